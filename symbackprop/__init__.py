@@ -1,0 +1,99 @@
+"""Backpropagation, derived: you say what a network computes, and get its derivation, checked, typeset and compiled.
+
+    import symbackprop as sb
+
+    network = sb.mlp("2-3-1", activation="sigmoid", cost="quadratic")
+    derivation = sb.derive(network)           # the four equations, every step checked
+    text = sb.render(derivation, "latex")     # told in a document
+    gradient = sb.compile(derivation)         # the same equations as numeric code
+    report = sb.verify(network)               # and the evidence that all of them agree
+
+`import symbackprop` loads nothing else: a name brings its module with it when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
+
+    from symbackprop.calculus.backpropagation import Derivation, derive
+    from symbackprop.errors import SymbackpropError
+    from symbackprop.exposition.rendering import render
+    from symbackprop.network.model import Network, mlp
+    from symbackprop.numerics.compilation import compile
+    from symbackprop.numerics.training import descend
+    from symbackprop.numerics.verification import Report, verify
+
+    __version__: str
+
+__all__ = [
+    "Derivation",
+    "Network",
+    "Report",
+    "SymbackpropError",
+    "__version__",
+    "compile",
+    "derive",
+    "descend",
+    "mlp",
+    "read_spec",
+    "render",
+    "verify",
+]
+
+# name -> the module that it is defined in
+_HOMES = {
+    "Derivation": "symbackprop.calculus.backpropagation",
+    "Network": "symbackprop.network.model",
+    "Report": "symbackprop.numerics.verification",
+    "SymbackpropError": "symbackprop.errors",
+    "compile": "symbackprop.numerics.compilation",
+    "derive": "symbackprop.calculus.backpropagation",
+    "descend": "symbackprop.numerics.training",
+    "mlp": "symbackprop.network.model",
+    "render": "symbackprop.exposition.rendering",
+    "verify": "symbackprop.numerics.verification",
+}
+
+
+def read_spec(path: str | os.PathLike[str]) -> Network:
+    """Return the network that a TOML or JSON file says.
+
+    Raises SpecError for a file that cannot be read or that holds anything else, and what `mlp` raises."""
+    from pathlib import Path
+
+    from symbackprop.files import read_text
+    from symbackprop.network.spec import LARGEST_SPEC, spec_from_text
+
+    name = Path(path).name
+    text = read_text(path, largest=LARGEST_SPEC)
+    return spec_from_text(text, kind=Path(path).suffix.removeprefix(".").lower(), where=name).network
+
+
+def __getattr__(name: str) -> Any:
+    """Import what a public name stands for, and keep it."""
+    if name == "__version__":
+        value = _version()
+    elif name in _HOMES:
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module 'symbackprop' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("symbackprop")
+    except metadata.PackageNotFoundError:  # run from its folder, without having been installed
+        return "unknown"

@@ -1,0 +1,76 @@
+"""The tree of errors: every complaint about wrong input derives from one class.
+
+    SymbackpropError (ValueError)
+    ├── ShapeError        a network's shape, a layer's width, an array's shape
+    ├── UnknownNameError  a name that no registry holds; says what is close
+    ├── ExpressionError   the text of a custom activation or cost
+    ├── SpecError         a network file: unreadable, unknown key, wrong type
+    ├── DomainError       a cost outside the range of the activation before it
+    ├── DataError         training data or parameters: ragged, not finite, wrong type
+    ├── BudgetError       an expansion larger than it was allowed to become
+    ├── OutputError       a folder or a file that cannot be written
+    ├── MissingExtraError a feature whose optional packages are not installed
+    └── CheckError        a step whose two sides do not agree: a defect of ours, or a wrong rule
+
+A message is one line: where, what it got, what it wanted, what to try.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BudgetError",
+    "CheckError",
+    "DataError",
+    "DomainError",
+    "ExpressionError",
+    "MissingExtraError",
+    "OutputError",
+    "ShapeError",
+    "SpecError",
+    "SymbackpropError",
+    "UnknownNameError",
+]
+
+
+class SymbackpropError(ValueError):
+    """The input is wrong: the message says where, what it got, what it wanted, what to try."""
+
+
+class ShapeError(SymbackpropError):
+    """A width, the number of layers, or the shape of an array is wrong."""
+
+
+class UnknownNameError(SymbackpropError):
+    """A name is in no registry; the message lists what is there."""
+
+
+class ExpressionError(SymbackpropError):
+    """The text of a custom activation or cost is not accepted."""
+
+
+class SpecError(SymbackpropError):
+    """A network file cannot be read or holds something it should not."""
+
+
+class DomainError(SymbackpropError):
+    """A cost takes the logarithm of values that the activation before it does not keep positive."""
+
+
+class DataError(SymbackpropError):
+    """Data or parameters are ragged, not finite, or of the wrong type."""
+
+
+class BudgetError(SymbackpropError):
+    """An expanded expression would have more operations than were allowed."""
+
+
+class OutputError(SymbackpropError):
+    """A file cannot be written where it was asked for."""
+
+
+class MissingExtraError(SymbackpropError):
+    """Optional packages are missing; the message says how to install them."""
+
+
+class CheckError(SymbackpropError):
+    """The two sides of a step do not agree, so the step does not exist."""

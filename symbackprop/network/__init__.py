@@ -1,0 +1,1 @@
+"""Floor 1, what the user says: letters, parts, shapes, files, and the forward program they add up to."""

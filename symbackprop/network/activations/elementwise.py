@@ -1,0 +1,59 @@
+"""The elementwise activations: one table, each a definition in z; derivatives are derived, never listed."""
+
+from __future__ import annotations
+
+from math import inf
+
+from sympy import Expr, Piecewise, Rational, S, Symbol, erf, exp, pi, sqrt
+
+from symbackprop.network.activations import ACTIVATIONS, Activation
+from symbackprop.network.functions import ABSOLUTE, RELU, SIGMOID, SOFTPLUS, TANH, Elementwise, Z, elementwise
+from symbackprop.network.notation import Tensor
+
+__all__ = ["from_function"]
+
+# Klambauer et al. (2017), Self-Normalizing Neural Networks: the two constants to 30 digits
+SELU_ALPHA = Rational("1.67326324235437728481704296167")
+SELU_SCALE = Rational("1.05070098735548049341933498529")
+
+IDENTITY = elementwise("identity", Z)
+LEAKY_RELU = elementwise("leaky_relu", Piecewise((Z, Z > 0), (Z / 100, True)))
+ELU = elementwise("elu", Piecewise((Z, Z > 0), (exp(Z) - 1, True)))
+SELU = elementwise("selu", Piecewise((SELU_SCALE * Z, Z > 0), (SELU_SCALE * SELU_ALPHA * (exp(Z) - 1), True)))
+SOFTSIGN = elementwise("softsign", Z / (1 + ABSOLUTE(Z)))
+SILU = elementwise("silu", Z * SIGMOID(Z))
+GELU = elementwise("gelu", Z * (1 + erf(Z / sqrt(2))) / 2)
+# Hendrycks and Gimpel (2016), Gaussian Error Linear Units, the approximation with tanh
+GELU_TANH = elementwise("gelu_tanh", Z * (1 + TANH(sqrt(2 / pi) * (Z + Rational("0.044715") * Z**3))) / 2)
+MISH = elementwise("mish", Z * TANH(SOFTPLUS(Z)))
+HARDTANH = elementwise("hardtanh", Piecewise((-S.One, Z <= -1), (S.One, Z >= 1), (Z, True)))
+
+
+def from_function(
+    function: type[Elementwise], lowest: float | None = None, highest: float | None = None, *, reached: bool = False
+) -> Activation:
+    """Return the activation a_j = function(z_j), with the bounds of its values."""
+
+    def value(z: Tensor, j: Symbol) -> Expr:
+        return function(z[j])
+
+    return Activation(function.stem, value, function, lowest, highest, reached)
+
+
+for _activation, *_aliases in (
+    (from_function(SIGMOID, 0, 1),),
+    (from_function(TANH, -1, 1),),
+    (from_function(RELU, 0, inf, reached=True),),
+    (from_function(LEAKY_RELU, -inf, inf),),
+    (from_function(ELU, -1, inf),),
+    (from_function(SELU, -float(SELU_SCALE * SELU_ALPHA), inf),),
+    (from_function(SOFTPLUS, 0, inf),),
+    (from_function(SOFTSIGN, -1, 1),),
+    (from_function(SILU, -0.2785, inf, reached=True), "swish"),
+    (from_function(GELU, -0.17, inf, reached=True),),
+    (from_function(GELU_TANH, -0.1701, inf, reached=True),),
+    (from_function(MISH, -0.3089, inf, reached=True),),
+    (from_function(HARDTANH, -1, 1, reached=True),),
+    (from_function(IDENTITY, -inf, inf), "linear"),
+):
+    ACTIVATIONS.add(_activation.name, _activation, *_aliases)

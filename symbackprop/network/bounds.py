@@ -1,0 +1,219 @@
+"""How big a formula can become, measured on its tree before SymPy sees any of it.
+
+Every limit here stops something that made SymPy run for seconds or for ever: 9^9^9, a tower of exponentials,
+99999^(-11^-11), exp(10^9 log(1.1)). What passes is also evaluated in plain floats, SymPy's independent witness.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TypeAlias
+
+from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.grammar import Source
+
+__all__ = ["CONSTANTS", "FLOAT_FUNCTIONS", "check_bounds", "evaluate"]
+
+Value: TypeAlias = Fraction | float
+
+LARGEST_CONSTANT = 1e100
+LARGEST_EXPONENT = 64  # of numerator and denominator alike
+LARGEST_BASE = 100  # of a power with a variable exponent; 99999^z leaves the floats at z = 62
+LARGEST_DEGREE = 64
+MOST_DIGITS = 1000  # of any integer that SymPy can come to multiply out
+MOST_TOWERS = 3  # exponentials inside one another
+MOST_CASES = 2  # case distinctions inside one another: enough to clip at both ends
+
+CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e}
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def _softplus(x: float) -> float:
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+# the functions of `functions.EXPRESSION_FUNCTIONS` on floats; outside their domain they raise
+FLOAT_FUNCTIONS: dict[str, Callable[..., float]] = {
+    "abs": abs,
+    "atan": math.atan,
+    "cos": math.cos,
+    "cosh": math.cosh,
+    "erf": math.erf,
+    "exp": math.exp,
+    "ln": math.log,
+    "log": math.log,
+    "max": max,
+    "min": min,
+    "relu": lambda x: max(x, 0.0),
+    "sigmoid": _sigmoid,
+    "sin": math.sin,
+    "sinh": math.sinh,
+    "softplus": _softplus,
+    "sqrt": math.sqrt,
+    "tanh": math.tanh,
+}
+_EXPONENTIALS = {"cosh", "exp", "sinh"}
+_LOGARITHMS = {"ln", "log"}
+_CASES = {"abs", "max", "min", "relu"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What is known of a part: its value if it is constant, and how fast and how deep it grows."""
+
+    value: Value | None = None
+    degree: int = 0
+    digits: int = 1
+    towers: int = 0
+    cases: int = 0
+    logarithm: bool = False  # may be a factor of a term, where exp(n log u) would become u^n
+
+
+def evaluate(node: Node, values: Mapping[str, Value]) -> Value:
+    """Return the value of the tree where the variables have `values`, exact as long as it is rational.
+
+    Raises ArithmeticError or ValueError where it is no finite real number."""
+    match node:
+        case Number():
+            return node.value
+        case Name():
+            return values[node.name]
+        case Sum():
+            return _added([evaluate(term, values) for term in node.terms])
+        case Product():
+            return _multiplied([evaluate(factor, values) for factor in node.factors])
+        case Negative():
+            return -evaluate(node.term, values)
+        case Inverse():
+            return 1 / evaluate(node.divisor, values)
+        case Power():
+            return _raised(evaluate(node.base, values), evaluate(node.exponent, values))
+        case Call():
+            return FLOAT_FUNCTIONS[node.function](*(float(evaluate(part, values)) for part in node.arguments))
+
+
+def _added(values: Sequence[Value]) -> Value:
+    total: Value = Fraction(0)
+    for value in values:
+        total = total + value
+    return total
+
+
+def _multiplied(values: Sequence[Value]) -> Value:
+    total: Value = Fraction(1)
+    for value in values:
+        total = total * value
+    return total
+
+
+def _raised(base: Value, exponent: Value) -> Value:
+    power: Value | complex = base**exponent
+    if isinstance(power, complex):
+        raise ValueError(f"{base} to the power {exponent} is not real")
+    return power
+
+
+def check_bounds(node: Node, source: Source) -> None:
+    """Raise ExpressionError if some part of the tree can become too big, or is a constant without a real value."""
+    _bounds(node, source)
+
+
+def _bounds(node: Node, source: Source) -> _Bounds:
+    """Measure from the leaves up: a part is looked at only when all of its own parts were within the limits."""
+    match node:
+        case Number():
+            return _Bounds(node.value, digits=len(str(node.value.numerator)) + len(str(node.value.denominator)))
+        case Name():
+            return _Bounds(CONSTANTS[node.name]) if node.name in CONSTANTS else _Bounds(degree=1)
+        case Sum():
+            terms = [_bounds(term, source) for term in node.terms]
+            return _joined(node, source, terms, degree=max(term.degree for term in terms))
+        case Product():
+            factors = [_bounds(factor, source) for factor in node.factors]
+            return _joined(node, source, factors, degree=sum(factor.degree for factor in factors))
+        case Negative():
+            return _joined(node, source, [_bounds(node.term, source)])
+        case Inverse():
+            return _joined(node, source, [_bounds(node.divisor, source)])
+        case Power():
+            return _of_power(node, source)
+        case Call():
+            return _of_call(node, source)
+
+
+def _joined(
+    node: Node, source: Source, parts: Sequence[_Bounds], *, degree: int | None = None, times: int = 1
+) -> _Bounds:
+    """Return the bounds of what is made of `parts`, repeated `times` times."""
+    degree = parts[0].degree if degree is None else degree
+    bounds = _Bounds(
+        degree=degree * times,
+        digits=sum(part.digits for part in parts) * times,
+        towers=max(part.towers for part in parts),
+        cases=max(part.cases for part in parts),
+        logarithm=any(part.logarithm for part in parts),
+    )
+    if bounds.degree > LARGEST_DEGREE:
+        raise source.refusal(node.at, f"a power of degree {bounds.degree}", f"at most {LARGEST_DEGREE}")
+    if bounds.digits > MOST_DIGITS:
+        raise source.refusal(node.at, f"numbers of up to {bounds.digits} digits", f"at most {MOST_DIGITS}")
+    if any(part.value is None for part in parts):
+        return bounds
+    return replace(bounds, value=_constant(node, source))
+
+
+def _constant(node: Node, source: Source) -> Value:
+    try:
+        value = evaluate(node, CONSTANTS)
+        size = abs(float(value))
+    except (ArithmeticError, ValueError):
+        raise source.refusal(node.at, "a constant without a finite real value", "remove it") from None
+    if value and not 1 / LARGEST_CONSTANT <= size <= LARGEST_CONSTANT:
+        raise source.refusal(node.at, "a constant out of range", "constants lie between 1e-100 and 1e100")
+    return value
+
+
+def _of_power(node: Power, source: Source) -> _Bounds:
+    base, exponent = _bounds(node.base, source), _bounds(node.exponent, source)
+    if exponent.value is None:
+        if base.value is None or not Fraction(1, LARGEST_BASE) <= base.value <= LARGEST_BASE:
+            wanted = f"its base must be a number from 1/{LARGEST_BASE} to {LARGEST_BASE}, as in 2^z, or use exp(z)"
+            raise source.refusal(node.at, "a variable exponent", wanted)
+        return _exponential(node, source, [exponent, base])
+    power = exponent.value
+    if not isinstance(power, Fraction) or max(abs(power.numerator), power.denominator) > LARGEST_EXPONENT:
+        wanted = f"write a number p/q with p and q at most {LARGEST_EXPONENT}"
+        raise source.refusal(node.at, "an exponent that is too large or no fraction", wanted)
+    return _joined(node, source, [base, exponent], degree=base.degree, times=max(1, abs(power.numerator)))
+
+
+def _of_call(node: Call, source: Source) -> _Bounds:
+    parts = [_bounds(argument, source) for argument in node.arguments]
+    if node.function in _EXPONENTIALS:
+        return _exponential(node, source, parts)
+    bounds = _joined(node, source, parts, degree=max(part.degree for part in parts))
+    cases = bounds.cases + (node.function in _CASES)
+    if cases > MOST_CASES:
+        wanted = f"at most {MOST_CASES} of {', '.join(sorted(_CASES))} inside one another"
+        raise source.refusal(node.at, f"{cases} case distinctions inside one another", wanted)
+    return replace(bounds, cases=cases, logarithm=node.function in _LOGARITHMS)
+
+
+def _exponential(node: Power | Call, source: Source, parts: Sequence[_Bounds]) -> _Bounds:
+    """Return the bounds of base^parts[0] or exp(parts[0]).
+
+    A logarithm in the exponent is refused: SymPy turns exp(n log u) into u^n, for any n."""
+    if parts[0].logarithm:
+        raise source.refusal(node.at, "a logarithm in an exponent", "write the power: z^2 for exp(2*log(z))")
+    bounds = _joined(node, source, parts, degree=parts[0].degree)
+    if bounds.value is not None:
+        return bounds
+    if bounds.towers >= MOST_TOWERS:
+        raise source.refusal(node.at, "a tower of exponentials", f"at most {MOST_TOWERS} inside one another")
+    return replace(bounds, towers=bounds.towers + 1)

@@ -1,0 +1,26 @@
+"""The costs that add up neuron by neuron: one table of terms in a and y."""
+
+from __future__ import annotations
+
+from sympy import Piecewise, Rational, log
+
+from symbackprop.network.costs import COSTS, A, Cost, N, Y
+from symbackprop.network.functions import ABSOLUTE, RELU, X_LOG_X, Z, elementwise
+
+__all__: list[str] = []
+
+# Huber (1964), with threshold 1: a parabola inside, straight lines outside
+HUBER = elementwise("huber", Piecewise((Z**2 / 2, (Z >= -1) & (Z <= 1)), (ABSOLUTE(Z) - Rational(1, 2), True)))
+
+for _cost in (
+    Cost("quadratic", (A - Y) ** 2, Rational(1, 2)),
+    Cost("mse", (A - Y) ** 2, 1 / N),
+    Cost("cross_entropy", -Y * log(A)),
+    Cost("binary_cross_entropy", -Y * log(A) - (1 - Y) * log(1 - A)),
+    Cost("mae", ABSOLUTE(A - Y)),
+    Cost("huber", HUBER(A - Y)),
+    Cost("hinge", RELU(1 - Y * A)),
+    Cost("kl_divergence", X_LOG_X(Y) - Y * log(A)),
+    Cost("poisson", A - Y * log(A)),
+):
+    COSTS.add(_cost.name, _cost)

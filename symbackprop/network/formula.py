@@ -1,0 +1,78 @@
+"""A formula as the tree of what was written: eight kinds of node, each with its place in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+__all__ = ["Call", "Inverse", "Name", "Negative", "Node", "Number", "Power", "Product", "Sum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number exactly as written: 0.01 is 1/100."""
+
+    at: int
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, or one of the constants pi and e."""
+
+    at: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Terms added up; what is subtracted is a Negative."""
+
+    at: int
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Factors multiplied; what is divided by is an Inverse."""
+
+    at: int
+    factors: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """The negative of a term."""
+
+    at: int
+    term: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """1/divisor."""
+
+    at: int
+    divisor: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """base^exponent."""
+
+    at: int
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """function(arguments); e^u is read as exp(u)."""
+
+    at: int
+    function: str
+    arguments: tuple[Node, ...]
+
+
+Node: TypeAlias = Number | Name | Sum | Product | Negative | Inverse | Power | Call

@@ -1,0 +1,228 @@
+"""The text of a formula as a tree: a closed grammar, read by hand; nothing is ever run.
+
+    sum     = product { ("+" | "-") product }
+    product = signed { ("*" | "/") signed }
+    signed  = ("+" | "-") signed | power
+    power   = atom [ ("^" | "**") signed ]
+    atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
+
+What is not in the grammar cannot be said: attributes, subscripts, text, comparisons, keywords.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbackprop.errors import ExpressionError
+from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+
+__all__ = ["Source", "read"]
+
+MOST_CHARACTERS = 500
+MOST_PARTS = 200  # numbers, names and signs
+MOST_NESTED = 30
+MOST_DIGITS = 20
+LARGEST_EXPONENT = 100  # numbers lie between 1e-100 and 1e100
+
+_TOKEN = re.compile(
+    r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/^(),])| +"
+)
+_INSTEAD = {
+    "|": "abs(...)",
+    "−": "-",
+    "×": "*",
+    "·": "*",
+    "⋅": "*",
+    "÷": "/",
+    "²": "^2",
+    "³": "^3",
+    "√": "sqrt(...)",
+    "π": "pi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text with what may be said in it: `names` of variables and constants, functions with their `arities`."""
+
+    text: str
+    where: str
+    names: tuple[str, ...]
+    arities: Mapping[str, int]
+
+    def refusal(self, at: int, found: str, wanted: str = "") -> ExpressionError:
+        """Return the one-line error for the character at position `at`, the first being 1; 0 is the whole text."""
+        shown = repr(self.text if len(self.text) <= 40 else self.text[:37] + "...")
+        place = f", character {at}" if at else ""
+        return ExpressionError(f"{self.where} {shown}{place}: {found}; {wanted or self.allowed}")
+
+    @property
+    def allowed(self) -> str:
+        """What a formula may be made of."""
+        return f"write numbers, {', '.join(self.names)}, + - * / ^ ( ) and {', '.join(sorted(self.arities))}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # number, name, sign or end
+    text: str
+    at: int
+
+
+def read(source: Source) -> Node:
+    """Return the tree of the text, or raise ExpressionError at the first character that does not fit."""
+    if not source.text.strip(" "):
+        raise source.refusal(0, "it is empty")
+    if len(source.text) > MOST_CHARACTERS:
+        raise source.refusal(0, f"{len(source.text)} characters", f"at most {MOST_CHARACTERS}; shorten it")
+    tokens = list(_tokens(source))
+    parts = sum(token.text not in ("(", ")", ",") for token in tokens[:-1])
+    if parts > MOST_PARTS:
+        raise source.refusal(0, f"{parts} numbers, names and signs", f"at most {MOST_PARTS}; shorten it")
+    return _Reader(source, tokens).whole()
+
+
+def _tokens(source: Source) -> Iterator[_Token]:
+    text, start = source.text, 0
+    while start < len(text):
+        match = _TOKEN.match(text, start)
+        if match is None:
+            character = text[start]
+            code = "" if character.isascii() else f" (U+{ord(character):04X})"
+            instead = f"write {_INSTEAD[character]}" if character in _INSTEAD else ""
+            raise source.refusal(start + 1, f"found {character!r}{code}", instead)
+        if match.lastgroup is not None:
+            yield _Token(match.lastgroup, match.group(), start + 1)
+        start = match.end()
+    yield _Token("end", "the end", len(text) + 1)
+
+
+class _Reader:
+    """Goes once through the tokens, one method for each line of the grammar."""
+
+    def __init__(self, source: Source, tokens: list[_Token]) -> None:
+        self._source = source
+        self._tokens = tokens
+        self._next = 0
+
+    @property
+    def _token(self) -> _Token:
+        return self._tokens[self._next]
+
+    def _take(self, *texts: str) -> _Token | None:
+        token = self._token
+        if token.kind != "sign" or token.text not in texts:
+            return None
+        self._next += 1
+        return token
+
+    def whole(self) -> Node:
+        """Read one formula up to the end of the text."""
+        node = self._sum(0)
+        if self._token.kind != "end":
+            raise self._unexpected("no opening bracket for it" if self._token.text == ")" else "")
+        return node
+
+    def _unexpected(self, wanted: str = "") -> ExpressionError:
+        token = self._token
+        found = token.text if token.kind == "end" else repr(token.text[:20])
+        before = self._tokens[self._next - 1].text[:20] if self._next else ""
+        if not wanted and before and (token.kind in ("number", "name") or token.text == "("):
+            wanted = f"a sign is missing before it: {before}*{token.text[:20]}"
+        return self._source.refusal(token.at, f"found {found}", wanted)
+
+    def _sum(self, depth: int) -> Node:
+        at, terms = self._token.at, [self._product(depth)]
+        while sign := self._take("+", "-"):
+            term = self._product(depth)
+            terms.append(term if sign.text == "+" else Negative(sign.at, term))
+        return terms[0] if len(terms) == 1 else Sum(at, tuple(terms))
+
+    def _product(self, depth: int) -> Node:
+        at, factors = self._token.at, [self._signed(depth)]
+        while sign := self._take("*", "/"):
+            factor = self._signed(depth)
+            factors.append(factor if sign.text == "*" else Inverse(sign.at, factor))
+        return factors[0] if len(factors) == 1 else Product(at, tuple(factors))
+
+    def _signed(self, depth: int) -> Node:
+        if depth > MOST_NESTED:
+            raise self._source.refusal(
+                self._token.at, f"more than {MOST_NESTED} levels inside one another", "use fewer brackets and signs"
+            )
+        sign = self._take("+", "-")
+        if sign is None:
+            return self._power(depth)
+        term = self._signed(depth + 1)
+        return term if sign.text == "+" else Negative(sign.at, term)
+
+    def _power(self, depth: int) -> Node:
+        base = self._atom(depth)
+        sign = self._take("^", "**")
+        if sign is None:
+            return base
+        exponent = self._signed(depth + 1)
+        if isinstance(base, Name) and base.name == "e":
+            return Call(base.at, "exp", (exponent,))
+        return Power(sign.at, base, exponent)
+
+    def _atom(self, depth: int) -> Node:
+        token = self._token
+        if token.kind == "number":
+            self._next += 1
+            return Number(token.at, self._value(token))
+        if token.kind == "name":
+            self._next += 1
+            return self._named(token, depth)
+        if self._take("("):
+            node = self._sum(depth + 1)
+            self._close()
+            return node
+        raise self._unexpected("wanted a number, a name or an opening bracket")
+
+    def _close(self) -> None:
+        if not self._take(")"):
+            raise self._unexpected("wanted a closing bracket" if self._token.kind == "end" else "")
+
+    def _named(self, token: _Token, depth: int) -> Node:
+        name, functions = token.text, self._source.arities
+        if name in self._source.names:
+            return Name(token.at, name)
+        if name not in functions:
+            close = difflib.get_close_matches(name.lower()[:20], [*self._source.names, *functions], n=1, cutoff=0.7)
+            hint = f"did you mean {close[0]}? " if close else ""
+            raise self._source.refusal(token.at, f"found {name[:20]!r}, which is unknown", hint + self._source.allowed)
+        if not self._take("("):
+            raise self._source.refusal(token.at, f"{name} is a function", f"write {name}(...)")
+        arguments = () if self._take(")") else self._arguments(depth)
+        if len(arguments) != functions[name]:
+            found = f"{name} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
+            raise self._source.refusal(token.at, found, f"it takes {functions[name]}")
+        return Call(token.at, name, arguments)
+
+    def _arguments(self, depth: int) -> tuple[Node, ...]:
+        arguments = [self._sum(depth + 1)]
+        while self._take(","):
+            arguments.append(self._sum(depth + 1))
+        self._close()
+        return tuple(arguments)
+
+    def _value(self, token: _Token) -> Fraction:
+        mantissa, _, exponent = token.text.lower().partition("e")
+        digits = mantissa.replace(".", "")
+        if len(digits) > MOST_DIGITS:
+            raise self._source.refusal(token.at, f"a number of {len(digits)} digits", f"at most {MOST_DIGITS}")
+        if re.match("0[0-9]", mantissa):
+            raise self._source.refusal(token.at, f"found {token.text!r}", "write the number without leading zeros")
+        size = f"numbers lie between 1e-{LARGEST_EXPONENT} and 1e{LARGEST_EXPONENT}"
+        if len(exponent.lstrip("+-0")) > 3:
+            raise self._source.refusal(token.at, f"found {token.text[:30]!r}", size)
+        value = Fraction(token.text)
+        if value and not Fraction(1, 10**LARGEST_EXPONENT) <= value <= 10**LARGEST_EXPONENT:
+            raise self._source.refusal(token.at, f"found {token.text[:30]!r}", size)
+        return value

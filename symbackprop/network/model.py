@@ -1,0 +1,169 @@
+"""The network: widths, activations and cost, and the forward program that they amount to."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sympy import Expr
+
+from symbackprop.errors import DomainError, ShapeError
+from symbackprop.network import notation
+from symbackprop.network.activations import ACTIVATIONS, Activation
+from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.composition import DEFAULT_BUDGET, composed_cost
+from symbackprop.network.costs import COSTS, Cost
+from symbackprop.network.expressions import parse_activation, parse_cost
+from symbackprop.network.functions import elementwise
+from symbackprop.network.labels import check_label
+from symbackprop.network.layers import LAYERS
+from symbackprop.network.notation import COST, LAYER, index
+from symbackprop.network.program import Equation, Node, Program
+from symbackprop.network.shapes import parse_shape
+
+__all__ = ["Network", "mlp"]
+
+_CUSTOM_LETTERS = "fghpqruv"  # how activations given as text are called, in the order in which they come
+
+
+@dataclass(frozen=True)
+class Network:
+    """A layered network: `widths` n_0..n_L, one activation per layer 1..L, and the cost of one sample."""
+
+    widths: tuple[int, ...]
+    activations: tuple[Activation, ...]
+    cost_function: Cost
+    title: str | None = None
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers that compute."""
+        return len(self.widths) - 1
+
+    @property
+    def shape(self) -> str:
+        """The widths as text: '2-3-1'."""
+        return "-".join(map(str, self.widths))
+
+    @property
+    def distinct_activations(self) -> tuple[Activation, ...]:
+        """Each activation once, in the order of the layers."""
+        return tuple(dict.fromkeys(self.activations))
+
+    @property
+    def parameter_count(self) -> int:
+        """How many weights and biases there are."""
+        return sum((before + 1) * width for before, width in zip(self.widths, self.widths[1:], strict=False))
+
+    @property
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every parameter array: W{l} is (n_l, n_{l-1}), b{l} is (n_l,)."""
+        pairs = list(zip(self.widths, self.widths[1:], strict=False))
+        shapes: dict[str, tuple[int, ...]] = {}
+        for layer, (before, width) in enumerate(pairs, start=1):
+            shapes[f"W{layer}"], shapes[f"b{layer}"] = (width, before), (width,)
+        return shapes
+
+    def initial_params(self, seed: int = 0) -> dict[str, np.ndarray]:
+        """Return weights drawn from a normal distribution with variance 1/n_{l-1}, and biases of 0.
+
+        The scale keeps the weighted inputs of a wide layer near 1 (LeCun et al. 1998, Efficient BackProp)."""
+        rng = np.random.default_rng(seed)
+        return {
+            name: rng.normal(scale=shape[1] ** -0.5, size=shape) if len(shape) == 2 else np.zeros(shape)
+            for name, shape in self.parameter_shapes.items()
+        }
+
+    @cached_property
+    def program(self) -> Program:
+        """The forward equations, one object for all layers that compute alike."""
+        equations = {a: LAYERS["dense"](a).equations(LAYER) for a in self.distinct_activations}  # type: ignore[call-arg]
+        weighted = next(iter(equations.values()))[0]  # the weighted input is the same whatever follows it
+        nodes = []
+        for layer, activation in enumerate(self.activations, start=1):
+            nodes += [Node(weighted, layer), Node(equations[activation][1], layer)]
+        return Program((*nodes, Node(self.cost_equation, self.depth)))
+
+    @cached_property
+    def cost_equation(self) -> Equation:
+        """C as a function of the activations of the last layer, which is written l."""
+        a, y = notation.activation(LAYER), notation.target(LAYER)
+        return Equation(COST, self.cost_function.value(a, y, index("j")))
+
+    @property
+    def cost(self) -> Expr:
+        """The composed cost of one sample: one expression in w, b, x and y.
+
+        Raises BudgetError if it would have more than 20,000 operations."""
+        return self.composed_cost()
+
+    def composed_cost(self, *, max_operations: int = DEFAULT_BUDGET) -> Expr:
+        """Return the composed cost of one sample, or raise BudgetError before anything large is built."""
+        return composed_cost(self.program, self.widths, max_operations=max_operations)
+
+
+def mlp(
+    shape: str | Sequence[int],
+    activation: str | Activation | Sequence[str | Activation] = "sigmoid",
+    cost: str | Cost = "quadratic",
+    *,
+    title: str | None = None,
+) -> Network:
+    """Return the network of dense layers with the given shape.
+
+    `activation` is one for all layers or a sequence with one per layer; it and `cost` are names from the registries
+    or text such as 'z/(1+exp(-z))' and '(a-y)**4'. Raises ShapeError, UnknownNameError, ExpressionError, or
+    DomainError where the cost takes a logarithm that the last activation does not allow."""
+    widths = parse_shape(shape)
+    given = [activation] if isinstance(activation, str | Activation) else list(activation)
+    depth = len(widths) - 1
+    if len(given) not in (1, depth):
+        raise ShapeError(
+            f"{len(given)} activations for {depth} layers of {'-'.join(map(str, widths))[:60]}; "
+            "give one, or one per layer"
+        )
+    letters = iter(_CUSTOM_LETTERS)
+    chosen: dict[str | Activation, Activation] = {}
+    for part in given:
+        if part not in chosen:
+            chosen[part] = _activation(part, letters)
+    activations = tuple(chosen[part] for part in given) * (depth if len(given) == 1 else 1)
+    function = cost if isinstance(cost, Cost) else _cost(cost)
+    _check_domain(activations[-1], function)
+    return Network(widths, activations, function, None if title is None else check_label(title, "title"))
+
+
+def _activation(part: str | Activation, letters: Sequence[str] | object) -> Activation:
+    if isinstance(part, Activation):
+        return part
+    if part in ACTIVATIONS or (part.isidentifier() and part != "z"):
+        return ACTIVATIONS[part]
+    function = elementwise(next(letters, "f"), parse_activation(part))  # type: ignore[call-overload]
+    return from_function(function)
+
+
+def _cost(text: str) -> Cost:
+    if text in COSTS or (text.isidentifier() and text != "a"):
+        return COSTS[text]
+    return Cost(text, parse_cost(text))
+
+
+def _check_domain(activation: Activation, cost: Cost) -> None:
+    """Refuse a logarithm of what may be negative; warn where it may be zero."""
+    too_low = cost.wants_positive and activation.lowest is not None and activation.lowest < 0
+    too_high = cost.wants_below_one and activation.highest is not None and activation.highest > 1
+    if too_low or too_high:
+        wanted = "activations between 0 and 1" if cost.wants_below_one else "positive activations"
+        span = f"from {activation.lowest:g} to {activation.highest:g}"
+        raise DomainError(
+            f"cost {cost.name} wants {wanted}, but {activation.name} gives values {span}; "
+            "end with sigmoid or softmax, or take quadratic"
+        )
+    if cost.wants_positive and activation.lowest == 0 and activation.reaches_lowest:
+        warnings.warn(
+            f"cost {cost.name} takes the logarithm of {activation.name}, which can be 0: the cost is infinite there",
+            stacklevel=3,
+        )

@@ -1,0 +1,106 @@
+"""A registry holds the interchangeable parts of one kind, by name.
+
+A part announces itself: `@LAYERS.register("dense")` above a class or a function, in a file of the
+kind's own folder. The folder is scanned, and the entry points of installed packages are loaded, when
+the registry is first asked for something; nobody keeps a list.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from typing import Generic, TypeVar
+
+from symbackprop.errors import UnknownNameError
+
+__all__ = ["Registry"]
+
+Part = TypeVar("Part")
+
+
+class Registry(Generic[Part]):
+    """Parts of one `kind`, found in the modules of `package` and in the entry points `symbackprop.<kind>`.
+
+    Raises UnknownNameError from `registry[name]`, with the closest name and the whole list.
+    """
+
+    def __init__(self, kind: str, package: str) -> None:
+        """Make an empty registry; `package` is scanned at the first question."""
+        self.kind = kind
+        self._package = package
+        self._parts: dict[str, Part] = {}
+        self._aliases: dict[str, str] = {}
+        self._scanned = self._scanning = False
+
+    def register(self, name: str, *aliases: str) -> Callable[[Part], Part]:
+        """Return a decorator that files its part under `name` and every alias."""
+
+        def file(part: Part) -> Part:
+            self.add(name, part, *aliases)
+            return part
+
+        return file
+
+    def add(self, name: str, part: Part, *aliases: str) -> None:
+        """File `part` under `name` and every alias; a name is given once."""
+        for label in (name, *aliases):
+            if label in self._parts or label in self._aliases:
+                raise ValueError(f"{self.kind} {label!r} is registered twice")
+        self._parts[name] = part
+        self._aliases.update(dict.fromkeys(aliases, name))
+
+    def __getitem__(self, name: str) -> Part:
+        """Return the part called `name`, or raise UnknownNameError with what comes close."""
+        return self._parts[self.canonical(name)]
+
+    def canonical(self, name: str) -> str:
+        """Return the name behind `name`, which may be an alias."""
+        self._scan()
+        name = self._aliases.get(name, name)
+        if name in self._parts:
+            return name
+        known = [*self._parts, *self._aliases]
+        close = difflib.get_close_matches(name.lower(), known, n=1)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise UnknownNameError(f"{self.kind} {name[:60]!r} is unknown; {hint}known: {', '.join(sorted(self._parts))}")
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether `name` or an alias is filed."""
+        self._scan()
+        return name in self._parts or name in self._aliases
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names in alphabetical order, without the aliases."""
+        self._scan()
+        return iter(sorted(self._parts))
+
+    def __len__(self) -> int:
+        """Return the number of parts, aliases not counted."""
+        self._scan()
+        return len(self._parts)
+
+    def aliases(self, name: str) -> tuple[str, ...]:
+        """Return the other names of the part called `name`."""
+        self._scan()
+        return tuple(sorted(alias for alias, target in self._aliases.items() if target == name))
+
+    def _scan(self) -> None:
+        if self._scanned or self._scanning:
+            return
+        self._scanning = True  # a module of the folder may ask the registry while it is being scanned
+        try:
+            self._scan_folder()
+        finally:
+            self._scanning = False
+        self._scanned = True
+
+    def _scan_folder(self) -> None:
+        package = importlib.import_module(self._package)
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{self._package}.{module.name}")
+        for point in metadata.entry_points(group=f"symbackprop.{self.kind.replace(' ', '_')}"):
+            if point.name not in self._parts and point.name not in self._aliases:
+                self.add(point.name, point.load())

@@ -1,0 +1,57 @@
+"""What all tests share: the settings of Hypothesis, the hostile inputs row by row, and the golden files."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+HOSTILE_INPUTS = Path(__file__).parent / "hostile_inputs.jsonl"
+GOLDEN_FILES = Path(__file__).parent / "golden"
+
+# a run for the record repeats itself; a run at the desk looks for what is new
+settings.register_profile("desk", deadline=None)
+settings.register_profile("record", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("record" if os.environ.get("CI") else "desk")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that rewrites the golden files; what it changed is then looked at in the diff."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what is printed now")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare `golden(name, text)` with the file of that name in tests/golden, or rewrite it if the flag says so."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN_FILES / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.is_file(), f"{name} is not in tests/golden; run pytest --update-golden and look at it"
+        assert path.read_text(encoding="utf-8") == text
+
+    return compare
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Announce the marker that asks for rows of the hostile inputs."""
+    config.addinivalue_line("markers", "hostile(kind, expect='error'): run with `hostile_text` set to each such row")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test marked `hostile` one case for each row of its kind."""
+    for marker in metafunc.definition.iter_markers("hostile"):
+        (kind,), expect = marker.args, marker.kwargs.get("expect", "error")
+        rows = [json.loads(line) for line in HOSTILE_INPUTS.read_text(encoding="utf-8").splitlines()]
+        cases = [
+            pytest.param(row["input"], id=f"{kind}-{number}")
+            for number, row in enumerate(rows, start=1)
+            if (row["kind"], row["expect"]) == (kind, expect)
+        ]
+        metafunc.parametrize("hostile_text", cases)

@@ -1,0 +1,146 @@
+"""The bounds: what could make SymPy run for ever is refused on the tree; what is useful passes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from sympy import Symbol, lambdify
+
+from symbackprop.errors import ExpressionError
+from symbackprop.network.bounds import CONSTANTS, FLOAT_FUNCTIONS, check_bounds, evaluate
+from symbackprop.network.functions import EXPRESSION_FUNCTIONS, Elementwise, explicit
+from symbackprop.network.grammar import Source, read
+
+ARITIES = {name: arity for name, (arity, _) in EXPRESSION_FUNCTIONS.items()}
+
+
+def source(text: str) -> Source:
+    """Return a text in which z, the constants and every function may be said."""
+    return Source(text, "formula", ("z", *CONSTANTS), ARITIES)
+
+
+def check(text: str) -> None:
+    """Read the text and measure it."""
+    formula = source(text)
+    check_bounds(read(formula), formula)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z^64",
+        "z^(63/64)",
+        "(z^8)^8",
+        "z*" * 63 + "z",
+        "exp(exp(exp(z)))",
+        "2^(3^z)",
+        "100^z",
+        "0.01^z",
+        "max(min(z, 1), -1)",
+        "exp(sin(log(z)))",
+        "exp(-64)",
+        "(1.0000000000000000001)^20",
+        "z^0",
+        "0*z",
+        "sqrt(0)",
+    ],
+)
+def test_limit_itself_is_accepted(text: str) -> None:
+    """A formula at the edge of a limit is within it."""
+    check(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "z^65",
+            r"character 2: an exponent that is too large or no fraction; write a number p/q with p and q at most 64$",
+        ),
+        ("z^(1/65)", "too large or no fraction"),
+        ("z^pi", "too large or no fraction"),
+        ("9^9^9", "character 2: an exponent that is too large"),
+        ("z*" * 64 + "z", "a power of degree 65; at most 64"),
+        ("(z^9)^8", "character 6: a power of degree 72; at most 64"),
+        ("((z^(1/64))^64)^64", "a power of degree 4096"),
+        ("exp(exp(exp(exp(z))))", "a tower of exponentials; at most 3"),
+        ("2^2^2^2^z", "a tower of exponentials"),
+        ("101^z", r"a variable exponent; its base must be a number from 1/100 to 100, as in 2\^z, or use exp\(z\)$"),
+        ("0.009^z", "a variable exponent"),
+        ("z^z", "a variable exponent"),
+        ("(-2)^z", "a variable exponent"),
+        ("0^z", "a variable exponent"),
+        ("exp(2*log(z))", r"a logarithm in an exponent; write the power: z\^2 for exp\(2\*log\(z\)\)$"),
+        ("2^ln(z)", "a logarithm in an exponent"),
+        ("exp(1e9*log(1 + 1e-9))", "a logarithm in an exponent"),
+        ("abs(abs(abs(z)))", "3 case distinctions inside one another"),
+        ("((1.0000000000000000001)^64)^64", "numbers of up to"),
+        ("(99999999999999999999*z)^64", "numbers of up to"),
+        ("0/0", "character 2: a constant without a finite real value"),
+        ("1/(1 - 1)", "a constant without a finite real value"),
+        ("log(0)", "a constant without a finite real value"),
+        ("sqrt(-1)", "a constant without a finite real value"),
+        ("(-8)^(1/3)", "a constant without a finite real value"),
+        ("0^(-1)", "a constant without a finite real value"),
+        ("exp(1000)", "a constant without a finite real value"),
+        ("1e60*1e60", "character 1: a constant out of range"),
+        ("1/1e60/1e60", "a constant out of range"),
+        ("exp(-400)", "a constant out of range"),
+    ],
+)
+def test_what_grows_without_bound_is_refused(text: str, message: str) -> None:
+    """Each limit refuses what exceeds it, and says by how much or what to write instead."""
+    with pytest.raises(ExpressionError, match=message):
+        check(text)
+
+
+def test_every_function_has_its_value_in_floats() -> None:
+    """The functions that a formula may call are the functions that can be evaluated without SymPy."""
+    assert sorted(EXPRESSION_FUNCTIONS) == sorted(FLOAT_FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", EXPRESSION_FUNCTIONS)
+def test_float_function_agrees_with_the_definition(name: str) -> None:
+    """What is computed in floats is what SymPy's definition gives, on both sides of every kink."""
+    arity, build = EXPRESSION_FUNCTIONS[name]
+    symbols = [Symbol(letter, real=True) for letter in "uv"[:arity]]
+    defined = lambdify(symbols, explicit(build(*symbols)), "mpmath")
+    rng = np.random.default_rng(0)
+    points = [
+        *rng.uniform(0.1, 3, (20, arity)),
+        *([] if name in ("ln", "log", "sqrt") else -rng.uniform(0.1, 3, (20, arity))),
+    ]
+    for point in points:
+        assert math.isclose(float(defined(*point)), FLOAT_FUNCTIONS[name](*point), rel_tol=1e-12, abs_tol=1e-12)
+
+
+def test_float_functions_do_not_overflow_where_the_function_is_finite() -> None:
+    """The stable forms of sigmoid and softplus are finite far out on both sides."""
+    assert [FLOAT_FUNCTIONS["sigmoid"](x) for x in (-1e4, 1e4)] == [0, 1]
+    assert [FLOAT_FUNCTIONS["softplus"](x) for x in (-1e4, 1e4)] == [0, 1e4]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("1/z", ZeroDivisionError),
+        ("log(z)", ValueError),
+        ("(z - 1)^(1/2)", ValueError),
+        ("exp(exp(10 + z))", OverflowError),
+    ],
+)
+def test_value_that_is_not_real_raises(text: str, error: type[Exception]) -> None:
+    """At a point outside the domain there is no value, rather than a complex one or infinity."""
+    with pytest.raises(error, match=r"\w"):
+        evaluate(read(source(text)), {"z": 0.0})
+
+
+def test_named_functions_are_known_as_such() -> None:
+    """The functions that SymPy cannot compare the values of are those that are built as our own or with cases."""
+    from symbackprop.network.expressions import NAMED
+
+    u, v = Symbol("u", real=True), Symbol("v", real=True)
+    built = {name: build(*(u, v)[:arity]) for name, (arity, build) in EXPRESSION_FUNCTIONS.items()}
+    assert {name for name, value in built.items() if value.atoms(Elementwise) or value.is_Piecewise} == NAMED
