@@ -1,0 +1,1 @@
+"""Floor 2, what is derived: partial derivatives, checked steps, and the equations of backpropagation."""

@@ -1,0 +1,91 @@
+"""The shortest way to write an expression: common factors out, fractions cancelled, signs as people write them.
+
+2 a - 2 y -> 2 (a - y)        -y/a + (1 - y)/(1 - a) -> (a - y)/(a (1 - a))        (a - 1) b -> -b (1 - a)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Indexed,
+    KroneckerDelta,
+    Mul,
+    Piecewise,
+    Pow,
+    S,
+    Sum,
+    cancel,
+    factor,
+    factor_terms,
+    together,
+)
+
+from symbackprop.calculus.partials import Partial
+from symbackprop.network.functions import Elementwise
+
+__all__ = ["arranged", "signed"]
+
+
+WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise)  # what is not looked into
+
+
+def arranged(expression: Expr) -> Expr:
+    """Return the shortest of a few forms of the expression, each sum arranged on its own."""
+    outer = [total for total in _outermost(expression, Sum)]
+    expression = expression.xreplace({total: _arranged_sum(total) for total in outer})
+    hidden = {
+        part: Dummy()
+        for part in _outermost(expression, (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise))
+    }
+    plain = expression.xreplace(hidden)
+    forms = [plain, factor_terms(plain), factor_terms(plain.expand()), factor(cancel(together(plain)))]
+    back = {stand_in: part for part, stand_in in hidden.items()}
+    return signed(min(forms, key=_length).xreplace(back))
+
+
+def _length(form: Expr) -> Any:
+    """Return how long the form is in print: operations, and a little for every minus that opens a sum."""
+    return 2 * int(form.count_ops()) + sum(term.could_extract_minus_sign() for term in Add.make_args(form))
+
+
+def _arranged_sum(total: Sum) -> Expr:
+    coefficient, rest = arranged(total.function).as_coeff_Mul()
+    return coefficient * Sum(rest, *total.limits)
+
+
+def _outermost(expression: Expr, kinds: type | tuple[type, ...]) -> list[Expr]:
+    """Return the largest subexpressions of the given kinds."""
+    if isinstance(expression, kinds):
+        return [expression]
+    return [part for argument in expression.args for part in _outermost(argument, kinds)]
+
+
+def signed(product: Expr) -> Expr:
+    """Return the product with every factor that is a sum led by what people put first: a number, or an activation."""
+    sign, factors = S.One, []
+    for part in Mul.make_args(product):
+        base, exponent = part.as_base_exp()
+        turned = isinstance(base, Add) and exponent.is_Integer and _led_by_minus(base)
+        sign *= (-1) ** exponent if turned else 1
+        factors.append(Pow(-base, exponent) if turned else part)
+    return Mul(sign, *factors)
+
+
+def _led_by_minus(total: Expr) -> bool:
+    number = total.as_coeff_Add()[0]
+    if number != 0:
+        return bool(number < 0)
+    if len(total.args) != 2:
+        return False
+    return bool(min(total.args, key=_rank).could_extract_minus_sign())
+
+
+def _rank(term: Expr) -> str:
+    """Return where a term stands in a difference: Kronecker's delta first, then by letter."""
+    if term.has(KroneckerDelta):
+        return ""
+    return min((str(entry.base.letter) for entry in term.atoms(Indexed)), default="~")

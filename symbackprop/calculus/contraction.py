@@ -1,0 +1,217 @@
+"""Sums with Kronecker deltas, carried out: Σ_k f_k δ_{kq} = f_q, where q is in the range of k.
+
+The equality inside a delta is solved for a summed index, which may stand in an affine expression (a convolution's
+x + u - 1, a recurrence's t - 1). The solution must lie in that index's range. Where it provably does, the sum is
+gone; where another summed index decides, that index's range is narrowed; else the term holds on a condition. A
+delta whose solution none of these can say (two indices, both with a stride) stays, and the sum with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import TypeAlias
+
+from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Piecewise, S, Sum, Symbol, ceiling, floor
+
+from symbackprop.calculus.indices import fresh, put
+from symbackprop.network.notation import Axis
+from symbackprop.network.program import free_indices
+
+__all__ = ["contract", "never_negative"]
+
+Ranges: TypeAlias = Mapping[Symbol, Axis]
+Limit: TypeAlias = tuple[Symbol, Expr, Expr]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A product of factors, summed over the indices in `limits`, on a condition."""
+
+    factors: tuple[Expr, ...]
+    limits: tuple[Limit, ...] = ()
+    condition: Expr = S.true
+
+    @property
+    def indices(self) -> set[Symbol]:
+        """Every index in sight, free or summed."""
+        free = {symbol for factor in self.factors for symbol in free_indices(factor)}
+        return free | {symbol for symbol, _, _ in self.limits}
+
+
+def contract(expression: Expr, ranges: Ranges) -> Expr:
+    """Return the expression without the Kronecker deltas that a sum can take away.
+
+    `ranges` holds the range of every free index. Raises nothing: a delta between free indices stays."""
+    return Add(*(_rebuilt(_collapsed(term, ranges)) for term in _terms(expression)))
+
+
+def _terms(expression: Expr) -> list[Term]:
+    """Return the expression as a sum of terms, multiplied out as far as deltas are concerned."""
+    if not expression.has(KroneckerDelta):
+        return [Term((expression,))]
+    if isinstance(expression, Add):
+        return [term for part in expression.args for term in _terms(part)]
+    if isinstance(expression, Mul):
+        return reduce(_products, (_terms(factor) for factor in expression.args), [Term(())])
+    if isinstance(expression, Sum):
+        limits = tuple((limit.args[0], limit.args[1], limit.args[2]) for limit in expression.limits)
+        return [Term(t.factors, _joined(t, limits), t.condition) for t in _terms(expression.function)]
+    return [Term((expression,))]
+
+
+def _joined(term: Term, limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    return (*term.limits, *limits)
+
+
+def _products(left: list[Term], right: list[Term]) -> list[Term]:
+    return [_product(one, other) for one in left for other in right]
+
+
+def _product(one: Term, other: Term) -> Term:
+    """Return the product of two terms; a summed index of the second is renamed where the first uses its letter."""
+    other = _renamed(other, {symbol for symbol, _, _ in other.limits} & one.indices, one.indices | other.indices)
+    one = _renamed(one, {symbol for symbol, _, _ in one.limits} & other.indices, one.indices | other.indices)
+    return Term(one.factors + other.factors, one.limits + other.limits, And(one.condition, other.condition))
+
+
+def _renamed(term: Term, clashes: Iterable[Symbol], taken: set[Symbol]) -> Term:
+    for symbol in clashes:
+        new = fresh(symbol, taken)
+        taken = taken | {new}
+        term = Term(
+            tuple(put(factor, {symbol: new}) for factor in term.factors),
+            tuple(
+                (new if s == symbol else s, a.xreplace({symbol: new}), z.xreplace({symbol: new}))
+                for s, a, z in term.limits
+            ),
+            term.condition.xreplace({symbol: new}),
+        )
+    return term
+
+
+def _collapsed(term: Term, ranges: Ranges) -> Term:
+    """Return the term after every delta that meets a summed index has been used up."""
+    for delta in _deltas(term):
+        for limit in term.limits:
+            solution = _solved(delta, limit[0])
+            placed = None if solution is None else _placed(_without(term, delta), limit, solution, ranges)
+            if placed is not None:
+                return _collapsed(placed, ranges)
+    return term
+
+
+def _deltas(term: Term) -> list[Expr]:
+    return [part for factor in term.factors for part in Mul.make_args(factor) if isinstance(part, KroneckerDelta)]
+
+
+def _without(term: Term, delta: Expr) -> Term:
+    parts = [part for factor in term.factors for part in Mul.make_args(factor)]
+    parts.remove(delta)
+    return Term(tuple(parts), term.limits, term.condition)
+
+
+def _solved(delta: Expr, symbol: Symbol) -> Expr | None:
+    """Return the value of `symbol` for which the delta is 1, or None if it is not an integer expression."""
+    left, right = delta.args[:2]
+    if left == symbol and not right.has(symbol):
+        return right
+    if right == symbol and not left.has(symbol):
+        return left
+    difference = (left - right).expand()
+    slope = difference.coeff(symbol, 1)
+    if slope not in (1, -1) or (rest := difference - slope * symbol).has(symbol):
+        return None
+    return (-rest / slope).expand()
+
+
+def _placed(term: Term, limit: Limit, solution: Expr, ranges: Ranges) -> Term | None:
+    """Return the term at symbol = solution, with what keeps the solution between first and last.
+
+    None if that would be a condition on a summed index, which no range can carry."""
+    symbol, first, last = limit
+    limits = [other for other in term.limits if other != limit]
+    known = {**ranges, **{s: (a, z) for s, a, z in limits}}
+    condition = term.condition
+    above = [solution - bound for bound in (first.args if isinstance(first, Max) else (first,))]
+    below = [bound - solution for bound in (last.args if isinstance(last, Min) else (last,))]
+    for needed in (difference.expand() for difference in (*above, *below)):  # each must be >= 0
+        if never_negative(needed, known):
+            continue
+        narrowed = _narrowed(limits, needed, known)
+        if narrowed is None:
+            condition = And(condition, needed >= 0)
+        else:
+            limits = narrowed
+    factors = tuple(put(factor, {symbol: solution}) for factor in term.factors)
+    moved = tuple((s, a.xreplace({symbol: solution}), z.xreplace({symbol: solution})) for s, a, z in limits)
+    placed = Term(factors, moved, condition.xreplace({symbol: solution}))
+    return placed if _in_scope(placed) else None
+
+
+def _in_scope(term: Term) -> bool:
+    """Tell whether each range is given in terms of sums further out, and the condition in terms of none."""
+    inner: set[Symbol] = set()
+    for symbol, first, last in term.limits:
+        inner.add(symbol)
+        if (free_indices(first) | free_indices(last)) & inner:
+            return False
+    return not term.condition.free_symbols & inner
+
+
+def _narrowed(limits: list[Limit], needed: Expr, known: Ranges) -> list[Limit] | None:
+    """Return the limits with `needed` >= 0 built in, or None if no summed index can carry it."""
+    for place, (symbol, first, last) in enumerate(limits):
+        slope = needed.coeff(symbol, 1)
+        rest = needed - slope * symbol
+        if not slope.is_Integer or slope == 0 or rest.has(symbol):
+            continue
+        if slope > 0:  # symbol >= -rest/slope
+            carried = (symbol, _extreme(Max, first, ceiling(-rest / slope), known), last)
+        else:
+            carried = (symbol, first, _extreme(Min, last, floor(-rest / slope), known))
+        return [*limits[:place], carried, *limits[place + 1 :]]
+    return None
+
+
+def _extreme(choose: type[Max] | type[Min], old: Expr, bound: Expr, known: Ranges) -> Expr:
+    sign = 1 if choose is Max else -1
+    if never_negative(sign * (bound - old), known):
+        return bound
+    if never_negative(sign * (old - bound), known):
+        return old
+    return choose(old, bound)
+
+
+def never_negative(expression: Expr, ranges: Ranges) -> bool:
+    """Tell whether the expression is >= 0 for every index in its range and all sizes >= 1; False if in doubt."""
+    expression = expression.expand()
+    for _ in range(len(ranges) + 1):
+        if expression.is_Integer:
+            return bool(expression >= 0)
+        worst = {}
+        for symbol in free_indices(expression) & set(ranges):
+            first, last = ranges[symbol]
+            slope = expression.coeff(symbol, 1)
+            if not slope.is_Integer or (expression - slope * symbol).has(symbol):
+                return False
+            worst[symbol] = first if slope > 0 else last
+        if not worst:
+            break
+        expression = expression.xreplace(worst).expand()
+    coefficients = expression.as_coefficients_dict()
+    if not all(size.is_integer and size.is_positive for size in coefficients):
+        return False  # not a size: min(q, n) may be 0
+    at_smallest = sum(coefficients.values())  # every size at its least, 1
+    return at_smallest >= 0 and all(c >= 0 for size, c in coefficients.items() if size != 1)
+
+
+def _rebuilt(term: Term) -> Expr:
+    """Return the term as an expression, each factor as far outside its sums as it can stand."""
+    product = Mul(*term.factors)
+    for symbol, first, last in term.limits:
+        inside = [factor for factor in Mul.make_args(product) if symbol in free_indices(factor)]
+        outside = [factor for factor in Mul.make_args(product) if symbol not in free_indices(factor)]
+        product = Mul(*outside, Sum(Mul(*inside), (symbol, first, last)) if inside else last - first + 1)
+    return product if term.condition is S.true else Piecewise((product, term.condition), (S.Zero, True))

@@ -1,0 +1,159 @@
+"""A derivation: lines of mathematics, each obtained from the one before by a named rule and checked.
+
+    ∂C/∂u_q = Σ_i ∂C/∂v_i ∂v_i/∂u_q = … = result
+
+`adjoint` writes such a chain for any tensor of any program: it knows equations and indices, not layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sympy import Add, Expr, Indexed, Sum, Symbol
+
+from symbackprop.calculus import rules
+from symbackprop.calculus.checking import Evidence, Setting, agree
+from symbackprop.calculus.contraction import contract
+from symbackprop.calculus.indices import cleared, fresh, put
+from symbackprop.calculus.partials import Partial, differentiate
+from symbackprop.calculus.rules import Hypothesis, Rule
+from symbackprop.errors import CheckError
+from symbackprop.network.functions import Elementwise
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation, free_indices
+
+__all__ = ["Chain", "Step", "adjoint", "carried_out", "extend", "link", "start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: `before` = `after` by `rule`, if the hypotheses hold, with the evidence for it.
+
+    Raises CheckError unless the evidence is about these two expressions: an unchecked step cannot be built."""
+
+    rule: Rule
+    before: Expr
+    after: Expr
+    evidence: Evidence
+    hypotheses: tuple[Hypothesis, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse evidence for something else."""
+        if not isinstance(self.evidence, Evidence) or (self.evidence.before, self.evidence.after) != (
+            self.before,
+            self.after,
+        ):
+            raise CheckError(f"step {self.rule.name}: the evidence is not about {self.before} = {self.after}")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A quantity and the checked steps that lead from it to its result.
+
+    Raises CheckError if a step does not begin where the one before ends."""
+
+    goal: Expr
+    setting: Setting
+    steps: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a chain with a gap."""
+        ends = (self.goal, *(step.after for step in self.steps))
+        if any(end != step.before for end, step in zip(ends, self.steps, strict=False)):
+            raise CheckError(f"the chain for {self.goal} has a gap")
+
+    @property
+    def result(self) -> Expr:
+        """The last line: what the goal is equal to."""
+        return self.steps[-1].after if self.steps else self.goal
+
+    @property
+    def hypotheses(self) -> tuple[Hypothesis, ...]:
+        """What the steps ask for, each once."""
+        return tuple(dict.fromkeys(hypothesis for step in self.steps for hypothesis in step.hypotheses))
+
+
+def start(goal: Expr, setting: Setting) -> Chain:
+    """Return the chain that has only its goal yet."""
+    return Chain(goal, setting)
+
+
+def extend(chain: Chain, rule: Rule, after: Expr, *hypotheses: Hypothesis, assuming: tuple[Tensor, ...] = ()) -> Chain:
+    """Return the chain with one more checked step; the same chain if the rule changes nothing.
+
+    Raises CheckError if the step is wrong."""
+    before = chain.result
+    if after == before:
+        return chain
+    evidence = agree(before, after, chain.setting, assuming=assuming)
+    return replace(chain, steps=(*chain.steps, Step(rule, before, after, evidence, hypotheses)))
+
+
+def adjoint(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: Expr | None = None) -> Chain:
+    """Return the chain for ∂C/∂by, collected over all the equations in `uses` that read its tensor.
+
+    ∂C/∂u_q = Σ_v Σ_i ∂C/∂v_i ∂v_i/∂u_q;  ∂C/∂v_i is written δ_i where `setting.names` has a name for it. `goal`
+    may name the quantity itself (δ_q)."""
+    whole = Partial(COST, by)
+    chain = start(whole if goal is None else goal, setting)
+    chain = extend(chain, rules.NAME, whole)
+    terms = [_through(equation, by) for equation in uses if by.base in equation.reads]
+    chain = extend(chain, rules.CHAIN, Add(*terms))
+    chain = extend(chain, rules.NAME, named(chain.result, setting))
+    return carried_out(chain, uses)
+
+
+def link(of: Indexed, by: Indexed, equation: Equation, setting: Setting) -> Chain:
+    """Return the chain for one link ∂of/∂by, a partial derivative through the one equation that computes `of`."""
+    return carried_out(start(Partial(of, by), setting), (equation,))
+
+
+def carried_out(chain: Chain, uses: Iterable[Equation]) -> Chain:
+    """Return the chain with its local partial derivatives inserted, differentiated and contracted."""
+    equations = {equation.tensor: equation for equation in uses}
+    chain = extend(chain, rules.INSERT, _inserted(chain.result, equations))
+    differentiated = chain.result.xreplace({p: differentiate(p.of, p.by) for p in _explicit(chain.result)})
+    functions = differentiated.atoms(Elementwise) - chain.result.atoms(Elementwise)
+    slopes = {type(f).origin for f in functions if f.order}
+    chain = extend(
+        chain, rules.DIFFERENTIATE, differentiated, *(Hypothesis("differentiable", f(Symbol("z"))) for f in slopes if f)
+    )
+    return extend(chain, rules.COLLAPSE, contract(chain.result, chain.setting.ranges))
+
+
+def _through(equation: Equation, by: Indexed) -> Expr:
+    """Return Σ_i ∂C/∂v_i ∂v_i/∂by, or the explicit ∂C/∂by where v is the cost itself."""
+    if not equation.indices:
+        return Partial(equation.expression, by)
+    names: dict[Symbol, Symbol] = {}
+    for symbol in equation.indices:
+        names[symbol] = fresh(symbol, by.free_symbols | set(names.values()) | (set(equation.indices) - {symbol}))
+    entry = put(equation.target, names)
+    limits = ((names[symbol], *axis) for symbol, axis in equation.ranges.items())
+    return Sum(Partial(COST, entry) * Partial(entry, by), *limits)
+
+
+def named(expression: Expr, setting: Setting) -> Expr:
+    """Return the expression with δ written wherever ∂C/∂z stands."""
+    letters = {tensor: name for name, tensor in setting.names.items()}
+    found = (
+        p for p in expression.atoms(Partial) if p.of == COST and isinstance(p.by, Indexed) and p.by.base in letters
+    )
+    return expression.xreplace({p: letters[p.by.base][p.by.indices] for p in found})
+
+
+def _inserted(expression: Expr, equations: Mapping[Expr, Equation]) -> Expr:
+    values = {}
+    for partial in expression.atoms(Partial):
+        entry = partial.of
+        if isinstance(entry, Indexed) and entry.base in equations:
+            equation = equations[entry.base]
+            inserted = put(equation.expression, dict(zip(equation.indices, entry.indices, strict=True)))
+            values[partial] = Partial(cleared(inserted, free_indices(partial.by)), partial.by)
+    return expression.xreplace(values)
+
+
+def _explicit(expression: Expr) -> set[Partial]:
+    """Return the partial derivatives of something written out, which can be carried out."""
+    return {partial for partial in expression.atoms(Partial) if not isinstance(partial.of, (Indexed, Symbol))}

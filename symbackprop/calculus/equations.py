@@ -1,0 +1,103 @@
+"""An equation of backpropagation: a name, two sides, and the chain of checked steps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+from sympy import Eq, Expr, Indexed
+
+from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.partials import Partial
+from symbackprop.errors import BudgetError
+from symbackprop.network.composition import leaf, unrolled, with_sizes
+from symbackprop.network.program import at_layer
+from symbackprop.registry import Registry
+
+__all__ = ["NOTATIONS", "BackpropEquation"]
+
+MOST_ENTRIES = 200  # more are no longer read
+
+
+@dataclass(frozen=True)
+class BackpropEquation:
+    """`left` = `right` in index form, with the chain that derives it.
+
+    `layers` says where it holds: 'all', 'hidden' or 'last', or a tuple of layer numbers of a network; `widths` are
+    those of the network that it was derived for."""
+
+    name: str
+    chain: Chain
+    layers: str | tuple[int, ...] = "all"
+    widths: tuple[int, ...] = ()
+
+    @property
+    def left(self) -> Expr:
+        """What the equation is for: δ_j, ∂C/∂b_j or ∂C/∂w_jk."""
+        return self.chain.goal
+
+    @property
+    def right(self) -> Expr:
+        """What it is equal to."""
+        return self.chain.result
+
+    @property
+    def sympy(self) -> Eq:
+        """The equation in index form as a SymPy Eq."""
+        return Eq(self.left, self.right, evaluate=False)
+
+    @property
+    def layer_numbers(self) -> tuple[int, ...]:
+        """The layers of the network at which it holds."""
+        depth = len(self.widths) - 1
+        if isinstance(self.layers, tuple):
+            return self.layers
+        return {"all": tuple(range(1, depth + 1)), "hidden": tuple(range(1, depth)), "last": (depth,)}[self.layers]
+
+    def entries(self, *, limit: int = MOST_ENTRIES) -> tuple[tuple[Expr, Expr], ...]:
+        """Return the equation for every neuron or weight of the network: (left, right) in numbered letters.
+
+        Raises BudgetError if that would be more than `limit` equations."""
+        lefts = [(layer, self._at(self.left, layer)) for layer in self.layer_numbers]
+        spans = {layer: [range(1, int(size) + 1) for size in _entry_of(left).base.sizes] for layer, left in lefts}
+        check_entries(self.name, sum(prod(map(len, span)) for span in spans.values()), limit)
+        pairs = []
+        for layer, left in lefts:
+            symbols, right = _entry_of(left).indices, self._at(self.right, layer)
+            for position in product(*spans[layer]):
+                at = dict(zip(symbols, position, strict=True))
+                pairs.append((unrolled(left, leaf, at), unrolled(right, leaf, at)))
+        return tuple(pairs)
+
+    def _at(self, side: Expr, layer: int) -> Expr:
+        return with_sizes(at_layer(side, layer), self.widths)
+
+    def _repr_latex_(self) -> str:
+        """Show the equation in a notebook."""
+        return f"$${self.latex()}$$"
+
+    def latex(self, notation: str = "index") -> str:
+        """Return the equation as LaTeX in one of the notation styles: index, matrix, rows or scalar.
+
+        Raises UnknownNameError for another style."""
+        return NOTATIONS[notation](self)
+
+
+def _entry_of(left: Expr) -> Indexed:
+    """Return the entry that a left side is about: δ_j itself, or what the cost is differentiated by."""
+    return left.by if isinstance(left, Partial) else left
+
+
+def check_entries(name: str, needed: int, allowed: int) -> None:
+    """Raise BudgetError if an equation has more entries than are allowed."""
+    if needed > allowed:
+        raise BudgetError(
+            f"{name} written entry by entry is {needed:,} equations, more than the {allowed:,} allowed; "
+            "take the notation index or matrix"
+        )
+
+
+# how an equation is written: name of the style -> LaTeX of the equation; the styles are told in the floor above
+NOTATIONS: Registry[Callable[[BackpropEquation], str]] = Registry("notation style", "symbackprop.exposition.notations")

@@ -1,0 +1,284 @@
+"""Evaluation of index expressions by dual numbers, without SymPy: each expression becomes a function once.
+
+    (v, t) + (v', t') = (v + v', t + t')      (v, t)(v', t') = (v v', v t' + v' t)      f(v, t) = (f(v), f'(v) t)
+
+What an entry, a size or the cost is worth is left to the class below: the worlds.
+"""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, Boolean, Or
+
+from symbackprop.calculus.fields import DERIVATIVES, Field
+from symbackprop.calculus.partials import Partial
+from symbackprop.errors import CheckError
+from symbackprop.network.functions import Elementwise, Z
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation
+
+__all__ = ["LOCAL", "TOTAL", "Environment", "Evaluator", "Jet", "Rule", "Seed"]
+
+TOTAL, LOCAL = "total", "local"  # follow every equation from the seed on, or take all other tensors as constant
+
+Jet: TypeAlias = tuple[Any, Any]  # a value and its derivative by the seed
+Seed: TypeAlias = tuple[Tensor, tuple[int, ...], str] | None  # the entry that is differentiated by, and how far
+Environment: TypeAlias = dict[Symbol, Any]
+Rule: TypeAlias = Callable[[Environment, Seed], Jet]  # an expression, ready to be evaluated
+
+
+class Evaluator(ABC):
+    """The value of any index expression, given a field of numbers and the value of every entry."""
+
+    def __init__(self, field: Field) -> None:
+        """Make the evaluator; no expression is known to it yet."""
+        self.field = field
+        self._rules: dict[Expr, Rule] = {}
+
+    @abstractmethod
+    def size(self, size: Expr) -> int:
+        """Return the number that a size stands for."""
+
+    @abstractmethod
+    def at(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
+        """Return the value of an entry and its derivative by the seed."""
+
+    @abstractmethod
+    def cost(self, seed: Seed) -> Jet:
+        """Return the cost and its derivative by the seed."""
+
+    @abstractmethod
+    def equation(self, tensor: Tensor) -> Equation | None:
+        """Return the equation that computes a tensor, if one does."""
+
+    def value(self, expression: Expr, environment: Mapping[Symbol, int]) -> Any:
+        """Return the value of the expression where its free indices have the given values."""
+        return self._made(expression)(dict(environment), None)[0]
+
+    def range(self, first: Expr | int, last: Expr | int, environment: Environment | None = None) -> range:
+        """Return the integers from `first` to `last`, sizes and indices replaced by their values."""
+        ends = (end if isinstance(end, int) else self._whole(end)(environment or {}) for end in (first, last))
+        lowest, highest = ends
+        return range(lowest, highest + 1)
+
+    def _made(self, e: Expr) -> Rule:
+        """Return the function that evaluates an expression, built once: trees are walked once, not at every point."""
+        rule = self._rules.get(e)
+        if rule is None:
+            rule = self._rules[e] = self._build(e)
+        return rule
+
+    def _build(self, e: Expr) -> Rule:
+        build = _BUILDERS.get(type(e))
+        if build is not None:
+            return build(self, e)
+        if e.is_Number or e.is_NumberSymbol:
+            return constant(self.field.number(e))
+        if isinstance(e, Elementwise):
+            return self._elementwise(e)
+        if type(e).__name__ in DERIVATIVES:
+            return self._function(e)
+        return constant(self.size(e))
+
+    def _whole(self, e: Expr) -> Callable[[Environment], int]:
+        """Return the function that evaluates an index or a size."""
+        if e.is_Integer:
+            number = int(e)
+            return lambda _env: number
+        rule = self._made(e)
+        if isinstance(e, Symbol):
+            return lambda env: env[e] if e in env else int(rule(env, None)[0])
+        return lambda env: int(rule(env, None)[0])
+
+    def _function(self, e: Expr) -> Rule:
+        name, inner, field = type(e).__name__, self._made(e.args[0]), self.field
+        slope = DERIVATIVES[name]
+
+        def rule(env: Environment, seed: Seed) -> Jet:
+            value, tangent = inner(env, seed)
+            result = field.function(name, value)
+            return result, slope(result, value, field) * tangent if tangent else 0
+
+        return rule
+
+    def _symbol(self, e: Symbol) -> Rule:
+        if e == COST:
+            return lambda _env, seed: self.cost(seed)
+        outside = self.size(e) if e.is_integer else self.field.draw(e.name)
+
+        def rule(env: Environment, _seed: Seed) -> Jet:
+            value = env.get(e, outside)
+            return value if isinstance(value, tuple) else (value, 0)
+
+        return rule
+
+    def _add(self, e: Add) -> Rule:
+        parts = [self._made(part) for part in e.args]
+
+        def rule(env: Environment, seed: Seed) -> Jet:
+            value, tangent = 0, 0
+            for part in parts:
+                v, t = part(env, seed)
+                value, tangent = value + v, tangent + t if t else tangent
+            return value, tangent
+
+        return rule
+
+    def _mul(self, e: Mul) -> Rule:
+        parts = [self._made(part) for part in e.args]
+
+        def rule(env: Environment, seed: Seed) -> Jet:
+            value, tangent = 1, 0
+            for part in parts:
+                v, t = part(env, seed)
+                tangent = (tangent * v if tangent else 0) + (value * t if t else 0)
+                value = value * v
+                if not value and not tangent and seed is None:  # a Kronecker delta of 0 spares the rest
+                    return 0, 0
+            return value, tangent
+
+        return rule
+
+    def _pow(self, e: Pow) -> Rule:
+        base, exponents, power = self._made(e.base), self._made(e.exp), self.field.power
+
+        def rule(env: Environment, seed: Seed) -> Jet:
+            value, tangent = base(env, seed)
+            exponent, _ = exponents(env, None)
+            return power(value, exponent), exponent * power(value, exponent - 1) * tangent if tangent else 0
+
+        return rule
+
+    def _sum(self, e: Sum) -> Rule:
+        rule = self._made(e.function)
+        for limit in e.limits:  # SymPy's first limit is the innermost sum
+            rule = self._over(rule, *limit.args)
+        return rule
+
+    def _over(self, inner: Rule, symbol: Symbol, first: Expr, last: Expr) -> Rule:
+        lowest, highest = self._whole(first), self._whole(last)
+
+        def rule(env: Environment, seed: Seed) -> Jet:
+            value, tangent = 0, 0
+            inside = env.copy()
+            for position in range(lowest(env), highest(env) + 1):
+                inside[symbol] = position
+                v, t = inner(inside, seed)
+                value, tangent = value + v, tangent + t if t else tangent
+            return value, tangent
+
+        return rule
+
+    def _entry(self, e: Indexed) -> Rule:
+        tensor, places = e.base, [self._whole(position) for position in e.indices]
+        return lambda env, seed: self.at(tensor, tuple([place(env) for place in places]), seed)
+
+    def _partial(self, e: Partial) -> Rule:
+        """Build ∂of/∂by: total for the cost, through one equation alone for everything else."""
+        of, by = e.of, e.by
+        if not isinstance(by, Indexed):
+            inner = self._made(of)
+            return lambda env, _seed: (inner({**env, by: (env[by], 1)}, None)[1], 0)
+        tensor, places = by.base, [self._whole(position) for position in by.indices]
+        reach = TOTAL if of == COST else LOCAL
+
+        def seeded(env: Environment) -> Seed:
+            return tensor, tuple([place(env) for place in places]), reach
+
+        if of == COST:
+            return lambda env, _seed: (self.cost(seeded(env))[1], 0)
+        equation = self.equation(of.base) if isinstance(of, Indexed) else None
+        if equation is not None:
+            indices, at = equation.indices, [self._whole(position) for position in of.indices]
+            rule = self._made(equation.expression)
+            return lambda env, _seed: (
+                rule(dict(zip(indices, [place(env) for place in at], strict=True)), seeded(env))[1],
+                0,
+            )
+        rule = self._made(of)
+        return lambda env, _seed: (rule(env, seeded(env))[1], 0)
+
+    def _delta(self, e: KroneckerDelta) -> Rule:
+        left, right = (self._whole(part) for part in e.args[:2])
+        return lambda env, _seed: (int(left(env) == right(env)), 0)
+
+    def _piecewise(self, e: Piecewise) -> Rule:
+        cases = [(self._condition(condition), self._made(expression)) for expression, condition in e.args]
+
+        def rule(env: Environment, seed: Seed) -> Jet:
+            return next((value(env, seed) for holds, value in cases if holds(env)), (0, 0))
+
+        return rule
+
+    def _condition(self, condition: Boolean) -> Callable[[Environment], bool]:
+        if isinstance(condition, Relational):
+            left, right = (self._made(side) for side in condition.args)
+            compare = _COMPARE[condition.rel_op]
+            return lambda env: bool(compare(left(env, None)[0], right(env, None)[0]))
+        if isinstance(condition, And | Or):
+            parts, combine = (
+                [self._condition(part) for part in condition.args],
+                all if isinstance(condition, And) else any,
+            )
+            return lambda env: combine(part(env) for part in parts)
+        return lambda _env: bool(condition)
+
+    def _extreme(self, e: Expr) -> Rule:
+        parts, choose = [self._made(part) for part in e.args], max if isinstance(e, Max) else min
+        return lambda env, seed: choose((part(env, seed) for part in parts), key=lambda jet: jet[0])
+
+    def _elementwise(self, e: Elementwise) -> Rule:
+        function, inner, field = type(e), self._made(e.args[0]), self.field
+        stem, order = function.stem, function.order
+        if function.definition is None:
+
+            def abstract(env: Environment, seed: Seed) -> Jet:
+                value, tangent = inner(env, seed)
+                slope = field.abstract(stem, order + 1, value) * tangent if tangent else 0
+                return field.abstract(stem, order, value), slope
+
+            return abstract
+        if order == 0:
+            definition = self._made(function.definition)
+            return lambda env, seed: definition({Z: inner(env, seed)}, None)
+        # f' by dual numbers on what f' is the derivative of, not by the derivative that SymPy found
+        origin = function.origin
+        if origin is None or origin.definition is None:
+            raise CheckError(f"{function} is a derivative of nothing")
+        defined = self._made(origin.definition)
+        return lambda env, seed: (defined({Z: (inner(env, seed)[0], 1)}, None)[1], 0)
+
+
+def constant(number: Any) -> Rule:
+    """Return the rule of a number: the same everywhere, with derivative 0."""
+    return lambda _env, _seed: (number, 0)
+
+
+_BUILDERS: Mapping[type, Callable[[Evaluator, Any], Rule]] = {
+    Symbol: Evaluator._symbol,
+    Add: Evaluator._add,
+    Mul: Evaluator._mul,
+    Pow: Evaluator._pow,
+    Sum: Evaluator._sum,
+    Indexed: Evaluator._entry,
+    Partial: Evaluator._partial,
+    KroneckerDelta: Evaluator._delta,
+    Piecewise: Evaluator._piecewise,
+    Max: Evaluator._extreme,
+    Min: Evaluator._extreme,
+}
+
+_COMPARE = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}

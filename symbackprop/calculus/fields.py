@@ -1,0 +1,150 @@
+"""The numbers that checks are made with: exact rationals, or 50 digits where a function has no exact value.
+
+Exact arithmetic knows exp only by its law, exp(p + q) = exp(p) exp(q): e is replaced by a random rational base,
+which keeps every identity between rational functions of exponentials. Any other function value is opaque: a
+random rational for each argument, the same one whenever the same argument returns. An identity that holds with
+opaque values holds for every function; one that needs a function's own laws is decided with 50 digits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+from sympy import Expr
+
+__all__ = ["DERIVATIVES", "Digits", "Exact", "Field"]
+
+_DENOMINATOR = 6  # exp(p/q) is exact for every q that divides it: sums of halves and thirds
+BASES = (2, 3, 5)  # what e is replaced by: small, so that powers stay short; prime, so that they have no relation
+
+
+BROKEN = ("a", "y", "z", "sign")
+
+
+def hash_of(*key: object) -> int:
+    """Return 16 bits that look random and are the same in every run."""
+    return int.from_bytes(hashlib.blake2b(repr(key).encode(), digest_size=2).digest())
+
+
+Number = int | Fraction
+
+
+class Exact:
+    """Rational numbers; `opaque` tells whether a function value had to be invented."""
+
+    def __init__(self, seed: int) -> None:
+        """Make the field whose invented values follow from `seed`."""
+        self._seed = seed
+        self.opaque = False
+        self._base = BASES[seed % len(BASES)]
+
+    def number(self, value: Expr) -> Number:
+        """Return a SymPy number as it is, or an invented value for an irrational one."""
+        if value.is_Rational:
+            return int(value) if value.is_Integer else Fraction(value.p, value.q)
+        return self.invented(str(value))
+
+    def draw(self, *key: object) -> Number:
+        """Return the random value that belongs to `key`: from 2 to 17, and for some keys a half or a third of it."""
+        number = hash_of(self._seed, key)
+        whole, rest = 2 + number % 16, number >> 4
+        if key[0] not in BROKEN or rest % 4:
+            return whole
+        return Fraction(2 * (whole % 4) + 1, 2) if rest % 8 else Fraction(3 * (whole % 4) + 1, 3)
+
+    def invented(self, *key: object) -> Number:
+        """Return the value of a function without an exact value at a point."""
+        self.opaque = True
+        return self.draw("value", *key)
+
+    def abstract(self, stem: str, order: int, argument: Number) -> Number:
+        """Return the derivative of `order` of a function that may be any: no law to be missed."""
+        return self.draw(stem, order, argument)
+
+    def function(self, name: str, argument: Number) -> Number:
+        """Return f(argument)."""
+        if name == "exp":
+            steps: Number = argument * _DENOMINATOR
+            if steps.denominator == 1 and -4000 < steps < 4000:
+                return self.power(self._base, steps)
+        return self.invented(name, argument)
+
+    def power(self, base: Number, exponent: Number) -> Number:
+        """Return base^exponent, invented where it is not rational."""
+        if exponent.denominator == 1:
+            # an int to a negative power would be a float
+            return Fraction(base) ** int(exponent) if exponent < 0 else base ** int(exponent)
+        return Fraction(self.invented("root", base, exponent.denominator)) ** exponent.numerator
+
+    def same(self, left: Number, right: Number) -> bool:
+        """Tell whether two numbers are equal: exactly."""
+        return left == right
+
+
+class Digits:
+    """Real numbers with 50 digits, and every function with its true value."""
+
+    opaque = False
+
+    def __init__(self, seed: int) -> None:
+        """Make the field whose random numbers follow from `seed`."""
+        self._exact = Exact(seed)
+        self._context = mpmath.mp.clone()
+        self._context.dps = 50
+
+    def number(self, value: Expr) -> Any:
+        """Return a SymPy number with 50 digits."""
+        if value.is_Rational:
+            return self._context.mpf(value.p) / value.q
+        return self._context.mpf(value.evalf(60)._to_mpmath(220))
+
+    def draw(self, *key: object) -> Any:
+        """Return the random value that belongs to `key`, the one of the exact field."""
+        value = self._exact.draw(*key)
+        return self._context.mpf(value.numerator) / value.denominator
+
+    def abstract(self, stem: str, order: int, argument: Any) -> Any:
+        """Return the derivative of `order` of a smooth function that stands for any."""
+        return self._context.sin(argument + order * self._context.pi / 2)
+
+    def function(self, name: str, argument: Any) -> Any:
+        """Return f(argument)."""
+        return getattr(self._context, name)(argument)
+
+    def power(self, base: Any, exponent: Any) -> Any:
+        """Return base^exponent."""
+        if isinstance(exponent, Fraction):
+            exponent = self._context.mpf(exponent.numerator) / exponent.denominator
+        return self._context.power(base, exponent)
+
+    def same(self, left: Any, right: Any) -> bool:
+        """Tell whether two numbers agree to 40 of the 50 digits: ten are left for rounding."""
+        return bool(abs(left - right) <= self._context.mpf(10) ** -40 * max(1, abs(left), abs(right)))
+
+
+Field = Exact | Digits
+
+# f'(argument) from f's value and the field: the witness's own table, independent of SymPy's
+DERIVATIVES: Mapping[str, Callable[[Any, Any, Field], Any]] = {
+    "exp": lambda value, _argument, _field: value,
+    "log": lambda _value, argument, field: field.power(argument, Fraction(-1)),
+    "sin": lambda _value, argument, field: field.function("cos", argument),
+    "cos": lambda _value, argument, field: -field.function("sin", argument),
+    "sinh": lambda _value, argument, field: field.function("cosh", argument),
+    "cosh": lambda _value, argument, field: field.function("sinh", argument),
+    "tanh": lambda value, _argument, _field: 1 - value**2,
+    "atan": lambda _value, argument, field: field.power(1 + argument**2, Fraction(-1)),
+    "erf": lambda _value, argument, field: (
+        2 * field.function("exp", -(argument**2)) * field.power(_root_pi(field), Fraction(-1))
+    ),
+}
+
+
+def _root_pi(field: Field) -> Any:
+    from sympy import pi, sqrt
+
+    return field.number(sqrt(pi)) if isinstance(field, Digits) else field.invented("sqrt(pi)")

@@ -1,0 +1,63 @@
+"""Letters for indices: substitution that never captures one, and the next free letter.
+
+(Σ_i w_ij δ_i)[j := i]  is  Σ_k w_ki δ_k,  not  Σ_i w_ii δ_i
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sympy import Expr, Sum, Symbol, Tuple
+
+from symbackprop.network.notation import index
+from symbackprop.network.program import free_indices
+
+__all__ = ["apart", "cleared", "fresh", "put"]
+
+_ALPHABET = "ikjpqrsuv"
+
+
+def fresh(symbol: Symbol, taken: Iterable[Symbol]) -> Symbol:
+    """Return `symbol` if it is not taken, else an index with the first letter that is not."""
+    names = {other.name for other in taken}
+    letters = (symbol.name, *_ALPHABET, *(f"{letter}'" for letter in _ALPHABET))
+    return index(next(letter for letter in letters if letter not in names))
+
+
+def apart(total: Sum, taken: Iterable[Symbol]) -> Sum:
+    """Return the sum with its own indices renamed where they are among `taken`."""
+    taken = set(taken)
+    names: dict[Symbol, Symbol] = {}
+    used = taken | free_indices(total) | set(total.variables)
+    for symbol in total.variables:
+        if symbol in taken:
+            names[symbol] = fresh(symbol, used)
+            used.add(names[symbol])
+    if not names:
+        return total
+    limits = [
+        Tuple(names.get(limit.args[0], limit.args[0]), *(put(end, names) for end in limit.args[1:]))
+        for limit in total.limits
+    ]
+    return Sum(put(total.function, names), *limits)
+
+
+def put(expression: Expr, values: Mapping[Symbol, Expr]) -> Expr:
+    """Return the expression with free indices replaced; indices of sums make way where a value uses their letter."""
+    if not expression.has(Sum):
+        return expression.xreplace(dict(values))
+    if isinstance(expression, Sum):
+        own = set(expression.variables)
+        relevant = {symbol: value for symbol, value in values.items() if symbol not in own}
+        if not relevant or not free_indices(expression) & set(relevant):
+            return expression
+        expression = apart(expression, {letter for value in relevant.values() for letter in free_indices(value)})
+        limits = [Tuple(limit.args[0], *(put(end, relevant) for end in limit.args[1:])) for limit in expression.limits]
+        return Sum(put(expression.function, relevant), *limits)
+    return expression.func(*(put(argument, values) for argument in expression.args))
+
+
+def cleared(expression: Expr, taken: set[Symbol]) -> Expr:
+    """Return the expression with the indices of all its sums renamed where they are among `taken`."""
+    sums = {total: apart(total, taken) for total in expression.atoms(Sum) if set(total.variables) & taken}
+    return expression.xreplace(sums) if sums else expression

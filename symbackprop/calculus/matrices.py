@@ -1,0 +1,142 @@
+"""Matrix expressions as plain data: what an index equation looks like when whole arrays are named.
+
+    σ'(z) ⊙ (Wᵀ δ)   is   Hadamard((Applied(σ', Named(z)), Product((Transposed(Named(w)), Named(δ)))))
+
+In the notation `matrix` a vector is a column and a sample is one such column; in `rows` a batch is a matrix with
+one sample per row, and every per-sample tensor has a leading sample axis: Z, A, Δ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sympy import Expr, FunctionClass, Integer
+
+from symbackprop.network import notation
+from symbackprop.network.notation import Tensor
+
+__all__ = [
+    "Applied",
+    "Gradient",
+    "Hadamard",
+    "Jacobian",
+    "Matrix",
+    "Named",
+    "Ones",
+    "Plus",
+    "Powered",
+    "Product",
+    "Scaled",
+    "Transposed",
+    "replaced",
+    "with_sizes",
+]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Any matrix expression."""
+
+
+@dataclass(frozen=True)
+class Named(Matrix):
+    """A tensor as a whole; `batch` when it has one row per sample."""
+
+    tensor: Tensor
+    batch: bool = False
+
+
+@dataclass(frozen=True)
+class Gradient(Matrix):
+    """∇C: the derivatives of the cost by all entries of a tensor, in the shape of that tensor."""
+
+    by: Tensor
+    batch: bool = False
+
+
+@dataclass(frozen=True)
+class Jacobian(Matrix):
+    """∂of/∂by: row i holds the derivatives of of_i by the entries of `by`."""
+
+    of: Tensor
+    by: Tensor
+
+
+@dataclass(frozen=True)
+class Ones(Matrix):
+    """A column of ones, `size` of them; `size` is None for the number of samples m."""
+
+    size: Expr | None
+
+
+@dataclass(frozen=True)
+class Transposed(Matrix):
+    """Rows and columns exchanged."""
+
+    of: Matrix
+
+
+@dataclass(frozen=True)
+class Product(Matrix):
+    """The matrix product of the factors, in order."""
+
+    factors: tuple[Matrix, ...]
+
+
+@dataclass(frozen=True)
+class Hadamard(Matrix):
+    """The elementwise product ⊙ of the factors."""
+
+    factors: tuple[Matrix, ...]
+
+
+@dataclass(frozen=True)
+class Plus(Matrix):
+    """The sum of the terms; a SymPy number among them is added to every entry."""
+
+    terms: tuple[Matrix | Expr, ...]
+
+
+@dataclass(frozen=True)
+class Scaled(Matrix):
+    """A number times a matrix."""
+
+    coefficient: Expr
+    of: Matrix
+
+
+@dataclass(frozen=True)
+class Applied(Matrix):
+    """A function applied to every entry: a SymPy function class such as exp, or one of our Elementwise classes."""
+
+    function: FunctionClass
+    of: Matrix
+
+
+@dataclass(frozen=True)
+class Powered(Matrix):
+    """Every entry raised to a power."""
+
+    of: Matrix
+    exponent: Expr
+
+
+def replaced(matrix: Matrix, values: Mapping[Expr, Expr]) -> Matrix:
+    """Return the matrix with symbols replaced in every tensor and number: the way from layer l to layer 3."""
+    return type(matrix)(*(_replaced(getattr(matrix, field.name), values) for field in fields(matrix)))
+
+
+def with_sizes(matrix: Matrix, widths: Sequence[int]) -> Matrix:
+    """Return the matrix with every n(layer) replaced by its number."""
+    sizes = {notation.width(layer): Integer(width) for layer, width in enumerate(widths)}
+    return replaced(matrix, sizes)
+
+
+def _replaced(part: Any, values: Mapping[Expr, Expr]) -> Any:
+    if isinstance(part, Matrix):
+        return replaced(part, values)
+    if isinstance(part, tuple):
+        return tuple(_replaced(each, values) for each in part)
+    return part.xreplace(dict(values)) if isinstance(part, Expr) else part

@@ -1,0 +1,43 @@
+"""The closed catalogue of what one line of a derivation may do to the line before.
+
+A rule is data: a name that the languages translate, its law, and how much of a claim it makes. Nothing is taken on
+the word of a rule: whatever it is, the step is checked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr
+
+__all__ = ["RULES", "Hypothesis", "Rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One permitted rewrite: its name and its law, in plain text."""
+
+    name: str
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A condition under which a step holds: its kind, and what it is about."""
+
+    kind: str
+    subject: Expr | None = None
+
+
+CHAIN = Rule("chain-rule", "∂C/∂u_q = Σ_v Σ_i ∂C/∂v_i · ∂v_i/∂u_q, over every v computed from u")
+NAME = Rule("name", "∂C/∂z_j =: δ_j")
+INSERT = Rule("insert-forward", "v_i = f(u)_i, the forward equation")
+DIFFERENTIATE = Rule("differentiate", "D f(e_1, …, e_n) = Σ_i ∂f/∂e_i · D e_i; ∂u_i/∂u_q = δ_iq")
+COLLAPSE = Rule("collapse-delta", "Σ_k f_k δ_kq = f_q, for q in the range of k")
+RESTORE = Rule("restore-known", "f(u)_i = v_i, a value that the forward pass has computed")
+DEFINITION = Rule("write-out", "f(z) = its definition")
+SUBSTITUTE = Rule("substitute-result", "a result derived before takes the place of its left side")
+ARRANGE = Rule("arrange", "a (b + c) = a b + a c; a/a = 1")
+ASSUME = Rule("assume", "Σ_j y_j = 1")
+
+RULES = (CHAIN, NAME, INSERT, DIFFERENTIATE, COLLAPSE, RESTORE, DEFINITION, SUBSTITUTE, ARRANGE, ASSUME)

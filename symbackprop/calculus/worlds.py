@@ -1,0 +1,109 @@
+"""A world is a small concrete network in which an index expression has a value.
+
+Every size gets a small number, every tensor entry that no equation defines a random value, and every other entry
+the value of its equation. A partial ∂C/∂u_q takes u_q as independent and follows everything computed from it down
+to the cost; any other partial takes all tensors but the one differentiated by as constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
+from typing import Any
+
+from sympy import Expr
+
+from symbackprop.calculus.evaluation import LOCAL, TOTAL, Evaluator, Jet, Seed
+from symbackprop.calculus.fields import Field
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation
+
+__all__ = ["World"]
+
+SIGNED = "wbzx"  # tensors that get negative values too; an activation or a target may stand in a logarithm
+MIDDLE = 8  # half of what is drawn is smaller
+
+
+class World(Evaluator):
+    """Values for index expressions, given the forward equations and what a tensor stands for.
+
+    `names` maps a tensor to the one whose ∂C/∂ it is: δ^{(l)} to z^{(l)}. Where no equation computes the cost, C is
+    a random polynomial in the tensors of `frontier`. `simplex` holds the tensors whose entries add up to 1."""
+
+    def __init__(
+        self,
+        field: Field,
+        sizes: Callable[[Expr], int],
+        equations: Iterable[Equation] = (),
+        *,
+        names: Mapping[Tensor, Tensor] | None = None,
+        frontier: Iterable[Tensor] = (),
+        simplex: Iterable[Tensor] = (),
+    ) -> None:
+        """Make the world; nothing is computed before it is asked for."""
+        super().__init__(field)
+        self._sizes = sizes
+        self._equations = {equation.tensor: equation for equation in equations}
+        self._names = dict(names or {})
+        self._frontier = tuple(frontier)
+        self._simplex = frozenset(simplex)
+        self._memory: dict[Any, Jet] = {}
+
+    def size(self, size: Expr) -> int:
+        """Return the small number that a size stands for here."""
+        return self._sizes(size)
+
+    def equation(self, tensor: Tensor) -> Equation | None:
+        """Return the equation that computes a tensor, if one does."""
+        return self._equations.get(tensor)
+
+    def entry(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
+        """Return the value of one entry of a tensor."""
+        return self.at(tensor, position, None)[0]
+
+    def at(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
+        """Return the value of an entry and its derivative by the seed, computed once."""
+        key = (tensor, position, seed)
+        if key not in self._memory:
+            self._memory[key] = self._computed(tensor, position, seed)
+        return self._memory[key]
+
+    def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
+        if seed is not None:
+            if seed[:2] == (tensor, position):
+                return self.at(tensor, position, None)[0], 1
+            if seed[2] is LOCAL:
+                return self.at(tensor, position, None)[0], 0
+        if tensor in self._names:
+            return self.cost((self._names[tensor], position, TOTAL))[1], 0
+        equation = self._equations.get(tensor)
+        if equation is not None and self._inside(equation, position):
+            return self._made(equation.expression)(dict(zip(equation.indices, position, strict=True)), seed)
+        if tensor in self._simplex and position == (last := self.range(*tensor.axes[0])[-1],):
+            others = (self.at(tensor, (i,), None)[0] for i in range(1, last))
+            return 1 - sum(others), 0
+        value = self.field.draw(tensor.letter, tensor.name, position)
+        negative = tensor.letter in SIGNED and self.field.draw("sign", tensor.name, position) < MIDDLE
+        return -value if negative else value, 0
+
+    def _inside(self, equation: Equation, position: tuple[int, ...]) -> bool:
+        return all(p in self.range(*axis) for p, axis in zip(position, equation.ranges.values(), strict=True))
+
+    def cost(self, seed: Seed) -> Jet:
+        """Return the cost and its derivative by the seed: by its equation, or as a random polynomial."""
+        if COST in self._equations:
+            return self._made(self._equations[COST].expression)({}, seed)
+        key = (COST, seed)
+        if key not in self._memory:
+            self._memory[key] = self._polynomial(seed)
+        return self._memory[key]
+
+    def _polynomial(self, seed: Seed) -> Jet:
+        """Return Σ c_p v_p + d_p v_p^2 over all entries v_p of the frontier, c and d random."""
+        value, tangent = 0, 0
+        for tensor in self._frontier:
+            for position in product(*(self.range(*axis) for axis in tensor.axes)):
+                v, t = self.at(tensor, position, seed)
+                c, d = (self.field.draw(name, tensor.name, position) for name in ("linear", "square"))
+                value, tangent = value + c * v + d * v * v, tangent + (c + 2 * d * v) * t if t else tangent
+        return value, tangent

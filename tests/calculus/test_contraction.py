@@ -1,0 +1,142 @@
+"""Sums with Kronecker deltas: what may be taken away, what narrows a range, what must stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sympy import Expr, KroneckerDelta, Max, Min, Piecewise, Rational, S, Sum, ceiling, floor
+
+from symbackprop.calculus.contraction import contract, never_negative
+from symbackprop.network.notation import LAYER, Tensor, index, size, width
+
+I, J, K, P, Q, T, U, X = map(index, "ijkpqtux")  # noqa: E741 - the letters of every textbook
+N, M, D = map(size, "NMD")
+ZERO, ONE = S.Zero, S.One
+F, G = Tensor("f", None, (N,)), Tensor("g", None, (N,))
+W = Tensor("w", None, (N, M))
+
+Lettered = Callable[[Expr], Expr]
+
+
+def delta(left: Expr, right: Expr) -> Expr:
+    """Return the Kronecker delta of two index expressions."""
+    return KroneckerDelta(left, right)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (Sum(F[K] * delta(K, Q), (K, 1, N)), F[Q]),
+        (Sum(F[K] * delta(Q, K), (K, 1, N)), F[Q]),
+        (Sum(F[K] * G[Q] * delta(K, Q) + F[K], (K, 1, N)), F[Q] * G[Q] + Sum(F[K], (K, 1, N))),
+        (Sum(F[J] * Sum(W[J, K] * delta(K, P), (K, 1, M)), (J, 1, N)), Sum(F[J] * W[J, P], (J, 1, N))),
+        (Sum(F[J] * Sum(delta(J, Q) * delta(K, P) * G[K], (K, 1, M)), (J, 1, N)), F[Q] * G[P]),
+        (Sum(F[J], (J, 1, N)), Sum(F[J], (J, 1, N))),
+        (delta(Q, P) * F[Q], delta(Q, P) * F[Q]),
+        (Sum(delta(K, Q), (K, 1, N)), ONE),
+        (Sum(delta(K, Q) * F[J], (K, 1, N), (J, 1, N)), Sum(F[J], (J, 1, N))),
+        (Sum(delta(K, Q), (K, 1, N), (J, 1, M)), M),
+    ],
+)
+def test_sum_with_a_delta_collapses(expression: Expr, expected: Expr, lettered: Lettered) -> None:
+    """A delta whose partner is in the range of the sum takes the sum away; all else stays as it is."""
+    ranges = {Q: (ONE, N), P: (ONE, M)}
+    assert lettered(expected) == lettered(contract(expression, ranges))
+
+
+@pytest.mark.parametrize(
+    ("shift", "inner", "outer", "expected"),
+    [
+        (1, (U, 1, D), (X, 1, N - D + 1), (X, Max(1, Q - D + 1), Min(Q, N - D + 1))),
+        (1, (U, 1, 2), (X, 1, N - 1), (X, Max(1, Q - 1), Min(Q, N - 1))),
+        (2, (U, Max(1, 3 - X), Min(3, N + 2 - X)), (X, 1, N), (X, Max(1, Q - 1), Min(N, Q + 1))),
+    ],
+)
+def test_collapse_narrows_another_range(
+    shift: int, inner: tuple, outer: tuple, expected: tuple, lettered: Lettered
+) -> None:
+    """Where another summed index decides whether the partner is in range, that index's range becomes narrower."""
+    kernel = Tensor("k", None, (D,))
+    actual = contract(Sum(F[X] * Sum(kernel[U] * delta(Q, X + U - shift), inner), outer), {Q: (ONE, N)})
+    assert lettered(Sum(F[X] * kernel[Q - X + shift], expected)) == lettered(actual)
+
+
+def test_stride_narrows_with_floor_and_ceiling(lettered: Lettered) -> None:
+    """With q = 2x + u and 1 <= u <= D, x lies between ceiling((q - D)/2) and floor((q - 1)/2)."""
+    kernel = Tensor("k", None, (D,))
+    actual = contract(Sum(F[X] * Sum(kernel[U] * delta(Q, 2 * X + U), (U, 1, D)), (X, 1, M)), {Q: (ONE, 2 * M + D)})
+    limits = (X, Max(1, ceiling(Q / 2 - D / 2)), Min(M, floor(Q / 2 - Rational(1, 2))))
+    assert lettered(Sum(F[X] * kernel[Q - 2 * X], limits)) == lettered(actual)
+
+
+def test_delta_that_no_range_can_carry_stays(lettered: Lettered) -> None:
+    """A strided pair q = 2x + 2u cannot be solved for either index: the delta and both sums stay."""
+    expression = Sum(F[X] * Sum(G[U] * delta(Q, 2 * X + 2 * U), (U, 1, N)), (X, 1, N))
+    kept = Sum(F[X] * Sum(G[U] * delta(Q, 2 * X + 2 * U), (U, 1, N)), (X, 1, N))
+    assert lettered(kept) == lettered(contract(expression, {Q: (ONE, 4 * N)}))
+
+
+def test_condition_on_a_free_index_is_shown() -> None:
+    """Σ_t f_t δ_{q, t-1} is f_{q+1} only where q + 1 is still in range, and the result says so."""
+    actual = contract(Sum(F[T] * delta(Q, T - 1), (T, 1, N)), {Q: (ZERO, N)})
+    assert Piecewise((F[Q + 1], N - Q >= 1), (0, True)) == actual
+
+
+def test_condition_is_left_out_where_the_range_implies_it() -> None:
+    """The same sum needs no condition where q ends one before."""
+    assert F[Q + 1] == contract(Sum(F[T] * delta(Q, T - 1), (T, 1, N)), {Q: (ZERO, N - 1)})
+
+
+def test_letters_of_two_sums_are_kept_apart(lettered: Lettered) -> None:
+    """Multiplying two sums over the same letter does not mix their indices."""
+    product = Sum(F[I] * delta(I, Q), (I, 1, N)) * Sum(W[I, K] * F[I] * delta(K, P), (I, 1, N), (K, 1, M))
+    expected = F[Q] * Sum(W[I, P] * F[I], (I, 1, N))
+    assert lettered(expected) == lettered(contract(product, {Q: (ONE, N), P: (ONE, M)}))
+
+
+def test_triangle_collapses_in_scope(lettered: Lettered) -> None:
+    """Σ_{x<=N} Σ_{u<=x} f_u g_x δ_{x,q} ends at u = q, and Σ over u of δ_{u,q} leaves x from q on."""
+    triangle = Sum(F[U] * G[X] * delta(X, Q), (U, 1, X), (X, 1, N))
+    assert lettered(G[Q] * Sum(F[U], (U, 1, Q))) == lettered(contract(triangle, {Q: (ONE, N)}))
+    triangle = Sum(F[U] * G[X] * delta(U, Q), (U, 1, X), (X, 1, N))
+    assert lettered(F[Q] * Sum(G[X], (X, Q, N))) == lettered(contract(triangle, {Q: (ONE, N)}))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        Q - 1,
+        N - Q,
+        N - 1,
+        N * M - 1,
+        2 * N - Q - 1,
+        N - Q + P - 1,
+        width(LAYER) - 1,
+        width(LAYER) + N - 2,
+    ],
+)
+def test_what_is_never_negative_is_seen(expression: Expr) -> None:
+    """An affine expression that is at least 0 for every index in range and all sizes from 1 on is recognised."""
+    assert never_negative(expression, {Q: (ONE, N), P: (ONE, M)})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        Q - 2,
+        N - Q - 1,
+        N - 2,
+        N - M,
+        P - Q,
+        N * (Q - P),
+        Min(Q, N) - 2,
+        Max(1, Q) - Max(1, N),
+        Max(1, N) - Q * Q,
+        1 - Max(1, Q),
+        floor(Q / 2 - 1) - 1,
+    ],
+)
+def test_doubt_counts_as_no(expression: Expr) -> None:
+    """What can be negative, or cannot be decided, is not called never negative."""
+    assert not never_negative(expression, {Q: (ONE, N), P: (ONE, M)})
