@@ -1,0 +1,160 @@
+"""Guards in front of the numbers: data, targets and parameters, each refused with one clear line.
+
+A check returns the arrays it was given as float arrays, or raises; it never repairs a shape, because broadcasting
+would hide the slip: (m, 1) minus (m,) is (m, m).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbackprop.errors import DataError, ShapeError
+
+__all__ = ["TARGETS", "TargetRule", "check_data", "check_params", "check_samples", "check_targets"]
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRule:
+    """What a cost asks of every target: `holds` entry by entry, said in words, and what to try otherwise."""
+
+    holds: Callable[[Array], Array]
+    wanted: str
+    hint: str
+
+
+_SHARES = TargetRule(lambda y: y >= 0, "y >= 0", "give shares, such as one-hot rows")
+
+# costs that are not listed take any real target
+TARGETS: dict[str, TargetRule] = {
+    "cross_entropy": _SHARES,
+    "kl_divergence": _SHARES,
+    "binary_cross_entropy": TargetRule(
+        lambda y: (y >= 0) & (y <= 1), "0 <= y <= 1", "give probabilities, such as 0 or 1"
+    ),
+    "poisson": TargetRule(lambda y: y >= 0, "y >= 0", "give counts"),
+    "hinge": TargetRule(lambda y: np.abs(y) == 1, "y = -1 or y = 1", "turn 0 and 1 into 2*y - 1"),
+}
+
+
+def check_data(x: object, y: object, shape: Sequence[int]) -> tuple[Array, Array]:
+    """Return x and y as float64 arrays that fit a network of these widths.
+
+    x: (m, n_0)   y: (m, n_L)   shape: n_0, …, n_L   ->  the same, m >= 1, every entry finite
+    Raises DataError if an array is ragged, not numeric, not finite, not 2-D, of another width, or if m differs."""
+    label = "-".join(map(str, shape))
+    _matrix("x", x, shape[0], f"the network {label} wants {shape[0]}, one for each input")
+    _matrix("y", y, shape[-1], f"the network {label} wants {shape[-1]}, one for each output")
+    return check_samples(x, y)
+
+
+def check_samples(x: object, y: object) -> tuple[Array, Array]:
+    """Return x and y as float64 arrays of as many rows, whatever their widths.
+
+    x: (m, any)   y: (m, any)   ->  the same, m >= 1, every entry finite
+    Raises DataError if an array is ragged, not numeric, not finite, not 2-D, or if m differs."""
+    x_array, y_array = _matrix("x", x), _matrix("y", y)
+    if len(x_array) != len(y_array):
+        raise DataError(f"x has {len(x_array)} rows, y has {len(y_array)}; give one row of each for every sample")
+    return x_array, y_array
+
+
+def check_targets(y: Array, cost: str) -> None:
+    """Raise DataError if an entry of y lies outside what the cost called `cost` is defined for."""
+    rule = TARGETS.get(cost)
+    if rule is None:
+        return
+    wrong = ~rule.holds(y)
+    if wrong.any():
+        place = _first(wrong)
+        raise DataError(f"y{_at(place)} is {y[place]:g}, {cost} wants {rule.wanted}; {rule.hint}")
+
+
+def check_params(params: object, shape: Sequence[int]) -> dict[str, Array]:
+    """Return the parameters as float arrays, in the order W1, b1, W2, …; float32 stays float32.
+
+    params: {"W1": (n_1, n_0), "b1": (n_1,), …}   shape: n_0, …, n_L
+    Raises ShapeError for a missing, surplus or misshapen array, DataError for what is no finite number."""
+    if not isinstance(params, Mapping):
+        raise DataError(f"params is a {type(params).__name__}, wanted a mapping such as {{'W1': …, 'b1': …}}")
+    wanted = _parameter_shapes(shape)
+    label = "-".join(map(str, shape))
+    for name in wanted:
+        if name not in params:
+            raise ShapeError(f"params lack {name}; network {label} wants {', '.join(wanted)}")
+    for name in params:
+        if name not in wanted:
+            raise ShapeError(f"params hold {str(name)[:60]!r}; network {label} wants only {', '.join(wanted)}")
+    return {name: _parameter(name, params[name], expected) for name, expected in wanted.items()}
+
+
+def _parameter_shapes(shape: Sequence[int]) -> dict[str, tuple[int, ...]]:
+    """Return the name and the shape of every parameter."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer, (below, width) in enumerate(pairwise(shape), start=1):
+        shapes[f"W{layer}"] = (width, below)
+        shapes[f"b{layer}"] = (width,)
+    return shapes
+
+
+def _parameter(name: str, value: object, expected: tuple[int, ...]) -> Array:
+    array = _numbers(name, value)
+    if array.shape != expected:
+        if array.shape == expected[::-1]:
+            hint = f"try {name}.T: there is one row for each neuron"
+        elif array.size == np.prod(expected):
+            hint = f"try {name}.reshape{expected}"
+        else:
+            hint = "make one row for each neuron" if len(expected) > 1 else "make one entry for each neuron"
+        raise ShapeError(f"{name} has shape {array.shape}, layer {name[1:]} wants {expected}; {hint}")
+    _finite(name, array)
+    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+
+
+def _matrix(name: str, value: object, width: int | None = None, wanted: str = "") -> Array:
+    """Return `value` as a finite float64 array of at least one row, and of `width` columns if that is given."""
+    array = _numbers(name, value)
+    if array.ndim != 2:
+        hint = f"; try {name}.reshape(-1, {width})" if width and array.size and array.size % width == 0 else ""
+        raise DataError(f"{name} has shape {array.shape}, wanted two axes, samples and columns{hint}")
+    if len(array) == 0:
+        raise DataError(f"{name} has no rows; give at least one sample")
+    if width is not None and array.shape[1] != width:
+        hint = f"; try {name}.T" if len(array) == width else ""
+        raise DataError(f"{name} has {array.shape[1]} columns, {wanted}{hint}")
+    _finite(name, array)
+    return array.astype(np.float64, copy=False)
+
+
+def _numbers(name: str, value: object) -> Array:
+    """Return `value` as an array of real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise DataError(f"{name} is ragged: its rows differ in length; give all of them the same") from None
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"{name} holds values of type {array.dtype}, wanted real numbers; try {name}.astype(float)")
+    return array
+
+
+def _finite(name: str, array: Array) -> None:
+    wrong = ~np.isfinite(array)
+    if wrong.any():
+        place = _first(wrong)
+        raise DataError(f"{name}{_at(place)} is {array[place]}, wanted a finite number; drop or replace it")
+
+
+def _first(wrong: Array) -> tuple[int, ...]:
+    """Return the place of the first True."""
+    return tuple(int(i) for i in np.argwhere(wrong)[0])
+
+
+def _at(place: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, place))}]"

@@ -1,0 +1,99 @@
+"""Numerically stable activations for generated code: value, slope, and both from one pass, in NumPy.
+
+    STABLE["sigmoid"].value(z)              σ(z)
+    STABLE["sigmoid"].slope(z)              σ'(z)
+    STABLE["sigmoid"].value_and_slope(z)    both
+    STABLE["sigmoid"].into(z, value, slope) both, into arrays that are there already (None where it is no faster)
+
+z is a float64 or float32 array, whose dtype is kept, or a NumPy scalar. From -1000 to 1000 nothing overflows, is
+nan or loses relative precision, but for underflow; tests/numerics/test_stable.py compares with mpmath at 60 digits.
+Shares nothing with `reference`, the independent witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from symbackprop.numerics.stable import exponential, normal, piecewise
+from symbackprop.numerics.stable.inlining import self_contained
+from symbackprop.numerics.stable.logarithms import (
+    log,
+    quotient,
+    x_log_x,
+    x_log_x_slope,
+    x_log_x_value_and_slope,
+    x_log_y,
+)
+from symbackprop.numerics.stable.normal import erf
+from symbackprop.numerics.stable.shares import (
+    from_largest,
+    log_one_minus_softmax,
+    log_softmax,
+    one_minus_softmax,
+    shares,
+    softmax,
+)
+
+__all__ = [
+    "STABLE",
+    "StableFunction",
+    "erf",
+    "from_largest",
+    "log",
+    "log_one_minus_softmax",
+    "log_softmax",
+    "one_minus_softmax",
+    "quotient",
+    "self_contained",
+    "shares",
+    "softmax",
+    "x_log_x",
+    "x_log_y",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StableFunction:
+    """An elementwise function and its slope, z -> array; `into` writes both into given arrays, where that is faster."""
+
+    value: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
+    value_and_slope: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+    into: Callable[[np.ndarray, np.ndarray, np.ndarray], None] | None = None
+
+
+def _from(module: object, name: str) -> StableFunction:
+    """Return the functions of `module` that are called `name`, `name`_slope, `name`_value_and_slope, `name`_into."""
+    return StableFunction(
+        getattr(module, name),
+        getattr(module, f"{name}_slope"),
+        getattr(module, f"{name}_value_and_slope"),
+        getattr(module, f"{name}_into", None),
+    )
+
+
+# by the names of network/activations and network/functions
+STABLE: dict[str, StableFunction] = {
+    **{
+        name: _from(exponential, name)
+        for name in (
+            "sigmoid",
+            "log_sigmoid",
+            "tanh",
+            "softplus",
+            "log_softplus",
+            "silu",
+            "mish",
+            "gelu_tanh",
+            "elu",
+            "selu",
+        )
+    },
+    **{name: _from(piecewise, name) for name in ("relu", "leaky_relu", "hardtanh", "identity", "softsign", "huber")},
+    **{name: _from(normal, name) for name in ("gelu", "erf")},
+    "abs": _from(piecewise, "absolute"),
+    "xlogx": StableFunction(x_log_x, x_log_x_slope, x_log_x_value_and_slope),
+}

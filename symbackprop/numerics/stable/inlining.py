@@ -1,0 +1,41 @@
+"""The text of functions together with everything that they call: a source file that needs NumPy alone."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+__all__ = ["self_contained"]
+
+
+def self_contained(*functions: Callable[..., Any]) -> str:
+    """Return the source of plain top-level functions and of the functions they call, each once, callees first.
+
+    The text needs `import numpy as np` above it and nothing else."""
+    ordered: dict[str, types.FunctionType] = {}
+    for function in functions:
+        _collect(function, ordered)
+    return "\n\n".join(inspect.getsource(function) for function in ordered.values())
+
+
+def _collect(function: object, ordered: dict[str, types.FunctionType]) -> None:
+    """File what `function` calls, then `function` itself."""
+    if not isinstance(function, types.FunctionType) or ordered.get(function.__name__) is function:
+        return
+    for name in _names(function.__code__):
+        called: object = function.__globals__.get(name)
+        if called is not function:
+            _collect(called, ordered)
+    if function.__name__ in ordered:
+        raise ValueError(f"two functions are called {function.__name__!r}; in one text each name means one thing")
+    ordered[function.__name__] = function
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    """Go through the names that a function uses, nested functions included."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)

@@ -1,0 +1,87 @@
+"""Mini-batch gradient descent on any gradient: a compiled one, another library's, or the witness.
+
+    for each mini-batch:  param -= learning_rate · ∂C/∂param
+
+The same seed gives the same mini-batches as `reference.train`, so two gradients that agree train alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbackprop.errors import DataError
+from symbackprop.numerics.reference import History, minibatches
+
+__all__ = ["Gradient", "History", "accuracy", "descend", "minibatches"]
+
+Array = NDArray[Any]
+
+
+class Gradient(Protocol):
+    """What is descended on: params, x (m, n_0), y (m, n_L)  ->  mean cost of the batch, {name: ∂C/∂param}."""
+
+    def __call__(self, params: Mapping[str, Array], x: Array, y: Array, /) -> tuple[Any, Mapping[str, Any]]:
+        """Return the cost and its gradient; the arrays may be reused by the next call."""
+
+
+def descend(
+    gradient: Gradient,
+    params: Mapping[str, Array],
+    x: Array,
+    y: Array,
+    *,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    on_epoch: Callable[[int, float, Mapping[str, Array]], None] | None = None,
+) -> History:
+    """Return the losses of all epochs and the trained parameters; `params` itself is left as it was.
+
+    The loss of an epoch is the mean over its samples of the cost at the moment they were used.
+    `on_epoch(epoch, loss, params)` is called after each epoch, counted from 1.
+    Raises DataError for an option out of range and when the cost stops being a finite number."""
+    _check_options(learning_rate, epochs, batch_size)
+    current = {name: np.array(value, dtype=np.result_type(value, np.float32)) for name, value in params.items()}
+    rng, losses = np.random.default_rng(seed), []
+    for epoch in range(1, epochs + 1):
+        total = 0.0
+        for rows in minibatches(len(x), batch_size, rng):
+            loss, grads = gradient(current, x[rows], y[rows])
+            total += float(loss) * len(rows)
+            for name, grad in grads.items():
+                current[name] -= learning_rate * np.asarray(grad)
+        if not math.isfinite(total):
+            raise DataError(f"epoch {epoch}: the cost became {total}; lower learning_rate, now {learning_rate:g}")
+        losses.append(total / len(x))
+        if on_epoch is not None:
+            on_epoch(epoch, losses[-1], current)
+    return History(tuple(losses), current)
+
+
+def _check_options(learning_rate: float, epochs: int, batch_size: int) -> None:
+    if not (math.isfinite(learning_rate) and learning_rate > 0):
+        raise DataError(f"learning_rate is {learning_rate}, wanted a positive number; try 0.1")
+    if type(epochs) is not int or epochs < 0:
+        raise DataError(f"epochs is {epochs!r}, wanted a whole number, 0 or more; try 10")
+    if type(batch_size) is not int or batch_size < 1:
+        raise DataError(f"batch_size is {batch_size!r}, wanted a whole number, 1 or more; try 32")
+
+
+def accuracy(predictions: Array, y: Array) -> float:
+    """Return the share of samples whose class is predicted rightly.
+
+    Several columns: the largest entry is the class. One column: which side of the middle between the smallest and
+    the largest target, so that 0/1 and -1/+1 both work.  predictions, y: (m, n_L)
+    Raises DataError if the two differ in shape."""
+    if predictions.shape != y.shape:
+        raise DataError(f"predictions have shape {predictions.shape}, y has {y.shape}; give one row for each sample")
+    if y.shape[1] > 1:
+        return float(np.mean(predictions.argmax(axis=1) == y.argmax(axis=1)))
+    middle = (y.min() + y.max()) / 2
+    return float(np.mean((predictions > middle) == (y > middle)))
