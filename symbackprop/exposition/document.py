@@ -1,0 +1,206 @@
+"""The document: a small closed set of blocks, which every format turns into its own kind of page or slide.
+
+    Heading  Prose  Display  Steps  Figure  Table  Code  Note
+
+Mathematics stays mathematics until a format writes it: a `Formula` holds SymPy expressions or matrix expressions,
+a `Line` of `Steps` its two sides and its reason, a `Figure` a picture as data. No block holds a finished line of
+LaTeX, so a format can reveal steps one by one, colour a factor, or speak another language than TeX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from sympy import Basic
+
+from symbackprop.calculus.matrices import Matrix
+from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
+from symbackprop.exposition.mathtext.style import Style
+
+__all__ = [
+    "Block",
+    "CheckRow",
+    "Code",
+    "Display",
+    "Document",
+    "Emphasis",
+    "Figure",
+    "Formula",
+    "Heading",
+    "Line",
+    "Note",
+    "Prose",
+    "Reference",
+    "Roles",
+    "Segment",
+    "Steps",
+    "Table",
+    "Term",
+    "Text",
+    "lefts_of",
+]
+
+Term: TypeAlias = Basic | Matrix  # anything that mathtext can write: expressions, tensors, functions, matrices
+Roles: TypeAlias = tuple[tuple[Basic, str], ...]  # parts of a formula and the part they play, a name of the palette
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One term, or several with signs between them: '=' where `signs` is empty, else any sign of `formulas.SIGNS`."""
+
+    sides: tuple[Term, ...]
+    signs: tuple[str, ...] = ()
+    roles: Roles = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Words that the reader should not miss."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The number of the section whose heading has this key."""
+
+    key: str
+
+
+Segment: TypeAlias = str | Formula | Emphasis | Reference
+Text: TypeAlias = tuple[Segment, ...]  # a sentence: words, with formulas between them
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of a section (level 1, numbered) or of a part of one (level 2)."""
+
+    text: Text
+    level: int = 1
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """One paragraph."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """One formula on a line of its own; `name` is that of an equation, such as BP1; `key` marks what to remember."""
+
+    formula: Formula
+    name: str = ""
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of aligned steps: left side (None: that of the line before), sign, right side, and the reason."""
+
+    left: Term | None
+    sign: str
+    right: Term
+    reason: Text = ()
+    roles: Roles = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Lines of mathematics under one another, their signs aligned; `key` is the name of the chain they tell."""
+
+    lines: tuple[Line, ...]
+    key: str = ""
+
+
+def lefts_of(steps: Steps) -> tuple[Term, ...]:
+    """Return the left side that each line has or continues."""
+    lefts: list[Term] = []
+    for line in steps.lines:
+        lefts.append(lefts[-1] if line.left is None else line.left)
+    return tuple(lefts)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture as data, what stands below it, and its description for who cannot see it."""
+
+    picture: NetworkPicture | ChainPicture
+    caption: Text
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a header; `align` has one of l, c, r for each column."""
+
+    header: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    align: str
+    caption: Text = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines of a program or a command, as they are."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark beside the story: a short title and one paragraph."""
+
+    title: Text
+    text: Text
+
+
+Block: TypeAlias = Heading | Prose | Display | Steps | Figure | Table | Code | Note
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One numeric check, made elsewhere: what was compared, the largest relative error, and how much was allowed.
+
+    `what` is a key of the languages (`check.<what>`) or any other text, which is shown as it is."""
+
+    what: str
+    error: float
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether the error is within the tolerance; a NaN never is."""
+        return self.error <= self.tolerance
+
+
+@dataclass(frozen=True)
+class Document:
+    """A derivation told from its beginning to its end, in one language, for any format.
+
+    `title` and `author` are literal text. `words` are those that a format needs: 'figure', 'table', 'otherwise'."""
+
+    title: str
+    author: str | None
+    date: str | None
+    language: str
+    blocks: tuple[Block, ...]
+    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def style(self) -> Style:
+        """How formulas look in this document: its letters, and its word for 'otherwise'."""
+        return Style(self.symbols, {"otherwise": self.words["otherwise"]})
+
+    @property
+    def sections(self) -> Mapping[str, int]:
+        """The number of each section, by the key of its heading."""
+        headings = [block for block in self.blocks if isinstance(block, Heading) and block.level == 1]
+        return {heading.key: number for number, heading in enumerate(headings, start=1)}

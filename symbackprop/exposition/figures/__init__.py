@@ -1,0 +1,8 @@
+"""Pictures: laid out once as data, then drawn by each format in its own way.
+
+    layout    where neurons, edges and labels stand: of a network, and of the chain w -> z -> a -> C
+    tikz      the same as TikZ, for LaTeX
+    mermaid   the same as Mermaid, for Markdown
+
+A further way of drawing is a further module; it reads the layout and changes nothing in it.
+"""

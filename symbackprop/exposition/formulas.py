@@ -1,0 +1,96 @@
+r"""From the formulas of a document to boxes and to LaTeX: the one door between the blocks and mathtext.
+
+    Formula((δ, expression), ("=",))  ->  boxes, one per side, parts coloured by role  ->  '\delta^{(l)}_{j} = …'
+
+A role colours the parts of a formula that look like the part it names: partial derivatives and slopes wherever
+they stand, any other factor only where it stands as a factor, so that a_j is not coloured inside (a_j - y_j).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Formula, Roles, Term
+from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Product, Relation, bare
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
+from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.palette import COLOURS
+from symbackprop.network.functions import Elementwise
+
+__all__ = ["SIGNS", "formula_box", "formula_latex", "side_boxes"]
+
+SIGNS: Mapping[str, Leaf] = MappingProxyType(
+    {
+        "=": Leaf("=", "="),
+        ":=": Leaf(":=", ":="),
+        "<-": Leaf(r"\leftarrow", "←"),
+        "->": Leaf(r"\to", "→"),
+        "~": Leaf(r"\approx", "≈"),
+        ",": Leaf(",", ","),
+    }
+)
+
+
+def side_boxes(sides: tuple[Term, ...], style: Style, *, roles: Roles = ()) -> tuple[Box, ...]:
+    """Return one box per side; indices that are free in one side keep their letters in all of them."""
+    whole = side_by_side(sides, style)
+    boxes = whole.sides if len(sides) > 1 and isinstance(whole, Relation) else (whole,)
+    paint = _Paint.of(roles, style)
+    return tuple(paint.on(box, factor=True) for box in boxes) if roles else boxes
+
+
+def formula_box(formula: Formula, style: Style) -> Box:
+    """Return a formula as one box, its sides with the signs between them."""
+    boxes = side_boxes(formula.sides, style, roles=formula.roles)
+    signs = formula.signs or ("=",) * (len(boxes) - 1)
+    return boxes[0] if len(boxes) == 1 else Relation(boxes, tuple(SIGNS[sign] for sign in signs))
+
+
+def formula_latex(formula: Formula, style: Style) -> str:
+    """Return a formula as LaTeX in the dialect of mathtext."""
+    return written(formula_box(formula, style))
+
+
+@dataclass(frozen=True, slots=True)
+class _Paint:
+    """Which boxes get which colour: wherever they stand, or only where they are a factor."""
+
+    anywhere: Mapping[Box, str]
+    as_factor: Mapping[Box, str]
+
+    @classmethod
+    def of(cls, roles: Roles, style: Style) -> _Paint:
+        """Return the paint for the roles, whose names are those of the palette."""
+        kinds: tuple[dict[Box, str], dict[Box, str]] = ({}, {})
+        for part, role in roles:
+            anywhere = isinstance(part, Partial) or (isinstance(part, Elementwise) and type(part).order > 0)
+            kinds[0 if anywhere else 1][lay_out(part, style)] = COLOURS[role]
+        return cls(*kinds)
+
+    def on(self, box: Box, *, factor: bool) -> Box:
+        """Return the box with its parts painted; nothing inside a painted box is painted again."""
+        if box in self.anywhere:
+            return Coloured(box, self.anywhere[box])
+        if factor and (colour := self._colour(box)):
+            return Coloured(box, colour)
+        return type(box)(*(self._within(box, field.name) for field in fields(box)))
+
+    def _colour(self, box: Box) -> str | None:
+        inside = box.inside if isinstance(box, Fence) and box.left == "(" else box
+        return self.as_factor.get(box) or self.as_factor.get(inside)
+
+    def _within(self, box: Box, name: str) -> Any:
+        """Return one field of a box with the boxes in it painted."""
+        factors = isinstance(bare(box), Product) and name == "factors"
+
+        def painted(part: Any) -> Any:
+            if isinstance(part, Box):
+                return self.on(part, factor=factors)
+            return tuple(map(painted, part)) if isinstance(part, tuple) else part
+
+        return painted(getattr(box, name))

@@ -1,0 +1,85 @@
+"""The words of the story, one language per file: a key names a sentence, placeholders stand for the mathematics.
+
+    "link.input": "The weighted sum {z} grows by {a} when {w} grows by one …"
+
+A sentence holds no formula of its own: what stands in braces is put in from the derivation. `*words*` are stressed,
+`{section:last}` is the number of a section. A further language is one further file with the same keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import TypeAlias
+
+from sympy import Basic
+
+from symbackprop.calculus.matrices import Matrix
+from symbackprop.exposition.document import Emphasis, Formula, Reference, Segment, Text
+from symbackprop.registry import Registry
+
+__all__ = ["LANGUAGES", "Language", "Part"]
+
+LONGEST_TOGETHER = 10_000  # smaller numbers are written without a sign between their thousands
+
+Part: TypeAlias = str | int | Formula | Basic | Matrix | tuple[Segment, ...]  # what may take the place of a placeholder
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: its code (ISO 639-1), its own name, and its sentences."""
+
+    code: str
+    name: str
+    sentences: Mapping[str, str]
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether there is a sentence under that key."""
+        return key in self.sentences
+
+    def say(self, key: str, **parts: Part) -> Text:
+        """Return the sentence called `key` with the parts in their places."""
+        text: list[Segment] = []
+        for words, name, section, _ in Formatter().parse(self.sentences[key]):
+            text += _stressed(words)
+            if name == "section":
+                text.append(Reference(section or ""))
+            elif name:
+                text += self._segments(parts[name])
+        return _joined(text)
+
+    def _segments(self, part: Part) -> tuple[Segment, ...]:
+        if isinstance(part, tuple):
+            return part
+        if isinstance(part, str | Formula):
+            return (part,)
+        return (self.number(part),) if isinstance(part, int) else (Formula((part,)),)
+
+    def number(self, value: int) -> str:
+        """Return a whole number as the language writes it: 23,860; four digits stay together."""
+        return str(value) if value < LONGEST_TOGETHER else f"{value:,}".replace(",", self.sentences["thousands"])
+
+    def words(self, key: str) -> str:
+        """Return the sentence called `key`, which has neither placeholders nor stress."""
+        return self.sentences[key]
+
+
+def _stressed(words: str) -> list[Segment]:
+    """Return the words with every second piece between asterisks stressed."""
+    pieces = words.split("*")
+    return [Emphasis(piece) if place % 2 else piece for place, piece in enumerate(pieces) if piece]
+
+
+def _joined(text: list[Segment]) -> Text:
+    """Return the text with neighbouring words made one segment."""
+    joined: list[Segment] = []
+    for segment in text:
+        if isinstance(segment, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += segment
+        else:
+            joined.append(segment)
+    return tuple(joined)
+
+
+LANGUAGES: Registry[Language] = Registry("language", __name__)

@@ -1,0 +1,282 @@
+"""The story in English."""
+
+from __future__ import annotations
+
+from symbackprop.exposition.languages import LANGUAGES, Language
+
+__all__: list[str] = []
+
+SENTENCES = {
+    # what a format says itself
+    "title": "Backpropagation in a {shape} network",
+    "word.figure": "Figure",
+    "word.table": "Table",
+    "word.otherwise": "otherwise",
+    "word.picture": "Picture",
+    "word.input": "input",
+    "word.layer": "layer",
+    "thousands": ",",
+    "and": "and",
+    "to": "to",
+    # 1 the network
+    "opening": "A neural network turns numbers into numbers in many small steps, and a *cost* says how far the "
+    "result is from what it should have been. To learn is to lower the cost, so for each parameter one question has "
+    "to be answered: if it is turned a little, by how much does the cost change? This text answers it for all "
+    "{count} weights and biases of a {shape} network. It needs one tool, the chain rule, and it takes one link at a "
+    "time. Every line follows from the line before it, and every such step was checked; section {section:evidence} "
+    "says how.",
+    "section.network": "The network",
+    "network.parts": "Read the picture from left to right. The input {x} enters. Every neuron adds up what reaches "
+    "it, each arrival multiplied by the *weight* of its connection, adds a *bias* of its own, and passes the sum "
+    "through its *activation function*. What the last layer gives is compared with the target {y}, and the "
+    "comparison is a single number: the cost {C}.",
+    "figure.network": "The network {shape}. The thick lines are every way by which the weight {w} reaches the cost: "
+    "through one neuron at first, then through all that come after it.",
+    "figure.network.flat": "The network {shape}. The thick line is the way by which the weight {w} reaches the cost.",
+    "alt.network": "A network with layers of {widths} neurons, from the input on the left to the cost on the right. "
+    "Highlighted: the connection from input {k} to neuron {j} of layer 1, and every connection after it.",
+    "network.letters": "The letters are those of the textbooks. A superscript in parentheses is always the number of "
+    "a layer, never a power.",
+    "header.letter": "Letter",
+    "header.meaning": "Meaning",
+    "letter.l": "a layer; {L} is the last one, here {number}",
+    "letter.n": "number of neurons of layer {l}",
+    "letter.w": "weight of the connection from neuron {k} of layer {before} to neuron {j} of layer {l}",
+    "letter.b": "bias of neuron {j} of layer {l}",
+    "letter.z": "weighted sum: what neuron {j} of layer {l} receives, its bias included",
+    "letter.a": "activation: what neuron {j} of layer {l} gives; for {zero} it is the input {input}",
+    "letter.y": "target: what neuron {j} of the last layer should give",
+    "letter.C": "cost of one sample",
+    "letter.delta": "error of neuron {j} of layer {l}; section {section:error} introduces it",
+    "header.layer": "Layer",
+    "header.neurons": "Neurons",
+    "header.activation": "Activation",
+    "header.weights": "Weights",
+    "header.biases": "Biases",
+    "cell.input": "(input)",
+    "network.count": "Each neuron has one weight per neuron of the layer before it, and one bias. Together they are "
+    "{count} numbers to be learned:",
+    # 2 forward
+    "section.forward": "Forward: the cost as one composition",
+    "forward.recipe": "To compute the output, go through the layers from {first} to {last}, with {x} for the input, "
+    "and in each of them do the same two things; at the end, compute the cost:",
+    "remark.z": "weighted sum, in every layer",
+    "remark.a": "activation, in every layer",
+    "remark.a.layer": "activation, in layer {layers}",
+    "remark.a.layers": "activation, in layers {layers}",
+    "remark.cost": "cost of one sample",
+    "forward.where": "The functions are:",
+    "function.sigmoid": "sigmoid",
+    "function.tanh": "hyperbolic tangent",
+    "function.relu": "rectifier",
+    "forward.composition": "Put these equations into one another, and the cost turns out to be a function of a "
+    "function of a function. Over the last layer:",
+    "forward.whole": "And {a} is itself such a composition. Back to the input:",
+    "forward.path": "The parameters sit inside. Turn {w} a little: first the weighted sum that it enters moves, then "
+    "the activation of that neuron, then everything that comes after it, and in the end {C}. That is the thick path "
+    "in the picture.",
+    "forward.short": "Without any names in between, the cost of even so small a network is already a formula that "
+    "nobody would care to differentiate in one piece, and nobody needs to:",
+    "forward.long": "Without any names in between, the cost of this network would be a formula of {count} "
+    "operations. Nobody differentiates that in one piece, and nobody needs to.",
+    # 3 chain rule
+    "section.chain": "The chain rule",
+    "chain.rates": "Follow one weight of the last layer, {w}. It moves {z}, which moves {a}, which moves {C}. Each "
+    "of these steps has a rate: how much the next quantity changes for a small change of the one before.",
+    "figure.chain": "One weight of the last layer on its way to the cost. Below each arrow stands its rate.",
+    "alt.chain": "A chain from a weight to the weighted sum, to the activation, to the cost, with a derivative below "
+    "each of its three arrows.",
+    "chain.product": "Rates multiply: what is passed on twice as strongly and then three times as strongly arrives "
+    "six times as strongly. *The derivative of a composition is the product of the derivatives along the path.*",
+    "chain.paths": "Where several paths lead from a parameter to the cost, each contributes its product, and the "
+    "contributions add up. This will be needed one layer further back.",
+    "chain.mixing": "The sum is there because in this layer {z} reaches every activation, not only {a}: several "
+    "paths lead to the cost, each contributes its product, and the contributions add up.",
+    # 4 links
+    "section.links": "The last layer: three links",
+    "links.plan": "Three rates, then, for the weight {w}, and each is easy when it is taken alone.",
+    "part.link.cost": "First link: {link}",
+    "link.cost": "How fast does the cost change with an activation? Put the cost in and differentiate term by term. "
+    "Only the term of neuron {j} itself contains {a}; the derivative of every other term is zero. The bracket "
+    "{bracket} says just this: it is 1 where {i} equals {j}, and 0 elsewhere.",
+    "link.cost.slope": "Written out, this slope is:",
+    "part.link.activation": "Second link: {link}",
+    "link.activation": "How fast does an activation change with its weighted sum? Neuron {j} applies {name} to {z} "
+    "and to nothing else, so this is an ordinary derivative, the same in every layer that uses {name}.",
+    "link.again": "Neuron {j} applies {name} to {z} alone, so this is an ordinary derivative again:",
+    "link.mixing": "With {name}, each activation depends on the weighted sums of the whole layer. There is a "
+    "derivative for every pair of neurons, {i} for the activation and {j} for the weighted sum.",
+    "link.known": "This form is a gift: {a} was computed in the forward pass, so the derivative costs next to nothing.",
+    "note.kink.title": "At the kink",
+    "note.kink": "The derivative of {name} jumps, and where it jumps there is none. By convention, the one that most "
+    "software follows: {values}.",
+    "part.link.input": "Third link: {link}",
+    "link.input": "How fast does the weighted sum change with a parameter? It is a sum of products, so the "
+    "derivative with respect to a weight is whatever the weight is multiplied by; and the bias {b} is passed on as "
+    "it is.",
+    "part.product": "The product",
+    "link.product": "Multiply the three links, and the derivative of the cost with respect to a weight of the last "
+    "layer is there:",
+    # 5 error
+    "section.error": "A name for what repeats",
+    "error.repeats": "For the bias, {b}, only the third link differs: it is 1 instead of {a}. And all the weights "
+    "that lead into one neuron share the first two links. What repeats deserves a name:",
+    "error.meaning": "This is the *error* of the neuron. It says how much the cost would change if {z} were "
+    "disturbed a little: how much of the cost is to be put down to neuron {j}. The letter {delta} stands for it from "
+    "here on.",
+    "part.BP1": "The error of the last layer",
+    "error.last": "For any cost, and any activation function {sigma} of the last layer, the chain rule gives:",
+    "error.last.mixing": "For any cost, and any activation of the last layer in which the neurons mix, the chain "
+    "rule gives:",
+    "error.here": "With the cost and the activation of this network, the links of section {section:links} go in:",
+    "note.simplex.title": "What this last step supposes",
+    "note.simplex": "The last step uses {assumption}: the target is a distribution over the classes, as it is with "
+    "one-hot labels. Without that, the line before it is the result.",
+    "part.BP34": "The parameters of a layer",
+    "error.parameters": "Once {delta} is known, whatever the layer, the parameters of that layer are one link away:",
+    "error.reading": "In words: the derivative for a weight is the error of the neuron it leads to, times the "
+    "activation of the neuron it comes from. For a bias, which is a weight on a constant 1, it is the error itself.",
+    # 6 back
+    "section.back": "One layer back",
+    "back.idea": "For the layer before, the chain is the same, only longer. But most of it has been computed "
+    "already: from the weighted sum of the next layer onwards it is that layer's error.",
+    "figure.longer": "A weight one layer further back. The links under the brace have a name: {delta}.",
+    "alt.longer": "A chain from a weight of the last hidden layer through its weighted sum and activation to the "
+    "weighted sum and activation of the last layer and to the cost; the links from the last weighted sum on are "
+    "marked as its error.",
+    "back.none": "This network has no hidden layer, so its derivation ends here. In a deeper network the chain would "
+    "be the same, only longer, and most of it would be known already; this is how it goes on.",
+    "back.link": "The new link is {link}. The activation {a} enters every neuron of layer {above}, so there is one "
+    "path through each of them, and the contributions add up:",
+    "back.error": "Now the error of layer {l} follows in the same way as that of the last layer, from the activation "
+    "that comes after it:",
+    "back.reading": "Read it as a sentence: the errors of the next layer come back along the very connections by "
+    "which the signal went forward, each multiplied by its weight, and the slope of the activation says how much of "
+    "them passes.",
+    "part.hidden": "Hidden layers with {name}",
+    "back.here": "In the hidden layers that use {name}, its derivative is the one of section {section:links}:",
+    "back.with": "With this derivative, the error of these layers becomes:",
+    # 7 equations
+    "section.equations": "The four equations",
+    "equations.general": "This is all of backpropagation. In the general equations {sigma} stands for whatever "
+    "activation function the layer {l} has:",
+    "header.equation": "Equation",
+    "header.index": "Entry by entry",
+    "header.matrix": "As matrices, one sample",
+    "header.rows": "As matrices, a batch of {m} samples",
+    "cell.z": "weighted sum",
+    "cell.a": "activation",
+    "cell.specific": "{name}, layer {layers}",
+    "table.general": "Forward and backward, for any network.",
+    "equations.matrix": "In the matrix form vectors are columns; {gradient} holds the derivatives of the cost with "
+    "respect to the entries of {w}, each in the place of its entry; {product} is a product entry by entry.",
+    "equations.rows": "Programs compute many samples at once and put each sample in a row. Capital letters stand for "
+    "such batches, {one} is a column of ones, and the gradients are means over the {m} samples:",
+    "equations.jacobian": "A Jacobian matrix is another one for each sample, so an equation with one is written for "
+    "a single sample, as a row.",
+    "table.rows": "The same for a batch, one sample per row.",
+    "part.here": "For this network",
+    "equations.here": "With the cost and the activations of this network, the first two become:",
+    "table.specific": "The errors of this network; BP3 and BP4 are the same for every network.",
+    "part.order": "The order of computation",
+    "equations.order": "Forward first, keeping every {z} and {a}; then backward, once, from the last layer to the "
+    "first:",
+    "reason.pass": "{name}, layer {layer}",
+    "reason.pass.BP1": "{name}: first, for {last}",
+    "reason.pass.BP2": "{name}: then for {l} from {before} down to 1",
+    "reason.pass.BP3": "{name}: in every layer, as soon as its error is known",
+    "reason.pass.BP4": "{name}: likewise",
+    "equations.price": "One pass gives all {count} derivatives, for about the price of two more forward passes. To "
+    "measure them by turning one parameter after the other would take {runs} forward passes.",
+    # 8 descent
+    "section.descent": "What the gradient is for",
+    "descent.idea": "The gradient points to where {C} grows fastest. So take a small step the other way; how small, "
+    "the *learning rate* {eta} says:",
+    "reason.descent.w": "a step against the derivative",
+    "reason.descent.w.value": "by BP4",
+    "reason.descent.b": "the same for a bias",
+    "reason.descent.b.value": "by BP3",
+    "descent.batch": "With several samples, the cost is the mean of theirs, and so is the gradient: average the "
+    "derivatives over the {m} samples of a batch, then take one step.",
+    "descent.difference": "*Backpropagation* computes the gradient; *gradient descent* uses it. Neither is the "
+    "other: the same gradient serves any other way to lower the cost.",
+    # 9 evidence
+    "section.evidence": "The evidence",
+    "evidence.how": "The derivation has {steps} steps, and none was accepted on trust. For each one, both sides were "
+    "evaluated in {worlds} small networks of different sizes, at random values, for every value of their indices, "
+    "and compared: {points} comparisons in all.",
+    "trust.identity-tested": "exact",
+    "trust.numeric": "numeric",
+    "trust.assumed": "exact, if assumed",
+    "trust.identity-tested.meaning": "*Exact* means that the two sides were the same rational number at every point. "
+    "That is no proof, but two different formulas almost never agree at a random point, let alone at all of them.",
+    "trust.numeric.meaning": "*Numeric* means that they agreed to 40 digits, where exponentials or logarithms leave "
+    "no rational number to compare.",
+    "trust.assumed.meaning": "*Exact, if assumed* means exact at points at which the stated assumption holds.",
+    "header.result": "Result",
+    "result.for this network": "{name} for this network",
+    "result.cost by activation": "first link",
+    "result.activation by input": "second link, {name}",
+    "result.input by weight": "third link, for a weight",
+    "result.input by bias": "third link, for a bias",
+    "result.last weight": "the product of the links",
+    "result.error to activation": "the link between two layers",
+    "header.steps": "Steps",
+    "header.points": "Comparisons",
+    "header.trust": "Agreement",
+    "table.results": "What was derived, and what stands behind the weakest step of each.",
+    "header.rule": "Rule",
+    "table.rules": "The rules by which one line follows from another.",
+    "evidence.conditions": "The result holds under these conditions:",
+    "header.condition": "Condition",
+    "condition.sums to one": "the targets of a sample add up to 1",
+    "condition.differentiable": "differentiable wherever evaluated",
+    "condition.kink": "a convention, where the derivative of {f} jumps",
+    "table.conditions": "What the derivation supposes.",
+    "evidence.numbers": "And the numbers: the gradient computed by these equations was compared with gradients "
+    "obtained in other ways.",
+    "header.compared": "Compared with",
+    "header.error": "Largest relative error",
+    "header.tolerance": "Allowed",
+    "header.verdict": "Check",
+    "verdict.ok": "passed",
+    "verdict.failed": "FAILED",
+    "table.numbers": "The gradient against independent witnesses.",
+    # reasons: a rule in general, and what it does in a particular chain
+    "rule.chain-rule": "chain rule",
+    "rule.name": "a name is given, or written out",
+    "rule.insert-forward": "the forward equation is put in",
+    "rule.differentiate": "differentiate",
+    "rule.collapse-delta": "only the term where the bracket is 1 remains",
+    "rule.restore-known": "what the forward pass has computed is put back",
+    "rule.write-out": "the definition is written out",
+    "rule.substitute-result": "an earlier result is put in",
+    "rule.arrange": "simplify",
+    "rule.assume": "by assumption",
+    "reason.cost by activation.chain-rule": "the cost is put in",
+    "reason.activation by input.insert-forward": "the activation is put in",
+    "reason.activation by input.differentiate": "differentiate",
+    "reason.activation by input.restore-known": "written in the activation, which is known",
+    "reason.BP1.name": "this is what the name means",
+    "reason.BP2.name": "this is what the name means",
+    "reason.BP1.chain-rule": "chain rule, through the activations of the layer",
+    "reason.BP2.again": "as for the last layer",
+    "reason.BP2.chain-rule": "chain rule, through the activations of the layer",
+    "reason.BP3.chain-rule": "chain rule, through the weighted sums of the layer",
+    "reason.BP4.chain-rule": "chain rule, through the weighted sums of the layer",
+    "reason.error to activation.chain-rule": "chain rule, one path through each neuron above",
+    "reason.BP3.name": "the error has a name",
+    "reason.BP4.name": "the error has a name",
+    "reason.error to activation.name": "the error has a name",
+    "reason.last weight.chain-rule": "chain rule: the product along the path",
+    "rule.substitute-result.cost": "first link",
+    "rule.substitute-result.activation": "second link",
+    "rule.substitute-result.input": "third link",
+    "reason.BP1 here.substitute-result.general": "BP1, with this activation",
+    "reason.BP2 here.substitute-result.general": "BP2, with this activation",
+    "reason.BP2.substitute-result": "the derivative by the activation, just found",
+    "reason.BP2 here.substitute-result.activation": "the derivative of the activation",
+    "rule.assume.sums to one": "since {assumption}",
+}
+
+LANGUAGES.add("en", Language("en", "English", SENTENCES))

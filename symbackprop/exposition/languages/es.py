@@ -1,0 +1,292 @@
+"""The story in Spanish."""
+
+from __future__ import annotations
+
+from symbackprop.exposition.languages import LANGUAGES, Language
+
+__all__: list[str] = []
+
+SENTENCES = {
+    # what a format says itself
+    "title": "La retropropagación en una red {shape}",
+    "word.figure": "Figura",
+    "word.table": "Tabla",
+    "word.otherwise": "en otro caso",
+    "word.picture": "Figura",
+    "word.input": "entrada",
+    "word.layer": "capa",
+    "thousands": "\u202f",  # the thin space that the Real Academia asks for
+    "and": "y",
+    "to": "a",
+    # 1 the network
+    "opening": "Una red neuronal convierte números en números mediante muchos pasos pequeños, y un *coste* mide "
+    "cuánto se aparta el resultado de lo que debería haber sido. Aprender es reducir el coste; por eso, para cada "
+    "parámetro hay que responder a una pregunta: si lo variamos un poco, ¿cuánto cambia el coste? Este texto la "
+    "responde para los {count} pesos y sesgos de una red {shape}. Basta una herramienta, la regla de la cadena, "
+    "aplicada eslabón a eslabón. Cada línea se deduce de la anterior y cada uno de esos pasos se ha comprobado; la "
+    "sección {section:evidence} explica cómo.",
+    "section.network": "La red",
+    "network.parts": "La figura se lee de izquierda a derecha. Entra {x}. Cada neurona suma lo que le llega, "
+    "multiplicado en cada caso por el *peso* de la conexión, añade un *sesgo* propio y aplica al resultado su "
+    "*función de activación*. Lo que entrega la última capa se compara con el valor deseado {y}, y de esa "
+    "comparación resulta un solo número: el coste {C}.",
+    "figure.network": "La red {shape}. Las líneas gruesas son todos los caminos por los que el peso {w} llega al "
+    "coste: primero a través de una sola neurona, después a través de todas las que la siguen.",
+    "figure.network.flat": "La red {shape}. La línea gruesa es el camino por el que el peso {w} llega al coste.",
+    "alt.network": "Una red con capas de {widths} neuronas, desde la entrada, a la izquierda, hasta el coste, a la "
+    "derecha. Destacadas: la conexión de la entrada {k} con la neurona {j} de la capa 1 y todas las conexiones "
+    "posteriores.",
+    "network.letters": "Las letras son las de los libros de texto. Un superíndice entre paréntesis es siempre el "
+    "número de una capa, nunca una potencia.",
+    "header.letter": "Letra",
+    "header.meaning": "Significado",
+    "letter.l": "una capa; {L} es la última: aquí, {number}",
+    "letter.n": "número de neuronas de la capa {l}",
+    "letter.w": "peso de la conexión de la neurona {k} de la capa {before} con la neurona {j} de la capa {l}",
+    "letter.b": "sesgo de la neurona {j} de la capa {l}",
+    "letter.z": "suma ponderada: lo que recibe la neurona {j} de la capa {l}, incluido su sesgo",
+    "letter.a": "activación: lo que entrega la neurona {j} de la capa {l}; si {zero}, es la entrada {input}",
+    "letter.y": "valor deseado: lo que debería entregar la neurona {j} de la última capa",
+    "letter.C": "coste de un ejemplo",
+    "letter.delta": "error de la neurona {j} de la capa {l}; se introduce en la sección {section:error}",
+    "header.layer": "Capa",
+    "header.neurons": "Neuronas",
+    "header.activation": "Activación",
+    "header.weights": "Pesos",
+    "header.biases": "Sesgos",
+    "cell.input": "(entrada)",
+    "network.count": "Cada neurona tiene un peso por cada neurona de la capa anterior, y un sesgo. En total, son "
+    "{count} los números que hay que aprender:",
+    # 2 forward
+    "section.forward": "Hacia delante: el coste como composición",
+    "forward.recipe": "Para calcular la salida se recorren las capas desde {first} hasta {last}, con {x} como "
+    "entrada, y en cada una se hacen las mismas dos operaciones; al final se calcula el coste:",
+    "remark.z": "suma ponderada, en todas las capas",
+    "remark.a": "activación, en todas las capas",
+    "remark.a.layer": "activación, en la capa {layers}",
+    "remark.a.layers": "activación, en las capas {layers}",
+    "remark.cost": "coste de un ejemplo",
+    "forward.where": "Las funciones son:",
+    "function.sigmoid": "sigmoide",
+    "function.tanh": "tangente hiperbólica",
+    "function.relu": "rectificador",
+    "forward.composition": "Al sustituir unas ecuaciones en otras, el coste resulta ser una función de una función "
+    "de una función. A través de la última capa:",
+    "forward.whole": "Y {a} es, a su vez, otra composición semejante. Hasta llegar a la entrada:",
+    "forward.path": "Los parámetros están en el interior. Si variamos un poco {w}, se mueve primero la suma "
+    "ponderada en la que interviene, después la activación de esa neurona, luego todo lo que viene detrás y, al "
+    "final, {C}. Ese es el camino grueso de la figura.",
+    "forward.short": "Sin nombres intermedios, el coste de una red tan pequeña como esta es ya una fórmula que nadie "
+    "querría derivar de una vez, ni hace falta:",
+    "forward.long": "Sin nombres intermedios, el coste de esta red sería una fórmula de {count} operaciones. Nadie "
+    "deriva algo así de una vez, ni hace falta.",
+    # 3 chain rule
+    "section.chain": "La regla de la cadena",
+    "chain.rates": "Sigamos un peso de la última capa, {w}. Al variar, hace variar {z}; esta, a su vez, {a}; y esta, "
+    "{C}. Cada uno de esos pasos tiene su razón de cambio: cuánto varía una magnitud cuando varía un poco la "
+    "anterior.",
+    "figure.chain": "Un peso de la última capa en su camino hacia el coste. Bajo cada flecha, su razón de cambio.",
+    "alt.chain": "Una cadena que va de un peso a la suma ponderada, de esta a la activación y de esta al coste, con "
+    "una derivada bajo cada una de sus tres flechas.",
+    "chain.product": "Las razones de cambio se multiplican: lo que primero se duplica y después se triplica llega "
+    "multiplicado por seis. *La derivada de una composición es el producto de las derivadas a lo largo del camino.*",
+    "chain.paths": "Si de un parámetro al coste llegan varios caminos, cada uno aporta su producto y las "
+    "aportaciones se suman. Lo necesitaremos una capa más atrás.",
+    "chain.mixing": "La suma aparece porque en esta capa {z} influye en todas las activaciones, no solo en {a}: al "
+    "coste llegan varios caminos, cada uno aporta su producto y las aportaciones se suman.",
+    # 4 links
+    "section.links": "La última capa: tres eslabones",
+    "links.plan": "Tres razones de cambio, pues, para el peso {w}; y cada una, por separado, es fácil.",
+    "part.link.cost": "Primer eslabón: {link}",
+    "link.cost": "¿Con qué rapidez cambia el coste al variar una activación? Sustituimos el coste y derivamos "
+    "término a término. Solo el término de la propia neurona {j} contiene {a}; la derivada de los demás es cero. Eso "
+    "es justo lo que dice el corchete {bracket}: vale 1 si {i} es igual a {j}, y 0 si no.",
+    "link.cost.slope": "Escrita por extenso, esta pendiente es:",
+    "part.link.activation": "Segundo eslabón: {link}",
+    "link.activation": "¿Con qué rapidez cambia una activación al variar su suma ponderada? La neurona {j} aplica "
+    "{name} a {z} y a nada más, así que se trata de una derivada ordinaria, la misma en todas las capas que usan "
+    "{name}.",
+    "link.again": "La neurona {j} aplica {name} solo a {z}, de modo que es de nuevo una derivada ordinaria:",
+    "link.mixing": "Con {name}, cada activación depende de las sumas ponderadas de toda la capa. Hay una derivada "
+    "por cada par de neuronas: {i} para la activación y {j} para la suma ponderada.",
+    "link.known": "Esta forma es un regalo: {a} ya se calculó en el recorrido hacia delante, así que la derivada "
+    "sale casi gratis.",
+    "note.kink.title": "En el punto anguloso",
+    "note.kink": "La derivada de {name} da un salto, y en el punto del salto no existe. Se adopta el convenio que "
+    "sigue la mayoría de los programas: {values}.",
+    "part.link.input": "Tercer eslabón: {link}",
+    "link.input": "¿Con qué rapidez cambia la suma ponderada al variar un parámetro? Es una suma de productos, de "
+    "modo que la derivada respecto de un peso es aquello por lo que el peso está multiplicado; y el sesgo {b} se "
+    "transmite tal cual.",
+    "part.product": "El producto",
+    "link.product": "Multiplicando los tres eslabones se obtiene la derivada del coste respecto de un peso de la "
+    "última capa:",
+    # 5 error
+    "section.error": "Un nombre para lo que se repite",
+    "error.repeats": "Para el sesgo, {b}, solo cambia el tercer eslabón: es 1 en lugar de {a}. Y todos los pesos que "
+    "llegan a una misma neurona comparten los dos primeros. Lo que se repite merece un nombre:",
+    "error.meaning": "Es el *error* de la neurona. Dice cuánto cambiaría el coste si {z} se perturbara un poco: qué "
+    "parte del coste hay que imputar a la neurona {j}. En adelante lo designa la letra {delta}.",
+    "part.BP1": "El error de la última capa",
+    "error.last": "Sean cuales sean el coste y la función de activación {sigma} de la última capa, la regla de la "
+    "cadena da:",
+    "error.last.mixing": "Sean cuales sean el coste y la activación de la última capa, si en ella se mezclan las "
+    "neuronas, la regla de la cadena da:",
+    "error.here": "Con el coste y la activación de esta red, se sustituyen los eslabones de la sección "
+    "{section:links}:",
+    "note.simplex.title": "Lo que supone este último paso",
+    "note.simplex": "El último paso usa que {assumption}: los valores deseados forman una distribución sobre las "
+    "clases, como ocurre con las etiquetas «one-hot». Sin esa hipótesis, el resultado es la línea anterior.",
+    "part.BP34": "Los parámetros de una capa",
+    "error.parameters": "Una vez conocido {delta}, sea cual sea la capa, sus parámetros están a un solo eslabón:",
+    "error.reading": "En palabras: la derivada respecto de un peso es el error de la neurona a la que llega por la "
+    "activación de la neurona de la que sale. Para un sesgo, que es un peso sobre una entrada constante igual a 1, "
+    "es el propio error.",
+    # 6 back
+    "section.back": "Una capa hacia atrás",
+    "back.idea": "En la capa anterior la cadena es la misma, solo que más larga. Pero la mayor parte ya está "
+    "calculada: desde la suma ponderada de la capa siguiente en adelante, es el error de esa capa.",
+    "figure.longer": "Un peso situado una capa más atrás. Los eslabones bajo la llave ya tienen nombre: {delta}.",
+    "alt.longer": "Una cadena que va de un peso de la última capa oculta, por su suma ponderada y su activación, a "
+    "la suma ponderada y la activación de la última capa y al coste; los eslabones desde la última suma ponderada "
+    "están marcados como su error.",
+    "back.none": "Esta red no tiene capas ocultas, así que su deducción termina aquí. En una red más profunda la "
+    "cadena sería la misma, solo que más larga, y la mayor parte ya se conocería; así es como continúa.",
+    "back.link": "El eslabón nuevo es {link}. La activación {a} entra en todas las neuronas de la capa {above}, de "
+    "modo que hay un camino a través de cada una, y las aportaciones se suman:",
+    "back.error": "De aquí se sigue el error de la capa {l}, igual que el de la última, a partir de la activación "
+    "que viene después:",
+    "back.reading": "Léase como una frase: los errores de la capa siguiente regresan por las mismas conexiones por "
+    "las que la señal avanzó, cada uno multiplicado por su peso, y la pendiente de la activación dice qué parte de "
+    "ellos pasa.",
+    "part.hidden": "Capas ocultas con {name}",
+    "back.here": "En las capas ocultas que usan {name}, la derivada es la de la sección {section:links}:",
+    "back.with": "Con esta derivada, el error de estas capas queda así:",
+    # 7 equations
+    "section.equations": "Las cuatro ecuaciones",
+    "equations.general": "Esto es toda la retropropagación. En las ecuaciones generales, {sigma} representa la "
+    "función de activación, sea cual sea, de la capa {l}:",
+    "header.equation": "Ecuación",
+    "header.index": "Componente a componente",
+    "header.matrix": "En matrices, un ejemplo",
+    "header.rows": "En matrices, un lote de {m} ejemplos",
+    "cell.z": "suma ponderada",
+    "cell.a": "activación",
+    "cell.specific": "{name}, capa {layers}",
+    "table.general": "Hacia delante y hacia atrás, para cualquier red.",
+    "equations.matrix": "En la forma matricial los vectores son columnas; {gradient} reúne las derivadas del coste "
+    "respecto de los elementos de {w}, cada una en el lugar de su elemento; {product} es un producto elemento a "
+    "elemento.",
+    "equations.rows": "Los programas calculan muchos ejemplos a la vez y ponen cada uno en una fila. Las mayúsculas "
+    "designan esos lotes, {one} es una columna de unos y los gradientes son medias sobre los {m} ejemplos:",
+    "equations.jacobian": "La matriz jacobiana es distinta en cada ejemplo, así que las ecuaciones en las que "
+    "aparece se escriben para un solo ejemplo, como fila.",
+    "table.rows": "Lo mismo para un lote, un ejemplo por fila.",
+    "part.here": "Para esta red",
+    "equations.here": "Con el coste y las activaciones de esta red, las dos primeras quedan así:",
+    "table.specific": "Los errores de esta red; BP3 y BP4 son iguales para todas.",
+    "part.order": "El orden del cálculo",
+    "equations.order": "Primero hacia delante, guardando cada {z} y cada {a}; después hacia atrás, una sola vez, de "
+    "la última capa a la primera:",
+    "reason.pass": "{name}, capa {layer}",
+    "reason.pass.BP1": "{name}: primero, para {last}",
+    "reason.pass.BP2": "{name}: después, para {l} desde {before} hasta 1",
+    "reason.pass.BP3": "{name}: en cada capa, en cuanto se conoce su error",
+    "reason.pass.BP4": "{name}: igualmente",
+    "equations.price": "Un solo recorrido da las {count} derivadas, por más o menos lo que cuestan otros dos "
+    "recorridos hacia delante. Medirlas variando los parámetros de uno en uno exigiría {runs} recorridos hacia "
+    "delante.",
+    # 8 descent
+    "section.descent": "Para qué sirve el gradiente",
+    "descent.idea": "El gradiente apunta hacia donde {C} crece más deprisa. Demos, pues, un paso pequeño en sentido "
+    "contrario; cuán pequeño, lo dice la *tasa de aprendizaje* {eta}:",
+    "reason.descent.w": "un paso en contra de la derivada",
+    "reason.descent.w.value": "por BP4",
+    "reason.descent.b": "lo mismo para un sesgo",
+    "reason.descent.b.value": "por BP3",
+    "descent.batch": "Con varios ejemplos, el coste es la media de los costes, y el gradiente también: se promedian "
+    "las derivadas de los {m} ejemplos de un lote y después se da un solo paso.",
+    "descent.difference": "La *retropropagación* calcula el gradiente; el *descenso por gradiente* lo usa. No son lo "
+    "mismo: ese gradiente sirve igual para cualquier otra manera de reducir el coste.",
+    # 9 evidence
+    "section.evidence": "Las comprobaciones",
+    "evidence.how": "La deducción consta de {steps} pasos, y ninguno se ha dado por bueno sin más. En cada uno se "
+    "evaluaron ambos miembros en {worlds} redes pequeñas de tamaños distintos, con valores al azar y para todos los "
+    "valores de sus índices, y se compararon: {points} comparaciones en total.",
+    "trust.identity-tested": "exacta",
+    "trust.numeric": "numérica",
+    "trust.assumed": "exacta, bajo hipótesis",
+    "trust.identity-tested.meaning": "*Exacta* significa que los dos miembros dieron el mismo número racional en "
+    "todos los puntos. No es una demostración, pero dos fórmulas distintas casi nunca coinciden en un punto tomado "
+    "al azar, y menos aún en todos.",
+    "trust.numeric.meaning": "*Numérica* significa que coincidieron en 40 cifras, allí donde las exponenciales o los "
+    "logaritmos no dejan números racionales que comparar.",
+    "trust.assumed.meaning": "*Exacta, bajo hipótesis* significa exacta en puntos en los que se cumple la hipótesis "
+    "indicada.",
+    "header.result": "Resultado",
+    "result.for this network": "{name} para esta red",
+    "result.cost by activation": "primer eslabón",
+    "result.activation by input": "segundo eslabón, {name}",
+    "result.input by weight": "tercer eslabón, para un peso",
+    "result.input by bias": "tercer eslabón, para un sesgo",
+    "result.last weight": "el producto de los eslabones",
+    "result.error to activation": "el eslabón entre dos capas",
+    "header.steps": "Pasos",
+    "header.points": "Comparaciones",
+    "header.trust": "Coincidencia",
+    "table.results": "Lo que se ha deducido y lo que respalda el más débil de los pasos de cada resultado.",
+    "header.rule": "Regla",
+    "table.rules": "Las reglas por las que una línea se sigue de otra.",
+    "evidence.conditions": "El resultado vale en estas condiciones:",
+    "header.condition": "Condición",
+    "condition.sums to one": "los valores deseados de un ejemplo suman 1",
+    "condition.differentiable": "derivable dondequiera que se evalúe",
+    "condition.kink": "un convenio, donde salta la derivada de {f}",
+    "table.conditions": "Lo que la deducción supone.",
+    "evidence.numbers": "Y los números: el gradiente calculado con estas ecuaciones se comparó con gradientes "
+    "obtenidos de otras maneras.",
+    "header.compared": "Comparado con",
+    "header.error": "Mayor error relativo",
+    "header.tolerance": "Admitido",
+    "header.verdict": "Prueba",
+    "verdict.ok": "superada",
+    "verdict.failed": "NO SUPERADA",
+    "table.numbers": "El gradiente frente a testigos independientes.",
+    # reasons: a rule in general, and what it does in a particular chain
+    "rule.chain-rule": "regla de la cadena",
+    "rule.name": "se pone un nombre, o se desarrolla",
+    "rule.insert-forward": "se sustituye la ecuación hacia delante",
+    "rule.differentiate": "se deriva",
+    "rule.collapse-delta": "solo queda el término en que el corchete vale 1",
+    "rule.restore-known": "se recupera lo ya calculado hacia delante",
+    "rule.write-out": "se escribe la definición",
+    "rule.substitute-result": "se sustituye un resultado anterior",
+    "rule.arrange": "se simplifica",
+    "rule.assume": "por hipótesis",
+    "reason.cost by activation.chain-rule": "se sustituye el coste",
+    "reason.activation by input.insert-forward": "se sustituye la activación",
+    "reason.activation by input.differentiate": "se deriva",
+    "reason.activation by input.restore-known": "en función de la activación, ya conocida",
+    "reason.BP1.name": "es lo que significa el nombre",
+    "reason.BP2.name": "es lo que significa el nombre",
+    "reason.BP1.chain-rule": "regla de la cadena, a través de las activaciones de la capa",
+    "reason.BP2.again": "como en la última capa",
+    "reason.BP2.chain-rule": "regla de la cadena, a través de las activaciones de la capa",
+    "reason.BP3.chain-rule": "regla de la cadena, a través de las sumas ponderadas de la capa",
+    "reason.BP4.chain-rule": "regla de la cadena, a través de las sumas ponderadas de la capa",
+    "reason.error to activation.chain-rule": "regla de la cadena, un camino por cada neurona siguiente",
+    "reason.BP3.name": "el error tiene nombre",
+    "reason.BP4.name": "el error tiene nombre",
+    "reason.error to activation.name": "el error tiene nombre",
+    "reason.last weight.chain-rule": "regla de la cadena: el producto a lo largo del camino",
+    "rule.substitute-result.cost": "primer eslabón",
+    "rule.substitute-result.activation": "segundo eslabón",
+    "rule.substitute-result.input": "tercer eslabón",
+    "reason.BP1 here.substitute-result.general": "BP1, con esta activación",
+    "reason.BP2 here.substitute-result.general": "BP2, con esta activación",
+    "reason.BP2.substitute-result": "la derivada respecto de la activación, recién hallada",
+    "reason.BP2 here.substitute-result.activation": "la derivada de la activación",
+    "rule.assume.sums to one": "pues {assumption}",
+}
+
+LANGUAGES.add("es", Language("es", "español", SENTENCES))

@@ -1,0 +1,242 @@
+r"""Long formulas in rows: broken before a sign of a sum, else between factors, where an estimate finds them too wide.
+
+    a + b + c   ->   a + b          2 (a + b + c)   ->   2 ( a + b
+                       + c                                    + c )
+
+The estimate is in em of the text around it; it is rough, and what is still too wide after it is for the format to
+shrink, which can measure.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TypeAlias
+
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Call,
+    Cases,
+    Coloured,
+    Differential,
+    Fence,
+    Fraction,
+    Leaf,
+    Product,
+    Relation,
+    Root,
+    Row,
+    Scripts,
+    Slash,
+    Summation,
+    Terms,
+)
+from symbackprop.exposition.mathtext.latex import written
+
+__all__ = ["rows", "width"]
+
+SCRIPT = 0.7  # how large a script is beside its base
+SIGN = 1.3  # a sign with the spaces around it
+FENCE = 0.9  # a pair of parentheses
+DOT = r"\cdot"
+EMPTY = Leaf("", "")
+
+Line: TypeAlias = tuple[str, float]  # the LaTeX of a row, and about how wide it is
+
+
+@singledispatch
+def width(box: Box) -> float:
+    """Return about how wide a box is, in em."""
+    raise TypeError(f"no width for the box {type(box).__name__}")
+
+
+@width.register
+def _leaf(box: Leaf) -> float:
+    return 0.55 * max(1, len(box.text))
+
+
+@width.register
+def _row(box: Row) -> float:
+    return sum(map(width, box.parts))
+
+
+@width.register
+def _scripts(box: Scripts) -> float:
+    scripts = [width(script) for script in (box.above, box.below) if script is not None]
+    return width(box.base) + 0.2 * box.primes + SCRIPT * max(scripts, default=0)
+
+
+@width.register(Fraction)
+@width.register(Slash)
+def _fraction(box: Fraction | Slash) -> float:
+    parts = width(box.top), width(box.bottom)
+    return max(parts) + 0.3 if isinstance(box, Fraction) else sum(parts) + 0.5
+
+
+@width.register
+def _root(box: Root) -> float:
+    return width(box.inside) + 0.9
+
+
+@width.register
+def _fence(box: Fence) -> float:
+    return width(box.inside) + FENCE
+
+
+@width.register
+def _call(box: Call) -> float:
+    return width(box.function) + width(box.argument)
+
+
+@width.register
+def _product(box: Product) -> float:
+    return sum(map(width, box.factors)) + (0.2 if box.sign is None else SIGN) * (len(box.factors) - 1)
+
+
+@width.register
+def _terms(box: Terms) -> float:
+    return sum(width(term) for _, term in box.terms) + SIGN * (len(box.terms) - 1) + (box.terms[0][0] == "-")
+
+
+@width.register
+def _summation(box: Summation) -> float:
+    limits = width(box.index) + width(box.first) + 0.8
+    return max(1.4, SCRIPT * limits, SCRIPT * width(box.last)) + 0.2 + width(box.body)
+
+
+@width.register
+def _differential(box: Differential) -> float:
+    return width(box.by) + 1.0 + width(box.of)
+
+
+@width.register
+def _relation(box: Relation) -> float:
+    return sum(map(width, box.sides)) + SIGN * len(box.signs)
+
+
+@width.register
+def _cases(box: Cases) -> float:
+    values, conditions = (max(width(row[place]) for row in box.rows) for place in (0, 1))
+    return values + conditions + 2.0
+
+
+@width.register
+def _coloured(box: Coloured) -> float:
+    return width(box.inside)
+
+
+def rows(box: Box, limit: float) -> tuple[str, ...]:
+    """Return the LaTeX of a box in one row or more, each about `limit` em wide at most where it can be broken.
+
+    A row after the first begins with the sign before which it was broken, or with a dot between factors. Parentheses
+    that are broken inside are closed and opened invisibly, so that each row stands by itself."""
+    return tuple(text for text, _ in _fitted(box, limit))
+
+
+def _fitted(box: Box, limit: float) -> list[Line]:
+    """Return the rows of a box with the width of each."""
+    return [(written(box), width(box))] if width(box) <= limit else _broken(box, limit)
+
+
+@singledispatch
+def _broken(box: Box, limit: float) -> list[Line]:
+    """Return the rows of a box that is too wide; one row for what cannot be broken."""
+    return [(written(box), width(box))]
+
+
+@_broken.register
+def _(box: Terms, limit: float) -> list[Line]:
+    out: list[Line] = []
+    for place, (sign, term) in enumerate(box.terms):
+        (text, size), *others = _fitted(term, limit - SIGN)
+        if out and out[-1][1] + SIGN + size <= limit:
+            before, used = out.pop()
+            out.append((f"{before} {sign} {text}", used + SIGN + size))
+        else:
+            lead = f"{{}} {sign} " if place else "-" * (sign == "-")
+            out.append((lead + text, size + SIGN))
+        out += others
+    return out
+
+
+@_broken.register
+def _(box: Product, limit: float) -> list[Line]:
+    out: list[Line] = []
+    group: list[Box] = []
+    for factor in box.factors:
+        first, *others = _fitted(factor, limit)
+        used = width(Product((*group, factor), box.sign)) + (out[-1][1] if out and not group else 0.0)
+        if not others and used <= limit:
+            group.append(factor)
+            continue
+        _flush(out, group, box, limit)
+        if others:
+            _append(out, first, box, limit)
+            out += others
+        else:
+            group.append(factor)
+    _flush(out, group, box, limit)
+    return out
+
+
+def _flush(out: list[Line], group: list[Box], product: Product, limit: float) -> None:
+    """Put the factors that belong together at the end of the last row, or in a new one; the group is empty after."""
+    if group:
+        whole = Product(tuple(group), product.sign)
+        _append(out, (written(whole), width(whole)), product, limit)
+        group.clear()
+
+
+def _append(out: list[Line], row: Line, product: Product, limit: float) -> None:
+    """Put factors at the end of the last row where they fit, else in a new one that begins with a dot."""
+    text, size = row
+    if not out:
+        out.append(row)
+    elif out[-1][1] + size <= limit:
+        before, used = out.pop()
+        between = r"\," if product.sign is None else product.sign.tex
+        out.append((f"{before}{between} {text}", used + size + SIGN))
+    else:
+        out.append((f"{{}} {DOT if product.sign is None else product.sign.tex} {text}", size + SIGN))
+
+
+@_broken.register
+def _(box: Fence, limit: float) -> list[Line]:
+    inside = _fitted(box.inside, limit - FENCE)
+    if len(inside) == 1:
+        return [(written(box), width(box))]
+    left, right = (r"\lvert", r"\rvert") if box.left == "|" else (box.left, box.right)
+    ends = [(left, "."), *((".", ".") for _ in inside[2:]), (".", right)]
+    return [
+        (rf"\left{start} {text} \right{end}", size + FENCE / 2)
+        for (start, end), (text, size) in zip(ends, inside, strict=True)
+    ]
+
+
+@_broken.register
+def _(box: Scripts, limit: float) -> list[Line]:
+    """Break (…)² inside; the exponent goes with the end."""
+    *others, (text, size) = _fitted(box.base, limit)
+    scripts = Scripts(EMPTY, box.below, box.above, box.primes)
+    return [*others, (text + written(scripts), size + width(scripts))]
+
+
+@_broken.register
+def _(box: Call, limit: float) -> list[Line]:
+    """Break f(…) inside; the name goes with the beginning."""
+    (text, size), *others = _fitted(box.argument, limit - width(box.function))
+    if not others:
+        return [(written(box), width(box))]
+    return [(rf"{written(box.function)}\!{text}", size + width(box.function)), *others]
+
+
+@_broken.register
+def _(box: Summation, limit: float) -> list[Line]:
+    """Break what is summed; Σ goes with the beginning."""
+    sign = Summation(box.index, box.first, box.last, EMPTY)
+    (text, size), *others = _fitted(box.body, limit - width(sign))
+    return [(f"{written(sign)} {text}", size + width(sign)), *others]
+
+
+@_broken.register
+def _(box: Coloured, limit: float) -> list[Line]:
+    return [(rf"\textcolor{{{box.colour}}}{{{text}}}", size) for text, size in _fitted(box.inside, limit)]

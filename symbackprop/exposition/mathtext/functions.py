@@ -1,0 +1,107 @@
+r"""How functions are written: σ'(z), e^{-z}, ln a, |z|, sgn, erf.
+
+The logarithm stands before an entry or a sum without parentheses; the exponential is a power of e unless its
+exponent is too high for one, as a sum is; |z|' is sgn(z), and y ln y is what the function xlogx stands for.
+"""
+
+from __future__ import annotations
+
+from sympy import Abs, Max, Min, exp, log
+from sympy.core.function import Function
+
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Call,
+    Cases,
+    Coloured,
+    Differential,
+    Fence,
+    Fraction,
+    Leaf,
+    Product,
+    Relation,
+    Root,
+    Row,
+    Scripts,
+    Slash,
+    Summation,
+    Terms,
+    bare,
+    slashed,
+)
+from symbackprop.exposition.mathtext.layout import lay_out, rule
+from symbackprop.exposition.mathtext.letters import function_name
+from symbackprop.exposition.mathtext.style import Style
+from symbackprop.network.functions import Elementwise
+
+__all__ = ["applied"]
+
+E = Leaf("e", "e")
+COMMA = Leaf(",", ",")
+
+
+def applied(stem: str, order: int, argument: Box, style: Style) -> Box:
+    """Return a function of one number at its argument: σ'(z), |z|, ln a, e^z."""
+    if stem == "abs" and order == 0:
+        return Fence(argument, "|", "|")
+    if stem == "log" and isinstance(bare(argument), Leaf | Scripts | Summation):
+        return Call(function_name(stem, order, style), argument)
+    if stem == "exp" and not _is_tall(argument):
+        return Scripts(E, above=slashed(argument))
+    return Call(function_name(stem, order, style), Fence(argument))
+
+
+def _is_tall(box: Box) -> bool:
+    """Tell whether the box is too high, or too wide, for an exponent."""
+    match box:
+        case Summation() | Cases() | Differential() | Fraction(top=Row()):
+            return True
+        case Fence() | Coloured():
+            return _is_tall(box.inside)
+        case Fraction() | Slash():
+            return _is_tall(box.top) or not isinstance(box.bottom, Leaf | Scripts | Root)
+        case Scripts(base=base):
+            return base == E  # an exponential in an exponent
+        case Product():
+            return any(map(_is_tall, box.factors))
+        case Terms():
+            return any(_is_tall(term) for _, term in box.terms)
+        case _:
+            return False
+
+
+@rule.register
+def _function(function: Function, style: Style) -> Box:
+    """Any function that SymPy knows by name: erf(z), cosh(z)."""
+    arguments = tuple(lay_out(argument, style) for argument in function.args)
+    argument = arguments[0] if len(arguments) == 1 else Relation(arguments, (COMMA,) * (len(arguments) - 1))
+    return Call(function_name(type(function).__name__, 0, style), Fence(argument))
+
+
+@rule.register(exp)
+@rule.register(log)
+def _with_its_own_form(function: Function, style: Style) -> Box:
+    return applied(type(function).__name__, 0, lay_out(function.args[0], style), style)
+
+
+@rule.register
+def _absolute(function: Abs, style: Style) -> Box:
+    return applied("abs", 0, lay_out(function.args[0], style), style)
+
+
+@rule.register(Max)
+@rule.register(Min)
+def _extreme(function: Max | Min, style: Style) -> Box:
+    """The largest or smallest of several: max(0, z), numbers first."""
+    arguments = sorted(function.args, key=lambda argument: (not argument.is_Number, argument.sort_key()))
+    sides = tuple(lay_out(argument, style) for argument in arguments)
+    return Call(function_name(type(function).__name__, 0, style), Fence(Relation(sides, (COMMA,) * (len(sides) - 1))))
+
+
+@rule.register
+def _elementwise(function: Elementwise, style: Style) -> Box:
+    """One of the named functions, or a derivative of one: σ'(z), ReLU(z); xlogx(y) is y ln y."""
+    kind, (argument,) = type(function), function.args
+    if kind.stem == "xlogx" and kind.order == 0:
+        return lay_out(argument * log(argument), style)
+    return applied(kind.stem, kind.order, lay_out(argument, style), style)

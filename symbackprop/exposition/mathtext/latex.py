@@ -1,0 +1,197 @@
+r"""Boxes -> LaTeX that pdflatex with amsmath, KaTeX, MathJax, GitHub and latex2mathml all take.
+
+    latex(error(l)[j])  ->  \delta^{(l)}_{j}            latex(left, right)  ->  left = right
+
+The dialect: \frac, \sqrt, \sum, \left … \right, cases, \mathrm, \mathbf, \mathsf, \text, \partial, \nabla, Greek
+letters, \odot, \circ and \,; never \operatorname, which GitHub refuses. A function is \sigma{\left(z\right)}: the
+braces take away TeX's gap before the parenthesis, as \! would, which pulls it over the letter where TeX is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import singledispatch
+from types import MappingProxyType
+
+from sympy import Basic
+
+from symbackprop.exposition.mathtext import rules  # noqa: F401 - it holds the rules
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Call,
+    Cases,
+    Coloured,
+    Differential,
+    Fence,
+    Fraction,
+    Leaf,
+    Product,
+    Relation,
+    Root,
+    Row,
+    Scripts,
+    Slash,
+    Summation,
+    Terms,
+    bare,
+)
+from symbackprop.exposition.mathtext.layout import side_by_side
+from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
+
+__all__ = ["latex", "written"]
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_COLOURS: Mapping[Basic, str] = MappingProxyType({})
+_COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
+_FENCES = MappingProxyType({"|": (r"\lvert", r"\rvert")})
+
+
+def latex(
+    *sides: object,
+    symbols: Mapping[str, str] = _NOTHING,
+    words: Mapping[str, str] = COMMON_WORDS,
+    colours: Mapping[Basic, str] = _NO_COLOURS,
+) -> str:
+    r"""Return an expression, a matrix expression, a tensor or a function as LaTeX; several sides with = between them.
+
+    `symbols` renames letters ({"delta": "e", "w": r"\theta"}), `words` translates {"otherwise": …}, `colours` gives
+    subexpressions a colour (#RRGGBB). Raises SpecError for a symbol that is no letter or a colour that is none, and
+    TypeError for a kind of expression that no rule knows."""
+    return written(side_by_side(sides, Style(symbols, words, colours)))
+
+
+def joined(*parts: str) -> str:
+    """Return pieces of LaTeX one after the other, with a blank where a command would swallow the next letter."""
+    text = ""
+    for part in parts:
+        text += " " + part if _COMMAND_AT_END.search(text) and part[:1].isalnum() else part
+    return text
+
+
+@singledispatch
+def written(box: Box, *, small: bool = False) -> str:
+    """Return the LaTeX of a box; `small` in scripts, where no blanks are put around signs."""
+    raise TypeError(f"no LaTeX for the box {type(box).__name__}")
+
+
+@written.register
+def _leaf(box: Leaf, *, small: bool = False) -> str:
+    return box.tex
+
+
+@written.register
+def _row(box: Row, *, small: bool = False) -> str:
+    return joined(*(written(part, small=small) for part in box.parts))
+
+
+@written.register
+def _scripts(box: Scripts, *, small: bool = False) -> str:
+    above = "" if box.above is None else f"^{{{written(box.above, small=True)}}}"
+    below = "" if box.below is None else f"_{{{written(box.below, small=True)}}}"
+    return written(box.base, small=small) + "'" * box.primes + above + below
+
+
+@written.register
+def _fraction(box: Fraction, *, small: bool = False) -> str:
+    return rf"\frac{{{written(box.top, small=small)}}}{{{written(box.bottom, small=small)}}}"
+
+
+@written.register
+def _slash(box: Slash, *, small: bool = False) -> str:
+    return f"{written(box.top, small=small)}/{written(box.bottom, small=small)}"
+
+
+@written.register
+def _root(box: Root, *, small: bool = False) -> str:
+    return rf"\sqrt{{{written(box.inside, small=small)}}}"
+
+
+@written.register
+def _fence(box: Fence, *, small: bool = False) -> str:
+    left, right = _FENCES.get(box.left, (box.left, box.right))
+    return joined(r"\left" + left, written(box.inside, small=small), r"\right" + right)
+
+
+@written.register
+def _call(box: Call, *, small: bool = False) -> str:
+    function, argument = written(box.function, small=small), written(box.argument, small=small)
+    return f"{function}{{{argument}}}" if isinstance(bare(box.argument), Fence) else f"{function} {argument}"
+
+
+@written.register
+def _product(box: Product, *, small: bool = False) -> str:
+    texts = [written(factor, small=small) for factor in box.factors]
+    if box.sign is not None:
+        return f" {box.sign.tex} ".join(texts)
+    parts = texts[:1]
+    for left, right, text in zip(box.factors, box.factors[1:], texts[1:], strict=False):
+        parts += [_joint(bare(left), bare(right)), text]
+    return joined(*parts)
+
+
+def _joint(left: Box, right: Box) -> str:
+    r"""Return what separates two factors: a thin space, unless TeX makes one of its own, or \cdot between numbers."""
+    if _starts_with_digit(right):
+        return r" \cdot " if _starts_with_digit(left) else r"\,"
+    short = isinstance(left, Leaf) and left.number and "." not in left.text and not isinstance(right, Fraction)
+    return "" if short or _ends_in_fence(left) or _spaces_itself(right) else r"\,"
+
+
+def _starts_with_digit(box: Box) -> bool:
+    return (isinstance(box, Leaf) and box.number) or (isinstance(box, Scripts) and _starts_with_digit(box.base))
+
+
+def _ends_in_fence(box: Box) -> bool:
+    return isinstance(bare(box.base if isinstance(box, Scripts) else box), Fence)
+
+
+def _spaces_itself(box: Box) -> bool:
+    """Tell whether TeX puts a thin space before the box: fences, big operators, functions such as ln."""
+    inner = box.base if isinstance(box, Scripts) else box
+    if isinstance(inner, Call):
+        name = inner.function.base if isinstance(inner.function, Scripts) else inner.function
+        return isinstance(name, Leaf) and name.tex.startswith("\\") and name.text == name.tex[1:]
+    return isinstance(bare(inner), Fence | Summation | Cases)
+
+
+@written.register
+def _terms(box: Terms, *, small: bool = False) -> str:
+    text = ""
+    for place, (sign, term) in enumerate(box.terms):
+        between = sign if small or not place else f" {sign} "
+        text += (between if place or sign == "-" else "") + written(term, small=small)
+    return text
+
+
+@written.register
+def _summation(box: Summation, *, small: bool = False) -> str:
+    index, first, last = (written(part, small=True) for part in (box.index, box.first, box.last))
+    return rf"\sum_{{{index}={first}}}^{{{last}}} {written(box.body, small=small)}"
+
+
+@written.register
+def _differential(box: Differential, *, small: bool = False) -> str:
+    by = joined(r"\partial", written(box.by, small=small))
+    space = "" if _spaces_itself(bare(box.of)) else r"\,"
+    return rf"\frac{{\partial}}{{{by}}}{space}{written(box.of, small=small)}"
+
+
+@written.register
+def _relation(box: Relation, *, small: bool = False) -> str:
+    text = written(box.sides[0], small=small)
+    for sign, side in zip(box.signs, box.sides[1:], strict=True):
+        tight, wide = sign.tex, f"{sign.tex} " if sign.tex == "," else f" {sign.tex} "
+        text = joined(text, tight if small else wide, written(side, small=small))
+    return text
+
+
+@written.register
+def _cases(box: Cases, *, small: bool = False) -> str:
+    rows = r" \\ ".join(f"{written(value)} & {written(condition)}" for value, condition in box.rows)
+    return rf"\begin{{cases}} {rows} \end{{cases}}"
+
+
+@written.register
+def _coloured(box: Coloured, *, small: bool = False) -> str:
+    return rf"\textcolor{{{box.colour}}}{{{written(box.inside, small=small)}}}"

@@ -1,0 +1,138 @@
+r"""Names as they are printed: tensors, numbers of a concrete network, widths, functions.
+
+    Tensor w, layer l -> w^{(l)}     w_1_2_1 -> w^{(1)}_{21}     a of layer 0 -> x     n(l+1) -> n_{l+1}
+    sigmoid' -> \sigma'              relu -> \mathrm{ReLU}       what -> \mathrm{what}, never \hat{w}
+
+A name is a letter, a Greek letter by its whole name, or a word; nothing is read into a part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from symbackprop.exposition.mathtext.boxes import Box, Leaf, Row, Scripts
+from symbackprop.exposition.mathtext.style import GREEK, Style, glyph, spelt
+
+__all__ = ["LAYERED", "capital", "entry", "function_name", "layer_script", "letter", "parsed", "positions", "word"]
+
+LAYERED = frozenset({"w", "b", "z", "a", "delta"})  # the letters whose first position is a layer: w_1_2_1
+LONGEST_LETTER = 2  # a letter, and perhaps a prime
+
+_SCALAR = re.compile(r"([A-Za-z]+)((?:_\d+)+)")
+_ESCAPABLE = "{}$&#%_"  # what a backslash makes harmless; other signs are left out of a name
+
+# stem -> how people write the function: Greek names are letters, all else is upright. Only ln, which may stand
+# without parentheses, is an operator of TeX's: \tanh{\left(z\right)} would have a gap before the parenthesis.
+FUNCTION_NAMES = MappingProxyType(
+    {
+        "Max": "max",
+        "Min": "min",
+        "abs": "abs",
+        "acos": "arccos",
+        "asin": "arcsin",
+        "atan": "arctan",
+        "elu": "ELU",
+        "huber": "Huber",
+        "identity": "id",
+        "leaky_relu": "LeakyReLU",
+        "log": r"\ln",
+        "mish": "Mish",
+        "relu": "ReLU",
+        "selu": "SELU",
+        "sigma": "sigma",
+        "sigmoid": "sigma",
+        "sign": "sgn",
+        "silu": "SiLU",
+        "gelu": "GELU",
+    }
+)
+
+
+def word(text: str) -> Leaf:
+    """Return a word set upright, letter by letter as it is; what TeX would take for a command is escaped."""
+    safe = "".join(c if c.isalnum() else "\\" + c if c in _ESCAPABLE else "" for c in text)
+    return Leaf(rf"\mathrm{{{safe}}}", text)
+
+
+def letter(name: str, style: Style) -> Leaf:
+    """Return a letter by its name: a Latin one, a Greek one, either with primes, or else a word."""
+    stem = name.rstrip("'")
+    primes = len(name) - len(stem)
+    if stem in style.symbols:
+        leaf = spelt(stem, style.symbols[stem])
+    else:
+        found = None if stem.startswith("\\") else glyph(stem)
+        leaf = word(stem) if found is None else found
+    return Leaf(leaf.tex + "'" * primes, leaf.text + "′" * primes) if primes else leaf
+
+
+def capital(leaf: Leaf) -> Leaf:
+    r"""Return the capital for a matrix or a batch: w -> W, \delta -> \Delta; a letter without one stays as it is."""
+    if len(leaf.tex) == 1:
+        return Leaf(leaf.tex.upper(), leaf.text.upper())
+    name = leaf.tex.removeprefix("\\").removeprefix("var")
+    if name.capitalize() in GREEK and name in GREEK:
+        return Leaf("\\" + name.capitalize(), GREEK[name.capitalize()])
+    head, brace, inside = leaf.tex.partition("{")
+    if brace and head != r"\mathrm":
+        inner = capital(Leaf(inside[:-1], leaf.text[:1]))
+        return Leaf(f"{head}{{{inner.tex}}}", inner.text + leaf.text[1:])
+    return leaf
+
+
+def layer_script(layer: Box) -> Box:
+    """Return a layer as it stands above its letter: (l)."""
+    return Row((Leaf("(", "("), layer, Leaf(")", ")")))
+
+
+def positions(indices: Sequence[Box]) -> Box | None:
+    """Return indices side by side, with commas where one of them is longer than a letter or a digit."""
+    if not indices:
+        return None
+    short = all(isinstance(box, Leaf) and len(box.text) <= (1 if box.number else LONGEST_LETTER) for box in indices)
+    short = short and not any(box.tex.startswith(r"\mathrm") for box in indices if isinstance(box, Leaf))
+    if short or len(indices) == 1:
+        return indices[0] if len(indices) == 1 else Row(tuple(indices))
+    parts: list[Box] = []
+    for box in indices:
+        parts += [Leaf(",", ","), box]
+    return Row(tuple(parts[1:]))
+
+
+def entry(name: str, layer: Box | None, indices: Sequence[Box], style: Style) -> Box:
+    """Return a letter with its layer above and its positions below; a of layer 0 is the input x."""
+    if name == "a" and isinstance(layer, Leaf) and layer.text == "0":
+        name, layer = "x", None
+    above = None if layer is None else layer_script(layer)
+    below = positions(indices)
+    base = letter(name, style)
+    return base if above is None and below is None else Scripts(base, below, above)
+
+
+def parsed(name: str) -> tuple[str, int | None, tuple[int, ...]] | None:
+    """Return letter, layer and positions of the name of a scalar, such as w_1_2_1; None for any other name."""
+    match = _SCALAR.fullmatch(name)
+    if match is None:
+        return None
+    stem, numbers = match.group(1), [int(number) for number in match.group(2)[1:].split("_")]
+    layered = stem in LAYERED and len(numbers) > 1
+    return stem, numbers[0] if layered else None, tuple(numbers[1:] if layered else numbers)
+
+
+def function_name(stem: str, order: int, style: Style) -> Box:
+    """Return the name of a function that was differentiated `order` times: σ, tanh', f''."""
+    if stem == "abs" and order:
+        stem, order = "sign", order - 1  # |z|' is the sign of z
+    if stem == "gelu_tanh":
+        base, below = word("GELU"), word("tanh")
+        return Scripts(base, below, primes=order)
+    name = FUNCTION_NAMES.get(stem, stem)
+    if name in style.symbols or (glyph(name) and not name.startswith("\\")):
+        base = letter(name, style)
+    elif name.startswith("\\"):
+        base = Leaf(name, name.removeprefix("\\"))
+    else:
+        base = word(name)
+    return Scripts(base, primes=order) if order else base

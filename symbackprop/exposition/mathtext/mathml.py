@@ -1,0 +1,140 @@
+r"""LaTeX of our dialect -> one repaired MathML tree, which every other format walks: HTML, OMML, Typst.
+
+    tree(r"\delta_{j}")       ->  <math><msub><mi>δ</mi><mi>j</mi></msub></math>    an ElementTree, plain tag names
+    html_math(r"\delta_{j}")  ->  the same as text for a browser, with its LaTeX in an annotation
+
+latex2mathml makes the raw tree; `mathrepair` mends what is wrong in it for everybody, `mathbrowser` what browsers
+want besides. Nothing leaves that is not on the lists of elements and attributes below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
+from types import MappingProxyType
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from symbackprop.errors import ExpressionError
+from symbackprop.exposition.mathtext.mathbrowser import styled
+from symbackprop.exposition.mathtext.mathrepair import repaired
+
+__all__ = ["ATTRIBUTES", "ELEMENTS", "MATHML", "NAMESPACE", "html_math", "mathml_text", "tree"]
+
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+MATHML = MappingProxyType({"xmlns": NAMESPACE})
+LONGEST = 20_000  # characters of one formula
+
+ELEMENTS = frozenset(
+    {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "menclose", "mstyle"}
+    | {"msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd"}
+)
+_FLAG, _LENGTH = re.compile("true|false"), re.compile(r"-?\d+(\.\d+)?(em|pt)?")
+ATTRIBUTES: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "display": re.compile("block|inline"),
+        "mathvariant": re.compile("normal"),
+        "mathcolor": re.compile("#[0-9A-Fa-f]{6}"),
+        "columnalign": re.compile("left|center|right"),
+        "rowspacing": _LENGTH,
+        "columnspacing": re.compile(f"{_LENGTH.pattern}( {_LENGTH.pattern})*"),
+        "form": re.compile("prefix|infix|postfix"),
+        "notation": re.compile("box"),
+        "scriptlevel": re.compile("[0-2]"),
+        **dict.fromkeys(("stretchy", "fence", "separator", "largeop", "accent", "displaystyle"), _FLAG),
+        **dict.fromkeys(("width", "lspace", "rspace"), _LENGTH),
+    }
+)
+
+_PARTS = MappingProxyType(
+    {**dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2), "msubsup": 3, "munderover": 3}
+)
+_ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|split)\}")
+_UPRIGHT_LETTER = re.compile(r"\\mathrm\{([A-Za-z])\}")
+_COMMENT = re.compile(r"(?<!\\)%")
+
+
+def tree(latex: str, *, display: bool = True) -> Element:
+    r"""Return a formula as a MathML tree with plain tag names; `display` puts the limits of a Σ below and above it.
+
+    The tree is the caller's own. Raises ExpressionError, which names the formula, for what is not in the dialect."""
+    return deepcopy(_tree(latex, display))
+
+
+@lru_cache(8192)
+def html_math(latex: str, *, display: bool = True) -> str:
+    r"""Return a formula as MathML Core text for a browser; its LaTeX is kept in an annotation and is what is copied.
+
+    Raises ExpressionError as `tree` does."""
+    root = Element("math", {"xmlns": NAMESPACE, "display": "block" if display else "inline"})
+    semantics = ElementTree.SubElement(root, "semantics")
+    body = ElementTree.SubElement(semantics, "mrow")
+    body.extend(styled(tree(latex, display=display)))
+    annotation = ElementTree.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
+    annotation.text = latex
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def mathml_text(latex: str, *, display: bool = True) -> str:
+    """Return a formula as an indented MathML document of its own, with its LaTeX in an annotation."""
+    whole = tree(latex, display=display)
+    semantics = Element("semantics")
+    body = ElementTree.SubElement(semantics, "mrow")
+    body.extend(whole)
+    annotation = ElementTree.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
+    annotation.text = latex
+    root = Element("math", {"xmlns": NAMESPACE, "display": "block" if display else "inline"})
+    root.append(semantics)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+@lru_cache(8192)
+def _tree(latex: str, display: bool) -> Element:  # noqa: FBT001 - positional for the cache
+    if len(latex) > LONGEST or _COMMENT.search(latex):
+        raise _refusal(latex, "it is too long" if len(latex) > LONGEST else "a bare % would hide what follows it")
+    root = repaired(_converted(latex), display=display)
+    root.set("display", "block" if display else "inline")
+    for element in root.iter():
+        if complaint := _complaint(element):
+            raise _refusal(latex, complaint)
+    return root
+
+
+def _converted(latex: str) -> Element:
+    """Return what latex2mathml makes of a formula, without namespaces."""
+    from latex2mathml.converter import convert
+
+    source = _ALIGNED.sub(r"\\\1{align*}", latex)
+    source = _UPRIGHT_LETTER.sub(r"\\text{\1}", source)  # of \mathrm{T}, latex2mathml loses the \mathrm
+    try:
+        root = ElementTree.fromstring(convert(source))
+    except Exception as error:  # its own errors have no common class, and it lets IndexError and the like through
+        detail = " ".join(str(error).split())[:80]
+        raise _refusal(latex, f"{type(error).__name__} {detail}".strip()) from None
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+    return root
+
+
+def _complaint(element: Element) -> str:
+    """Return what is not allowed about one element, or nothing."""
+    if element.tag not in ELEMENTS:
+        return f"it makes an element <{element.tag[:40]}>"
+    if element.text and element.text.startswith("\\"):
+        return f"{element.text[:40]} is no known command"
+    if len(element) != _PARTS.get(element.tag, len(element)):
+        return f"a part of {element.tag} is missing"
+    for name, value in element.attrib.items():
+        if name not in ATTRIBUTES or not ATTRIBUTES[name].fullmatch(value):
+            return f"it makes an attribute {name[:40]}={value[:40]!r}"
+    return ""
+
+
+def _refusal(latex: str, why: str) -> ExpressionError:
+    shown = latex if len(latex) <= 80 else latex[:79] + "…"
+    return ExpressionError(
+        f"formula {shown!r} cannot be written as MathML: {why}; the dialect is that of symbackprop's own LaTeX"
+    )

@@ -1,0 +1,215 @@
+r"""How matrix expressions are written: W^{(l+1)}, (W)^T δ ⊙ σ'(z), ∇_a C, and for a batch Z, A, Δ.
+
+A tensor with two axes, or with a row per sample, gets the capital of its letter; a matrix product binds tighter
+than ⊙, and ⊙ tighter than +. A number in a sum is added to every entry, as in 1 - a.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr, FunctionClass, S
+
+from symbackprop.calculus.matrices import (
+    Applied,
+    Gradient,
+    Hadamard,
+    Jacobian,
+    Matrix,
+    Named,
+    Ones,
+    Plus,
+    Powered,
+    Product,
+    Scaled,
+    Transposed,
+)
+from symbackprop.exposition.mathtext import boxes
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Fence,
+    Fraction,
+    Leaf,
+    Row,
+    Scripts,
+    Terms,
+    as_base,
+    as_factor,
+    as_term,
+)
+from symbackprop.exposition.mathtext.expressions import PARTIAL
+from symbackprop.exposition.mathtext.functions import applied
+from symbackprop.exposition.mathtext.layout import lay_out, rule
+from symbackprop.exposition.mathtext.letters import capital, function_name, layer_script, letter
+from symbackprop.exposition.mathtext.ordering import taken_apart
+from symbackprop.exposition.mathtext.products import product
+from symbackprop.exposition.mathtext.style import Style
+from symbackprop.network.functions import Elementwise
+from symbackprop.network.notation import COST, Tensor
+
+__all__ = ["whole_tensor"]
+
+T = Leaf(r"\mathsf{T}", "T")
+NABLA = Leaf(r"\nabla", "∇")
+ODOT = Leaf(r"\odot", "⊙")
+CIRC = Leaf(r"\circ", "∘")
+ONES = Leaf(r"\mathbf{1}", "𝟏")
+MATRIX_AXES = 2
+
+
+def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False) -> Box:
+    """Return a tensor as a whole: a^{(l)} for a vector, W^{(l)} for a matrix, A^{(l)} for a batch; a^{(0)} is x."""
+    name, layer = tensor.letter, tensor.layer
+    if name == "a" and layer == 0:
+        name, layer = "x", None
+    leaf = letter(name, style)
+    leaf = capital(leaf) if batch or len(tensor.axes) >= MATRIX_AXES else leaf
+    return leaf if layer is None else Scripts(leaf, above=layer_script(lay_out(layer, style)))
+
+
+@rule.register
+def _named(matrix: Named, style: Style) -> Box:
+    return whole_tensor(matrix.tensor, style, batch=matrix.batch)
+
+
+@rule.register
+def _gradient(gradient: Gradient, style: Style) -> Box:
+    by = whole_tensor(gradient.by, style, batch=gradient.batch)
+    return boxes.Product((Scripts(NABLA, below=by), lay_out(COST, style)), sign=None)
+
+
+@rule.register
+def _jacobian(jacobian: Jacobian, style: Style) -> Box:
+    of, by = (whole_tensor(tensor, style) for tensor in (jacobian.of, jacobian.by))
+    return Fraction(Row((PARTIAL, of)), Row((PARTIAL, by)))
+
+
+@rule.register
+def _ones(ones: Ones, style: Style) -> Box:
+    return ONES if ones.size is None else Scripts(ONES, below=lay_out(ones.size, style))
+
+
+@rule.register
+def _transposed(matrix: Transposed, style: Style) -> Box:
+    return Scripts(as_base(lay_out(matrix.of, style)), above=T)
+
+
+@rule.register
+def _powered(matrix: Powered, style: Style) -> Box:
+    """Every entry to a power: a^{∘2}; the ring tells it from a power of the matrix."""
+    exponent = boxes.slashed(lay_out(matrix.exponent, style))
+    return Scripts(as_base(lay_out(matrix.of, style)), above=Row((CIRC, exponent)))
+
+
+@rule.register
+def _product(matrix: Product, style: Style) -> Box:
+    return boxes.Product(_factors(matrix.factors, style))
+
+
+@rule.register
+def _hadamard(matrix: Hadamard, style: Style) -> Box:
+    """What comes of the cost or of the layer above first, then slopes, then values: Wᵀδ ⊙ a ⊙ (1 - a)."""
+    return boxes.Product(_factors(sorted(matrix.factors, key=_rank), style), ODOT)
+
+
+def _factors(factors: Sequence[Matrix], style: Style) -> tuple[Box, ...]:
+    """Return the factors; an entrywise product among the factors of a matrix product is put in parentheses."""
+    last = len(factors) - 1
+    laid = []
+    for place, factor in enumerate(factors):
+        box = as_factor(lay_out(factor, style), last=place == last)
+        laid.append(Fence(box) if isinstance(factor, Hadamard | Scaled) else box)
+    return tuple(laid)
+
+
+_RANKS = (Gradient, Jacobian, Product, Transposed, Scaled, Applied, Powered, Named, Plus)
+
+
+def _rank(matrix: Matrix) -> tuple[int, str]:
+    """Return where a factor stands in an entrywise product."""
+    if "y" in _letters(matrix):
+        return -1, ""
+    return _RANKS.index(type(matrix)) if type(matrix) in _RANKS else len(_RANKS), ""
+
+
+def _letters(matrix: object) -> set[str]:
+    """Return the letters of the tensors in a matrix expression."""
+    match matrix:
+        case Named(tensor):
+            return {tensor.letter}
+        case Transposed(of) | Scaled(_, of) | Applied(_, of) | Powered(of, _):
+            return _letters(of)
+        case Product(parts) | Hadamard(parts) | Plus(parts):
+            return set().union(*map(_letters, parts))
+        case _:
+            return set()
+
+
+@rule.register
+def _plus(matrix: Plus, style: Style) -> Box:
+    """Numbers first, then what is positive, then what is negative; a bias after the weighted sum: 1 - a, W a + b."""
+    ordered = sorted(matrix.terms, key=_place)
+    signs = ["-" if _is_negative(term) else "+" for term in ordered]
+    laid = [_unsigned(term, style) for term in ordered]
+    last = len(laid) - 1
+    pairs = enumerate(zip(signs, laid, strict=True))
+    return Terms(tuple((sign, as_term(box, sign=sign, last=place == last)) for place, (sign, box) in pairs))
+
+
+def _place(term: Matrix | Expr) -> tuple[bool, bool, bool]:
+    return _is_negative(term), isinstance(term, Matrix), _letters(term) == {"b"}
+
+
+def _is_negative(term: Matrix | Expr) -> bool:
+    number = term.coefficient if isinstance(term, Scaled) else S.One if isinstance(term, Matrix) else term
+    return bool(taken_apart(number).coefficient.is_negative)
+
+
+def _unsigned(term: Matrix | Expr, style: Style) -> Box:
+    """Return a term without its minus."""
+    if isinstance(term, Matrix) and not isinstance(term, Scaled):
+        return lay_out(term, style)
+    taken = taken_apart(term.coefficient if isinstance(term, Scaled) else term)
+    number = product(abs(taken.coefficient), taken.factors, style)
+    if not isinstance(term, Scaled):
+        return number
+    of = as_factor(lay_out(term.of, style), last=True)
+    return of if not taken.factors and abs(taken.coefficient) == 1 else _times(number, of)
+
+
+def _times(number: Box, of: Box) -> Box:
+    """Return a number before a product; before an entrywise one it belongs to the first factor: (c A) ⊙ B."""
+    if not isinstance(of, boxes.Product):
+        return boxes.Product((number, of))
+    first, *rest = of.factors
+    return (
+        boxes.Product((number, *of.factors))
+        if of.sign is None
+        else boxes.Product((_times(number, first), *rest), of.sign)
+    )
+
+
+@rule.register
+def _scaled(matrix: Scaled, style: Style) -> Box:
+    """A number before a matrix: 2 (A - Y), 1/m Δᵀ A; minus one is a minus."""
+    box = _unsigned(matrix, style)
+    return boxes.negative(box) if _is_negative(matrix) else box
+
+
+@rule.register
+def _applied(matrix: Applied, style: Style) -> Box:
+    """A function of every entry: σ'(z). The exponential is exp(z), as e^z of a matrix would be another thing."""
+    kind, argument = matrix.function, lay_out(matrix.of, style)
+    if issubclass(kind, Elementwise):
+        return applied(kind.stem, kind.order, argument, style)
+    if kind.__name__ == "exp":
+        return boxes.Call(function_name("exp", 0, style), Fence(argument))
+    return applied("abs" if kind.__name__ == "Abs" else kind.__name__, 0, argument, style)
+
+
+@rule.register
+def _function_itself(function: FunctionClass, style: Style) -> Box:
+    """A function that is named and not applied: σ, tanh'."""
+    order = function.order if issubclass(function, Elementwise) else 0
+    stem = function.stem if issubclass(function, Elementwise) else function.__name__
+    return function_name(stem, order, style)

@@ -1,0 +1,244 @@
+r"""The order in which people write factors and terms, and the number or sign that they write in front.
+
+    factors   numbers, sizes, ∂C/∂u, what comes of the cost, w, δ, other values from the last layer to the first,
+              links ∂u/∂v along their chain, [i = j], and a sum last, where it needs no parentheses
+    terms     numbers, then what is positive, then what is negative; b after the weighted sum; in indices x + u - 1
+
+Only the look is decided here: reordering real numbers changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import gcd
+from typing import Any, TypeAlias
+
+from sympy import (
+    Add,
+    Basic,
+    Expr,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    NumberSymbol,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    Sum,
+    Symbol,
+)
+from sympy.core.function import AppliedUndef, Function
+
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.mathtext.letters import LAYERED, parsed
+from symbackprop.network.notation import COST, Tensor
+
+__all__ = [
+    "Taken",
+    "counts",
+    "entries_in",
+    "factor_key",
+    "in_order",
+    "is_constant",
+    "is_value",
+    "taken_apart",
+    "terms_in_order",
+]
+
+Key: TypeAlias = tuple[Any, ...]
+Name: TypeAlias = tuple[str, int, tuple[str, ...]]  # letter, layer, positions
+
+NUMBER, CONSTANT, SIZE, SLOPE_OF_COST, COST_LIKE, WEIGHT, ERROR, VALUE, LINK, DELTA, TOTAL = range(11)
+VALUES = LAYERED | {"x", "y", "C"}  # letters of what a network computes or is given; others are sizes or parameters
+_BEFORE_LINKS = LINK - 0.5  # where a sum stands that a link follows
+_INDEX_LETTERS = "TNMnmxytsijkl"  # in x + u - 1 a place comes before its offset
+_LINK_LETTERS = "az"  # ∂a/∂z comes before ∂z/∂w
+CACHED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An expression as a number times factors; the number carries the sign."""
+
+    coefficient: Expr
+    factors: tuple[Expr, ...]
+
+
+@lru_cache(CACHED)
+def taken_apart(expression: Expr) -> Taken:
+    """Return the number, or the sign, that people write in front, and the factors that are left.
+
+    2 a - 2 y is 2 times (a - y); Σ_j (-y_j) is minus Σ_j y_j; other numbers stay inside their sum."""
+    if expression.is_Number:
+        return Taken(expression, ())
+    if isinstance(expression, Mul):
+        parts = [taken_apart(factor) for factor in expression.args]
+        return Taken(Mul(*(part.coefficient for part in parts)), tuple(f for part in parts for f in part.factors))
+    if isinstance(expression, Add):
+        common = _common([taken_apart(term).coefficient for term in expression.args])
+        return Taken(common, (expression if common == 1 else Add(*(term / common for term in expression.args)),))
+    if isinstance(expression, Sum) and taken_apart(expression.function).coefficient.is_negative:
+        return Taken(S.NegativeOne, (Sum(-expression.function, *expression.limits),))
+    return Taken(S.One, (expression,))
+
+
+def _common(numbers: Sequence[Expr]) -> Expr:
+    """Return what all the numbers have in common, their sign included if it is the same."""
+    if not all(isinstance(value, Rational) for value in numbers) or len({value.q for value in numbers}) > 1:
+        common = S.One
+    else:
+        common = Rational(gcd(*(int(value.p) for value in numbers)), numbers[0].q)
+    return -common if all(value.is_negative for value in numbers) else common
+
+
+@lru_cache(CACHED)
+def entries_in(expression: Basic) -> tuple[Indexed, ...]:
+    """Return the entries of tensors in an expression, from left to right."""
+    if isinstance(expression, Indexed):
+        return (expression,)
+    return tuple(entry for argument in expression.args for entry in entries_in(argument))
+
+
+@lru_cache(CACHED)
+def _names(expression: Expr) -> tuple[Name, ...]:
+    """Return the letters in an expression, each with its layer and its positions."""
+    if isinstance(expression, Indexed):
+        base = expression.base
+        letter, layer = (base.letter, base.layer) if isinstance(base, Tensor) else (str(base), None)
+        return ((letter, _level(layer), tuple(map(str, expression.indices))),)
+    if isinstance(expression, Symbol):
+        letter, layer, places = parsed(expression.name) or (expression.name, None, ())
+        return ((letter, layer or 0, tuple(f"{place:06}" for place in places)),)
+    return tuple(name for argument in expression.args for name in _names(argument))
+
+
+def _level(layer: Expr | None) -> int:
+    """Return the layer's number, or how far it is from l."""
+    return 0 if layer is None else int(layer.as_coeff_Add()[0])
+
+
+def is_constant(expression: Expr) -> bool:
+    """Tell whether the expression is a number, such as π or √2."""
+    if isinstance(expression, Pow | Mul | Add | Function):
+        return not isinstance(expression, AppliedUndef) and all(is_constant(argument) for argument in expression.args)
+    return expression.is_Number or isinstance(expression, NumberSymbol)
+
+
+def counts(expression: Expr) -> bool:
+    """Tell whether the expression is made of indices, sizes and integers: x + u - 1, n_l."""
+    if isinstance(expression, Symbol):
+        return bool(expression.is_integer)
+    if isinstance(expression, Add | Mul | Pow):
+        return all(counts(argument) for argument in expression.args)
+    return isinstance(expression, AppliedUndef | Integer) and expression.is_integer is True
+
+
+@lru_cache(CACHED)
+def factor_key(factor: Expr) -> Key:
+    """Return where a factor stands in a product."""
+    names = _names(factor)
+    letters = {letter for letter, _, _ in names}
+    layer = max((layer for _, layer, _ in names), default=0)
+    first = min(names, default=("", 0, ()))
+    return _rank(factor, letters), -layer, _shape(factor), first[0], first[2], _exponent(factor)
+
+
+def _rank(factor: Expr, letters: set[str]) -> int:
+    if isinstance(factor, Partial):
+        return SLOPE_OF_COST if factor.of == COST else LINK
+    if isinstance(factor, KroneckerDelta):
+        return DELTA
+    if isinstance(factor, Sum):
+        return TOTAL
+    if is_constant(factor):
+        return NUMBER if factor.is_Number else CONSTANT
+    if counts(factor) or _is_parameter(factor):
+        return SIZE
+    if "y" in letters:
+        return COST_LIKE
+    if isinstance(factor, Add) and "delta" in letters:  # Σ w δ written out stands where the sum stands
+        return TOTAL
+    return WEIGHT if letters == {"w"} else ERROR if letters == {"delta"} else VALUE
+
+
+def is_value(factor: Expr) -> bool:
+    """Tell whether the factor is neither a number nor a size nor a parameter such as η."""
+    return bool(factor_key(factor)[0] > SIZE)
+
+
+def _is_parameter(factor: Expr) -> bool:
+    return isinstance(factor, Symbol) and factor.name not in VALUES and parsed(factor.name) is None
+
+
+def _shape(factor: Expr) -> int:
+    """Return 0 for an entry and its powers, 1 for a function of it, 2 for a sum."""
+    if isinstance(factor, Pow) and is_constant(factor.exp):
+        return _shape(factor.base)
+    return 2 if isinstance(factor, Add) else 1 if isinstance(factor, Function | Pow | Piecewise) else 0
+
+
+def _exponent(factor: Expr) -> float:
+    return float(factor.exp) if isinstance(factor, Pow) and factor.exp.is_Number else 1.0
+
+
+def in_order(factors: Sequence[Expr]) -> list[Expr]:
+    """Return the factors in the order in which people write them."""
+    links = [factor for factor in factors if isinstance(factor, Partial) and factor_key(factor)[0] == LINK]
+    if not links:
+        return sorted(factors, key=factor_key)
+    places = {link: place for place, link in enumerate(_chained(links))}
+
+    def key(factor: Expr) -> Key:
+        rank, *rest = factor_key(factor)
+        return (_BEFORE_LINKS if rank == TOTAL else rank, places.get(factor, 0), *rest)
+
+    return sorted(factors, key=key)
+
+
+def _chained(links: Sequence[Partial]) -> list[Partial]:
+    """Return the links so that each begins where the one before ends: ∂a/∂z ∂z/∂w."""
+
+    def key(link: Partial) -> Key:
+        letter, layer, places = min(_names(link.of), default=("", 0, ()))
+        place = _LINK_LETTERS.find(letter)
+        return -layer, place if place >= 0 else len(_LINK_LETTERS), letter, places
+
+    waiting, chain = sorted(links, key=key), list[Partial]()
+    while waiting:
+        follows = (link for link in waiting if chain and link.of == chain[-1].by)
+        begins = (link for link in waiting if all(link.of != other.by for other in waiting))
+        chain.append(next(follows, None) or next(begins, waiting[0]))
+        waiting.remove(chain[-1])
+    return chain
+
+
+def terms_in_order(total: Add) -> list[Taken]:
+    """Return the terms of a sum in the order in which people write them, each taken apart."""
+    key = _count_key if counts(total) else _term_key
+    return sorted(map(taken_apart, total.args), key=key)
+
+
+def _count_key(term: Taken) -> Key:
+    """Return where a term stands in an index: x + u - 1, T - q + 1, l - 1."""
+    if not term.factors:
+        return (1,)
+    letter = min((name[0] for factor in term.factors for name in _names(factor)), default="")
+    place = _INDEX_LETTERS.find(letter)
+    return 0, bool(term.coefficient.is_negative), place if place >= 0 else len(_INDEX_LETTERS), letter
+
+
+def _term_key(term: Taken) -> Key:
+    """Return where a term stands in a sum of values: 1 - a, a - y - Σ f, Σ w a + b."""
+    keys = sorted(factor_key(factor) for factor in term.factors)
+    biases = [name for factor in term.factors for name in _names(factor) if name[0] == "b"]
+    alone = bool(biases) and len(keys) == 1 and keys[0][0] != TOTAL
+    summed = any(key[0] == TOTAL for key in keys)
+    return bool(term.coefficient.is_negative), bool(keys), alone, summed, _without_rank(keys)
+
+
+def _without_rank(keys: Sequence[Key]) -> tuple[Key, ...]:
+    return tuple((len(keys), key[1], key[3], key[4], key[5], key[2]) for key in keys)

@@ -1,0 +1,204 @@
+"""Boxes -> one line of Unicode, for a terminal: δ⁽ˡ⁾ⱼ = σ′(z⁽ˡ⁾ⱼ) · Σᵢ w⁽ˡ⁺¹⁾ᵢⱼ δ⁽ˡ⁺¹⁾ᵢ.
+
+Where Unicode has no raised or lowered letter, ^ and _ stand for it: n_L, e^(−z⁽ˡ⁾ⱼ). A sum over the whole axis of
+an entry inside it shows its index only, as the entry tells the range; any other sum shows its range.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from types import MappingProxyType
+
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Call,
+    Cases,
+    Coloured,
+    Differential,
+    Fence,
+    Fraction,
+    Leaf,
+    Product,
+    Relation,
+    Root,
+    Row,
+    Scripts,
+    Slash,
+    Summation,
+    Terms,
+    bare,
+    slashed,
+)
+
+__all__ = ["in_line", "joint", "lowered", "raised", "vulgar"]
+
+MINUS = "−"
+
+_RAISED = MappingProxyType(
+    dict(
+        zip(
+            "0123456789+−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
+            "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
+            strict=True,
+        )
+    )
+)
+_LOWERED = MappingProxyType(
+    dict(zip("0123456789+−=(),aehijklmnoprstuvx′", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ′", strict=True))
+)
+_VULGAR = MappingProxyType({(1, 2): "½", (1, 3): "⅓", (2, 3): "⅔", (1, 4): "¼", (3, 4): "¾", (1, 8): "⅛"})
+
+
+def raised(text: str) -> str:
+    """Return the text as superscript characters, or after ^ where one of them does not exist."""
+    if all(character in _RAISED for character in text):
+        return "".join(_RAISED[character] for character in text)
+    return "^" + (text if _is_one(text) else f"({text})")
+
+
+def lowered(text: str) -> str:
+    """Return the text as subscript characters, or after _ where one of them does not exist."""
+    if all(character in _LOWERED for character in text):
+        return "".join(_LOWERED[character] for character in text)
+    return "_" + (text if _is_one(text) else f"{{{text}}}")
+
+
+def _is_one(text: str) -> bool:
+    """Tell whether a script is seen to end without parentheses: q, 12, ∘2, (L)."""
+    return len(text) == 1 or text.lstrip("∘").isdigit() or (text[0] == "(" and text.find(")") == len(text) - 1)
+
+
+def vulgar(box: Box) -> str | None:
+    """Return a fraction of two numbers as a character of its own, such as ½, if there is one."""
+    match box:
+        case Fraction(Leaf(top, number=True), Leaf(bottom, number=True)) if top.isdigit() and bottom.isdigit():
+            return _VULGAR.get((int(top), int(bottom)))
+        case _:
+            return None
+
+
+@singledispatch
+def in_line(box: Box, *, small: bool = False) -> str:
+    """Return a box in one line; `small` in scripts, where no blanks are put around signs."""
+    raise TypeError(f"no line of text for the box {type(box).__name__}")
+
+
+@in_line.register
+def _leaf(box: Leaf, *, small: bool = False) -> str:
+    return box.text
+
+
+@in_line.register
+def _row(box: Row, *, small: bool = False) -> str:
+    return "".join(in_line(part, small=small) for part in box.parts)
+
+
+@in_line.register
+def _scripts(box: Scripts, *, small: bool = False) -> str:
+    above = "" if box.above is None else raised(in_line(box.above, small=True))
+    below = "" if box.below is None else lowered(in_line(box.below, small=True))
+    return in_line(box.base, small=small) + "′" * box.primes + above + below
+
+
+@in_line.register
+def _fraction(box: Fraction, *, small: bool = False) -> str:
+    return vulgar(box) or in_line(slashed(box), small=small)
+
+
+@in_line.register
+def _slash(box: Slash, *, small: bool = False) -> str:
+    return f"{in_line(box.top, small=small)}/{in_line(box.bottom, small=small)}"
+
+
+@in_line.register
+def _root(box: Root, *, small: bool = False) -> str:
+    inside = in_line(box.inside, small=small)
+    return f"√{inside}" if isinstance(box.inside, Leaf) else f"√({inside})"
+
+
+@in_line.register
+def _fence(box: Fence, *, small: bool = False) -> str:
+    inside = in_line(box.inside, small=small)
+    return inside if isinstance(bare(box.inside), Cases) else box.left + inside + box.right  # cases have braces here
+
+
+@in_line.register
+def _call(box: Call, *, small: bool = False) -> str:
+    blank = "" if isinstance(bare(box.argument), Fence) else " "
+    return in_line(box.function, small=small) + blank + in_line(box.argument, small=small)
+
+
+@in_line.register
+def _product(box: Product, *, small: bool = False) -> str:
+    text = in_line(box.factors[0], small=small)
+    for left, right in zip(box.factors, box.factors[1:], strict=False):
+        text += joint(left, right, box.sign, small=small) + in_line(right, small=small)
+    return text
+
+
+def joint(left: Box, right: Box, sign: Leaf | None, *, small: bool = False) -> str:
+    """Return what stands between two factors: nothing after a number, a blank, or a dot beside something long."""
+    if sign is not None:
+        return f" {sign.text} "
+    left, right = bare(left), bare(right)
+    if _is_long(left) or _is_long(right) or _is_number(right):
+        return " · "
+    short = isinstance(left, Leaf) and left.number and "." not in left.text and not isinstance(right, Summation)
+    return "" if short or small else " "
+
+
+def _is_number(box: Box) -> bool:
+    return (isinstance(box, Leaf) and box.number) or (isinstance(box, Scripts) and _is_number(box.base))
+
+
+def _is_long(box: Box) -> bool:
+    if isinstance(box, Fence):
+        return isinstance(bare(box.inside), Cases)
+    fenced_call = isinstance(box, Call) and isinstance(bare(box.argument), Fence)
+    return (
+        fenced_call or isinstance(box, Slash | Differential | Cases) or (isinstance(box, Fraction) and not vulgar(box))
+    )
+
+
+@in_line.register
+def _terms(box: Terms, *, small: bool = False) -> str:
+    text = ""
+    for place, (sign, term) in enumerate(box.terms):
+        shown = MINUS if sign == "-" else sign
+        if place:
+            text += shown if small else f" {shown} "
+        elif sign == "-":
+            text += shown
+        text += in_line(term, small=small)
+    return text
+
+
+@in_line.register
+def _summation(box: Summation, *, small: bool = False) -> str:
+    index, first, last = (in_line(part, small=True) for part in (box.index, box.first, box.last))
+    ends = lowered(index) if box.whole else lowered(f"{index}={first}") + raised(last)
+    return f"Σ{ends} {in_line(box.body, small=small)}"
+
+
+@in_line.register
+def _differential(box: Differential, *, small: bool = False) -> str:
+    return f"∂/∂{in_line(box.by, small=small)} {in_line(box.of, small=small)}"
+
+
+@in_line.register
+def _relation(box: Relation, *, small: bool = False) -> str:
+    text = in_line(box.sides[0], small=small)
+    for sign, side in zip(box.signs, box.sides[1:], strict=True):
+        wide = f"{sign.text} " if sign.text == "," else f" {sign.text} "
+        text += (sign.text if small else wide) + in_line(side, small=small)
+    return text
+
+
+@in_line.register
+def _cases(box: Cases, *, small: bool = False) -> str:
+    return "{" + "; ".join(f"{in_line(value)}, {in_line(condition)}" for value, condition in box.rows) + "}"
+
+
+@in_line.register
+def _coloured(box: Coloured, *, small: bool = False) -> str:
+    return in_line(box.inside, small=small)

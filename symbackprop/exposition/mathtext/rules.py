@@ -1,0 +1,7 @@
+"""All rules from expressions to boxes: importing this module registers them."""
+
+from __future__ import annotations
+
+from symbackprop.exposition.mathtext import expressions, functions, matrices, products
+
+__all__ = ["expressions", "functions", "matrices", "products"]

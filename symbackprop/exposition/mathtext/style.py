@@ -1,0 +1,110 @@
+r"""How a formula is to look: letters that are replaced, words that are translated, expressions that are coloured.
+
+    symbols  {"delta": "e", "w": r"\theta", "a": r"\hat{y}"}      words  {"otherwise": "en otro caso"}
+
+What comes from outside is checked here: a symbol is one letter or one word, and never a command of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sympy import Basic, Symbol
+
+from symbackprop.errors import SpecError
+from symbackprop.exposition.mathtext.boxes import Leaf
+
+__all__ = ["ACCENTS", "COMMON_WORDS", "GREEK", "Style", "glyph", "spelt"]
+
+COMMON_WORDS: Mapping[str, str] = MappingProxyType({"otherwise": "otherwise"})
+
+# fmt: off
+GREEK: Mapping[str, str] = MappingProxyType(
+    {
+        "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+        "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
+        "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "ϕ", "chi": "χ", "psi": "ψ", "omega": "ω",
+        "varepsilon": "ε", "vartheta": "ϑ", "varphi": "φ", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
+        "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ",
+        "Omega": "Ω", "ell": "ℓ",
+    }
+)
+# fmt: on
+# what may stand around a letter, and the combining character that does the same in Unicode
+ACCENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "hat": "\u0302",
+        "bar": "\u0304",
+        "tilde": "\u0303",
+        "vec": "\u20d7",
+        "mathbf": "",
+        "mathcal": "",
+        "mathrm": "",
+        "mathsf": "",
+    }
+)
+
+_LETTER = re.compile(r"\\?[A-Za-z]+")
+_ACCENTED = re.compile(r"\\([a-z]+)\{(\\?[A-Za-z]+)\}")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Everything that decides about the look of a formula but the formula itself.
+
+    `scope` holds the indices that already mean something where the formula stands, so that a sum takes other
+    letters; `bound` are those that a sum around the place runs over, each with the letter it is given there.
+    Raises SpecError for a symbol that is no letter, or a colour that is not #RRGGBB."""
+
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=lambda: COMMON_WORDS)
+    colours: Mapping[Basic, str] = field(default_factory=dict)
+    scope: frozenset[Symbol] = frozenset()
+    bound: Mapping[Symbol, Symbol] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what would not be one letter, or one colour, in every format."""
+        for name, value in self.symbols.items():
+            spelt(name, value)
+        for colour in self.colours.values():
+            if _COLOUR.fullmatch(colour) is None:
+                raise SpecError(f"colour {colour[:40]!a}: wanted # and six hexadecimal digits; try #D55E00")
+
+    def inside_sum(self, index: Symbol, letter: Symbol) -> Style:
+        """Return the style inside a sum over `index`, which is written `letter` there."""
+        return Style(self.symbols, self.words, self.colours, self.scope | {letter}, {**self.bound, index: letter})
+
+    def word(self, name: str) -> str:
+        """Return the word of the reader's language, or the English one."""
+        return self.words.get(name, COMMON_WORDS[name])
+
+
+def glyph(name: str) -> Leaf | None:
+    r"""Return one letter, given as itself or by its Greek name (with or without a backslash); None if it is none."""
+    if len(name) == 1 and name.isascii() and name.isalpha():
+        return Leaf(name, name)
+    name = name.removeprefix("\\")
+    return Leaf("\\" + name, GREEK[name]) if name in GREEK else None
+
+
+def spelt(name: str, value: str) -> Leaf:
+    r"""Return how the letter called `name` is to be printed: `e`, `\theta`, `\hat{y}`, or a word set upright.
+
+    Raises SpecError for anything else, so that no command of TeX comes in by this door."""
+    if letter := glyph(value):
+        return letter
+    if accented := _ACCENTED.fullmatch(value):
+        command, inside = accented.groups()
+        letter = glyph(inside)
+        if command in ACCENTS and letter is not None:
+            return Leaf(rf"\{command}{{{letter.tex}}}", letter.text + ACCENTS[command])
+    if _LETTER.fullmatch(value) and not value.startswith("\\"):
+        return Leaf(rf"\mathrm{{{value}}}", value)
+    raise SpecError(
+        rf"symbol for {name[:40]!a}: got {value[:40]!a}, wanted a letter, a Greek letter such as \theta, one of them "
+        rf"with an accent such as \hat{{y}}, or a word of letters"
+    )

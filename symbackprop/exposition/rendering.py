@@ -1,0 +1,55 @@
+"""From a derivation to text or bytes: tell it, then let a format write it.
+
+render(derive(network), "latex", lang="es")  ->  the article as text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import CheckRow
+from symbackprop.exposition.formats import FORMATS, Files
+from symbackprop.exposition.narration import narrate
+
+__all__ = ["render", "render_files"]
+
+_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
+
+
+def render(
+    derivation: Derivation,
+    format: str,
+    *,
+    lang: str = "en",
+    title: str | None = None,
+    author: str | None = None,
+    date: str | None = None,
+    symbols: Mapping[str, str] = _NO_SYMBOLS,
+    checks: Sequence[CheckRow] = (),
+) -> str | bytes:
+    """Return the main file of a format: text, or bytes for a binary format.
+
+    Raises UnknownNameError for a format or a language that is not there, and what `narrate` and the format raise."""
+    files = render_files(
+        derivation, format, lang=lang, title=title, author=author, date=date, symbols=symbols, checks=checks
+    )
+    return files[FORMATS[format].main]
+
+
+def render_files(
+    derivation: Derivation,
+    format: str,
+    *,
+    lang: str = "en",
+    title: str | None = None,
+    author: str | None = None,
+    date: str | None = None,
+    symbols: Mapping[str, str] = _NO_SYMBOLS,
+    checks: Sequence[CheckRow] = (),
+) -> Files:
+    """Return all files of a format, by their relative names; raises as `render` does."""
+    chosen = FORMATS[format]
+    document = narrate(derivation, lang=lang, title=title, author=author, date=date, symbols=symbols, checks=checks)
+    return chosen.write(derivation, document)

@@ -1,0 +1,68 @@
+"""Chapter 6: one layer back, where the chain is one link longer and most of it is known already."""
+
+from __future__ import annotations
+
+from symbackprop.calculus.links import I, J, K
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Block, Figure, Prose
+from symbackprop.exposition.figures.layout import chain_picture
+from symbackprop.exposition.story.links import activation_blocks
+from symbackprop.exposition.story.telling import Telling, name_of
+from symbackprop.network import notation
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER
+
+__all__ = ["tell"]
+
+
+def tell(telling: Telling) -> tuple[Block, ...]:
+    """Return the chapter about the error of the hidden layers."""
+    a, above = notation.activation(LAYER)[J], LAYER + 1
+    z = notation.weighted_input(above)[I]
+    blocks: list[Block] = [telling.section("back")]
+    if telling.network.depth > 1:
+        blocks += [Prose(telling.say("back.idea")), _longer_chain(telling)]
+    else:
+        blocks.append(Prose(telling.say("back.none")))
+    blocks += [
+        Prose(telling.say("back.link", a=a, link=Partial(z, a), above=above)),
+        telling.steps("error to activation"),
+        Prose(telling.say("back.error", l=LAYER)),
+        telling.steps_after("BP2", "BP1"),
+        telling.result("BP2"),
+        Prose(telling.say("back.reading")),
+        *_here(telling),
+    ]
+    return tuple(blocks)
+
+
+def _longer_chain(telling: Telling) -> Figure:
+    last, before = LAST_LAYER, LAST_LAYER - 1
+    delta = notation.error(last)[I]
+    quantities = (
+        notation.weight(before)[J, K],
+        notation.weighted_input(before)[J],
+        notation.activation(before)[J],
+        notation.weighted_input(last)[I],
+        notation.activation(last)[I],
+        COST,
+    )
+    picture = chain_picture(quantities, named=3, name=delta)
+    say = telling.say
+    return Figure(picture, say("figure.longer", delta=delta), telling.language.words("alt.longer"))
+
+
+def _here(telling: Telling) -> tuple[Block, ...]:
+    """Return BP2 for each activation of the hidden layers, after its derivative where that is not told yet."""
+    network = telling.network
+    told = {network.activations[-1]}
+    blocks: list[Block] = []
+    for activation in dict.fromkeys(network.activations[:-1]):
+        name = name_of(activation)
+        if activation in told:
+            blocks.append(Prose(telling.say("back.here", name=name)))
+        else:
+            blocks += [telling.part("hidden", {"name": name}), *activation_blocks(telling, activation, again=True)]
+            blocks.append(Prose(telling.say("back.with")))
+        label = "BP2 here" if "BP2 here" in telling.derivation.chains else f"BP2 {activation.name}"
+        blocks.append(telling.steps(label))
+    return tuple(blocks)

@@ -1,0 +1,54 @@
+"""Chapter 5: what repeats gets a name, δ, and with it the derivatives of biases and weights are short."""
+
+from __future__ import annotations
+
+from symbackprop.calculus.links import J, K
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Block, Display, Prose
+from symbackprop.exposition.story.telling import Telling, equal, sums_to_one
+from symbackprop.network import notation
+from symbackprop.network.functions import SIGMA
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER
+
+__all__ = ["tell"]
+
+
+def tell(telling: Telling) -> tuple[Block, ...]:
+    """Return the chapter about the error δ."""
+    z, delta = notation.weighted_input(LAYER)[J], notation.error(LAYER)[J]
+    last = LAST_LAYER
+    b = notation.bias(last)[J]
+    return (
+        telling.section("error"),
+        Prose(telling.say("error.repeats", b=Partial(COST, b), a=notation.activation(last - 1)[K])),
+        Display(equal(delta, Partial(COST, z), sign=":=")),
+        Prose(telling.say("error.meaning", delta=delta, z=z, j=J)),
+        telling.part("BP1"),
+        _last(telling),
+        telling.steps("BP1"),
+        telling.result("BP1"),
+        *_here(telling),
+        telling.part("BP34"),
+        Prose(telling.say("error.parameters", delta=delta)),
+        telling.steps("BP3"),
+        telling.result("BP3"),
+        telling.steps("BP4"),
+        telling.result("BP4"),
+        Prose(telling.say("error.reading")),
+    )
+
+
+def _last(telling: Telling) -> Prose:
+    if telling.network.activations[-1].is_elementwise:
+        return Prose(telling.say("error.last", sigma=SIGMA))
+    return Prose(telling.say("error.last.mixing"))
+
+
+def _here(telling: Telling) -> tuple[Block, ...]:
+    """Return BP1 for this cost and this activation, and what it supposes."""
+    chain = telling.derivation.chains["BP1 here"]
+    blocks: list[Block] = [Prose(telling.say("error.here")), telling.steps("BP1 here")]
+    for hypothesis in chain.hypotheses:
+        if hypothesis.kind == "sums to one":
+            blocks.append(telling.note("simplex", {"assumption": sums_to_one(hypothesis)}))
+    return tuple(blocks)

@@ -1,0 +1,129 @@
+"""Chapter 9: why a reader may believe it: what was checked, how, and under which conditions it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+
+from sympy import Float
+
+from symbackprop.calculus.checking import SEEDS, Trust
+from symbackprop.calculus.derivation import Chain, Step
+from symbackprop.calculus.rules import Hypothesis
+from symbackprop.exposition.document import Block, CheckRow, Formula, Prose, Table, Text
+from symbackprop.exposition.story.links import conventions
+from symbackprop.exposition.story.telling import Telling, listed, name_of, sums_to_one
+from symbackprop.network.functions import SIGMA, Elementwise, kinks
+
+__all__ = ["tell"]
+
+_WEAKEST_FIRST = (Trust.ASSUMED, Trust.NUMERIC, Trust.IDENTITY_TESTED)
+
+
+def tell(telling: Telling) -> tuple[Block, ...]:
+    """Return the chapter about the evidence."""
+    steps = telling.derivation.steps
+    used = [trust for trust in reversed(_WEAKEST_FIRST) if any(step.evidence.trust is trust for step in steps)]
+    blocks: list[Block] = [
+        telling.section("evidence"),
+        Prose(telling.say("evidence.how", steps=len(steps), worlds=len(SEEDS), points=_points(steps))),
+        *(Prose(telling.say(f"trust.{trust.value}.meaning")) for trust in used),
+        _by_result(telling),
+        _by_rule(telling),
+    ]
+    if hypotheses := _hypotheses(telling.derivation.steps):
+        blocks += [Prose(telling.say("evidence.conditions")), _conditions(telling, hypotheses)]
+    if telling.checks:
+        blocks += [Prose(telling.say("evidence.numbers")), _numbers(telling)]
+    return tuple(blocks)
+
+
+def _points(steps: Sequence[Step]) -> int:
+    return sum(step.evidence.points for step in steps)
+
+
+def _weakest(steps: Sequence[Step]) -> Trust:
+    present = {step.evidence.trust for step in steps}
+    return next(trust for trust in _WEAKEST_FIRST if trust in present)
+
+
+def _by_result(telling: Telling) -> Table:
+    """Return one row for each chain: what it derives, in how many steps, and what stands behind its weakest one."""
+    say = telling.say
+    header = tuple(say(f"header.{name}") for name in ("result", "steps", "points", "trust"))
+    rows = [_row(telling, name, chain) for name, chain in telling.derivation.chains.items() if chain.steps]
+    return Table(header, tuple(rows), "lrrl", say("table.results"))
+
+
+def _row(telling: Telling, name: str, chain: Chain) -> tuple[Text, ...]:
+    say, derivation = telling.say, telling.derivation
+    trust = say(f"trust.{_weakest(chain.steps).value}")
+    if name in derivation.equations:
+        what: Text = (name,)
+    elif name in derivation.specific:
+        what = say("result.for this network", name=derivation.specific[name].name)
+    else:
+        key, _, activation = name.partition(": ")
+        names = [name_of(a) for a in telling.network.distinct_activations if a.name == activation]
+        what = say(f"result.{key}", name=names[0] if names else "")
+    return what, (str(len(chain.steps)),), (telling.language.number(_points(chain.steps)),), trust
+
+
+def _by_rule(telling: Telling) -> Table:
+    """Return one row for each rule: in words, and how often it was used."""
+    say = telling.say
+    by_rule: dict[str, list[Step]] = {}
+    for step in telling.derivation.steps:
+        by_rule.setdefault(step.rule.name, []).append(step)
+    rows = [
+        (say(f"rule.{name}"), (str(len(steps)),), (str(_points(steps)),), say(f"trust.{_weakest(steps).value}"))
+        for name, steps in by_rule.items()
+    ]
+    header = tuple(say(f"header.{name}") for name in ("rule", "steps", "points", "trust"))
+    return Table(header, tuple(rows), "lrrl", say("table.rules"))
+
+
+def _hypotheses(steps: Sequence[Step]) -> tuple[Hypothesis, ...]:
+    return tuple(dict.fromkeys(hypothesis for step in steps for hypothesis in step.hypotheses))
+
+
+def _conditions(telling: Telling, hypotheses: Sequence[Hypothesis]) -> Table:
+    """Return the conditions under which the result holds, one kind a row."""
+    say = telling.say
+    functions = dict.fromkeys(_function(h) for h in hypotheses if h.kind == "differentiable")
+    smooth = [function for function in functions if not kinks(function) and function != SIGMA]
+    rows: list[tuple[Text, ...]] = []
+    if smooth:
+        rows.append((listed(*(Formula((function,)) for function in smooth)), say("condition.differentiable")))
+    rows += [(conventions(function), say("condition.kink", f=function)) for function in functions if kinks(function)]
+    rows += [((sums_to_one(h),), say("condition.sums to one")) for h in hypotheses if h.kind == "sums to one"]
+    header = (say("header.condition"), say("header.meaning"))
+    return Table(header, tuple(rows), "ll", say("table.conditions"))
+
+
+def _function(hypothesis: Hypothesis) -> type[Elementwise]:
+    return type(hypothesis.subject)  # type: ignore[return-value]  # SymPy's classes have no types
+
+
+def _numbers(telling: Telling) -> Table:
+    """Return the numeric checks that were handed in."""
+    say = telling.say
+    header = tuple(say(f"header.{name}") for name in ("compared", "error", "tolerance", "verdict"))
+    rows = [
+        (_what(telling, row), (_number(row.error),), (_number(row.tolerance),), _verdict(telling, row))
+        for row in telling.checks
+    ]
+    return Table(header, tuple(rows), "lrrl", say("table.numbers"))
+
+
+def _what(telling: Telling, row: CheckRow) -> Text:
+    key = f"check.{row.what}"
+    return telling.say(key) if key in telling.language else (row.what,)
+
+
+def _verdict(telling: Telling, row: CheckRow) -> Text:
+    return telling.say("verdict.ok" if row.ok else "verdict.failed")
+
+
+def _number(value: float) -> Formula | str:
+    return Formula((Float(f"{value:.1e}"),)) if isfinite(value) else str(value)

@@ -1,0 +1,131 @@
+"""Chapter 2: the forward pass, equation by equation, and the cost as one composition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sympy import Expr, Integer, Piecewise, Pow, S
+
+from symbackprop.errors import BudgetError
+from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text
+from symbackprop.exposition.story.telling import Telling, equal
+from symbackprop.exposition.story.terms import composition, last_composition
+from symbackprop.network import composition as writing_out
+from symbackprop.network import notation
+from symbackprop.network.activations import Activation
+from symbackprop.network.functions import Elementwise, Z
+from symbackprop.network.model import Network
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER
+from symbackprop.network.program import Equation
+
+__all__ = ["definitions", "tell"]
+
+DEEPEST_WHOLE = 3  # layers, beyond which the whole composition is no longer read
+LARGEST_SHOWN = 60  # operations of a cost that is shown written out
+LARGEST_COUNTED = 10**7  # operations that are given as a number; more are given as a power of ten
+PLAIN = frozenset({"abs", "identity", "sigma", "xlogx"})  # functions that are read without a definition
+
+
+def tell(telling: Telling) -> tuple[Block, ...]:
+    """Return the chapter about the forward pass."""
+    network = telling.network
+    first, last = equal(LAYER, S.One), equal(LAYER, LAST_LAYER)
+    blocks: list[Block] = [
+        telling.section("forward"),
+        Prose(telling.say("forward.recipe", first=first, last=last, x=notation.activation(0))),
+        _program(telling),
+    ]
+    if defined := definitions(network):
+        blocks += [Prose(telling.say("forward.where")), _defined(telling, defined)]
+    blocks += [Prose(telling.say("forward.composition")), Display(equal(last_composition(network)))]
+    if 1 < network.depth <= DEEPEST_WHOLE:
+        before = notation.activation(LAST_LAYER - 1)
+        blocks += [Prose(telling.say("forward.whole", a=before)), Display(equal(composition(network)))]
+    weight = notation.weight(1)[min(2, network.widths[1]), 1]
+    blocks.append(Prose(telling.say("forward.path", w=weight, C=COST)))
+    return (*blocks, *_written_out(telling))
+
+
+def _program(telling: Telling) -> Steps:
+    """Return the equations of the program, each with the layers in which it is used."""
+    network = telling.network
+    lines = []
+    for equation in network.program.distinct:
+        shown = equation.at_layer(LAST_LAYER) if equation.target == COST else equation
+        lines.append(Line(shown.target, "=", shown.expression, _remark(telling, equation)))
+    return Steps(tuple(lines), key="forward")
+
+
+def _remark(telling: Telling, equation: Equation) -> Text:
+    """Return what an equation of the program is for."""
+    say, network = telling.say, telling.network
+    if equation.target == COST:
+        return say("remark.cost")
+    if equation.tensor.letter == "z":
+        return say("remark.z")
+    (activation,) = [a for a in network.distinct_activations if _computes(a, equation)][:1]
+    if len(network.distinct_activations) == 1:
+        return say("remark.a")
+    layers = [layer for layer, used in enumerate(network.activations, start=1) if used == activation]
+    key = "remark.a.layer" if len(layers) == 1 else "remark.a.layers"
+    return say(key, layers=_listed(layers, telling))
+
+
+def _computes(activation: Activation, equation: Equation) -> bool:
+    (j,) = equation.indices
+    return bool(activation.value(notation.weighted_input(LAYER), j) == equation.expression)
+
+
+def _listed(layers: Sequence[int], telling: Telling) -> str:
+    """Return numbers of layers as people list them: 1, 2 and 4, or 1 to 9."""
+    words = telling.language.words
+    if len(layers) > 2 and layers[-1] - layers[0] == len(layers) - 1:
+        return f"{layers[0]} {words('to')} {layers[-1]}"
+    *most, last = map(str, layers)
+    return f"{', '.join(most)} {words('and')} {last}" if most else last
+
+
+def definitions(network: Network) -> tuple[type[Elementwise], ...]:
+    """Return the named functions that the program uses, each before those in whose definition it stands."""
+    found: dict[type[Elementwise], None] = {}
+
+    def collect(expressions: Iterable[Expr]) -> None:
+        for expression in expressions:
+            for function in sorted({type(part) for part in expression.atoms(Elementwise)}, key=lambda kind: kind.stem):
+                if function.definition is not None and function not in found:
+                    if function.stem not in PLAIN:
+                        found[function] = None
+                    collect((function.definition,))
+
+    collect(equation.expression for equation in network.program.distinct)
+    return tuple(found)
+
+
+def _defined(telling: Telling, functions: Sequence[type[Elementwise]]) -> Steps:
+    say = telling.say
+    lines = []
+    for function in functions:
+        key = f"function.{function.stem}"
+        reason = say(key) if key in telling.language else ()
+        lines.append(Line(function(Z), "=", function.definition, reason))
+    return Steps(tuple(lines), key="definitions")
+
+
+def _written_out(telling: Telling) -> tuple[Block, ...]:
+    """Return the cost without names where it is short enough to be shown, else how long it would be."""
+    network = telling.network
+    try:
+        whole = network.composed_cost(max_operations=LARGEST_SHOWN)
+    except BudgetError:
+        whole = None
+    if whole is not None and not whole.has(Piecewise):
+        return Prose(telling.say("forward.short")), Display(equal(COST, whole))
+    last = network.program.nodes[-1].concrete
+    count = writing_out.operations(last, network.program, network.widths)
+    return (Prose(telling.say("forward.long", count=_size(count))),)
+
+
+def _size(count: int) -> Formula:
+    """Return a number of operations, or its power of ten where nobody would read the digits."""
+    digits = len(str(count)) - 1
+    return Formula((Integer(count) if count <= LARGEST_COUNTED else Pow(10, digits, evaluate=False),))

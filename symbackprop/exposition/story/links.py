@@ -1,0 +1,84 @@
+"""Chapter 4: the three links of the last layer, each derived on its own, and their product."""
+
+from __future__ import annotations
+
+from sympy import KroneckerDelta
+
+from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.links import I, J, K
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Block, Formula, Line, Prose, Steps, Text
+from symbackprop.exposition.story.telling import Telling, at_last_layer, equal, listed, name_of
+from symbackprop.network import notation
+from symbackprop.network.activations import Activation
+from symbackprop.network.functions import Elementwise, Z, kinks, slope
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER
+
+__all__ = ["activation_blocks", "conventions", "tell"]
+
+
+def tell(telling: Telling) -> tuple[Block, ...]:
+    """Return the chapter about the links of the last layer."""
+    a, w = notation.activation(LAST_LAYER)[J], notation.weight(LAST_LAYER)[J, K]
+    z, b = notation.weighted_input(LAST_LAYER)[J], notation.bias(LAST_LAYER)[J]
+    return (
+        telling.section("links"),
+        Prose(telling.say("links.plan", w=w)),
+        telling.part("link.cost", {"link": Partial(COST, a)}),
+        Prose(telling.say("link.cost", a=a, j=J, i=I, bracket=KroneckerDelta(I, J))),
+        telling.steps("cost by activation"),
+        *_slopes_of_cost(telling),
+        telling.part("link.activation", {"link": _second_link(telling)}),
+        *activation_blocks(telling, telling.network.activations[-1]),
+        telling.part("link.input", {"link": Partial(z, w)}),
+        Prose(telling.say("link.input", b=b)),
+        telling.steps("input by weight", "input by bias"),
+        telling.part("product"),
+        Prose(telling.say("link.product")),
+        telling.steps("last weight"),
+    )
+
+
+def _slopes_of_cost(telling: Telling) -> tuple[Block, ...]:
+    """Return what the named slopes are that the derivative of a cost may contain, such as that of Huber's function."""
+    result = telling.derivation.chains["cost by activation"].result
+    slopes = sorted({type(f) for f in result.atoms(Elementwise) if type(f).order > 0}, key=lambda kind: kind.stem)
+    lines = tuple(Line(kind(Z), "=", kind.definition) for kind in slopes)
+    blocks: list[Block] = [Prose(telling.say("link.cost.slope")), Steps(lines, key="slopes")] if lines else []
+    for function in (kind.origin for kind in slopes):
+        if function is not None and kinks(function):
+            blocks.append(telling.note("kink", {"name": Formula((function(Z),)), "values": conventions(function)}))
+    return tuple(blocks)
+
+
+def _second_link(telling: Telling) -> Partial:
+    goal: Partial = at_last_layer(_activation_chain(telling, telling.network.activations[-1]).goal)
+    return goal
+
+
+def _activation_chain(telling: Telling, activation: Activation) -> Chain:
+    return telling.derivation.chains[f"activation by input: {activation.name}"]
+
+
+def activation_blocks(telling: Telling, activation: Activation, *, again: bool = False) -> tuple[Block, ...]:
+    """Return how the derivative of one activation is found, and what holds at its kinks by convention.
+
+    `again` where the reader has seen how it is done with another one."""
+    chain = _activation_chain(telling, activation)
+    a, z = notation.activation(LAYER)[J], notation.weighted_input(LAYER)[J]
+    key = "link.mixing" if not activation.is_elementwise else "link.again" if again else "link.activation"
+    blocks: list[Block] = [
+        Prose(telling.say(key, name=name_of(activation), a=a, z=z, i=I, j=J)),
+        telling.steps(f"activation by input: {activation.name}"),
+    ]
+    if not again and any(step.rule.name == "restore-known" for step in chain.steps):
+        blocks.append(Prose(telling.say("link.known", a=a)))
+    if activation.function is not None and kinks(activation.function):
+        blocks.append(telling.note("kink", {"name": name_of(activation), "values": conventions(activation.function)}))
+    return tuple(blocks)
+
+
+def conventions(function: type[Elementwise]) -> Text:
+    """Return the value of the slope at each of its jumps, which is a choice: ReLU'(0) := 0."""
+    derivative = slope(function)
+    return listed(*(equal(derivative(point, evaluate=False), value, sign=":=") for point, value in kinks(function)))

@@ -1,0 +1,106 @@
+"""Chapter 1: the network, its picture, its letters, and how many numbers it has to learn."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer, Sum, Symbol
+
+from symbackprop.calculus.links import J, K
+from symbackprop.exposition.document import Block, Display, Figure, Formula, Prose, Table, Text
+from symbackprop.exposition.figures.layout import network_picture, shown
+from symbackprop.exposition.story.telling import Telling, equal, name_of, shape_of
+from symbackprop.exposition.story.terms import Shape, Total
+from symbackprop.network import notation
+from symbackprop.network.model import Network
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER
+
+__all__ = ["tell"]
+
+MOST_ROWS = 8  # of the table of layers
+
+
+def tell(telling: Telling) -> tuple[Block, ...]:
+    """Return the opening paragraph and the chapter about the network."""
+    network = telling.network
+    x, y = notation.activation(0), notation.target(LAST_LAYER)
+    return (
+        Prose(telling.say("opening", count=network.parameter_count, shape=shape_of(network))),
+        telling.section("network"),
+        Prose(telling.say("network.parts", x=x, y=_whole(y), C=COST)),
+        _picture(telling),
+        Prose(telling.say("network.letters")),
+        _letters(telling),
+        _layers(telling),
+        Prose(telling.say("network.count", count=network.parameter_count)),
+        Display(_parameter_count(network)),
+    )
+
+
+def _whole(y: notation.Tensor) -> Symbol:
+    return Symbol(y.letter)
+
+
+def _picture(telling: Telling) -> Figure:
+    network, say = telling.network, telling.say
+    picture = network_picture(network)
+    key = "figure.network" if network.depth > 1 else "figure.network.flat"
+    caption = say(key, w=picture.weight, shape=shape_of(network))
+    widths = ", ".join(map(str, network.widths))
+    k, j = picture.weight.indices[1], picture.weight.indices[0]
+    alt = say("alt.network", widths=widths, j=str(j), k=str(k))
+    return Figure(picture, caption, _plain(alt))
+
+
+def _plain(text: Text) -> str:
+    return "".join(segment for segment in text if isinstance(segment, str))
+
+
+def _letters(telling: Telling) -> Table:
+    """Return the table of letters, in the order in which the story needs them."""
+    say, l = telling.say, LAYER  # noqa: E741 - the letter of a layer
+    w, b, z = notation.weight(l)[J, K], notation.bias(l)[J], notation.weighted_input(l)[J]
+    a, delta = notation.activation(l)[J], notation.error(l)[J]
+    first, before = notation.activation(0), l - 1
+    rows: tuple[tuple[Expr | Formula, Text], ...] = (
+        (LAYER, say("letter.l", L=LAST_LAYER, number=equal(LAST_LAYER, Integer(telling.network.depth)))),
+        (notation.width(l), say("letter.n", l=l)),
+        (w, say("letter.w", k=K, j=J, l=l, before=before)),
+        (b, say("letter.b", j=J, l=l)),
+        (z, say("letter.z", j=J, l=l)),
+        (a, say("letter.a", j=J, l=l, input=first, zero=equal(l, Integer(0)))),
+        (notation.target()[J], say("letter.y", j=J)),
+        (COST, say("letter.C")),
+        (delta, say("letter.delta", j=J, l=l)),
+    )
+    header = (say("header.letter"), say("header.meaning"))
+    return Table(header, tuple(((_formula(letter),), text) for letter, text in rows), "ll")
+
+
+def _formula(term: Expr | Formula) -> Formula:
+    return term if isinstance(term, Formula) else Formula((term,))
+
+
+def _layers(telling: Telling) -> Table:
+    """Return the table of layers: widths, activations, and how many parameters each has."""
+    say, network = telling.say, telling.network
+    header = tuple(say(f"header.{name}") for name in ("layer", "neurons", "activation", "weights", "biases"))
+    rows: list[tuple[Text, ...]] = [(("0",), (str(network.widths[0]),), say("cell.input"), ("–",), ("–",))]
+    for layer in shown(network.depth, MOST_ROWS):
+        if not layer:
+            rows.append((("⋮",),) * len(header))
+            continue
+        width, before = network.widths[layer], network.widths[layer - 1]
+        weights = equal(Shape((width, before)), Integer(width * before))
+        name = name_of(network.activations[layer - 1])
+        rows.append(((str(layer),), (str(width),), (name,), (weights,), (str(width),)))
+    return Table(header, tuple(rows), "rrlrr")
+
+
+def _parameter_count(network: Network) -> Formula:
+    """Return Σ_l n_l (n_{l-1} + 1) = 3·3 + 1·4 = 13, the middle only where it is short."""
+    n = notation.width
+    general = Sum(n(LAYER) * (n(LAYER - 1) + 1), (LAYER, 1, LAST_LAYER))
+    total = Integer(network.parameter_count)
+    if network.depth > 4:
+        return equal(general, total)
+    pairs = zip(network.widths, network.widths[1:], strict=False)
+    return equal(general, Total(tuple((width, before + 1) for before, width in pairs)), total)

@@ -1,0 +1,152 @@
+"""Chapter 7: the four equations side by side, for any network and for this one, and the order of computation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Dummy, Expr, Indexed, Integer, KroneckerDelta, Piecewise
+
+from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.equations import BackpropEquation
+from symbackprop.calculus.links import ANY, dense
+from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, Ones, replaced
+from symbackprop.calculus.matrixform import BATCH, columns, columns_of, forward, rows
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Block, Line, Prose, Steps, Table, Text
+from symbackprop.exposition.story.telling import Telling, equal
+from symbackprop.network import notation
+from symbackprop.network.functions import SIGMA, Elementwise
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER
+from symbackprop.network.program import Equation
+
+__all__ = ["compact", "tell"]
+
+DEEPEST_CONCRETE = 3  # layers, beyond which the pass is written once for all layers
+
+
+def tell(telling: Telling) -> tuple[Block, ...]:
+    """Return the chapter that puts the equations together."""
+    network = telling.network
+    w, a, delta = (Named(make(LAYER)) for make in (notation.weight, notation.activation, notation.error))
+    return (
+        telling.section("equations"),
+        Prose(telling.say("equations.general", sigma=SIGMA, l=LAYER)),
+        _two_forms(telling),
+        Prose(telling.say("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a)))),
+        Prose(telling.say("equations.rows", one=Ones(None), m=BATCH)),
+        _batch_form(telling),
+        *_jacobian(telling),
+        telling.part("here"),
+        Prose(telling.say("equations.here")),
+        _specific(telling),
+        telling.part("order"),
+        Prose(telling.say("equations.order", z=Named(notation.weighted_input(LAYER)), a=a)),
+        _pass(telling),
+        Prose(telling.say("equations.price", count=network.parameter_count, runs=network.parameter_count + 1)),
+    )
+
+
+def _general(telling: Telling) -> tuple[tuple[str, Equation | BackpropEquation], ...]:
+    """Return the forward equations of any layer and the four backward ones, by name."""
+    weighted, active = dense(ANY)
+    return (("z", weighted), ("a", active), *telling.derivation.equations.items())
+
+
+def _sides(equation: Equation | BackpropEquation) -> tuple[Expr, Expr]:
+    if isinstance(equation, BackpropEquation):
+        return equation.left, equation.right
+    return equation.target, equation.expression
+
+
+def _matrices(equation: Equation | BackpropEquation, *, batch: bool = False) -> tuple[Matrix, Matrix]:
+    if isinstance(equation, BackpropEquation):
+        return rows(equation) if batch else columns(equation)
+    return forward(equation, batch=batch)
+
+
+def _label(telling: Telling, name: str) -> Text:
+    key = f"cell.{name}"
+    return telling.say(key) if key in telling.language else (name,)
+
+
+def _two_forms(telling: Telling) -> Table:
+    say = telling.say
+    header = (say("header.equation"), say("header.index"), say("header.matrix"))
+    cells = [
+        (_label(telling, name), (equal(*_sides(equation)),), (equal(*_matrices(equation)),))
+        for name, equation in _general(telling)
+    ]
+    return Table(header, tuple(cells), "lll", say("table.general"))
+
+
+def _batch_form(telling: Telling) -> Table:
+    say = telling.say
+    cells = [
+        (_label(telling, name), (equal(*_matrices(equation, batch=True)),)) for name, equation in _general(telling)
+    ]
+    return Table((say("header.equation"), say("header.rows", m=BATCH)), tuple(cells), "ll", say("table.rows"))
+
+
+def _jacobian(telling: Telling) -> tuple[Block, ...]:
+    """Return why an equation with a Jacobian is not written for a batch, if there is one."""
+    partials = {part for e in telling.derivation.equations.values() for part in e.right.atoms(Partial)}
+    return (Prose(telling.say("equations.jacobian")),) if any(part.of != COST for part in partials) else ()
+
+
+def compact(chain: Chain) -> Expr:
+    """Return the last line of a chain that is short: no case distinction, and z only inside named functions."""
+    for step in reversed(chain.steps):
+        if not step.after.has(Piecewise, KroneckerDelta, Partial) and not _has_bare_z(step.after):
+            return step.after
+    return chain.result
+
+
+def _has_bare_z(expression: Expr) -> bool:
+    hidden = expression.xreplace({part: Dummy() for part in expression.atoms(Elementwise)})
+    return any(entry.base.letter == "z" for entry in hidden.atoms(Indexed))
+
+
+def _specific(telling: Telling) -> Table:
+    """Return BP1 and BP2 with the cost and the activations of this network, in index and in matrix form."""
+    say = telling.say
+    cells = []
+    for equation in telling.derivation.specific.values():
+        short = compact(equation.chain)
+        layers = ", ".join(map(str, equation.layers))
+        label = say("cell.specific", name=equation.name, layers=layers)
+        cells.append((label, (equal(equation.left, short),), (equal(*columns_of(equation.left, short)),)))
+    header = (say("header.equation"), say("header.index"), say("header.matrix"))
+    return Table(header, tuple(cells), "lll", say("table.specific"))
+
+
+def _pass(telling: Telling) -> Steps:
+    """Return the backward pass in the order in which it is computed, layer by layer where there are few."""
+    depth = telling.network.depth
+    lines: list[Line] = []
+    if depth <= DEEPEST_CONCRETE:
+        for layer in range(depth, 0, -1):
+            lines += _layer_lines(telling, layer)
+        return Steps(tuple(lines), key="pass")
+    say, equations = telling.say, telling.derivation.equations
+    for name in equations:
+        reason = say(f"reason.pass.{name}", name=name, l=LAYER, before=LAST_LAYER - 1, last=equal(LAYER, LAST_LAYER))
+        left, right = columns(equations[name])
+        lines.append(Line(left, "=", right, reason))
+    return Steps(tuple(lines), key="pass")
+
+
+def _layer_lines(telling: Telling, layer: int) -> Iterable[Line]:
+    """Return the lines of one layer: its error, then the gradients of its biases and its weights."""
+    for name, equation in (*telling.derivation.specific.items(), *telling.derivation.equations.items()):
+        holds = equation.layers if isinstance(equation.layers, tuple) else ()
+        if layer in holds or name in ("BP3", "BP4"):
+            right = compact(equation.chain) if layer in holds else equation.right
+            sides = columns_of(equation.left, right)
+            left, right = (_numbered(side, telling, layer) for side in sides)
+            reason = telling.say("reason.pass", name=equation.name, layer=layer)
+            yield Line(left, "=", right, reason)
+
+
+def _numbered(matrix: Matrix, telling: Telling, layer: int) -> Matrix:
+    last = replaced(matrix, {LAST_LAYER: Integer(telling.network.depth)})
+    return replaced(last, {LAYER: Integer(layer)})

@@ -1,0 +1,220 @@
+"""What every chapter needs: the derivation, the words, and how a chain of checked steps becomes a block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from sympy import Expr, Indexed, Mul, S, Sum
+
+from symbackprop.calculus import rules
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.derivation import Chain, Step
+from symbackprop.calculus.links import J
+from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.rules import Hypothesis
+from symbackprop.exposition.document import (
+    CheckRow,
+    Display,
+    Formula,
+    Heading,
+    Line,
+    Note,
+    Roles,
+    Segment,
+    Steps,
+    Term,
+    Text,
+)
+from symbackprop.exposition.languages import Language, Part
+from symbackprop.network.activations import Activation
+from symbackprop.network.functions import Elementwise
+from symbackprop.network.memo import memoised
+from symbackprop.network.model import Network
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor
+
+__all__ = ["Telling", "at_last_layer", "equal", "listed", "name_of", "roles_in", "shape_of", "sums_to_one"]
+
+_NO_PARTS: Mapping[str, Part] = MappingProxyType({})
+DEEPEST_NAMED = 7  # layers; the widths of a deeper network are not all named in a sentence
+_ROLES = {"a": "activation", "z": "input"}  # of ∂a/∂z and ∂z/∂w, by what is differentiated
+
+
+def listed(*formulas: Formula) -> Text:
+    """Return formulas as a text, with commas between them."""
+    text: list[Segment] = []
+    for formula in formulas:
+        text += [", ", formula] if text else [formula]
+    return tuple(text)
+
+
+def equal(*sides: Term, sign: str = "=", roles: Roles = ()) -> Formula:
+    """Return the formula with the same sign between all its sides."""
+    return Formula(sides, (sign,) * (len(sides) - 1), roles)
+
+
+def at_last_layer(expression: Expr) -> Expr:
+    """Return what stands at layer l as it stands at the last layer."""
+    return expression.xreplace({LAYER: LAST_LAYER})
+
+
+def name_of(activation: Activation) -> Formula | str:
+    """Return how an activation is called: by its function where it has one, else by its name."""
+    return Formula((activation.function,)) if activation.function else activation.name.replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A derivation on its way to being told in one language."""
+
+    derivation: Derivation
+    language: Language
+    checks: tuple[CheckRow, ...] = ()
+
+    @property
+    def network(self) -> Network:
+        """The network that the story is about."""
+        return self.derivation.network
+
+    @property
+    def say(self) -> Callable[..., Text]:
+        """What says a sentence of the language with its parts in their places."""
+        return self.language.say
+
+    def section(self, key: str) -> Heading:
+        """Return the heading of a section, which can be referred to by `key`."""
+        return Heading(self.say(f"section.{key}"), level=1, key=key)
+
+    def part(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Heading:
+        """Return the heading of a part of a section."""
+        return Heading(self.say(f"part.{key}", **parts), level=2, key=key)
+
+    def note(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Note:
+        """Return the remark called `key`, with its title."""
+        return Note(self.say(f"note.{key}.title"), self.say(f"note.{key}", **parts))
+
+    def result(self, name: str) -> Display:
+        """Return one of the four equations, to be remembered."""
+        equation = self.derivation.equations[name]
+        formula = equal(equation.left, equation.right, roles=roles_in(equation.right))
+        return Display(formula, name=name, key=True)
+
+    def steps(self, *names: str) -> Steps:
+        """Return chains of the derivation as lines with their reasons, one chain after the other."""
+        lines = [line for name in names for line in self._lines(name, self.derivation.chains[name])]
+        return Steps(tuple(lines), key=names[0])
+
+    def steps_after(self, name: str, told: str) -> Steps:
+        """Return a chain without the steps that another chain has told already, but for the last of them."""
+        chains = self.derivation.chains
+        pairs = zip(chains[name].steps, chains[told].steps, strict=False)
+        common = [step for step, other in pairs if at_last_layer(step.after) == other.after]
+        lines = tuple(self._lines(name, chains[name]))
+        if len(common) < 2:
+            return Steps(lines, key=name)
+        reason = self.say(f"reason.{name}.again")
+        first = replace(lines[len(common) - 1], left=chains[name].goal, reason=reason)
+        return Steps((first, *lines[len(common) :]), key=name)
+
+    def _lines(self, name: str, chain: Chain) -> Iterable[Line]:
+        factors = self._factors(name)
+        for place, step in enumerate(chain.steps):
+            reason = self.reason(name, step)
+            yield Line(None if place else chain.goal, "=", step.after, reason, self._roles(chain, step, factors))
+
+    def _roles(self, chain: Chain, step: Step, factors: Sequence[tuple[Expr, str]]) -> Roles:
+        """Return what is coloured in a line: the links that stand in it, and the two ends of the chain of a link."""
+        roles = (*roles_in(step.after), *_coloured_factors(step.after, factors))
+        if not (role := dict(roles_in(chain.goal)).get(chain.goal)):
+            return roles
+        result = ((step.after, role),) if step.after == chain.result else ()
+        return ((chain.goal, role), *result, *roles)
+
+    def _factors(self, name: str) -> Sequence[tuple[Expr, str]]:
+        """Return the results of the links that are put in during a chain, each with the part that it plays."""
+        if name not in ("last weight", "BP1 here") and not name.startswith("BP2 "):
+            return ()
+        chains, last = self.derivation.chains, self.network.activations[-1]
+        hidden = name.removeprefix("BP2 ") if name.startswith("BP2 ") else ""
+        activations = [a for a in self.network.activations[:-1] if hidden in ("here", a.name)] if hidden else [last]
+        found = [(chains[f"activation by input: {a.name}"].result, "activation") for a in activations[:1]]
+        if hidden:
+            return found
+        found += [(chains["cost by activation"].result, "cost"), (chains["input by weight"].result, "input")]
+        return [(at_last_layer(result), role) for result, role in found]
+
+    def reason(self, name: str, step: Step) -> Text:
+        """Return the reason for a step in words: the most particular sentence that the language has for it."""
+        chain = "BP2 here" if name.startswith("BP2 ") else name.partition(":")[0]
+        rule, what = step.rule.name, _detail(step)
+        keys = (f"reason.{chain}.{rule}.{what}", f"reason.{chain}.{rule}", f"rule.{rule}.{what}", f"rule.{rule}")
+        key = next(key for key in keys if key in self.language)
+        return self.say(key, **self._parts(step))
+
+    def _parts(self, step: Step) -> dict[str, Part]:
+        """Return what a reason may mention: the hypothesis, the activation."""
+        for hypothesis in step.hypotheses:
+            if hypothesis.kind == "sums to one":
+                return {"assumption": sums_to_one(hypothesis)}
+        return {}
+
+
+def shape_of(network: Network) -> str:
+    """Return the widths as text, the middle of a deep network left out: 784-30-10, 12-12-12-…-12."""
+    if network.depth <= DEEPEST_NAMED:
+        return network.shape
+    first, last = network.widths[:3], network.widths[-1]
+    return "-".join((*map(str, first), "…", str(last)))
+
+
+def sums_to_one(hypothesis: Hypothesis) -> Formula:
+    """Return Σ_j y_j = 1 for the tensor that a hypothesis is about."""
+    y = hypothesis.subject
+    assert isinstance(y, Tensor)
+    return equal(Sum(y[J], (J, *y.axes[0])), S.One)
+
+
+@memoised
+def roles_in(expression: Expr) -> Roles:
+    """Return the links that stand in an expression, each with the part that it plays.
+
+    ∂C/∂a: the cost; ∂a/∂z and σ': the activation; ∂z/∂w: the weighted input."""
+    roles: list[tuple[Expr, str]] = []
+    for partial in expression.atoms(Partial):
+        if partial.of == COST and isinstance(partial.by, Indexed) and partial.by.base.letter == "a":
+            roles.append((partial, "cost"))
+        elif isinstance(partial.of, Indexed):
+            roles.append((partial, _ROLES[partial.of.base.letter]))
+    roles += [(slope, "activation") for slope in expression.atoms(Elementwise) if _is_slope_of_activation(slope)]
+    return tuple(sorted(roles, key=str))
+
+
+def _is_slope_of_activation(function: Elementwise) -> bool:
+    (argument,) = function.args
+    return type(function).order > 0 and isinstance(argument, Indexed) and argument.base.letter == "z"
+
+
+def _coloured_factors(expression: Expr, results: Sequence[tuple[Expr, str]]) -> Roles:
+    """Return the factors of the results that are, all of them, factors of the expression."""
+    present = set(Mul.make_args(expression))
+    roles: list[tuple[Expr, str]] = []
+    for result, role in results:
+        factors = [factor for factor in Mul.make_args(result) if not factor.is_number]
+        if factors and set(factors) <= present:
+            roles += [(factor, role) for factor in factors]
+    parts = [part for part, _ in roles]
+    return tuple((part, role) for part, role in roles if parts.count(part) == 1)
+
+
+def _detail(step: Step) -> str:
+    """Return which link a substitution put in: cost, activation, input, or 'general'; or what is assumed."""
+    if step.rule == rules.ASSUME:
+        return step.hypotheses[0].kind
+    if step.rule != rules.SUBSTITUTE:
+        return ""
+    for role in ("cost", "activation", "input"):
+        before, after = (any(r == role for _, r in roles_in(side)) for side in (step.before, step.after))
+        if before and not after:
+            return role
+    return "general"

@@ -1,0 +1,100 @@
+"""Terms that only a story writes: the cost as one composition, and arithmetic that is shown, not carried out.
+
+C(a^{(L)}(z^{(L)}(W^{(L)}, b^{(L)}, a^{(L-1)})), y)        3 × 2        3 · 3 + 1 · 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from symbackprop.calculus.matrices import Matrix, Named
+from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms
+from symbackprop.exposition.mathtext.layout import lay_out, rule
+from symbackprop.exposition.mathtext.numbers import whole
+from symbackprop.exposition.mathtext.style import Style
+from symbackprop.network.model import Network
+from symbackprop.network.notation import COST, LAST_LAYER, Tensor
+from symbackprop.network.program import Equation
+
+__all__ = ["Depends", "Shape", "Total", "composition", "last_composition"]
+
+COMMA = Leaf(",", ",")
+TIMES = Leaf(r"\times", "×")
+DOT = Leaf(r"\cdot", "·")
+_ORDER = "zawby"  # a weighted sum is a function of weights, biases, and what enters
+
+
+@dataclass(frozen=True)
+class Depends(Matrix):
+    """A quantity as a function of others: a(z), without saying which function."""
+
+    of: Matrix | Expr
+    on: tuple[Matrix, ...]
+
+
+@rule.register
+def _depends(depends: Depends, style: Style) -> Box:
+    inner = tuple(lay_out(part, style) for part in depends.on)
+    listed = inner[0] if len(inner) == 1 else Relation(inner, (COMMA,) * (len(inner) - 1))
+    return Call(lay_out(depends.of, style), Fence(listed))
+
+
+@dataclass(frozen=True)
+class Shape(Matrix):
+    """The shape of an array: 3 × 2."""
+
+    sizes: tuple[int, ...]
+
+
+@rule.register
+def _shape(shape: Shape, style: Style) -> Box:
+    return Product(tuple(whole(size) for size in shape.sizes), TIMES)
+
+
+@dataclass(frozen=True)
+class Total(Matrix):
+    """A sum of products of whole numbers: 3 · 3 + 1 · 4."""
+
+    products: tuple[tuple[int, ...], ...]
+
+
+@rule.register
+def _total(total: Total, style: Style) -> Box:
+    products = [Product(tuple(whole(factor) for factor in factors), DOT) for factors in total.products]
+    return products[0] if len(products) == 1 else Terms(tuple(("+", product) for product in products))
+
+
+def composition(network: Network) -> Depends:
+    """Return the cost of a network as a composition that goes back to the input."""
+    return _cost({node.concrete.tensor: node.concrete for node in network.program.nodes})
+
+
+def last_composition(network: Network) -> Depends:
+    """Return the cost as a composition over the last layer, whatever the depth."""
+    last = [node.equation.at_layer(LAST_LAYER) for node in network.program.nodes if node.layer == network.depth]
+    return _cost({equation.tensor: equation for equation in last})
+
+
+def _cost(equations: Mapping[Expr, Equation]) -> Depends:
+    return Depends(COST, _read(equations[COST], equations))
+
+
+def _read(equation: Equation, equations: Mapping[Expr, Equation]) -> tuple[Matrix, ...]:
+    ordered = sorted(equation.reads, key=lambda tensor: _ORDER.index(_place(tensor, equations)))
+    return tuple(
+        Depends(Named(tensor), _read(equations[tensor], equations)) if tensor in equations else Named(tensor)
+        for tensor in ordered
+    )
+
+
+def _place(tensor: Tensor, equations: Mapping[Expr, Equation]) -> str:
+    """Return where a quantity stands among those that another is a function of: the layer before comes last."""
+    return "y" if tensor.letter == "a" and tensor.layer is not None and not _ends(tensor, equations) else tensor.letter
+
+
+def _ends(tensor: Tensor, equations: Mapping[Expr, Equation]) -> bool:
+    """Tell whether the cost reads the tensor itself."""
+    return tensor in equations[COST].reads

@@ -1,0 +1,135 @@
+"""Every kind of block as LaTeX; a further format that is set by TeX uses the same functions, or replaces one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatchmethod
+
+from symbackprop.exposition.document import (
+    Block,
+    Code,
+    Display,
+    Document,
+    Emphasis,
+    Figure,
+    Formula,
+    Heading,
+    Note,
+    Prose,
+    Reference,
+    Segment,
+    Steps,
+    Table,
+    Text,
+)
+from symbackprop.exposition.figures.tikz import tikz
+from symbackprop.exposition.typesetting.escaping import escaped
+from symbackprop.exposition.typesetting.formulas import display, inline, steps
+
+__all__ = ["Typesetter"]
+
+WRAPPED = "0.7"  # of the line, for a column of sentences
+STRUTS = {3: r"\rule[-3.4ex]{0pt}{7.8ex}", 2: r"\rule[-2.6ex]{0pt}{6.6ex}", 1: r"\rule[-1.6ex]{0pt}{4.5ex}", 0: ""}
+
+
+@dataclass(frozen=True)
+class Typesetter:
+    """Writes the blocks of one document."""
+
+    document: Document
+
+    def blocks(self) -> str:
+        """Return all blocks; a formula belongs to the paragraph before it, so no empty line parts the two."""
+        text = ""
+        blocks: tuple[Block | None, ...] = (None, *self.document.blocks, None)
+        for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
+            if block is not None:
+                attached = isinstance(block, Display | Steps) and isinstance(before, Prose | Display | Steps)
+                result = isinstance(block, Steps) and isinstance(after, Display)
+                keep = r"\postdisplaypenalty=10000" if result else r"\postdisplaypenalty=0" if attached else ""
+                text += ("\n" if attached else "\n\n") + (keep and keep + "\n") + self.block(block)
+        return text
+
+    def text(self, text: Text) -> str:
+        """Return a sentence."""
+        return "".join(map(self._segment, text))
+
+    def _segment(self, segment: Segment) -> str:
+        match segment:
+            case Formula():
+                return inline(segment, self.document.style)
+            case Emphasis(words):
+                return rf"\emph{{{escaped(words)}}}"
+            case Reference(key):
+                return rf"\ref{{sec:{key}}}"
+            case str():
+                return escaped(segment)
+
+    @singledispatchmethod
+    def block(self, block: Block) -> str:
+        """Return a block; raises TypeError for what is none."""
+        raise TypeError(f"no LaTeX for the block {type(block).__name__}")
+
+    @block.register
+    def _(self, block: Heading) -> str:
+        if block.level > 1:
+            return rf"\subsection*{{{self.text(block.text)}}}"
+        return rf"\section{{{self.text(block.text)}}}\label{{sec:{block.key}}}"
+
+    @block.register
+    def _(self, block: Prose) -> str:
+        return self.text(block.text)
+
+    @block.register
+    def _(self, block: Display) -> str:
+        return display(block, self.document.style)
+
+    @block.register
+    def _(self, block: Steps) -> str:
+        return steps(block, self.document.style, [self.text(line.reason) for line in block.lines])
+
+    @block.register
+    def _(self, block: Figure) -> str:
+        picture = tikz(block.picture, self.document)
+        caption = self._caption("picture", "figure", block.caption)
+        return f"\\begin{{together}}\n{picture}\n\n{caption}\n\\end{{together}}"
+
+    @block.register
+    def _(self, block: Table) -> str:
+        columns = block.align.replace("p", rf"p{{{WRAPPED}\linewidth}}")
+        lines = [self._row(block.header, header=True) + r" \midrule"]
+        lines += [self._row(row) for row in block.rows]
+        body = "\n  ".join(lines)
+        table = f"\\fittable{{\\begin{{tabular}}{{{columns}}} \\toprule\n  {body} \\bottomrule\n\\end{{tabular}}}}"
+        caption = self._caption("tabular", "table", block.caption) + "\n\n" if block.caption else ""
+        return f"\\begin{{together}}\n{caption}{table}\n\\end{{together}}"
+
+    @block.register
+    def _(self, block: Code) -> str:
+        lines = r"\\".join(escaped(line).replace(" ", r"\ ") or r"\mbox{}" for line in block.text.splitlines())
+        return rf"{{\ttfamily\small\raggedright {lines}\par}}"
+
+    @block.register
+    def _(self, block: Note) -> str:
+        return rf"\remark{{{self.text(block.title)}}}{{{self.text(block.text)}}}"
+
+    def _caption(self, counter: str, word: str, text: Text) -> str:
+        name = escaped(self.document.words[word])
+        return rf"\stepcounter{{{counter}}}\captiontext{{{name} \arabic{{{counter}}}}}{{{self.text(text)}}}"
+
+    def _row(self, cells: tuple[Text, ...], *, header: bool = False) -> str:
+        """Return a row of a table, as high as what it holds; an equation is set as large as on a line of its own."""
+        written = [rf"\textbf{{{self.text(cell)}}}" if header else self._cell(cell) for cell in cells]
+        return STRUTS[max(map(_height, written))] + " & ".join(written) + r" \\"
+
+    def _cell(self, cell: Text) -> str:
+        latex = self.text(cell)
+        lone = len(cell) == 1 and isinstance(cell[0], Formula) and len(cell[0].sides) > 1
+        return latex.replace("$", r"$\displaystyle ", 1) if lone else latex
+
+
+def _height(cell: str) -> int:
+    """Return how tall a cell is, as a key of STRUTS: words 0, scripts and parentheses 1, fractions 2, sums 3."""
+    if r"\sum" in cell or r"\begin{cases}" in cell or (r"\displaystyle" in cell and r"\frac" in cell):
+        return 3
+    return 2 if r"\frac" in cell else int(r"\left" in cell or "^{(" in cell)

@@ -1,0 +1,93 @@
+r"""A user's text as literal text in LaTeX: every character shows as itself, and none is a command.
+
+    R&D_50% \input{x}   ->   R\&D\_50\% \textbackslash{}input\{x\}
+
+pdflatex with the Latin Modern fonts shows the Latin letters of Europe, and here Greek letters and a few signs of
+mathematics besides. What it cannot show is refused by name: a blank, or a question mark, would be another text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from types import MappingProxyType
+
+from symbackprop.errors import SpecError
+from symbackprop.exposition.mathtext.style import GREEK
+
+__all__ = ["escaped", "is_shown", "property_text"]
+
+_SPECIAL = MappingProxyType(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        '"': r"\textquotedbl{}",
+        "'": r"\textquotesingle{}",
+        "`": r"\textasciigrave{}",
+        # in braces: two of them would melt into one character, `--` into a dash and `<<` into a quotation mark
+        "-": "{-}",
+        "<": "{<}",
+        ">": "{>}",
+        ",": "{,}",
+        "\u00a0": "~",
+        "\u202f": r"\,",
+        "\u00ad": "",  # a soft hyphen shows nothing but where the line breaks
+    }
+)
+_SIGNS = MappingProxyType(
+    {
+        "−": "-",
+        "≤": r"\le",
+        "≥": r"\ge",
+        "≠": r"\ne",
+        "≈": r"\approx",
+        "∞": r"\infty",
+        "∂": r"\partial",
+        "∇": r"\nabla",
+        "∑": r"\sum",
+        "∈": r"\in",
+        "→": r"\to",
+        "←": r"\leftarrow",
+        "⊙": r"\odot",
+        "√": r"\surd",
+        "⋮": r"\vdots",
+        **{letter: "\\" + name for name, letter in GREEK.items()},
+    }
+)
+# what the encoding T1 has beyond ASCII: Latin-1 and most of Latin Extended-A, dashes, quotation marks, the euro
+_ABSENT = {0x126, 0x127, 0x138, 0x13F, 0x140, 0x149, 0x166, 0x167, 0x17F}
+_FURTHER = {*"–—‘’‚“”„†‡•…‰‹›€™ȘșȚț"}
+
+
+def is_shown(character: str) -> bool:
+    """Tell whether a character has a place in the fonts of a LaTeX document."""
+    code = ord(character)
+    latin = 0x20 <= code <= 0x7E or (0xA0 <= code <= 0x17F and code not in _ABSENT)
+    return latin or character in _FURTHER or character in _SIGNS or character in _SPECIAL
+
+
+def escaped(text: str, what: str = "text") -> str:
+    """Return `text` as LaTeX that shows exactly it; `what` is how the message calls it.
+
+    Raises SpecError for a character that pdflatex cannot show, naming it."""
+    composed = unicodedata.normalize("NFC", text)
+    for place, character in enumerate(composed, start=1):
+        if not is_shown(character):
+            name = unicodedata.name(character, "a character without a name")
+            raise SpecError(
+                f"{what} {text[:40]!a}, character {place}: U+{ord(character):04X} ({name}) is in none of the fonts "
+                "that LaTeX uses here; write it in Latin letters, or take another format"
+            )
+    return "".join(rf"\ensuremath{{{_SIGNS[c]}}}" if c in _SIGNS else _SPECIAL.get(c, c) for c in composed)
+
+
+def property_text(text: str) -> str:
+    """Return `text` for the properties of a PDF, where hyperref knows signs and Greek letters, but no mathematics."""
+    return "".join(_SPECIAL.get(character, character) for character in unicodedata.normalize("NFC", text))

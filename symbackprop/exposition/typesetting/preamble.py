@@ -1,0 +1,85 @@
+r"""What stands before \begin{document}: packages of every TeX distribution, the colours, and macros that fit things in.
+
+    \fit{…}              a formula, shrunk if it is wider than the line
+    \stepsfor{left}      how wide the left sides of the next steps are; \stepsalso{left} for further ones
+    \step{…}{reason}     one right side with its reason beside it, or below it where the formula needs the room
+    \fittable{…}         a table, shrunk if it is wider than the line
+
+The widths are measured by TeX itself, so that no line is ever overfull.
+"""
+
+from __future__ import annotations
+
+from symbackprop.exposition.palette import COLOURS, GREY
+
+__all__ = ["MACROS", "PACKAGES", "colours"]
+
+PACKAGES = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage{microtype}
+\usepackage{amsmath,amssymb,mathtools,bm}
+\usepackage{xcolor}
+\usepackage{booktabs}
+\usepackage{tikz}
+\usepackage[hidelinks,unicode]{hyperref}
+"""
+
+MACROS = r"""% the page
+\setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{-0.04cm}
+\setlength{\textheight}{24.2cm}\setlength{\topmargin}{-1.5cm}
+\setlength{\parindent}{0pt}\setlength{\parskip}{0.55\baselineskip}
+\setlength{\emergencystretch}{3em}\clubpenalty=10000 \widowpenalty=10000
+\allowdisplaybreaks\raggedbottom
+\AtBeginDocument{%
+  \setlength{\abovedisplayskip}{7pt plus 2pt}\setlength{\belowdisplayskip}{7pt plus 2pt}%
+  \setlength{\abovedisplayshortskip}{4pt plus 2pt}\setlength{\belowdisplayshortskip}{7pt plus 2pt}%
+  \setlength{\topsep}{2pt}}
+\renewcommand{\arraystretch}{1.2}
+
+% the part that a factor plays; unlike \textcolor this leaves the spaces around the factor as they are
+\newcommand{\role}[2]{\begingroup\color{#1}#2\endgroup}
+
+% a formula that is wider than the line is shrunk to it
+\newsavebox{\fitbox}
+\newcommand{\fitto}[2]{\sbox{\fitbox}{$\displaystyle #2$}%
+  \ifdim\wd\fitbox>\dimexpr#1\relax\resizebox{\dimexpr#1\relax}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
+\newcommand{\fit}[1]{\fitto{0.9\linewidth}{#1}}
+\newcommand{\fittable}[1]{\sbox{\fitbox}{#1}%
+  \ifdim\wd\fitbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fitbox}}\else\usebox{\fitbox}\fi}
+
+% steps: the reason stands beside the formula, or below it where the formula needs the room
+\newlength{\stepleft}\newlength{\steproom}\newlength{\stepwide}
+\newlength{\reasonwidth}\setlength{\reasonwidth}{4.5cm}
+\newcommand{\stepsfor}[1]{\setlength{\stepleft}{0pt}\stepsalso{#1}}
+\newcommand{\stepsalso}[1]{\sbox{\fitbox}{$\displaystyle #1$}%
+  \ifdim\wd\fitbox>\stepleft\setlength{\stepleft}{\wd\fitbox}\fi
+  \setlength{\stepwide}{\dimexpr\linewidth-\stepleft-2.2em\relax}%
+  \setlength{\steproom}{\dimexpr\stepwide-\reasonwidth-1em\relax}}
+\newcommand{\stepsign}[1]{\mathrel{\hbox to1em{\hfil$#1$\hfil}}}
+\newcommand{\reason}[1]{{\small\color{black!65}#1}}
+\newcommand{\step}[2]{\sbox{\fitbox}{$\displaystyle #1$}%
+  \ifdim\wd\fitbox>\steproom
+    \vtop{\hbox{\fitto{\stepwide}{#1}}\vskip3pt\hbox to\stepwide{\hfill\reason{#2}}}%
+  \else
+    \hbox to\steproom{\usebox{\fitbox}\hfil}\hskip1em
+    \vcenter{\hbox{\parbox{\reasonwidth}{\raggedright\leavevmode\reason{#2}}}}%
+  \fi}
+
+% pictures and tables stand where they are spoken of
+\newcounter{picture}\newcounter{tabular}
+\newcommand{\captiontext}[2]{{\small\textbf{#1.} #2\par\vskip4pt}}
+\newcommand{\remark}[2]{\begin{center}\fcolorbox{black!25}{black!4}{%
+  \parbox{0.94\linewidth}{\small\textbf{#1.} #2}}\end{center}}
+\makeatletter
+\newenvironment{together}{\@beginparpenalty=10000 \nopagebreak\begin{center}\begin{minipage}{\linewidth}\centering}%
+  {\end{minipage}\end{center}}
+\makeatother
+"""
+
+
+def colours() -> str:
+    """Return the definitions of the colours, by the names of the palette."""
+    named = {**COLOURS, "unstressed": GREY}
+    return "".join(rf"\definecolor{{{name}}}{{HTML}}{{{value[1:]}}}" + "\n" for name, value in named.items())

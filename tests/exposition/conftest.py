@@ -1,0 +1,58 @@
+"""The networks that the tests of the story tell: plain, deep, flat, mixing, custom, and of every kind of kink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.exposition.document import Document
+from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.narration import narrate
+from symbackprop.network.model import mlp
+
+NETWORKS = {
+    "plain": ("2-3-1", "sigmoid", "quadratic"),
+    "digits": ("784-30-10", ["sigmoid", "softmax"], "cross_entropy"),
+    "several": ("3-4-5-2", ["tanh", "relu", "sigmoid"], "binary_cross_entropy"),
+    "flat": ("4-2", "sigmoid", "quadratic"),
+    "custom": ("2-4-3", ["z/(1+exp(-z))", "tanh"], "(a-y)**4"),
+    "mixing": ("4-3-2", "softmax", "mse"),
+    "deep": ("-".join(["12"] * 20), ["gelu"] * 17 + ["relu", "softmax"], "kl_divergence"),
+    "kinks": ("3-3-2", ["hardtanh", "selu"], "huber"),
+    "long": ("3-3-2-2", ["mish", "gelu_tanh", "mish"], "hinge"),
+    "numeric": ("3-4-2", ["softplus", "log_softmax"], "mae"),
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `network` with each of them, and one that asks for `lang` in every language."""
+    if "network" in metafunc.fixturenames:
+        metafunc.parametrize("network", NETWORKS)
+    if "lang" in metafunc.fixturenames:
+        metafunc.parametrize("lang", list(LANGUAGES))
+
+
+@cache
+def _derived(name: str) -> Derivation:
+    shape, activation, cost = NETWORKS[name]
+    return derive(mlp(shape, activation, cost))
+
+
+@pytest.fixture
+def derived() -> Callable[[str], Derivation]:
+    """Return the derivation of one of the networks, by its name."""
+    return _derived
+
+
+@cache
+def _told(name: str, lang: str) -> Document:
+    return narrate(_derived(name), lang=lang)
+
+
+@pytest.fixture
+def told() -> Callable[[str, str], Document]:
+    """Return the story of one of the networks in one language."""
+    return _told

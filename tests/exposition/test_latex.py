@@ -1,0 +1,182 @@
+"""The LaTeX files: what is in them, and that a real pdflatex sets them without a complaint."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.errors import SpecError
+from symbackprop.exposition.document import Code, Document
+from symbackprop.exposition.formats.latex import write
+from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.rendering import render, render_files
+from symbackprop.exposition.typesetting.blocks import Typesetter
+from symbackprop.exposition.typesetting.escaping import escaped, is_shown
+
+Compile = Callable[[Mapping[str, str | bytes], str], str]
+
+ALLOWED_PACKAGES = {
+    *("fontenc", "inputenc", "lmodern", "microtype", "amsmath", "amssymb", "mathtools", "bm"),
+    *("xcolor", "booktabs", "tikz", "hyperref"),
+}
+COMPLAINTS = re.compile(
+    r"Overfull \\[hv]box|undefined|Missing character|LaTeX Warning|Package \w+ Warning|multiply.defined|^!"
+)
+
+
+def complaints(log: str) -> list[str]:
+    """Return the lines of a log in which TeX complains."""
+    return [line for line in log.splitlines() if COMPLAINTS.search(line)]
+
+
+@pytest.fixture
+def compiled(tmp_path: Path) -> Compile:
+    """Return what sets files with pdflatex, twice, and returns the log of the second run.
+
+    Skips the test where there is no TeX, unless it runs for the record."""
+    if shutil.which("pdflatex") is None:
+        if os.environ.get("CI"):
+            pytest.fail("pdflatex is not installed; install texlive-latex-recommended texlive-pictures lmodern")
+        pytest.skip("pdflatex is not installed")
+
+    def run(files: Mapping[str, str | bytes], main: str) -> str:
+        for name, content in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", main]
+        for _ in range(2):
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
+            assert done.returncode == 0, done.stdout[-2000:].decode(errors="replace")
+        return (tmp_path / main).with_suffix(".log").read_text(encoding="utf-8", errors="replace")
+
+    return run
+
+
+def test_article_compiles_without_a_complaint(derived, compiled: Compile, network: str, lang: str) -> None:
+    """No overfull line, no undefined reference, no missing letter, whatever the network and the language."""
+    files = render_files(derived(network), "latex", lang=lang, author="A. Author")
+    assert [] == complaints(compiled(files, "derivation.tex"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\documentclass{article}\begin{document}\parbox{1cm}{Donaudampfschifffahrtsgesellschaft}\end{document}",
+        r"\documentclass{article}\begin{document}\ref{nowhere}\end{document}",
+        r"\documentclass{article}\begin{document}\char200 \end{document}",
+    ],
+)
+def test_complaints_are_found(compiled: Compile, text: str) -> None:
+    """An overfull line, an undefined reference and a missing letter are seen in the log."""
+    assert [] != complaints(compiled({"planted.tex": text}, "planted.tex"))
+
+
+def test_equations_can_be_put_into_another_document(derived, compiled: Compile, network: str) -> None:
+    r"""Each equation file stands in \[ \] and in $ $ of a document that has amsmath and nothing of ours."""
+    files = dict(render_files(derived(network), "latex"))
+    del files["derivation.tex"]
+    names = sorted(name.removesuffix(".tex") for name in files)
+    lines = "\n".join(rf"\[ \input{{{name}}} \] and $\input{{{name}}}$." for name in names)
+    files["host.tex"] = (
+        "\\documentclass{article}\\usepackage[a3paper,landscape]{geometry}\\usepackage{amsmath,amssymb}"
+        f"\\begin{{document}}\n{lines}\n\\end{{document}}"
+    )
+    assert ["equations/BP1", "equations/BP2", "equations/BP3", "equations/BP4"] == names
+    assert [] == complaints(compiled(files, "host.tex"))
+
+
+def test_hostile_titles_are_shown_as_they_are(compiled: Compile, hostile_labels: list[str], tmp_path: Path) -> None:
+    """Every hostile label with letters that have a font compiles, and the page shows exactly that text."""
+    shown = [text for text in hostile_labels if all(map(is_shown, text))]
+    lines = "\n\n".join(rf"\noindent[{number}]{escaped(text)}" for number, text in enumerate(shown))
+    page = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{lmodern}\textwidth=40cm \hyphenpenalty=10000 "
+    compiled({"labels.tex": f"{page}\\begin{{document}}\n{lines}\n\\end{{document}}"}, "labels.tex")
+    assert len(shown) > 25
+    if shutil.which("pdftotext"):
+        command = ["pdftotext", "-layout", "labels.pdf", "-"]
+        text = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout.decode()
+        flat = re.sub(r"\s", "", text)
+        missing = [label for number, label in enumerate(shown) if f"[{number}]" + re.sub(r"\s", "", label) not in flat]
+        assert [] == [label for label in missing if len(label) < 100]  # a longer one is broken over lines
+
+
+@pytest.fixture
+def hostile_labels() -> list[str]:
+    """Return the labels that have to be shown literally."""
+    path = Path(__file__).parents[1] / "hostile_inputs.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [row["input"] for row in rows if (row["kind"], row["expect"]) == ("name", "literal")]
+
+
+def test_worst_title_and_author_compile(derived, compiled: Compile) -> None:
+    """An article whose title and author hold all of TeX's special signs, Greek and accents compiles."""
+    text = r"\end{document} R&D_50% #1 {} $x$ ^~ <<--'`\" σ∂ Réseau ñ €"
+    files = render_files(derived("plain"), "latex", title=text, author=text, date=text)
+    assert [] == complaints(compiled(files, "derivation.tex"))
+
+
+def test_every_letter_that_is_promised_has_a_font(compiled: Compile) -> None:
+    """All characters that the writer lets through compile, and none is missing in the fonts."""
+    letters = [chr(code) for code in range(0x20, 0x2FFF) if is_shown(chr(code))]
+    body = "\n".join(escaped(letter) + " x" for letter in letters)
+    page = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{lmodern}\usepackage{amssymb}"
+    log = compiled({"letters.tex": f"{page}\\begin{{document}}\\raggedright\n{body}\n\\end{{document}}"}, "letters.tex")
+    assert [] == complaints(log)
+
+
+def test_letters_renamed_by_the_reader_reach_the_page(derived, compiled: Compile) -> None:
+    """With δ called e, no δ is left in the formulas, and the article compiles."""
+    files = render_files(derived("plain"), "latex", symbols={"delta": "e", "a": r"\hat{y}"})
+    assert r"\delta" not in str(files["derivation.tex"])
+    assert [] == complaints(compiled(files, "derivation.tex"))
+
+
+def test_only_common_packages_are_used(derived) -> None:
+    """The article asks for no package beyond those that every small TeX installation has."""
+    used = re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]*)\}", str(render(derived("plain"), "latex")))
+    assert {name for names in used for name in names.split(",")} <= ALLOWED_PACKAGES
+
+
+def test_title_that_cannot_be_set_is_refused(derived) -> None:
+    """LaTeX says which letter of the title it has no font for."""
+    with pytest.raises(SpecError, match=r"title '\\u795e', character 1: U\+795E"):
+        render(derived("plain"), "latex", title="神")
+    with pytest.raises(SpecError, match="author"):
+        render(derived("plain"), "latex", author="🧠")
+
+
+def test_same_derivation_gives_the_same_bytes(derived) -> None:
+    """Nothing in the files depends on when or how often they are written."""
+    assert render_files(derived("plain"), "latex") == render_files(derived("plain"), "latex")
+
+
+def test_equations_are_those_of_the_golden_files(derived: Callable[[str], Derivation], golden, lang: str) -> None:
+    """The section on the three links, in each language, is what somebody last looked at."""
+    text = str(render(derived("plain"), "latex", lang=lang))
+    start = text.index(r"\label{sec:links}")
+    golden(f"latex/links-{lang}.tex", text[start : text.index(r"\label{sec:error}")])
+    golden("latex/BP2.tex", str(render_files(derived("plain"), "latex")["equations/BP2.tex"]))
+
+
+def test_lines_of_a_program_are_literal() -> None:
+    """A program in the document keeps its blanks and has no live command."""
+    document = Document("t", None, None, "en", (), {"otherwise": "otherwise"})
+    text = Typesetter(document).block(Code("if x:\n  \\input{y}", "python"))
+    assert r"\ \ \textbackslash{}input\{y\}" in text
+
+
+def test_unknown_block_is_named(derived) -> None:
+    """What is no block of the closed set is refused by its class."""
+    document = narrate(derived("plain"))
+    with pytest.raises(TypeError, match="no LaTeX for the block str"):
+        Typesetter(document).block("x")
+    assert {"derivation.tex"} < set(write(derived("plain"), document))

@@ -1,0 +1,132 @@
+"""The MathML tree of a formula: what is mended in it, what is let through, and what is refused."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from symbackprop.errors import ExpressionError
+from symbackprop.exposition.mathtext.mathml import ATTRIBUTES, ELEMENTS, NAMESPACE, html_math, mathml_text, tree
+
+
+def inside(latex: str, *, display: bool = True) -> str:
+    """Return what is inside <math>, as text."""
+    return "".join(ElementTree.tostring(child, encoding="unicode") for child in tree(latex, display=display))
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\mathrm{relu}", "<mi>relu</mi>"),
+        (r"\mathrm{T}", '<mi mathvariant="normal">T</mi>'),
+        (r"\mathbf{W}", "<mi>𝐖</mi>"),
+        (r"\mathbf{1}", "<mn>𝟏</mn>"),
+        (r"\boldsymbol{\delta}", "<mi>𝜹</mi>"),
+        (r"\mathbb{1}", "<mn>𝟙</mn>"),
+        (r"\Delta", '<mi mathvariant="normal">Δ</mi>'),
+        (r"\partial C", "<mi>∂</mi><mi>C</mi>"),
+        (r"a := b", "<mi>a</mi><mo>:=</mo><mi>b</mi>"),
+        (r"{{{x}}}", "<mi>x</mi>"),
+        (r"\sigma'", "<msup><mi>σ</mi><mo>′</mo></msup>"),
+        (r"\ln a", '<mi>ln</mi><mspace width="0.1667em" /><mi>a</mi>'),
+        (r"\hat{y}", '<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>'),
+        (r"\boxed{x}", '<menclose notation="box"><mi>x</mi></menclose>'),
+        (r"\textcolor{#D55E00}{x}", '<mstyle mathcolor="#D55E00"><mi>x</mi></mstyle>'),
+    ],
+)
+def test_tree_is_mended(latex: str, expected: str) -> None:
+    """Words, variants, letters and signs come out as every format can take them."""
+    assert expected == inside(latex)
+
+
+@pytest.mark.parametrize(
+    ("latex", "tag"),
+    [
+        (r"\sum_{i=1}^{n} x", "munderover"),
+        (r"\textcolor{#0072B2}{\sum_{i=1}^{n} x}", "munderover"),
+        (r"\frac{\sum_{i=1}^{n} x}{n}", "msubsup"),
+        (r"e^{\sum_{i=1}^{n} x}", "msubsup"),
+        (r"\begin{cases} \sum_{i=1}^{n} x & a \\ 0 & b \end{cases}", "msubsup"),
+    ],
+)
+def test_limits_of_a_sum(latex: str, tag: str) -> None:
+    """A sum has its limits above and below it in a display, in groups too, but not in fractions, scripts and cases."""
+    found = {e.tag for e in tree(latex).iter() if e.tag in ("munderover", "msubsup") and e[0].text == "∑"}
+    assert {tag} == found
+
+
+def test_limits_stay_at_the_side_in_a_line() -> None:
+    """In a line of text a sum keeps its limits beside it."""
+    assert "munderover" not in inside(r"\sum_{i=1}^{n} x", display=False)
+
+
+def test_aligned_becomes_rows() -> None:
+    """The rows of an aligned formula are rows, with cells to the right and to the left of the sign."""
+    rows = tree(r"\begin{aligned} a &= b \\ &= c \end{aligned}").findall(".//mtr")
+    assert [["right", "left"]] * 2 == [[cell.get("columnalign") for cell in row] for row in rows]
+
+
+def test_matrix_has_its_fences_to_itself() -> None:
+    """The parentheses of a matrix stand in a row with it, away from its neighbours."""
+    row = tree(r"x \begin{pmatrix} a & b \\ c & d \end{pmatrix} y").find("mrow")
+    assert row is not None
+    assert ["mo", "mtable", "mo"] == [child.tag for child in row]
+
+
+def test_tree_is_the_callers_own() -> None:
+    """Whoever changes a tree changes nobody else's."""
+    tree("x")[0].text = "changed"
+    assert "<mi>x</mi>" == inside("x")
+
+
+@pytest.mark.parametrize(
+    ("latex", "why"),
+    [
+        ("{" * 2000, "RecursionError"),
+        ("a^b^c", "DoubleSuperscripts"),
+        (r"\frac{a}", "missing"),
+        ("x & y", "ParseError"),
+        ("a % b", "bare %"),
+        (r"\text{<script>alert(1)</script>}", "script"),
+        (r"\text{<b}", "ParseError"),
+        (r"\href{javascript:alert(1)}{x}", "href"),
+        (r"\style{color:red}{z}", "style"),
+        (r"\class{a}{b}", "class"),
+        (r"\nonsense x", "no known command"),
+        ("x" * 30_000, "too long"),
+    ],
+)
+def test_refusal_names_the_formula(latex: str, why: str) -> None:
+    """What is not in the dialect is refused in one line that shows the formula and the reason."""
+    with pytest.raises(ExpressionError, match=why) as caught:
+        tree(latex)
+    assert repr(latex[:20])[:-1] in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_html_math_keeps_its_latex() -> None:
+    """A formula for a page is well-formed MathML whose annotation is the LaTeX that it was made of."""
+    latex = r"\begin{cases} 1 & z>0 \\ 0 & \text{otherwise} \end{cases}"
+    root = ElementTree.fromstring(html_math(latex))
+    annotation = root.find(f".//{{{NAMESPACE}}}annotation")
+    assert annotation is not None
+    assert (latex, "application/x-tex") == (annotation.text, annotation.get("encoding"))
+    assert "block" == root.get("display")
+
+
+def test_html_math_is_styled_for_browsers() -> None:
+    """Roles become classes, signs in scripts lose their spaces, and ⊙ keeps its size."""
+    text = html_math(r"\textcolor{#D55E00}{x_{i=1}} \odot y", display=False)
+    assert 'class="role-cost"' in text
+    assert '<mo lspace="0" rspace="0">=</mo>' in text
+    assert '<mo largeop="false"' in text
+
+
+def test_mathml_text_is_a_document() -> None:
+    """A formula for a file is indented, well-formed and within the lists, its annotation aside."""
+    root = ElementTree.fromstring(mathml_text(r"\frac{a}{b} \sum_{j=1}^{n} x_{j}"))
+    extra = {f"{{{NAMESPACE}}}{tag}" for tag in ("semantics", "annotation")}
+    for element in root.iter():
+        assert element.tag in extra or element.tag.removeprefix(f"{{{NAMESPACE}}}") in ELEMENTS
+        assert {*element.attrib} <= {*ATTRIBUTES, "encoding"}

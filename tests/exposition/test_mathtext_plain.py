@@ -1,0 +1,158 @@
+"""Mathematics in a terminal: one line of Unicode, blocks with fractions drawn high, aligned lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sympy import Eq, Expr, Integer, KroneckerDelta, Piecewise, Rational, S, Sum, Symbol, exp, log, sqrt
+
+from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.matrices import Applied, Gradient, Hadamard, Matrix, Named, Powered, Product, Transposed
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.mathtext.plain import lowered, raised
+from symbackprop.exposition.mathtext.terminal import aligned, pretty
+from symbackprop.network.functions import SIGMA, Z, slope
+from symbackprop.network.model import mlp
+from symbackprop.network.notation import (
+    COST,
+    LAST_LAYER,
+    LAYER,
+    activation,
+    error,
+    index,
+    scalar,
+    size,
+    target,
+    weight,
+    weighted_input,
+    width,
+)
+
+I, J, K, Q = (index(letter) for letter in "ijkq")  # noqa: E741 - the letters of every textbook
+A, W, Y, ZS = activation(LAST_LAYER), weight(LAYER + 1), target(), weighted_input(LAYER)
+SENT_BACK = Sum(W[I, J] * error(LAYER + 1)[I], (I, 1, width(LAYER + 1)))
+
+LINES = {
+    "δ⁽ˡ⁾ⱼ": error(LAYER)[J],
+    "w⁽ˡ⁺¹⁾ᵢⱼ": W[I, J],
+    "w⁽¹⁾₁₂,₃": scalar("w", 1, 12, 3),
+    "δ⁽ᴸ⁾_q": error(LAST_LAYER)[Q],
+    "w⁽ˡ⁺¹⁾_{jq}": W[J, Q],
+    "n_L": width(LAST_LAYER),
+    "nₗ₊₁": width(LAYER + 1),
+    "−½": -S.Half,
+    "5/7": Rational(5, 7),
+    "∂C/∂a⁽ᴸ⁾ⱼ": Partial(COST, A[J]),
+    "σ′(z⁽ˡ⁾ⱼ) · Σᵢ w⁽ˡ⁺¹⁾ᵢⱼ δ⁽ˡ⁺¹⁾ᵢ": SENT_BACK * slope(SIGMA)(ZS[J]),
+    "∂C/∂a⁽ᴸ⁾ⱼ · ∂a⁽ᴸ⁾ⱼ/∂z⁽ˡ⁾ⱼ": Partial(COST, A[J]) * Partial(A[J], ZS[J]),
+    "(a⁽ᴸ⁾ⱼ − yⱼ) a⁽ᴸ⁾ⱼ (1 − a⁽ᴸ⁾ⱼ)": (1 - A[J]) * A[J] * (A[J] - Y[J]),
+    "2(a⁽ᴸ⁾ⱼ − yⱼ)": 2 * A[J] - 2 * Y[J],
+    "0.01 yⱼ": Y[J] / 100,
+    "½ Σⱼ yⱼ": Sum(Y[J], (J, 1, width(LAST_LAYER))) / 2,
+    "Σⱼ₌₁³ yⱼ": Sum(Y[J], (J, 1, 3)),
+    "Σⱼ₌₁^(q−1) yⱼ": Sum(Y[J], (J, 1, Q - 1)),
+    "∂/∂yⱼ (a⁽ᴸ⁾ⱼ − yⱼ)": Partial(A[J] - Y[J], Y[J]),
+    "yⱼ² (a⁽ᴸ⁾ⱼ)²": A[J] ** 2 * Y[J] ** 2,
+    "−yⱼ/a⁽ᴸ⁾ⱼ": -Y[J] / A[J],
+    "yⱼ/((1 − yⱼ) a⁽ᴸ⁾ⱼ)": Y[J] / (1 - Y[J]) / A[J],
+    "yⱼ ln a⁽ᴸ⁾ⱼ": Y[J] * log(A[J]),
+    "e⁻ᶻ": exp(-Z),
+    "eᶻ": exp(Z),
+    "√z": sqrt(Z),
+    "√(1 + z)": sqrt(1 + Z),
+    "yⱼ [i = j]": Y[J] * KroneckerDelta(I, J),
+    "{1, z > 0; 0, otherwise}": Piecewise((1, Z > 0), (0, True)),
+    "{1, z > 0; 0, otherwise} · Σⱼ yⱼ": Piecewise((1, Z > 0), (0, True)) * Sum(Y[J], (J, 1, width(LAST_LAYER))),
+    "η/m": Symbol("eta") / size("m"),
+    "i = 3": Eq(I, 3, evaluate=False),
+}
+
+MATRICES = {
+    "(W⁽ˡ⁺¹⁾)ᵀ δ⁽ˡ⁾ ⊙ σ′(z⁽ˡ⁾)": Hadamard(
+        (Applied(slope(SIGMA), Named(ZS)), Product((Transposed(Named(W)), Named(error(LAYER)))))
+    ),
+    "∇_{a⁽ᴸ⁾} C": Gradient(A),
+    "(a⁽ᴸ⁾)^∘2": Powered(Named(A), Integer(2)),
+    "Δ⁽ˡ⁾": Named(error(LAYER), batch=True),
+}
+
+
+@pytest.mark.parametrize(("expected", "thing"), [*LINES.items(), *MATRICES.items()], ids=[*LINES, *MATRICES])
+def test_line_for_a_terminal(expected: str, thing: Expr | Matrix) -> None:
+    """Each construct has the line of its row."""
+    assert expected == pretty(thing)
+
+
+def test_sides_stand_in_one_line() -> None:
+    """Several sides are joined by equals signs."""
+    assert "∂C/∂yⱼ = yⱼ = 1" == pretty(Partial(COST, Y[J]), Y[J], S.One)
+
+
+def test_symbols_and_words_are_those_of_the_reader() -> None:
+    """Letters are replaced and words translated as in LaTeX."""
+    cases = Piecewise((1, Z > 0), (0, True))
+    assert "e⁽ˡ⁾ⱼ" == pretty(error(LAYER)[J], symbols={"delta": "e"})
+    assert "{1, z > 0; 0, si no}" == pretty(cases, words={"otherwise": "si no"})
+
+
+@pytest.mark.parametrize(("text", "expected"), [("l+1", "ˡ⁺¹"), ("12", "¹²"), ("q", "^q"), ("aq", "^(aq)")])
+def test_raised_falls_back_where_unicode_ends(text: str, expected: str) -> None:
+    """What has no superscript form stands after ^, in parentheses if it is more than one letter."""
+    assert expected == raised(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("jk", "ⱼₖ"), ("12,3", "₁₂,₃"), ("L", "_L"), ("jL", "_{jL}")])
+def test_lowered_falls_back_where_unicode_ends(text: str, expected: str) -> None:
+    """What has no subscript form stands after _, in braces if it is more than one letter."""
+    assert expected == lowered(text)
+
+
+BLOCKS = {
+    "fraction": (Y[J] / (1 + Y[J]), ["  yⱼ", "──────", "1 + yⱼ"]),
+    "sum": (Sum(Y[J], (J, 1, 3)), [" 3", " Σ  yⱼ", "j=1"]),
+    "fence": (3 * (1 + 1 / Y[J]), [" ⎛    1 ⎞", "3⎜1 + ──⎟", " ⎝    yⱼ⎠"]),
+    "power": ((1 + 1 / Y[J]) ** 2, ["⎛    1 ⎞²", "⎜1 + ──⎟", "⎝    yⱼ⎠"]),
+    "cases": (Piecewise((1, Z > 0), (0, True)), ["⎧ 1  z > 0", "⎨", "⎩ 0  otherwise"]),
+    "bracket": (KroneckerDelta(I, J), ["[i = j]"]),
+    "vulgar": (Z / 3 * Y[J], ["⅓ yⱼ z"]),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_block_for_a_terminal(name: str) -> None:
+    """Fractions and sums are drawn high, and everything stands on one base line."""
+    expression, lines = BLOCKS[name]
+    assert "\n".join(lines) == pretty(expression, tall=True)
+
+
+@pytest.fixture(scope="module")
+def derivations() -> list[Derivation]:
+    """Derive two networks that between them use most constructs."""
+    return [derive(mlp("2-3-2", ["relu", "softmax"], "cross_entropy")), derive(mlp("2-3-1", "tanh", "huber"))]
+
+
+@pytest.mark.parametrize("tall", [False, True])
+def test_lines_of_a_derivation_are_aligned(derivations: list[Derivation], tall: bool) -> None:
+    """In every chain all signs = stand in one column, and no LaTeX is left over."""
+    for chain in (chain for derivation in derivations for chain in derivation.chains.values()):
+        text = aligned(chain.goal, [step.after for step in chain.steps], tall=tall)
+        first = next(line.index(" = ") for line in text.splitlines() if " = " in line)
+        heads = [line[first : first + 3] for line in text.splitlines() if line[: first + 3].strip() == "="]
+        assert set(heads) <= {" = "}
+        assert len(chain.steps) - 1 <= len(heads)
+        assert not set("\\$") & set(text)
+
+
+def test_terminal_form_of_a_derivation(derivations: list[Derivation], golden: Callable[[str, str], None]) -> None:
+    """Every step of a derivation, as the terminal shows it."""
+    chains = derivations[0].chains.items()
+    parts = [f"{name}\n{aligned(chain.goal, [s.after for s in chain.steps])}\n" for name, chain in chains]
+    golden("mathtext/steps-relu-softmax-cross_entropy.txt", "\n".join(parts))
+
+
+def test_high_form_of_the_four_equations(derivations: list[Derivation], golden: Callable[[str, str], None]) -> None:
+    """The four equations and the chain rule, drawn high."""
+    chains = [derivations[1].chains[name] for name in ("last weight", "BP1", "BP2", "BP3", "BP4")]
+    parts = [aligned(chain.goal, [step.after for step in chain.steps], tall=True) + "\n" for chain in chains]
+    golden("mathtext/blocks-tanh-huber.txt", "\n\n".join(parts))
