@@ -165,7 +165,8 @@ def _(box: Product, limit: float) -> list[Line]:
     for factor in box.factors:
         first, *others = _fitted(factor, limit)
         used = width(Product((*group, factor), box.sign)) + (out[-1][1] if out and not group else 0.0)
-        if not others and used <= limit:
+        hopeless = width(factor) > limit  # on a row of its own it would be too wide as well
+        if not others and (used <= limit or hopeless):
             group.append(factor)
             continue
         _flush(out, group, box, limit)

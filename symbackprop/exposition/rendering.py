@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import CheckRow
-from symbackprop.exposition.formats import FORMATS, Files
+from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.options import PLAIN, Options
 
 __all__ = ["render", "render_files"]
 
@@ -28,12 +29,22 @@ def render(
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     checks: Sequence[CheckRow] = (),
+    options: Options = PLAIN,
 ) -> str | bytes:
     """Return the main file of a format: text, or bytes for a binary format.
 
-    Raises UnknownNameError for a format or a language that is not there, and what `narrate` and the format raise."""
+    Raises UnknownNameError for a format or a language that is not there, MissingExtraError where a package is not
+    installed, and what `narrate` and the format raise."""
     files = render_files(
-        derivation, format, lang=lang, title=title, author=author, date=date, symbols=symbols, checks=checks
+        derivation,
+        format,
+        lang=lang,
+        title=title,
+        author=author,
+        date=date,
+        symbols=symbols,
+        checks=checks,
+        options=options,
     )
     return files[FORMATS[format].main]
 
@@ -48,8 +59,10 @@ def render_files(
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     checks: Sequence[CheckRow] = (),
+    options: Options = PLAIN,
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
     chosen = FORMATS[format]
+    check_installed(chosen)
     document = narrate(derivation, lang=lang, title=title, author=author, date=date, symbols=symbols, checks=checks)
-    return chosen.write(derivation, document)
+    return chosen.write(derivation, document, options)

@@ -17,6 +17,7 @@ from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Code, Document
 from symbackprop.exposition.formats.latex import write
 from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.options import PLAIN
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.escaping import escaped, is_shown
@@ -179,4 +180,4 @@ def test_unknown_block_is_named(derived) -> None:
     document = narrate(derived("plain"))
     with pytest.raises(TypeError, match="no LaTeX for the block str"):
         Typesetter(document).block("x")
-    assert {"derivation.tex"} < set(write(derived("plain"), document))
+    assert {"derivation.tex"} < set(write(derived("plain"), document, PLAIN))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.errors import MissingExtraError
 from symbackprop.exposition.document import Document
+from symbackprop.exposition.options import Options
 from symbackprop.registry import Registry
 
-__all__ = ["FORMATS", "Files", "Format"]
+__all__ = ["FORMATS", "Files", "Format", "check_installed"]
 
 Files: TypeAlias = Mapping[str, str | bytes]  # relative name, with / between folders -> content
 
@@ -19,12 +22,28 @@ Files: TypeAlias = Mapping[str, str | bytes]  # relative name, with / between fo
 class Format:
     """One output format: its name, the file that is read first, and what writes all its files.
 
-    `write` gets the derivation, for a format that shows equations one by one, and the document that tells it; what
-    it returns holds `main`. It may raise SpecError where the format cannot show a text, and MissingExtraError."""
+    `write` gets the derivation, for a format that shows equations one by one, the document that tells it, and the
+    options that were asked for; what it returns holds `main`. It may raise SpecError where the format cannot show a
+    text. `packages` are the import names of what it needs beyond a plain installation: those of the extra `export`."""
 
     name: str
     main: str
-    write: Callable[[Derivation, Document], Files]
+    write: Callable[[Derivation, Document, Options], Files]
+    packages: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The packages that it needs and that are not installed; none of them is imported to find out."""
+        return tuple(name for name in self.packages if importlib.util.find_spec(name) is None)
+
+
+def check_installed(chosen: Format) -> None:
+    """Raise MissingExtraError if the format needs a package that is not installed."""
+    if chosen.missing:
+        raise MissingExtraError(
+            f"format {chosen.name!r} needs {', '.join(chosen.missing)}, not installed; "
+            "try: python -m pip install 'symbackprop[export]'"
+        )
 
 
 FORMATS: Registry[Format] = Registry("format", __name__)

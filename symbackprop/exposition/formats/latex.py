@@ -13,6 +13,7 @@ from symbackprop.exposition.document import Document, Formula
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES
 from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.escaping import escaped, property_text
 from symbackprop.exposition.typesetting.preamble import MACROS, PACKAGES, colours
@@ -23,7 +24,7 @@ __all__ = ["write"]
 _NO_HYPHENS = r"\hyphenpenalty=10000 \exhyphenpenalty=10000" + "\n"
 
 
-def write(derivation: Derivation, document: Document) -> Files:
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return the article and the equations.
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""

@@ -35,6 +35,7 @@ from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.options import Options
 
 __all__ = ["write"]
 
@@ -45,7 +46,7 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # of ASCII; a backslash makes e
 _SIGNS_OF_TEX = re.compile(r"([\\{}$&#%_^~])")
 
 
-def write(derivation: Derivation, document: Document) -> Files:
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return the document as one file."""
     writer = _Writer(document)
     head = [f"# {_literal(document.title)}"]

@@ -1,0 +1,49 @@
+"""What an output can be asked for beside its language: how steps are revealed, on which sheet, in which dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from symbackprop.errors import SpecError
+
+__all__ = ["CHOICES", "PLAIN", "Options"]
+
+# every option with a closed set of answers; the first is what holds where nothing is said
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "flavour": ("github", "quarto", "marp", "slidev"),
+        "steps": ("clicks", "slides"),
+        "aspect": ("16:9", "4:3"),
+        "fallback": ("picture", "text", "none"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Wishes for the output; a format follows those that are about it and leaves the others alone.
+
+    flavour    whose Markdown is written
+    steps      of slides: 'clicks', a line appears on each click; 'slides', on each slide, which survives PDF
+    aspect     of slides, where no template says it
+    fallback   what a program shows that does not know native equations: a picture, the text, or nothing
+    template   the bytes of the reader's own .pptx, whose design is kept; `template_name` is for messages
+    Raises SpecError for an answer that is not among the CHOICES."""
+
+    flavour: str = "github"
+    steps: str = "clicks"
+    aspect: str = "16:9"
+    fallback: str = "picture"
+    template: bytes | None = field(default=None, repr=False)
+    template_name: str = "template.pptx"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no choice."""
+        for name, choices in CHOICES.items():
+            if (got := getattr(self, name)) not in choices:
+                raise SpecError(f"{name}: got {str(got)[:40]!a}, wanted one of {', '.join(choices)}")
+
+
+PLAIN = Options()
