@@ -1,0 +1,64 @@
+"""The gist of a paragraph: the sentences of it that a slide has room for; the whole of it is for the speaker.
+
+"How fast …? Put the cost in … . Only the term … . The bracket …"   ->   "How fast …? Put the cost in … ."
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from symbackprop.exposition.document import Document, Emphasis, Segment, Text
+from symbackprop.exposition.slides.richtext import plain
+
+__all__ = ["digest", "sentences"]
+
+ROOM = 190  # letters, about two lines of a slide
+_END = re.compile(r"(?<=[.:!?…])\s+")
+
+
+def digest(text: Text, document: Document) -> Text:
+    """Return the first sentences that have room, a stressed one before all others; nothing if all are long."""
+    each = sentences(text)
+    stressed = [sentence for sentence in each if len(sentence) == 1 and isinstance(sentence[0], Emphasis)]
+    if stressed:
+        return stressed[0]
+    done: list[Text] = []
+    for sentence in each:
+        if _length([*done, sentence], document) > ROOM:
+            break
+        done.append(sentence)
+    if not done and _length(each[-1:], document) <= ROOM:
+        done = list(each[-1:])
+    return _joined(done)
+
+
+def sentences(text: Text) -> tuple[Text, ...]:
+    """Return the sentences of a paragraph, without the blanks between them."""
+    done: list[list[Segment]] = [[]]
+    for segment in text:
+        if not isinstance(segment, str):
+            done[-1].append(segment)
+            continue
+        for place, piece in enumerate(_END.split(segment)):
+            if place:
+                done.append([])
+            if piece:
+                done[-1].append(piece)
+    return tuple(tuple(_trimmed(sentence)) for sentence in done if _trimmed(sentence))
+
+
+def _trimmed(sentence: list[Segment]) -> list[Segment]:
+    return [] if all(isinstance(part, str) and not part.strip() for part in sentence) else sentence
+
+
+def _length(parts: Sequence[Text], document: Document) -> int:
+    return len(plain(_joined(parts), document))
+
+
+def _joined(parts: Sequence[Text]) -> Text:
+    """Return sentences as one text, a blank between them."""
+    done: list[Segment] = []
+    for part in parts:
+        done += [" ", *part] if done else part
+    return tuple(done)

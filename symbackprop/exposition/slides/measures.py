@@ -1,0 +1,43 @@
+"""How large words are on a slide: one look for each thing that words do, and about how much room they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["INK", "LOOKS", "Look", "text_height", "text_width"]
+
+INK, QUIET = "#1F2933", "#5A6673"
+LETTER = 0.5  # em, the average letter of a sentence
+LINE = 1.22  # em, from line to line
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The size in points and the colour of words, and where they stand in their area."""
+
+    size: float
+    colour: str = INK
+    align: str = "l"
+    anchor: str = "t"
+
+
+LOOKS = {
+    "body": Look(17),
+    "small": Look(14, QUIET),
+    "caption": Look(14, QUIET, align="ctr"),
+    "reason": Look(13.5, QUIET, anchor="ctr"),
+    "cell": Look(14, anchor="ctr"),
+    "header": Look(13, QUIET, anchor="ctr"),
+    "section": Look(13, QUIET),
+}
+
+
+def text_width(characters: int, size: float) -> float:
+    """Return about how wide so many letters are in one line, in points."""
+    return characters * LETTER * size
+
+
+def text_height(characters: int, width: float, size: float) -> float:
+    """Return about how high a sentence of so many letters is in lines of a width, in points."""
+    lines = max(1, -int(-text_width(characters, size) // (0.97 * width)))
+    return lines * LINE * size + 2

@@ -1,0 +1,45 @@
+"""What stands under which heading: the topics of a talk, one after the other.
+
+Prose, Heading 1, Prose, Figure, Heading 2, Steps  ->  Topic(1, (Prose, Figure)), Topic(2, (Steps,))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from symbackprop.exposition.document import Block, Document, Heading
+
+__all__ = ["Topic", "opening", "topics"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What stands under one heading up to the next one, and the section that it belongs to."""
+
+    heading: Heading
+    section: Heading
+    blocks: tuple[Block, ...]
+
+
+def opening(document: Document) -> tuple[Block, ...]:
+    """Return what stands before the first heading: what is said while the title is shown."""
+    return document.blocks[: _places(document)[0]]
+
+
+def topics(document: Document) -> tuple[Topic, ...]:
+    """Return the topics in their order; a section begins with the topic whose heading is the section's own."""
+    done: list[Topic] = []
+    starts = _places(document)
+    for start, end in pairwise(starts):
+        heading = document.blocks[start]
+        assert isinstance(heading, Heading)
+        section = heading if heading.level == 1 or not done else done[-1].section
+        done.append(Topic(heading, section, document.blocks[start + 1 : end]))
+    return tuple(done)
+
+
+def _places(document: Document) -> list[int]:
+    """Return where the headings stand, and the end."""
+    headings = [place for place, block in enumerate(document.blocks) if isinstance(block, Heading)]
+    return [*headings, len(document.blocks)]

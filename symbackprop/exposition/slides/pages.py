@@ -1,0 +1,154 @@
+"""Where everything stands on a slide, as data; lengths are in points from the upper left corner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from symbackprop.exposition.document import Figure
+from symbackprop.exposition.slides.richtext import Run
+
+__all__ = [
+    "Area",
+    "Page",
+    "Placed",
+    "PlacedEquation",
+    "PlacedFigure",
+    "PlacedFrame",
+    "PlacedRule",
+    "PlacedTable",
+    "PlacedText",
+    "Sheet",
+    "Strip",
+    "moved",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """Its right edge."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """Its lower edge."""
+        return self.top + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A slide before anything is on it: its size, and the area below the title that is ours."""
+
+    width: float
+    height: float
+    body: Area
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """Words; `look` is a name of `measures.LOOKS`."""
+
+    area: Area
+    runs: tuple[Run, ...]
+    look: str = "body"
+    click: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEquation:
+    """A native equation in a size; `alt` are its words."""
+
+    area: Area
+    latex: str
+    size: float
+    alt: str
+    click: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFrame:
+    """A frame around what is to be remembered, with the name of an equation, such as BP1, at its right."""
+
+    area: Area
+    name: str = ""
+    click: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRule:
+    """A thin horizontal line between rows."""
+
+    area: Area
+    strong: bool = False
+    click: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTable:
+    """Rows of a table of words, the header first; `align` has one of l, c, r for each column."""
+
+    area: Area
+    rows: tuple[tuple[tuple[Run, ...], ...], ...]
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
+    align: str
+    click: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFigure:
+    """A picture, drawn to fit its area."""
+
+    area: Area
+    figure: Figure
+    click: int = 0
+
+
+Placed: TypeAlias = PlacedText | PlacedEquation | PlacedFrame | PlacedRule | PlacedTable | PlacedFigure
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One slide: the section it is from, its title, what stands on it, and what the speaker says."""
+
+    section: tuple[Run, ...]
+    title: tuple[Run, ...]
+    placed: tuple[Placed, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def clicks(self) -> int:
+        """How many clicks it takes until all is there."""
+        return max((part.click for part in self.placed), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What stands on one line of a slide, its top at 0, and how it may be placed.
+
+    `again` is what is shown where it comes first on a slide; `breaks`: it begins a slide; `held`: it stays with what
+    comes next; `reveal`: it comes with a click of its own; `optional`: it is left to the notes where it has no room."""
+
+    height: float
+    parts: tuple[Placed, ...]
+    again: tuple[Placed, ...] = ()
+    notes: tuple[str, ...] = ()
+    breaks: bool = False
+    held: bool = False
+    reveal: bool = False
+    optional: bool = False
+
+
+def moved(part: Placed, down: float, click: int) -> Placed:
+    """Return a part further down on the slide, and when it appears."""
+    area = part.area
+    return replace(part, area=Area(area.left, area.top + down, area.width, area.height), click=click)
