@@ -17,8 +17,9 @@ from sympy.logic.boolalg import And, Or
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.recognition import known_name
+from symbackprop.numerics.stable import STABLE
 
-__all__ = ["MATH", "MPMATH", "NUMPY", "Language", "Writer"]
+__all__ = ["MATH", "MPMATH", "NUMPY", "Language", "Writer", "bare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ class Writer:
         name = known_name(function) if self._language.stable else None
         if name is None:
             return self.text(e.explicit(), names)
-        return f"{self.call(name + '_slope' * function.order)}({bare(self.text(e.args[0], names))})"
+        known = STABLE[name].slope if function.order else STABLE[name].value
+        return f"{self.call(known.__name__)}({bare(self.text(e.args[0], names))})"
 
     def _function(self, name: str) -> str:
         if name in self._language.renamed:

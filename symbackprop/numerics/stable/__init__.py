@@ -21,6 +21,7 @@ from symbackprop.numerics.stable import exponential, normal, piecewise
 from symbackprop.numerics.stable.inlining import self_contained
 from symbackprop.numerics.stable.logarithms import (
     log,
+    product,
     quotient,
     x_log_x,
     x_log_x_slope,
@@ -46,6 +47,7 @@ __all__ = [
     "log_one_minus_softmax",
     "log_softmax",
     "one_minus_softmax",
+    "product",
     "quotient",
     "self_contained",
     "shares",

@@ -9,6 +9,7 @@ import numpy as np
 
 __all__ = [
     "log",
+    "product",
     "quotient",
     "x_log_x",
     "x_log_x_slope",
@@ -44,6 +45,12 @@ def x_log_x_slope(x: np.ndarray) -> np.ndarray:
 def x_log_x_value_and_slope(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return x ln x and its slope."""
     return x_log_x(x), x_log_x_slope(x)
+
+
+def product(x: np.ndarray, log_y: np.ndarray) -> np.ndarray:
+    """Return x times a logarithm that is known already, and 0 wherever x is 0, even where the logarithm is -inf."""
+    used = np.not_equal(x, 0)
+    return np.where(used, x * np.where(used, log_y, np.zeros_like(log_y)), np.zeros_like(log_y))
 
 
 def quotient(x: np.ndarray, y: np.ndarray) -> np.ndarray:

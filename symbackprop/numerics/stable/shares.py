@@ -52,7 +52,12 @@ def shares(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return softmax(z), 1 - softmax(z) and ln softmax(z) over the last axis, from one exponential."""
     t, e, s = exponentials(z)
     total = 1 + s
-    return e / total, (1 - e + s) / total, t - np.log1p(s)
+    rest = 1 - e
+    rest += s
+    rest /= total
+    e /= total
+    t -= np.log1p(s)
+    return e, rest, t
 
 
 def log_one_minus_softmax(z: np.ndarray) -> np.ndarray:

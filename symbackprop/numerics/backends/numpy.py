@@ -1,0 +1,218 @@
+"""NumPy: whole batches as matrices, large products into arrays that are kept from one call to the next.
+
+z1 = np.dot(x, W1.T, out=space["z1"])   z1 += b1   …   d1 = np.dot(d2, W2, out=space["d1"])   d1 *= s1
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sympy import Expr, Mul
+
+from symbackprop.calculus.matrices import Hadamard, Named, Plus, Product
+from symbackprop.errors import CheckError
+from symbackprop.network.costs import A, Y
+from symbackprop.numerics.backends import BACKENDS, Backend
+from symbackprop.numerics.elementwise import bare
+from symbackprop.numerics.forwardvalues import ORDER, SHARES, text_of_value
+from symbackprop.numerics.functiontext import custom_functions, stable_functions, stable_names
+from symbackprop.numerics.matrixtext import MatrixWriter, is_multiplication, name_of
+from symbackprop.numerics.plan import LOG_A, LOG_R, CostTerm, LayerPlan, Line, Plan
+from symbackprop.numerics.recognition import known_name
+from symbackprop.numerics.stable import STABLE
+
+__all__ = ["source"]
+
+
+@dataclass
+class _Code:
+    """The statements of one gradient while they are written."""
+
+    lines: list[str] = field(default_factory=list)
+    kept: dict[str, int] = field(default_factory=dict)  # arrays of the workspace: name -> number of columns
+    matrices: MatrixWriter = field(default_factory=MatrixWriter)
+
+    def keep(self, name: str, columns: int) -> str:
+        """Return the text of an array of the workspace."""
+        self.kept[name] = columns
+        return f'space["{name}"]'
+
+    def assign(self, name: str, line: Line, columns: int) -> None:
+        """Write name = matrix; a product goes into an array that is kept, what is left is worked into it in place."""
+        matrix = line.matrix
+        parts = matrix.factors if isinstance(matrix, Hadamard) else matrix.terms if isinstance(matrix, Plus) else ()
+        sign = "+=" if isinstance(matrix, Plus) else "*="
+        product = next(
+            (part for part in (*parts, matrix) if isinstance(part, Product) and is_multiplication(part)), None
+        )
+        if product is None or any(isinstance(part, Expr) for part in parts):
+            self.lines.append(f"{name} = {bare(self.matrices.text(matrix))}")
+            return
+        left, right = (bare(self.matrices.text(factor)) for factor in product.factors)
+        self.lines.append(f"{name} = np.dot({left}, {right}, out={self.keep(name, columns)})")
+        self.lines += [f"{name} {sign} {bare(self.matrices.text(part))}" for part in parts if part is not product]
+
+
+def source(plan: Plan) -> str:
+    """Return a self-contained module text that defines `gradient(params, x, y, space=None)`."""
+    code, network = _Code(), plan.network
+    last = plan.layers[-1]
+    for layer in plan.layers:
+        _write_forward(code, layer, plan.cost.values if layer is last else ())
+    _write_cost(code, plan)
+    for layer in reversed(plan.layers):
+        _write_backward(code, layer, is_last=layer is last)
+    functions = [a.function for a in network.distinct_activations if a.function is not None]
+    custom, called = custom_functions(f for f in functions if known_name(f) is None)
+    names = [*stable_names("\n".join(code.lines)), *code.matrices.elementwise.called, *called]
+    activations = ", ".join(activation.name for activation in network.activations)
+    parts = [
+        f'"""The gradient of a {network.shape} network, derived by symbackprop.\n\n'
+        f'Activations: {activations}. Cost: {network.cost_function.name}, the mean over the samples.\n"""',
+        "import mpmath\nimport numpy as np" if custom else "import numpy as np",
+        stable_functions(names) if names else "",
+        custom,
+        _workspace(code.kept),
+        _gradient(code, plan),
+    ]
+    return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def _workspace(kept: dict[str, int]) -> str:
+    return "\n".join(
+        [
+            "def workspace(m, dtype=np.float64):",
+            '    """Return the arrays that `gradient` fills for a batch of m samples."""',
+            "    return {",
+            '        "ones": np.ones(m, dtype),',
+            *(f'        "{name}": np.empty((m, {columns}), dtype),' for name, columns in kept.items()),
+            "    }",
+        ]
+    )
+
+
+def _gradient(code: _Code, plan: Plan) -> str:
+    widths, layers = plan.network.widths, range(1, len(plan.layers) + 1)
+    shapes = "   ".join(f"{name}: {shape}" for name, shape in list(plan.network.parameter_shapes.items())[:8])
+    grads = ", ".join(f'"W{n}": gW{n}, "b{n}": gb{n}' for n in layers)
+    return "\n".join(
+        [
+            "def gradient(params, x, y, space=None):",
+            '    """Return the mean cost of the batch and its derivative by every parameter.',
+            "",
+            f"    x: (m, {widths[0]})   y: (m, {widths[-1]})   {shapes}",
+            '    """',
+            "    m = len(x)",
+            "    if space is None:",
+            "        space = workspace(m, x.dtype)",
+            *(f'    W{n}, b{n} = params["W{n}"], params["b{n}"]' for n in layers),
+            *(f"    {line}" for line in code.lines),
+            f"    return cost, {{{grads}}}",
+        ]
+    )
+
+
+def _write_forward(code: _Code, layer: LayerPlan, logarithms: tuple[str, ...]) -> None:
+    """Write z, a, and what else of z is needed: slopes and rests for δ, logarithms for the cost."""
+    n, function = layer.layer, layer.activation.function
+    code.assign(f"z{n}", layer.weighted, layer.width)
+    needed = {*layer.values, *logarithms}
+    if function is not None:
+        _write_elementwise(code, layer)
+    else:
+        needed -= _write_mixed(code, layer, needed)
+    names = {"z": f"z{n}", "a": f"a{n}", "y": "y"}
+    code.lines += [f"{value}{n} = {text_of_value(value, layer, names)}" for value in ORDER if value in needed]
+
+
+def _write_elementwise(code: _Code, layer: LayerPlan) -> None:
+    n, width, function = layer.layer, layer.width, layer.activation.function
+    assert function is not None
+    name = known_name(function)
+    known = STABLE[name] if name else None
+    if known is None:
+        code.lines.append(f"a{n} = {function.__name__}(z{n})")
+        code.lines += [f"s{n} = {function.__name__}_slope(z{n})"] * ("s" in layer.values)
+    elif "s" not in layer.values:
+        code.lines.append(f"a{n} = z{n}" if name == "identity" else f"a{n} = {known.value.__name__}(z{n})")
+    elif known.into is None:
+        code.lines.append(f"a{n}, s{n} = {known.value_and_slope.__name__}(z{n})")
+    else:
+        code.lines.append(f"a{n}, s{n} = {code.keep(f'a{n}', width)}, {code.keep(f's{n}', width)}")
+        code.lines.append(f"{known.into.__name__}(z{n}, a{n}, s{n})")
+
+
+def _write_mixed(code: _Code, layer: LayerPlan, needed: set[str]) -> set[str]:
+    """Write an activation of a whole sample and return which values came with it."""
+    n, name = layer.layer, layer.activation.name
+    if name not in SHARES:
+        raise CheckError(f"layer {n}: activation {name} mixes its neurons and has no NumPy function; use softmax")
+    returned = SHARES[name]
+    if not needed & set(returned):
+        code.lines.append(f"a{n} = {name}(z{n})")
+        return set()
+    targets = (f"{value}{n}" if value in {"a", *needed} else "_" for value in returned)
+    code.lines.append(f"{', '.join(targets)} = shares(z{n})")
+    return set(returned)
+
+
+def _write_cost(code: _Code, plan: Plan) -> None:
+    n = len(plan.layers)
+    names: dict[Expr, str] = {A: f"a{n}", Y: "y", LOG_A: f"log_a{n}", LOG_R: f"log_r{n}"}
+    if "r" in plan.layers[-1].values:
+        names[1 - A] = f"r{n}"
+    if any(term.factor.has(A - Y) for term in plan.cost.terms):
+        code.lines.append(f"e = a{n} - y")
+        names[A - Y] = code.matrices.known[f"a{n} - y"] = "e"
+    texts = [_cost_term(code, term, names) for term in plan.cost.terms]
+    total = " + ".join(sorted(texts, key=lambda text: text.startswith("-"))).replace("+ -", "- ")
+    total = f"({total})" if len(texts) > 1 else total
+    factor = plan.cost.factor
+    scale = "" if factor == 1 else f"{code.matrices.elementwise.text(factor, {})} * "
+    code.lines.append(f"cost = {scale}{total} / m")
+
+
+def _cost_term(code: _Code, term: CostTerm, names: dict[Expr, str]) -> str:
+    """Return the text of one summand, added up over the batch; 0 ln 0 = 0."""
+    write = code.matrices.elementwise.text
+    if term.argument is not None:
+        outside, inside = bare(write(term.factor, names)), bare(write(term.argument, names))
+        return f"np.sum(x_log_y({outside}, {inside}))"
+    if term.factor == (A - Y) ** 2:
+        return "np.vdot(e, e)"
+    if term.factor.is_number:
+        return f"{write(term.factor, {})} * y.size"
+    for logarithm in (LOG_A, LOG_R):
+        if logarithm in Mul.make_args(term.factor):
+            sign, factor = (term.factor / logarithm).as_coeff_Mul()
+            outside = bare(write(factor, names))
+            # ln a is finite where it comes straight from z; ln(1 - a) of a softmax with one neuron is not
+            total = "np.sum(product({0}, {1}))" if logarithm == LOG_R else "np.vdot({0}, {1})"
+            scale = "" if sign == 1 else "-" if sign == -1 else f"{write(sign, {})} * "
+            return scale + total.format(_array(outside, factor), names[logarithm])
+    return f"np.sum({_array(bare(write(term.factor, names)), term.factor)})"
+
+
+def _array(text: str, factor: Expr) -> str:
+    """Return a text whose value has an entry for each neuron of each sample."""
+    return text if factor.has(A, Y) else f"np.broadcast_to({text}, y.shape)"
+
+
+def _write_backward(code: _Code, layer: LayerPlan, *, is_last: bool) -> None:
+    n = layer.layer
+    if layer.by_activation is not None:
+        code.assign(f"g{n}", layer.by_activation, layer.width)
+        code.lines += [f"g{n} = from_largest(g{n}, a{n})"] * layer.counted
+    code.assign(f"d{n}", layer.error, layer.width)
+    if is_last:
+        divide = f"d{n} = d{n} / m" if isinstance(layer.error.matrix, Named) else f"d{n} /= m"
+        code.lines.append(f"{divide}  # the mean over the samples, taken once: all that follows is linear in it")
+    for line in (layer.by_weight, layer.by_bias):
+        code.lines.append(f"g{name_of(line.target.base)} = {bare(code.matrices.text(line.matrix))}")
+
+
+def _prepare() -> None:
+    """Prepare nothing: NumPy is always there."""
+
+
+BACKENDS.add("numpy", Backend("numpy", source, _prepare))

@@ -1,0 +1,295 @@
+"""The stable functions for one number at a time, by the standard library alone: what unrolled code calls.
+
+They carry the names of their relatives on arrays and keep the same promises; shares are weighed over a tuple.
+Each text stands alone but for functions of this module, so that it can be copied into generated code.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+__all__ = ["SCALAR"]
+
+
+def sigmoid(z: float) -> float:
+    """Return 1/(1 + exp(-z)) from an exponential that cannot overflow."""
+    e = math.exp(-abs(z))
+    return 1 / (1 + e) if z >= 0 else e / (1 + e)
+
+
+def sigmoid_slope(z: float) -> float:
+    """Return e/(1 + e)² with e = exp(-|z|)."""
+    e = math.exp(-abs(z))
+    return e / ((1 + e) * (1 + e))
+
+
+def log_sigmoid(z: float) -> float:
+    """Return ln σ(z) = min(z, 0) - ln(1 + exp(-|z|))."""
+    return min(z, 0.0) - math.log1p(math.exp(-abs(z)))
+
+
+def tanh(z: float) -> float:
+    """Return (exp(z) - exp(-z))/(exp(z) + exp(-z))."""
+    return math.tanh(z)
+
+
+def tanh_slope(z: float) -> float:
+    """Return 4e/(1 + e)² with e = exp(-2|z|)."""
+    e = math.exp(-2 * abs(z))
+    return 4 * e / ((1 + e) * (1 + e))
+
+
+def softplus(z: float) -> float:
+    """Return ln(1 + exp(z))."""
+    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
+
+
+def softplus_slope(z: float) -> float:
+    """Return σ(z)."""
+    return sigmoid(z)
+
+
+def log_softplus(z: float) -> float:
+    """Return ln ln(1 + exp(z)); below -37 that is z, to double precision."""
+    return z if z < -37 else math.log(softplus(z))
+
+
+def log_softplus_slope(z: float) -> float:
+    """Return σ(z)/ln(1 + exp(z)), which is 1 below -37, to double precision."""
+    return 1.0 if z < -37 else sigmoid(z) / softplus(z)
+
+
+def silu(z: float) -> float:
+    """Return z σ(z)."""
+    return z * sigmoid(z)
+
+
+def silu_slope(z: float) -> float:
+    """Return σ(z) + z σ'(z)."""
+    return sigmoid(z) + z * sigmoid_slope(z)
+
+
+def mish_shares(z: float) -> tuple[float, float]:
+    """Return tanh(softplus(z)) and its slope from e = exp(-|z|) alone."""
+    e = math.exp(-abs(z))
+    numerator = 1 + 2 * e if z > 0 else e * (e + 2)
+    denominator = numerator + (2 * e * e if z > 0 else 2)
+    return numerator / denominator, 4 * (e * e if z > 0 else e) * (1 + e) / (denominator * denominator)
+
+
+def mish(z: float) -> float:
+    """Return z tanh(softplus(z))."""
+    return z * mish_shares(z)[0]
+
+
+def mish_slope(z: float) -> float:
+    """Return t + z t' with t = tanh(softplus(z))."""
+    t, slope = mish_shares(z)
+    return t + z * slope
+
+
+def gelu_tanh(z: float) -> float:
+    """Return z σ(2u), u = √(2/π) (z + 0.044715 z³), u taken at z = ±30 beyond."""
+    near = min(max(z, -30.0), 30.0)
+    return z * sigmoid(1.5957691216057308 * near * (1 + 0.044715 * near * near))
+
+
+def gelu_tanh_slope(z: float) -> float:
+    """Return σ(2u) + z σ'(2u) 2u'."""
+    near = min(max(z, -30.0), 30.0)
+    double = 1.5957691216057308 * near * (1 + 0.044715 * near * near)
+    return sigmoid(double) + near * sigmoid_slope(double) * 1.5957691216057308 * (1 + 0.134145 * near * near)
+
+
+def elu(z: float) -> float:
+    """Return z where z > 0, exp(z) - 1 elsewhere."""
+    return z if z > 0 else math.expm1(z)
+
+
+def elu_slope(z: float) -> float:
+    """Return 1 where z > 0, exp(z) elsewhere."""
+    return 1.0 if z > 0 else math.exp(z)
+
+
+def selu(z: float) -> float:
+    """Return s z where z > 0, s α (exp(z) - 1) elsewhere; Klambauer et al. (2017)."""
+    return 1.0507009873554805 * z if z > 0 else 1.7580993408473769 * math.expm1(z)
+
+
+def selu_slope(z: float) -> float:
+    """Return s where z > 0, s α exp(z) elsewhere."""
+    return 1.0507009873554805 if z > 0 else 1.7580993408473769 * math.exp(z)
+
+
+def gelu(z: float) -> float:
+    """Return z Φ(z), Φ(z) = erfc(-z/√2)/2."""
+    return z * math.erfc(-z * 0.7071067811865476) / 2
+
+
+def gelu_slope(z: float) -> float:
+    """Return Φ(z) + z φ(z); beyond |z| = 40 the density has long been 0."""
+    near = min(abs(z), 40.0)
+    density = 0.3989422804014327 * math.exp(-near * near / 2)
+    return math.erfc(-z * 0.7071067811865476) / 2 + z * density
+
+
+def erf(x: float) -> float:
+    """Return 2/√π ∫ exp(-t²) dt from 0 to x."""
+    return math.erf(x)
+
+
+def erf_slope(x: float) -> float:
+    """Return 2/√π exp(-x²)."""
+    near = min(abs(x), 40.0)
+    return 1.1283791670955126 * math.exp(-near * near)
+
+
+def relu(z: float) -> float:
+    """Return max(0, z)."""
+    return max(z, 0.0)
+
+
+def relu_slope(z: float) -> float:
+    """Return 1 where z > 0, 0 elsewhere."""
+    return 1.0 if z > 0 else 0.0
+
+
+def leaky_relu(z: float) -> float:
+    """Return z where z > 0, z/100 elsewhere."""
+    return z if z > 0 else 0.01 * z
+
+
+def leaky_relu_slope(z: float) -> float:
+    """Return 1 where z > 0, 0.01 elsewhere."""
+    return 1.0 if z > 0 else 0.01
+
+
+def hardtanh(z: float) -> float:
+    """Return z, cut off at -1 and 1."""
+    return min(max(z, -1.0), 1.0)
+
+
+def hardtanh_slope(z: float) -> float:
+    """Return 1 where -1 < z < 1, 0 elsewhere."""
+    return 1.0 if -1 < z < 1 else 0.0
+
+
+def identity(z: float) -> float:
+    """Return z."""
+    return z
+
+
+def identity_slope(z: float) -> float:
+    """Return 1."""
+    return 1.0
+
+
+def softsign(z: float) -> float:
+    """Return z/(1 + |z|)."""
+    return z / (1 + abs(z))
+
+
+def softsign_slope(z: float) -> float:
+    """Return 1/(1 + |z|)²."""
+    return 1 / ((1 + abs(z)) * (1 + abs(z)))
+
+
+def absolute(z: float) -> float:
+    """Return |z|."""
+    return abs(z)
+
+
+def absolute_slope(z: float) -> float:
+    """Return the sign of z, 0 at 0."""
+    return float((z > 0) - (z < 0))
+
+
+def huber(z: float) -> float:
+    """Return z²/2 where |z| <= 1, |z| - 1/2 beyond."""
+    slope = hardtanh(z)
+    return slope * (z - slope / 2)
+
+
+def huber_slope(z: float) -> float:
+    """Return z, cut off at -1 and 1."""
+    return hardtanh(z)
+
+
+def log(x: float) -> float:
+    """Return ln x, and -inf at 0."""
+    return math.log(x) if x != 0 else -math.inf
+
+
+def x_log_y(x: float, y: float) -> float:
+    """Return x ln y, and 0 where x is 0, whatever y is."""
+    return x * log(y) if x != 0 else 0.0
+
+
+def x_log_x(x: float) -> float:
+    """Return x ln x where x > 0, 0 elsewhere."""
+    return x * math.log(x) if x > 0 else 0.0
+
+
+def x_log_x_slope(x: float) -> float:
+    """Return 1 + ln x where x > 0, 0 elsewhere."""
+    return 1 + math.log(x) if x > 0 else 0.0
+
+
+def product(x: float, log_y: float) -> float:
+    """Return x times a logarithm, and 0 where x is 0, even where the logarithm is -inf."""
+    return x * log_y if x != 0 else 0.0
+
+
+def quotient(x: float, y: float) -> float:
+    """Return x/y, 0 where x is 0, whatever y is, and else an infinity where y is 0."""
+    if x == 0:
+        return 0.0
+    return x / y if y != 0 else math.copysign(math.inf, x)
+
+
+def shares(z: Sequence[float]) -> tuple[list[float], list[float], list[float]]:
+    """Return softmax(z), 1 - softmax(z) and ln softmax(z); nothing near 1 is subtracted from 1."""
+    largest = max(z)
+    top = z.index(largest)
+    t = [each - largest for each in z]
+    e = [math.exp(each) for each in t]
+    s = sum(e[:top]) + sum(e[top + 1 :])
+    log_total = math.log1p(s)
+    rests = [s / (1 + s) if place == top else (1 - each + s) / (1 + s) for place, each in enumerate(e)]
+    return [each / (1 + s) for each in e], rests, [each - log_total for each in t]
+
+
+def softmax(z: Sequence[float]) -> list[float]:
+    """Return exp(z_j)/Σ_i exp(z_i)."""
+    return shares(z)[0]
+
+
+def log_softmax(z: Sequence[float]) -> list[float]:
+    """Return z_j - ln Σ_i exp(z_i)."""
+    return shares(z)[2]
+
+
+def log_one_minus_softmax(z: Sequence[float]) -> list[float]:
+    """Return ln(1 - softmax(z)_j), that of the largest from the sum over the others."""
+    values, rests, _ = shares(z)
+    top = z.index(max(z))
+    others = [each for place, each in enumerate(z) if place != top]
+    second = max(others, default=-math.inf)
+    rest = second + math.log(sum(math.exp(each - second) for each in others)) if others else -math.inf
+    log_total = math.log1p(sum(math.exp(each - z[top]) for each in others))
+    return [rest - z[top] - log_total if place == top else math.log1p(-values[place]) for place in range(len(rests))]
+
+
+def from_largest(g: Sequence[float], a: Sequence[float]) -> list[float]:
+    """Return g, counted from its entry at the largest a."""
+    base = g[a.index(max(a))]
+    return [each - base for each in g]
+
+
+# name -> function, of all that unrolled code may call
+SCALAR = {
+    name: function
+    for name, function in list(globals().items())
+    if callable(function) and getattr(function, "__module__", None) == __name__
+}

@@ -1,0 +1,239 @@
+"""Compiled gradients: equal to the witness for every activation and cost, self-contained, and guarded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.errors import BudgetError, DataError, DomainError, ShapeError, SymbackpropError, UnknownNameError
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import COSTS
+from symbackprop.network.model import mlp
+from symbackprop.numerics import compilation, plan
+from symbackprop.numerics.backends import BACKENDS
+from symbackprop.numerics.compilation import FLAT_UP_TO, compile
+from symbackprop.numerics.reference import cost_and_gradient
+
+# two analytic ways in float64 differ by some 1e-15 of the largest entry; 500 times that is still far below any mistake
+CLOSE = 1e-12
+
+
+@cache
+def derived(shape: str, activations: tuple[str, ...], cost: str) -> Derivation:
+    """Return a derivation; the warning about a logarithm of 0 is another test's business."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return derive(mlp(shape, activations, cost))
+
+
+def possible_pairs() -> list[tuple[str, str]]:
+    """Return every pair of last activation and cost that the domain of the cost allows."""
+    pairs = []
+    for pair in product(ACTIVATIONS, COSTS):
+        try:
+            derived("3-4-2", ("tanh", pair[0]), pair[1])
+        except DomainError:
+            continue
+        pairs.append(pair)
+    return pairs
+
+
+def batch(derivation: Derivation, samples: int, seed: int = 0) -> tuple[dict[str, Any], Any, Any]:
+    """Return random parameters, inputs, and targets that every cost allows."""
+    network, rng = derivation.network, np.random.default_rng(seed)
+    params = {name: value + 0.3 * rng.normal(size=value.shape) for name, value in network.initial_params(seed).items()}
+    x = rng.normal(size=(samples, network.widths[0]))
+    y = rng.uniform(0.1, 1, size=(samples, network.widths[-1]))
+    return params, x, np.sign(y - 0.5) if network.cost_function.name == "hinge" else y
+
+
+def error(found: tuple[Any, Any], wanted: tuple[Any, Any]) -> float:
+    """Return the largest difference of cost and gradient, over the size of each."""
+    largest = max(np.max(np.abs(value)) for value in wanted[1].values())
+    differences = [np.max(np.abs(found[1][name] - wanted[1][name])) / largest for name in wanted[1]]
+    return float(max(*differences, abs(found[0] - wanted[0]) / max(1, abs(wanted[0]))))
+
+
+def witness(derivation: Derivation, params: dict[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
+    """Return what the hand-written backpropagation gives."""
+    network = derivation.network
+    names = [activation.name for activation in network.activations]
+    return cost_and_gradient(params, x, y, activations=names, cost=network.cost_function.name)
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
+@pytest.mark.parametrize(("activation", "cost"), possible_pairs())
+def test_gradient_equals_the_witness(activation: str, cost: str, backend: str) -> None:
+    """Every pair of last activation and cost, behind hidden layers of every kind, gives the gradient by hand."""
+    hidden = list(ACTIVATIONS)[(len(activation) * 7 + len(cost)) % len(ACTIVATIONS)]
+    derivation = derived("3-4-3-2", (hidden, "tanh", activation), cost)
+    params, x, y = batch(derivation, 5)
+    if activation == "relu":
+        params["b3"] += 9  # ln relu(z) has a value only where z > 0
+    assert error(compile(derivation, backend)(params, x, y), witness(derivation, params, x, y)) <= CLOSE
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
+@pytest.mark.parametrize("hidden", list(ACTIVATIONS))
+def test_hidden_layers_of_every_kind(hidden: str, backend: str) -> None:
+    """Every activation works in a hidden layer, softmax and its logarithm included, and twice in a row."""
+    derivation = derived("3-4-4-2", (hidden, hidden, "sigmoid"), "mse")
+    params, x, y = batch(derivation, 4)
+    assert error(compile(derivation, backend)(params, x, y), witness(derivation, params, x, y)) <= CLOSE
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
+def test_custom_formulas_equal_what_they_are_called(backend: str) -> None:
+    """A formula that is a known function in disguise gives the gradient of that function."""
+    custom = derived("3-4-2", ("z/(1+exp(-z))", "1/(1+exp(-z))"), "(a-y)^2/2")
+    named = derived("3-4-2", ("silu", "sigmoid"), "quadratic")
+    params, x, y = batch(named, 5)
+    assert error(compile(custom, backend)(params, x, y), witness(named, params, x, y)) <= CLOSE
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
+@pytest.mark.parametrize("formula", ["z*exp(-z^2)", "atan(z)+0.1*z", "sqrt(1+z^2)", "sin(z)", "max(0,z)^2", "erf(z)"])
+def test_custom_formulas_equal_a_central_difference(formula: str, backend: str) -> None:
+    """A formula that nobody has heard of has the gradient that its own cost says it has."""
+    derivation = derived("2-3-2", (formula, "identity"), "log(1+(a-y)^2)")
+    gradient = compile(derivation, backend)
+    params, x, y = batch(derivation, 3)
+    _, grads = gradient(params, x, y)
+    step = 6e-6  # eps^(1/3): the best trade of truncation and rounding
+    for name, place in (("W1", (1, 0)), ("b1", (2,)), ("W2", (0, 2))):
+        costs = []
+        for side in (step, -step):
+            moved = {key: value.copy() for key, value in params.items()}
+            moved[name][place] += side
+            costs.append(gradient(moved, x, y)[0])
+        assert grads[name][place] == pytest.approx((costs[0] - costs[1]) / (2 * step), rel=1e-8, abs=1e-8)
+
+
+def test_custom_formula_beyond_the_range_of_floats() -> None:
+    """Where a formula overflows though its value is finite, the value is computed with more digits."""
+    derivation = derived("1-1-1", ("sinh(z)/cosh(z)", "identity"), "quadratic")
+    params = {"W1": np.ones((1, 1)), "b1": np.zeros(1), "W2": np.ones((1, 1)), "b2": np.zeros(1)}
+    for backend in BACKENDS:
+        cost, grads = compile(derivation, backend)(params, np.array([[1000.0]]), np.array([[0.0]]))
+        assert (0.5, 1.0) == (cost, grads["b2"][0])  # tanh(1000) is 1 to any precision of a float
+
+
+def test_single_samples_of_small_networks_run_number_by_number() -> None:
+    """One sample takes the unrolled way, which agrees with the way for batches, with or without its axis."""
+    derivation = derived("2-3-2", ("sigmoid", "softmax"), "cross_entropy")
+    gradient = compile(derivation)
+    params, x, y = batch(derivation, 1)
+    found = gradient(params, x[0], y[0])
+    assert "_sample" in vars(gradient)
+    assert error(found, witness(derivation, params, x, y)) <= CLOSE
+    gradient._is_small = False
+    assert error(gradient(params, x, y), found) <= CLOSE
+
+
+def test_large_networks_stay_matrices() -> None:
+    """Above the measured size a single sample is a batch of one, and the text number by number is refused."""
+    derivation = derived("64-32-10", ("sigmoid", "sigmoid"), "quadratic")
+    gradient = compile(derivation)
+    gradient(*batch(derivation, 1))
+    assert derivation.network.parameter_count > FLAT_UP_TO
+    assert "_sample" not in vars(gradient)
+    with pytest.raises(BudgetError, match=r"^backend scalar .* has 2,410 parameters, at most 2,000; take .* numpy$"):
+        compile(derivation, "scalar")
+
+
+def test_results_are_new_arrays() -> None:
+    """What a call has returned is not changed by the next call, and the arguments are left alone."""
+    derivation = derived("3-4-2", ("tanh", "tanh"), "quadratic")
+    gradient = compile(derivation)
+    params, x, y = batch(derivation, 4)
+    before = {name: value.copy() for name, value in params.items()}
+    _, first = gradient(params, x, y)
+    kept = {name: value.copy() for name, value in first.items()}
+    gradient(params, 2 * x, y)
+    assert all(np.array_equal(kept[name], first[name]) for name in kept)
+    assert all(np.array_equal(before[name], params[name]) for name in before)
+
+
+def test_float32_stays_float32() -> None:
+    """Single precision in gives single precision out, to its own accuracy."""
+    derivation = derived("3-4-2", ("sigmoid", "softmax"), "cross_entropy")
+    params, x, y = batch(derivation, 5)
+    single = {name: value.astype(np.float32) for name, value in params.items()}
+    found = compile(derivation)(single, x.astype(np.float32), y.astype(np.float32))
+    assert {np.dtype(np.float32)} == {value.dtype for value in found[1].values()}
+    assert error(found, witness(derivation, params, x, y)) <= 1e-5  # 100 roundings of 1e-7
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
+def test_source_runs_on_its_own(backend: str, tmp_path: Path) -> None:
+    """The text needs nothing of symbackprop: another interpreter runs it and gets the same cost."""
+    derivation = derived("2-3-2", ("gelu", "softmax"), "kl_divergence")
+    gradient = compile(derivation, backend)
+    params, x, y = batch(derivation, 2)
+    given = {name: value.tolist() for name, value in params.items()}
+    arrays = "lambda v: __import__('numpy').array(v)" if backend == "numpy" else "lambda v: v"
+    program = (
+        f"{gradient.source}\n\nto = {arrays}\nparams = {{k: to(v) for k, v in {given!r}.items()}}\n"
+        f"import sys\nassert 'symbackprop' not in sys.modules\n"
+        f"print(repr(float(gradient(params, to({x.tolist()!r}), to({y.tolist()!r}))[0])))\n"
+    )
+    path = tmp_path / "gradient.py"
+    path.write_text(program, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", str(path)], capture_output=True, text=True, timeout=60, check=False)
+    assert "" == done.stderr
+    assert float(done.stdout) == pytest.approx(gradient(params, x, y)[0], rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "message"),
+    [
+        ({"x": np.ones((4, 5))}, ShapeError, r"^x has 5 columns and y 2; the network 3-4-2 wants 3 and 2$"),
+        ({"y": np.ones((3, 2))}, ShapeError, r"^x has 4 rows and y 3; give one row of each"),
+        ({"x": np.ones((0, 3)), "y": np.ones((0, 2))}, ShapeError, r"at least one$"),
+        ({"x": "abc"}, DataError, r"^x is not an array of numbers"),
+        ({"y": np.ones((2, 2, 2))}, DataError, r"^y has 3 axes; give two"),
+        ({"b1": None}, ShapeError, r"^params lack b1; give an array of shape \(4,\)$"),
+        ({"W2": np.ones((4, 2))}, ShapeError, r"^params\['W2'\] has shape \(4, 2\); the network wants \(2, 4\)$"),
+    ],
+)
+def test_misuse_is_refused(change: dict[str, Any], kind: type[SymbackpropError], message: str) -> None:
+    """An argument that does not fit is named with what it is and what it should be."""
+    derivation = derived("3-4-2", ("sigmoid", "sigmoid"), "quadratic")
+    params, x, y = batch(derivation, 4)
+    x, y = change.get("x", x), change.get("y", y)
+    for name in set(change) - {"x", "y"}:
+        params.pop(name)
+        if change[name] is not None:
+            params[name] = change[name]
+    with pytest.raises(kind, match=message):
+        compile(derivation)(params, x, y)
+
+
+def test_unknown_backend_is_named() -> None:
+    """A backend that is not there is refused with the list."""
+    with pytest.raises(UnknownNameError, match=r"^backend 'nunpy' is unknown; did you mean 'numpy'\?"):
+        compile(derived("3-4-2", ("sigmoid", "sigmoid"), "quadratic"), "nunpy")
+
+
+def test_a_planted_fault_in_the_plan_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gradient compiled from equations with a lost σ' differs from the witness: the comparison can fail."""
+    derivation = derived("3-4-2", ("sigmoid", "sigmoid"), "quadratic")
+    honest = plan.error_of_hidden_layer
+
+    def without_slope(derivation: Derivation, activation: Any) -> Any:
+        form = honest(derivation, activation)
+        s = next(entry for entry in form.error.free_symbols if str(entry).startswith("s["))
+        return type(form)(form.error / s, form.by_activation, form.counted)
+
+    monkeypatch.setattr(plan, "error_of_hidden_layer", without_slope)
+    params, x, y = batch(derivation, 5)
+    assert error(compilation.compile(derivation)(params, x, y), witness(derivation, params, x, y)) > 1e-3
