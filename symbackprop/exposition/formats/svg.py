@@ -1,0 +1,79 @@
+"""SVG: the network, the chains, and each equation as a picture of its own, on a transparent background.
+
+    network.svg   chain.svg   chain-back.svg                 in the words of the language
+    equations/BP1.svg   equations/BP1-here.svg   …           the general equations, and those of this network
+
+There is no text in them that would want a font, and no colour but for what is stressed: the ink is black where a
+picture is placed as a file, and that of the page where its code is a part of one, so that it is read on dark paper too.
+The LaTeX of a picture is in its <metadata>, for who wants to change it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import Document, Figure, Formula
+from symbackprop.exposition.figures.layout import NetworkPicture
+from symbackprop.exposition.figures.lettering import number
+from symbackprop.exposition.figures.svg import Drawing, svg
+from symbackprop.exposition.figures.tikz import tikz
+from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formulas import formula_box
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.outlines import outline
+from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.options import Options
+
+__all__ = ["equation_svg", "formulas", "write"]
+
+SIZE = 24.0  # of the letters of an equation, in pixels
+MARGIN = 3.0  # around the ink, so that no program cuts off the edge of a letter
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
+
+
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
+    """Return a file for each picture of the document and for each equation of the derivation."""
+    files: dict[str, str | bytes] = dict(_pictures(document))
+    for name, formula in formulas(derivation).items():
+        files[f"equations/{name}.svg"] = equation_svg(formula, document)
+    return files
+
+
+def formulas(derivation: Derivation) -> dict[str, Formula]:
+    """Return each equation, the general ones and those of this network, under the name of a file for it."""
+    named = {}
+    for name, equation in (*derivation.equations.items(), *derivation.specific.items()):
+        named[_NO_NAME.sub("-", name)] = Formula((equation.left, equation.right))
+    return named
+
+
+def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) -> str:
+    """Return a formula as a picture in outlines, with its LaTeX as metadata and its Unicode as title."""
+    box = formula_box(formula, document.style)
+    latex = written(box)
+    drawn = outline(latex, size)
+    wide, high = number(drawn.width + 2 * MARGIN), number(drawn.height + 2 * MARGIN)
+    corner = f"{number(drawn.left - MARGIN)} {number(drawn.top - MARGIN)}"
+    said = escape(in_line(box))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="{corner} {wide} {high}"'
+        f' role="img" aria-label="{said}" fill="currentColor">\n'
+        f"<title>{said}</title>\n<metadata>{escape(latex, quote=False)}</metadata>\n{drawn.body}\n</svg>\n"
+    )
+
+
+def _pictures(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the pictures of the document, the first of them the network."""
+    for block in document.blocks:
+        if isinstance(block, Figure):
+            back = getattr(block.picture, "named", None) is not None
+            chain = "chain-back" if back else "chain"
+            name = "network" if isinstance(block.picture, NetworkPicture) else chain
+            yield f"{name}.svg", svg(block.picture, document, block.alt, Drawing(source=tikz(block.picture, document)))
+
+
+FORMATS.add("svg", Format("svg", "network.svg", write))
