@@ -44,7 +44,15 @@ def arranged(expression: Expr) -> Expr:
     plain = expression.xreplace(hidden)
     forms = [plain, factor_terms(plain), factor_terms(plain.expand()), factor(cancel(together(plain)))]
     back = {stand_in: part for part, stand_in in hidden.items()}
-    return signed(min(forms, key=_length).xreplace(back))
+    shortest = signed(min(forms, key=_length).xreplace(back))
+    return expression if _apart(shortest) == _apart(expression) else shortest
+
+
+def _apart(product: Expr) -> tuple[Expr, Expr]:
+    """Return a product as the number that all of it has in common and its other factors, as it is written on paper."""
+    number, rest = product.as_coeff_Mul()
+    pairs = [part.primitive() if isinstance(part, Add) else (S.One, part) for part in Mul.make_args(rest)]
+    return Mul(number, *(common for common, _ in pairs)), Mul(*(factor for _, factor in pairs))
 
 
 def _length(form: Expr) -> Any:

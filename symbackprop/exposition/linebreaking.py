@@ -39,6 +39,7 @@ SIGN = 1.3  # a sign with the spaces around it
 FENCE = 0.9  # a pair of parentheses
 DOT = r"\cdot"
 EMPTY = Leaf("", "")
+LARGEST_SHRINK = 1.3  # a formula that is so much longer than its longest row is shrunk rather than broken
 
 Line: TypeAlias = tuple[str, float]  # the LaTeX of a row, and about how wide it is
 
@@ -128,8 +129,13 @@ def rows(box: Box, limit: float) -> tuple[str, ...]:
     """Return the LaTeX of a box in one row or more, each about `limit` em wide at most where it can be broken.
 
     A row after the first begins with the sign before which it was broken, or with a dot between factors. Parentheses
-    that are broken inside are closed and opened invisibly, so that each row stands by itself."""
-    return tuple(text for text, _ in _fitted(box, limit))
+    that are broken inside are closed and opened invisibly, so that each row stands by itself. A formula stays whole
+    where breaking it would leave a row that is too wide all the same, and hardly shorter than the formula."""
+    fitted = _fitted(box, limit)
+    widest = max(size for _, size in fitted)
+    if widest > limit and width(box) <= LARGEST_SHRINK * widest:
+        return (written(box),)
+    return tuple(text for text, _ in fitted)
 
 
 def _fitted(box: Box, limit: float) -> list[Line]:

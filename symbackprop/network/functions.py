@@ -13,8 +13,10 @@ from functools import cache
 from typing import Any
 
 from sympy import (
+    Add,
     Expr,
     Function,
+    Mul,
     Piecewise,
     Rational,
     S,
@@ -94,6 +96,14 @@ def _class(stem: str, definition: Expr | None, origin: type[Elementwise] | None)
     return type(stem + "_slope" * order, (Elementwise,), parts)  # an identifier, as generated code will use it
 
 
+def _squared(product: Expr, definition: Expr) -> Expr:
+    """Return a product in which a sum of the definition meets its opposite with its square: -u u is -u^2."""
+    for factor in product.args:
+        if isinstance(factor, Add) and -factor in product.args and definition.has(factor):
+            return -product / (factor * -factor) * factor**2
+    return product
+
+
 def _numeric(definition: Expr) -> Callable[[Any], Any]:
     """Return the definition as a function of floats, arrays and mpmath numbers, made when it is first called."""
 
@@ -116,9 +126,10 @@ def slope(function: type[Elementwise]) -> type[Elementwise]:
 
 def _differentiated(definition: Expr) -> Expr:
     derivative = definition.diff(Z)
-    if derivative.has(ABSOLUTE):
-        derivative = derivative.subs(Z * slope(ABSOLUTE)(Z), ABSOLUTE(Z))  # z sgn(z) = |z|
-    return derivative if derivative.has(Piecewise) else derivative.together()
+    if not derivative.has(ABSOLUTE):
+        # as it comes: e^-z/(1 + e^-z)^2 would be written with e^z by `together`
+        return derivative.xreplace({product: _squared(product, definition) for product in derivative.atoms(Mul)})
+    return derivative.subs(Z * slope(ABSOLUTE)(Z), ABSOLUTE(Z)).together()  # z sgn(z) = |z|
 
 
 def explicit(expression: Expr) -> Expr:

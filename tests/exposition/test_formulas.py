@@ -118,3 +118,10 @@ def test_width_of_what_is_no_box_is_refused() -> None:
     """A kind of box that has no width is named."""
     with pytest.raises(TypeError, match="no width for the box str"):
         width("x")  # type: ignore[arg-type]
+
+
+def test_formula_stays_whole_where_breaking_it_does_not_help() -> None:
+    """½ (u - y)² with a u that is too wide alone is shrunk as a whole: torn apart, its rows would not be narrower."""
+    wide = sqrt(sum(Symbol(f"x_{n}") for n in range(1, 20)))
+    assert 1 == len(rows(formula_box(Formula(((wide - A) ** 2 / 2,)), STYLE), 20.0))
+    assert 1 < len(rows(formula_box(Formula(((wide - A) ** 2 * wide,)), STYLE), 20.0))

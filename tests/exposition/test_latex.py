@@ -38,15 +38,27 @@ def complaints(log: str) -> list[str]:
     return [line for line in log.splitlines() if COMPLAINTS.search(line)]
 
 
+def need(program: str, package: str) -> None:
+    """Skip the test where a program is not installed; fail where the tests run for the record."""
+    if shutil.which(program) is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{program} is not installed; install {package}")
+        pytest.skip(f"{program} is not installed")
+
+
+def pages(path: Path) -> list[str]:
+    """Return the text of a PDF, page by page."""
+    need("pdftotext", "poppler-utils")
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
+    return done.stdout.decode().split("\f")[:-1]
+
+
 @pytest.fixture
 def compiled(tmp_path: Path) -> Compile:
     """Return what sets files with pdflatex, twice, and returns the log of the second run.
 
     Skips the test where there is no TeX, unless it runs for the record."""
-    if shutil.which("pdflatex") is None:
-        if os.environ.get("CI"):
-            pytest.fail("pdflatex is not installed; install texlive-latex-recommended texlive-pictures lmodern")
-        pytest.skip("pdflatex is not installed")
+    need("pdflatex", "texlive-latex-recommended texlive-pictures lmodern")
 
     def run(files: Mapping[str, str | bytes], main: str) -> str:
         for name, content in files.items():
@@ -95,6 +107,16 @@ def test_equations_can_be_put_into_another_document(derived, compiled: Compile, 
     assert [] == complaints(compiled(files, "host.tex"))
 
 
+def test_steps_are_on_the_page_of_their_result(derived, compiled: Compile, tmp_path: Path) -> None:
+    """However the pages fall, none begins with an equation in its frame, torn from the steps that lead to it."""
+    source = str(render(derived("custom"), "latex"))
+    for height in ("19.9", "23.4"):
+        compiled({"derivation.tex": source.replace("{24.2cm}", f"{{{height}cm}}")}, "derivation.tex")
+        firsts = ["".join(page.strip().splitlines()[:3]) for page in pages(tmp_path / "derivation.pdf")]
+        assert len(firsts) > 9
+        assert [] == [first for first in firsts if re.search(r"\(BP\d\)", first)]
+
+
 def test_hostile_titles_are_shown_as_they_are(compiled: Compile, hostile_labels: list[str], tmp_path: Path) -> None:
     """Every hostile label with letters that have a font compiles, and the page shows exactly that text."""
     shown = [text for text in hostile_labels if all(map(is_shown, text))]
@@ -102,12 +124,9 @@ def test_hostile_titles_are_shown_as_they_are(compiled: Compile, hostile_labels:
     page = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{lmodern}\textwidth=40cm \hyphenpenalty=10000 "
     compiled({"labels.tex": f"{page}\\begin{{document}}\n{lines}\n\\end{{document}}"}, "labels.tex")
     assert len(shown) > 25
-    if shutil.which("pdftotext"):
-        command = ["pdftotext", "-layout", "labels.pdf", "-"]
-        text = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout.decode()
-        flat = re.sub(r"\s", "", text)
-        missing = [label for number, label in enumerate(shown) if f"[{number}]" + re.sub(r"\s", "", label) not in flat]
-        assert [] == [label for label in missing if len(label) < 100]  # a longer one is broken over lines
+    flat = re.sub(r"\s", "", "".join(pages(tmp_path / "labels.pdf")))
+    missing = [label for number, label in enumerate(shown) if f"[{number}]" + re.sub(r"\s", "", label) not in flat]
+    assert [] == [label for label in missing if len(label) < 100]  # a longer one is broken over lines
 
 
 @pytest.fixture

@@ -18,6 +18,16 @@ SENTENCES = {
     "thousands": ",",
     "and": "and",
     "to": "to",
+    # what a page says itself
+    "page.skip": "Skip to the text",
+    "page.contents": "Contents",
+    "page.theme": "Light / dark",
+    "page.copy": "Copy this formula",
+    "page.copy.latex": "Copy LaTeX",
+    "page.copy.mathml": "Copy MathML",
+    "page.copied": "Copied",
+    "page.copy.failed": "Not copied: the browser does not allow it",
+    "page.formula": "Formula, wider than the page: scroll sideways",
     # 1 the network
     "opening": "A neural network turns numbers into numbers in many small steps, and a *cost* says how far the "
     "result is from what it should have been. To learn is to lower the cost, so for each parameter one question has "
@@ -166,7 +176,8 @@ SENTENCES = {
     "header.rows": "As matrices, a batch of {m} samples",
     "cell.z": "weighted sum",
     "cell.a": "activation",
-    "cell.specific": "{name}, layer {layers}",
+    "cell.layer": "{name}, layer {layers}",
+    "cell.layers": "{name}, layers {layers}",
     "table.general": "Forward and backward, for any network.",
     "equations.matrix": "In the matrix form vectors are columns; {gradient} holds the derivatives of the cost with "
     "respect to the entries of {w}, each in the place of its entry; {product} is a product entry by entry.",
@@ -214,7 +225,8 @@ SENTENCES = {
     "no rational number to compare.",
     "trust.assumed.meaning": "*Exact, if assumed* means exact at points at which the stated assumption holds.",
     "header.result": "Result",
-    "result.for this network": "{name} for this network",
+    "result.layer": "{name} in layer {layers}",
+    "result.layers": "{name} in layers {layers}",
     "result.cost by activation": "first link",
     "result.activation by input": "second link, {name}",
     "result.input by weight": "third link, for a weight",

@@ -18,6 +18,16 @@ SENTENCES = {
     "thousands": "\u202f",  # the thin space that the Real Academia asks for
     "and": "y",
     "to": "a",
+    # what a page says itself
+    "page.skip": "Ir al texto",
+    "page.contents": "Contenido",
+    "page.theme": "Claro / oscuro",
+    "page.copy": "Copiar esta fórmula",
+    "page.copy.latex": "Copiar LaTeX",
+    "page.copy.mathml": "Copiar MathML",
+    "page.copied": "Copiado",
+    "page.copy.failed": "No se ha copiado: el navegador no lo permite",
+    "page.formula": "Fórmula más ancha que la página: desplácese a los lados",
     # 1 the network
     "opening": "Una red neuronal convierte números en números mediante muchos pasos pequeños, y un *coste* mide "
     "cuánto se aparta el resultado de lo que debería haber sido. Aprender es reducir el coste; por eso, para cada "
@@ -172,7 +182,8 @@ SENTENCES = {
     "header.rows": "En matrices, un lote de {m} ejemplos",
     "cell.z": "suma ponderada",
     "cell.a": "activación",
-    "cell.specific": "{name}, capa {layers}",
+    "cell.layer": "{name}, capa {layers}",
+    "cell.layers": "{name}, capas {layers}",
     "table.general": "Hacia delante y hacia atrás, para cualquier red.",
     "equations.matrix": "En la forma matricial los vectores son columnas; {gradient} reúne las derivadas del coste "
     "respecto de los elementos de {w}, cada una en el lugar de su elemento; {product} es un producto elemento a "
@@ -224,7 +235,8 @@ SENTENCES = {
     "trust.assumed.meaning": "*Exacta, bajo hipótesis* significa exacta en puntos en los que se cumple la hipótesis "
     "indicada.",
     "header.result": "Resultado",
-    "result.for this network": "{name} para esta red",
+    "result.layer": "{name} en la capa {layers}",
+    "result.layers": "{name} en las capas {layers}",
     "result.cost by activation": "primer eslabón",
     "result.activation by input": "segundo eslabón, {name}",
     "result.input by weight": "tercer eslabón, para un peso",

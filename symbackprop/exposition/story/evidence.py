@@ -61,7 +61,8 @@ def _row(telling: Telling, name: str, chain: Chain) -> tuple[Text, ...]:
     if name in derivation.equations:
         what: Text = (name,)
     elif name in derivation.specific:
-        what = say("result.for this network", name=derivation.specific[name].name)
+        equation = derivation.specific[name]
+        what = telling.say_of_layers("result.layer", equation.layer_numbers, {"name": equation.name})
     else:
         key, _, activation = name.partition(": ")
         names = [name_of(a) for a in telling.network.distinct_activations if a.name == activation]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sympy import Expr, Integer, Piecewise, Pow, S
+from sympy import Expr, Piecewise, Pow, S
 
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text
@@ -67,22 +67,12 @@ def _remark(telling: Telling, equation: Equation) -> Text:
     if len(network.distinct_activations) == 1:
         return say("remark.a")
     layers = [layer for layer, used in enumerate(network.activations, start=1) if used == activation]
-    key = "remark.a.layer" if len(layers) == 1 else "remark.a.layers"
-    return say(key, layers=_listed(layers, telling))
+    return telling.say_of_layers("remark.a.layer", layers)
 
 
 def _computes(activation: Activation, equation: Equation) -> bool:
     (j,) = equation.indices
     return bool(activation.value(notation.weighted_input(LAYER), j) == equation.expression)
-
-
-def _listed(layers: Sequence[int], telling: Telling) -> str:
-    """Return numbers of layers as people list them: 1, 2 and 4, or 1 to 9."""
-    words = telling.language.words
-    if len(layers) > 2 and layers[-1] - layers[0] == len(layers) - 1:
-        return f"{layers[0]} {words('to')} {layers[-1]}"
-    *most, last = map(str, layers)
-    return f"{', '.join(most)} {words('and')} {last}" if most else last
 
 
 def definitions(network: Network) -> tuple[type[Elementwise], ...]:
@@ -125,7 +115,6 @@ def _written_out(telling: Telling) -> tuple[Block, ...]:
     return (Prose(telling.say("forward.long", count=_size(count))),)
 
 
-def _size(count: int) -> Formula:
+def _size(count: int) -> int | Formula:
     """Return a number of operations, or its power of ten where nobody would read the digits."""
-    digits = len(str(count)) - 1
-    return Formula((Integer(count) if count <= LARGEST_COUNTED else Pow(10, digits, evaluate=False),))
+    return count if count <= LARGEST_COUNTED else Formula((Pow(10, len(str(count)) - 1, evaluate=False),))

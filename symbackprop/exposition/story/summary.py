@@ -112,8 +112,7 @@ def _specific(telling: Telling) -> Table:
     cells = []
     for equation in telling.derivation.specific.values():
         short = compact(equation.chain)
-        layers = ", ".join(map(str, equation.layers))
-        label = say("cell.specific", name=equation.name, layers=layers)
+        label = telling.say_of_layers("cell.layer", equation.layer_numbers, {"name": equation.name})
         cells.append((label, (equal(equation.left, short),), (equal(*columns_of(equation.left, short)),)))
     header = (say("header.equation"), say("header.index"), say("header.matrix"))
     return Table(header, tuple(cells), "lll", say("table.specific"))

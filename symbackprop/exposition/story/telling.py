@@ -82,6 +82,14 @@ class Telling:
         """What says a sentence of the language with its parts in their places."""
         return self.language.say
 
+    def say_of_layers(self, key: str, layers: Sequence[int], parts: Mapping[str, Part] = _NO_PARTS) -> Text:
+        """Return the sentence called `key` about one layer, or that called `key`s about several: 1, 2 and 4, 1 to 9."""
+        words = self.language.words
+        *most, last = map(str, layers)
+        together = len(layers) > 2 and layers[-1] - layers[0] == len(layers) - 1
+        listed = f"{most[0]} {words('to')} {last}" if together else f"{', '.join(most)} {words('and')} {last}"
+        return self.say(f"{key}s" if most else key, layers=listed if most else last, **parts)
+
     def section(self, key: str) -> Heading:
         """Return the heading of a section, which can be referred to by `key`."""
         return Heading(self.say(f"section.{key}"), level=1, key=key)

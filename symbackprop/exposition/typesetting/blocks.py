@@ -28,6 +28,7 @@ from symbackprop.exposition.typesetting.formulas import display, inline, steps
 
 __all__ = ["Typesetter"]
 
+NEVER = 10000  # TeX's penalty for a page that may not end at a place
 WRAPPED = "0.7"  # of the line, for a column of sentences
 STRUTS = {3: r"\rule[-3.4ex]{0pt}{7.8ex}", 2: r"\rule[-2.6ex]{0pt}{6.6ex}", 1: r"\rule[-1.6ex]{0pt}{4.5ex}", 0: ""}
 
@@ -45,9 +46,7 @@ class Typesetter:
         for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
             if block is not None:
                 attached = isinstance(block, Display | Steps) and isinstance(before, Prose | Display | Steps)
-                result = isinstance(block, Steps) and isinstance(after, Display)
-                keep = r"\postdisplaypenalty=10000" if result else r"\postdisplaypenalty=0" if attached else ""
-                text += ("\n" if attached else "\n\n") + (keep and keep + "\n") + self.block(block)
+                text += ("\n" if attached else "\n\n") + _kept_together(before, block, after) + self.block(block)
         return text
 
     def text(self, text: Text) -> str:
@@ -126,6 +125,24 @@ class Typesetter:
         latex = self.text(cell)
         lone = len(cell) == 1 and isinstance(cell[0], Formula) and len(cell[0].sides) > 1
         return latex.replace("$", r"$\displaystyle ", 1) if lone else latex
+
+
+def _kept_together(before: Block | None, block: Block, after: Block | None) -> str:
+    """Return where the page may end: not between steps and their result, nor before what a paragraph announces."""
+    match block:
+        case Display() | Steps():
+            result = isinstance(block, Steps) and isinstance(after, Display)
+            return rf"\displayends{{{NEVER if result else 0}}}" + "\n"
+        case Figure() | Table():
+            alone = isinstance(block, Table) and block.caption and not _announces(before)
+            return rf"\announced{{{0 if alone else NEVER}}}" + "\n"
+    return ""
+
+
+def _announces(block: Block | None) -> bool:
+    """Tell whether a paragraph ends with a colon."""
+    last = block.text[-1] if isinstance(block, Prose) else ""
+    return isinstance(last, str) and last.endswith(":")
 
 
 def _height(cell: str) -> int:

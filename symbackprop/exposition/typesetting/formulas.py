@@ -70,7 +70,7 @@ def steps(block: Steps, style: Style, reasons: list[str]) -> str:
     for place, text in enumerate(lines[1:], start=1):
         together = len(lines) <= MOST_TOGETHER or place in (1, len(lines) - 1)
         body += (" \\\\*\n" if together else " \\\\\n") + text
-    return f"{measured}\n\\begin{{align*}}\n{body}\n\\end{{align*}}"
+    return f"{measured}\n\\begin{{align*}}\n{body}\\laststep\n\\end{{align*}}"
 
 
 def _line(line: Line, left: Term, style: Style) -> tuple[str, str]:

@@ -35,7 +35,7 @@ MACROS = r"""% the page
 \AtBeginDocument{%
   \setlength{\abovedisplayskip}{7pt plus 2pt}\setlength{\belowdisplayskip}{7pt plus 2pt}%
   \setlength{\abovedisplayshortskip}{4pt plus 2pt}\setlength{\belowdisplayshortskip}{7pt plus 2pt}%
-  \setlength{\topsep}{2pt}}
+  \setlength{\topsep}{2pt}\setlength{\jot}{6pt}}
 \renewcommand{\arraystretch}{1.2}
 
 % the part that a factor plays; unlike \textcolor this leaves the spaces around the factor as they are
@@ -52,7 +52,7 @@ MACROS = r"""% the page
 % steps: the reason stands beside the formula, or below it where the formula needs the room
 \newlength{\stepleft}\newlength{\steproom}\newlength{\stepwide}
 \newlength{\reasonwidth}\setlength{\reasonwidth}{4.5cm}
-\newcommand{\stepsfor}[1]{\setlength{\stepleft}{0pt}\stepsalso{#1}}
+\newcommand{\stepsfor}[1]{\global\interdisplaylinepenalty=0 \setlength{\stepleft}{0pt}\stepsalso{#1}}
 \newcommand{\stepsalso}[1]{\sbox{\fitbox}{$\displaystyle #1$}%
   \ifdim\wd\fitbox>\stepleft\setlength{\stepleft}{\wd\fitbox}\fi
   \setlength{\stepwide}{\dimexpr\linewidth-\stepleft-2.2em\relax}%
@@ -67,13 +67,21 @@ MACROS = r"""% the page
     \vcenter{\hbox{\parbox{\reasonwidth}{\raggedright\leavevmode\reason{#2}}}}%
   \fi}
 
-% pictures and tables stand where they are spoken of
+% whether a page may end after the next display (0) or not (10000); amsmath puts a penalty of its own after the last
+% line of an alignment, and \laststep makes it the same
+\newcommand{\displayends}[1]{\postdisplaypenalty=#1\relax}
+\makeatletter
+\newcommand{\laststep}{\ifmeasuring@\else\global\interdisplaylinepenalty=\postdisplaypenalty\fi}
+\makeatother
+
+% pictures and tables stand where they are spoken of; whether a page may end before the next one (0) or not (10000)
 \newcounter{picture}\newcounter{tabular}
 \newcommand{\captiontext}[2]{{\small\textbf{#1.} #2\par\vskip4pt}}
 \newcommand{\remark}[2]{\begin{center}\fcolorbox{black!25}{black!4}{%
   \parbox{0.94\linewidth}{\small\textbf{#1.} #2}}\end{center}}
 \makeatletter
-\newenvironment{together}{\@beginparpenalty=10000 \nopagebreak\begin{center}\begin{minipage}{\linewidth}\centering}%
+\newcommand{\announced}[1]{\@beginparpenalty=#1\relax}
+\newenvironment{together}{\begin{center}\begin{minipage}{\linewidth}\centering}%
   {\end{minipage}\end{center}}
 \makeatother
 """
