@@ -114,7 +114,7 @@ def display_row(display: Display, document: Document, column: Column) -> Row:
         first, *rest = rows(boxes[1], column.alone / size / ALLOWANCE - lead - 2.0)
         sign = (display.formula.signs or ("=",))[0]
         latex = f"{written(boxes[0])} {SIGNS[sign].tex} {first}"
-        more = tuple(_fitted(each, 0.0, size, column.alone - (lead + INDENT) * size, alt=each) for each in rest)
+        more = tuple(_fitted(each, 0.0, size, column.alone - (lead + INDENT) * size, alt="") for each in rest)
     one = _fitted(latex, lead, size, column.alone, alt=alt)
     return Row(one, one, more, (), beside=False, framed=display.key, name=display.name)
 
@@ -145,7 +145,7 @@ def _row(line: _Sides, lead: float, size: float, column: Column) -> Row:
     alt = f"{in_line(line.left)} {SIGNS[line.sign].text} {in_line(line.right)}"
     going_on = _fitted(tail, PAD, size, room, alt=alt)
     whole = _fitted(f"{left} {tail}", own, going_on.size, column.alone, alt=alt)
-    more = tuple(_fitted(each, 0.0, size, room - INDENT * size, alt=alt) for each in rest)
+    more = tuple(_fitted(each, 0.0, size, room - INDENT * size, alt="") for each in rest)
     widest = max([going_on.wide, *(INDENT * size + each.wide for each in more)])
     beside = lead * size + widest <= column.beside
     return Row(whole, whole if line.shows_left else going_on, more, line.reason, beside=beside)

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["INK", "LOOKS", "Look", "text_height", "text_width"]
+__all__ = ["LOOKS", "Look", "text_height", "text_width"]
 
-INK, QUIET = "#1F2933", "#5A6673"
 LETTER = 0.5  # em, the average letter of a sentence
 LINE = 1.22  # em, from line to line
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The size in points and the colour of words, and where they stand in their area."""
+    """The size of words in points, whether they keep in the background, and where they stand in their area."""
 
     size: float
-    colour: str = INK
+    quiet: bool = False
     align: str = "l"
     anchor: str = "t"
 
 
 LOOKS = {
     "body": Look(17),
-    "small": Look(14, QUIET),
-    "caption": Look(14, QUIET, align="ctr"),
-    "reason": Look(13.5, QUIET, anchor="ctr"),
+    "small": Look(14, quiet=True),
+    "caption": Look(14, quiet=True, align="ctr"),
+    "reason": Look(13.5, quiet=True, anchor="ctr"),
     "cell": Look(14, anchor="ctr"),
-    "header": Look(13, QUIET, anchor="ctr"),
-    "section": Look(13, QUIET),
+    "header": Look(13, quiet=True, anchor="ctr"),
 }
 
 

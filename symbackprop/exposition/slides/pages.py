@@ -65,7 +65,7 @@ class PlacedText:
 
 @dataclass(frozen=True, slots=True)
 class PlacedEquation:
-    """A native equation in a size; `alt` are its words."""
+    """A native equation in a size; `alt` is what is read aloud."""
 
     area: Area
     latex: str
@@ -149,6 +149,6 @@ class Strip:
 
 
 def moved(part: Placed, down: float, click: int) -> Placed:
-    """Return a part further down on the slide, and when it appears."""
+    """Return a part further down on the slide, and that many clicks later."""
     area = part.area
-    return replace(part, area=Area(area.left, area.top + down, area.width, area.height), click=click)
+    return replace(part, area=Area(area.left, area.top + down, area.width, area.height), click=part.click + click)

@@ -18,7 +18,7 @@ from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.omml import RELATIONS
 from symbackprop.exposition.mathtext.plain import in_line
 
-__all__ = ["Run", "formula_runs", "is_simple", "plain", "runs"]
+__all__ = ["Run", "formula_runs", "is_simple", "latex_runs", "plain", "runs"]
 
 _SIMPLE = frozenset({"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msub", "msup", "msubsup", "mstyle"})
 _SPACED = RELATIONS | {"+", "−", "⊙", "×"}
@@ -26,12 +26,13 @@ _SPACED = RELATIONS | {"+", "−", "⊙", "×"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Letters of one look; `shift` is 1 if raised, -1 if lowered."""
+    """Letters of one look; `shift` is 1 if raised, -1 if lowered; `formula` for those of mathematics."""
 
     text: str
     italic: bool = False
     bold: bool = False
     shift: int = 0
+    formula: bool = False
 
 
 def runs(text: Text, document: Document) -> tuple[Run, ...]:
@@ -46,7 +47,12 @@ def plain(text: Text, document: Document) -> str:
 
 def formula_runs(formula: Formula, document: Document) -> tuple[Run, ...]:
     """Return a formula as runs in one line."""
-    return _joined(_row(tree(formula_latex(formula, document.style), display=False), Run("")))
+    return latex_runs(formula_latex(formula, document.style))
+
+
+def latex_runs(latex: str) -> tuple[Run, ...]:
+    """Return mathematics as runs in one line."""
+    return _joined(_row(tree(latex, display=False), Run("", formula=True)))
 
 
 def is_simple(formula: Formula, document: Document) -> bool:

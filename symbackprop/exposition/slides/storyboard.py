@@ -34,6 +34,7 @@ class _Slide:
         self.click += strip.reveal and bool(self.placed)
         parts = strip.again if first and strip.again else strip.parts
         self.placed += [moved(part, self.y, self.click) for part in parts]
+        self.click = max(part.click for part in self.placed) if self.placed else 0
         self.notes += strip.notes
         self.y += strip.height + GAP
 

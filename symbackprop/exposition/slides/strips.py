@@ -15,6 +15,7 @@ from symbackprop.exposition.document import (
     Display,
     Document,
     Figure,
+    Formula,
     Heading,
     Note,
     Prose,
@@ -22,6 +23,8 @@ from symbackprop.exposition.document import (
     Table,
     Text,
 )
+from symbackprop.exposition.figures.layout import ChainPicture
+from symbackprop.exposition.slides.chains import chain_places
 from symbackprop.exposition.slides.digest import digest
 from symbackprop.exposition.slides.equations import (
     INDENT,
@@ -29,6 +32,7 @@ from symbackprop.exposition.slides.equations import (
     Row,
     Written,
     display_row,
+    lone,
     sign_place,
     step_rows,
 )
@@ -42,7 +46,7 @@ from symbackprop.exposition.slides.pages import (
     PlacedText,
     Strip,
 )
-from symbackprop.exposition.slides.richtext import plain, runs
+from symbackprop.exposition.slides.richtext import latex_runs, plain, runs
 from symbackprop.exposition.slides.tables import table_strips
 
 __all__ = ["Stripper"]
@@ -113,7 +117,22 @@ class Stripper:
         height = self.body.height - 2 * LOOKS["body"].size * 1.25 - 22
         picture = Area(self.body.left, 0, self.body.width, height - below - 8)
         words = Area(self.body.left, height - below, self.body.width, below)
-        yield Strip(height, (PlacedFigure(picture, block), PlacedText(words, caption, "caption")), notes=(block.alt,))
+        parts = (PlacedFigure(picture, block), PlacedText(words, caption, "caption"), *self._rates(block, picture))
+        yield Strip(height, parts, notes=(block.alt,))
+
+    def _rates(self, block: Figure, area: Area) -> Iterator[Placed]:
+        """Yield what is written below the arrows of a chain, one click after the other, and at last below its brace."""
+        chain = block.picture
+        if not isinstance(chain, ChainPicture):
+            return
+        places = chain_places(chain, area)
+        below = [*zip((Formula((link.derivative,)) for link in chain.links), places.rates, strict=True)]
+        if chain.name is not None and places.name is not None:
+            below.append((Formula((chain.name,)), places.name))
+        for click, (formula, place) in enumerate(below, start=1):
+            shown = lone(formula, self.document, room=place.width)
+            left, top = place.left + (place.width - shown.wide) / 2, place.top + (place.height - shown.high) / 2
+            yield PlacedEquation(Area(left, top, shown.wide, shown.high), shown.latex, shown.size, shown.alt, click)
 
     def _rows(self, rows: Sequence[Row]) -> Iterator[Strip]:
         """Yield the lines of mathematics of one block; the first is there at once, if nothing is there before it."""
@@ -135,7 +154,7 @@ class Stripper:
         parts: list[Placed] = [_equation(shown, left, top, alt)]
         y = top + shown.high
         for each in row.more:
-            parts.append(_equation(each, sign + INDENT * shown.size, y + CLOSE, alt))
+            parts.append(_equation(each, sign + INDENT * shown.size, y + CLOSE, _spelt(each)))
             y += CLOSE + each.high
         if row.reason:
             parts.append(self._reason(row, sign, y))
@@ -164,6 +183,11 @@ class Stripper:
     def _alt(self, row: Row, shown: Written) -> str:
         said = plain(row.reason, self.document) or row.name
         return f"{said}: {shown.alt}" if said else shown.alt
+
+
+def _spelt(row: Written) -> str:
+    """Return a further row of a broken line in characters."""
+    return "".join(run.text for run in latex_runs(row.latex))
 
 
 def _equation(shown: Written, left: float, top: float, alt: str) -> PlacedEquation:

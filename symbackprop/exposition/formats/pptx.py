@@ -1,0 +1,38 @@
+"""PowerPoint: a talk with native equations that can be edited, one step on each click, and what the speaker says.
+
+    slides.pptx     title, then the chapters; the whole text of the article in the notes
+
+The template of the reader keeps its design; see `exposition.office` for how slides are made.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import Document
+from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.slides.storyboard import step_by_step, storyboard
+
+__all__ = ["write"]
+
+
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
+    """Return the deck. Raises SpecError for a template that cannot be used."""
+    from symbackprop.exposition.office.package import describe, frozen
+    from symbackprop.exposition.office.slides import add_opening, add_page
+    from symbackprop.exposition.office.template import stage
+
+    base = stage(options)
+    describe(base.presentation.core_properties, document)
+    add_opening(base, document)
+    for page in storyboard(document, base.sheet):
+        for shown in step_by_step(page) if options.steps == "slides" else (page,):
+            add_page(base, document, shown, picture=options.fallback)
+    content = BytesIO()
+    base.presentation.save(content)
+    return {"slides.pptx": frozen(content.getvalue())}
+
+
+FORMATS.add("pptx", Format("pptx", "slides.pptx", write))

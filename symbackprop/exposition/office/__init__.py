@@ -1,0 +1,11 @@
+"""What the formats of Office share: native equations, shapes on slides, and files whose bytes repeat.
+
+xml          elements with prefixes in their tags -> markup with the namespaces that it needs
+shapes       text boxes, equations, rules, frames and tables of a slide
+pictures     the network and the chain as native shapes
+fallback     what a program shows that knows no native equations
+timing       what appears on which click
+template     a presentation to start from: the reader's own, or ours
+slides       pages -> slides of a presentation
+package      the same bytes for the same deck or article
+"""

@@ -1,0 +1,69 @@
+"""What a program shows that knows no native equations: a picture of the equation, or its text.
+
+The picture is drawn from the tree that the native equation is made of, and turned into pixels by resvg, which belongs
+to the extra `export`; without it, the text stands there.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import struct
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from symbackprop.exposition.mathtext.omml import node
+from symbackprop.exposition.mathtext.outlines import outline
+from symbackprop.exposition.office.shapes import Label, Pen, body, named, paragraph, placed, text_box
+from symbackprop.exposition.slides.measures import Look, text_width
+from symbackprop.exposition.slides.pages import Area, PlacedEquation
+from symbackprop.exposition.slides.richtext import latex_runs
+
+__all__ = ["can_draw", "picture", "pixels", "text"]
+
+DRAWN = 24.0  # points, the size in which equations are drawn
+PAD = 1.0  # points around the ink, lest it is cut
+ZOOM = 2.5  # pixels in a point of that size: sharp on a projector
+
+
+def can_draw() -> bool:
+    """Tell whether pictures can be made in this installation."""
+    return importlib.util.find_spec("resvg_py") is not None
+
+
+@lru_cache(4096)
+def pixels(latex: str) -> bytes:
+    """Return an equation as a PNG with a transparent background."""
+    import resvg_py
+
+    drawn = outline(latex, DRAWN)
+    box = f"{drawn.left - PAD} {drawn.top - PAD} {drawn.width + 2 * PAD} {drawn.height + 2 * PAD}"
+    size = f'width="{drawn.width + 2 * PAD}" height="{drawn.height + 2 * PAD}"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {size}>{drawn.body}</svg>'
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=ZOOM, skip_system_fonts=True))
+
+
+def picture(part: PlacedEquation, label: Label, pen: Pen, *, image: str) -> Element:
+    """Return the picture of an equation, whose relationship is called `image`, as large as the equation."""
+    wide, high = (length / ZOOM * part.size / DRAWN for length in _size(pixels(part.latex)))
+    area, scale = part.area, min(1.0, part.area.width / wide, part.area.height / high)
+    top = area.top + (area.height - high * scale) / 2
+    locks = node("p:cNvPicPr", None, node("a:picLocks", {"noChangeAspect": 1}))
+    about = node("p:nvPicPr", None, named(label), locks, node("p:nvPr"))
+    filled = node("p:blipFill", None, node("a:blip", {"r:embed": image}), node("a:stretch", None, node("a:fillRect")))
+    geometry = node("a:prstGeom", {"prst": "rect"}, node("a:avLst"))
+    where = placed(Area(area.left, top, wide * scale, high * scale), pen)
+    return node("p:pic", None, about, filled, node("p:spPr", None, where, geometry))
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    """Return the width and the height of a PNG in pixels, which stand at the beginning of the file."""
+    wide, high = struct.unpack(">II", png[16:24])
+    return wide, high
+
+
+def text(part: PlacedEquation, label: Label, pen: Pen) -> Element:
+    """Return an equation as letters in its place, smaller where they are wider than it."""
+    runs = latex_runs(part.latex)
+    wanted = text_width(sum(len(run.text) for run in runs), part.size)
+    words = paragraph(runs, Look(part.size * min(1.0, part.area.width / wanted)), pen)
+    return text_box(named(label), part.area, body([words], anchor="ctr", wrap=False), pen)

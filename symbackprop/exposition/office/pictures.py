@@ -1,0 +1,259 @@
+"""The network and the chain as native shapes: ovals and boxes, and connectors that follow when they are moved.
+
+A picture is one group with one description. Its letters are text, since a native equation inside a group is lost in
+programs that know none; the rates of a chain stand outside of it as equations of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+from sympy import Basic, Integer
+
+from symbackprop.exposition.document import Document, Figure, Formula, Text
+from symbackprop.exposition.figures.layout import ChainPicture, Column, Edge, NetworkPicture
+from symbackprop.exposition.mathtext.omml import node
+from symbackprop.exposition.office.shapes import (
+    Label,
+    Pen,
+    body,
+    fill,
+    line,
+    named,
+    paragraph,
+    placed,
+    shape,
+    spoken,
+    text_box,
+)
+from symbackprop.exposition.palette import COLOURS, GREY
+from symbackprop.exposition.slides.chains import chain_places
+from symbackprop.exposition.slides.measures import Look
+from symbackprop.exposition.slides.pages import Area
+from symbackprop.exposition.slides.richtext import runs
+
+__all__ = ["drawing"]
+
+DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
+CAPTION = 1.45  # the height of what stands below a layer
+AROUND = 0.6  # what is around the middle of the outermost neurons
+LARGEST = 44.0  # points in a centimetre of the layout, where there is room
+LETTER = 0.36  # the size of letters, in centimetres of the layout
+WHERE_LABEL = 0.42  # on its edge, somewhat nearer to its start, where fewer lines cross
+STRESSED, PAPER = COLOURS["cost"], "bg1"
+OVAL_IN, OVAL_OUT = 2, 6  # the places of an oval that connectors are glued to
+TOP, LEFT, BELOW, RIGHT = range(4)  # those of a box
+
+Point = tuple[float, float]
+End = tuple[int, int]  # the number of a shape, and the place on it
+
+
+@dataclass(frozen=True, slots=True)
+class _Pencil:
+    """What draws the parts of one picture: each gets the next number."""
+
+    document: Document
+    pen: Pen
+    numbers: Iterator[int]
+
+    def letter(self, term: Basic) -> Text:
+        return (Formula((term,)),)
+
+    def words(self, area: Area, text: Iterable[Text], size: float, *, paper: bool = False) -> Element:
+        """Return lines of words in the middle of an area, on a ground that hides the lines below it if `paper`."""
+        done = self._lines(text, size)
+        box = text_box(spoken(Label(next(self.numbers), "Text")), area, done, self.pen)
+        if paper:
+            box[1][2] = fill(PAPER)
+        return box
+
+    def ring(self, number: int, area: Area, kind: str, letter: Basic, *, stressed: bool) -> Element:
+        """Return an oval or a box with a letter in it."""
+        outline = line(STRESSED, 2.25, self.pen) if stressed else line("tx1", 1.0, self.pen)
+        inside = self._lines([self.letter(letter)], area.height * LETTER / DIAMETER)
+        about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
+        return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
+
+    def _lines(self, text: Iterable[Text], size: float) -> Element:
+        look = Look(size, align="ctr")
+        lines = [paragraph(runs(each, self.document), look, self.pen) for each in text]
+        return body(lines, anchor="ctr", wrap=False)
+
+    def stroke(self, start: Point, end: Point, drawn: Element, glue: tuple[End | None, End | None]) -> Element:
+        """Return a connector between two points, glued to the shapes at its ends."""
+        ends = zip(("a:stCxn", "a:endCxn"), glue, strict=True)
+        glued = [node(tag, {"id": to[0], "idx": to[1]}) for tag, to in ends if to is not None]
+        about = node(
+            "p:nvCxnSpPr",
+            None,
+            spoken(Label(next(self.numbers), "Connector")),
+            node("p:cNvCxnSpPr", None, *glued),
+            node("p:nvPr"),
+        )
+        area = Area(start[0], min(start[1], end[1]), end[0] - start[0], abs(end[1] - start[1]))
+        if end[0] < start[0]:
+            raise ValueError("a connector leads from left to right")
+        geometry = node("a:prstGeom", {"prst": "line"}, node("a:avLst"))
+        where = placed(area, self.pen, flipped=end[1] < start[1])
+        return node("p:cxnSp", None, about, node("p:spPr", None, where, geometry, drawn))
+
+
+def drawing(figure: Figure, area: Area, document: Document, *, pen: Pen, numbers: Iterator[int]) -> Element:
+    """Return a picture as one group, as large as its area allows; its own number is the first of `numbers`."""
+    label = Label(next(numbers), "Picture", figure.alt)
+    pencil = _Pencil(document, pen, numbers)
+    if isinstance(figure.picture, ChainPicture):
+        place, parts = _chain(figure.picture, area, pencil)
+    else:
+        network = _Network(figure.picture, area, pencil)
+        place, parts = network.area, network.parts()
+    return _group(label, place, parts, pen)
+
+
+def _group(label: Label, area: Area, parts: Sequence[Element], pen: Pen) -> Element:
+    where = placed(area, pen)
+    offset, size = where
+    where.append(node("a:chOff", offset.attrib))
+    where.append(node("a:chExt", size.attrib))
+    about = node("p:nvGrpSpPr", None, named(label), node("p:cNvGrpSpPr"), node("p:nvPr"))
+    return node("p:grpSp", None, about, node("p:grpSpPr", None, where), *parts)
+
+
+class _Network:
+    """A network on its way onto a slide: where its points stand, and which number each neuron has."""
+
+    def __init__(self, picture: NetworkPicture, area: Area, pencil: _Pencil) -> None:
+        self.picture, self.pencil = picture, pencil
+        top = max(neuron.y for neuron in picture.neurons) + AROUND
+        bottom = min(picture.columns[0].y - CAPTION, picture.target.y - AROUND)
+        wide, high = picture.cost.x + 2 * AROUND, top - bottom
+        self.scale = min(LARGEST, area.width / wide, area.height / high)  # points in a centimetre
+        left = area.left + (area.width - wide * self.scale) / 2
+        self.origin = left + AROUND * self.scale, area.top + top * self.scale
+        self.area = Area(left, area.top, wide * self.scale, high * self.scale)
+        self.ids = {(neuron.x, neuron.y): next(pencil.numbers) for neuron in picture.neurons}
+        self.cost, self.target = next(pencil.numbers), next(pencil.numbers)
+
+    def at(self, point: Point) -> Point:
+        """Return a point of the layout on the slide."""
+        return self.origin[0] + point[0] * self.scale, self.origin[1] - point[1] * self.scale
+
+    def around(self, point: Point, wide: float, high: float) -> Area:
+        """Return the area with a point in its middle; its size is in centimetres."""
+        x, y = self.at(point)
+        wide, high = wide * self.scale, high * self.scale
+        return Area(x - wide / 2, y - high / 2, wide, high)
+
+    def parts(self) -> list[Element]:
+        """Return thin edges first, then the path, then what lies on the lines."""
+        picture, size = self.picture, LETTER * self.scale
+        edges = [self._edge(edge) for edge in sorted(picture.edges, key=lambda edge: edge.on_path)]
+        neurons = [
+            self.pencil.ring(
+                self.ids[n.x, n.y],
+                self.around((n.x, n.y), DIAMETER, DIAMETER),
+                "ellipse",
+                n.letter,
+                stressed=n.on_path,
+            )
+            for n in picture.neurons
+        ]
+        labels = [self._label(edge, edge.label) for edge in picture.edges if edge.label is not None]
+        dots = [
+            self.pencil.words(self.around((d.x, d.y), 0.6, 0.6), [("⋯" if d.layers else "⋮",)], 1.4 * size, paper=True)
+            for d in picture.dots
+        ]
+        columns = [self._column(column) for column in picture.columns]
+        cost = self.around((picture.cost.x, picture.cost.y), 0.9, 0.9)
+        target = self.around((picture.target.x, picture.target.y), 0.9, 0.7)
+        words = self.pencil.words(target, [self.pencil.letter(picture.target.letter)], size)
+        words[0][0].set("id", str(self.target))
+        ends = [
+            self.pencil.ring(self.cost, cost, "roundRect", picture.cost.letter, stressed=True),
+            words,
+        ]
+        return [*edges, *neurons, *labels, *dots, *columns, *ends]
+
+    def _edge(self, edge: Edge) -> Element:
+        """Return an edge from the right of one neuron to the left of the next, or into what is left out."""
+        dashes = [node("a:prstDash", {"val": "dash"})] if edge.faded else []
+        pen = self.pencil.pen
+        drawn = line(STRESSED, 2.5, pen, ends=dashes) if edge.on_path else line(GREY, 0.75, pen, ends=dashes)
+        cost = edge.end == (self.picture.cost.x, self.picture.cost.y)
+        if edge.start == (self.picture.target.x, self.picture.target.y):
+            x, y = self.at(edge.start)
+            below, above = y - 0.35 * self.scale, self.at(edge.end)[1] + 0.45 * self.scale
+            return self.pencil.stroke((x, below), (x, above), drawn, ((self.target, TOP), (self.cost, BELOW)))
+        start, end = self.ids.get(edge.start), self.cost if cost else self.ids.get(edge.end)
+        reach = DIAMETER / 2
+        left = self.at((edge.start[0] + (reach if start else 0), edge.start[1]))
+        right = self.at((edge.end[0] - ((0.45 if cost else reach) if end else 0), edge.end[1]))
+        glue = ((start, OVAL_OUT) if start else None, (end, LEFT if cost else OVAL_IN) if end else None)
+        return self.pencil.stroke(left, right, drawn, glue)
+
+    def _label(self, edge: Edge, letter: Basic) -> Element:
+        x, y = (start + WHERE_LABEL * (end - start) for start, end in zip(edge.start, edge.end, strict=True))
+        return self.pencil.words(
+            self.around((x, y), 0.95, 0.5), [self.pencil.letter(letter)], LETTER * self.scale, paper=True
+        )
+
+    def _column(self, column: Column) -> Element:
+        """Return what stands below a layer: what it is, its width, its activation."""
+        said = self.pencil.document.words
+        name = said["input"] if column.activation is None else f"{said['layer']} {column.layer}"
+        symbol, number = column.size
+        lines: list[Text] = [(name,), (Formula((symbol, Integer(number))),)]
+        if column.activation is not None:
+            function = column.activation.function
+            lines.append(self.pencil.letter(function) if function else (column.activation.name.replace("_", "-"),))
+        high = 0.42 * len(lines)
+        area = self.around((column.x, column.y - high / 2 - 0.1), 2.4, high)
+        return self.pencil.words(area, lines, 0.32 * self.scale)
+
+
+def _chain(picture: ChainPicture, area: Area, pencil: _Pencil) -> tuple[Area, list[Element]]:
+    """Return the quantities of a chain with arrows between them, and the brace under those that have a name."""
+    places = chain_places(picture, area)
+    ids = [next(pencil.numbers) for _ in places.boxes]
+    boxes = [
+        pencil.ring(number, box, "roundRect", quantity, stressed=False)
+        for number, box, quantity in zip(ids, places.boxes, picture.quantities, strict=True)
+    ]
+    arrows = []
+    for link, (before, after), ends in zip(picture.links, pairwise(places.boxes), pairwise(ids), strict=True):
+        start, end = (before.right, before.top + before.height / 2), (after.left, after.top + after.height / 2)
+        head = node("a:tailEnd", {"type": "triangle", "w": "med", "len": "med"})
+        drawn = line(COLOURS[link.role], 2.25, pencil.pen, ends=[head])
+        arrows.append(pencil.stroke(start, end, drawn, ((ends[0], RIGHT), (ends[1], LEFT))))
+    brace = [] if places.brace is None else [_brace(places.brace, pencil)]
+    return places.whole, [*boxes, *arrows, *brace]
+
+
+def _brace(area: Area, pencil: _Pencil) -> Element:
+    """Return a curly brace that opens upwards."""
+    wide, high = pencil.pen.emu(area.width), pencil.pen.emu(area.height)
+    middle, half = wide // 2, high // 2
+
+    def point(x: int, y: int) -> Element:
+        return node("a:pt", {"x": x, "y": y})
+
+    path = node(
+        "a:path",
+        {"w": wide, "h": high, "fill": "none"},
+        node("a:moveTo", None, point(0, 0)),
+        node("a:quadBezTo", None, point(0, half), point(half, half)),
+        node("a:lnTo", None, point(middle - half, half)),
+        node("a:quadBezTo", None, point(middle, half), point(middle, high)),
+        node("a:quadBezTo", None, point(middle, half), point(middle + half, half)),
+        node("a:lnTo", None, point(wide - half, half)),
+        node("a:quadBezTo", None, point(wide, half), point(wide, 0)),
+    )
+    empty = [node(tag) for tag in ("a:avLst", "a:gdLst", "a:ahLst", "a:cxnLst")]
+    rectangle = node("a:rect", dict(zip("ltrb", "ltrb", strict=True)))
+    geometry = node("a:custGeom", None, *empty, rectangle, node("a:pathLst", None, path))
+    about = node("p:nvSpPr", None, spoken(Label(next(pencil.numbers), "Brace")), node("p:cNvSpPr"), node("p:nvPr"))
+    drawn = [node("a:noFill"), line(COLOURS["error"], 1.5, pencil.pen)]
+    return node("p:sp", None, about, node("p:spPr", None, placed(area, pencil.pen), geometry, *drawn))

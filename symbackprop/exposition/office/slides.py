@@ -1,0 +1,175 @@
+"""Pages -> slides of a presentation: titles in their placeholders, shapes, clicks, and what the speaker says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import Element
+
+from symbackprop.exposition.document import Document, Prose
+from symbackprop.exposition.mathtext.omml import node
+from symbackprop.exposition.office import fallback
+from symbackprop.exposition.office.design import SECTION
+from symbackprop.exposition.office.pictures import drawing
+from symbackprop.exposition.office.placeholders import placeholders, removed
+from symbackprop.exposition.office.shapes import (
+    Label,
+    Pen,
+    equation,
+    frame,
+    letters,
+    rule,
+    table,
+    words,
+)
+from symbackprop.exposition.office.template import Stage
+from symbackprop.exposition.office.timing import timing
+from symbackprop.exposition.office.xml import grown, worded
+from symbackprop.exposition.slides.digest import digest
+from symbackprop.exposition.slides.measures import text_width
+from symbackprop.exposition.slides.outline import opening
+from symbackprop.exposition.slides.pages import (
+    Page,
+    Placed,
+    PlacedEquation,
+    PlacedFigure,
+    PlacedFrame,
+    PlacedRule,
+    PlacedTable,
+    PlacedText,
+)
+from symbackprop.exposition.slides.richtext import Run, plain, runs
+
+if TYPE_CHECKING:
+    from pptx.slide import Slide
+
+__all__ = ["add_opening", "add_page"]
+
+EMU = 12_700
+DESIGNED = {"title": 28, "ctrTitle": 40}  # points that a title has at most
+
+
+def add_opening(stage: Stage, document: Document) -> None:
+    """Add the title slide: the title, the first sentence, the author and the date."""
+    slide = stage.presentation.slides.add_slide(stage.opening)
+    told = [block for block in opening(document) if isinstance(block, Prose)]
+    first = [digest(block.text, document) for block in told[:1]]
+    lines = [runs(text, document) for text in first if text]
+    if credits := " · ".join(each for each in (document.author, document.date) if each):
+        lines.append((Run(credits),))
+    _fill(slide, {"title": [(Run(document.title),)], "ctrTitle": [(Run(document.title),)], "subTitle": lines}, document)
+    _say(slide, [plain(block.text, document) for block in told])
+
+
+def add_page(stage: Stage, document: Document, page: Page, *, picture: str) -> None:
+    """Add one slide; `picture` says what is shown instead of native equations: 'picture', 'text' or 'none'."""
+    slide = stage.presentation.slides.add_slide(stage.page)
+    _fill(slide, {"title": [page.title], str(SECTION): [page.section]}, document)
+    painter = _Painter(slide, document, Pen(document.language, stage.scale), picture, count(2 + len(slide.shapes)))
+    clicks: dict[int, list[int]] = {}
+    for part in page.placed:
+        number = painter.paint(part)
+        if part.click:
+            clicks.setdefault(part.click, []).append(number)
+    painter.number()
+    if clicks:
+        slide.element.append(grown(timing([clicks[click] for click in sorted(clicks)])))
+    _say(slide, page.notes)
+
+
+def _fill(slide: Slide, said: dict[str, list[tuple[Run, ...]]], document: Document) -> None:
+    """Write lines into the placeholders that have the kind or the number of a key; take the others away."""
+    for kind, shape in placeholders(slide):
+        lines = said.get(kind) or said.get(shape.element.ph.get("idx", "")) or []
+        if not any(lines):
+            removed(shape)
+            continue
+        inside = shape.element.txBody
+        for old in inside.xpath("./a:p"):
+            inside.remove(old)
+        size = _size(shape, lines) if kind in DESIGNED else {}
+        for line in lines:
+            done = (letters(run, size, document.language) for run in line)
+            inside.append(grown(node("a:p", None, *done)))
+
+
+def _size(shape: Any, lines: Sequence[tuple[Run, ...]]) -> dict[str, object]:
+    """Return the size of a title that is too long for its place; nothing for any other, which the design sets."""
+    said = sum(len(run.text) for line in lines for run in line)
+    wide, high = shape.width / EMU, shape.height / EMU
+    for size in (44, 40, 36, 32, 28, 24, 20, 18, 16, 14, 12):
+        rows = max(1, -int(-1.1 * text_width(said, size) // wide))
+        if rows * 1.2 * size <= high:
+            return {} if size >= DESIGNED[shape.element.ph.get("type")] else {"sz": 100 * size}
+    return {"sz": 1000}
+
+
+@dataclass(frozen=True)
+class _Painter:
+    """Puts what a page says onto a slide; each shape gets the next number."""
+
+    slide: Slide
+    document: Document
+    pen: Pen
+    picture: str
+    numbers: Iterator[int]
+
+    def paint(self, part: Placed) -> int:
+        """Put one part onto the slide and return its number."""
+        first = next(self.numbers)
+        self._add(self._shape(part, first))
+        return first
+
+    def _shape(self, part: Placed, number: int) -> Element:
+        pen = self.pen
+        match part:
+            case PlacedText():
+                return words(part, Label(number, "Text"), pen)
+            case PlacedEquation():
+                return self._equation(part, number)
+            case PlacedFrame():
+                return frame(part, Label(number, "Frame"), pen)
+            case PlacedRule():
+                return rule(part, Label(number, "Line"), pen)
+            case PlacedTable():
+                return table(part, Label(number, "Table"), pen)
+            case PlacedFigure():
+                return drawing(part.figure, part.area, self.document, pen=pen, numbers=chain([number], self.numbers))
+
+    def _equation(self, part: PlacedEquation, number: int) -> Element:
+        label = Label(number, "Equation", part.alt)
+        if self.picture == "picture" and fallback.can_draw():
+            _, image = self.slide.part.get_or_add_image_part(BytesIO(fallback.pixels(part.latex)))
+            return equation(part, label, self.pen, [fallback.picture(part, label, self.pen, image=image)])
+        if self.picture == "none":
+            return equation(part, label, self.pen, [])
+        return equation(part, label, self.pen, [fallback.text(part, label, self.pen)])
+
+    def number(self) -> None:
+        """Put the number of the slide where its layout has a place for it."""
+        for kind, shape in placeholders(self.slide.slide_layout):
+            if kind == "sldNum":
+                self._add(_slide_number(next(self.numbers), shape.element.ph.get("idx", "0")))
+
+    def _add(self, element: Element) -> None:
+        self.slide.shapes.element.append(grown(element))
+
+
+def _slide_number(number: int, place: str) -> Element:
+    kind = node("p:nvPr", None, node("p:ph", {"type": "sldNum", "sz": "quarter", "idx": place}))
+    locks = node("p:cNvSpPr", None, node("a:spLocks", {"noGrp": 1}))
+    about = node("p:nvSpPr", None, node("p:cNvPr", {"id": number, "name": f"Slide number {number}"}), locks, kind)
+    field = {"id": "{C1FF6DA9-008F-8B48-92A6-B652298478BF}", "type": "slidenum"}
+    shown = node("a:fld", field, node("a:rPr", {"lang": "en-US"}), worded("a:t", "‹#›"))
+    inside = node("p:txBody", None, node("a:bodyPr"), node("a:lstStyle"), node("a:p", None, shown))
+    return node("p:sp", None, about, node("p:spPr"), inside)
+
+
+def _say(slide: Slide, notes: Sequence[str]) -> None:
+    """Give the speaker the notes, a paragraph each; plain text, as mathematics in notes damages the file."""
+    frame = slide.notes_slide.notes_text_frame if notes else None
+    if frame is not None:
+        frame.text = "\n".join(notes)

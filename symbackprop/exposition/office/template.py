@@ -1,0 +1,188 @@
+"""A presentation to start from, without slides: the reader's own template in its own design, or ours.
+
+    stage(options)  ->  Stage(presentation, layout of the title slide, layout of all others, Sheet)
+
+Of a template the design is kept, the size, and all that masters and layouts show; its sample slides are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
+
+from symbackprop.errors import SpecError
+from symbackprop.exposition.office import design
+from symbackprop.exposition.office.placeholders import placeholders
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.slides.pages import Area, Sheet
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation
+    from pptx.slide import SlideLayout
+
+__all__ = ["Stage", "stage"]
+
+LARGEST, LARGEST_UNPACKED, MOST_PARTS = 50_000_000, 500_000_000, 10_000  # bytes, bytes, files: far beyond any design
+HIGH, WIDE = 540.0, 720.0  # points, the size for which everything is laid out; larger slides show it larger
+LEAST = Area(0, 0, 480, 240)  # how much room our slides need, in those points
+EMU = 12_700
+GAP = 12.0  # points between a title and what stands below it
+FOOTERS = frozenset({"dt", "ftr", "sldNum"})
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_PRESENTATION = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+_TEMPLATE = "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A presentation without slides, its layouts, what is free on a slide, and how large a point of ours is there."""
+
+    presentation: Presentation
+    opening: SlideLayout
+    page: SlideLayout
+    sheet: Sheet
+    scale: float
+
+
+def stage(options: Options) -> Stage:
+    """Return the presentation that slides are added to.
+
+    Raises SpecError if the template cannot be read, has no layout with a title, or leaves no room below its title."""
+    if options.template is None:
+        presentation = design.ours(options.aspect)
+        return _prepared(presentation, "our own design")
+    name = f"template {options.template_name[:60]!a}"
+    presentation = _opened(options.template, name)
+    _without_slides(presentation)
+    return _prepared(presentation, name)
+
+
+def _opened(content: bytes, name: str) -> Presentation:
+    """Return the presentation in a file."""
+    from pptx import Presentation
+
+    if len(content) > LARGEST:
+        raise SpecError(f"{name}: {len(content) // 1_000_000} MB, at most {LARGEST // 1_000_000} MB; make it smaller")
+    if content.startswith(_OLE):
+        raise SpecError(f"{name} has a password or is an old .ppt; save it as .pptx without a password")
+    if not content.startswith(_ZIP):
+        raise SpecError(f"{name} is no .pptx file; save it from PowerPoint or LibreOffice as .pptx")
+    try:
+        return Presentation(BytesIO(_as_presentation(content, name)))
+    except SpecError:
+        raise
+    except Exception as error:  # what a damaged file makes python-pptx, lxml and zipfile raise has no common class
+        detail = " ".join(str(error).split())[:80]
+        complaint = f"{type(error).__name__} {detail}".strip()
+        raise SpecError(f"{name} cannot be read as a .pptx file: {complaint}; open it and save it again") from None
+
+
+def _as_presentation(content: bytes, name: str) -> bytes:
+    """Return the file as a presentation, if it is a template (.potx) by its content type.
+
+    Raises SpecError if it would grow beyond measure when it is unpacked."""
+    with ZipFile(BytesIO(content)) as source:
+        parts = source.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+            raise SpecError(f"{name} unpacks to more than {LARGEST_UNPACKED // 1_000_000} MB; make it smaller")
+        if "[Content_Types].xml" not in source.namelist():
+            raise BadZipFile("no [Content_Types].xml in it")
+        types = source.read("[Content_Types].xml")
+        if _TEMPLATE.encode() not in types:
+            return content
+        written = BytesIO()
+        with ZipFile(written, "w") as target:
+            for part in parts:
+                new = types.replace(_TEMPLATE.encode(), _PRESENTATION.encode())
+                target.writestr(part, new if part.filename == "[Content_Types].xml" else source.read(part))
+    return written.getvalue()
+
+
+def _without_slides(presentation: Presentation) -> None:
+    """Take the slides out of a template, and what names them: sections and custom shows."""
+    root = presentation.element
+    for entry in list(root.sldIdLst) if root.sldIdLst is not None else []:
+        presentation.part.drop_rel(entry.rId)
+        root.sldIdLst.remove(entry)
+    for found in root.xpath("./p:custShowLst | ./p:extLst/p:ext[@uri='{521415D9-36F7-43E2-AB2F-B90AF26B5E84}']"):
+        found.getparent().remove(found)
+
+
+def _prepared(presentation: Presentation, name: str) -> Stage:
+    """Return the presentation with its layouts chosen and its slides measured."""
+    layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
+    titled = [layout for layout in layouts if _title(layout) is not None]
+    if not titled:
+        raise SpecError(f"{name} has no layout with a title; add one, such as 'Title Only'")
+    page = min(titled, key=_distance)
+    opening = next((layout for layout in titled if _kinds(layout) & {"ctrTitle", "subTitle"}), page)
+    width, height = presentation.slide_width, presentation.slide_height
+    if not width or not height:
+        raise SpecError(f"{name} does not say how large its slides are; set a slide size")
+    scale = min(height / EMU / HIGH, width / EMU / WIDE)
+    sheet = Sheet(width / EMU / scale, height / EMU / scale, _free(page, width, height, scale))
+    if sheet.body.width < LEAST.width or sheet.body.height < LEAST.height:
+        got = f"{max(0, round(sheet.body.width))} x {max(0, round(sheet.body.height))}"
+        wanted = f"{LEAST.width:.0f} x {LEAST.height:.0f}"
+        raise SpecError(f"{name}: its title leaves {got} points free, wanted {wanted}; make the title area smaller")
+    return Stage(presentation, opening, page, sheet, scale)
+
+
+def _kinds(layout: SlideLayout) -> set[str]:
+    """Return the kinds of placeholders that a layout has, as its file calls them."""
+    return {kind for kind, _ in placeholders(layout)}
+
+
+def _title(layout: SlideLayout) -> Any:
+    return next((shape for kind, shape in placeholders(layout) if kind in ("title", "ctrTitle")), None)
+
+
+def _distance(layout: SlideLayout) -> tuple[bool, int]:
+    """Return how far a layout is from having a title and nothing else."""
+    kinds = _kinds(layout)
+    return layout.element.get("type") != "titleOnly", len(kinds - FOOTERS) + 10 * ("ctrTitle" in kinds)
+
+
+def _free(layout: SlideLayout, width: int, height: int, scale: float) -> Area:
+    """Return what a layout leaves free below its title and above its footers, in points of ours."""
+    unit = EMU * scale
+    head = _area(_title(layout), unit)
+    whole = Area(0, 0, width / unit, height / unit)
+    left, right = max(24.0, head.left), min(whole.right - 24.0, head.right)
+    top, bottom = max(24.0, head.bottom + GAP), whole.bottom - 30.0
+    footers = [_area(shape, unit) for kind, shape in placeholders(layout) if kind in FOOTERS]
+    tops = [footer.top for footer in footers if footer.top > whole.height / 2]
+    body = Area(left, top, right - left, min([bottom, *(each - 4 for each in tops)]) - top)
+    for drawn in _decorations((layout, layout.slide_master), unit):
+        body = _beside(body, drawn)
+    return body
+
+
+def _decorations(sources: Iterable[Any], unit: float) -> Iterator[Area]:
+    """Yield the areas of logos and the like: what is drawn on a design and is no placeholder."""
+    for source in sources:
+        for shape in source.shapes:
+            if not shape.is_placeholder and None not in (shape.left, shape.width):
+                yield _area(shape, unit)
+
+
+def _beside(body: Area, drawn: Area) -> Area:
+    """Return the body without what a small decoration covers, cut where it costs the least."""
+    covers = drawn.left < body.right and drawn.right > body.left and drawn.top < body.bottom and drawn.bottom > body.top
+    if not covers or drawn.width * drawn.height > 0.3 * body.width * body.height:
+        return body  # a background is drawn over; it is meant to be
+    cuts = (
+        Area(body.left, drawn.bottom, body.width, body.bottom - drawn.bottom),
+        Area(body.left, body.top, body.width, drawn.top - body.top),
+        Area(drawn.right, body.top, body.right - drawn.right, body.height),
+        Area(body.left, body.top, drawn.left - body.left, body.height),
+    )
+    return max(cuts, key=lambda area: max(0.0, area.width) * max(0.0, area.height))
+
+
+def _area(shape: Any, unit: float) -> Area:
+    left, top, width, height = ((length or 0) / unit for length in (shape.left, shape.top, shape.width, shape.height))
+    return Area(left, top, width, height)
