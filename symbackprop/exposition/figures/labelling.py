@@ -23,7 +23,7 @@ Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
 PLACES = (0.42, 0.5, 0.36, 0.58, 0.3, 0.64, 0.7, 0.27, 0.73, 0.46, 0.54)  # along an edge, the best first
 LARGE, SMALL = (0.54, 0.46), (0.42, 0.36)  # centimetres: how large the name of the weight of the path is, and any other
 NEURON = 0.42  # the half of a neuron, with a little room
-MOST = 9  # edges between two layers that are all named; more names than that are noise
+MOST = 12  # edges between two layers that are all named; more names than that are noise
 MOST_TRIED = 20_000  # places, before a crowd is given up
 
 

@@ -10,14 +10,19 @@ of its own has none in the outline: it takes that of the element it is put into.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.mathoutline import spaced
+
+if TYPE_CHECKING:
+    from ziamath.zmath import Math
 
 __all__ = ["Drawn", "outline", "outlined_words"]
 
@@ -70,30 +75,31 @@ def outlined_words(text: str, size: float) -> Drawn:
 
 
 def _drawn(root: Element, size: float) -> Drawn:
-    from ziamath.zmath import Math
-
     root.set("mathcolor", INK)
     drawn = Element("g")
-    with _settings():
-        Math(root, size=size).drawon(drawn)
+    with _drawing() as math:
+        math(root, size=size).drawon(drawn)
     shapes = [_path(shape) for shape in drawn.iter() if shape.tag in ("path", "rect")]
     box = _box([path for path, _, _ in shapes])
     return Drawn("".join(_elements(shapes)), *box)
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
-    """Draw without <symbol> and <use>, which not every program knows, and with few decimals.
+def _drawing() -> Iterator[type[Math]]:
+    """Return what draws, without <symbol> and <use>, which not every program knows, and with few decimals.
 
     The settings are those of the whole process, so they are put back."""
-    from ziamath.config import config
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # ziamath 0.13 opens its font with importlib's `path`
+        from ziamath.config import config
+        from ziamath.zmath import Math
 
-    before = config.svg2, config.precision
-    config.svg2, config.precision = False, PRECISION
+    before = config.svg2, config.precision, config.minsizefraction
+    config.svg2, config.precision, config.minsizefraction = False, PRECISION, 0.0  # scripts may be as small as they are
     try:
-        yield
+        yield Math
     finally:
-        config.svg2, config.precision = before
+        config.svg2, config.precision, config.minsizefraction = before
 
 
 def _path(shape: Element) -> tuple[str, str, str]:

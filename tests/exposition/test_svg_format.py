@@ -1,0 +1,153 @@
+"""The SVG files and the outlines in them: the LaTeX inside, ink that takes the colour of the page, equal bytes."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from symbackprop.errors import ExpressionError
+from symbackprop.exposition.document import Display, Document, Formula
+from symbackprop.exposition.formats.svg import equation_svg, formulas, write
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.mathtext.outlines import outline, outlined_words
+from symbackprop.exposition.options import PLAIN
+from symbackprop.exposition.rendering import render, render_files
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+_PEN = ("stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin")
+
+
+def latex_of(text: str) -> str:
+    """Return the LaTeX that a picture keeps."""
+    return ElementTree.fromstring(text).findtext(f"{SVG}metadata") or ""
+
+
+def test_every_equation_is_there_with_its_latex(derived, told, network: str, lang: str) -> None:
+    """Each of the general equations and each of this network is a file that keeps the LaTeX it was drawn from."""
+    document, files = told(network, lang), render_files(derived(network), "svg", lang=lang)
+    equations = {**derived(network).equations, **derived(network).specific}
+    kept = [latex_of(str(text)) for name, text in files.items() if name.startswith("equations/")]
+    assert [formula_latex(Formula((e.left, e.right)), document.style) for e in equations.values()] == kept
+    assert {"network.svg", "chain.svg"} <= set(files)
+    assert ("chain-back.svg" in files) == (derived(network).network.depth > 1)
+
+
+def test_names_of_files_are_plain(derived) -> None:
+    """An equation for layers with one activation has the name of the activation in that of its file."""
+    expected = ["BP1", "BP2", "BP3", "BP4", "BP1-here", "BP2-tanh", "BP2-relu"]
+    assert expected == list(formulas(derived("several")))
+
+
+def test_pictures_keep_their_tikz(derived) -> None:
+    """A picture can be drawn again by LaTeX."""
+    files = render_files(derived("plain"), "svg")
+    assert latex_of(str(files["network.svg"])).startswith(r"\begin{tikzpicture}")
+    assert latex_of(str(files["chain.svg"])).endswith(r"\end{tikzpicture}")
+
+
+def test_files_are_pictures_for_every_program(derived, network: str) -> None:
+    """No style sheet, no symbol, no reference, no font, no background; the ink is the text's own."""
+    known = {"xmlns", "width", "height", "viewBox", "role", "aria-label", "aria-hidden", "class", "transform", "d"}
+    known |= {"fill", "x", "y", "rx", "cx", "cy", "r", *_PEN}
+    for text in render_files(derived(network), "svg").values():
+        root = ElementTree.fromstring(str(text))
+        tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+        assert {"svg", "title", "metadata", "g", "path", "circle", "rect"} >= tags
+        assert "currentColor" == root.get("fill")
+        assert {name for element in root.iter() for name in element.attrib} <= known
+
+
+def test_same_bytes_from_a_new_drawing(derived, told) -> None:
+    """Nothing in a file depends on what was drawn before it."""
+    first = write(derived("plain"), told("plain", "en"), PLAIN)
+    outline.cache_clear()
+    outlined_words.cache_clear()
+    outline(r"\frac{a}{b}", 10)
+    assert first == write(derived("plain"), told("plain", "en"), PLAIN)
+
+
+def test_letters_can_be_chosen(derived) -> None:
+    """A symbol that is renamed is renamed in the LaTeX that the picture keeps."""
+    files = render_files(derived("plain"), "svg", symbols={"delta": "e"})
+    assert latex_of(str(files["equations/BP3.svg"])).endswith("= e^{(l)}_{j}")
+
+
+@pytest.mark.hostile("name", expect="literal")
+def test_hostile_title_does_no_harm(derived, hostile_text: str) -> None:
+    """A picture has no title of the user's, and is the same whatever it is."""
+    assert render(derived("plain"), "svg") == render(derived("plain"), "svg", title=hostile_text)
+
+
+@pytest.mark.parametrize("name", ["plain", "kinks", "long", "mixing"])
+def test_every_display_has_ink(told, name: str) -> None:
+    """Each formula of the story on a line of its own is drawn, within finite bounds."""
+    document: Document = told(name, "es")
+    for block in document.blocks:
+        if isinstance(block, Display):
+            drawn = outline(formula_latex(block.formula, document.style), 12)
+            assert drawn.body
+            assert 0 < drawn.width < 5000
+            assert 0 < drawn.height < 1000
+
+
+def test_roles_have_their_colours() -> None:
+    """A coloured part has its colour, and all else has none, so that it takes that of its place."""
+    body = outline(r"a = \textcolor{#D55E00}{b}", 20).body
+    assert [None, "#D55E00"] == [path.get("fill") for path in ElementTree.fromstring(f"<g>{body}</g>")]
+
+
+def test_box_holds_every_point() -> None:
+    """The box around a formula is that of its paths, and grows with the size of the letters."""
+    small, large = (outline(r"\frac{\partial C}{\partial w^{(l)}_{jk}} = \sqrt{2}", size) for size in (10, 40))
+    assert 4 == pytest.approx(large.width / small.width, rel=0.01)
+    assert 4 == pytest.approx(large.height / small.height, rel=0.01)
+    assert large.top < 0 < large.bottom
+
+
+def gap(left: str, between: str, right: str) -> float:
+    """Return how much room there is between two letters, beyond what there is without a sign."""
+    return outline(f"{left} {between} {right}", 100).width - outline(f"{left} {right}", 100).width
+
+
+@pytest.mark.parametrize(
+    ("sign", "expected"),
+    [("=", 2 * 5 / 18), (r"\leftarrow", 2 * 5 / 18), ("+", 2 * 4 / 18), (r"\odot", 2 * 4 / 18), (",", 3 / 18)],
+)
+def test_signs_have_the_spaces_of_tex(sign: str, expected: float) -> None:
+    """5/18 em on either side of a relation, 4/18 of an operation, 3/18 after a comma; the sign itself is measured."""
+    advance = gap("H", rf"\text{{{_SIGNS[sign]}}}", "H")
+    assert expected == pytest.approx((gap("H", sign, "H") - advance) / 100, abs=0.03)
+
+
+_SIGNS = {"=": "=", r"\leftarrow": "←", "+": "+", r"\odot": "⊙", ",": ","}
+
+
+def test_parenthesis_stands_beside_its_function() -> None:
+    """No gap of its own comes before a parenthesis that follows a letter."""
+    assert outline(r"f{\left(x\right)}", 100).width < outline(r"f(x)", 100).width + 8
+
+
+def test_what_is_not_in_the_dialect_is_refused() -> None:
+    """An unknown command is named."""
+    with pytest.raises(ExpressionError, match="no known command"):
+        outline(r"\nonsense", 10)
+
+
+def test_settings_of_ziamath_are_put_back() -> None:
+    """Whoever uses ziamath as well finds it as it was."""
+    from ziamath.config import config
+
+    before = config.svg2, config.precision, config.minsizefraction
+    outline(r"\alpha_{7}", 11)
+    assert before == (config.svg2, config.precision, config.minsizefraction)
+
+
+def test_title_is_the_formula_in_unicode(told) -> None:
+    """Who cannot see the picture is told the formula."""
+    from sympy import Symbol
+
+    text = equation_svg(Formula((Symbol("delta"), Symbol("x"))), told("plain", "en"))
+    assert "δ = x" == ElementTree.fromstring(text).findtext(f"{SVG}title")
