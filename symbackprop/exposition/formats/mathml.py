@@ -1,0 +1,35 @@
+"""MathML: each equation in a file of its own, for a page or a program that reads mathematics.
+
+equations/BP1.mml   equations/BP1-here.mml   …      presentation markup, with the LaTeX in an annotation
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import Document, Formula
+from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formats.svg import formulas
+from symbackprop.exposition.formulas import formula_box
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.mathml import mathml_text
+from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.options import Options
+
+__all__ = ["write"]
+
+
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
+    """Return one file for each equation of the derivation."""
+    return {f"equations/{name}.mml": _file(formula, document) for name, formula in formulas(derivation).items()}
+
+
+def _file(formula: Formula, document: Document) -> str:
+    """Return a formula as a document of its own that says its language, and its Unicode for who cannot see it."""
+    box = formula_box(formula, document.style)
+    said = f' xml:lang="{escape(document.language)}" alttext="{escape(in_line(box))}"'
+    return mathml_text(written(box)).replace("<math", f"<math{said}", 1)
+
+
+FORMATS.add("mathml", Format("mathml", "equations/BP1.mml", write))
