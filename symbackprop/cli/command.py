@@ -1,0 +1,119 @@
+"""What all commands share: how they announce themselves, and how their help looks.
+
+    @command("derive", place=1, examples=(("symbackprop derive 2-3-1", "…"),))
+    @click.option("--lang", cls=under("Document"), help="…")
+    def derive(*, lang: str) -> int: ...
+
+A command is one file in the folder `commands`; it returns its exit status. An option is listed under a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
+
+import click
+
+from symbackprop.registry import Registry
+
+__all__ = ["COMMANDS", "Command", "Commands", "command", "symbackprop", "under"]
+
+Examples: TypeAlias = tuple[tuple[str, str], ...]  # what is typed, and what it does
+
+COMMANDS: Registry[Command] = Registry("command", "symbackprop.cli.commands")
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_NETWORK = re.compile(r"\d+(-\d+)+|.+\.(toml|json)")  # what is meant for `derive` if it stands where a command should
+
+
+class Option(click.Option):
+    """An option with the heading under which the help lists it."""
+
+    section = "Options"
+
+
+@cache
+def under(section: str) -> type[Option]:
+    """Return the class of the options under one heading: click.option("--lang", cls=under("Document"))."""
+    return type("Option", (Option,), {"section": section})
+
+
+class Command(click.Command):
+    """A command whose help has its options under headings and examples at its end; `place` orders the commands."""
+
+    place = 100
+    examples: Examples = ()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, those of one heading together."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, click.Option) and (record := parameter.get_help_record(ctx)):
+                sections.setdefault(getattr(parameter, "section", Option.section), []).append(record)
+        general = sections.pop(Option.section, [])
+        for heading, records in (*sections.items(), (Option.section, general)):
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, each with what it does below it."""
+        if self.examples:
+            with formatter.section("Examples"):
+                for typed, meaning in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{typed}\n")
+                    formatter.indent()
+                    formatter.write_text(meaning)
+                    formatter.dedent()
+
+
+def command(name: str, *, place: int, examples: Examples) -> Callable[[Callable[..., int]], Command]:
+    """Return a decorator that makes a command of a function and files it; `place` is where the help lists it."""
+
+    def made(function: Callable[..., int]) -> Command:
+        part = click.command(name, cls=Command, context_settings=_SETTINGS)(function)
+        part.place, part.examples = place, examples
+        COMMANDS.add(name, part)
+        return part
+
+    return made
+
+
+class Commands(click.Group):
+    """`symbackprop` itself: the group of all commands that are filed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order of the help."""
+        return sorted(COMMANDS, key=lambda name: (COMMANDS[name].place, name))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name; raises UnknownNameError with what comes close."""
+        return COMMANDS[cmd_name]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments begin with; a network in its place is shown where it belongs."""
+        if _NETWORK.fullmatch(args[0]):
+            raise click.UsageError(f"{args[0][:60]!a} is no command; did you mean: symbackprop derive {args[0][:60]}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings=_SETTINGS)
+@click.option("--version", is_flag=True, help="Print the version and exit.")
+@click.pass_context
+def symbackprop(context: click.Context, *, version: bool) -> None:
+    """Derive the backpropagation of a neural network by the chain rule.
+
+    You say what a network computes. symbackprop derives its gradient in checked steps, typesets the derivation for
+    paper and slides, and turns the very same equations into numeric code that it proves right.
+
+    Every command runs without any argument: it then takes the built-in network 2-3-1."""
+    if version:
+        from symbackprop import __version__
+
+        click.echo(f"symbackprop {__version__}")
+        context.exit()
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

@@ -1,0 +1,139 @@
+"""The equations of a derivation as lines to read: those of any network, then what they become for this one.
+
+    BP2   δ⁽ˡ⁾ⱼ = σ′(z⁽ˡ⁾ⱼ) · Σᵢ w⁽ˡ⁺¹⁾ᵢⱼ δ⁽ˡ⁺¹⁾ᵢ          any σ
+    BP2   δ⁽ˡ⁾ⱼ = a⁽ˡ⁾ⱼ (1 − a⁽ˡ⁾ⱼ) Σᵢ w⁽ˡ⁺¹⁾ᵢⱼ δ⁽ˡ⁺¹⁾ᵢ    this σ, layer 1
+
+Imports SymPy: a command imports this module when it runs, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from sympy import Expr
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.equations import NOTATIONS, BackpropEquation
+from symbackprop.calculus.matrixform import columns, columns_of, rows, rows_of
+from symbackprop.cli.screen import Pen
+from symbackprop.exposition.document import Term
+from symbackprop.exposition.story.summary import compact
+from symbackprop.exposition.story.telling import sums_to_one
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.functions import Elementwise, Z
+from symbackprop.network.model import Network
+
+__all__ = ["Shown", "activations_in_words", "conditions", "definitions", "spans", "told"]
+
+MOST_RUNS = 4  # of layers that are listed in one line
+
+Sides: TypeAlias = tuple[Term, Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One equation: its name, the layers for which it holds, and its text in each notation that was asked for."""
+
+    name: str
+    layers: str
+    forms: tuple[str, ...]
+
+
+def _index(equation: BackpropEquation, right: Expr) -> Sequence[Sides]:
+    return ((equation.left, right),)
+
+
+def _matrix(equation: BackpropEquation, right: Expr) -> Sequence[Sides]:
+    general = right is equation.right
+    return (columns(equation) if general else columns_of(equation.left, right),)
+
+
+def _rows(equation: BackpropEquation, right: Expr) -> Sequence[Sides]:
+    general = right is equation.right
+    return (rows(equation) if general else rows_of(equation.left, right),)
+
+
+def _scalar(equation: BackpropEquation, right: Expr) -> Sequence[Sides]:
+    return equation.entries()
+
+
+# notation style -> the pairs left = right that it writes; a style that is not here writes LaTeX
+SIDES: Mapping[str, Callable[[BackpropEquation, Expr], Sequence[Sides]]] = MappingProxyType(
+    {"index": _index, "matrix": _matrix, "rows": _rows, "scalar": _scalar}
+)
+
+
+def told(derivation: Derivation, notations: Sequence[str], pen: Pen) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
+    """Return the equations under their headings: BP1 to BP4 of any network, and what BP1 and BP2 are in this one.
+
+    Entry by entry there is only this network. Raises UnknownNameError for a notation style, and BudgetError where
+    entries are too many to be read."""
+    specific = [(equation, compact(equation.chain)) for equation in derivation.specific.values()]
+    general = [(equation, equation.right) for equation in derivation.equations.values()]
+    if "scalar" in notations:
+        derived = {equation.name for equation, _ in specific}
+        specific += [(equation, right) for equation, right in general if equation.name not in derived]
+        general = []
+    headings = (("For any activation and any cost", general), ("In this network", specific))
+    return tuple(
+        (heading, tuple(_shown(*equation, notations, pen) for equation in equations))
+        for heading, equations in headings
+        if equations
+    )
+
+
+def _shown(equation: BackpropEquation, right: Expr, notations: Sequence[str], pen: Pen) -> Shown:
+    layers = spans(equation.layer_numbers) if isinstance(equation.layers, tuple) else ""
+    return Shown(equation.name, layers, tuple(_written(equation, right, style, pen) for style in notations))
+
+
+def _written(equation: BackpropEquation, right: Expr, notation: str, pen: Pen) -> str:
+    style = NOTATIONS.canonical(notation)
+    if style not in SIDES:
+        return NOTATIONS[style](equation)
+    return "\n".join(pen.formula(*sides) for sides in SIDES[style](equation, right))
+
+
+def definitions(derivation: Derivation, pen: Pen) -> tuple[str, ...]:
+    """Return what the functions in the equations of this network are: f given as a formula, and slopes as ReLU′."""
+    network = derivation.network
+    own = [a.function for a in network.distinct_activations if a.function and a.name not in ACTIVATIONS]
+    rights = [compact(equation.chain) for equation in derivation.specific.values()]
+    slopes = {type(part) for right in rights for part in right.atoms(Elementwise) if type(part).order}
+    functions = [*own, *sorted(slopes, key=lambda function: (function.stem, function.order))]
+    return tuple(pen.formula(f(Z), f.definition) for f in functions if f.definition is not None)
+
+
+def conditions(derivation: Derivation, pen: Pen) -> tuple[tuple[str, str], ...]:
+    """Return which equations of this network hold only if something is granted, such as Σ y = 1, and what."""
+    found = []
+    for equation in derivation.specific.values():
+        granted = [h for h in equation.chain.hypotheses if h.kind == "sums to one"]
+        found += [(equation.name, pen.formula(*sums_to_one(hypothesis).sides)) for hypothesis in granted]
+    return tuple(found)
+
+
+def activations_in_words(network: Network) -> str:
+    """Return the activations with their layers: 'sigmoid', or 'relu in layers 1-3, softmax in layer 4'."""
+    layers: dict[str, list[int]] = {}
+    for number, activation in enumerate(network.activations, start=1):
+        layers.setdefault(activation.name, []).append(number)
+    if len(layers) == 1:
+        return network.activations[0].name
+    return ", ".join(f"{name} in {spans(numbers)}" for name, numbers in layers.items())
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Return layers as people write them: 'layer 2', 'layers 1-3, 5'."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    parts = [f"{first}" if first == last else f"{first}-{last}" for first, last in runs]
+    parts = parts if len(parts) <= MOST_RUNS else [*parts[:2], "…", parts[-1]]
+    return f"layer {parts[0]}" if parts[0].isdigit() and len(parts) == 1 else f"layers {', '.join(parts)}"

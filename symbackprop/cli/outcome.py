@@ -1,0 +1,101 @@
+"""How a command ends: any error becomes one line on standard error and an exit status, never a traceback.
+
+wrong input         2     symbackprop: shape '2--1': layer 1 wants a whole number, got nothing; write …
+a check failed      1     the command has said which; a step that does not hold is a fault of ours
+interrupted         130   as after any Ctrl-C
+nobody reads on     141   as of any program in a pipe; no line
+anything else       70    a fault of symbackprop's, with the way to see more of it
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import click
+
+from symbackprop.errors import CheckError, SymbackpropError
+
+__all__ = ["CHECK_FAILED", "ended", "warnings_told"]
+
+CHECK_FAILED, WRONG_INPUT, INTERNAL, INTERRUPTED, NO_READER = 1, 2, 70, 130, 141  # 70: EX_SOFTWARE of sysexits.h
+DEBUG = "SYMBACKPROP_DEBUG"
+
+
+def ended(error: BaseException) -> int:
+    """Return the exit status after an error, having said it in one line."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, BrokenPipeError):
+        _stop_writing()
+        return NO_READER
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+    status, line = _told(error)
+    _say(line)
+    return status
+
+
+def _told(error: BaseException) -> tuple[int, str]:
+    """Return the status and the line of an error."""
+    match error:
+        case KeyboardInterrupt() | click.Abort():
+            return INTERRUPTED, "interrupted; no file was left half-written"
+        case click.UsageError():
+            return WRONG_INPUT, _usage(error)
+        case click.ClickException():
+            return WRONG_INPUT, error.format_message()
+        case CheckError():
+            return CHECK_FAILED, f"{error}; this is a fault of symbackprop's, please report it"
+        case SymbackpropError():
+            return WRONG_INPUT, str(error)
+        case MemoryError():
+            return WRONG_INPUT, "there is not enough memory for this network; try narrower layers or fewer samples"
+        case OSError():
+            _stop_writing()
+            return WRONG_INPUT, f"standard output cannot be written: {error.strerror or error}; check where it goes"
+        case _:
+            more = f"set {DEBUG}=1 to see the traceback, and please report it"
+            return INTERNAL, f"internal error: {type(error).__name__}: {error}; {more}"
+
+
+def _usage(error: click.UsageError) -> str:
+    """Return what click says about options and arguments, in the form of our own messages."""
+    said = error.format_message().rstrip(".").replace(". (Did you mean", " (did you mean")
+    path = error.ctx.command_path if error.ctx else "symbackprop"
+    advice = "" if "; try " in said or "did you mean:" in said else f"; try: {path} --help"
+    return f"{said[:1].lower()}{said[1:]}{advice}"
+
+
+def _say(text: str) -> None:
+    """Write one line to standard error, whatever the text holds and whoever reads it."""
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    with suppress(OSError):
+        click.echo(f"symbackprop: {line}", err=True)
+
+
+def _stop_writing() -> None:
+    """Let what was not written yet go nowhere, or Python would complain about it at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def warnings_told() -> Iterator[None]:
+    """While inside, say each warning about the input in one line, and keep those for programmers to ourselves."""
+    said: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        if (text := str(message)) not in said:
+            said.add(text)
+            _say(f"warning: {text}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.filterwarnings("always", category=UserWarning)
+        warnings.showwarning = show
+        yield

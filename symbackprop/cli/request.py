@@ -1,0 +1,192 @@
+"""What was said about the network on the command line -> the network, and the name of its folder.
+
+nothing                 2-3-1
+784-30-10               a shape
+network.toml            a file, whose own activation and cost give way to --activation and --cost
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from symbackprop.cli.command import under
+from symbackprop.errors import OutputError, SpecError
+
+if TYPE_CHECKING:
+    from symbackprop.network.model import Network
+    from symbackprop.network.spec import Spec
+
+__all__ = ["Request", "network_options", "request", "seed_option", "symbols_of", "top_level_parts"]
+
+BUILT_IN = "2-3-1"
+LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
+LONGEST_NAME = 60
+# what may be called differently: the letters of notation, of the general equations, and the indices
+LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l", "n", "m", "i", "j", "k", "s")
+
+_SHAPE = re.compile(r"[\d-]*")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The network that is meant, what its file says besides, and the name of its folder in output/."""
+
+    spec: Spec
+    name: str
+
+    @property
+    def network(self) -> Network:
+        """The network that is meant."""
+        return self.spec.network
+
+    def folder(self, given: str | None) -> str:
+        """Return the folder that was given, or output/NAME; raises OutputError for an empty text."""
+        if given is None:
+            return os.path.join("output", self.name)
+        if not given.strip():
+            raise OutputError("-o: got nothing; give the name of a folder, or leave -o out")
+        return given
+
+    def seed(self, given: int | None) -> int:
+        """Return the seed that was given, or that of the file, or 0."""
+        return given if given is not None else self.spec.seed or 0
+
+
+def network_options(function: Function) -> Function:
+    """Give a command the argument NETWORK and the options for its activation and its cost."""
+    for add in (
+        click.option(
+            "-c",
+            "--cost",
+            cls=under("Network"),
+            metavar="NAME",
+            help="A name such as cross_entropy, or a formula in a and y such as '(a-y)**4'.  [default: quadratic]",
+        ),
+        click.option(
+            "-a",
+            "--activation",
+            cls=under("Network"),
+            metavar="NAME[,…]",
+            help="One for all layers, or one per layer with commas between: names such as relu, or formulas in z "
+            "such as 'z/(1+exp(-z))'.  [default: sigmoid]",
+        ),
+        click.argument("network", required=False),
+    ):
+        function = add(function)
+    return function
+
+
+seed_option = click.option(
+    "--seed",
+    cls=under("Numbers"),
+    type=click.IntRange(0, LARGEST_SEED),
+    metavar="N",
+    help="Where the random numbers begin.  [default: 0]",
+)
+
+
+def request(network: str | None, *, activation: str | None, cost: str | None, title: str | None = None) -> Request:
+    """Return what is meant by the argument NETWORK and the options for the network.
+
+    Raises what reading a file, `spec_from_text`, `mlp` and `check_label` raise."""
+    from symbackprop.network.labels import check_label
+
+    wanted = _without_title(network, activation=activation, cost=cost)
+    if title is None:
+        return wanted
+    named = replace(wanted.network, title=check_label(title, "title"))
+    return replace(wanted, spec=replace(wanted.spec, network=named))
+
+
+def _without_title(network: str | None, *, activation: str | None, cost: str | None) -> Request:
+    from symbackprop.network.model import mlp
+    from symbackprop.network.spec import Spec
+
+    named = activation if activation is None else _one_or_several(activation)
+    if network is None or not _is_file(network):
+        shape = BUILT_IN if network is None else network
+        made = mlp(shape, "sigmoid" if named is None else named, "quadratic" if cost is None else cost)
+        return Request(Spec(made), _folder_name(made, made.shape))
+    spec = _read(network)
+    if named is not None or cost is not None:
+        own = spec.network
+        chosen = own.activations if named is None else named
+        made = mlp(own.widths, chosen, own.cost_function if cost is None else cost, title=own.title)
+        spec = replace(spec, network=made)
+    return Request(spec, _folder_name(spec.network, Path(network).stem))
+
+
+def _is_file(text: str) -> bool:
+    """Tell whether NETWORK names a file; what has digits and hyphens only is a shape, whatever lies about."""
+    if _SHAPE.fullmatch(text):
+        return False
+    return text.lower().endswith((".toml", ".json")) or os.path.isfile(text)
+
+
+def _read(path: str) -> Spec:
+    from symbackprop.files import read_text
+    from symbackprop.network.spec import LARGEST_SPEC, spec_from_text
+
+    text = read_text(path, largest=LARGEST_SPEC)
+    return spec_from_text(text, kind=Path(path).suffix.removeprefix(".").lower(), where=Path(path).name)
+
+
+def _folder_name(network: Network, wanted: str) -> str:
+    """Return a name for the folder of the network that every file system takes."""
+    if len(wanted) <= LONGEST_NAME and _NAME.fullmatch(wanted):
+        return wanted
+    if len(network.shape) <= LONGEST_NAME:
+        return network.shape
+    return f"{network.widths[0]}-to-{network.widths[-1]}-in-{network.depth}-layers"
+
+
+def _one_or_several(text: str) -> str | tuple[str, ...]:
+    parts = top_level_parts(text)
+    return parts[0] if len(parts) == 1 else parts
+
+
+def top_level_parts(text: str) -> tuple[str, ...]:
+    """Split at the commas outside parentheses: 'max(0, z), sigmoid' is two activations."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return tuple(part.strip() for part in parts) if len(parts) > 1 else (text,)
+
+
+def symbols_of(given: tuple[str, ...], weights: str | None) -> dict[str, str]:
+    """Return the letters to be renamed, {"delta": "e"}, from texts such as 'delta=e,w=theta'.
+
+    Raises SpecError for a text of another form, and where two letters would look the same."""
+    pairs = [pair for text in given for pair in text.split(",")]
+    pairs += [] if weights is None else [f"w={weights}"]
+    symbols: dict[str, str] = {}
+    for pair in pairs:
+        letter, equals, value = (part.strip() for part in pair.partition("="))
+        if not (letter and equals and value):
+            raise SpecError(f"symbols: got {pair[:40]!a}, wanted LETTER=LETTER; try --symbols delta=e")
+        if letter not in LETTERS:
+            raise SpecError(f"symbols: {letter[:40]!a} is no letter of the derivation; known: {', '.join(LETTERS)}")
+        if letter in symbols:
+            raise SpecError(f"symbols: {letter} is renamed twice; keep one of them")
+        symbols[letter] = value
+    shown: dict[str, str] = {}
+    for letter in LETTERS:
+        look = symbols.get(letter, letter).removeprefix("\\")
+        if look in shown:
+            raise SpecError(f"symbols: {shown[look]} and {letter} would both be written {look[:40]!a}; choose another")
+        shown[look] = letter
+    return symbols

@@ -1,0 +1,134 @@
+"""What a terminal can show: colours where it has them, formulas in Unicode where it has the letters, LaTeX elsewhere.
+
+Results go to standard output, progress and complaints to standard error: what is piped on is the result alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.progress import Progress
+
+__all__ = ["Pen", "Screen", "hanging", "spell_what_is_lacking", "write_raw"]
+
+_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
+_LETTERS = "∂∇Σδσ′⊙ᵀ⁽ˡ⁻¹⁾ⱼ₁−·"  # if a terminal has these, it has the others
+_SIGNS = str.maketrans({"→": "->", "·": "*", "−": "-", "×": "x", "–": "-", "—": "-", "’": "'", "✓": "ok", "✗": "x"})
+_SPELLING = "symbackprop.spelling"
+_NARROWEST = 40  # columns; below, lines are longer than the terminal, which wraps them itself
+
+
+def spell_what_is_lacking() -> None:
+    """Let standard output write in other letters what its encoding lacks, instead of failing: é as e, → as ->."""
+    codecs.register_error(_SPELLING, _spelt)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors=_SPELLING)
+
+
+def _spelt(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    plain = (unicodedata.normalize("NFKD", c.translate(_SIGNS)).encode("ascii", "ignore").decode() for c in lacking)
+    return "".join(text or "?" for text in plain), error.end
+
+
+def write_raw(content: str | bytes) -> None:
+    """Write to standard output exactly these bytes, text as UTF-8, and nothing else."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content.encode("utf-8") if isinstance(content, str) else content)
+    sys.stdout.buffer.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How formulas are written: as readable Unicode, or as LaTeX for a terminal that lacks the letters.
+
+    `symbols` renames letters: {"delta": "e"}."""
+
+    unicode: bool = True
+    symbols: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
+
+    def formula(self, *sides: object) -> str:
+        """Return the sides with = between them, in one line."""
+        if self.unicode:
+            from symbackprop.exposition.mathtext.terminal import pretty
+
+            return pretty(*sides, symbols=self.symbols)
+        from symbackprop.exposition.mathtext.latex import latex
+
+        return latex(*sides, symbols=self.symbols)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Standard output and standard error, as a command uses them."""
+
+    out: Console
+    err: Console
+
+    @classmethod
+    def of_process(cls) -> Screen:
+        """Return the screen of this process; words are shown as they are, never read as markup."""
+        from rich.console import Console
+
+        return cls(*(Console(stderr=err, markup=False, emoji=False, highlight=False) for err in (False, True)))
+
+    def pen(self, symbols: Mapping[str, str] = _NO_SYMBOLS) -> Pen:
+        """Return what writes formulas for standard output."""
+        try:
+            _LETTERS.encode(self.out.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return Pen(unicode=False, symbols=symbols)
+        return Pen(symbols=symbols)
+
+    @property
+    def width(self) -> int:
+        """How many columns a line may take."""
+        return max(self.out.width, _NARROWEST)
+
+    def say(self, text: RenderableType = "", style: str = "") -> None:
+        """Write a line, or a table; a line that is too long is left to the terminal."""
+        from rich.text import Text
+
+        self.out.print(text, style=style or None, soft_wrap=isinstance(text, str | Text))
+
+    def title(self, text: str) -> None:
+        """Write a line that stands out."""
+        self.say(text, "bold")
+
+    def progress(self, *, counted: bool) -> Progress:
+        """Return a bar, or where nothing can be counted a spinner, that is seen in a terminal only and then goes."""
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            SpinnerColumn,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn()) if counted else ()
+        text = TextColumn("{task.description}", markup=False)
+        return Progress(
+            SpinnerColumn(), text, *columns, console=self.err, transient=True, disable=not self.err.is_terminal
+        )
+
+
+def hanging(text: str, width: int, *, first: str = "", rest: str = "") -> str:
+    """Return the text in lines of at most `width`, the first after `first`, the others after `rest`.
+
+    A line breaks at blanks only, so that nothing of a formula or a name is cut."""
+    broken = textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(broken)

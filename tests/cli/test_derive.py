@@ -1,0 +1,231 @@
+"""`symbackprop derive`: what it shows, what it writes, and what it says to input that is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import symbackprop as sb
+from symbackprop.exposition.formats import FORMATS, Format
+from symbackprop.exposition.options import CHOICES
+from symbackprop.exposition.rendering import render
+
+PLAIN_FILES = tuple(f"output/2-3-1/{name}" for name in (".symbackprop", "derivation.md", "derivation.tex"))
+EQUATION_FILES = tuple(f"output/2-3-1/equations/BP{number}.tex" for number in (1, 2, 3, 4))
+
+
+def test_without_arguments_it_derives_the_built_in_network(cli, golden) -> None:
+    """`symbackprop derive` shows the four equations and writes the article, the Markdown and the formulas."""
+    done = cli("derive")
+    assert (0, "", PLAIN_FILES + EQUATION_FILES) == (done.status, done.err, done.files)
+    golden("terminal/derive.txt", done.out)
+
+
+@pytest.mark.parametrize(("columns", "name"), [("60", "narrow"), ("120", "wide")])
+def test_width_of_the_terminal_is_kept(cli, golden, monkeypatch, columns: str, name: str) -> None:
+    """No line is longer than the terminal, however narrow, and a wide one has both forms side by side."""
+    monkeypatch.setenv("COLUMNS", columns)
+    done = cli("derive", "4-5-5-3", "-a", "z/(1+exp(-z)),mish,softmax", "-c", "cross_entropy")
+    assert int(columns) >= max(map(len, done.out.splitlines()))
+    golden(f"terminal/derive_{name}.txt", done.out)
+
+
+@pytest.mark.parametrize("notation", ["index", "matrix", "rows", "scalar"])
+def test_one_notation_is_shown_alone(cli, golden, notation: str) -> None:
+    """`--notation` chooses what the screen shows; entry by entry there is only this network."""
+    done = cli("derive", "--notation", notation, "--to", "markdown")
+    assert 0 == done.status
+    golden(f"terminal/derive_{notation}.txt", done.out)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+def test_terminal_without_unicode_gets_latex(raw_cli, encoding: str) -> None:
+    """Where the letters of a formula cannot be shown, the formula is LaTeX, and all else is spelt out."""
+    status, out = raw_cli("derive", "-a", "mish", "--title", "Réseau → 神", "--to", "markdown", encoding=encoding)
+    text = out.decode(encoding)
+    assert 0 == status
+    assert text.splitlines()[0] in ("Reseau -> ?", "Réseau -> ?")
+    assert r"\delta^{(L)}_{j} = \left(a^{(L)}_{j} - y_{j}\right)\mathrm{Mish}'" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["w_1_2_1"], "∂C/∂w⁽¹⁾₂₁ = δ⁽¹⁾₂ x₁\n"),
+        (["b_2_1"], "∂C/∂b⁽²⁾₁ = δ⁽²⁾₁\n"),
+        (["w_2_1_3", "--partial", "b_1_1", "--symbols", "delta=e", "--weights", "theta"], None),
+        (["b_1_1", "--expanded"], None),
+    ],
+)
+def test_partial_is_all_that_is_shown(cli, arguments: list[str], expected: str | None) -> None:
+    """`--partial` writes the derivatives that it names to the screen, and no file."""
+    done = cli("derive", "--partial", *arguments)
+    assert (0, "", ()) == (done.status, done.err, done.files)
+    if expected is None:
+        assert 1 + arguments.count("--partial") == len(done.out.splitlines())
+        assert ("e⁽²⁾₁" in done.out) is ("delta=e" in arguments)
+        assert "δ" not in done.out
+    else:
+        assert expected == done.out
+
+
+@pytest.fixture
+def blob(monkeypatch) -> bytes:
+    """Let there be only three formats: latex, markdown, and one with bytes that are no text."""
+    content = bytes(range(256))
+    made = Format("blob", "derivation.bin", lambda derivation, document, options: {"derivation.bin": content})
+    monkeypatch.setattr(FORMATS, "_parts", {name: FORMATS[name] for name in ("latex", "markdown")} | {"blob": made})
+    return content
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize("name", ["latex", "markdown", "blob"])
+def test_standard_output_holds_one_format_alone(raw_cli, blob, tmp_path: Path, name: str, encoding: str) -> None:
+    """With `--stdout` the bytes are those of the main file of the format, nothing is written, nothing else is said."""
+    content = render(sb.derive(sb.mlp("2-3-1")), name)
+    expected = content.encode() if isinstance(content, str) else content
+    assert (0, expected) == raw_cli("derive", "--to", name, "--stdout", encoding=encoding)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_bytes_are_not_poured_into_a_terminal(cli, blob, monkeypatch) -> None:
+    """A format that is no text is refused where standard output is a terminal."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    done = cli("derive", "--to", "blob", "--stdout")
+    assert (2, "", ()) == (done.status, done.out, done.files)
+    assert "blob is not text for a terminal; try > derivation.bin" in done.complaint
+
+
+def test_every_format_is_made_by_all(cli, blob) -> None:
+    """`--to all` writes the files of every format that can be made."""
+    done = cli("derive", "--to", "all")
+    assert (0, PLAIN_FILES[:1] + ("output/2-3-1/derivation.bin",) + PLAIN_FILES[1:] + EQUATION_FILES) == (
+        done.status,
+        done.files,
+    )
+
+
+def test_format_that_cannot_be_made_has_a_line(cli, blob, monkeypatch) -> None:
+    """Of `--to all`, a format whose packages are missing is named, with the way to install them."""
+    lacking = property(lambda part: ("inkwell",) if part.name == "latex" else ())
+    monkeypatch.setattr("symbackprop.exposition.formats.Format.missing", lacking)
+    done = cli("derive", "--to", "all")
+    assert [0, *(f"output/2-3-1/{name}" for name in (".symbackprop", "derivation.bin", "derivation.md"))] == [
+        done.status,
+        *done.files,
+    ]
+    assert "\nNot made: latex, which needs inkwell; try: python -m pip install 'symbackprop[export]'\n" in done.out
+    assert "format 'latex' needs inkwell" in cli("derive", "--to", "latex").complaint
+
+
+def test_file_says_what_documents_take_from_it(cli, tmp_path: Path) -> None:
+    """A network file names its folder, and gives title, author, date and language, unless options say otherwise."""
+    spec = {"shape": "3-2-2", "activation": "tanh", "title": "Small", "author": "Ada", "date": "May", "language": "es"}
+    for name in ("small.json", "my net.json"):
+        (tmp_path / name).write_text(json.dumps(spec), encoding="utf-8")
+    done = cli("derive", "small.json", "--to", "markdown", "--author", "Grace")
+    text = (tmp_path / "output/small/derivation.md").read_text(encoding="utf-8")
+    assert done.out.startswith("Small\ntanh · cost quadratic · 14 parameters\n")
+    assert text.startswith("# Small\n\nGrace\n\nMay\n")
+    assert "La red" in text
+    assert "output/3-2-2/derivation.md" in cli("derive", "my net.json", "--to", "markdown").files
+
+
+def test_options_are_stronger_than_the_file(cli, tmp_path: Path) -> None:
+    """`--activation`, `--cost`, `--title` and `--lang` replace what a network file says."""
+    (tmp_path / "net.toml").write_text('shape = "3-2"\nactivation = "tanh"\ntitle = "A"', encoding="utf-8")
+    options = ("-a", "softmax", "-c", "cross_entropy", "--title", "B", "--lang", "es", "--to", "markdown")
+    done = cli("derive", "net.toml", *options)
+    assert done.out.startswith("B\nsoftmax · cost cross_entropy · 8 parameters\n")
+    assert "La red" in (tmp_path / "output/net/derivation.md").read_text(encoding="utf-8")
+
+
+def test_symbols_are_renamed_everywhere(cli, tmp_path: Path) -> None:
+    """`--symbols` and `--weights` rename letters on the screen and in the documents."""
+    done = cli("derive", "--symbols", "delta=e,y=t", "--weights", "theta", "--to", "latex")
+    assert "e⁽ˡ⁾ⱼ = a⁽ˡ⁾ⱼ (1 − a⁽ˡ⁾ⱼ) Σᵢ θ⁽ˡ⁺¹⁾ᵢⱼ e⁽ˡ⁺¹⁾ᵢ" in done.out
+    assert r"\theta" in (tmp_path / "output/2-3-1/equations/BP2.tex").read_text(encoding="utf-8")
+
+
+def test_folder_of_the_users_choice(cli) -> None:
+    """`-o` says where files go, a file of somebody else's is in the way, and `--force` replaces it."""
+    assert "here/derivation.md" in cli("derive", "-o", "here", "--to", "markdown").files
+    Path("here/derivation.md").write_text("mine", encoding="utf-8")
+    assert "was not written by symbackprop" in cli("derive", "-o", "here", "--to", "markdown").complaint
+    assert "mine" == Path("here/derivation.md").read_text(encoding="utf-8")
+    assert 0 == cli("derive", "-o", "here", "--to", "markdown", "--force").status
+    assert "mine" != Path("here/derivation.md").read_text(encoding="utf-8")
+
+
+def test_deep_network_has_a_short_name_and_short_lines(cli) -> None:
+    """A hundred layers are told in as many lines as two, and their folder has a name that every system takes."""
+    done = cli("derive", "-".join(["4"] * 101), "--to", "markdown")
+    assert "output/4-to-4-in-100-layers/derivation.md" in done.files
+    assert done.out.startswith("Backpropagation of 4-4-4-…-4\n")
+    assert "BP2  layers 1-99  " in done.out
+
+
+def test_every_wish_for_the_output_has_an_option(cli) -> None:
+    """Each option with a closed set of answers can be given, and its help lists the answers."""
+    words = " ".join(cli("derive", "--help").out.split())
+    for name, answers in CHOICES.items():
+        assert f"--{name} WORD" in words
+        assert f": {', '.join(answers)}." in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["2--1"], "shape '2--1': layer 1 wants a whole number, got nothing; write the widths"),
+        (["-a", "relu,relu,relu"], "3 activations for 2 layers of 2-3-1; give one, or one per layer"),
+        (["-a", "rleu"], "activation 'rleu' is unknown; did you mean 'relu'?"),
+        (["-a", "tanh", "-c", "cross_entropy"], "cost cross_entropy wants positive activations, but tanh"),
+        (["-c", ""], "cost '': it is empty"),
+        (["--to", "latx"], "format 'latx' is unknown; did you mean 'latex'?"),
+        (["--to", ""], "format '' is unknown"),
+        (["--lang", "ES"], "language 'ES' is unknown; did you mean 'es'?"),
+        (["--notation", "rws"], "notation style 'rws' is unknown; did you mean 'rows'?"),
+        (["--stdout"], "--stdout wants one format, got 2; try --stdout --to latex"),
+        (["--expanded"], "--expanded wants --partial; try --partial w_1_1_1 --expanded"),
+        (["--partial", "w_1"], "partial 'w_1': wanted w_LAYER_J_K or b_LAYER_J"),
+        (["--partial", "w_3_1_1"], "layer 3 is not there; the network 2-3-1 has layers 1 to 2"),
+        (["--partial", "w_1_1_1", "--expanded", "--max-operations", "9"], "more than the 9 allowed"),
+        (["784-30-10", "--notation", "scalar"], "23,820 equations, more than the 200 allowed"),
+        (["--symbols", "delta"], "symbols: got 'delta', wanted LETTER=LETTER; try --symbols delta=e"),
+        (["--symbols", "detla=e"], "symbols: 'detla' is no letter of the derivation; known: w, b, z"),
+        (["--symbols", "delta=a"], "symbols: a and delta would both be written 'a'; choose another"),
+        (["--symbols", "w=u", "--weights", "v"], "symbols: w is renamed twice; keep one of them"),
+        (["--weights", r"\input"], r"symbol for 'w': got '\\input', wanted a letter"),
+        (["--template", "design.pptx"], "design.pptx: no such file"),
+        (["nets.toml"], "nets.toml: no such file"),
+        (["--title", "a\nb"], "title 'a\\nb', character 2: U+000A is a control character; remove it"),
+        (["--author", ""], "author is empty"),
+        (["--flavour", "x"], "invalid value for '--flavour'"),
+        (["--max-operations", "0"], "invalid value for '--max-operations'"),
+        (["2-3-1", "4"], "got unexpected extra argument (4)"),
+        (["-2-3"], "no such option '-2'"),
+        (["-o", ""], "-o: got nothing; give the name of a folder, or leave -o out"),
+    ],
+)
+def test_wrong_input_is_answered_in_one_line(cli, arguments: list[str], complaint: str) -> None:
+    """Wrong input ends with status 2, one line that says what is wrong, and no file."""
+    done = cli("derive", *arguments)
+    assert complaint in done.complaint
+    assert (2, ()) == (done.status, done.files)
+
+
+def test_cost_that_may_be_infinite_is_warned_about_once(cli) -> None:
+    """A cost that takes the logarithm of what can be 0 is derived, with one line of warning."""
+    done = cli("derive", "-a", "relu", "-c", "cross_entropy", "--to", "markdown")
+    assert 0 == done.status
+    assert done.complaint.startswith("symbackprop: warning: cost cross_entropy takes the logarithm of relu")
+
+
+def test_folder_that_cannot_be_written(cli, tmp_path: Path) -> None:
+    """An output folder that is a file is refused, and the file stays."""
+    (tmp_path / "output").write_text("", encoding="utf-8")
+    done = cli("derive")
+    assert (2, ("output",)) == (done.status, done.files)
+    assert "cannot write to output/2-3-1: a part of it is a file; choose another folder with -o" in done.complaint
