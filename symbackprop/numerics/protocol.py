@@ -1,0 +1,101 @@
+"""The small networks on which every kind of mistake shows, and random points at which they are looked at.
+
+Widths differ, so that a transposed matrix does not fit; one network has equal widths, so that what does not fit
+elsewhere is tried; depth 3 and more shows the recursion; a batch of one and of several shows the mean; every
+activation and every cost of the registries occurs, those of other packages included.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import DataError
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import COSTS
+from symbackprop.network.model import Network, mlp
+from symbackprop.numerics.checks import TARGETS
+from symbackprop.numerics.interpretation import Floats, Forward
+
+__all__ = ["Case", "case_for", "protocol"]
+
+# shape, activations, cost, samples
+NETWORKS: tuple[tuple[str, tuple[str, ...], str, int], ...] = (
+    ("3-4-5-2", ("sigmoid", "tanh", "sigmoid"), "mse", 5),
+    ("3-3-3-3", ("tanh", "elu", "softsign"), "quadratic", 4),
+    ("2-5-4-3", ("relu", "leaky_relu", "identity"), "huber", 3),
+    ("3-4-4-3", ("tanh", "gelu", "softmax"), "cross_entropy", 5),
+    ("3-4-3", ("silu", "log_softmax"), "mae", 4),
+    ("4-3-5-2", ("leaky_relu", "mish", "sigmoid"), "binary_cross_entropy", 6),
+    ("2-2", ("softplus",), "poisson", 1),
+    ("3-5-4-2", ("selu", "softmax", "hardtanh"), "hinge", 4),
+    ("4-3-3", ("gelu_tanh", "softmax"), "kl_divergence", 3),
+)
+
+FAR_FROM_KINKS = 0.1  # thousands of steps of a central difference, and far from a pole of ln relu(z)
+PATIENCE = 20  # tries at one distance; then half of it will do, as some of many relus are always near their kinks
+MOST_TRIES = 1_000
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A network at one point: parameters, a batch, and the seed that they came from."""
+
+    network: Network
+    params: dict[str, Any]
+    x: Any
+    y: Any
+    seed: int
+
+
+def protocol(seed: int) -> tuple[Case, ...]:
+    """Return the networks with random points; what the registries hold beside them gets a network of its own."""
+    made = [(mlp(shape, activations, cost), count) for shape, activations, cost, count in NETWORKS]
+    for name in ACTIVATIONS:
+        if not any(name in activations for _, activations, _, _ in NETWORKS):
+            made.append((mlp("3-4-3", (name, "identity"), "quadratic"), 4))
+    for name in COSTS:
+        if not any(name == cost for _, _, cost, _ in NETWORKS):
+            made.append((mlp("3-4-2", ("tanh", "sigmoid"), name), 4))
+    return tuple(case_for(network, seed, samples=count) for network, count in made)
+
+
+def case_for(network: Network, seed: int, *, samples: int) -> Case:
+    """Return a random point of the network at which its cost is finite and no slope is about to jump.
+
+    Raises DataError if none is found, as for a formula that has real values almost nowhere."""
+    rng = np.random.default_rng([seed, *network.widths[:20]])
+    forward = Forward(network, Floats())
+    for attempt in range(MOST_TRIES):
+        params = {
+            name: value + 0.3 * rng.normal(size=value.shape)
+            for name, value in network.initial_params(int(rng.integers(2**31))).items()
+        }
+        if network.cost_function.wants_positive and attempt > MOST_TRIES // 20:
+            params[f"b{network.depth}"] = params[f"b{network.depth}"] + 2.0  # ln relu(z) has a value where z > 0
+        x = rng.normal(size=(samples, network.widths[0]))
+        y = _targets(network, samples, rng)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            cost = forward(params, x, y)
+        if np.isfinite(cost) and forward.nearest_kink > _distance(attempt):
+            return Case(network, params, x, y, seed)
+    raise DataError(
+        f"network {network.shape[:60]}: no random point has a finite cost; "
+        "take activations and a cost that have real values on a wider range"
+    )
+
+
+def _distance(attempt: int) -> float:
+    """Return how far from its kinks a point has to be; a wide network comes near to some of them everywhere."""
+    return float(FAR_FROM_KINKS * 0.5 ** (attempt // PATIENCE))
+
+
+def _targets(network: Network, samples: int, rng: np.random.Generator) -> Any:
+    """Return targets between 0 and 1, or -1 and 1 for a cost that is defined for nothing else."""
+    y = rng.uniform(0.05, 0.95, size=(samples, network.widths[-1]))
+    rule = TARGETS.get(network.cost_function.name)
+    return y if rule is None or rule.holds(y).all() else np.sign(y - 0.5)

@@ -1,0 +1,176 @@
+"""Is the compiled gradient right? Compared with witnesses on the network at hand and on small networks of every kind.
+
+    on the network at hand     hand-written NumPy, central differences, complex steps, the composed cost in 50 digits
+    on the protocol            the same, for small networks in which no symmetry hides a mistake
+    at the kinks               the slope that the printed convention says, exactly
+    saturated                  every digit, with no overflow, where z is ±37, ±710 and ±1000
+
+A check compares numbers that were computed in ways that share nothing but the forward equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.errors import BudgetError, DataError
+from symbackprop.network.model import Network
+from symbackprop.numerics.compilation import CompiledGradient, compile
+from symbackprop.numerics.corners import kink_error, saturation_error
+from symbackprop.numerics.protocol import Case, case_for, protocol
+from symbackprop.numerics.reference import cost_and_gradient
+from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
+from symbackprop.numerics.reference_costs import COSTS
+from symbackprop.numerics.witnesses import (
+    central_difference,
+    complex_step,
+    composed_derivative,
+    entries,
+    largest_entry,
+    norm_error,
+    seen_by_differences,
+)
+
+__all__ = ["Report", "Row", "verify"]
+
+MOST_ENTRIES = 60  # of the gradient of a large network that are differentiated one by one
+MOST_COMPOSED = 8  # each of them differentiates the whole cost as one formula
+MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
+
+EXACT = 1e-12
+ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
+DIFFERENCE = 1e-8
+TRUNCATION = "differences with h = 6e-6 err by 5e-10; 20 times that"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One check: what was compared, on which network, with how many samples, and how far apart the two were.
+
+    `error` is the largest difference relative to the largest entry of the gradient; `reason` says why `tolerance` is
+    what it is."""
+
+    check: str
+    network: str
+    samples: int
+    error: float
+    tolerance: float
+    reason: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the error is within the tolerance; what is no number never is."""
+        return self.error <= self.tolerance
+
+
+@dataclass(frozen=True)
+class Report:
+    """All checks of a network; prints as a table."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed, and there was one."""
+        return bool(self.rows) and all(row.ok for row in self.rows)
+
+    @property
+    def max_relative_error(self) -> float:
+        """The largest error of all checks, central differences included."""
+        return max(row.error for row in self.rows)
+
+    def __str__(self) -> str:
+        """Return the checks as lines of text."""
+        lines = [f"{'check':<30} {'network':<24} {'samples':>7} {'error':>9} {'tolerance':>9}  verdict"]
+        lines += [
+            f"{row.check:<30} {row.network[:24]:<24} {row.samples:>7} {row.error:>9.1e} {row.tolerance:>9.0e}  "
+            f"{'passed' if row.ok else 'FAILED'}"
+            for row in self.rows
+        ]
+        return "\n".join(lines)
+
+
+def verify(network: Network, *, samples: int = 3, seed: int = 0, on_row: Callable[[Row], None] | None = None) -> Report:
+    """Return what the checks of the network's compiled gradient found; `on_row` is told of each when it is done.
+
+    `samples` are the random points (parameters and batch) at which the network at hand is looked at; the same seed
+    gives the same points. Raises DataError for less than one sample, CheckError for a defect of the derivation."""
+    if type(samples) is not int or samples < 1:
+        raise DataError(f"samples is {samples!r}, wanted a whole number, 1 or more; try 3")
+    rows = []
+    for row in _rows(network, samples, seed):
+        rows.append(row)
+        if on_row is not None:
+            on_row(row)
+    return Report(tuple(rows))
+
+
+def _rows(network: Network, samples: int, seed: int) -> Iterator[Row]:
+    gradient = compile(derive(network))
+    own = [case_for(network, seed + number, samples=3) for number in range(samples)]
+    yield from _witnessed(network.shape[:60], [(gradient, case) for case in own])
+    cases = protocol(seed)
+    pairs = [(compile(derive(case.network)), case) for case in cases]
+    yield from _witnessed(f"{len(cases)} small networks", pairs)
+    kinks, points = kink_error(network)
+    yield Row("slopes at kinks", "1-1", points, kinks, 0.0, "exactly the convention that is printed")
+    lost, points = saturation_error(network)
+    yield Row("z = ±37, ±710, ±1000", "1-1 and 1-2", points, lost, EXACT, "relative to each entry; no overflow, no nan")
+
+
+def _witnessed(label: str, pairs: Sequence[tuple[CompiledGradient, Case]]) -> Iterator[Row]:
+    """Yield a row for each witness, with the largest error of all the cases that it can speak of."""
+    for name, tolerance, reason, compare in (
+        ("hand-written NumPy", EXACT, ANALYTIC, _by_hand),
+        ("central differences", DIFFERENCE, TRUNCATION, _by_difference),
+        ("complex steps", EXACT, ANALYTIC, _by_complex_step),
+        ("composed cost, 50 digits", EXACT, ANALYTIC, _by_composed_cost),
+    ):
+        errors = [(error, len(case.x)) for gradient, case in pairs if (error := compare(gradient, case)) is not None]
+        if errors:
+            yield Row(
+                name, label, sum(count for _, count in errors), max(error for error, _ in errors), tolerance, reason
+            )
+
+
+def _by_hand(gradient: CompiledGradient, case: Case) -> float | None:
+    """Return the error beside the witness by hand, cost included; None for what it does not know."""
+    network = case.network
+    names = [activation.name for activation in network.activations]
+    if not set(names) <= {*ELEMENTWISE, *MIXING} or network.cost_function.name not in COSTS:
+        return None
+    cost, grads = gradient(case.params, case.x, case.y)
+    true, truth = cost_and_gradient(case.params, case.x, case.y, activations=names, cost=network.cost_function.name)
+    differences = {name: grads[name] - truth[name] for name in truth}
+    worst = largest_entry(differences) / (largest_entry(truth) or 1.0)
+    error = float(np.max([worst, abs(cost - true) / max(1.0, abs(true))]))
+    return error if np.isfinite(error) else float("inf")
+
+
+def _by_difference(gradient: CompiledGradient, case: Case) -> float:
+    wanted = entries(case.network, MOST_ENTRIES, np.random.default_rng(case.seed))
+    cost, grads = gradient(case.params, case.x, case.y)
+    truth = central_difference(case.network, (case.params, case.x, case.y), wanted)
+    return norm_error(grads, wanted, truth, least=seen_by_differences(cost))
+
+
+def _by_complex_step(gradient: CompiledGradient, case: Case) -> float:
+    wanted = entries(case.network, MOST_ENTRIES, np.random.default_rng(case.seed))
+    _, grads = gradient(case.params, case.x, case.y)
+    return norm_error(grads, wanted, complex_step(case.network, (case.params, case.x, case.y), wanted))
+
+
+def _by_composed_cost(gradient: CompiledGradient, case: Case) -> float | None:
+    """Return the error beside SymPy's derivative of the whole cost; None where that would be too long a formula."""
+    wanted = entries(case.network, case.network.parameter_count, np.random.default_rng(case.seed))
+    rng = np.random.default_rng(case.seed)
+    chosen = [wanted[place] for place in rng.permutation(len(wanted))[:MOST_COMPOSED]]
+    _, grads = gradient(case.params, case.x, case.y)
+    try:
+        truth = composed_derivative(case.network, (case.params, case.x, case.y), chosen, max_operations=MOST_OPERATIONS)
+    except BudgetError:
+        return None
+    return norm_error(grads, chosen, truth)

@@ -1,0 +1,148 @@
+"""Witnesses for a gradient that do not know how it was derived: differences, complex steps, SymPy on the whole cost.
+
+    central difference   (C(p + h) - C(p - h))/2h      h = eps^(1/3)
+    complex step         Im C(p + ih)/h                no difference, so h may be tiny
+    composed cost        sympy.diff of C as one formula in w, b, x and y, in 50 digits
+
+Each is asked for single entries of the gradient; `Entry` names one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import mpmath
+import numpy as np
+from sympy import Symbol, lambdify
+
+from symbackprop.network.model import Network
+from symbackprop.network.notation import scalar
+from symbackprop.numerics.interpretation import Digits, Floats, Forward
+
+__all__ = [
+    "Entry",
+    "central_difference",
+    "complex_step",
+    "composed_derivative",
+    "entries",
+    "largest_entry",
+    "norm_error",
+    "seen_by_differences",
+]
+
+Entry: TypeAlias = tuple[str, tuple[int, ...]]  # a parameter and a place in it, counted from 0
+Params: TypeAlias = Mapping[str, Any]
+
+STEP = float(np.finfo(float).eps ** (1 / 3))  # central difference: best trade of truncation and rounding
+ROUNDINGS = 8  # of a cost at the end of its sums; 784 inputs were seen to take about that many
+TINY = 1e-30  # complex step: its square is lost beside any cost, the step itself is not
+
+
+def entries(network: Network, most: int, rng: np.random.Generator) -> list[Entry]:
+    """Return every entry of the gradient, or `most` of them drawn at random where there are more."""
+    shapes = network.parameter_shapes
+    if network.parameter_count <= most:
+        return [(name, place) for name, shape in shapes.items() for place in np.ndindex(shape)]
+    drawn = []
+    names = list(shapes)
+    for number in range(most):  # every parameter in turn: a bias is not drowned by the weights
+        name = names[number % len(names)]
+        drawn.append((name, tuple(int(rng.integers(size)) for size in shapes[name])))
+    return drawn
+
+
+def central_difference(network: Network, at: tuple[Params, Any, Any], wanted: Sequence[Entry]) -> list[float]:
+    """Return the derivatives by some parameters as differences of the cost.  at: params, x, y."""
+    params, x, y = at
+    forward = Forward(network, Floats())
+    found = []
+    for name, place in wanted:
+        sides = []
+        for step in (STEP, -STEP):
+            moved = {**params, name: params[name].copy()}
+            moved[name][place] += step
+            sides.append(float(forward(moved, x, y)))
+        found.append((sides[0] - sides[1]) / (2 * STEP))
+    return found
+
+
+def complex_step(
+    network: Network, at: tuple[Params, Any, Any], wanted: Sequence[Entry], *, digits: int | None = None
+) -> list[Any]:
+    """Return the derivatives by some parameters from a step in the imaginary direction.  at: params, x, y.
+
+    In complex floats, or with `digits` decimal places, half of which the result has."""
+    params, x, y = at
+    if digits is None:
+        forward = Forward(network, Floats())
+        found = []
+        for name, place in wanted:
+            moved = {**params, name: params[name].astype(complex)}
+            moved[name][place] += 1j * TINY
+            found.append(float(np.imag(forward(moved, x, y)) / TINY))
+        return found
+    numbers = Digits(digits)
+    exact, step = Forward(network, numbers), numbers.context.mpf(10) ** (-digits // 2)
+    given, x, y = {name: numbers.array(value) for name, value in params.items()}, numbers.array(x), numbers.array(y)
+    results = []
+    for name, place in wanted:
+        changed = given[name].copy()
+        changed[place] += numbers.context.mpc(0, step)
+        results.append(exact({**given, name: changed}, x, y).imag / step)
+    return results
+
+
+def composed_derivative(
+    network: Network, at: tuple[Params, Any, Any], wanted: Sequence[Entry], *, max_operations: int
+) -> list[Any]:
+    """Return the derivatives by some parameters of the composed cost, differentiated as one formula, in 50 digits.
+
+    Raises BudgetError if that formula would have more than `max_operations` operations."""
+    params, x, y = at
+    cost = network.composed_cost(max_operations=max_operations)
+    names, values = _assignment(network, params)
+    inputs = [scalar("x", k) for k in range(1, network.widths[0] + 1)]
+    targets = [scalar("y", j) for j in range(1, network.widths[-1] + 1)]
+    symbols = [*names.values(), *inputs, *targets]
+    derivatives = lambdify(symbols, [cost.diff(names[entry]) for entry in wanted], modules="mpmath", cse=True)
+    rows = []
+    with mpmath.workdps(50):  # the context of mpmath that lambdify calls
+        for sample, target in zip(np.asarray(x), np.asarray(y), strict=True):
+            rows.append(derivatives(*(mpmath.mpf(float(value)) for value in (*values, *sample, *target))))
+        return [mpmath.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
+
+
+def _assignment(network: Network, params: Params) -> tuple[dict[Entry, Symbol], list[float]]:
+    """Return the symbol of every parameter of the composed cost, and the value that it has."""
+    names, values = {}, []
+    for name, shape in network.parameter_shapes.items():
+        for place in np.ndindex(shape):
+            letter, layer = name[0].lower(), int(name[1:])
+            names[name, place] = scalar(letter, layer, *(p + 1 for p in place))
+            values.append(float(params[name][place]))
+    return names, values
+
+
+def seen_by_differences(cost: float) -> float:
+    """Return the size of a derivative of which a central difference has eight digits: below it, rounding is seen.
+
+    Each of the two costs carries a few roundings of eps |C|, so the difference errs by that over h."""
+    return float(1e8 * ROUNDINGS * np.finfo(float).eps * abs(cost) / STEP)
+
+
+def largest_entry(gradient: Params, least: float = 0.0) -> float:
+    """Return the size of the largest entry of a gradient, or `least`; a NaN if there is one."""
+    return float(np.max([least, *(np.max(np.abs(value)) for value in gradient.values())]))
+
+
+def norm_error(gradient: Params, wanted: Sequence[Entry], truth: Sequence[Any], *, least: float = 0.0) -> float:
+    """Return the largest difference of the entries, relative to the largest entry of the whole gradient.
+
+    Relative to `least`, where that is larger. A difference that is no number is an infinite one."""
+    largest = largest_entry(gradient, least)
+    pairs = zip(wanted, truth, strict=True)
+    differences = [abs(float(true - float(gradient[name][place]))) for (name, place), true in pairs]
+    worst = float(np.max(differences))  # unlike max() it never passes over a NaN
+    error = worst / largest if largest > 0 else worst
+    return error if np.isfinite(error) else float("inf")

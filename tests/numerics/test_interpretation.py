@@ -1,0 +1,73 @@
+"""The forward program taken at its word: the cost by hand, in floats, in complex numbers and in many digits."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import Indexed, Sum
+
+from symbackprop.errors import CheckError
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.model import mlp
+from symbackprop.network.notation import Tensor, index
+from symbackprop.numerics.interpretation import Digits, Floats, Forward
+from symbackprop.numerics.reference import cost_and_gradient
+
+
+def at(shape: str, samples: int = 4) -> tuple[dict[str, Any], Any, Any]:
+    """Return a random point of a network of this shape."""
+    rng, network = np.random.default_rng(3), mlp(shape)
+    params = {name: value + 0.2 for name, value in network.initial_params(1).items()}
+    return params, rng.normal(size=(samples, network.widths[0])), rng.uniform(0.2, 0.8, (samples, network.widths[-1]))
+
+
+@pytest.mark.parametrize("numbers", [Floats(), Digits(30)], ids=["floats", "digits"])
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+def test_cost_equals_the_one_by_hand(activation: str, numbers: Any) -> None:
+    """The cost of every activation, in both kinds of numbers, is the one that the witness by hand has."""
+    params, x, y = at("3-4-2")
+    found = Forward(mlp("3-4-2", activation, "mse"), numbers)(params, x, y)
+    wanted, _ = cost_and_gradient(params, x, y, activations=[activation] * 2, cost="mse")
+    assert wanted == pytest.approx(float(found), rel=1e-14)
+
+
+def test_digits_are_there() -> None:
+    """With fifty digits the cost of one sigmoid at 0 and target 0 is exactly an eighth, that at 1 has fifty digits."""
+    network, zero = mlp("1-1"), np.zeros((1, 1))
+    params = {"W1": zero, "b1": np.zeros(1)}
+    assert "0.125" == str(Forward(network, Digits(50))(params, zero, zero))
+    found = Forward(network, Digits(50))({**params, "b1": np.ones(1)}, zero, zero)
+    assert "0.267223" == str(found)[:8]  # (1/(1 + 1/e))²/2
+    assert len(str(found)) > 15
+
+
+def test_complex_numbers_go_through() -> None:
+    """A step in the imaginary direction comes out as the derivative, cases and error function included."""
+    params, x, y = at("3-4-2")
+    forward = Forward(mlp("3-4-2", ["gelu", "elu"], "huber"), Floats())
+    moved = {**params, "b1": params["b1"].astype(complex)}
+    moved["b1"][0] += 1e-30j
+    _, grads = cost_and_gradient(params, x, y, activations=["gelu", "elu"], cost="huber")
+    assert float(np.imag(forward(moved, x, y)) / 1e-30) == pytest.approx(grads["b1"][0], rel=1e-12)
+
+
+def test_distance_from_kinks_is_noted() -> None:
+    """The nearest kink is measured over all activations and the cost; a smooth network has none."""
+    zero = np.zeros((1, 1))
+    forward = Forward(mlp("1-1", "relu"), Floats())
+    forward({"W1": zero, "b1": np.array([-0.25])}, zero, zero)
+    assert 0.25 == forward.nearest_kink
+    smooth = Forward(mlp("1-1", "tanh"), Floats())
+    smooth({"W1": zero, "b1": np.array([-0.25])}, zero, zero)
+    assert math.inf == smooth.nearest_kink
+
+
+def test_what_is_not_plain_is_refused() -> None:
+    """An index that is no letter, and an expression of a foreign kind, have no value here."""
+    forward, k = Forward(mlp("2-1"), Floats()), index("k")
+    x = Tensor("a", 0, (2,))
+    with pytest.raises(CheckError, match=r"its indices are not plain$"):
+        forward._value(Sum(Indexed(x, k + 1), (k, 1, 1)), {"a0": np.ones((1, 2))})
