@@ -26,7 +26,7 @@ from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise, Z
 from symbackprop.network.model import Network
 
-__all__ = ["Shown", "activations_in_words", "conditions", "definitions", "spans", "told"]
+__all__ = ["Shown", "activations_in_words", "conditions", "definitions", "spans", "told", "written"]
 
 MOST_RUNS = 4  # of layers that are listed in one line
 
@@ -87,10 +87,11 @@ def told(derivation: Derivation, notations: Sequence[str], pen: Pen) -> tuple[tu
 
 def _shown(equation: BackpropEquation, right: Expr, notations: Sequence[str], pen: Pen) -> Shown:
     layers = spans(equation.layer_numbers) if isinstance(equation.layers, tuple) else ""
-    return Shown(equation.name, layers, tuple(_written(equation, right, style, pen) for style in notations))
+    return Shown(equation.name, layers, tuple(written(equation, right, style, pen) for style in notations))
 
 
-def _written(equation: BackpropEquation, right: Expr, notation: str, pen: Pen) -> str:
+def written(equation: BackpropEquation, right: Expr, notation: str, pen: Pen) -> str:
+    """Return one equation with this right side in a notation style, a line for each pair of sides."""
     style = NOTATIONS.canonical(notation)
     if style not in SIDES:
         return NOTATIONS[style](equation)

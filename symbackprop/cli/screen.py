@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress
 
-__all__ = ["Pen", "Screen", "hanging", "spell_what_is_lacking", "write_raw"]
+__all__ = ["Pen", "Screen", "counted", "hanging", "spell_what_is_lacking", "write_raw"]
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 _LETTERS = "∂∇Σδσ′⊙ᵀ⁽ˡ⁻¹⁾ⱼ₁−·"  # if a terminal has these, it has the others
@@ -122,6 +122,11 @@ class Screen:
         return Progress(
             SpinnerColumn(), text, *columns, console=self.err, transient=True, disable=not self.err.is_terminal
         )
+
+
+def counted(number: int, thing: str) -> str:
+    """Return '1 sample', '1,797 samples'."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def hanging(text: str, width: int, *, first: str = "", rest: str = "") -> str:

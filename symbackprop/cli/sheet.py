@@ -15,10 +15,10 @@ from rich.text import Text
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.cli.equations import Shown, activations_in_words, conditions, definitions, told
-from symbackprop.cli.screen import Pen, Screen, hanging
+from symbackprop.cli.screen import Pen, Screen, counted, hanging
 from symbackprop.exposition.story.telling import shape_of
 
-__all__ = ["broken", "show_equations"]
+__all__ = ["broken", "show_equations", "show_named"]
 
 GAP = 2  # columns between two columns
 EQUALS = " = "
@@ -36,7 +36,7 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
     width = screen.width if pen.unicode else UNBOUNDED
     layout = _Layout.of([equation for _, equations in blocks for equation in equations], width)
     screen.title(network.title or f"Backpropagation of {shape_of(network)}")
-    parameters = f"{network.parameter_count:,} parameters"
+    parameters = counted(network.parameter_count, "parameter")
     about = f"{activations_in_words(network)} · cost {network.cost_function.name} · {parameters}"
     screen.say(hanging(about, screen.width), "dim")
     for heading, equations in blocks:
@@ -49,6 +49,16 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
     for note in ("", *notes) if notes else ():
         for line in broken(note, width - 2):
             screen.say(f"  {line}".rstrip())
+
+
+def show_named(screen: Screen, rows: Sequence[tuple[str, str]], pen: Pen) -> None:
+    """Write names in one column and what is said about each in the next, formulas of `pen` among it."""
+    margin = 2 + _widest(name for name, _ in rows) + 2 * GAP
+    for name, text in rows:
+        lines = broken(text, max(screen.width - margin, LEAST_ROOM)) if pen.unicode else [text]
+        for number, line in enumerate(lines):
+            label = "" if number else f"  {name}"
+            screen.say(Text.assemble((f"{label:{margin}}", "bold"), line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +129,9 @@ def _widest(texts: Iterable[str]) -> int:
 
 
 def broken(formula: str, room: int) -> list[str]:
-    """Return a formula in lines that fit, broken before a sign; further lines begin below what follows the first =."""
-    margin = " " * min(cell_len(_left(formula)) + len(EQUALS), room // 2)
+    """Return a formula in lines that fit, broken at blanks, before a sign; further lines begin behind the first =."""
+    left = cell_len(_left(formula))
+    margin = " " * min(left + len(EQUALS) if left else 0, room // 2)
     line = formula[: len(formula) - len(formula.lstrip())]
     lines, waiting = [], ""
     for word in formula.split():

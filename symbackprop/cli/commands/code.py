@@ -1,0 +1,69 @@
+"""`symbackprop code`: the gradient as a source file that needs symbackprop no more."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from symbackprop.cli.command import command, under
+from symbackprop.cli.request import network_options, request
+from symbackprop.cli.screen import Screen, write_raw
+from symbackprop.errors import OutputError
+
+__all__: list[str] = []
+
+_output = under("Output")
+
+
+@command(
+    "code",
+    place=4,
+    examples=(
+        ("symbackprop code", "The gradient of the built-in network 2-3-1, to standard output."),
+        ("symbackprop code 784-30-10 -a relu,softmax -c cross_entropy -o gradient.py", "Another one, in a file."),
+        ("symbackprop code | python -", "It runs alone."),
+    ),
+)
+@network_options
+@click.option(
+    "--backend",
+    cls=_output,
+    metavar="NAME",
+    default="numpy",
+    show_default=True,
+    help="What the code is for (symbackprop list backends).",
+)
+@click.option("-o", "--output", cls=_output, metavar="FILE", help="Where it goes.  [default: standard output]")
+@click.option("--force", cls=_output, is_flag=True, help="Replace a file that symbackprop did not write.")
+def code(
+    *, network: str | None, activation: str | None, cost: str | None, backend: str, output: str | None, force: bool
+) -> int:
+    """Print the derived gradient as code that runs on its own.
+
+    The code is written from the derived equations, vectorised over the batch, and readable: it defines
+    gradient(params, x, y), which returns the mean cost of a batch and its derivative by every parameter.
+
+    NETWORK is a shape such as 784-30-10, a file .toml or .json, or left out: 2-3-1."""
+    from symbackprop.calculus.backpropagation import derive
+    from symbackprop.numerics.backends import BACKENDS
+    from symbackprop.numerics.plan import plan
+
+    writer = BACKENDS[backend]
+    source = writer.source(plan(derive(request(network, activation=activation, cost=cost).network)))
+    if output is None:
+        write_raw(source)
+    else:
+        _write(output, source, force=force)
+    return 0
+
+
+def _write(path: str, source: str, *, force: bool) -> None:
+    """Write the code to a file, whose name must be one that every system takes."""
+    from symbackprop.files import write_all
+
+    folder, name = os.path.split(path)
+    if not name:
+        raise OutputError("-o: wanted the name of a file; try -o gradient.py")
+    (written,) = write_all(folder or os.curdir, {name: source}, force=force)
+    Screen.of_process().say(f"Written: {written}")

@@ -1,0 +1,155 @@
+"""`symbackprop list`: what there is to choose from, as the registries have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+import click
+
+from symbackprop.cli.command import command
+from symbackprop.cli.screen import Pen, Screen, counted
+from symbackprop.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from symbackprop.numerics.data import Data
+    from symbackprop.registry import Registry
+
+__all__: list[str] = []
+
+Rows: TypeAlias = Iterable[tuple[str, str]]  # a name, and what is to be said about it
+Part = TypeVar("Part")
+READY = "ready"
+
+
+def _activations(pen: Pen) -> Rows:
+    from symbackprop.network.activations import ACTIVATIONS
+    from symbackprop.network.functions import Z
+    from symbackprop.network.notation import Tensor, index, size
+
+    z, a, j = (*(Tensor(letter, None, (size("n"),)) for letter in "za"), index("j"))
+    for name in ACTIVATIONS:
+        part = ACTIVATIONS[name]
+        sides = (a[j], part.value(z, j)) if part.function is None else (part.function(Z), part.function.definition)
+        yield _with_aliases(ACTIVATIONS, name), pen.formula(*sides)
+
+
+def _costs(pen: Pen) -> Rows:
+    from symbackprop.network.costs import COSTS
+    from symbackprop.network.notation import COST, Tensor, index, size
+
+    a, y = (Tensor(letter, None, (size("n"),)) for letter in "ay")
+    for name in COSTS:
+        yield _with_aliases(COSTS, name), pen.formula(COST, COSTS[name].value(a, y, index("j")))
+
+
+def _layers(pen: Pen) -> Rows:
+    from symbackprop.network.layers import LAYERS
+
+    for name in LAYERS:
+        yield name, (LAYERS[name].__doc__ or "").partition("\n")[0]
+
+
+def _notations(pen: Pen) -> Rows:
+    from symbackprop.calculus.backpropagation import derive
+    from symbackprop.calculus.equations import NOTATIONS
+    from symbackprop.cli.equations import written
+    from symbackprop.network.model import mlp
+
+    equation = derive(mlp("2-3-1")).equations["BP2"]
+    for name in NOTATIONS:
+        first, *others = written(equation, equation.right, name, pen).splitlines()
+        yield name, f"{first}, …" if others else first
+
+
+def _languages(pen: Pen) -> Rows:
+    from symbackprop.exposition.languages import LANGUAGES
+
+    for code in LANGUAGES:
+        yield code, LANGUAGES[code].name
+
+
+def _formats(pen: Pen) -> Rows:
+    from symbackprop.exposition.formats import FORMATS, check_installed
+
+    for name in FORMATS:
+        yield name, f"{FORMATS[name].main}, {_readiness(partial(check_installed, FORMATS[name]))}"
+
+
+def _backends(pen: Pen) -> Rows:
+    from symbackprop.numerics.backends import BACKENDS
+
+    for name in BACKENDS:
+        yield name, _readiness(BACKENDS[name].prepare)
+
+
+def _data(pen: Pen) -> Rows:
+    from symbackprop.numerics.data import BUILT_IN
+
+    for name, load in BUILT_IN.items():
+        yield name, _readiness(partial(_size, load))
+    yield "FILE.csv", "your own table, its last columns being the targets, as many as --outputs says"
+    yield "FILE.npz", "your own arrays x and y"
+
+
+def _size(load: Callable[[], Data]) -> str:
+    data = load()
+    return ", ".join(
+        (counted(len(data.x), "sample"), counted(data.x.shape[1], "input"), counted(data.y.shape[1], "output"))
+    )
+
+
+def _readiness(prepare: Callable[[], object]) -> str:
+    """Return what `prepare` says of a part that is there, or what the part lacks."""
+    try:
+        said = prepare()
+    except MissingExtraError as lacking:
+        return str(lacking)
+    return said if isinstance(said, str) else READY
+
+
+def _with_aliases(registry: Registry[Part], name: str) -> str:
+    return ", ".join((name, *registry.aliases(name)))
+
+
+SECTIONS: Mapping[str, Callable[[Pen], Rows]] = MappingProxyType(
+    {
+        "activations": _activations,
+        "costs": _costs,
+        "layers": _layers,
+        "notations": _notations,
+        "languages": _languages,
+        "formats": _formats,
+        "backends": _backends,
+        "data": _data,
+    }
+)
+
+
+@command(
+    "list",
+    place=90,
+    examples=(
+        ("symbackprop list", "Everything."),
+        ("symbackprop list activations", "The activations, each with its formula."),
+    ),
+)
+@click.argument("section", required=False, metavar="[SECTION]", type=click.Choice(list(SECTIONS)))
+def list_parts(*, section: str | None) -> int:
+    """List activations, costs, formats, backends and the rest.
+
+    What is listed is what the registries hold, parts of other installed packages included.
+
+    SECTION is one of the headings, such as costs; left out: all of them."""
+    from symbackprop.cli.sheet import show_named
+
+    screen = Screen.of_process()
+    pen = screen.pen()
+    for number, name in enumerate(SECTIONS if section is None else (section,)):
+        if number:
+            screen.say()
+        screen.title(name)
+        show_named(screen, list(SECTIONS[name](pen)), pen)
+    return 0

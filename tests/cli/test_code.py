@@ -1,0 +1,75 @@
+"""`symbackprop code`: the source of the gradient, alone on standard output or whole in a file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+
+USE = """
+import numpy as np
+rng = np.random.default_rng(0)
+params = {name: rng.normal(size=shape) for name, shape in SHAPES}
+cost, grads = gradient(params, rng.normal(size=(5, 4)), np.eye(3)[[0, 1, 2, 0, 1]])
+assert np.isfinite(cost)
+print(float(cost), *(float(np.sum(grads[name])) for name, _ in SHAPES))
+"""
+
+
+def test_standard_output_is_the_source(raw_cli) -> None:
+    """Standard output holds the text that the compiled gradient runs, byte by byte, whatever the encoding."""
+    status, out = raw_cli("code", encoding="ascii")
+    assert 0 == status
+    assert sb.compile(sb.derive(sb.mlp("2-3-1"))).source == out.decode("utf-8")
+
+
+def test_source_runs_without_symbackprop(cli, tmp_path: Path) -> None:
+    """The file runs in a Python that cannot find symbackprop, and gives the numbers of the compiled gradient."""
+    options = ("4-5-3", "-a", "z/(1+exp(-z)),softmax", "-c", "cross_entropy", "-o", "gradient.py")
+    done = cli("code", *options)
+    assert (0, "Written: gradient.py\n") == (done.status, done.out)
+    network = sb.mlp("4-5-3", ["z/(1+exp(-z))", "softmax"], "cross_entropy")
+    shapes = tuple(network.parameter_shapes.items())
+    program = (tmp_path / "gradient.py").read_text(encoding="utf-8") + USE.replace("SHAPES", repr(shapes))
+    alone = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.modules['symbackprop'] = None\n{program}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    rng = np.random.default_rng(0)
+    params = {name: rng.normal(size=shape) for name, shape in shapes}
+    cost, grads = sb.compile(sb.derive(network))(params, rng.normal(size=(5, 4)), np.eye(3)[[0, 1, 2, 0, 1]])
+    expected = [cost, *(np.sum(grads[name]) for name, _ in shapes)]
+    assert expected == pytest.approx([float(number) for number in alone.stdout.split()], rel=1e-12)
+
+
+def test_file_of_the_users_is_kept(cli) -> None:
+    """A file that symbackprop did not write is replaced by force only."""
+    Path("gradient.py").write_text("mine", encoding="utf-8")
+    done = cli("code", "-o", "gradient.py")
+    assert (2, "", ("gradient.py",)) == (done.status, done.out, done.files)
+    assert "replace it with --force, or choose" in done.complaint
+    assert 0 == cli("code", "-o", "gradient.py", "--force").status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--backend", "nunpy"], "backend 'nunpy' is unknown; did you mean 'numpy'?"),
+        (["-o", ""], "-o: wanted the name of a file; try -o gradient.py"),
+        (["-o", "folder/"], "-o: wanted the name of a file; try -o gradient.py"),
+        (["2"], "shape '2': 1 width, at least an input and an output"),
+    ],
+)
+def test_wrong_input_is_answered_in_one_line(cli, arguments: list[str], complaint: str) -> None:
+    """Wrong input ends with status 2, one line that says what is wrong, and no file."""
+    done = cli("code", *arguments)
+    assert complaint in done.complaint
+    assert (2, "", ()) == (done.status, done.out, done.files)
