@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from sympy import Basic, Integer
 
 from symbackprop.exposition.document import Document, Figure, Formula, Text
-from symbackprop.exposition.figures.layout import ChainPicture, Column, Edge, NetworkPicture
+from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.shapes import (
     Label,
@@ -32,22 +32,19 @@ from symbackprop.exposition.office.shapes import (
 from symbackprop.exposition.palette import COLOURS, GREY
 from symbackprop.exposition.slides.chains import chain_places
 from symbackprop.exposition.slides.measures import Look
+from symbackprop.exposition.slides.networks import Canvas, Point, canvas
 from symbackprop.exposition.slides.pages import Area
 from symbackprop.exposition.slides.richtext import runs
 
 __all__ = ["drawing"]
 
 DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
-CAPTION = 1.45  # the height of what stands below a layer
-AROUND = 0.6  # what is around the middle of the outermost neurons
-LARGEST = 44.0  # points in a centimetre of the layout, where there is room
 LETTER = 0.36  # the size of letters, in centimetres of the layout
 WHERE_LABEL = 0.42  # on its edge, somewhat nearer to its start, where fewer lines cross
 STRESSED, PAPER = COLOURS["cost"], "bg1"
 OVAL_IN, OVAL_OUT = 2, 6  # the places of an oval that connectors are glued to
 TOP, LEFT, BELOW, RIGHT = range(4)  # those of a box
 
-Point = tuple[float, float]
 End = tuple[int, int]  # the number of a shape, and the place on it
 
 
@@ -108,8 +105,8 @@ def drawing(figure: Figure, area: Area, document: Document, *, pen: Pen, numbers
     if isinstance(figure.picture, ChainPicture):
         place, parts = _chain(figure.picture, area, pencil)
     else:
-        network = _Network(figure.picture, area, pencil)
-        place, parts = network.area, network.parts()
+        where = canvas(figure.picture, area)
+        place, parts = where.area, _Network(figure.picture, where, pencil).parts()
     return _group(label, place, parts, pen)
 
 
@@ -125,36 +122,19 @@ def _group(label: Label, area: Area, parts: Sequence[Element], pen: Pen) -> Elem
 class _Network:
     """A network on its way onto a slide: where its points stand, and which number each neuron has."""
 
-    def __init__(self, picture: NetworkPicture, area: Area, pencil: _Pencil) -> None:
-        self.picture, self.pencil = picture, pencil
-        top = max(neuron.y for neuron in picture.neurons) + AROUND
-        bottom = min(picture.columns[0].y - CAPTION, picture.target.y - AROUND)
-        wide, high = picture.cost.x + 2 * AROUND, top - bottom
-        self.scale = min(LARGEST, area.width / wide, area.height / high)  # points in a centimetre
-        left = area.left + (area.width - wide * self.scale) / 2
-        self.origin = left + AROUND * self.scale, area.top + top * self.scale
-        self.area = Area(left, area.top, wide * self.scale, high * self.scale)
+    def __init__(self, picture: NetworkPicture, place: Canvas, pencil: _Pencil) -> None:
+        self.picture, self.place, self.pencil = picture, place, pencil
         self.ids = {(neuron.x, neuron.y): next(pencil.numbers) for neuron in picture.neurons}
         self.cost, self.target = next(pencil.numbers), next(pencil.numbers)
 
-    def at(self, point: Point) -> Point:
-        """Return a point of the layout on the slide."""
-        return self.origin[0] + point[0] * self.scale, self.origin[1] - point[1] * self.scale
-
-    def around(self, point: Point, wide: float, high: float) -> Area:
-        """Return the area with a point in its middle; its size is in centimetres."""
-        x, y = self.at(point)
-        wide, high = wide * self.scale, high * self.scale
-        return Area(x - wide / 2, y - high / 2, wide, high)
-
     def parts(self) -> list[Element]:
         """Return thin edges first, then the path, then what lies on the lines."""
-        picture, size = self.picture, LETTER * self.scale
+        picture, size = self.picture, LETTER * self.place.scale
         edges = [self._edge(edge) for edge in sorted(picture.edges, key=lambda edge: edge.on_path)]
         neurons = [
             self.pencil.ring(
                 self.ids[n.x, n.y],
-                self.around((n.x, n.y), DIAMETER, DIAMETER),
+                self.place.around((n.x, n.y), DIAMETER, DIAMETER),
                 "ellipse",
                 n.letter,
                 stressed=n.on_path,
@@ -162,13 +142,10 @@ class _Network:
             for n in picture.neurons
         ]
         labels = [self._label(edge, edge.label) for edge in picture.edges if edge.label is not None]
-        dots = [
-            self.pencil.words(self.around((d.x, d.y), 0.6, 0.6), [("⋯" if d.layers else "⋮",)], 1.4 * size, paper=True)
-            for d in picture.dots
-        ]
+        dots = [self._dots(each) for each in picture.dots]
         columns = [self._column(column) for column in picture.columns]
-        cost = self.around((picture.cost.x, picture.cost.y), 0.9, 0.9)
-        target = self.around((picture.target.x, picture.target.y), 0.9, 0.7)
+        cost = self.place.around((picture.cost.x, picture.cost.y), 0.9, 0.9)
+        target = self.place.around((picture.target.x, picture.target.y), 0.9, 0.7)
         words = self.pencil.words(target, [self.pencil.letter(picture.target.letter)], size)
         words[0][0].set("id", str(self.target))
         ends = [
@@ -184,21 +161,26 @@ class _Network:
         drawn = line(STRESSED, 2.5, pen, ends=dashes) if edge.on_path else line(GREY, 0.75, pen, ends=dashes)
         cost = edge.end == (self.picture.cost.x, self.picture.cost.y)
         if edge.start == (self.picture.target.x, self.picture.target.y):
-            x, y = self.at(edge.start)
-            below, above = y - 0.35 * self.scale, self.at(edge.end)[1] + 0.45 * self.scale
+            x, y = self.place.at(edge.start)
+            below, above = y - 0.35 * self.place.scale, self.place.at(edge.end)[1] + 0.45 * self.place.scale
             return self.pencil.stroke((x, below), (x, above), drawn, ((self.target, TOP), (self.cost, BELOW)))
         start, end = self.ids.get(edge.start), self.cost if cost else self.ids.get(edge.end)
         reach = DIAMETER / 2
-        left = self.at((edge.start[0] + (reach if start else 0), edge.start[1]))
-        right = self.at((edge.end[0] - ((0.45 if cost else reach) if end else 0), edge.end[1]))
+        left = self.place.at((edge.start[0] + (reach if start else 0), edge.start[1]))
+        right = self.place.at((edge.end[0] - ((0.45 if cost else reach) if end else 0), edge.end[1]))
         glue = ((start, OVAL_OUT) if start else None, (end, LEFT if cost else OVAL_IN) if end else None)
         return self.pencil.stroke(left, right, drawn, glue)
 
     def _label(self, edge: Edge, letter: Basic) -> Element:
         x, y = (start + WHERE_LABEL * (end - start) for start, end in zip(edge.start, edge.end, strict=True))
         return self.pencil.words(
-            self.around((x, y), 0.95, 0.5), [self.pencil.letter(letter)], LETTER * self.scale, paper=True
+            self.place.around((x, y), 0.95, 0.5), [self.pencil.letter(letter)], LETTER * self.place.scale, paper=True
         )
+
+    def _dots(self, dots: Dots) -> Element:
+        area = self.place.around((dots.x, dots.y), 0.6, 0.6)
+        sign = "⋯" if dots.layers else "⋮"
+        return self.pencil.words(area, [(sign,)], 1.4 * LETTER * self.place.scale, paper=True)
 
     def _column(self, column: Column) -> Element:
         """Return what stands below a layer: what it is, its width, its activation."""
@@ -210,8 +192,8 @@ class _Network:
             function = column.activation.function
             lines.append(self.pencil.letter(function) if function else (column.activation.name.replace("_", "-"),))
         high = 0.42 * len(lines)
-        area = self.around((column.x, column.y - high / 2 - 0.1), 2.4, high)
-        return self.pencil.words(area, lines, 0.32 * self.scale)
+        area = self.place.around((column.x, column.y - high / 2 - 0.1), 2.4, high)
+        return self.pencil.words(area, lines, 0.32 * self.place.scale)
 
 
 def _chain(picture: ChainPicture, area: Area, pencil: _Pencil) -> tuple[Area, list[Element]]:

@@ -189,7 +189,7 @@ def rule(part: PlacedRule, label: Label, pen: Pen) -> Element:
 def table(part: PlacedTable, label: Label, pen: Pen) -> Element:
     """Return a native table of words, its first row the header."""
     grid = node("a:tblGrid", None, *(node("a:gridCol", {"w": pen.emu(width)}) for width in part.widths))
-    looks = [LOOKS["header"], *[LOOKS["cell"]] * (len(part.rows) - 1)]
+    looks = [LOOKS["header"], *[LOOKS[part.look]] * (len(part.rows) - 1)]
     rows = []
     for cells, height, look in zip(part.rows, part.heights, looks, strict=True):
         columns = zip(cells, part.align, strict=True)

@@ -12,10 +12,10 @@ from symbackprop.exposition.slides.pages import Area
 
 __all__ = ["ChainPlaces", "chain_places"]
 
-BOX = 62.0, 46.0  # points, the width and the height of the box of a quantity
+BOX = 74.0, 52.0  # points, the width and the height of the box of a quantity
 APART = 215.0  # from box to box, where there is room
 BELOW = 10.0  # between boxes and rates, rates and brace, brace and its name
-RATE = 66.0  # the height of a rate
+RATE = 92.0  # the height of a rate
 BRACE = 14.0
 
 

@@ -11,24 +11,27 @@ from collections.abc import Sequence
 from symbackprop.exposition.document import Document, Emphasis, Segment, Text
 from symbackprop.exposition.slides.richtext import plain
 
-__all__ = ["digest", "sentences"]
+__all__ = ["LINE", "ROOM", "digest", "sentences"]
 
 ROOM = 190  # letters, about two lines of a slide
-_END = re.compile(r"(?<=[.:!?…])\s+")
+LINE = 95  # letters, about one
+_END = re.compile(r"(?<=[.!?…])\s+")
 
 
-def digest(text: Text, document: Document) -> Text:
-    """Return the first sentences that have room, a stressed one before all others; nothing if all are long."""
+def digest(text: Text, document: Document, room: int = ROOM) -> Text:
+    """Return the first sentences that have room, a stressed one before all others; nothing if all are long.
+
+    The room is in letters."""
     each = sentences(text)
     stressed = [sentence for sentence in each if len(sentence) == 1 and isinstance(sentence[0], Emphasis)]
     if stressed:
         return stressed[0]
     done: list[Text] = []
     for sentence in each:
-        if _length([*done, sentence], document) > ROOM:
+        if _length([*done, sentence], document) > room:
             break
         done.append(sentence)
-    if not done and _length(each[-1:], document) <= ROOM:
+    if not done and _length(each[-1:], document) <= room:
         done = list(each[-1:])
     return _joined(done)
 

@@ -9,7 +9,7 @@ is broken as in the article, and what cannot be broken is made smaller.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symbackprop.exposition.document import Display, Document, Formula, Line, Steps, Term, Text
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
@@ -20,11 +20,16 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.plain import in_line
 
-__all__ = ["Column", "Row", "Written", "display_row", "lone", "sign_place", "step_rows"]
+__all__ = ["CLOSE", "FRAME", "INDENT", "Lines", "Room", "Row", "Written", "display_lines", "lone", "step_lines"]
 
-LARGEST, SMALLEST = 22.0, 16.0  # points; below the smallest, a line is broken before it is made smaller still
-ALLOWANCE = 1.06  # how much wider than estimated an equation may come out
+LARGEST, SMALLEST = 28.0, 18.0  # points; below the smallest, lines go on on another slide, or are broken
+SPLIT = 23.0  # the size of lines that need more than one slide anyway
+ALLOWANCE = 1.06  # how much larger than estimated an equation may come out
 INDENT = 1.2  # em, of the second row of a broken line behind its sign
+FRAME = 10.0  # points between an equation to be remembered and its frame
+NAME = 64.0  # points, for the name of an equation at the right of its frame
+CLOSE = 3.0  # points between the rows of one line
+APART = 40.0  # points between equations and the reasons beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +64,34 @@ class Row:
     going_on: Written
     more: tuple[Written, ...]
     reason: Text
-    beside: bool  # whether the reason has room beside the equation
+    beside: bool = False  # whether the reason has room beside the equation
     framed: bool = False
     name: str = ""
 
+    @property
+    def widest(self) -> float:
+        """How far it reaches to the right of where its sign begins, in points."""
+        beyond = self.whole.wide - self.whole.lead * self.whole.size
+        return max([beyond, *(INDENT * self.whole.size + each.wide for each in self.more)])
+
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """How much room there is, in points: for equations with reasons beside them, and for equations alone."""
+class Lines:
+    """The lines of one block: how far from the left edge their signs stand, and where the reasons beside them begin."""
 
-    beside: float
-    alone: float
+    rows: tuple[Row, ...]
+    sign: float
+    reasons: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much room there is, in points: over the whole width, in height, for reasons at least, and between lines."""
+
+    width: float
+    height: float
+    reasons: float
+    gap: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +99,20 @@ class _Sides:
     left: Box
     right: Box
     sign: str
+    first: str  # the sign that the left side stood before when it was shown
     shows_left: bool
     reason: Text
+
+    @property
+    def lead(self) -> float:
+        """How wide the left side is, in em."""
+        return extent(tree(written(self.left))).width
+
+    @property
+    def high(self) -> float:
+        """How high the line is where it is not broken, in em."""
+        left = f"{written(self.left)} = " if self.shows_left else "= "
+        return extent(tree(left + written(self.right))).height
 
 
 def lone(formula: Formula, document: Document, *, room: float, largest: float = LARGEST) -> Written:
@@ -87,68 +121,67 @@ def lone(formula: Formula, document: Document, *, room: float, largest: float = 
     return _fitted(written(box), 0.0, largest, room, alt=in_line(box))
 
 
-def sign_place(rows: Sequence[Row]) -> float:
-    """Return how far from the left edge the signs of a block stand, in points."""
-    return max(row.whole.lead * row.whole.size for row in rows)
+def step_lines(steps: Steps, document: Document, room: Room) -> Lines:
+    """Return the lines of steps, their signs under one another, all on one slide where they are large enough there."""
+    sides = _sides(steps.lines, document)
+    lead = max(line.lead for line in sides)
+    longest = max(lead + width(line.right) for line in sides)
+    beside = room.width - room.reasons - APART
+    size = min(LARGEST, max(SMALLEST, beside / (longest * ALLOWANCE)))
+    high = sum(line.high for line in sides) * ALLOWANCE
+    together = (room.height - room.gap * (len(sides) - 1)) / high
+    size = min(size, together if together >= SMALLEST else SPLIT)
+    done = tuple(_row(line, lead, size, room) for line in sides)
+    widest = max((right for row in done if (right := lead * size + row.widest) <= beside), default=0.0)
+    reasons = min(max(widest + APART, 0.55 * room.width), room.width - room.reasons)
+    return Lines(tuple(replace(row, beside=lead * size + row.widest <= beside) for row in done), lead * size, reasons)
 
 
-def step_rows(steps: Steps, document: Document, column: Column) -> tuple[Row, ...]:
-    """Return the lines of steps, their signs under one another."""
-    lines = _lines(steps.lines, document)
-    lead = max(_lead(line) for line in lines)
-    longest = max(lead + width(line.right) for line in lines)
-    size = min(LARGEST, max(SMALLEST, column.beside / (longest * ALLOWANCE)))
-    return tuple(_row(line, lead, size, column) for line in lines)
-
-
-def display_row(display: Display, document: Document, column: Column) -> Row:
-    """Return a formula on a line of its own as a row without a reason; it is framed if it is to be remembered."""
+def display_lines(display: Display, document: Document, room: Room) -> Lines:
+    """Return a formula on a line of its own; it is framed if it is to be remembered."""
     boxes = side_boxes(display.formula.sides, document.style, roles=display.formula.roles)
     whole = formula_box(display.formula, document.style)
-    size = min(LARGEST, max(SMALLEST, column.alone / ((width(whole) + 1) * ALLOWANCE)))
-    alt = in_line(whole)
+    free = room.width - (2 * FRAME + NAME) * display.key
+    size = min(LARGEST, max(SMALLEST, free / ((width(whole) + 1) * ALLOWANCE)))
     latex = written(whole)
     more: tuple[Written, ...] = ()
     lead = extent(tree(written(boxes[0]))).width if len(boxes) > 1 else 0.0
-    if len(boxes) == 2 and width(whole) * size * ALLOWANCE > column.alone:
-        first, *rest = rows(boxes[1], column.alone / size / ALLOWANCE - lead - 2.0)
+    if len(boxes) == 2 and width(whole) * size * ALLOWANCE > free:
+        first, *rest = rows(boxes[1], free / size / ALLOWANCE - lead - 2.0)
         sign = (display.formula.signs or ("=",))[0]
         latex = f"{written(boxes[0])} {SIGNS[sign].tex} {first}"
-        more = tuple(_fitted(each, 0.0, size, column.alone - (lead + INDENT) * size, alt="") for each in rest)
-    one = _fitted(latex, lead, size, column.alone, alt=alt)
-    return Row(one, one, more, (), beside=False, framed=display.key, name=display.name)
+        more = tuple(_fitted(each, 0.0, size, free - (lead + INDENT) * size, alt="") for each in rest)
+    one = _fitted(latex, lead, size, free, alt=in_line(whole))
+    row = Row(one, one, more, (), framed=display.key, name=display.name)
+    return Lines((row,), lead * one.size, room.width)
 
 
-def _lines(lines: Sequence[Line], document: Document) -> list[_Sides]:
+def _sides(lines: Sequence[Line], document: Document) -> list[_Sides]:
     """Return both sides of each line as boxes, the left one even where it is not shown."""
     left: Term | None = None
+    sign = "="
     done = []
     for line in lines:
-        left = line.left if line.left is not None else left
+        if line.left is not None:
+            left, sign = line.left, line.sign
         if left is None:
             raise ValueError("the first line of steps has no left side")
         before, after = side_boxes((left, line.right), document.style, roles=line.roles)
-        done.append(_Sides(before, after, line.sign, line.left is not None, line.reason))
+        again = "<-" if sign == "<-" else line.sign  # 'w <- b, = c' says 'w <- c', but 'd := b, = c' says 'd = c'
+        done.append(_Sides(before, after, line.sign, again, line.left is not None, line.reason))
     return done
 
 
-def _lead(line: _Sides) -> float:
-    return extent(tree(written(line.left))).width
-
-
-def _row(line: _Sides, lead: float, size: float, column: Column) -> Row:
-    """Return one line: in the column beside the reasons, else over the whole slide, broken if it must be."""
-    room = column.alone - lead * size
-    first, *rest = rows(line.right, room / size / ALLOWANCE - 1.0)
-    tail = f"{SIGNS[line.sign].tex} {first}"
-    left, own = written(line.left), _lead(line)
-    alt = f"{in_line(line.left)} {SIGNS[line.sign].text} {in_line(line.right)}"
-    going_on = _fitted(tail, PAD, size, room, alt=alt)
-    whole = _fitted(f"{left} {tail}", own, going_on.size, column.alone, alt=alt)
-    more = tuple(_fitted(each, 0.0, size, room - INDENT * size, alt="") for each in rest)
-    widest = max([going_on.wide, *(INDENT * size + each.wide for each in more)])
-    beside = lead * size + widest <= column.beside
-    return Row(whole, whole if line.shows_left else going_on, more, line.reason, beside=beside)
+def _row(line: _Sides, lead: float, size: float, room: Room) -> Row:
+    """Return one line, broken if it is too long for the whole slide."""
+    free = room.width - lead * size
+    first, *rest = rows(line.right, free / size / ALLOWANCE - 1.0)
+    left, right = written(line.left), in_line(line.right)
+    alt = f"{in_line(line.left)} {SIGNS[line.first].text} {right}"
+    going_on = _fitted(f"{SIGNS[line.sign].tex} {first}", PAD, size, free, alt=alt)
+    whole = _fitted(f"{left} {SIGNS[line.first].tex} {first}", line.lead, going_on.size, room.width, alt=alt)
+    more = tuple(_fitted(each, 0.0, size, free - INDENT * size, alt="") for each in rest)
+    return Row(whole, whole if line.shows_left else going_on, more, line.reason)
 
 
 def _fitted(latex: str, lead: float, size: float, room: float, *, alt: str) -> Written:

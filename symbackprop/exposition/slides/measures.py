@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LOOKS", "Look", "text_height", "text_width"]
+__all__ = ["GAP", "LINE", "LOOKS", "Look", "text_height", "text_width"]
 
 LETTER = 0.5  # em, the average letter of a sentence
 LINE = 1.22  # em, from line to line
+GAP = 11.0  # points between what stands under one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,14 @@ class Look:
 
 
 LOOKS = {
-    "body": Look(17),
-    "small": Look(14, quiet=True),
-    "caption": Look(14, quiet=True, align="ctr"),
-    "reason": Look(13.5, quiet=True, anchor="ctr"),
-    "cell": Look(14, anchor="ctr"),
-    "header": Look(13, quiet=True, anchor="ctr"),
+    "body": Look(20),
+    "small": Look(15, quiet=True),
+    "caption": Look(15, quiet=True, align="ctr"),
+    "reason": Look(16, quiet=True, anchor="ctr"),
+    "cell": Look(16, anchor="ctr"),
+    "dense": Look(14, anchor="ctr"),
+    "header": Look(15, quiet=True, anchor="ctr"),
+    "name": Look(20, quiet=True, anchor="ctr"),
 }
 
 

@@ -76,10 +76,9 @@ class PlacedEquation:
 
 @dataclass(frozen=True, slots=True)
 class PlacedFrame:
-    """A frame around what is to be remembered, with the name of an equation, such as BP1, at its right."""
+    """A frame around what is to be remembered."""
 
     area: Area
-    name: str = ""
     click: int = 0
 
 
@@ -94,13 +93,14 @@ class PlacedRule:
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """Rows of a table of words, the header first; `align` has one of l, c, r for each column."""
+    """Rows of a table of words, the header first; `align` has one of l, c, r for each column, `look` is the cells'."""
 
     area: Area
     rows: tuple[tuple[tuple[Run, ...], ...], ...]
     widths: tuple[float, ...]
     heights: tuple[float, ...]
     align: str
+    look: str = "cell"
     click: int = 0
 
 
@@ -135,12 +135,14 @@ class Page:
 class Strip:
     """What stands on one line of a slide, its top at 0, and how it may be placed.
 
-    `again` is what is shown where it comes first on a slide; `breaks`: it begins a slide; `held`: it stays with what
+    `again` is what is shown where it is the first equation of a slide, `first` how high that is; `breaks`: it begins a
+    slide; `held`: it stays with what
     comes next; `reveal`: it comes with a click of its own; `optional`: it is left to the notes where it has no room."""
 
     height: float
     parts: tuple[Placed, ...]
     again: tuple[Placed, ...] = ()
+    first: float = 0.0
     notes: tuple[str, ...] = ()
     breaks: bool = False
     held: bool = False

@@ -7,49 +7,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from symbackprop.exposition.document import Document
-from symbackprop.exposition.slides.outline import topics
+from symbackprop.exposition.document import Document, Prose
+from symbackprop.exposition.slides.measures import GAP
+from symbackprop.exposition.slides.outline import Topic, topics
 from symbackprop.exposition.slides.pages import Page, Placed, PlacedEquation, Sheet, Strip, moved
-from symbackprop.exposition.slides.richtext import Run, runs
+from symbackprop.exposition.slides.richtext import Run, plain, runs
 from symbackprop.exposition.slides.strips import Stripper
 
 __all__ = ["step_by_step", "storyboard"]
 
-GAP = 10.0  # points between strips
+LOOSE = 24.0  # points between strips at most, where a slide has room to spare
 
 
 @dataclass(slots=True)
 class _Slide:
-    """A slide that is being filled."""
+    """A slide that is being filled; `gap` is what it leaves between strips."""
 
     y: float
+    gap: float = GAP
     placed: list[Placed] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     click: int = 0
 
     def put(self, strip: Strip) -> None:
         """Place a strip below what is there."""
-        first = not any(isinstance(part, PlacedEquation) for part in self.placed)
+        first = bool(strip.again) and not any(isinstance(part, PlacedEquation) for part in self.placed)
         self.click += strip.reveal and bool(self.placed)
-        parts = strip.again if first and strip.again else strip.parts
+        parts = strip.again if first else strip.parts
         self.placed += [moved(part, self.y, self.click) for part in parts]
         self.click = max(part.click for part in self.placed) if self.placed else 0
         self.notes += strip.notes
-        self.y += strip.height + GAP
+        self.y += (strip.first if first else strip.height) + self.gap
 
 
 def storyboard(document: Document, sheet: Sheet) -> tuple[Page, ...]:
     """Return the pages after the title, in order."""
     stripper = Stripper(document, sheet.body)
     pages: list[Page] = []
+    before: list[str] = []  # what is said about a section that shows nothing before its first part
     for topic in topics(document):
-        title, section = runs(topic.heading.text, document), topic.section
-        number = Run(f"{document.sections[section.key]}   ")
-        shown = (number, *runs(section.text, document)) if topic.heading != section else (number,)
+        section, title = _titles(topic, document)
+        if topic.heading == topic.section and all(isinstance(block, Prose) for block in topic.blocks):
+            before += [plain(block.text, document) for block in topic.blocks if isinstance(block, Prose)]
+            continue
         for slide in _poured(stripper.strips(topic.blocks), sheet):
-            pages.append(Page(shown, title, tuple(slide.placed), tuple(slide.notes)))
+            pages.append(Page(section, title, tuple(slide.placed), (*before, *slide.notes)))
+            before = []
     return tuple(pages)
+
+
+def _titles(topic: Topic, document: Document) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """Return the section that a slide belongs to, if it is not the first of it, and the title of the slide."""
+    title = runs(topic.heading.text, document)
+    numbered = (Run(f"{document.sections[topic.section.key]}\u2002"), *runs(topic.section.text, document))
+    return ((), numbered) if topic.heading == topic.section else (numbered, title)
 
 
 def step_by_step(page: Page) -> tuple[Page, ...]:
@@ -65,25 +78,50 @@ def step_by_step(page: Page) -> tuple[Page, ...]:
 
 
 def _poured(strips: Sequence[Strip], sheet: Sheet) -> Iterable[_Slide]:
-    """Yield slides; a strip that is held goes to the slide of the strip after it."""
-    slide = _Slide(sheet.body.top)
-    for place, strip in enumerate(strips):
-        full = slide.y + _needed(strips, place) > sheet.body.bottom + 0.1
-        if full and strip.optional and slide.placed:
-            slide.notes += strip.notes
-            continue
-        if slide.placed and (strip.breaks or full):
+    """Yield slides, filled as evenly as can be."""
+    for run in _runs(strips):
+        kept = list(run)
+        for strip in [strip for strip in run if strip.optional]:
+            shorter = [each for each in kept if each is not strip]
+            if len(_shares(shorter, sheet)) < len(_shares(kept, sheet)):
+                kept = shorter  # one more slide for a remark alone is too many; the notes say it
+        left_out = [note for strip in run if strip not in kept for note in strip.notes]
+        for share in _shares(kept, sheet):
+            spare = (sheet.body.height - _high(share)) / len(share)
+            slide = _Slide(sheet.body.top, min(LOOSE, GAP + max(0.0, spare)))
+            for strip in share:
+                slide.put(strip)
+            slide.notes += left_out if share[-1] is kept[-1] else []
             yield slide
-            slide = _Slide(sheet.body.top)
-        slide.put(strip)
-    if slide.placed or slide.notes:
-        yield slide
 
 
-def _needed(strips: Sequence[Strip], place: int) -> float:
-    """Return how much room a strip needs, with those that it is held to."""
-    height = strips[place].height
-    while strips[place].held and place + 1 < len(strips):
-        place += 1
-        height += GAP + strips[place].height
-    return height
+def _runs(strips: Sequence[Strip]) -> Iterable[Sequence[Strip]]:
+    """Yield the strips between those that begin a slide in any case."""
+    starts = [0, *(place for place, strip in enumerate(strips) if strip.breaks and place), len(strips)]
+    return [strips[start:end] for start, end in pairwise(starts) if start < end]
+
+
+def _shares(strips: Sequence[Strip], sheet: Sheet) -> list[Sequence[Strip]]:
+    """Return the strips of each slide: as few slides as can be, and among these the one that fills them evenly."""
+    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # of the first n: slides, squares of what is free, last start
+    for end in range(1, len(strips) + 1):
+        ways = []
+        for start in range(end):
+            free = sheet.body.height - _high(strips[start:end])
+            torn = (start > 0 and strips[start - 1].held) or (end < len(strips) and strips[end - 1].held)
+            if (free >= -0.1 or start == end - 1) and not torn:
+                ways.append((best[start][0] + 1, best[start][1] + free * free, start))
+        best.append(min(ways, default=(best[end - 1][0] + 1, 0.0, end - 1)))
+    shares: list[Sequence[Strip]] = []
+    end = len(strips)
+    while end:
+        start = best[end][2]
+        shares.insert(0, strips[start:end])
+        end = start
+    return shares
+
+
+def _high(strips: Sequence[Strip]) -> float:
+    """Return how high strips are under one another on a slide of their own, with the least gaps between them."""
+    first = next((strip.first - strip.height for strip in strips if strip.again), 0.0)
+    return sum(strip.height for strip in strips) + first + GAP * (len(strips) - 1)

@@ -25,35 +25,21 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.slides.chains import chain_places
-from symbackprop.exposition.slides.digest import digest
-from symbackprop.exposition.slides.equations import (
-    INDENT,
-    Column,
-    Row,
-    Written,
-    display_row,
-    lone,
-    sign_place,
-    step_rows,
-)
-from symbackprop.exposition.slides.measures import LOOKS, text_height
-from symbackprop.exposition.slides.pages import (
-    Area,
-    Placed,
-    PlacedEquation,
-    PlacedFigure,
-    PlacedFrame,
-    PlacedText,
-    Strip,
-)
-from symbackprop.exposition.slides.richtext import latex_runs, plain, runs
+from symbackprop.exposition.slides.digest import LINE, ROOM, digest
+from symbackprop.exposition.slides.equations import Room, display_lines, lone, step_lines
+from symbackprop.exposition.slides.lines import line_strips
+from symbackprop.exposition.slides.measures import GAP, LOOKS, text_height
+from symbackprop.exposition.slides.networks import canvas
+from symbackprop.exposition.slides.pages import Area, Placed, PlacedEquation, PlacedFigure, PlacedText, Strip
+from symbackprop.exposition.slides.richtext import plain, runs
 from symbackprop.exposition.slides.tables import table_strips
 
 __all__ = ["Stripper"]
 
-REASONS = 0.25  # of the width, for the reasons beside the steps
-FRAME = 9.0  # points between a framed equation and its frame
-CLOSE = 3.0  # points between the rows of one line
+REASONS = 200.0  # points for the reasons beside the steps, at least
+RESULT = 90.0  # points, about what a result takes that comes after its steps
+RATE = 24.0  # points, the size of what stands below an arrow
+CAPTION = 10.0  # points between a picture and what is written below it
 
 
 @dataclass(frozen=True)
@@ -65,36 +51,42 @@ class Stripper:
 
     def strips(self, blocks: Sequence[Block]) -> list[Strip]:
         """Return the strips of the blocks below one heading."""
-        pairs = zip(blocks, [*blocks[1:], None], strict=True)
-        return [strip for block, following in pairs for strip in self._block(block, following)]
+        done: list[Strip] = []
+        for before, block, following in zip([None, *blocks[:-1]], blocks, [*blocks[1:], None], strict=True):
+            lead = done[-1].height + GAP if done and done[-1].held else 0.0
+            strips = list(self._block(block, following, self.body.height - lead - 1))
+            if isinstance(block, Steps):
+                opens, closes = strips[0].breaks or _is_result(before), _is_result(following)
+                strips[0] = replace(strips[0], breaks=opens)  # after a result, something new begins
+                strips[-1] = replace(strips[-1], held=closes)
+            done += strips
+        return done
 
-    def _block(self, block: Block, following: Block | None) -> Iterable[Strip]:
+    def _block(self, block: Block, following: Block | None, rest: float) -> Iterable[Strip]:
+        """Return the strips of one block; `rest` is the height that a sentence before it leaves on a slide."""
         match block:
             case Prose():
                 return self._prose(block, following)
             case Display():
-                return self._rows([display_row(block, self.document, self._column)])
+                return line_strips(display_lines(block, self.document, self._room(rest)), self.document, self.body)
             case Steps():
-                return self._rows(step_rows(block, self.document, self._column))
+                room = self._room(rest - RESULT if _is_result(following) else rest)
+                return line_strips(step_lines(block, self.document, room), self.document, self.body)
             case Note():
                 return [self._words((*block.title, ". ", *block.text), "small", reveal=True)]
             case Code():
                 return [self._words((block.text,), "small")]
             case Figure():
-                return self._figure(block)
+                return self._figure(block, rest)
             case Table():
-                return table_strips(block, self.document, self.body)
+                return table_strips(block, self.document, self.body, rest)
             case Heading():
                 return []
-
-    @property
-    def _column(self) -> Column:
-        return Column((1 - REASONS) * self.body.width - 14, self.body.width)
 
     def _prose(self, block: Prose, following: Block | None) -> Iterator[Strip]:
         """Yield the gist of a paragraph, before what it leads to or after what it closes; the notes have all of it."""
         leads = isinstance(following, Display | Steps | Figure | Table)
-        gist = digest(block.text, self.document)
+        gist = digest(block.text, self.document, LINE if isinstance(following, Table) else ROOM)
         notes = (plain(block.text, self.document),)
         if not gist:
             yield Strip(0, (), notes=notes, breaks=isinstance(following, Steps | Figure | Table), held=leads)
@@ -110,15 +102,22 @@ class Stripper:
         part = PlacedText(Area(self.body.left, 0, self.body.width, height), runs(text, self.document), look)
         return Strip(height, (part,), notes=() if look == "body" else (said,), reveal=reveal)
 
-    def _figure(self, block: Figure) -> Iterator[Strip]:
-        """Yield a picture with its caption; it takes the height that a sentence before it leaves."""
+    def _figure(self, block: Figure, rest: float) -> Iterator[Strip]:
+        """Yield a picture with its caption right below it."""
         caption = runs(block.caption, self.document)
         below = text_height(sum(len(run.text) for run in caption), self.body.width, LOOKS["caption"].size)
-        height = self.body.height - 2 * LOOKS["body"].size * 1.25 - 22
-        picture = Area(self.body.left, 0, self.body.width, height - below - 8)
-        words = Area(self.body.left, height - below, self.body.width, below)
-        parts = (PlacedFigure(picture, block), PlacedText(words, caption, "caption"), *self._rates(block, picture))
-        yield Strip(height, parts, notes=(block.alt,))
+        picture = Area(self.body.left, 0, self.body.width, rest - below - CAPTION)
+        if isinstance(block.picture, ChainPicture):
+            places = chain_places(block.picture, picture)
+            bottom = max(area.bottom for area in (*places.rates, places.name or places.rates[0]))
+        else:
+            bottom = canvas(block.picture, picture).area.bottom
+        words = PlacedText(Area(self.body.left, bottom + CAPTION, self.body.width, below), caption, "caption")
+        parts = (PlacedFigure(picture, block), words, *self._rates(block, picture))
+        yield Strip(words.area.bottom, parts, notes=(block.alt,))
+
+    def _room(self, height: float) -> Room:
+        return Room(self.body.width, height, REASONS, GAP)
 
     def _rates(self, block: Figure, area: Area) -> Iterator[Placed]:
         """Yield what is written below the arrows of a chain, one click after the other, and at last below its brace."""
@@ -130,65 +129,10 @@ class Stripper:
         if chain.name is not None and places.name is not None:
             below.append((Formula((chain.name,)), places.name))
         for click, (formula, place) in enumerate(below, start=1):
-            shown = lone(formula, self.document, room=place.width)
+            shown = lone(formula, self.document, room=place.width, largest=RATE)
             left, top = place.left + (place.width - shown.wide) / 2, place.top + (place.height - shown.high) / 2
             yield PlacedEquation(Area(left, top, shown.wide, shown.high), shown.latex, shown.size, shown.alt, click)
 
-    def _rows(self, rows: Sequence[Row]) -> Iterator[Strip]:
-        """Yield the lines of mathematics of one block; the first is there at once, if nothing is there before it."""
-        sign = self.body.left + sign_place(rows)
-        for row in rows:
-            again = self._line(row, row.whole, sign)
-            going_on = again if row.whole == row.going_on else self._line(row, row.going_on, sign)
-            reasons = (plain(row.reason, self.document),) if row.reason else ()
-            yield Strip(self._height(row), going_on, again=again, notes=reasons, reveal=True)
 
-    def _line(self, row: Row, shown: Written, sign: float) -> tuple[Placed, ...]:
-        """Return an equation, its further rows, its reason and its frame, its sign at its place."""
-        margin = FRAME if row.framed else 0.0
-        height = self._height(row)
-        room = shown.high + sum(CLOSE + each.high for each in row.more)
-        top = (height - room) / 2 if row.beside else margin
-        left = sign - shown.lead * shown.size + margin
-        alt = self._alt(row, shown)
-        parts: list[Placed] = [_equation(shown, left, top, alt)]
-        y = top + shown.high
-        for each in row.more:
-            parts.append(_equation(each, sign + INDENT * shown.size, y + CLOSE, _spelt(each)))
-            y += CLOSE + each.high
-        if row.reason:
-            parts.append(self._reason(row, sign, y))
-        if row.framed:
-            frame = Area(left - margin, 0, max(shown.wide, *(0, *(e.wide for e in row.more))) + 2 * margin, height)
-            parts.insert(0, PlacedFrame(frame, row.name))
-        return tuple(parts)
-
-    def _reason(self, row: Row, sign: float, below: float) -> PlacedText:
-        body, words = self.body, runs(row.reason, self.document)
-        if row.beside:
-            left = body.left + (1 - REASONS) * body.width
-            return PlacedText(Area(left, 0, body.right - left, self._height(row)), words, "reason")
-        left = sign + INDENT * row.whole.size
-        return PlacedText(Area(left, below, body.right - left, self._reason_height(row)), words, "reason")
-
-    def _reason_height(self, row: Row) -> float:
-        width = REASONS * self.body.width if row.beside else 0.75 * self.body.width
-        return text_height(len(plain(row.reason, self.document)), width, LOOKS["reason"].size) if row.reason else 0.0
-
-    def _height(self, row: Row) -> float:
-        shown = max(row.whole.high, row.going_on.high) + sum(CLOSE + each.high for each in row.more)
-        reason = self._reason_height(row)
-        return max(shown, reason) if row.beside else shown + reason + 2 * FRAME * row.framed
-
-    def _alt(self, row: Row, shown: Written) -> str:
-        said = plain(row.reason, self.document) or row.name
-        return f"{said}: {shown.alt}" if said else shown.alt
-
-
-def _spelt(row: Written) -> str:
-    """Return a further row of a broken line in characters."""
-    return "".join(run.text for run in latex_runs(row.latex))
-
-
-def _equation(shown: Written, left: float, top: float, alt: str) -> PlacedEquation:
-    return PlacedEquation(Area(left, top, shown.wide, shown.high), shown.latex, shown.size, alt)
+def _is_result(block: Block | None) -> bool:
+    return isinstance(block, Display) and block.key

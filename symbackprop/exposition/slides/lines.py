@@ -1,0 +1,89 @@
+"""Lines of mathematics -> strips: each equation with its reason beside or below it, in a frame if it is a result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symbackprop.exposition.document import Document
+from symbackprop.exposition.slides.equations import CLOSE, FRAME, INDENT, Lines, Row, Written
+from symbackprop.exposition.slides.measures import LOOKS, text_height
+from symbackprop.exposition.slides.pages import Area, Placed, PlacedEquation, PlacedFrame, PlacedText, Strip
+from symbackprop.exposition.slides.richtext import Run, latex_runs, plain, runs
+
+__all__ = ["line_strips"]
+
+
+def line_strips(lines: Lines, document: Document, body: Area) -> Iterator[Strip]:
+    """Yield a strip for each line; where one comes first on a slide, it shows its left side again."""
+    setter = _Setter(lines, document, body)
+    for row in lines.rows:
+        again = setter.parts(row, row.whole)
+        going_on = again if row.whole == row.going_on else setter.parts(row, row.going_on)
+        reasons = (plain(row.reason, document),) if row.reason else ()
+        first, height = setter.height(row, row.whole), setter.height(row, row.going_on)
+        yield Strip(height, going_on, again=again, first=first, notes=reasons, reveal=True)
+
+
+@dataclass(frozen=True)
+class _Setter:
+    """Places the lines of one block, their signs under one another."""
+
+    lines: Lines
+    document: Document
+    body: Area
+
+    @property
+    def sign(self) -> float:
+        return self.body.left + self.lines.sign
+
+    def parts(self, row: Row, shown: Written) -> tuple[Placed, ...]:
+        """Return an equation, its further rows, its reason and its frame."""
+        margin = FRAME if row.framed else 0.0
+        height = self.height(row, shown)
+        room = shown.high + sum(CLOSE + each.high for each in row.more)
+        top = (height - room) / 2 if row.beside else margin
+        left = self.sign - shown.lead * shown.size + margin
+        done: list[Placed] = [_equation(shown, left, top, self._alt(row, shown))]
+        y = top + shown.high
+        for each in row.more:
+            further = self.sign + margin + INDENT * shown.size
+            done.append(_equation(each, further, y + CLOSE, _spelt(each)))
+            y += CLOSE + each.high
+        if row.reason:
+            area = self._reason_area(row, y)
+            area = Area(area.left, 0, area.width, height) if row.beside else area
+            done.append(PlacedText(area, runs(row.reason, self.document), "reason"))
+        if row.framed:
+            right = max(part.area.right for part in done) + margin
+            done.insert(0, PlacedFrame(Area(left - margin, 0, right - left + margin, height)))
+            if row.name:
+                name = Area(right + 14, 0, self.body.right - right - 14, height)
+                done.append(PlacedText(name, (Run(row.name, bold=True),), "name"))
+        return tuple(done)
+
+    def height(self, row: Row, shown: Written) -> float:
+        """Return how high a line is, in points."""
+        high = shown.high + sum(CLOSE + each.high for each in row.more)
+        reason = self._reason_area(row, 0).height if row.reason else 0.0
+        return max(high, reason) if row.beside else high + reason + 2 * FRAME * row.framed
+
+    def _reason_area(self, row: Row, top: float) -> Area:
+        """Return where the reason of a line stands: in the column of reasons, or below what it is the reason of."""
+        left = self.body.left + self.lines.reasons if row.beside else self.sign + INDENT * row.whole.size
+        width = self.body.right - left
+        said = plain(row.reason, self.document)
+        return Area(left, top, width, text_height(len(said), width, LOOKS["reason"].size))
+
+    def _alt(self, row: Row, shown: Written) -> str:
+        said = plain(row.reason, self.document) or row.name
+        return f"{said}: {shown.alt}" if said else shown.alt
+
+
+def _spelt(row: Written) -> str:
+    """Return a further row of a broken line in characters."""
+    return "".join(run.text for run in latex_runs(row.latex))
+
+
+def _equation(shown: Written, left: float, top: float, alt: str) -> PlacedEquation:
+    return PlacedEquation(Area(left, top, shown.wide, shown.high), shown.latex, shown.size, alt)
