@@ -133,6 +133,10 @@ def mlp(
     activations = tuple(chosen[part] for part in given) * (depth if len(given) == 1 else 1)
     function = cost if isinstance(cost, Cost) else _cost(cost)
     _check_domain(activations[-1], function)
+    if widths[-1] == 1 and activations[-1].name == "softmax" and function.wants_below_one:
+        raise DomainError(
+            f"cost {function.name} takes ln(1 - a), but softmax over one neuron is always 1; end with sigmoid"
+        )
     return Network(widths, activations, function, None if title is None else check_label(title, "title"))
 
 

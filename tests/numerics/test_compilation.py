@@ -218,6 +218,18 @@ def test_misuse_is_refused(change: dict[str, Any], kind: type[SymbackpropError],
         compile(derivation)(params, x, y)
 
 
+def test_poles_are_infinite_or_said() -> None:
+    """Where a cost is infinite a batch gives infinities, so does a single sample, and plain Python says it."""
+    derivation = derived("1-1", ("identity",), "1/a + 0*y")
+    params, x, y = {"W1": np.ones((1, 1)), "b1": -np.ones(1)}, np.ones((1, 1)), np.ones((1, 1))
+    with np.errstate(divide="ignore"):
+        for samples in (1, 2):
+            cost, grads = compile(derivation)(params, np.repeat(x, samples, axis=0), np.repeat(y, samples, axis=0))
+            assert (np.inf, -np.inf) == (cost, grads["b1"][0])
+    with pytest.raises(DataError, match=r"^the cost or its derivative is infinite at this point; the backend numpy"):
+        compile(derivation, "scalar")(params, x, y)
+
+
 def test_unknown_backend_is_named() -> None:
     """A backend that is not there is refused with the list."""
     with pytest.raises(UnknownNameError, match=r"^backend 'nunpy' is unknown; did you mean 'numpy'\?"):
