@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["COLOURS", "GREY"]
+__all__ = ["COLOURS", "GREY", "ON_DARK"]
 
 GREY = "#7F7F7F"  # what is there and not talked about
 
@@ -20,4 +20,9 @@ COLOURS: Mapping[str, str] = MappingProxyType(
         "input": "#007A59",  # how a weighted sum depends on what enters: #009E73, darker to be read as text
         "error": "#A0457E",  # δ: #CC79A7, darker for the same reason
     }
+)
+
+# the same on dark paper, where these are the ones that can be read
+ON_DARK: Mapping[str, str] = MappingProxyType(
+    {"cost": "#F08A4B", "activation": "#56B4E9", "input": "#2DB88A", "error": "#D98CBB"}
 )

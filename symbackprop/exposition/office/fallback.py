@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.mathtext.outlines import outline
-from symbackprop.exposition.office.shapes import Label, Pen, body, named, paragraph, placed, text_box
+from symbackprop.exposition.office.shapes import INK, Label, Pen, body, named, paragraph, placed, text_box
 from symbackprop.exposition.slides.measures import Look, text_width
 from symbackprop.exposition.slides.pages import Area, PlacedEquation
 from symbackprop.exposition.slides.richtext import latex_runs
@@ -21,6 +21,7 @@ from symbackprop.exposition.slides.richtext import latex_runs
 __all__ = ["can_draw", "picture", "pixels", "text"]
 
 DRAWN = 24.0  # points, the size in which equations are drawn
+SCRIPT = 0.66  # the size of raised and lowered letters
 PAD = 1.0  # points around the ink, lest it is cut
 ZOOM = 2.5  # pixels in a point of that size: sharp on a projector
 
@@ -31,20 +32,20 @@ def can_draw() -> bool:
 
 
 @lru_cache(4096)
-def pixels(latex: str) -> bytes:
-    """Return an equation as a PNG with a transparent background."""
+def pixels(latex: str, ink: str = INK) -> bytes:
+    """Return an equation as a PNG with a transparent background; `ink` is the colour of what has none of its own."""
     import resvg_py
 
     drawn = outline(latex, DRAWN)
     box = f"{drawn.left - PAD} {drawn.top - PAD} {drawn.width + 2 * PAD} {drawn.height + 2 * PAD}"
     size = f'width="{drawn.width + 2 * PAD}" height="{drawn.height + 2 * PAD}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {size}>{drawn.body}</svg>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {size} fill="{ink}" color="{ink}">{drawn.body}</svg>'
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=ZOOM, skip_system_fonts=True))
 
 
 def picture(part: PlacedEquation, label: Label, pen: Pen, *, image: str) -> Element:
     """Return the picture of an equation, whose relationship is called `image`, as large as the equation."""
-    wide, high = (length / ZOOM * part.size / DRAWN for length in _size(pixels(part.latex)))
+    wide, high = (length / ZOOM * part.size / DRAWN for length in _size(pixels(pen.coloured(part.latex), pen.ink)))
     area, scale = part.area, min(1.0, part.area.width / wide, part.area.height / high)
     top = area.top + (area.height - high * scale) / 2
     locks = node("p:cNvPicPr", None, node("a:picLocks", {"noChangeAspect": 1}))
@@ -64,6 +65,6 @@ def _size(png: bytes) -> tuple[int, int]:
 def text(part: PlacedEquation, label: Label, pen: Pen) -> Element:
     """Return an equation as letters in its place, smaller where they are wider than it."""
     runs = latex_runs(part.latex)
-    wanted = text_width(sum(len(run.text) for run in runs), part.size)
+    wanted = sum(text_width(len(run.text), part.size) * (SCRIPT if run.shift else 1.0) for run in runs)
     words = paragraph(runs, Look(part.size * min(1.0, part.area.width / wanted)), pen)
     return text_box(named(label), part.area, body([words], anchor="ctr", wrap=False), pen)

@@ -29,7 +29,7 @@ from symbackprop.exposition.office.shapes import (
     spoken,
     text_box,
 )
-from symbackprop.exposition.palette import COLOURS, GREY
+from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.slides.chains import chain_places
 from symbackprop.exposition.slides.measures import Look
 from symbackprop.exposition.slides.networks import Canvas, Point, canvas
@@ -41,7 +41,7 @@ __all__ = ["drawing"]
 DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
 LETTER = 0.36  # the size of letters, in centimetres of the layout
 WHERE_LABEL = 0.42  # on its edge, somewhat nearer to its start, where fewer lines cross
-STRESSED, PAPER = COLOURS["cost"], "bg1"
+PAPER = "bg1"
 OVAL_IN, OVAL_OUT = 2, 6  # the places of an oval that connectors are glued to
 TOP, LEFT, BELOW, RIGHT = range(4)  # those of a box
 
@@ -69,7 +69,7 @@ class _Pencil:
 
     def ring(self, number: int, area: Area, kind: str, letter: Basic, *, stressed: bool) -> Element:
         """Return an oval or a box with a letter in it."""
-        outline = line(STRESSED, 2.25, self.pen) if stressed else line("tx1", 1.0, self.pen)
+        outline = line(self.pen.colour("cost"), 2.25, self.pen) if stressed else line("tx1", 1.0, self.pen)
         inside = self._lines([self.letter(letter)], area.height * LETTER / DIAMETER)
         about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
         return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
@@ -158,7 +158,7 @@ class _Network:
         """Return an edge from the right of one neuron to the left of the next, or into what is left out."""
         dashes = [node("a:prstDash", {"val": "dash"})] if edge.faded else []
         pen = self.pencil.pen
-        drawn = line(STRESSED, 2.5, pen, ends=dashes) if edge.on_path else line(GREY, 0.75, pen, ends=dashes)
+        drawn = line(pen.colour("cost"), 2.5, pen, ends=dashes) if edge.on_path else line(GREY, 0.75, pen, ends=dashes)
         cost = edge.end == (self.picture.cost.x, self.picture.cost.y)
         if edge.start == (self.picture.target.x, self.picture.target.y):
             x, y = self.place.at(edge.start)
@@ -174,7 +174,7 @@ class _Network:
     def _label(self, edge: Edge, letter: Basic) -> Element:
         x, y = (start + WHERE_LABEL * (end - start) for start, end in zip(edge.start, edge.end, strict=True))
         return self.pencil.words(
-            self.place.around((x, y), 0.95, 0.5), [self.pencil.letter(letter)], LETTER * self.place.scale, paper=True
+            self.place.around((x, y), 0.74, 0.46), [self.pencil.letter(letter)], LETTER * self.place.scale, paper=True
         )
 
     def _dots(self, dots: Dots) -> Element:
@@ -208,7 +208,7 @@ def _chain(picture: ChainPicture, area: Area, pencil: _Pencil) -> tuple[Area, li
     for link, (before, after), ends in zip(picture.links, pairwise(places.boxes), pairwise(ids), strict=True):
         start, end = (before.right, before.top + before.height / 2), (after.left, after.top + after.height / 2)
         head = node("a:tailEnd", {"type": "triangle", "w": "med", "len": "med"})
-        drawn = line(COLOURS[link.role], 2.25, pencil.pen, ends=[head])
+        drawn = line(pencil.pen.colour(link.role), 2.25, pencil.pen, ends=[head])
         arrows.append(pencil.stroke(start, end, drawn, ((ends[0], RIGHT), (ends[1], LEFT))))
     brace = [] if places.brace is None else [_brace(places.brace, pencil)]
     return places.whole, [*boxes, *arrows, *brace]
@@ -237,5 +237,5 @@ def _brace(area: Area, pencil: _Pencil) -> Element:
     rectangle = node("a:rect", dict(zip("ltrb", "ltrb", strict=True)))
     geometry = node("a:custGeom", None, *empty, rectangle, node("a:pathLst", None, path))
     about = node("p:nvSpPr", None, spoken(Label(next(pencil.numbers), "Brace")), node("p:cNvSpPr"), node("p:nvPr"))
-    drawn = [node("a:noFill"), line(COLOURS["error"], 1.5, pencil.pen)]
+    drawn = [node("a:noFill"), line(pencil.pen.colour("error"), 1.5, pencil.pen)]
     return node("p:sp", None, about, node("p:spPr", None, placed(area, pencil.pen), geometry, *drawn))

@@ -13,12 +13,13 @@ from xml.etree.ElementTree import Element
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.omml import Face, node, omml
 from symbackprop.exposition.office.xml import worded
-from symbackprop.exposition.palette import COLOURS, GREY
+from symbackprop.exposition.palette import COLOURS, GREY, ON_DARK
 from symbackprop.exposition.slides.measures import LOOKS, Look
 from symbackprop.exposition.slides.pages import Area, PlacedEquation, PlacedFrame, PlacedRule, PlacedTable, PlacedText
 from symbackprop.exposition.slides.richtext import Run
 
 __all__ = [
+    "INK",
     "Label",
     "Pen",
     "body",
@@ -38,6 +39,7 @@ __all__ = [
     "words",
 ]
 
+INK = "#000000"
 EMU = 12_700  # units of Office in a point
 LETTERS = "Cambria"  # of formulas among words; Cambria Math is for equations alone, its lines stand far apart
 RAISED, LOWERED = 30_000, -25_000  # thousandths of a percent of the size, as Office itself raises and lowers
@@ -57,20 +59,38 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What is the same for all shapes of a deck: the language of its words, and how large a point is on its slides.
+    """What is the same for all shapes of a deck: the language of its words, how large a point is, and the colours.
 
-    Everything is laid out for a slide 540 points high; `scale` makes it larger or smaller with the slide."""
+    Everything is laid out for a slide 540 points high; `scale` makes it larger or smaller with the slide. `ink` is the
+    colour of words in the design; where it is light, the paper is dark, and colours have to be lighter."""
 
     language: str
     scale: float = 1.0
+    ink: str = INK
 
     def emu(self, points: float) -> int:
         """Return a length in the units of Office."""
         return round(points * self.scale * EMU)
 
+    def colour(self, role: str) -> str:
+        """Return the colour of a part that the palette names."""
+        return (ON_DARK if _is_light(self.ink) else COLOURS)[role]
+
+    def coloured(self, latex: str) -> str:
+        """Return mathematics with its colours as they are on the paper of this deck."""
+        for role, colour in COLOURS.items():
+            latex = latex.replace(colour, self.colour(role))
+        return latex
+
     def hundredths(self, size: float) -> int:
         """Return the size of letters as Office says it, in whole tenths of a point."""
         return 10 * round(10 * size * self.scale)
+
+
+def _is_light(colour: str) -> bool:
+    """Tell whether a colour is lighter than a medium grey, as eyes see it."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 127
 
 
 def named(label: Label) -> Element:
@@ -162,7 +182,7 @@ def words(part: PlacedText, label: Label, pen: Pen) -> Element:
 
 def equation(part: PlacedEquation, label: Label, pen: Pen, fallback: Sequence[Element]) -> Element:
     """Return a native equation; `fallback` is what programs show that do not know such, nothing for an empty one."""
-    mathematics = omml(tree(part.latex), Face(pen.hundredths(part.size) / 100))
+    mathematics = omml(tree(pen.coloured(part.latex)), Face(pen.hundredths(part.size) / 100))
     aligned = node("m:oMathParaPr", None, node("m:jc", {"m:val": "left"}))
     native = node("a14:m", None, node("m:oMathPara", None, aligned, mathematics))
     line_of_it = node("a:p", None, node("a:pPr", {"algn": "l"}), native)
@@ -174,7 +194,7 @@ def equation(part: PlacedEquation, label: Label, pen: Pen, fallback: Sequence[El
 
 def frame(part: PlacedFrame, label: Label, pen: Pen) -> Element:
     """Return a frame with round corners, which an equation stands in."""
-    drawn = [node("a:noFill"), line(COLOURS["cost"], 1.5, pen)]
+    drawn = [node("a:noFill"), line(pen.colour("cost"), 1.5, pen)]
     return shape(named(label), part.area, pen, kind="roundRect", drawn=drawn)
 
 

@@ -14,7 +14,7 @@ from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office import fallback
 from symbackprop.exposition.office.design import SECTION
 from symbackprop.exposition.office.pictures import drawing
-from symbackprop.exposition.office.placeholders import placeholders, removed
+from symbackprop.exposition.office.placeholders import designed_size, placeholders, removed
 from symbackprop.exposition.office.shapes import (
     Label,
     Pen,
@@ -29,7 +29,7 @@ from symbackprop.exposition.office.template import Stage
 from symbackprop.exposition.office.timing import timing
 from symbackprop.exposition.office.xml import grown, worded
 from symbackprop.exposition.slides.digest import digest
-from symbackprop.exposition.slides.measures import text_width
+from symbackprop.exposition.slides.measures import LINE, text_width
 from symbackprop.exposition.slides.outline import opening
 from symbackprop.exposition.slides.pages import (
     Page,
@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 __all__ = ["add_opening", "add_page"]
 
 EMU = 12_700
-DESIGNED = {"title": 28, "ctrTitle": 40}  # points that a title has at most
+MARGIN = 8.0  # points that a placeholder may leave around its words
+LEAST = 9.0  # points, the smallest letters of a title
 
 
 def add_opening(stage: Stage, document: Document) -> None:
@@ -68,7 +69,8 @@ def add_page(stage: Stage, document: Document, page: Page, *, picture: str) -> N
     """Add one slide; `picture` says what is shown instead of native equations: 'picture', 'text' or 'none'."""
     slide = stage.presentation.slides.add_slide(stage.page)
     _fill(slide, {"title": [page.title], str(SECTION): [page.section]}, document)
-    painter = _Painter(slide, document, Pen(document.language, stage.scale), picture, count(2 + len(slide.shapes)))
+    pen, numbers = Pen(document.language, stage.scale, stage.ink), count(2 + len(slide.shapes))
+    painter = _Painter(slide, document, pen, picture, numbers)
     clicks: dict[int, list[int]] = {}
     for part in page.placed:
         number = painter.paint(part)
@@ -90,21 +92,25 @@ def _fill(slide: Slide, said: dict[str, list[tuple[Run, ...]]], document: Docume
         inside = shape.element.txBody
         for old in inside.xpath("./a:p"):
             inside.remove(old)
-        size = _size(shape, lines) if kind in DESIGNED else {}
+        place = shape.element.ph.get("idx", "0")
+        size = _size(shape, lines, designed_size(slide.slide_layout, kind, place))
         for line in lines:
             done = (letters(run, size, document.language) for run in line)
             inside.append(grown(node("a:p", None, *done)))
 
 
-def _size(shape: Any, lines: Sequence[tuple[Run, ...]]) -> dict[str, object]:
-    """Return the size of a title that is too long for its place; nothing for any other, which the design sets."""
-    said = sum(len(run.text) for line in lines for run in line)
-    wide, high = shape.width / EMU, shape.height / EMU
-    for size in (44, 40, 36, 32, 28, 24, 20, 18, 16, 14, 12):
-        rows = max(1, -int(-1.1 * text_width(said, size) // wide))
-        if rows * 1.2 * size <= high:
-            return {} if size >= DESIGNED[shape.element.ph.get("type")] else {"sz": 100 * size}
-    return {"sz": 1000}
+def _size(shape: Any, lines: Sequence[tuple[Run, ...]], designed: float) -> dict[str, object]:
+    """Return the size of letters that are too many for their place; nothing where the size of the design will do."""
+    wide, high = (length / EMU - MARGIN for length in (shape.width, shape.height))
+
+    def needed(size: float) -> float:
+        lengths = (text_width(sum(len(run.text) for run in line), size) for line in lines)
+        return sum(max(1, -int(-1.1 * length // wide)) * LINE * size for length in lengths)
+
+    size = designed
+    while needed(size) > high and size > LEAST:
+        size = max(LEAST, size - 1)
+    return {} if size == designed else {"sz": round(100 * size)}
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,8 @@ class _Painter:
     def _equation(self, part: PlacedEquation, number: int) -> Element:
         label = Label(number, "Equation", part.alt)
         if self.picture == "picture" and fallback.can_draw():
-            _, image = self.slide.part.get_or_add_image_part(BytesIO(fallback.pixels(part.latex)))
+            png = fallback.pixels(self.pen.coloured(part.latex), self.pen.ink)
+            _, image = self.slide.part.get_or_add_image_part(BytesIO(png))
             return equation(part, label, self.pen, [fallback.picture(part, label, self.pen, image=image)])
         if self.picture == "none":
             return equation(part, label, self.pen, [])

@@ -16,6 +16,7 @@ from zipfile import BadZipFile, ZipFile
 from symbackprop.errors import SpecError
 from symbackprop.exposition.office import design
 from symbackprop.exposition.office.placeholders import placeholders
+from symbackprop.exposition.office.shapes import EMU, INK
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.pages import Area, Sheet
 
@@ -28,7 +29,6 @@ __all__ = ["Stage", "stage"]
 LARGEST, LARGEST_UNPACKED, MOST_PARTS = 50_000_000, 500_000_000, 10_000  # bytes, bytes, files: far beyond any design
 HIGH, WIDE = 540.0, 720.0  # points, the size for which everything is laid out; larger slides show it larger
 LEAST = Area(0, 0, 480, 240)  # how much room our slides need, in those points
-EMU = 12_700
 GAP = 20.0  # points between a title and what stands below it
 FOOTERS = frozenset({"dt", "ftr", "sldNum"})
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -38,13 +38,14 @@ _TEMPLATE = "application/vnd.openxmlformats-officedocument.presentationml.templa
 
 @dataclass(frozen=True)
 class Stage:
-    """A presentation without slides, its layouts, what is free on a slide, and how large a point of ours is there."""
+    """A presentation without slides, its layouts, what is free on a slide, its scale, and the colour of its words."""
 
     presentation: Presentation
     opening: SlideLayout
     page: SlideLayout
     sheet: Sheet
     scale: float
+    ink: str
 
 
 def stage(options: Options) -> Stage:
@@ -128,7 +129,20 @@ def _prepared(presentation: Presentation, name: str) -> Stage:
         got = f"{max(0, round(sheet.body.width))} x {max(0, round(sheet.body.height))}"
         wanted = f"{LEAST.width:.0f} x {LEAST.height:.0f}"
         raise SpecError(f"{name}: its title leaves {got} points free, wanted {wanted}; make the title area smaller")
-    return Stage(presentation, opening, page, sheet, scale)
+    return Stage(presentation, opening, page, sheet, scale, _ink(page))
+
+
+def _ink(layout: SlideLayout) -> str:
+    """Return the colour of words: the one of the theme that the layout, or else its master, calls tx1."""
+    from pptx.opc.constants import RELATIONSHIP_TYPE
+    from pptx.oxml import parse_xml
+
+    master: Any = layout.slide_master
+    named = [*layout.element.xpath(".//a:overrideClrMapping/@tx1"), *master.element.xpath("./p:clrMap/@tx1"), "dk1"]
+    theme = parse_xml(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+    place = f"./a:themeElements/a:clrScheme/a:{named[0]}"
+    values = [*theme.xpath(f"{place}/a:sysClr/@lastClr"), *theme.xpath(f"{place}/a:srgbClr/@val")]
+    return f"#{values[0]}" if values else INK
 
 
 def _kinds(layout: SlideLayout) -> set[str]:

@@ -130,7 +130,7 @@ def _one(element: Element, look: Run, infix: bool) -> list[Run]:  # noqa: FBT001
 def _grouped(element: Element, look: Run) -> list[Run]:
     """Return a part of a fraction, in parentheses where it has signs or is a product of more than one letter."""
     inside = _one(element, look, infix=False)
-    long = any(part.tag == "mo" and part.text in _SPACED for part in element.iter() if part.tag == "mo")
+    long = any(part.tag == "mo" and part.text in _SPACED for part in element)
     return [replace(look, text="("), *inside, replace(look, text=")")] if long and element.tag == "mrow" else inside
 
 

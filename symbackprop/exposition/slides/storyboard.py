@@ -53,7 +53,10 @@ def storyboard(document: Document, sheet: Sheet) -> tuple[Page, ...]:
             before += [plain(block.text, document) for block in topic.blocks if isinstance(block, Prose)]
             continue
         for slide in _poured(stripper.strips(topic.blocks), sheet):
-            pages.append(Page(section, title, tuple(slide.placed), (*before, *slide.notes)))
+            if slide.placed:
+                pages.append(Page(section, title, tuple(slide.placed), (*before, *slide.notes)))
+            elif pages:  # only something to say: it is said on the slide before
+                pages[-1] = replace(pages[-1], notes=(*pages[-1].notes, *before, *slide.notes))
             before = []
     return tuple(pages)
 

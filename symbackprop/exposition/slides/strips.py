@@ -125,9 +125,10 @@ class Stripper:
         if not isinstance(chain, ChainPicture):
             return
         places = chain_places(chain, area)
-        below = [*zip((Formula((link.derivative,)) for link in chain.links), places.rates, strict=True)]
+        rates = (Formula((link.derivative,), roles=((link.derivative, link.role),)) for link in chain.links)
+        below = [*zip(rates, places.rates, strict=True)]
         if chain.name is not None and places.name is not None:
-            below.append((Formula((chain.name,)), places.name))
+            below.append((Formula((chain.name,), roles=((chain.name, "error"),)), places.name))
         for click, (formula, place) in enumerate(below, start=1):
             shown = lone(formula, self.document, room=place.width, largest=RATE)
             left, top = place.left + (place.width - shown.wide) / 2, place.top + (place.height - shown.high) / 2
