@@ -1,7 +1,8 @@
 """Text of the functions that generated NumPy code calls: the stable ones copied, those of the user written out.
 
-A function of the user is computed by its formula, with sigmoid and softplus named where they are written out in it;
-where that leaves the range of floats although z is finite, the entry is computed again with 50 digits.
+A function of the user is computed by its formula, with sigmoid and softplus named where they are written out in it.
+Where that leaves the range of floats although z is finite, or where the terms of a sum cancel so far that digits are
+lost, the entry is computed again with more digits.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from textwrap import dedent
 
-from sympy import Expr, Float, Rational
+from sympy import Add, Expr, Float, Rational, preorder_traversal
 
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise, Z, explicit, slope
@@ -18,7 +19,15 @@ from symbackprop.numerics.elementwise import MPMATH, NUMPY, Writer, bare
 from symbackprop.numerics.recognition import stabilised
 from symbackprop.numerics.stable import STABLE
 
-__all__ = ["custom_functions", "stable_functions", "stable_names"]
+__all__ = [
+    "EXACT",
+    "custom_functions",
+    "exact_text",
+    "stable_form",
+    "stable_functions",
+    "stable_names",
+    "sums_of",
+]
 
 HELPERS = (
     "erf",
@@ -53,14 +62,28 @@ def stable_functions(names: Iterable[str]) -> str:
     return stable.self_contained(*(FUNCTIONS[name] for name in dict.fromkeys(names)))
 
 
+# what the text of a user's function needs: the value again with as many digits as it takes, where floats lose it
+EXACT = dedent('''\
+    def exact(function, z):
+        """Return function(z) with so many digits that more of them change nothing."""
+        values = []
+        for digits in (60, 120, 1000):
+            with mpmath.workdps(digits):
+                values.append(mpmath.re(function(mpmath.mpf(float(z)))))
+            if len(values) > 1 and 0 < abs(values[-1] - values[-2]) * 1e20 <= abs(values[-1]):
+                break
+        return float(values[-1])
+    ''')
 _REPAIRED = dedent('''\
-    def repaired(value, z, exactly):
-        """Return value, computed again with 50 digits where it left the range of floats though z is finite."""
+    def repaired(value, z, function, *sums):
+        """Return value, computed again where it left the range of floats, or where the terms of a sum cancel."""
         value = np.array(np.broadcast_to(value, np.shape(z)), dtype=z.dtype)
-        lost = ~np.isfinite(value) & np.isfinite(z)
+        lost = ~np.isfinite(value)
+        for terms in sums:
+            lost |= np.abs(sum(terms)) < 1e-3 * sum(map(np.abs, terms))
+        lost &= np.isfinite(z)
         if lost.any():
-            with mpmath.workdps(50):
-                value[lost] = [float(mpmath.re(exactly(mpmath.mpf(float(t))))) for t in z[lost]]
+            value[lost] = [exact(function, t) for t in z[lost]]
         return value
     ''')
 
@@ -69,21 +92,36 @@ def custom_functions(functions: Iterable[type[Elementwise]]) -> tuple[str, list[
     """Return the text of functions given by the user, each with its slope, and the stable functions it calls.
 
     The text needs `import mpmath` and `import numpy as np` above it. Raises CheckError for what no code can say."""
-    writer, exact = Writer(NUMPY), Writer(MPMATH)
-    texts = []
-    for function in functions:
-        for each in (function, slope(function)):
-            definition, shown = each.definition, _stable_form(each)
-            texts.append(
-                f'def {each.__name__}(z):\n    """Return {definition}."""\n'
-                '    with np.errstate(all="ignore"):\n'
-                f"        value = {bare(writer.text(shown, {Z: 'z'}))}\n"
-                f"    return repaired(value, z, lambda z: {bare(exact.text(definition, {Z: 'z'}))})\n"
-            )
-    return ("\n\n".join([_REPAIRED, *texts]) if texts else ""), list(writer.called)
+    writer, texts = Writer(NUMPY), []
+    for each in (each for function in functions for each in (function, slope(function))):
+        shown = stable_form(each)
+        sums = "".join(f",\n            {terms}" for terms in sums_of(shown, writer))
+        texts.append(
+            f'def {each.__name__}(z):\n    """Return {each.definition}."""\n'
+            '    with np.errstate(all="ignore"):\n'
+            f"        value = {bare(writer.text(shown, {Z: 'z'}))}\n"
+            f"        return repaired(\n            value, z, lambda z: {exact_text(each)}{sums},\n        )\n"
+        )
+    return ("\n\n".join([EXACT, _REPAIRED, *texts]) if texts else ""), list(writer.called)
 
 
-def _stable_form(function: type[Elementwise]) -> Expr:
+def exact_text(function: type[Elementwise]) -> str:
+    """Return the definition of a function in mpmath."""
+    return bare(Writer(MPMATH).text(function.definition, {Z: "z"}))
+
+
+def sums_of(expression: Expr, writer: Writer) -> list[str]:
+    """Return the terms of every sum inside whose terms can cancel, as a tuple of texts each."""
+    totals = [t for t in preorder_traversal(expression) if isinstance(t, Add) and not _has_one_sign(t)]
+    return [f"({', '.join(bare(writer.text(term, {Z: 'z'})) for term in t.args)})" for t in dict.fromkeys(totals)]
+
+
+def _has_one_sign(total: Add) -> bool:
+    written = [explicit(term) for term in total.args]
+    return all(term.is_nonnegative for term in written) or all(term.is_nonpositive for term in written)
+
+
+def stable_form(function: type[Elementwise]) -> Expr:
     """Return the definition with stable functions named where they are written out in it, or the slope of that form.
 
     Raises CheckError if it differs from the definition at a point: nothing is rewritten on trust."""

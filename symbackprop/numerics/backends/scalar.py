@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from textwrap import wrap
+from textwrap import dedent, wrap
 from typing import Any
 
 from sympy import Expr, Mul
@@ -20,8 +20,9 @@ from symbackprop.network.composition import leaf, unrolled
 from symbackprop.network.costs import A, Y
 from symbackprop.network.functions import Elementwise, Z, slope
 from symbackprop.numerics.backends import BACKENDS, Backend
-from symbackprop.numerics.elementwise import MATH, MPMATH, Writer, bare
+from symbackprop.numerics.elementwise import MATH, Writer, bare
 from symbackprop.numerics.forwardvalues import ORDER, SHARES, text_of_value
+from symbackprop.numerics.functiontext import EXACT, exact_text, stable_form, sums_of
 from symbackprop.numerics.plan import LOG_A, LOG_R, CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE, self_contained
@@ -66,16 +67,22 @@ def source(plan: Plan) -> str:
     custom = _custom_functions(code, [f for f in functions if known_name(f) is None])
     body = "\n".join(code.lines)
     names = [name for name in SCALAR if f"{name}(" in body + custom]
+    called = self_contained(*(SCALAR[name] for name in names)).replace("Sequence[float]", "list[float]")
     parts = [
         f'"""The gradient of a {network.shape} network, derived by symbackprop, number by number.\n\n'
         f'Activations: {", ".join(a.name for a in network.activations)}. Cost: {network.cost_function.name}.\n"""',
-        "import math\n\nimport mpmath" if custom else "import math",
-        self_contained(*(SCALAR[name] for name in names)).replace("Sequence[float]", "list[float]") if names else "",
+        _imports(called + custom),
+        called,
         custom,
         _sample(code, plan),
         _gradient(plan),
     ]
     return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def _imports(text: str) -> str:
+    lines = ["import math", *["from fractions import Fraction"] * ("Fraction(" in text)]
+    return "\n".join([*lines, *["\nimport mpmath"] * ("mpmath." in text)])
 
 
 def _positions(line: Line) -> Iterator[tuple[int, ...]]:
@@ -237,24 +244,30 @@ def _gradient(plan: Plan) -> str:
     )
 
 
+_CANCELLED = dedent('''\
+    def cancelled(*sums):
+        """Tell whether the terms of a sum cancel so far that digits are lost."""
+        return any(abs(sum(terms)) < 1e-3 * sum(map(abs, terms)) for terms in sums)
+    ''')
+
+
 def _custom_functions(code: _Code, functions: Sequence[type[Elementwise]]) -> str:
-    """Return the text of functions given by the user; what leaves the range of floats is computed with 50 digits."""
-    exact, texts = Writer(MPMATH), []
+    """Return the text of functions given by the user; what floats lose is computed with more digits."""
+    texts = []
     for each in (each for function in functions for each in (function, slope(function))):
-        exactly = bare(exact.text(each.definition, {Z: "z"}))
+        shown = stable_form(each)
+        sums = ", ".join(sums_of(shown, code.writer))
         texts.append(
             f'def {each.__name__}(z):\n    """Return {each.definition}."""\n'
             "    try:\n"
-            f"        value = {code.text(each.definition, {Z: 'z'})}\n"
+            f"        value = {code.text(shown, {Z: 'z'})}\n"
+            f"        if math.isfinite(value){f' and not cancelled({sums})' if sums else ''}:\n"
+            "            return value\n"
             "    except (ArithmeticError, ValueError):\n"
-            "        value = math.nan\n"
-            "    if math.isfinite(value):\n"
-            "        return value\n"
-            "    with mpmath.workdps(50):\n"
-            "        z = mpmath.mpf(z)\n"
-            f"        return float(mpmath.re({exactly}))\n"
+            "        pass\n"
+            f"    return exact(lambda z: {exact_text(each)}, z)\n"
         )
-    return "\n\n".join(texts)
+    return "\n\n".join([EXACT, _CANCELLED, *texts]) if texts else ""
 
 
 def _prepare() -> Any:

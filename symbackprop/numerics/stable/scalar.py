@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 __all__ = ["SCALAR"]
 
@@ -27,6 +28,11 @@ def sigmoid_slope(z: float) -> float:
 def log_sigmoid(z: float) -> float:
     """Return ln σ(z) = min(z, 0) - ln(1 + exp(-|z|))."""
     return min(z, 0.0) - math.log1p(math.exp(-abs(z)))
+
+
+def log_sigmoid_slope(z: float) -> float:
+    """Return σ(-z)."""
+    return sigmoid(-z)
 
 
 def tanh(z: float) -> float:
@@ -122,16 +128,28 @@ def selu_slope(z: float) -> float:
     return 1.0507009873554805 if z > 0 else 1.7580993408473769 * math.exp(z)
 
 
+def gauss(x: float, factor: float) -> float:
+    """Return exp(-factor x²), factor a power of 2, without the error that rounding x² would bring: h² is exact."""
+    x = min(abs(x), 40.0)
+    h = math.trunc(16 * x) / 16
+    return math.exp(-factor * h * h) * math.exp(-factor * (x - h) * (x + h))
+
+
+def normal(z: float) -> float:
+    """Return Φ(z) = erfc(-z/√2)/2; far out the rounding of z/√2 is made good by exp(x² - z²/2)."""
+    x = -z * 0.7071067811865476
+    phi = math.erfc(x) / 2
+    return phi * math.exp(float(Fraction(x) ** 2 - Fraction(z) ** 2 / 2)) if 3 < x < 30 else phi
+
+
 def gelu(z: float) -> float:
-    """Return z Φ(z), Φ(z) = erfc(-z/√2)/2."""
-    return z * math.erfc(-z * 0.7071067811865476) / 2
+    """Return z Φ(z)."""
+    return z * normal(z)
 
 
 def gelu_slope(z: float) -> float:
-    """Return Φ(z) + z φ(z); beyond |z| = 40 the density has long been 0."""
-    near = min(abs(z), 40.0)
-    density = 0.3989422804014327 * math.exp(-near * near / 2)
-    return math.erfc(-z * 0.7071067811865476) / 2 + z * density
+    """Return Φ(z) + z φ(z)."""
+    return normal(z) + z * 0.3989422804014327 * gauss(z, 0.5)  # 1/√(2π)
 
 
 def erf(x: float) -> float:
@@ -141,8 +159,7 @@ def erf(x: float) -> float:
 
 def erf_slope(x: float) -> float:
     """Return 2/√π exp(-x²)."""
-    near = min(abs(x), 40.0)
-    return 1.1283791670955126 * math.exp(-near * near)
+    return 1.1283791670955126 * gauss(x, 1.0)
 
 
 def relu(z: float) -> float:

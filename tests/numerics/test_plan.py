@@ -1,0 +1,95 @@
+"""The plan: the equations of the derivation with matrix forms, and safer forms of δ only where they are equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sympy import Indexed
+
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.errors import CheckError
+from symbackprop.network import notation
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.model import mlp
+from symbackprop.network.notation import LAST_LAYER
+from symbackprop.numerics import forms
+from symbackprop.numerics.forms import ErrorForm, error_of_hidden_layer, error_of_last_layer, forward_value
+from symbackprop.numerics.plan import plan
+
+
+def letters(expression: Any) -> str:
+    """Return the letters of the tensors that an expression reads."""
+    return "".join(sorted({entry.base.letter for entry in expression.atoms(Indexed)}))
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost", "wanted", "by_activation"),
+    [
+        ("sigmoid", "quadratic", "asy", None),  # σ'(z) itself, not a (1 - a)
+        ("tanh", "huber", "asy", None),
+        ("sigmoid", "binary_cross_entropy", "ary", None),  # a (1 - y) - y r, not a - y
+        ("softmax", "cross_entropy", "ary", None),
+        ("softplus", "poisson", "aqy", None),  # σ'/σ as one value
+        ("softmax", "quadratic", "ag", "ay"),
+        ("log_softmax", "mae", "gpr", "ay"),
+        ("relu", "cross_entropy", "st", None),  # y/a as one value, 0 where y is
+        ("identity", "quadratic", "ay", None),
+    ],
+)
+def test_error_of_the_last_layer(activation: str, cost: str, wanted: str, by_activation: str | None) -> None:
+    """δ is written in values that keep their digits."""
+    with pytest.warns(UserWarning, match="can be 0") if activation == "relu" else nothing():
+        form = error_of_last_layer(derive(mlp("3-4-2", ["tanh", activation], cost)))
+    assert wanted == letters(form.error)
+    assert by_activation == (None if form.by_activation is None else letters(form.by_activation))
+    assert form.counted == (activation == "softmax" and by_activation is not None)
+
+
+def nothing() -> Any:
+    """Return a context in which nothing is expected."""
+    from contextlib import nullcontext
+
+    return nullcontext()
+
+
+@pytest.mark.parametrize("name", list(ACTIVATIONS))
+def test_error_of_a_hidden_layer(name: str) -> None:
+    """δ of a hidden layer needs the slope where there is one, and the activations where neurons mix."""
+    form = error_of_hidden_layer(derive(mlp("3-4-2", [name, "tanh"])), ACTIVATIONS[name])
+    wanted = {"identity": "deltaw", "softmax": "ag", "log_softmax": "gpr"}.get(name, "deltasw")
+    assert wanted == letters(form.error)
+
+
+@pytest.mark.parametrize("fault", ["sign", "slope", "rest"])
+def test_form_that_differs_is_refused(fault: str) -> None:
+    """A form with a lost sign, without σ', or with r for a is not taken."""
+    derivation = derive(mlp("3-4-2", ["tanh", "sigmoid"]))
+    chain, activation = derivation.specific["BP1 here"].chain, derivation.network.activations[-1]
+    good = error_of_last_layer(derivation)
+    s, r = (forward_value(letter, LAST_LAYER)[forms.J] for letter in "sr")
+    a = notation.activation(LAST_LAYER)[forms.J]
+    wrong = {"sign": -good.error, "slope": good.error / s, "rest": good.error.xreplace({a: r})}[fault]
+    assert good == forms._checked(good, activation, LAST_LAYER, chain)
+    with pytest.raises(CheckError, match=r" is not "):
+        forms._checked(ErrorForm(wrong), activation, LAST_LAYER, chain)
+
+
+def test_plan_has_a_line_for_everything() -> None:
+    """Each layer has its weighted input, its error and both derivatives, in the sizes of the network."""
+    made = plan(derive(mlp("3-4-2", ["sigmoid", "softmax"], "cross_entropy")))
+    assert [(1, 4), (2, 2)] == [(layer.layer, layer.width) for layer in made.layers]
+    assert [("s",), ("r",)] == [layer.values for layer in made.layers]
+    assert ("log_a",) == made.cost.values
+    first = made.layers[0]
+    assert "w[j, k]" == str(first.by_weight.target)
+    assert (4, 3) == tuple(int(size) for size in first.by_weight.target.base.sizes)
+    assert ["W1", "b1", "W2", "b2"] == list(made.network.parameter_shapes)
+
+
+def test_cost_keeps_what_is_no_logarithm() -> None:
+    """A cost is taken apart into logarithms, straight from z where that is known, and the rest."""
+    made = plan(derive(mlp("2-1", "sigmoid", "kl_divergence"))).cost
+    assert {"-log_a*y", "xlogx(y)"} == {str(term.factor) for term in made.terms}
+    general = plan(derive(mlp("2-1", "exp(z)", "poisson"))).cost
+    assert [("a", None), ("-y", "a")] == [(str(t.factor), t.argument and str(t.argument)) for t in general.terms]
