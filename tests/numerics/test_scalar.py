@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from symbackprop.numerics import stable
-from symbackprop.numerics.stable import STABLE, scalar
+from symbackprop.numerics.stable import STABLE, scalar, scalarshares
 from symbackprop.numerics.stable.scalar import SCALAR
 
 POINTS = [0.0, 0.3, -0.3, 1.0, -1.0, 2.5, -2.5, 5.0, -5.0, 20.0, -20.0, 37.0, -37.0, 700.0, -700.0, 1000.0, -1000.0]
@@ -35,19 +35,21 @@ def test_number_equals_array(name: str) -> None:
 @pytest.mark.parametrize("z", [[0.3], [1.0, 2.0, -0.5], [1000.0, 0.0], [0.0, 40.0, 40.0], [-900.0, -1000.0]])
 def test_shares_equal_those_of_arrays(z: list[float]) -> None:
     """Softmax, its rest and its logarithms keep their digits whatever the largest share is."""
-    for found, wanted in zip(scalar.shares(z), stable.shares(np.array([z])), strict=True):
+    for found, wanted in zip(scalarshares.shares(z), stable.shares(np.array([z])), strict=True):
         assert found == pytest.approx(wanted[0].tolist(), rel=CLOSE, abs=1e-300)
-    assert scalar.softmax(z) == pytest.approx(stable.softmax(np.array([z]))[0].tolist(), rel=CLOSE, abs=1e-300)
-    assert scalar.log_softmax(z) == pytest.approx(stable.log_softmax(np.array([z]))[0].tolist(), rel=CLOSE)
+    assert scalarshares.softmax(z) == pytest.approx(stable.softmax(np.array([z]))[0].tolist(), rel=CLOSE, abs=1e-300)
+    assert scalarshares.log_softmax(z) == pytest.approx(stable.log_softmax(np.array([z]))[0].tolist(), rel=CLOSE)
     wanted = stable.log_one_minus_softmax(np.array([z]))[0].tolist()
-    assert scalar.log_one_minus_softmax(z) == pytest.approx(wanted, rel=CLOSE, abs=1e-300)
+    assert scalarshares.log_one_minus_softmax(z) == pytest.approx(wanted, rel=CLOSE, abs=1e-300)
 
 
 def test_products_know_zero() -> None:
     """0 ln 0 and 0/0 of a cost are 0, a logarithm of 0 and a division by 0 elsewhere are infinite."""
-    assert 0.0 == scalar.x_log_y(0.0, 0.0) == scalar.product(0.0, -math.inf) == scalar.quotient(0.0, 0.0)
-    assert -math.inf == scalar.x_log_y(1.0, 0.0) == scalar.log(0.0) == scalar.quotient(-1.0, 0.0)
-    assert [0.0, 2.0] == scalar.from_largest([1.0, 3.0], [0.9, 0.1])
+    assert (
+        0.0 == scalarshares.x_log_y(0.0, 0.0) == scalarshares.product(0.0, -math.inf) == scalarshares.quotient(0.0, 0.0)
+    )
+    assert -math.inf == scalarshares.x_log_y(1.0, 0.0) == scalarshares.log(0.0) == scalarshares.quotient(-1.0, 0.0)
+    assert [0.0, 2.0] == scalarshares.from_largest([1.0, 3.0], [0.9, 0.1])
 
 
 def test_every_name_has_its_relative_on_arrays() -> None:
