@@ -1,0 +1,38 @@
+"""The article: all blocks in their order, for paper."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from symbackprop.exposition.document import Display, Document, Steps
+from symbackprop.exposition.mathtext.typst import literal
+from symbackprop.exposition.typst.blocks import Blocks
+from symbackprop.exposition.typst.preamble import ARTICLE, FUNCTIONS
+from symbackprop.exposition.typst.wording import Wording
+
+__all__ = ["article", "properties"]
+
+
+def properties(document: Document) -> str:
+    """Return what a file says of itself: its title and author, its language, and no date of its own."""
+    author = f", author: {literal(document.author)}" if document.author else ""
+    return (
+        f"#set document(title: {literal(document.title)}{author}, date: none)\n"
+        f"#set text(lang: {literal(document.language)})\n"
+    )
+
+
+def article(document: Document) -> str:
+    """Return the whole document as the source of Typst."""
+    blocks = Blocks(Wording(document))
+    body = []
+    for block, following in pairwise((*document.blocks, None)):
+        result = isinstance(following, Display)
+        body.append(blocks.steps(block, kept=result) if isinstance(block, Steps) else blocks.block(block))
+    return f"{properties(document)}{FUNCTIONS}{ARTICLE}\n{_title(document)}" + "\n\n".join(body) + "\n"
+
+
+def _title(document: Document) -> str:
+    below = [literal(text) for text in (document.author, document.date) if text]
+    lines = "".join(f"  #v(0.5em, weak: true)\n  #{text}\n" for text in below)
+    return f"#align(center)[\n  #set par(justify: false)\n  #title()\n{lines}]\n#v(1.2em)\n"

@@ -1,0 +1,168 @@
+"""The functions of Typst that blocks are written with; what has to be measured is measured by Typst itself.
+
+#eq(alt, $…$)                  a formula, with what is read aloud for it
+#steps(lefts, lines)           lines of mathematics, signs below one another, reasons beside or below
+#shown(alt, $…$, name, key)    a formula on a line of its own, framed if it is to be remembered
+#fitted(body)                  anything, made smaller if it is wider than the line
+"""
+
+from __future__ import annotations
+
+__all__ = ["ARTICLE", "FUNCTIONS", "SLIDES"]
+
+FUNCTIONS = r"""
+#let quiet = luma(35%)
+#let eq(alt, body) = math.equation(alt: alt, block: body.block, body.body)
+#let shrunk(room, body) = {
+  let wide = measure(body).width
+  if wide > room { scale(room / wide * 100%, reflow: true, body) } else { body }
+}
+#let fitted(body) = layout(size => shrunk(size.width, body))
+
+// the left side of a line, as wide as the widest of its block
+#let lhs(width, body) = box(width: width, align(right, body))
+#let step(lefts, line, reasons: 4.6cm, again: false) = layout(size => {
+  show math.equation.where(block: true): set align(left)
+  let widest = calc.max(..lefts.map(each => measure(each).width))
+  let shown = eq(line.alt, (line.body)(widest, again))
+  let reason = { set par(justify: false); text(size: 0.88em, fill: quiet, line.reason) }
+  let room = size.width - reasons - 1em.to-absolute()
+  if line.reason == none {
+    shrunk(size.width, shown)
+  } else if measure(shown).width <= room {
+    grid(columns: (1fr, reasons), column-gutter: 1em, align: left + horizon, shown, reason)
+  } else {
+    stack(spacing: 0.6em, shrunk(size.width, shown), align(right, reason))
+  }
+})
+#let steps(lefts, lines, kept: false) = for (place, line) in lines.enumerate() {
+  // no page ends after the first line, nor before the last, nor between the last and the result
+  let stays = place in (0, lines.len() - 2) or (kept and place == lines.len() - 1)
+  block(above: 1em, below: 1em, inset: (left: 1.2em), breakable: false, sticky: stays, step(lefts, line))
+}
+#let shown(alt, body, name: none, key: false) = layout(size => {
+  let frame = if key { (stroke: 0.6pt, inset: (x: 8pt, y: 7pt)) } else { (:) }
+  let room = size.width - if key { 16pt } else { 0pt } - if name == none { 0pt } else { 6em.to-absolute() }
+  let formula = box(..frame, shrunk(room, eq(alt, body)))
+  if name == none { align(center, formula) } else {
+    grid(columns: (3em, 1fr, 3em), align: (left, center, right).map(side => side + horizon), none, formula, [(#name)])
+  }
+})
+#let remark(title, body) = block(
+  width: 100%, fill: luma(96%), stroke: 0.5pt + luma(75%), inset: 8pt,
+  text(size: 0.92em)[#strong(title)#strong[.] #body],
+)
+#let ruled(columns, align, header, rows) = table(
+  columns: columns, align: align, stroke: none, inset: (x: 6pt, y: 5pt),
+  table.hline(stroke: 0.9pt),
+  table.header(..header.map(strong)),
+  table.hline(stroke: 0.5pt),
+  ..rows,
+  table.hline(stroke: 0.9pt),
+)
+"""
+
+ARTICLE = r"""
+#set page(paper: "a4", margin: (x: 2.5cm, top: 2.4cm, bottom: 2.6cm), numbering: "1")
+#set text(font: "New Computer Modern", size: 10.5pt)
+#set par(justify: true, leading: 0.62em, spacing: 1.05em)
+#set heading(numbering: number => [#number#h(0.4em)])
+#show title: set text(size: 19pt)
+#show heading.where(level: 1): set text(size: 15pt)
+#show heading.where(level: 1): set block(above: 1.9em, below: 0.9em)
+#show heading.where(level: 2): set text(size: 11.5pt)
+#show heading.where(level: 2): set block(above: 1.5em, below: 0.8em)
+#set figure(gap: 0.9em)
+#show figure: set block(above: 1.5em, below: 1.5em, breakable: true)
+#show figure.where(kind: table): set figure.caption(position: top)
+#show figure.caption: it => block(width: 92%, text(size: 0.92em)[
+  #set par(justify: false)
+  *#it.supplement #context it.counter.display(it.numbering).* #it.body
+])
+#show table: set par(justify: false)
+#show raw.where(block: true): set block(fill: luma(96%), inset: 8pt, width: 100%)
+"""
+
+SLIDES = r"""
+#set text(font: "New Computer Modern", size: 17pt)
+#set par(leading: 0.6em, spacing: 0.9em)
+#set heading(numbering: none)
+#show heading: set text(size: 23pt)
+#show heading: set block(above: 0pt, below: 0pt)
+#show title: set text(size: 34pt)
+#let gap = 13pt
+#let titled = 46pt
+#let edge = (x: 42pt, top: 34pt, bottom: 26pt)
+
+// smaller where there is no room, in width or in height
+#let within(wide, high, body) = {
+  let size = measure(body)
+  let factor = calc.min(1, wide / size.width, high / size.height)
+  align(center, if factor < 1 { scale(factor * 100%, reflow: true, body) } else { body })
+}
+#let captioned(room, body, caption) = context {
+  let below = if caption == none { none } else { align(center, text(size: 0.8em, fill: quiet, caption)) }
+  let high = if below == none { 0pt } else { measure(width: room.width, below).height + 14pt }
+  stack(spacing: 14pt, within(room.width, room.height - high, body), below)
+}
+
+// which items go on one page: as few pages as can be, and of these ways the one that fills them most evenly
+#let shares(heights, held, room) = {
+  let total(group) = group.map(n => heights.at(n)).sum(default: 0pt) + gap * (group.len() - 1)
+  let units = ()
+  let unit = ()
+  for n in range(heights.len()) {
+    unit.push(n)
+    if not held.at(n) or total(unit) > room { units.push(unit); unit = () }
+  }
+  if unit.len() > 0 { units.push(unit) }
+  let pour(limit) = {
+    let pages = ()
+    let page = ()
+    for unit in units {
+      if page.len() > 0 and total(page + unit) > limit { pages.push(page); page = () }
+      page += unit
+    }
+    pages + (page,)
+  }
+  let best = pour(room)
+  for share in range(19) {
+    let other = pour(room * (95% - share * 5%))
+    if other.len() > best.len() { break }
+    best = other
+  }
+  best
+}
+// a page for every click; what is shown before all is there is said again by the page on which it is
+#let topic(room, section, title, level, items) = context {
+  let high = room.height - titled
+  let fit(body) = {
+    let needed = measure(..room, body).height
+    if needed > high { scale(high / needed * 99%, reflow: true, body) } else { body }
+  }
+  let shown(item, ..again) = fit(if type(item.body) == function { (item.body)(..again) } else { item.body })
+  let bodies = items.map(item => shown(item, false))
+  let heights = bodies.map(body => measure(..room, body).height)
+  for (number, group) in shares(heights, items.map(item => item.held), high).enumerate() {
+    let clicks = range(group.len()).map(n => if n > 0 and items.at(group.at(n)).reveal { 1 } else { 0 })
+    let last = clicks.sum()
+    let line = group.position(n => type(items.at(n).body) == function) // the first line of steps shows its left side
+    for click in range(last + 1) {
+      pagebreak(weak: true)
+      let whole = click == last
+      let again = text(size: 23pt, weight: "bold", title)
+      let named = if whole and number == 0 { heading(level: level, title) } else { again }
+      let head = block(height: titled, width: 100%, below: 0pt, {
+        place(top + left, dy: -19pt, text(size: 11.5pt, fill: quiet, section))
+        named
+      })
+      let body = for (place, n) in group.enumerate() {
+        let item = if place == line { shown(items.at(n), true) } else { bodies.at(n) }
+        let there = clicks.slice(0, place + 1).sum() <= click
+        block(above: if place == 0 { 0pt } else { gap }, below: 0pt, width: 100%, if there { item } else { hide(item) })
+      }
+      if whole { head; body } else { pdf.artifact(kind: "page", head + body) }
+    }
+  }
+}
+"""

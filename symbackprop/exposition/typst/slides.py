@@ -1,0 +1,126 @@
+"""Slides: what stands under each heading, shortened to what is shown, one page a step.
+
+A page is filled by Typst, which knows how high everything is. What comes with the next click is there already and
+hidden, so that nothing moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from symbackprop.exposition.document import Block, Display, Document, Figure, Prose, Steps, Table
+from symbackprop.exposition.mathtext.typst import literal
+from symbackprop.exposition.slides.digest import LINE, ROOM, digest
+from symbackprop.exposition.slides.outline import Topic, opening, topics
+from symbackprop.exposition.typst.article import properties
+from symbackprop.exposition.typst.blocks import Blocks
+from symbackprop.exposition.typst.preamble import FUNCTIONS, SLIDES
+from symbackprop.exposition.typst.wording import Wording
+
+__all__ = ["slides"]
+
+SHEETS = {"16:9": (720.0, 405.0), "4:3": (720.0, 540.0)}  # points
+MARGINS = 84.0, 60.0  # points of `edge`, left and right together, and above and below
+TITLED = 46.0  # points that the title takes
+SENTENCE = 58.0  # points, about what two lines and the gap below them take
+DISPLAY_EM, STEP_EM = 33.0, 29.0  # where a line of mathematics is broken
+LARGER = 1.25  # points for a pixel of a picture, where there is room
+MOST_BELOW = 8  # rows of a table that stands below a sentence; a longer one has a slide to itself
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What stands on a slide in one piece: whether it comes with a click of its own, and stays with what follows."""
+
+    body: str
+    reveal: bool = True
+    held: bool = False
+
+    def __str__(self) -> str:
+        """Return the item as an argument of `topic`."""
+        return f"(body: {self.body}, reveal: {str(self.reveal).lower()}, held: {str(self.held).lower()})"
+
+
+def slides(document: Document, aspect: str) -> str:
+    """Return the slides as the source of Typst; `aspect` is one of the choices of the options."""
+    writer = _Slides(document, Blocks(Wording(document, DISPLAY_EM, STEP_EM, linked=False), LARGER))
+    width, height = SHEETS[aspect]
+    room = (width - MARGINS[0], height - MARGINS[1])
+    page = (
+        f"#set page(width: {width:g}pt, height: {height:g}pt, margin: edge, footer: context pdf.artifact(align(right,"
+    )
+    page += " text(size: 10pt, fill: quiet, counter(page).display()))))\n"
+    bodies = [writer.topic(topic, room) for topic in topics(document)]
+    return f"{properties(document)}{FUNCTIONS}{SLIDES}{page}{writer.title()}{''.join(bodies)}"
+
+
+@dataclass(frozen=True)
+class _Slides:
+    """Writes the slides of one document."""
+
+    document: Document
+    blocks: Blocks
+
+    def title(self) -> str:
+        """Return the first slide: the title, the author, the date, and the gist of what it is about."""
+        below = [f"#text(size: 20pt, {literal(text)})" for text in (self.document.author, self.document.date) if text]
+        first = next((block for block in opening(self.document) if isinstance(block, Prose)), None)
+        gist = self.blocks.wording.text(digest(first.text, self.document)) if first else ""
+        lines = "\n\n".join(["#title()", *below, f"#v(1em)\n#text(fill: quiet)[{gist}]"])
+        return f"#align(center + horizon)[\n#set par(justify: false)\n{lines}\n]\n"
+
+    def topic(self, topic: Topic, room: tuple[float, float]) -> str:
+        """Return the slides of one topic; nothing where all of it is to be told."""
+        begins = topic.heading == topic.section
+        if begins and all(isinstance(block, Prose) for block in topic.blocks):
+            return ""
+        items = [item for place in range(len(topic.blocks)) for item in self._items(topic.blocks, place, room)]
+        wording, number = self.blocks.wording, literal(f"{self.document.sections[topic.section.key]}\u2002")
+        section = f"[#{number};{wording.text(topic.section.text)}]"
+        title = section if begins else wording.content(topic.heading.text)
+        body = "".join(f"  {item},\n" for item in items)
+        return f"#topic({_room(*room)}, {'none' if begins else section}, {title}, {topic.heading.level}, (\n{body}))\n"
+
+    def _items(self, blocks: Sequence[Block], place: int, room: tuple[float, float]) -> Iterator[_Item]:
+        block, rest = blocks[place], blocks[place + 1 :]
+        match block:
+            case Prose():
+                leads = next((other for other in rest if not isinstance(other, Prose)), None)
+                below = _stands_below(leads)
+                held = below or (bool(rest) and isinstance(rest[0], Display | Steps))
+                if gist := digest(block.text, self.document, LINE if below else ROOM):
+                    yield _Item(f"par({self.blocks.wording.content(gist)})", held=held)
+            case Steps():
+                yield from self._steps(block, bool(rest) and isinstance(rest[0], Display))
+            case Figure() | Table():
+                shown = self._natural(block)
+                before = sum(1 for _ in takewhile(lambda other: isinstance(other, Prose), reversed(blocks[:place])))
+                left = _room(room[0], room[1] - TITLED - before * SENTENCE * _stands_below(block))
+                caption = self.blocks.wording.content(block.caption)
+                yield _Item(f"captioned({left}, {shown}, {caption})", reveal=False)
+            case _:
+                yield _Item(f"[{self.blocks.block(block)}]")
+
+    def _natural(self, block: Figure | Table) -> str:
+        """Return a picture or a table as large as it is; what holds it makes it smaller."""
+        if isinstance(block, Figure):
+            return self.blocks.picture(block, natural=True)
+        return self.blocks.table(block, natural=True)
+
+    def _steps(self, block: Steps, result: bool) -> Iterator[_Item]:  # noqa: FBT001 - what follows the steps
+        """Yield each line, the last one together with its result."""
+        lefts, lines = self.blocks.lines(block)
+        for place, line in enumerate(lines):
+            step = f"again => pad(left: 1em, step({lefts}, {line}, reasons: 6.2cm, again: again))"
+            yield _Item(step, held=result and place == len(lines) - 1)
+
+
+def _stands_below(block: Block | None) -> bool:
+    """Tell whether a block is shown below the sentences that lead to it, in the room that they leave."""
+    return isinstance(block, Figure) or (isinstance(block, Table) and len(block.rows) <= MOST_BELOW)
+
+
+def _room(width: float, height: float) -> str:
+    return f"(width: {width:g}pt, height: {height:g}pt)"

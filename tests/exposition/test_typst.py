@@ -1,0 +1,186 @@
+"""The mathematics of Typst: every element of the dialect, nothing that is code, and every formula of the story set."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from symbackprop.errors import ExpressionError
+from symbackprop.exposition.document import (
+    Code,
+    Display,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Note,
+    Prose,
+    Steps,
+    Table,
+    Text,
+    lefts_of,
+)
+from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.mathtext.typst import literal, typst_math
+from symbackprop.exposition.typst.article import article
+from symbackprop.exposition.typst.blocks import Blocks
+from symbackprop.exposition.typst.wording import Wording
+
+if os.environ.get("CI"):
+    import typst
+else:
+    typst = pytest.importorskip("typst", reason="typst is not installed; it is in the extra `export`")
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\delta^{(l)}_{j}", "attach(δ,b:j,t:paren.l l paren.r)"),
+        (r"\frac{\partial C}{\partial w_{jk}}", "frac(∂ C,∂ attach(w,b:j k))"),
+        (r"\sum_{i=1}^{n} x", "attach(limits(∑),b:i = 1,t:n) x"),
+        (r"\frac{\sum_{i=1}^{n} x}{2}", "frac(attach(scripts(∑),b:i = 1,t:n) x,2)"),
+        (r"\sigma'{\left(z\right)}", "attach(σ,t:primes(#1)) lr(paren.l z paren.r)"),
+        (r"f''", "attach(f,t:primes(#2))"),
+        (r"\delta'^{(l)}", "attach(δ,t:primes(#1) paren.l l paren.r)"),
+        (r"\mathrm{ReLU}{\left(z\right)}", '"ReLU"lr(paren.l z paren.r)'),
+        (r"\mathrm{T}", "upright(T)"),
+        (r"\mathbf{W}", "𝐖"),
+        (r"\textcolor{#D55E00}{a}b", 'text(fill:#rgb("#D55E00"),a) b'),
+        (r"\left\lvert z\right\rvert", "lr(bar.v z bar.v)"),
+        (r"\left(a\right. + b", "lr(paren.l a) + b"),
+        (r"{} + b", '""+ b'),
+        (r"a, b / c < d", "a comma b slash c lt d"),
+        (r"\sqrt{2}", "sqrt(2)"),
+        (r"\hat{y}", "accent(y,hat)"),
+        (r"0.044715\,z", "0.044715 #h(0.167em) z"),
+        (r"a := b", "a colon.eq b"),
+        (r"\boxed{x}", "#box(stroke:0.5pt,inset:3pt)[$x$]"),
+        (
+            r"\begin{cases} 1 & z>0 \\ 0 & \text{en otro caso} \end{cases}",
+            'cases(& 1 & & quad z gt 0,& 0 & & quad "en\u00a0otro\u00a0caso")',
+        ),
+        (r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}", 'mat(delim:#("(",")"),align:#center,a,b;c,d)'),
+    ],
+)
+def test_formula_is_written(latex: str, expected: str) -> None:
+    """Scripts are attached, fences grow, signs have names, and words are strings."""
+    assert expected == typst_math(tree(latex))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [('a"b', '"a\\"b"'), ("\\u{41}", '"\\\\u{41}"'), ("#import", '"#import"'), ("$x$", '"$x$"'), ("*_`", '"*_`"')],
+)
+def test_text_is_a_string(text: str, expected: str) -> None:
+    """Quotation marks and backslashes are the only signs that a string of Typst takes for its own."""
+    assert expected == literal(text)
+
+
+def test_element_outside_the_dialect_is_refused() -> None:
+    """An element that no rule knows is named."""
+    root = Element("math")
+    root.append(Element("maction"))
+    with pytest.raises(ExpressionError, match="<maction> cannot be written in Typst"):
+        typst_math(root)
+
+
+def texts(document: Document) -> Iterator[Text]:
+    """Yield every sentence of a document, in its order."""
+    for block in document.blocks:
+        match block:
+            case Heading() | Prose():
+                yield block.text
+            case Figure():
+                yield block.caption
+            case Table():
+                yield from (*block.header, *(cell for row in block.rows for cell in row), block.caption)
+            case Note():
+                yield from (block.title, block.text)
+            case Steps():
+                yield from (line.reason for line in block.lines)
+
+
+def formulas(document: Document) -> Iterator[tuple[str, bool]]:
+    """Yield the LaTeX of every formula of a document, and whether it stands on a line of its own."""
+    style = document.style
+    for text in texts(document):
+        yield from ((formula_latex(part, style), False) for part in text if isinstance(part, Formula))
+    for block in document.blocks:
+        if isinstance(block, Display):
+            yield formula_latex(block.formula, style), True
+        if isinstance(block, Steps):
+            for line, left in zip(block.lines, lefts_of(block), strict=True):
+                yield from ((written(side), True) for side in side_boxes((left, line.right), style, roles=line.roles))
+
+
+def compiled(source: str) -> bytes:
+    """Return what Typst makes of a source, without the fonts of this computer."""
+    return bytes(typst.compile(source.encode(), ignore_system_fonts=True))
+
+
+def test_every_formula_is_set(told, network: str) -> None:
+    """Whatever the network, Typst takes each of its formulas, in a line and on one of its own."""
+    found = dict.fromkeys(formulas(told(network, "es")))
+    lines = [f"${typst_math(tree(latex))}$" for latex, _ in found]
+    lines += [f"$ {typst_math(tree(latex, display=display))} $" for latex, display in found]
+    assert compiled("#set page(height: auto, width: auto)\n" + "\n\n".join(lines)).startswith(b"%PDF")
+    assert len(found) > 50
+
+
+@pytest.mark.parametrize("planted", ["$attach(a,b:$", "$frac(a)$", "$unknown(a)$", '#"open', "$ab$"])
+def test_compiler_complains(planted: str) -> None:
+    """A formula that Typst cannot set is an error, and never left out."""
+    with pytest.raises(typst.TypstError, match=r"."):
+        compiled(planted)
+
+
+def said(document: Document) -> Iterator[str]:
+    """Yield what is read aloud for each formula, block by block, in the order in which an article writes them."""
+    style = document.style
+    for block in document.blocks:
+        for text in texts(Document("", None, None, "en", (block,))) if not isinstance(block, Steps | Code) else ():
+            yield from (in_line(formula_box(part, style)) for part in text if isinstance(part, Formula))
+        if isinstance(block, Display):
+            yield in_line(formula_box(block.formula, style))
+        if isinstance(block, Steps):
+            for line, left in zip(block.lines, lefts_of(block), strict=True):
+                shown, right = side_boxes((left, line.right), style)
+                yield f"{in_line(shown)} {SIGNS[line.sign].text} {in_line(right)}"
+                yield from (in_line(formula_box(p, style)) for p in line.reason if isinstance(p, Formula))
+
+
+def test_no_formula_is_lost(told, network: str, lang: str) -> None:
+    """The article says every formula of the document aloud, as often as it stands there, and no other."""
+    document = told(network, lang)
+    source = article(document)
+    expected = sorted(said(document))
+    for text in dict.fromkeys(expected):
+        assert source.count(f"eq({literal(text)}, $") + source.count(f"shown({literal(text)}, $") + source.count(
+            f"alt: {literal(text)}, reason"
+        ) == expected.count(text)
+    assert len(expected) == source.count('eq("') + source.count('#shown("') + source.count("$, alt: ")
+
+
+def test_sentences_are_strings(told) -> None:
+    """No word of the story is markup: what is not code is a string."""
+    wording = Wording(told("plain", "en"))
+    assert '#"*a* _b_ #c $d$ @e // f";' == wording.text(("*a* _b_ #c $d$ @e // f",))
+
+
+def test_lines_of_a_program_are_literal(told) -> None:
+    """A program is shown as it is."""
+    block = Blocks(Wording(told("plain", "en"))).block(Code('print("#x")', "python"))
+    assert '#raw("print(\\"#x\\")", block: true, lang: "python")' == block
+    assert compiled(block).startswith(b"%PDF")
+
+
+def test_unknown_block_is_named(told) -> None:
+    """What is no block of the closed set is refused by its class."""
+    with pytest.raises(TypeError, match="no Typst for the block str"):
+        Blocks(Wording(told("plain", "en"))).block("x")
