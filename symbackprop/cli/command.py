@@ -33,6 +33,12 @@ class Option(click.Option):
 
     section = "Options"
 
+    def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
+        """Return what the help says in brackets: the default, and not what a message says if it is ever needed."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
+
 
 @cache
 def under(section: str) -> type[Option]:

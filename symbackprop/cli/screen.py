@@ -9,16 +9,18 @@ import codecs
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress
+    from rich.text import Text
 
-__all__ = ["Pen", "Screen", "counted", "hanging", "spell_what_is_lacking", "write_raw"]
+__all__ = ["Pen", "Screen", "counted", "hanging", "in_columns", "spell_what_is_lacking", "write_raw"]
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 _LETTERS = "∂∇Σδσ′⊙ᵀ⁽ˡ⁻¹⁾ⱼ₁−·"  # if a terminal has these, it has the others
@@ -127,6 +129,26 @@ class Screen:
 def counted(number: int, thing: str) -> str:
     """Return '1 sample', '1,797 samples'."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def in_columns(rows: Sequence[Sequence[str | Text]], *, left: Collection[int] = (), gap: int = 4) -> list[Text]:
+    """Return rows of cells as lines, each column as wide as its widest cell; its right edge is straight, or the left.
+
+    `left` are the numbers of the columns whose left edge is straight; a row of one cell does not widen its column."""
+    from rich.text import Text
+
+    texts = [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in rows]
+    columns = zip_longest(*(row for row in texts if len(row) > 1), fillvalue=Text())
+    widths = [max(cell.cell_len for cell in column) for column in columns]
+    lines = []
+    for row in texts:
+        line = Text()
+        for place, cell in enumerate(row):
+            blank = " " * (widths[place] - cell.cell_len)
+            line = Text.assemble(line, " " * gap if place else "", *((cell, blank) if place in left else (blank, cell)))
+        line.rstrip()
+        lines.append(line)
+    return lines
 
 
 def hanging(text: str, width: int, *, first: str = "", rest: str = "") -> str:

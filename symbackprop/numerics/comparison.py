@@ -65,7 +65,7 @@ class Comparison:
         """Whether the trainings agree, at their ends or, where rounding grew, at every step; NaN never does."""
         if self.step_difference is None:
             return self.difference <= TOLERANCE
-        return self.step_difference <= STEP_TOLERANCE
+        return bool(np.isfinite(self.difference)) and self.step_difference <= STEP_TOLERANCE
 
 
 def side_by_side(
@@ -127,8 +127,8 @@ def _descended(
 
 
 def _distance(one: Mapping[str, Array], other: Mapping[str, Array]) -> float:
-    """Return the largest difference of a parameter, relative to the largest parameter, or to 1 if all are smaller."""
-    size = max(1.0, *(float(np.max(np.abs(value))) for value in other.values()))
+    """Return the largest difference of a parameter, relative to the largest parameter."""
+    size = max(float(np.max(np.abs(value))) for value in other.values()) or 1.0
     return max(float(np.max(np.abs(one[name] - other[name]))) for name in other) / size
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
+from symbackprop.cli.checking import SAMPLES, check_rows, checked
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import Wishes, document_options, formats_of, options_of
 from symbackprop.cli.folder import listed
+from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import partial_of
-from symbackprop.cli.request import Request, network_options, request, symbols_of
+from symbackprop.cli.request import Request, network_options, request, seed_option, symbols_of
 from symbackprop.cli.screen import Screen, write_raw
+
+if TYPE_CHECKING:
+    from symbackprop.exposition.document import CheckRow
 
 __all__: list[str] = []
 
@@ -20,6 +27,14 @@ FORMS = ("index", "matrix")  # what is shown if no notation is asked for
 BUDGET = 20_000  # operations; that of network.composition, which cannot be imported before a command runs
 
 _shown = under("On the screen")
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where files go, and whether they may replace somebody else's."""
+
+    folder: str
+    force: bool
 
 
 @command(
@@ -37,6 +52,10 @@ _shown = under("On the screen")
 )
 @network_options
 @document_options
+@click.option(
+    "--check", cls=under("Numbers"), is_flag=True, help="Make the checks of verify, and put them into the documents."
+)
+@seed_option
 @click.option(
     "--notation", cls=_shown, metavar="STYLE", help="index, matrix, rows or scalar.  [default: index, matrix]"
 )
@@ -77,46 +96,44 @@ def derive(
     partials: tuple[str, ...],
     expanded: bool,
     max_operations: int,
+    check: bool,
+    seed: int | None,
 ) -> int:
     """Derive the equations of backpropagation, each step checked.
 
     Shows the four equations for any network and for this one, and writes the whole derivation to output/.
 
     NETWORK is a shape such as 784-30-10, a file .toml or .json, or left out: 2-3-1."""
-    if expanded and not partials:
-        raise click.UsageError("--expanded wants --partial; try --partial w_1_1_1 --expanded")
     wanted = request(network, activation=activation, cost=cost, title=title)
-    wishes = Wishes.of(
-        wanted.spec,
-        lang=lang,
-        author=author,
-        date=date,
-        symbols=symbols_of(symbols, weights),
-        options=options_of(template, flavour=flavour, steps=steps, aspect=aspect, fallback=fallback),
-    )
-    if partials:
-        _show_partials(wanted, wishes, partials, budget=max_operations if expanded else None)
-    elif stdout:
-        _pour_out(wanted, wishes, to)
-    else:
-        notations = FORMS if notation is None else (notation,)
-        _show_and_write(wanted, wishes, to, notations=notations, folder=wanted.folder(output), force=force)
-    return 0
+    letters = symbols_of(symbols, weights)
+    options = options_of(template, flavour=flavour, steps=steps, aspect=aspect, fallback=fallback)
+    wishes = Wishes.of(wanted.spec, lang=lang, author=author, date=date, symbols=letters, options=options)
+    if partials or expanded:
+        return _show_partials(wanted, wishes, partials, budget=max_operations if expanded else None)
+    checks_from = wanted.seed(seed) if check else None
+    if stdout:
+        return _pour_out(wanted, wishes, to, checks_from=checks_from)
+    notations = FORMS if notation is None else (notation,)
+    places = _Places(wanted.folder(output), force)
+    return _show_and_write(wanted, wishes, to, notations=notations, places=places, checks_from=checks_from)
 
 
-def _show_partials(wanted: Request, wishes: Wishes, names: Sequence[str], *, budget: int | None) -> None:
+def _show_partials(wanted: Request, wishes: Wishes, names: Sequence[str], *, budget: int | None) -> int:
     """Write each derivative on a line of its own, which a terminal gets in lines that fit."""
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.cli.sheet import broken
 
+    if not names:
+        raise click.UsageError("--expanded wants --partial; try --partial w_1_1_1 --expanded")
     screen = Screen.of_process()
     derivation, pen = derived(wanted.network), screen.pen(wishes.symbols)
     for formula in [partial_of(derivation, name, pen, budget=budget) for name in names]:
         fits = broken(formula, screen.width) if screen.out.is_terminal and pen.unicode else [formula]
         screen.say("\n".join(fits))
+    return 0
 
 
-def _pour_out(wanted: Request, wishes: Wishes, to: str) -> None:
+def _pour_out(wanted: Request, wishes: Wishes, to: str, *, checks_from: int | None) -> int:
     """Write the main file of one format to standard output, byte by byte."""
     from symbackprop.calculus.backpropagation import derive as derived
 
@@ -124,15 +141,17 @@ def _pour_out(wanted: Request, wishes: Wishes, to: str) -> None:
     if len(formats) != 1:
         raise click.UsageError(f"--stdout wants one format, got {len(formats)}; try --stdout --to latex")
     (chosen,) = formats
-    content = wishes.files(derived(wanted.network), chosen.name)[chosen.main]
+    checks = _checks(Screen.of_process(), wanted, seed=checks_from)
+    content = wishes.files(derived(wanted.network), chosen.name, checks)[chosen.main]
     if isinstance(content, bytes) and sys.stdout.isatty():
         raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {chosen.main}")
     write_raw(content)
+    return _status(checks)
 
 
 def _show_and_write(
-    wanted: Request, wishes: Wishes, to: str, *, notations: Sequence[str], folder: str, force: bool
-) -> None:
+    wanted: Request, wishes: Wishes, to: str, *, notations: Sequence[str], places: _Places, checks_from: int | None
+) -> int:
     """Write the equations to the screen, then the documents to their folder."""
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.cli.sheet import show_equations
@@ -143,17 +162,40 @@ def _show_and_write(
     screen = Screen.of_process()
     derivation = derived(wanted.network)
     show_equations(screen, derivation, notations, screen.pen(wishes.symbols))
+    checks = _checks(screen, wanted, seed=checks_from)
     files: dict[str, str | bytes] = {}
     with screen.progress(counted=False) as progress:
         task = progress.add_task("", total=None)
         for chosen in formats:
             progress.update(task, description=f"writing {chosen.name}")
-            files |= wishes.files(derivation, chosen.name)
-    write_all(folder, files, force=force)
+            files |= wishes.files(derivation, chosen.name, checks)
+    write_all(places.folder, files, force=places.force)
     screen.say()
-    screen.say(f"Derived in {len(derivation.steps)} steps, each of them checked. Written:")
-    for line in listed(folder, files, screen.width):
+    for line in (*_evidence(len(derivation.steps), checks), *listed(places.folder, files, screen.width)):
         screen.say(line)
     for chosen in lacking:
         install = "python -m pip install 'symbackprop[export]'"
         screen.say(f"Not made: {chosen.name}, which needs {', '.join(chosen.missing)}; try: {install}", "dim")
+    return _status(checks)
+
+
+def _checks(screen: Screen, wanted: Request, *, seed: int | None) -> tuple[CheckRow, ...]:
+    """Return the numeric checks of the network, or none where they were not asked for."""
+    return () if seed is None else check_rows(checked(wanted.network, screen, samples=SAMPLES, seed=seed))
+
+
+def _evidence(steps: int, checks: Sequence[CheckRow]) -> Iterator[str]:
+    """Yield what was checked, in words."""
+    yield f"Derived in {steps} steps, each of them checked."
+    if checks:
+        failed = [check.what for check in checks if not check.ok]
+        yield (
+            f"FAILED beside {', '.join(failed)}."
+            if failed
+            else "The numbers of its code were checked, too: all passed."
+        )
+    yield "Written:"
+
+
+def _status(checks: Sequence[CheckRow]) -> int:
+    return 0 if all(check.ok for check in checks) else CHECK_FAILED

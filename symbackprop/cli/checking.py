@@ -1,0 +1,53 @@
+"""The numeric checks, with a sign of life while they run: `verify` shows them, `derive --check` puts them on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from symbackprop.cli.command import under
+
+if TYPE_CHECKING:
+    from symbackprop.cli.screen import Screen
+    from symbackprop.exposition.document import CheckRow
+    from symbackprop.network.model import Network
+    from symbackprop.numerics.verification import Report, Row
+
+__all__ = ["check_rows", "checked", "samples_option"]
+
+SAMPLES = 3
+
+samples_option = click.option(
+    "--samples",
+    cls=under("Numbers"),
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    default=SAMPLES,
+    show_default=True,
+    help="At how many random points the checks look.",
+)
+
+
+def checked(network: Network, screen: Screen, *, samples: int, seed: int) -> Report:
+    """Return what the checks of the network found."""
+    from symbackprop.numerics.verification import verify
+
+    with screen.progress(counted=False) as progress:
+        task = progress.add_task("checking", total=None)
+
+        def done(row: Row) -> None:
+            progress.update(task, description=f"checking; done: {row.check}, {row.network}")
+
+        return verify(network, samples=samples, seed=seed, on_row=done)
+
+
+def check_rows(report: Report) -> tuple[CheckRow, ...]:
+    """Return the checks as a document shows them: of each kind the worst."""
+    from symbackprop.exposition.document import CheckRow
+
+    worst: dict[str, Row] = {}
+    for row in sorted(report.rows, key=lambda row: (row.ok, -row.error)):
+        worst.setdefault(row.check, row)
+    kinds = dict.fromkeys(row.check for row in report.rows)
+    return tuple(CheckRow(kind, worst[kind].error, worst[kind].tolerance) for kind in kinds)

@@ -1,0 +1,85 @@
+"""`symbackprop verify`: the numbers of the compiled gradient beside witnesses that share nothing with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from symbackprop.cli.checking import checked, samples_option
+from symbackprop.cli.command import command
+from symbackprop.cli.outcome import CHECK_FAILED
+from symbackprop.cli.request import network_options, request, seed_option
+from symbackprop.cli.screen import Screen, counted, hanging, in_columns
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from symbackprop.numerics.verification import Report
+
+__all__: list[str] = []
+
+ROOMY = 64  # columns, from which there are two blanks between columns
+
+
+@command(
+    "verify",
+    place=2,
+    examples=(
+        ("symbackprop verify", "The built-in network 2-3-1."),
+        ("symbackprop verify 64-32-10 -a relu,softmax -c cross_entropy --samples 10", "Another one, at 10 points."),
+    ),
+)
+@network_options
+@samples_option
+@seed_option
+def verify(*, network: str | None, activation: str | None, cost: str | None, samples: int, seed: int | None) -> int:
+    """Check the numbers of the derived gradient.
+
+    Compares the compiled gradient with a hand-written one, with central differences, with complex steps and with
+    derivatives in 50 digits: on this network, and on small ones in which no symmetry hides a mistake; then at kinks
+    and where functions saturate. Exits with 1 if a check fails.
+
+    NETWORK is a shape such as 784-30-10, a file .toml or .json, or left out: 2-3-1."""
+    from symbackprop.cli.equations import activations_in_words
+
+    wanted = request(network, activation=activation, cost=cost)
+    chosen, screen = wanted.network, Screen.of_process()
+    screen.title(f"Checking the gradient of {chosen.shape[:60]}")
+    about = f"{activations_in_words(chosen)} · cost {chosen.cost_function.name} · seed {wanted.seed(seed)}"
+    screen.say(hanging(about, screen.width), "dim")
+    screen.say()
+    report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed))
+    _show(screen, report)
+    return 0 if report.ok else CHECK_FAILED
+
+
+def _show(screen: Screen, report: Report) -> None:
+    """Write the checks, one a line; why a tolerance is what it is stands below them."""
+    reasons = {reason: number for number, reason in enumerate(dict.fromkeys(row.reason for row in report.rows), 1)}
+    gap = 2 if screen.width >= ROOMY else 1
+    for line in in_columns(list(_rows(report, reasons)), left=(0, 4), gap=gap):
+        screen.say(line)
+    screen.say()
+    for reason, number in reasons.items():
+        screen.say(hanging(reason, screen.width, first=f"({number}) ", rest=" " * 4), "dim")
+    screen.say()
+    failed = sum(not row.ok for row in report.rows)
+    if failed:
+        screen.say(f"FAILED: {failed} of {counted(len(report.rows), 'check')}.", "bold red")
+    else:
+        screen.say(f"All {counted(len(report.rows), 'check')} passed.", "bold")
+
+
+def _rows(report: Report, reasons: Mapping[str, int]) -> Iterator[tuple[str | Text, ...]]:
+    """Yield the header and the checks, those of one network together below its name."""
+    from rich.text import Text
+
+    yield tuple(Text(name, "bold") for name in ("network, compared with", "samples", "error", "allowed", ""))
+    for network, rows in groupby(report.rows, key=lambda row: row.network):
+        yield (network,)
+        for row in rows:
+            verdict = Text("passed", "green") if row.ok else Text("FAILED", "bold red")
+            error = f"{row.error:.1e}" if row.error else "0"
+            allowed = f"{row.tolerance:.0e}" if row.tolerance else "0"
+            yield f"  {row.check}", f"{row.samples:,}", error, f"{allowed} ({reasons[row.reason]})", verdict

@@ -1,0 +1,143 @@
+"""`symbackprop train`: two trainings that end alike, what is shown of them, and data that do not fit."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symbackprop.numerics import comparison
+from symbackprop.numerics.comparison import side_by_side
+
+TABLE = "a,b,c,d\n" + "\n".join(f"{n / 10},{n % 3},{n % 2},{n % 5 / 5}" for n in range(12))
+SHORT = ("--epochs", "4")
+
+
+@pytest.fixture
+def table() -> str:
+    """Write twelve samples of two inputs and two outputs, and return the name of their file."""
+    Path("table.csv").write_text(TABLE, encoding="utf-8")
+    return "table.csv"
+
+
+def test_without_arguments_exclusive_or_is_learned(cli) -> None:
+    """`symbackprop train` ends with every sample known, both trainings alike, and a plot of both."""
+    done = cli("train")
+    assert (0, "") == (done.status, done.err)
+    assert "output/2-3-1/training.svg" in done.files
+    assert ["accuracy", "100.0%", "100.0%"] in [line.split() for line in done.out.splitlines()]
+    assert "(1e-09 allowed): passed." in " ".join(done.out.split())
+
+
+def test_course_is_shown_in_few_lines(cli, golden) -> None:
+    """The table has the first epoch, the last, and some between them."""
+    done = cli("train", "--epochs", "1000", "--seed", "3")
+    lines = done.out.splitlines()
+    (verdict,) = [number for number, line in enumerate(lines) if line.startswith("Largest difference")]
+    golden("terminal/train.txt", "\n".join([*lines[:verdict], lines[-1], ""]))  # what rounding left differs
+
+
+def test_plot_has_both_curves(cli, tmp_path: Path) -> None:
+    """The plot is an SVG whose two curves are named, with the data in its title."""
+    cli("train", *SHORT)
+    text = (tmp_path / "output/2-3-1/training.svg").read_text(encoding="utf-8")
+    words = [element.text for element in ET.fromstring(text).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"Training 2-3-1 on xor", "compiled gradient", "NumPy by hand", "cost (quadratic)"} <= set(words)
+
+
+def test_formula_is_trained_alone(cli, tmp_path: Path) -> None:
+    """Where the trainer by hand does not know the activation, that is said, and one curve is drawn."""
+    done = cli("train", "-a", "z^3/9,sigmoid", *SHORT)
+    assert 0 == done.status
+    assert "does not know this activation or cost: the compiled gradient trained alone." in " ".join(done.out.split())
+    assert "NumPy by hand" not in (tmp_path / "output/2-3-1/training.svg").read_text(encoding="utf-8")
+
+
+def test_trainings_that_differ_exit_with_1(cli, monkeypatch) -> None:
+    """A gradient that is wrong by a millionth ends with status 1 and the word FAILED."""
+
+    def wrongly(gradient, data, course, *, on_epoch):
+        right = gradient._run
+
+        def wrong(*arguments):
+            cost, grads = right(*arguments)
+            return cost, grads | {"W1": grads["W1"] * (1 + 1e-6)}
+
+        gradient._run = wrong
+        return side_by_side(gradient, data, course, on_epoch=on_epoch)
+
+    monkeypatch.setattr(comparison, "side_by_side", wrongly)
+    done = cli("train", *SHORT)
+    assert (1, "") == (done.status, done.err)
+    assert "(1e-12 allowed): FAILED." in " ".join(done.out.split())
+
+
+def test_chaos_is_explained(cli, monkeypatch) -> None:
+    """Where rounding has grown, the single steps decide, and the reader learns why."""
+    done = cli("train", "-a", "softplus", "--epochs", "2500")
+    words = " ".join(done.out.split())
+    assert 0 == done.status
+    assert "but after any single step" in words
+    assert "With this learning rate descent is chaotic" in words
+
+
+def test_table_of_the_users(cli, table: str) -> None:
+    """A CSV file has as many targets as the network gives; without a network, one, and a network that fits."""
+    given = cli("train", "2-3-2", "--data", table, *SHORT)
+    made = cli("train", "--data", table, *SHORT)
+    said = cli("train", "--data", table, "--outputs", "2", *SHORT)
+    assert [0, 0, 0] == [given.status, made.status, said.status]
+    titles = ["Training 2-3-2 on table.csv", "Training 3-32-1 on table.csv", "Training 2-32-2 on table.csv"]
+    assert titles == [done.out.splitlines()[0] for done in (given, made, said)]
+
+
+def test_arrays_of_the_users(cli) -> None:
+    """An NPZ file says by itself what is input and what is target."""
+    np.savez("arrays.npz", x=np.linspace(0, 1, 15).reshape(5, 3), y=np.eye(2)[[0, 1, 0, 1, 1]])
+    done = cli("train", "3-4-2", "-a", "tanh,softmax", "-c", "cross_entropy", "--data", "arrays.npz", *SHORT)
+    assert 0 == done.status
+    assert "5 samples" in done.out
+
+
+def test_name_that_cannot_be_shown_is_spelt(cli, tmp_path: Path) -> None:
+    """A file whose name holds what a picture cannot show is trained on all the same."""
+    (tmp_path / "bell\a.csv").write_text(TABLE, encoding="utf-8")
+    done = cli("train", "2-3-2", "--data", "bell\a.csv", *SHORT)
+    assert 0 == done.status
+    ET.parse(tmp_path / "output/2-3-2/training.svg")
+
+
+def test_seed_of_the_file_is_taken(cli) -> None:
+    """A network file may say the seed; `--seed` is stronger."""
+    Path("net.json").write_text('{"shape": "2-3-1", "seed": 5}', encoding="utf-8")
+    assert "seed 5\n" in cli("train", "net.json", *SHORT).out
+    assert "seed 6\n" in cli("train", "net.json", "--seed", "6", *SHORT).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["3-2-1"], "data xor: 2 inputs and 1 output, but the network 3-2-1 has 3 and 1; try 2-32-1"),
+        (["-c", "hinge"], "y[0, 0] is 0, hinge wants y = -1 or y = 1; turn 0 and 1 into 2*y - 1"),
+        (["--data", "xr"], "data 'xr' is unknown; did you mean 'xor'?"),
+        (["--data", "none.csv"], "none.csv: no such file"),
+        (["--data", "nan.csv"], "nan.csv line 1, column 2 is 'nan', wanted a finite number"),
+        (["--data", "nan.npz"], "nan.npz is not an NPZ file"),
+        (["--outputs", "2", "--data", "nan.csv"], "nan.csv has 2 columns, 2 of them y; x needs at least 1"),
+        (["--learning-rate", "nan"], "learning_rate is nan, wanted a positive number"),
+        (["--learning-rate", "-1"], "learning_rate is -1.0, wanted a positive number"),
+        (["--learning-rate", "1e200", "-a", "identity"], "the cost became"),
+        (["--epochs", "0"], "invalid value for '--epochs': 0 is not in the range x>=1"),
+        (["--batch-size", "x"], "invalid value for '--batch-size': 'x' is not a valid integer"),
+        (["--seed", "-1"], "invalid value for '--seed'"),
+    ],
+)
+def test_wrong_input_is_answered_in_one_line(cli, arguments: list[str], complaint: str) -> None:
+    """Wrong input ends with status 2, one line that says what is wrong, and no plot."""
+    for name in ("nan.csv", "nan.npz"):
+        Path(name).write_text("1,nan", encoding="utf-8")
+    done = cli("train", *arguments)
+    assert complaint in done.complaint
+    assert (2, ("nan.csv", "nan.npz")) == (done.status, done.files)

@@ -1,0 +1,110 @@
+"""`symbackprop verify`: the table of checks, the exit status, and the checks on paper."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from symbackprop.cli.checking import check_rows
+from symbackprop.exposition.document import CheckRow
+from symbackprop.numerics import verification
+from symbackprop.numerics.verification import Report, Row
+
+ROWS = (
+    Row("hand-written NumPy", "2-3-1", 9, 3e-16, 1e-12, "two analytic ways"),
+    Row("central differences", "2-3-1", 9, 4e-11, 1e-8, "truncation"),
+    Row("hand-written NumPy", "9 small networks", 1234, 5e-16, 1e-12, "two analytic ways"),
+    Row("slopes at kinks", "1-1", 10, 0.0, 0.0, "exactly the convention that is printed"),
+)
+WRONG = Row("complex steps", "2-3-1", 9, math.nan, 1e-12, "two analytic ways")
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """Let the checks find given rows: `found(*rows)`; it returns the list of what they were asked for."""
+    asked = []
+
+    def verify(network, *, samples, seed, on_row):
+        asked.append((network.shape, samples, seed))
+        for row in verify.rows:
+            on_row(row)
+        return Report(verify.rows)
+
+    def finds(*rows):
+        verify.rows = rows
+        return asked
+
+    monkeypatch.setattr(verification, "verify", verify)
+    return finds
+
+
+@pytest.mark.parametrize("columns", ["60", "80"])
+def test_table_of_checks(cli, golden, found, monkeypatch, columns: str) -> None:
+    """Each check has its line, each tolerance its reason, and all of it fits into the terminal."""
+    monkeypatch.setenv("COLUMNS", columns)
+    found(*ROWS)
+    done = cli("verify")
+    assert (0, "", ()) == (done.status, done.err, done.files)
+    assert int(columns) >= max(map(len, done.out.splitlines()))
+    golden(f"terminal/verify_{columns}.txt", done.out)
+
+
+def test_check_that_fails_exits_with_1(cli, golden, found) -> None:
+    """One failed check is enough for status 1; what is no number fails."""
+    found(*ROWS, WRONG)
+    done = cli("verify", "2-3-1", "-a", "tanh", "--samples", "2")
+    assert (1, "") == (done.status, done.err)
+    golden("terminal/verify_failed.txt", done.out)
+
+
+def test_real_checks_pass(cli) -> None:
+    """The checks of the built-in network all pass."""
+    done = cli("verify", "--samples", "1")
+    assert (0, "") == (done.status, done.err)
+    assert done.out.splitlines()[-1].endswith("checks passed.")
+    assert "FAILED" not in done.out
+
+
+def test_options_reach_the_checks(cli, found) -> None:
+    """Network, samples and seed are those that were given; a file may say the seed."""
+    asked = found(*ROWS)
+    Path("net.json").write_text('{"shape": "3-2", "seed": 5}', encoding="utf-8")
+    cli("verify")
+    cli("verify", "net.json", "--samples", "7")
+    cli("verify", "net.json", "--seed", "1")
+    assert [("2-3-1", 3, 0), ("3-2", 7, 5), ("3-2", 3, 1)] == asked
+
+
+def test_worst_check_of_a_kind_goes_to_paper() -> None:
+    """A document has a line for each kind of check: the failed one if there is one, else the largest error."""
+    failed = Row("slopes at kinks", "2-2", 3, 1e-3, 0.0, "")
+    expected = (
+        CheckRow("hand-written NumPy", 5e-16, 1e-12),
+        CheckRow("central differences", 4e-11, 1e-8),
+        CheckRow("slopes at kinks", 1e-3, 0.0),
+    )
+    assert expected == check_rows(Report((*ROWS, failed)))
+    assert expected == check_rows(Report((failed, *ROWS)))[1:] + expected[2:]
+
+
+def test_document_shows_the_checks(cli, found, tmp_path: Path) -> None:
+    """`derive --check` puts the checks into the documents, says so on the screen, and fails if one of them fails."""
+    found(*ROWS)
+    done = cli("derive", "--check", "--to", "markdown")
+    assert 0 == done.status
+    assert "The numbers of its code were checked, too: all passed.\n" in done.out
+    assert "slopes at kinks" in (tmp_path / "output/2-3-1/derivation.md").read_text(encoding="utf-8")
+    found(*ROWS, WRONG)
+    done = cli("derive", "--check", "--to", "markdown")
+    assert 1 == done.status
+    assert "FAILED beside complex steps.\n" in done.out
+    assert "output/2-3-1/derivation.md" in done.files
+    assert 1 == cli("derive", "--check", "--to", "markdown", "--stdout").status
+
+
+def test_wrong_input_is_answered_in_one_line(cli) -> None:
+    """Wrong input ends with status 2 and one line."""
+    assert "invalid value for '--samples'" in cli("verify", "--samples", "0").complaint
+    assert 2 == cli("verify", "2-").status

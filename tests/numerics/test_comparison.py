@@ -1,0 +1,119 @@
+"""Two trainings side by side: alike where the gradients are, apart where one is wrong, however small the mistake."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+from symbackprop.errors import DataError
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import COSTS
+from symbackprop.numerics import comparison
+from symbackprop.numerics.comparison import Course, side_by_side, witness_knows
+from symbackprop.numerics.data import Data, load
+from symbackprop.numerics.reference import History
+
+SHORT = Course(learning_rate=0.5, epochs=20, batch_size=3, seed=1)
+
+
+def gradient(*network):
+    """Return the compiled gradient of a network."""
+    return sb.compile(sb.derive(sb.mlp(*network)))
+
+
+class Wrong:
+    """A compiled gradient with one entry a little off."""
+
+    def __init__(self, right, by: float) -> None:
+        self.right, self.by, self.derivation = right, by, right.derivation
+
+    def __call__(self, params, x, y):
+        """Return the cost, and the gradient with that mistake."""
+        cost, grads = self.right(params, x, y)
+        grads["W1"][1, 0] *= 1 + self.by
+        return cost, grads
+
+
+def test_two_right_gradients_train_alike() -> None:
+    """Losses and parameters of both trainings are equal but for rounding, and the accuracies are those of the end."""
+    done = side_by_side(gradient("2-3-1"), load("xor"), SHORT)
+    assert done.ok
+    assert not done.is_chaotic
+    assert None is done.step_difference
+    assert 1e-14 > done.difference
+    assert done.witness.losses == pytest.approx(done.compiled.losses, rel=1e-13)
+    assert done.accuracies[0] == done.accuracies[1]
+
+
+def test_default_seed_learns_exclusive_or() -> None:
+    """From the parameters of seed 0, the 2-3-1 network of sigmoids knows all four samples in the end."""
+    done = side_by_side(gradient("2-3-1"), load("xor"), Course(0.5, 8_000, 32, 0))
+    assert (1.0, 1.0) == done.accuracies
+    assert 0.01 > done.compiled.losses[-1]
+
+
+@pytest.mark.parametrize("by", [1e-3, 1e-6])
+def test_wrong_entry_is_seen(by: float) -> None:
+    """One entry of one gradient that is off by a part in a million fails, whatever becomes of the ends."""
+    done = side_by_side(Wrong(gradient("2-3-1"), by), load("xor"), SHORT)
+    assert not done.ok
+    assert comparison.STEP_TOLERANCE < done.step_difference
+
+
+def test_chaos_is_no_mistake(monkeypatch) -> None:
+    """Where rounding grows until the ends differ, right gradients pass by their single steps, and wrong ones do not."""
+    course = Course(learning_rate=0.5, epochs=3_000, batch_size=32, seed=0)
+    done = side_by_side(gradient("2-3-1", "softplus"), load("xor"), course)
+    assert done.is_chaotic
+    assert done.ok
+    assert 1e-14 > done.step_difference
+    assert not side_by_side(Wrong(gradient("2-3-1", "softplus"), 1e-9), load("xor"), course).ok
+
+
+def test_witness_that_is_no_number_fails(monkeypatch) -> None:
+    """A training by hand whose parameters became NaN agrees with nothing."""
+    lost = History((1.0,), {"W1": np.full((1, 2), np.nan), "b1": np.zeros(1)})
+    monkeypatch.setattr("symbackprop.numerics.reference.train", lambda *_, **__: lost)
+    assert not side_by_side(gradient("2-1"), load("xor"), SHORT).ok
+
+
+@pytest.mark.parametrize("network", [("2-3-1", ["z^3/9", "sigmoid"]), ("2-3-1", "sigmoid", "(a-y)**4")])
+def test_formula_is_trained_alone(network) -> None:
+    """What the witness does not know is trained without it, and its accuracy is known all the same."""
+    done = side_by_side(gradient(*network), load("xor"), SHORT)
+    assert None is done.witness
+    assert done.ok
+    assert done.accuracies[0] in (0.0, 0.25, 0.5, 0.75, 1.0)
+    assert None is done.accuracies[1]
+
+
+def test_accuracy_of_a_formula_is_that_of_the_activation_it_spells() -> None:
+    """A network of formulas predicts as one of the named functions that the formulas spell out."""
+    course = Course(learning_rate=0.5, epochs=300, batch_size=4, seed=1)
+    spelt = side_by_side(gradient("2-3-1", ["(exp(z)-exp(-z))/(exp(z)+exp(-z))", "1/(1+exp(-z))"]), load("xor"), course)
+    named = side_by_side(gradient("2-3-1", ["tanh", "sigmoid"]), load("xor"), course)
+    assert named.accuracies[0] == spelt.accuracies[0]
+    assert 1e-12 > max(np.max(np.abs(spelt.compiled.params[n] - p)) for n, p in named.compiled.params.items())
+
+
+def test_every_built_in_part_has_its_witness() -> None:
+    """All activations and costs of the registries are known to the witness by hand, and a formula is not."""
+    unknown = [name for name in ACTIVATIONS if not witness_knows(sb.mlp("2-3-1", [name, "identity"]))]
+    unknown += [name for name in COSTS if not witness_knows(sb.mlp("2-3-1", "sigmoid", name))]
+    assert [] == unknown
+    assert not witness_knows(sb.mlp("2-3-1", "z^2"))
+
+
+def test_every_epoch_is_told() -> None:
+    """`on_epoch` is called once for each epoch of each training, and not for the look at single steps."""
+    told = []
+    side_by_side(Wrong(gradient("2-3-1"), 1e-3), load("xor"), SHORT, on_epoch=lambda: told.append(1))
+    assert 40 == len(told)
+
+
+def test_cost_that_runs_away_is_an_error() -> None:
+    """A learning rate that is far too large ends with one line, and no comparison."""
+    data = Data(np.array([[1.0, 2.0]]), np.array([[3.0]]), "one")
+    with pytest.raises(DataError, match=r"the cost became (inf|nan); lower learning_rate, now 1e\+100"):
+        side_by_side(gradient("2-1", "identity"), data, Course(1e100, 10, 1, 0))
