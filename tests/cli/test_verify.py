@@ -94,12 +94,12 @@ def test_document_shows_the_checks(cli, found, tmp_path: Path) -> None:
     found(*ROWS)
     done = cli("derive", "--check", "--to", "markdown")
     assert 0 == done.status
-    assert "The numbers of its code were checked, too: all passed.\n" in done.out
+    assert "The numbers of its code were checked, too: all passed. Written:" in " ".join(done.out.split())
     assert "slopes at kinks" in (tmp_path / "output/2-3-1/derivation.md").read_text(encoding="utf-8")
     found(*ROWS, WRONG)
     done = cli("derive", "--check", "--to", "markdown")
     assert 1 == done.status
-    assert "FAILED beside complex steps.\n" in done.out
+    assert "were checked, too: FAILED beside complex steps. Written:" in " ".join(done.out.split())
     assert "output/2-3-1/derivation.md" in done.files
     assert 1 == cli("derive", "--check", "--to", "markdown", "--stdout").status
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from symbackprop.cli.folder import listed
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import partial_of
 from symbackprop.cli.request import Request, network_options, request, seed_option, symbols_of
-from symbackprop.cli.screen import Screen, write_raw
+from symbackprop.cli.screen import Screen, hanging, write_raw
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow
@@ -171,7 +171,8 @@ def _show_and_write(
             files |= wishes.files(derivation, chosen.name, checks)
     write_all(places.folder, files, force=places.force)
     screen.say()
-    for line in (*_evidence(len(derivation.steps), checks), *listed(places.folder, files, screen.width)):
+    screen.say(hanging(f"{_evidence(len(derivation.steps), checks)} Written:", screen.width))
+    for line in listed(places.folder, files, screen.width):
         screen.say(line)
     for chosen in lacking:
         install = "python -m pip install 'symbackprop[export]'"
@@ -184,17 +185,14 @@ def _checks(screen: Screen, wanted: Request, *, seed: int | None) -> tuple[Check
     return () if seed is None else check_rows(checked(wanted.network, screen, samples=SAMPLES, seed=seed))
 
 
-def _evidence(steps: int, checks: Sequence[CheckRow]) -> Iterator[str]:
-    """Yield what was checked, in words."""
-    yield f"Derived in {steps} steps, each of them checked."
-    if checks:
-        failed = [check.what for check in checks if not check.ok]
-        yield (
-            f"FAILED beside {', '.join(failed)}."
-            if failed
-            else "The numbers of its code were checked, too: all passed."
-        )
-    yield "Written:"
+def _evidence(steps: int, checks: Sequence[CheckRow]) -> str:
+    """Return what was checked, in words."""
+    derived = f"Derived in {steps} steps, each of them checked."
+    if not checks:
+        return derived
+    failed = [check.what for check in checks if not check.ok]
+    numbers = f"FAILED beside {', '.join(failed)}" if failed else "all passed"
+    return f"{derived} The numbers of its code were checked, too: {numbers}."
 
 
 def _status(checks: Sequence[CheckRow]) -> int:
