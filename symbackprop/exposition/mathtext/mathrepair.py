@@ -24,6 +24,7 @@ _PRIMES = frozenset("′″‴")
 _FUNCTIONS = frozenset({"exp", "ln", "log", "max", "min", "sin", "cos", "tanh", "sinh", "cosh", "tan", "arctan"})
 _BRACES = frozenset("⏞⏟")
 _ACCENTS = frozenset("^~¯→˙¨")
+_MISTAKEN = {"⋿": "𝖤"}  # latex2mathml 3.81 writes \mathsf{E} with a sign of the Z notation
 _VARIANTS = {
     "bold": "BOLD",
     "bold-italic": "BOLD ITALIC",
@@ -50,7 +51,7 @@ def repaired(root: Element, *, display: bool) -> Element:
 
 def _leaf(element: Element) -> None:
     """Mend one letter, number or sign."""
-    text = element.text or ""
+    text = element.text = _MISTAKEN.get(element.text or "", element.text or "")
     variant = element.get("mathvariant")
     if variant in _VARIANTS:
         element.text = "".join(_lettered(letter, _VARIANTS[variant]) for letter in text)
