@@ -57,7 +57,7 @@ def named_edges(picture: NetworkPicture) -> tuple[Named, ...]:
 def _named(edge: Edge, neurons: Mapping[Point, Neuron], picture: NetworkPicture) -> Named:
     source, end = neurons.get(edge.start), neurons.get(edge.end)
     if edge.faded:
-        return Named(edge, "stub", leaves="neuron" if source else "", reaches="neuron" if end else "")
+        return _stub(edge, source, end)
     if source is None:
         return Named(edge, "target-edge", leaves="target", reaches="cost")
     if end is None:
@@ -66,6 +66,14 @@ def _named(edge: Edge, neurons: Mapping[Point, Neuron], picture: NetworkPicture)
     j, k, layer = end.number, source.number, end.layer
     data = {"letter": "w", "layer": layer, "j": j, "k": k}
     return Named(edge, "weight", f"w_{layer}_{j}_{k}", data, notation.weight(layer)[j, k])
+
+
+def _stub(edge: Edge, source: Neuron | None, end: Neuron | None) -> Named:
+    """Return a line that leaves a neuron, or one that reaches it, of which only that end is shown."""
+    if source is not None:
+        return Named(edge, "stub", f"out_{source.layer}_{source.number}", reaches="")
+    assert end is not None
+    return Named(edge, "stub", f"in_{end.layer}_{end.number}", leaves="")
 
 
 def _labelled(group: Sequence[Named], picture: NetworkPicture) -> list[Named]:

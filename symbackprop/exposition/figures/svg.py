@@ -10,7 +10,8 @@ with a class, an id that is the name of its number, and data that says the same:
     <g class="weight on-path" id="net-w_1_2_1" data-letter="w" data-layer="1" data-j="2" data-k="1">
     <g class="bias" id="net-b_1_2" data-letter="b" data-layer="1" data-j="2">               drawn only here
     <g class="output" id="net-C_2" data-letter="C" data-layer="2" data-j="2">               from neuron 2 to the cost
-    <g class="cost" id="net-C">   <g class="target" id="net-y">   and without ids: caption, stub, dots
+    <g class="stub" id="net-out_1_2">   <g class="stub" id="net-in_9_2">            into what is left out, and from it
+    <g class="cost" id="net-C">   <g class="target" id="net-y">   and without ids: caption, dots
 
 The name of the weight on its edge is a group of its own, `weight-label` with the id net-w_1_2_1-label. In a chain the
 groups are `quantity` (net-quantity_0, …), `link` with the role that gives it its colour (net-link_1, …), and `name`.
