@@ -28,6 +28,23 @@ SENTENCES = {
     "page.copied": "Copied",
     "page.copy.failed": "Not copied: the browser does not allow it",
     "page.formula": "Formula, wider than the page: scroll sideways",
+    # what is told about one part of the picture
+    "path.hint": "Point at a connection, a neuron or a bias b, or reach it with the Tab key: its path to the cost lights "
+    "up, and below it stands, link by link, what its derivative is made of. A click keeps it.",
+    "path.panel": "The chosen part and its path to the cost",
+    "path.chain": "{title}: the links from it to the cost, each with its value and the shape of its layer",
+    "path.shape": "whole layers:",
+    "path.w": "Weight from neuron {k} of layer {before} to neuron {j} of layer {layer}",
+    "path.w.first": "Weight from input {k} to neuron {j} of layer {layer}",
+    "path.b": "Bias of neuron {j} of layer {layer}",
+    "path.a": "Error of neuron {j} of layer {layer}",
+    "path.x": "Input {k}",
+    "path.product": "the links along the path, multiplied",
+    "path.sum": "along each path the product of its links; the paths add up",
+    "path.input": "with the errors of layer 1",
+    "path.by": "by {name}; {shape} of them in the whole layer",
+    "path.error": "by {name}",
+    "path.assuming": "by {name}, since {assumption}",
     # 1 the network
     "opening": "A neural network turns numbers into numbers in many small steps, and a *cost* says how far the "
     "result is from what it should have been. To learn is to lower the cost, so for each parameter one question has "

@@ -28,6 +28,23 @@ SENTENCES = {
     "page.copied": "Copiado",
     "page.copy.failed": "No se ha copiado: el navegador no lo permite",
     "page.formula": "Fórmula más ancha que la página: desplácese a los lados",
+    # what is told about one part of the picture
+    "path.hint": "Señale una conexión, una neurona o un sesgo b, o llegue hasta ellos con el tabulador: se ilumina su "
+    "camino hasta el coste y debajo aparece, eslabón a eslabón, de qué se compone su derivada. Un clic lo deja fijo.",
+    "path.panel": "La parte elegida y su camino hasta el coste",
+    "path.chain": "{title}: los eslabones que llevan hasta el coste, cada uno con su valor y con la forma de su capa",
+    "path.shape": "capas enteras:",
+    "path.w": "Peso de la neurona {k} de la capa {before} a la neurona {j} de la capa {layer}",
+    "path.w.first": "Peso de la entrada {k} a la neurona {j} de la capa {layer}",
+    "path.b": "Sesgo de la neurona {j} de la capa {layer}",
+    "path.a": "Error de la neurona {j} de la capa {layer}",
+    "path.x": "Entrada {k}",
+    "path.product": "los eslabones a lo largo del camino, multiplicados",
+    "path.sum": "en cada camino, el producto de sus eslabones; los caminos se suman",
+    "path.input": "con los errores de la capa 1",
+    "path.by": "según {name}; en toda la capa hay {shape}",
+    "path.error": "según {name}",
+    "path.assuming": "según {name}, pues {assumption}",
     # 1 the network
     "opening": "Una red neuronal convierte números en números mediante muchos pasos pequeños, y un *coste* mide "
     "cuánto se aparta el resultado de lo que debería haber sido. Aprender es reducir el coste; por eso, para cada "
