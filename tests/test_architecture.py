@@ -31,6 +31,7 @@ FLOORS = {
 # which module, or which folder, may print, read and write, and why
 MAY_TOUCH_FILES = {
     "cli/": "the command line is where the world is",
+    "exposition/web/assets.py": "reads the style, the script and the font that are shipped inside the package",
     "files.py": "whole files or none, for the command line and read_spec",
 }
 MAY_RUN_CODE = {"numerics/compilation.py": "turns generated source, never a user's text, into a function"}

@@ -1,0 +1,119 @@
+"""HTML: one page in one file, which needs no network: MathML, pictures in SVG, light and dark.
+
+derivation.html     open it in any browser; print it from there
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import Block, Document, Figure, Heading
+from symbackprop.exposition.figures.layout import NetworkPicture
+from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.web.answers import answering
+from symbackprop.exposition.web.assets import asset, font_face, policy
+from symbackprop.exposition.web.blocks import BlockWriter
+from symbackprop.exposition.web.formulas import Room
+from symbackprop.exposition.web.markup import element, text
+
+__all__ = ["write"]
+
+ROOM = Room(beside=27.0, whole=40.0)  # em of a line of mathematics in the column of text
+
+
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
+    """Return the page."""
+    return {"derivation.html": _Page(derivation, document).whole()}
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Writes the page of one document."""
+
+    derivation: Derivation
+    document: Document
+    writer: BlockWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "writer", BlockWriter(self.document, ROOM))
+
+    def whole(self) -> str:
+        script = asset("page.js")
+        style = font_face() + "\n" + asset("common.css") + asset("page.css")
+        head = [
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{text(policy(script))}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f'<meta name="author" content="{text(self.document.author)}">' if self.document.author else "",
+            element("title", text(self.document.title)),
+            element("style", "\n" + style),
+        ]
+        body = [
+            element("a", text(self._say("skip")), {"class": "skip", "href": "#text"}),
+            element("div", "\n".join((self._header(), self._contents(), self._main())), {"class": "page"}),
+            self._offer(),
+            element("script", script, {"type": "module"}),
+        ]
+        lines = ["<!DOCTYPE html>", f'<html lang="{self.document.language}">', "<head>", *filter(None, head), "</head>"]
+        return "\n".join([*lines, self._opening_tag(), *body, "</body>", "</html>", ""])
+
+    def _opening_tag(self) -> str:
+        return f'<body data-wide="{text(self._say("formula"))}">'
+
+    def _say(self, key: str) -> str:
+        return self.writer.language.words(f"page.{key}")
+
+    def _header(self) -> str:
+        byline = " · ".join(text(part) for part in (self.document.author, self.document.date) if part)
+        title = element("h1", text(self.document.title)) + (element("p", byline, {"class": "byline"}) if byline else "")
+        theme = element("button", text(self._say("theme")), {"type": "button", "class": "theme"})
+        return element("header", element("div", title) + theme)
+
+    def _contents(self) -> str:
+        items = [
+            element("li", element("a", self._title(heading), {"href": f"#section-{heading.key}"}))
+            for heading in self.document.blocks
+            if isinstance(heading, Heading) and heading.level == 1
+        ]
+        title = element("h2", text(self._say("contents")), {"id": "contents"})
+        return element("nav", element("div", title + element("ol", "".join(items))), {"aria-labelledby": "contents"})
+
+    def _title(self, heading: Heading) -> str:
+        number = f"{self.document.sections[heading.key]}. " if heading.level == 1 else ""
+        return number + self.writer.text(heading.text)
+
+    def _main(self) -> str:
+        """Return the blocks, those of each section within an element of its own."""
+        parts: list[str] = []
+        opened = False
+        for block in self.document.blocks:
+            if isinstance(block, Heading) and block.level == 1:
+                name = f"section-{block.key}"
+                parts.append("</section>" * opened + f'<section id="{name}" aria-labelledby="{name}-title">')
+                parts.append(element("h2", self._title(block), {"id": f"{name}-title"}))
+                opened = True
+            else:
+                parts.append(self._block(block))
+        return element("main", "\n".join(parts) + "</section>" * opened, {"id": "text"})
+
+    def _block(self, block: Block) -> str:
+        if isinstance(block, Heading):
+            return element("h3", self._title(block))
+        if isinstance(block, Figure) and isinstance(block.picture, NetworkPicture):
+            return self.writer.captioned(answering(block, self.derivation, self.writer), block)
+        return self.writer.block(block)
+
+    def _offer(self) -> str:
+        """Return what is offered where a formula is chosen, hidden until then."""
+        buttons = [
+            element("button", text(self._say(f"copy.{kind}")), {"type": "button", "data-copy": kind})
+            for kind in ("latex", "mathml")
+        ]
+        told = element("output", "", {"data-done": self._say("copied"), "data-failed": self._say("copy.failed")})
+        label = {"class": "offer", "role": "group", "aria-label": self._say("copy")}
+        return element("div", "".join(buttons) + told, label).replace(" class", " hidden class", 1)
+
+
+FORMATS.add("html", Format("html", "derivation.html", write))

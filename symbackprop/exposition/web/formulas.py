@@ -1,0 +1,81 @@
+"""Formulas and aligned steps as MathML: broken at their signs where they are long, scrolled where that is not enough.
+
+    δ = ∂C/∂z      chain rule     <li> <math>δ</math> <math>= ∂C/∂z</math> reason </li>
+
+The sides of a line are two elements in two columns, so that the signs of all lines stand under one another whatever
+is shown of them. Where a line is broken, its whole is kept beside it for whoever copies it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symbackprop.exposition.document import Display, Formula, Line, Steps, Term, lefts_of
+from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
+from symbackprop.exposition.linebreaking import rows, width
+from symbackprop.exposition.mathtext.boxes import Box
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.mathml import html_math
+from symbackprop.exposition.mathtext.style import Style
+
+__all__ = ["Room", "Row", "display_rows", "inline", "lone", "step_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How wide the right side of a line may be, in em: with its reason beside it, and with its reason below it."""
+
+    beside: float
+    whole: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line as MathML: its left side, or none; the rows of its right side, which begins with its sign.
+
+    `whole` is the right side in one piece where it has several; `wide` says that a reason stands below it."""
+
+    left: str
+    right: tuple[str, ...]
+    whole: str = ""
+    wide: bool = False
+
+
+def inline(formula: Formula, style: Style) -> str:
+    """Return a formula within a sentence."""
+    return html_math(formula_latex(formula, style), display=False)
+
+
+def lone(formula: Formula, style: Style) -> str:
+    """Return a formula that stands by itself, as in a cell of a table."""
+    return html_math(formula_latex(formula, style))
+
+
+def step_rows(block: Steps, style: Style, room: Room) -> tuple[Row, ...]:
+    """Return the lines of aligned steps."""
+    return tuple(_step(line, left, style, room) for line, left in zip(block.lines, lefts_of(block), strict=True))
+
+
+def _step(line: Line, left: Term, style: Style, room: Room) -> Row:
+    shown, right = side_boxes((left, line.right), style, roles=line.roles)
+    return _row(None if line.left is None else shown, line.sign, right, room)
+
+
+def display_rows(block: Display, style: Style, room: Room) -> tuple[Row, ...]:
+    """Return a formula in one piece where it has room, else one line for each of its signs."""
+    first, *others = side_boxes(block.formula.sides, style, roles=block.formula.roles)
+    if not others or sum(map(width, (first, *others))) <= room.whole:
+        return (Row("", (lone(block.formula, style),)),)
+    signs: Sequence[str] = block.formula.signs or ("=",) * len(others)
+    lefts = (first, *(None for _ in others[1:]))
+    return tuple(_row(*parts, room) for parts in zip(lefts, signs, others, strict=True))
+
+
+def _row(left: Box | None, sign: str, right: Box, room: Room) -> Row:
+    lead = SIGNS[sign].tex
+    first, *others = rows(right, room.whole)
+    shown = "" if left is None else html_math(written(left))
+    broken = (html_math(f"{lead} {first}"), *map(html_math, others))
+    whole = html_math(f"{lead} {written(right)}") if others else ""
+    return Row(shown, broken, whole, wide=width(right) > room.beside)

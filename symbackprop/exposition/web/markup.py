@@ -1,0 +1,30 @@
+"""Elements of HTML and literal text: whatever comes from a user shows as itself, in content and in attributes.
+
+element("p", text("R&D"), {"class": "x"})  ->  <p class="x">R&amp;D</p>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from types import MappingProxyType
+
+__all__ = ["Attributes", "attributes", "element", "text"]
+
+Attributes = Mapping[str, str]
+_NONE: Attributes = MappingProxyType({})
+
+
+def text(words: str) -> str:
+    """Return words so that nothing in them is markup, within an element or within quotes."""
+    return escape(words, quote=True)
+
+
+def attributes(values: Attributes) -> str:
+    """Return attributes with a blank before each, their values literal; an empty class is left out."""
+    return "".join(f' {name}="{text(value)}"' for name, value in values.items() if value or name != "class")
+
+
+def element(name: str, content: str = "", values: Attributes = _NONE) -> str:
+    """Return an element; `content` is markup already."""
+    return f"<{name}{attributes(values)}>{content}</{name}>"
