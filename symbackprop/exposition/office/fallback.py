@@ -39,8 +39,8 @@ def pixels(latex: str, ink: str = INK) -> bytes:
     drawn = outline(latex, DRAWN)
     box = f"{drawn.left - PAD} {drawn.top - PAD} {drawn.width + 2 * PAD} {drawn.height + 2 * PAD}"
     size = f'width="{drawn.width + 2 * PAD}" height="{drawn.height + 2 * PAD}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {size} fill="{ink}" color="{ink}">{drawn.body}</svg>'
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=ZOOM, skip_system_fonts=True))
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {size} fill="{ink}" color="{ink}">'
+    return bytes(resvg_py.svg_to_bytes(svg_string=f"{svg}{drawn.body}</svg>", zoom=ZOOM, skip_system_fonts=True))
 
 
 def picture(part: PlacedEquation, label: Label, pen: Pen, *, image: str) -> Element:

@@ -83,19 +83,26 @@ def step_by_step(page: Page) -> tuple[Page, ...]:
 def _poured(strips: Sequence[Strip], sheet: Sheet) -> Iterable[_Slide]:
     """Yield slides, filled as evenly as can be."""
     for run in _runs(strips):
-        kept = list(run)
-        for strip in [strip for strip in run if strip.optional]:
-            shorter = [each for each in kept if each is not strip]
-            if len(_shares(shorter, sheet)) < len(_shares(kept, sheet)):
-                kept = shorter  # one more slide for a remark alone is too many; the notes say it
-        left_out = [note for strip in run if strip not in kept for note in strip.notes]
-        for share in _shares(kept, sheet):
+        for share in _shares(_shortened(run, sheet), sheet):
             spare = (sheet.body.height - _high(share)) / len(share)
             slide = _Slide(sheet.body.top, min(LOOSE, GAP + max(0.0, spare)))
             for strip in share:
                 slide.put(strip)
-            slide.notes += left_out if share[-1] is kept[-1] else []
             yield slide
+
+
+def _shortened(strips: Sequence[Strip], sheet: Sheet) -> Sequence[Strip]:
+    """Return strips without the remarks that would take one more slide; they are said with the strip before them."""
+    kept = list(strips)
+    place = len(kept) - 1
+    while place > 0:
+        if kept[place].optional:
+            before = replace(kept[place - 1], notes=(*kept[place - 1].notes, *kept[place].notes))
+            fewer = [*kept[: place - 1], before, *kept[place + 1 :]]
+            if len(_shares(fewer, sheet)) < len(_shares(kept, sheet)):
+                kept = fewer
+        place -= 1
+    return kept
 
 
 def _runs(strips: Sequence[Strip]) -> Iterable[Sequence[Strip]]:

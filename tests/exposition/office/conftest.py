@@ -1,0 +1,189 @@
+"""What the tests of Office files share: reading equations back, a schema check, and a real office program."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from lxml import etree
+
+from symbackprop.exposition.document import Display, Document, Figure, Formula, Steps, Table
+from symbackprop.exposition.figures.layout import ChainPicture
+from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.mathml import tree
+
+MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+# where a line is broken between factors it goes on with a dot, and blanks are nothing to be read
+UNREAD = re.compile(r"[\s\u2009\u2061·⋅]")
+
+
+class Wanted(NamedTuple):
+    """A formula of a document: what it has to read, and what may stand before it again."""
+
+    text: str
+    before: str = ""
+
+
+def _letters(latex: str) -> str:
+    """Return the letters and signs of a formula in the order in which MathML has them."""
+    return UNREAD.sub("", "".join(tree(latex).itertext()))
+
+
+def _read(element: etree._Element) -> str:
+    """Return the letters and signs of a native equation, in the same order."""
+    return UNREAD.sub("", "".join(_parts(element)))
+
+
+def _parts(element: etree._Element) -> Iterator[str]:
+    name = etree.QName(element).localname
+    if name == "t":
+        yield element.text or ""
+        return
+    inside = [part for child in element for part in _parts(child)]
+    if name == "nary":
+        yield _property(element, "chr", "∫")
+        yield from inside
+    elif name == "d":
+        yield _property(element, "begChr", "(")
+        yield from inside
+        yield _property(element, "endChr", ")")
+    elif name in ("groupChr", "acc"):
+        yield from inside
+        sign = _property(element, "chr", "\u23df" if name == "groupChr" else "\u0302")
+        yield "^" if sign == "\u0302" else sign
+    elif name == "rad":
+        degree, _, root = ("".join(_parts(child)) for child in (element[1], element[0], element[2]))
+        yield root + degree
+    else:
+        yield from inside
+
+
+def _property(element: etree._Element, name: str, default: str) -> str:
+    found = element.find(f"{{{MATH}}}{etree.QName(element).localname}Pr/{{{MATH}}}{name}")
+    return default if found is None else found.get(f"{{{MATH}}}val")
+
+
+def _wanted(document: Document) -> Iterator[Wanted]:
+    """Yield what the blocks of a document show as equations, in order: displays, steps, rates of chains, tables."""
+    for block in document.blocks:
+        match block:
+            case Display():
+                yield Wanted(_letters(formula_latex(block.formula, document.style)))
+            case Steps():
+                yield from _lines(block, document)
+            case Figure(picture=ChainPicture() as chain):
+                named = [] if chain.name is None else [chain.name]
+                terms = [*(link.derivative for link in chain.links), *named]
+                yield from (Wanted(_letters(formula_latex(Formula((term,)), document.style))) for term in terms)
+            case Table():
+                cells = [cell[0] for row in block.rows for cell in row if len(cell) == 1]
+                formulas = [cell for cell in cells if isinstance(cell, Formula)]
+                texts = [_letters(formula_latex(formula, document.style)) for formula in formulas]
+                if any(re.search(r"[^\W\d].*=|=.*[^\W\d]", text) for text in texts):
+                    yield from map(Wanted, texts)
+
+
+def _lines(block: Steps, document: Document) -> Iterator[Wanted]:
+    left = None
+    for line in block.lines:
+        left = line.left if line.left is not None else left
+        before, after = (_letters(written(box)) for box in side_boxes((left, line.right), document.style))
+        sign = SIGNS[line.sign].text
+        yield Wanted(after, f"{before}{sign}") if line.left is None else Wanted(f"{before}{sign}{after}")
+
+
+def _missing(wanted: list[Wanted], found: list[str]) -> list[str]:
+    """Return the formulas that are not there, in order, each once; one may be in several pieces."""
+    pieces, missing = list(found), []
+    for each in wanted:
+        allowed = {each.text, each.before + each.text, each.before[-1:] + each.text, "←" + each.text}
+        allowed |= {re.sub("=$", "←", each.before) + each.text}
+        text = ""
+        for count, piece in enumerate(pieces, start=1):
+            text += piece
+            if text in allowed:
+                del pieces[:count]
+                break
+        else:
+            missing.append(each.text)
+    return [*missing, *(f"too many: {piece}" for piece in pieces)]
+
+
+def _without_math_looks(content: bytes) -> bytes:
+    """Return a file without the a:rPr in its equations, which PowerPoint writes there and the checker does not know."""
+    written_to = BytesIO()
+    with ZipFile(BytesIO(content)) as source, ZipFile(written_to, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.startswith("ppt/slides/slide"):
+                root = etree.fromstring(data)
+                for look in root.xpath("//m:*/a:rPr", namespaces={"m": MATH, "a": DRAWING}):
+                    look.getparent().remove(look)
+                data = etree.tostring(root)
+            target.writestr(name, data)
+    return written_to.getvalue()
+
+
+@pytest.fixture
+def letters() -> Callable[[str], str]:
+    """Return what reads a formula in LaTeX as letters and signs."""
+    return _letters
+
+
+@pytest.fixture
+def read() -> Callable[[etree._Element], str]:
+    """Return what reads a native equation as letters and signs."""
+    return _read
+
+
+@pytest.fixture
+def missing() -> Callable[[Document, list[str]], list[str]]:
+    """Return what compares the formulas of a document with the equations that were found in a file."""
+    return lambda document, found: _missing(list(_wanted(document)), found)
+
+
+@pytest.fixture
+def complaints(tmp_path: Path) -> Callable[[bytes, str], list[str]]:
+    """Return what checks a file against the schemas of Office; `name` is its name, with its ending."""
+    from openxml_audit import OpenXmlValidator
+
+    def check(content: bytes, name: str) -> list[str]:
+        path = tmp_path / name
+        path.write_bytes(_without_math_looks(content))
+        found = OpenXmlValidator(max_errors=1000).validate(str(path)).errors
+        return [f"{error.part_uri} {error.path}: {error.description}" for error in found]
+
+    return check
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Callable[[bytes, str], list[str]]:
+    """Return what lets LibreOffice turn a file into a PDF, and returns the text of each of its pages.
+
+    Skips the test where there is no LibreOffice, unless it runs for the record."""
+    for program, package in (("soffice", "libreoffice-impress libreoffice-math"), ("pdftotext", "poppler-utils")):
+        if shutil.which(program) is None:
+            if os.environ.get("CI"):
+                pytest.fail(f"{program} is not installed; install {package}")
+            pytest.skip(f"{program} is not installed")
+
+    def convert(content: bytes, name: str) -> list[str]:
+        path = tmp_path / name
+        path.write_bytes(content)
+        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+        subprocess.run(command, capture_output=True, timeout=300, check=True)
+        done = subprocess.run(["pdftotext", path.with_suffix(".pdf"), "-"], capture_output=True, check=True)
+        return done.stdout.decode().split("\f")[:-1]
+
+    return convert
