@@ -1,10 +1,12 @@
 r"""Pictures as TikZ: the network, and the chain w -> z -> a -> C with the rate of each link below its arrow.
 
 What is stressed is thicker as well as coloured; a label lies on a white halo, so that no line runs through it.
+In a Beamer frame a picture can be revealed: the path lights up edge by edge, a chain grows link by link.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from sympy import Basic, Integer
@@ -18,6 +20,7 @@ __all__ = ["TIKZ_LIBRARIES", "tikz"]
 TIKZ_LIBRARIES = r"\usetikzlibrary{arrows.meta,decorations.pathreplacing}"
 LINKS_APART = {True: 2.45, False: 3.2}  # centimetres between the quantities of a long and of a short chain
 SHORT_CHAIN = 4  # quantities
+CLOSE = 0.01  # centimetres
 
 _STYLES = r"""[
   neuron/.style={circle, draw=black!65, line width=0.6pt, fill=white, minimum size=9.4mm, inner sep=0pt, font=\small},
@@ -27,8 +30,8 @@ _STYLES = r"""[
 
 
 @singledispatch
-def tikz(picture: object, document: Document) -> str:
-    """Return a picture as a tikzpicture; raises TypeError for what is none."""
+def tikz(picture: object, document: Document, *, revealed: bool = False) -> str:
+    """Return a picture as a tikzpicture, `revealed` with overlays of Beamer; raises TypeError for what is none."""
     raise TypeError(f"no TikZ for the picture {type(picture).__name__}")
 
 
@@ -37,19 +40,53 @@ def _math(term: Basic, document: Document) -> str:
 
 
 @tikz.register
-def _network(picture: NetworkPicture, document: Document) -> str:
+def _network(picture: NetworkPicture, document: Document, *, revealed: bool = False) -> str:
     """Draw thin edges first, then the path, then what lies on the lines."""
+    stages = _Stages.of(picture) if revealed else _Stages()
     edges = sorted(picture.edges, key=lambda edge: edge.on_path)
-    lines = [_edge(edge) for edge in edges]
-    lines += [_neuron(neuron, document) for neuron in picture.neurons]
-    lines += [_label(edge, document) for edge in picture.edges if edge.label is not None]
+    lines = [_edge(replace(edge, on_path=False)) for edge in edges] if revealed else []
+    lines += [stages.lit(_edge(edge), edge.start[0]) for edge in edges if edge.on_path or not revealed]
+    lines += [_neuron(replace(neuron, on_path=False), document) for neuron in picture.neurons if revealed]
+    lines += [stages.lit(_neuron(n, document), _before(n)) for n in picture.neurons if n.on_path or not revealed]
+    lines += [stages.lit(_label(e, document), e.start[0]) for e in picture.edges if e.label is not None]
     lines += [_dots(dots) for dots in picture.dots]
     lines += [_column(column, document) for column in picture.columns]
     cost, target = picture.cost, picture.target
-    box = r"draw=cost, line width=1.2pt, fill=white, minimum size=9mm, rounded corners=2pt"
-    lines.append(rf"\node[{box}] at {_at(cost)} {{{_math(cost.letter, document)}}};")
+    lines += [_cost(replace(cost, on_path=False), document)] if revealed else []
+    lines.append(stages.lit(_cost(cost, document), _before(cost)))
     lines.append(rf"\node[halo] at {_at(target)} {{{_math(target.letter, document)}}};")
     return _picture(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    """Where the edges of the path begin, from left to right: one click for each of these places."""
+
+    places: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, picture: NetworkPicture) -> _Stages:
+        return cls(tuple(sorted({edge.start[0] for edge in picture.edges if edge.on_path})))
+
+    def lit(self, line: str, x: float) -> str:
+        """Return what is drawn on and after the click that lights up the edges that begin at x, or last before it.
+
+        It does not count for the size of the picture, which stays the same."""
+        if not self.places:
+            return line
+        click = 1 + sum(place <= x for place in self.places)
+        return rf"\only<{click}->{{\begin{{scope}}[overlay]{line}\end{{scope}}}}"
+
+
+def _before(neuron: Neuron) -> float:
+    """Return a place just before a neuron, where the edges that lead to it have begun."""
+    return neuron.x - CLOSE
+
+
+def _cost(cost: Neuron, document: Document) -> str:
+    look = "draw=cost, line width=1.2pt" if cost.on_path else "draw=black!65, line width=0.6pt"
+    box = rf"{look}, fill=white, minimum size=9mm, rounded corners=2pt"
+    return rf"\node[{box}] at {_at(cost)} {{{_math(cost.letter, document)}}};"
 
 
 def _picture(lines: list[str]) -> str:
@@ -107,7 +144,7 @@ def _math_pair(left: Basic, right: Basic, document: Document) -> str:
 
 
 @tikz.register
-def _chain(picture: ChainPicture, document: Document) -> str:
+def _chain(picture: ChainPicture, document: Document, *, revealed: bool = False) -> str:
     """Draw the quantities in a row, the rate of each link below its arrow, and a brace under those with a name."""
     apart = LINKS_APART[len(picture.quantities) > SHORT_CHAIN]
     lines = []
@@ -126,4 +163,8 @@ def _chain(picture: ChainPicture, document: Document) -> str:
             rf"({first:.2f},-1.15) -- ({last:.2f},-1.15) node[midway, below=6pt, text=error] "
             rf"{{{_math(picture.name, document)}}};"
         )
-    return _picture(lines)
+    there = len(picture.quantities)  # the quantities are there from the beginning, their rates come one by one
+    clicks = [
+        line if n < there or not revealed else rf"\uncover<{n - there + 2}->{{{line}}}" for n, line in enumerate(lines)
+    ]
+    return _picture(clicks)

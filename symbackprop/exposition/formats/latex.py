@@ -15,13 +15,18 @@ from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.blocks import Typesetter
-from symbackprop.exposition.typesetting.escaping import escaped, property_text
-from symbackprop.exposition.typesetting.preamble import MACROS, PACKAGES, colours
+from symbackprop.exposition.typesetting.preamble import (
+    ARTICLE,
+    LINKS,
+    MACROS,
+    PACKAGES,
+    PAGE,
+    colours,
+    hyphens,
+    title_lines,
+)
 
 __all__ = ["write"]
-
-# patterns of other languages are not part of every TeX installation, and those of English break words wrongly
-_NO_HYPHENS = r"\hyphenpenalty=10000 \exhyphenpenalty=10000" + "\n"
 
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
@@ -38,20 +43,13 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
 
 def _article(document: Document) -> str:
     typesetter = Typesetter(document)
-    title = escaped(document.title, "title")
-    author = escaped(document.author, "author") if document.author else ""
-    date = escaped(document.date, "date") if document.date else ""
-    names = {"pdftitle": property_text(document.title), "pdfauthor": property_text(document.author or "")}
-    properties = ", ".join(f"{name}={{{value}}}" for name, value in (*names.items(), ("pdflang", document.language)))
     head = [
-        PACKAGES + TIKZ_LIBRARIES + "\n" + colours(),
+        ARTICLE + PACKAGES + LINKS + TIKZ_LIBRARIES + "\n" + colours(),
+        PAGE,
         MACROS,
-        rf"\hypersetup{{{properties}}}",
-        rf"\title{{{title}}}",
-        rf"\author{{{author}}}",
-        rf"\date{{{date}}}",
+        title_lines(document),
         r"\begin{document}",
-        "" if document.language == "en" else _NO_HYPHENS,
+        hyphens(document),
         r"\maketitle",
     ]
     return "\n".join(head) + typesetter.blocks() + "\n\n\\end{document}\n"

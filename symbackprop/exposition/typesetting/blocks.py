@@ -26,7 +26,7 @@ from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.typesetting.formulas import display, inline, steps
 
-__all__ = ["Typesetter"]
+__all__ = ["Typesetter", "row_height"]
 
 NEVER = 10000  # TeX's penalty for a page that may not end at a place
 WRAPPED = "0.7"  # of the line, for a column of sentences
@@ -95,13 +95,16 @@ class Typesetter:
 
     @block.register
     def _(self, block: Table) -> str:
+        caption = self._caption("tabular", "table", block.caption) + "\n\n" if block.caption else ""
+        return f"\\begin{{together}}\n{caption}\\fittable{{{self.tabular(block)}}}\n\\end{{together}}"
+
+    def tabular(self, block: Table) -> str:
+        """Return a table without its caption."""
         columns = block.align.replace("p", rf"p{{{WRAPPED}\linewidth}}")
         lines = [self._row(block.header, header=True) + r" \midrule"]
         lines += [self._row(row) for row in block.rows]
         body = "\n  ".join(lines)
-        table = f"\\fittable{{\\begin{{tabular}}{{{columns}}} \\toprule\n  {body} \\bottomrule\n\\end{{tabular}}}}"
-        caption = self._caption("tabular", "table", block.caption) + "\n\n" if block.caption else ""
-        return f"\\begin{{together}}\n{caption}{table}\n\\end{{together}}"
+        return f"\\begin{{tabular}}{{{columns}}} \\toprule\n  {body} \\bottomrule\n\\end{{tabular}}"
 
     @block.register
     def _(self, block: Code) -> str:
@@ -119,7 +122,7 @@ class Typesetter:
     def _row(self, cells: tuple[Text, ...], *, header: bool = False) -> str:
         """Return a row of a table, as high as what it holds; an equation is set as large as on a line of its own."""
         written = [rf"\textbf{{{self.text(cell)}}}" if header else self._cell(cell) for cell in cells]
-        return STRUTS[max(map(_height, written))] + " & ".join(written) + r" \\"
+        return STRUTS[max(map(row_height, written))] + " & ".join(written) + r" \\"
 
     def _cell(self, cell: Text) -> str:
         latex = self.text(cell)
@@ -145,7 +148,7 @@ def _announces(block: Block | None) -> bool:
     return isinstance(last, str) and last.endswith(":")
 
 
-def _height(cell: str) -> int:
+def row_height(cell: str) -> int:
     """Return how tall a cell is, as a key of STRUTS: words 0, scripts and parentheses 1, fractions 2, sums 3."""
     if r"\sum" in cell or r"\begin{cases}" in cell or (r"\displaystyle" in cell and r"\frac" in cell):
         return 3

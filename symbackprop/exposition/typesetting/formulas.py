@@ -3,8 +3,10 @@ r"""Formulas and steps as LaTeX: broken at their signs where they are long, shru
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from symbackprop.exposition.document import Display, Formula, Line, Steps, Term, lefts_of
+from symbackprop.exposition.document import Display, Formula, Steps, lefts_of
 from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.boxes import Box
@@ -12,7 +14,7 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["aligned_rows", "display", "inline", "steps", "tex_colours"]
+__all__ = ["StepLine", "aligned_rows", "display", "inline", "measured", "step_lines", "steps", "tex_colours"]
 
 DISPLAY_EM = 38.0  # the width of a line of text
 STEP_EM = 34.0  # that of the right side of a step
@@ -40,40 +42,53 @@ def aligned_rows(box: Box, limit: float) -> str:
     return r"\begin{aligned}[t]& " + r" \\ & \quad ".join(broken) + r"\end{aligned}"
 
 
-def display(block: Display, style: Style) -> str:
+def display(block: Display, style: Style, *, limit: float = DISPLAY_EM) -> str:
     """Return a formula on a line of its own, with its name, in a frame if it is to be remembered."""
     first, *others = side_boxes(block.formula.sides, style, roles=block.formula.roles)
     signs = block.formula.signs or ("=",) * len(others)
     text = tex_colours(written(first))
     for sign, other in zip(signs, others, strict=True):
-        text += f" {SIGNS[sign].tex} " + aligned_rows(other, DISPLAY_EM)
+        text += f" {SIGNS[sign].tex} " + aligned_rows(other, limit)
     text = rf"\fit{{{text}}}"
     text = rf"\boxed{{\;{text}\;}}" if block.key else text
     tag = rf" \tag{{{block.name}}}" if block.name else ""
     return f"\\begin{{equation*}}\n  {text}{tag}\n\\end{{equation*}}"
 
 
-def steps(block: Steps, style: Style, reasons: list[str]) -> str:
+def steps(block: Steps, style: Style, reasons: Sequence[str]) -> str:
     """Return aligned lines, each with its reason, which is LaTeX already.
 
     A page may end among them, but not after the first line nor before the last."""
-    widest: dict[str, None] = {}
+    lines = step_lines(block, style, reasons, STEP_EM)
+    body = ""
+    for place, line in enumerate(lines):
+        together = len(lines) <= MOST_TOGETHER or place in (1, len(lines) - 1)
+        between = "" if not place else " \\\\*\n" if together else " \\\\\n"
+        body += f"{between}  {line.left if line.shows_left else ''} &{line.rest}"
+    return f"{measured(lines)}\n\\begin{{align*}}\n{body}\\laststep\n\\end{{align*}}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One line of steps as LaTeX: its left side, whether that is shown, and the sign, the right side and the reason."""
+
+    left: str
+    shows_left: bool
+    rest: str
+
+
+def step_lines(block: Steps, style: Style, reasons: Sequence[str], limit: float) -> list[StepLine]:
+    """Return the lines of steps as LaTeX, their right sides broken where they are longer than `limit`, in em."""
     lines = []
     for line, left, reason in zip(block.lines, lefts_of(block), reasons, strict=True):
-        shown, right = (tex_colours(side) for side in _line(line, left, style))
-        widest.setdefault(shown)
-        before = "" if line.left is None else shown
-        lines.append(f"  {before} &\\stepsign{{{SIGNS[line.sign].tex}}} \\step{{{right}}}{{{reason}}}")
-    first, *others = widest
-    measured = rf"\stepsfor{{{first}}}" + "".join(rf"\stepsalso{{{left}}}" for left in others)
-    body = lines[0]
-    for place, text in enumerate(lines[1:], start=1):
-        together = len(lines) <= MOST_TOGETHER or place in (1, len(lines) - 1)
-        body += (" \\\\*\n" if together else " \\\\\n") + text
-    return f"{measured}\n\\begin{{align*}}\n{body}\\laststep\n\\end{{align*}}"
+        shown, right = side_boxes((left, line.right), style, roles=line.roles)
+        step = tex_colours(aligned_rows(right, limit))
+        rest = f"\\stepsign{{{SIGNS[line.sign].tex}}} \\step{{{step}}}{{{reason}}}"
+        lines.append(StepLine(tex_colours(written(shown)), line.left is not None, rest))
+    return lines
 
 
-def _line(line: Line, left: Term, style: Style) -> tuple[str, str]:
-    """Return the two sides of a line whose left side is, or continues, `left`."""
-    shown, right = side_boxes((left, line.right), style, roles=line.roles)
-    return written(shown), aligned_rows(right, STEP_EM)
+def measured(lines: Sequence[StepLine]) -> str:
+    """Return what makes TeX measure the left sides before it sets the lines."""
+    first, *others = dict.fromkeys(line.left for line in lines)
+    return rf"\stepsfor{{{first}}}" + "".join(rf"\stepsalso{{{left}}}" for left in others)

@@ -10,12 +10,15 @@ The widths are measured by TeX itself, so that no line is ever overfull.
 
 from __future__ import annotations
 
+from symbackprop.exposition.document import Document
 from symbackprop.exposition.palette import COLOURS, GREY
+from symbackprop.exposition.typesetting.escaping import escaped, property_text
 
-__all__ = ["MACROS", "PACKAGES", "colours"]
+__all__ = ["ARTICLE", "LINKS", "MACROS", "PACKAGES", "PAGE", "colours", "hyphens", "title_lines"]
 
-PACKAGES = r"""\documentclass[11pt,a4paper]{article}
-\usepackage[T1]{fontenc}
+ARTICLE = "\\documentclass[11pt,a4paper]{article}\n"
+LINKS = "\\usepackage[hidelinks,unicode]{hyperref}\n"  # beamer has it already
+PACKAGES = r"""\usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
 \usepackage{microtype}
@@ -23,15 +26,29 @@ PACKAGES = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{xcolor}
 \usepackage{booktabs}
 \usepackage{tikz}
-\usepackage[hidelinks,unicode]{hyperref}
 """
 
-MACROS = r"""% the page
+PAGE = r"""% the page
 \setlength{\textwidth}{16cm}\setlength{\oddsidemargin}{-0.04cm}
 \setlength{\textheight}{24.2cm}\setlength{\topmargin}{-1.5cm}
 \setlength{\parindent}{0pt}\setlength{\parskip}{0.55\baselineskip}
 \setlength{\emergencystretch}{3em}\clubpenalty=10000 \widowpenalty=10000
 \allowdisplaybreaks\raggedbottom
+\newlength{\reasonwidth}\setlength{\reasonwidth}{4.5cm}\newcommand{\reasonsize}{\small}
+
+% whether a page may end before the next picture or table (0) or not (10000)
+\newcounter{picture}\newcounter{tabular}
+\newcommand{\captiontext}[2]{{\small\textbf{#1.} #2\par\vskip4pt}}
+\newcommand{\remark}[2]{\begin{center}\fcolorbox{black!25}{black!4}{%
+  \parbox{0.94\linewidth}{\small\textbf{#1.} #2}}\end{center}}
+\makeatletter
+\newcommand{\announced}[1]{\@beginparpenalty=#1\relax}
+\newenvironment{together}{\begin{center}\begin{minipage}{\linewidth}\centering}%
+  {\end{minipage}\end{center}}
+\makeatother
+"""
+
+MACROS = r"""% mathematics
 \AtBeginDocument{%
   \setlength{\abovedisplayskip}{7pt plus 2pt}\setlength{\belowdisplayskip}{7pt plus 2pt}%
   \setlength{\abovedisplayshortskip}{4pt plus 2pt}\setlength{\belowdisplayshortskip}{7pt plus 2pt}%
@@ -51,14 +68,13 @@ MACROS = r"""% the page
 
 % steps: the reason stands beside the formula, or below it where the formula needs the room
 \newlength{\stepleft}\newlength{\steproom}\newlength{\stepwide}
-\newlength{\reasonwidth}\setlength{\reasonwidth}{4.5cm}
 \newcommand{\stepsfor}[1]{\global\interdisplaylinepenalty=0 \setlength{\stepleft}{0pt}\stepsalso{#1}}
 \newcommand{\stepsalso}[1]{\sbox{\fitbox}{$\displaystyle #1$}%
   \ifdim\wd\fitbox>\stepleft\setlength{\stepleft}{\wd\fitbox}\fi
   \setlength{\stepwide}{\dimexpr\linewidth-\stepleft-2.2em\relax}%
   \setlength{\steproom}{\dimexpr\stepwide-\reasonwidth-1em\relax}}
 \newcommand{\stepsign}[1]{\mathrel{\hbox to1em{\hfil$#1$\hfil}}}
-\newcommand{\reason}[1]{{\small\color{black!65}#1}}
+\newcommand{\reason}[1]{{\reasonsize\color{black!65}#1}}
 \newcommand{\step}[2]{\sbox{\fitbox}{$\displaystyle #1$}%
   \ifdim\wd\fitbox>\steproom
     \vtop{\hbox{\fitto{\stepwide}{#1}}\vskip3pt\hbox to\stepwide{\hfill\reason{#2}}}%
@@ -73,17 +89,6 @@ MACROS = r"""% the page
 \makeatletter
 \newcommand{\laststep}{\ifmeasuring@\else\global\interdisplaylinepenalty=\postdisplaypenalty\fi}
 \makeatother
-
-% pictures and tables stand where they are spoken of; whether a page may end before the next one (0) or not (10000)
-\newcounter{picture}\newcounter{tabular}
-\newcommand{\captiontext}[2]{{\small\textbf{#1.} #2\par\vskip4pt}}
-\newcommand{\remark}[2]{\begin{center}\fcolorbox{black!25}{black!4}{%
-  \parbox{0.94\linewidth}{\small\textbf{#1.} #2}}\end{center}}
-\makeatletter
-\newcommand{\announced}[1]{\@beginparpenalty=#1\relax}
-\newenvironment{together}{\begin{center}\begin{minipage}{\linewidth}\centering}%
-  {\end{minipage}\end{center}}
-\makeatother
 """
 
 
@@ -91,3 +96,22 @@ def colours() -> str:
     """Return the definitions of the colours, by the names of the palette."""
     named = {**COLOURS, "unstressed": GREY}
     return "".join(rf"\definecolor{{{name}}}{{HTML}}{{{value[1:]}}}" + "\n" for name, value in named.items())
+
+
+def title_lines(document: Document) -> str:
+    """Return the title, the author and the date, for the page and for the properties of the PDF.
+
+    Raises SpecError for one that pdflatex cannot show."""
+    names = {"pdftitle": property_text(document.title), "pdfauthor": property_text(document.author or "")}
+    properties = ", ".join(f"{name}={{{value}}}" for name, value in (*names.items(), ("pdflang", document.language)))
+    lines = [rf"\hypersetup{{{properties}}}"]
+    for name, text in (("title", document.title), ("author", document.author), ("date", document.date)):
+        lines.append(rf"\{name}{{{escaped(text, name) if text else ''}}}")
+    return "\n".join(lines)
+
+
+def hyphens(document: Document) -> str:
+    """Return what keeps words whole in other languages than English.
+
+    Their patterns are not part of every TeX installation, and those of English break words wrongly."""
+    return "" if document.language == "en" else r"\hyphenpenalty=10000 \exhyphenpenalty=10000" + "\n"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,62 +19,11 @@ from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.escaping import escaped, is_shown
 
-Compile = Callable[[Mapping[str, str | bytes], str], str]
 
-ALLOWED_PACKAGES = {
-    *("fontenc", "inputenc", "lmodern", "microtype", "amsmath", "amssymb", "mathtools", "bm"),
-    *("xcolor", "booktabs", "tikz", "hyperref"),
-}
-COMPLAINTS = re.compile(
-    r"Overfull \\[hv]box|undefined|Missing character|LaTeX Warning|Package \w+ Warning|multiply.defined|^!"
-)
-
-
-def complaints(log: str) -> list[str]:
-    """Return the lines of a log in which TeX complains."""
-    return [line for line in log.splitlines() if COMPLAINTS.search(line)]
-
-
-def need(program: str, package: str) -> None:
-    """Skip the test where a program is not installed; fail where the tests run for the record."""
-    if shutil.which(program) is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{program} is not installed; install {package}")
-        pytest.skip(f"{program} is not installed")
-
-
-def pages(path: Path) -> list[str]:
-    """Return the text of a PDF, page by page."""
-    need("pdftotext", "poppler-utils")
-    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
-    return done.stdout.decode().split("\f")[:-1]
-
-
-@pytest.fixture
-def compiled(tmp_path: Path) -> Compile:
-    """Return what sets files with pdflatex, twice, and returns the log of the second run.
-
-    Skips the test where there is no TeX, unless it runs for the record."""
-    need("pdflatex", "texlive-latex-recommended texlive-pictures lmodern")
-
-    def run(files: Mapping[str, str | bytes], main: str) -> str:
-        for name, content in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
-        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", main]
-        for _ in range(2):
-            done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
-            assert done.returncode == 0, done.stdout[-2000:].decode(errors="replace")
-        return (tmp_path / main).with_suffix(".log").read_text(encoding="utf-8", errors="replace")
-
-    return run
-
-
-def test_article_compiles_without_a_complaint(derived, compiled: Compile, network: str, lang: str) -> None:
+def test_article_compiles_without_a_complaint(derived, tex, network: str, lang: str) -> None:
     """No overfull line, no undefined reference, no missing letter, whatever the network and the language."""
     files = render_files(derived(network), "latex", lang=lang, author="A. Author")
-    assert [] == complaints(compiled(files, "derivation.tex"))
+    assert [] == tex.complaints(files, "derivation.tex")
 
 
 @pytest.mark.parametrize(
@@ -88,12 +34,12 @@ def test_article_compiles_without_a_complaint(derived, compiled: Compile, networ
         r"\documentclass{article}\begin{document}\char200 \end{document}",
     ],
 )
-def test_complaints_are_found(compiled: Compile, text: str) -> None:
+def test_complaints_are_found(tex, text: str) -> None:
     """An overfull line, an undefined reference and a missing letter are seen in the log."""
-    assert [] != complaints(compiled({"planted.tex": text}, "planted.tex"))
+    assert [] != tex.complaints({"planted.tex": text}, "planted.tex")
 
 
-def test_equations_can_be_put_into_another_document(derived, compiled: Compile, network: str) -> None:
+def test_equations_can_be_put_into_another_document(derived, tex, network: str) -> None:
     r"""Each equation file stands in \[ \] and in $ $ of a document that has amsmath and nothing of ours."""
     files = dict(render_files(derived(network), "latex"))
     del files["derivation.tex"]
@@ -104,27 +50,27 @@ def test_equations_can_be_put_into_another_document(derived, compiled: Compile, 
         f"\\begin{{document}}\n{lines}\n\\end{{document}}"
     )
     assert ["equations/BP1", "equations/BP2", "equations/BP3", "equations/BP4"] == names
-    assert [] == complaints(compiled(files, "host.tex"))
+    assert [] == tex.complaints(files, "host.tex")
 
 
-def test_steps_are_on_the_page_of_their_result(derived, compiled: Compile, tmp_path: Path) -> None:
+def test_steps_are_on_the_page_of_their_result(derived, tex) -> None:
     """However the pages fall, none begins with an equation in its frame, torn from the steps that lead to it."""
     source = str(render(derived("custom"), "latex"))
     for height in ("19.9", "23.4"):
-        compiled({"derivation.tex": source.replace("{24.2cm}", f"{{{height}cm}}")}, "derivation.tex")
-        firsts = ["".join(page.strip().splitlines()[:3]) for page in pages(tmp_path / "derivation.pdf")]
+        tex.complaints({"derivation.tex": source.replace("{24.2cm}", f"{{{height}cm}}")}, "derivation.tex")
+        firsts = ["".join(page.strip().splitlines()[:3]) for page in tex.pages("derivation.pdf")]
         assert len(firsts) > 9
         assert [] == [first for first in firsts if re.search(r"\(BP\d\)", first)]
 
 
-def test_hostile_titles_are_shown_as_they_are(compiled: Compile, hostile_labels: list[str], tmp_path: Path) -> None:
+def test_hostile_titles_are_shown_as_they_are(tex, hostile_labels: list[str]) -> None:
     """Every hostile label with letters that have a font compiles, and the page shows exactly that text."""
     shown = [text for text in hostile_labels if all(map(is_shown, text))]
     lines = "\n\n".join(rf"\noindent[{number}]{escaped(text)}" for number, text in enumerate(shown))
     page = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{lmodern}\textwidth=40cm \hyphenpenalty=10000 "
-    compiled({"labels.tex": f"{page}\\begin{{document}}\n{lines}\n\\end{{document}}"}, "labels.tex")
+    tex.complaints({"labels.tex": f"{page}\\begin{{document}}\n{lines}\n\\end{{document}}"}, "labels.tex")
     assert len(shown) > 25
-    flat = re.sub(r"\s", "", "".join(pages(tmp_path / "labels.pdf")))
+    flat = re.sub(r"\s", "", "".join(tex.pages("labels.pdf")))
     missing = [label for number, label in enumerate(shown) if f"[{number}]" + re.sub(r"\s", "", label) not in flat]
     assert [] == [label for label in missing if len(label) < 100]  # a longer one is broken over lines
 
@@ -132,38 +78,38 @@ def test_hostile_titles_are_shown_as_they_are(compiled: Compile, hostile_labels:
 @pytest.fixture
 def hostile_labels() -> list[str]:
     """Return the labels that have to be shown literally."""
-    path = Path(__file__).parents[1] / "hostile_inputs.jsonl"
+    path = Path(__file__).parents[2] / "hostile_inputs.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [row["input"] for row in rows if (row["kind"], row["expect"]) == ("name", "literal")]
 
 
-def test_worst_title_and_author_compile(derived, compiled: Compile) -> None:
+def test_worst_title_and_author_compile(derived, tex) -> None:
     """An article whose title and author hold all of TeX's special signs, Greek and accents compiles."""
     text = r"\end{document} R&D_50% #1 {} $x$ ^~ <<--'`\" σ∂ Réseau ñ €"
     files = render_files(derived("plain"), "latex", title=text, author=text, date=text)
-    assert [] == complaints(compiled(files, "derivation.tex"))
+    assert [] == tex.complaints(files, "derivation.tex")
 
 
-def test_every_letter_that_is_promised_has_a_font(compiled: Compile) -> None:
+def test_every_letter_that_is_promised_has_a_font(tex) -> None:
     """All characters that the writer lets through compile, and none is missing in the fonts."""
     letters = [chr(code) for code in range(0x20, 0x2FFF) if is_shown(chr(code))]
     body = "\n".join(escaped(letter) + " x" for letter in letters)
     page = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{lmodern}\usepackage{amssymb}"
-    log = compiled({"letters.tex": f"{page}\\begin{{document}}\\raggedright\n{body}\n\\end{{document}}"}, "letters.tex")
-    assert [] == complaints(log)
+    source = f"{page}\\begin{{document}}\\raggedright\n{body}\n\\end{{document}}"
+    assert [] == tex.complaints({"letters.tex": source}, "letters.tex")
 
 
-def test_letters_renamed_by_the_reader_reach_the_page(derived, compiled: Compile) -> None:
+def test_letters_renamed_by_the_reader_reach_the_page(derived, tex) -> None:
     """With δ called e, no δ is left in the formulas, and the article compiles."""
     files = render_files(derived("plain"), "latex", symbols={"delta": "e", "a": r"\hat{y}"})
     assert r"\delta" not in str(files["derivation.tex"])
-    assert [] == complaints(compiled(files, "derivation.tex"))
+    assert [] == tex.complaints(files, "derivation.tex")
 
 
-def test_only_common_packages_are_used(derived) -> None:
+def test_only_common_packages_are_used(derived, packages: set[str]) -> None:
     """The article asks for no package beyond those that every small TeX installation has."""
     used = re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]*)\}", str(render(derived("plain"), "latex")))
-    assert {name for names in used for name in names.split(",")} <= ALLOWED_PACKAGES
+    assert {name for names in used for name in names.split(",")} <= packages
 
 
 def test_title_that_cannot_be_set_is_refused(derived) -> None:

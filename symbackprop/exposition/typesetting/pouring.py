@@ -1,0 +1,220 @@
+"""Blocks -> frames: what stands on each slide of a talk, by an estimate of how high everything is.
+
+Prose, Steps(5 lines), Display, Prose   ->   Frame(gist, 4 lines), Frame(1 line, result, gist)
+
+A step is never torn from its line, a sentence never from what it announces. The estimate is rough: TeX measures again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from symbackprop.exposition.document import (
+    Block,
+    Code,
+    Display,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Note,
+    Prose,
+    Steps,
+    Table,
+    Text,
+    lefts_of,
+)
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.mathtext.extents import extent
+from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.slides.digest import digest
+from symbackprop.exposition.slides.richtext import plain
+from symbackprop.exposition.typesetting.blocks import Typesetter, row_height
+
+__all__ = ["Frame", "Paper", "Piece", "poured"]
+
+LETTERS = 2.05  # in one em of a line of words
+LINE, PARAGRAPH = 1.25, 0.7  # em, from line to line, and between paragraphs
+TALLER = 2.0, 0.6  # em, from which height on a formula in a line of words asks for more room, and for how much
+HEIGHT = 0.88  # how high a formula is, beside what is expected with other fonts
+AROUND = 1.4  # em, above and below displayed mathematics together
+BETWEEN = 0.75  # em, from step to step
+REASON = 28  # letters of a reason in a line
+ROWS = (1.3, 1.75, 2.7, 3.2)  # em, of a table: with words, with scripts, with fractions, with sums
+PICTURE = 14.0  # em, for what is scaled to the room it gets
+SHRINK = 1.1  # how much more than its room a slide may hold, to be set a little smaller
+SMALLEST_TABLE = 1.35  # how much higher than its room a table may be before it is parted
+FEW = 0.4  # of the height, for sentences that stay with what comes next
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The room below the title of a slide, in em of its letters."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block, or one line of the steps `source`, and how it may be placed.
+
+    `breaks`: it begins a slide; `held`: it stays with what comes next; `optional`: left to the notes if there is no
+    room."""
+
+    block: Block
+    height: float
+    source: Steps | None = None
+    breaks: bool = False
+    held: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One slide: what stands on it, from the top, and the paragraphs that are said while it is shown."""
+
+    pieces: tuple[Piece, ...]
+    said: tuple[Text, ...] = ()
+
+
+def poured(blocks: Sequence[Block], document: Document, paper: Paper) -> tuple[Frame, ...]:
+    """Return the slides of what stands under one heading."""
+    pouring = _Pouring(document, paper)
+    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+        pouring.put(block, following)
+    return pouring.finished()
+
+
+@dataclass
+class _Pouring:
+    """Slides that are being filled."""
+
+    document: Document
+    paper: Paper
+    frames: list[Frame] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    said: list[Text] = field(default_factory=list)
+
+    def put(self, block: Block, following: Block | None) -> None:
+        """Put a block on the slide, or on the next one, or on as many as it needs."""
+        said: tuple[Text, ...] = (block.text,) if isinstance(block, Prose) else ()
+        for piece in self._pieces(block, following):
+            height = self._height + piece.height
+            if piece.optional and height > self.paper.height:
+                break
+            if piece.breaks or height > SHRINK * self.paper.height:
+                self._turn()
+            self.pieces.append(piece)
+        self.said += said
+
+    @property
+    def _height(self) -> float:
+        return sum(piece.height for piece in self.pieces)
+
+    def _turn(self) -> None:
+        """Begin a slide with what is held to what comes next; a few sentences alone are no slide."""
+        held = self._held
+        if left := self.pieces[: len(self.pieces) - len(held)]:
+            said = self.said[:-1] if held else self.said
+            self.frames.append(Frame(tuple(left), tuple(said)))
+            self.said = self.said[-1:] if held else []
+        self.pieces = held
+
+    @property
+    def _held(self) -> list[Piece]:
+        """What goes to the slide of what comes next."""
+        if all(isinstance(piece.block, Prose) for piece in self.pieces) and self._height < FEW * self.paper.height:
+            return self.pieces
+        last = self.pieces[-1:]
+        return last if last and last[0].held else []
+
+    def finished(self) -> tuple[Frame, ...]:
+        """Return all slides; what is only said, at the end, is said on the last one."""
+        if self.frames and not any(piece.height for piece in self.pieces):
+            self.frames[-1] = replace(self.frames[-1], said=(*self.frames[-1].said, *self.said))
+        elif self.pieces or self.said:
+            self.frames.append(Frame(tuple(self.pieces), tuple(self.said)))
+        return tuple(self.frames)
+
+    def _pieces(self, block: Block, following: Block | None) -> Iterable[Piece]:
+        match block:
+            case Prose(text):
+                return self._prose(text, following)
+            case Steps():
+                return self._steps(block, following)
+            case Display(formula):
+                return [Piece(block, self._formula(formula) + AROUND + block.key)]
+            case Figure():
+                return [Piece(block, PICTURE, breaks=True)]
+            case Table():
+                return self._table(block)
+            case Note(title, text):
+                return [Piece(block, self._words((*title, *text)) * 0.9 + AROUND)]
+            case Code(text):
+                return [Piece(block, LINE * len(text.splitlines()))]
+            case Heading():
+                return []
+
+    def _prose(self, text: Text, following: Block | None) -> Iterator[Piece]:
+        """Yield the gist of a paragraph: before what it leads to, or after what it closes, where there is room."""
+        gist = digest(text, self.document)
+        leads = isinstance(following, Display | Steps | Figure | Table)
+        height = self._words(gist) + PARAGRAPH if gist else 0.0
+        yield Piece(Prose(gist), height, held=leads, optional=not leads)
+
+    def _words(self, text: Text) -> float:
+        lines = -int(-len(plain(text, self.document)) // (LETTERS * self.paper.width))
+        tall, more = TALLER
+        return lines * LINE + more * any(isinstance(part, Formula) and self._formula(part) > tall for part in text)
+
+    def _formula(self, formula: Formula) -> float:
+        return HEIGHT * extent(tree(formula_latex(formula, self.document.style))).height
+
+    def _steps(self, block: Steps, following: Block | None) -> Iterator[Piece]:
+        """Yield the lines, the last ones on the slide of the result or the remark that follows.
+
+        A chain that has no room left begins a slide; one that is too long for a slide is cut evenly."""
+        closing = isinstance(following, Display | Note)
+        result = sum(piece.height for piece in self._pieces(following, None)) if closing and following else 0.0
+        filled = sum(piece.height for piece in self._held)
+        lines = list(zip(lefts_of(block), self._lines(block), strict=True))
+        chains = [[piece for _, piece in chain] for _, chain in groupby(lines, key=lambda pair: pair[0])]
+        even = self._share(filled + sum(piece.height for _, piece in lines) + result)
+        for chain in chains:
+            whole = sum(piece.height for piece in chain) + (result if chain is chains[-1] else 0.0)
+            begins = chain is chains[0]
+            if filled + whole / 2 > even and not begins:
+                begins, filled = True, 0.0
+            share = cut = self._share(filled + whole)
+            for piece in chain:
+                if filled + piece.height / 2 > cut:
+                    begins, cut = True, cut + share
+                filled += piece.height
+                yield replace(piece, breaks=begins)
+                begins = False
+            filled -= cut - share
+
+    def _share(self, height: float) -> float:
+        """Return how much of a height goes on each of the slides that it needs."""
+        return height / -int(-height // (SHRINK * self.paper.height))
+
+    def _lines(self, block: Steps) -> Iterator[Piece]:
+        for place, (left, line) in enumerate(zip(lefts_of(block), block.lines, strict=True)):
+            reason = LINE * -int(-len(plain(line.reason, self.document)) // REASON)
+            height = max(self._formula(Formula((left, line.right), (line.sign,))), reason)
+            shown = Steps((replace(line, left=left),))
+            yield Piece(shown, height + (BETWEEN if place else AROUND), source=block)
+
+    def _table(self, block: Table) -> Iterator[Piece]:
+        """Yield a table, or parts of it, each with the header, where it is higher than a slide."""
+        typesetter = Typesetter(self.document)
+        heights = [ROWS[max(row_height(typesetter.text(cell)) for cell in row)] for row in block.rows]
+        room = self.paper.height - sum(piece.height for piece in self._held)
+        parts = -int(-sum(heights) // (SMALLEST_TABLE * room))
+        each = -(-len(block.rows) // parts)
+        for start in range(0, len(block.rows), each):
+            rows, high = block.rows[start : start + each], sum(heights[start : start + each]) + ROWS[1]
+            yield Piece(replace(block, rows=rows), min(high, PICTURE), breaks=True)

@@ -1,0 +1,177 @@
+"""The talk: what is on its slides, that a real pdflatex sets them without a complaint, and that nothing moves."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from symbackprop.errors import SpecError
+from symbackprop.exposition.document import Code, Document, Formula, Heading, Note, Prose, Steps
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.rendering import render, render_files
+from symbackprop.exposition.typesetting.formulas import tex_colours
+from symbackprop.exposition.typesetting.pouring import Frame, Paper, poured
+from symbackprop.exposition.typesetting.talk import Talk
+
+PAPER = Paper(41.0, 18.2)
+
+
+@pytest.mark.parametrize(
+    ("which", "language", "aspect"),
+    [
+        ("plain", "en", "4:3"),
+        ("digits", "es", "16:9"),
+        ("several", "es", "4:3"),
+        ("custom", "en", "16:9"),
+        ("mixing", "en", "4:3"),
+        ("deep", "en", "4:3"),
+        ("kinks", "es", "16:9"),
+        ("long", "en", "16:9"),
+        ("numeric", "es", "4:3"),
+    ],
+)
+def test_slides_compile_without_a_complaint(derived, tex, which: str, language: str, aspect: str) -> None:
+    """No slide is too high or too wide, nothing is undefined, no letter is missing, on either kind of sheet."""
+    options = Options(aspect=aspect)
+    files = render_files(derived(which), "beamer", lang=language, author="A. Author", options=options)
+    assert [] == tex.complaints(files, "handout.tex")
+
+
+def test_notes_compile_without_a_complaint(derived, tex) -> None:
+    """Beside each slide stands what the speaker says; it is on no slide of the handout."""
+    files = render_files(derived("flat"), "beamer", lang="es")
+    assert [] == tex.complaints(files, "notes.tex")
+    assert [] == tex.complaints(files, "handout.tex")
+    handout, notes = tex.pages("handout.pdf"), tex.pages("notes.pdf")
+    assert 20 < len(handout) < len(notes) / 2
+    assert sum("Basta una herramienta" in page for page in notes) == 1
+    assert sum("Basta una herramienta" in page for page in handout) == 0
+
+
+def moved(pages: list[list[tuple[float, float, str]]]) -> list[tuple[float, float, str]]:
+    """Return what was on a page and is not at its place on the next one, for the pages of each slide."""
+    gone = []
+    for before, after in pairwise(pages):
+        numbers = [next((word for *_, word in page if re.fullmatch(r"\d+/\d+", word)), "") for page in (before, after)]
+        if numbers[0] == numbers[1]:
+            gone += [
+                (x, y, word)
+                for x, y, word in before
+                if not any(word == other and abs(x - u) + abs(y - v) < 0.5 for u, v, other in after)
+            ]
+    return gone
+
+
+def test_nothing_moves_while_a_slide_is_revealed(derived, tex) -> None:
+    """Whatever is on a slide stays at its place when the next line comes: no sign of equality moves by half a point."""
+    files = dict(render_files(derived("digits"), "beamer"))
+    assert [] == tex.complaints(files, "slides.tex")
+    pages = tex.words("slides.pdf")
+    assert [] == moved(pages)
+    assert len(pages) > 2 * str(files["slides.tex"]).count(r"\begin{frame}")
+
+
+def test_what_moves_is_seen(derived, tex) -> None:
+    """Lines that take no room before they are shown push the others about, and the test above sees it."""
+    source = str(render(derived("flat"), "beamer")).replace(r"\uncover<", r"\only<")
+    tex.complaints({"slides.tex": source}, "slides.tex", runs=1)
+    assert [] != moved(tex.words("slides.pdf"))
+
+
+def test_every_line_is_on_a_slide(derived, told, network: str, lang: str) -> None:
+    """No step is lost: each right side of the story stands in the talk, in its order."""
+    document, text = told(network, lang), str(render(derived(network), "beamer", lang=lang))
+    place = 0
+    for block in document.blocks:
+        if isinstance(block, Steps):
+            for line in block.lines:
+                lone = Formula((line.right,), roles=line.roles)
+                sides = {formula_latex(each, document.style) for each in (lone, Formula((line.right,)))}
+                found = [text.find(tex_colours(side), place) for side in sides]
+                if max(found) < 0:
+                    assert r"\begin{aligned}[t]" in text  # a line that is broken is not found as a whole
+                    continue
+                place = min(start for start in found if start >= 0)
+
+
+def test_whole_paragraphs_are_in_the_notes(derived, told, lang: str) -> None:
+    """What a slide has no room for is said: every paragraph of the story is in the notes, once."""
+    text = str(render(derived("plain"), "beamer", lang=lang))
+    notes = "\n".join(re.findall(r"\\note\{(.*?)\}\n\\end\{frame\}", text, re.DOTALL))
+    talk = Talk(told("plain", lang), PAPER)
+    paragraphs = [talk.typesetter.text(block.text) for block in talk.document.blocks if isinstance(block, Prose)]
+    assert {1} == {notes.count(paragraph) for paragraph in paragraphs}
+
+
+def test_path_lights_up_edge_by_edge(derived) -> None:
+    """The picture of 2-3-1 has three stages after the plain one: the weight, the next edge, the edge to the cost."""
+    text = str(render(derived("plain"), "beamer"))
+    picture = text[text.index(r"\begin{tikzpicture}") : text.index(r"\end{tikzpicture}")]
+    lit = re.findall(r"\\only<(\d)->\{\\begin\{scope\}\[overlay\]\\draw\[stressed\]", picture)
+    assert ["2", "3", "4"] == lit
+    assert [] == re.findall(r"^  \\draw\[stressed\]", picture, re.MULTILINE)
+
+
+def test_chain_grows_link_by_link(derived) -> None:
+    """The rates of a chain appear one after the other, and the brace below the known ones last."""
+    text = str(render(derived("plain"), "beamer"))
+    longer = text.split(r"\begin{tikzpicture}")[3]
+    assert [*"234567"] == re.findall(r"\\uncover<(\d)->\{\\draw", longer)
+    assert r"\uncover<7->{\draw[decorate" in longer
+
+
+def test_only_common_packages_are_used(derived, packages: set[str]) -> None:
+    """The talk asks for the packages of the article, and for pgfpages, a part of tikz, where notes are shown."""
+    used = re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]*)\}", str(render(derived("plain"), "beamer")))
+    assert {name for names in used for name in names.split(",")} <= packages | {"pgfpages"}
+
+
+def test_worst_title_and_author_compile(derived, tex) -> None:
+    """A talk whose title and author hold all of TeX's special signs, Greek and accents compiles."""
+    text = r"\end{frame} R&D_50% #1 {} $x$ ^~ <<--'`\" σ∂ Réseau ñ €"
+    files = render_files(derived("flat"), "beamer", title=text, author=text, date="2026")
+    assert [] == tex.complaints(files, "handout.tex")
+    with pytest.raises(SpecError, match="title"):
+        render(derived("flat"), "beamer", title="神")
+
+
+def test_same_derivation_gives_the_same_bytes(derived) -> None:
+    """Nothing in the files depends on when or how often they are written."""
+    assert render_files(derived("several"), "beamer") == render_files(derived("several"), "beamer")
+
+
+def heights(frames: tuple[Frame, ...]) -> list[float]:
+    """Return how high everything on each slide is."""
+    return [sum(piece.height for piece in frame.pieces) for frame in frames]
+
+
+def test_long_chain_is_cut_evenly(told) -> None:
+    """A chain too long for one slide goes over as few as hold it, with about as much on each."""
+    steps = max((b for b in told("digits", "en").blocks if isinstance(b, Steps)), key=lambda each: len(each.lines))
+    frames = poured((steps,), told("digits", "en"), PAPER)
+    assert 2 == len(frames)
+    assert max(heights(frames)) < 1.5 * min(heights(frames))
+    assert len(steps.lines) == sum(len(frame.pieces) for frame in frames)
+
+
+def test_sentence_goes_with_what_it_announces(told) -> None:
+    """No slide ends with a sentence that leads to the next one."""
+    document = told("several", "en")
+    for place, block in enumerate(document.blocks):
+        if isinstance(block, Prose) and isinstance(document.blocks[place + 1], Steps):
+            first, *_ = poured((block, document.blocks[place + 1]), document, PAPER)
+            assert [Prose, Steps] == [type(piece.block) for piece in first.pieces[:2]]
+            assert (block.text,) == first.said
+
+
+def test_every_kind_of_block_has_a_place_on_a_slide() -> None:
+    """A remark and lines of a program come with a click of their own."""
+    blocks = (Heading(("A",), key="a"), Prose(("One.",)), Note(("T",), ("Two.",)), Code("a = 1"))
+    document = Document("t", None, None, "en", blocks, {"otherwise": "otherwise"})
+    text = "".join(Talk(document, PAPER).frames())
+    assert [r"\remark{T}{Two.}", r"{\ttfamily\small\raggedright a\ =\ 1\par}"] == re.findall(
+        r"\\begin\{uncoverenv\}<\d->\n(.*)\n", text
+    )
