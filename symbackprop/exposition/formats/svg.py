@@ -27,7 +27,7 @@ from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.options import Options
 
-__all__ = ["equation_svg", "formulas", "write"]
+__all__ = ["equation_svg", "formulas", "pictures", "write"]
 
 SIZE = 24.0  # of the letters of an equation, in pixels
 MARGIN = 3.0  # around the ink, so that no program cuts off the edge of a letter
@@ -37,7 +37,7 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return a file for each picture of the document and for each equation of the derivation."""
-    files: dict[str, str | bytes] = dict(_pictures(document))
+    files: dict[str, str | bytes] = dict(pictures(document))
     for name, formula in formulas(derivation).items():
         files[f"equations/{name}.svg"] = equation_svg(formula, document)
     return files
@@ -66,7 +66,7 @@ def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) ->
     )
 
 
-def _pictures(document: Document) -> Iterator[tuple[str, str]]:
+def pictures(document: Document) -> Iterator[tuple[str, str]]:
     """Yield the pictures of the document, the first of them the network."""
     for block in document.blocks:
         if isinstance(block, Figure):

@@ -1,0 +1,66 @@
+"""A notebook that tells the derivation and makes it again: what is shown is asserted by the cell below it.
+
+derivation.ipynb    for Jupyter, as a text or as a slide show; it needs symbackprop where it is run
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Steps
+from symbackprop.exposition.formats import FORMATS, Files, Format, svg
+from symbackprop.exposition.notebook.cells import Cell, joined, notebook
+from symbackprop.exposition.notebook.checks import Checks
+from symbackprop.exposition.notebook.wording import Wording, literal
+from symbackprop.exposition.options import Options
+
+__all__ = ["write"]
+
+
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
+    """Return the notebook."""
+    drawn = {name: str(text) for name, text in svg.write(derivation, document, options).items()}
+    cells = [_title(document), Cell(Checks(derivation, document).setup(), "code", "skip")]
+    cells += _told(document, Checks(derivation, document), drawn)
+    return {"derivation.ipynb": json.dumps(notebook(joined(cells)), ensure_ascii=False, indent=1) + "\n"}
+
+
+def _title(document: Document) -> Cell:
+    below = [literal(text) for text in (document.author, document.date) if text]
+    return Cell("\n\n".join([f"# {literal(document.title)}", *below]), slide="slide")
+
+
+def _told(document: Document, checks: Checks, drawn: Mapping[str, str]) -> Iterator[Cell]:
+    """Yield the blocks in their order, each derivation and each section with what is checked about it."""
+    wording, names = Wording(document), iter(drawn)
+    section = ""
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            yield from _check(checks.section(section))
+            section = block.key
+        if isinstance(block, Figure):
+            name = next(names)
+            yield Cell(f'display(SVG(pictures["{name}"]))', "code", "fragment", picture=drawn[name], hidden=True)
+            yield Cell(f"*{wording.text(block.caption)}*")
+        else:
+            yield Cell(wording.block(block), slide=_slide(block))
+        if isinstance(block, Steps):
+            yield from _check(checks.steps(block))
+    yield from _check(checks.section(section))
+
+
+def _check(code: str) -> Iterator[Cell]:
+    if code:
+        yield Cell(code, "code", "skip", hidden=True)
+
+
+def _slide(block: Block) -> str:
+    """Return what a block is in a slide show: a heading begins a slide, mathematics comes with a click."""
+    if isinstance(block, Heading):
+        return "slide" if block.level == 1 else "subslide"
+    return "fragment" if isinstance(block, Display | Steps) else "-"
+
+
+FORMATS.add("ipynb", Format("ipynb", "derivation.ipynb", write))

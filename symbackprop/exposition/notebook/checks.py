@@ -1,0 +1,131 @@
+r"""The code of a notebook: the network and its derivation, made again, and asserts that they are what is shown.
+
+net = sb.mlp("2-3-1", …)          d = sb.derive(net)          assert lines("BP1") == [r"\delta^{(L)}_{j} = …", …]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.derivation import Chain
+from symbackprop.exposition.document import Document, Steps
+from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.network.activations import ACTIVATIONS, Activation
+from symbackprop.network.model import Network
+
+__all__ = ["Checks"]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Writes the code for one derivation and one document."""
+
+    derivation: Derivation
+    document: Document
+
+    def setup(self) -> str:
+        """Return what every other cell builds on: the network, its derivation, its pictures, and what writes lines."""
+        symbols = f", symbols={dict(self.document.symbols)!r}" if self.document.symbols else ""
+        words = {"otherwise": self.document.words["otherwise"]}
+        return "\n".join(
+            (
+                "from IPython.display import SVG",
+                "",
+                "import symbackprop as sb",
+                "from symbackprop.exposition.mathtext.latex import latex",
+                "from symbackprop.exposition.rendering import render_files",
+                "",
+                f"net = {_network(self.derivation.network)}",
+                "d = sb.derive(net)",
+                f'pictures = render_files(d, "svg", lang={self.document.language!r}{symbols})',
+                "",
+                "",
+                "def written(*sides):",
+                f"    return latex(*sides, words={words!r}{symbols})",
+                "",
+                "",
+                "def lines(name):",
+                "    chain = d.chains[name]",
+                "    return [written(chain.goal, step.after) for step in chain.steps]",
+            )
+        )
+
+    def steps(self, block: Steps) -> str:
+        """Return an assert for each chain that is told by steps; nothing for steps that are no derivation."""
+        return "\n".join(_asserted(f"lines({name!r})", self._lines(chain)) for name, chain in self._told(block))
+
+    def _told(self, block: Steps) -> Iterator[tuple[str, Chain]]:
+        """Yield the chains whose goal and result stand in the steps."""
+        goals, results = ({getattr(line, side) for line in block.lines} for side in ("left", "right"))
+        for name, chain in self.derivation.chains.items():
+            if chain.steps and chain.goal in goals and chain.result in results:
+                yield name, chain
+
+    def _lines(self, chain: Chain) -> list[str]:
+        return [self._written(chain.goal, step.after) for step in chain.steps]
+
+    def _written(self, *sides: Expr) -> str:
+        style = self.document.style
+        return latex(*sides, symbols=style.symbols, words=style.words)
+
+    def section(self, key: str) -> str:
+        """Return what is checked at the end of a section, by its key; nothing for those that are all steps."""
+        match key:
+            case "network":
+                network = self.derivation.network
+                return f"assert net.widths == {network.widths}\nassert net.parameter_count == {network.parameter_count}"
+            case "forward":
+                shown = [self._written(e.target, e.expression) for e in self.derivation.network.program.distinct]
+                return _asserted("[written(e.target, e.expression) for e in net.program.distinct]", shown)
+            case "chain":
+                return _asserted('lines("last weight")[:1]', self._lines(self.derivation.chains["last weight"])[:1])
+            case "equations":
+                shown = [equation.latex("matrix") for equation in self.derivation.equations.values()]
+                return _asserted('[equation.latex("matrix") for equation in d.equations.values()]', shown)
+            case "descent":
+                return DESCENT
+            case "evidence":
+                return f"assert len(d.steps) == {len(self.derivation.steps)}\n{EVIDENCE}"
+        return ""
+
+
+DESCENT = """from symbackprop.numerics.protocol import case_for
+
+gradient = sb.compile(d)
+case = case_for(net, 0, samples=5)
+before, slopes = gradient(case.params, case.x, case.y)
+after, _ = gradient({name: value - 1e-4 * slopes[name] for name, value in case.params.items()}, case.x, case.y)
+assert after <= before"""
+
+EVIDENCE = """report = sb.verify(net)
+print(report)
+assert report.ok"""
+
+
+def _network(network: Network) -> str:
+    """Return the call that makes the network again."""
+    names = [_activation(activation) for activation in network.activations]
+    activation = repr(names[0]) if len(set(names)) == 1 else repr(names)
+    return f"sb.mlp({network.shape!r}, activation={activation}, cost={network.cost_function.name!r})"
+
+
+def _activation(activation: Activation) -> str:
+    """Return the name of an activation, or its definition in z, if it was given as one."""
+    if activation.name in ACTIVATIONS and ACTIVATIONS[activation.name] == activation:
+        return activation.name
+    assert activation.function is not None
+    return str(activation.function.definition)
+
+
+def _asserted(code: str, shown: Sequence[str]) -> str:
+    """Return the assert that code gives the texts that are shown."""
+    return f"assert {code} == [\n" + "".join(f"    {_raw(text)},\n" for text in shown) + "]"
+
+
+def _raw(text: str) -> str:
+    """Return text as a literal of Python, raw where that is possible."""
+    return repr(text) if '"' in text or text.endswith("\\") else f'r"{text}"'

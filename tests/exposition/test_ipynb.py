@@ -1,0 +1,223 @@
+"""The notebook: valid, complete, the same every time; it runs, and fails where what is shown is not what is derived."""
+
+from __future__ import annotations
+
+import ast
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from symbackprop.exposition.document import Code, Display, Document, Figure, Formula, Heading, Prose, Steps
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.notebook.checks import _network
+from symbackprop.exposition.notebook.wording import Wording, literal
+from symbackprop.exposition.rendering import render
+from symbackprop.network.model import mlp
+
+ROOT = Path(__file__).parents[2]
+RUN = """
+import sys, nbclient, nbformat
+notebook = nbformat.reads(sys.stdin.read(), as_version=4)
+nbformat.validate(notebook)
+nbclient.NotebookClient(notebook, timeout=240, kernel_name="python3").execute()
+print(nbformat.writes(notebook))
+"""
+
+
+def read(derivation: Any, **wishes: Any) -> dict[str, Any]:
+    """Return a notebook as data."""
+    notebook: dict[str, Any] = json.loads(str(render(derivation, "ipynb", **wishes)))
+    return notebook
+
+
+def sources(notebook: dict[str, Any], kind: str) -> list[str]:
+    """Return the text of every cell of a kind."""
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+@pytest.fixture
+def executed() -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Return what runs a notebook in a kernel of its own.
+
+    Skips the test where there is no kernel, unless it runs for the record."""
+    try:
+        import ipykernel  # noqa: F401 - it is the kernel
+        import nbclient  # noqa: F401 - it runs it, in a process of its own
+    except ImportError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"{error.name} is not installed; it is in the extra `test`")
+        pytest.skip(f"{error.name} is not installed; it is in the extra `test`")
+
+    def run(text: str) -> subprocess.CompletedProcess[str]:
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
+        environment = {**os.environ, "PYTHONPATH": path}
+        command = [sys.executable, "-c", RUN]
+        return subprocess.run(
+            command, input=text, env=environment, capture_output=True, text=True, timeout=280, check=False
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(("name", "language"), [("plain", "en"), ("custom", "es")])
+def test_notebook_runs(derived, executed, name: str, language: str) -> None:
+    """Every assert holds, and every picture that is kept is the one that the code draws."""
+    text = str(render(derived(name), "ipynb", lang=language, symbols={"delta": "e"}))
+    done = executed(text)
+    assert 0 == done.returncode, done.stderr[-2000:]
+    before, after = json.loads(text)["cells"], json.loads(done.stdout)["cells"]
+    pictures = [cell for cell in before if cell.get("outputs")]
+    assert 3 == len(pictures)
+    for cell, again in zip(before, after, strict=True):
+        if cell.get("outputs"):
+            assert cell["outputs"][0]["data"]["image/svg+xml"] == again["outputs"][0]["data"]["image/svg+xml"]
+
+
+def test_wrong_line_is_found(derived, executed) -> None:
+    """A line that is shown and not derived stops the notebook."""
+    notebook = read(derived("flat"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    (cell,) = [cell for cell in cells if "lines('BP1')" in "".join(cell["source"])]
+    cell["source"] = [line.replace("delta", "gamma") for line in cell["source"]]
+    notebook["cells"] = [cells[0], cell]
+    done = executed(json.dumps(notebook))
+    assert 0 != done.returncode
+    assert "AssertionError" in done.stderr
+
+
+def test_every_told_chain_is_asserted(derived, network: str) -> None:
+    """Each chain of the derivation is asserted where it is told, line by line."""
+    code = "\n".join(sources(read(derived(network)), "code"))
+    untold = [name for name, chain in derived(network).chains.items() if chain.steps and f"lines({name!r})" not in code]
+    assert [] == untold
+    assert code.count("assert ") >= 12
+
+
+def test_every_block_is_shown(derived, told, network: str, lang: str) -> None:
+    """Every block of the document is in the notebook, in its order, the pictures as outputs of their code."""
+    document, notebook = told(network, lang), read(derived(network), lang=lang)
+    text, place, wording = "\n\n".join(sources(notebook, "markdown")), 0, Wording(document)
+    for block in document.blocks:
+        shown = wording.text(block.caption) if isinstance(block, Figure) else wording.block(block)
+        place = text.find(shown, place)
+        assert place >= 0, shown
+    outputs = [cell["outputs"] for cell in notebook["cells"] if cell.get("outputs")]
+    assert sum(isinstance(block, Figure) for block in document.blocks) == len(outputs)
+
+
+def test_formulas_keep_their_latex(derived, told, network: str) -> None:
+    """Each formula on a line of its own is in the notebook as the LaTeX of every other format."""
+    document = told(network, "en")
+    text = "\n".join(sources(read(derived(network)), "markdown")).replace(r"\lt ", "<").replace(r"\gt ", ">")
+    blocks = [block for block in document.blocks if isinstance(block, Display)]
+    assert [] == [b for b in blocks if formula_latex(b.formula, document.style) not in text]
+
+
+def test_notebook_is_valid(derived, network: str) -> None:
+    """The file is what format 4.5 asks for: ids that are unique, a kernel, a place of each cell in a slide show."""
+    notebook = read(derived(network))
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert (4, 5) == (notebook["nbformat"], notebook["nbformat_minor"])
+    assert "python3" == notebook["metadata"]["kernelspec"]["name"]
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) for name in ids)
+    kinds = [cell["metadata"]["slideshow"]["slide_type"] for cell in notebook["cells"]]
+    assert {"slide", "subslide", "fragment", "skip", "-"} == set(kinds)
+    assert 10 == kinds.count("slide")
+
+
+def test_same_bytes(derived) -> None:
+    """A notebook that is written twice is the same file."""
+    assert render(derived("mixing"), "ipynb", lang="es") == render(derived("mixing"), "ipynb", lang="es")
+
+
+def constant(node: ast.expr) -> Any:
+    """Return the text, or the list of texts, that an expression of Python is."""
+    if isinstance(node, ast.List):
+        return [constant(part) for part in node.elts]
+    assert isinstance(node, ast.Constant)
+    return node.value
+
+
+@pytest.mark.parametrize(
+    ("shape", "activation", "cost"),
+    [
+        ("2-3-1", "sigmoid", "quadratic"),
+        ("3-4-4-2", ["tanh", "relu", "softmax"], "cross_entropy"),
+        ("2-2", "max(0, z)/2 + abs(z)", "(a - y)**4"),
+        ("2-2-2", ["z/(1+exp(-z))", "1.5*z"], "log(1 + (a-y)**2)"),
+    ],
+)
+def test_network_is_made_again(shape: str, activation: Any, cost: str) -> None:
+    """The call that the notebook begins with makes the network that it tells of, formulas of the user's included."""
+    network = mlp(shape, activation, cost)
+    (call,) = ast.parse(_network(network)).body
+    assert isinstance(call, ast.Expr)
+    assert isinstance(call.value, ast.Call)
+    arguments = [constant(node) for node in (*call.value.args, *(word.value for word in call.value.keywords))]
+    again = mlp(*arguments)
+    assert ["activation", "cost"] == [word.arg for word in call.value.keywords]
+    assert network.shape == again.shape
+    assert network.cost_function == again.cost_function
+    assert network.program == again.program
+
+
+@pytest.mark.hostile("name", expect="literal")
+def test_hostile_title_is_literal(derived, hostile_text: str) -> None:
+    """Every label is the heading, as words alone: no markup, no mathematics, no HTML, and nothing of it is code."""
+    notebook = read(derived("flat"), title=hostile_text, author=hostile_text)
+    first = sources(notebook, "markdown")[0]
+    assert [f"# {hostile_text}", hostile_text] == [html.unescape(line) for line in first.split("\n\n")[:2]]
+    bare = re.sub(r"&#\d+;", "", first.removeprefix("# "))
+    assert not re.search(r"[!-/:-@\[-`{-~]", bare.split("\n\n")[0])
+    assert sources(read(derived("flat")), "code") == sources(notebook, "code")
+
+
+def test_search_for_punctuation_can_fail() -> None:
+    """Only what is written as a reference is harmless."""
+    assert "a&#36;b&#92;" == literal("a$b\\")
+    assert re.search(r"[!-/:-@\[-`{-~]", "a$b")
+
+
+def test_comparisons_are_no_tags(told) -> None:
+    """A sign that a browser could take for the beginning of a tag is a command of TeX."""
+    texts = [Wording(told("kinks", "en")).block(b) for b in told("kinks", "en").blocks if isinstance(b, Steps)]
+    assert not any("<" in text or ">" in text for text in texts)
+    assert any(r"\gt " in text for text in texts)
+
+
+def test_fence_of_a_program_is_longer_than_those_inside(told) -> None:
+    """A program that holds a fence is put between longer ones."""
+    assert "````md\n```\n````" == Wording(told("plain", "en")).block(Code("```", "md"))
+
+
+@pytest.mark.parametrize("block", ["x", 3])
+def test_unknown_block_is_named(told, block: Any) -> None:
+    """What is no block of the closed set is refused by its class."""
+    with pytest.raises(TypeError, match=f"no Markdown of notebooks for the block {type(block).__name__}"):
+        Wording(told("plain", "en")).block(block)
+
+
+def test_words_are_not_markup(told) -> None:
+    """Signs of Markdown in our own words are shown, and mathematics is where it is said to be."""
+    document: Document = told("plain", "en")
+    assert "2 &#42; 3 &#36;5" == Wording(document).text(("2 * 3 $5",))
+    heading = next(block for block in document.blocks if isinstance(block, Heading))
+    prose = next(block for block in document.blocks if isinstance(block, Prose))
+    assert Wording(document).block(heading).startswith("## 1. ")
+    assert "$" not in re.sub(r"\$[^$]+\$", "", Wording(document).text(prose.text))
+    assert "$\\frac{1}{2}$" == Wording(document).text((Formula((_half(),)),))
+
+
+def _half() -> Any:
+    from sympy import Rational
+
+    return Rational(1, 2)
