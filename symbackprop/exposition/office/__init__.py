@@ -7,5 +7,11 @@ fallback     what a program shows that knows no native equations
 timing       what appears on which click
 template     a presentation to start from: the reader's own, or ours
 slides       pages -> slides of a presentation
+placeholders where a design wants titles and numbers, and how large
+design       our own design of slides
+words        runs, fields, cells and pictures of an article
+lines        steps and results of an article, their signs under one another
+article      blocks -> the article
+stationery   the page, the styles and the numbers of an article
 package      the same bytes for the same deck or article
 """

@@ -43,7 +43,7 @@ INK = "#000000"
 EMU = 12_700  # units of Office in a point
 LETTERS = "Cambria"  # of formulas among words; Cambria Math is for equations alone, its lines stand far apart
 RAISED, LOWERED = 30_000, -25_000  # thousandths of a percent of the size, as Office itself raises and lowers
-_ALIGNED = {"l": "l", "c": "ctr", "r": "r"}
+_ALIGNED = {"l": "l", "p": "l", "c": "ctr", "r": "r"}
 _TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 

@@ -19,6 +19,8 @@ NAMESPACES: Mapping[str, str] = MappingProxyType(
         "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
         "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
         "a14": "http://schemas.microsoft.com/office/drawing/2010/main",
+        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+        "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
         "adec": "http://schemas.microsoft.com/office/drawing/2017/decorative",
     }
 )

@@ -52,7 +52,7 @@ class Stripper:
     def strips(self, blocks: Sequence[Block]) -> list[Strip]:
         """Return the strips of the blocks below one heading."""
         done: list[Strip] = []
-        for before, block, following in zip([None, *blocks[:-1]], blocks, [*blocks[1:], None], strict=True):
+        for before, block, following in zip([None, *blocks], blocks, [*blocks[1:], None], strict=False):
             lead = done[-1].height + GAP if done and done[-1].held else 0.0
             strips = list(self._block(block, following, self.body.height - lead - 1))
             if isinstance(block, Steps):

@@ -1,0 +1,165 @@
+"""Blocks -> the article: what stands between the first heading and the last table, as the elements of Word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
+from itertools import count, pairwise
+from xml.etree.ElementTree import Element
+
+from symbackprop.exposition.document import (
+    Block,
+    Code,
+    Display,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Note,
+    Prose,
+    Steps,
+    Table,
+    Text,
+)
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.mathtext.extents import extent
+from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.office import lines, words
+from symbackprop.exposition.office.words import SIZE, Look, bookmark, cell, kept, paragraph, row, run, sentence, table
+from symbackprop.exposition.slides.measures import text_width
+from symbackprop.exposition.slides.richtext import plain
+
+__all__ = ["Article"]
+
+Numbers = Callable[[], Iterator[int]]
+CELL = 12.0  # points beside the words of a cell, both sides together
+NARROWEST = 36.0
+TOGETHER = 14  # rows that stay on one page
+ALIGNED = {"l": "left", "p": "left", "c": "center", "r": "right"}
+HEADER_LINE, ROW_LINE = "#5A6673", "#C9CED4"
+
+
+@dataclass(frozen=True)
+class Article:
+    """Writes the blocks of one document.
+
+    `width` is that of a line in points, `shown` gives the relation of a picture and its size in points."""
+
+    document: Document
+    width: float
+    shown: Callable[[Figure], tuple[str, tuple[float, float]]]
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    captions: dict[str, Iterator[int]] = field(default_factory=lambda: {"figure": count(1), "table": count(1)})
+
+    def blocks(self) -> list[Element]:
+        """Return all blocks; what announces something stays on its page, and a result with its steps."""
+        done: list[Element] = []
+        for block, after in pairwise((*self.document.blocks, None)):
+            assert block is not None  # the last one has nothing after it
+            parts = [part for each in self.block(block) for part in _apart(each)]
+            if isinstance(block, Prose) and isinstance(after, Display | Steps | Table | Figure):
+                kept(parts[-1])
+            if isinstance(block, Steps) and isinstance(after, Display) and after.key:
+                kept(parts[0][-1])
+                kept(parts[-1])
+            done += parts
+        return done
+
+    def text(self, text: Text) -> list[Element]:
+        """Return a sentence."""
+        return sentence(text, self.document)
+
+    @singledispatchmethod
+    def block(self, block: Block) -> list[Element]:
+        """Return a block as paragraphs and tables; raises TypeError for what is none."""
+        raise TypeError(f"no paragraph for the block {type(block).__name__}")
+
+    @block.register
+    def _(self, block: Heading) -> list[Element]:
+        inside = self.text(block.text)
+        if block.level == 1:
+            inside = bookmark(f"section_{block.key}", next(self.numbers), *inside)
+        return [paragraph(inside, f"Heading{block.level}")]
+
+    @block.register
+    def _(self, block: Prose) -> list[Element]:
+        return [paragraph(self.text(block.text))]
+
+    @block.register
+    def _(self, block: Display) -> list[Element]:
+        return [lines.display(block, self.document, self.width)]
+
+    @block.register
+    def _(self, block: Steps) -> list[Element]:
+        return [lines.steps(block, self.document, self.width)]
+
+    @block.register
+    def _(self, block: Figure) -> list[Element]:
+        relation, (wide, high) = self.shown(block)
+        scale = min(1.0, self.width / wide)
+        drawn = words.picture(relation, next(self.numbers), (wide * scale, high * scale), block.alt)
+        return [kept(paragraph([drawn], "Picture")), self._caption("figure", block.caption)]
+
+    @block.register
+    def _(self, block: Table) -> list[Element]:
+        caption = [kept(self._caption("table", block.caption))] if block.caption else []
+        widths = self._widths(block)
+        body = [self._row(r, block, widths, header=place == 0) for place, r in enumerate((block.header, *block.rows))]
+        if len(body) <= TOGETHER:
+            body = [*map(kept, body[:-1]), body[-1]]
+        return [*caption, table(widths, body, align="center", pad=CELL / 2)]
+
+    @block.register
+    def _(self, block: Code) -> list[Element]:
+        return [paragraph([run(line)], "Code") for line in block.text.splitlines()]
+
+    @block.register
+    def _(self, block: Note) -> list[Element]:
+        title = [*sentence(block.title, self.document, Look(bold=True)), run(". ", Look(bold=True))]
+        return [paragraph([*title, *self.text(block.text)], "Note")]
+
+    def _caption(self, kind: str, text: Text) -> Element:
+        """Return what stands below a picture or above a table, with a number that Word keeps up to date."""
+        name, number = self.document.words[kind], next(self.captions[kind])
+        bold = Look(bold=True)
+        counted = words.field(rf"SEQ {kind.title()} \* ARABIC", str(number), bold)
+        return paragraph([run(f"{name} ", bold), counted, run(". ", bold), *self.text(text)], "Caption")
+
+    def _row(self, cells: tuple[Text, ...], block: Table, widths: tuple[float, ...], *, header: bool) -> Element:
+        """Return a row of a table, with a line below it."""
+        borders = {"bottom": HEADER_LINE if header or cells is block.rows[-1] else ROW_LINE}
+        borders |= {"top": HEADER_LINE} if header else {}
+        done = []
+        for text, width, align in zip(cells, widths, block.align, strict=True):
+            inside = self._cell(text) if not header else sentence(text, self.document, Look(bold=True))
+            done.append(cell(width, [paragraph(inside, "Cell", align=ALIGNED[align])], borders=borders))
+        return row(done, header=header)
+
+    def _cell(self, text: Text) -> list[Element]:
+        """Return what stands in a cell; an equation that has it to itself is as large as on a line of its own."""
+        if len(text) == 1 and isinstance(text[0], Formula) and len(text[0].sides) > 1:
+            return [words.inline(formula_latex(text[0], self.document.style), display=True)]
+        return self.text(text)
+
+    def _widths(self, block: Table) -> tuple[float, ...]:
+        """Return how wide the columns are: as wide as what they hold, the widest less where there is no room."""
+        columns = list(zip(block.header, *block.rows, strict=True))
+        wanted = [max(NARROWEST, *(self._wide(text) + CELL for text in column)) for column in columns]
+        if (excess := sum(wanted) - self.width) > 0:
+            widest = max(range(len(wanted)), key=wanted.__getitem__)
+            wanted[widest] = max(wanted[widest] - excess, NARROWEST)
+            scale = min(1.0, self.width / sum(wanted))
+            wanted = [each * scale for each in wanted]
+        return tuple(wanted)
+
+    def _wide(self, text: Text) -> float:
+        """Return about how wide a cell is in one line, in points."""
+        if len(text) == 1 and isinstance(text[0], Formula):
+            return extent(tree(formula_latex(text[0], self.document.style))).width * SIZE * lines.ALLOWANCE + 4
+        return text_width(len(plain(text, self.document)) + 1, SIZE) * 1.08
+
+
+def _apart(part: Element) -> list[Element]:
+    """Return a paragraph, or a table with an empty paragraph after it, lest the next one grows together with it."""
+    return [part, paragraph([], "Between")] if part.tag == "w:tbl" else [part]

@@ -1,0 +1,126 @@
+"""Steps and results of an article: a table without lines, so that signs stand under one another, reasons beside them.
+
+    ∂C/∂a  | = ∂/∂a (½ Σ …)  |  the cost is put in
+           | = a − y         |  only the term where the bracket is 1 remains
+
+Word has an alignment of its own for equations, which other programs show as question marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from symbackprop.exposition.document import Display, Document, Steps, Text, lefts_of
+from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
+from symbackprop.exposition.linebreaking import rows
+from symbackprop.exposition.mathtext.extents import extent
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.office.words import SIZE, Look, cell, equation, kept, paragraph, row, run, sentence, table
+from symbackprop.exposition.palette import COLOURS
+
+__all__ = ["display", "steps"]
+
+REASON, APART = 120.0, 10.0  # points, for reasons beside equations at least, and between the two
+PAD = 4.0  # points beside the words of a cell
+ALLOWANCE = 1.08  # how much wider than estimated an equation may come out
+NAME = 48.0  # points, for the name of an equation
+TOGETHER = 6  # rows that stay on one page
+BEYOND = 24.0  # points that the second row of a broken line is moved to the right
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line: its left side, empty where it goes on, and its right side in one row or more."""
+
+    left: str
+    right: tuple[str, ...]
+    reason: Text
+
+    @property
+    def wide(self) -> float:
+        """How wide its right side is, in points."""
+        return max(_wide(part) + BEYOND * (place > 0) for place, part in enumerate(self.right))
+
+
+def _wide(latex: str) -> float:
+    return extent(tree(latex)).width * SIZE * ALLOWANCE + 2 * PAD if latex else 0.0
+
+
+def steps(block: Steps, document: Document, width: float) -> Element:
+    """Return the lines of a derivation; the reason of a line too long for it stands below."""
+    lines = list(_lines(block, document, width))
+    lead = max(_wide(line.left) for line in lines)
+    beside = width - lead - REASON - APART
+    middle = max((line.wide for line in lines if line.wide <= beside), default=beside - APART) + APART
+    widths = (lead, middle, width - lead - middle)
+    done = [part for line in lines for part in _rows(line, widths, document)]
+    torn = len(done) > TOGETHER  # but never after the first line, nor before the last
+    for place, each in enumerate(done[:-1], start=1):
+        if not torn or place in (1, len(done) - 1):
+            kept(each)
+    return table(widths, done, pad=PAD)
+
+
+def _lines(block: Steps, document: Document, width: float) -> Iterator[_Line]:
+    lefts = lefts_of(block)
+    for line, left in zip(block.lines, lefts, strict=True):
+        before, after = side_boxes((left, line.right), document.style, roles=line.roles)
+        lead = written(before)
+        limit = (width - _wide(lead)) / SIZE / ALLOWANCE - 2.0
+        first, *more = rows(after, limit)
+        yield _Line(lead if line.left is not None else "", (f"{SIGNS[line.sign].tex} {first}", *more), line.reason)
+
+
+def _rows(line: _Line, widths: Sequence[float], document: Document) -> Iterator[Element]:
+    """Yield the row of a line, and one for its reason if that has no room beside it."""
+    lead, middle, last = widths
+    left = [paragraph([equation(line.left, "right")] if line.left else [], "Step", align="right")]
+    right = [_step(part, further=place > 0) for place, part in enumerate(line.right)]
+    reason = [paragraph(sentence(line.reason, document, Look(quiet=True)), "Reason")]
+    if line.wide <= middle:
+        yield row([cell(lead, left), cell(middle, right), cell(last, reason)])
+        return
+    yield row([cell(lead, left), cell(middle + last, right, span=2)])
+    if line.reason:
+        yield row([cell(lead, [paragraph([], "Step")]), cell(middle + last, reason, span=2)])
+
+
+def _step(latex: str, *, further: bool) -> Element:
+    return paragraph([equation(latex)], "Further" if further else "Step")
+
+
+def display(block: Display, document: Document, width: float) -> Element:
+    """Return a formula on a line of its own; in a frame with its name if it is to be remembered."""
+    latex = written(formula_box(block.formula, document.style))
+    if not block.key:
+        broken = _broken(block, document, width) if _wide(latex) > width else (latex,)
+        if len(broken) == 1:
+            return paragraph([equation(latex, "center")], "Formula", align="center")
+        parts = [_step(part, further=place > 0) for place, part in enumerate(broken)]
+        return table((width,), [row([cell(width, parts)])])
+    parts = [
+        paragraph([equation(part, "center")], "Step", align="center")
+        for part in _broken(block, document, width - 2 * NAME)
+    ]
+    name = [paragraph([run(f"({block.name})" if block.name else "")], "Step", align="right")]
+    sides = {side: COLOURS["cost"] for side in ("top", "bottom")}
+    cells = [
+        cell(NAME, [paragraph([], "Step")], borders={**sides, "left": COLOURS["cost"]}),
+        cell(width - 2 * NAME, parts, borders=sides),
+        cell(NAME, name, borders={**sides, "right": COLOURS["cost"]}),
+    ]
+    return table((NAME, width - 2 * NAME, NAME), [row(cells)], align="center")
+
+
+def _broken(block: Display, document: Document, width: float) -> tuple[str, ...]:
+    """Return a formula in the rows that the width asks for."""
+    latex = written(formula_box(block.formula, document.style))
+    if _wide(latex) <= width or len(block.formula.sides) != 2:
+        return (latex,)
+    left, right = side_boxes(block.formula.sides, document.style, roles=block.formula.roles)
+    first, *more = rows(right, (width - _wide(written(left))) / SIZE / ALLOWANCE - 2.0)
+    sign = SIGNS[(block.formula.signs or ("=",))[0]].tex
+    return (f"{written(left)} {sign} {first}", *more)

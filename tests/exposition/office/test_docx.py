@@ -1,0 +1,250 @@
+"""The article in Word: every formula native and in order, sections and captions numbered, the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from docx import Document as open_document
+
+from symbackprop.errors import MissingExtraError
+from symbackprop.exposition.document import Display, Document, Figure, Formula, Heading, Note, Prose, Steps, Table, Text
+from symbackprop.exposition.formats import FORMATS, check_installed
+from symbackprop.exposition.formats.docx import write
+from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.options import PLAIN
+
+NETWORKS = ["plain", "digits", "custom"]
+NAMES = {
+    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+}
+UNSAID = re.compile(r"[()/]")  # a fraction among words stands in one line, with parentheses where it needs them
+
+
+@cache
+def content_of(told: Callable, name: str, lang: str) -> bytes:
+    """Return the article that tells the story of a network."""
+    return write(None, told(name, lang), PLAIN)["derivation.docx"]
+
+
+def body_of(content: bytes) -> Any:
+    """Return the body of an article."""
+    return open_document(BytesIO(content)).element.body
+
+
+def texts(body: Any, style: str) -> list[str]:
+    """Return the words of all paragraphs of one style, those of fields included, without equations."""
+    found = body.xpath(f".//w:p[w:pPr/w:pStyle/@w:val='{style}']")
+    return ["".join(part.text or "" for part in each.iter(f"{{{NAMES['w']}}}t")) for each in found]
+
+
+def inline(text: Text) -> Iterator[Formula]:
+    """Yield the formulas of a sentence."""
+    return (part for part in text if isinstance(part, Formula))
+
+
+def wanted(document: Document, letters: Callable) -> Iterator[str]:
+    """Yield the letters of every formula of a document in the order in which a reader comes to it."""
+    for block in document.blocks:
+        match block:
+            case Prose(text) | Heading(text):
+                yield from (letters(formula_latex(formula, document.style)) for formula in inline(text))
+            case Note(title, text):
+                yield from (letters(formula_latex(formula, document.style)) for formula in inline((*title, *text)))
+            case Display(formula):
+                yield letters(formula_latex(formula, document.style))
+            case Steps():
+                yield from of_steps(block, document, letters)
+            case Figure(caption=caption):
+                yield from (letters(formula_latex(formula, document.style)) for formula in inline(caption))
+            case Table(header, rows, caption=caption):
+                cells = (caption, *header, *(cell for row in rows for cell in row))
+                yield from (letters(formula_latex(f, document.style)) for cell in cells for f in inline(cell))
+
+
+def of_steps(block: Steps, document: Document, letters: Callable) -> Iterator[str]:
+    """Yield the letters of the lines of steps: left side where it is shown, sign and right side, reason."""
+    left = None
+    for line in block.lines:
+        left = line.left if line.left is not None else left
+        before, after = (letters(written(box)) for box in side_boxes((left, line.right), document.style))
+        yield from [before] if line.left is not None else []
+        yield SIGNS[line.sign].text + after
+        yield from (letters(formula_latex(formula, document.style)) for formula in inline(line.reason))
+
+
+def lost(expected: list[str], found: list[str]) -> list[str]:
+    """Return what is expected and not found next, each formula in one piece or more; and what is left over."""
+    pieces, missing = [UNSAID.sub("", piece) for piece in found], []
+    for each in (UNSAID.sub("", text) for text in expected):
+        text = ""
+        for count, piece in enumerate(pieces, start=1):
+            text += piece
+            if text == each:
+                del pieces[:count]
+                break
+        else:
+            missing.append(each)
+    return [*missing, *(f"too many: {piece}" for piece in pieces)]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_formula_is_native_once_and_in_order(
+    told, lang: str, name: str, read: Callable, letters: Callable
+) -> None:
+    """Among words, on lines of their own and in tables: none is lost, none is changed, none is there twice."""
+    expected = list(wanted(told(name, lang), letters))
+    found = [read(equation) for equation in body_of(content_of(told, name, lang)).xpath(".//m:oMath")]
+    assert [] == lost(expected, found)
+    assert [] != lost(expected, found[:-1])
+    assert [] != lost(expected, [found[1], found[0], *found[2:]])
+    assert len(expected) > 150
+
+
+def test_sections_are_numbered_by_word(told, lang: str) -> None:
+    """The headings are those of the document, and what refers to one of them is a field that says its number."""
+    document = told("plain", lang)
+    body = body_of(content_of(told, "plain", lang))
+    for level in (1, 2):
+        words = [
+            "".join(part for part in block.text if isinstance(part, str))
+            for block in document.blocks
+            if isinstance(block, Heading) and block.level == level
+        ]
+        assert words == texts(body, f"Heading{level}")
+    bookmarks = body.xpath(".//w:bookmarkStart/@w:name")
+    fields = body.xpath(".//w:fldSimple[contains(@w:instr, 'REF')]")
+    assert len(fields) > 3
+    for found in fields:
+        key = re.search(r"REF section_(\w+)", found.get(f"{{{NAMES['w']}}}instr")).group(1)
+        assert f"section_{key}" in bookmarks
+        assert str(document.sections[key]) == "".join(found.xpath(".//w:t/text()"))
+
+
+def test_results_are_framed_and_named(told, lang: str) -> None:
+    """BP1 to BP4 stand in the order of the story, each in a frame, with its name at the right."""
+    body = body_of(content_of(told, "plain", lang))
+    framed = body.xpath(".//w:tbl[.//w:tcBorders/*[@w:color='D55E00']]")
+    names = [re.search(r"\((BP\d)\)", "".join(table.itertext())).group(1) for table in framed]
+    order = [block.name for block in told("plain", lang).blocks if isinstance(block, Display) and block.key]
+    assert order == names
+    assert ["BP1", "BP2", "BP3", "BP4"] == sorted(names)
+
+
+def test_captions_are_numbered_and_pictures_described(told, lang: str) -> None:
+    """Pictures and tables have captions with a number of their own, and a picture says what it shows."""
+    document = told("plain", lang)
+    body = body_of(content_of(told, "plain", lang))
+    figures = [block for block in document.blocks if isinstance(block, Figure)]
+    tables = [block for block in document.blocks if isinstance(block, Table) and block.caption]
+    captions = texts(body, "Caption")
+    for kind, blocks in (("figure", figures), ("table", tables)):
+        starts = [f"{document.words[kind]} {number}. " for number in range(1, len(blocks) + 1)]
+        assert starts == [start for start in starts if any(caption.startswith(start) for caption in captions)]
+    assert len(figures) + len(tables) == len(captions)
+    assert [figure.alt for figure in figures] == body.xpath(".//wp:docPr/@descr")
+
+
+def test_steps_stay_with_their_result(told) -> None:
+    """The line before a result keeps to its page, and so does a paragraph that announces something."""
+    body = body_of(content_of(told, "plain", "en"))
+    for frame in body.xpath(".//w:tbl[.//w:tcBorders/*[@w:color='D55E00']]"):
+        between, steps = frame.getprevious(), frame.getprevious().getprevious()
+        assert between.xpath("./w:pPr/w:keepNext")
+        assert steps.xpath("./w:tr[last()]//w:p[1]/w:pPr/w:keepNext")
+
+
+def test_lines_of_steps_fit_the_page(told, lang: str) -> None:
+    """No table is wider than a line of text."""
+    for name in NETWORKS:
+        for grid in body_of(content_of(told, name, lang)).xpath(".//w:tblGrid"):
+            assert sum(int(width) for width in grid.xpath("./w:gridCol/@w:w")) <= 20 * 453.6
+
+
+def test_words_are_in_the_language_of_the_document(told, lang: str) -> None:
+    """Word checks the spelling in the language in which the article is written."""
+    document = open_document(BytesIO(content_of(told, "plain", lang)))
+    assert {lang} == set(document.styles.element.xpath("./w:docDefaults//w:lang/@w:val"))
+    assert lang == document.core_properties.language
+
+
+def short(document: Document) -> Document:
+    """Return a document of one section, without pictures."""
+    heading = next(block for block in document.blocks if isinstance(block, Heading))
+    results = [block for block in document.blocks if isinstance(block, Display | Steps)]
+    return replace(document, blocks=(heading, *results[:6]))
+
+
+@pytest.mark.hostile("name", expect="literal")
+def test_hostile_titles_are_shown_as_they_are(told, hostile_text: str) -> None:
+    """Whatever a title looks like to XML, TeX or Word, it stands at the top letter for letter."""
+    document = replace(told("plain", "en"), title=hostile_text, author=hostile_text, date=hostile_text, blocks=())
+    content = write(None, document, PLAIN)["derivation.docx"]
+    assert [hostile_text] == texts(body_of(content), "Title")
+    assert [f"{hostile_text} · {hostile_text}"] == texts(body_of(content), "Subtitle")
+    assert hostile_text == open_document(BytesIO(content)).core_properties.title
+
+
+def test_same_article_has_the_same_bytes(derived) -> None:
+    """Nothing in the file tells when or where it was made; the date is that of the document."""
+    document = narrate(derived("plain"), author="A. Author", date="2026-03-14")
+    first, second = (write(None, document, PLAIN)["derivation.docx"] for _ in range(2))
+    assert first == second
+    with ZipFile(BytesIO(first)) as archive:
+        assert {(1980, 1, 1, 0, 0, 0)} == {part.date_time for part in archive.infolist()}
+    properties = open_document(BytesIO(first)).core_properties
+    assert ("A. Author", "2026-03-14") == (properties.author, properties.created.date().isoformat())
+
+
+@pytest.mark.parametrize(("name", "language"), [("plain", "en"), ("digits", "es")])
+def test_file_keeps_the_schemas_of_office(told, complaints: Callable, name: str, language: str) -> None:
+    """A checker of Office files finds no fault in the article."""
+    assert [] == complaints(content_of(told, name, language), "derivation.docx")
+
+
+def test_wrong_order_is_noticed(told, complaints: Callable) -> None:
+    """The checker complains about an article in which the parts of a fraction have changed places."""
+    content = write(None, short(told("plain", "en")), PLAIN)["derivation.docx"]
+    spoilt = BytesIO()
+    with ZipFile(BytesIO(content)) as source, ZipFile(spoilt, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "word/document.xml":
+                data = re.sub(rb"(<m:num>.*?</m:num>)(<m:den>.*?</m:den>)", rb"\2\1", data, count=1)
+            target.writestr(name, data)
+    assert [] != complaints(spoilt.getvalue(), "derivation.docx")
+
+
+@pytest.mark.parametrize(("name", "language"), [("plain", "es"), ("digits", "en"), ("custom", "en")])
+def test_office_program_shows_everything(
+    told, name: str, language: str, pages: Callable, read: Callable, letters: Callable
+) -> None:
+    """LibreOffice turns the article into a PDF with every heading and the letters of every equation."""
+    content = content_of(told, name, language)
+    shown = "".join(pages(content, "derivation.docx"))
+    assert "".join(texts(body_of(content), "Normal")).count("¿") <= shown.count("¿")
+    whole = "".join(part.text or "" for part in body_of(content).iter() if part.tag.endswith("}t"))
+    assert whole.count("¿") == shown.count("¿")  # its sign for what is missing
+    wanted_letters = sorted(set(re.sub(r"[^A-Za-z0-9]", "", whole)))
+    assert "" == "".join(letter for letter in wanted_letters if shown.count(letter) < whole.count(letter))
+    for title in (*texts(body_of(content), "Heading1"), *texts(body_of(content), "Title")):
+        assert re.sub(r"\s", "", title) in re.sub(r"\s", "", shown)
+
+
+def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without python-docx the format says which extra brings it."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "docx" else object())
+    with pytest.raises(
+        MissingExtraError, match=r"format 'docx' needs docx, not installed; try: .*symbackprop\[export\]"
+    ):
+        check_installed(FORMATS["docx"])
