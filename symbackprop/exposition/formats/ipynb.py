@@ -22,7 +22,7 @@ __all__ = ["write"]
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return the notebook."""
     drawn = {name: str(text) for name, text in svg.write(derivation, document, options).items()}
-    cells = [_title(document), Cell(Checks(derivation, document).setup(), "code", "skip")]
+    cells = [_title(document), Cell(Checks(derivation, document).setup(), "code", "subslide")]
     cells += _told(document, Checks(derivation, document), drawn)
     return {"derivation.ipynb": json.dumps(notebook(joined(cells)), ensure_ascii=False, indent=1) + "\n"}
 
@@ -42,8 +42,8 @@ def _told(document: Document, checks: Checks, drawn: Mapping[str, str]) -> Itera
             section = block.key
         if isinstance(block, Figure):
             name = next(names)
-            yield Cell(f'display(SVG(pictures["{name}"]))', "code", "fragment", picture=drawn[name], hidden=True)
-            yield Cell(f"*{wording.text(block.caption)}*")
+            image = f"![{wording.text((block.alt,))}](attachment:{name})\n\n*{wording.text(block.caption)}*"
+            yield Cell(image, pictures=((name, drawn[name]),))
         else:
             yield Cell(wording.block(block), slide=_slide(block))
         if isinstance(block, Steps):
@@ -53,7 +53,7 @@ def _told(document: Document, checks: Checks, drawn: Mapping[str, str]) -> Itera
 
 def _check(code: str) -> Iterator[Cell]:
     if code:
-        yield Cell(code, "code", "skip", hidden=True)
+        yield Cell(code, "code", "skip")
 
 
 def _slide(block: Block) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.dom import minidom
 
 __all__ = ["Cell", "joined", "notebook"]
 
 Json = dict[str, Any]
+SVG = "image/svg+xml"
 KERNEL: Mapping[str, Mapping[str, str]] = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -20,22 +21,24 @@ KERNEL: Mapping[str, Mapping[str, str]] = {
 class Cell:
     """One cell: its text, its kind, what it is in a slide show (slide, subslide, fragment, - or skip).
 
-    `picture` is SVG that the code of the cell shows; it is kept as its output, so that it is seen before it is run."""
+    `pictures` are SVG by the names under which its text refers to them: images of a text are seen in a notebook that
+    nobody has run or trusted yet, unlike outputs."""
 
     source: str
     kind: str = "markdown"
     slide: str = "-"
-    picture: str = ""
-    hidden: bool = False
+    pictures: tuple[tuple[str, str], ...] = ()
 
     def json(self, name: str) -> Json:
         """Return the cell with its id."""
         metadata: Json = {"slideshow": {"slide_type": self.slide}}
         cell: Json = {"cell_type": self.kind, "id": name, "metadata": metadata, "source": _lines(self.source)}
-        if self.hidden:
-            metadata["jupyter"] = {"source_hidden": True}
         if self.kind == "code":
-            cell |= {"execution_count": None, "outputs": [_shown(self.picture)] if self.picture else []}
+            cell |= {"execution_count": None, "outputs": []}
+        if self.kind == "code" and self.slide == "skip":
+            metadata["jupyter"] = {"source_hidden": True}
+        if self.pictures:
+            cell["attachments"] = {name: {SVG: b64encode(text.encode()).decode()} for name, text in self.pictures}
         return cell
 
 
@@ -44,7 +47,8 @@ def joined(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     done: list[Cell] = []
     for cell in cells:
         if done and cell.slide == "-" and cell.kind == done[-1].kind == "markdown":
-            done[-1] = replace(done[-1], source=f"{done[-1].source}\n\n{cell.source}")
+            source, pictures = f"{done[-1].source}\n\n{cell.source}", done[-1].pictures + cell.pictures
+            done[-1] = replace(done[-1], source=source, pictures=pictures)
         else:
             done.append(cell)
     return tuple(done)
@@ -58,11 +62,3 @@ def notebook(cells: Sequence[Cell]) -> Json:
 
 def _lines(text: str) -> list[str]:
     return text.splitlines(keepends=True)
-
-
-def _shown(picture: str) -> Json:
-    """Return a picture as IPython's SVG gives it to a notebook."""
-    root = minidom.parseString(picture).documentElement
-    assert root is not None
-    data = {"image/svg+xml": _lines(root.toxml()), "text/plain": ["<IPython.core.display.SVG object>"]}
-    return {"output_type": "display_data", "data": data, "metadata": {}}

@@ -28,20 +28,16 @@ class Checks:
     document: Document
 
     def setup(self) -> str:
-        """Return what every other cell builds on: the network, its derivation, its pictures, and what writes lines."""
+        """Return what every other cell builds on: the network, its derivation, and what writes lines."""
         symbols = f", symbols={dict(self.document.symbols)!r}" if self.document.symbols else ""
         words = {"otherwise": self.document.words["otherwise"]}
         return "\n".join(
             (
-                "from IPython.display import SVG",
-                "",
                 "import symbackprop as sb",
                 "from symbackprop.exposition.mathtext.latex import latex",
-                "from symbackprop.exposition.rendering import render_files",
                 "",
                 f"net = {_network(self.derivation.network)}",
                 "d = sb.derive(net)",
-                f'pictures = render_files(d, "svg", lang={self.document.language!r}{symbols})',
                 "",
                 "",
                 "def written(*sides):",
