@@ -33,13 +33,13 @@ def checked(network: Network, screen: Screen, *, samples: int, seed: int) -> Rep
     """Return what the checks of the network found."""
     from symbackprop.numerics.verification import verify
 
-    with screen.progress(counted=False) as progress:
-        task = progress.add_task("checking", total=None)
-
-        def done(row: Row) -> None:
-            progress.update(task, description=f"checking; done: {row.check}, {row.network}")
-
-        return verify(network, samples=samples, seed=seed, on_row=done)
+    with screen.working("checking") as told:
+        return verify(
+            network,
+            samples=samples,
+            seed=seed,
+            on_row=lambda row: told(f"checking; done: {row.check}, {row.network}", 1),
+        )
 
 
 def check_rows(report: Report) -> tuple[CheckRow, ...]:

@@ -75,7 +75,7 @@ def _say(text: str) -> None:
     """Write one line to standard error, whatever the text holds and whoever reads it."""
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     with suppress(OSError):
-        click.echo(f"symbackprop: {line}", err=True)
+        print(f"symbackprop: {line}", file=sys.stderr, flush=True)
 
 
 def _stop_writing() -> None:

@@ -160,7 +160,7 @@ def top_level_parts(text: str) -> tuple[str, ...]:
     parts, depth = [""], 0
     for character in text:
         depth += (character == "(") - (character == ")")
-        if character == "," and depth == 0:
+        if character == "," and depth <= 0:
             parts.append("")
         else:
             parts[-1] += character

@@ -9,7 +9,8 @@ import codecs
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from types import MappingProxyType
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-    from rich.progress import Progress
     from rich.text import Text
 
 __all__ = ["Pen", "Screen", "counted", "hanging", "in_columns", "spell_what_is_lacking", "write_raw"]
@@ -83,7 +83,11 @@ class Screen:
         """Return the screen of this process; words are shown as they are, never read as markup."""
         from rich.console import Console
 
-        return cls(*(Console(stderr=err, markup=False, emoji=False, highlight=False) for err in (False, True)))
+        class Plain(Console):
+            def on_broken_pipe(self) -> None:
+                raise  # noqa: PLE0704 - called while a BrokenPipeError is handled, which rich would turn into status 1
+
+        return cls(*(Plain(stderr=err, markup=False, emoji=False, highlight=False) for err in (False, True)))
 
     def pen(self, symbols: Mapping[str, str] = _NO_SYMBOLS) -> Pen:
         """Return what writes formulas for standard output."""
@@ -108,8 +112,14 @@ class Screen:
         """Write a line that stands out."""
         self.say(text, "bold")
 
-    def progress(self, *, counted: bool) -> Progress:
-        """Return a bar, or where nothing can be counted a spinner, that is seen in a terminal only and then goes."""
+    @contextmanager
+    def working(self, what: str, *, steps: int | None = None) -> Iterator[Callable[[str, int], None]]:
+        """While inside, show in a terminal that something is being done, as a bar where the number of steps is known.
+
+        What is yielded takes a new text, or '' for the one before, and how many steps were made since."""
+        if not self.err.is_terminal:
+            yield lambda text, steps: None
+            return
         from rich.progress import (
             BarColumn,
             Progress,
@@ -119,11 +129,16 @@ class Screen:
             TimeRemainingColumn,
         )
 
-        columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn()) if counted else ()
-        text = TextColumn("{task.description}", markup=False)
-        return Progress(
-            SpinnerColumn(), text, *columns, console=self.err, transient=True, disable=not self.err.is_terminal
-        )
+        bar = BarColumn(style="dim", complete_style="blue", finished_style="blue")
+        columns = () if steps is None else (bar, TaskProgressColumn(style="dim"), TimeRemainingColumn())
+        first = (SpinnerColumn(style="blue"), TextColumn("{task.description}", markup=False))
+        with Progress(*first, *columns, console=self.err, transient=True) as progress:
+            task = progress.add_task(what, total=steps)
+
+            def told(text: str, steps: int) -> None:
+                progress.update(task, description=text or None, advance=steps)
+
+            yield told
 
 
 def counted(number: int, thing: str) -> str:

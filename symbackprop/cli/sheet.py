@@ -39,9 +39,9 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
     parameters = counted(network.parameter_count, "parameter")
     about = f"{activations_in_words(network)} · cost {network.cost_function.name} · {parameters}"
     screen.say(hanging(about, screen.width), "dim")
-    for heading, equations in blocks:
+    for number, (heading, equations) in enumerate(blocks):
         screen.say()
-        screen.title(heading)
+        screen.say(Text.assemble((heading, "bold"), ("" if number else f"  {', '.join(notations)}", "dim")))
         for equation in equations:
             layout.show(screen, equation)
     notes = [f"{'and' if number else 'where'} {text}" for number, text in enumerate(definitions(derivation, pen))]

@@ -164,10 +164,9 @@ def _show_and_write(
     show_equations(screen, derivation, notations, screen.pen(wishes.symbols))
     checks = _checks(screen, wanted, seed=checks_from)
     files: dict[str, str | bytes] = {}
-    with screen.progress(counted=False) as progress:
-        task = progress.add_task("", total=None)
+    with screen.working("writing") as told:
         for chosen in formats:
-            progress.update(task, description=f"writing {chosen.name}")
+            told(f"writing {chosen.name}", 1)
             files |= wishes.files(derivation, chosen.name, checks)
     write_all(places.folder, files, force=places.force)
     screen.say()

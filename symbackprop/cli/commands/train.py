@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,8 +118,9 @@ def train(
     screen = Screen.of_process()
     gradient = compile(derive(wanted.network))
     _introduce(screen, wanted.network, samples, course)
-    with _bar(screen, course.epochs * (2 if witness_knows(wanted.network) else 1)) as advance:
-        comparison = side_by_side(gradient, samples, course, on_epoch=advance)
+    epochs = course.epochs * (2 if witness_knows(wanted.network) else 1)
+    with screen.working("training", steps=epochs) as told:
+        comparison = side_by_side(gradient, samples, course, on_epoch=_now_and_then(told, epochs))
     for row in in_columns(list(_rows(comparison))):
         screen.say(row)
     screen.say()
@@ -172,20 +172,17 @@ def _load(name: str, outputs: int) -> Data:
     return load(shown if shown.isprintable() else ascii(shown)[1:-1], raw, outputs=outputs)
 
 
-@contextmanager
-def _bar(screen: Screen, epochs: int) -> Iterator[Callable[[], None]]:
-    """While inside, show a bar that moves on with every call, drawn a hundred times at most."""
-    with screen.progress(counted=True) as progress:
-        task = progress.add_task("training", total=epochs)
-        every, done = max(1, epochs // 100), 0
+def _now_and_then(told: Callable[[str, int], None], epochs: int) -> Callable[[], None]:
+    """Return what is to be called after each epoch; it passes the news on a hundred times in all."""
+    every, done = max(1, epochs // 100), 0
 
-        def advance() -> None:
-            nonlocal done
-            done += 1
-            if done % every == 0:
-                progress.advance(task, every)
+    def told_epoch() -> None:
+        nonlocal done
+        done += 1
+        if done % every == 0:
+            told("", every)
 
-        yield advance
+    return told_epoch
 
 
 def _introduce(screen: Screen, network: Network, samples: Data, course: Course) -> None:

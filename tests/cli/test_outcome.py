@@ -1,0 +1,173 @@
+"""How commands end: one line for every error, the right status, and nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import symbackprop
+from symbackprop import errors
+from symbackprop.cli.command import COMMANDS
+
+PACKAGE = Path(symbackprop.__file__).parents[1]
+
+
+@pytest.fixture
+def raising(monkeypatch):
+    """Let `symbackprop derive` raise a given error in its midst."""
+
+    def let(error: BaseException) -> None:
+        def wrongly(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr("symbackprop.calculus.backpropagation.derive", wrongly)
+
+    return let
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (errors.DataError("x is ragged"), 2, "symbackprop: x is ragged"),
+        (errors.CheckError("a step"), 1, "symbackprop: a step; this is a fault of symbackprop's, please report it"),
+        (KeyboardInterrupt(), 130, "symbackprop: interrupted; no file was left half-written"),
+        (MemoryError(), 2, "symbackprop: there is not enough memory for this network; try narrower layers"),
+        (OSError(28, "No space left on device"), 2, "symbackprop: standard output cannot be written: No space left"),
+        (
+            ZeroDivisionError("a\nb"),
+            70,
+            r"symbackprop: internal error: ZeroDivisionError: a\nb; set SYMBACKPROP_DEBUG=1",
+        ),
+        (RecursionError("deep"), 70, "symbackprop: internal error: RecursionError: deep"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else None,
+)
+def test_error_becomes_one_line(cli, raising, error: BaseException, status: int, line: str) -> None:
+    """Whatever is raised, the command ends with a line and a status of its own, and writes nothing."""
+    raising(error)
+    done = cli("derive")
+    assert done.complaint.startswith(line)
+    assert (status, "", ()) == (done.status, done.out, done.files)
+
+
+def test_every_error_about_the_input_ends_with_2(cli, raising) -> None:
+    """All the errors of the tree but the one that is about ourselves have the status of wrong input."""
+    for name in errors.__all__:
+        raising(getattr(errors, name)("the reason"))
+        assert (1 if name == "CheckError" else 2) == cli("derive").status
+
+
+def test_debugging_shows_the_traceback(cli, raising, monkeypatch) -> None:
+    """With SYMBACKPROP_DEBUG=1 the traceback stands before the line."""
+    raising(ZeroDivisionError("here"))
+    monkeypatch.setenv("SYMBACKPROP_DEBUG", "1")
+    done = cli("derive")
+    assert 70 == done.status
+    assert "Traceback (most recent call last)" in done.err
+    assert "in wrongly" in done.err
+
+
+def test_reader_who_leaves_is_not_complained_about(cli, raising) -> None:
+    """A closed pipe ends the command quietly, with the status that other programs have."""
+    raising(BrokenPipeError())
+    done = cli("derive")
+    assert (141, "", "") == (done.status, done.out, done.err)
+
+
+def started(*arguments: str, folder: Path, **options) -> subprocess.Popen:
+    """Start the command as a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "symbackprop", *arguments]
+    return subprocess.Popen(command, cwd=folder, env=environment, text=True, stderr=subprocess.PIPE, **options)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_pipe_that_is_closed(tmp_path: Path) -> None:
+    """`symbackprop list | head -1` says nothing on standard error, not even when Python itself ends."""
+    process = started("list", "activations", folder=tmp_path, stdout=subprocess.PIPE)
+    process.stdout.close()
+    _, complaint = process.communicate(timeout=60)
+    assert (141, "") == (process.returncode, complaint)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize("arguments", [("--help",), ("list", "costs"), ("code",)])
+def test_full_disk(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Output that cannot be written is an error, in one line."""
+    with open("/dev/full", "w") as full:
+        process = started(*arguments, folder=tmp_path, stdout=full)
+        _, complaint = process.communicate(timeout=60)
+    assert 2 == process.returncode
+    assert complaint.startswith("symbackprop: standard output cannot be written: No space left on device")
+    assert 1 == complaint.count("\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Ctrl-C in the midst of a training ends with 130 and one line, and no file is there."""
+    process = started("train", "--epochs", "10000000", folder=tmp_path, stdout=subprocess.PIPE)
+    assert process.stdout.readline().startswith("Training 2-3-1 on xor")
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=60)
+    assert (130, "symbackprop: interrupted; no file was left half-written\n") == (process.returncode, complaint)
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_any_encoding_is_served(tmp_path: Path, encoding: str, monkeypatch) -> None:
+    """Whatever letters the terminal has, results and complaints come out, and no traceback."""
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    for arguments, status in ((("list", "costs"), 0), (("derive", "-a", "ü神"), 2), (("derive", "--help"), 0)):
+        process = started(*arguments, folder=tmp_path, stdout=subprocess.DEVNULL, encoding=encoding)
+        _, complaint = process.communicate(timeout=60)
+        assert (status, (status > 0)) == (process.returncode, complaint.count("\n"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_a_summary_and_examples(cli, name: str) -> None:
+    """Each command says in one line what it does, and ends with examples of itself that are not cut."""
+    done = cli(name, "--help")
+    text = " ".join(done.out.split())
+    assert (0, "") == (done.status, done.err)
+    summary = done.out.splitlines()[2].strip()
+    assert summary.endswith(".")
+    assert summary in cli("--help").out
+    assert f"Examples: symbackprop {name}" in text
+    for typed, meaning in COMMANDS[name].examples:
+        assert typed in done.out
+        assert meaning in text
+
+
+def test_without_a_command_the_help_is_shown(cli) -> None:
+    """`symbackprop` alone is a question, and the help is the answer."""
+    assert (0, cli("--help").out, "") == ((done := cli()).status, done.out, done.err)
+
+
+def test_version_is_that_of_the_package(cli) -> None:
+    """`--version` prints name and version."""
+    assert f"symbackprop {symbackprop.__version__}\n" == cli("--version").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["derve"], "command 'derve' is unknown; did you mean 'derive'? known: "),
+        (["2-3-1"], "'2-3-1' is no command; did you mean: symbackprop derive 2-3-1"),
+        (["net.toml"], "'net.toml' is no command; did you mean: symbackprop derive net.toml"),
+        (["--verison"], "no such option"),
+        (["derive", "--lng", "es"], "no such option"),
+        (["derive", "--lang"], "option '--lang' requires an argument; try: symbackprop derive --help"),
+    ],
+)
+def test_command_line_that_is_misspelt(cli, arguments: list[str], complaint: str) -> None:
+    """What is no command and no option is answered with what comes close."""
+    done = cli(*arguments)
+    assert done.complaint.startswith(f"symbackprop: {complaint}")
+    assert (2, "") == (done.status, done.out)
