@@ -161,7 +161,7 @@ def test_version_is_that_of_the_package(cli) -> None:
         (["derve"], "command 'derve' is unknown; did you mean 'derive'? known: "),
         (["2-3-1"], "'2-3-1' is no command; did you mean: symbackprop derive 2-3-1"),
         (["net.toml"], "'net.toml' is no command; did you mean: symbackprop derive net.toml"),
-        (["--verison"], "no such option"),
+        (["--versions"], "no such option"),
         (["derive", "--lng", "es"], "no such option"),
         (["derive", "--lang"], "option '--lang' requires an argument; try: symbackprop derive --help"),
     ],
