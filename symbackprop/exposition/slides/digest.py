@@ -43,12 +43,19 @@ def sentences(text: Text) -> tuple[Text, ...]:
         if not isinstance(segment, str):
             done[-1].append(segment)
             continue
-        for place, piece in enumerate(_END.split(segment)):
-            if place:
+        ended = bool(done[-1]) and isinstance(done[-1][-1], Emphasis) and _closes(done[-1][-1].text, segment)
+        for place, piece in enumerate(_END.split(segment.lstrip() if ended else segment)):
+            if place or ended:
                 done.append([])
+                ended = False
             if piece:
                 done[-1].append(piece)
     return tuple(tuple(_trimmed(sentence)) for sentence in done if _trimmed(sentence))
+
+
+def _closes(words: str, following: str) -> bool:
+    """Tell whether words are the end of a sentence that is followed by another one."""
+    return bool(_END.match(words[-1:] + following[:1], 1))
 
 
 def _trimmed(sentence: list[Segment]) -> list[Segment]:

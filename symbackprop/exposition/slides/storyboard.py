@@ -74,7 +74,7 @@ def step_by_step(page: Page) -> tuple[Page, ...]:
         replace(
             page,
             placed=tuple(replace(part, click=0) for part in page.placed if part.click <= click),
-            notes=page.notes if click == page.clicks else (),
+            notes=() if click else page.notes,
         )
         for click in range(page.clicks + 1)
     )

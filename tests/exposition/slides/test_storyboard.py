@@ -1,0 +1,149 @@
+"""Where everything stands on a slide: lines in one size with their signs in one place, slides filled evenly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from symbackprop.exposition.document import Document, Steps
+from symbackprop.exposition.mathtext.extents import PAD, extent
+from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.mathtext.outlines import outline
+from symbackprop.exposition.slides.equations import SMALLEST, Room, step_lines
+from symbackprop.exposition.slides.pages import Area, PlacedEquation, PlacedFrame, PlacedText, Sheet, Strip
+from symbackprop.exposition.slides.storyboard import _shares, _shortened, step_by_step, storyboard
+
+SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
+ROOM = Room(864, 330, 200, 11)
+
+
+def steps_of(document: Document) -> list[Steps]:
+    """Return the derivations of a document."""
+    return [block for block in document.blocks if isinstance(block, Steps)]
+
+
+def test_lines_of_a_block_have_one_size(told, lang: str) -> None:
+    """The letters of all lines of a derivation are as large as one another, and large enough to be read."""
+    for block in steps_of(told("plain", lang)):
+        sizes = {row.going_on.size for row in step_lines(block, told("plain", lang), ROOM).rows}
+        assert 1 == len(sizes)
+        assert min(sizes) >= SMALLEST
+
+
+def test_signs_of_a_slide_stand_under_one_another(told) -> None:
+    """The sign of each line that goes on is where that of the first line is."""
+    (page,) = [page for page in storyboard(told("plain", "en"), SHEET) if page.title[0].text == "The product"]
+    first, *others = [part for part in page.placed if isinstance(part, PlacedEquation)]
+    lead = extent(tree(first.latex.partition(" = ")[0])).width * first.size
+    places = {round(part.area.left + PAD * part.size, 3) for part in others}
+    assert {round(first.area.left + lead, 3)} == places
+    assert len(others) == 3
+
+
+def test_update_is_shown_with_its_arrow_again(told) -> None:
+    """Where w <- a, = b goes on on another slide, it says w <- b: w = b would be false."""
+    document = told("plain", "en")
+    (block,) = [block for block in steps_of(document) if block.key == "descent"]
+    rows = step_lines(block, document, ROOM).rows
+    assert r"\leftarrow" in rows[1].whole.latex
+    assert rows[1].going_on.latex.startswith("=")
+    assert "←" in rows[1].whole.alt
+
+
+def test_result_stands_with_the_line_it_comes_from(told, network: str, lang: str) -> None:
+    """A frame never comes first on a slide: what it repeats stands above it."""
+    pages = storyboard(told(network, lang), SHEET)
+    framed = [page for page in pages if any(isinstance(part, PlacedFrame) for part in page.placed)]
+    assert 4 == len(framed)
+    for page in framed:
+        kinds = [type(part) for part in page.placed if not isinstance(part, PlacedText)]
+        assert kinds.index(PlacedEquation) < kinds.index(PlacedFrame)
+
+
+def test_every_click_shows_something(told, network: str, lang: str) -> None:
+    """The clicks of a slide are numbered without gaps, and something is there before the first."""
+    for page in storyboard(told(network, lang), SHEET):
+        clicks = sorted({part.click for part in page.placed})
+        assert list(range(page.clicks + 1)) == clicks
+
+
+def test_slide_for_each_step_adds_to_the_one_before(told) -> None:
+    """What was there stays where it is, and each slide of a group shows more."""
+    page = max(storyboard(told("plain", "en"), SHEET), key=lambda page: page.clicks)
+    slides = step_by_step(page)
+    assert page.clicks + 1 == len(slides)
+    assert {0} == {part.click for slide in slides for part in slide.placed}
+    for before, after in pairwise(slides):
+        assert before.placed == after.placed[: len(before.placed)]
+        assert len(before.placed) < len(after.placed)
+    assert [page.notes, *[()] * page.clicks] == [slide.notes for slide in slides]
+
+
+def strips(*heights: float, **properties: bool) -> list[Strip]:
+    """Return strips of these heights."""
+    return [Strip(height, (), notes=(str(height),), **properties) for height in heights]
+
+
+@pytest.mark.parametrize(
+    ("heights", "shares"),
+    [
+        ([80] * 4, [4]),
+        ([80] * 5, [3, 2]),
+        ([80] * 6, [3, 3]),
+        ([80] * 9, [3, 3, 3]),
+        ([300, 80, 300], [1, 1, 1]),
+        ([500], [1]),
+    ],
+)
+def test_slides_are_filled_evenly(heights: list[float], shares: list[int]) -> None:
+    """As few slides as can be, and none with one line alone where it could be otherwise."""
+    assert sorted(shares) == sorted(len(share) for share in _shares(strips(*heights), SHEET))
+    assert [each for share in _shares(strips(*heights), SHEET) for each in share] == strips(*heights)
+
+
+def test_sentence_stays_with_what_it_leads_to() -> None:
+    """A strip that is held is not the last one of a slide."""
+    held = [*strips(100, 100), *strips(100, held=True), *strips(270)]
+    assert [2, 2] == [len(share) for share in _shares(held, SHEET)]
+    assert [3, 1] == [len(share) for share in _shares(strips(100, 100, 100, 270), SHEET)]
+
+
+def test_remark_that_would_take_a_slide_goes_to_the_notes() -> None:
+    """What is optional and has no room is said with the strip before it; where there is room, it is shown."""
+    full = [*strips(120, 120, 120), *strips(60, optional=True)]
+    (shown,) = [_shortened(full, SHEET)]
+    assert [("120",), ("120",), ("120", "60")] == [strip.notes for strip in shown]
+    assert 4 == len(_shortened([*strips(80, 80, 80), *strips(60, optional=True)], SHEET))
+
+
+def test_estimated_sizes_are_those_of_a_typesetter(told, lang: str) -> None:
+    """What an equation is thought to take is about what it takes in another font, so nothing overlaps anywhere."""
+    latex = {part.latex for page in storyboard(told("kinks", lang), SHEET) for part in page.placed if is_equation(part)}
+    for each in latex:
+        thought, drawn = extent(tree(each)), outline(each, 1.0)
+        assert drawn.width <= 1.12 * thought.width
+        assert drawn.height <= 1.15 * thought.height
+        assert drawn.width >= 0.8 * thought.width or thought.width < 3
+    assert len(latex) > 50
+
+
+def is_equation(part: object) -> bool:
+    """Tell whether a part of a slide is an equation."""
+    return isinstance(part, PlacedEquation)
+
+
+def test_estimate_can_be_too_small() -> None:
+    """An equation is larger than the estimate of half of it, so the comparison above can fail."""
+    half, whole = extent(tree("a = b")), outline("a = b + c + d", 1.0)
+    assert whole.width > 1.12 * half.width
+
+
+@pytest.mark.parametrize("aspect", [(960, 864), (720, 624)])
+def test_no_page_is_empty(told, network: str, aspect: tuple[int, int]) -> None:
+    """Every page has a title and something below it."""
+    sheet = replace(SHEET, width=aspect[0], body=Area(48, 114, aspect[1], 388))
+    for page in storyboard(told(network, "es"), sheet):
+        assert page.title
+        assert page.placed
