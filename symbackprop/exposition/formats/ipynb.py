@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Steps
 from symbackprop.exposition.formats import FORMATS, Files, Format, svg
+from symbackprop.exposition.formats.png import png
 from symbackprop.exposition.notebook.cells import Cell, joined, notebook
 from symbackprop.exposition.notebook.checks import Checks
 from symbackprop.exposition.notebook.wording import Wording, literal
@@ -18,10 +19,15 @@ from symbackprop.exposition.options import Options
 
 __all__ = ["write"]
 
+ZOOM = 1.5  # pixels for one of a picture; a notebook shows them one to one
+PAPER = "white"  # as a notebook may be dark, and the ink of the pictures is not light
+
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return the notebook."""
-    drawn = {name: str(text) for name, text in svg.write(derivation, document, options).items()}
+    drawn = {
+        f"{name.removesuffix('.svg')}.png": png(text, zoom=ZOOM, paper=PAPER) for name, text in svg.pictures(document)
+    }
     cells = [_title(document), Cell(Checks(derivation, document).setup(), "code", "subslide")]
     cells += _told(document, Checks(derivation, document), drawn)
     return {"derivation.ipynb": json.dumps(notebook(joined(cells)), ensure_ascii=False, indent=1) + "\n"}
@@ -32,7 +38,7 @@ def _title(document: Document) -> Cell:
     return Cell("\n\n".join([f"# {literal(document.title)}", *below]), slide="slide")
 
 
-def _told(document: Document, checks: Checks, drawn: Mapping[str, str]) -> Iterator[Cell]:
+def _told(document: Document, checks: Checks, drawn: Mapping[str, bytes]) -> Iterator[Cell]:
     """Yield the blocks in their order, each derivation and each section with what is checked about it."""
     wording, names = Wording(document), iter(drawn)
     section = ""
@@ -63,4 +69,4 @@ def _slide(block: Block) -> str:
     return "fragment" if isinstance(block, Display | Steps) else "-"
 
 
-FORMATS.add("ipynb", Format("ipynb", "derivation.ipynb", write))
+FORMATS.add("ipynb", Format("ipynb", "derivation.ipynb", write, packages=("resvg_py",)))

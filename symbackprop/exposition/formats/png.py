@@ -1,4 +1,4 @@
-"""PNG: the pictures of the format svg as pixels, four of them for each of the picture's, transparent, 384 a inch.
+"""PNG: the pictures of the format svg as pixels, four of them for each of the picture's, transparent, 384 to the inch.
 
 The LaTeX of a picture is kept in a text chunk called LaTeX, its description in one called Description.
 """
@@ -28,13 +28,15 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     return {f"{name.removesuffix('.svg')}.png": png(str(text)) for name, text in pictures.items()}
 
 
-def png(picture: str, *, zoom: float = ZOOM) -> bytes:
-    """Return an SVG picture as PNG, with what it says of itself in text chunks."""
+def png(picture: str, *, zoom: float = ZOOM, paper: str | None = None) -> bytes:
+    """Return an SVG picture as PNG, with what it says of itself in text chunks; transparent without a `paper` colour."""
     from resvg_py import svg_to_bytes
 
     root = ElementTree.fromstring(picture)
     said = {"LaTeX": root.findtext(f"{_SVG}metadata"), "Description": root.findtext(f"{_SVG}title")}
-    drawn = bytes(svg_to_bytes(svg_string=picture, zoom=zoom, skip_system_fonts=True))  # there is no text in it
+    drawn = bytes(
+        svg_to_bytes(svg_string=picture, zoom=zoom, background=paper, skip_system_fonts=True)
+    )  # there is no text in it
     head, rest = drawn[: _SIGNATURE + _HEAD], drawn[_SIGNATURE + _HEAD :]
     size = _chunk(b"pHYs", struct.pack(">IIB", PER_METRE, PER_METRE, 1))
     return head + size + b"".join(_text(keyword, text) for keyword, text in said.items() if text) + rest

@@ -10,7 +10,7 @@ from typing import Any
 __all__ = ["Cell", "joined", "notebook"]
 
 Json = dict[str, Any]
-SVG = "image/svg+xml"
+PNG = "image/png"
 KERNEL: Mapping[str, Mapping[str, str]] = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -21,13 +21,13 @@ KERNEL: Mapping[str, Mapping[str, str]] = {
 class Cell:
     """One cell: its text, its kind, what it is in a slide show (slide, subslide, fragment, - or skip).
 
-    `pictures` are SVG by the names under which its text refers to them: images of a text are seen in a notebook that
-    nobody has run or trusted yet, unlike outputs."""
+    `pictures` are PNG by the names under which its text refers to them: images of a text are seen in a notebook that
+    nobody has run or trusted yet, which outputs and SVG are not."""
 
     source: str
     kind: str = "markdown"
     slide: str = "-"
-    pictures: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[tuple[str, bytes], ...] = ()
 
     def json(self, name: str) -> Json:
         """Return the cell with its id."""
@@ -38,7 +38,7 @@ class Cell:
         if self.kind == "code" and self.slide == "skip":
             metadata["jupyter"] = {"source_hidden": True}
         if self.pictures:
-            cell["attachments"] = {name: {SVG: b64encode(text.encode()).decode()} for name, text in self.pictures}
+            cell["attachments"] = {name: {PNG: b64encode(image).decode()} for name, image in self.pictures}
         return cell
 
 
