@@ -29,14 +29,13 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
 
 
 def png(picture: str, *, zoom: float = ZOOM, paper: str | None = None) -> bytes:
-    """Return an SVG picture as PNG, with what it says of itself in text chunks; transparent without a `paper` colour."""
+    """Return an SVG picture as PNG, with what it says of itself in text chunks; without `paper` it is transparent."""
     from resvg_py import svg_to_bytes
 
     root = ElementTree.fromstring(picture)
     said = {"LaTeX": root.findtext(f"{_SVG}metadata"), "Description": root.findtext(f"{_SVG}title")}
-    drawn = bytes(
-        svg_to_bytes(svg_string=picture, zoom=zoom, background=paper, skip_system_fonts=True)
-    )  # there is no text in it
+    # there is no text in it that would want a font
+    drawn = bytes(svg_to_bytes(svg_string=picture, zoom=zoom, background=paper, skip_system_fonts=True))
     head, rest = drawn[: _SIGNATURE + _HEAD], drawn[_SIGNATURE + _HEAD :]
     size = _chunk(b"pHYs", struct.pack(">IIB", PER_METRE, PER_METRE, 1))
     return head + size + b"".join(_text(keyword, text) for keyword, text in said.items() if text) + rest
