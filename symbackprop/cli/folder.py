@@ -1,38 +1,44 @@
-"""What was written, in a few lines: the folder, and below it the names, those of one folder together.
+"""What was written, in a few lines: the folder, and below it each format with its files.
 
 output/2-3-1/
-  derivation.md  derivation.tex
-  equations/     BP1.tex  BP2.tex  BP3.tex  BP4.tex
+  latex     derivation.tex  equations/BP1.tex … BP4.tex
+  markdown  derivation.md
 """
 
 from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 __all__ = ["listed"]
 
-MOST_NAMES = 8  # of one folder; of more, the first and the last are named
+MOST_NAMES = 2  # of one folder; of more, the first and the last are named
+MOST_OBVIOUS = 4  # files whose number one sees, BP1 … BP4
 
 
-def listed(folder: str, names: Iterable[str], width: int) -> list[str]:
-    """Return the lines that say what was written into a folder; `names` are paths inside it."""
-    by_folder: dict[str, list[str]] = {}
-    for path in map(PurePosixPath, names):
-        by_folder.setdefault("" if len(path.parts) == 1 else f"{path.parent}/  ", []).append(path.name)
+def listed(folder: str, files: Mapping[str, Sequence[str]], width: int) -> list[str]:
+    """Return the lines that say what was written into a folder.
+
+    files: name of a format -> paths inside the folder, the one that is read first in front"""
+    margin = max(map(len, files), default=0) + 2
     lines = [f"{folder.rstrip(os.sep)}{os.sep}"]
-    for inner, held in sorted(by_folder.items()):
-        first = f"  {inner}"
-        lines += textwrap.wrap(
-            _named(held), width, initial_indent=first, subsequent_indent=" " * len(first), break_long_words=False
-        )
+    for name, paths in files.items():
+        first = f"  {name:{margin}}"
+        named = "  ".join((*paths[:1], *_by_folder(paths[1:])))
+        lines += textwrap.wrap(named, width, initial_indent=first, subsequent_indent=" " * len(first))
     return lines
 
 
-def _named(names: list[str]) -> str:
-    """Return names in one line, numbered ones shortened: step-01.svg … step-24.svg (24 files)."""
-    if len(names) <= MOST_NAMES:
-        return "  ".join(names)
-    return f"{names[0]} … {names[-1]} ({len(names)} files)"
+def _by_folder(paths: Iterable[str]) -> Iterable[str]:
+    """Yield paths, of each folder no more than two: equations/BP1.tex … BP4.tex."""
+    folders: dict[PurePosixPath, list[str]] = {}
+    for path in map(PurePosixPath, paths):
+        folders.setdefault(path.parent, []).append(path.name)
+    for folder, names in folders.items():
+        if len(names) <= MOST_NAMES:
+            yield from (str(folder / name) for name in names)
+        else:
+            many = f" ({len(names)} files)" if len(names) > MOST_OBVIOUS else ""
+            yield f"{folder / names[0]} … {names[-1]}{many}"

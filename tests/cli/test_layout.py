@@ -68,12 +68,19 @@ def test_layers_are_counted_as_people_do(numbers: list[int], expected: str) -> N
     assert expected == spans(numbers)
 
 
-def test_files_are_listed_by_folder() -> None:
-    """Files of the folder itself come first, and many of one kind are not all named."""
-    names = ["a.md", "steps/01.svg", "b.tex", *(f"steps/{number:02}.svg" for number in range(2, 12))]
-    expected = ["out/", "  a.md  b.tex", "  steps/  01.svg … 11.svg (11 files)"]
-    assert expected == listed("out", names, 60)
-    assert ["out/"] == listed("out/", [], 60)
+def test_files_are_listed_by_format() -> None:
+    """A format has its main file in front, and of many files of a folder the first and the last are named."""
+    files = {
+        "svg": ["network.svg", "chain.svg", *(f"steps/{number:02}.svg" for number in range(1, 12))],
+        "latex": ["a.tex", *(f"equations/BP{number}.tex" for number in (1, 2, 3, 4))],
+    }
+    expected = [
+        "out/",
+        "  svg    network.svg  chain.svg  steps/01.svg … 11.svg (11 files)",
+        "  latex  a.tex  equations/BP1.tex … BP4.tex",
+    ]
+    assert expected == listed("out", files, 80)
+    assert ["out/", "  svg  network.svg", "       chain.svg"] == listed("out/", {"svg": files["svg"][:2]}, 24)[:3]
 
 
 def test_one_is_not_many() -> None:

@@ -20,6 +20,7 @@ from symbackprop.cli.screen import Screen, hanging, write_raw
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow
+    from symbackprop.exposition.formats import Files, Format
 
 __all__: list[str] = []
 
@@ -163,15 +164,19 @@ def _show_and_write(
     derivation = derived(wanted.network)
     show_equations(screen, derivation, notations, screen.pen(wishes.symbols))
     checks = _checks(screen, wanted, seed=checks_from)
-    files: dict[str, str | bytes] = {}
+    made: dict[Format, Files] = {}
     with screen.working("writing") as told:
         for chosen in formats:
             told(f"writing {chosen.name}", 1)
-            files |= wishes.files(derivation, chosen.name, checks)
+            made[chosen] = wishes.files(derivation, chosen.name, checks)
+    files = {name: content for part in made.values() for name, content in part.items()}
     write_all(places.folder, files, force=places.force)
     screen.say()
     screen.say(hanging(f"{_evidence(len(derivation.steps), checks)} Written:", screen.width))
-    for line in listed(places.folder, files, screen.width):
+    names = {
+        chosen.name: (chosen.main, *(name for name in part if name != chosen.main)) for chosen, part in made.items()
+    }
+    for line in listed(places.folder, names, screen.width):
         screen.say(line)
     for chosen in lacking:
         install = "python -m pip install 'symbackprop[export]'"
