@@ -44,17 +44,19 @@ BETWEEN = 0.75  # em, from step to step
 REASON = 28  # letters of a reason in a line
 ROWS = (1.3, 1.75, 2.7, 3.2)  # em, of a table: with words, with scripts, with fractions, with sums
 PICTURE = 14.0  # em, for what is scaled to the room it gets
-SHRINK = 1.1  # how much more than its room a slide may hold, to be set a little smaller
-SMALLEST_TABLE = 1.35  # how much higher than its room a table may be before it is parted
 FEW = 0.4  # of the height, for sentences that stay with what comes next
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The room below the title of a slide, in em of its letters."""
+    """The room below the title of a slide, in em of its letters.
+
+    `shrink` is how much more than that a slide may hold, to be set a little smaller; `tables` the same for tables."""
 
     width: float
     height: float
+    shrink: float = 1.1
+    tables: float = 1.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class _Pouring:
             height = self._height + piece.height
             if piece.optional and height > self.paper.height:
                 break
-            if piece.breaks or height > SHRINK * self.paper.height:
+            if piece.breaks or height > self.paper.shrink * self.paper.height:
                 self._turn()
             self.pieces.append(piece)
         self.said += said
@@ -199,7 +201,7 @@ class _Pouring:
 
     def _share(self, height: float) -> float:
         """Return how much of a height goes on each of the slides that it needs."""
-        return height / -int(-height // (SHRINK * self.paper.height))
+        return height / -int(-height // (self.paper.shrink * self.paper.height))
 
     def _lines(self, block: Steps) -> Iterator[Piece]:
         for place, (left, line) in enumerate(zip(lefts_of(block), block.lines, strict=True)):
@@ -213,7 +215,7 @@ class _Pouring:
         typesetter = Typesetter(self.document)
         heights = [ROWS[max(row_height(typesetter.text(cell)) for cell in row)] for row in block.rows]
         room = self.paper.height - sum(piece.height for piece in self._held)
-        parts = -int(-sum(heights) // (SMALLEST_TABLE * room))
+        parts = -int(-sum(heights) // (self.paper.tables * room))
         each = -(-len(block.rows) // parts)
         for start in range(0, len(block.rows), each):
             rows, high = block.rows[start : start + each], sum(heights[start : start + each]) + ROWS[1]

@@ -139,7 +139,7 @@ class _Filling:
                 return self._waiting(rf"\remark{{{typesetter.text(title)}}}{{{typesetter.text(text)}}}")
             case Code():
                 return self._waiting(typesetter.block(piece.block))
-            case Heading():
+            case Heading() | Steps():  # steps come by `_steps`, a heading is the title
                 return ""
 
     def _next(self) -> int:

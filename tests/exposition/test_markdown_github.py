@@ -8,7 +8,8 @@ import unicodedata
 import pytest
 
 from symbackprop.exposition.document import Code, Document
-from symbackprop.exposition.formats.markdown import _Writer
+from symbackprop.exposition.formats.markdown.flavours import FLAVOURS
+from symbackprop.exposition.formats.markdown.writer import Writer
 from symbackprop.exposition.rendering import render
 
 
@@ -57,11 +58,11 @@ def test_links_are_those_of_the_golden_files(derived, golden, lang: str) -> None
 
 def test_fence_of_a_program_is_longer_than_those_inside() -> None:
     """A program that holds a fence is put between longer ones."""
-    writer = _Writer(Document("t", None, None, "en", (), {"otherwise": "otherwise"}))
+    writer = Writer(Document("t", None, None, "en", (), {"otherwise": "otherwise"}), FLAVOURS["github"])
     assert "````md\n```\n````" == writer.block(Code("```", "md"))
 
 
 def test_unknown_block_is_named(told) -> None:
     """What is no block of the closed set is refused by its class."""
     with pytest.raises(TypeError, match="no Markdown for the block str"):
-        _Writer(told("plain", "en")).block("x")
+        Writer(told("plain", "en"), FLAVOURS["github"]).block("x")

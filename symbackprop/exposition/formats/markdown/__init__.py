@@ -1,0 +1,37 @@
+r"""Markdown, as one of four programs reads it.
+
+    github    derivation.md       ```math blocks and $`…`$, pictures as Mermaid
+    quarto    derivation.md       $…$ and $$ … $$, callouts, links between sections
+    marp      derivation.md       slides; with steps = slides, a slide for each step, at which nothing moves
+    slidev    derivation.md       slides; a click stresses the next line
+
+The two kinds of slides come with their pictures as SVG and with what the speaker says as comments.
+"""
+
+from __future__ import annotations
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import Document
+from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formats.markdown.flavours import FLAVOURS
+from symbackprop.exposition.formats.markdown.slides import slides
+from symbackprop.exposition.formats.markdown.writer import Writer
+from symbackprop.exposition.formats.svg import pictures
+from symbackprop.exposition.options import Options
+
+__all__ = ["write"]
+
+MAIN = "derivation.md"
+
+
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
+    """Return the document in the flavour that was asked for, with its pictures where they are files."""
+    flavour = FLAVOURS[options.flavour]
+    writer = Writer(document, flavour)
+    if flavour.paper is not None:
+        return {MAIN: slides(writer, flavour.paper, options), **dict(pictures(document))}
+    blocks = [writer.block(block) for block in document.blocks]
+    return {MAIN: "\n\n".join([flavour.head(document), *blocks]) + "\n"}
+
+
+FORMATS.add("markdown", Format("markdown", MAIN, write))

@@ -1,0 +1,126 @@
+r"""In what the flavours of Markdown differ: the signs around mathematics, what a picture is, what stands at the top.
+
+GitHub refuses \operatorname, \phantom and \mbox, and lets Markdown's own signs into $…$ but not into $`…`$. Pandoc,
+which is inside Quarto, and the two programs for slides take $…$ and $$ … $$. Slidev reads {{ }} as code of its own,
+wherever it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from symbackprop.exposition.document import Document
+from symbackprop.exposition.typesetting.pouring import Paper
+
+__all__ = ["FLAVOURS", "Flavour", "fenced", "literal"]
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # of ASCII; a backslash makes each of them harmless
+
+
+def literal(text: str) -> str:
+    """Return a user's text so that nothing in it is markup, a link or a mention."""
+    return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def fenced(kind: str, text: str, fence: str = "```") -> str:
+    """Return lines between fences."""
+    return f"{fence}{kind}\n{text}\n{fence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    r"""One kind of Markdown.
+
+    head      what stands at the top, with the title
+    inline    the signs before and after a formula in a sentence
+    display   a formula, given as LaTeX, on a line of its own
+    tag       whether \tag{BP1} is known
+    coloured  whether \textcolor{#D55E00}{…} is
+    mermaid   what announces a picture in Mermaid, or nothing where pictures are files
+    numbered  whether the headings have their numbers in them, rather than from the program
+    note      a remark, given its title and its text
+    paper     the room on a slide in em of its letters; None for a document"""
+
+    head: Callable[[Document], str]
+    inline: tuple[str, str]
+    display: Callable[[str], str]
+    note: Callable[[str, str], str]
+    tag: bool = True
+    coloured: bool = True
+    mermaid: str = ""
+    numbered: bool = True
+    paper: Paper | None = None
+
+
+def _display(latex: str) -> str:
+    return fenced("", latex, "$$")
+
+
+def _quoted(title: str, text: str) -> str:
+    return f"> **{title}.** {text}"
+
+
+def _title(document: Document) -> str:
+    lines = [f"# {literal(document.title)}"]
+    return "\n\n".join([*lines, *(literal(text) for text in (document.author, document.date) if text)])
+
+
+def _front(**values: str | bool | None) -> str:
+    """Return the head of a file in YAML; JSON's strings are YAML's."""
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value is not None]
+    return "\n".join(["---", *lines, "---"])
+
+
+def _quarto(document: Document) -> str:
+    title, author, date = (text and literal(text) for text in (document.title, document.author, document.date))
+    head = _front(title=title, author=author, date=date, lang=document.language)
+    return head.removesuffix("---") + "number-sections: true\nformat:\n  html:\n    html-math-method: mathml\n---"
+
+
+def _marp(document: Document) -> str:
+    said = {"title": document.title, "author": document.author, "lang": document.language}
+    return _front(marp=True, math="mathjax", paginate=True, **said) + "\n\n" + STYLE + "\n\n" + _title(document)
+
+
+def _slidev(document: Document) -> str:
+    said = {"title": document.title, "author": document.author}
+    return _front(theme="default", layout="cover", **said) + "\n\n" + _title(document)
+
+
+# what stands on a slide begins at its top, so that it is where it was on the slide before; pictures are as large as the
+# slide leaves room for, and tables small enough for equations side by side
+STYLE = """<style>
+section { font-size: 26px; place-content: start; justify-content: flex-start; }
+section h2 { font-size: 1.3em; margin-bottom: 0.4em; }
+img { display: block; margin: 0 auto; width: 100%; max-width: 820px; height: 320px; object-fit: contain; }
+table { margin: 0 auto; font-size: 0.75em; }
+</style>"""
+
+FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
+    {
+        "github": Flavour(
+            _title,
+            ("$`", "`$"),
+            lambda latex: fenced("math", latex),
+            lambda title, text: f"> [!NOTE]\n> **{title}.** {text}",
+            tag=False,
+            coloured=False,
+            mermaid="mermaid",
+        ),
+        "quarto": Flavour(
+            _quarto,
+            ("$", "$"),
+            _display,
+            lambda title, text: f"::: {{.callout-note}}\n## {title}\n\n{text}\n:::",
+            coloured=False,
+            mermaid="{mermaid}",
+            numbered=False,
+        ),
+        "marp": Flavour(_marp, ("$", "$"), _display, _quoted, paper=Paper(41.0, 16.8, shrink=1.0, tables=0.95)),
+        "slidev": Flavour(_slidev, ("$", "$"), _display, _quoted, paper=Paper(46.0, 17.0, shrink=1.0, tables=0.8)),
+    }
+)

@@ -1,0 +1,119 @@
+r"""Slides as Markdown: what stands under one heading on one slide or more, a line of three dashes between them.
+
+Marp cannot reveal a part of a formula: with steps = slides there is a slide for each line, on which those that are to
+come take their room already. Slidev stresses rows of a formula, one more on each click: $$ {1|1-2|1-3} … $$.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from symbackprop.exposition.document import Block, Figure, Prose, Steps, Table, Text
+from symbackprop.exposition.figures.layout import NetworkPicture
+from symbackprop.exposition.formats.markdown.writer import Writer
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.slides.outline import Topic, opening, topics
+from symbackprop.exposition.slides.richtext import plain
+from symbackprop.exposition.typesetting.pouring import Frame, Paper, poured
+
+__all__ = ["slides"]
+
+RIGHT = 0.6  # of the width of a slide, for the right side of a step
+
+
+def slides(writer: Writer, paper: Paper, options: Options) -> str:
+    """Return the slides of a document, the title first, each with what the speaker says."""
+    first, *others = _Deck(writer, paper, options).slides()
+    if options.flavour == "slidev":  # it would take two braces in a formula for code
+        others = [slide.replace("{{", "{ {") for slide in others]
+    return "\n\n---\n\n".join([first, *others]) + "\n"
+
+
+@dataclass(frozen=True)
+class _Deck:
+    """Writes the slides of one document."""
+
+    writer: Writer
+    paper: Paper
+    options: Options
+
+    def slides(self) -> Iterator[str]:
+        """Yield the title, then the slides of each topic."""
+        document = self.writer.document
+        said = [block.text for block in opening(document) if isinstance(block, Prose)]
+        yield self.writer.flavour.head(document) + self._notes(said)
+        for topic in topics(document):
+            for frame in poured(topic.blocks, document, self.paper):
+                yield from self._frame(topic, frame)
+
+    def _frame(self, topic: Topic, frame: Frame) -> Iterator[str]:
+        """Yield a slide, or one for each of its steps."""
+        title, notes = self._title(topic), self._notes(frame.said)
+        blocks = self._blocks(frame)
+        if self.options.flavour == "marp" and self.options.steps == "slides":
+            for stage in range(1, sum(map(_lines, blocks)) + 1):
+                yield "\n\n".join([title, *self._staged(blocks, stage)]) + notes
+            if any(map(_lines, blocks)):
+                return
+        yield "\n\n".join([title, *(self._block(block) for block in blocks)]) + notes
+
+    def _title(self, topic: Topic) -> str:
+        number = self.writer.document.sections[topic.section.key]
+        return f"## {number} · {self.writer.text(topic.heading.text)}"
+
+    def _blocks(self, frame: Frame) -> list[Block]:
+        """Return what stands on a slide, lines of steps that belong together as one block again."""
+        blocks: list[Block] = []
+        for source, group in groupby(frame.pieces, key=lambda piece: piece.source):
+            pieces = [piece.block for piece in group]
+            if source is None:
+                blocks += [block for block in pieces if not isinstance(block, Prose) or block.text]
+            else:
+                lines = [line for steps in pieces if isinstance(steps, Steps) for line in steps.lines]
+                before = [None, *(line.left for line in lines)]
+                shown = [
+                    replace(line, left=None if line.left == left else line.left)
+                    for line, left in zip(lines, before, strict=False)
+                ]
+                blocks.append(Steps(tuple(shown), key=source.key))
+        return blocks
+
+    def _block(self, block: Block, *, shown: int | None = None) -> str:
+        match block:
+            case Steps():
+                latex = self.writer.aligned(block, RIGHT * self.paper.width, shown=shown)
+                return self._clicked(latex) if self.options.flavour == "slidev" else self.writer.flavour.display(latex)
+            case Figure(picture, caption):
+                back = getattr(picture, "named", None) is not None
+                name = "network" if isinstance(picture, NetworkPicture) else "chain-back" if back else "chain"
+                return f"![{self.writer.text((block.alt,))}](./{name}.svg)\n\n{self.writer.text(caption)}"
+            case Table():
+                return self.writer.table(block)
+        return self.writer.block(block)
+
+    def _staged(self, blocks: Sequence[Block], stage: int) -> Iterator[str]:
+        """Yield what is there at a stage: steps up to it, and what comes after them when they are all there."""
+        left = stage
+        for block in blocks:
+            if isinstance(block, Steps):
+                yield self._block(block, shown=max(0, left))
+                left -= len(block.lines)
+            elif left >= 0:
+                yield self._block(block)
+
+    def _clicked(self, latex: str) -> str:
+        """Return a formula of several rows, of which each click stresses one more."""
+        count = latex.count("\\\\\n") + 1
+        clicks = "|".join("1" if n == 1 else f"1-{n}" for n in range(1, count + 1))
+        return f"$$ {{{clicks}}}\n{latex}\n$$"
+
+    def _notes(self, said: Sequence[Text]) -> str:
+        """Return what the speaker says as a comment: a list, as Marp takes a sentence with a colon for a directive."""
+        text = "\n".join(f"* {plain(each, self.writer.document)}" for each in said).replace("--", "- -")
+        return f"\n\n<!--\n{text}\n-->" if text else ""
+
+
+def _lines(block: Block) -> int:
+    return len(block.lines) if isinstance(block, Steps) else 0

@@ -1,0 +1,190 @@
+"""Every kind of block as Markdown, in any flavour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
+from itertools import count
+from typing import Any
+
+from symbackprop.exposition.document import (
+    Block,
+    Code,
+    Display,
+    Document,
+    Emphasis,
+    Figure,
+    Formula,
+    Heading,
+    Note,
+    Prose,
+    Reference,
+    Segment,
+    Steps,
+    Table,
+    Text,
+    lefts_of,
+)
+from symbackprop.exposition.figures.mermaid import mermaid
+from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
+from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
+from symbackprop.exposition.linebreaking import rows
+from symbackprop.exposition.mathtext.latex import written
+
+__all__ = ["Writer"]
+
+WIDEST = 44.0  # em of a row of mathematics in a column of text
+_ALIGNED = {"l": ":--", "r": "--:", "c": ":-:", "p": ":--"}
+_SIGNS_OF_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&$~])")
+_SIGNS_OF_TEX = re.compile(r"([\\{}$&#%_^~])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of aligned mathematics: the left side, the sign with the right side, and the reason."""
+
+    left: str
+    right: str
+    reason: str = ""
+
+    @property
+    def latex(self) -> str:
+        """The row with its marks of alignment."""
+        return f"{self.left} &{self.right}" + (f" && {self.reason}" if self.reason else "")
+
+
+def _words(text: str) -> str:
+    """Return words of ours; they hold no markup, but may hold its signs."""
+    return _SIGNS_OF_MARKDOWN.sub(r"\\\1", text)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the blocks of one document, counting pictures and tables."""
+
+    document: Document
+    flavour: Flavour
+    numbers: dict[str, Any] = field(default_factory=lambda: {"figure": count(1), "table": count(1)})
+
+    def text(self, text: Text) -> str:
+        """Return a sentence."""
+        return "".join(map(self._segment, text))
+
+    def _segment(self, segment: Segment) -> str:
+        match segment:
+            case Formula():
+                return self._formula(segment).join(self.flavour.inline)
+            case Emphasis(words):
+                return f"*{_words(words)}*"
+            case Reference(key):
+                number = str(self.document.sections[key])
+                return number if self.flavour.numbered else f"[{number}](#sec-{key})"
+            case str():
+                return _words(segment)
+
+    def _formula(self, formula: Formula) -> str:
+        """Return a formula, without its colours where the flavour does not know any."""
+        roles = formula.roles if self.flavour.coloured else ()
+        return formula_latex(Formula(formula.sides, formula.signs, roles), self.document.style)
+
+    @singledispatchmethod
+    def block(self, block: Block) -> str:
+        """Return a block; raises TypeError for what is none."""
+        raise TypeError(f"no Markdown for the block {type(block).__name__}")
+
+    @block.register
+    def _(self, block: Heading) -> str:
+        if not self.flavour.numbered:
+            attributes = f"{{#sec-{block.key}}}" if block.level == 1 else "{.unnumbered}"
+            return f"{'#' * block.level} {self.text(block.text)} {attributes}"
+        number = f"{self.document.sections[block.key]}. " if block.level == 1 else ""
+        return f"{'#' * (block.level + 1)} {number}{self.text(block.text)}"
+
+    @block.register
+    def _(self, block: Prose) -> str:
+        return self.text(block.text)
+
+    @block.register
+    def _(self, block: Display) -> str:
+        formula = self._formula(block.formula)
+        formula = rf"\boxed{{{formula}}}" if block.key else formula
+        tag = rf"\tag{{{block.name}}}" if self.flavour.tag else rf"\qquad \text{{({block.name})}}"
+        return self.flavour.display(f"{formula} {tag}" if block.name else formula)
+
+    @block.register
+    def _(self, block: Steps) -> str:
+        return self.flavour.display(self.aligned(block, WIDEST))
+
+    def aligned(self, block: Steps, limit: float, *, shown: int | None = None) -> str:
+        r"""Return steps as one aligned environment, their rows at most about `limit` em wide.
+
+        Of the lines from the one that `shown` counts to on, only the room is there: \phantom{…}."""
+        shown = len(block.lines) if shown is None else shown
+        rows = [
+            row for n, line in enumerate(self._lines(block, limit)) for row in (line if n < shown else _hidden(line))
+        ]
+        body = " \\\\\n".join(row.latex for row in rows)
+        return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+
+    def _lines(self, block: Steps, limit: float) -> list[Sequence[_Row]]:
+        """Return the rows of each line: left side, right side with its sign, reason."""
+        lines: list[Sequence[_Row]] = []
+        for line, left in zip(block.lines, lefts_of(block), strict=True):
+            roles = line.roles if self.flavour.coloured else ()
+            before, right = side_boxes((left, line.right), self.document.style, roles=roles)
+            first, *others = rows(right, limit)
+            row = _Row(
+                "" if line.left is None else written(before),
+                f"{SIGNS[line.sign].tex} {first}",
+                self._reason(line.reason),
+            )
+            lines.append([row, *(_Row("", rf"\quad {other}") for other in others)])
+        return lines
+
+    def _reason(self, reason: Text) -> str:
+        """Return a reason within mathematics."""
+        parts = [
+            self._formula(part) if isinstance(part, Formula) else rf"\text{{{_SIGNS_OF_TEX.sub('', str(part))}}}"
+            for part in reason
+        ]
+        return "".join(parts)
+
+    @block.register
+    def _(self, block: Figure) -> str:
+        picture = fenced(self.flavour.mermaid, mermaid(block.picture, self.document, block.alt))
+        return f"{picture}\n\n{self.caption('figure', block.caption)}"
+
+    @block.register
+    def _(self, block: Table) -> str:
+        table = self.table(block)
+        return f"{self.caption('table', block.caption)}\n\n{table}" if block.caption else table
+
+    def table(self, block: Table) -> str:
+        """Return a table without its caption."""
+        lines = [self._row(block.header), f"| {' | '.join(_ALIGNED[column] for column in block.align)} |"]
+        return "\n".join([*lines, *(self._row(row) for row in block.rows)])
+
+    def _row(self, cells: tuple[Text, ...]) -> str:
+        return f"| {' | '.join(map(self.text, cells))} |"
+
+    def caption(self, word: str, text: Text) -> str:
+        """Return what is said of the next figure, or the next table."""
+        name, number = self.document.words[word], next(self.numbers[word])
+        return f"**{name} {number}.** {self.text(text)}"
+
+    @block.register
+    def _(self, block: Code) -> str:
+        longest = max((len(run) for run in re.findall("`+", block.text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return f"{fence}{block.language}\n{block.text}\n{fence}"
+
+    @block.register
+    def _(self, block: Note) -> str:
+        return self.flavour.note(self.text(block.title), self.text(block.text))
+
+
+def _hidden(line: Sequence[_Row]) -> Sequence[_Row]:
+    """Return the rows of a line as the room that they take."""
+    return [_Row(*(cell and rf"\phantom{{{{}}{cell}}}" for cell in (row.left, row.right, row.reason))) for row in line]

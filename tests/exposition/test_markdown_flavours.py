@@ -1,0 +1,142 @@
+"""Markdown for Quarto, Marp and Slidev: the same story, in the signs that each of them reads."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from symbackprop.exposition.document import Display, Document, Figure, Prose, Steps
+from symbackprop.exposition.formats.markdown import write
+from symbackprop.exposition.formats.markdown.flavours import FLAVOURS
+from symbackprop.exposition.options import CHOICES, Options
+from symbackprop.exposition.rendering import render, render_files
+from symbackprop.exposition.slides.richtext import plain
+
+SLIDES = ("marp", "slidev")
+
+
+def text_in(derived, flavour: str, *, name: str = "plain", lang: str = "en", steps: str = "clicks") -> str:
+    """Return the main file of a network in a flavour."""
+    options = Options(flavour=flavour, steps=steps)
+    return str(render(derived(name), "markdown", lang=lang, options=options))
+
+
+def slides_of(text: str) -> list[str]:
+    """Return the slides of a deck, without the head of the file."""
+    return re.split(r"\n\n---\n\n", text.split("---\n", 2)[2])
+
+
+def formulas(text: str) -> list[str]:
+    """Return all displayed mathematics, without clicks and colours."""
+    found = re.findall(r"^(?:\$\$[^\n]*|```math)\n(.*?)\n(?:\$\$|```)$", text, re.DOTALL | re.MULTILINE)
+    return [re.sub(r"\\textcolor\{#[0-9A-F]{6}\}", "", formula) for formula in found]
+
+
+def test_every_choice_is_a_flavour() -> None:
+    """What may be asked for is what there is."""
+    assert list(CHOICES["flavour"]) == list(FLAVOURS)
+
+
+@pytest.mark.parametrize("flavour", list(FLAVOURS))
+def test_fences_are_closed(derived, network: str, flavour: str) -> None:
+    """Every block of mathematics ends, has as many braces open as closed, and holds no empty line."""
+    text = text_in(derived, flavour, name=network)
+    assert 0 == len(re.findall(r"^\$\$", text, re.MULTILINE)) % 2
+    assert len(formulas(text)) > 20
+    for formula in formulas(text):
+        assert formula.count("{") == formula.count("}")
+        assert "\n\n" not in formula
+
+
+@pytest.mark.parametrize("flavour", SLIDES)
+def test_slides_hold_every_line(derived, told, network: str, flavour: str) -> None:
+    """As many signs stand before right sides as the story has lines, and as many frames as it has results."""
+    document, text = told(network, "en"), text_in(derived, flavour, name=network)
+    lines = sum(len(block.lines) for block in document.blocks if isinstance(block, Steps))
+    rows = sum(len(re.findall(r"&(?:=|\\leftarrow)", formula)) for formula in formulas(text))
+    assert lines == rows
+    results = [block for block in document.blocks if isinstance(block, Display) and block.key]
+    assert len(results) == text.count(r"\boxed{")
+
+
+@pytest.mark.parametrize("flavour", SLIDES)
+def test_slides_come_with_their_pictures_and_notes(derived, told, lang: str, flavour: str) -> None:
+    """Every picture is a file that a slide shows, with its description; every paragraph is said, once."""
+    files = render_files(derived("plain"), "markdown", lang=lang, options=Options(flavour=flavour))
+    text, document = str(files["derivation.md"]), told("plain", lang)
+    shown = re.findall(r"^!\[(.*)\]\(\./(.*)\)$", text, re.MULTILINE)
+    assert sorted(name for _, name in shown) == sorted(set(files) - {"derivation.md"})
+    assert len([block for block in document.blocks if isinstance(block, Figure)]) == len(shown)
+    notes = "\n".join(re.findall(r"<!--\n(.*?)\n-->", text, re.DOTALL))
+    said = [plain(block.text, document) for block in document.blocks if isinstance(block, Prose)]
+    assert {1} == {notes.count(paragraph) for paragraph in said}
+    assert all(line.startswith("* ") for line in notes.splitlines())
+
+
+def test_marp_shows_a_slide_for_each_step(derived) -> None:
+    """With steps = slides each slide has one line more, and what is to come takes its room already."""
+    whole, steps = (slides_of(text_in(derived, "marp", steps=steps)) for steps in ("clicks", "slides"))
+    lines = sum(len(re.findall(r"^.* &(?:=|\\leftarrow)", slide, re.MULTILINE)) for slide in whole)
+    bare = sum(r"\begin{aligned}" not in slide for slide in whole)
+    assert lines + bare == len(steps)
+    product = [slide for slide in steps if "The product" in slide and "Multiply" in slide]
+    hidden = [slide.count(r"\phantom{{}=") for slide in product]
+    assert list(range(len(product) - 1, -1, -1)) == hidden
+    sizes = {len(re.findall(r"(?:&|\\phantom\{\{\})=", slide)) for slide in product}
+    assert 1 == len(sizes)
+
+
+def test_result_comes_after_its_steps(derived) -> None:
+    """With steps = slides a framed equation is only on the slide on which no line is hidden any more."""
+    for slide in slides_of(text_in(derived, "marp", steps="slides")):
+        if r"\boxed" in slide:
+            assert r"\phantom" not in slide
+
+
+def test_slidev_stresses_one_row_more_on_each_click(derived) -> None:
+    """Each block of steps says as many stages as it has rows, and no pair of braces is left for Vue to run."""
+    text = text_in(derived, "slidev", name="digits")
+    for clicks, formula in re.findall(r"^\$\$ \{([^\n]*)\}\n(.*?)\n\$\$$", text, re.DOTALL | re.MULTILINE):
+        assert formula.count("\\\\\n") + 1 == len(clicks.split("|"))
+    assert "{{" not in text.split("---\n", 2)[2]
+
+
+def test_quarto_numbers_the_sections_itself(derived) -> None:
+    """Headings have a name to link to and no number; what refers to them links to that name."""
+    text = text_in(derived, "quarto")
+    named = re.findall(r"^# .* \{#(sec-\w+)\}$", text, re.MULTILINE)
+    assert 9 == len(named)
+    assert set(re.findall(r"\]\(#(sec-\w+)\)", text)) <= set(named)
+    assert r"\tag{BP1}" in text
+    assert "```{mermaid}" in text
+    assert "::: {.callout-note}" in text_in(derived, "quarto", name="digits")
+
+
+@pytest.mark.parametrize("flavour", ["quarto", *SLIDES])
+@pytest.mark.hostile("name", expect="literal")
+def test_hostile_title_is_literal(derived, flavour: str, hostile_text: str) -> None:
+    """The title is one string of JSON at the head of the file, in which no line ends and no key begins."""
+    options = Options(flavour=flavour)
+    text = str(render(derived("plain"), "markdown", title=hostile_text, author=hostile_text, options=options))
+    head = text.split("\n---\n", 1)[0].split("\n")[1:]
+    values = dict(line.split(": ", 1) for line in head if re.match(r"\w+: \"", line))
+    unescaped = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", json.loads(values["title"]))
+    shown = json.loads(values["title"]) if flavour in SLIDES else unescaped
+    assert hostile_text == shown
+    assert values["title"] == values["author"]
+
+
+@pytest.mark.parametrize("flavour", list(FLAVOURS))
+def test_same_story_in_two_languages(derived, flavour: str) -> None:
+    """Both languages have the same mathematics on as many lines, in other words."""
+    english, spanish = (text_in(derived, flavour, lang=lang) for lang in ("en", "es"))
+    assert english != spanish
+    assert len(formulas(english)) <= 1.3 * len(formulas(spanish))
+
+
+def test_document_without_pictures_has_one_file(derived) -> None:
+    """A deck of a story without pictures is one file."""
+    document = Document("t", None, None, "en", (), {"otherwise": "otherwise"})
+    assert {"derivation.md"} == set(write(derived("plain"), document, Options(flavour="marp")))
