@@ -20,6 +20,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.mathoutline import spaced
+from symbackprop.exposition.mathtext.stretching import drawn_once
 
 if TYPE_CHECKING:
     from ziamath.zmath import Math
@@ -97,7 +98,8 @@ def _drawing() -> Iterator[type[Math]]:
     before = config.svg2, config.precision, config.minsizefraction
     config.svg2, config.precision, config.minsizefraction = False, PRECISION, 0.0  # scripts may be as small as they are
     try:
-        yield Math
+        with drawn_once():
+            yield Math
     finally:
         config.svg2, config.precision, config.minsizefraction = before
 
