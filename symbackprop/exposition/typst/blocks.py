@@ -115,8 +115,8 @@ class Blocks:
 
     def _cell(self, cell: Text) -> str:
         """Return a cell; an equation alone is set as large as on a line of its own."""
-        if len(cell) == 1 and isinstance(cell[0], Formula) and len(cell[0].sides) > 1:
-            return self.wording.inline(cell[0], display=True)
+        if len(cell) == 1 and isinstance(cell[0], Formula):
+            return f"alone({self.wording.inline(cell[0], display=len(cell[0].sides) > 1)})"
         return self.wording.content(cell)
 
     @block.register

@@ -52,6 +52,8 @@ FUNCTIONS = r"""
   width: 100%, fill: luma(96%), stroke: 0.5pt + luma(75%), inset: 8pt,
   text(size: 0.92em)[#strong(title)#strong[.] #body],
 )
+// a formula alone in a cell takes all of its height, where one among words takes that of a line
+#let alone(formula) = { set par(leading: 0pt); formula }
 #let ruled(columns, align, header, rows) = table(
   columns: columns, align: align, stroke: none, inset: (x: 6pt, y: 5pt),
   table.hline(stroke: 0.9pt),
@@ -89,7 +91,7 @@ SLIDES = r"""
 #set heading(numbering: none)
 #show heading: set text(size: 23pt)
 #show heading: set block(above: 0pt, below: 0pt)
-#show title: set text(size: 34pt)
+#show title: set text(size: 30pt)
 #let gap = 13pt
 #let titled = 46pt
 #let edge = (x: 42pt, top: 34pt, bottom: 26pt)
@@ -100,10 +102,23 @@ SLIDES = r"""
   let factor = calc.min(1, wide / size.width, high / size.height)
   align(center, if factor < 1 { scale(factor * 100%, reflow: true, body) } else { body })
 }
+// a picture or a table with its caption below it; what is high has the caption at its side, and so more room
 #let captioned(room, body, caption) = context {
-  let below = if caption == none { none } else { align(center, text(size: 0.8em, fill: quiet, caption)) }
-  let high = if below == none { 0pt } else { measure(width: room.width, below).height + 14pt }
-  stack(spacing: 14pt, within(room.width, room.height - high, body), below)
+  let size = measure(body)
+  let words = text(size: 0.8em, fill: quiet, caption)
+  if caption == none {
+    within(room.width, room.height, body)
+  } else if size.height > 0.6 * size.width and size.height > room.height - 50pt {
+    let side = 0.28 * room.width
+    grid(
+      columns: (1fr, side), column-gutter: 20pt, align: horizon,
+      within(room.width - side - 20pt, room.height, body), { set par(justify: false); words },
+    )
+  } else {
+    let below = align(center, words)
+    let high = measure(width: room.width, below).height + 14pt
+    stack(spacing: 14pt, within(room.width, room.height - high, body), below)
+  }
 }
 
 // which items go on one page: as few pages as can be, and of these ways the one that fills them most evenly

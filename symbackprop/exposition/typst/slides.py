@@ -27,7 +27,7 @@ TITLED = 46.0  # points that the title takes
 SENTENCE = 58.0  # points, about what two lines and the gap below them take
 DISPLAY_EM, STEP_EM = 33.0, 29.0  # where a line of mathematics is broken
 LARGER = 1.25  # points for a pixel of a picture, where there is room
-MOST_BELOW = 8  # rows of a table that stands below a sentence; a longer one has a slide to itself
+MOST_BELOW = 10  # rows of a table that stands below a sentence; a longer one has a slide to itself
 
 
 @dataclass(frozen=True, slots=True)
