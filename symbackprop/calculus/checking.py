@@ -7,47 +7,66 @@ which falls with every further point), then 50 digits where a function's own law
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 from enum import Enum
-from functools import cache
-from itertools import product
-from typing import Any, TypeAlias
+from functools import cached_property
+from itertools import islice, permutations, product
+from typing import Any
 
 from sympy import Expr, Symbol
+from sympy.core.function import AppliedUndef
 
-from symbackprop.calculus.fields import Digits, Exact, Field
+from symbackprop.calculus.evaluation import is_size
+from symbackprop.calculus.fields import Digits, Exact, Field, ManyDigits, hash_of
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["Evidence", "Setting", "Trust", "agree"]
+__all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree"]
 
 SEEDS = (1, 2, 3)  # one world each
-LARGEST_SIZE = 3
-Comparison: TypeAlias = tuple[int, str | None, bool]
+SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8
+SMALLEST = 2  # sizes are 2 or 3: enough for every index to have a neighbour, and little to add up
 
-MOST_WORLDS = 200  # tried until both sides have values: a layer of three relus is free of zeros in 1 of 2 to 8
+# Which sizes are 3 in the first, second and third world, a bit each: any two sizes of a setting differ in some
+# world, and none is the same in all of them, so neither a width for another nor a 2 for a width goes unnoticed.
+CODES = (1, 2, 4, 3, 5, 6)
+MOST_CODES = 5000  # ways to hand them out, where an axis such as n - d + 1 must not be empty
 
 
 class Trust(Enum):
-    """How much stands behind a step, strongest first."""
+    """How much stands behind a step, strongest first.
+
+    None of them is called symbolic, for a proof: SymPy's `simplify(before - after) == 0` would be one only as far as
+    SymPy has no defects, takes minutes where these checks take milliseconds, and knows no summed index with a range."""
 
     IDENTITY_TESTED = "identity-tested"  # exactly equal at every random rational point tried
     NUMERIC = "numeric"  # equal to 40 digits at every random point tried
-    ASSUMED = "assumed"  # exactly equal at random points at which the stated hypothesis holds
+    ASSUMED = "assumed"  # equal, in one of these two ways, at random points at which the stated hypothesis holds
+
+
+_SEAL = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was compared, how, and at how many points; only `agree` makes one."""
+    """What was compared, how, at how many points and in how many worlds; only `agree` makes one.
+
+    Raises CheckError if anything else tries to."""
 
     before: Expr
     after: Expr
     trust: Trust
     points: int
     worlds: int
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        """Refuse evidence that nobody has found."""
+        if seal is not _SEAL:
+            raise CheckError(f"evidence for {self.before} = {self.after} was not found by a comparison; call agree")
 
 
 @dataclass(frozen=True)
@@ -68,76 +87,96 @@ class Setting:
         """Return the world of that field and seed; the same one each time, so that steps share its values."""
         key = (kind, seed)
         if key not in self._worlds:
-            self._worlds[key] = self._made(kind, seed)
-        return self._worlds[key]
-
-    def _made(self, kind: type[Exact] | type[Digits], seed: int) -> World:
-        for attempt in range(seed, seed + 1000, 10):
-            world = World(
+            self._worlds[key] = World(
                 kind(seed),
-                _sizes(attempt),
+                self._size_in(seed),
                 self.equations,
                 names=self.names,
                 frontier=self.frontier,
                 simplex=self.simplex,
             )
-            if all(len(world.range(*axis)) > 0 for axis in self._axes()):
-                return world
+        return self._worlds[key]
+
+    def _size_in(self, seed: int) -> Callable[[Expr], int]:
+        place = seed % len(SEEDS)
+
+        def size(symbol: Expr) -> int:
+            code = self._codes.get(symbol, CODES[hash_of(str(symbol)) % len(CODES)])
+            return SMALLEST + (code >> place & 1)
+
+        return size
+
+    @cached_property
+    def _codes(self) -> Mapping[Expr, int]:
+        """The code of every size, such that no axis is empty in any world."""
+        axes = [axis for axis in self._axes() if axis[0] != 1 or not is_size(axis[1])]
+        sizes = sorted({size for axis in self._axes() for end in axis for size in _sizes(end)}, key=str)
+        plenty = CODES * (1 + len(sizes) // len(CODES))
+        for codes in islice(permutations(plenty, len(sizes)), MOST_CODES):
+            if all(_spans(axes, dict(zip(sizes, codes, strict=True)))):
+                return dict(zip(sizes, codes, strict=True))
         raise CheckError(f"no small sizes make every axis of {self.equations} non-empty")
 
     def _axes(self) -> list[Axis]:
         tensors = {tensor for equation in self.equations for tensor in (equation.tensor, *equation.reads)}
-        return [axis for tensor in tensors if isinstance(tensor, Tensor) for axis in tensor.axes]
+        axes = {axis for tensor in (*tensors, *self.frontier) if isinstance(tensor, Tensor) for axis in tensor.axes}
+        return sorted(axes | set(self.ranges.values()), key=str)
 
 
-def _sizes(seed: int) -> Callable[[Expr], int]:
-    """Return a function that gives every size a number, 2 or 3, always the same one."""
-    draws = Exact(seed)
+def _sizes(end: Expr) -> set[Expr]:
+    """Return the sizes that the end of an axis is made of: symbols, and widths n(l) as a whole."""
+    if isinstance(end, Symbol | AppliedUndef):
+        return {end} if is_size(end) else set()
+    return {size for part in end.args for size in _sizes(part)}
 
-    @cache
-    def size(symbol: Expr) -> int:
-        draw = draws.draw("size", str(symbol))
-        return 2 + (draw.numerator + draw.denominator) % (LARGEST_SIZE - 1)
 
-    return size
+def _spans(axes: Sequence[Axis], codes: Mapping[Expr, int]) -> Iterator[bool]:
+    """Go through all axes in all worlds, and tell whether each has an entry."""
+    for place in range(len(SEEDS)):
+        numbers = {size: SMALLEST + (code >> place & 1) for size, code in codes.items()}
+        yield from ((last - first).xreplace(numbers) >= 0 for first, last in axes)
 
 
 def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor, ...] = ()) -> Evidence:
     """Return the evidence that before = after, or raise CheckError with a point at which they differ.
 
     `assuming` names the tensors whose entries are taken to add up to 1."""
-    if stray := free_indices(after) - free_indices(before) - set(setting.ranges):
+    if stray := free_indices(after) - free_indices(before):
         raise CheckError(f"index {', '.join(sorted(map(str, stray)))} is free in {after}, but not in {before}")
     if assuming:
         setting = Setting(setting.equations, setting.ranges, setting.names, setting.frontier, assuming)
     trust = Trust.ASSUMED if assuming else Trust.IDENTITY_TESTED
     points = 0
-    for first in SEEDS:
-        seed, (compared, difference, opaque) = _first_defined(before, after, setting, first)
-        if difference is not None and opaque:
-            compared, difference, _ = _compare(before, after, setting, setting.world(Digits, seed))
-            trust = Trust.NUMERIC
-        if difference is not None:
-            raise CheckError(f"{before} is not {after}: at {difference}")
+    for seed in SEEDS:
+        compared, exact = _compared_at(before, after, setting, seed)
         points += compared
-    return Evidence(before, after, trust, points, len(SEEDS))
+        if not exact and not assuming:
+            trust = Trust.NUMERIC
+    return Evidence(before, after, trust, points, len(SEEDS), _SEAL)
 
 
-def _first_defined(before: Expr, after: Expr, setting: Setting, first: int) -> tuple[int, Comparison]:
-    """Return the first seed from `first` on in whose world both sides have values, and how they compare there.
+def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tuple[int, bool]:
+    """Return how many points were compared in the world of the seed, and whether exactly.
 
-    ln a has no value where relu gives 0. Raises CheckError if no world has values: then there is a pole everywhere."""
-    for seed in range(first, first + MOST_WORLDS * len(SEEDS), len(SEEDS)):
+    Where a side has a pole, the next spare world takes its place. Raises CheckError where the sides differ."""
+    for spare in range(seed, seed + SPARE * len(SEEDS), len(SEEDS)):
         try:
-            return seed, _compare(before, after, setting, setting.world(Exact, seed))
+            for kind in (Exact, Digits, ManyDigits):
+                world = setting.world(kind, spare)
+                compared, difference = _compare(before, after, setting, world)
+                if difference is None:
+                    return compared, kind is Exact
+                if kind is Exact and not world.field.opaque:
+                    break
         except ZeroDivisionError:
             continue
-    raise CheckError(f"{before} and {after} have no values to compare at {MOST_WORLDS} random points: a division by 0")
+        raise CheckError(f"{before} is not {after}: at {difference}")
+    raise CheckError(f"{before} = {after} cannot be compared: one side has no value at any point tried")
 
 
-def _compare(before: Expr, after: Expr, setting: Setting, world: World) -> Comparison:
-    """Return how many positions were compared, where the sides differ (None: nowhere), and if values were invented."""
-    symbols = sorted(free_indices(before) | free_indices(after), key=str)
+def _compare(before: Expr, after: Expr, setting: Setting, world: World) -> tuple[int, str | None]:
+    """Return how many positions were compared, and where the sides differ (None: nowhere)."""
+    symbols = sorted(free_indices(before), key=str)
     spans = [world.range(*setting.ranges[symbol]) for symbol in symbols]
     numbers: Field = world.field
     compared = 0
@@ -146,6 +185,6 @@ def _compare(before: Expr, after: Expr, setting: Setting, world: World) -> Compa
         left, right = world.value(before, point), world.value(after, point)
         if not numbers.same(left, right):
             place = ", ".join(f"{symbol} = {value}" for symbol, value in point.items()) or "one random point"
-            return compared, f"{place}: {left} against {right}", bool(numbers.opaque)
+            return compared, f"{place}: {numbers.shown(left)} against {numbers.shown(right)}"
         compared += 1
-    return compared, None, False
+    return compared, None

@@ -7,15 +7,15 @@ What an entry, a size or the cost is worth is left to the class below: the world
 
 from __future__ import annotations
 
-import operator
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol
-from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, Boolean, Or
+from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
+from sympy.core.function import AppliedUndef
 
+from symbackprop.calculus.conditions import condition
 from symbackprop.calculus.fields import DERIVATIVES, Field
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
@@ -84,7 +84,9 @@ class Evaluator(ABC):
             return self._elementwise(e)
         if type(e).__name__ in DERIVATIVES:
             return self._function(e)
-        return constant(self.size(e))
+        if isinstance(e, AppliedUndef) and is_size(e):
+            return constant(self.size(e))
+        raise CheckError(f"{e} cannot be evaluated: {type(e).__name__} has no rule")
 
     def _whole(self, e: Expr) -> Callable[[Environment], int]:
         """Return the function that evaluates an index or a size."""
@@ -94,7 +96,14 @@ class Evaluator(ABC):
         rule = self._made(e)
         if isinstance(e, Symbol):
             return lambda env: env[e] if e in env else int(rule(env, None)[0])
-        return lambda env: int(rule(env, None)[0])
+
+        def whole(env: Environment) -> int:
+            value = rule(env, None)[0]
+            if (number := int(value)) != value:
+                raise CheckError(f"{e} is {value}, which is no place in a tensor and no end of a sum")
+            return number
+
+        return whole
 
     def _function(self, e: Expr) -> Rule:
         name, inner, field = type(e).__name__, self._made(e.args[0]), self.field
@@ -110,6 +119,8 @@ class Evaluator(ABC):
     def _symbol(self, e: Symbol) -> Rule:
         if e == COST:
             return lambda _env, seed: self.cost(seed)
+        if e.is_integer and not is_size(e):  # an index, which has a value only inside its sum
+            return lambda env, _seed: (env[e], 0)
         outside = self.size(e) if e.is_integer else self.field.draw(e.name)
 
         def rule(env: Environment, _seed: Seed) -> Jet:
@@ -146,12 +157,13 @@ class Evaluator(ABC):
         return rule
 
     def _pow(self, e: Pow) -> Rule:
-        base, exponents, power = self._made(e.base), self._made(e.exp), self.field.power
+        base, exponents, field = self._made(e.base), self._made(e.exp), self.field
 
         def rule(env: Environment, seed: Seed) -> Jet:
-            value, tangent = base(env, seed)
-            exponent, _ = exponents(env, None)
-            return power(value, exponent), exponent * power(value, exponent - 1) * tangent if tangent else 0
+            (value, tangent), (exponent, rate) = base(env, seed), exponents(env, seed)
+            result = field.power(value, exponent)
+            slope = exponent * field.power(value, exponent - 1) * tangent if tangent else 0
+            return result, slope + result * field.function("log", value) * rate if rate else slope
 
         return rule
 
@@ -205,29 +217,23 @@ class Evaluator(ABC):
         return lambda env, _seed: (rule(env, seeded(env))[1], 0)
 
     def _delta(self, e: KroneckerDelta) -> Rule:
-        left, right = (self._whole(part) for part in e.args[:2])
-        return lambda env, _seed: (int(left(env) == right(env)), 0)
+        left, right = (self._made(part) for part in e.args[:2])
+        return lambda env, _seed: (int(self.field.same(left(env, None)[0], right(env, None)[0])), 0)
 
     def _piecewise(self, e: Piecewise) -> Rule:
-        cases = [(self._condition(condition), self._made(expression)) for expression, condition in e.args]
+        cases = [(condition(case, self._made), self._made(expression)) for expression, case in e.args]
 
         def rule(env: Environment, seed: Seed) -> Jet:
-            return next((value(env, seed) for holds, value in cases if holds(env)), (0, 0))
+            for holds, value in cases:
+                if holds(env):
+                    return value(env, seed)
+            raise CheckError(f"{e} has no case for {env}")
 
         return rule
 
-    def _condition(self, condition: Boolean) -> Callable[[Environment], bool]:
-        if isinstance(condition, Relational):
-            left, right = (self._made(side) for side in condition.args)
-            compare = _COMPARE[condition.rel_op]
-            return lambda env: bool(compare(left(env, None)[0], right(env, None)[0]))
-        if isinstance(condition, And | Or):
-            parts, combine = (
-                [self._condition(part) for part in condition.args],
-                all if isinstance(condition, And) else any,
-            )
-            return lambda env: combine(part(env) for part in parts)
-        return lambda _env: bool(condition)
+    def _rounded(self, e: Expr) -> Rule:
+        inner, whole = self._made(e.args[0]), math.floor if isinstance(e, floor) else math.ceil
+        return lambda env, _seed: (whole(inner(env, None)[0]), 0)
 
     def _extreme(self, e: Expr) -> Rule:
         parts, choose = [self._made(part) for part in e.args], max if isinstance(e, Max) else min
@@ -251,8 +257,19 @@ class Evaluator(ABC):
         origin = function.origin
         if origin is None or origin.definition is None:
             raise CheckError(f"{function} is a derivative of nothing")
-        defined = self._made(origin.definition)
-        return lambda env, seed: (defined({Z: (inner(env, seed)[0], 1)}, None)[1], 0)
+        defined, derivative = self._made(origin.definition), self._made(function.definition)
+
+        def slope_of(env: Environment, seed: Seed) -> Jet:
+            value, tangent = inner(env, seed)
+            rate = derivative({Z: (value, tangent)}, None)[1] if tangent else 0
+            return defined({Z: (value, 1)}, None)[1], rate
+
+        return slope_of
+
+
+def is_size(e: Expr) -> bool:
+    """Tell whether a symbol or n(l) stands for a positive whole number: a size, not an index."""
+    return bool(e.is_integer and e.is_positive)
 
 
 def constant(number: Any) -> Rule:
@@ -272,13 +289,6 @@ _BUILDERS: Mapping[type, Callable[[Evaluator, Any], Rule]] = {
     Piecewise: Evaluator._piecewise,
     Max: Evaluator._extreme,
     Min: Evaluator._extreme,
-}
-
-_COMPARE = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
+    floor: Evaluator._rounded,
+    ceiling: Evaluator._rounded,
 }

@@ -16,13 +16,13 @@ from typing import Any
 import mpmath
 from sympy import Expr
 
-__all__ = ["DERIVATIVES", "Digits", "Exact", "Field"]
+__all__ = ["DERIVATIVES", "Digits", "Exact", "Field", "ManyDigits", "hash_of"]
 
 _DENOMINATOR = 6  # exp(p/q) is exact for every q that divides it: sums of halves and thirds
+LARGEST_POWER = 4000  # some 10,000 bits of a power of 5
+LONGEST_SHOWN = 12  # digits
 BASES = (2, 3, 5)  # what e is replaced by: small, so that powers stay short; prime, so that they have no relation
-
-
-BROKEN = ("a", "y", "z", "sign")
+BROKEN = ("a", "y", "z", "sign")  # what gets halves and thirds too
 
 
 def hash_of(*key: object) -> int:
@@ -38,7 +38,7 @@ class Exact:
 
     def __init__(self, seed: int) -> None:
         """Make the field whose invented values follow from `seed`."""
-        self._seed = seed
+        self.seed = seed
         self.opaque = False
         self._base = BASES[seed % len(BASES)]
 
@@ -50,7 +50,7 @@ class Exact:
 
     def draw(self, *key: object) -> Number:
         """Return the random value that belongs to `key`: from 2 to 17, and for some keys a half or a third of it."""
-        number = hash_of(self._seed, key)
+        number = hash_of(self.seed, key)
         whole, rest = 2 + number % 16, number >> 4
         if key[0] not in BROKEN or rest % 4:
             return whole
@@ -69,12 +69,14 @@ class Exact:
         """Return f(argument)."""
         if name == "exp":
             steps: Number = argument * _DENOMINATOR
-            if steps.denominator == 1 and -4000 < steps < 4000:
+            if steps.denominator == 1 and -LARGEST_POWER <= steps <= LARGEST_POWER:
                 return self.power(self._base, steps)
         return self.invented(name, argument)
 
     def power(self, base: Number, exponent: Number) -> Number:
-        """Return base^exponent, invented where it is not rational."""
+        """Return base^exponent, invented where it is not rational or has too many digits."""
+        if abs(exponent.numerator) > LARGEST_POWER:
+            return self.invented("power", base, exponent)
         if exponent.denominator == 1:
             # an int to a negative power would be a float
             return Fraction(base) ** int(exponent) if exponent < 0 else base ** int(exponent)
@@ -84,23 +86,31 @@ class Exact:
         """Tell whether two numbers are equal: exactly."""
         return left == right
 
+    def shown(self, number: Number) -> str:
+        """Return a number as text, a long one in digits."""
+        if max(abs(number.numerator), number.denominator) < 10**LONGEST_SHOWN:
+            return str(number)
+        return str(mpmath.nstr(mpmath.fdiv(number.numerator, number.denominator), LONGEST_SHOWN))
+
 
 class Digits:
     """Real numbers with 50 digits, and every function with its true value."""
 
     opaque = False
+    digits = 50
 
     def __init__(self, seed: int) -> None:
         """Make the field whose random numbers follow from `seed`."""
+        self.seed = seed
         self._exact = Exact(seed)
         self._context = mpmath.mp.clone()
-        self._context.dps = 50
+        self._context.dps = self.digits
 
     def number(self, value: Expr) -> Any:
-        """Return a SymPy number with 50 digits."""
+        """Return a SymPy number with all the digits of this field."""
         if value.is_Rational:
             return self._context.mpf(value.p) / value.q
-        return self._context.mpf(value.evalf(60)._to_mpmath(220))
+        return self._context.mpf(value.evalf(self.digits + 10)._to_mpmath(self._context.prec + 30))
 
     def draw(self, *key: object) -> Any:
         """Return the random value that belongs to `key`, the one of the exact field."""
@@ -108,12 +118,17 @@ class Digits:
         return self._context.mpf(value.numerator) / value.denominator
 
     def abstract(self, stem: str, order: int, argument: Any) -> Any:
-        """Return the derivative of `order` of a smooth function that stands for any."""
-        return self._context.sin(argument + order * self._context.pi / 2)
+        """Return the derivative of `order` of a smooth function that stands for any: Σ_c sin(c x + shift)."""
+        waves = [self.draw("wave", stem, number) for number in range(2)]
+        turn = order * self._context.pi / 2
+        return sum(c**order * self._context.sin(c * argument + turn + n) for n, c in enumerate(waves))
 
     def function(self, name: str, argument: Any) -> Any:
-        """Return f(argument)."""
-        return getattr(self._context, name)(argument)
+        """Return f(argument); raises ZeroDivisionError at a pole."""
+        value = getattr(self._context, name)(argument)
+        if not self._context.isfinite(value):
+            raise ZeroDivisionError(f"{name} has a pole at {argument}")
+        return value
 
     def power(self, base: Any, exponent: Any) -> Any:
         """Return base^exponent."""
@@ -122,8 +137,18 @@ class Digits:
         return self._context.power(base, exponent)
 
     def same(self, left: Any, right: Any) -> bool:
-        """Tell whether two numbers agree to 40 of the 50 digits: ten are left for rounding."""
+        """Tell whether two numbers agree to 40 digits: the others are left for rounding."""
         return bool(abs(left - right) <= self._context.mpf(10) ** -40 * max(1, abs(left), abs(right)))
+
+    def shown(self, number: Any) -> str:
+        """Return the first digits of a number as text."""
+        return str(self._context.nstr(number, LONGEST_SHOWN))
+
+
+class ManyDigits(Digits):
+    """Real numbers with 1000 digits, for where 50 cancel: 1/ln(1 - exp(-500))."""
+
+    digits = 1000
 
 
 Field = Exact | Digits

@@ -15,7 +15,7 @@ from sympy import Expr
 
 from symbackprop.calculus.evaluation import LOCAL, TOTAL, Evaluator, Jet, Seed
 from symbackprop.calculus.fields import Field
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Equation
 
 __all__ = ["World"]
@@ -77,7 +77,7 @@ class World(Evaluator):
         if tensor in self._names:
             return self.cost((self._names[tensor], position, TOTAL))[1], 0
         equation = self._equations.get(tensor)
-        if equation is not None and self._inside(equation, position):
+        if equation is not None and self._inside(equation.ranges.values(), position):
             return self._made(equation.expression)(dict(zip(equation.indices, position, strict=True)), seed)
         if tensor in self._simplex and position == (last := self.range(*tensor.axes[0])[-1],):
             others = (self.at(tensor, (i,), None)[0] for i in range(1, last))
@@ -86,17 +86,24 @@ class World(Evaluator):
         negative = tensor.letter in SIGNED and self.field.draw("sign", tensor.name, position) < MIDDLE
         return -value if negative else value, 0
 
-    def _inside(self, equation: Equation, position: tuple[int, ...]) -> bool:
-        return all(p in self.range(*axis) for p, axis in zip(position, equation.ranges.values(), strict=True))
+    def _inside(self, axes: Iterable[Axis], position: tuple[int, ...]) -> bool:
+        return all(place in self.range(*axis) for place, axis in zip(position, axes, strict=True))
 
     def cost(self, seed: Seed) -> Jet:
-        """Return the cost and its derivative by the seed: by its equation, or as a random polynomial."""
-        if COST in self._equations:
-            return self._made(self._equations[COST].expression)({}, seed)
+        """Return the cost and its derivative by the seed: by its equation, or as a random polynomial.
+
+        An entry outside its tensor gets a random derivative, so that a range too wide shows in the sum."""
         key = (COST, seed)
         if key not in self._memory:
-            self._memory[key] = self._polynomial(seed)
+            self._memory[key] = self._cost(seed)
         return self._memory[key]
+
+    def _cost(self, seed: Seed) -> Jet:
+        if seed is not None and not self._inside(seed[0].axes, seed[1]):
+            return self.cost(None)[0], self.field.draw("outside", seed[0].name, seed[1])
+        if COST in self._equations:
+            return self._made(self._equations[COST].expression)({}, seed)
+        return self._polynomial(seed)
 
     def _polynomial(self, seed: Seed) -> Jet:
         """Return Σ c_p v_p + d_p v_p^2 over all entries v_p of the frontier, c and d random."""
