@@ -9,11 +9,11 @@ delta whose solution none of these can say (two indices, both with a stride) sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TypeAlias
 
-from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Piecewise, S, Sum, Symbol, ceiling, floor
+from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import fresh, put
 from symbackprop.network.notation import Axis
@@ -27,24 +27,34 @@ Limit: TypeAlias = tuple[Symbol, Expr, Expr]
 
 @dataclass(frozen=True)
 class Term:
-    """A product of factors, summed over the indices in `limits`, on a condition."""
+    """A product of factors where `case` holds, summed over the indices in `limits`, the whole on a condition."""
 
     factors: tuple[Expr, ...]
     limits: tuple[Limit, ...] = ()
+    case: Expr = S.true
     condition: Expr = S.true
 
     @property
     def indices(self) -> set[Symbol]:
         """Every index in sight, free or summed."""
-        free = {symbol for factor in self.factors for symbol in free_indices(factor)}
-        return free | {symbol for symbol, _, _ in self.limits}
+        parts = (*self.factors, self.case, self.condition, *(part for limit in self.limits for part in limit))
+        return {symbol for part in parts for symbol in free_indices(part)}
+
+    def put(self, values: Mapping[Symbol, Expr]) -> Term:
+        """Return the term with indices replaced everywhere but where they are summed."""
+        return Term(
+            tuple(put(factor, values) for factor in self.factors),
+            tuple((symbol, put(first, values), put(last, values)) for symbol, first, last in self.limits),
+            put(self.case, values),
+            put(self.condition, values),
+        )
 
 
 def contract(expression: Expr, ranges: Ranges) -> Expr:
     """Return the expression without the Kronecker deltas that a sum can take away.
 
     `ranges` holds the range of every free index. Raises nothing: a delta between free indices stays."""
-    return Add(*(_rebuilt(_collapsed(term, ranges)) for term in _terms(expression)))
+    return Add(*(_rebuilt(_collapsed(term, ranges), ranges) for term in _terms(expression)))
 
 
 def _terms(expression: Expr) -> list[Term]:
@@ -56,13 +66,27 @@ def _terms(expression: Expr) -> list[Term]:
     if isinstance(expression, Mul):
         return reduce(_products, (_terms(factor) for factor in expression.args), [Term(())])
     if isinstance(expression, Sum):
-        limits = tuple((limit.args[0], limit.args[1], limit.args[2]) for limit in expression.limits)
-        return [Term(t.factors, _joined(t, limits), t.condition) for t in _terms(expression.function)]
+        return [_summed(term, expression.limits) for term in _terms(expression.function)]
+    if isinstance(expression, Piecewise):
+        return _cases(expression)
     return [Term((expression,))]
 
 
-def _joined(term: Term, limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
-    return (*term.limits, *limits)
+def _summed(term: Term, limits: Iterable[Expr]) -> Term:
+    """Return the sum of a term; where an inner sum hides the letter of an outer one, the inner one makes way."""
+    for symbol, first, last in (limit.args for limit in limits):
+        term = _renamed(term, (symbol,), term.indices | {symbol})
+        term = replace(term, limits=(*term.limits, (symbol, first, last)))
+    return term
+
+
+def _cases(expression: Piecewise) -> list[Term]:
+    """Return a case distinction as a sum, each case under its own condition and the opposite of those before."""
+    terms, others = [], S.true
+    for value, holds in expression.args:
+        terms += [replace(term, case=And(term.case, holds, others)) for term in _terms(value) if term.factors != (0,)]
+        others = And(others, Not(holds))
+    return terms
 
 
 def _products(left: list[Term], right: list[Term]) -> list[Term]:
@@ -70,24 +94,22 @@ def _products(left: list[Term], right: list[Term]) -> list[Term]:
 
 
 def _product(one: Term, other: Term) -> Term:
-    """Return the product of two terms; a summed index of the second is renamed where the first uses its letter."""
-    other = _renamed(other, {symbol for symbol, _, _ in other.limits} & one.indices, one.indices | other.indices)
-    one = _renamed(one, {symbol for symbol, _, _ in one.limits} & other.indices, one.indices | other.indices)
-    return Term(one.factors + other.factors, one.limits + other.limits, And(one.condition, other.condition))
+    """Return the product of two terms; a summed index of either is renamed where the other uses its letter."""
+    taken = one.indices | other.indices
+    other = _renamed(other, one.indices, taken)
+    one = _renamed(one, other.indices, taken | other.indices)
+    case, condition = And(one.case, other.case), And(one.condition, other.condition)
+    return Term(one.factors + other.factors, one.limits + other.limits, case, condition)
 
 
 def _renamed(term: Term, clashes: Iterable[Symbol], taken: set[Symbol]) -> Term:
-    for symbol in clashes:
+    """Return the term with its summed indices renamed where they are among `clashes`."""
+    own = {symbol for symbol, _, _ in term.limits}
+    for symbol in sorted(own & set(clashes), key=str):
         new = fresh(symbol, taken)
         taken = taken | {new}
-        term = Term(
-            tuple(put(factor, {symbol: new}) for factor in term.factors),
-            tuple(
-                (new if s == symbol else s, a.xreplace({symbol: new}), z.xreplace({symbol: new}))
-                for s, a, z in term.limits
-            ),
-            term.condition.xreplace({symbol: new}),
-        )
+        limits = tuple((new if s == symbol else s, first, last) for s, first, last in term.limits)
+        term = replace(term, limits=limits).put({symbol: new})
     return term
 
 
@@ -109,7 +131,7 @@ def _deltas(term: Term) -> list[Expr]:
 def _without(term: Term, delta: Expr) -> Term:
     parts = [part for factor in term.factors for part in Mul.make_args(factor)]
     parts.remove(delta)
-    return Term(tuple(parts), term.limits, term.condition)
+    return replace(term, factors=tuple(parts))
 
 
 def _solved(delta: Expr, symbol: Symbol) -> Expr | None:
@@ -131,7 +153,7 @@ def _placed(term: Term, limit: Limit, solution: Expr, ranges: Ranges) -> Term | 
 
     None if that would be a condition on a summed index, which no range can carry."""
     symbol, first, last = limit
-    limits = [other for other in term.limits if other != limit]
+    limits = [other for other in term.limits if other[0] != symbol]
     known = {**ranges, **{s: (a, z) for s, a, z in limits}}
     condition = term.condition
     above = [solution - bound for bound in (first.args if isinstance(first, Max) else (first,))]
@@ -144,9 +166,7 @@ def _placed(term: Term, limit: Limit, solution: Expr, ranges: Ranges) -> Term | 
             condition = And(condition, needed >= 0)
         else:
             limits = narrowed
-    factors = tuple(put(factor, {symbol: solution}) for factor in term.factors)
-    moved = tuple((s, a.xreplace({symbol: solution}), z.xreplace({symbol: solution})) for s, a, z in limits)
-    placed = Term(factors, moved, condition.xreplace({symbol: solution}))
+    placed = replace(term, limits=tuple(limits), condition=condition).put({symbol: solution})
     return placed if _in_scope(placed) else None
 
 
@@ -207,11 +227,22 @@ def never_negative(expression: Expr, ranges: Ranges) -> bool:
     return at_smallest >= 0 and all(c >= 0 for size, c in coefficients.items() if size != 1)
 
 
-def _rebuilt(term: Term) -> Expr:
+def _rebuilt(term: Term, known: Ranges) -> Expr:
     """Return the term as an expression, each factor as far outside its sums as it can stand."""
-    product = Mul(*term.factors)
+    product = _where(term.case, Mul(*term.factors))
     for symbol, first, last in term.limits:
         inside = [factor for factor in Mul.make_args(product) if symbol in free_indices(factor)]
         outside = [factor for factor in Mul.make_args(product) if symbol not in free_indices(factor)]
-        product = Mul(*outside, Sum(Mul(*inside), (symbol, first, last)) if inside else last - first + 1)
-    return product if term.condition is S.true else Piecewise((product, term.condition), (S.Zero, True))
+        ranges = {**known, **{s: (a, z) for s, a, z in term.limits}}
+        product = Mul(*outside, Sum(Mul(*inside), (symbol, first, last)) if inside else _count(first, last, ranges))
+    return _where(term.condition, product)
+
+
+def _where(condition: Expr, value: Expr) -> Expr:
+    return value if condition is S.true else Piecewise((value, condition), (S.Zero, True))
+
+
+def _count(first: Expr, last: Expr, known: Ranges) -> Expr:
+    """Return how many integers there are from `first` to `last`: none if `last` comes before."""
+    count = last - first + 1
+    return count if never_negative(count, known) else Max(0, count)
