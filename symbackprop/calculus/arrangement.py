@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sympy import (
@@ -27,25 +28,36 @@ from sympy import (
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["arranged", "signed"]
-
+__all__ = ["arranged", "primitive", "signed"]
 
 WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise)  # what is not looked into
 
 
 def arranged(expression: Expr) -> Expr:
     """Return the shortest of a few forms of the expression, each sum arranged on its own."""
-    outer = [total for total in _outermost(expression, Sum)]
-    expression = expression.xreplace({total: _arranged_sum(total) for total in outer})
-    hidden = {
-        part: Dummy()
-        for part in _outermost(expression, (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise))
-    }
+    expression = expression.xreplace({total: _arranged_sum(total) for total in _outermost(expression, Sum)})
+    hidden = _stand_ins(_outermost(expression, WHOLE))
     plain = expression.xreplace(hidden)
     forms = [plain, factor_terms(plain), factor_terms(plain.expand()), factor(cancel(together(plain)))]
     back = {stand_in: part for part, stand_in in hidden.items()}
     shortest = signed(min(forms, key=_length).xreplace(back))
-    return expression if _apart(shortest) == _apart(expression) else shortest
+    return primitive(expression) if _apart(shortest) == _apart(expression) else shortest
+
+
+def primitive(product: Expr) -> Expr:
+    """Return a product with the number that all of it has in common in front: (2 a - 2 y)/n -> 2 (a - y)/n.
+
+    On paper the two look alike, so this is no step of its own."""
+    return Mul(*_apart(product))
+
+
+def _stand_ins(parts: Iterable[Expr]) -> dict[Expr, Dummy]:
+    """Return a letter for each part, in the order in which terms are written.
+
+    SymPy orders by name, and a Dummy without one is named after how many there were before: what is derived must not
+    depend on that."""
+    ordered = sorted(set(parts), key=lambda part: (_rank(part), str(part)))
+    return {part: Dummy(f"u{place:04}") for place, part in enumerate(ordered)}
 
 
 def _apart(product: Expr) -> tuple[Expr, Expr]:
@@ -73,27 +85,33 @@ def _outermost(expression: Expr, kinds: type | tuple[type, ...]) -> list[Expr]:
 
 
 def signed(product: Expr) -> Expr:
-    """Return the product with every factor that is a sum led by what people put first: a number, or an activation."""
-    sign, factors = S.One, []
+    """Return the product with every factor that is a sum led by what people put first: a number, or an activation.
+
+    Where none of two terms comes first, the sign of the product decides: -(Σ_i u_i - Σ_i v_i) is Σ_i v_i - Σ_i u_i."""
+    number, sign, factors = product.as_coeff_Mul()[0], S.One, []
     for part in Mul.make_args(product):
         base, exponent = part.as_base_exp()
         turned = isinstance(base, Add) and exponent.is_Integer and _led_by_minus(base)
+        if turned is None:
+            turned = exponent.is_odd and sign * number < 0
         sign *= (-1) ** exponent if turned else 1
         factors.append(Pow(-base, exponent) if turned else part)
     return Mul(sign, *factors)
 
 
-def _led_by_minus(total: Expr) -> bool:
+def _led_by_minus(total: Expr) -> bool | None:
+    """Tell whether what people put first in a sum has a minus; None where neither of two terms comes first."""
     number = total.as_coeff_Add()[0]
     if number != 0:
         return bool(number < 0)
     if len(total.args) != 2:
         return False
-    return bool(min(total.args, key=_rank).could_extract_minus_sign())
+    first, second = sorted(total.args, key=_rank)
+    return None if _rank(first) == _rank(second) else bool(first.could_extract_minus_sign())
 
 
-def _rank(term: Expr) -> str:
-    """Return where a term stands in a difference: Kronecker's delta first, then by letter."""
-    if term.has(KroneckerDelta):
-        return ""
-    return min((str(entry.base.letter) for entry in term.atoms(Indexed)), default="~")
+def _rank(term: Expr) -> tuple[bool, str, int]:
+    """Return where a term stands in a difference: Kronecker's delta first, then by the letters outside of sums."""
+    outside = (part for part in _outermost(term, (Indexed, Sum)) if isinstance(part, Indexed))
+    letter = min((str(entry.base.letter) for entry in outside), default="~")
+    return not term.has(KroneckerDelta), letter, len(term.atoms(Sum))

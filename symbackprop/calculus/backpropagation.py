@@ -21,7 +21,7 @@ from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.contraction import contract
-from symbackprop.calculus.derivation import Chain, Step, adjoint, extend, start
+from symbackprop.calculus.derivation import Chain, Step, adjoint, collected, extend, start
 from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.instances import partial
 from symbackprop.calculus.links import (
@@ -38,14 +38,13 @@ from symbackprop.calculus.links import (
     put_result,
     with_links,
 )
-from symbackprop.calculus.partials import Partial
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.composition import DEFAULT_BUDGET
 from symbackprop.network.functions import SIGMA, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
-from symbackprop.network.notation import COST, LAST_LAYER, LAYER
+from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, ranges_of
 
 __all__ = ["Derivation", "derive"]
@@ -112,7 +111,7 @@ def derive(network: Network) -> Derivation:
     chains["BP3"] = _parameter_chain(notation.bias(LAYER)[J])
     chains["BP4"] = _parameter_chain(notation.weight(LAYER)[J, K])
     chains["error to activation"] = _activation_chain()
-    chains["BP2"] = _error_sent_back(elementwise=not hidden or any(a.is_elementwise for a in hidden))
+    chains["BP2"] = _error_sent_back(elementwise=all(a.is_elementwise for a in hidden))
     for activation in hidden:
         label = "BP2 here" if len(hidden) == 1 else f"BP2 {activation.name}"
         chains[label] = _error_through(activation)
@@ -141,17 +140,10 @@ def _layers(network: Network, label: str) -> tuple[int, ...]:
 @memoised
 def error_general(*, elementwise: bool) -> Chain:
     """Return δ_j = ∂C/∂z_j in terms of ∂C/∂a: one factor σ'(z_j), or a sum over the Jacobian."""
-    _, active = dense(ANY)
+    active = dense(ANY)[1] if elementwise else _mixing_activation()
     z, delta = notation.weighted_input(LAYER), notation.error(LAYER)
-    names = {delta: z}
-    setting = Setting((active,), ranges_of(z[J]), names, (active.tensor,))
-    if elementwise:
-        return adjoint(z[J], (active,), setting, goal=delta[J])
-    mixing = _mixing_activation()
-    chain = start(delta[J], Setting((mixing,), ranges_of(z[J]), names, (mixing.tensor,)))
-    chain = extend(chain, rules.NAME, Partial(COST, z[J]))
-    a = mixing.tensor
-    return extend(chain, rules.CHAIN, Sum(Partial(COST, a[I]) * Partial(a[I], z[J]), (I, *a.axes[0])))
+    setting = Setting((active,), ranges_of(z[J]), {delta: z}, (active.tensor,))
+    return (adjoint if elementwise else collected)(z[J], (active,), setting, goal=delta[J])
 
 
 def _mixing_activation() -> Equation:

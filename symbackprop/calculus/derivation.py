@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sympy import Add, Expr, Indexed, Sum, Symbol
 
 from symbackprop.calculus import rules
+from symbackprop.calculus.arrangement import primitive
 from symbackprop.calculus.checking import Evidence, Setting, agree
 from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.indices import cleared, fresh, put
@@ -23,7 +24,7 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["Chain", "Step", "adjoint", "carried_out", "extend", "link", "start"]
+__all__ = ["Chain", "Step", "adjoint", "carried_out", "collected", "extend", "link", "start"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,10 @@ def start(goal: Expr, setting: Setting) -> Chain:
 
 
 def extend(chain: Chain, rule: Rule, after: Expr, *hypotheses: Hypothesis, assuming: tuple[Tensor, ...] = ()) -> Chain:
-    """Return the chain with one more checked step; the same chain if the rule changes nothing.
+    """Return the chain with one more checked step; the same chain if the rule changes nothing that is seen on paper.
 
     Raises CheckError if the step is wrong."""
-    before = chain.result
+    before, after = chain.result, primitive(after)
     if after == before:
         return chain
     evidence = agree(before, after, chain.setting, assuming=assuming)
@@ -91,17 +92,22 @@ def extend(chain: Chain, rule: Rule, after: Expr, *hypotheses: Hypothesis, assum
 
 
 def adjoint(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: Expr | None = None) -> Chain:
-    """Return the chain for ∂C/∂by, collected over all the equations in `uses` that read its tensor.
+    """Return the chain for ∂C/∂by through all the equations in `uses` that read its tensor, carried out.
 
-    ∂C/∂u_q = Σ_v Σ_i ∂C/∂v_i ∂v_i/∂u_q;  ∂C/∂v_i is written δ_i where `setting.names` has a name for it. `goal`
-    may name the quantity itself (δ_q)."""
+    `goal` may name the quantity itself (δ_q). Raises CheckError if `uses` leaves out an equation that reads it."""
+    return carried_out(collected(by, uses, setting, goal=goal), uses)
+
+
+def collected(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: Expr | None = None) -> Chain:
+    """Return the chain for ∂C/∂by as far as the chain rule goes: one term for each use of the tensor.
+
+    ∂C/∂u_q = Σ_v Σ_i ∂C/∂v_i ∂v_i/∂u_q;  ∂C/∂v_i is written δ_i where `setting.names` has a name for it."""
     whole = Partial(COST, by)
     chain = start(whole if goal is None else goal, setting)
     chain = extend(chain, rules.NAME, whole)
     terms = [_through(equation, by) for equation in uses if by.base in equation.reads]
     chain = extend(chain, rules.CHAIN, Add(*terms))
-    chain = extend(chain, rules.NAME, named(chain.result, setting))
-    return carried_out(chain, uses)
+    return extend(chain, rules.NAME, named(chain.result, setting))
 
 
 def link(of: Indexed, by: Indexed, equation: Equation, setting: Setting) -> Chain:
@@ -155,5 +161,12 @@ def _inserted(expression: Expr, equations: Mapping[Expr, Equation]) -> Expr:
 
 
 def _explicit(expression: Expr) -> set[Partial]:
-    """Return the partial derivatives of something written out, which can be carried out."""
-    return {partial for partial in expression.atoms(Partial) if not isinstance(partial.of, (Indexed, Symbol))}
+    """Return the partial derivatives that can be carried out: of something written out, or of the tensor itself."""
+    return {partial for partial in expression.atoms(Partial) if _is_written_out(partial)}
+
+
+def _is_written_out(partial: Partial) -> bool:
+    of, by = partial.of, partial.by
+    if isinstance(of, Indexed):
+        return isinstance(by, Indexed) and of.base == by.base
+    return not isinstance(of, Symbol)
