@@ -160,17 +160,20 @@ def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tupl
 
     Where a side has a pole, the next spare world takes its place. Raises CheckError where the sides differ."""
     for spare in range(seed, seed + SPARE * len(SEEDS), len(SEEDS)):
-        try:
-            for kind in (Exact, Digits, ManyDigits):
-                world = setting.world(kind, spare)
+        difference = None
+        for kind in (Exact, Digits, ManyDigits):
+            world = setting.world(kind, spare)
+            try:
                 compared, difference = _compare(before, after, setting, world)
-                if difference is None:
-                    return compared, kind is Exact
-                if kind is Exact and not world.field.opaque:
-                    break
-        except ZeroDivisionError:
-            continue
-        raise CheckError(f"{before} is not {after}: at {difference}")
+            except ZeroDivisionError:
+                difference = None
+                continue
+            if difference is None:
+                return compared, kind is Exact
+            if kind is Exact and not world.field.opaque:
+                break
+        if difference is not None:
+            raise CheckError(f"{before} is not {after}: at {difference}")
     raise CheckError(f"{before} = {after} cannot be compared: one side has no value at any point tried")
 
 

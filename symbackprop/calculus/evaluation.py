@@ -78,7 +78,7 @@ class Evaluator(ABC):
         build = _BUILDERS.get(type(e))
         if build is not None:
             return build(self, e)
-        if e.is_Number or e.is_NumberSymbol:
+        if (e.is_Number or e.is_NumberSymbol) and e.is_finite:
             return constant(self.field.number(e))
         if isinstance(e, Elementwise):
             return self._elementwise(e)

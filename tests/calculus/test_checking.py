@@ -1,0 +1,354 @@
+"""A step exists only with evidence about its two sides, and a wrong step is found out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from sympy import (
+    Expr,
+    Function,
+    KroneckerDelta,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    S,
+    Sum,
+    cos,
+    exp,
+    floor,
+    gamma,
+    log,
+    sin,
+    sqrt,
+)
+
+from symbackprop.calculus import rules
+from symbackprop.calculus.checking import SEEDS, Evidence, Setting, Trust, agree
+from symbackprop.calculus.derivation import Chain, Step, extend, start
+from symbackprop.calculus.fields import Exact
+from symbackprop.calculus.partials import Partial
+from symbackprop.errors import CheckError
+from symbackprop.network import notation
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.functions import RELU, SIGMA, SIGMOID, elementwise, slope
+from symbackprop.network.layers.dense import Dense
+from symbackprop.network.model import mlp
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, index, size, width
+from symbackprop.network.program import Equation, ranges_of
+
+I, J, K, Q, U, X = map(index, "ijkqux")  # noqa: E741 - the letters of every textbook
+N, M, WIDE = map(size, "NMD")
+ENTRIES = Tensor("x", None, (N,))
+PLAIN = Setting((), ranges_of(ENTRIES[Q]))
+
+WEIGHTED, ACTIVE = Dense(from_function(SIGMA)).equations(LAYER)
+ABOVE = WEIGHTED.at_layer(LAYER + 1)
+W, z, a, delta = notation.weight, WEIGHTED.tensor, ACTIVE.tensor, notation.error
+HIDDEN = Setting((ACTIVE, ABOVE), ranges_of(z[J]), {delta(LAYER): z, delta(LAYER + 1): ABOVE.tensor}, (ABOVE.tensor,))
+BELOW = notation.activation(LAYER - 1)
+WEIGHTS = Setting((WEIGHTED,), ranges_of(W(LAYER)[J, K]), {delta(LAYER): z}, (z,))
+LAST, TARGET, N_LAST = notation.activation(LAST_LAYER), notation.target(LAST_LAYER), width(LAST_LAYER)
+COSTS = Setting((mlp("1-1", "sigmoid", "mse").cost_equation.at_layer(LAST_LAYER),), ranges_of(LAST[J]))
+SOFTMAX = Equation(a[J], ACTIVATIONS["softmax"].value(z, J))
+SHARES = Setting((SOFTMAX,), ranges_of(a[I]) | ranges_of(z[J]))
+KERNEL, SIGNAL, OUT = Tensor("k", None, (WIDE,)), Tensor("a", None, (N,)), Tensor("z", None, (N - WIDE + 1,))
+ERROR = Tensor("delta", None, OUT.sizes)
+SLIDING = Setting(
+    (Equation(OUT[X], Sum(KERNEL[U] * SIGNAL[X + U - 1], (U, 1, WIDE))),), ranges_of(SIGNAL[Q]), {ERROR: OUT}, (OUT,)
+)
+
+
+def sent_back(weight: Expr, error: Expr) -> Expr:
+    """Return Σ_i over the layer above."""
+    return Sum(weight * error, (I, 1, width(LAYER + 1)))
+
+
+def steep(argument: Expr) -> Expr:
+    """Return σ'(argument)."""
+    return slope(SIGMA)(argument)
+
+
+BACK = sent_back(W(LAYER + 1)[I, J], delta(LAYER + 1)[I])
+BP2 = delta(LAYER)[J], steep(z[J]) * BACK
+BP4 = Partial(COST, W(LAYER)[J, K]), delta(LAYER)[J] * BELOW[K]
+MSE = Partial(COST, LAST[J]), 2 * (LAST[J] - TARGET[J]) / N_LAST
+JACOBIAN = Partial(a[I], z[J]), a[I] * (KroneckerDelta(I, J) - a[J])
+INPUT = Partial(COST, SIGNAL[Q]), Sum(ERROR[X] * KERNEL[Q - X + 1], (X, Max(1, Q - WIDE + 1), Min(Q, N - WIDE + 1)))
+INPUT_BY_TAPS = Sum(ERROR[Q - U + 1] * KERNEL[U], (U, Max(1, Q - N + WIDE), Min(Q, WIDE)))
+
+FAULTS = {
+    "lost sign": (HIDDEN, BP2, -steep(z[J]) * BACK),
+    "transposed W": (HIDDEN, BP2, steep(z[J]) * sent_back(W(LAYER + 1)[J, I], delta(LAYER + 1)[I])),
+    "missing σ'": (HIDDEN, BP2, BACK),
+    "σ for σ'": (HIDDEN, BP2, SIGMA(z[J]) * BACK),
+    "σ'(a) for σ'(z)": (HIDDEN, BP2, steep(a[J]) * BACK),
+    "σ' of the layer above": (HIDDEN, BP2, steep(ABOVE.tensor[J]) * BACK),
+    "σ' inside the sum": (HIDDEN, BP2, sent_back(W(LAYER + 1)[I, J] * steep(z[I]), delta(LAYER + 1)[I])),
+    "another σ": (HIDDEN, BP2, slope(elementwise("tau", None))(z[J]) * BACK),
+    "lost sum": (HIDDEN, BP2, steep(z[J]) * W(LAYER + 1)[J, J] * delta(LAYER + 1)[J]),
+    "sum over the wrong layer": (HIDDEN, BP2, BP2[1].xreplace({width(LAYER + 1): width(LAYER)})),
+    "sum that begins late": (HIDDEN, BP2, steep(z[J]) * Sum(BACK.function, (I, 2, width(LAYER + 1)))),
+    "weight of the layer below": (HIDDEN, BP2, steep(z[J]) * sent_back(W(LAYER)[I, J], delta(LAYER + 1)[I])),
+    "error of the same layer": (HIDDEN, BP2, steep(z[J]) * sent_back(W(LAYER + 1)[I, J], delta(LAYER)[I])),
+    "index caught in the sum": (HIDDEN, BP2, sent_back(steep(z[I]) * W(LAYER + 1)[I, I], delta(LAYER + 1)[I])),
+    "swapped index": (WEIGHTS, BP4, delta(LAYER)[K] * BELOW[J]),
+    "activation of the same layer": (WEIGHTS, BP4, delta(LAYER)[J] * a[K]),
+    "weighted input for activation": (WEIGHTS, BP4, delta(LAYER)[J] * notation.weighted_input(LAYER - 1)[K]),
+    "weight for activation": (WEIGHTS, BP4, delta(LAYER)[J] * W(LAYER)[J, K]),
+    "lost factor 2": (COSTS, MSE, (LAST[J] - TARGET[J]) / N_LAST),
+    "lost mean": (COSTS, MSE, 2 * (LAST[J] - TARGET[J])),
+    "2 for the width": (COSTS, MSE, LAST[J] - TARGET[J]),
+    "3 for the width": (COSTS, MSE, 2 * (LAST[J] - TARGET[J]) / 3),
+    "wrong width": (COSTS, MSE, 2 * (LAST[J] - TARGET[J]) / width(LAST_LAYER - 1)),
+    "swapped difference": (COSTS, MSE, 2 * (TARGET[J] - LAST[J]) / N_LAST),
+    "lost delta": (SHARES, JACOBIAN, a[I] * (1 - a[J])),
+    "lost outer product": (SHARES, JACOBIAN, a[I] * KroneckerDelta(I, J)),
+    "one index for two": (SHARES, JACOBIAN, a[I] * (KroneckerDelta(I, J) - a[I])),
+    "dropped range": (SLIDING, INPUT, Sum(ERROR[X] * KERNEL[Q - X + 1], (X, 1, N - WIDE + 1))),
+    "dropped range of the other index": (SLIDING, INPUT, Sum(ERROR[Q - U + 1] * KERNEL[U], (U, 1, WIDE))),
+    "dropped lower end": (SLIDING, INPUT, INPUT[1].xreplace({Max(1, Q - WIDE + 1): S.One})),
+    "dropped upper end": (SLIDING, INPUT, INPUT[1].xreplace({Min(Q, N - WIDE + 1): Q})),
+    "kernel the wrong way round": (SLIDING, INPUT, Sum(ERROR[X] * KERNEL[X - Q + WIDE], INPUT[1].limits[0])),
+    "range off by one": (SLIDING, INPUT, Sum(INPUT[1].function, (X, Max(1, Q - WIDE), Min(Q, N - WIDE + 1)))),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_wrong_step_is_caught(fault: str) -> None:
+    """What a derivation can get wrong raises CheckError, where the right line passes."""
+    setting, (before, right), wrong = FAULTS[fault]
+    assert Trust.IDENTITY_TESTED is agree(before, right, setting).trust
+    with pytest.raises(CheckError, match=r"(?s) is not .* against | is free in "):
+        agree(before, wrong, setting)
+    with pytest.raises(CheckError, match=r"(?s) is not .* against | is free in "):
+        agree(right, wrong, setting)
+
+
+def test_same_sum_over_the_other_index_passes() -> None:
+    """A convolution's input has two right forms, one for each index that may be solved for."""
+    assert Trust.IDENTITY_TESTED is agree(INPUT[1], INPUT_BY_TAPS, SLIDING).trust
+
+
+def test_step_wants_evidence_about_its_two_sides() -> None:
+    """A step is refused without evidence, and with evidence for something else."""
+    before, after = ENTRIES[Q] * (ENTRIES[Q] + 1), ENTRIES[Q] ** 2 + ENTRIES[Q]
+    evidence = agree(before, after, PLAIN)
+    assert evidence is Step(rules.ARRANGE, before, after, evidence).evidence
+    for wrong in (None, True, agree(before, before, PLAIN), agree(after, before, PLAIN)):
+        with pytest.raises(CheckError, match=r"^step arrange: the evidence is not about "):
+            Step(rules.ARRANGE, before, after, wrong)
+
+
+def test_evidence_is_made_by_comparison_alone() -> None:
+    """Nobody writes evidence down, and none is turned into evidence for something else."""
+    before, after = ENTRIES[Q], ENTRIES[Q] + 1
+    with pytest.raises(CheckError, match=r"was not found by a comparison; call agree$"):
+        Evidence(before, after, Trust.IDENTITY_TESTED, 1000, 3)
+    with pytest.raises(CheckError, match=r"was not found by a comparison; call agree$"):
+        replace(agree(before, before, PLAIN), after=after)
+
+
+def test_chain_has_no_gap() -> None:
+    """A chain is refused if a step does not begin where the one before ends."""
+    evidence = agree(ENTRIES[Q] + 0, ENTRIES[Q], PLAIN)
+    with pytest.raises(CheckError, match=r"has a gap$"):
+        Chain(ENTRIES[Q] ** 2, PLAIN, (Step(rules.ARRANGE, ENTRIES[Q], ENTRIES[Q], evidence),))
+
+
+def test_chain_is_not_extended_by_a_wrong_step() -> None:
+    """A wrong rewrite raises, and one that changes nothing adds no step."""
+    chain = start(ENTRIES[Q] ** 2, PLAIN)
+    assert chain is extend(chain, rules.ARRANGE, ENTRIES[Q] ** 2)
+    with pytest.raises(CheckError, match=r"^x\[q\]\*\*2 is not 2\*x\[q\]: at q = 1: "):
+        extend(chain, rules.ARRANGE, 2 * ENTRIES[Q])
+
+
+def points_of(setting: Setting) -> int:
+    """Return how many places there are in the worlds of a setting with one free index."""
+    ((first, last),) = setting.ranges.values()
+    return sum(len(setting.world(Exact, seed).range(first, last)) for seed in SEEDS)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "trust"),
+    [
+        ((ENTRIES[Q] + 1) ** 2, ENTRIES[Q] ** 2 + 2 * ENTRIES[Q] + 1, Trust.IDENTITY_TESTED),
+        (exp(ENTRIES[Q]) ** 2, exp(2 * ENTRIES[Q]), Trust.IDENTITY_TESTED),
+        (
+            Partial(SIGMOID(ENTRIES[Q]), ENTRIES[Q]),
+            SIGMOID(ENTRIES[Q]) * (1 - SIGMOID(ENTRIES[Q])),
+            Trust.IDENTITY_TESTED,
+        ),
+        (SIGMA(ENTRIES[Q] + ENTRIES[Q]), SIGMA(2 * ENTRIES[Q]), Trust.IDENTITY_TESTED),
+        (sqrt(ENTRIES[Q] ** 2 + 1) ** 2, ENTRIES[Q] ** 2 + 1, Trust.IDENTITY_TESTED),
+        (Partial(log(ENTRIES[Q]), ENTRIES[Q]), 1 / ENTRIES[Q], Trust.IDENTITY_TESTED),
+        (sin(ENTRIES[Q]) ** 2, 1 - cos(ENTRIES[Q]) ** 2, Trust.NUMERIC),
+        (log(ENTRIES[Q] ** 2 * exp(ENTRIES[Q])), log(ENTRIES[Q] ** 2) + ENTRIES[Q], Trust.NUMERIC),
+    ],
+)
+def test_evidence_says_how_sure_it_is(before: Expr, after: Expr, trust: Trust) -> None:
+    """Exact equality at every point is told from equality of 40 digits, and the points are counted."""
+    expected = (before, after, trust, points_of(PLAIN), len(SEEDS))
+    evidence = agree(before, after, PLAIN)
+    assert expected == (evidence.before, evidence.after, evidence.trust, evidence.points, evidence.worlds)
+
+
+def test_assumption_is_a_label_of_its_own() -> None:
+    """What holds under a hypothesis is called assumed, holds only then, and the hypothesis proves nothing else."""
+    total = Sum(TARGET[I], (I, 1, N_LAST))
+    before, after = LAST[J] * total - TARGET[J], LAST[J] - TARGET[J]
+    setting = Setting((), ranges_of(LAST[J]), frontier=(TARGET,))
+    assert Trust.ASSUMED is agree(before, after, setting, assuming=(TARGET,)).trust
+    with pytest.raises(CheckError, match=" against "):
+        agree(before, after, setting)
+    with pytest.raises(CheckError, match=" against "):
+        agree(before, 2 * after, setting, assuming=(TARGET,))
+
+
+def test_assumption_stays_the_label_where_digits_were_needed() -> None:
+    """A hypothesis weighs more than the way of comparing."""
+    total = Sum(TARGET[I], (I, 1, N_LAST))
+    setting = Setting((), ranges_of(LAST[J]), frontier=(TARGET,))
+    evidence = agree(total * sin(LAST[J]) ** 2, 1 - cos(LAST[J]) ** 2, setting, assuming=(TARGET,))
+    assert Trust.ASSUMED is evidence.trust
+
+
+def test_labels_are_three() -> None:
+    """There is no label for a symbolic proof, as nothing is proved by `simplify`."""
+    assert {"identity-tested", "numeric", "assumed"} == {trust.value for trust in Trust}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        ENTRIES[Q] + ENTRIES[I],
+        ENTRIES[Q] * I,
+        Sum(ENTRIES[K], (K, 1, I)),
+        ENTRIES[Q] + KroneckerDelta(I, Q),
+        ENTRIES[I],
+    ],
+)
+def test_index_from_nowhere_is_refused(after: Expr) -> None:
+    """A line is a function of no index that the line before is not a function of, whatever its values are."""
+    with pytest.raises(CheckError, match=r"^index i is free in .*, but not in x\[q\]$"):
+        agree(ENTRIES[Q], after, Setting((), {Q: (S.One, N), I: (S.One, N)}))
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (gamma(ENTRIES[Q]), "gamma has no rule"),
+        (Function("h")(ENTRIES[Q]), "h has no rule"),
+        (S.Infinity * ENTRIES[Q], "has no rule"),
+        (Sum(ENTRIES[I], (I, 1, Rational(3, 2))), "is 3/2, which is no place"),
+        (ENTRIES[Q / 5], "which is no place in a tensor"),
+        (Piecewise((ENTRIES[Q], ENTRIES[Q] > 1000)), "has no case for"),
+    ],
+)
+def test_what_has_no_value_is_refused(expression: Expr, message: str) -> None:
+    """Nothing is taken for a number that it is not: an expression without a rule cannot be compared."""
+    with pytest.raises(CheckError, match=message):
+        agree(expression, expression, PLAIN)
+
+
+def test_rounded_index_is_evaluated() -> None:
+    """The ends of a strided sum are rounded, and the rounding counts."""
+    half = Sum(ENTRIES[1], (I, 1, floor(Q / 2)))
+    assert Trust.IDENTITY_TESTED is agree(half, floor(Q / 2) * ENTRIES[1], PLAIN).trust
+    with pytest.raises(CheckError, match=" against "):
+        agree(half, floor((Q + 1) / 2) * ENTRIES[1], PLAIN)
+
+
+def test_pole_is_passed_over() -> None:
+    """Where a side has no value another world is taken: ln a behind a relu, a quotient by a difference."""
+    relu = Equation(a[J], RELU(z[J]))
+    setting = Setting((relu,), ranges_of(z[J]), frontier=(a,))
+    assert 3 <= agree(log(a[J]), log(RELU(z[J])), setting).points
+    hidden = 1 / (ENTRIES[Q] - 4)
+    assert points_of(PLAIN) == agree(hidden, 2 * hidden - hidden * ENTRIES[Q] / ENTRIES[Q], PLAIN).points
+
+
+def test_pole_everywhere_is_refused() -> None:
+    """A quotient that has no value at any point is no evidence."""
+    nowhere = 1 / (KroneckerDelta(Q, 1) * KroneckerDelta(Q, 2))
+    with pytest.raises(CheckError, match=r"cannot be compared: one side has no value at any point tried$"):
+        agree(nowhere, nowhere + 1 - 1 + 0 * ENTRIES[Q], PLAIN)
+
+
+def test_cancelled_digits_are_no_difference() -> None:
+    """Where 50 digits cancel, 1000 are taken: ln(1 + e^-500) is not 0."""
+    small = log(1 + exp(-(ENTRIES[Q] ** 2)))
+    assert Trust.NUMERIC is agree(sin(ENTRIES[Q]) ** 2 / small, (1 - cos(ENTRIES[Q]) ** 2) / small, PLAIN).trust
+
+
+def test_large_numbers_do_not_take_for_ever() -> None:
+    """Powers that would have millions of digits are compared as values of a function, and are shown short."""
+    tower = 2 ** (ENTRIES[Q] ** 20)
+    assert Trust.IDENTITY_TESTED is agree(tower * ENTRIES[Q], ENTRIES[Q] * tower, PLAIN).trust
+    with pytest.raises(CheckError, match=r" against ") as caught:
+        agree(ENTRIES[Q] ** 3000, ENTRIES[Q] ** 3001, PLAIN)
+    assert len(str(caught.value)) < 120
+
+
+def test_sizes_are_told_apart() -> None:
+    """Two sizes differ in some world, and no size is the same in all of them."""
+    sizes = [width(LAYER), width(LAYER + 1), width(LAYER - 1), N, M, WIDE]
+    setting = Setting((), {}, frontier=(Tensor("t", None, sizes),))
+    codes = [tuple(setting.world(Exact, seed).size(each) for seed in SEEDS) for each in sizes]
+    assert len(sizes) == len(set(codes))
+    assert all({2, 3} == set(code) for code in codes)
+
+
+def test_no_axis_is_empty() -> None:
+    """Sizes are chosen such that an axis of N - D + 1 entries has at least one."""
+    worlds = [SLIDING.world(Exact, seed) for seed in SEEDS]
+    assert all(len(world.range(*OUT.axes[0])) >= 1 for world in worlds)
+    with pytest.raises(CheckError, match=r"^no small sizes make every axis of "):
+        agree(ENTRIES[Q], ENTRIES[Q] * 1, Setting((), {Q: (N, N - 1)}))
+
+
+FRESH = """
+import importlib
+import sympy
+
+def refuse(*_arguments, **_options):
+    raise AssertionError("simplify was called")
+
+importlib.import_module("sympy.simplify.simplify").simplify = sympy.simplify = refuse
+try:
+    sympy.Symbol("x").simplify()
+except AssertionError:
+    print("simplify is refused")
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.network.model import mlp
+
+for made_of in (
+    ("2-3-1",),
+    ("2-3-3-2", ["tanh", "softmax", "softmax"], "cross_entropy"),
+    ("2-3-2", ["gelu", "log_softmax"], "huber"),
+    ("2-3-2", "z/(1+exp(-z))", "(a-y)**4"),
+)[:: {order}]:
+    derivation = derive(mlp(*made_of))
+    for step in derivation.steps:
+        print(made_of, step.rule.name, step.before, step.after, step.evidence.points)
+"""
+
+
+def told(hash_seed: str, order: int = 1) -> list[str]:
+    """Return every step of four networks, derived in a fresh process."""
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    command = [sys.executable, "-c", FRESH.replace("{order}", str(order))]
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ("", 0, True) == (found.stderr, found.returncode, found.stdout.startswith("simplify is refused"))
+    return sorted(found.stdout.splitlines())
+
+
+def test_derivations_never_simplify_and_are_always_the_same() -> None:
+    """No step calls `sympy.simplify`; neither the seed of the hashes nor what came before changes a letter."""
+    assert told("1") == told("2", order=-1)
