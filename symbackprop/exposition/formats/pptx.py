@@ -22,17 +22,18 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     """Return the deck. Raises SpecError for a template that cannot be used."""
     from symbackprop.exposition.office.package import describe, frozen
     from symbackprop.exposition.office.slides import add_opening, add_page
-    from symbackprop.exposition.office.template import stage
+    from symbackprop.exposition.office.template import blamed, stage
 
     base = stage(options)
-    describe(base.presentation.core_properties, document)
-    add_opening(base, document)
-    for page in storyboard(document, base.sheet):
-        for shown in step_by_step(page) if options.steps == "slides" else (page,):
-            add_page(base, document, shown, picture=options.fallback)
     content = BytesIO()
-    base.presentation.save(content)
-    return {"slides.pptx": frozen(content.getvalue())}
+    with blamed(options):
+        describe(base.presentation.core_properties, document)
+        add_opening(base, document)
+        for page in storyboard(document, base.sheet):
+            for shown in step_by_step(page) if options.steps == "slides" else (page,):
+                add_page(base, document, shown, picture=options.fallback)
+        base.presentation.save(content)
+        return {"slides.pptx": frozen(content.getvalue())}
 
 
 FORMATS.add("pptx", Format("pptx", "slides.pptx", write))

@@ -8,12 +8,13 @@ Of a template the design is kept, the size, and all that masters and layouts sho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
-from symbackprop.errors import SpecError
+from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.exposition.office import design
 from symbackprop.exposition.office.placeholders import placeholders
 from symbackprop.exposition.office.shapes import EMU, INK
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pptx.presentation import Presentation
     from pptx.slide import SlideLayout
 
-__all__ = ["Stage", "stage"]
+__all__ = ["Stage", "blamed", "stage"]
 
 LARGEST, LARGEST_UNPACKED, MOST_PARTS = 50_000_000, 500_000_000, 10_000  # bytes, bytes, files: far beyond any design
 HIGH, WIDE = 540.0, 720.0  # points, the size for which everything is laid out; larger slides show it larger
@@ -32,6 +33,7 @@ LEAST = Area(0, 0, 480, 240)  # how much room our slides need, in those points
 GAP = 20.0  # points between a title and what stands below it
 FOOTERS = frozenset({"dt", "ftr", "sldNum"})
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"  # what PowerPoint calls the list of sections
 _PRESENTATION = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 _TEMPLATE = "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml"
 
@@ -55,10 +57,32 @@ def stage(options: Options) -> Stage:
     if options.template is None:
         presentation = design.ours(options.aspect)
         return _prepared(presentation, "our own design")
-    name = f"template {options.template_name[:60]!a}"
-    presentation = _opened(options.template, name)
-    _without_slides(presentation)
-    return _prepared(presentation, name)
+    name = _name(options)
+    with blamed(options):
+        presentation = _opened(options.template, name)
+        _without_slides(presentation)
+        return _prepared(presentation, name)
+
+
+@contextmanager
+def blamed(options: Options) -> Iterator[None]:
+    """Turn whatever a damaged template makes python-pptx, lxml and zipfile raise, early or late, into one clear line.
+
+    Raises SpecError. Without a template, errors are ours and stay as they are."""
+    try:
+        yield
+    except SymbackpropError:
+        raise
+    except Exception as error:
+        if options.template is None:
+            raise
+        complaint = f"{type(error).__name__} {' '.join(str(error).split())[:80]}".strip()
+        wanted = "cannot be read as a .pptx file"
+        raise SpecError(f"{_name(options)} {wanted}: {complaint}; open it and save it again") from None
+
+
+def _name(options: Options) -> str:
+    return f"template {options.template_name[:60]!a}"
 
 
 def _opened(content: bytes, name: str) -> Presentation:
@@ -71,14 +95,7 @@ def _opened(content: bytes, name: str) -> Presentation:
         raise SpecError(f"{name} has a password or is an old .ppt; save it as .pptx without a password")
     if not content.startswith(_ZIP):
         raise SpecError(f"{name} is no .pptx file; save it from PowerPoint or LibreOffice as .pptx")
-    try:
-        return Presentation(BytesIO(_as_presentation(content, name)))
-    except SpecError:
-        raise
-    except Exception as error:  # what a damaged file makes python-pptx, lxml and zipfile raise has no common class
-        detail = " ".join(str(error).split())[:80]
-        complaint = f"{type(error).__name__} {detail}".strip()
-        raise SpecError(f"{name} cannot be read as a .pptx file: {complaint}; open it and save it again") from None
+    return Presentation(BytesIO(_as_presentation(content, name)))
 
 
 def _as_presentation(content: bytes, name: str) -> bytes:
@@ -104,11 +121,16 @@ def _as_presentation(content: bytes, name: str) -> bytes:
 
 def _without_slides(presentation: Presentation) -> None:
     """Take the slides out of a template, and what names them: sections and custom shows."""
+    from pptx.opc.constants import RELATIONSHIP_TYPE
+
+    relations: Any = presentation.part.rels
+    for key, relation in list(relations.items()):
+        if relation.reltype == RELATIONSHIP_TYPE.SLIDE:
+            relations.pop(key)
     root = presentation.element
-    for entry in list(root.sldIdLst) if root.sldIdLst is not None else []:
-        presentation.part.drop_rel(entry.rId)
-        root.sldIdLst.remove(entry)
-    for found in root.xpath("./p:custShowLst | ./p:extLst/p:ext[@uri='{521415D9-36F7-43E2-AB2F-B90AF26B5E84}']"):
+    for found in root.xpath(
+        "./p:sldIdLst/p:sldId | ./p:custShowLst | ./p:extLst/p:ext[@uri='{521415D9-36F7-43E2-AB2F-B90AF26B5E84}']"
+    ):
         found.getparent().remove(found)
 
 

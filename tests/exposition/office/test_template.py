@@ -220,6 +220,21 @@ def test_broken_template_is_one_clear_line(content: Callable[[], bytes], message
     assert "template 'school.pptx'" in str(complaint.value)
 
 
+def test_damage_that_shows_late_is_one_clear_line(told) -> None:
+    """A template whose layout has lost its master is read without a complaint, and complained about all the same."""
+    part = "ppt/slideLayouts/_rels/slideLayout6.xml.rels"
+    content = changed(saved(school()), name=part, old="slideMaster", new="slideMess")
+    with pytest.raises(SpecError, match=r"template 'school.pptx' cannot be read as a .pptx file: KeyError"):
+        told_with(short(told("plain", "en")), content)
+
+
+def test_own_errors_are_not_blamed_on_a_template(told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a template, what goes wrong is a defect and says so."""
+    monkeypatch.setattr("symbackprop.exposition.office.slides.add_opening", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError, match="division by zero"):
+        write(None, told("plain", "en"), Options())
+
+
 def test_huge_template_is_refused_before_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file beyond the limit is not unpacked at all."""
     monkeypatch.setattr(template, "LARGEST", 1_000_000)
