@@ -15,11 +15,13 @@ from symbackprop.exposition.options import Options
 from symbackprop.exposition.web.answers import answering
 from symbackprop.exposition.web.assets import asset, font_face, policy
 from symbackprop.exposition.web.blocks import BlockWriter
+from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room
 from symbackprop.exposition.web.markup import element, text
 
 __all__ = ["write"]
 
+SCRIPTS = ("theme.js", "copy.js", "page.js", "answers.js")
 ROOM = Room(beside=27.0, whole=40.0)  # em of a line of mathematics in the column of text
 
 
@@ -40,7 +42,7 @@ class _Page:
         object.__setattr__(self, "writer", BlockWriter(self.document, ROOM))
 
     def whole(self) -> str:
-        script = asset("page.js")
+        script = "".join(map(asset, SCRIPTS))
         style = font_face() + "\n" + asset("common.css") + asset("page.css")
         head = [
             '<meta charset="utf-8">',
@@ -53,7 +55,7 @@ class _Page:
         body = [
             element("a", text(self._say("skip")), {"class": "skip", "href": "#text"}),
             element("div", "\n".join((self._header(), self._contents(), self._main())), {"class": "page"}),
-            self._offer(),
+            offer(self.writer.language),
             element("script", script, {"type": "module"}),
         ]
         lines = ["<!DOCTYPE html>", f'<html lang="{self.document.language}">', "<head>", *filter(None, head), "</head>"]
@@ -68,8 +70,7 @@ class _Page:
     def _header(self) -> str:
         byline = " · ".join(text(part) for part in (self.document.author, self.document.date) if part)
         title = element("h1", text(self.document.title)) + (element("p", byline, {"class": "byline"}) if byline else "")
-        theme = element("button", text(self._say("theme")), {"type": "button", "class": "theme"})
-        return element("header", element("div", title) + theme)
+        return element("header", element("div", title) + theme_button(self.writer.language))
 
     def _contents(self) -> str:
         items = [
@@ -104,16 +105,6 @@ class _Page:
         if isinstance(block, Figure) and isinstance(block.picture, NetworkPicture):
             return self.writer.captioned(answering(block, self.derivation, self.writer), block)
         return self.writer.block(block)
-
-    def _offer(self) -> str:
-        """Return what is offered where a formula is chosen, hidden until then."""
-        buttons = [
-            element("button", text(self._say(f"copy.{kind}")), {"type": "button", "data-copy": kind})
-            for kind in ("latex", "mathml")
-        ]
-        told = element("output", "", {"data-done": self._say("copied"), "data-failed": self._say("copy.failed")})
-        label = {"class": "offer", "role": "group", "aria-label": self._say("copy")}
-        return element("div", "".join(buttons) + told, label).replace(" class", " hidden class", 1)
 
 
 FORMATS.add("html", Format("html", "derivation.html", write))

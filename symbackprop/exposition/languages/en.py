@@ -28,6 +28,10 @@ SENTENCES = {
     "page.copied": "Copied",
     "page.copy.failed": "Not copied: the browser does not allow it",
     "page.formula": "Formula, wider than the page: scroll sideways",
+    # what a deck says itself
+    "deck.notes": "notes",
+    "deck.next": "Next",
+    "deck.blocked": "The browser does not let the window for the speaker open; allow it for this file.",
     # what is told about one part of the picture
     "path.hint": "Point at a connection, a neuron or a bias b, or reach it with the Tab key: its path to the cost lights "
     "up, and below it stands, link by link, what its derivative is made of. A click keeps it.",

@@ -28,6 +28,10 @@ SENTENCES = {
     "page.copied": "Copiado",
     "page.copy.failed": "No se ha copiado: el navegador no lo permite",
     "page.formula": "Fórmula más ancha que la página: desplácese a los lados",
+    # what a deck says itself
+    "deck.notes": "notas",
+    "deck.next": "A continuación",
+    "deck.blocked": "El navegador no deja abrir la ventana de quien presenta; permítala para este archivo.",
     # what is told about one part of the picture
     "path.hint": "Señale una conexión, una neurona o un sesgo b, o llegue hasta ellos con el tabulador: se ilumina su "
     "camino hasta el coste y debajo aparece, eslabón a eslabón, de qué se compone su derivada. Un clic lo deja fijo.",

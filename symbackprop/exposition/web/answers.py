@@ -19,7 +19,7 @@ from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.pathways import Pathway, pathways
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.web.blocks import BlockWriter
-from symbackprop.exposition.web.chain import chain_html
+from symbackprop.exposition.web.chain import Labels, chain_html
 from symbackprop.exposition.web.formulas import inline
 from symbackprop.exposition.web.markup import element, text
 
@@ -64,14 +64,8 @@ class _Teller:
         """Return what is told about one part."""
         title = f"{text(pathway.title)}: {inline(Formula((pathway.letter,)), self.writer.style)}"
         alt = "".join(map(str, self.writer.language.say("path.chain", title=pathway.title)))
-        chain = chain_html(
-            pathway.chain,
-            self.writer.style,
-            alt,
-            values=pathway.values,
-            shapes=pathway.shapes,
-            shape_label=self.writer.language.words("path.shape"),
-        )
+        labels = Labels(pathway.values, pathway.shapes, self.writer.language.words("path.shape"))
+        chain = chain_html(pathway.chain, self.writer.style, alt, labels=labels)
         head = element("p", title, {"class": "title", "aria-live": "polite"})
         return head + element("div", chain, {"class": "scroll"}) + self.writer.block(pathway.lines)
 

@@ -7,13 +7,19 @@ import hashlib
 from functools import cache
 from importlib import resources
 
-__all__ = ["asset", "font_face", "policy", "script_hash"]
+__all__ = ["asset", "font_face", "policy", "reveal", "script_hash"]
 
 
 @cache
 def asset(name: str) -> str:
     """Return the text of a file of the folder `assets`."""
     return (resources.files(__package__) / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def reveal(name: str) -> str:
+    """Return the text of a file of reveal.js, which the package pyreveal ships."""
+    return (resources.files("pyreveal") / "revealjs" / "dist" / name).read_text(encoding="utf-8")
 
 
 @cache

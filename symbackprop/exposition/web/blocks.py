@@ -27,10 +27,11 @@ from symbackprop.exposition.document import (
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.web.chain import chain_html
 from symbackprop.exposition.web.formulas import Room, Row, display_rows, inline, lone, step_rows
-from symbackprop.exposition.web.markup import element, text
+from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text
 
 __all__ = ["BlockWriter"]
 
@@ -39,10 +40,15 @@ ALIGNED = {"l": "left", "r": "right", "c": "centre", "p": "left"}
 
 @dataclass(frozen=True)
 class BlockWriter:
-    """Writes the blocks of one document, counting pictures and tables; `room` is that of its lines."""
+    """Writes the blocks of one document; `room` is that of its lines.
+
+    On a page pictures and tables are counted, and each line has a button for who wants to copy it; what refers to a
+    section leads to `link` and the name of the section."""
 
     document: Document
     room: Room
+    page: bool = True
+    link: str = "#section-"
     numbers: dict[str, Any] = field(default_factory=lambda: {"figure": count(1), "table": count(1)})
 
     @property
@@ -66,7 +72,7 @@ class BlockWriter:
             case Emphasis(words):
                 return element("em", text(words))
             case Reference(key):
-                return element("a", str(self.document.sections[key]), {"href": f"#section-{key}"})
+                return element("a", str(self.document.sections[key]), {"href": self.link + key})
             case str():
                 return text(segment)
 
@@ -82,7 +88,7 @@ class BlockWriter:
     @block.register
     def _(self, block: Display) -> str:
         rows = display_rows(block, self.style, self.room)
-        lines = "".join(self._line(row, "") for row in rows)
+        lines = "".join(self.line(row, "") for row in rows)
         name = element("span", f"({text(block.name)})", {"class": "name"}) if block.name else ""
         kind = "display" + " key" * block.key + " single" * (len(rows) == 1)
         return element("div", element("div", lines, {"class": "lines"}) + name, {"class": kind})
@@ -91,22 +97,21 @@ class BlockWriter:
     def _(self, block: Steps) -> str:
         rows = step_rows(block, self.style, self.room)
         items = [
-            element("li", self._line(row, self.text(line.reason)), {"class": "line" + " wide" * row.wide})
+            element("li", self.line(row, self.text(line.reason)), {"class": "line" + " wide" * row.wide})
             for row, line in zip(rows, block.lines, strict=True)
         ]
         return element("ol", "\n".join(items), {"class": "steps"})
 
-    def _line(self, row: Row, reason: str) -> str:
-        """Return the parts of one line, each in its column."""
-        broken = "".join(
-            element("div", part, {"class": "more"} if place else {}) for place, part in enumerate(row.right)
-        )
-        whole = element("template", row.whole) if row.whole else ""
+    def line(self, row: Row, reason: str, later: Attributes = NOTHING) -> str:
+        """Return the parts of one line, each in its column; `later` is said of all but its left side."""
+        first, *others = map(html_math, row.right)
+        broken = element("div", first) + "".join(element("div", other, {"class": "more"}) for other in others)
+        whole = element("template", html_math(row.whole)) if row.whole else ""
         parts = [
-            element("div", row.left, {"class": "left"}),
-            element("div", broken + whole, {"class": "right scroll"}),
-            element("div", reason, {"class": "reason"}) if reason else "",
-            self._copy_button(),
+            element("div", html_math(row.left) if row.left else "", {"class": "left"}),
+            element("div", broken + whole, joined({"class": "right scroll"}, later)),
+            element("div", reason, joined({"class": "reason"}, later)) if reason else "",
+            self._copy_button() if self.page else "",
         ]
         return "".join(parts)
 
@@ -155,6 +160,8 @@ class BlockWriter:
         return lone(only, self.style) if isinstance(only, Formula) and len(only.sides) > 1 else self.text(cell)
 
     def _caption(self, word: str, words: Text) -> str:
+        if not self.page:
+            return self.text(words)
         name = f"{self.document.words[word]} {next(self.numbers[word])}."
         return f"{element('b', text(name))} {self.text(words)}"
 

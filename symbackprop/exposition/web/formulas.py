@@ -32,7 +32,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line as MathML: its left side, or none; the rows of its right side, which begins with its sign.
+    """One line as LaTeX: its left side, or none; the rows of its right side, which begins with its sign.
 
     `whole` is the right side in one piece where it has several; `wide` says that a reason stands below it."""
 
@@ -43,12 +43,12 @@ class Row:
 
 
 def inline(formula: Formula, style: Style) -> str:
-    """Return a formula within a sentence."""
+    """Return a formula within a sentence, as MathML."""
     return html_math(formula_latex(formula, style), display=False)
 
 
 def lone(formula: Formula, style: Style) -> str:
-    """Return a formula that stands by itself, as in a cell of a table."""
+    """Return a formula that stands by itself, as in a cell of a table, as MathML."""
     return html_math(formula_latex(formula, style))
 
 
@@ -66,7 +66,7 @@ def display_rows(block: Display, style: Style, room: Room) -> tuple[Row, ...]:
     """Return a formula in one piece where it has room, else one line for each of its signs."""
     first, *others = side_boxes(block.formula.sides, style, roles=block.formula.roles)
     if not others or sum(map(width, (first, *others))) <= room.whole:
-        return (Row("", (lone(block.formula, style),)),)
+        return (Row("", (formula_latex(block.formula, style),)),)
     signs: Sequence[str] = block.formula.signs or ("=",) * len(others)
     lefts = (first, *(None for _ in others[1:]))
     return tuple(_row(*parts, room) for parts in zip(lefts, signs, others, strict=True))
@@ -75,7 +75,7 @@ def display_rows(block: Display, style: Style, room: Room) -> tuple[Row, ...]:
 def _row(left: Box | None, sign: str, right: Box, room: Room) -> Row:
     lead = SIGNS[sign].tex
     first, *others = rows(right, room.whole)
-    shown = "" if left is None else html_math(written(left))
-    broken = (html_math(f"{lead} {first}"), *map(html_math, others))
-    whole = html_math(f"{lead} {written(right)}") if others else ""
-    return Row(shown, broken, whole, wide=width(right) > room.beside)
+    whole = f"{lead} {written(right)}" if others else ""
+    return Row(
+        "" if left is None else written(left), (f"{lead} {first}", *others), whole, wide=width(right) > room.beside
+    )

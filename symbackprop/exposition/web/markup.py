@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from html import escape
 from types import MappingProxyType
 
-__all__ = ["Attributes", "attributes", "element", "text"]
+__all__ = ["NOTHING", "Attributes", "attributes", "element", "joined", "text"]
 
 Attributes = Mapping[str, str]
-_NONE: Attributes = MappingProxyType({})
+NOTHING: Attributes = MappingProxyType({})
 
 
 def text(words: str) -> str:
@@ -25,6 +25,12 @@ def attributes(values: Attributes) -> str:
     return "".join(f' {name}="{text(value)}"' for name, value in values.items() if value or name != "class")
 
 
-def element(name: str, content: str = "", values: Attributes = _NONE) -> str:
+def joined(one: Attributes, other: Attributes) -> Attributes:
+    """Return the attributes of both; their classes are put together."""
+    classes = " ".join(filter(None, (one.get("class"), other.get("class"))))
+    return {**one, **other, "class": classes}
+
+
+def element(name: str, content: str = "", values: Attributes = NOTHING) -> str:
     """Return an element; `content` is markup already."""
     return f"<{name}{attributes(values)}>{content}</{name}>"

@@ -1,0 +1,126 @@
+"""The deck: what comes with which click, what the speaker says, and that no step of a derivation is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from html import unescape
+
+import pytest
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import Display, Prose, Steps, lefts_of
+from symbackprop.exposition.formulas import SIGNS, side_boxes
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.rendering import render
+
+SECTION = re.compile(r"<section\b.*?</section>", re.DOTALL)
+LATEX = re.compile(r'<annotation encoding="application/x-tex">(.*?)</annotation>', re.DOTALL)
+
+
+@cache
+def slides(derived: Callable[[str], Derivation], network: str = "plain", lang: str = "en") -> list[str]:
+    """Return the slides of a deck as text."""
+    return SECTION.findall(str(render(derived(network), "deck", lang=lang)).partition('<div class="slides">')[2])
+
+
+def without_notes(slide: str) -> str:
+    """Return a slide without what only the speaker sees."""
+    return re.sub(r'<aside class="notes">.*?</aside>', "", slide, flags=re.DOTALL)
+
+
+def spelt(latex: str) -> str:
+    """Return LaTeX without what breaking it into rows adds or takes away."""
+    bare = re.sub(r"\\left\s*\.|\\right\s*\.|\\left|\\right|\\cdot|\{\}|\\!|\\,|\s", "", unescape(latex))
+    return re.sub(r"\\textcolor\{#[0-9A-F]{6}\}", "", bare).replace("{", "").replace("}", "")
+
+
+def test_no_step_is_lost(derived, told, network: str) -> None:
+    """Every line of every derivation, and every result, stands on some slide, in the order of the story."""
+    shown = spelt("".join(LATEX.findall("".join(map(without_notes, slides(derived, network))))))
+    document, place = told(network, "en"), 0
+    for block in document.blocks:
+        if not isinstance(block, Steps | Display):
+            continue
+        if isinstance(block, Steps):
+            pairs = zip(lefts_of(block), block.lines, strict=True)
+            rights = [(line.sign, side_boxes((left, line.right), document.style)[1]) for left, line in pairs]
+        else:
+            rights = [("=", side) for side in side_boxes(block.formula.sides, document.style)[-1:]]
+        for sign, right in rights:
+            wanted = spelt(written(right)) if isinstance(block, Display) else spelt(SIGNS[sign].tex + written(right))
+            assert wanted in shown[place:], f"{wanted} is not on the slides, or not in its place"
+            place = shown.index(wanted, place)
+
+
+def test_clicks_follow_one_another(derived, network: str, lang: str) -> None:
+    """On each slide something comes with every click, from the first to the last."""
+    for slide in slides(derived, network, lang):
+        clicks = {int(click) for click in re.findall(r'data-fragment-index="(\d+)"', slide)}
+        assert set(range(1, max(clicks, default=0) + 1)) == clicks
+
+
+def test_first_line_is_there_and_every_further_one_waits(derived) -> None:
+    """On the slide of the first link, its left side is there before any click, and each line comes with one."""
+    (slide,) = [one for one in slides(derived) if "First link" in one and '<ol class="steps">' in one]
+    lines = re.findall(r"<li\b(.*?)</li>", slide, re.DOTALL)
+    assert ["fragment" in line.partition(">")[0] for line in lines] == [False, True, True]
+    left, right = lines[0].split('<div class="right', 1)
+    assert "fragment" not in left
+    assert right.startswith(' scroll fragment" data-fragment-index="1"')
+
+
+def test_path_is_lit_from_layer_to_layer(derived) -> None:
+    """The weight comes first, then the neuron that it leads to, and the way to the cost last."""
+    (slide,) = [one for one in slides(derived) if "<svg" in one]
+    found = re.findall(r'<g class="[^"]*on-path fragment custom" data-fragment-index="(\d+)" id="path-([^"]+)"', slide)
+    order = [name for _, name in sorted((int(click), name) for click, name in found) if not name.endswith("-label")]
+    assert ["w_1_2_1", "a_1_2", "w_2_1_2", "a_2_1", "C_1"] == order
+
+
+def test_whole_story_is_in_the_notes(derived, told, network: str, lang: str) -> None:
+    """Every paragraph of the story is said by the speaker, once."""
+    notes = [re.sub(r"<.*?>", "", note) for note in _notes(slides(derived, network, lang))]
+    paragraphs = [block for block in told(network, lang).blocks if isinstance(block, Prose)]
+    assert len(paragraphs) == len(notes)
+    for paragraph, note in zip(paragraphs, notes, strict=True):
+        words = [part for part in paragraph.text if isinstance(part, str)]
+        assert all(word.strip() in unescape(note) for word in words)
+
+
+def _notes(parts: list[str]) -> list[str]:
+    asides = re.findall(r'<aside class="notes">(.*?)</aside>', "".join(parts), re.DOTALL)
+    return re.findall(r"<p>(.*?)</p>", "".join(asides), re.DOTALL)
+
+
+def test_signs_of_a_derivation_over_two_slides_stand_in_one_place(derived) -> None:
+    """Where a derivation goes on on the next slide, both have its widest left side, one of them unseen."""
+    going_on = [one for one in slides(derived) if "The parameters of a layer" in one]
+    assert len(going_on) > 1
+    ghosts = [
+        LATEX.findall(ghost)
+        for one in going_on
+        for ghost in re.findall(r'<li class="line ghost.*?</li>', one, re.DOTALL)
+    ]
+    assert ghosts
+    assert all(r"\frac{\partial C}" in latex for (latex,) in ghosts)
+
+
+@pytest.mark.parametrize(("aspect", "width"), [("16:9", "1280"), ("4:3", "960")])
+def test_aspect_is_that_which_was_asked_for(derived, aspect: str, width: str) -> None:
+    """The sheet has the proportions that were asked for."""
+    whole = str(render(derived("plain"), "deck", options=Options(aspect=aspect)))
+    assert f'data-width="{width}" data-height="720"' in whole
+
+
+def test_steps_as_slides_are_pages_of_their_own_when_printed(derived) -> None:
+    """Whoever asks for a slide per step gets a page per step in print."""
+    assert 'data-pages="slides"' in str(render(derived("plain"), "deck", options=Options(steps="slides")))
+    assert 'data-pages="clicks"' in str(render(derived("plain"), "deck"))
+
+
+def test_library_keeps_its_licence(derived) -> None:
+    """The notice of reveal.js stands in the file."""
+    assert "MIT licensed" in str(render(derived("plain"), "deck"))
