@@ -123,6 +123,35 @@ def test_html_math_is_styled_for_browsers() -> None:
     assert '<mo largeop="false"' in text
 
 
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\sigma'", '<mrow><mi>σ</mi><mo lspace="0" rspace="0">′</mo></mrow>'),
+        (r"\sigma{\left(z\right)}", '<mo stretchy="false" fence="true" form="prefix">(</mo><mi>z</mi>'),
+        (r"\left(\frac{a}{b}\right)", '<mo stretchy="true" fence="true" form="prefix">(</mo><mfrac>'),
+        (r"\left(a_{j} - 1\right)b", '</mrow><mspace width="0.1667em" /><mi>b</mi>'),
+        (r"\left(a_{j} - 1\right)^{2}b", '</msup><mspace width="0.1667em" /><mi>b</mi>'),
+        (r"\frac{a}{b}\left(c_{j}\right)", '</mfrac><mspace width="0.1667em" /><mrow>'),
+        (r"a = - b", '<mo>=</mo><mo form="prefix">−</mo><mi>b</mi>'),
+        (r"\left(a\right) - b", "</mrow><mo>−</mo><mi>b</mi>"),
+    ],
+)
+def test_html_math_is_spaced_as_tex_spaces_it(latex: str, expected: str) -> None:
+    """Primes, parentheses and signs stand as close to their neighbours as in TeX."""
+    assert expected in html_math(latex)
+
+
+@pytest.mark.parametrize("latex", [r"\sigma{\left(z\right)}", "a - b", r"\left(a\right) = b"])
+def test_html_math_puts_no_space_where_tex_puts_none(latex: str) -> None:
+    """A function stays with its argument, and a sign has the spaces of its own alone."""
+    assert "mspace" not in html_math(latex)
+
+
+def test_letter_that_latex2mathml_mistakes_is_mended() -> None:
+    """A sans-serif E is that letter."""
+    assert "<mi>𝖤</mi>" == inside(r"\mathsf{E}")
+
+
 def test_mathml_text_is_a_document() -> None:
     """A formula for a file is indented, well-formed and within the lists, its annotation aside."""
     root = ElementTree.fromstring(mathml_text(r"\frac{a}{b} \sum_{j=1}^{n} x_{j}"))
