@@ -128,9 +128,8 @@ def _without_slides(presentation: Presentation) -> None:
         if relation.reltype == RELATIONSHIP_TYPE.SLIDE:
             relations.pop(key)
     root = presentation.element
-    for found in root.xpath(
-        "./p:sldIdLst/p:sldId | ./p:custShowLst | ./p:extLst/p:ext[@uri='{521415D9-36F7-43E2-AB2F-B90AF26B5E84}']"
-    ):
+    sections = f"./p:extLst/p:ext[@uri='{_SECTIONS}']"
+    for found in root.xpath(f"./p:sldIdLst/p:sldId | ./p:custShowLst | {sections}"):
         found.getparent().remove(found)
 
 
