@@ -9,7 +9,7 @@ nothing stabilised, nothing shared with the compiled code: what it says of the c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import mpmath
@@ -32,7 +32,9 @@ Labelled: TypeAlias = tuple[Any, tuple[Symbol, ...]]  # an array and the index o
 
 
 class Numbers(Protocol):
-    """The numbers that are calculated with."""
+    """The numbers that are calculated with; `imaginary` is i among them."""
+
+    imaginary: Any
 
     def array(self, values: Any) -> Any:
         """Return an array of these numbers."""
@@ -46,6 +48,8 @@ class Numbers(Protocol):
 
 class Floats:
     """Floats, or complex numbers where an argument is complex; what NumPy lacks comes from mpmath."""
+
+    imaginary = 1j
 
     def array(self, values: Any) -> Any:
         """Return the array as it is."""
@@ -83,6 +87,7 @@ class Digits:
         """Make a context of its own; no global setting is touched."""
         self.context = mpmath.mp.clone()
         self.context.dps = digits
+        self.imaginary = self.context.mpc(0, 1)
 
     def array(self, values: Any) -> Any:
         """Return floats exactly as they are, with room for more digits."""
@@ -164,6 +169,9 @@ class Forward:
         return known[e.base.code_name], (SAMPLE, *e.indices)
 
     def _sum(self, e: Sum, known: Mapping[str, Any]) -> Labelled:
+        parts = [self._value(part, known) for part in Mul.make_args(e.function)]
+        if all(isinstance(value, np.ndarray) and value.dtype != object for value, _ in parts):
+            return _contracted(parts, [limit.args[0] for limit in e.limits])
         value, axes = self._value(e.function, known)
         for symbol, first, last in (limit.args for limit in e.limits):
             if symbol in axes:
@@ -241,6 +249,14 @@ def _real(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype == object:
         return np.frompyfunc(lambda each: each.real, 1, 1)(value)
     return np.real(value)
+
+
+def _contracted(parts: Sequence[Labelled], summed: Sequence[Symbol]) -> Labelled:
+    """Return the sum of a product of arrays; one product of matrices after the other, never all entries at once."""
+    letters = {axis: place for place, axis in enumerate(dict.fromkeys(axis for _, axes in parts for axis in axes))}
+    kept = [axis for axis in letters if axis not in summed]
+    operands = [part for value, axes in parts for part in (value, [letters[axis] for axis in axes])]
+    return np.einsum(*operands, [letters[axis] for axis in kept], optimize=True), tuple(kept)
 
 
 def _aligned(value: Any, axes: tuple[Symbol, ...], wanted: tuple[Symbol, ...]) -> Any:

@@ -25,6 +25,7 @@ from symbackprop.numerics.reference import cost_and_gradient
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
 from symbackprop.numerics.reference_costs import COSTS
 from symbackprop.numerics.witnesses import (
+    Entry,
     central_difference,
     complex_step,
     composed_derivative,
@@ -36,7 +37,9 @@ from symbackprop.numerics.witnesses import (
 
 __all__ = ["Report", "Row", "verify"]
 
-MOST_ENTRIES = 60  # of the gradient of a large network that are differentiated one by one
+MOST_ENTRIES = 60  # of the gradient of a large network that are differentiated one by one,
+FEWEST_ENTRIES = 6  # or of one so large that a single forward pass takes a second
+ALL_ENTRIES = 2_000_000  # parameters times entries: what is looked at in seconds
 MOST_COMPOSED = 8  # each of them differentiates the whole cost as one formula
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 
@@ -150,15 +153,20 @@ def _by_hand(gradient: CompiledGradient, case: Case) -> float | None:
     return error if np.isfinite(error) else float("inf")
 
 
+def _some_entries(case: Case) -> list[Entry]:
+    most = max(FEWEST_ENTRIES, min(MOST_ENTRIES, ALL_ENTRIES // case.network.parameter_count))
+    return entries(case.network, most, np.random.default_rng(case.seed))
+
+
 def _by_difference(gradient: CompiledGradient, case: Case) -> float:
-    wanted = entries(case.network, MOST_ENTRIES, np.random.default_rng(case.seed))
+    wanted = _some_entries(case)
     cost, grads = gradient(case.params, case.x, case.y)
     truth = central_difference(case.network, (case.params, case.x, case.y), wanted)
     return norm_error(grads, wanted, truth, least=seen_by_differences(cost))
 
 
 def _by_complex_step(gradient: CompiledGradient, case: Case) -> float:
-    wanted = entries(case.network, MOST_ENTRIES, np.random.default_rng(case.seed))
+    wanted = _some_entries(case)
     _, grads = gradient(case.params, case.x, case.y)
     return norm_error(grads, wanted, complex_step(case.network, (case.params, case.x, case.y), wanted))
 

@@ -9,16 +9,18 @@ Each is asked for single entries of the gradient; `Entry` names one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
 from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
-from sympy import Symbol, lambdify
+from sympy import Rational, Symbol, lambdify
 
 from symbackprop.network.model import Network
 from symbackprop.network.notation import scalar
-from symbackprop.numerics.interpretation import Digits, Floats, Forward
+from symbackprop.numerics.interpretation import Digits, Floats, Forward, Numbers
 
 __all__ = [
     "Entry",
@@ -56,15 +58,24 @@ def central_difference(network: Network, at: tuple[Params, Any, Any], wanted: Se
     """Return the derivatives by some parameters as differences of the cost.  at: params, x, y."""
     params, x, y = at
     forward = Forward(network, Floats())
-    found = []
-    for name, place in wanted:
-        sides = []
-        for step in (STEP, -STEP):
-            moved = {**params, name: params[name].copy()}
-            moved[name][place] += step
-            sides.append(float(forward(moved, x, y)))
-        found.append((sides[0] - sides[1]) / (2 * STEP))
-    return found
+    working = {name: np.array(value) for name, value in params.items()}
+
+    def cost(name: str, place: tuple[int, ...], step: float) -> float:
+        with _moved(working[name], place, step):
+            return float(forward(working, x, y))
+
+    return [(cost(*entry, STEP) - cost(*entry, -STEP)) / (2 * STEP) for entry in wanted]
+
+
+@contextmanager
+def _moved(array: Any, place: tuple[int, ...], step: Any) -> Iterator[None]:
+    """While inside, one entry of the array is moved by a step."""
+    before = array[place]
+    array[place] = before + step
+    try:
+        yield
+    finally:
+        array[place] = before
 
 
 def complex_step(
@@ -74,23 +85,19 @@ def complex_step(
 
     In complex floats, or with `digits` decimal places, half of which the result has."""
     params, x, y = at
-    if digits is None:
-        forward = Forward(network, Floats())
-        found = []
-        for name, place in wanted:
-            moved = {**params, name: params[name].astype(complex)}
-            moved[name][place] += 1j * TINY
-            found.append(float(np.imag(forward(moved, x, y)) / TINY))
-        return found
-    numbers = Digits(digits)
-    exact, step = Forward(network, numbers), numbers.context.mpf(10) ** (-digits // 2)
-    given, x, y = {name: numbers.array(value) for name, value in params.items()}, numbers.array(x), numbers.array(y)
-    results = []
-    for name, place in wanted:
-        changed = given[name].copy()
-        changed[place] += numbers.context.mpc(0, step)
-        results.append(exact({**given, name: changed}, x, y).imag / step)
-    return results
+    numbers: Numbers = Floats() if digits is None else Digits(digits)
+    step = TINY if digits is None else numbers.number(Rational(1, 10 ** (digits // 2)))
+    forward = Forward(network, numbers)
+    given = {name: numbers.array(value) for name, value in params.items()}
+    x, y = numbers.array(x), numbers.array(y)
+    found = []
+    for name, group in groupby(sorted(wanted), key=lambda entry: entry[0]):  # one copy for each parameter
+        working = {**given, name: given[name] + 0 * numbers.imaginary}
+        for _, place in group:
+            with _moved(working[name], place, step * numbers.imaginary):
+                found.append(((name, place), forward(working, x, y).imag / step))
+    results = dict(found)
+    return [results[entry] for entry in wanted]
 
 
 def composed_derivative(
