@@ -1,14 +1,15 @@
 """A registry holds the interchangeable parts of one kind, by name.
 
 A part announces itself: `@LAYERS.register("dense")` above a class or a function, in a file of the
-kind's own folder. The folder is scanned, and the entry points of installed packages are loaded, when
-the registry is first asked for something; nobody keeps a list.
+kind's own folder. A part is looked for in the file of its own name first; for any other question the
+folder is scanned, and the entry points of installed packages are loaded; nobody keeps a list.
 """
 
 from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable, Iterator
 from importlib import metadata
@@ -58,7 +59,9 @@ class Registry(Generic[Part]):
 
     def canonical(self, name: str) -> str:
         """Return the name behind `name`, which may be an alias."""
-        self._scan()
+        self._look_into_its_own_file(name)
+        if name not in self._parts:
+            self._scan()
         name = self._aliases.get(name, name)
         if name in self._parts:
             return name
@@ -86,6 +89,14 @@ class Registry(Generic[Part]):
         """Return the other names of the part called `name`."""
         self._scan()
         return tuple(sorted(alias for alias, target in self._aliases.items() if target == name))
+
+    def _look_into_its_own_file(self, name: str) -> None:
+        """Import the module called as the part, where there is one: whoever wants one part does not wait for all."""
+        if self._scanned or name in self._parts or not name.isidentifier():
+            return
+        module = f"{self._package}.{name}"
+        if importlib.util.find_spec(module) is not None:
+            importlib.import_module(module)
 
     def _scan(self) -> None:
         if self._scanned or self._scanning:

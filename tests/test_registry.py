@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator
@@ -54,6 +55,16 @@ def test_part_is_found_by_its_name_and_by_every_alias(registry: Registry[int]) -
     assert ["two", "two", "one"] == [registry.canonical(name) for name in ("two", "zwei", "one")]
     assert ("deux", "zwei") == registry.aliases("two")
     assert () == registry.aliases("one")
+
+
+def test_part_in_a_file_of_its_own_name_is_found_without_the_others(package: Callable[..., str]) -> None:
+    """Asking for a part imports the module that is called as it, and leaves the rest of the folder alone."""
+    name = package(one="PARTS.add('one', 1)", two="PARTS.add('two', 2)", more="PARTS.add('three', 3)")
+    parts = importlib.import_module(name).PARTS
+    assert 1 == parts["one"]
+    assert f"{name}.two" not in sys.modules
+    assert 3 == parts["three"]
+    assert ["one", "three", "two"] == list(parts)
 
 
 def test_names_are_in_alphabetical_order_without_aliases(registry: Registry[int]) -> None:
