@@ -32,7 +32,9 @@ def drawn_once() -> Iterator[None]:
         return
 
     def height(self: Any, line: list[Element], **settings: Any) -> Any:
-        return measured(self, line, **settings) if any(map(_stretches, line)) else NOTHING
+        if not any(map(_stretches, line)):
+            return NOTHING
+        return measured(self, line, **dict(settings))  # those of ziamath, whatever they are
 
     setattr(Mrow, HEIGHT, height)
     try:
