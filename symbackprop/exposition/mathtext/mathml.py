@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
+from html import unescape
 from types import MappingProxyType
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -53,6 +54,7 @@ _PARTS = MappingProxyType(
 )
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|split)\}")
 _UPRIGHT_LETTER = re.compile(r"\\mathrm\{([A-Za-z])\}")
+_MARKUP = re.compile(r"[<>]|&(?!#?\w+;)")
 _COMMENT = re.compile(r"(?<!\\)%")
 
 
@@ -105,17 +107,21 @@ def _tree(latex: str, display: bool) -> Element:  # noqa: FBT001 - positional fo
 
 def _converted(latex: str) -> Element:
     """Return what latex2mathml makes of a formula, without namespaces."""
-    from latex2mathml.converter import convert
+    from latex2mathml.converter import convert_to_element
 
     source = _ALIGNED.sub(r"\\\1{align*}", latex)
     source = _UPRIGHT_LETTER.sub(r"\\text{\1}", source)  # of \mathrm{T}, latex2mathml loses the \mathrm
     try:
-        root = ElementTree.fromstring(convert(source))
+        root = convert_to_element(source)
     except Exception as error:  # its own errors have no common class, and it lets IndexError and the like through
         detail = " ".join(str(error).split())[:80]
         raise _refusal(latex, f"{type(error).__name__} {detail}".strip()) from None
     for element in root.iter():
-        element.tag = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+        element.attrib.pop("xmlns", None)
+        if text := element.text:
+            if _MARKUP.search(text):
+                raise _refusal(latex, f"{text[:40]!r} would be markup")
+            element.text = unescape(text)  # latex2mathml writes its signs as references
     return root
 
 
