@@ -36,7 +36,7 @@ NETWORKS: tuple[tuple[str, tuple[str, ...], str, int], ...] = (
 )
 
 FAR_FROM_KINKS = 0.1  # thousands of steps of a central difference, and far from a pole of ln relu(z)
-PATIENCE = 20  # tries at one distance; then half of it will do, as some of many relus are always near their kinks
+PATIENCE = 20  # batches that are tried with the same parameters; then with new ones, and half of the distance will do
 MOST_TRIES = 1_000
 
 
@@ -69,19 +69,18 @@ def case_for(network: Network, seed: int, *, samples: int) -> Case:
     Raises DataError if none is found, as for a formula that has real values almost nowhere."""
     rng = np.random.default_rng([seed, *network.widths[:20]])
     forward = Forward(network, Floats())
+    neurons = samples * sum(network.widths[1:])
+    distance = min(FAR_FROM_KINKS, 3 / neurons)  # about as far as the nearest of so many neurons can be hoped to be
     for attempt in range(MOST_TRIES):
-        params = {
-            name: value + 0.3 * rng.normal(size=value.shape)
-            for name, value in network.initial_params(int(rng.integers(2**31))).items()
-        }
-        if network.cost_function.wants_positive and attempt > MOST_TRIES // 20:
-            params[f"b{network.depth}"] = params[f"b{network.depth}"] + 2.0  # ln relu(z) has a value where z > 0
+        if attempt % PATIENCE == 0:
+            params = _parameters(network, rng, lifted=attempt > 0)
+            distance *= 1.0 if attempt == 0 else 0.5
         x = rng.normal(size=(samples, network.widths[0]))
         y = _targets(network, samples, rng)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             cost = forward(params, x, y)
-        if np.isfinite(cost) and forward.nearest_kink > _distance(attempt):
+        if np.isfinite(cost) and forward.nearest_kink > distance:
             return Case(network, params, x, y, seed)
     raise DataError(
         f"network {network.shape[:60]}: no random point has a finite cost; "
@@ -89,9 +88,13 @@ def case_for(network: Network, seed: int, *, samples: int) -> Case:
     )
 
 
-def _distance(attempt: int) -> float:
-    """Return how far from its kinks a point has to be; a wide network comes near to some of them everywhere."""
-    return float(FAR_FROM_KINKS * 0.5 ** (attempt // PATIENCE))
+def _parameters(network: Network, rng: np.random.Generator, *, lifted: bool) -> dict[str, Any]:
+    """Return random parameters; `lifted` ones give a last layer positive values, where a cost takes their logarithm."""
+    drawn = network.initial_params(int(rng.integers(2**31)))
+    params = {name: value + 0.3 * rng.normal(size=value.shape) for name, value in drawn.items()}
+    if lifted and network.cost_function.wants_positive:
+        params[f"b{network.depth}"] = params[f"b{network.depth}"] + 2.0
+    return params
 
 
 def _targets(network: Network, samples: int, rng: np.random.Generator) -> Any:

@@ -173,8 +173,8 @@ def _by_complex_step(gradient: CompiledGradient, case: Case) -> float:
 
 def _by_composed_cost(gradient: CompiledGradient, case: Case) -> float | None:
     """Return the error beside SymPy's derivative of the whole cost; None where that would be too long a formula."""
-    wanted = entries(case.network, case.network.parameter_count, np.random.default_rng(case.seed))
     rng = np.random.default_rng(case.seed)
+    wanted = entries(case.network, MOST_ENTRIES, rng)
     chosen = [wanted[place] for place in rng.permutation(len(wanted))[:MOST_COMPOSED]]
     _, grads = gradient(case.params, case.x, case.y)
     try:
