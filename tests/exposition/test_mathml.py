@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
+from latex2mathml.converter import convert_to_element
 
 from symbackprop.errors import ExpressionError
+from symbackprop.exposition.mathtext import mathml
 from symbackprop.exposition.mathtext.mathml import ATTRIBUTES, ELEMENTS, NAMESPACE, html_math, mathml_text, tree
 
 
@@ -145,6 +148,33 @@ def test_html_math_is_spaced_as_tex_spaces_it(latex: str, expected: str) -> None
 def test_html_math_puts_no_space_where_tex_puts_none(latex: str) -> None:
     """A function stays with its argument, and a sign has the spaces of its own alone."""
     assert "mspace" not in html_math(latex)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"a = b + c - d",
+        r"= \frac{a = b}{c}\,x",
+        r"\left(a + b\right)\,c^{d + e}",
+        r"\begin{cases} a + b & c = d \\ 0 & e \end{cases} + f",
+        r"\textcolor{#D55E00}{a + b}\,\sum_{i = 1}^{n} x_{i}\,y",
+        r"-a\,\left(b - \left(c + d\right)\right)\,\sqrt{e - f}",
+    ],
+)
+def test_formula_in_pieces_is_the_formula_in_one(latex: str) -> None:
+    """What latex2mathml makes of the pieces of a formula is what it makes of the whole."""
+    whole = convert_to_element(latex)
+    for element in whole.iter():
+        element.text = unescape(element.text) if element.text else None
+    whole.attrib.clear()
+    assert len(list(mathml._pieces(latex))) > 1
+    assert ElementTree.tostring(whole) == ElementTree.tostring(mathml._converted(latex))
+
+
+@pytest.mark.parametrize("latex", [r"\frac{a + b}{c\,d}", r"\left(a = b\right)", r"a^{b + c}_{d\,e}"])
+def test_formula_is_not_cut_within_its_groups(latex: str) -> None:
+    """Signs and spaces within braces, parentheses and scripts are no places to cut."""
+    assert [latex] == list(mathml._pieces(latex))
 
 
 def test_letter_that_latex2mathml_mistakes_is_mended() -> None:
