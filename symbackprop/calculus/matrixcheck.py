@@ -52,7 +52,10 @@ def _same(sides: tuple[Expr, Matrix], setting: Setting, world: World, atoms: Map
         [world.value(expression, dict(zip(axes, (row, column), strict=False))) for column in columns]
         for row in spans[0]
     ]
-    found = _rows(matrix, world, {atom: tensor for tensor, atom in atoms.items()})
+    try:
+        found = _rows(matrix, world, {atom: tensor for tensor, atom in atoms.items()})
+    except ValueError:  # two factors whose shapes do not meet
+        return False
     if (len(found), len(found[0])) != (len(wanted), len(wanted[0])):
         return False
     pairs = ((x, y) for left, right in zip(wanted, found, strict=True) for x, y in zip(left, right, strict=True))

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sympy import Add, Expr, Function, Indexed, KroneckerDelta, Mul, Piecewise, Pow, S, Sum, Symbol
+from sympy import Add, Expr, Function, Indexed, KroneckerDelta, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
 
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.equations import BackpropEquation
@@ -93,7 +93,8 @@ def _recognised_sides(left: Expr, right: Expr, *, batch: bool) -> tuple[Matrix, 
         atoms.setdefault(entry.base, Named(entry.base))
     axes = left.indices
     recognised = recognise(right, axes, Frame(atoms, dict(zip(axes, left.base.sizes, strict=True))))
-    check_recognised(right, recognised, Setting((), dict(zip(axes, left.base.axes, strict=True))), atoms)
+    setting = Setting((), dict(zip(axes, left.base.axes, strict=True)), frontier=tuple(atoms))
+    check_recognised(right, recognised, setting, atoms)
     return atoms[left.base], recognised
 
 
@@ -190,14 +191,19 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
     if isinstance(factor, Indexed):
         if not all(isinstance(position, Symbol) for position in factor.indices):
             raise CheckError(f"{factor} has no matrix form: its indices are not plain")
+        if len(factor.indices) > 2 or len(set(factor.indices)) < len(factor.indices):
+            raise CheckError(f"{factor} has no matrix form: a matrix has two indices, and they differ")
         return frame.atoms[factor.base], factor.indices
     own = free_indices(factor)
     places = tuple(axis for axis in axes if axis in own) + tuple(sorted(own - set(axes), key=str))
-    if isinstance(factor, Add | Sum):
+    if isinstance(factor, Add | Mul | Sum):
         return recognise(factor, places, frame), places
     if isinstance(factor, Pow) and _is_number(factor.exp):
         base, order = _piece(factor.base, axes, frame)
         return Powered(base, factor.exp), order
+    if isinstance(factor, Pow) and _is_number(factor.base):  # 2^z is e^(z ln 2): entrywise functions have one argument
+        inner, order = _piece(factor.exp * log(factor.base), axes, frame)
+        return Applied(exp, inner), order
     if isinstance(factor, Function) and len(factor.args) == 1:
         inner, order = _piece(factor.args[0], axes, frame)
         return Applied(factor.func, inner), order

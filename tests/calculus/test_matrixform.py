@@ -1,0 +1,276 @@
+"""Matrix equations: what is recognised from an index equation, and that a wrong one is refused."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, exp, log, sqrt
+
+from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.checking import Setting
+from symbackprop.calculus.equations import BackpropEquation
+from symbackprop.calculus.matrices import (
+    Applied,
+    Gradient,
+    Hadamard,
+    Jacobian,
+    Matrix,
+    Named,
+    Ones,
+    Plus,
+    Powered,
+    Product,
+    Scaled,
+    Transposed,
+    replaced,
+    with_sizes,
+)
+from symbackprop.calculus.matrixcheck import check_recognised
+from symbackprop.calculus.matrixform import BATCH, columns, columns_of, forward, rows, rows_of
+from symbackprop.errors import CheckError, DomainError
+from symbackprop.network import notation
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import COSTS
+from symbackprop.network.functions import SIGMA, slope
+from symbackprop.network.layers.dense import Dense
+from symbackprop.network.model import mlp
+from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor, index, size, width
+from symbackprop.network.program import Equation
+
+I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
+N, M, R = map(size, "NMR")
+W, B, z, a, DELTA = (
+    make(LAYER)
+    for make in (notation.weight, notation.bias, notation.weighted_input, notation.activation, notation.error)
+)
+BEFORE, ABOVE = notation.activation(LAYER - 1), notation.error(LAYER + 1)
+WEIGHT_ABOVE = notation.weight(LAYER + 1)
+STEEP = slope(SIGMA)
+
+
+@pytest.fixture(scope="module")
+def derivation() -> Derivation:
+    """Return the derivation of a network with a sigmoid, a tanh and the quadratic cost."""
+    return derive(mlp("2-3-4-2", ["sigmoid", "tanh", "sigmoid"]))
+
+
+def test_four_equations_for_one_sample(derivation: Derivation) -> None:
+    """With vectors as columns: ∇C ⊙ σ'(z), Wᵀδ ⊙ σ'(z), δ and δ aᵀ."""
+    last_z, last_a, last_error = (
+        make(LAST_LAYER) for make in (notation.weighted_input, notation.activation, notation.error)
+    )
+    expected = {
+        "BP1": (Named(last_error), Hadamard((Gradient(last_a), Applied(STEEP, Named(last_z))))),
+        "BP2": (
+            Named(DELTA),
+            Hadamard((Product((Transposed(Named(WEIGHT_ABOVE)), Named(ABOVE))), Applied(STEEP, Named(z)))),
+        ),
+        "BP3": (Gradient(B), Named(DELTA)),
+        "BP4": (Gradient(W), Product((Named(DELTA), Transposed(Named(BEFORE))))),
+    }
+    assert expected == {name: columns(equation) for name, equation in derivation.equations.items()}
+
+
+def test_four_equations_for_a_batch(derivation: Derivation) -> None:
+    """With samples as rows: ∇C ⊙ σ'(Z), Δ W ⊙ σ'(Z), Δᵀ 1/m and Δᵀ A/m, the mean of the samples."""
+    last_z, last_a, last_error = (
+        make(LAST_LAYER) for make in (notation.weighted_input, notation.activation, notation.error)
+    )
+    errors = Transposed(Named(DELTA, batch=True))
+    expected = {
+        "BP1": (
+            Named(last_error, batch=True),
+            Hadamard((Gradient(last_a, batch=True), Applied(STEEP, Named(last_z, batch=True)))),
+        ),
+        "BP2": (
+            Named(DELTA, batch=True),
+            Hadamard((Product((Named(ABOVE, batch=True), Named(WEIGHT_ABOVE))), Applied(STEEP, Named(z, batch=True)))),
+        ),
+        "BP3": (Gradient(B), Scaled(1 / BATCH, Product((errors, Ones(None))))),
+        "BP4": (Gradient(W), Scaled(1 / BATCH, Product((errors, Named(BEFORE, batch=True))))),
+    }
+    assert expected == {name: rows(equation) for name, equation in derivation.equations.items()}
+
+
+def test_forward_pass() -> None:
+    """For a sample z = W a + b, for a batch Z = A Wᵀ + 1 bᵀ, and a = σ(z) entry by entry."""
+    weighted, active = Dense(ACTIVATIONS["tanh"]).equations(LAYER)
+    column = Plus((Named(B), Product((Named(W), Named(BEFORE)))))
+    assert (Named(z), column) == forward(weighted)
+    _, batch = forward(weighted, batch=True)
+    assert {
+        Product((Ones(None), Transposed(Named(B)))),
+        Product((Named(BEFORE, batch=True), Transposed(Named(W)))),
+    } == set(batch.terms)
+    assert (Named(a), Applied(ACTIVATIONS["tanh"].function, Named(z))) == forward(active)
+
+
+def test_jacobian_form() -> None:
+    """Where the neurons mix, δ = Jᵀ ∇C for a sample, and its transpose for a sample as a row."""
+    equation = derive(mlp("2-3-2", ["sigmoid", "softmax"])).equations["BP1"]
+    last_z, last_a, last_error = (
+        make(LAST_LAYER) for make in (notation.weighted_input, notation.activation, notation.error)
+    )
+    jacobian, gradient = Jacobian(last_a, last_z), Gradient(last_a)
+    assert (Named(last_error), Product((Transposed(jacobian), gradient))) == columns(equation)
+    assert (Transposed(Named(last_error)), Product((Transposed(gradient), jacobian))) == rows(equation)
+
+
+PAIRS = [*product([*ACTIVATIONS, "exp(-z^2)", "2^z - 1"], [*COSTS, "(a-y)**4", "2^(a-y)"])]
+
+
+def equations(activation: str, cost: str) -> list[BackpropEquation]:
+    """Return all equations of a network with that activation everywhere, none where the cost does not take it."""
+    try:
+        derivation = derive(mlp("2-3-2", activation, cost))
+    except DomainError:
+        return []
+    return [*derivation.equations.values(), *derivation.specific.values()]
+
+
+@pytest.mark.filterwarnings("ignore:cost .* takes the logarithm")
+@pytest.mark.parametrize("activation", dict.fromkeys(activation for activation, _ in PAIRS))
+def test_every_equation_has_both_matrix_forms(activation: str) -> None:
+    """Columns and rows are recognised, and checked, for every activation with every cost."""
+    for cost in dict.fromkeys(cost for _, cost in PAIRS):
+        for equation in equations(activation, cost):
+            for left, right in (columns(equation), rows(equation)):
+                assert isinstance(left, Matrix)
+                assert isinstance(right, Matrix)
+
+
+A_, B_, C_ = Tensor("A", None, (N, M)), Tensor("B", None, (M, R)), Tensor("C", None, (N, R))
+U, V, X, Y = (Tensor(letter, None, (n,)) for letter, n in (("u", N), ("v", N), ("x", M), ("y", M)))
+SQUARE = Tensor("S", None, (N, N))
+
+
+def named(*tensors: Tensor) -> tuple[Matrix, ...]:
+    """Return the tensors as wholes."""
+    return tuple(map(Named, tensors))
+
+
+mA, mB, mC, mS = named(A_, B_, C_, SQUARE)
+vU, vV, vX, vY = named(U, V, X, Y)
+RECOGNISED: list[tuple[Indexed, Expr, Matrix]] = [
+    (C_[I, J], Sum(A_[I, K] * B_[K, J], (K, 1, M)), Product((mA, mB))),
+    (U[I], Sum(A_[I, K] * X[K], (K, 1, M)), Product((mA, vX))),
+    (X[I], Sum(A_[K, I] * U[K], (K, 1, N)), Product((Transposed(mA), vU))),
+    (A_[I, J], U[I] * X[J], Product((vU, Transposed(vX)))),
+    (SQUARE[I, J], Sum(A_[I, K] * A_[J, K], (K, 1, M)), Product((mA, Transposed(mA)))),
+    (SQUARE[I, J], SQUARE[J, I], Transposed(mS)),
+    (SQUARE[I, J], SQUARE[I, J] * SQUARE[J, I], Hadamard((mS, Transposed(mS)))),
+    (U[I], U[I] * V[I], Hadamard((vU, vV))),
+    (U[I], 3 * U[I], Scaled(S(3), vU)),
+    (U[I], U[I] ** 2, Powered(vU, S(2))),
+    (U[I], exp(U[I]), Applied(exp, vU)),
+    (U[I], Sum(A_[I, K], (K, 1, M)), Product((mA, Ones(M)))),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), RECOGNISED)
+def test_recognised(left: Indexed, right: Expr, expected: Matrix) -> None:
+    """A sum over an index is a product of matrices, and the axes come out in the order of the left side."""
+    assert (Named(left.base), expected) == columns_of(left, right)
+
+
+COMPOSED: list[tuple[Indexed, Expr]] = [
+    (U[I], Sum(A_[I, K] * X[K], (K, 1, M)) * V[I] + U[I] ** Rational(3, 2)),
+    (U[I], 2 ** U[I] * log(1 + V[I] ** 2) / (1 + exp(U[I] * V[I]))),
+    (U[I], (U[I] - Sum(U[K] * V[K], (K, 1, N))) * V[I]),
+    (A_[I, J], U[I] * X[J] - A_[I, J] / sqrt(N)),
+    (A_[I, J], U[I] + X[J] + 1),
+    (U[I], Sum(A_[I, K] * Sum(B_[K, J], (J, 1, R)), (K, 1, M))),
+    (U[I], Sum(A_[I, K] * X[K], (K, 1, M)) / N),
+    (SQUARE[I, J], SQUARE[I, J] * U[J]),
+    (SQUARE[I, J], S.One),
+    (U[I], 1 / (1 + exp(-U[I]))),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), COMPOSED)
+def test_composed_form_is_recognised(left: Indexed, right: Expr) -> None:
+    """What is made of several products has a matrix form, which is checked entry by entry before it is returned."""
+    _, matrix = columns_of(left, right)
+    assert isinstance(matrix, Matrix)
+
+
+CUBE = Tensor("T", None, (N, N, N))
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        Sum(A_[I, K] * B_[K, J] * X[K] * Y[K] * B_[K, J], (K, 1, M), (J, 1, R)),
+        Sum(A_[I, K] * A_[J, K] * A_[1, K], (K, 1, M), (J, 1, N)),
+        U[I + 1],
+        SQUARE[I, I],
+        Sum(CUBE[I, J, K] * U[J] * V[K], (J, 1, N), (K, 1, N)),
+        Sum(U[J] * V[J - I + 1], (J, I, N)),
+        Piecewise((U[I], I > 1), (0, True)),
+        KroneckerDelta(I, 1) * U[I],
+    ],
+)
+def test_what_has_no_matrix_form_is_refused(right: Expr) -> None:
+    """An index equation that is no matrix equation is refused in words, never turned into another one."""
+    with pytest.raises(CheckError, match=r"(no|differs from the|is not a) (matrix|index)"):
+        columns_of(U[I], right)
+
+
+WRONG: list[tuple[Indexed, Expr, Matrix, Matrix]] = [
+    (X[I], Sum(A_[K, I] * U[K], (K, 1, N)), Product((Transposed(mA), vU)), Product((mA, vU))),
+    (A_[I, J], U[I] * X[J], Product((vU, Transposed(vX))), Product((vX, Transposed(vU)))),
+    (SQUARE[I, J], U[I] * V[J], Product((vU, Transposed(vV))), Product((vV, Transposed(vU)))),
+    (SQUARE[I, J], SQUARE[J, I], Transposed(mS), mS),
+    (SQUARE[I, J], SQUARE[I, J] ** 2, Powered(mS, S(2)), Product((mS, mS))),
+    (U[I], Sum(SQUARE[K, I] * U[K], (K, 1, N)), Product((Transposed(mS), vU)), Product((mS, vU))),
+    (U[I], U[I] * V[I], Hadamard((vU, vV)), Plus((vU, vV))),
+    (U[I], 2 * U[I], Scaled(S(2), vU), vU),
+    (U[I], exp(U[I]), Applied(exp, vU), vU),
+    (U[I], Sum(A_[I, K], (K, 1, M)), Product((mA, Ones(M))), Product((mA, vX))),
+    (U[I], N * U[I], Scaled(N, vU), Scaled(M, vU)),
+]
+
+
+def refused(expression: Expr, left: Indexed, matrix: Matrix) -> bool:
+    """Tell whether the check refuses a matrix for an index expression."""
+    atoms = {tensor: Named(tensor) for tensor in (A_, B_, C_, SQUARE, U, V, X, Y)}
+    ranges = dict(zip(left.indices, left.base.axes, strict=True))
+    try:
+        check_recognised(expression, matrix, Setting((), ranges, frontier=tuple(atoms)), atoms)
+    except CheckError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(("left", "right", "matrix", "wrong"), WRONG)
+def test_wrong_matrix_form_is_caught(left: Indexed, right: Expr, matrix: Matrix, wrong: Matrix) -> None:
+    """A product the wrong way round, a missing transposition or another shape never passes for the index form."""
+    assert not refused(right, left, matrix)
+    assert refused(right, left, wrong)
+
+
+def test_layer_and_sizes_are_put_in(derivation: Derivation) -> None:
+    """A general matrix equation becomes that of layer 3, and its widths numbers."""
+    left, right = columns(derivation.equations["BP4"])
+    moved = [replaced(side, {LAYER: S(3)}) for side in (left, right)]
+    third = [notation.weight(3), notation.error(3), notation.activation(2)]
+    assert [Gradient(third[0]), Product((Named(third[1]), Transposed(Named(third[2]))))] == moved
+    sized = with_sizes(moved[1], (2, 3, 4, 2))
+    assert [(S(2),), (S(4),)] == [sized.factors[0].tensor.sizes, sized.factors[1].of.tensor.sizes]
+    assert Ones(S(4)) == with_sizes(Ones(width(2)), (2, 3, 4, 2))
+
+
+def test_rows_of_a_parameter_are_means() -> None:
+    """The derivative of a mean over samples is the mean of the derivatives: ∂C/∂b_j = (1/m) Σ_s δ_sj."""
+    gradient = Tensor("b", LAYER, B.axes)
+    _, matrix = rows_of(gradient[J], DELTA[J])
+    assert Scaled(1 / BATCH, Product((Transposed(Named(DELTA, batch=True)), Ones(None)))) == matrix
+    _, plain = rows_of(z[J], DELTA[J])
+    assert Named(DELTA, batch=True) == plain
+
+
+def test_equation_of_a_custom_activation_in_matrices() -> None:
+    """2^z is written e^(z ln 2), as a function of every entry has one argument, and the two are compared."""
+    active = Equation(a[J], 2 ** z[J])
+    assert Applied(exp, Scaled(log(2), Named(z))) == forward(active)[1]
