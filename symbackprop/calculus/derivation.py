@@ -48,7 +48,7 @@ class Step:
             raise CheckError(f"step {self.rule.name}: the evidence is not about {self.before} = {self.after}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a chain is the same as itself alone, and may be remembered by
 class Chain:
     """A quantity and the checked steps that lead from it to its result.
 

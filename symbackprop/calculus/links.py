@@ -100,8 +100,11 @@ def input_link(by: Indexed) -> Chain:
     return link(weighted.target, by, weighted, Setting((weighted,), ranges_of(by)))
 
 
+@memoised
 def at_last_layer(chain: Chain) -> Chain:
     """Return the chain with l = L: what holds at every layer holds at the last one, and is checked there again."""
+    if not chain.goal.has(LAYER):
+        return chain
     move = {LAYER: LAST_LAYER}
     setting = _moved(chain.setting)
     moved = start(chain.goal.xreplace(move), setting)
