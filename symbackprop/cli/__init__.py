@@ -10,6 +10,7 @@ Heavy packages wait until a command asks for them: `symbackprop --help` loads cl
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -20,9 +21,12 @@ from symbackprop.cli.screen import spell_what_is_lacking
 
 __all__ = ["main", "run"]
 
+GARBAGE = 100_000  # new objects before garbage is looked for; a run is short, and to look more often is a tenth of it
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that the arguments say, those of the process where none are given, and exit with its status."""
+    gc.set_threshold(GARBAGE)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
