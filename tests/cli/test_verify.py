@@ -60,6 +60,15 @@ def test_check_that_fails_exits_with_1(cli, golden, found) -> None:
     golden("terminal/verify_failed.txt", done.out)
 
 
+def test_errors_are_drawn_where_it_is_asked_for(cli, found) -> None:
+    """With -o the checks are a picture, too, with each check by its name."""
+    found(*ROWS)
+    done = cli("verify", "-o", "report")
+    assert (0, "", ("report/.symbackprop", "report/verification.svg")) == (done.status, done.err, done.files)
+    drawn = Path("report/verification.svg").read_text(encoding="utf-8")
+    assert all(row.check in drawn for row in ROWS)
+
+
 def test_real_checks_pass(cli, monkeypatch) -> None:
     """The checks of the built-in network, and of the first of the small ones, all pass."""
     monkeypatch.setattr(verification, "protocol", lambda seed: protocol(seed)[:1])

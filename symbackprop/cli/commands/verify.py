@@ -6,19 +6,24 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+import click
+
 from symbackprop.cli.checking import checked, samples_option
-from symbackprop.cli.command import command
+from symbackprop.cli.command import command, under
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen, counted, hanging, in_columns
+from symbackprop.files import write_all
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from symbackprop.network.model import Network
     from symbackprop.numerics.verification import Report
 
 __all__: list[str] = []
 
+PLOT = "verification.svg"
 ROOMY = 64  # columns, from which there are two blanks between columns
 
 
@@ -28,12 +33,24 @@ ROOMY = 64  # columns, from which there are two blanks between columns
     examples=(
         ("symbackprop verify", "The built-in network 2-3-1."),
         ("symbackprop verify 64-32-10 -a relu,softmax -c cross_entropy --samples 10", "Another one, at 10 points."),
+        ("symbackprop verify -o report", "The errors as a picture, too: report/verification.svg."),
     ),
 )
 @network_options
 @samples_option
 @seed_option
-def verify(*, network: str | None, activation: str | None, cost: str | None, samples: int, seed: int | None) -> int:
+@click.option("-o", "--output", cls=under("Output"), metavar="DIR", help="Draw the errors, too: DIR/verification.svg.")
+@click.option("--force", cls=under("Output"), is_flag=True, help="Replace a plot that symbackprop did not write.")
+def verify(
+    *,
+    network: str | None,
+    activation: str | None,
+    cost: str | None,
+    samples: int,
+    seed: int | None,
+    output: str | None,
+    force: bool,
+) -> int:
     """Check the numbers of the derived gradient.
 
     Compares the compiled gradient with a hand-written one, with central differences, with complex steps and with
@@ -51,7 +68,18 @@ def verify(*, network: str | None, activation: str | None, cost: str | None, sam
     screen.say()
     report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed))
     _show(screen, report)
+    if output is not None:
+        (path,) = write_all(wanted.folder(output), {PLOT: _plot(report, chosen)}, force=force)
+        screen.say(hanging(f"The errors are drawn in {path}", screen.width), "dim")
     return 0 if report.ok else CHECK_FAILED
+
+
+def _plot(report: Report, network: Network) -> str:
+    """Return the checks as an SVG picture."""
+    from symbackprop.exposition.figures.verdicts import Verdict, verdicts_svg
+
+    verdicts = [Verdict(row.network, row.check, row.error, row.tolerance) for row in report.rows]
+    return verdicts_svg(verdicts, title=f"The gradient of {network.shape[:60]} beside its witnesses")
 
 
 def _show(screen: Screen, report: Report) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from symbackprop.exposition.figures.plotting import FAINT, INK, PAPER, label, power
 from symbackprop.exposition.palette import COLOURS
 
 __all__ = ["Curve", "curves_svg"]
@@ -23,7 +24,6 @@ LEFT, RIGHT, TOP, BOTTOM = 72, 700, 76, 360  # the edges of the plane inside the
 LOGARITHMIC_FROM = 20.0  # the ratio of the largest value to the smallest
 MOST_POINTS = 600  # of a curve; more are finer than the picture
 FARTHEST = 1e200  # so that powers of ten of all ticks are numbers, too
-INK, FAINT, PAPER = "#222222", "#DDDDDD", "#FFFFFF"
 # of the last curve, the one before, and all others: colour, width, opacity
 STROKES = ((COLOURS["activation"], 2, 1.0), (COLOURS["cost"], 7, 0.35), (COLOURS["input"], 12, 0.25))
 
@@ -60,10 +60,10 @@ def curves_svg(curves: Sequence[Curve], *, title: str, across: str = "epoch", up
         f'<title id="t">{escape(title)}</title>',
         f'<desc id="d">{escape(f"{up} by {across}, {epochs} values each: {names}")}</desc>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
-        _text(LEFT, 26, title, size=16, weight=600),
-        _text(LEFT, TOP - 14, f"{up}, logarithmic" if logarithmic else up),
+        label(LEFT, 26, title, size=16, weight=600),
+        label(LEFT, TOP - 14, f"{up}, logarithmic" if logarithmic else up),
         *_grid(x, y),
-        _text(RIGHT, BOTTOM + 42, across, anchor="end"),
+        label(RIGHT, BOTTOM + 42, across, anchor="end"),
         *_legend([curve.name for curve in curves]),
         *(_line(curve.values, x, y, _stroke(len(curves) - number)) for number, curve in enumerate(curves, start=1)),
         "</svg>",
@@ -77,11 +77,11 @@ def _grid(x: _Axis, y: _Axis) -> list[str]:
     for value in y.ticks:
         height = y.place(value)
         parts.append(f'<path d="M{LEFT} {height:.1f}H{RIGHT}" stroke="{FAINT}"/>')
-        parts.append(_text(LEFT - 10, height + 4.5, f"{value:.6g}" if plain else _power(value), anchor="end"))
+        parts.append(label(LEFT - 10, height + 4.5, f"{value:.6g}" if plain else power(value), anchor="end"))
     for value in x.ticks:
         place = x.place(value)
         parts.append(f'<path d="M{place:.1f} {BOTTOM}v6" stroke="{INK}"/>')
-        parts.append(_text(place, BOTTOM + 22, f"{value:g}", anchor="middle"))
+        parts.append(label(place, BOTTOM + 22, f"{value:g}", anchor="middle"))
     return [*parts, f'<path d="M{LEFT} {BOTTOM}H{RIGHT}" stroke="{INK}"/>']
 
 
@@ -90,7 +90,7 @@ def _legend(names: Sequence[str]) -> list[str]:
     parts, right = [], float(RIGHT)
     for number, name in enumerate(reversed(names)):
         wide = 7.2 * len(name)  # about the width of a letter at this size
-        parts.append(_text(right - wide, TOP - 14, name))
+        parts.append(label(right - wide, TOP - 14, name))
         parts.append(f'<path d="M{right - wide - 34:.1f} {TOP - 18.5}h26"{_stroke(number)}/>')
         right -= wide + 54
     return parts
@@ -131,11 +131,6 @@ def _stroke(number: int) -> str:
     return f' stroke="{colour}" stroke-width="{width}" stroke-opacity="{opacity}" stroke-linecap="round"'
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 13, weight: int = 400) -> str:
-    look = "" if (size, weight) == (13, 400) else f' font-size="{size}" font-weight="{weight}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{look}>{escape(text)}</text>'
-
-
 def _epochs(epochs: int) -> _Axis:
     """Return an axis from 1 to the last epoch, with a tick for the first and for round numbers clear of it."""
     span = max(epochs - 1, 1)
@@ -171,13 +166,3 @@ def _steps(smallest: float, largest: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
     return [number * step for number in range(math.floor(smallest / step), math.ceil(largest / step) + 1)]
-
-
-def _power(value: float) -> str:
-    """Return a value as it is written by hand: 10⁻⁴, 5·10⁻⁴, 0, and never 1e-04."""
-    if not value:
-        return "0"
-    power = math.floor(math.log10(abs(value)) + 1e-9)
-    factor = value / 10.0**power
-    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"10{raised}" if math.isclose(factor, 1) else f"{factor:g}·10{raised}"
