@@ -173,8 +173,12 @@ class _Guide:
 
     def _derived(self, link: Partial) -> Expr:
         chain, places = link_chain(link, self.telling.derivation)
-        forms = [self._at(step.after, dict(places)) for step in reversed(chain.steps) if not step.after.has(Partial)]
-        return next((form for form in forms if width(lay_out(form, Style())) <= LONGEST), forms[0])
+        written = [step.after for step in reversed(chain.steps) if not step.after.has(Partial)]
+        for form in written:
+            shown = self._at(form, dict(places))
+            if width(lay_out(shown, Style())) <= LONGEST:
+                return shown
+        return self._at(chain.result, dict(places))
 
     # the way to the cost
 
