@@ -1,17 +1,26 @@
 """Instances for a concrete network: ∂C/∂w^{(2)}_{13} as a formula in numbered letters, from the general equations.
 
-delta_2_1 * a_1_3           in δ and a: BP4 at layer 2, j = 1, k = 3
-... exp(-b_1_3 - ...) ...   expanded: each δ by BP1 or BP2, each a by the forward pass
+    delta_2_1 * a_1_3           in δ and a: BP4 at layer 2, j = 1, k = 3
+    ... exp(-b_1_3 - ...) ...   expanded: each δ by BP1 or BP2, each a by the forward pass
+
+BP2 is linear in the errors above, δ^{(l)}_j = Σ_q M_jq δ^{(l+1)}_q. So an expanded derivative is carried up as a row
+of factors, r_q = Σ_j r_j M_jq, until BP1 closes it: the activations of the last layer, which are the largest
+expressions, then stand once for each output and not once for each path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
+from numbers import Integral
 
-from sympy import Expr
+from sympy import Add, Expr, Indexed, Integer, Symbol
 
+from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.equations import BackpropEquation
+from symbackprop.calculus.indices import fresh
+from symbackprop.calculus.partials import differentiate
 from symbackprop.calculus.rules import ASSUME
 from symbackprop.errors import ShapeError
 from symbackprop.network.composition import (
@@ -26,10 +35,10 @@ from symbackprop.network.composition import (
 )
 from symbackprop.network.functions import elementary
 from symbackprop.network.model import Network
-from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
-from symbackprop.network.program import Equation, at_layer
+from symbackprop.network.notation import LAST_LAYER, Tensor, index
+from symbackprop.network.program import Equation, at_layer, entries
 
-__all__ = ["backward_equations", "partial"]
+__all__ = ["partial"]
 
 NAMES = {"w": "BP4", "b": "BP3"}
 
@@ -47,55 +56,102 @@ def partial(
     letter, layer, position = parameter
     _check(network, letter, layer, position)
     general = equations[NAMES[letter]]
-    right = with_sizes(at_layer(general.right, layer), network.widths)
-    at = dict(zip(general.left.by.indices, position, strict=True))
+    own = Equation(*(with_sizes(at_layer(side, layer), network.widths) for side in (general.left.by, general.right)))
+    at = dict(zip(own.indices, position, strict=True))
     if budget is None:
-        return unrolled(right, leaf, at)
-    backward = backward_equations(network, equations)
-    known = _operations(network, backward)
-    check_budget(f"∂C/∂{letter}_{layer}_{'_'.join(map(str, position))}", count(right, known), budget)
-    return unrolled(right, _resolver(network, backward), at)
+        return unrolled(own.expression, leaf, at)
+    ladder = Ladder(network, own, _errors(network, equations, layer))
+    check_budget(f"∂C/∂{letter}_{layer}_{'_'.join(map(str, position))}", ladder.operations, budget)
+    return ladder.climbed(at)
 
 
-def backward_equations(network: Network, equations: Mapping[str, BackpropEquation]) -> dict[Tensor, Equation]:
-    """Return the equation of δ of every layer with numbers for sizes, last layer first; functions written out."""
-    found = {}
-    for layer in range(network.depth, 0, -1):
+@dataclass(frozen=True)
+class Ladder:
+    """The way from one parameter's layer up to the cost: its own equation, and that of δ of each layer from there."""
+
+    network: Network
+    own: Equation
+    errors: tuple[Equation, ...]
+
+    @cached_property
+    def _first(self) -> tuple[Indexed, Expr]:
+        """The error in BP3 or BP4, and what it is multiplied by."""
+        (error,) = (entry for entry in entries(self.own.expression) if entry.base == self.errors[0].tensor)
+        return error, differentiate(self.own.expression, error)
+
+    @cached_property
+    def _rungs(self) -> tuple[tuple[Equation, Indexed, Expr], ...]:
+        """M_jq of every layer but the last: (equation of δ_j, δ_q of the layer above, ∂δ_j/∂δ_q)."""
+        return tuple(_rung(below, above.tensor) for below, above in zip(self.errors, self.errors[1:], strict=False))
+
+    @cached_property
+    def _forward(self) -> dict[Expr, Equation]:
+        return concrete_equations(self.network.program, self.network.widths)
+
+    @property
+    def operations(self) -> int:
+        """About how many operations the expanded derivative has; nothing is built to find out."""
+        known: dict[Expr, int] = {}
+        for tensor, equation in self._forward.items():
+            known[tensor] = count(equation.expression, known)
+        terms, size = 1, count(self._first[1], known)
+        for _, above, factor in self._rungs:
+            size = terms * (size + count(factor, known) + 2) - 1
+            terms = int(above.base.sizes[0])
+        return terms * (size + count(self.errors[-1].expression, known) + 2) - 1
+
+    def climbed(self, at: Mapping[Expr, int]) -> Expr:
+        """Return the derivative by the parameter at the given place, expanded."""
+        resolve = forward_values(self._forward)
+        error, factor = self._first
+        (place,) = (int(index.xreplace(at)) for index in error.indices)
+        row = {place: unrolled(factor, resolve, at)}
+        for below, above, factor in self._rungs:
+            row = _carried(row, (below, above, factor), resolve)
+        last = self.errors[-1]
+        return Add(*(r * unrolled(last.expression, resolve, {last.indices[0]: j}) for j, r in row.items()))
+
+
+def _carried(row: Mapping[int, Expr], rung: tuple[Equation, Indexed, Expr], resolve: Resolve) -> dict[int, Expr]:
+    """Return r_q = Σ_j r_j M_jq for every neuron q of the layer above."""
+    below, above, factor = rung
+    (j,), (q,) = below.indices, above.indices
+    return {
+        n: Add(*(r * unrolled(factor, resolve, {j: place, q: n}) for place, r in row.items()))
+        for n in range(1, int(above.base.sizes[0]) + 1)
+    }
+
+
+def _rung(below: Equation, above: Tensor) -> tuple[Equation, Indexed, Expr]:
+    q = fresh(index("q"), below.expression.atoms(Symbol))
+    entry = above[q]
+    factor = differentiate(below.expression, entry)
+    return below, entry, contract(factor, {**below.ranges, q: above.axes[0]})
+
+
+def _errors(network: Network, equations: Mapping[str, BackpropEquation], first: int) -> tuple[Equation, ...]:
+    """Return the equation of δ of every layer from `first` to the last, functions written out and sizes put in."""
+    found = []
+    for layer in range(first, network.depth + 1):
         (own,) = (
             e
             for e in equations.values()
             if isinstance(e.layers, tuple) and e.name in ("BP1", "BP2") and layer in e.layers
         )
         right = next((step.before for step in own.chain.steps if step.rule is ASSUME), own.right)
-        place = {LAYER: layer, LAST_LAYER: network.depth}
-        sides = (with_sizes(elementary(side).subs(place), network.widths) for side in (own.left, right))
-        equation = Equation(*sides)
-        found[equation.tensor] = equation
-    return found
-
-
-def _operations(network: Network, backward: Mapping[Tensor, Equation]) -> dict[Expr, int]:
-    known: dict[Expr, int] = {}
-    for tensor, equation in (concrete_equations(network.program, network.widths) | dict(backward)).items():
-        known[tensor] = count(equation.expression, known)
-    return known
-
-
-def _resolver(network: Network, backward: Mapping[Tensor, Equation]) -> Resolve:
-    forward = forward_values(concrete_equations(network.program, network.widths))
-
-    @cache
-    def resolve(tensor: Tensor, position: tuple[int, ...]) -> Expr:
-        equation = backward.get(tensor)
-        if equation is None:
-            return forward(tensor, position)
-        return unrolled(equation.expression, resolve, dict(zip(equation.indices, position, strict=True)))
-
-    return resolve
+        sides = (
+            at_layer(elementary(side), layer).xreplace({LAST_LAYER: Integer(network.depth)})
+            for side in (own.left, right)
+        )
+        found.append(Equation(*(with_sizes(side, network.widths) for side in sides)))
+    return tuple(found)
 
 
 def _check(network: Network, letter: str, layer: int, position: tuple[int, ...]) -> None:
     """Refuse a parameter that the network does not have."""
+    for number in (layer, *position):
+        if not isinstance(number, Integral) or isinstance(number, bool):
+            raise ShapeError(f"layer and place of a parameter are whole numbers, not {str(number)[:20]!r}; try layer=1")
     if letter not in NAMES:
         raise ShapeError(f"parameter {letter!r} is neither a weight nor a bias; ask for 'w' or 'b'")
     if not 1 <= layer <= network.depth:
