@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from symbackprop.errors import DomainError, ExpressionError, ShapeError, SpecError, SymbackpropError, UnknownNameError
 from symbackprop.network.model import mlp
-from symbackprop.network.spec import LARGEST_SPEC, MOST_BRACKETS, MOST_DOTS, Spec, spec_from_mapping, spec_from_text
+from symbackprop.network.spec import LARGEST_SPEC, Spec, spec_from_mapping, spec_from_text
+from symbackprop.network.tables import MOST_BRACKETS, MOST_DOTS
 
 FULL = """
 shape = [784, 30, 10]
@@ -110,8 +111,8 @@ def test_hostile_file_is_refused(hostile_text: str) -> None:
         ("json", '{"shape": [2, 1e999]}', r"^net: shape\[1\]: wanted a whole number, got a fraction"),
         ("json", '{"\\ud800": 1}', r"^net: key '\\ud800' is unknown"),
         ("json", "[" * 99, r"^net is not JSON: "),
-        ("yaml", "shape: 2-1", r"^net: a network file ends in \.toml or \.json$"),
-        ("", 'shape = "2-1"', r"^net: a network file ends in"),
+        ("yaml", "shape: 2-1", r"^net: such a file ends in \.toml or \.json$"),
+        ("", 'shape = "2-1"', r"^net: such a file ends in"),
     ],
 )
 def test_wrong_file_says_what_is_wrong(kind: str, text: str, message: str) -> None:

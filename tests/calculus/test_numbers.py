@@ -1,0 +1,155 @@
+"""The numbers of one sample: those that somebody else published, exact where they can be, and checked line by line."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from importlib import resources
+from types import SimpleNamespace
+
+import pytest
+from sympy import Rational, Symbol
+
+from symbackprop.calculus import numbers
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.numbers import Numbers, descend, evaluate, instances
+from symbackprop.calculus.partials import Partial
+from symbackprop.errors import CheckError, DataError
+from symbackprop.network import notation
+from symbackprop.network.model import mlp
+from symbackprop.network.notation import COST
+from symbackprop.network.values import pleasant_values, values_from_text
+
+SHIPPED = resources.files("symbackprop.network").joinpath("example.toml").read_text(encoding="utf-8")
+
+# as printed by M. Mazur, "A Step by Step Backpropagation Example" (2015), to as many digits as there are
+PUBLISHED = {
+    "z_1_1": "0.3775",
+    "a_1_1": "0.593269992",
+    "a_1_2": "0.596884378",
+    "z_2_1": "1.105905967",
+    "a_2_1": "0.75136507",
+    "a_2_2": "0.772928465",
+    "C": "0.298371109",
+    "delta_2_1": "0.138498562",
+    "delta_2_2": "-0.0380982",
+}
+PUBLISHED_SLOPES = {"w_2_1_1": "0.082167041", "w_1_1_1": "0.000438568"}
+PUBLISHED_STEP = {
+    "w_2_1_1": "0.35891648",
+    "w_2_1_2": "0.408666186",
+    "w_2_2_1": "0.511301270",
+    "w_2_2_2": "0.561370121",
+    "w_1_1_1": "0.149780716",
+    "w_1_1_2": "0.19956143",
+    "w_1_2_1": "0.24975114",
+    "w_1_2_2": "0.29950229",
+}
+
+
+def shipped(steps: int = 0) -> tuple[Numbers, ...]:
+    """Return the numbers of the example that is shipped, before and after each step."""
+    values = values_from_text(SHIPPED, kind="toml", where="example.toml")
+    return descend(derive(mlp("2-2-2")), values.scalars, values.rate, steps)
+
+
+def agrees(value: object, printed: str) -> bool:
+    """Tell whether a number is one that was printed, to the last of its digits."""
+    decimals = len(printed.partition(".")[2])
+    return abs(Rational(str(value)) - Rational(printed)) <= Rational(1, 10**decimals)
+
+
+def test_numbers_are_those_that_were_published() -> None:
+    """Forward values, cost, errors, derivatives and the step agree with an example that somebody else worked out."""
+    before, after = shipped(1)
+    assert [] == [n for n, printed in PUBLISHED.items() if not agrees(before.known[Symbol(n)], printed)]
+    assert [] == [n for n, printed in PUBLISHED_SLOPES.items() if not agrees(before.gradient[Symbol(n)], printed)]
+    assert [] == [n for n, printed in PUBLISHED_STEP.items() if not agrees(after.known[Symbol(n)], printed)]
+
+
+@pytest.mark.parametrize(("value", "printed"), [("0.5933", "0.593269992"), ("0.298371", "0.298373")])
+def test_wrong_number_is_seen(value: str, printed: str) -> None:
+    """A number that differs in a digit that was printed is no agreement."""
+    assert not agrees(value, printed)
+
+
+def test_cost_goes_down_step_by_step() -> None:
+    """Each step starts from the values of the one before, and lowers the cost of the sample."""
+    costs = [stage.cost for stage in shipped(3)]
+    assert sorted(costs, reverse=True) == costs
+    assert 4 == len(set(costs))
+
+
+def test_rational_numbers_stay_exact() -> None:
+    """Where no exponential is met, everything is a fraction, the gradient included."""
+    network = mlp("2-3-1", "relu", "quadratic")
+    found = evaluate(derive(network), pleasant_values(network, 3).scalars)
+    assert all(value.is_Rational for value in (*found.known.values(), *found.gradient.values()))
+    z = found.known[Symbol("z_1_1")]
+    assert max(z, 0) == found.known[Symbol("a_1_1")]
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost"),
+    [("gelu", "huber"), (["tanh", "softmax"], "mse"), (["silu", "log_softmax"], "mae"), ("z/(1+exp(-z))", "(a-y)**4")],
+)
+def test_gradient_is_the_difference_of_the_cost(activation: object, cost: str) -> None:
+    """Each derivative is what the cost does when its parameter is turned a little, in 50 digits."""
+    network = mlp("2-2-2", activation, cost)  # type: ignore[arg-type]
+    derivation, given = derive(network), pleasant_values(network, 2).scalars
+    found = evaluate(derivation, given)
+    step = Fraction(1, 10**12)
+    for letter, slope in found.gradient.items():
+        above, below = (
+            evaluate(derivation, {**given, letter.name: given[letter.name] + s}).cost for s in (step, -step)
+        )
+        assert abs((above - below) / (2 * Rational(1, 10**12)) - slope) < Rational(1, 10**20)
+
+
+def test_assumption_is_used_only_where_it_holds() -> None:
+    """With targets that do not add up to 1, the error is that of the line before the assumption."""
+    network = mlp("2-2", "softmax", "cross_entropy")
+    given = {**pleasant_values(network, 1).scalars, "y_1": Fraction(1), "y_2": Fraction(1)}
+    found = evaluate(derive(network), given)
+    a, delta = (found.known[Symbol(f"{letter}_1_1")] for letter in ("a", "delta"))
+    assert abs(2 * a - 1 - delta) < Rational(1, 10**40)
+
+
+def test_lines_that_do_not_agree_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The errors are computed from every line of their derivation, and a line with another value is reported."""
+    network = mlp("2-2-2", ["tanh", "sigmoid"])
+    derivation, given = derive(network), pleasant_values(network, 1).scalars
+    lines = [step.after for step in derivation.chains["BP1 here"].steps]
+    wrong = SimpleNamespace(steps=[SimpleNamespace(after=line) for line in (2 * lines[-1], lines[-1])])
+    monkeypatch.setattr(numbers, "granted", lambda chain, known, network: wrong)
+    with pytest.raises(CheckError, match=r"^delta_2_1: BP1 gives .* in one line and .* in another$"):
+        evaluate(derivation, given)
+
+
+@pytest.mark.filterwarnings("ignore:cost poisson takes the logarithm")
+def test_number_that_is_not_finite_is_refused() -> None:
+    """The logarithm of 0 is named, with the formula that it comes from."""
+    network = mlp("1-1", "relu", "poisson")
+    given = {"x_1": Fraction(1), "y_1": Fraction(1), "w_1_1_1": Fraction(-1), "b_1_1": Fraction(0)}
+    with pytest.raises(DataError, match=r"log\(a_1_1\).* for these numbers; give others with --values"):
+        evaluate(derive(network), given)
+
+
+def test_instances_write_every_entry_out() -> None:
+    """An equation at a layer becomes one for each neuron or weight, in numbered letters."""
+    network = mlp("2-3-1")
+    derivation = derive(network)
+    pairs = dict(instances(derivation.equations["BP4"].left, derivation.equations["BP4"].right, 1, network))
+    assert 6 == len(pairs)
+    w, x, delta = Symbol("w_1_3_2"), Symbol("x_2"), Symbol("delta_1_3")
+    assert delta * x == pairs[Partial(COST, w)]
+    z = notation.weighted_input(notation.LAYER)
+    assert 3 == len(list(instances(z[notation.index("j")], z[notation.index("j")], 1, network)))
+
+
+def test_arrays_have_the_shapes_of_the_network() -> None:
+    """A weight has a row for each neuron, a vector one number a row."""
+    (found,) = shipped()
+    assert ((Rational(3, 20), Rational(1, 5)), (Rational(1, 4), Rational(3, 10))) == found.array("w", 1)
+    assert ((Rational(1, 20),), (Rational(1, 10),)) == found.array("x")
+    assert ((Rational(1, 100),), (Rational(99, 100),)) == found.array("y")
+    assert 2 == len(found.array("delta", 1))
