@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Integral
 
 from sympy import Add, Expr, Indexed, Integer, Symbol
 
@@ -149,9 +148,9 @@ def _errors(network: Network, equations: Mapping[str, BackpropEquation], first: 
 
 def _check(network: Network, letter: str, layer: int, position: tuple[int, ...]) -> None:
     """Refuse a parameter that the network does not have."""
-    for number in (layer, *position):
-        if not isinstance(number, Integral) or isinstance(number, bool):
-            raise ShapeError(f"layer and place of a parameter are whole numbers, not {str(number)[:20]!r}; try layer=1")
+    if any(isinstance(number, bool) or not hasattr(number, "__index__") for number in (layer, *position)):
+        shown = ", ".join(repr(number)[:20] for number in (layer, *position))
+        raise ShapeError(f"layer and place of a parameter are whole numbers, not {shown}; try layer=1, j=1")
     if letter not in NAMES:
         raise ShapeError(f"parameter {letter!r} is neither a weight nor a bias; ask for 'w' or 'b'")
     if not 1 <= layer <= network.depth:

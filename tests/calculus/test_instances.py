@@ -189,9 +189,9 @@ def test_budget_can_be_raised() -> None:
         (("b", 2, 2, None), r"^b of layer 2 has no entry \(2,\); give j from 1 to 1$"),
         (("b", 2, 1, 1), r"^b of layer 2 has no entry \(1, 1\); give j from 1 to 1$"),
         (("x", 1, 1, 1), r"^parameter 'x' is neither a weight nor a bias; ask for 'w' or 'b'$"),
-        (("w", "1", 1, 1), r"^layer and place of a parameter are whole numbers, not '1'; try layer=1$"),
-        (("w", 1, 1.0, 1), r"whole numbers, not '1.0'"),
-        (("w", 1, 1, True), r"whole numbers, not 'True'"),
+        (("w", "1", 1, 1), r"^layer and place of a parameter are whole numbers, not '1', 1, 1; try layer=1, j=1$"),
+        (("w", 1, 1.0, 1), r"whole numbers, not 1, 1.0, 1; "),
+        (("w", 1, 1, True), r"whole numbers, not 1, 1, True; "),
     ],
 )
 @pytest.mark.parametrize("expanded", [False, True])
