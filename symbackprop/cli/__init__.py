@@ -27,7 +27,9 @@ GARBAGE = 100_000  # new objects before garbage is looked for; a run is short, a
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that the arguments say, those of the process where none are given, and exit with its status."""
     gc.set_threshold(GARBAGE)
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    status = run(sys.argv[1:] if arguments is None else arguments)
+    gc.freeze()  # what is left goes with the process; to look through it once more takes longer than to write a page
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:
