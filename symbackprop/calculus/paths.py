@@ -93,7 +93,8 @@ def _at_layers(expression: Expr, layers: tuple[tuple[Symbol, Expr], ...], widths
 
 
 def _settled(expression: Expr) -> Expr:
-    if not expression.has(Sum):
+    """Return an expression with its sums of one term replaced by that term."""
+    if not any(limit.args[1] == limit.args[2] for total in expression.atoms(Sum) for limit in total.limits):
         return expression
     if isinstance(expression, Sum):
         inner = _settled(expression.function)

@@ -76,7 +76,7 @@ def html_math(latex: str, *, display: bool = True) -> str:
     root = Element("math", {"xmlns": NAMESPACE, "display": "block" if display else "inline"})
     semantics = ElementTree.SubElement(root, "semantics")
     body = ElementTree.SubElement(semantics, "mrow")
-    body.extend(styled(tree(latex, display=display)))
+    body.extend(styled(_tree.__wrapped__(latex, display)))  # made here and kept as text, so no copy is needed
     annotation = ElementTree.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
     annotation.text = latex
     return ElementTree.tostring(root, encoding="unicode")
