@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symbackprop.errors import SpecError
+from symbackprop.exposition.palette import check_colours
 
 __all__ = ["CHOICES", "PLAIN", "Options"]
 
@@ -29,13 +30,15 @@ class Options:
     steps      of slides: 'clicks', a line appears on each click; 'slides', on each slide, which survives PDF
     aspect     of slides, where no template says it
     fallback   what a program shows that does not know native equations: a picture, the text, or nothing
+    colours    of the parts of a formula, {"cost": "#AA0000"}, where they are not to be those of the palette
     template   the bytes of the reader's own .pptx, whose design is kept; `template_name` is for messages
-    Raises SpecError for an answer that is not among the CHOICES."""
+    Raises SpecError for an answer that is not among the CHOICES, and as `check_colours` does."""
 
     flavour: str = "github"
     steps: str = "clicks"
     aspect: str = "16:9"
     fallback: str = "picture"
+    colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     template: bytes | None = field(default=None, repr=False)
     template_name: str = "template.pptx"
 
@@ -44,6 +47,7 @@ class Options:
         for name, choices in CHOICES.items():
             if (got := getattr(self, name)) not in choices:
                 raise SpecError(f"{name}: got {str(got)[:40]!a}, wanted one of {', '.join(choices)}")
+        check_colours(self.colours)
 
 
 PLAIN = Options()

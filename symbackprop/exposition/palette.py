@@ -1,19 +1,26 @@
 """The colours, and what each one means, the same in every picture and every formula.
 
 The colours are those of Okabe and Ito (2008), which people with any kind of colour vision tell apart; whatever has
-a colour has a label, a number or a thicker line as well.
+a colour has a label, a number or a thicker line as well. A reader may choose others for a document:
+
+    with painted({"cost": "#AA0000"}): ...        inside, COLOURS["cost"] is that colour
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
 
-__all__ = ["COLOURS", "GREY", "ON_DARK"]
+from symbackprop.errors import SpecError
+
+__all__ = ["COLOURS", "DEFAULTS", "GREY", "ON_DARK", "check_colours", "chosen", "painted"]
 
 GREY = "#7F7F7F"  # what is there and not talked about
 
-COLOURS: Mapping[str, str] = MappingProxyType(
+DEFAULTS: Mapping[str, str] = MappingProxyType(
     {
         "cost": "#D55E00",  # how the cost depends on an activation, and the way from one weight to the cost
         "activation": "#0072B2",  # how an activation depends on its weighted sum
@@ -23,6 +30,67 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 )
 
 # the same on dark paper, where these are the ones that can be read
-ON_DARK: Mapping[str, str] = MappingProxyType(
+_DEFAULTS_ON_DARK: Mapping[str, str] = MappingProxyType(
     {"cost": "#F08A4B", "activation": "#56B4E9", "input": "#2DB88A", "error": "#D98CBB"}
 )
+
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+# what was chosen for the document that is being written; a context variable, so that no function between the two
+# hands colours on, and two threads write two documents
+_CHOSEN: ContextVar[Mapping[str, str]] = ContextVar("colours", default=MappingProxyType({}))
+
+
+class _Palette(Mapping[str, str]):
+    """The colours in force where they are asked for: those that were chosen, and the defaults of the others."""
+
+    def __init__(self, defaults: Mapping[str, str]) -> None:
+        self._defaults = defaults
+
+    def __getitem__(self, role: str) -> str:
+        return _CHOSEN.get().get(role) or self._defaults[role]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._defaults)
+
+    def __len__(self) -> int:
+        return len(self._defaults)
+
+
+COLOURS: Mapping[str, str] = _Palette(DEFAULTS)
+ON_DARK: Mapping[str, str] = _Palette(_DEFAULTS_ON_DARK)
+
+
+def check_colours(colours: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the colours, in capitals, by the parts that they stand for.
+
+    Raises SpecError for a part that has no colour, for what is no colour, and for two parts of one colour."""
+    for role, colour in colours.items():
+        if role not in DEFAULTS:
+            raise SpecError(f"colours: {role[:40]!a} has no colour; known: {', '.join(DEFAULTS)}")
+        if not isinstance(colour, str) or _COLOUR.fullmatch(colour) is None:
+            raise SpecError(f"colours: {role} is {str(colour)[:40]!a}, wanted # and six digits; try {DEFAULTS[role]}")
+    wanted = {role: colour.upper() for role, colour in colours.items()}
+    seen: dict[str, str] = {}
+    for role, colour in {**DEFAULTS, **wanted}.items():
+        if colour in seen:
+            raise SpecError(f"colours: {seen[colour]} and {role} would both be {colour}; choose another")
+        seen[colour] = role
+    return MappingProxyType(wanted)
+
+
+def chosen() -> Mapping[str, str]:
+    """Return the colours that were chosen for the document that is being written; none where the defaults hold."""
+    return _CHOSEN.get()
+
+
+@contextmanager
+def painted(colours: Mapping[str, str]) -> Iterator[None]:
+    """While inside, the given colours hold, and the defaults for all other parts.
+
+    Raises SpecError as `check_colours` does."""
+    token = _CHOSEN.set(check_colours(colours))
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)

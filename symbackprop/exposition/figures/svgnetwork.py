@@ -20,8 +20,6 @@ LETTER, SMALL, WEIGHT, NAME, CAPTION = 16.0, 12.0, 11.5, 15.0, 13.5  # sizes of 
 FROM_NUMBER = 100  # the first number of a neuron whose letter is small
 THIN = Line(GREY, 0.9, 0.75)
 FADED = Line(GREY, 0.9, 0.6, "4 3")
-PATH = Line(COLOURS["cost"], 2.8)
-FADED_PATH = Line(COLOURS["cost"], 2.8, dashes="6 4")
 ROW = 18.0  # between the lines of a caption
 
 
@@ -54,7 +52,10 @@ def _edge(named: Named, canvas: Canvas) -> None:
     edge = named.edge
     start, end = _at(*edge.start), _at(*edge.end)
     trimmed = _border(start, end, named.leaves), _border(end, start, named.reaches)
-    line = (FADED_PATH if edge.on_path else FADED) if edge.faded else (PATH if edge.on_path else THIN)
+    if edge.on_path:
+        line = Line(COLOURS["cost"], 2.8, dashes="6 4" if edge.faded else "")
+    else:
+        line = FADED if edge.faded else THIN
     kind = f"{named.kind} on-path" if edge.on_path else named.kind
     canvas.add(kind, canvas.line(*trimmed, line), named.name, named.data)
 

@@ -11,7 +11,7 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.pouring import Paper
-from symbackprop.exposition.web.assets import asset, font_face, policy, reveal
+from symbackprop.exposition.web.assets import asset, font_face, policy, reveal, style
 from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room
 from symbackprop.exposition.web.frames import Deck
@@ -40,7 +40,7 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
         f'<meta name="author" content="{text(document.author)}">' if document.author else "",
         element("title", text(document.title)),
         element("style", "\n".join((reveal("reset.css"), reveal("reveal.css"), font_face()))),
-        element("style", "\n" + asset("common.css") + asset("deck.css")),
+        element("style", "\n" + style("deck.css")),
     ]
     slides = element("div", "\n".join(deck.slides()), {"class": "slides"})
     wishes = {

@@ -13,7 +13,7 @@ from symbackprop.exposition.figures.layout import NetworkPicture
 from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.web.answers import answering
-from symbackprop.exposition.web.assets import asset, font_face, policy
+from symbackprop.exposition.web.assets import asset, font_face, policy, style
 from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room
@@ -43,14 +43,14 @@ class _Page:
 
     def whole(self) -> str:
         script = "".join(map(asset, SCRIPTS))
-        style = font_face() + "\n" + asset("common.css") + asset("page.css")
+        styles = font_face() + "\n" + style("page.css")
         head = [
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{text(policy(script))}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f'<meta name="author" content="{text(self.document.author)}">' if self.document.author else "",
             element("title", text(self.document.title)),
-            element("style", "\n" + style),
+            element("style", "\n" + styles),
         ]
         body = [
             element("a", text(self._say("skip")), {"class": "skip", "href": "#text"}),

@@ -19,7 +19,6 @@ __all__ = ["styled"]
 MEDIUM = "0.2222em"  # TeX's space around a sign between terms
 PRIMES = frozenset("′″‴")
 _TIGHT = frozenset("=+−-<>≤≥≠,·")
-_ROLES = {colour.lower(): role for role, colour in reversed(list(COLOURS.items()))}  # the first name of a colour wins
 
 
 def styled(root: Element) -> list[Element]:
@@ -34,7 +33,7 @@ def styled(root: Element) -> list[Element]:
 
 def _style(element: Element) -> None:
     if colour := element.get("mathcolor"):
-        role = _ROLES.get(colour.lower())
+        role = next((role for role, own in COLOURS.items() if own.lower() == colour.lower()), None)
         if role:
             element.set("class", f"role-{role}")  # the page gives the role its colour, for light and for dark
     if element.tag == "mtd":

@@ -7,7 +7,9 @@ import hashlib
 from functools import cache
 from importlib import resources
 
-__all__ = ["asset", "font_face", "policy", "reveal", "script_hash"]
+from symbackprop.exposition.palette import chosen
+
+__all__ = ["asset", "font_face", "policy", "reveal", "script_hash", "style"]
 
 
 @cache
@@ -28,6 +30,13 @@ def font_face() -> str:
     font = (resources.files(__package__) / "assets" / "math.woff2").read_bytes()
     data = base64.b64encode(font).decode("ascii")
     return f'@font-face{{font-family:"Formulas";src:url("data:font/woff2;base64,{data}") format("woff2")}}'
+
+
+def style(own: str) -> str:
+    """Return the style of a page: what all pages share, what is its `own`, and the colours that were chosen."""
+    rules = "".join(f"--{role}:{colour};" for role, colour in chosen().items())
+    rules += f"--path:{chosen()['cost']};" if "cost" in chosen() else ""  # the path has the colour of the cost
+    return asset("common.css") + asset(own) + (f":root{{{rules}}}\n" if rules else "")
 
 
 def script_hash(script: str) -> str:
