@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from unicodedata import combining
 
 from symbackprop.exposition.document import Document, Formula, Term
 from symbackprop.exposition.formulas import formula_box, formula_latex
@@ -122,7 +123,8 @@ def _letters(text: str, x: float, y: float, size: float) -> tuple[list[_Piece], 
 
 
 def _wide(text: str, size: float) -> float:
-    return size * sum(_WIDTHS.get(letter, LETTER) for letter in text)
+    letters = (letter for letter in text if not combining(letter))  # an accent takes no room of its own
+    return size * sum(_WIDTHS.get(letter, LETTER) for letter in letters)
 
 
 def _text(pieces: Sequence[_Piece]) -> str:
