@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.options import Options
     from symbackprop.network.spec import Spec
 
-__all__ = ["Wishes", "document_options", "formats_of", "options_of"]
+__all__ = ["Wishes", "document_options", "document_options_without", "formats_of", "options_of"]
 
 DEFAULT_FORMATS = "latex,markdown"
 EVERY_FORMAT = "all"
@@ -42,6 +42,21 @@ _CHOICES_HELP = {
 
 def document_options(function: Function) -> Function:
     """Give a command the options that say which documents are written, how, and where."""
+    return document_options_without()(function)
+
+
+def document_options_without(*names: str) -> Callable[[Function], Function]:
+    """Return what gives a command the options for documents, but for those that it has a way of its own to ask for."""
+
+    def given(function: Function) -> Function:
+        for add in _document_options(names):
+            function = add(function)
+        return function
+
+    return given
+
+
+def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], Function]]:
     choices = [
         click.option(
             f"--{name}",
@@ -53,8 +68,9 @@ def document_options(function: Function) -> Function:
             help=f"{_CHOICES_HELP.get(name, name)}: {', '.join(answers)}.",
         )
         for name, answers in CHOICES.items()
+        if name not in without
     ]
-    for add in (
+    return (
         click.option("--template", cls=_output, metavar="FILE", help="A .pptx of yours, whose design slides keep."),
         *reversed(choices),
         click.option("--stdout", cls=_output, is_flag=True, help="One format to standard output, and nothing else."),
@@ -82,9 +98,7 @@ def document_options(function: Function) -> Function:
         click.option(
             "--lang", cls=_document, metavar="CODE", help="The language (symbackprop list languages).  [default: en]"
         ),
-    ):
-        function = add(function)
-    return function
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
+    from symbackprop.exposition.document import Term
+
 __all__ = ["Pen", "Screen", "counted", "hanging", "in_columns", "spell_what_is_lacking", "write_raw"]
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
@@ -69,6 +71,16 @@ class Pen:
         from symbackprop.exposition.mathtext.latex import latex
 
         return latex(*sides, symbols=self.symbols)
+
+    def line(self, left: Term, sign: str, right: Term) -> str:
+        """Return one line of steps, whatever its sign."""
+        from symbackprop.exposition.document import Formula
+        from symbackprop.exposition.formulas import formula_box, formula_latex
+        from symbackprop.exposition.mathtext.plain import in_line
+        from symbackprop.exposition.mathtext.style import Style
+
+        formula, style = Formula((left, right), (sign,)), Style(self.symbols)
+        return in_line(formula_box(formula, style)) if self.unicode else formula_latex(formula, style)
 
 
 @dataclass(frozen=True, slots=True)

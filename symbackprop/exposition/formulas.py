@@ -32,6 +32,7 @@ SIGNS: Mapping[str, Leaf] = MappingProxyType(
         "->": Leaf(r"\to", "→"),
         "~": Leaf(r"\approx", "≈"),
         ",": Leaf(",", ","),
+        "gap": Leaf(r"\qquad", "  "),  # between two equations in one line
     }
 )
 

@@ -20,6 +20,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Grid,
     Leaf,
     Product,
     Relation,
@@ -118,6 +119,12 @@ def _relation(box: Relation) -> float:
 def _cases(box: Cases) -> float:
     values, conditions = (max(width(row[place]) for row in box.rows) for place in (0, 1))
     return values + conditions + 2.0
+
+
+@width.register
+def _grid(box: Grid) -> float:
+    columns = [max(map(width, column)) for column in zip(*box.rows, strict=True)]
+    return sum(columns) + 1.0 * (len(columns) - 1) + 0.4
 
 
 @width.register
@@ -242,6 +249,20 @@ def _(box: Summation, limit: float) -> list[Line]:
     sign = Summation(box.index, box.first, box.last, EMPTY)
     (text, size), *others = _fitted(box.body, limit - width(sign))
     return [(f"{written(sign)} {text}", size + width(sign)), *others]
+
+
+@_broken.register
+def _(box: Relation, limit: float) -> list[Line]:
+    """Break before a sign: u = v becomes u and, below it, = v."""
+    out = _fitted(box.sides[0], limit)
+    for sign, side in zip(box.signs, box.sides[1:], strict=True):
+        first, *others = _fitted(side, limit - SIGN)
+        if len(out) == 1 and out[-1][1] + SIGN + first[1] <= limit and not others:
+            before, used = out.pop()
+            out.append((f"{before} {sign.tex} {first[0]}", used + SIGN + first[1]))
+        else:
+            out += [(f"{{}} {sign.tex} {first[0]}", first[1] + SIGN), *others]
+    return out
 
 
 @_broken.register

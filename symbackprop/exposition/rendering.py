@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.exposition.document import CheckRow
+from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN, Options
 
-__all__ = ["render", "render_files"]
+__all__ = ["files_of", "render", "render_files"]
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
@@ -62,7 +62,15 @@ def render_files(
     options: Options = PLAIN,
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
+    check_installed(FORMATS[format])
+    document = narrate(derivation, lang=lang, title=title, author=author, date=date, symbols=symbols, checks=checks)
+    return files_of(derivation, document, format, options=options)
+
+
+def files_of(derivation: Derivation, document: Document, format: str, *, options: Options = PLAIN) -> Files:
+    """Return all files of a format for a document that was told already, such as a worked example.
+
+    Raises UnknownNameError, MissingExtraError and what the format raises."""
     chosen = FORMATS[format]
     check_installed(chosen)
-    document = narrate(derivation, lang=lang, title=title, author=author, date=date, symbols=symbols, checks=checks)
     return chosen.write(derivation, document, options)

@@ -100,4 +100,7 @@ def test_every_sentence_is_said_in_some_story(derived) -> None:
         for chapter in CHAPTERS:
             chapter(Telling(derived(name), language))
     silent = set(recorder) - recorder.said - SAID_ELSEWHERE - {f"word.{word}" for word in WORDS}
-    assert set() == {key for key in silent if not key.startswith(("header.", "deck.", "page.", "path.", "rule.", "check."))}
+    elsewhere = ("header.", "deck.", "page.", "path.", "rule.", "check.")
+    worked = {key for key in silent if "example" in key}  # what test_example.py sees said
+    assert set() == {key for key in silent - worked if not key.startswith(elsewhere)}
+

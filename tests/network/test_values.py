@@ -86,7 +86,7 @@ def test_weights_are_never_zero() -> None:
         ("x = [1]", r"^v: W1 is missing; try W1"),
         (SMALL.replace("b1 = [0]\n", ""), r"^v: b1 is missing; the network has 1 layers"),
         (SMALL + "W3 = [[1]]", r"^v: W2 is missing"),
-        (SMALL + "lerning_rate = 1", r"^v: key 'lerning_rate' is unknown; did you mean 'learning_rate'\? known: x, y"),
+        (SMALL + "learn_rate = 1", r"^v: key 'learn_rate' is unknown; did you mean 'learning_rate'\? known: x, y"),
         (SMALL.replace("[1]", "1"), r"^v: x: wanted a list of numbers, got a whole number; try"),
         (SMALL.replace("[[0.1]]", "[0.1]"), r"^v: W1\[0\]: wanted a list of numbers, got Fraction|got a fraction"),
         (SMALL.replace("[1]", '["a"]'), r"^v: x\[0\]: wanted a number or a fraction such as \"1/3\", got text 'a'"),

@@ -101,7 +101,7 @@ def train(
     output: str | None,
     force: bool,
 ) -> int:
-    """Train with the derived gradient, beside a trainer written by hand.
+    """Train with the derived gradient, beside one written by hand.
 
     Both start from the same parameters and take the same mini-batches, so that they must end alike: shows the cost
     of some epochs, the accuracy, and the largest difference, and plots both curves. Exits with 1 if they differ.

@@ -268,6 +268,11 @@ SENTENCES = {
     "table.conditions": "What the derivation supposes.",
     "evidence.numbers": "And the numbers: the gradient computed by these equations was compared with gradients "
     "obtained in other ways.",
+    "check.hand-written NumPy": "backpropagation written by hand",
+    "check.central differences": "differences of the cost",
+    "check.complex steps": "steps in the imaginary direction",
+    "check.composed cost, 50 digits": "the composed cost, in 50 digits",
+    "check.slopes at kinks": "the slopes at kinks",
     "header.compared": "Compared with",
     "header.error": "Largest relative error",
     "header.tolerance": "Allowed",
@@ -275,6 +280,53 @@ SENTENCES = {
     "verdict.ok": "passed",
     "verdict.failed": "FAILED",
     "table.numbers": "The gradient against independent witnesses.",
+    # a worked example
+    "example.title": "A worked example: one sample in a {shape} network",
+    "example.opening": "Here backpropagation is done once, by hand. One sample goes forward through a {shape} network, "
+    "its error comes back, and every weight and every bias gets its derivative. Each line is a formula of the "
+    "derivation, then the same formula with numbers in it, then its value.",
+    "example.rounding": "Numbers are rounded where they are shown, to {digits} significant digits, and *nowhere "
+    "else*: every value is computed from numbers that are not rounded, so its last digit can differ from what the "
+    "shown ones would give. The sign ≈ says that digits were left out, the sign = that none were.",
+    "section.example-given": "What is given",
+    "example.network": "The network is that of the picture.",
+    "example.sample": "Its sample is the input {x} with the target {y}:",
+    "example.parameters": "Its weights and biases, layer by layer, are at the beginning:",
+    "example.rate": "For gradient descent the learning rate will be {rate}.",
+    "section.example-forward": "Forward",
+    "example.forward": "From the first layer to the last, each neuron does the same two things.",
+    "part.example-layer": "Layer {layer}",
+    "example.z": "It adds up what reaches it, each arrival times its weight, and its bias:",
+    "example.a": "Then it applies {name}:",
+    "example.whole": "The whole layer at once, as matrices:",
+    "part.example-cost": "The cost",
+    "example.cost": "What the last layer gives is compared with the target. The cost {C} of this sample is:",
+    "section.example-backward": "Backward",
+    "example.backward": "Now from the last layer to the first: in each, the errors {delta} of its neurons, and with "
+    "them the derivatives of its biases and weights.",
+    "example.error.last": "The errors of the last layer, by BP1:",
+    "example.error": "The errors, by BP2, from those of layer {above}:",
+    "example.BP3": "The derivative for a bias is the error, by BP3:",
+    "example.BP4": "The derivative for a weight is the error times the activation that enters, by BP4:",
+    "section.example-gradient": "The gradient",
+    "example.gradient": "These are all {count} derivatives, each in the place of its parameter:",
+    "section.example-descent": "Gradient descent",
+    "example.step": "Every parameter takes a step against its derivative, as large as the learning rate {eta} says; "
+    "for one weight and one bias of the last layer:",
+    "example.again": "Step {step}, with the derivatives at the new values:",
+    "header.parameter": "Parameter",
+    "header.derivative": "Derivative",
+    "header.old": "Old value",
+    "header.new": "New value",
+    "table.example.step": "Step {step}: every parameter before and after.",
+    "example.costs": "The cost of the sample was {old} at the beginning; now it is {new}.",
+    "header.step": "Step",
+    "header.cost": "Cost",
+    "table.example.costs": "The cost after each step.",
+    "example.evidence": "The {count} numbers behind this text are values of the derived equations, exact where they "
+    "are rational, else to {digits} digits; each error was computed from every line of its derivation, with the same "
+    "result.",
+    "example.checks": "The gradient was also computed in other ways, which know nothing of these equations:",
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "chain rule",
     "rule.name": "a name is given, or written out",

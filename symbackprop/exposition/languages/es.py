@@ -278,6 +278,11 @@ SENTENCES = {
     "table.conditions": "Lo que la deducción supone.",
     "evidence.numbers": "Y los números: el gradiente calculado con estas ecuaciones se comparó con gradientes "
     "obtenidos de otras maneras.",
+    "check.hand-written NumPy": "la retropropagación escrita a mano",
+    "check.central differences": "diferencias del coste",
+    "check.complex steps": "pasos en la dirección imaginaria",
+    "check.composed cost, 50 digits": "el coste compuesto, con 50 cifras",
+    "check.slopes at kinks": "las pendientes en los picos",
     "header.compared": "Comparado con",
     "header.error": "Mayor error relativo",
     "header.tolerance": "Admitido",
@@ -285,6 +290,53 @@ SENTENCES = {
     "verdict.ok": "superada",
     "verdict.failed": "NO SUPERADA",
     "table.numbers": "El gradiente frente a testigos independientes.",
+    # a worked example
+    "example.title": "Un ejemplo resuelto: un caso en una red {shape}",
+    "example.opening": "Aquí se hace la retropropagación una vez, a mano. Un ejemplo avanza por una red {shape}, su "
+    "error regresa y cada peso y cada sesgo recibe su derivada. Cada línea es una fórmula de la deducción, después la "
+    "misma fórmula con números y, por último, su valor.",
+    "example.rounding": "Los números se redondean al mostrarlos, a {digits} cifras significativas, y *en ningún otro "
+    "momento*: cada valor se calcula a partir de números sin redondear, así que su última cifra puede diferir de la "
+    "que darían los mostrados. El signo ≈ indica que se han omitido cifras; el signo =, que no se ha omitido ninguna.",
+    "section.example-given": "Los datos",
+    "example.network": "La red es la de la figura.",
+    "example.sample": "El ejemplo consta de la entrada {x} y el valor deseado {y}:",
+    "example.parameters": "Los pesos y sesgos, capa por capa, son al principio:",
+    "example.rate": "Para el descenso por gradiente, la tasa de aprendizaje será {rate}.",
+    "section.example-forward": "Hacia delante",
+    "example.forward": "De la primera capa a la última, cada neurona hace las mismas dos operaciones.",
+    "part.example-layer": "Capa {layer}",
+    "example.z": "Suma lo que le llega, multiplicado en cada caso por su peso, y su sesgo:",
+    "example.a": "Después aplica {name}:",
+    "example.whole": "Toda la capa de una vez, con matrices:",
+    "part.example-cost": "El coste",
+    "example.cost": "Lo que entrega la última capa se compara con el valor deseado. El coste {C} de este ejemplo es:",
+    "section.example-backward": "Hacia atrás",
+    "example.backward": "Ahora, de la última capa a la primera: en cada una, los errores {delta} de sus neuronas y, "
+    "con ellos, las derivadas respecto de sus sesgos y pesos.",
+    "example.error.last": "Los errores de la última capa, por BP1:",
+    "example.error": "Los errores, por BP2, a partir de los de la capa {above}:",
+    "example.BP3": "La derivada respecto de un sesgo es el error, por BP3:",
+    "example.BP4": "La derivada respecto de un peso es el error por la activación que entra, por BP4:",
+    "section.example-gradient": "El gradiente",
+    "example.gradient": "Estas son las {count} derivadas, cada una en el lugar de su parámetro:",
+    "section.example-descent": "Descenso por gradiente",
+    "example.step": "Cada parámetro da un paso en contra de su derivada, tan grande como diga la tasa de aprendizaje "
+    "{eta}; para un peso y un sesgo de la última capa:",
+    "example.again": "Paso {step}, con las derivadas en los valores nuevos:",
+    "header.parameter": "Parámetro",
+    "header.derivative": "Derivada",
+    "header.old": "Valor anterior",
+    "header.new": "Valor nuevo",
+    "table.example.step": "Paso {step}: todos los parámetros, antes y después.",
+    "example.costs": "El coste del ejemplo era {old} al principio; ahora es {new}.",
+    "header.step": "Paso",
+    "header.cost": "Coste",
+    "table.example.costs": "El coste tras cada paso.",
+    "example.evidence": "Los {count} números en los que se basa este texto son valores de las ecuaciones deducidas, "
+    "exactos si son racionales y, si no, con {digits} cifras; cada error se ha calculado con cada una de las líneas de "
+    "su deducción, con el mismo resultado.",
+    "example.checks": "El gradiente se ha calculado también de otras maneras, que nada saben de estas ecuaciones:",
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "regla de la cadena",
     "rule.name": "se pone un nombre, o se desarrolla",

@@ -23,6 +23,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Grid,
     Leaf,
     Product,
     Relation,
@@ -212,6 +213,21 @@ def _cases(box: Cases) -> Block:
     if len(lines) > 2:
         brace[middle] = BRACE_MIDDLE
     return Block(tuple(f"{sign} {_padded(line, columns)}" for sign, line in zip(brace, lines, strict=True)), middle)
+
+
+@block.register
+def _grid(box: Grid) -> Block:
+    """Entries in columns; a row is as high as its highest entry."""
+    rows = [[block(entry) for entry in row] for row in box.rows]
+    widths = [max(entry.width for entry in column) for column in zip(*rows, strict=True)]
+    lines: list[str] = []
+    for row in rows:
+        cells = [
+            Block((" " * (wide - entry.width + 2 * bool(place)),))
+            for place, (entry, wide) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines += beside([part for pair in zip(cells, row, strict=True) for part in pair]).lines
+    return Block(tuple(lines), (len(lines) - 1) // 2)
 
 
 @block.register

@@ -16,6 +16,7 @@ __all__ = [
     "Differential",
     "Fence",
     "Fraction",
+    "Grid",
     "Leaf",
     "Product",
     "Relation",
@@ -153,6 +154,13 @@ class Cases(Box):
     """A case distinction: pairs of a value and its condition."""
 
     rows: tuple[tuple[Box, Box], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid(Box):
+    """Rows of boxes, as many in each: the entries of a matrix, without the parentheses around them."""
+
+    rows: tuple[tuple[Box, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

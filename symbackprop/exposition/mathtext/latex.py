@@ -2,8 +2,8 @@ r"""Boxes -> LaTeX that pdflatex with amsmath, KaTeX, MathJax, GitHub and latex2
 
     latex(error(l)[j])  ->  \delta^{(l)}_{j}            latex(left, right)  ->  left = right
 
-The dialect: \frac, \sqrt, \sum, \left … \right, cases, \mathrm, \mathbf, \mathsf, \text, \partial, \nabla, Greek
-letters, \odot, \circ and \,; never \operatorname, which GitHub refuses. A function is \sigma{\left(z\right)}: the
+The dialect: \frac, \sqrt, \sum, \left … \right, cases, matrix, \mathrm, \mathbf, \mathsf, \text, \partial, \nabla,
+Greek letters, \odot, \circ and \,; never \operatorname, which GitHub refuses. A function is \sigma{\left(z\right)}: the
 braces take away TeX's gap before the parenthesis, as \! would, which pulls it over the letter where TeX is not.
 """
 
@@ -25,6 +25,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Grid,
     Leaf,
     Product,
     Relation,
@@ -190,6 +191,12 @@ def _relation(box: Relation, *, small: bool = False) -> str:
 def _cases(box: Cases, *, small: bool = False) -> str:
     rows = r" \\ ".join(f"{written(value)} & {written(condition)}" for value, condition in box.rows)
     return rf"\begin{{cases}} {rows} \end{{cases}}"
+
+
+@written.register
+def _grid(box: Grid, *, small: bool = False) -> str:
+    rows = r" \\ ".join(" & ".join(map(written, row)) for row in box.rows)
+    return rf"\begin{{matrix}} {rows} \end{{matrix}}"
 
 
 @written.register

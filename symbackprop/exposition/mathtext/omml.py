@@ -139,6 +139,8 @@ def _one(element: Element, face: Face) -> list[Element]:
 
 def _built(element: Element, face: Face) -> Element:
     """Return what is built of several parts: a fraction, a root, scripts, a table, a box."""
+    if element.tag == "mtable":
+        return _table(element, face)
     parts = [_row([child], face) for child in element]
     match element.tag:
         case "mfrac":
@@ -152,8 +154,6 @@ def _built(element: Element, face: Face) -> Element:
             return _object("rad", face, (), deg=parts[1], e=parts[0])
         case "menclose":
             return _object("borderBox", face, (), e=_row(element, face))
-        case "mtable":
-            return _table(element, face)
         case _:
             return _stacked(element, parts, face)
 

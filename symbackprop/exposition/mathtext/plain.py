@@ -17,6 +17,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Grid,
     Leaf,
     Product,
     Relation,
@@ -197,6 +198,11 @@ def _relation(box: Relation, *, small: bool = False) -> str:
 @in_line.register
 def _cases(box: Cases, *, small: bool = False) -> str:
     return "{" + "; ".join(f"{in_line(value)}, {in_line(condition)}" for value, condition in box.rows) + "}"
+
+
+@in_line.register
+def _grid(box: Grid, *, small: bool = False) -> str:
+    return "; ".join(", ".join(map(in_line, row)) for row in box.rows)
 
 
 @in_line.register

@@ -15,7 +15,7 @@ from symbackprop.exposition.story.links import conventions
 from symbackprop.exposition.story.telling import Telling, listed, name_of, sums_to_one
 from symbackprop.network.functions import SIGMA, Elementwise, kinks
 
-__all__ = ["tell"]
+__all__ = ["numbers_table", "tell"]
 
 _WEAKEST_FIRST = (Trust.ASSUMED, Trust.NUMERIC, Trust.IDENTITY_TESTED)
 
@@ -34,7 +34,7 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     if hypotheses := _hypotheses(telling.derivation.steps):
         blocks += [Prose(telling.say("evidence.conditions")), _conditions(telling, hypotheses)]
     if telling.checks:
-        blocks += [Prose(telling.say("evidence.numbers")), _numbers(telling)]
+        blocks += [Prose(telling.say("evidence.numbers")), numbers_table(telling)]
     return tuple(blocks)
 
 
@@ -106,7 +106,7 @@ def _function(hypothesis: Hypothesis) -> type[Elementwise]:
     return type(hypothesis.subject)  # type: ignore[return-value]  # SymPy's classes have no types
 
 
-def _numbers(telling: Telling) -> Table:
+def numbers_table(telling: Telling) -> Table:
     """Return the numeric checks that were handed in."""
     say = telling.say
     header = tuple(say(f"header.{name}") for name in ("compared", "error", "tolerance", "verdict"))

@@ -13,7 +13,7 @@ from symbackprop.network import notation
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
-__all__ = ["tell"]
+__all__ = ["picture", "tell"]
 
 MOST_ROWS = 8  # of the table of layers
 
@@ -26,7 +26,7 @@ def tell(telling: Telling) -> tuple[Block, ...]:
         Prose(telling.say("opening", count=network.parameter_count, shape=shape_of(network))),
         telling.section("network"),
         Prose(telling.say("network.parts", x=x, y=_whole(y), C=COST)),
-        _picture(telling),
+        picture(telling),
         Prose(telling.say("network.letters")),
         _letters(telling),
         _layers(telling),
@@ -39,15 +39,16 @@ def _whole(y: notation.Tensor) -> Symbol:
     return Symbol(y.letter)
 
 
-def _picture(telling: Telling) -> Figure:
+def picture(telling: Telling) -> Figure:
+    """Return the picture of the network, with the path of one weight."""
     network, say = telling.network, telling.say
-    picture = network_picture(network)
+    drawn = network_picture(network)
     key = "figure.network" if network.depth > 1 else "figure.network.flat"
-    caption = say(key, w=picture.weight, shape=shape_of(network))
+    caption = say(key, w=drawn.weight, shape=shape_of(network))
     widths = ", ".join(map(str, network.widths))
-    k, j = picture.weight.indices[1], picture.weight.indices[0]
+    k, j = drawn.weight.indices[1], drawn.weight.indices[0]
     alt = say("alt.network", widths=widths, j=str(j), k=str(k))
-    return Figure(picture, caption, _plain(alt))
+    return Figure(drawn, caption, _plain(alt))
 
 
 def _plain(text: Text) -> str:

@@ -18,6 +18,7 @@ __all__ = ["StepLine", "aligned_rows", "display", "inline", "measured", "step_li
 
 DISPLAY_EM = 38.0  # the width of a line of text
 STEP_EM = 34.0  # that of the right side of a step
+LONE_EM = 44.0  # that of one without a reason, which has the whole line; the estimate is generous to digits
 MOST_TOGETHER = 4  # lines that are never torn apart
 
 _COLOUR = re.compile(r"\\textcolor\{(#[0-9A-F]{6})\}")
@@ -59,7 +60,7 @@ def steps(block: Steps, style: Style, reasons: Sequence[str]) -> str:
     """Return aligned lines, each with its reason, which is LaTeX already.
 
     A page may end among them, but not after the first line nor before the last."""
-    lines = step_lines(block, style, reasons, STEP_EM)
+    lines = step_lines(block, style, reasons, STEP_EM if any(reasons) else LONE_EM)
     body = ""
     for place, line in enumerate(lines):
         together = len(lines) <= MOST_TOGETHER or place in (1, len(lines) - 1)
@@ -83,7 +84,8 @@ def step_lines(block: Steps, style: Style, reasons: Sequence[str], limit: float)
     for line, left, reason in zip(block.lines, lefts_of(block), reasons, strict=True):
         shown, right = side_boxes((left, line.right), style, roles=line.roles)
         step = tex_colours(aligned_rows(right, limit))
-        rest = f"\\stepsign{{{SIGNS[line.sign].tex}}} \\step{{{step}}}{{{reason}}}"
+        right_side = f"\\step{{{step}}}{{{reason}}}" if reason else f"\\lonestep{{{step}}}"
+        rest = f"\\stepsign{{{SIGNS[line.sign].tex}}} {right_side}"
         lines.append(StepLine(tex_colours(written(shown)), line.left is not None, rest))
     return lines
 

@@ -19,22 +19,26 @@ from symbackprop.exposition.document import (
     Figure,
     Formula,
     Heading,
+    Line,
     Note,
     Prose,
     Steps,
     Table,
+    Term,
     Text,
     lefts_of,
 )
-from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.formulas import formula_latex, side_boxes
+from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.slides.digest import digest
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typesetting.blocks import Typesetter, row_height
 
-__all__ = ["Frame", "Paper", "Piece", "poured"]
+__all__ = ["LINE", "RIGHT", "Frame", "Paper", "Piece", "poured"]
 
+RIGHT = 0.84  # of the width of a slide, for the right side of a step
 LETTERS = 2.05  # in one em of a line of words
 LINE, PARAGRAPH = 1.25, 0.7  # em, from line to line, and between paragraphs
 TALLER = 2.0, 0.6  # em, from which height on a formula in a line of words asks for more room, and for how much
@@ -44,6 +48,7 @@ BETWEEN = 0.75  # em, from step to step
 REASON = 28  # letters of a reason in a line
 ROWS = (1.3, 1.75, 2.7, 3.2)  # em, of a table: with words, with scripts, with fractions, with sums
 PICTURE = 14.0  # em, for what is scaled to the room it gets
+SHORT = 3  # lines of steps that may go on on the slide of what is before them, where there is room
 FEW = 0.4  # of the height, for sentences that stay with what comes next
 
 
@@ -181,14 +186,16 @@ class _Pouring:
         A chain that has no room left begins a slide; one that is too long for a slide is cut evenly."""
         closing = isinstance(following, Display | Note)
         result = sum(piece.height for piece in self._pieces(following, None)) if closing and following else 0.0
-        filled = sum(piece.height for piece in self._held)
         lines = list(zip(lefts_of(block), self._lines(block), strict=True))
+        needed = sum(piece.height for _, piece in lines) + result
+        goes_on = len(lines) <= SHORT and self._height + needed <= self.paper.height
+        filled = self._height if goes_on else sum(piece.height for piece in self._held)
         chains = [[piece for _, piece in chain] for _, chain in groupby(lines, key=lambda pair: pair[0])]
-        even = self._share(filled + sum(piece.height for _, piece in lines) + result)
+        even = self._share(filled + needed)
         for chain in chains:
             whole = sum(piece.height for piece in chain) + (result if chain is chains[-1] else 0.0)
-            begins = chain is chains[0]
-            if filled + whole / 2 > even and not begins:
+            begins = chain is chains[0] and not goes_on
+            if filled + whole / 2 > even and not (begins or goes_on):
                 begins, filled = True, 0.0
             share = cut = self._share(filled + whole)
             for piece in chain:
@@ -206,9 +213,18 @@ class _Pouring:
     def _lines(self, block: Steps) -> Iterator[Piece]:
         for place, (left, line) in enumerate(zip(lefts_of(block), block.lines, strict=True)):
             reason = LINE * -int(-len(plain(line.reason, self.document)) // REASON)
-            height = max(self._formula(Formula((left, line.right), (line.sign,))), reason)
+            height = max(self._line(left, line), reason)
             shown = Steps((replace(line, left=left),))
             yield Piece(shown, height + (BETWEEN if place else AROUND), source=block)
+
+    def _line(self, left: Term, line: Line) -> float:
+        """Return how high a line is: as its rows, where it is broken."""
+        style = self.document.style
+        _, right = side_boxes((left, line.right), style)
+        broken = rows(right, RIGHT * self.paper.width)
+        if len(broken) == 1:
+            return self._formula(Formula((left, line.right), (line.sign,)))
+        return sum(HEIGHT * extent(tree(row)).height + BETWEEN / 2 for row in broken)
 
     def _table(self, block: Table) -> Iterator[Piece]:
         """Yield a table, or parts of it, each with the header, where it is higher than a slide."""
@@ -218,5 +234,5 @@ class _Pouring:
         parts = -int(-sum(heights) // (self.paper.tables * room))
         each = -(-len(block.rows) // parts)
         for start in range(0, len(block.rows), each):
-            rows, high = block.rows[start : start + each], sum(heights[start : start + each]) + ROWS[1]
-            yield Piece(replace(block, rows=rows), min(high, PICTURE), breaks=True)
+            part, high = block.rows[start : start + each], sum(heights[start : start + each]) + ROWS[1]
+            yield Piece(replace(block, rows=part), min(high, PICTURE), breaks=True)

@@ -3,6 +3,7 @@ r"""What stands before \begin{document}: packages of every TeX distribution, the
     \fit{…}              a formula, shrunk if it is wider than the line
     \stepsfor{left}      how wide the left sides of the next steps are; \stepsalso{left} for further ones
     \step{…}{reason}     one right side with its reason beside it, or below it where the formula needs the room
+    \lonestep{…}         one right side without a reason
     \fittable{…}         a table, shrunk if it is wider than the line
 
 The widths are measured by TeX itself, so that no line is ever overfull.
@@ -75,6 +76,7 @@ MACROS = r"""% mathematics
   \setlength{\steproom}{\dimexpr\stepwide-\reasonwidth-1em\relax}}
 \newcommand{\stepsign}[1]{\mathrel{\hbox to1em{\hfil$#1$\hfil}}}
 \newcommand{\reason}[1]{{\reasonsize\color{black!65}#1}}
+\newcommand{\lonestep}[1]{\hbox to\stepwide{\fitto{\stepwide}{#1}\hfil}}
 \newcommand{\step}[2]{\sbox{\fitbox}{$\displaystyle #1$}%
   \ifdim\wd\fitbox>\steproom
     \vtop{\hbox{\fitto{\stepwide}{#1}}\vskip3pt\hbox to\stepwide{\hfill\reason{#2}}}%

@@ -21,11 +21,10 @@ from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.formulas import display, measured, step_lines
-from symbackprop.exposition.typesetting.pouring import LINE, Frame, Paper, Piece, poured
+from symbackprop.exposition.typesetting.pouring import LINE, RIGHT, Frame, Paper, Piece, poured
 
 __all__ = ["TALK", "Talk"]
 
-RIGHT = 0.84  # of the width of a slide, for the right side of a step
 CAPTION = 2.3  # letters of a caption in one em of the text
 _OVERLAY = re.compile(r"<(\d+)->")
 

@@ -1,0 +1,78 @@
+"""The numbers of a worked example beside witnesses that share nothing with the derivation.
+
+hand-written NumPy    where it knows the activations and the cost
+central differences   always
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
+    from symbackprop.calculus.numbers import Numbers
+    from symbackprop.exposition.document import CheckRow
+    from symbackprop.network.model import Network
+
+__all__ = ["example_checks"]
+
+
+def example_checks(network: Network, stages: Sequence[Numbers]) -> tuple[CheckRow, ...]:
+    """Return how far the numbers of every stage are from those of each witness, at most."""
+    from symbackprop.exposition.document import CheckRow
+    from symbackprop.numerics.verification import DIFFERENCE, EXACT
+
+    worst: dict[str, float] = {}
+    for stage in stages:
+        for name, error in _errors(network, stage):
+            worst[name] = max(worst.get(name, 0.0), error)
+    allowed = {"hand-written NumPy": EXACT, "central differences": DIFFERENCE}
+    return tuple(CheckRow(name, error, allowed[name]) for name, error in worst.items())
+
+
+def _errors(network: Network, stage: Numbers) -> Iterator[tuple[str, float]]:
+    """Yield each witness that can speak of the network, with its largest difference, relative to the largest entry."""
+    from symbackprop.numerics.reference import cost_and_gradient
+    from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
+    from symbackprop.numerics.reference_costs import COSTS
+    from symbackprop.numerics.witnesses import central_difference, norm_error, seen_by_differences
+
+    params, gradient = (_arrays(network, numbers) for numbers in (stage.known, stage.gradient))
+    x, y = _sample(stage, "x"), _sample(stage, "y")
+    wanted = [(name, place) for name, array in params.items() for place in _places(array)]
+    names, cost = [activation.name for activation in network.activations], network.cost_function.name
+    if set(names) <= {*ELEMENTWISE, *MIXING} and cost in COSTS:
+        true, truth = cost_and_gradient(params, x, y, activations=names, cost=cost)
+        apart = abs(float(stage.cost) - true) / max(1.0, abs(true))
+        yield "hand-written NumPy", max(apart, norm_error(gradient, wanted, [truth[n][place] for n, place in wanted]))
+    differences = central_difference(network, (params, x, y), wanted)
+    yield "central differences", norm_error(gradient, wanted, differences, least=seen_by_differences(float(stage.cost)))
+
+
+def _arrays(network: Network, numbers: Mapping[Symbol, Expr]) -> dict[str, Any]:
+    """Return the numbers of weights and biases as arrays, by their names: W1, b1."""
+    import numpy as np
+
+    from symbackprop.network.notation import scalar
+
+    arrays = {}
+    for name, shape in network.parameter_shapes.items():
+        letter, layer = name[0].lower(), int(name[1:])
+        flat = [float(numbers[scalar(letter, layer, *(p + 1 for p in place))]) for place in np.ndindex(shape)]
+        arrays[name] = np.array(flat).reshape(shape)
+    return arrays
+
+
+def _sample(stage: Numbers, letter: str) -> Any:
+    """Return x or y as a batch of one."""
+    import numpy as np
+
+    return np.array([[float(value) for (value,) in stage.array(letter)]])
+
+
+def _places(array: Any) -> Iterator[tuple[int, ...]]:
+    import numpy as np
+
+    return np.ndindex(array.shape)

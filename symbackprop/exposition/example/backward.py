@@ -1,0 +1,71 @@
+"""Chapter 3: the errors come back, from the last layer to the first, and give every derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.calculus.matrices import Gradient
+from symbackprop.calculus.numbers import granted, own_equation
+from symbackprop.exposition.document import Block, Line, Prose, Steps
+from symbackprop.exposition.example.sheet import Sheet
+from symbackprop.exposition.example.terms import Array, is_exact
+from symbackprop.exposition.story.summary import compact
+from symbackprop.network import notation
+from symbackprop.network.notation import Tensor, scalar
+
+__all__ = ["tell"]
+
+
+def tell(sheet: Sheet) -> tuple[Block, ...]:
+    """Return the chapter about the backward pass, and the gradient as a whole."""
+    say, network = sheet.telling.say, sheet.numbers.network
+    delta = notation.error(notation.LAYER)[notation.index("j")]
+    blocks: list[Block] = [
+        sheet.telling.section("example-backward"),
+        Prose(say("example.backward", delta=delta)),
+    ]
+    for layer in range(network.depth, 0, -1):
+        blocks += [sheet.telling.part("example-layer", {"layer": layer}), *_layer(sheet, layer)]
+    blocks += [
+        sheet.telling.section("example-gradient"),
+        Prose(say("example.gradient", count=network.parameter_count)),
+        _gradient(sheet),
+    ]
+    return tuple(blocks)
+
+
+def _layer(sheet: Sheet, layer: int) -> Iterator[Block]:
+    """Yield the errors of a layer, and the derivatives of its biases and weights."""
+    say, derivation = sheet.telling.say, sheet.telling.derivation
+    equation = own_equation(derivation, layer)
+    right = compact(granted(equation.chain, sheet.numbers.known, sheet.numbers.network))
+    last = layer == sheet.numbers.network.depth
+    yield Prose(say("example.error.last" if last else "example.error", above=layer + 1))
+    yield sheet.entries(equation.left, right, layer)
+    if whole := sheet.whole(equation.left, right, layer):
+        yield Prose(say("example.whole"))
+        yield whole
+    for name in ("BP3", "BP4"):
+        yield Prose(say(f"example.{name}"))
+        parameter = derivation.equations[name]
+        yield sheet.entries(parameter.left, parameter.right, layer)
+
+
+def _gradient(sheet: Sheet) -> Steps:
+    """Return the derivatives of all parameters, each array in the shape of its parameter."""
+    lines = []
+    for layer in range(1, sheet.numbers.network.depth + 1):
+        for tensor in (notation.weight(layer), notation.bias(layer)):
+            slopes = _slopes(sheet, tensor, layer)
+            exact = all(is_exact(entry) for row in slopes.rows for entry in row)
+            lines.append(Line(Gradient(tensor), "=" if exact else "~", slopes))
+    return Steps(tuple(lines), key="gradient")
+
+
+def _slopes(sheet: Sheet, tensor: Tensor, layer: int) -> Array:
+    widths, gradient = sheet.numbers.network.widths, sheet.numbers.gradient
+    rows = range(1, widths[layer] + 1)
+    if tensor.letter == "b":
+        return Array(tuple((sheet.shown(gradient[scalar("b", layer, j)]),) for j in rows))
+    columns = range(1, widths[layer - 1] + 1)
+    return Array(tuple(tuple(sheet.shown(gradient[scalar("w", layer, j, k)]) for k in columns) for j in rows))

@@ -1,0 +1,82 @@
+"""Chapter 5: steps against the gradient, old and new values side by side, and what becomes of the cost."""
+
+from __future__ import annotations
+
+from sympy import Expr, Symbol
+
+from symbackprop.calculus.numbers import Numbers
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Block, Formula, Line, Prose, Steps, Table, Text
+from symbackprop.exposition.example.sheet import Sheet, sign_before
+from symbackprop.exposition.example.terms import Chain, Filled
+from symbackprop.exposition.story.descent import RATE
+from symbackprop.network.notation import COST, scalar
+
+__all__ = ["tell"]
+
+MOST_TABLES = 3  # of steps that are shown parameter by parameter
+
+
+def tell(sheet: Sheet) -> tuple[Block, ...]:
+    """Return the chapter about gradient descent, or nothing where no step was asked for."""
+    steps = len(sheet.stages) - 1
+    if not steps:
+        return ()
+    say = sheet.telling.say
+    first, after = sheet.stages[:2]
+    depth = first.network.depth
+    samples = (scalar("w", depth, 1, 1), scalar("b", depth, 1))
+    blocks: list[Block] = [
+        sheet.telling.section("example-descent"),
+        Prose(say("example.step", eta=RATE)),
+        Steps(tuple(_line(sheet, parameter) for parameter in samples), key="descent"),
+    ]
+    for number in range(1, min(steps, MOST_TABLES) + 1):
+        before, after = sheet.stages[number - 1 : number + 1]
+        if number > 1:
+            blocks.append(Prose(say("example.again", step=number)))
+        blocks.append(_table(sheet, number, before, after))
+    old, new = (Formula((sheet.shown(stage.cost),)) for stage in (first, sheet.stages[-1]))
+    blocks += [Prose(say("example.costs", old=old, new=new)), _costs(sheet)]
+    return tuple(blocks)
+
+
+def _line(sheet: Sheet, parameter: Symbol) -> Line:
+    """Return one update: w <- w - η ∂C/∂w = 0.4 - 0.5 · 0.08217 ≈ 0.3589."""
+    first, after = sheet.stages[:2]
+    slope = Partial(COST, parameter)
+    pairs = ((parameter, first.known[parameter]), (RATE, sheet.rate), (slope, first.gradient[parameter]))
+    numbers = tuple((letter, sheet.shown(value)) for letter, value in pairs)
+    formula: Expr = parameter - RATE * slope
+    new = sheet.shown(after.known[parameter])
+    sign = sign_before(new, (number for _, number in numbers))
+    return Line(parameter, "<-", Chain((formula, Filled(formula, numbers), new), ("=", sign)))
+
+
+def _table(sheet: Sheet, number: int, before: Numbers, after: Numbers) -> Table:
+    """Return every parameter with its derivative, its old and its new value."""
+    say = sheet.telling.say
+    header = tuple(say(f"header.{name}") for name in ("parameter", "derivative", "old", "new"))
+    parameters = sorted(
+        before.gradient, key=lambda letter: (letter.name.split("_")[1], letter.name[0] == "b", str(letter))
+    )
+    rows = tuple(
+        (
+            (Formula((parameter,)),),
+            _cell(sheet, before.gradient[parameter]),
+            _cell(sheet, before.known[parameter]),
+            _cell(sheet, after.known[parameter]),
+        )
+        for parameter in parameters
+    )
+    return Table(header, rows, "lrrr", say("table.example.step", step=number))
+
+
+def _costs(sheet: Sheet) -> Table:
+    say = sheet.telling.say
+    rows = tuple(((str(number),), _cell(sheet, stage.cost)) for number, stage in enumerate(sheet.stages))
+    return Table((say("header.step"), say("header.cost")), rows, "rr", say("table.example.costs"))
+
+
+def _cell(sheet: Sheet, value: Expr) -> Text:
+    return (Formula((sheet.shown(value),)),)

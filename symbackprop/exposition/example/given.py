@@ -1,0 +1,35 @@
+"""Chapter 1: the network, its sample, and the numbers that it begins with."""
+
+from __future__ import annotations
+
+from symbackprop.calculus.matrices import Named
+from symbackprop.exposition.document import Block, Display, Formula, Prose
+from symbackprop.exposition.example.sheet import Sheet
+from symbackprop.exposition.story.descent import RATE
+from symbackprop.exposition.story.opening import picture
+from symbackprop.exposition.story.telling import equal, shape_of
+from symbackprop.network import notation
+
+__all__ = ["tell"]
+
+
+def tell(sheet: Sheet) -> tuple[Block, ...]:
+    """Return the opening paragraphs and the chapter about what is given."""
+    say, network = sheet.telling.say, sheet.numbers.network
+    x, y = notation.activation(0), notation.target()
+    blocks: list[Block] = [
+        Prose(say("example.opening", shape=shape_of(network))),
+        Prose(say("example.rounding", digits=sheet.digits)),
+        sheet.telling.section("example-given"),
+        Prose(say("example.network")),
+        picture(sheet.telling),
+        Prose(say("example.sample", x=x, y=Named(y))),
+        Display(Formula((Named(x), sheet.array(x), Named(y), sheet.array(y)), ("=", "gap", "="))),
+        Prose(say("example.parameters")),
+    ]
+    for layer in range(1, network.depth + 1):
+        w, b = notation.weight(layer), notation.bias(layer)
+        blocks.append(Display(Formula((Named(w), sheet.array(w), Named(b), sheet.array(b)), ("=", "gap", "="))))
+    if len(sheet.stages) > 1:
+        blocks.append(Prose(say("example.rate", rate=equal(RATE, sheet.shown(sheet.rate)))))
+    return tuple(blocks)

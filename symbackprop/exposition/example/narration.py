@@ -1,0 +1,68 @@
+"""A worked example told as a document, for any format.
+
+narrate_example(derivation, descend(derivation, values.scalars, rate, 1), lang="es")  ->  Document
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from sympy import Expr
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.numbers import Numbers
+from symbackprop.exposition.document import Block, CheckRow, Document
+from symbackprop.exposition.example import backward, descent, evidence, forward, given
+from symbackprop.exposition.example.sheet import Sheet
+from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.narration import WORDS
+from symbackprop.exposition.story.telling import Telling, shape_of
+from symbackprop.network.labels import check_label
+
+__all__ = ["CHAPTERS", "FEWEST_DIGITS", "MOST_DIGITS", "narrate_example"]
+
+CHAPTERS: tuple[Callable[[Sheet], tuple[Block, ...]], ...] = (
+    given.tell,
+    forward.tell,
+    backward.tell,
+    descent.tell,
+    evidence.tell,
+)
+FEWEST_DIGITS, SHOWN_DIGITS, MOST_DIGITS = 2, 4, 12  # significant ones, of a number that is rounded
+
+_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
+
+
+def narrate_example(
+    derivation: Derivation,
+    stages: Sequence[Numbers],
+    *,
+    rate: Expr,
+    digits: int = SHOWN_DIGITS,
+    lang: str = "en",
+    title: str | None = None,
+    author: str | None = None,
+    date: str | None = None,
+    symbols: Mapping[str, str] = _NO_SYMBOLS,
+    checks: Sequence[CheckRow] = (),
+) -> Document:
+    """Return the story of one sample, and of the steps of gradient descent between `stages`.
+
+    `checks` are numeric checks made elsewhere. Raises as `narrate` does."""
+    language = LANGUAGES[lang]
+    Style(symbols)  # refuses what is no letter before anything is told
+    telling = Telling(derivation, language, tuple(checks))
+    sheet = Sheet(telling, tuple(stages), digits, rate)
+    network = derivation.network
+    made = "".join(map(str, language.say("example.title", shape=shape_of(network))))
+    return Document(
+        title=check_label(title, "title") if title is not None else network.title or made,
+        author=None if author is None else check_label(author, "author"),
+        date=None if date is None else check_label(date, "date"),
+        language=language.code,
+        blocks=tuple(block for chapter in CHAPTERS for block in chapter(sheet)),
+        words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS}),
+        symbols=MappingProxyType(dict(symbols)),
+    )

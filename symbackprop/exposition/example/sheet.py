@@ -1,0 +1,102 @@
+"""Equations with the numbers of a sample: for each entry a line formula = with numbers ≈ value, and one for the whole.
+
+δ_1 = (a_1 - y_1) a_1 (1 - a_1) = (0.7514 - 0.01) · 0.7514 · (1 - 0.7514) ≈ 0.1385
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+from sympy import Expr, Integer, Symbol
+
+from symbackprop.calculus.matrices import Matrix, Named, Ones, replaced
+from symbackprop.calculus.matrixform import columns_of
+from symbackprop.calculus.numbers import Numbers, instances
+from symbackprop.errors import CheckError
+from symbackprop.exposition.document import Line, Steps, Text
+from symbackprop.exposition.example.terms import Array, Chain, Filled, Rounded, is_exact
+from symbackprop.exposition.story.telling import Telling
+from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
+
+__all__ = ["Sheet", "sign_before"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The numbers of a sample on their way to paper: before each step of descent, and how many digits are shown."""
+
+    telling: Telling
+    stages: tuple[Numbers, ...]
+    digits: int
+    rate: Expr
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The numbers before any step."""
+        return self.stages[0]
+
+    def shown(self, value: Expr) -> Rounded:
+        """Return a number as it is shown."""
+        return Rounded(value, self.digits)
+
+    def array(self, tensor: Tensor) -> Array:
+        """Return the numbers of a whole tensor: rows, of one number for a vector."""
+        layer = None if tensor.layer is None else int(tensor.layer)
+        letter = "x" if tensor.letter == "a" and layer == 0 else tensor.letter
+        rows = self.numbers.array(letter, None if letter in "xy" else layer)
+        return Array(tuple(tuple(map(self.shown, row)) for row in rows))
+
+    def line(self, left: Expr, right: Expr, reason: Text = ()) -> Line:
+        """Return left = right, then the same with numbers, then the value; a letter alone is its value at once."""
+        value = self.shown(self.numbers.value(right))
+        letters = sorted(right.free_symbols & set(self.numbers.known), key=str)
+        filled = Filled(right, tuple((letter, self.shown(self.numbers.known[letter])) for letter in letters))
+        sign = sign_before(value, (self.shown(self.numbers.known[letter]) for letter in letters))
+        if isinstance(right, Symbol):
+            return Line(left, "=", Chain((right, value), (sign,)), reason)
+        return Line(left, "=", Chain((right, filled, value), ("=", sign)), reason)
+
+    def entries(self, left: Expr, right: Expr, layer: int) -> Steps:
+        """Return left = right at a layer, a line for each entry."""
+        return Steps(tuple(self.line(*sides) for sides in instances(left, right, layer, self.numbers.network)))
+
+    def whole(self, left: Expr, right: Expr, layer: int) -> Steps | None:
+        """Return left = right at a layer as matrices, or None for one neuron, and where there is no matrix form."""
+        if self.numbers.network.widths[layer] == 1:
+            return None
+        try:
+            sides = columns_of(left, right)
+        except CheckError:
+            return None
+        depth = Integer(self.numbers.network.depth)
+        name, matrix = (replaced(replaced(side, {LAST_LAYER: depth}), {LAYER: Integer(layer)}) for side in sides)
+        if not isinstance(name, Named):
+            return None
+        named = dict.fromkeys(part for part in _parts(matrix) if isinstance(part, Named))
+        arrays = tuple((part, self.array(part.tensor)) for part in named)
+        if not arrays or any(isinstance(part, Ones) for part in _parts(matrix)):
+            return None
+        values = self.array(name.tensor)
+        exact = all(
+            is_exact(entry) for array in (values, *(a for _, a in arrays)) for row in array.rows for entry in row
+        )
+        return Steps((Line(name, "=", Chain((matrix, Filled(matrix, arrays), values), ("=", "=" if exact else "~"))),))
+
+
+def sign_before(value: Rounded, numbers: Iterable[Rounded]) -> str:
+    """Return the sign between a formula with numbers and its value: '=' where nothing was rounded, or it is 0."""
+    return "=" if is_exact(value) and (value.value == 0 or all(map(is_exact, numbers))) else "~"
+
+
+def _parts(part: Any) -> Iterator[Matrix]:
+    """Yield a matrix expression and all that is in it."""
+    if isinstance(part, tuple):
+        for each in part:
+            yield from _parts(each)
+    elif isinstance(part, Matrix):
+        yield part
+        for field in fields(part):
+            yield from _parts(getattr(part, field.name))

@@ -1,0 +1,138 @@
+"""`symbackprop example`: the lines on the screen, the documents, the numbers of a file, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from symbackprop.cli import witnessing
+from symbackprop.exposition.document import CheckRow
+
+VALUES = 'x = [1, "1/2"]\ny = [1]\nW1 = [[0.5, -0.5]]\nb1 = [0.25]\nlearning_rate = 2\n'
+
+
+@pytest.mark.parametrize("columns", ["60", "100"])
+def test_runs_without_any_argument(cli, golden, monkeypatch, columns: str) -> None:
+    """The shipped numbers are worked through, line by line, and land in a folder of their own."""
+    monkeypatch.setenv("COLUMNS", columns)
+    done = cli("example", "--steps", "1")
+    assert (0, "") == (done.status, done.err)
+    stable = "\n".join(line for line in done.out.splitlines() if not line.startswith("Compared"))
+    golden(f"terminal/example_{columns}.txt", stable.replace("\\", "/") + "\n")
+    assert 2 == sum(line.startswith("Compared") and line.endswith("passed.") for line in done.out.splitlines())
+    assert "output/2-2-2-example/derivation.tex" in done.files
+    assert "output/2-2-2-example/values.toml" in done.files
+
+
+def test_published_numbers_are_printed(cli) -> None:
+    """With nine digits the screen shows what the author of the example printed."""
+    done = cli("example", "--steps", "1", "--digits", "9", "--to", "markdown")
+    for number in ("0.593269992", "0.298371109", "0.0821670406", "0.358916480"):
+        assert number in done.out
+
+
+def test_numbers_that_were_written_can_be_used_again(cli, tmp_path: Path) -> None:
+    """The file of numbers in the folder gives the same example, network and all."""
+    first = cli("example", "3-2", "-a", "tanh", "--seed", "4", "--to", "markdown")
+    again = cli(
+        "example", "--values", "output/3-2-example/values.toml", "-a", "tanh", "--to", "markdown", "-o", "again"
+    )
+    assert (0, 0) == (first.status, again.status)
+    texts = [
+        (tmp_path / folder / "derivation.md").read_text(encoding="utf-8") for folder in ("output/3-2-example", "again")
+    ]
+    assert texts[0] == texts[1]
+
+
+def test_network_is_that_of_the_numbers(cli, tmp_path: Path) -> None:
+    """Without a network the arrays say its shape; fractions in quotes are exact."""
+    (tmp_path / "v.toml").write_text(VALUES, encoding="utf-8")
+    done = cli("example", "--values", "v.toml", "-a", "identity", "--steps", "2", "--to", "markdown")
+    assert 0 == done.status
+    assert "0.5 · 1 + (−0.5) · 0.5 + 0.25 = 0.5" in done.out
+    assert "The cost, at first and after each step: 0.125 " in done.out
+    assert "output/2-1-example/derivation.md" in done.files
+
+
+@pytest.mark.parametrize(("format", "start"), [("latex", b"\\documentclass"), ("beamer", b"\\documentclass[10pt")])
+def test_one_format_to_standard_output(raw_cli, format: str, start: bytes) -> None:
+    """With --stdout there is the file and nothing else, in the language that was asked for."""
+    status, out = raw_cli("example", "--stdout", "--to", format, "--lang", "es")
+    assert 0 == status
+    assert out.startswith(start)
+    assert b"Un ejemplo resuelto" in out
+
+
+def test_slides_and_updates_share_an_option(cli, tmp_path: Path) -> None:
+    """--steps takes a number of updates and, once more, what a line of slides appears on."""
+    options = ("--to", "markdown", "--flavour", "marp", "--steps", "1", "--steps", "slides")
+    assert 0 == cli("example", *options).status
+    text = (tmp_path / "output" / "2-2-2-example" / "derivation.md").read_text(encoding="utf-8")
+    assert r"\phantom" in text
+    assert "Gradient descent" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("784-30-10",), "a worked example of 784-30-10 has 23,860 derivatives to be printed"),
+        (("2-2-2", "--steps", "many"), "'many' is neither a number from 0 to 20 nor clicks or slides"),
+        (("2-2-2", "--steps", "21"), "'21' is neither a number"),
+        (("2-2-2", "--digits", "1"), "digits"),
+        (("--values", "v.toml", "--seed", "1"), "--values and --seed are both given; keep one of them"),
+        (("--values", "none.toml"), "none.toml: no such file"),
+        (("--values", "v.yaml"), "v.yaml: such a file ends in .toml or .json"),
+        (("2-2-2", "--values", "v.toml"), "v.toml: W2 is missing; the network has 2 layers"),
+        (("2-1", "--values", "bad.toml"), "bad.toml: x[0]: wanted a number or a fraction"),
+        (("2-2-2", "--stdout"), "--stdout wants one format, got 2"),
+        (("2-2-2", "--lang", "xx"), "language 'xx' is unknown"),
+        (("2-2-2", "--to", "latx"), "format 'latx' is unknown"),
+    ],
+)
+def test_wrong_input_is_one_line(cli, tmp_path: Path, arguments: tuple[str, ...], complaint: str) -> None:
+    """Whatever is wrong is said in one line, with status 2, and no file is left."""
+    for name, text in (("v.toml", VALUES), ("v.yaml", VALUES), ("bad.toml", VALUES.replace("[1,", '["a",'))):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = cli("example", *arguments)
+    assert 2 == done.status
+    assert complaint in done.complaint
+    assert not [name for name in done.files if name.startswith("output")]
+
+
+def test_failed_check_is_status_1(cli, monkeypatch) -> None:
+    """Numbers that differ from those of a witness are written, with the verdict, and the status says so."""
+    row = CheckRow("hand-written NumPy", 0.5, 1e-12)
+    monkeypatch.setattr(witnessing, "example_checks", lambda network, stages: (row,))
+    done = cli("example", "--to", "markdown")
+    assert 1 == done.status
+    assert "Compared with hand-written NumPy: error 5.0e-01, allowed 1e-12, FAILED." in done.out
+
+
+def test_witnesses_see_a_wrong_derivative() -> None:
+    """A gradient with one entry changed is far from both witnesses."""
+    from dataclasses import replace
+
+    from symbackprop.calculus.backpropagation import derive
+    from symbackprop.calculus.numbers import evaluate
+    from symbackprop.network.model import mlp
+    from symbackprop.network.values import pleasant_values
+
+    network = mlp("2-2-2", ["tanh", "softmax"], "cross_entropy")
+    stage = evaluate(derive(network), pleasant_values(network, 3).scalars)
+    assert all(row.ok for row in witnessing.example_checks(network, (stage,)))
+    letter = min(stage.gradient, key=str)
+    wrong = replace(stage, gradient={**stage.gradient, letter: stage.gradient[letter] + 0.001})
+    assert [False, False] == [row.ok for row in witnessing.example_checks(network, (wrong,))]
+
+
+def test_activation_without_a_witness_by_hand_has_the_other_one() -> None:
+    """A formula of the user's is checked by differences of the cost alone."""
+    from symbackprop.calculus.backpropagation import derive
+    from symbackprop.calculus.numbers import evaluate
+    from symbackprop.network.model import mlp
+    from symbackprop.network.values import pleasant_values
+
+    network = mlp("2-2", "z/(1+exp(-z))", "(a-y)**4")
+    stage = evaluate(derive(network), pleasant_values(network, 3).scalars)
+    assert ["central differences"] == [row.what for row in witnessing.example_checks(network, (stage,))]
