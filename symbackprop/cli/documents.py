@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from symbackprop.cli.command import under
+from symbackprop.cli.request import pairs_of
 from symbackprop.exposition.options import CHOICES
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.options import Options
     from symbackprop.network.spec import Spec
 
-__all__ = ["Wishes", "document_options", "document_options_without", "formats_of", "options_of"]
+__all__ = ["Wishes", "colours_of", "document_options", "document_options_without", "formats_of", "options_of"]
 
 DEFAULT_FORMATS = "latex,markdown"
 EVERY_FORMAT = "all"
@@ -91,6 +92,13 @@ def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], F
             multiple=True,
             metavar="OLD=NEW[,…]",
             help="Rename letters: delta=e, or 'a=\\hat{y}'.",
+        ),
+        click.option(
+            "--colours",
+            cls=_document,
+            multiple=True,
+            metavar="PART=#RRGGBB[,…]",
+            help="Other colours of cost, activation, input or error: cost=#AA0000.",
         ),
         click.option("--date", cls=_document, metavar="TEXT", help="The date, as it is to be shown."),
         click.option("--author", cls=_document, metavar="TEXT", help="Who signs."),
@@ -176,18 +184,22 @@ def formats_of(to: str) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
     return chosen, ()
 
 
-def options_of(template: str | None, *, flavour: str, steps: str, aspect: str, fallback: str) -> Options:
-    """Return the wishes for the output, with the content of the template; raises SpecError as `read_bytes` does."""
+def colours_of(given: tuple[str, ...]) -> dict[str, str]:
+    """Return {"cost": "#AA0000"} from texts such as 'cost=#AA0000,error=#0000AA'; raises SpecError for another form."""
+    return pairs_of("colours", given, "PART=#RRGGBB; try --colours cost=#AA0000")
+
+
+def options_of(
+    template: str | None, colours: Mapping[str, str], *, flavour: str, steps: str, aspect: str, fallback: str
+) -> Options:
+    """Return the wishes for the output, with the content of the template.
+
+    Raises SpecError as `read_bytes` and `check_colours` do."""
     from symbackprop.exposition.options import Options
     from symbackprop.files import read_bytes
 
+    options = Options(flavour=flavour, steps=steps, aspect=aspect, fallback=fallback, colours=colours)
     if template is None:
-        return Options(flavour=flavour, steps=steps, aspect=aspect, fallback=fallback)
-    return Options(
-        flavour=flavour,
-        steps=steps,
-        aspect=aspect,
-        fallback=fallback,
-        template=read_bytes(template, largest=LARGEST_TEMPLATE),
-        template_name=Path(template).name,
-    )
+        return options
+    content = read_bytes(template, largest=LARGEST_TEMPLATE)
+    return replace(options, template=content, template_name=Path(template).name)

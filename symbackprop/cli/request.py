@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from symbackprop.network.model import Network
     from symbackprop.network.spec import Spec
 
-__all__ = ["Request", "network_options", "request", "seed_option", "symbols_of", "top_level_parts"]
+__all__ = ["Request", "network_options", "pairs_of", "request", "seed_option", "symbols_of", "top_level_parts"]
 
 BUILT_IN = "2-3-1"
 LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
@@ -31,6 +32,7 @@ LONGEST_NAME = 60
 # what may be called differently: the letters of notation, of the general equations, and the indices
 LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l", "n", "m", "i", "j", "k", "s")
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _SHAPE = re.compile(r"[\d-]*")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
@@ -167,22 +169,28 @@ def top_level_parts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts) if len(parts) > 1 else (text,)
 
 
-def symbols_of(given: tuple[str, ...], weights: str | None) -> dict[str, str]:
-    """Return the letters to be renamed, {"delta": "e"}, from texts such as 'delta=e,w=theta'.
+def pairs_of(what: str, given: tuple[str, ...], wanted: str) -> dict[str, str]:
+    """Return {"delta": "e"} from texts such as 'delta=e,w=theta'; raises SpecError for a text of another form."""
+    found: dict[str, str] = {}
+    for pair in (pair for text in given for pair in text.split(",")):
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals and value):
+            raise SpecError(f"{what}: got {pair[:40]!a}, wanted {wanted}")
+        if name in found:
+            raise SpecError(f"{what}: {name[:40]} is said twice; keep one of them")
+        found[name] = value
+    return found
+
+
+def symbols_of(given: tuple[str, ...], weights: str | None, told: Mapping[str, str] = _NOTHING) -> dict[str, str]:
+    """Return the letters to be renamed, {"delta": "e"}: those that a file has `told`, and what was `given` instead.
 
     Raises SpecError for a text of another form, and where two letters would look the same."""
-    pairs = [pair for text in given for pair in text.split(",")]
-    pairs += [] if weights is None else [f"w={weights}"]
-    symbols: dict[str, str] = {}
-    for pair in pairs:
-        letter, equals, value = (part.strip() for part in pair.partition("="))
-        if not (letter and equals and value):
-            raise SpecError(f"symbols: got {pair[:40]!a}, wanted LETTER=LETTER; try --symbols delta=e")
+    texts = given if weights is None else (*given, f"w={weights}")
+    symbols = {**told, **pairs_of("symbols", texts, "LETTER=LETTER; try --symbols delta=e")}
+    for letter in symbols:
         if letter not in LETTERS:
             raise SpecError(f"symbols: {letter[:40]!a} is no letter of the derivation; known: {', '.join(LETTERS)}")
-        if letter in symbols:
-            raise SpecError(f"symbols: {letter} is renamed twice; keep one of them")
-        symbols[letter] = value
     shown: dict[str, str] = {}
     for letter in LETTERS:
         look = symbols.get(letter, letter).removeprefix("\\")

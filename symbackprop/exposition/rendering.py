@@ -13,6 +13,7 @@ from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN, Options
+from symbackprop.exposition.palette import painted
 
 __all__ = ["files_of", "render", "render_files"]
 
@@ -73,4 +74,5 @@ def files_of(derivation: Derivation, document: Document, format: str, *, options
     Raises UnknownNameError, MissingExtraError and what the format raises."""
     chosen = FORMATS[format]
     check_installed(chosen)
-    return chosen.write(derivation, document, options)
+    with painted(options.colours):
+        return chosen.write(derivation, document, options)

@@ -4,6 +4,8 @@
     activation  a name or a formula, or a list of them: one, or one per layer
     cost        a name or a formula
     title, author, date, language                             what documents say
+    symbols     other letters, {delta = "e"}; weights = "theta" is short for that of w
+    colours     other colours, {cost = "#AA0000"}
     seed        a whole number: of the start of a training, and of the points of the checks
 
 Nothing here opens a file: whoever reads one hands over its text.
@@ -14,7 +16,8 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from symbackprop.errors import SpecError, SymbackpropError
@@ -39,6 +42,8 @@ class Spec:
     date: str | None = None
     language: str | None = None
     seed: int | None = None
+    symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def spec_from_text(text: str, *, kind: str, where: str) -> Spec:
@@ -72,7 +77,18 @@ def _spec(table: object) -> Spec:
     read: dict[str, Any] = {key: _READERS[key](key, value) for key, value in table.items()}
     activation = read.get("activation", read.get("activations", "sigmoid"))
     network = mlp(read["shape"], activation, read.get("cost", "quadratic"), title=read.get("title"))
-    return Spec(network, read.get("author"), read.get("date"), read.get("language"), read.get("seed"))
+    symbols = read.get("symbols", {}) | ({"w": read["weights"]} if "weights" in read else {})
+    if "weights" in read and "w" in read.get("symbols", {}):
+        raise SpecError("weights and symbols.w are both given; keep one of them")
+    return Spec(
+        network,
+        author=read.get("author"),
+        date=read.get("date"),
+        language=read.get("language"),
+        seed=read.get("seed"),
+        symbols=MappingProxyType(symbols),
+        colours=MappingProxyType(read.get("colours", {})),
+    )
 
 
 def _unknown(key: object) -> str:
@@ -111,6 +127,12 @@ def _label(key: str, value: object) -> str:
     return check_label(_text(key, value), key)
 
 
+def _texts(key: str, value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise SpecError(f'{key}: wanted a table of texts, got {kind_of(value)}; try {key} = {{ NAME = "TEXT" }}')
+    return {name: _text(f"{key}.{name[:40]}", text) for name, text in value.items()}
+
+
 def _date(key: str, value: object) -> str:
     return str(value) if type(value) is datetime.date else _label(key, value)
 
@@ -133,4 +155,7 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "date": _date,
     "language": _label,
     "seed": _seed,
+    "symbols": _texts,
+    "weights": _text,
+    "colours": _texts,
 }

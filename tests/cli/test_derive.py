@@ -229,3 +229,22 @@ def test_folder_that_cannot_be_written(cli, tmp_path: Path) -> None:
     done = cli("derive")
     assert (2, ("output",)) == (done.status, done.files)
     assert "cannot write to output/2-3-1: a part of it is a file; choose another folder with -o" in done.complaint
+
+
+def test_colours_and_letters_of_a_file_give_way_to_options(cli) -> None:
+    """What a file says about letters and colours holds, but for what the command line says."""
+    text = 'shape = "1-1"\nsymbols = { delta = "e", w = "u" }\ncolours = { cost = "#AA0000", error = "#00AA00" }'
+    Path("net.toml").write_text(text, encoding="utf-8")
+    done = cli("derive", "net.toml", "--weights", "theta", "--colours", "cost=#0000AA", "--to", "latex", "-o", "out")
+    assert (0, "") == (done.status, done.err)
+    article = Path("out/derivation.tex").read_text(encoding="utf-8")
+    assert ("0000AA" in article, "AA0000" in article, "00AA00" in article) == (True, False, True)
+    assert (r"\theta^{" in article, "e^{(l)}" in article, r"\delta" in article) == (True, True, False)
+
+
+@pytest.mark.parametrize("colours", ["cost", "cost=red", "price=#000000", "cost=#000000,cost=#111111"])
+def test_wrong_colours_are_refused(cli, colours: str) -> None:
+    """A colour is a part and # with six digits."""
+    done = cli("derive", "--colours", colours)
+    assert (2, "", ()) == (done.status, done.out, done.files)
+    assert done.complaint.startswith("symbackprop: colours: ")

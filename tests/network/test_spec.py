@@ -192,3 +192,28 @@ def test_any_value_of_any_key_is_read_or_refused(table: object) -> None:
         spec_from_mapping(table, where="net")
     except SymbackpropError as error:
         assert str(error).startswith("net: ")  # noqa: PT017 - most tables raise, some do not
+
+
+def test_letters_and_colours_of_documents() -> None:
+    """A file may rename letters and choose colours; `weights` is short for the letter of w."""
+    spec = read('shape = "1-1"\nweights = "theta"\nsymbols = { delta = "e" }\ncolours = { cost = "#AA0000" }')
+    assert {"delta": "e", "w": "theta"} == dict(spec.symbols)
+    assert {"cost": "#AA0000"} == dict(spec.colours)
+    assert {} == dict(read('shape = "1-1"').symbols)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            'symbols = "delta=e"',
+            r"^net: symbols: wanted a table of texts, got text; try symbols = \{ NAME = \"TEXT\" \}$",
+        ),
+        ("colours = { cost = 1 }", r"^net: colours.cost: wanted text, got a whole number"),
+        ('weights = "v"\nsymbols = { w = "u" }', r"^net: weights and symbols.w are both given; keep one of them$"),
+    ],
+)
+def test_letters_and_colours_of_another_kind(text: str, message: str) -> None:
+    """What is no table of texts is refused with its place."""
+    with pytest.raises(SpecError, match=message):
+        read(f'shape = "1-1"\n{text}')

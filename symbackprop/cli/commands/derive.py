@@ -11,7 +11,7 @@ import click
 
 from symbackprop.cli.checking import SAMPLES, check_rows, checked
 from symbackprop.cli.command import command, under
-from symbackprop.cli.documents import Wishes, document_options, formats_of, options_of
+from symbackprop.cli.documents import Wishes, colours_of, document_options, formats_of, options_of
 from symbackprop.cli.folder import listed
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import partial_of
@@ -84,6 +84,7 @@ def derive(
     date: str | None,
     symbols: tuple[str, ...],
     weights: str | None,
+    colours: tuple[str, ...],
     to: str,
     output: str | None,
     force: bool,
@@ -106,8 +107,9 @@ def derive(
 
     NETWORK is a shape such as 784-30-10, a file .toml or .json, or left out: 2-3-1."""
     wanted = request(network, activation=activation, cost=cost, title=title)
-    letters = symbols_of(symbols, weights)
-    options = options_of(template, flavour=flavour, steps=steps, aspect=aspect, fallback=fallback)
+    letters = symbols_of(symbols, weights, wanted.spec.symbols)
+    chosen = {**wanted.spec.colours, **colours_of(colours)}
+    options = options_of(template, chosen, flavour=flavour, steps=steps, aspect=aspect, fallback=fallback)
     wishes = Wishes.of(wanted.spec, lang=lang, author=author, date=date, symbols=letters, options=options)
     if partials or expanded:
         return _show_partials(wanted, wishes, partials, budget=max_operations if expanded else None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.command import command, under
-from symbackprop.cli.documents import Wishes, document_options_without, formats_of, options_of
+from symbackprop.cli.documents import Wishes, colours_of, document_options_without, formats_of, options_of
 from symbackprop.cli.folder import listed
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import Request, network_options, request, seed_option, symbols_of
@@ -96,6 +96,7 @@ def example(
     date: str | None,
     symbols: tuple[str, ...],
     weights: str | None,
+    colours: tuple[str, ...],
     to: str,
     output: str | None,
     force: bool,
@@ -117,8 +118,9 @@ def example(
     NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers."""
     wanted, numbers = _asked(network, values, seed, {"activation": activation, "cost": cost, "title": title})
     shown_on = next((word for word in reversed(steps) if isinstance(word, str)), SHOWN_ON[0])
-    options = options_of(template, flavour=flavour, steps=shown_on, aspect=aspect, fallback=fallback)
-    letters = symbols_of(symbols, weights)
+    chosen = {**wanted.spec.colours, **colours_of(colours)}
+    options = options_of(template, chosen, flavour=flavour, steps=shown_on, aspect=aspect, fallback=fallback)
+    letters = symbols_of(symbols, weights, wanted.spec.symbols)
     wishes = Wishes.of(wanted.spec, lang=lang, author=author, date=date, symbols=letters, options=options)
     made = _Example.of(wanted, numbers, sum(number for number in steps if isinstance(number, int)))
     if stdout:

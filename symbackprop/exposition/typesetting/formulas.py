@@ -22,12 +22,12 @@ LONE_EM = 44.0  # that of one without a reason, which has the whole line; the es
 MOST_TOGETHER = 4  # lines that are never torn apart
 
 _COLOUR = re.compile(r"\\textcolor\{(#[0-9A-F]{6})\}")
-_NAMES = {value: name for name, value in COLOURS.items()}
 
 
 def tex_colours(latex: str) -> str:
     r"""Return LaTeX with its colours by the part they stand for: \role{cost} for \textcolor{#D55E00}."""
-    return _COLOUR.sub(lambda match: rf"\role{{{_NAMES[match.group(1)]}}}", latex)
+    names = {colour: role for role, colour in COLOURS.items()}
+    return _COLOUR.sub(lambda match: rf"\role{{{names[match.group(1)]}}}", latex)
 
 
 def inline(formula: Formula, style: Style) -> str:
