@@ -33,8 +33,8 @@ SENTENCES = {
     "deck.next": "Next",
     "deck.blocked": "The browser does not let the window for the speaker open; allow it for this file.",
     # what is told about one part of the picture
-    "path.hint": "Point at a connection, a neuron or a bias b, or reach it with the Tab key: its path to the cost lights "
-    "up, and below it stands, link by link, what its derivative is made of. A click keeps it.",
+    "path.hint": "Point at a connection, a neuron or a bias b, or reach it with the Tab key: its path to the cost "
+    "lights up, and below it stands, link by link, what its derivative is made of. A click keeps it.",
     "path.panel": "The chosen part and its path to the cost",
     "path.chain": "{title}: the links from it to the cost, each with its value and the shape of its layer",
     "path.shape": "whole layers:",
