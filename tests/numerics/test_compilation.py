@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import warnings
+from contextlib import suppress
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -38,12 +39,12 @@ def derived(shape: str, activations: tuple[str, ...], cost: str) -> Derivation:
 def possible_pairs() -> list[tuple[str, str]]:
     """Return every pair of last activation and cost that the domain of the cost allows."""
     pairs = []
-    for pair in product(ACTIVATIONS, COSTS):
-        try:
-            derived("3-4-2", ("tanh", pair[0]), pair[1])
-        except DomainError:
-            continue
-        pairs.append(pair)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        for pair in product(ACTIVATIONS, COSTS):
+            with suppress(DomainError):
+                mlp("3-4-2", ("tanh", pair[0]), pair[1])
+                pairs.append(pair)
     return pairs
 
 
@@ -70,25 +71,27 @@ def witness(derivation: Derivation, params: dict[str, Any], x: Any, y: Any) -> t
     return cost_and_gradient(params, x, y, activations=names, cost=network.cost_function.name)
 
 
-@pytest.mark.parametrize("backend", list(BACKENDS))
 @pytest.mark.parametrize(("activation", "cost"), possible_pairs())
-def test_gradient_equals_the_witness(activation: str, cost: str, backend: str) -> None:
+def test_gradient_equals_the_witness(activation: str, cost: str) -> None:
     """Every pair of last activation and cost, behind hidden layers of every kind, gives the gradient by hand."""
     hidden = list(ACTIVATIONS)[(len(activation) * 7 + len(cost)) % len(ACTIVATIONS)]
     derivation = derived("3-4-3-2", (hidden, "tanh", activation), cost)
     params, x, y = batch(derivation, 5)
     if activation == "relu":
         params["b3"] += 9  # ln relu(z) has a value only where z > 0
-    assert error(compile(derivation, backend)(params, x, y), witness(derivation, params, x, y)) <= CLOSE
+    wanted = witness(derivation, params, x, y)
+    for backend in BACKENDS:
+        assert error(compile(derivation, backend)(params, x, y), wanted) <= CLOSE, backend
 
 
-@pytest.mark.parametrize("backend", list(BACKENDS))
 @pytest.mark.parametrize("hidden", list(ACTIVATIONS))
-def test_hidden_layers_of_every_kind(hidden: str, backend: str) -> None:
+def test_hidden_layers_of_every_kind(hidden: str) -> None:
     """Every activation works in a hidden layer, softmax and its logarithm included, and twice in a row."""
     derivation = derived("3-4-4-2", (hidden, hidden, "sigmoid"), "mse")
     params, x, y = batch(derivation, 4)
-    assert error(compile(derivation, backend)(params, x, y), witness(derivation, params, x, y)) <= CLOSE
+    wanted = witness(derivation, params, x, y)
+    for backend in BACKENDS:
+        assert error(compile(derivation, backend)(params, x, y), wanted) <= CLOSE, backend
 
 
 @pytest.mark.parametrize("backend", list(BACKENDS))
