@@ -38,7 +38,7 @@ class Options:
     steps: str = "clicks"
     aspect: str = "16:9"
     fallback: str = "picture"
-    colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     template: bytes | None = field(default=None, repr=False)
     template_name: str = "template.pptx"
 

@@ -196,7 +196,7 @@ def test_every_wish_for_the_output_has_an_option(cli) -> None:
         (["--symbols", "delta"], "symbols: got 'delta', wanted LETTER=LETTER; try --symbols delta=e"),
         (["--symbols", "detla=e"], "symbols: 'detla' is no letter of the derivation; known: w, b, z"),
         (["--symbols", "delta=a"], "symbols: a and delta would both be written 'a'; choose another"),
-        (["--symbols", "w=u", "--weights", "v"], "symbols: w is renamed twice; keep one of them"),
+        (["--symbols", "w=u", "--weights", "v"], "symbols: w is said twice; keep one of them"),
         (["--weights", r"\input"], r"symbol for 'w': got '\\input', wanted a letter"),
         (["--template", "design.pptx"], "design.pptx: no such file"),
         (["nets.toml"], "nets.toml: no such file"),
