@@ -40,7 +40,7 @@ from symbackprop.calculus.links import (
 )
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
-from symbackprop.network.composition import DEFAULT_BUDGET
+from symbackprop.network.extent import DEFAULT_BUDGET
 from symbackprop.network.functions import SIGMA, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network

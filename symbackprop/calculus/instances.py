@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
-from sympy import Add, Expr, Indexed, Integer, Symbol
+from sympy import Add, Expr, Indexed, Symbol
 
 from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.equations import BackpropEquation
@@ -22,20 +21,14 @@ from symbackprop.calculus.indices import fresh
 from symbackprop.calculus.partials import differentiate
 from symbackprop.calculus.rules import ASSUME
 from symbackprop.errors import ShapeError
-from symbackprop.network.composition import (
-    Resolve,
-    check_budget,
-    concrete_equations,
-    count,
-    forward_values,
-    leaf,
-    unrolled,
-    with_sizes,
-)
+from symbackprop.network import notation
+from symbackprop.network.composition import concrete_equations, forward_values, leaf, unrolled, with_sizes
+from symbackprop.network.extent import Extent, Place, check_budget, extent, forward_extents
 from symbackprop.network.functions import elementary
+from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
-from symbackprop.network.notation import LAST_LAYER, Tensor, index
-from symbackprop.network.program import Equation, at_layer, entries
+from symbackprop.network.notation import LAYER, index
+from symbackprop.network.program import at_layer, entries, ranges_of
 
 __all__ = ["partial"]
 
@@ -55,95 +48,91 @@ def partial(
     letter, layer, position = parameter
     _check(network, letter, layer, position)
     general = equations[NAMES[letter]]
-    own = Equation(*(with_sizes(at_layer(side, layer), network.widths) for side in (general.left.by, general.right)))
-    at = dict(zip(own.indices, position, strict=True))
+    at = dict(zip(general.left.by.indices, position, strict=True))
     if budget is None:
-        return unrolled(own.expression, leaf, at)
-    ladder = Ladder(network, own, _errors(network, equations, layer))
-    check_budget(f"∂C/∂{letter}_{layer}_{'_'.join(map(str, position))}", ladder.operations, budget)
+        return unrolled(with_sizes(at_layer(general.right, layer), network.widths), leaf, at)
+    ladder = Ladder(network, layer, general.right, _errors(equations))
+    check_budget(f"∂C/∂{letter}_{layer}_{'_'.join(map(str, position))}", ladder.extent, budget)
     return ladder.climbed(at)
+
+
+def _errors(equations: Mapping[str, BackpropEquation]) -> dict[int, Expr]:
+    """Return δ_j of every layer of the network, general in l; nothing is assumed of the targets."""
+    errors = {}
+    for own in equations.values():
+        if own.name in ("BP1", "BP2") and isinstance(own.layers, tuple):
+            right = next((step.before for step in own.chain.steps if step.rule is ASSUME), own.right)
+            errors.update(dict.fromkeys(own.layers, right))
+    return errors
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What an error is multiplied by: a quantity is Σ `value` · `error`, general in l."""
+
+    error: Indexed
+    value: Expr
+
+
+@memoised
+def first_factor(parameter: Expr) -> Factor:
+    """Return the factor of the one error in BP3 or BP4: 1, or a_k."""
+    (error,) = (entry for entry in entries(parameter) if entry.base == notation.error(LAYER))
+    return Factor(error, differentiate(parameter, error))
+
+
+@memoised
+def factor(error: Expr) -> Factor:
+    """Return M_jq, what δ_q of the layer above is multiplied by in BP2."""
+    j = notation.error(LAYER)[index("j")]
+    above = notation.error(LAYER + 1)[fresh(index("q"), error.atoms(Symbol))]
+    return Factor(above, contract(differentiate(error, above), ranges_of(j) | ranges_of(above)))
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """The way from one parameter's layer up to the cost: its own equation, and that of δ of each layer from there."""
+    """The way from a parameter's layer up to the cost: its own equation, and δ_j of every layer."""
 
     network: Network
-    own: Equation
-    errors: tuple[Equation, ...]
-
-    @cached_property
-    def _first(self) -> tuple[Indexed, Expr]:
-        """The error in BP3 or BP4, and what it is multiplied by."""
-        (error,) = (entry for entry in entries(self.own.expression) if entry.base == self.errors[0].tensor)
-        return error, differentiate(self.own.expression, error)
-
-    @cached_property
-    def _rungs(self) -> tuple[tuple[Equation, Indexed, Expr], ...]:
-        """M_jq of every layer but the last: (equation of δ_j, δ_q of the layer above, ∂δ_j/∂δ_q)."""
-        return tuple(_rung(below, above.tensor) for below, above in zip(self.errors, self.errors[1:], strict=False))
-
-    @cached_property
-    def _forward(self) -> dict[Expr, Equation]:
-        return concrete_equations(self.network.program, self.network.widths)
+    layer: int
+    parameter: Expr
+    errors: Mapping[int, Expr]
 
     @property
-    def operations(self) -> int:
-        """About how many operations the expanded derivative has; nothing is built to find out."""
-        known: dict[Expr, int] = {}
-        for tensor, equation in self._forward.items():
-            known[tensor] = count(equation.expression, known)
-        terms, size = 1, count(self._first[1], known)
-        for _, above, factor in self._rungs:
-            size = terms * (size + count(factor, known) + 2) - 1
-            terms = int(above.base.sizes[0])
-        return terms * (size + count(self.errors[-1].expression, known) + 2) - 1
+    def extent(self) -> Extent:
+        """About how large the expanded derivative is; nothing is built to find out."""
+        widths, depth = self.network.widths, self.network.depth
+        known = forward_extents(self.network.program, widths)
+        terms, row = 1, extent(first_factor(self.parameter).value, Place(self.layer, widths), known)
+        for layer in range(self.layer, depth):
+            row = _joined(terms, row, extent(factor(self.errors[layer]).value, Place(layer, widths), known))
+            terms = widths[layer + 1]
+        return _joined(terms, row, extent(self.errors[depth], Place(depth, widths), known))
 
-    def climbed(self, at: Mapping[Expr, int]) -> Expr:
+    def climbed(self, at: Mapping[Symbol, int]) -> Expr:
         """Return the derivative by the parameter at the given place, expanded."""
-        resolve = forward_values(self._forward)
-        error, factor = self._first
-        (place,) = (int(index.xreplace(at)) for index in error.indices)
-        row = {place: unrolled(factor, resolve, at)}
-        for below, above, factor in self._rungs:
-            row = _carried(row, (below, above, factor), resolve)
-        last = self.errors[-1]
-        return Add(*(r * unrolled(last.expression, resolve, {last.indices[0]: j}) for j, r in row.items()))
+        network = self.network
+        resolve = forward_values(concrete_equations(network.program, network.widths))
+        first = first_factor(self.parameter)
+        row = {int(first.error.indices[0].xreplace(at)): unrolled(self._at(first.value, self.layer), resolve, at)}
+        j = index("j")
+        for layer in range(self.layer, network.depth):
+            rung = factor(self.errors[layer])
+            value, (q,) = self._at(rung.value, layer), rung.error.indices
+            row = {
+                n: Add(*(r * unrolled(value, resolve, {j: place, q: n}) for place, r in row.items()))
+                for n in range(1, network.widths[layer + 1] + 1)
+            }
+        last = self._at(self.errors[network.depth], network.depth)
+        return Add(*(r * unrolled(last, resolve, {j: place}) for place, r in row.items()))
+
+    def _at(self, expression: Expr, layer: int) -> Expr:
+        return with_sizes(at_layer(elementary(expression), layer), self.network.widths)
 
 
-def _carried(row: Mapping[int, Expr], rung: tuple[Equation, Indexed, Expr], resolve: Resolve) -> dict[int, Expr]:
-    """Return r_q = Σ_j r_j M_jq for every neuron q of the layer above."""
-    below, above, factor = rung
-    (j,), (q,) = below.indices, above.indices
-    return {
-        n: Add(*(r * unrolled(factor, resolve, {j: place, q: n}) for place, r in row.items()))
-        for n in range(1, int(above.base.sizes[0]) + 1)
-    }
-
-
-def _rung(below: Equation, above: Tensor) -> tuple[Equation, Indexed, Expr]:
-    q = fresh(index("q"), below.expression.atoms(Symbol))
-    entry = above[q]
-    factor = differentiate(below.expression, entry)
-    return below, entry, contract(factor, {**below.ranges, q: above.axes[0]})
-
-
-def _errors(network: Network, equations: Mapping[str, BackpropEquation], first: int) -> tuple[Equation, ...]:
-    """Return the equation of δ of every layer from `first` to the last, functions written out and sizes put in."""
-    found = []
-    for layer in range(first, network.depth + 1):
-        (own,) = (
-            e
-            for e in equations.values()
-            if isinstance(e.layers, tuple) and e.name in ("BP1", "BP2") and layer in e.layers
-        )
-        right = next((step.before for step in own.chain.steps if step.rule is ASSUME), own.right)
-        sides = (
-            at_layer(elementary(side), layer).xreplace({LAST_LAYER: Integer(network.depth)})
-            for side in (own.left, right)
-        )
-        found.append(Equation(*(with_sizes(side, network.widths) for side in sides)))
-    return tuple(found)
+def _joined(terms: int, row: Extent, factor: Extent) -> Extent:
+    """Return the extent of Σ r_j M_jq over `terms` neurons."""
+    return Extent(terms * (row.operations + factor.operations + 2) - 1, max(row.height, factor.height) + 2)
 
 
 def _check(network: Network, letter: str, layer: int, position: tuple[int, ...]) -> None:

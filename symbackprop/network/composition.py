@@ -2,8 +2,8 @@
 
     C(a(z(w, b)))        from   C = Σ_j c(a_j, y_j),   a = σ(z),   z = Σ_k w_jk a_k + b_j
 
-Composition multiplies: a weight of the first layer meets every neuron after it, so the size is counted first, by
-the same recursion in integers, and a budget decides whether anything is built.
+Composition multiplies: a weight of the first layer meets every neuron after it. So the size is counted first, and a
+budget decides whether anything is built.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
-from sympy import Add, Expr, Indexed, Integer, Piecewise, Sum, Symbol
+from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from symbackprop.errors import BudgetError
-from symbackprop.network.functions import Elementwise, elementary
+from symbackprop.network.extent import DEFAULT_BUDGET, Place, check_budget, forward_extents, key_of
+from symbackprop.network.functions import elementary
 from symbackprop.network.notation import LAST_LAYER, Tensor, scalar
 from symbackprop.network.program import Equation, Program
 
-__all__ = ["DEFAULT_BUDGET", "check_budget", "composed_cost", "leaf", "operations", "unrolled", "with_sizes"]
-
-DEFAULT_BUDGET = 20_000  # operations: some 100 kB of formula, built in seconds
+__all__ = ["composed_cost", "concrete_equations", "forward_values", "leaf", "unrolled", "with_sizes"]
 
 Resolve: TypeAlias = Callable[[Tensor, tuple[int, ...]], Expr]
 
@@ -71,7 +69,8 @@ def composed_cost(program: Program, widths: Sequence[int], *, max_operations: in
 
     Raises BudgetError, before anything is built, if it would have more than `max_operations` operations."""
     *_, last = program.nodes
-    check_budget("the composed cost", operations(last.concrete, program, widths), max_operations)
+    needed = forward_extents(program, widths)[key_of(last.equation.tensor, Place(last.layer, widths))]
+    check_budget("the composed cost", needed, max_operations)
     equations = concrete_equations(program, widths)
     return unrolled(equations[last.concrete.tensor].expression, forward_values(equations))
 
@@ -81,7 +80,9 @@ def concrete_equations(program: Program, widths: Sequence[int]) -> dict[Expr, Eq
     equations = {}
     for node in program.nodes:
         equation = node.concrete
-        sized = Equation(with_sizes(equation.target, widths), with_sizes(elementary(equation.expression), widths))
+        target, side = (with_sizes(part, widths) for part in (equation.target, elementary(equation.expression)))
+        axes = equation.domain and tuple((with_sizes(a, widths), with_sizes(z, widths)) for a, z in equation.domain)
+        sized = Equation(target, side, axes)
         equations[sized.tensor] = sized
     return equations
 
@@ -92,50 +93,14 @@ def forward_values(equations: Mapping[Expr, Equation]) -> Resolve:
     @cache
     def resolve(tensor: Tensor, position: tuple[int, ...]) -> Expr:
         equation = equations.get(tensor)
-        if equation is None:
+        if equation is None or not _inside(equation, position):
             return leaf(tensor, position)
         return unrolled(equation.expression, resolve, dict(zip(equation.indices, position, strict=True)))
 
     return resolve
 
 
-def operations(equation: Equation, program: Program, widths: Sequence[int]) -> int:
-    """Return how many operations the equation has when everything it reads is written out, without building it."""
-    known: dict[Expr, int] = {}
-    for node in program.nodes:
-        concrete = node.concrete
-        known[with_sizes(concrete.tensor, widths)] = count(with_sizes(concrete.expression, widths), known)
-    return count(with_sizes(equation.expression, widths), known)
-
-
-def count(expression: Expr, known: Mapping[Expr, int]) -> int:
-    """Return the operations of the expression, given those of the tensors it reads."""
-    if isinstance(expression, Indexed):
-        return known.get(expression.base, 0)
-    if isinstance(expression, Sum):
-        times = 1
-        for limit in expression.limits:
-            times *= max(1, int(limit.args[2] - limit.args[1]) + 1)
-        return times * (count(expression.function, known) + 1) - 1
-    if not expression.args:
-        return 0
-    inside = sum(count(argument, known) for argument in expression.args)
-    definition = type(expression).definition if isinstance(expression, Elementwise) else None
-    if definition is not None and not definition.has(Piecewise):
-        definition = elementary(definition)
-        uses = sum(1 for part in _walk(definition) if not part.args and part.is_Symbol)
-        return uses * inside + int(definition.count_ops())
-    return inside + max(1, len(expression.args) - 1)
-
-
-def _walk(expression: Expr) -> list[Expr]:
-    return [expression, *(part for argument in expression.args for part in _walk(argument))]
-
-
-def check_budget(what: str, needed: int, allowed: int) -> None:
-    """Raise BudgetError if `needed` operations are more than `allowed`."""
-    if needed > allowed:
-        raise BudgetError(
-            f"{what} has about {needed:,} operations when it is written out, more than the {allowed:,} allowed; "
-            "keep z, a and δ as names, or raise --max-operations"
-        )
+def _inside(equation: Equation, position: tuple[int, ...]) -> bool:
+    """Tell whether an equation with numbers for sizes computes the entry at a position."""
+    axes = equation.domain or ()
+    return all(first <= place <= last for place, (first, last) in zip(position, axes, strict=True)) if axes else True

@@ -14,9 +14,10 @@ from symbackprop.errors import DomainError, ShapeError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.activations.elementwise import from_function
-from symbackprop.network.composition import DEFAULT_BUDGET, composed_cost
+from symbackprop.network.composition import composed_cost
 from symbackprop.network.costs import COSTS, Cost
 from symbackprop.network.expressions import parse_activation, parse_cost
+from symbackprop.network.extent import DEFAULT_BUDGET
 from symbackprop.network.functions import elementwise
 from symbackprop.network.labels import check_label
 from symbackprop.network.layers import LAYERS

@@ -15,7 +15,7 @@ from functools import cached_property
 from sympy import Expr, Indexed, Integer, Sum, Symbol
 
 from symbackprop.errors import ShapeError
-from symbackprop.network.notation import LAYER, Axis, Tensor
+from symbackprop.network.notation import COST, LAYER, Axis, Tensor
 
 __all__ = ["Equation", "Node", "Program", "at_layer", "entries", "free_indices", "ranges_of"]
 
@@ -57,9 +57,9 @@ def at_layer(expression: Expr, layer: Expr | int) -> Expr:
 class Equation:
     """target = expression, for every value of the indices of the target.
 
-    The target is an entry of a tensor with distinct index symbols, or a plain symbol for a single number. `domain`
-    is given where the equation does not hold on the whole axes: a recurrence h[t] = f(h[t-1]) begins at t = 1.
-    Raises ShapeError if the expression has a free index that the target lacks."""
+    The target is an entry of a tensor with distinct index symbols, or C, the cost; any other single number is a tensor
+    with one axis. `domain` is given where the equation does not hold on the whole axes: a recurrence h[t] = f(h[t-1])
+    begins at t = 1. Raises ShapeError for another target, and if the expression has a free index that it lacks."""
 
     target: Expr
     expression: Expr
@@ -67,6 +67,11 @@ class Equation:
 
     def __post_init__(self) -> None:
         """Refuse an equation whose two sides are not functions of the same indices."""
+        plain = all(isinstance(place, Symbol) and free_indices(place) for place in self.indices)
+        if not plain or len(set(self.indices)) < len(self.indices) or not (self.indices or self.target == COST):
+            raise ShapeError(f"equation for {self.target}: wanted an entry with indices that differ, as z[j], or C")
+        if self.domain is not None and len(self.domain) != len(self.indices):
+            raise ShapeError(f"equation for {self.target}: {len(self.domain)} ranges for {len(self.indices)} indices")
         if stray := free_indices(self.expression) - set(self.indices):
             names = ", ".join(sorted(map(str, stray)))
             raise ShapeError(
@@ -96,7 +101,8 @@ class Equation:
 
     def at_layer(self, layer: Expr | int) -> Equation:
         """Return the equation as it stands at `layer`."""
-        return Equation(at_layer(self.target, layer), at_layer(self.expression, layer), self.domain)
+        domain = self.domain and tuple((at_layer(first, layer), at_layer(last, layer)) for first, last in self.domain)
+        return Equation(at_layer(self.target, layer), at_layer(self.expression, layer), domain)
 
     def renamed(self, names: Mapping[Tensor, Tensor]) -> Equation:
         """Return the equation with tensors replaced: the way a weight is shared."""

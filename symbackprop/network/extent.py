@@ -1,0 +1,124 @@
+"""How large an expression becomes when what it reads is written out: counted in integers, before anything is built.
+
+    operations of Σ_k w_jk a_k  =  n (1 + operations of a) + n - 1          height of f(u)  =  1 + height of u
+
+The operations say how long a formula is; the height, how deep it is nested, which SymPy's recursion limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sympy import Expr, Indexed, Integer, Piecewise, Sum, Symbol
+from sympy.core.function import AppliedUndef
+
+from symbackprop.errors import BudgetError
+from symbackprop.network.functions import Elementwise, elementary
+from symbackprop.network.memo import memoised
+from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
+from symbackprop.network.program import Program
+
+__all__ = ["DEFAULT_BUDGET", "Extent", "Known", "Place", "check_budget", "extent", "forward_extents", "key_of"]
+
+DEFAULT_BUDGET = 20_000  # operations: some 100 kB of formula, built in seconds
+LARGEST_HEIGHT = 150  # parts inside one another: SymPy takes up to six of Python's 1000 levels for each
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many operations an expression has, and how many of its parts stand inside one another."""
+
+    operations: int = 0
+    height: int = 0
+
+
+Known: TypeAlias = Mapping[tuple[str, int | None], Extent]  # (letter, layer) of what is written out -> its extent
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a general equation is used: the layer that l stands for, in a network with these widths."""
+
+    layer: int | None
+    widths: Sequence[int]
+
+    def number(self, end: Expr) -> int:
+        """Return the value of a layer, a width or the end of a range."""
+        if end.is_Integer:
+            return int(end)
+        if isinstance(end, AppliedUndef):
+            return self.widths[self.number(end.args[0])]
+        if isinstance(end, Symbol):
+            return {LAYER: self.layer or 0, LAST_LAYER: len(self.widths) - 1}[end]
+        return int(end.func(*(Integer(self.number(part)) for part in end.args)))
+
+
+def key_of(tensor: Expr, place: Place) -> tuple[str, int | None]:
+    """Return the letter and the number of the layer of a tensor of a general equation, or of the cost."""
+    if not isinstance(tensor, Tensor):
+        return tensor.name, None
+    return tensor.letter, None if tensor.layer is None else place.number(tensor.layer)
+
+
+def extent(expression: Expr, place: Place, known: Known) -> Extent:
+    """Return the extent of an expression at a place, given that of what it reads; all else that it reads is a leaf."""
+    if isinstance(expression, Indexed):
+        return known.get(key_of(expression.base, place), Extent())
+    if isinstance(expression, Sum):
+        inside = extent(expression.function, place, known)
+        times = 1
+        for _, first, last in (limit.args for limit in expression.limits):
+            times *= max(1, place.number(last) - place.number(first) + 1)
+        return Extent(times * (inside.operations + 1) - 1, inside.height + 1)
+    if not expression.args:
+        return Extent()
+    parts = [extent(argument, place, known) for argument in expression.args]
+    operations, height = sum(part.operations for part in parts), max(part.height for part in parts)
+    written = _definition(type(expression)) if isinstance(expression, Elementwise) else None
+    if written is not None:
+        uses, own = written
+        return Extent(uses * operations + own.operations, height + own.height)
+    return Extent(operations + max(1, len(expression.args) - 1), height + 1)
+
+
+@memoised
+def _definition(function: type[Elementwise]) -> tuple[int, Extent] | None:
+    """Return how often a function that is written out has its argument in it, and what its definition adds."""
+    definition = function.definition
+    if definition is None or definition.has(Piecewise):
+        return None
+    definition = elementary(definition)
+    return _letters(definition), Extent(int(definition.count_ops()), _height(definition))
+
+
+def _letters(expression: Expr) -> int:
+    return int(expression.is_Symbol) + sum(map(_letters, expression.args))
+
+
+def _height(expression: Expr) -> int:
+    return 1 + max(map(_height, expression.args)) if expression.args else 0
+
+
+def forward_extents(program: Program, widths: Sequence[int]) -> dict[tuple[str, int | None], Extent]:
+    """Return the extent of everything that the program computes, by letter and layer, in the order of computation."""
+    known: dict[tuple[str, int | None], Extent] = {}
+    for node in program.nodes:
+        place = Place(node.layer, widths)
+        known[key_of(node.equation.tensor, place)] = extent(node.equation.expression, place, known)
+    return known
+
+
+def check_budget(what: str, needed: Extent, allowed: int) -> None:
+    """Raise BudgetError if there are more than `allowed` operations, or too many parts inside one another."""
+    if needed.operations > allowed:
+        raise BudgetError(
+            f"{what} has about {needed.operations:,} operations when it is written out, more than the {allowed:,} "
+            "allowed; keep z, a and δ as names, or raise --max-operations"
+        )
+    if needed.height > LARGEST_HEIGHT:
+        raise BudgetError(
+            f"{what} has {needed.height:,} parts inside one another when it is written out, more than the "
+            f"{LARGEST_HEIGHT} that SymPy can take; keep z, a and δ as names"
+        )
