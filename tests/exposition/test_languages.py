@@ -103,4 +103,3 @@ def test_every_sentence_is_said_in_some_story(derived) -> None:
     elsewhere = ("header.", "deck.", "page.", "path.", "rule.", "check.")
     worked = {key for key in silent if "example" in key}  # what test_example.py sees said
     assert set() == {key for key in silent - worked if not key.startswith(elsewhere)}
-

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,21 +12,16 @@ import click
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import Wishes, colours_of, document_options_without, formats_of, options_of
 from symbackprop.cli.folder import listed
-from symbackprop.cli.outcome import CHECK_FAILED
-from symbackprop.cli.request import Request, network_options, request, seed_option, symbols_of
+from symbackprop.cli.request import network_options, seed_option, symbols_of
 from symbackprop.cli.screen import Pen, Screen, hanging, write_raw
+from symbackprop.cli.worked import Worked, asked
 
 if TYPE_CHECKING:
-    from symbackprop.calculus.backpropagation import Derivation
-    from symbackprop.calculus.numbers import Numbers
-    from symbackprop.exposition.document import CheckRow, Document
+    from symbackprop.exposition.document import Document
     from symbackprop.exposition.formats import Files, Format
-    from symbackprop.network.values import Values
 
 __all__: list[str] = []
 
-BUILT_IN = "2-2-2"  # the network of the numbers that are shipped
-SHIPPED = "example.toml"
 MOST_STEPS = 20
 DIGITS = (2, 4, 12)  # fewest, if nothing is said, most: those of exposition.example.narration
 SHOWN_ON = ("clicks", "slides")
@@ -116,104 +110,20 @@ def example(
     formula = formula with numbers = value. Numbers are rounded where they are shown and nowhere else.
 
     NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers."""
-    wanted, numbers = _asked(network, values, seed, {"activation": activation, "cost": cost, "title": title})
+    wanted, numbers = asked(network, values, seed, {"activation": activation, "cost": cost, "title": title})
     shown_on = next((word for word in reversed(steps) if isinstance(word, str)), SHOWN_ON[0])
     chosen = {**wanted.spec.colours, **colours_of(colours)}
     options = options_of(template, chosen, flavour=flavour, steps=shown_on, aspect=aspect, fallback=fallback)
     letters = symbols_of(symbols, weights, wanted.spec.symbols)
     wishes = Wishes.of(wanted.spec, lang=lang, author=author, date=date, symbols=letters, options=options)
-    made = _Example.of(wanted, numbers, sum(number for number in steps if isinstance(number, int)))
+    made = Worked.of(wanted, numbers, sum(number for number in steps if isinstance(number, int)))
     if stdout:
         return _pour_out(made, wishes, to, digits)
     folder = wanted.folder(output) if output is not None else f"{wanted.folder(None)}-example"
     return _show_and_write(made, wishes, to, digits=digits, folder=folder, force=force)
 
 
-@dataclass(frozen=True)
-class _Example:
-    """The numbers of an example, before and after each step, and how they compare with those of others."""
-
-    derivation: Derivation
-    values: Values
-    stages: tuple[Numbers, ...]
-    checks: tuple[CheckRow, ...]
-
-    @classmethod
-    def of(cls, wanted: Request, values: Values, steps: int) -> _Example:
-        from symbackprop.calculus.backpropagation import derive as derived
-        from symbackprop.calculus.numbers import descend
-        from symbackprop.cli.witnessing import example_checks
-
-        derivation = derived(wanted.network)
-        stages = descend(derivation, values.scalars, values.rate, steps)
-        return cls(derivation, values, stages, example_checks(wanted.network, stages))
-
-    def told(self, wishes: Wishes, digits: int) -> Document:
-        """Return the example as a document."""
-        from sympy import Rational
-
-        from symbackprop.exposition.example.narration import narrate_example
-
-        return narrate_example(
-            self.derivation,
-            self.stages,
-            rate=Rational(self.values.rate.numerator, self.values.rate.denominator),
-            digits=digits,
-            lang=wishes.language,
-            author=wishes.author,
-            date=wishes.date,
-            symbols=wishes.symbols,
-            checks=self.checks,
-        )
-
-    @property
-    def status(self) -> int:
-        """The exit status: whether every check passed."""
-        return 0 if all(check.ok for check in self.checks) else CHECK_FAILED
-
-
-def _asked(
-    network: str | None, values: str | None, seed: int | None, said: Mapping[str, str | None]
-) -> tuple[Request, Values]:
-    """Return the network and the numbers that are meant: of a file, drawn, or those that are shipped."""
-    from symbackprop.network.values import check_size, pleasant_values, shape_of_values, values_from_text
-
-    if values is not None and seed is not None:
-        raise click.UsageError("--values and --seed are both given; keep one of them")
-    if values is None and (seed is not None or network not in (None, BUILT_IN)):
-        wanted = _requested(BUILT_IN if network is None else network, said)
-        return wanted, pleasant_values(wanted.network, wanted.seed(seed))
-    text, kind, where = _shipped() if values is None else _read(values)
-    if network is None:
-        found = values_from_text(text, kind=kind, where=where)
-        wanted = _requested("-".join(map(str, shape_of_values(found))), said)
-    else:
-        wanted = _requested(network, said)
-        found = values_from_text(text, kind=kind, where=where, network=wanted.network)
-    check_size(wanted.network)
-    return wanted, found
-
-
-def _requested(network: str, said: Mapping[str, str | None]) -> Request:
-    return request(network, activation=said["activation"], cost=said["cost"], title=said["title"])
-
-
-def _shipped() -> tuple[str, str, str]:
-    from importlib import resources
-
-    return resources.files("symbackprop.network").joinpath(SHIPPED).read_text(encoding="utf-8"), "toml", SHIPPED
-
-
-def _read(path: str) -> tuple[str, str, str]:
-    from pathlib import Path
-
-    from symbackprop.files import read_text
-    from symbackprop.network.tables import LARGEST_TABLE
-
-    return read_text(path, largest=LARGEST_TABLE), Path(path).suffix.removeprefix(".").lower(), Path(path).name
-
-
-def _pour_out(made: _Example, wishes: Wishes, to: str, digits: int) -> int:
+def _pour_out(made: Worked, wishes: Wishes, to: str, digits: int) -> int:
     """Write the main file of one format to standard output, byte by byte."""
     from symbackprop.exposition.rendering import files_of
 
@@ -229,7 +139,7 @@ def _pour_out(made: _Example, wishes: Wishes, to: str, digits: int) -> int:
     return made.status
 
 
-def _show_and_write(made: _Example, wishes: Wishes, to: str, *, digits: int, folder: str, force: bool) -> int:
+def _show_and_write(made: Worked, wishes: Wishes, to: str, *, digits: int, folder: str, force: bool) -> int:
     """Write the lines to the screen, then the documents to their folder."""
     from symbackprop.exposition.rendering import files_of
     from symbackprop.files import write_all
@@ -260,7 +170,7 @@ def _show_and_write(made: _Example, wishes: Wishes, to: str, *, digits: int, fol
     return made.status
 
 
-def _say_evidence(screen: Screen, made: _Example, digits: int) -> None:
+def _say_evidence(screen: Screen, made: Worked, digits: int) -> None:
     """Write what became of the cost, and how the numbers compare with those of witnesses."""
     from symbackprop.exposition.example.terms import rounded
 

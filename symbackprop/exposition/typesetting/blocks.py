@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 
 from symbackprop.exposition.document import (
@@ -30,6 +30,8 @@ __all__ = ["Typesetter", "row_height"]
 
 NEVER = 10000  # TeX's penalty for a page that may not end at a place
 WRAPPED = "0.7"  # of the line, for a column of sentences
+ROWS = (15.0, 18.0, 28.0, 34.0)  # points: how high a row is, by its `row_height`
+HIGHEST_TABLE = 590.0  # points, of a page of 688
 STRUTS = {3: r"\rule[-3.4ex]{0pt}{7.8ex}", 2: r"\rule[-2.6ex]{0pt}{6.6ex}", 1: r"\rule[-1.6ex]{0pt}{4.5ex}", 0: ""}
 
 
@@ -95,8 +97,14 @@ class Typesetter:
 
     @block.register
     def _(self, block: Table) -> str:
+        """Return a table; one that is higher than a page in parts, each with the header."""
         caption = self._caption("tabular", "table", block.caption) + "\n\n" if block.caption else ""
-        return f"\\begin{{together}}\n{caption}\\fittable{{{self.tabular(block)}}}\n\\end{{together}}"
+        heights = [ROWS[max(row_height(self.text(cell)) for cell in row)] for row in block.rows]
+        each = -(-len(block.rows) // -int(-sum(heights) // HIGHEST_TABLE))
+        parts = [replace(block, rows=block.rows[start : start + each]) for start in range(0, len(block.rows), each)]
+        fitted = [rf"\fittable{{{self.tabular(part)}}}" for part in parts]
+        between = "\n\\end{together}\n\n\\announced{0}\n\\begin{together}\n"
+        return f"\\begin{{together}}\n{caption}{between.join(fitted)}\n\\end{{together}}"
 
     def tabular(self, block: Table) -> str:
         """Return a table without its caption."""

@@ -189,22 +189,21 @@ class _Pouring:
         lines = list(zip(lefts_of(block), self._lines(block), strict=True))
         needed = sum(piece.height for _, piece in lines) + result
         goes_on = len(lines) <= SHORT and self._height + needed <= self.paper.height
-        filled = self._height if goes_on else sum(piece.height for piece in self._held)
+        place, start = self._height if goes_on else sum(piece.height for piece in self._held), 0.0
+        even = cut = self._share(place + needed)
         chains = [[piece for _, piece in chain] for _, chain in groupby(lines, key=lambda pair: pair[0])]
-        even = self._share(filled + needed)
         for chain in chains:
             whole = sum(piece.height for piece in chain) + (result if chain is chains[-1] else 0.0)
             begins = chain is chains[0] and not goes_on
-            if filled + whole / 2 > even and not (begins or goes_on):
-                begins, filled = True, 0.0
-            share = cut = self._share(filled + whole)
+            if chain is not chains[0] and place + whole / 2 > cut:
+                begins, start, cut = True, place, cut + even
+            fits = place - start + whole <= self.paper.shrink * self.paper.height
             for piece in chain:
-                if filled + piece.height / 2 > cut:
-                    begins, cut = True, cut + share
-                filled += piece.height
+                if not fits and place + piece.height / 2 > cut:
+                    begins, start, cut = True, place, cut + even
+                place += piece.height
                 yield replace(piece, breaks=begins)
                 begins = False
-            filled -= cut - share
 
     def _share(self, height: float) -> float:
         """Return how much of a height goes on each of the slides that it needs."""

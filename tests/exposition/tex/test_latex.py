@@ -23,7 +23,8 @@ from symbackprop.exposition.typesetting.escaping import escaped, is_shown
 def test_article_compiles_without_a_complaint(derived, tex, network: str, lang: str) -> None:
     """No overfull line, no undefined reference, no missing letter, whatever the network and the language."""
     files = render_files(derived(network), "latex", lang=lang, author="A. Author")
-    assert [] == tex.complaints(files, "derivation.tex")
+    runs = 2 if network in ("plain", "deep") else 1  # the references are the same in every network
+    assert [] == tex.complaints(files, "derivation.tex", runs=runs)
 
 
 @pytest.mark.parametrize(
@@ -50,14 +51,14 @@ def test_equations_can_be_put_into_another_document(derived, tex, network: str) 
         f"\\begin{{document}}\n{lines}\n\\end{{document}}"
     )
     assert ["equations/BP1", "equations/BP2", "equations/BP3", "equations/BP4"] == names
-    assert [] == tex.complaints(files, "host.tex")
+    assert [] == tex.complaints(files, "host.tex", runs=1)
 
 
 def test_steps_are_on_the_page_of_their_result(derived, tex) -> None:
     """However the pages fall, none begins with an equation in its frame, torn from the steps that lead to it."""
     source = str(render(derived("custom"), "latex"))
     for height in ("19.9", "23.4"):
-        tex.complaints({"derivation.tex": source.replace("{24.2cm}", f"{{{height}cm}}")}, "derivation.tex")
+        tex.complaints({"derivation.tex": source.replace("{24.2cm}", f"{{{height}cm}}")}, "derivation.tex", runs=1)
         firsts = ["".join(page.strip().splitlines()[:3]) for page in tex.pages("derivation.pdf")]
         assert len(firsts) > 9
         assert [] == [first for first in firsts if re.search(r"\(BP\d\)", first)]
