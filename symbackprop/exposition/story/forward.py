@@ -10,9 +10,9 @@ from symbackprop.errors import BudgetError
 from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text
 from symbackprop.exposition.story.telling import Telling, equal
 from symbackprop.exposition.story.terms import composition, last_composition
-from symbackprop.network import composition as writing_out
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
+from symbackprop.network.extent import forward_extents
 from symbackprop.network.functions import Elementwise, Z
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
@@ -110,9 +110,8 @@ def _written_out(telling: Telling) -> tuple[Block, ...]:
         whole = None
     if whole is not None and not whole.has(Piecewise):
         return Prose(telling.say("forward.short")), Display(equal(COST, whole))
-    last = network.program.nodes[-1].concrete
-    count = writing_out.operations(last, network.program, network.widths)
-    return (Prose(telling.say("forward.long", count=_size(count))),)
+    *_, cost = forward_extents(network.program, network.widths).values()
+    return (Prose(telling.say("forward.long", count=_size(cost.operations))),)
 
 
 def _size(count: int) -> int | Formula:
