@@ -15,7 +15,7 @@ import pytest
 COMPLAINTS = re.compile(
     r"Overfull \\[hv]box|undefined|Missing character|LaTeX Warning|Package \w+ Warning|multiply.defined|^!"
 )
-UNSETTLED = re.compile(r"[Rr]eference|[Rr]erun")
+UNSETTLED = re.compile(r"reference|rerun", re.IGNORECASE)
 WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]*)</word>')
 
 
