@@ -8,16 +8,21 @@ At a kink the value of the branch that the definition names there holds, which i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from sympy import (
     Add,
+    CRootOf,
     Expr,
     Function,
     Mul,
     Piecewise,
+    Poly,
     Rational,
     S,
     Symbol,
@@ -109,12 +114,15 @@ def _numeric(definition: Expr) -> Callable[[Any], Any]:
 
     @cache
     def made(module: str) -> Callable[[Any], Any]:
-        return lambdify(Z, definition, module)  # type: ignore[no-any-return]
+        return lambdify(Z, definition, [_OF_ARRAYS, module] if module == "numpy" else module)  # type: ignore[no-any-return]
 
     def value(argument: Any) -> Any:
         return made("mpmath" if type(argument).__module__.startswith("mpmath") else "numpy")(argument)
 
     return value
+
+
+_OF_ARRAYS = {"erf": np.vectorize(math.erf, otypes=[float])}  # NumPy has none
 
 
 @memoised
@@ -158,7 +166,9 @@ def elementary(expression: Expr) -> Expr:
 
 @memoised
 def kinks(function: type[Elementwise]) -> tuple[tuple[Expr, Expr], ...]:
-    """Return the points where f' jumps, each with the value that holds there by convention."""
+    """Return the points where f' jumps, each with the value that holds there by convention.
+
+    Found are those where a polynomial, or a function made of straight lines, decides between two cases."""
     if function.definition is None:
         return ()
     derivative = slope(function)(Z).explicit()
@@ -172,7 +182,7 @@ def kinks(function: type[Elementwise]) -> tuple[tuple[Expr, Expr], ...]:
 
 
 def _breakpoints(definition: Expr) -> set[Expr]:
-    """Return where cases meet: the roots of linear conditions on Z, and where a function inside has a kink."""
+    """Return where cases meet: the roots of conditions on Z, and where a function inside has a kink."""
     sides = {
         relation.lhs - relation.rhs
         for piece in definition.atoms(Piecewise)
@@ -180,8 +190,22 @@ def _breakpoints(definition: Expr) -> set[Expr]:
         for relation in condition.atoms(Relational)
     }
     sides |= {part.args[0] - point for part in definition.atoms(Elementwise) for point, _ in kinks(type(part))}
-    slopes = {side: side.diff(Z) for side in sides}
-    return {-side.subs(Z, 0) / rate for side, rate in slopes.items() if rate.is_number and rate != 0}
+    return {root for side in sides for root in _roots(side)}
+
+
+def _roots(side: Expr) -> set[Expr]:
+    """Return where a polynomial in Z is 0, or a function made of straight lines: max(-1, min(z, 1)) has both ends."""
+    if side.is_polynomial(Z):
+        return {root for root in Poly(side, Z).real_roots() if not root.has(CRootOf)} if side.has(Z) else set()
+    corners, found = sorted(_breakpoints(side), key=float), set()
+    ends = [corners[0] - 3, *corners, corners[-1] + 3] if corners else []
+    for left, right in pairwise(ends):  # one straight line each, if it is one
+        points = [left + (right - left) * third for third in (Rational(1, 3), Rational(2, 3))]
+        low, high = (explicit(side.xreplace({Z: point})) for point in points)
+        if low != high and low.is_Rational and high.is_Rational:
+            root = points[0] - low * (points[1] - points[0]) / (high - low)
+            found |= {root} if explicit(side.xreplace({Z: root})) == 0 else set()
+    return found
 
 
 def larger(first: Expr, second: Expr) -> Expr:

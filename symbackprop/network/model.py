@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from sympy import Expr
 
-from symbackprop.errors import DomainError, ShapeError
+from symbackprop.errors import DomainError, ExpressionError, ShapeError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.activations.elementwise import from_function
@@ -119,7 +119,7 @@ def mlp(
     or text such as 'z/(1+exp(-z))' and '(a-y)**4'. Raises ShapeError, UnknownNameError, ExpressionError, or
     DomainError where the cost takes a logarithm that the last activation does not allow."""
     widths = parse_shape(shape)
-    given = [activation] if isinstance(activation, str | Activation) else list(activation)
+    given = [activation] if isinstance(activation, str | Activation) else _parts(activation)
     depth = len(widths) - 1
     if len(given) not in (1, depth):
         raise ShapeError(
@@ -141,6 +141,17 @@ def mlp(
     return Network(widths, activations, function, None if title is None else check_label(title, "title"))
 
 
+def _parts(activations: object) -> list[str | Activation]:
+    """Return the activations that are given one by one, or raise ExpressionError if they are something else."""
+    parts: list[str | Activation] = []
+    for part in activations if isinstance(activations, Iterable) else [activations]:
+        if not isinstance(part, str | Activation):
+            wanted = "wanted a name or a formula, or one for each layer"
+            raise ExpressionError(f"activation: {wanted}, got {type(part).__name__}; try 'sigmoid'")
+        parts.append(part)
+    return parts
+
+
 def _activation(part: str | Activation, letters: Sequence[str] | object) -> Activation:
     if isinstance(part, Activation):
         return part
@@ -151,6 +162,8 @@ def _activation(part: str | Activation, letters: Sequence[str] | object) -> Acti
 
 
 def _cost(text: str) -> Cost:
+    if not isinstance(text, str):
+        raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
     if text in COSTS or (text.isidentifier() and text != "a"):
         return COSTS[text]
     return Cost(text, parse_cost(text))
