@@ -38,7 +38,9 @@ def arranged(expression: Expr) -> Expr:
     expression = expression.xreplace({total: _arranged_sum(total) for total in _outermost(expression, Sum)})
     hidden = _stand_ins(_outermost(expression, WHOLE))
     plain = expression.xreplace(hidden)
-    forms = [plain, factor_terms(plain), factor_terms(plain.expand()), factor(cancel(together(plain)))]
+    forms = [plain]
+    if not _is_short(plain):
+        forms += [factor_terms(plain), factor_terms(plain.expand()), factor(cancel(together(plain)))]
     back = {stand_in: part for part, stand_in in hidden.items()}
     shortest = signed(min(forms, key=_length).xreplace(back))
     return primitive(expression) if _apart(shortest) == _apart(expression) else shortest
@@ -49,6 +51,18 @@ def primitive(product: Expr) -> Expr:
 
     On paper the two look alike, so this is no step of its own."""
     return Mul(*_apart(product))
+
+
+def _is_short(product: Expr) -> bool:
+    """Tell whether nothing can be shorter: a product of letters and of differences such as 1 - a and a - y.
+
+    Two sums in one and the same letter may be: (1 - a) (1 + a) is 1 - a^2."""
+    bases = [part.as_base_exp()[0] for part in Mul.make_args(product)]
+    sums = [base for base in bases if isinstance(base, Add)]
+    letters = [frozenset(total.free_symbols) for total in sums]
+    terms = [term.as_coeff_Mul()[1] for total in sums for term in total.args]
+    plain = all(part.is_Symbol or part.is_Rational for part in (*terms, *(b for b in bases if not b.is_Add)))
+    return plain and len(letters) == len(set(letters))
 
 
 def _stand_ins(parts: Iterable[Expr]) -> dict[Expr, Dummy]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, permutations, product
 from typing import Any
 
@@ -101,7 +101,7 @@ class Setting:
         place = seed % len(SEEDS)
 
         def size(symbol: Expr) -> int:
-            code = self._codes.get(symbol, CODES[hash_of(str(symbol)) % len(CODES)])
+            code = self._codes.get(symbol, CODES[hash_of(_text(symbol)) % len(CODES)])
             return SMALLEST + (code >> place & 1)
 
         return size
@@ -110,7 +110,7 @@ class Setting:
     def _codes(self) -> Mapping[Expr, int]:
         """The code of every size, such that no axis is empty in any world."""
         axes = [axis for axis in self._axes() if axis[0] != 1 or not is_size(axis[1])]
-        sizes = sorted({size for axis in self._axes() for end in axis for size in _sizes(end)}, key=str)
+        sizes = sorted({size for axis in self._axes() for end in axis for size in _sizes(end)}, key=_text)
         plenty = CODES * (1 + len(sizes) // len(CODES))
         for codes in islice(permutations(plenty, len(sizes)), MOST_CODES):
             if all(_spans(axes, dict(zip(sizes, codes, strict=True)))):
@@ -120,7 +120,13 @@ class Setting:
     def _axes(self) -> list[Axis]:
         tensors = {tensor for equation in self.equations for tensor in (equation.tensor, *equation.reads)}
         axes = {axis for tensor in (*tensors, *self.frontier) if isinstance(tensor, Tensor) for axis in tensor.axes}
-        return sorted(axes | set(self.ranges.values()), key=str)
+        return sorted(axes | set(self.ranges.values()), key=_text)
+
+
+@lru_cache(maxsize=1024)
+def _text(part: object) -> str:
+    """Return a size or an axis as text: an order that is the same in every run."""
+    return str(part)
 
 
 def _sizes(end: Expr) -> set[Expr]:

@@ -40,6 +40,8 @@ class Evaluator(ABC):
         """Make the evaluator; no expression is known to it yet."""
         self.field = field
         self._rules: dict[Expr, Rule] = {}
+        self._ranges: dict[tuple[Expr | int, Expr | int], range] = {}
+        self._values: dict[Any, Any] = {}  # a line of a chain is compared twice: with the one before, and the next
 
     @abstractmethod
     def size(self, size: Expr) -> int:
@@ -59,13 +61,17 @@ class Evaluator(ABC):
 
     def value(self, expression: Expr, environment: Mapping[Symbol, int]) -> Any:
         """Return the value of the expression where its free indices have the given values."""
-        return self._made(expression)(dict(environment), None)[0]
+        key = (expression, *environment.items())
+        if key not in self._values:
+            self._values[key] = self._made(expression)(dict(environment), None)[0]
+        return self._values[key]
 
-    def range(self, first: Expr | int, last: Expr | int, environment: Environment | None = None) -> range:
-        """Return the integers from `first` to `last`, sizes and indices replaced by their values."""
-        ends = (end if isinstance(end, int) else self._whole(end)(environment or {}) for end in (first, last))
-        lowest, highest = ends
-        return range(lowest, highest + 1)
+    def range(self, first: Expr | int, last: Expr | int) -> range:
+        """Return the integers from `first` to `last`, sizes replaced by their numbers."""
+        if (first, last) not in self._ranges:
+            lowest, highest = (end if isinstance(end, int) else self._whole(end)({}) for end in (first, last))
+            self._ranges[first, last] = range(lowest, highest + 1)
+        return self._ranges[first, last]
 
     def _made(self, e: Expr) -> Rule:
         """Return the function that evaluates an expression, built once: trees are walked once, not at every point."""

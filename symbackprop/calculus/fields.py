@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -25,12 +26,18 @@ BASES = (2, 3, 5)  # what e is replaced by: small, so that powers stay short; pr
 BROKEN = ("a", "y", "z", "sign")  # what gets halves and thirds too
 
 
+@lru_cache(maxsize=2**14)
 def hash_of(*key: object) -> int:
     """Return 16 bits that look random and are the same in every run."""
     return int.from_bytes(hashlib.blake2b(repr(key).encode(), digest_size=2).digest())
 
 
 Number = int | Fraction
+
+
+def _plain(part: object) -> object:
+    """Return a whole number as an int, so that 3 and 3/1 are one point; anything else as it is."""
+    return int(part) if isinstance(part, Fraction) and part.denominator == 1 else part
 
 
 class Exact:
@@ -59,11 +66,11 @@ class Exact:
     def invented(self, *key: object) -> Number:
         """Return the value of a function without an exact value at a point."""
         self.opaque = True
-        return self.draw("value", *key)
+        return self.draw("value", *map(_plain, key))
 
     def abstract(self, stem: str, order: int, argument: Number) -> Number:
         """Return the derivative of `order` of a function that may be any: no law to be missed."""
-        return self.draw(stem, order, argument)
+        return self.draw(stem, order, _plain(argument))
 
     def function(self, name: str, argument: Number) -> Number:
         """Return f(argument)."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import Add, Expr, Indexed, Symbol
 
@@ -50,10 +51,15 @@ def partial(
     general = equations[NAMES[letter]]
     at = dict(zip(general.left.by.indices, position, strict=True))
     if budget is None:
-        return unrolled(with_sizes(at_layer(general.right, layer), network.widths), leaf, at)
+        return unrolled(_concrete(general.right, layer, network.widths), leaf, at)
     ladder = Ladder(network, layer, general.right, _errors(equations))
     check_budget(f"∂C/∂{letter}_{layer}_{'_'.join(map(str, position))}", ladder.extent, budget)
     return ladder.climbed(at)
+
+
+@lru_cache(maxsize=64)
+def _concrete(general: Expr, layer: int, widths: tuple[int, ...]) -> Expr:
+    return with_sizes(at_layer(general, layer), widths)
 
 
 def _errors(equations: Mapping[str, BackpropEquation]) -> dict[int, Expr]:

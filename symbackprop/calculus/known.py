@@ -103,9 +103,8 @@ def slope_in_values(function: type[Elementwise]) -> Expr | None:
     powers = sorted(power for (power,) in terms)
     if len(powers) != 2 or powers[0] != 0:
         return None
-    top, bottom = (Poly(part, x) for part in cancel(together(derivative)).as_numer_denom())
-    solved = -terms[(0,)] / terms[(powers[1],)]
-    above, below = (_in_powers(part, powers[1], solved) for part in (top, bottom))
+    sides = [Poly(part, x) for part in cancel(together(derivative)).as_numer_denom()]
+    above, below = _in_powers(sides, powers[1], (-terms[(0,)], terms[(powers[1],)]))
     if above is None or below is None:
         return None
     product = signed(factor(cancel(above / below)))
@@ -122,9 +121,13 @@ def _in_exponentials(form: Expr, x: Expr) -> Expr:
     return form.xreplace(values)
 
 
-def _in_powers(polynomial: Poly, degree: int, solved: Expr) -> Expr | None:
-    """Return the polynomial in X with X^degree replaced by `solved`, or None if another power occurs."""
-    powers = {power: coefficient for (power,), coefficient in polynomial.as_dict().items()}
-    if any(power % degree for power in powers):
-        return None
-    return Add(*(coefficient * solved ** (power // degree) for power, coefficient in powers.items()))
+def _in_powers(sides: list[Poly], degree: int, solved: tuple[Expr, Expr]) -> list[Expr | None]:
+    """Return the polynomials in X with X^degree = p/q put in, both times the same power of q; None if others occur."""
+    p, q = solved
+    most = max(side.degree() for side in sides) // degree
+    found: list[Expr | None] = []
+    for side in sides:
+        powers = {power: coefficient for (power,), coefficient in side.as_dict().items()}
+        terms = (c * p ** (power // degree) * q ** (most - power // degree) for power, c in powers.items())
+        found.append(None if any(power % degree for power in powers) else Add(*terms))
+    return found

@@ -130,13 +130,11 @@ def test_derivative_by_dual_numbers(function: Callable[[Expr], Expr]) -> None:
     """∂f(x_q)/∂x_q is what difference quotients find, for sums, powers, exponents, named functions and slopes."""
     world = Setting((), {}, frontier=(X,)).world(ManyDigits, 1)
     context = world.field._context
-    point = Tensor("p", None, (1,))
     for place in world.range(*X.axes[0]):
         at, step = world.entry(X, (place,)), context.mpf(10) ** -200
-        world._memory.update({(point, (1,), None): (at + step, 0)})
-        above = world.value(function(point[1]), {})
-        world._memory.update({(point, (1,), None): (at - step, 0)})
-        below = world.value(function(point[1]), {})
+        beside = Tensor(f"p{place}", None, (2,))
+        world._memory.update({(beside, (side,), None): (at + step * (3 - 2 * side), 0) for side in (1, 2)})
+        above, below = (world.value(function(beside[side]), {}) for side in (1, 2))
         expected, actual = (above - below) / (2 * step), world.value(Partial(function(X[Q]), X[Q]), {Q: place})
         assert abs(expected - actual) < 1e-100
 
