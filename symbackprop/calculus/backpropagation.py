@@ -38,6 +38,7 @@ from symbackprop.calculus.links import (
     put_result,
     with_links,
 )
+from symbackprop.errors import SpecError
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.extent import DEFAULT_BUDGET
@@ -94,7 +95,9 @@ class Derivation:
 def derive(network: Network) -> Derivation:
     """Return the derivation of backpropagation for the network, every step checked.
 
-    Raises CheckError if a step does not hold, which would be a defect of symbackprop."""
+    Raises SpecError for what is no network, CheckError if a step does not hold, which would be a defect of ours."""
+    if not isinstance(network, Network):
+        raise SpecError(f"derive wants a network, got {type(network).__name__}; try derive(mlp('2-3-1'))")
     last = network.activations[-1]
     hidden = tuple(dict.fromkeys(network.activations[:-1]))
     chains = {"cost by activation": cost_link(network.cost_equation)}

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.errors import SpecError
 from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.narration import narrate
@@ -64,6 +65,8 @@ def render_files(
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
     check_installed(FORMATS[format])
+    if not isinstance(derivation, Derivation):
+        raise SpecError(f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)")
     document = narrate(derivation, lang=lang, title=title, author=author, date=date, symbols=symbols, checks=checks)
     return files_of(derivation, document, format, options=options)
 

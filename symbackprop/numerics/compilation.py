@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.errors import DataError, ShapeError
+from symbackprop.errors import DataError, ShapeError, SpecError
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.plan import Plan, plan
 
@@ -142,5 +142,8 @@ def _as_batch(array: Any, name: str) -> Any:
 def compile(derivation: Derivation, backend: str = "numpy") -> CompiledGradient:
     """Return the gradient of the derivation's network as a function, its equations turned into code by `backend`.
 
-    Raises UnknownNameError for a backend that is not there, MissingExtraError where its package is missing."""
+    Raises SpecError for what is no derivation, UnknownNameError for a backend that is not there, MissingExtraError
+    where its package is missing."""
+    if not isinstance(derivation, Derivation):
+        raise SpecError(f"compile wants a derivation, got {type(derivation).__name__}; try compile(derive(network))")
     return CompiledGradient(derivation, backend)

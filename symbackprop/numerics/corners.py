@@ -17,12 +17,14 @@ from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.functions import kinks
 from symbackprop.network.model import Network, mlp
 from symbackprop.numerics.compilation import compile
+from symbackprop.numerics.interpretation import Digits, Forward
 from symbackprop.numerics.reference import cost_and_gradient
 from symbackprop.numerics.witnesses import complex_step
 
 __all__ = ["kink_error", "saturation_error"]
 
 DIGITS = 1000  # 1 - σ(1000) is 1e-435: it must not vanish beside 1
+LARGEST = 1e300
 SMALLEST = 1e-300  # below it floats lose digits one by one, whatever the formula
 FAR = (37.0, 710.0, 1000.0)  # where a(1 - a), exp, and everything naive breaks down
 SATURATED = (
@@ -80,6 +82,7 @@ def _slope_at(activation: Activation, point: float) -> float:
 def saturation_error(network: Network) -> tuple[float, int]:
     """Return the largest relative error of an entry far from 0, and at how many points; inf where a flag is raised.
 
+    A point at which the cost is no real number, or larger than any float, is no point of the function.
     The pairs of activation and cost that belong together, and each activation of the network."""
     pairs: dict[tuple[str | Activation, str], None] = dict.fromkeys(SATURATED)
     pairs |= {(activation, "quadratic"): None for activation in network.distinct_activations}
@@ -90,8 +93,19 @@ def saturation_error(network: Network) -> tuple[float, int]:
         small = mlp(f"1-{width}", activation, cost)
         gradient = compile(derive(small))
         for z in (sign * size for size in FAR for sign in (1, -1)):
-            worst, count = max(worst, _error_at(small, gradient, z)), count + 1
+            if _has_value(small, z):
+                worst, count = max(worst, _error_at(small, gradient, z)), count + 1
     return worst, count
+
+
+def _has_value(network: Network, z: float) -> bool:
+    """Tell whether the cost is a real number in the range of floats where the first weighted input is z."""
+    width, numbers = network.widths[-1], Digits(DIGITS)
+    try:
+        cost = Forward(network, numbers)(_single(z, width), np.ones((1, 1)), np.full((1, width), 0.25))
+    except (ArithmeticError, ValueError):
+        return False
+    return not isinstance(cost, numbers.context.mpc) and abs(cost) < LARGEST
 
 
 def _error_at(network: Network, gradient: Any, z: float) -> float:

@@ -65,11 +65,16 @@ def stable_functions(names: Iterable[str]) -> str:
 # what the text of a user's function needs: the value again with as many digits as it takes, where floats lose it
 EXACT = dedent('''\
     def exact(function, z):
-        """Return function(z) with so many digits that more of them change nothing."""
+        """Return function(z) with so many digits that more of them change nothing; NaN where it is no real number."""
         values = []
         for digits in (60, 120, 1000):
             with mpmath.workdps(digits):
-                values.append(mpmath.re(function(mpmath.mpf(float(z)))))
+                try:
+                    values.append(function(mpmath.mpf(float(z))))
+                except (ArithmeticError, ValueError):
+                    return float("nan")
+            if isinstance(values[-1], mpmath.mpc):
+                return float("nan")
             if len(values) > 1 and 0 < abs(values[-1] - values[-2]) * 1e20 <= abs(values[-1]):
                 break
         return float(values[-1])

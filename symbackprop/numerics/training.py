@@ -57,7 +57,8 @@ def descend(
             for name, grad in grads.items():
                 current[name] -= learning_rate * np.asarray(grad)
         if not math.isfinite(total):
-            raise DataError(f"epoch {epoch}: the cost became {total}; lower learning_rate, now {learning_rate:g}")
+            advice = f"lower learning_rate, now {learning_rate:g}, or take functions that are finite there"
+            raise DataError(f"epoch {epoch}: the cost became {total}; {advice}")
         losses.append(total / len(x))
         if on_epoch is not None:
             on_epoch(epoch, losses[-1], current)

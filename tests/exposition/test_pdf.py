@@ -123,7 +123,7 @@ def test_same_bytes(derived) -> None:
     options = Options(aspect="4:3")
     first = render_files(derived("mixing"), "pdf", options=options)
     assert first == render_files(derived("mixing"), "pdf", options=options)
-    assert {"derivation.pdf", "slides.pdf"} == set(first)
+    assert {"article.pdf", "talk.pdf"} == set(first)
 
 
 @pytest.mark.parametrize(("aspect", "size"), [("16:9", "720 x 405"), ("4:3", "720 x 540")])

@@ -154,6 +154,14 @@ def test_custom_values_and_slopes(formula: str, z: float) -> None:
         assert found == pytest.approx(wanted, rel=1e-12, abs=1e-290)  # three of the sixteen digits may cancel
 
 
+@pytest.mark.parametrize("formula", ["ln(z)", "sqrt(z)", "z^(1/3)", "sqrt(z)*z+ln(z)"])
+def test_outside_its_domain_a_formula_has_no_value(formula: str) -> None:
+    """Where a formula is no real number it is NaN, not the real part of a complex one; where it is one, it is that."""
+    functions = custom(formula)
+    assert np.isnan(functions["f"](np.array([-2.0]))[0])
+    assert np.isfinite([functions[name](np.array([2.0]))[0] for name in ("f", "f_slope")]).all()
+
+
 formulas = st.recursive(
     st.sampled_from(["z", "1", "2", "0.5", "3"]),
     lambda part: st.one_of(

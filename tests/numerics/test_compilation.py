@@ -15,7 +15,15 @@ import numpy as np
 import pytest
 
 from symbackprop.calculus.backpropagation import Derivation, derive
-from symbackprop.errors import BudgetError, DataError, DomainError, ShapeError, SymbackpropError, UnknownNameError
+from symbackprop.errors import (
+    BudgetError,
+    DataError,
+    DomainError,
+    ShapeError,
+    SpecError,
+    SymbackpropError,
+    UnknownNameError,
+)
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.model import mlp
@@ -252,3 +260,23 @@ def test_a_planted_fault_in_the_plan_is_seen(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(plan, "error_of_hidden_layer", without_slope)
     params, x, y = batch(derivation, 5)
     assert error(compilation.compile(derivation)(params, x, y), witness(derivation, params, x, y)) > 1e-3
+
+
+@pytest.mark.parametrize("formula", ["ln(z)", "sqrt(z)", "z^(1/3)", "1/z"])
+def test_outside_its_domain_a_gradient_is_nan(formula: str) -> None:
+    """Both ways give NaN or an infinity where a formula of the user is no real number, and neither raises."""
+    gradient = compile(derived("1-1", (formula,), "quadratic"))
+    params = {"W1": np.ones((1, 1)), "b1": np.zeros(1)}
+    x = np.zeros((1, 1)) if formula == "1/z" else np.array([[-2.0]])
+    with np.errstate(all="ignore"):
+        for samples in (1, 2):
+            cost, _ = gradient(params, np.repeat(x, samples, axis=0), np.zeros((samples, 1)))
+            assert not np.isfinite(cost)
+
+
+def test_what_is_no_derivation_is_refused() -> None:
+    """A network that was not derived yet is named, with what to do."""
+    with pytest.raises(SpecError, match=r"^compile wants a derivation, got Network; try compile\(derive\(network\)\)$"):
+        compile(mlp("1-1"))  # type: ignore[arg-type]
+    with pytest.raises(SpecError, match=r"^derive wants a network, got str; try derive\(mlp\('2-3-1'\)\)$"):
+        derive("2-3-1")  # type: ignore[arg-type]

@@ -168,3 +168,12 @@ def test_what_is_no_number_is_no_pass() -> None:
     """A NaN fails, and so does a report without a check."""
     assert not Row("a", "b", 1, float("nan"), 1.0, "c").ok
     assert not Report(()).ok
+
+
+@pytest.mark.parametrize("formula", ["cosh(z)", "sqrt(z)", "1/z"])
+def test_steep_and_bounded_formulas_are_no_failures(formula: str) -> None:
+    """Where a formula is steep, or no real number far out, an honest gradient still passes."""
+    network = mlp("2-3-1", formula)
+    pair = (compile(derive(network)), case_for(network, 0, samples=3))
+    assert all(row.ok for row in verification._witnessed("2-3-1", [pair]))
+    assert corners.saturation_error(network)[0] <= verification.EXACT

@@ -1,7 +1,7 @@
 """PDF without TeX: the article and the slides, set by Typst, tagged, with what is read aloud for every formula.
 
-    derivation.pdf    the article
-    slides.pdf        one page a step; nothing moves from one to the next
+    article.pdf    the article; not derivation.pdf, which pdflatex makes of derivation.tex in the same folder
+    talk.pdf       slides, one page a step; nothing moves from one to the next
 
 Typst brings its fonts along and reads nothing from this computer or from the network, so that a file is the same
 wherever it is made.
@@ -35,7 +35,7 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     """Return the article and the slides.
 
     Raises SpecError for a title, an author or a date with a character that is in none of the fonts."""
-    sources = {"derivation.pdf": article(document), "slides.pdf": slides(document, options.aspect)}
+    sources = {"article.pdf": article(document), "talk.pdf": slides(document, options.aspect)}
     return {name: compiled(source, document) for name, source in sources.items()}
 
 
@@ -67,4 +67,4 @@ def _refusal(message: str, document: Document) -> SpecError | None:
     return None
 
 
-FORMATS.add("pdf", Format("pdf", "derivation.pdf", write, packages=("typst",)))
+FORMATS.add("pdf", Format("pdf", "article.pdf", write, packages=("typst",)))

@@ -263,7 +263,7 @@ def _custom_functions(code: _Code, functions: Sequence[type[Elementwise]]) -> st
             f"        value = {code.text(shown, {Z: 'z'})}\n"
             f"        if math.isfinite(value){f' and not cancelled({sums})' if sums else ''}:\n"
             "            return value\n"
-            "    except (ArithmeticError, ValueError):\n"
+            "    except (ArithmeticError, TypeError, ValueError):  # a root of a negative number is complex\n"
             "        pass\n"
             f"    return exact(lambda z: {exact_text(each)}, z)\n"
         )
