@@ -15,9 +15,9 @@ from typing import TypeAlias
 
 from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
 
-from symbackprop.calculus.indices import fresh, put
+from symbackprop.calculus.indices import cleared, fresh, put
 from symbackprop.network.notation import Axis
-from symbackprop.network.program import free_indices
+from symbackprop.network.program import entries, free_indices
 
 __all__ = ["contract", "never_negative"]
 
@@ -228,18 +228,36 @@ def never_negative(expression: Expr, ranges: Ranges) -> bool:
 
 
 def _rebuilt(term: Term, known: Ranges) -> Expr:
-    """Return the term as an expression, each factor as far outside its sums as it can stand."""
+    """Return the term as an expression, each factor as far outside its sums as it can stand.
+
+    Where a sum may be empty, a factor that is then read outside its tensor stays inside: f_{q+1} Σ_{j>q} g_j."""
     product = _where(term.case, Mul(*term.factors))
+    ranges = {**known, **{symbol: (first, last) for symbol, first, last in term.limits}}
     for symbol, first, last in term.limits:
-        inside = [factor for factor in Mul.make_args(product) if symbol in free_indices(factor)]
-        outside = [factor for factor in Mul.make_args(product) if symbol not in free_indices(factor)]
-        ranges = {**known, **{s: (a, z) for s, a, z in term.limits}}
+        del ranges[symbol]
+        full = never_negative(last - first, ranges)
+        factors = Mul.make_args(product)
+        inside = [f for f in factors if symbol in free_indices(f) or not (full or _within(f, ranges))]
+        outside = [factor for factor in factors if factor not in inside]
         product = Mul(*outside, Sum(Mul(*inside), (symbol, first, last)) if inside else _count(first, last, ranges))
     return _where(term.condition, product)
 
 
+def _within(factor: Expr, known: Ranges) -> bool:
+    """Tell whether every entry is in its tensor for all values of the indices; False if in doubt."""
+    ends = (
+        (i - first, last - i) for e in entries(factor) for i, (first, last) in zip(e.indices, e.base.axes, strict=True)
+    )
+    return all(never_negative(difference, known) for pair in ends for difference in pair)
+
+
 def _where(condition: Expr, value: Expr) -> Expr:
-    return value if condition is S.true else Piecewise((value, condition), (S.Zero, True))
+    """Return the value where the condition holds, else 0.
+
+    SymPy simplifies a case by the condition around it, and takes a summed index for a free one of the same letter."""
+    if condition is S.true:
+        return value
+    return Piecewise((cleared(value, free_indices(condition)), condition), (S.Zero, True))
 
 
 def _count(first: Expr, last: Expr, known: Ranges) -> Expr:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
+from random import Random
 
 import pytest
-from sympy import Expr, KroneckerDelta, Max, Min, Piecewise, Rational, S, Sum, ceiling, floor
+from sympy import Add, Expr, KroneckerDelta, Max, Min, Mul, Piecewise, Rational, S, Sum, ceiling, floor
 
 from symbackprop.calculus.contraction import contract, never_negative
 from symbackprop.network.notation import LAYER, Tensor, index, size, width
@@ -15,6 +17,7 @@ N, M, D = map(size, "NMD")
 ZERO, ONE = S.Zero, S.One
 F, G = Tensor("f", None, (N,)), Tensor("g", None, (N,))
 W = Tensor("w", None, (N, M))
+H = Tensor("h", None, (M,))
 
 Lettered = Callable[[Expr], Expr]
 
@@ -140,3 +143,85 @@ def test_what_is_never_negative_is_seen(expression: Expr) -> None:
 def test_doubt_counts_as_no(expression: Expr) -> None:
     """What can be negative, or cannot be decided, is not called never negative."""
     assert not never_negative(expression, {Q: (ONE, N), P: (ONE, M)})
+
+
+def test_inner_sum_makes_way_for_the_outer_one() -> None:
+    """Where an inner sum hides the letter of an outer one, only the inner sum meets the delta."""
+    hidden = Sum(Sum(F[K] * delta(K, Q), (K, 1, N)), (K, 1, N))
+    assert N * F[Q] == contract(hidden, {Q: (ONE, N)})
+
+
+def test_empty_range_counts_as_nothing() -> None:
+    """What is left of a sum without factors is a number of places, and never a negative one."""
+    pairs = Sum(Sum(delta(Q, X + U), (U, 1, D)), (X, 1, N))
+    places = Min(N, Q - 1) - Max(1, Q - D) + 1
+    assert Max(0, places) == contract(pairs, {Q: (ONE, N + D + 5)})
+
+
+def test_factor_stays_in_a_sum_that_may_be_empty(lettered: Lettered) -> None:
+    """An entry outside its tensor where the sum is empty is not read there; one that is inside stands outside."""
+    after = contract(Sum(F[U] * F[J] * delta(U, Q + 1), (U, 1, J), (J, 1, N)), {Q: (ONE, N)})
+    assert lettered(Sum(F[Q + 1] * F[J], (J, Q + 1, N))) == lettered(after)
+    after = contract(Sum(F[U] * F[J] * delta(U, Q), (U, 1, J), (J, 1, N)), {Q: (ONE, N)})
+    assert lettered(F[Q] * Sum(F[J], (J, Q, N))) == lettered(after)
+
+
+def test_delta_inside_a_case_distinction() -> None:
+    """Each case is a term under its own condition, which moves with the index that is solved for."""
+    cases = Piecewise((F[J] * delta(J, Q), J >= 2), (G[J] * delta(J, Q + 1), True))
+    expected = Piecewise((F[Q], Q >= 2), (0, True)) + Piecewise(
+        (Piecewise((G[Q + 1], Q + 1 < 2), (0, True)), N - Q >= 1), (0, True)
+    )
+    assert expected == contract(Sum(cases, (J, 1, N)), {Q: (ONE, N)})
+
+
+LETTERS = (I, J, K, X, U)
+
+
+def some_affine(rng: Random, symbol: Expr) -> Expr:
+    """Return an index that moves with a symbol: shifted, turned round, or with a stride."""
+    slope = rng.choice([1, 1, 1, 1, -1, 2])
+    return slope * symbol + rng.choice([0, 0, 0, 1, -1]) + (N + 1 if slope == -1 else 0)
+
+
+def some_sum(rng: Random) -> Expr:
+    """Return nested sums with one or two deltas, over whole axes, triangles and windows."""
+    symbols, sizes, limits = rng.sample(LETTERS, rng.randint(1, 3)), {}, []
+    for symbol in symbols:
+        kind, sizes[symbol] = rng.random(), rng.choice([N, M])
+        if kind < 0.2 and len(sizes) > 1:
+            outer = rng.choice([*sizes][:-1])
+            sizes[symbol] = sizes[outer]
+            limits.append((symbol, 1, outer))
+        elif kind < 0.3:
+            sizes[symbol] = N
+            limits.append((symbol, Max(1, Q - 1), Min(N, Q + 1)))
+        else:
+            limits.append((symbol, 1, sizes[symbol]))
+    factors = [(F if sizes[each] == N else H)[each] for each in symbols if rng.random() < 0.7]
+    pairs = [(a, b) for a in symbols for b in symbols if (sizes[a], sizes[b]) == (N, M)]
+    factors += [W[rng.choice(pairs)]] if pairs and rng.random() < 0.6 else []
+    for _ in range(rng.randint(1, 2)):
+        first, second = rng.choice(symbols), rng.choice([*symbols, Q, P, Q, P])
+        factors.append(delta(some_affine(rng, first), some_affine(rng, second)))
+    if len(symbols) == 1 and rng.random() < 0.3:
+        factors.append(Piecewise((F[Q], symbols[0] <= 2), (1, True)))
+    total = Mul(*factors)
+    for limit in reversed(limits):
+        total = Sum(total, limit)
+    return total
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_value_is_kept(seed: int, instance: type) -> None:
+    """Whatever is contracted keeps its value, for sizes from 1 on, and reads no entry outside its tensor."""
+    rng = Random(seed)
+    for _ in range(12):
+        before = Add(*(Mul(*(some_sum(rng) for _ in range(rng.choice([1, 1, 2])))) for _ in range(rng.choice([1, 2]))))
+        after = contract(before, {Q: (ONE, N), P: (ONE, M)})
+        for n, m in ((1, 1), (2, 3), (3, 2), (1, 3), (4, 1)):
+            witness = instance([], {N: n, M: m})
+            for q, p in product(range(1, n + 1), range(1, m + 1)):
+                assert witness.value(before, {Q: q, P: p}) == pytest.approx(
+                    witness.value(after, {Q: q, P: p}), rel=1e-12
+                ), after
