@@ -149,9 +149,9 @@ class Forward:
             case Mul():
                 return self._folded(e, known, np.multiply)
             case Pow():
-                base, axes = self._value(e.base, known)
-                exponent, _ = self._value(e.exp, known)
-                return base**exponent, axes
+                (base, axes), (exponent, more) = (self._value(part, known) for part in e.args)
+                wanted = (*axes, *(axis for axis in more if axis not in axes))
+                return _aligned(base, axes, wanted) ** _aligned(exponent, more, wanted), wanted
             case Elementwise():
                 argument, axes = self._value(e.args[0], known)
                 return self._elementwise(type(e), argument), axes

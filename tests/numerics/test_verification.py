@@ -82,6 +82,14 @@ def test_protocol_takes_in_what_a_registry_gains(monkeypatch: pytest.MonkeyPatch
     assert "hump" in {activation.name for case in cases for activation in case.network.activations}
 
 
+@pytest.mark.parametrize("cost", ["2^a", "2^(a-y)"])
+def test_cost_with_a_variable_exponent_is_checked(cost: str) -> None:
+    """A power whose exponent varies has the axes of its exponent."""
+    network = mlp("2-3-2", "tanh", cost)
+    pair = (compile(derive(network)), case_for(network, 0, samples=3))
+    assert all(row.ok for row in verification._witnessed("2-3-2", [pair]))
+
+
 def test_network_without_a_finite_cost_is_refused() -> None:
     """A formula with real values almost nowhere is said to be one."""
     with pytest.raises(DataError, match=r"^network 1-1: no random point has a finite cost"):
