@@ -39,10 +39,15 @@ def timed(run: Callable[[], Any], times: int) -> float:
 
 
 def pairs(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[float, float, float]:
-    """Return the median seconds of both, and the median of the ratios pair by pair."""
+    """Return the median seconds of both, and the median of the ratios pair by pair; who starts a pair alternates."""
     first(), second()
     times = max(1, int(SECONDS / timed(second, 3)))
-    rows = [(timed(first, times), timed(second, times)) for _ in range(PAIRS)]
+    rows = []
+    for pair in range(PAIRS):
+        if pair % 2:
+            rows.append((timed(first, times), timed(second, times)))
+        else:
+            rows.append((timed(second, times), timed(first, times))[::-1])
     one, other = (statistics.median(column) for column in zip(*rows, strict=True))
     return one, other, statistics.median(a / b for a, b in rows)
 
