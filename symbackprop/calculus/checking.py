@@ -2,7 +2,8 @@
 
 The cheap invariant comes first (no free index may appear from nowhere), then exact values at random rational
 points (Schwartz 1980, Zippel 1979: a false identity of polynomials survives a random point with a small chance,
-which falls with every further point), then 50 digits where a function's own laws are needed.
+which falls with every further point), then 50 digits where a function's own laws are needed; what these find
+equal is proved at the same points by symbols, if a few terms suffice. `simplify`, which may take minutes, is not used.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from symbackprop.calculus.evaluation import is_size
-from symbackprop.calculus.fields import Digits, Exact, Field, ManyDigits, hash_of
+from symbackprop.calculus.fields import Digits, Exact, Field, ManyDigits, Symbols, Unproved, hash_of
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor
@@ -37,12 +38,10 @@ MOST_CODES = 5000  # ways to hand them out, where an axis such as n - d + 1 must
 
 
 class Trust(Enum):
-    """How much stands behind a step, strongest first.
-
-    None of them is called symbolic, for a proof: SymPy's `simplify(before - after) == 0` would be one only as far as
-    SymPy has no defects, takes minutes where these checks take milliseconds, and knows no summed index with a range."""
+    """How much stands behind a step, strongest first."""
 
     IDENTITY_TESTED = "identity-tested"  # exactly equal at every random rational point tried
+    SYMBOLIC = "symbolic"  # as much, where √2, π or ln 3 come in, by the laws that SymPy knows of them
     NUMERIC = "numeric"  # equal to 40 digits at every random point tried
     ASSUMED = "assumed"  # equal, in one of these two ways, at random points at which the stated hypothesis holds
 
@@ -83,7 +82,7 @@ class Setting:
     simplex: tuple[Tensor, ...] = ()
     _worlds: dict[tuple[type, int], World] = field(default_factory=dict, compare=False, repr=False)
 
-    def world(self, kind: type[Exact] | type[Digits], seed: int) -> World:
+    def world(self, kind: type[Exact] | type[Digits] | type[Symbols], seed: int) -> World:
         """Return the world of that field and seed; the same one each time, so that steps share its values."""
         key = (kind, seed)
         if key not in self._worlds:
@@ -151,18 +150,14 @@ def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor
         raise CheckError(f"index {', '.join(sorted(map(str, stray)))} is free in {after}, but not in {before}")
     if assuming:
         setting = Setting(setting.equations, setting.ranges, setting.names, setting.frontier, assuming)
-    trust = Trust.ASSUMED if assuming else Trust.IDENTITY_TESTED
-    points = 0
-    for seed in SEEDS:
-        compared, exact = _compared_at(before, after, setting, seed)
-        points += compared
-        if not exact and not assuming:
-            trust = Trust.NUMERIC
-    return Evidence(before, after, trust, points, len(SEEDS), _SEAL)
+    compared = [_compared_at(before, after, setting, seed) for seed in SEEDS]
+    points = sum(count for count, _ in compared)
+    weakest = max((trust for _, trust in compared), key=list(Trust).index)
+    return Evidence(before, after, Trust.ASSUMED if assuming else weakest, points, len(SEEDS), _SEAL)
 
 
-def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tuple[int, bool]:
-    """Return how many points were compared in the world of the seed, and whether exactly.
+def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tuple[int, Trust]:
+    """Return how many points were compared in the world of the seed, and in which way.
 
     Where a side has a pole, the next spare world takes its place. Raises CheckError where the sides differ."""
     for spare in range(seed, seed + SPARE * len(SEEDS), len(SEEDS)):
@@ -174,13 +169,23 @@ def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tupl
             except ZeroDivisionError:
                 difference = None
                 continue
+            if difference is None and kind is Exact:
+                return compared, Trust.IDENTITY_TESTED
             if difference is None:
-                return compared, kind is Exact
+                return compared, Trust.SYMBOLIC if _proved(before, after, setting, spare) else Trust.NUMERIC
             if kind is Exact and not world.field.opaque:
                 break
         if difference is not None:
             raise CheckError(f"{before} is not {after}: at {difference}")
     raise CheckError(f"{before} = {after} cannot be compared: one side has no value at any point tried")
+
+
+def _proved(before: Expr, after: Expr, setting: Setting, seed: int) -> bool:
+    """Tell whether symbols show what digits have found in the world of the seed."""
+    try:
+        return _compare(before, after, setting, setting.world(Symbols, seed))[1] is None
+    except (Unproved, ZeroDivisionError, TypeError):  # TypeError: two values that SymPy can't put in order
+        return False
 
 
 def _compare(before: Expr, after: Expr, setting: Setting, world: World) -> tuple[int, str | None]:

@@ -3,27 +3,31 @@
 Exact arithmetic knows exp only by its law, exp(p + q) = exp(p) exp(q): e is replaced by a random rational base,
 which keeps every identity between rational functions of exponentials. Any other function value is opaque: a
 random rational for each argument, the same one whenever the same argument returns. An identity that holds with
-opaque values holds for every function; one that needs a function's own laws is decided with 50 digits.
+opaque values holds for every function; one that needs a function's own laws is decided with 50 digits. Where those
+say yes, symbols may prove it: √2, π, ln 3 and erf(1/2) stay as they are, with the laws that SymPy knows of them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import mpmath
-from sympy import Expr
+import sympy
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, expand, together
 
-__all__ = ["DERIVATIVES", "Digits", "Exact", "Field", "ManyDigits", "hash_of"]
+__all__ = ["DERIVATIVES", "Digits", "Exact", "Field", "ManyDigits", "Symbols", "Unproved", "hash_of"]
 
 _DENOMINATOR = 6  # exp(p/q) is exact for every q that divides it: sums of halves and thirds
 LARGEST_POWER = 4000  # some 10,000 bits of a power of 5
 LONGEST_SHOWN = 12  # digits
 BASES = (2, 3, 5)  # what e is replaced by: small, so that powers stay short; prime, so that they have no relation
 BROKEN = ("a", "y", "z", "sign")  # what gets halves and thirds too
+MOST_TERMS = 400  # of a difference that is multiplied out: some 10 ms
 
 
 @lru_cache(maxsize=2**14)
@@ -158,7 +162,86 @@ class ManyDigits(Digits):
     digits = 1000
 
 
-Field = Exact | Digits
+class Unproved(Exception):
+    """Symbols do not show that two values are the same, or would take too long to."""
+
+
+class Symbols:
+    """Rational points, and every function value as a symbol of its own with the laws that SymPy knows of it.
+
+    Two values are the same if their difference vanishes as it is multiplied out."""
+
+    opaque = False
+
+    def __init__(self, seed: int) -> None:
+        """Make the field whose random numbers are those of the exact field of `seed`."""
+        self._exact = Exact(seed)
+
+    def number(self, value: Expr) -> Expr:
+        """Return a SymPy number as it is."""
+        return value
+
+    def draw(self, *key: object) -> Expr:
+        """Return the random value that belongs to `key`, the one of the exact field."""
+        return _as_symbol(self._exact.draw(*key))
+
+    def abstract(self, stem: str, order: int, argument: Any) -> Expr:
+        """Return the derivative of `order` of a function that may be any."""
+        return self.draw(stem, order, argument)
+
+    def function(self, name: str, argument: Any) -> Any:
+        """Return f(argument); raises ZeroDivisionError at a pole."""
+        return _finite(getattr(sympy, name)(argument))
+
+    def power(self, base: Any, exponent: Any) -> Any:
+        """Return base^exponent; raises Unproved where it has too many digits, ZeroDivisionError at a pole."""
+        exponent = _as_symbol(exponent)
+        if exponent.is_Rational and max(abs(exponent.p), exponent.q) > LARGEST_POWER:
+            raise Unproved(f"{base} to the power {exponent}")
+        return _finite(Pow(_as_symbol(base), exponent))
+
+    def same(self, left: Any, right: Any) -> bool:
+        """Tell whether two values are equal; raises Unproved where symbols do not show it."""
+        difference = _as_symbol(left - right)
+        if difference.is_Rational:
+            return not difference
+        if _terms(difference) <= MOST_TERMS:
+            difference = expand(difference)
+        if difference and _terms(difference) <= MOST_TERMS:
+            numerator, _ = together(difference).as_numer_denom()
+            difference = expand(numerator) if _terms(numerator) <= MOST_TERMS else numerator
+        if difference:
+            raise Unproved(str(difference))
+        return True
+
+    def shown(self, number: Any) -> str:
+        """Return a value as text."""
+        return str(number)
+
+
+def _as_symbol(value: Number | Expr) -> Expr:
+    return Rational(value.numerator, value.denominator) if isinstance(value, Number) else value
+
+
+def _finite(value: Expr) -> Expr:
+    if value.is_finite is False:
+        raise ZeroDivisionError(f"{value} is not finite")
+    return value
+
+
+def _terms(e: Expr) -> int:
+    """Return how many terms an expression has when it is multiplied out, at most."""
+    counts = [_terms(part) for part in e.args]
+    if isinstance(e, Add):
+        return sum(counts)
+    if isinstance(e, Mul):
+        return math.prod(counts)
+    if isinstance(e, Pow) and isinstance(e.exp, Integer) and e.exp > 0 and counts[0] > 1:
+        return int(min(counts[0] ** int(e.exp), MOST_TERMS + 1))
+    return max(counts, default=1)
+
+
+Field = Exact | Digits | Symbols
 
 # f'(argument) from f's value and the field: the witness's own table, independent of SymPy's
 DERIVATIVES: Mapping[str, Callable[[Any, Any, Field], Any]] = {
@@ -177,6 +260,4 @@ DERIVATIVES: Mapping[str, Callable[[Any, Any, Field], Any]] = {
 
 
 def _root_pi(field: Field) -> Any:
-    from sympy import pi, sqrt
-
-    return field.number(sqrt(pi)) if isinstance(field, Digits) else field.invented("sqrt(pi)")
+    return field.invented("sqrt(pi)") if isinstance(field, Exact) else field.number(sympy.sqrt(sympy.pi))

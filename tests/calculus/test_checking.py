@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -19,10 +20,12 @@ from sympy import (
     S,
     Sum,
     cos,
+    erf,
     exp,
     floor,
     gamma,
     log,
+    pi,
     sin,
     sqrt,
 )
@@ -30,7 +33,7 @@ from sympy import (
 from symbackprop.calculus import rules
 from symbackprop.calculus.checking import SEEDS, Evidence, Setting, Trust, agree
 from symbackprop.calculus.derivation import Chain, Step, extend, start
-from symbackprop.calculus.fields import Exact
+from symbackprop.calculus.fields import Exact, Symbols, Unproved
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
 from symbackprop.network import notation
@@ -189,7 +192,9 @@ def points_of(setting: Setting) -> int:
         (sqrt(ENTRIES[Q] ** 2 + 1) ** 2, ENTRIES[Q] ** 2 + 1, Trust.IDENTITY_TESTED),
         (Partial(log(ENTRIES[Q]), ENTRIES[Q]), 1 / ENTRIES[Q], Trust.IDENTITY_TESTED),
         (sin(ENTRIES[Q]) ** 2, 1 - cos(ENTRIES[Q]) ** 2, Trust.NUMERIC),
-        (log(ENTRIES[Q] ** 2 * exp(ENTRIES[Q])), log(ENTRIES[Q] ** 2) + ENTRIES[Q], Trust.NUMERIC),
+        (log(ENTRIES[Q] ** 2 * exp(ENTRIES[Q])), log(ENTRIES[Q] ** 2) + ENTRIES[Q], Trust.SYMBOLIC),
+        (Partial(erf(ENTRIES[Q]), ENTRIES[Q]) ** 2 * pi, 4 * exp(-2 * ENTRIES[Q] ** 2), Trust.SYMBOLIC),
+        ((sqrt(2) + sin(ENTRIES[Q])) ** 2, 2 + sqrt(8) * sin(ENTRIES[Q]) + sin(ENTRIES[Q]) ** 2, Trust.SYMBOLIC),
     ],
 )
 def test_evidence_says_how_sure_it_is(before: Expr, after: Expr, trust: Trust) -> None:
@@ -219,9 +224,31 @@ def test_assumption_stays_the_label_where_digits_were_needed() -> None:
     assert Trust.ASSUMED is evidence.trust
 
 
-def test_labels_are_three() -> None:
-    """There is no label for a symbolic proof, as nothing is proved by `simplify`."""
-    assert {"identity-tested", "numeric", "assumed"} == {trust.value for trust in Trust}
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (log(ENTRIES[Q] ** 2 * exp(ENTRIES[Q])), 2 * log(ENTRIES[Q]) - ENTRIES[Q]),
+        (sqrt(2) * erf(ENTRIES[Q]), 2 * erf(ENTRIES[Q])),
+        ((sqrt(2) + sin(ENTRIES[Q])) ** 2, 2 + sqrt(2) * sin(ENTRIES[Q]) + sin(ENTRIES[Q]) ** 2),
+    ],
+)
+def test_symbols_prove_nothing_wrong(before: Expr, after: Expr) -> None:
+    """A wrong step of the kind that symbols decide is refused before they are asked, and they do not prove it."""
+    with pytest.raises(CheckError, match=" against "):
+        agree(before, after, PLAIN)
+    world = PLAIN.world(Symbols, SEEDS[0])
+    left, right = (world.value(side, {Q: 1}) for side in (before, after))
+    with pytest.raises(Unproved, match=r"sqrt|pi"):
+        world.field.same(left, right)
+
+
+def test_symbols_give_up_before_they_take_long() -> None:
+    """A difference of very many terms stays with the digits, within a moment."""
+    roots = sum((ENTRIES[Q] + number) ** Rational(1, 3) for number in range(1, 9))
+    step = roots**30 * sin(ENTRIES[Q]) ** 2, roots**30 * (1 - cos(ENTRIES[Q]) ** 2)
+    start = time.perf_counter()
+    assert Trust.NUMERIC is agree(*step, PLAIN).trust
+    assert 5 > time.perf_counter() - start  # multiplied out, it has 10 million terms
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ NETWORKS = {
     "deep": ("-".join(["12"] * 20), ["gelu"] * 17 + ["relu", "softmax"], "kl_divergence"),
     "kinks": ("3-3-2", ["hardtanh", "selu"], "huber"),
     "long": ("3-3-2-2", ["mish", "gelu_tanh", "mish"], "hinge"),
-    "numeric": ("3-4-2", ["softplus", "log_softmax"], "mae"),
+    "symbolic": ("3-4-2", ["softplus", "log_softmax"], "mae"),
 }
 
 

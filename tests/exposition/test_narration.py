@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 from sympy import Integer, Symbol
 
+from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.derivation import Chain
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import (
@@ -24,6 +25,7 @@ from symbackprop.exposition.document import (
     Text,
 )
 from symbackprop.exposition.narration import narrate
+from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER, LAYER
 
 Kind = TypeVar("Kind")
@@ -127,7 +129,7 @@ def test_network_without_hidden_layer_says_so(told) -> None:
     assert 2 == len(blocks(document, Figure))
 
 
-@pytest.mark.parametrize(("network_name", "count"), [("plain", 0), ("several", 1), ("kinks", 2), ("numeric", 1)])
+@pytest.mark.parametrize(("network_name", "count"), [("plain", 0), ("several", 1), ("kinks", 2), ("symbolic", 1)])
 def test_kinks_are_noted_with_their_convention(told, network_name: str, count: int) -> None:
     """Every slope with a jump gets a note that names the value which is taken there."""
     notes = [note for note in blocks(told(network_name, "en"), Note) if note.title == ("At the kink",)]
@@ -155,13 +157,16 @@ def test_assumption_on_the_targets_is_stated(told) -> None:
 
 
 def test_trust_is_explained_where_it_occurs(told) -> None:
-    """Numeric agreement is explained in the stories that have it, and only there."""
+    """Agreement by symbols or in digits is explained in the stories that have it, and only there."""
 
-    def explained(name: str) -> bool:
-        return any("40 digits" in words(prose.text) for prose in blocks(told(name, "en"), Prose))
+    def explained(document: Document, how: str) -> bool:
+        return any(how in words(prose.text) for prose in blocks(document, Prose))
 
-    assert explained("numeric")
-    assert not explained("plain")
+    assert explained(told("symbolic", "en"), "laws of roots")
+    assert not explained(told("plain", "en"), "laws of roots")
+    many_terms = narrate(derive(mlp("2-2-1", "z*sqrt(2)*(z+sqrt(2))^12/sqrt(z^2+2)")))
+    assert explained(many_terms, "40 digits")
+    assert not explained(told("symbolic", "en"), "40 digits")
 
 
 def test_evidence_counts_every_step(told, derived, network: str) -> None:

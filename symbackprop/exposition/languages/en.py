@@ -238,10 +238,13 @@ SENTENCES = {
     "evaluated in {worlds} small networks of different sizes, at random values, for every value of their indices, "
     "and compared: {points} comparisons in all.",
     "trust.identity-tested": "exact",
+    "trust.symbolic": "symbolic",
     "trust.numeric": "numeric",
     "trust.assumed": "exact, if assumed",
     "trust.identity-tested.meaning": "*Exact* means that the two sides were the same rational number at every point. "
     "That is no proof, but two different formulas almost never agree at a random point, let alone at all of them.",
+    "trust.symbolic.meaning": "*Symbolic* means that the two sides were as exactly the same at every point, but not "
+    "rational: their difference vanished by the laws of roots, exponentials and logarithms.",
     "trust.numeric.meaning": "*Numeric* means that they agreed to 40 digits, where exponentials or logarithms leave "
     "no rational number to compare.",
     "trust.assumed.meaning": "*Exact, if assumed* means exact at points at which the stated assumption holds.",

@@ -246,11 +246,15 @@ SENTENCES = {
     "evaluaron ambos miembros en {worlds} redes pequeñas de tamaños distintos, con valores al azar y para todos los "
     "valores de sus índices, y se compararon: {points} comparaciones en total.",
     "trust.identity-tested": "exacta",
+    "trust.symbolic": "simbólica",
     "trust.numeric": "numérica",
     "trust.assumed": "exacta, bajo hipótesis",
     "trust.identity-tested.meaning": "*Exacta* significa que los dos miembros dieron el mismo número racional en "
     "todos los puntos. No es una demostración, pero dos fórmulas distintas casi nunca coinciden en un punto tomado "
     "al azar, y menos aún en todos.",
+    "trust.symbolic.meaning": "*Simbólica* significa que los dos miembros coincidieron con la misma exactitud en todos "
+    "los puntos, pero sin ser racionales: su diferencia se anuló por las leyes de las raíces, las exponenciales y los "
+    "logaritmos.",
     "trust.numeric.meaning": "*Numérica* significa que coincidieron en 40 cifras, allí donde las exponenciales o los "
     "logaritmos no dejan números racionales que comparar.",
     "trust.assumed.meaning": "*Exacta, bajo hipótesis* significa exacta en puntos en los que se cumple la hipótesis "

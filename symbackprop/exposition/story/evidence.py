@@ -17,13 +17,13 @@ from symbackprop.network.functions import SIGMA, Elementwise, kinks
 
 __all__ = ["numbers_table", "tell"]
 
-_WEAKEST_FIRST = (Trust.ASSUMED, Trust.NUMERIC, Trust.IDENTITY_TESTED)
+_WEAKEST_FIRST = tuple(reversed(Trust))
 
 
 def tell(telling: Telling) -> tuple[Block, ...]:
     """Return the chapter about the evidence."""
     steps = telling.derivation.steps
-    used = [trust for trust in reversed(_WEAKEST_FIRST) if any(step.evidence.trust is trust for step in steps)]
+    used = [trust for trust in Trust if any(step.evidence.trust is trust for step in steps)]
     blocks: list[Block] = [
         telling.section("evidence"),
         Prose(telling.say("evidence.how", steps=len(steps), worlds=len(SEEDS), points=_points(steps))),
