@@ -62,16 +62,18 @@ class Evaluator(ABC):
     def value(self, expression: Expr, environment: Mapping[Symbol, int]) -> Any:
         """Return the value of the expression where its free indices have the given values."""
         key = (expression, *environment.items())
-        if key not in self._values:
-            self._values[key] = self._made(expression)(dict(environment), None)[0]
-        return self._values[key]
+        value = self._values.get(key)
+        if value is None:
+            value = self._values[key] = self._made(expression)(dict(environment), None)[0]
+        return value
 
     def range(self, first: Expr | int, last: Expr | int) -> range:
         """Return the integers from `first` to `last`, sizes replaced by their numbers."""
-        if (first, last) not in self._ranges:
+        found = self._ranges.get((first, last))
+        if found is None:
             lowest, highest = (end if isinstance(end, int) else self._whole(end)({}) for end in (first, last))
-            self._ranges[first, last] = range(lowest, highest + 1)
-        return self._ranges[first, last]
+            found = self._ranges[first, last] = range(lowest, highest + 1)
+        return found
 
     def _made(self, e: Expr) -> Rule:
         """Return the function that evaluates an expression, built once: trees are walked once, not at every point."""
@@ -101,7 +103,12 @@ class Evaluator(ABC):
             return lambda _env: number
         rule = self._made(e)
         if isinstance(e, Symbol):
-            return lambda env: env[e] if e in env else int(rule(env, None)[0])
+
+            def place(env: Environment) -> int:
+                value = env.get(e)
+                return int(rule(env, None)[0]) if value is None else value
+
+            return place
 
         def whole(env: Environment) -> int:
             value = rule(env, None)[0]

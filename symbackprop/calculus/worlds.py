@@ -8,6 +8,7 @@ to the cost; any other partial takes all tensors but the one differentiated by a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -22,6 +23,7 @@ __all__ = ["World"]
 
 SIGNED = "wbzx"  # tensors that get negative values too; an activation or a target may stand in a logarithm
 MIDDLE = 8  # half of what is drawn is smaller
+COEFFICIENTS = "linear", "square"  # of the polynomial that stands for the cost
 
 
 class World(Evaluator):
@@ -64,9 +66,10 @@ class World(Evaluator):
     def at(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
         """Return the value of an entry and its derivative by the seed, computed once."""
         key = (tensor, position, seed)
-        if key not in self._memory:
-            self._memory[key] = self._computed(tensor, position, seed)
-        return self._memory[key]
+        jet = self._memory.get(key)  # looked up once: SymPy's hash is a call in Python
+        if jet is None:
+            jet = self._memory[key] = self._computed(tensor, position, seed)
+        return jet
 
     def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
         if seed is not None:
@@ -94,9 +97,10 @@ class World(Evaluator):
 
         An entry outside its tensor gets a random derivative, so that a range too wide shows in the sum."""
         key = (COST, seed)
-        if key not in self._memory:
-            self._memory[key] = self._cost(seed)
-        return self._memory[key]
+        jet = self._memory.get(key)
+        if jet is None:
+            jet = self._memory[key] = self._cost(seed)
+        return jet
 
     def _cost(self, seed: Seed) -> Jet:
         if seed is not None and not self._inside(seed[0].axes, seed[1]):
@@ -107,10 +111,26 @@ class World(Evaluator):
 
     def _polynomial(self, seed: Seed) -> Jet:
         """Return Σ c_p v_p + d_p v_p^2 over all entries v_p of the frontier, c and d random."""
-        value, tangent = 0, 0
-        for tensor in self._frontier:
-            for position in product(*(self.range(*axis) for axis in tensor.axes)):
-                v, t = self.at(tensor, position, seed)
-                c, d = (self.field.draw(name, tensor.name, position) for name in ("linear", "square"))
-                value, tangent = value + c * v + d * v * v, tangent + (c + 2 * d * v) * t if t else tangent
-        return value, tangent
+        tangent = 0
+        if seed is not None:
+            for tensor, position, slope in self._slopes:
+                t = self.at(tensor, position, seed)[1]
+                tangent = tangent + slope * t if t else tangent
+        return self._height, tangent
+
+    @cached_property
+    def _terms(self) -> list[tuple[Tensor, tuple[int, ...], Any, Any, Any]]:
+        """Every entry of the frontier: its tensor, its position, v_p, c_p and d_p."""
+        return [
+            (tensor, at, self.entry(tensor, at), *(self.field.draw(name, tensor.name, at) for name in COEFFICIENTS))
+            for tensor in self._frontier
+            for at in product(*(self.range(*axis) for axis in tensor.axes))
+        ]
+
+    @cached_property
+    def _height(self) -> Any:
+        return sum(c * v + d * v * v for _, _, v, c, d in self._terms)
+
+    @cached_property
+    def _slopes(self) -> list[tuple[Tensor, tuple[int, ...], Any]]:
+        return [(tensor, position, c + 2 * d * v) for tensor, position, v, c, d in self._terms]
