@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from symbackprop.errors import DataError, ShapeError
 
-__all__ = ["TARGETS", "TargetRule", "check_data", "check_params", "check_samples", "check_targets"]
+__all__ = ["TARGETS", "TargetRule", "as_numbers", "check_data", "check_params", "check_samples", "check_targets"]
 
 Array = NDArray[Any]
 
@@ -105,7 +105,7 @@ def _parameter_shapes(shape: Sequence[int]) -> dict[str, tuple[int, ...]]:
 
 
 def _parameter(name: str, value: object, expected: tuple[int, ...]) -> Array:
-    array = _numbers(name, value)
+    array = as_numbers(name, value)
     if array.shape != expected:
         if array.shape == expected[::-1]:
             hint = f"try {name}.T: there is one row for each neuron"
@@ -120,7 +120,7 @@ def _parameter(name: str, value: object, expected: tuple[int, ...]) -> Array:
 
 def _matrix(name: str, value: object, width: int | None = None, wanted: str = "") -> Array:
     """Return `value` as a finite float64 array of at least one row, and of `width` columns if that is given."""
-    array = _numbers(name, value)
+    array = as_numbers(name, value)
     if array.ndim != 2:
         hint = f"; try {name}.reshape(-1, {width})" if width and array.size and array.size % width == 0 else ""
         raise DataError(f"{name} has shape {array.shape}, wanted two axes, samples and columns{hint}")
@@ -133,8 +133,8 @@ def _matrix(name: str, value: object, width: int | None = None, wanted: str = ""
     return array.astype(np.float64, copy=False)
 
 
-def _numbers(name: str, value: object) -> Array:
-    """Return `value` as an array of real numbers."""
+def as_numbers(name: str, value: object) -> Array:
+    """Return `value` as an array of real numbers; raises DataError for what is ragged or not numeric."""
     try:
         array = np.asarray(value)
     except ValueError:

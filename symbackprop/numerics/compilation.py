@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.errors import DataError, ShapeError, SpecError
+from symbackprop.errors import DataError, SpecError
 from symbackprop.numerics.backends import BACKENDS
+from symbackprop.numerics.checks import as_numbers, check_data, check_params
 from symbackprop.numerics.plan import Plan, plan
 
 __all__ = ["CompiledGradient", "compile"]
@@ -55,9 +56,8 @@ class CompiledGradient:
 
     def __call__(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
         """Return the mean cost of the batch and its derivative by every parameter."""
-        x, y = np.asarray(x), np.asarray(y)
-        if x.ndim != 2 or y.ndim != 2 or x.dtype.kind != "f" or y.dtype != x.dtype:
-            x, y = _as_batch(x, "x"), _as_batch(y, "y")
+        if not (_is_batch(x) and _is_batch(y) and y.dtype == x.dtype):
+            x, y = _as_batch("x", x), _as_batch("y", y)
         self._check(params, x, y)
         if self._make is None:
             return self._by_lists(params, x, y)
@@ -104,19 +104,18 @@ class CompiledGradient:
         return cost, {name: np.array(grad) for name, grad in grads.items()}
 
     def _check(self, params: Mapping[str, Any], x: Any, y: Any) -> None:
-        first, last = self._widths[0], self._widths[-1]
-        if x.shape[1] != first or y.shape[1] != last:
-            raise ShapeError(
-                f"x has {x.shape[1]} columns and y {y.shape[1]}; the network {self.derivation.network.shape[:60]} "
-                f"wants {first} and {last}"
-            )
-        if len(x) != len(y) or not len(x):
-            raise ShapeError(f"x has {len(x)} rows and y {len(y)}; give one row of each for every sample, at least one")
-        for name, shape in self._shapes.items():
-            if name not in params:
-                raise ShapeError(f"params lack {name}; give an array of shape {shape}")
-            if np.shape(params[name]) != shape:
-                raise ShapeError(f"params[{name!r}] has shape {np.shape(params[name])}; the network wants {shape}")
+        """Raise what the guards raise, which are asked only where a shape or a name is wrong: they take long."""
+        if not self._fits(params, x, y):
+            check_data(x, y, self._widths)
+            check_params(params, self._widths)
+
+    def _fits(self, params: Mapping[str, Any], x: Any, y: Any) -> bool:
+        columns = x.shape[1] == self._widths[0] and y.shape[1] == self._widths[-1]
+        if not columns or len(x) != len(y) or not len(x) or not isinstance(params, Mapping):
+            return False
+        if params.keys() != self._shapes.keys():
+            return False
+        return all(np.shape(params[name]) == shape for name, shape in self._shapes.items())
 
 
 def _loaded(source: str) -> dict[str, Any]:
@@ -126,12 +125,13 @@ def _loaded(source: str) -> dict[str, Any]:
     return names
 
 
-def _as_batch(array: Any, name: str) -> Any:
-    """Return the array as float64 with samples as rows; a single sample may come without its row."""
-    try:
-        array = np.asarray(array, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DataError(f"{name} is not an array of numbers; give a float array with one sample per row") from None
+def _is_batch(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f"
+
+
+def _as_batch(name: str, value: object) -> Any:
+    """Return the value as float64 with samples as rows; a single sample may come without its row."""
+    array = as_numbers(name, value).astype(np.float64, copy=False)
     if array.ndim == 1:
         array = array[np.newaxis, :]
     if array.ndim != 2:

@@ -207,13 +207,16 @@ def test_source_runs_on_its_own(backend: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "kind", "message"),
     [
-        ({"x": np.ones((4, 5))}, ShapeError, r"^x has 5 columns and y 2; the network 3-4-2 wants 3 and 2$"),
-        ({"y": np.ones((3, 2))}, ShapeError, r"^x has 4 rows and y 3; give one row of each"),
-        ({"x": np.ones((0, 3)), "y": np.ones((0, 2))}, ShapeError, r"at least one$"),
-        ({"x": "abc"}, DataError, r"^x is not an array of numbers"),
+        ({"x": np.ones((4, 5))}, DataError, r"^x has 5 columns, the network 3-4-2 wants 3, one for each input$"),
+        ({"y": np.ones((3, 2))}, DataError, r"^x has 4 rows, y has 3; give one row of each"),
+        ({"x": np.ones((0, 3)), "y": np.ones((0, 2))}, DataError, r"^x has no rows; give at least one sample$"),
+        ({"x": "abc"}, DataError, r"^x holds values of type <U3, wanted real numbers"),
+        ({"x": np.ones((4, 3)) * 1j}, DataError, r"^x holds values of type complex128, wanted real numbers"),
+        ({"x": [[1, 2, 3], [1]]}, DataError, r"^x is ragged"),
         ({"y": np.ones((2, 2, 2))}, DataError, r"^y has 3 axes; give two"),
-        ({"b1": None}, ShapeError, r"^params lack b1; give an array of shape \(4,\)$"),
-        ({"W2": np.ones((4, 2))}, ShapeError, r"^params\['W2'\] has shape \(4, 2\); the network wants \(2, 4\)$"),
+        ({"b1": None}, ShapeError, r"^params lack b1; network 3-4-2 wants W1, b1, W2, b2$"),
+        ({"W2": np.ones((4, 2))}, ShapeError, r"^W2 has shape \(4, 2\), layer 2 wants \(2, 4\); try W2\.T"),
+        ({"W3": np.ones((4, 2))}, ShapeError, r"^params hold 'W3'; network 3-4-2 wants only W1, b1, W2, b2$"),
     ],
 )
 def test_misuse_is_refused(change: dict[str, Any], kind: type[SymbackpropError], message: str) -> None:
@@ -222,7 +225,7 @@ def test_misuse_is_refused(change: dict[str, Any], kind: type[SymbackpropError],
     params, x, y = batch(derivation, 4)
     x, y = change.get("x", x), change.get("y", y)
     for name in set(change) - {"x", "y"}:
-        params.pop(name)
+        params.pop(name, None)
         if change[name] is not None:
             params[name] = change[name]
     with pytest.raises(kind, match=message):
