@@ -15,7 +15,7 @@ __all__ = ["ChainPlaces", "chain_places"]
 BOX = 74.0, 52.0  # points, the width and the height of the box of a quantity
 APART = 215.0  # from box to box, where there is room
 BELOW = 10.0  # between boxes and rates, rates and brace, brace and its name
-RATE = 92.0  # the height of a rate
+RATE, LOWEST = 92.0, 64.0  # the height of a rate, and that where there is little room
 BRACE = 14.0
 
 
@@ -42,14 +42,16 @@ def chain_places(picture: ChainPicture, area: Area) -> ChainPlaces:
     wide, high = BOX
     apart = min(APART, (area.width - wide) / (count - 1))
     braced = picture.named is not None
-    height = high + BELOW + RATE + braced * (BELOW + BRACE + BELOW + RATE / 2)
+    others = high + BELOW + braced * (BELOW + BRACE + BELOW)
+    rate = min(RATE, max(LOWEST, (area.height - others) / (1.5 if braced else 1.0)))
+    height = others + rate * (1.5 if braced else 1.0)
     left = area.left + (area.width - apart * (count - 1) - wide) / 2
     top = area.top + max(0.0, area.height - height) * 0.4
     boxes = tuple(Area(left + n * apart, top, wide, high) for n in range(count))
     below = top + high + BELOW
-    rates = tuple(Area(box.left + wide / 2, below, apart, RATE) for box in boxes[:-1])
+    rates = tuple(Area(box.left + wide / 2, below, apart, rate) for box in boxes[:-1])
     if picture.named is None:
         return ChainPlaces(boxes, rates, None, None)
     first, last = boxes[picture.named], boxes[-1]
-    brace = Area(first.left + wide / 2, below + RATE + BELOW, last.left - first.left, BRACE)
-    return ChainPlaces(boxes, rates, brace, Area(brace.left, brace.bottom + BELOW, brace.width, RATE / 2))
+    brace = Area(first.left + wide / 2, below + rate + BELOW, last.left - first.left, BRACE)
+    return ChainPlaces(boxes, rates, brace, Area(brace.left, brace.bottom + BELOW, brace.width, rate / 2))

@@ -24,6 +24,8 @@ __all__ = ["CLOSE", "FRAME", "INDENT", "Lines", "Room", "Row", "Written", "displ
 
 LARGEST, SMALLEST = 28.0, 18.0  # points; below the smallest, lines go on on another slide, or are broken
 SPLIT = 23.0  # the size of lines that need more than one slide anyway
+UNBROKEN = 20.0  # lines of a calculation, which has no reasons, are broken rather than smaller than this
+SPARE = 1.0  # em that are left free in a row
 ALLOWANCE = 1.06  # how much larger than estimated an equation may come out
 INDENT = 1.2  # em, of the second row of a broken line behind its sign
 FRAME = 10.0  # points between an equation to be remembered and its frame
@@ -126,8 +128,13 @@ def step_lines(steps: Steps, document: Document, room: Room) -> Lines:
     sides = _sides(steps.lines, document)
     lead = max(line.lead for line in sides)
     longest = max(lead + width(line.right) for line in sides)
-    beside = room.width - room.reasons - APART
-    size = min(LARGEST, max(SMALLEST, beside / (longest * ALLOWANCE)))
+    reasoned = any(line.reason for line in sides)
+    beside = room.width - (room.reasons + APART) * reasoned
+    if reasoned:
+        size = min(LARGEST, max(SMALLEST, beside / (longest * ALLOWANCE)))
+    else:
+        whole = beside / ((longest + SPARE) * ALLOWANCE)  # the size in which no line is broken
+        size = min(LARGEST, whole if whole >= UNBROKEN else SPLIT)
     high = sum(line.high for line in sides) * ALLOWANCE
     together = (room.height - room.gap * (len(sides) - 1)) / high
     size = min(size, together if together >= SMALLEST else SPLIT)
@@ -142,7 +149,7 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
     boxes = side_boxes(display.formula.sides, document.style, roles=display.formula.roles)
     whole = formula_box(display.formula, document.style)
     free = room.width - (2 * FRAME + NAME) * display.key
-    size = min(LARGEST, max(SMALLEST, free / ((width(whole) + 1) * ALLOWANCE)))
+    size = min(LARGEST, max(SMALLEST, free / ((width(whole) + SPARE) * ALLOWANCE)))
     latex = written(whole)
     more: tuple[Written, ...] = ()
     lead = extent(tree(written(boxes[0]))).width if len(boxes) > 1 else 0.0
@@ -175,7 +182,7 @@ def _sides(lines: Sequence[Line], document: Document) -> list[_Sides]:
 def _row(line: _Sides, lead: float, size: float, room: Room) -> Row:
     """Return one line, broken if it is too long for the whole slide."""
     free = room.width - lead * size
-    first, *rest = rows(line.right, free / size / ALLOWANCE - 1.0)
+    first, *rest = rows(line.right, free / size / ALLOWANCE - SPARE)
     left, right = written(line.left), in_line(line.right)
     alt = f"{in_line(line.left)} {SIGNS[line.first].text} {right}"
     going_on = _fitted(f"{SIGNS[line.sign].tex} {first}", PAD, size, free, alt=alt)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from symbackprop.exposition.document import (
     Block,
@@ -37,7 +38,6 @@ from symbackprop.exposition.slides.tables import table_strips
 __all__ = ["Stripper"]
 
 REASONS = 200.0  # points for the reasons beside the steps, at least
-RESULT = 90.0  # points, about what a result takes that comes after its steps
 RATE = 24.0  # points, the size of what stands below an arrow
 CAPTION = 10.0  # points between a picture and what is written below it
 
@@ -53,12 +53,16 @@ class Stripper:
         """Return the strips of the blocks below one heading."""
         done: list[Strip] = []
         for before, block, following in zip([None, *blocks], blocks, [*blocks[1:], None], strict=False):
-            lead = done[-1].height + GAP if done and done[-1].held else 0.0
+            lead = sum(strip.height + GAP for strip in takewhile(lambda strip: strip.held, reversed(done)))
             strips = list(self._block(block, following, self.body.height - lead - 1))
+            if isinstance(following, Table) and len(done) == 1 and isinstance(before, Prose) and done[0].parts:
+                done[0], strips[0] = replace(done[0], held=True), replace(strips[0], breaks=False)
             if isinstance(block, Steps):
                 opens, closes = strips[0].breaks or _is_result(before), _is_result(following)
                 strips[0] = replace(strips[0], breaks=opens)  # after a result, something new begins
                 strips[-1] = replace(strips[-1], held=closes)
+                if not _reasoned(block):  # no line of a calculation is alone on a slide
+                    strips[:-1] = [replace(s, held=n in (0, len(strips) - 2)) for n, s in enumerate(strips[:-1])]
             done += strips
         return done
 
@@ -70,7 +74,8 @@ class Stripper:
             case Display():
                 return line_strips(display_lines(block, self.document, self._room(rest)), self.document, self.body)
             case Steps():
-                room = self._room(rest - RESULT if _is_result(following) else rest)
+                result = self._block(following, None, rest) if isinstance(following, Display) and following.key else ()
+                room = self._room(rest - sum(strip.height + GAP for strip in result))
                 return line_strips(step_lines(block, self.document, room), self.document, self.body)
             case Note():
                 return [self._words((*block.title, ". ", *block.text), "small", reveal=True)]
@@ -92,7 +97,7 @@ class Stripper:
             yield Strip(0, (), notes=notes, breaks=isinstance(following, Steps | Figure | Table), held=leads)
             return
         strip = self._words(gist, "body", reveal=not leads)
-        opens = isinstance(following, Steps | Figure | Table)
+        opens = isinstance(following, Figure | Table) or (isinstance(following, Steps) and _reasoned(following))
         yield replace(strip, notes=notes, breaks=opens, held=leads, optional=not leads)
 
     def _words(self, text: Text, look: str, *, reveal: bool = False) -> Strip:
@@ -137,3 +142,8 @@ class Stripper:
 
 def _is_result(block: Block | None) -> bool:
     return isinstance(block, Display) and block.key
+
+
+def _reasoned(block: Steps) -> bool:
+    """Tell whether steps are those of a derivation, which has a slide of its own; a calculation gives no reasons."""
+    return any(line.reason for line in block.lines)

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import pytest
+from sympy import Rational
 
-from symbackprop.exposition.document import Document, Steps
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.numbers import descend
+from symbackprop.exposition.document import Document, Prose, Steps, Table
+from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.mathtext.extents import PAD, extent
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.slides.equations import SMALLEST, Room, step_lines
-from symbackprop.exposition.slides.pages import Area, PlacedEquation, PlacedFrame, PlacedText, Sheet, Strip
+from symbackprop.exposition.slides.outline import topics
+from symbackprop.exposition.slides.pages import (
+    Area,
+    PlacedEquation,
+    PlacedFigure,
+    PlacedFrame,
+    PlacedTable,
+    PlacedText,
+    Sheet,
+    Strip,
+)
 from symbackprop.exposition.slides.storyboard import _shares, _shortened, step_by_step, storyboard
+from symbackprop.network.model import mlp
+from symbackprop.network.values import pleasant_values
 
 SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
 ROOM = Room(864, 330, 200, 11)
+
+
+@cache
+def calculated(lang: str) -> Document:
+    """Return a worked example, whose lines have no reasons."""
+    network = mlp("2-2-2")
+    derivation, values = derive(network), pleasant_values(network, 5)
+    return narrate_example(derivation, descend(derivation, values.scalars, values.rate, 0), rate=Rational(1), lang=lang)
 
 
 def steps_of(document: Document) -> list[Steps]:
@@ -116,6 +141,48 @@ def test_remark_that_would_take_a_slide_goes_to_the_notes() -> None:
     (shown,) = [_shortened(full, SHEET)]
     assert [("120",), ("120",), ("120", "60")] == [strip.notes for strip in shown]
     assert 4 == len(_shortened([*strips(80, 80, 80), *strips(60, optional=True)], SHEET))
+
+
+def test_calculation_takes_the_whole_width(lang: str) -> None:
+    """Where no line has a reason there is no column for reasons: nothing is smaller, or broken, for an empty one."""
+    narrow = replace(ROOM, width=ROOM.width - ROOM.reasons)
+    wider = 0
+    for block in steps_of(calculated(lang)):
+        given, less = (step_lines(block, calculated(lang), room).rows for room in (ROOM, narrow))
+        assert {row.going_on.size for row in given} == {given[0].going_on.size}
+        assert given[0].going_on.size >= 20
+        wider += given[0].going_on.size > less[0].going_on.size or len(given[0].more) < len(less[0].more)
+    assert wider > 3
+
+
+def test_calculations_share_slides(lang: str) -> None:
+    """The lines of a short calculation stay together, and what has room below it is on the same slide."""
+    document = calculated(lang)
+    pages = storyboard(document, SHEET)
+    blocks = [block for block in steps_of(document) if len(block.lines) == 2]
+    for block in blocks:
+        last = [row.whole.alt for row in step_lines(block, document, ROOM).rows]
+        assert 1 == sum(all(any(alt in p.alt for p in page.placed if is_equation(p)) for alt in last) for page in pages)
+    assert len(blocks) > 4
+    told = [block for topic in topics(document) for block in topic.blocks if isinstance(block, Steps)]
+    assert len(pages) < len(told)
+
+
+def test_chain_stands_below_its_sentence(told, lang: str) -> None:
+    """A chain is lower where a slide is narrow and its sentence long, so that both stand on one slide."""
+    narrow = replace(SHEET, width=720, body=Area(48, 114, 624, 388))
+    for page in storyboard(told("plain", lang), narrow):
+        if any(isinstance(part, PlacedFigure) for part in page.placed):
+            assert isinstance(page.placed[0], PlacedText)
+
+
+def test_sentences_before_a_table_stand_above_it(told, lang: str) -> None:
+    """No slide says a sentence or two and leaves the table that they lead to for the next one."""
+    topic = topics(told("plain", lang))[-1]
+    kinds = [type(block) for block in topic.blocks]
+    assert [Prose, Prose, Table] == kinds[:3]
+    page = next(p for p in storyboard(told("plain", lang), SHEET) if p.title[-1].text == topic.heading.text[0])
+    assert [PlacedText, PlacedText, PlacedTable] == [type(part) for part in page.placed]
 
 
 def test_estimated_sizes_are_those_of_a_typesetter(told, lang: str) -> None:
