@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pytest
 
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Document, Formula, Heading
+from symbackprop.exposition.document import Display, Document, Figure, Formula, Heading, Prose, Steps, Table
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.typst.article import article
@@ -109,6 +109,29 @@ def test_structure_has_headings_tables_and_formulas(told, poppler: Run) -> None:
     assert 3 == tags.count("Figure")
     assert tags.count("Table") == tags.count("THead")
     assert article(document).count('eq("') < tags.count("Formula")
+
+
+def last_words(document: Document) -> list[str]:
+    """Return the last words, up to a formula, of each paragraph that leads to mathematics, a picture or a table."""
+    leads = [
+        block.text
+        for block, after in pairwise(document.blocks)
+        if isinstance(block, Prose) and isinstance(after, Display | Steps | Figure | Table)
+    ]
+    ends = [squeezed(text[-1])[-40:] for text in leads if isinstance(text[-1], str)]
+    return [end for end in ends if len(end) > 10]
+
+
+@pytest.mark.parametrize("name", ["plain", "digits", "several"])
+def test_no_page_ends_with_what_leads_to_the_next(told, poppler: Run, name: str, lang: str) -> None:
+    """The paragraph before a formula, a picture or a table stands on its page."""
+    document = told(name, lang)
+    pages = [squeezed(page) for page in poppler("pdftotext", compiled(article(document), document)).split("\f")]
+    ends = [re.sub(r"\d+$", "", page) for page in pages]  # without the number of the page
+    leads = last_words(document)
+    assert len(leads) > 10
+    assert [] == [lead for lead in leads if any(end.endswith(lead) for end in ends)]
+    assert sum(lead in "".join(pages) for lead in leads) > 0.8 * len(leads)  # they are found at all
 
 
 def test_fonts_are_in_the_file(derived, poppler: Run) -> None:

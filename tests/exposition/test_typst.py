@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 import pytest
+from sympy import symbols
 
 from symbackprop.errors import ExpressionError
 from symbackprop.exposition.document import (
@@ -32,6 +35,7 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.typst import literal, typst_math
 from symbackprop.exposition.typst.article import article
 from symbackprop.exposition.typst.blocks import Blocks
+from symbackprop.exposition.typst.preamble import FUNCTIONS
 from symbackprop.exposition.typst.wording import Wording
 
 if os.environ.get("CI"):
@@ -196,3 +200,37 @@ def test_unknown_block_is_named(told) -> None:
     """What is no block of the closed set is refused by its class."""
     with pytest.raises(TypeError, match="no Typst for the block str"):
         Blocks(Wording(told("plain", "en"))).block("x")
+
+
+def height(body: str) -> float:
+    """Return how high Typst sets something, in points."""
+    source = f"{FUNCTIONS}#context [#metadata(measure({body}).height.pt()) <high>]"
+    return float(json.loads(typst.query(source.encode(), "<high>", field="value", one=True, ignore_system_fonts=True)))
+
+
+def test_fraction_at_the_left_of_a_line_takes_all_of_its_height() -> None:
+    """Lines whose left sides are fractions keep their distance; among words a fraction is as high as the words."""
+    fraction = "$display(frac(∂ C,∂ w))$"
+    shown = height("$ frac(∂ C,∂ w) $")
+    assert height(fraction) < shown - 5
+    assert height(f"lhs(2em, {fraction})") == pytest.approx(shown, abs=0.5)
+    line = f'(body: (w, again) => $ #lhs(w, {fraction}) & = 1 $, alt: "one", reason: none)'
+    assert height(f"step(({fraction},), {line})") >= shown - 0.5
+
+
+def test_rows_of_a_broken_line_are_apart() -> None:
+    """Between two rows of fractions there is more than between two lines of words."""
+    one, two = height("$ frac(a, b) $"), height("$ frac(a, b) \\ frac(a, b) $")
+    assert two - 2 * one > 0.7 * 11
+
+
+def test_lines_without_reasons_are_broken_later(told) -> None:
+    """A line that has no reason beside it goes on where one with a reason is broken."""
+    wording = Wording(told("plain", "en"), 34.0, 5.0)
+    block = next(block for block in told("plain", "en").blocks if isinstance(block, Steps))
+    (line, left), *_ = zip(block.lines, lefts_of(block), strict=True)
+    line = replace(line, right=sum(symbols("a b c d e f")))
+    assert line.reason
+    broken, whole = (wording.line(replace(line, reason=reason), left)[1] for reason in (line.reason, ()))
+    assert "quad" in broken
+    assert "quad" not in whole

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from symbackprop.exposition.document import Display, Document, Steps
+from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Prose, Steps, Table
 from symbackprop.exposition.mathtext.typst import literal
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import ARTICLE, FUNCTIONS
@@ -26,10 +24,22 @@ def article(document: Document) -> str:
     """Return the whole document as the source of Typst."""
     blocks = Blocks(Wording(document))
     body = []
-    for block, following in pairwise((*document.blocks, None)):
-        result = isinstance(following, Display)
-        body.append(blocks.steps(block, kept=result) if isinstance(block, Steps) else blocks.block(block))
+    around = zip((None, *document.blocks), document.blocks, (*document.blocks[1:], None), strict=False)
+    for before, block, following in around:
+        if isinstance(block, Steps):
+            body.append(blocks.steps(block, kept=isinstance(following, Display)))
+        elif isinstance(block, Prose) and _leads(before, following):
+            body.append(f"#lead[{blocks.block(block)}]")
+        else:
+            body.append(blocks.block(block))
     return f"{properties(document)}{FUNCTIONS}{ARTICLE}\n{_title(document)}" + "\n\n".join(body) + "\n"
+
+
+def _leads(before: Block | None, following: Block | None) -> bool:
+    """Tell whether a paragraph stays on the page of what follows: what it announces, or the first part of a section."""
+    if isinstance(following, Heading):
+        return isinstance(before, Heading) and before.level < following.level
+    return isinstance(following, Display | Steps | Figure | Table)
 
 
 def _title(document: Document) -> str:

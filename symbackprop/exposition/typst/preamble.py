@@ -12,6 +12,7 @@ __all__ = ["ARTICLE", "FUNCTIONS", "SLIDES"]
 
 FUNCTIONS = r"""
 #let quiet = luma(35%)
+#show math.equation.where(block: true): set par(leading: 0.75em) // between the rows of a broken line
 #let eq(alt, body) = math.equation(alt: alt, block: body.block, body.body)
 #let shrunk(room, body) = {
   let wide = measure(body).width
@@ -19,8 +20,10 @@ FUNCTIONS = r"""
 }
 #let fitted(body) = layout(size => shrunk(size.width, body))
 
+// a formula alone takes all of its height, where one among words takes that of a line
+#let alone(formula) = { set par(leading: 0pt); formula }
 // the left side of a line, as wide as the widest of its block
-#let lhs(width, body) = box(width: width, align(right, body))
+#let lhs(width, body) = box(width: width, align(right, alone(body)))
 #let step(lefts, line, reasons: 4.6cm, again: false) = layout(size => {
   show math.equation.where(block: true): set align(left)
   let widest = calc.max(..lefts.map(each => measure(each).width))
@@ -37,7 +40,7 @@ FUNCTIONS = r"""
 })
 #let steps(lefts, lines, kept: false) = for (place, line) in lines.enumerate() {
   // no page ends after the first line, nor before the last, nor between the last and the result
-  let stays = place in (0, lines.len() - 2) or (kept and place == lines.len() - 1)
+  let stays = if place == lines.len() - 1 { kept } else { place in (0, lines.len() - 2) }
   block(above: 1em, below: 1em, inset: (left: 1.2em), breakable: false, sticky: stays, step(lefts, line))
 }
 #let shown(alt, body, name: none, key: false) = layout(size => {
@@ -52,10 +55,8 @@ FUNCTIONS = r"""
   width: 100%, fill: luma(96%), stroke: 0.5pt + luma(75%), inset: 8pt,
   text(size: 0.92em)[#strong(title)#strong[.] #body],
 )
-// a formula alone in a cell takes all of its height, where one among words takes that of a line
-#let alone(formula) = { set par(leading: 0pt); formula }
 #let ruled(columns, align, header, rows) = table(
-  columns: columns, align: align, stroke: none, inset: (x: 6pt, y: 5pt),
+  columns: columns, align: align, stroke: none, inset: (x: 6pt, y: 3.5pt),
   table.hline(stroke: 0.9pt),
   table.header(..header.map(strong)),
   table.hline(stroke: 0.5pt),
@@ -83,6 +84,8 @@ ARTICLE = r"""
 ])
 #show table: set par(justify: false)
 #show raw.where(block: true): set block(fill: luma(96%), inset: 8pt, width: 100%)
+// a paragraph that stays on the page of what follows it
+#let lead(body) = block(width: 100%, above: 1.05em, below: 1.05em, sticky: true, body)
 """
 
 SLIDES = r"""

@@ -25,7 +25,7 @@ SHEETS = {"16:9": (720.0, 405.0), "4:3": (720.0, 540.0)}  # points
 MARGINS = 84.0, 60.0  # points of `edge`, left and right together, and above and below
 TITLED = 46.0  # points that the title takes
 SENTENCE = 58.0  # points, about what two lines and the gap below them take
-DISPLAY_EM, STEP_EM = 33.0, 29.0  # where a line of mathematics is broken
+DISPLAY_EM, STEP_EM = 36.0, 29.0  # where a line of mathematics is broken
 LARGER = 1.25  # points for a pixel of a picture, where there is room
 MOST_BELOW = 10  # rows of a table that stands below a sentence; a longer one has a slide to itself
 
@@ -110,11 +110,14 @@ class _Slides:
         return self.blocks.table(block, natural=True)
 
     def _steps(self, block: Steps, result: bool) -> Iterator[_Item]:  # noqa: FBT001 - what follows the steps
-        """Yield each line, the last one together with its result."""
+        """Yield each line, the last one together with its result; no line of a calculation is alone on a page."""
         lefts, lines = self.blocks.lines(block)
+        calculation = not any(line.reason for line in block.lines)
         for place, line in enumerate(lines):
+            last = place == len(lines) - 1
+            held = (result and last) or (calculation and not last and place in (0, len(lines) - 2))
             step = f"again => pad(left: 1em, step({lefts}, {line}, reasons: 6.2cm, again: again))"
-            yield _Item(step, held=result and place == len(lines) - 1)
+            yield _Item(step, held=held)
 
 
 def _stands_below(block: Block | None) -> bool:

@@ -21,7 +21,8 @@ __all__ = ["Wording"]
 class Wording:
     """Writes the sentences and the formulas of one document.
 
-    `display_em` and `step_em` say where lines are broken; the number of a section is a link to it if `linked`."""
+    `display_em` and `step_em` say where lines are broken, those with a reason beside them earlier; the number of a
+    section is a link to it if `linked`."""
 
     document: Document
     display_em: float = 38.0
@@ -80,7 +81,7 @@ class Wording:
         shown, right = side_boxes((left, line.right), self.document.style, roles=line.roles)
         alt = f"{in_line(shown)} {SIGNS[line.sign].text} {in_line(right)}"
         lhs = f"$display({self.math(shown)})$"
-        first, *others = self._rows(right, self.step_em)
+        first, *others = self._rows(right, self.step_em if line.reason else self.display_em)
         body = f"#lhs(w, {f'if again {{ {lhs} }}' if line.left is None else lhs}) & {self._sign(line.sign)} {first}"
         body += "".join(f" \\\n & quad {other}" for other in others)
         return lhs, f"(body: (w, again) => $ {body} $, alt: {literal(alt)}, reason: {self.content(line.reason)})"
