@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import SupportsIndex
 
 import numpy as np
 from sympy import Expr
 
-from symbackprop.errors import DomainError, ExpressionError, ShapeError
+from symbackprop.errors import ExpressionError, ShapeError, SpecError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.activations.elementwise import from_function
 from symbackprop.network.composition import composed_cost
 from symbackprop.network.costs import COSTS, Cost
+from symbackprop.network.domains import check_domains
 from symbackprop.network.expressions import parse_activation, parse_cost
 from symbackprop.network.extent import DEFAULT_BUDGET
 from symbackprop.network.functions import elementwise
@@ -71,7 +73,10 @@ class Network:
     def initial_params(self, seed: int = 0) -> dict[str, np.ndarray]:
         """Return weights drawn from a normal distribution with variance 1/n_{l-1}, and biases of 0.
 
-        The scale keeps the weighted inputs of a wide layer near 1 (LeCun et al. 1998, Efficient BackProp)."""
+        The scale keeps the weighted inputs of a wide layer near 1 (LeCun et al. 1998, Efficient BackProp).
+        Raises SpecError for a seed that is no whole number from 0 on."""
+        if isinstance(seed, bool) or not isinstance(seed, SupportsIndex) or operator.index(seed) < 0:
+            raise SpecError(f"seed: wanted a whole number from 0 on, got {repr(seed)[:20]}; try seed=0")
         rng = np.random.default_rng(seed)
         return {
             name: rng.normal(scale=shape[1] ** -0.5, size=shape) if len(shape) == 2 else np.zeros(shape)
@@ -117,7 +122,8 @@ def mlp(
 
     `activation` is one for all layers or a sequence with one per layer; it and `cost` are names from the registries
     or text such as 'z/(1+exp(-z))' and '(a-y)**4'. Raises ShapeError, UnknownNameError, ExpressionError, or
-    DomainError where the cost takes a logarithm that the last activation does not allow."""
+    DomainError where the cost takes a logarithm that the last activation does not allow; warns where a formula has
+    no real value, or where softmax is taken over one neuron."""
     widths = parse_shape(shape)
     given = [activation] if isinstance(activation, str | Activation) else _parts(activation)
     depth = len(widths) - 1
@@ -133,11 +139,7 @@ def mlp(
             chosen[part] = _activation(part, letters)
     activations = tuple(chosen[part] for part in given) * (depth if len(given) == 1 else 1)
     function = cost if isinstance(cost, Cost) else _cost(cost)
-    _check_domain(activations[-1], function)
-    if widths[-1] == 1 and activations[-1].name == "softmax" and function.wants_below_one:
-        raise DomainError(
-            f"cost {function.name} takes ln(1 - a), but softmax over one neuron is always 1; end with sigmoid"
-        )
+    check_domains(widths, activations, function)
     return Network(widths, activations, function, None if title is None else check_label(title, "title"))
 
 
@@ -164,24 +166,6 @@ def _activation(part: str | Activation, letters: Sequence[str] | object) -> Acti
 def _cost(text: str) -> Cost:
     if not isinstance(text, str):
         raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
-    if text in COSTS or (text.isidentifier() and text != "a"):
+    if text in COSTS or (text.isidentifier() and text not in ("a", "y")):
         return COSTS[text]
     return Cost(text, parse_cost(text))
-
-
-def _check_domain(activation: Activation, cost: Cost) -> None:
-    """Refuse a logarithm of what may be negative; warn where it may be zero."""
-    too_low = cost.wants_positive and activation.lowest is not None and activation.lowest < 0
-    too_high = cost.wants_below_one and activation.highest is not None and activation.highest > 1
-    if too_low or too_high:
-        wanted = "activations between 0 and 1" if cost.wants_below_one else "positive activations"
-        span = f"from {activation.lowest:g} to {activation.highest:g}"
-        raise DomainError(
-            f"cost {cost.name} wants {wanted}, but {activation.name} gives values {span}; "
-            "end with sigmoid or softmax, or take quadratic"
-        )
-    if cost.wants_positive and activation.lowest == 0 and activation.reaches_lowest:
-        warnings.warn(
-            f"cost {cost.name} takes the logarithm of {activation.name}, which can be 0: the cost is infinite there",
-            stacklevel=3,
-        )

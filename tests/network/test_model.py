@@ -137,7 +137,7 @@ def test_program_holds_one_equation_of_each_kind() -> None:
         ),
         (("2-3-1", ["tanh", "Softmax"]), UnknownNameError, r"^activation 'Softmax' is unknown; did you mean 'softmax'"),
         (("2-3-1", "tanh", "quadratc"), UnknownNameError, r"^cost 'quadratc' is unknown; did you mean 'quadratic'\? "),
-        (("2-3-1", "tanh", "y"), UnknownNameError, r"^cost 'y' is unknown; known: binary_cross_entropy, "),
+        (("2-3-1", "tanh", "y"), ExpressionError, r"^cost 'y' does not depend on a, "),
         (("2-3-1", "z +"), ExpressionError, r"^activation 'z \+', character 4: "),
         (("2-3-1", "tanh", "(a-y"), ExpressionError, r"^cost '\(a-y', character 5: "),
         (("2-3-1", "2"), ExpressionError, r"^activation '2' does not depend on z, "),
@@ -224,6 +224,53 @@ def test_logarithm_of_what_can_be_zero_is_warned_of() -> None:
         UserWarning, match=r"^cost cross_entropy takes the logarithm of relu, which can be 0: the cost is inf"
     ):
         assert "relu" == mlp("2-1", "relu", "cross_entropy").activations[0].name
+
+
+@pytest.mark.parametrize(
+    ("shape", "activation", "cost", "message"),
+    [
+        ("2-3-1", "sqrt(z)", "mse", r"^activation f\(z\) = sqrt\(z\) has no real value at z = -2: its numbers are"),
+        ("2-3-1", ["tanh", "ln(1 - z)"], "mse", r"^activation f\(z\) = log\(1 - z\) has no real value at z = 2:"),
+        ("2-3-1", "sigmoid", "(a-y)^0.5", r"^cost \(a-y\)\^0\.5 has no real value at a = 1/8, y = 1/3:"),
+        ("2-3-1", "identity", "sqrt(a) - y", r"^cost sqrt\(a\) - y has no real value at a = -2, y = 1/3:"),
+        (
+            "2-3-1",
+            "softmax",
+            "mse",
+            r"^softmax over the one neuron of layer 2 is always the same, so nothing is learned",
+        ),
+        ("2-1-2", ["log_softmax", "tanh"], "mse", r"^log_softmax over the one neuron of layer 1 is always the same"),
+    ],
+)
+def test_what_has_no_use_is_warned_of(shape: str, activation: str | list[str], cost: str, message: str) -> None:
+    """A formula without a real value somewhere, and softmax over one neuron, are taken with a warning."""
+    with pytest.warns(UserWarning, match=message) as told:
+        mlp(shape, activation, cost)
+    assert 1 == len(told)
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost"),
+    [
+        ("z/(1+exp(-z))", "(a-y)**4"),
+        ("1/z", "abs(a-y)^1.5"),
+        ("max(0, z)", "a/y"),
+        ("abs(z)^(1/2)", "2^a - y"),
+        ("sigmoid", "sqrt(a) - y*ln(a)"),
+    ],
+)
+def test_formula_with_real_values_is_silent(activation: str, cost: str) -> None:
+    """A pole at one point is no gap, and the values that the last activation does not take are not tried."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert cost == mlp("2-3-2", activation, cost).cost_function.name
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "a", True, None])
+def test_seed_is_a_whole_number(seed: object) -> None:
+    """What NumPy would refuse in its own words is refused in ours."""
+    with pytest.raises(SpecError, match=r"^seed: wanted a whole number from 0 on, got "):
+        mlp("2-1").initial_params(seed)  # type: ignore[arg-type]
 
 
 def test_hidden_activations_do_not_matter_for_the_domain() -> None:

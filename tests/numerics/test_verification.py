@@ -92,7 +92,10 @@ def test_cost_with_a_variable_exponent_is_checked(cost: str) -> None:
 
 def test_network_without_a_finite_cost_is_refused() -> None:
     """A formula with real values almost nowhere is said to be one."""
-    with pytest.raises(DataError, match=r"^network 1-1: no random point has a finite cost"):
+    with (
+        pytest.warns(UserWarning, match="has no real value at z = -2"),
+        pytest.raises(DataError, match=r"^network 1-1: no random point has a finite cost"),
+    ):
         case_for(mlp("1-1", "log(z-12)", "quadratic"), 0, samples=1)
 
 
@@ -178,6 +181,7 @@ def test_what_is_no_number_is_no_pass() -> None:
     assert not Report(()).ok
 
 
+@pytest.mark.filterwarnings("ignore:activation .* has no real value")
 @pytest.mark.parametrize("formula", ["cosh(z)", "sqrt(z)", "1/z"])
 def test_steep_and_bounded_formulas_are_no_failures(formula: str) -> None:
     """Where a formula is steep, or no real number far out, an honest gradient still passes."""

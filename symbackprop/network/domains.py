@@ -1,0 +1,84 @@
+"""Where a network has no value: a logarithm of what may be negative is refused, what is doubtful is warned about."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from sympy import Expr, Rational, S, Symbol, nsimplify
+
+from symbackprop.errors import DomainError
+from symbackprop.network.activations import ACTIVATIONS, Activation
+from symbackprop.network.costs import COSTS, A, Cost, Y
+from symbackprop.network.functions import Z, explicit
+
+__all__ = ["check_domains"]
+
+POINTS = (Rational(-2), Rational(-1, 2), Rational(1, 2), Rational(2))  # where a formula is tried: no pole of a textbook
+TARGETS = (Rational(1, 3), Rational(2, 3))
+MARGIN = Rational(1, 8)  # of the span of an activation, at both ends
+
+
+def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost: Cost) -> None:
+    """Refuse a cost that takes the logarithm of what may be negative, or of what is always 0; warn of the rest.
+
+    Raises DomainError. Warns where a logarithm may be infinite, where a formula of the user's has no real value, and
+    where a layer of one neuron can learn nothing."""
+    last = activations[-1]
+    _check_logarithm(last, cost)
+    alone = [layer for layer, (width, a) in enumerate(zip(widths[1:], activations, strict=True), start=1) if width == 1]
+    for layer in (layer for layer in alone if not activations[layer - 1].is_elementwise):
+        name = activations[layer - 1].name
+        if layer == len(activations) and cost.wants_below_one:
+            raise DomainError(
+                f"cost {cost.name} takes ln(1 - a), but {name} over one neuron is always 1; end with sigmoid"
+            )
+        _warn(f"{name} over the one neuron of layer {layer} is always the same, so nothing is learned; take sigmoid")
+    for activation in dict.fromkeys(activations):
+        if activation.function is not None and activation.name not in ACTIVATIONS:
+            formula = explicit(activation.function(Z))
+            _warn_of_gaps(f"activation {activation.name}(z) = {str(formula)[:60]}", formula, {Z: POINTS})
+    if cost.name not in COSTS:
+        _warn_of_gaps(f"cost {cost.name}", cost.term, {A: tuple(_inside(last)), Y: TARGETS})
+
+
+def _check_logarithm(activation: Activation, cost: Cost) -> None:
+    too_low = cost.wants_positive and activation.lowest is not None and activation.lowest < 0
+    too_high = cost.wants_below_one and activation.highest is not None and activation.highest > 1
+    if too_low or too_high:
+        wanted = "activations between 0 and 1" if cost.wants_below_one else "positive activations"
+        span = f"from {activation.lowest:g} to {activation.highest:g}"
+        raise DomainError(
+            f"cost {cost.name} wants {wanted}, but {activation.name} gives values {span}; "
+            "end with sigmoid or softmax, or take quadratic"
+        )
+    if cost.wants_positive and activation.lowest == 0 and activation.reaches_lowest:
+        _warn(f"cost {cost.name} takes the logarithm of {activation.name}, which can be 0: the cost is infinite there")
+
+
+def _warn_of_gaps(what: str, formula: Expr, tried: Mapping[Symbol, Sequence[Expr]]) -> None:
+    """Warn once if the formula has no real value at one of the points that are tried."""
+    for point in product(*tried.values()):
+        at = dict(zip(tried, point, strict=True))
+        value = formula.xreplace(at)
+        if value.is_real is False or value is S.NaN:
+            place = ", ".join(f"{symbol} = {number}" for symbol, number in at.items())
+            _warn(f"{what} has no real value at {place}: its numbers are not defined there")
+            return
+
+
+def _inside(activation: Activation) -> Iterator[Expr]:
+    """Yield values that the activation takes, the ends of its range left out."""
+    low, high = (
+        None if end is None or abs(end) == float("inf") else nsimplify(end, rational=True)
+        for end in (activation.lowest, activation.highest)
+    )
+    if low is not None and high is not None:
+        yield from (low + (high - low) * share for share in (MARGIN, 1 - MARGIN))
+        return
+    yield from (p for p in POINTS if (low is None or p > low) and (high is None or p < high))
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=4)
