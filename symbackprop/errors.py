@@ -71,6 +71,11 @@ class OutputError(SymbackpropError):
 class MissingExtraError(SymbackpropError):
     """Optional packages are missing; the message says how to install them."""
 
+    @staticmethod
+    def advice(extra: str) -> str:
+        """Return how an extra is installed: from the folder that the package itself was installed from."""
+        return f"python -m pip install '.[{extra}]' in the folder of symbackprop"
+
 
 class CheckError(SymbackpropError):
     """The two sides of a step do not agree, so the step does not exist."""

@@ -158,8 +158,7 @@ def _digits() -> Data:
         datasets = importlib.import_module("sklearn.datasets")
     except ImportError:
         raise MissingExtraError(
-            "data 'digits' comes with scikit-learn, which is not installed; "
-            "try: python -m pip install 'symbackprop[digits]'"
+            f"data 'digits' comes with scikit-learn, which is not installed; try: {MissingExtraError.advice('digits')}"
         ) from None
     digits = datasets.load_digits()
     return Data(digits.data / 16.0, np.eye(10)[digits.target], "digits", tuple(map(str, range(10))))

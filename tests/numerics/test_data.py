@@ -54,7 +54,7 @@ def test_built_in_data_pass_their_own_check(name: str) -> None:
 def test_digits_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra, the message says how to install it."""
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(MissingExtraError, match=r"try: python -m pip install 'symbackprop\[digits\]'"):
+    with pytest.raises(MissingExtraError, match=r"try: python -m pip install '\.\[digits\]'"):
         load("digits")
 
 

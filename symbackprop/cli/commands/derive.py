@@ -17,6 +17,7 @@ from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import partial_of
 from symbackprop.cli.request import Request, network_options, request, seed_option, symbols_of
 from symbackprop.cli.screen import Screen, hanging, write_raw
+from symbackprop.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow
@@ -181,8 +182,8 @@ def _show_and_write(
     for line in listed(places.folder, names, screen.width):
         screen.say(line)
     for chosen in lacking:
-        install = "python -m pip install 'symbackprop[export]'"
-        screen.say(f"Not made: {chosen.name}, which needs {', '.join(chosen.missing)}; try: {install}", "dim")
+        needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
+        screen.say(f"Not made: {chosen.name}, which needs {needed}; try: {advice}", "dim")
     return _status(checks)
 
 

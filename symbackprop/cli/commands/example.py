@@ -15,6 +15,7 @@ from symbackprop.cli.folder import listed
 from symbackprop.cli.request import network_options, seed_option, symbols_of
 from symbackprop.cli.screen import Pen, Screen, hanging, write_raw
 from symbackprop.cli.worked import Worked, asked
+from symbackprop.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import Document
@@ -165,8 +166,8 @@ def _show_and_write(made: Worked, wishes: Wishes, to: str, *, digits: int, folde
     for line in listed(folder, {**names, "numbers": ("values.toml",)}, screen.width):
         screen.say(line)
     for chosen in lacking:
-        install = "python -m pip install 'symbackprop[export]'"
-        screen.say(f"Not made: {chosen.name}, which needs {', '.join(chosen.missing)}; try: {install}", "dim")
+        needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
+        screen.say(f"Not made: {chosen.name}, which needs {needed}; try: {advice}", "dim")
     return made.status
 
 

@@ -42,7 +42,7 @@ def check_installed(chosen: Format) -> None:
     if chosen.missing:
         raise MissingExtraError(
             f"format {chosen.name!r} needs {', '.join(chosen.missing)}, not installed; "
-            "try: python -m pip install 'symbackprop[export]'"
+            f"try: {MissingExtraError.advice('export')}"
         )
 
 

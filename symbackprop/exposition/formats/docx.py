@@ -1,6 +1,6 @@
 """Word: the article with native equations that can be edited, sections and pictures numbered by Word itself.
 
-derivation.docx     python -m pip install 'symbackprop[export]'
+derivation.docx     python -m pip install '.[export]'
 """
 
 from __future__ import annotations
