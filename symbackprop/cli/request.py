@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from symbackprop.cli.command import under
-from symbackprop.errors import OutputError, SpecError
+from symbackprop.errors import OutputError, SpecError, SymbackpropError
 
 if TYPE_CHECKING:
     from symbackprop.network.model import Network
@@ -34,6 +34,7 @@ LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l",
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _SHAPE = re.compile(r"[\d-]*")
+_ENDING = re.compile(r"\.[A-Za-z]\w*\Z|/")  # network.toml, network.yaml, models/first: no shape is written so
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -132,15 +133,31 @@ def _is_file(text: str) -> bool:
     """Tell whether NETWORK names a file; what has digits and hyphens only is a shape, whatever lies about."""
     if _SHAPE.fullmatch(text):
         return False
-    return text.lower().endswith((".toml", ".json")) or os.path.isfile(text)
+    return bool(_ENDING.search(text)) or os.path.isfile(text)
 
 
 def _read(path: str) -> Spec:
     from symbackprop.files import read_text
     from symbackprop.network.spec import LARGEST_SPEC, spec_from_text
 
-    text = read_text(path, largest=LARGEST_SPEC)
-    return spec_from_text(text, kind=Path(path).suffix.removeprefix(".").lower(), where=Path(path).name)
+    text, where = read_text(path, largest=LARGEST_SPEC), Path(path).name
+    spec = spec_from_text(text, kind=Path(path).suffix.removeprefix(".").lower(), where=where)
+    try:
+        _check_looks(spec)
+    except SymbackpropError as error:
+        raise type(error)(f"{where}: {error}") from None
+    return spec
+
+
+def _check_looks(spec: Spec) -> None:
+    """Refuse a language, letters or colours that no document could be told in, whoever reads the file."""
+    from symbackprop.exposition.languages import LANGUAGES
+    from symbackprop.exposition.palette import check_colours
+
+    if spec.language is not None:
+        LANGUAGES.canonical(spec.language)
+    symbols_of((), None, spec.symbols)
+    check_colours(spec.colours)
 
 
 def _folder_name(network: Network, wanted: str) -> str:

@@ -34,6 +34,8 @@ _DEFAULTS_ON_DARK: Mapping[str, str] = MappingProxyType(
     {"cost": "#F08A4B", "activation": "#56B4E9", "input": "#2DB88A", "error": "#D98CBB"}
 )
 
+LIGHTEST = 0.65  # luminance: 1.5 times as dark as white, as WCAG 2.2 counts; yellow (0.93) is lighter
+
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 # what was chosen for the document that is being written; a context variable, so that no function between the two
@@ -64,12 +66,15 @@ ON_DARK: Mapping[str, str] = _Palette(_DEFAULTS_ON_DARK)
 def check_colours(colours: Mapping[str, str]) -> Mapping[str, str]:
     """Return the colours, in capitals, by the parts that they stand for.
 
-    Raises SpecError for a part that has no colour, for what is no colour, and for two parts of one colour."""
+    Raises SpecError for a part that has no colour, for what is no colour, for one that nobody sees on white paper,
+    and for two parts of one colour."""
     for role, colour in colours.items():
         if role not in DEFAULTS:
             raise SpecError(f"colours: {role[:40]!a} has no colour; known: {', '.join(DEFAULTS)}")
         if not isinstance(colour, str) or _COLOUR.fullmatch(colour) is None:
             raise SpecError(f"colours: {role} is {str(colour)[:40]!a}, wanted # and six digits; try {DEFAULTS[role]}")
+        if _luminance(colour) > LIGHTEST:
+            raise SpecError(f"colours: {role} is {colour}, which is hardly seen on white; try {DEFAULTS[role]}")
     wanted = {role: colour.upper() for role, colour in colours.items()}
     seen: dict[str, str] = {}
     for role, colour in {**DEFAULTS, **wanted}.items():
@@ -77,6 +82,13 @@ def check_colours(colours: Mapping[str, str]) -> Mapping[str, str]:
             raise SpecError(f"colours: {seen[colour]} and {role} would both be {colour}; choose another")
         seen[colour] = role
     return MappingProxyType(wanted)
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, from 0 for black to 1 for white (WCAG 2.2)."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def chosen() -> Mapping[str, str]:

@@ -75,6 +75,7 @@ def test_defaults_come_back() -> None:
         ({"cost": "#12345G"}, r"wanted # and six digits"),
         ({"cost": "#0072b2"}, r"^colours: cost and activation would both be #0072B2; choose another$"),
         ({"cost": "url(x);}"}, r"wanted # and six digits"),
+        ({"cost": "#FFFF00"}, r"^colours: cost is #FFFF00, which is hardly seen on white; try #D55E00$"),
     ],
 )
 def test_what_is_no_colour_is_refused(colours: dict[str, str], message: str) -> None:
