@@ -14,11 +14,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import os
-
     from symbackprop.calculus.backpropagation import Derivation, derive
     from symbackprop.errors import SymbackpropError
     from symbackprop.exposition.rendering import render
@@ -65,9 +64,12 @@ def read_spec(path: str | os.PathLike[str]) -> Network:
     Raises SpecError for a file that cannot be read or that holds anything else, and what `mlp` raises."""
     from pathlib import Path
 
+    from symbackprop.errors import SpecError
     from symbackprop.files import read_text
     from symbackprop.network.spec import LARGEST_SPEC, spec_from_text
 
+    if not isinstance(path, str | os.PathLike):
+        raise SpecError(f"path: wanted the name of a file, got {type(path).__name__}; try 'network.toml'")
     name = Path(path).name
     text = read_text(path, largest=LARGEST_SPEC)
     return spec_from_text(text, kind=Path(path).suffix.removeprefix(".").lower(), where=name).network

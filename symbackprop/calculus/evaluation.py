@@ -62,18 +62,16 @@ class Evaluator(ABC):
     def value(self, expression: Expr, environment: Mapping[Symbol, int]) -> Any:
         """Return the value of the expression where its free indices have the given values."""
         key = (expression, *environment.items())
-        value = self._values.get(key)
-        if value is None:
+        if (value := self._values.get(key)) is None:
             value = self._values[key] = self._made(expression)(dict(environment), None)[0]
         return value
 
     def range(self, first: Expr | int, last: Expr | int) -> range:
         """Return the integers from `first` to `last`, sizes replaced by their numbers."""
-        found = self._ranges.get((first, last))
-        if found is None:
+        if (first, last) not in self._ranges:
             lowest, highest = (end if isinstance(end, int) else self._whole(end)({}) for end in (first, last))
-            found = self._ranges[first, last] = range(lowest, highest + 1)
-        return found
+            self._ranges[first, last] = range(lowest, highest + 1)
+        return self._ranges[first, last]
 
     def _made(self, e: Expr) -> Rule:
         """Return the function that evaluates an expression, built once: trees are walked once, not at every point."""
@@ -103,12 +101,7 @@ class Evaluator(ABC):
             return lambda _env: number
         rule = self._made(e)
         if isinstance(e, Symbol):
-
-            def place(env: Environment) -> int:
-                value = env.get(e)
-                return int(rule(env, None)[0]) if value is None else value
-
-            return place
+            return lambda env: int(rule(env, None)[0]) if (place := env.get(e)) is None else place
 
         def whole(env: Environment) -> int:
             value = rule(env, None)[0]

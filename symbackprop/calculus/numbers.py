@@ -30,6 +30,7 @@ from symbackprop.network.program import at_layer
 __all__ = ["DIGITS", "Numbers", "descend", "evaluate", "granted", "instances", "own_equation"]
 
 DIGITS = 50  # of what is not rational
+SHOWN = 6  # of what is refused
 AGREEMENT = Rational(1, 10**40)  # ten digits are left for rounding
 
 
@@ -70,7 +71,8 @@ def value_of(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
     value = formula.xreplace(dict(known))
     value = value if value.is_Rational else value.evalf(DIGITS)
     if not (value.is_Rational or (value.is_Float and value.is_finite)):
-        raise DataError(f"{str(formula)[:60]} is {str(value)[:40]} for these numbers; give others with --values")
+        shown = str(value.evalf(SHOWN))[:40]
+        raise DataError(f"{str(formula)[:60]} is {shown}, no real number, for these numbers; give others with --values")
     return value
 
 
