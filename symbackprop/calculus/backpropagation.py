@@ -51,7 +51,7 @@ from symbackprop.network.program import Equation, ranges_of
 __all__ = ["Derivation", "derive"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """What was derived for a network: chains of checked steps in the order of the story, and the equations.
 
@@ -67,6 +67,10 @@ class Derivation:
     def steps(self) -> tuple[Step, ...]:
         """Every checked step, in the order of the story."""
         return tuple(step for chain in self.chains.values() for step in chain.steps)
+
+    def __repr__(self) -> str:
+        """Show what was derived, in one line."""
+        return f"<Derivation of {self.network.shape[:60]}: {', '.join(self.equations)} in {len(self.steps)} steps>"
 
     def _repr_latex_(self) -> str:
         """Show the four equations in a notebook."""

@@ -48,7 +48,7 @@ class Step:
             raise CheckError(f"step {self.rule.name}: the evidence is not about {self.before} = {self.after}")
 
 
-@dataclass(frozen=True, eq=False)  # a chain is the same as itself alone, and may be remembered by
+@dataclass(frozen=True, eq=False, repr=False)  # a chain is the same as itself alone, and may be remembered by
 class Chain:
     """A quantity and the checked steps that lead from it to its result.
 
@@ -63,6 +63,10 @@ class Chain:
         ends = (self.goal, *(step.after for step in self.steps))
         if any(end != step.before for end, step in zip(ends, self.steps, strict=False)):
             raise CheckError(f"the chain for {self.goal} has a gap")
+
+    def __repr__(self) -> str:
+        """Show where the chain leads, without its steps."""
+        return f"<Chain of {len(self.steps)} steps: {self.goal} = {self.result}>"
 
     @property
     def result(self) -> Expr:

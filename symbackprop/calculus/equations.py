@@ -21,7 +21,7 @@ __all__ = ["NOTATIONS", "BackpropEquation"]
 MOST_ENTRIES = 200  # more are no longer read
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BackpropEquation:
     """`left` = `right` in index form, with the chain that derives it.
 
@@ -32,6 +32,10 @@ class BackpropEquation:
     chain: Chain
     layers: str | tuple[int, ...] = "all"
     widths: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show the equation in index form, without the steps behind it."""
+        return f"<{self.name}: {self.left} = {self.right}>"
 
     @property
     def left(self) -> Expr:

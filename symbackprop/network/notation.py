@@ -89,6 +89,11 @@ class Tensor(IndexedBase):  # type: ignore[misc]
         """The number of entries along each axis."""
         return tuple(last if isinstance(first, One) else last - first + 1 for first, last in self.axes)
 
+    def _sympystr(self, printer: Any) -> str:
+        """Return the letter with its layer, w(l - 1): as text, two tensors of one letter can be told apart."""
+        layers = ", ".join(printer.doprint(layer) for layer in self.args[1].args)
+        return f"{self.letter}({layers})" if layers else self.letter
+
     @property
     def code_name(self) -> str:
         """The identifier used in executed code: 'w3' for w^{(3)}."""

@@ -320,3 +320,12 @@ def test_softmax_has_no_index_in_two_meanings() -> None:
     chain: Chain = derive(mlp("2-3-2", ["sigmoid", "softmax"])).chains["activation by input: softmax"]
     assert a(L)[I] * (KroneckerDelta(I, J) - a(L)[J]) == chain.result
     assert ACTIVATIONS["softmax"].function is None
+
+
+def test_what_was_derived_is_shown_in_a_line_with_its_layers() -> None:
+    """At the prompt of Python a derivation, a chain and an equation are one line, in which δ of two layers differ."""
+    derivation = derive(mlp("2-3-1"))
+    assert f"<Derivation of 2-3-1: BP1, BP2, BP3, BP4 in {len(derivation.steps)} steps>" == repr(derivation)
+    formula = "delta(l)[j] = sigma_slope(z(l)[j])*Sum(delta(l + 1)[i]*w(l + 1)[i, j], (i, 1, n(l + 1)))"
+    assert f"<BP2: {formula}>" == repr(derivation.equations["BP2"])
+    assert f"<Chain of 6 steps: {formula}>" == repr(derivation.equations["BP2"].chain)

@@ -226,7 +226,12 @@ def test_factors_of_the_product_keep_the_role_of_their_link(told) -> None:
     """In the last line of the product, each factor plays the part of the link that it came from."""
     (steps,) = [block for block in blocks(told("plain", "en"), Steps) if block.key == "last weight"]
     roles = {str(part): role for part, role in steps.lines[-1].roles}
-    assert {"a[j]": "activation", "1 - a[j]": "activation", "a[j] - y[j]": "cost", "a[k]": "input"} == roles
+    assert {
+        "a(L)[j]": "activation",
+        "1 - a(L)[j]": "activation",
+        "a(L)[j] - y[j]": "cost",
+        "a(L - 1)[k]": "input",
+    } == roles
 
 
 def test_slope_of_a_cost_is_no_activation(told) -> None:
