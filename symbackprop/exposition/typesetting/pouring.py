@@ -36,7 +36,7 @@ from symbackprop.exposition.slides.digest import digest
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typesetting.blocks import Typesetter, row_height
 
-__all__ = ["LINE", "RIGHT", "Frame", "Paper", "Piece", "poured"]
+__all__ = ["LINE", "RIGHT", "Frame", "Paper", "Piece", "poured", "shown_lines"]
 
 RIGHT = 0.84  # of the width of a slide, for the right side of a step
 LETTERS = 2.05  # in one em of a line of words
@@ -68,12 +68,13 @@ class Paper:
 class Piece:
     """A block, or one line of the steps `source`, and how it may be placed.
 
-    `breaks`: it begins a slide; `held`: it stays with what comes next; `optional`: left to the notes if there is no
-    room."""
+    `goes_on`: a line that has the left side of the line before, shown again only where it begins a slide; `breaks`: it
+    begins a slide; `held`: it stays with what comes next; `optional`: left to the notes if there is no room."""
 
     block: Block
     height: float
     source: Steps | None = None
+    goes_on: bool = False
     breaks: bool = False
     held: bool = False
     optional: bool = False
@@ -93,6 +94,13 @@ def poured(blocks: Sequence[Block], document: Document, paper: Paper) -> tuple[F
     for block, following in zip(blocks, (*blocks[1:], None), strict=True):
         pouring.put(block, following)
     return pouring.finished()
+
+
+def shown_lines(pieces: Sequence[Piece]) -> tuple[Line, ...]:
+    """Return lines of steps that stand on one slide, the first of them with its left side in any case."""
+    lines = [line for piece in pieces if isinstance(piece.block, Steps) for line in piece.block.lines]
+    hidden = [place > 0 and piece.goes_on for place, piece in enumerate(pieces)]
+    return tuple(replace(line, left=None) if each else line for line, each in zip(lines, hidden, strict=True))
 
 
 @dataclass
@@ -214,7 +222,7 @@ class _Pouring:
             reason = LINE * -int(-len(plain(line.reason, self.document)) // REASON)
             height = max(self._line(left, line), reason)
             shown = Steps((replace(line, left=left),))
-            yield Piece(shown, height + (BETWEEN if place else AROUND), source=block)
+            yield Piece(shown, height + (BETWEEN if place else AROUND), source=block, goes_on=line.left is None)
 
     def _line(self, left: Term, line: Line) -> float:
         """Return how high a line is: as its rows, where it is broken."""

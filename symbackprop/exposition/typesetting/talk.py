@@ -118,7 +118,7 @@ class _Filling:
         for source, group in groupby(self.frame.pieces, key=lambda piece: piece.source):
             pieces = list(group)
             if source is not None:
-                yield self._steps(source, [piece.block for piece in pieces if isinstance(piece.block, Steps)])
+                yield self._steps(source, pieces)
             else:
                 yield from map(self._piece, pieces)
 
@@ -164,18 +164,19 @@ class _Filling:
         words = self.talk.typesetter.text(caption)
         return f"\\par\\fitin{{{room - LINE * lines - 1.0:.1f}em}}{{{drawn}}}\n\n\\captiontext{{{words}}}"
 
-    def _steps(self, source: Steps, shown: Sequence[Steps]) -> str:
+    def _steps(self, source: Steps, pieces: Sequence[Piece]) -> str:
         """Return lines that come one by one; the left side of the first is there before its right side."""
         style, limit = self.talk.document.style, RIGHT * self.talk.paper.width
         whole = step_lines(source, style, [""] * len(source.lines), limit)
-        rows, before = [], ""
-        for steps in shown:
+        rows: list[str] = []
+        for piece in pieces:
+            steps = piece.block
+            assert isinstance(steps, Steps)  # it has a source
             reasons = [self.talk.typesetter.text(line.reason) for line in steps.lines]
             (line,) = step_lines(steps, style, reasons, limit)
             there, click = max(1, self.clicks), self._next()
-            left = rf"\stepside{{{line.left}}}" if line.left != before else ""
-            rows.append(f"  {_uncovered(left, click if before else there)} & {_uncovered(line.rest, click)}")
-            before = line.left
+            left = "" if piece.goes_on and rows else rf"\stepside{{{line.left}}}"
+            rows.append(f"  {_uncovered(left, click if rows else there)} & {_uncovered(line.rest, click)}")
         return f"{measured(whole)}\n\\begin{{align*}}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from symbackprop.exposition.document import (
@@ -32,7 +32,7 @@ from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.slides.outline import Topic, opening, topics
-from symbackprop.exposition.typesetting.pouring import Frame, Paper, Piece, poured
+from symbackprop.exposition.typesetting.pouring import Frame, Paper, Piece, poured, shown_lines
 from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.chain import chain_html
 from symbackprop.exposition.web.fitting import Fitter
@@ -106,7 +106,7 @@ class _Filling:
         for source, group in groupby(self.frame.pieces, key=lambda piece: piece.source):
             pieces = list(group)
             if source is not None:
-                yield self._steps(source, [piece.block for piece in pieces if isinstance(piece.block, Steps)])
+                yield self._steps(source, pieces)
             else:
                 yield from map(self._piece, pieces)
 
@@ -153,20 +153,18 @@ class _Filling:
 
         return _ON_PATH.sub(lit, drawn), len(stages)
 
-    def _steps(self, source: Steps, shown: Sequence[Steps]) -> str:
+    def _steps(self, source: Steps, pieces: Sequence[Piece]) -> str:
         """Return lines that come one by one; the left side of the first is there before its right side."""
         writer = self.deck.writer
-        lines = [steps.lines[0] for steps in shown]
-        lefts = lefts_of(Steps(tuple(lines)))
-        again = [replace(line, left=None) if n and lefts[n - 1] == lefts[n] else line for n, line in enumerate(lines)]
+        again = shown_lines(pieces)
         items: list[str] = []
-        for row, line in zip(step_rows(Steps(tuple(again)), writer.style, self.deck.room), again, strict=True):
+        for row, line in zip(step_rows(Steps(again), writer.style, self.deck.room), again, strict=True):
             kind, reason = {"class": "line" + " wide" * row.wide}, writer.text(line.reason)
             if items or self.clicks < 0:
                 items.append(element("li", writer.line(row, reason), joined(kind, self._next())))
             else:
                 items.append(element("li", writer.line(row, reason, self._next()), kind))
-        if len(shown) < len(source.lines):
+        if len(again) < len(source.lines):
             items.append(self._ghost(source))
         return element("ol", "\n".join(items), {"class": "steps"})
 

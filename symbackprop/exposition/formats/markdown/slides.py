@@ -7,7 +7,7 @@ come take their room already. Slidev stresses rows of a formula, one more on eac
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from symbackprop.exposition.document import Block, Figure, Prose, Steps, Table, Text
@@ -16,7 +16,7 @@ from symbackprop.exposition.formats.markdown.writer import Writer
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.slides.richtext import plain
-from symbackprop.exposition.typesetting.pouring import Frame, Paper, poured
+from symbackprop.exposition.typesetting.pouring import Frame, Paper, poured, shown_lines
 
 __all__ = ["slides"]
 
@@ -67,17 +67,12 @@ class _Deck:
         """Return what stands on a slide, lines of steps that belong together as one block again."""
         blocks: list[Block] = []
         for source, group in groupby(frame.pieces, key=lambda piece: piece.source):
-            pieces = [piece.block for piece in group]
+            pieces = list(group)
             if source is None:
-                blocks += [block for block in pieces if not isinstance(block, Prose) or block.text]
+                others = (piece.block for piece in pieces)
+                blocks += [block for block in others if not isinstance(block, Prose) or block.text]
             else:
-                lines = [line for steps in pieces if isinstance(steps, Steps) for line in steps.lines]
-                before = [None, *(line.left for line in lines)]
-                shown = [
-                    replace(line, left=None if line.left == left else line.left)
-                    for line, left in zip(lines, before, strict=False)
-                ]
-                blocks.append(Steps(tuple(shown), key=source.key))
+                blocks.append(Steps(shown_lines(pieces), key=source.key))
         return blocks
 
     def _block(self, block: Block, *, shown: int | None = None) -> str:
