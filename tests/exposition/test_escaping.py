@@ -15,7 +15,7 @@ from symbackprop.exposition.typesetting.escaping import escaped, is_shown
 @pytest.mark.parametrize(
     ("text", "latex"),
     [
-        ("2-3-1", "2{-}3{-}1"),
+        ("2-3-1", "2-3-1"),
         ("R&D", r"R\&D"),
         ("my_net", r"my\_net"),
         ("net #1", r"net \#1"),
@@ -24,11 +24,14 @@ from symbackprop.exposition.typesetting.escaping import escaped, is_shown
         ("{x}", r"\{x\}"),
         ("a~b^c", r"a\textasciitilde{}b\textasciicircum{}c"),
         (r"\input{x}", r"\textbackslash{}input\{x\}"),
-        ("<<--", "{<}{<}{-}{-}"),
+        ("<<--", "{<}<{-}{-}"),
+        ("a, b", "a, b"),
+        ("a,,b -", "a{,},b {-}"),
+        ("1\u202f,,", r"1\,{,}{,}"),
         ("\"'`", r"\textquotedbl{}\textquotesingle{}\textasciigrave{}"),
         ("Réseau", "Réseau"),
         ("e\u0301", "é"),
-        ("σ-net", r"\ensuremath{\sigma}{-}net"),
+        ("σ-net", r"\ensuremath{\sigma}-net"),
         ("10\u202f000", r"10\,000"),
     ],
 )

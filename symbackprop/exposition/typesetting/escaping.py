@@ -9,6 +9,7 @@ mathematics besides. What it cannot show is refused by name: a blank, or a quest
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from symbackprop.errors import SpecError
@@ -31,16 +32,14 @@ _SPECIAL = MappingProxyType(
         '"': r"\textquotedbl{}",
         "'": r"\textquotesingle{}",
         "`": r"\textasciigrave{}",
-        # in braces: two of them would melt into one character, `--` into a dash and `<<` into a quotation mark
-        "-": "{-}",
-        "<": "{<}",
-        ">": "{>}",
-        ",": "{,}",
         "\u00a0": "~",
         "\u202f": r"\,",
         "\u00ad": "",  # a soft hyphen shows nothing but where the line breaks
     }
 )
+# two of them melt into one character, `--` into a dash and `<<` into a quotation mark: where another follows, or may
+# follow because the text ends, the sign stands in braces
+_MELTING = "-<>,"
 _SIGNS = MappingProxyType(
     {
         "−": "-",
@@ -85,9 +84,22 @@ def escaped(text: str, what: str = "text") -> str:
                 f"{what} {text[:40]!a}, character {place}: U+{ord(character):04X} ({name}) is in none of the fonts "
                 "that LaTeX uses here; write it in Latin letters, or take another format"
             )
-    return "".join(rf"\ensuremath{{{_SIGNS[c]}}}" if c in _SIGNS else _SPECIAL.get(c, c) for c in composed)
+    return "".join(
+        rf"\ensuremath{{{_SIGNS[c]}}}" if c in _SIGNS else _literal(c, after) for c, after in _pairs(composed)
+    )
 
 
 def property_text(text: str) -> str:
     """Return `text` for the properties of a PDF, where hyperref knows signs and Greek letters, but no mathematics."""
-    return "".join(_SPECIAL.get(character, character) for character in unicodedata.normalize("NFC", text))
+    return "".join(_literal(c, after) for c, after in _pairs(unicodedata.normalize("NFC", text)))
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each character with the one that follows it, or with nothing."""
+    return ((character, text[place : place + 1]) for place, character in enumerate(text, start=1))
+
+
+def _literal(character: str, after: str) -> str:
+    if character in _MELTING and after in ("", character):
+        return f"{{{character}}}"
+    return _SPECIAL.get(character, character)
