@@ -241,3 +241,13 @@ def test_slope_of_a_cost_is_no_activation(told) -> None:
     assert Symbol("z", real=True) in slopes.lines[0].right.free_symbols
     (cost,) = [block for block in blocks(document, Steps) if block.key == "cost by activation"]
     assert {"cost"} == {role for line in cost.lines for _, role in line.roles}
+
+
+def test_reasons_say_what_else_happens(told) -> None:
+    """A factor that cancels, a sum that is split, and a definition that is differentiated are said in the reason."""
+    reasons = {words(line.reason) for steps in blocks(told("digits", "en"), Steps) for line in steps.lines}
+    assert "second link, of which a factor cancels" in reasons
+    assert "the sum is split; of the part with the bracket one term remains" in reasons
+    assert "the definition, written out and differentiated" in reasons
+    plain = {words(line.reason) for steps in blocks(told("plain", "en"), Steps) for line in steps.lines}
+    assert {"second link"} == {reason for reason in plain if reason.startswith(("second link", "the sum is split"))}

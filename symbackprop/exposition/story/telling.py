@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from sympy import Expr, Indexed, Mul, S, Sum
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.backpropagation import Derivation
@@ -216,13 +216,28 @@ def _coloured_factors(expression: Expr, results: Sequence[tuple[Expr, str]]) -> 
 
 
 def _detail(step: Step) -> str:
-    """Return which link a substitution put in: cost, activation, input, or 'general'; or what is assumed."""
+    """Return what is particular about a step: what is assumed, a sum that is split, or the link that was put in.
+
+    A link is cost, activation, input, or 'general'; or 'activation cancelled', where a divisor is gone with it."""
     if step.rule == rules.ASSUME:
         return step.hypotheses[0].kind
+    if step.rule == rules.COLLAPSE and any(_holds_more_than_brackets(total) for total in step.before.atoms(Sum)):
+        return "split"
     if step.rule != rules.SUBSTITUTE:
         return ""
     for role in ("cost", "activation", "input"):
         before, after = (any(r == role for _, r in roles_in(side)) for side in (step.before, step.after))
         if before and not after:
-            return role
+            cancelled = role == "activation" and bool(_divisors(step.before) - _divisors(step.after))
+            return f"{role} cancelled" if cancelled else role
     return "general"
+
+
+def _holds_more_than_brackets(total: Sum) -> bool:
+    """Tell whether a sum runs over a difference of which one part has a bracket and another has none."""
+    sums = (factor for factor in Mul.make_args(total.function) if isinstance(factor, Add))
+    return any(len({term.has(KroneckerDelta) for term in factor.args}) == 2 for factor in sums)
+
+
+def _divisors(expression: Expr) -> set[Expr]:
+    return {power.base for power in expression.atoms(Pow) if power.exp.is_negative}
