@@ -15,6 +15,7 @@ from symbackprop.exposition.options import Options
 __all__ = ["write"]
 
 PIXEL = 0.75  # points, of a picture in SVG
+PAPER = "white"  # the edge of a halo on transparent ground is grey where a program makes the picture smaller
 
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
@@ -30,7 +31,8 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     describe(file.core_properties, document)
 
     def shown(figure: Figure) -> tuple[str, tuple[float, float]]:
-        relation, image = file.part.get_or_add_image(BytesIO(png(svg(figure.picture, document, figure.alt))))
+        drawn = png(svg(figure.picture, document, figure.alt), paper=PAPER)
+        relation, image = file.part.get_or_add_image(BytesIO(drawn))
         return relation, (image.px_width / ZOOM * PIXEL, image.px_height / ZOOM * PIXEL)
 
     body = file.element.body

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
-from itertools import count, pairwise
+from itertools import count
+from typing import TypeGuard
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.document import (
@@ -28,6 +29,7 @@ from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.office import lines, words
 from symbackprop.exposition.office.words import SIZE, Look, bookmark, cell, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.slides.measures import text_width
+from symbackprop.exposition.slides.outline import leads
 from symbackprop.exposition.slides.richtext import plain
 
 __all__ = ["Article"]
@@ -55,10 +57,10 @@ class Article:
     def blocks(self) -> list[Element]:
         """Return all blocks; what announces something stays on its page, and a result with its steps."""
         done: list[Element] = []
-        for block, after in pairwise((*self.document.blocks, None)):
-            assert block is not None  # the last one has nothing after it
+        blocks = self.document.blocks
+        for before, block, after in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
             parts = [part for each in self.block(block) for part in _apart(each)]
-            if isinstance(block, Prose) and isinstance(after, Display | Steps | Table | Figure):
+            if isinstance(block, Prose) and leads(before, after):
                 kept(parts[-1])
             if isinstance(block, Steps) and isinstance(after, Display) and after.key:
                 kept(parts[0][-1])
@@ -138,26 +140,42 @@ class Article:
 
     def _cell(self, text: Text) -> list[Element]:
         """Return what stands in a cell; an equation that has it to itself is as large as on a line of its own."""
-        if len(text) == 1 and isinstance(text[0], Formula) and len(text[0].sides) > 1:
+        if _is_formula(text) and len(text[0].sides) > 1:
             return [words.inline(formula_latex(text[0], self.document.style), display=True)]
         return self.text(text)
 
     def _widths(self, block: Table) -> tuple[float, ...]:
-        """Return how wide the columns are: as wide as what they hold, the widest less where there is no room."""
+        """Return how wide the columns are: as wide as what they hold; with little room, words are broken first."""
         columns = list(zip(block.header, *block.rows, strict=True))
         wanted = [max(NARROWEST, *(self._wide(text) + CELL for text in column)) for column in columns]
         if (excess := sum(wanted) - self.width) > 0:
-            widest = max(range(len(wanted)), key=wanted.__getitem__)
-            wanted[widest] = max(wanted[widest] - excess, NARROWEST)
+            places = range(len(wanted))
+            words = [place for place in places if not any(map(_is_formula, columns[place]))]
+            widest = max(words or places, key=wanted.__getitem__)
+            wanted[widest] = max(wanted[widest] - excess, self._narrow(columns[widest]))
             scale = min(1.0, self.width / sum(wanted))
             wanted = [each * scale for each in wanted]
         return tuple(wanted)
 
     def _wide(self, text: Text) -> float:
         """Return about how wide a cell is in one line, in points."""
-        if len(text) == 1 and isinstance(text[0], Formula):
+        if _is_formula(text):
             return extent(tree(formula_latex(text[0], self.document.style))).width * SIZE * lines.ALLOWANCE + 4
-        return text_width(len(plain(text, self.document)) + 1, SIZE) * 1.08
+        return _words_wide(plain(text, self.document))
+
+    def _narrow(self, column: Sequence[Text]) -> float:
+        """Return how wide a column is at least, lest a word of it is torn apart."""
+        longest = max((word for text in column for word in plain(text, self.document).split()), key=len)
+        return max(NARROWEST, _words_wide(longest) + CELL)
+
+
+def _words_wide(words: str) -> float:
+    return text_width(len(words) + 1, SIZE) * 1.08
+
+
+def _is_formula(text: Text) -> TypeGuard[tuple[Formula]]:
+    """Tell whether a cell holds a formula and nothing else."""
+    return len(text) == 1 and isinstance(text[0], Formula)
 
 
 def _apart(part: Element) -> list[Element]:

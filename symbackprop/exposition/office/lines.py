@@ -18,6 +18,7 @@ from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.office.breaking import narrowed
 from symbackprop.exposition.office.words import SIZE, Look, cell, equation, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.palette import COLOURS
 
@@ -25,7 +26,7 @@ __all__ = ["display", "steps"]
 
 REASON, APART = 120.0, 10.0  # points, for reasons beside equations at least, and between the two
 PAD = 4.0  # points beside the words of a cell
-ALLOWANCE = 1.08  # how much wider than estimated an equation may come out
+ALLOWANCE = 1.16  # how much wider than estimated an equation may come out, in LibreOffice and its typeface
 NAME = 48.0  # points, for the name of an equation
 TOGETHER = 6  # rows that stay on one page
 BEYOND = 24.0  # points that the second row of a broken line is moved to the right
@@ -49,6 +50,11 @@ def _wide(latex: str) -> float:
     return extent(tree(latex)).width * SIZE * ALLOWANCE + 2 * PAD if latex else 0.0
 
 
+def _room(width: float, lead: str) -> float:
+    """Return how much room a line of a width has after its left side, in em; what is broken is measured generously."""
+    return (width - _wide(lead)) / SIZE - 2.0
+
+
 def steps(block: Steps, document: Document, width: float) -> Element:
     """Return the lines of a derivation; the reason of a line too long for it stands below."""
     lines = list(_lines(block, document, width))
@@ -69,23 +75,27 @@ def _lines(block: Steps, document: Document, width: float) -> Iterator[_Line]:
     for line, left in zip(block.lines, lefts, strict=True):
         before, after = side_boxes((left, line.right), document.style, roles=line.roles)
         lead = written(before)
-        limit = (width - _wide(lead)) / SIZE / ALLOWANCE - 2.0
-        first, *more = rows(after, limit)
+        first, *more = rows(after, _room(width, lead))
         yield _Line(lead if line.left is not None else "", (f"{SIGNS[line.sign].tex} {first}", *more), line.reason)
 
 
 def _rows(line: _Line, widths: Sequence[float], document: Document) -> Iterator[Element]:
-    """Yield the row of a line, and one for its reason if that has no room beside it."""
+    """Yield the rows of a line, which stay together, and one for its reason if that has no room beside it."""
     lead, middle, last = widths
-    left = [paragraph([equation(line.left, "right")] if line.left else [], "Step", align="right")]
-    right = [_step(part, further=place > 0) for place, part in enumerate(line.right)]
-    reason = [paragraph(sentence(line.reason, document, Look(quiet=True)), "Reason")]
-    if line.wide <= middle:
-        yield row([cell(lead, left), cell(middle, right), cell(last, reason)])
-        return
-    yield row([cell(lead, left), cell(middle + last, right, span=2)])
-    if line.reason:
-        yield row([cell(lead, [paragraph([], "Step")]), cell(middle + last, reason, span=2)])
+    beside = line.wide <= middle
+    done = []
+    for place, part in enumerate(line.right):
+        left = paragraph([equation(line.left, "right")] if line.left and not place else [], "Step", align="right")
+        right = _step(part, further=place > 0)
+        if beside:
+            reason = [] if place else sentence(line.reason, document, Look(quiet=True))
+            done.append(row([cell(lead, [left]), cell(middle, [right]), cell(last, [paragraph(reason, "Reason")])]))
+        else:
+            done.append(row([cell(lead, [left]), cell(middle + last, [right], span=2)]))
+    if line.reason and not beside:
+        reason = [paragraph(sentence(line.reason, document, Look(quiet=True)), "Reason")]
+        done.append(row([cell(lead, [paragraph([], "Step")]), cell(middle + last, reason, span=2)]))
+    yield from (*map(kept, done[:-1]), done[-1])
 
 
 def _step(latex: str, *, further: bool) -> Element:
@@ -94,11 +104,10 @@ def _step(latex: str, *, further: bool) -> Element:
 
 def display(block: Display, document: Document, width: float) -> Element:
     """Return a formula on a line of its own; in a frame with its name if it is to be remembered."""
-    latex = written(formula_box(block.formula, document.style))
     if not block.key:
-        broken = _broken(block, document, width) if _wide(latex) > width else (latex,)
+        broken = _broken(block, document, width)
         if len(broken) == 1:
-            return paragraph([equation(latex, "center")], "Formula", align="center")
+            return paragraph([equation(broken[0], "center")], "Formula", align="center")
         parts = [_step(part, further=place > 0) for place, part in enumerate(broken)]
         return table((width,), [row([cell(width, parts)])])
     parts = [
@@ -116,11 +125,14 @@ def display(block: Display, document: Document, width: float) -> Element:
 
 
 def _broken(block: Display, document: Document, width: float) -> tuple[str, ...]:
-    """Return a formula in the rows that the width asks for."""
+    """Return a formula in the rows that the width asks for, and rows in its fractions where these are too wide."""
     latex = written(formula_box(block.formula, document.style))
     if _wide(latex) <= width or len(block.formula.sides) != 2:
         return (latex,)
     left, right = side_boxes(block.formula.sides, document.style, roles=block.formula.roles)
-    first, *more = rows(right, (width - _wide(written(left))) / SIZE / ALLOWANCE - 2.0)
+    room = _room(width, written(left))
+    first, *more = rows(right, room)
+    if _wide(f"{written(left)} = {first}") > width:
+        first, *more = rows(narrowed(right, room), 2 * room)
     sign = SIGNS[(block.formula.signs or ("=",))[0]].tex
     return (f"{written(left)} {sign} {first}", *more)

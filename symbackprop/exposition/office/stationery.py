@@ -35,7 +35,7 @@ STYLES: Mapping[str, tuple[float, float, float]] = MappingProxyType(
         "Step": (SIZE, 3, 3),
         "Further": (SIZE, 0, 3),
         "Reason": (9.5, 3, 3),
-        "Cell": (10, 3, 3),
+        "Cell": (10, 2, 2),
         "Between": (4, 0, 4),
         "Picture": (SIZE, 8, 2),
         "Code": (9.5, 0, 0),

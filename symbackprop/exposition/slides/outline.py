@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from symbackprop.exposition.document import Block, Document, Heading
+from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Steps, Table
 
-__all__ = ["Topic", "opening", "topics"]
+__all__ = ["Topic", "leads", "opening", "topics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,13 @@ class Topic:
     heading: Heading
     section: Heading
     blocks: tuple[Block, ...]
+
+
+def leads(before: Block | None, after: Block | None) -> bool:
+    """Tell whether a paragraph between two blocks stays with what follows: what it announces, or a first subsection."""
+    if isinstance(after, Heading):
+        return isinstance(before, Heading) and before.level < after.level
+    return isinstance(after, Display | Steps | Figure | Table)
 
 
 def opening(document: Document) -> tuple[Block, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Prose, Steps, Table
+from symbackprop.exposition.document import Display, Document, Prose, Steps
 from symbackprop.exposition.mathtext.typst import literal
+from symbackprop.exposition.slides.outline import leads
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import ARTICLE, FUNCTIONS
 from symbackprop.exposition.typst.wording import Wording
@@ -28,18 +29,11 @@ def article(document: Document) -> str:
     for before, block, following in around:
         if isinstance(block, Steps):
             body.append(blocks.steps(block, kept=isinstance(following, Display)))
-        elif isinstance(block, Prose) and _leads(before, following):
+        elif isinstance(block, Prose) and leads(before, following):
             body.append(f"#lead[{blocks.block(block)}]")
         else:
             body.append(blocks.block(block))
     return f"{properties(document)}{FUNCTIONS}{ARTICLE}\n{_title(document)}" + "\n\n".join(body) + "\n"
-
-
-def _leads(before: Block | None, following: Block | None) -> bool:
-    """Tell whether a paragraph stays on the page of what follows: what it announces, or the first part of a section."""
-    if isinstance(following, Heading):
-        return isinstance(before, Heading) and before.level < following.level
-    return isinstance(following, Display | Steps | Figure | Table)
 
 
 def _title(document: Document) -> str:

@@ -26,6 +26,8 @@ DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 # where a line is broken between factors it goes on with a dot, and blanks are nothing to be read
 UNREAD = re.compile(r"[\s\u2009\u2061·⋅]")
 
+DARK = 128  # of a pixel of ink, out of 255 for paper
+
 
 class Wanted(NamedTuple):
     """A formula of a document: what it has to read, and what may stand before it again."""
@@ -167,8 +169,8 @@ def complaints(tmp_path: Path) -> Callable[[bytes, str], list[str]]:
 
 
 @pytest.fixture
-def pages(tmp_path: Path) -> Callable[[bytes, str], list[str]]:
-    """Return what lets LibreOffice turn a file into a PDF, and returns the text of each of its pages.
+def printed(tmp_path: Path) -> Callable[[bytes, str], Path]:
+    """Return what lets LibreOffice turn a file into a PDF, and returns where that is.
 
     Skips the test where there is no LibreOffice, unless it runs for the record."""
     for program, package in (("soffice", "libreoffice-impress libreoffice-math"), ("pdftotext", "poppler-utils")):
@@ -177,13 +179,53 @@ def pages(tmp_path: Path) -> Callable[[bytes, str], list[str]]:
                 pytest.fail(f"{program} is not installed; install {package}")
             pytest.skip(f"{program} is not installed")
 
-    def convert(content: bytes, name: str) -> list[str]:
+    def convert(content: bytes, name: str) -> Path:
         path = tmp_path / name
         path.write_bytes(content)
         profile = f"-env:UserInstallation=file://{tmp_path}/profile"
         command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
         subprocess.run(command, capture_output=True, timeout=300, check=True)
-        done = subprocess.run(["pdftotext", path.with_suffix(".pdf"), "-"], capture_output=True, check=True)
-        return done.stdout.decode().split("\f")[:-1]
+        return path.with_suffix(".pdf")
 
     return convert
+
+
+@pytest.fixture
+def pages(printed: Callable[[bytes, str], Path]) -> Callable[[bytes, str], list[str]]:
+    """Return what lets LibreOffice turn a file into a PDF, and returns the text of each of its pages."""
+
+    def read(content: bytes, name: str) -> list[str]:
+        done = subprocess.run(["pdftotext", printed(content, name), "-"], capture_output=True, check=True)
+        return done.stdout.decode().split("\f")[:-1]
+
+    return read
+
+
+@pytest.fixture
+def right_edges(printed: Callable[[bytes, str], Path]) -> Callable[[bytes, str], list[float]]:
+    """Return what lets LibreOffice turn a file into a PDF, and returns how far each page reaches to the right.
+
+    In points: the ink that is seen, and the letters, which are there even where a cell cuts them off."""
+
+    def measure(content: bytes, name: str) -> list[float]:
+        pdf = printed(content, name)
+        said = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, check=True).stdout.decode()
+        letters = [max(map(float, re.findall(r'xMax="([\d.]+)"', page))) for page in said.split("</page>")[:-1]]
+        drawn = subprocess.run(["pdftoppm", "-r", "72", "-gray", pdf], capture_output=True, check=True).stdout
+        return [max(each) for each in zip(letters, map(_ink, _pictures(drawn)), strict=True)]
+
+    return measure
+
+
+def _pictures(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the width of each of the grey pictures that stand one after the other, and its pixels."""
+    while head := re.match(rb"P5\s(\d+) (\d+)\s255\s", content):
+        wide, high = map(int, head.groups())
+        yield wide, content[head.end() : head.end() + wide * high]
+        content = content[head.end() + wide * high :]
+
+
+def _ink(picture: tuple[int, bytes]) -> float:
+    """Return the right edge of the last column that is not empty."""
+    wide, pixels = picture
+    return max(column + 1 for column in range(wide) if min(pixels[column::wide]) < DARK)

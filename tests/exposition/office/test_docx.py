@@ -12,15 +12,24 @@ from zipfile import ZipFile
 
 import pytest
 from docx import Document as open_document
+from PIL import Image
+from sympy import Rational
 
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.numbers import descend
 from symbackprop.errors import MissingExtraError
 from symbackprop.exposition.document import Display, Document, Figure, Formula, Heading, Note, Prose, Steps, Table, Text
+from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.formats import FORMATS, check_installed
 from symbackprop.exposition.formats.docx import write
-from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
+from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
+from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.office.breaking import narrowed
 from symbackprop.exposition.options import PLAIN
+from symbackprop.network.model import mlp
+from symbackprop.network.values import pleasant_values
 
 NETWORKS = ["plain", "digits", "custom"]
 NAMES = {
@@ -29,6 +38,17 @@ NAMES = {
     "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
 }
 UNSAID = re.compile(r"[()/]")  # a fraction among words stands in one line, with parentheses where it needs them
+
+
+RIGHT = 595.3 - 70.9  # points, where the lines of a page end
+
+
+@pytest.fixture(scope="module")
+def worked() -> Document:
+    """Return a worked example."""
+    network = mlp("2-2-2")
+    derivation, values = derive(network), pleasant_values(network, 5)
+    return narrate_example(derivation, descend(derivation, values.scalars, values.rate, 0), rate=Rational(1))
 
 
 @cache
@@ -178,6 +198,12 @@ def test_words_are_in_the_language_of_the_document(told, lang: str) -> None:
     assert lang == document.core_properties.language
 
 
+def widest(document: Document) -> Display:
+    """Return the widest formula on a line of its own: the cost in one formula."""
+    shown = [block for block in document.blocks if isinstance(block, Display)]
+    return max(shown, key=lambda block: width(formula_box(block.formula, document.style)))
+
+
 def short(document: Document) -> Document:
     """Return a document of one section, without pictures."""
     heading = next(block for block in document.blocks if isinstance(block, Heading))
@@ -239,6 +265,53 @@ def test_office_program_shows_everything(
     assert "" == "".join(letter for letter in wanted_letters if shown.count(letter) < whole.count(letter))
     for title in (*texts(body_of(content), "Heading1"), *texts(body_of(content), "Title")):
         assert re.sub(r"\s", "", title) in re.sub(r"\s", "", shown)
+
+
+@pytest.mark.parametrize("name", ["plain", "several", "worked"])
+def test_nothing_stands_beyond_the_margin(told, worked: Document, name: str, right_edges: Callable) -> None:
+    """No formula of an article is wider than its lines, in the typeface of LibreOffice, and no cell cuts one off."""
+    document = worked if name == "worked" else told(name, "en")
+    edges = right_edges(write(None, document, PLAIN)["derivation.docx"], "derivation.docx")
+    assert [] == [edge for edge in edges if edge > RIGHT + 1]
+    assert len(edges) > 4
+
+
+def test_formula_beyond_the_margin_is_seen(told, monkeypatch: pytest.MonkeyPatch, right_edges: Callable) -> None:
+    """The cost of a network in one formula is too wide where it is thought to be narrower than it is."""
+    monkeypatch.setattr("symbackprop.exposition.office.lines.ALLOWANCE", 0.5)
+    document = told("plain", "en")
+    content = write(None, replace(document, blocks=(widest(document),)), PLAIN)["derivation.docx"]
+    assert max(right_edges(content, "derivation.docx")) > RIGHT + 10
+
+
+def test_wide_fraction_is_broken_inside(told) -> None:
+    """The cost in one formula is one equation, with rows below the bar of its fraction, and nothing of it is lost."""
+    document = told("plain", "en")
+    _, right = side_boxes(widest(document).formula.sides, document.style)
+    assert right == narrowed(right, width(right))
+    assert "array" not in written(right)
+    done = written(narrowed(right, 38.0))
+    assert 1 == done.count(r"\begin{array}")
+    unsaid = re.compile(r"\\begin\{array\}\{l\}|\\end\{array\}|\\\\|\\left\.?|\\right\.?|\\!|[{}\s]")
+    assert unsaid.sub("", written(right)) == unsaid.sub("", done)
+
+
+def test_pictures_stand_on_paper(told) -> None:
+    """A picture has no transparent pixel, whose edges would be grey where a program makes it smaller."""
+    with ZipFile(BytesIO(content_of(told, "plain", "en"))) as archive:
+        pictures = [archive.read(name) for name in archive.namelist() if name.startswith("word/media/")]
+    shown = [Image.open(BytesIO(picture)).convert("RGBA").getchannel("A").getextrema() for picture in pictures]
+    assert [(255, 255)] * 3 == shown
+
+
+def test_rows_of_a_broken_line_are_rows_of_the_table(worked: Document) -> None:
+    """The left side of a line stands beside the first of its rows, not beside their middle."""
+    body = body_of(write(None, worked, PLAIN)["derivation.docx"])
+    further = body.xpath(".//w:tr[.//w:pStyle/@w:val='Further']")
+    assert len(further) > 3
+    for row in further:
+        assert not row.xpath("./w:tc[1]//m:oMath")
+        assert row.getprevious().xpath(".//w:p/w:pPr/w:keepNext")
 
 
 def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
