@@ -318,6 +318,6 @@ def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without python-docx the format says which extra brings it."""
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "docx" else object())
     with pytest.raises(
-        MissingExtraError, match=r"format 'docx' needs docx, not installed; try: .*symbackprop\[export\]"
+        MissingExtraError, match=r"format 'docx' needs docx, not installed; try: python -m pip install '\.\[export\]'"
     ):
         check_installed(FORMATS["docx"])
