@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from symbackprop.cli.command import under
-from symbackprop.cli.request import pairs_of
+from symbackprop.cli.request import pairs_of, symbols_of
 from symbackprop.exposition.options import CHOICES
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.options import Options
     from symbackprop.network.spec import Spec
 
-__all__ = ["Wishes", "colours_of", "document_options", "document_options_without", "formats_of", "options_of"]
+__all__ = ["Asked", "Wishes", "document_options", "document_options_without", "formats_of"]
 
 DEFAULT_FORMATS = "latex,markdown"
 EVERY_FORMAT = "all"
@@ -42,7 +43,7 @@ _CHOICES_HELP = {
 
 
 def document_options(function: Function) -> Function:
-    """Give a command the options that say which documents are written, how, and where."""
+    """Give a command the options that say which documents are written, how, and where; `Asked.here` has them."""
     return document_options_without()(function)
 
 
@@ -57,9 +58,17 @@ def document_options_without(*names: str) -> Callable[[Function], Function]:
     return given
 
 
+def _kept(context: click.Context, option: click.Parameter, value: object) -> None:
+    """Keep the value of an option for documents: a command takes them all as one."""
+    context.meta.setdefault(__name__, {})[option.name] = value
+
+
+_option = partial(click.option, expose_value=False, callback=_kept)
+
+
 def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], Function]]:
     choices = [
-        click.option(
+        _option(
             f"--{name}",
             cls=_output,
             type=click.Choice(answers),
@@ -72,12 +81,12 @@ def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], F
         if name not in without
     ]
     return (
-        click.option("--template", cls=_output, metavar="FILE", help="A .pptx of yours, whose design slides keep."),
+        _option("--template", cls=_output, metavar="FILE", help="A .pptx of yours, whose design slides keep."),
         *reversed(choices),
-        click.option("--stdout", cls=_output, is_flag=True, help="One format to standard output, and nothing else."),
-        click.option("--force", cls=_output, is_flag=True, help="Replace files that symbackprop did not write."),
-        click.option("-o", "--output", cls=_output, metavar="DIR", help="Where files go.  [default: output/NAME]"),
-        click.option(
+        _option("--stdout", cls=_output, is_flag=True, help="One format to standard output, and nothing else."),
+        _option("--force", cls=_output, is_flag=True, help="Replace files that symbackprop did not write."),
+        _option("-o", "--output", cls=_output, metavar="DIR", help="Where files go.  [default: output/NAME]"),
+        _option(
             "--to",
             cls=_output,
             metavar="FORMAT[,…]",
@@ -85,28 +94,80 @@ def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], F
             show_default=True,
             help="Formats with commas between (symbackprop list formats), or 'all'.",
         ),
-        click.option("--weights", cls=_document, metavar="LETTER", help="The letter of weights: short for w=LETTER."),
-        click.option(
+        _option("--weights", cls=_document, metavar="LETTER", help="The letter of weights: short for w=LETTER."),
+        _option(
             "--symbols",
             cls=_document,
             multiple=True,
             metavar="OLD=NEW[,…]",
             help="Rename letters: delta=e, or 'a=\\hat{y}'.",
         ),
-        click.option(
+        _option(
             "--colours",
             cls=_document,
             multiple=True,
             metavar="PART=#RRGGBB[,…]",
             help="Other colours of cost, activation, input or error: cost=#AA0000.",
         ),
-        click.option("--date", cls=_document, metavar="TEXT", help="The date, as it is to be shown."),
-        click.option("--author", cls=_document, metavar="TEXT", help="Who signs."),
-        click.option("--title", cls=_document, metavar="TEXT", help="The title, instead of one made from the shape."),
-        click.option(
+        _option("--date", cls=_document, metavar="TEXT", help="The date, as it is to be shown."),
+        _option("--author", cls=_document, metavar="TEXT", help="Who signs."),
+        _option("--title", cls=_document, metavar="TEXT", help="The title, instead of one made from the shape."),
+        _option(
             "--lang", cls=_document, metavar="CODE", help="The language (symbackprop list languages).  [default: en]"
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed about the documents: the options of `document_options`, by their names."""
+
+    lang: str | None
+    title: str | None
+    author: str | None
+    date: str | None
+    symbols: tuple[str, ...]
+    weights: str | None
+    colours: tuple[str, ...]
+    to: str
+    output: str | None
+    force: bool
+    stdout: bool
+    flavour: str
+    aspect: str
+    fallback: str
+    template: str | None
+    steps: str = CHOICES["steps"][0]
+
+    @classmethod
+    def here(cls) -> Asked:
+        """Return what was typed for the command that is running."""
+        return cls(**click.get_current_context().meta[__name__])
+
+    def wishes(self, spec: Spec) -> Wishes:
+        """Return how a derivation is to be told; where nothing was typed, the file of the network has its say.
+
+        Raises SpecError as `symbols_of`, `check_colours` and `read_bytes` do."""
+        language = spec.language if self.lang is None else self.lang
+        return Wishes(
+            "en" if language is None else language,
+            spec.author if self.author is None else self.author,
+            spec.date if self.date is None else self.date,
+            symbols_of(self.symbols, self.weights, spec.symbols),
+            self._options(spec.colours),
+        )
+
+    def _options(self, colours: Mapping[str, str]) -> Options:
+        from symbackprop.exposition.options import Options
+        from symbackprop.files import read_bytes
+
+        typed = pairs_of("colours", self.colours, "PART=#RRGGBB; try --colours cost=#AA0000")
+        choices = {name: getattr(self, name) for name in CHOICES}
+        options = Options(**choices, colours={**colours, **typed})
+        if self.template is None:
+            return options
+        content = read_bytes(self.template, largest=LARGEST_TEMPLATE)
+        return replace(options, template=content, template_name=Path(self.template).name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +179,6 @@ class Wishes:
     date: str | None
     symbols: Mapping[str, str]
     options: Options
-
-    @classmethod
-    def of(
-        cls,
-        spec: Spec,
-        *,
-        lang: str | None,
-        author: str | None,
-        date: str | None,
-        symbols: Mapping[str, str],
-        options: Options,
-    ) -> Wishes:
-        """Return what was asked for, and where nothing was, what the file of the network says."""
-        language = spec.language if lang is None else lang
-        return cls(
-            "en" if language is None else language,
-            spec.author if author is None else author,
-            spec.date if date is None else date,
-            symbols,
-            options,
-        )
 
     def check(self) -> None:
         """Raise now what would be raised when the documents are told: what is no language, what cannot be shown."""
@@ -182,24 +222,3 @@ def formats_of(to: str) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
     for part in chosen:
         check_installed(part)
     return chosen, ()
-
-
-def colours_of(given: tuple[str, ...]) -> dict[str, str]:
-    """Return {"cost": "#AA0000"} from texts such as 'cost=#AA0000,error=#0000AA'; raises SpecError for another form."""
-    return pairs_of("colours", given, "PART=#RRGGBB; try --colours cost=#AA0000")
-
-
-def options_of(
-    template: str | None, colours: Mapping[str, str], *, flavour: str, steps: str, aspect: str, fallback: str
-) -> Options:
-    """Return the wishes for the output, with the content of the template.
-
-    Raises SpecError as `read_bytes` and `check_colours` do."""
-    from symbackprop.exposition.options import Options
-    from symbackprop.files import read_bytes
-
-    options = Options(flavour=flavour, steps=steps, aspect=aspect, fallback=fallback, colours=colours)
-    if template is None:
-        return options
-    content = read_bytes(template, largest=LARGEST_TEMPLATE)
-    return replace(options, template=content, template_name=Path(template).name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow, Document
     from symbackprop.network.values import Values
 
-__all__ = ["Worked", "asked"]
+__all__ = ["Worked", "network_and_numbers"]
 
 BUILT_IN = "2-2-2"  # the network of the numbers that are shipped
 SHIPPED = "example.toml"
@@ -73,7 +73,7 @@ class Worked:
         return 0 if all(check.ok for check in self.checks) else CHECK_FAILED
 
 
-def asked(
+def network_and_numbers(
     network: str | None, values: str | None, seed: int | None, said: Mapping[str, str | None]
 ) -> tuple[Request, Values]:
     """Return the network and the numbers that are meant: of a file, drawn, or those that are shipped."""

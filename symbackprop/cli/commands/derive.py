@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from symbackprop.cli.checking import SAMPLES, check_rows, checked
 from symbackprop.cli.command import command, under
-from symbackprop.cli.documents import Wishes, colours_of, document_options, formats_of, options_of
-from symbackprop.cli.folder import listed
+from symbackprop.cli.documents import Asked, Wishes, document_options, formats_of
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import partial_of
-from symbackprop.cli.request import Request, network_options, request, seed_option, symbols_of
-from symbackprop.cli.screen import Screen, hanging, write_raw
-from symbackprop.errors import MissingExtraError
+from symbackprop.cli.request import Request, network_options, request, seed_option
+from symbackprop.cli.screen import Screen, hanging
+from symbackprop.cli.writing import only_format, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow
-    from symbackprop.exposition.formats import Files, Format
 
 __all__: list[str] = []
 
@@ -29,14 +25,6 @@ FORMS = ("index", "matrix")  # what is shown if no notation is asked for
 BUDGET = 20_000  # operations; that of network.composition, which cannot be imported before a command runs
 
 _shown = under("On the screen")
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where files go, and whether they may replace somebody else's."""
-
-    folder: str
-    force: bool
 
 
 @command(
@@ -79,22 +67,6 @@ def derive(
     network: str | None,
     activation: str | None,
     cost: str | None,
-    lang: str | None,
-    title: str | None,
-    author: str | None,
-    date: str | None,
-    symbols: tuple[str, ...],
-    weights: str | None,
-    colours: tuple[str, ...],
-    to: str,
-    output: str | None,
-    force: bool,
-    stdout: bool,
-    flavour: str,
-    steps: str,
-    aspect: str,
-    fallback: str,
-    template: str | None,
     notation: str | None,
     partials: tuple[str, ...],
     expanded: bool,
@@ -107,19 +79,16 @@ def derive(
     Shows the four equations for any network and for this one, and writes the whole derivation to output/.
 
     NETWORK is a shape such as 784-30-10, a file .toml or .json, or left out: 2-3-1."""
-    wanted = request(network, activation=activation, cost=cost, title=title)
-    letters = symbols_of(symbols, weights, wanted.spec.symbols)
-    chosen = {**wanted.spec.colours, **colours_of(colours)}
-    options = options_of(template, chosen, flavour=flavour, steps=steps, aspect=aspect, fallback=fallback)
-    wishes = Wishes.of(wanted.spec, lang=lang, author=author, date=date, symbols=letters, options=options)
+    asked = Asked.here()
+    wanted = request(network, activation=activation, cost=cost, title=asked.title)
+    wishes = asked.wishes(wanted.spec)
     if partials or expanded:
         return _show_partials(wanted, wishes, partials, budget=max_operations if expanded else None)
     checks_from = wanted.seed(seed) if check else None
-    if stdout:
-        return _pour_out(wanted, wishes, to, checks_from=checks_from)
+    if asked.stdout:
+        return _pour_out(wanted, wishes, asked.to, checks_from=checks_from)
     notations = FORMS if notation is None else (notation,)
-    places = _Places(wanted.folder(output), force)
-    return _show_and_write(wanted, wishes, to, notations=notations, places=places, checks_from=checks_from)
+    return _show_and_write(wanted, asked, wishes, notations=notations, checks_from=checks_from)
 
 
 def _show_partials(wanted: Request, wishes: Wishes, names: Sequence[str], *, budget: int | None) -> int:
@@ -138,52 +107,35 @@ def _show_partials(wanted: Request, wishes: Wishes, names: Sequence[str], *, bud
 
 
 def _pour_out(wanted: Request, wishes: Wishes, to: str, *, checks_from: int | None) -> int:
-    """Write the main file of one format to standard output, byte by byte."""
+    """Write the main file of one format to standard output."""
     from symbackprop.calculus.backpropagation import derive as derived
 
-    formats, _ = formats_of(to)
-    if len(formats) != 1:
-        raise click.UsageError(f"--stdout wants one format, got {len(formats)}; try --stdout --to latex")
-    (chosen,) = formats
+    chosen = only_format(to)
     checks = _checks(Screen.of_process(), wanted, seed=checks_from)
-    content = wishes.files(derived(wanted.network), chosen.name, checks)[chosen.main]
-    if isinstance(content, bytes) and sys.stdout.isatty():
-        raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {chosen.main}")
-    write_raw(content)
+    pour_out(chosen, wishes.files(derived(wanted.network), chosen.name, checks))
     return _status(checks)
 
 
 def _show_and_write(
-    wanted: Request, wishes: Wishes, to: str, *, notations: Sequence[str], places: _Places, checks_from: int | None
+    wanted: Request, asked: Asked, wishes: Wishes, *, notations: Sequence[str], checks_from: int | None
 ) -> int:
     """Write the equations to the screen, then the documents to their folder."""
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.cli.sheet import show_equations
-    from symbackprop.files import write_all
 
-    formats, lacking = formats_of(to)
+    formats, lacking = formats_of(asked.to)
+    folder = wanted.folder(asked.output)
     wishes.check()
     screen = Screen.of_process()
     derivation = derived(wanted.network)
     show_equations(screen, derivation, notations, screen.pen(wishes.symbols))
     checks = _checks(screen, wanted, seed=checks_from)
-    made: dict[Format, Files] = {}
-    with screen.working("writing") as told:
-        for chosen in formats:
-            told(f"writing {chosen.name}", 1)
-            made[chosen] = wishes.files(derivation, chosen.name, checks)
-    files = {name: content for part in made.values() for name, content in part.items()}
-    write_all(places.folder, files, force=places.force)
+    parts = write_formats(
+        screen, formats, lambda f: wishes.files(derivation, f.name, checks), folder=folder, force=asked.force
+    )
     screen.say()
     screen.say(hanging(f"{_evidence(len(derivation.steps), checks)} Written:", screen.width))
-    names = {
-        chosen.name: (chosen.main, *(name for name in part if name != chosen.main)) for chosen, part in made.items()
-    }
-    for line in listed(places.folder, names, screen.width):
-        screen.say(line)
-    for chosen in lacking:
-        needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
-        screen.say(f"Not made: {chosen.name}, which needs {needed}; try: {advice}", "dim")
+    say_written(screen, folder, parts, lacking=lacking)
     return _status(checks)
 
 

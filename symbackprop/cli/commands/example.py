@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from symbackprop.cli.command import command, under
-from symbackprop.cli.documents import Wishes, colours_of, document_options_without, formats_of, options_of
-from symbackprop.cli.folder import listed
-from symbackprop.cli.request import network_options, seed_option, symbols_of
-from symbackprop.cli.screen import Pen, Screen, hanging, write_raw
-from symbackprop.cli.worked import Worked, asked
-from symbackprop.errors import MissingExtraError
+from symbackprop.cli.documents import Asked, Wishes, document_options_without, formats_of
+from symbackprop.cli.request import network_options, seed_option
+from symbackprop.cli.screen import Pen, Screen, hanging
+from symbackprop.cli.worked import Worked, network_and_numbers
+from symbackprop.cli.writing import only_format, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import Document
-    from symbackprop.exposition.formats import Files, Format
 
 __all__: list[str] = []
 
@@ -85,22 +83,7 @@ def example(
     network: str | None,
     activation: str | None,
     cost: str | None,
-    lang: str | None,
-    title: str | None,
-    author: str | None,
-    date: str | None,
-    symbols: tuple[str, ...],
-    weights: str | None,
-    colours: tuple[str, ...],
-    to: str,
-    output: str | None,
-    force: bool,
-    stdout: bool,
-    flavour: str,
     steps: tuple[int | str, ...],
-    aspect: str,
-    fallback: str,
-    template: str | None,
     values: str | None,
     seed: int | None,
     digits: int,
@@ -111,41 +94,33 @@ def example(
     formula = formula with numbers = value. Numbers are rounded where they are shown and nowhere else.
 
     NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers."""
-    wanted, numbers = asked(network, values, seed, {"activation": activation, "cost": cost, "title": title})
-    shown_on = next((word for word in reversed(steps) if isinstance(word, str)), SHOWN_ON[0])
-    chosen = {**wanted.spec.colours, **colours_of(colours)}
-    options = options_of(template, chosen, flavour=flavour, steps=shown_on, aspect=aspect, fallback=fallback)
-    letters = symbols_of(symbols, weights, wanted.spec.symbols)
-    wishes = Wishes.of(wanted.spec, lang=lang, author=author, date=date, symbols=letters, options=options)
+    asked = Asked.here()
+    typed = {"activation": activation, "cost": cost, "title": asked.title}
+    wanted, numbers = network_and_numbers(network, values, seed, typed)
+    shown_on = next((word for word in reversed(steps) if isinstance(word, str)), asked.steps)
+    wishes = replace(asked, steps=shown_on).wishes(wanted.spec)
     made = Worked.of(wanted, numbers, sum(number for number in steps if isinstance(number, int)))
-    if stdout:
-        return _pour_out(made, wishes, to, digits)
-    folder = wanted.folder(output) if output is not None else f"{wanted.folder(None)}-example"
-    return _show_and_write(made, wishes, to, digits=digits, folder=folder, force=force)
+    if asked.stdout:
+        return _pour_out(made, wishes, asked.to, digits)
+    folder = wanted.folder(asked.output) if asked.output is not None else f"{wanted.folder(None)}-example"
+    return _show_and_write(made, asked, wishes, digits=digits, folder=folder)
 
 
 def _pour_out(made: Worked, wishes: Wishes, to: str, digits: int) -> int:
-    """Write the main file of one format to standard output, byte by byte."""
+    """Write the main file of one format to standard output."""
     from symbackprop.exposition.rendering import files_of
 
-    formats, _ = formats_of(to)
-    if len(formats) != 1:
-        raise click.UsageError(f"--stdout wants one format, got {len(formats)}; try --stdout --to latex")
-    (chosen,) = formats
+    chosen = only_format(to)
     document = made.told(wishes, digits)
-    content = files_of(made.derivation, document, chosen.name, options=wishes.options)[chosen.main]
-    if isinstance(content, bytes) and sys.stdout.isatty():
-        raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {chosen.main}")
-    write_raw(content)
+    pour_out(chosen, files_of(made.derivation, document, chosen.name, options=wishes.options))
     return made.status
 
 
-def _show_and_write(made: Worked, wishes: Wishes, to: str, *, digits: int, folder: str, force: bool) -> int:
+def _show_and_write(made: Worked, asked: Asked, wishes: Wishes, *, digits: int, folder: str) -> int:
     """Write the lines to the screen, then the documents to their folder."""
     from symbackprop.exposition.rendering import files_of
-    from symbackprop.files import write_all
 
-    formats, lacking = formats_of(to)
+    formats, lacking = formats_of(asked.to)
     wishes.check()
     screen = Screen.of_process()
     document = made.told(wishes, digits)
@@ -154,20 +129,16 @@ def _show_and_write(made: Worked, wishes: Wishes, to: str, *, digits: int, folde
         screen.say(line)
     screen.say()
     _say_evidence(screen, made, digits)
-    parts: dict[Format, Files] = {}
-    with screen.working("writing") as told:
-        for chosen in formats:
-            told(f"writing {chosen.name}", 1)
-            parts[chosen] = files_of(made.derivation, document, chosen.name, options=wishes.options)
-    files = {name: content for part in parts.values() for name, content in part.items()}
-    write_all(folder, {**files, "values.toml": made.values.text}, force=force)
-    names = {c.name: (c.main, *(name for name in part if name != c.main)) for c, part in parts.items()}
+    parts = write_formats(
+        screen,
+        formats,
+        lambda f: files_of(made.derivation, document, f.name, options=wishes.options),
+        folder=folder,
+        force=asked.force,
+        others={"values.toml": made.values.text},
+    )
     screen.say("Written:")
-    for line in listed(folder, {**names, "numbers": ("values.toml",)}, screen.width):
-        screen.say(line)
-    for chosen in lacking:
-        needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
-        screen.say(f"Not made: {chosen.name}, which needs {needed}; try: {advice}", "dim")
+    say_written(screen, folder, parts, lacking=lacking, others={"numbers": ("values.toml",)})
     return made.status
 
 

@@ -1,0 +1,74 @@
+"""Documents on their way out: one to standard output, or several into a folder, with what is said about them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from symbackprop.cli.documents import formats_of
+from symbackprop.cli.folder import listed
+from symbackprop.cli.screen import Screen, write_raw
+from symbackprop.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from symbackprop.exposition.formats import Files, Format
+
+__all__ = ["only_format", "pour_out", "say_written", "write_formats"]
+
+
+def only_format(to: str) -> Format:
+    """Return the one format that is asked for; raises UsageError for several."""
+    formats, _ = formats_of(to)
+    if len(formats) != 1:
+        raise click.UsageError(f"--stdout wants one format, got {len(formats)}; try --stdout --to latex")
+    return formats[0]
+
+
+def pour_out(chosen: Format, files: Files) -> None:
+    """Write the main file of a format to standard output, byte by byte; raises UsageError for bytes to a terminal."""
+    content = files[chosen.main]
+    if isinstance(content, bytes) and sys.stdout.isatty():
+        raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {chosen.main}")
+    write_raw(content)
+
+
+def write_formats(
+    screen: Screen,
+    formats: Sequence[Format],
+    made: Callable[[Format], Files],
+    *,
+    folder: str,
+    force: bool,
+    others: Files | None = None,
+) -> Mapping[Format, Files]:
+    """Make the files of all formats, write them and the `others` to the folder, all or none, and return them."""
+    from symbackprop.files import write_all
+
+    parts: dict[Format, Files] = {}
+    with screen.working("writing") as told:
+        for chosen in formats:
+            told(f"writing {chosen.name}", 1)
+            parts[chosen] = made(chosen)
+    files = {name: content for part in parts.values() for name, content in part.items()}
+    write_all(folder, {**files, **(others or {})}, force=force)
+    return parts
+
+
+def say_written(
+    screen: Screen,
+    folder: str,
+    parts: Mapping[Format, Files],
+    *,
+    lacking: Sequence[Format],
+    others: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Say which files are in the folder, format by format, and which formats could not be made."""
+    names = {chosen.name: (chosen.main, *(n for n in part if n != chosen.main)) for chosen, part in parts.items()}
+    for line in listed(folder, {**names, **(others or {})}, screen.width):
+        screen.say(line)
+    for chosen in lacking:
+        needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
+        screen.say(f"Not made: {chosen.name}, which needs {needed}; try: {advice}", "dim")
