@@ -1,0 +1,269 @@
+"""The same formulas in the same order in every format: each is read back to one canonical text and compared.
+
+The readers in `canonical` know nothing of what wrote the files. The reference is the document; what may differ is:
+
+articles   A long line may be in several pieces, each but the first with a dot of its own where factors were parted.
+           A table in parts may say its header again. Word has slashes for the fractions among words. Pictures are left
+           out, as they are drawings in most formats.
+slides     Formulas on lines of their own and in tables have to be there; those in sentences, captions and reasons may
+           be shortened or be told in the notes. A line that goes on where a slide begins may say its left side again.
+shapes     In PowerPoint only shapes hold equations, so the formulas in a table of words are letters; but those below
+           the arrows of a chain are equations, and have to be there.
+equations  Each file is the equation of its name. In a picture it is the LaTeX in it that is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from exposition.canonical import files, form, latex, mathml, omml, texts
+from exposition.canonical.reference import Wanted, difference, in_article, in_shapes, on_slides
+from lxml import etree
+
+from symbackprop.exposition.document import Document, Formula
+from symbackprop.exposition.formats import FORMATS, Files, pdf, png
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.mathml import html_math, tree
+from symbackprop.exposition.mathtext.omml import NAMESPACES, Face
+from symbackprop.exposition.mathtext.omml import omml as written_in_office
+from symbackprop.exposition.mathtext.typst import typst_math
+from symbackprop.exposition.options import CHOICES, Options
+from symbackprop.exposition.rendering import files_of
+
+STORIES = ["plain", "digits", "custom"]
+DRAWN = png.png
+WITHOUT_PICTURES = Options(fallback="none")  # a picture of each equation takes time and shows nothing else
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the formulas of one file are read, and which of those of the document have to be there."""
+
+    wanted: Callable[[Document], Iterator[Wanted]]
+    read: Callable[[Any], list[str]]
+    options: Options = WITHOUT_PICTURES
+    in_line: bool = False
+
+
+def _flavoured(flavour: str) -> Reading:
+    slides = flavour in ("marp", "slidev")
+    read = texts.markdown_slides if slides else texts.markdown
+    return Reading(on_slides if slides else in_article, read, Options(flavour=flavour))
+
+
+READINGS: Mapping[str, Mapping[str, Reading]] = {
+    "beamer": {"slides.tex": Reading(on_slides, texts.tex_slides)},
+    "deck": {"slides.html": Reading(on_slides, files.deck)},
+    "docx": {"derivation.docx": Reading(in_article, files.article_of_word, in_line=True)},
+    "html": {"derivation.html": Reading(in_article, files.page)},
+    "ipynb": {"derivation.ipynb": Reading(in_article, texts.notebook)},
+    "latex": {"derivation.tex": Reading(in_article, texts.tex)},
+    **{f"markdown {flavour}": {"derivation.md": _flavoured(flavour)} for flavour in CHOICES["flavour"]},
+    "pdf": {
+        "article.pdf": Reading(in_article, files.typst_article),
+        "talk.pdf": Reading(on_slides, files.typst_slides),
+    },
+    "pptx": {"slides.pptx": Reading(in_shapes, files.shapes)},
+}
+EQUATIONS: Mapping[str, Callable[[Any], list[str]]] = {
+    "latex": texts.bare,
+    "mathml": files.mathml_file,
+    "png": files.png,
+    "svg": files.svg,
+}
+CASES = [(name, story, lang) for name in READINGS for story in STORIES for lang in LANGUAGES]
+# a story with many broken lines, for the formats that take no time
+CASES += [(name, "long", "es") for name in READINGS if name not in ("docx", "html", "pdf", "pptx")]
+# the pictures, which are no formulas, and what only sets the slides in another way
+UNREAD = re.compile(r"(network|chain|chain-back)\.(svg|png)|(handout|notes)\.tex")
+
+
+def test_every_format_is_read() -> None:
+    """A format that has no reader here is not compared with the others, and that must not be."""
+    assert set(FORMATS) == {name.partition(" ")[0] for name in (*READINGS, *EQUATIONS)}
+    assert len(CHOICES["flavour"]) == sum(name.startswith("markdown ") for name in READINGS)
+
+
+@pytest.fixture
+def written(derived, told, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str, Options], Files]:
+    """Return what writes a story in a format: a PDF as the source that Typst would make it of, pictures in little.
+
+    Skips the test where a package is not installed, unless it runs for the record."""
+
+    def write(name: str, network: str, lang: str, options: Options) -> Files:
+        if FORMATS[name].missing and not os.environ.get("CI"):
+            pytest.skip(f"{', '.join(FORMATS[name].missing)} is not installed; it is in the extra `export`")
+        monkeypatch.setattr(pdf, "compiled", lambda source, document: source)
+        monkeypatch.setattr(png, "png", partial(DRAWN, zoom=0.1))
+        return files_of(derived(network), told(network, lang), name, options=options)
+
+    return write
+
+
+@cache
+def wanted_of(told: Callable[[str, str], Document], kind: Callable, network: str, lang: str) -> tuple[Wanted, ...]:
+    """Return what has to be in a kind of file; each is worked out once."""
+    return tuple(kind(told(network, lang)))
+
+
+@pytest.mark.parametrize(("name", "story", "language"), CASES)
+def test_formulas_are_those_of_the_document(told, written, name: str, story: str, language: str) -> None:
+    """Whatever the format, none is lost, none is different, none is added, and all are in their order."""
+    readings = READINGS[name]
+    (options,) = {reading.options for reading in readings.values()}
+    found = written(name.partition(" ")[0], story, language, options)
+    assert [] == [file for file in found if file not in readings and "/" not in file and not UNREAD.fullmatch(file)]
+    for file, reading in readings.items():
+        wanted = wanted_of(told, reading.wanted, story, language)
+        assert len(wanted) > 80
+        assert "" == difference(wanted, reading.read(found[file]), in_line=reading.in_line)
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("name", EQUATIONS)
+def test_each_equation_is_that_of_its_name(derived, told, written, name: str, story: str) -> None:
+    """Each file of one equation holds it; LaTeX has the general ones, the others those of the network too."""
+    derivation, style = derived(story), told(story, "es").style
+    equations = dict(derivation.equations) if name == "latex" else derivation.equations | derivation.specific
+    expected = {
+        f"equations/{re.sub('[^A-Za-z0-9_]+', '-', key)}": [
+            latex.canonical(formula_latex(Formula((equation.left, equation.right)), style))
+        ]
+        for key, equation in equations.items()
+    }
+    found = written(name, story, "es", Options())
+    assert expected == {
+        file.rpartition(".")[0]: EQUATIONS[name](content)
+        for file, content in found.items()
+        if file.startswith("equations/")
+    }
+    assert len(expected) >= 4
+
+
+FORMULAS = (
+    r"\delta^{(l)}_{j} = \textcolor{#D55E00}{\frac{\partial C}{\partial z^{(l)}_{j}}}",
+    r"\sum_{i=1}^{n_{l}} w_{ij}\,\sigma'{\left(z_{j}\right)} - \left(a_{j} - y_{j}\right)^{2}",
+    r"f{\left(z\right)} = \begin{cases} 0 & z<0 \\ \sqrt{2} & \text{otherwise} \end{cases}",
+    r"\mathbf{W} := \left(\begin{matrix} a & b \\ c & d \end{matrix}\right)",
+)
+FAULTS: Mapping[str, Callable[[tuple[str, ...]], tuple[str, ...]]] = {
+    "a formula is lost": lambda all_of_them: all_of_them[1:],
+    "the last one is lost": lambda all_of_them: all_of_them[:-1],
+    "one is there twice": lambda all_of_them: (*all_of_them, all_of_them[-1]),
+    "two are swapped": lambda all_of_them: (all_of_them[1], all_of_them[0], *all_of_them[2:]),
+    **{
+        name: lambda all_of_them, old=old, new=new: tuple(each.replace(old, new, 1) for each in all_of_them)
+        for name, old, new in (
+            ("an index is another one", r"z^{(l)}_{j}", r"z^{(l)}_{k}"),
+            ("a superscript is lost", r"\delta^{(l)}_{j}", r"\delta_{j}"),
+            ("a fraction is turned over", r"{\partial C}{\partial z^{(l)}_{j}}", r"{\partial z^{(l)}_{j}}{\partial C}"),
+            ("a fraction is a product", r"\frac{\partial C}{\partial z^{(l)}_{j}}", r"\partial C \partial z^{(l)}_{j}"),
+            ("a limit is another one", r"^{n_{l}}", r"^{n_{l-1}}"),
+            ("a prime is lost", r"\sigma'", r"\sigma"),
+            ("a sign is another one", r"a_{j} - y", r"a_{j} + y"),
+            ("a power is only that of the last letter", r"- y_{j}\right)^{2}", r"- y_{j}^{2}\right)"),
+            ("a script is no script", r"w_{ij}", r"w_{i}j"),
+            ("a root is lost", r"\sqrt{2}", r"2"),
+            ("two cases have changed places", r"0 & z<0 \\ \sqrt{2} &", r"\sqrt{2} & z<0 \\ 0 &"),
+            ("a matrix is transposed", r"a & b \\ c & d", r"a & c \\ b & d"),
+            ("a letter is not bold", r"\mathbf{W}", r"W"),
+        )
+    },
+}
+
+
+def _office(formula: str) -> list[str]:
+    text = ElementTree.tostring(written_in_office(tree(formula), Face()), encoding="unicode")
+    spaces = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
+    return form.pieces(omml.read(etree.fromstring(text.replace("<m:oMath", f"<m:oMath {spaces}", 1))))
+
+
+def _typst(formulas: tuple[str, ...]) -> list[str]:
+    return files.typst_article("\n\n".join(f"$ {typst_math(tree(formula))} $" for formula in formulas))
+
+
+SYNTAXES: Mapping[str, Callable[[tuple[str, ...]], list[str]]] = {
+    "LaTeX": lambda formulas: [piece for each in formulas for piece in form.pieces(latex.read(each))],
+    "MathML": lambda formulas: [piece for each in formulas for piece in form.pieces(mathml.read(tree(each)))],
+    "MathML for browsers": lambda formulas: [
+        piece for each in formulas for piece in files.mathml_file(html_math(each))
+    ],
+    "Office": lambda formulas: [piece for each in formulas for piece in _office(each)],
+    "Typst": _typst,
+}
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_planted_faults_are_noticed(syntax: str) -> None:
+    """In every syntax formulas are read as they are, and what is lost, swapped or changed is seen."""
+    if syntax == "Typst" and not os.environ.get("CI"):
+        pytest.importorskip("typst", reason="typst is not installed; it is in the extra `export`")
+    wanted = [Wanted((latex.canonical(formula),)) for formula in FORMULAS]
+    assert "" == difference(wanted, SYNTAXES[syntax](FORMULAS))
+    for name, plant in FAULTS.items():
+        assert FORMULAS != plant(FORMULAS), name
+        assert "" != difference(wanted, SYNTAXES[syntax](plant(FORMULAS))), name
+
+
+def test_canonical_text_shows_the_structure() -> None:
+    """Scripts are in one order and grouped, and what is over or beside what is to be seen."""
+    assert [
+        "δ_{j}^{(l)}=frac{∂C}{∂z_{j}^{(l)}}",
+        "∑_{i=1}^{n_{l}}w_{ij}σ′(z_{j})−(a_{j}−y_{j})^{2}",
+        "f(z)=cases{0&z<0;sqrt{2}&otherwise}",
+        "𝐖:=(mat{a&b;c&d})",
+    ] == list(map(latex.canonical, FORMULAS))
+    assert "{ab}^{2}" == latex.canonical("{ab}^2") != latex.canonical("ab^2") == "ab^{2}"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        (["a=(b", "+c)^{2}d"], ""),
+        (["a=(b+c)^{2}", "·d"], ""),
+        (["a=", "(b+c)", "^{2}d"], ""),
+        (["a=(b", "·+c)^{2}", "d", "e"], "too many: e"),
+        (["a=(b+c)^{2}·d"], "formula 0: wanted a=(b+c)^{2}d, found a=(b+c)^{2}·d"),
+        (["a=(b+c)", "d"], "formula 0: wanted a=(b+c)^{2}d, found a=(b+c) | d"),
+        ([], "formula 0: wanted a=(b+c)^{2}d, found "),
+    ],
+)
+def test_broken_lines_are_put_together(pieces: list[str], expected: str) -> None:
+    """Pieces make up one formula, a dot between two of them is one of the break, and anything else is told."""
+    assert expected == difference([Wanted(("a=(b+c)^{2}d",))], pieces)
+
+
+def test_fractions_among_words_may_have_slashes() -> None:
+    """Only where that is allowed, only among words, and never the other way round."""
+    fraction = Wanted(("frac{∂C}{∂z_{j}}",), among_words=True)
+    assert "" == difference([fraction], ["∂C/∂z_{j}"], in_line=True)
+    assert "" != difference([fraction], ["∂z_{j}/∂C"], in_line=True)
+    assert "" != difference([fraction], ["∂C/∂z_{j}"])
+    assert "" != difference([Wanted(fraction.texts)], ["∂C/∂z_{j}"], in_line=True)
+
+
+@pytest.mark.parametrize(
+    ("read", "content", "complaint"),
+    [
+        (latex.read, r"\cancel{a}", "'cancel' is unknown"),
+        (latex.read, r"\begin{array}a\end{array}", "environment 'array' is unknown"),
+        (latex.read, "a}", "closes nothing"),
+        (latex.read, r"\frac{a}", "ends too early"),
+        (latex.read, "a^b^c", "two scripts at one place"),
+        (mathml.read, ElementTree.fromstring("<math><maction/></math>"), "<maction> is unknown"),
+        (omml.read, etree.fromstring(f'<m:oMath xmlns:m="{omml.MATH}"><m:bar/></m:oMath>'), "m:bar is unknown"),
+        (files.typst.read, {"func": "cancel"}, "'cancel' is unknown"),
+    ],
+)
+def test_unknown_signs_are_refused(read: Callable, content: Any, complaint: str) -> None:
+    """A reader passes over nothing that it does not know."""
+    with pytest.raises(ValueError, match=complaint):
+        read(content)
