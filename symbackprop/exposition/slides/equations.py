@@ -76,6 +76,11 @@ class Row:
         beyond = self.whole.wide - self.whole.lead * self.whole.size
         return max([beyond, *(INDENT * self.whole.size + each.wide for each in self.more)])
 
+    @property
+    def high(self) -> float:
+        """How high all of its rows are, in points."""
+        return self.whole.high + sum(CLOSE + each.high for each in self.more)
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -138,6 +143,8 @@ def step_lines(steps: Steps, document: Document, room: Room) -> Lines:
     high = sum(line.high for line in sides) * ALLOWANCE
     together = (room.height - room.gap * (len(sides) - 1)) / high
     size = min(size, together if together >= SMALLEST else SPLIT)
+    tallest = max(_row(line, lead, size, room).high for line in sides)
+    size *= min(1.0, (room.height - 1) / tallest)  # a line of several rows has room below its sentence
     done = tuple(_row(line, lead, size, room) for line in sides)
     widest = max((right for row in done if (right := lead * size + row.widest) <= beside), default=0.0)
     reasons = min(max(widest + APART, 0.55 * room.width), room.width - room.reasons)

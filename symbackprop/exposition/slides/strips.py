@@ -54,15 +54,16 @@ class Stripper:
         done: list[Strip] = []
         for before, block, following in zip([None, *blocks], blocks, [*blocks[1:], None], strict=False):
             lead = sum(strip.height + GAP for strip in takewhile(lambda strip: strip.held, reversed(done)))
-            strips = list(self._block(block, following, self.body.height - lead - 1))
+            rest = self.body.height - lead - 1
+            strips = list(self._block(block, following, rest))
             if isinstance(following, Table) and len(done) == 1 and isinstance(before, Prose) and done[0].parts:
                 done[0], strips[0] = replace(done[0], held=True), replace(strips[0], breaks=False)
             if isinstance(block, Steps):
                 opens, closes = strips[0].breaks or _is_result(before), _is_result(following)
                 strips[0] = replace(strips[0], breaks=opens)  # after a result, something new begins
                 strips[-1] = replace(strips[-1], held=closes)
-                if not _reasoned(block):  # no line of a calculation is alone on a slide
-                    strips[:-1] = [replace(s, held=n in (0, len(strips) - 2)) for n, s in enumerate(strips[:-1])]
+                if not _reasoned(block):
+                    strips = _together(strips, rest)
             done += strips
         return done
 
@@ -142,6 +143,16 @@ class Stripper:
 
 def _is_result(block: Block | None) -> bool:
     return isinstance(block, Display) and block.key
+
+
+def _together(strips: Sequence[Strip], rest: float) -> list[Strip]:
+    """Return the lines of a calculation, none of which is alone on a slide if two have room in the height `rest`."""
+    done = list(strips)
+    for place in range(len(strips) - 1):
+        chain = strips[place if place > 1 else 0 : place + 2]
+        fits = sum(max(strip.height, strip.first) + GAP for strip in chain) - GAP <= rest
+        done[place] = replace(strips[place], held=fits and place in (0, len(strips) - 2))
+    return done
 
 
 def _reasoned(block: Steps) -> bool:

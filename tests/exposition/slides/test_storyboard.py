@@ -168,6 +168,17 @@ def test_calculations_share_slides(lang: str) -> None:
     assert len(pages) < len(told)
 
 
+def test_high_line_stands_below_its_sentence() -> None:
+    """A line of several rows of matrices is smaller where it would leave its sentence alone on a slide."""
+    sheet = replace(SHEET, width=720, body=Area(48, 114, 624, 250))
+    network = mlp("3-4-2", ["relu", "softmax"], "cross_entropy")
+    derivation, values = derive(network), pleasant_values(network, 7)
+    document = narrate_example(derivation, descend(derivation, values.scalars, values.rate, 0), rate=Rational(1))
+    pages = [page for page in storyboard(document, sheet) if page.title[0].text.startswith("Layer")]
+    assert [] == [page.notes for page in pages if not any(map(is_equation, page.placed))]
+    assert len(pages) > 10
+
+
 def test_chain_stands_below_its_sentence(told, lang: str) -> None:
     """A chain is lower where a slide is narrow and its sentence long, so that both stand on one slide."""
     narrow = replace(SHEET, width=720, body=Area(48, 114, 624, 388))
