@@ -27,6 +27,7 @@ SPLIT = 23.0  # the size of lines that need more than one slide anyway
 UNBROKEN = 20.0  # lines of a calculation, which has no reasons, are broken rather than smaller than this
 SPARE = 1.0  # em that are left free in a row
 ALLOWANCE = 1.06  # how much larger than estimated an equation may come out
+LOWEST = 1.15  # em, a line of letters without scripts, with what a typeface has above and below them
 INDENT = 1.2  # em, of the second row of a broken line behind its sign
 FRAME = 10.0  # points between an equation to be remembered and its frame
 NAME = 64.0  # points, for the name of an equation at the right of its frame
@@ -52,7 +53,7 @@ class Written:
     @property
     def high(self) -> float:
         """Its height in points."""
-        return self.extent.height * self.size * ALLOWANCE
+        return max(self.extent.height, LOWEST) * self.size * ALLOWANCE
 
 
 @dataclass(frozen=True, slots=True)
