@@ -16,7 +16,18 @@ from xml.etree.ElementTree import Element
 
 from exposition.canonical import form, latex, mathml, omml, typst
 
-__all__ = ["article_of_word", "deck", "mathml_file", "page", "png", "shapes", "svg", "typst_article", "typst_slides"]
+__all__ = [
+    "article_of_word",
+    "deck",
+    "equations",
+    "mathml_file",
+    "page",
+    "png",
+    "shapes",
+    "svg",
+    "typst_article",
+    "typst_slides",
+]
 
 _MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 _SECTION = re.compile(r"<section\b.*?</section>", re.DOTALL)
@@ -64,17 +75,18 @@ def article_of_word(content: bytes) -> list[str]:
     """Return the formulas of an article in Word."""
     from docx import Document
 
-    return _equations(Document(BytesIO(content)).element.body)
+    return equations(Document(BytesIO(content)).element.body)
 
 
 def shapes(content: bytes) -> list[str]:
     """Return the equations of a presentation, slide by slide."""
     from pptx import Presentation
 
-    return [piece for slide in Presentation(BytesIO(content)).slides for piece in _equations(slide.element)]
+    return [piece for slide in Presentation(BytesIO(content)).slides for piece in equations(slide.element)]
 
 
-def _equations(element: Any) -> list[str]:
+def equations(element: Any) -> list[str]:
+    """Return the equations within an element of an Office file."""
     return [piece for math in element.iter(f"{{{omml.MATH}}}oMath") for piece in form.pieces(omml.read(math))]
 
 

@@ -1,4 +1,4 @@
-"""What the tests of Office files share: reading equations back, a schema check, and a real office program."""
+"""What the tests of Office files share: reading an equation back, a schema check, and a real office program."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ import subprocess
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from lxml import etree
 
-from symbackprop.exposition.document import Display, Document, Figure, Formula, Steps, Table
-from symbackprop.exposition.figures.layout import ChainPicture
-from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
-from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import tree
 
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
@@ -27,13 +22,6 @@ DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 UNREAD = re.compile(r"[\s\u2009\u2061·⋅]")
 
 DARK = 128  # of a pixel of ink, out of 255 for paper
-
-
-class Wanted(NamedTuple):
-    """A formula of a document: what it has to read, and what may stand before it again."""
-
-    text: str
-    before: str = ""
 
 
 def _letters(latex: str) -> str:
@@ -75,52 +63,6 @@ def _property(element: etree._Element, name: str, default: str) -> str:
     return default if found is None else found.get(f"{{{MATH}}}val")
 
 
-def _wanted(document: Document) -> Iterator[Wanted]:
-    """Yield what the blocks of a document show as equations, in order: displays, steps, rates of chains, tables."""
-    for block in document.blocks:
-        match block:
-            case Display():
-                yield Wanted(_letters(formula_latex(block.formula, document.style)))
-            case Steps():
-                yield from _lines(block, document)
-            case Figure(picture=ChainPicture() as chain):
-                named = [] if chain.name is None else [chain.name]
-                terms = [*(link.derivative for link in chain.links), *named]
-                yield from (Wanted(_letters(formula_latex(Formula((term,)), document.style))) for term in terms)
-            case Table():
-                cells = [cell[0] for row in block.rows for cell in row if len(cell) == 1]
-                formulas = [cell for cell in cells if isinstance(cell, Formula)]
-                texts = [_letters(formula_latex(formula, document.style)) for formula in formulas]
-                if any(re.search(r"[^\W\d].*=|=.*[^\W\d]", text) for text in texts):
-                    yield from map(Wanted, texts)
-
-
-def _lines(block: Steps, document: Document) -> Iterator[Wanted]:
-    left = None
-    for line in block.lines:
-        left = line.left if line.left is not None else left
-        before, after = (_letters(written(box)) for box in side_boxes((left, line.right), document.style))
-        sign = SIGNS[line.sign].text
-        yield Wanted(after, f"{before}{sign}") if line.left is None else Wanted(f"{before}{sign}{after}")
-
-
-def _missing(wanted: list[Wanted], found: list[str]) -> list[str]:
-    """Return the formulas that are not there, in order, each once; one may be in several pieces."""
-    pieces, missing = list(found), []
-    for each in wanted:
-        allowed = {each.text, each.before + each.text, each.before[-1:] + each.text, "←" + each.text}
-        allowed |= {re.sub("=$", "←", each.before) + each.text}
-        text = ""
-        for count, piece in enumerate(pieces, start=1):
-            text += piece
-            if text in allowed:
-                del pieces[:count]
-                break
-        else:
-            missing.append(each.text)
-    return [*missing, *(f"too many: {piece}" for piece in pieces)]
-
-
 def _without_math_looks(content: bytes) -> bytes:
     """Return a file without the a:rPr in its equations, which PowerPoint writes there and the checker does not know."""
     written_to = BytesIO()
@@ -146,12 +88,6 @@ def letters() -> Callable[[str], str]:
 def read() -> Callable[[etree._Element], str]:
     """Return what reads a native equation as letters and signs."""
     return _read
-
-
-@pytest.fixture
-def missing() -> Callable[[Document, list[str]], list[str]]:
-    """Return what compares the formulas of a document with the equations that were found in a file."""
-    return lambda document, found: _missing(list(_wanted(document)), found)
 
 
 @pytest.fixture
