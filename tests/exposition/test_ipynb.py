@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from exposition.canonical.reference import difference, in_article
+from exposition.canonical.texts import notebook as formulas_of
 
-from symbackprop.exposition.document import Code, Display, Document, Figure, Formula, Heading, Prose, Steps
-from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.document import Code, Document, Figure, Formula, Heading, Prose, Steps
 from symbackprop.exposition.notebook.checks import _network
 from symbackprop.exposition.notebook.wording import Wording, literal
 from symbackprop.exposition.rendering import render, render_files
@@ -117,12 +118,10 @@ def test_every_block_is_shown(derived, told, network: str, lang: str) -> None:
     assert [] == [name for name in pictures if f"](attachment:{name})" not in text]
 
 
-def test_formulas_keep_their_latex(derived, told, network: str) -> None:
-    """Each formula on a line of its own is in the notebook as the LaTeX of every other format."""
-    document = told(network, "en")
-    text = "\n".join(sources(read(derived(network)), "markdown")).replace(r"\lt ", "<").replace(r"\gt ", ">")
-    blocks = [block for block in document.blocks if isinstance(block, Display)]
-    assert [] == [b for b in blocks if formula_latex(b.formula, document.style) not in text]
+def test_formulas_are_those_of_the_story(derived, told, network: str) -> None:
+    """Each formula of the document is in the notebook, in its place, and no other one."""
+    text = str(render(derived(network), "ipynb"))
+    assert "" == difference(list(in_article(told(network, "en"))), formulas_of(text))
 
 
 def test_notebook_is_valid(derived, network: str) -> None:
