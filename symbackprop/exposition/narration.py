@@ -13,6 +13,7 @@ from types import MappingProxyType
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Block, CheckRow, Document
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.spoken import SPOKEN
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
 from symbackprop.exposition.story.telling import Telling, shape_of
@@ -31,7 +32,7 @@ CHAPTERS: tuple[Callable[[Telling], tuple[Block, ...]], ...] = (
     descent.tell,
     evidence.tell,
 )
-WORDS = ("figure", "table", "otherwise", "picture", "input", "layer")  # what a format has to say itself
+WORDS = ("figure", "table", "otherwise", "picture", "input", "layer", *SPOKEN)  # what a format has to say itself
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
