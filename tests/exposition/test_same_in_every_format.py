@@ -26,8 +26,12 @@ import pytest
 from exposition.canonical import files, form, latex, mathml, omml, texts
 from exposition.canonical.reference import Wanted, difference, in_article, in_shapes, on_slides
 from lxml import etree
+from sympy import Rational
 
+from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.numbers import descend
 from symbackprop.exposition.document import Document, Formula
+from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.formats import FORMATS, Files, pdf, png
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES
@@ -37,6 +41,8 @@ from symbackprop.exposition.mathtext.omml import omml as written_in_office
 from symbackprop.exposition.mathtext.typst import typst_math
 from symbackprop.exposition.options import CHOICES, Options
 from symbackprop.exposition.rendering import files_of
+from symbackprop.network.model import mlp
+from symbackprop.network.values import pleasant_values
 
 STORIES = ["plain", "digits", "custom"]
 DRAWN = png.png
@@ -79,9 +85,10 @@ EQUATIONS: Mapping[str, Callable[[Any], list[str]]] = {
     "png": files.png,
     "svg": files.svg,
 }
+QUICK = [name for name in READINGS if name not in ("docx", "html", "pdf", "pptx")]
 CASES = [(name, story, lang) for name in READINGS for story in STORIES for lang in LANGUAGES]
-# a story with many broken lines, for the formats that take no time
-CASES += [(name, "long", "es") for name in READINGS if name not in ("docx", "html", "pdf", "pptx")]
+# with many broken lines; slides and notebooks are compared on every network by the tests of their own
+CASES += [(name, "long", "es") for name in ("latex", "markdown github", "markdown quarto")]
 # the pictures, which are no formulas, and what only sets the slides in another way
 UNREAD = re.compile(r"(network|chain|chain-back)\.(svg|png)|(handout|notes)\.tex")
 
@@ -93,17 +100,17 @@ def test_every_format_is_read() -> None:
 
 
 @pytest.fixture
-def written(derived, told, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str, Options], Files]:
-    """Return what writes a story in a format: a PDF as the source that Typst would make it of, pictures in little.
+def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Derivation, Document, Options], Files]:
+    """Return what writes a document in a format: a PDF as the source that Typst would make it of, pictures in little.
 
     Skips the test where a package is not installed, unless it runs for the record."""
 
-    def write(name: str, network: str, lang: str, options: Options) -> Files:
+    def write(name: str, derivation: Derivation, document: Document, options: Options) -> Files:
         if FORMATS[name].missing and not os.environ.get("CI"):
             pytest.skip(f"{', '.join(FORMATS[name].missing)} is not installed; it is in the extra `export`")
         monkeypatch.setattr(pdf, "compiled", lambda source, document: source)
         monkeypatch.setattr(png, "png", partial(DRAWN, zoom=0.1))
-        return files_of(derived(network), told(network, lang), name, options=options)
+        return files_of(derivation, document, name, options=options)
 
     return write
 
@@ -114,17 +121,37 @@ def wanted_of(told: Callable[[str, str], Document], kind: Callable, network: str
     return tuple(kind(told(network, lang)))
 
 
+@cache
+def worked() -> tuple[Derivation, Document]:
+    """Return a worked example, with numbers and two updates, and the derivation that it is about."""
+    network = mlp("3-3-2", ["tanh", "softmax"], "cross_entropy")
+    derivation, values = derive(network), pleasant_values(network, 5)
+    stages = descend(derivation, values.scalars, values.rate, 2)
+    return derivation, narrate_example(derivation, stages, rate=Rational(1), lang="es")
+
+
 @pytest.mark.parametrize(("name", "story", "language"), CASES)
-def test_formulas_are_those_of_the_document(told, written, name: str, story: str, language: str) -> None:
+def test_formulas_are_those_of_the_document(derived, told, written, name: str, story: str, language: str) -> None:
     """Whatever the format, none is lost, none is different, none is added, and all are in their order."""
     readings = READINGS[name]
     (options,) = {reading.options for reading in readings.values()}
-    found = written(name.partition(" ")[0], story, language, options)
+    found = written(name.partition(" ")[0], derived(story), told(story, language), options)
     assert [] == [file for file in found if file not in readings and "/" not in file and not UNREAD.fullmatch(file)]
     for file, reading in readings.items():
         wanted = wanted_of(told, reading.wanted, story, language)
         assert len(wanted) > 80
         assert "" == difference(wanted, reading.read(found[file]), in_line=reading.in_line)
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_worked_examples_are_those_of_the_document(written, name: str) -> None:
+    """With numbers in them, formulas and matrices are the same in every format as well."""
+    derivation, document = worked()
+    for file, reading in READINGS[name].items():
+        wanted = list(reading.wanted(document))
+        found = written(name.partition(" ")[0], derivation, document, reading.options)[file]
+        assert any("mat{" in text for each in wanted for text in each.texts)
+        assert "" == difference(wanted, reading.read(found))
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -139,7 +166,7 @@ def test_each_equation_is_that_of_its_name(derived, told, written, name: str, st
         ]
         for key, equation in equations.items()
     }
-    found = written(name, story, "es", Options())
+    found = written(name, derivation, told(story, "es"), Options())
     assert expected == {
         file.rpartition(".")[0]: EQUATIONS[name](content)
         for file, content in found.items()
