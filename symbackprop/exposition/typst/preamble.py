@@ -95,7 +95,7 @@ SLIDES = r"""
 #show heading: set text(size: 23pt)
 #show heading: set block(above: 0pt, below: 0pt)
 #show title: set text(size: 30pt)
-#let gap = 13pt
+#let gaps = (13pt, 9pt) // between what stands below one another; the smaller one where it saves a page
 #let titled = 46pt
 #let edge = (x: 42pt, top: 34pt, bottom: 26pt)
 
@@ -125,7 +125,7 @@ SLIDES = r"""
 }
 
 // which items go on one page: as few pages as can be, and of these ways the one that fills them most evenly
-#let shares(heights, held, room) = {
+#let shares(heights, held, room, gap) = {
   let total(group) = group.map(n => heights.at(n)).sum(default: 0pt) + gap * (group.len() - 1)
   let units = ()
   let unit = ()
@@ -161,7 +161,11 @@ SLIDES = r"""
   let shown(item, ..again) = fit(if type(item.body) == function { (item.body)(..again) } else { item.body })
   let bodies = items.map(item => shown(item, false))
   let heights = bodies.map(body => measure(..room, body).height)
-  for (number, group) in shares(heights, items.map(item => item.held), high).enumerate() {
+  let ways = gaps.map(gap => shares(heights, items.map(item => item.held), high, gap))
+  let pages = if ways.last().len() < ways.first().len() { ways.last() } else { ways.first() }
+  for (number, group) in pages.enumerate() {
+    let loose = group.map(n => heights.at(n)).sum() + gaps.first() * (group.len() - 1)
+    let gap = if pages == ways.first() or loose <= high { gaps.first() } else { gaps.last() }
     let clicks = range(group.len()).map(n => if n > 0 and items.at(group.at(n)).reveal { 1 } else { 0 })
     let last = clicks.sum()
     let line = group.position(n => type(items.at(n).body) == function) // the first line of steps shows its left side

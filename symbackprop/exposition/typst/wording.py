@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from symbackprop.exposition.document import Document, Emphasis, Formula, Line, Reference, Segment, Term, Text
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
 from symbackprop.exposition.linebreaking import rows
-from symbackprop.exposition.mathtext.boxes import Box
+from symbackprop.exposition.mathtext.boxes import Box, Relation
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import tree
-from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
 
 __all__ = ["Wording"]
@@ -53,7 +53,11 @@ class Wording:
         """Return a formula within a sentence, as code; `display` sets it as large as on a line of its own."""
         box = formula_box(formula, self.document.style)
         body = self.math(box, display=display)
-        return f"eq({literal(in_line(box))}, ${f'display({body})' if display else body}$)"
+        return f"eq({self._said(box)}, ${f'display({body})' if display else body}$)"
+
+    def _said(self, box: Box) -> str:
+        """Return what is read aloud for a box, as a string."""
+        return literal(spoken(box, self.document.words))
 
     def math(self, box: Box, *, display: bool = True) -> str:
         """Return what stands between dollar signs for a box."""
@@ -72,19 +76,19 @@ class Wording:
         for sign, other in zip(signs, others, strict=True):
             parts += [f"& {self._sign(sign)} " if len(parts) == 1 else self._sign(sign)]
             parts[-1] += " \\\n & quad ".join(self._rows(other, self.display_em))
-        return f"{literal(in_line(box))}, $ {' '.join(parts)} $"
+        return f"{self._said(box)}, $ {' '.join(parts)} $"
 
     def line(self, line: Line, left: Term) -> tuple[str, str]:
         """Return the left side of a line of steps, and the line, as arguments of `step`.
 
         A line that goes on with the left side of the one before shows it where it is asked to, `again`."""
         shown, right = side_boxes((left, line.right), self.document.style, roles=line.roles)
-        alt = f"{in_line(shown)} {SIGNS[line.sign].text} {in_line(right)}"
+        alt = self._said(Relation((shown, right), (SIGNS[line.sign],)))
         lhs = f"$display({self.math(shown)})$"
         first, *others = self._rows(right, self.step_em if line.reason else self.display_em)
         body = f"#lhs(w, {f'if again {{ {lhs} }}' if line.left is None else lhs}) & {self._sign(line.sign)} {first}"
         body += "".join(f" \\\n & quad {other}" for other in others)
-        return lhs, f"(body: (w, again) => $ {body} $, alt: {literal(alt)}, reason: {self.content(line.reason)})"
+        return lhs, f"(body: (w, again) => $ {body} $, alt: {alt}, reason: {self.content(line.reason)})"
 
     def _rows(self, box: Box, limit: float) -> Sequence[str]:
         return [self.latex(row) for row in rows(box, limit)]
