@@ -144,9 +144,10 @@ def test_settings_of_ziamath_are_put_back() -> None:
     assert before == (config.svg2, config.precision, config.minsizefraction)
 
 
-def test_title_is_the_formula_in_unicode(told) -> None:
-    """Who cannot see the picture is told the formula."""
+def test_formula_is_told_to_who_cannot_see_it(told) -> None:
+    """The title is the formula in Unicode, and its words are for a voice."""
     from sympy import Symbol
 
     text = equation_svg(Formula((Symbol("delta"), Symbol("x"))), told("plain", "en"))
-    assert "δ = x" == ElementTree.fromstring(text).findtext(f"{SVG}title")
+    root = ElementTree.fromstring(text)
+    assert ("δ = x", "delta equals x") == (root.findtext(f"{SVG}title"), root.get("aria-label"))

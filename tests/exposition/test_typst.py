@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -29,9 +30,10 @@ from symbackprop.exposition.document import (
     lefts_of,
 )
 from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
+from symbackprop.exposition.mathtext.boxes import Relation
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import tree
-from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
 from symbackprop.exposition.typst.article import article
 from symbackprop.exposition.typst.blocks import Blocks
@@ -148,17 +150,17 @@ def test_compiler_complains(planted: str) -> None:
 
 def said(document: Document) -> Iterator[str]:
     """Yield what is read aloud for each formula, block by block, in the order in which an article writes them."""
-    style = document.style
+    style, aloud = document.style, partial(spoken, words=document.words)
     for block in document.blocks:
         for text in texts(Document("", None, None, "en", (block,))) if not isinstance(block, Steps | Code) else ():
-            yield from (in_line(formula_box(part, style)) for part in text if isinstance(part, Formula))
+            yield from (aloud(formula_box(part, style)) for part in text if isinstance(part, Formula))
         if isinstance(block, Display):
-            yield in_line(formula_box(block.formula, style))
+            yield aloud(formula_box(block.formula, style))
         if isinstance(block, Steps):
             for line, left in zip(block.lines, lefts_of(block), strict=True):
                 shown, right = side_boxes((left, line.right), style)
-                yield f"{in_line(shown)} {SIGNS[line.sign].text} {in_line(right)}"
-                yield from (in_line(formula_box(p, style)) for p in line.reason if isinstance(p, Formula))
+                yield aloud(Relation((shown, right), (SIGNS[line.sign],)))
+                yield from (aloud(formula_box(p, style)) for p in line.reason if isinstance(p, Formula))
 
 
 def miscounted(source: str, expected: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from symbackprop.exposition.formats.svg import formulas
 from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import mathml_text
-from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.options import Options
 
 __all__ = ["write"]
@@ -26,9 +26,9 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
 
 
 def _file(formula: Formula, document: Document) -> str:
-    """Return a formula as a document of its own that says its language, and its Unicode for who cannot see it."""
+    """Return a formula as a document of its own that says its language, and what is read aloud for it."""
     box = formula_box(formula, document.style)
-    said = f' xml:lang="{escape(document.language)}" alttext="{escape(in_line(box))}"'
+    said = f' xml:lang="{escape(document.language)}" alttext="{escape(spoken(box, document.words))}"'
     return mathml_text(written(box)).replace("<math", f"<math{said}", 1)
 
 

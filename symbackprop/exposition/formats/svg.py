@@ -25,6 +25,7 @@ from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.options import Options
 
 __all__ = ["equation_svg", "formulas", "pictures", "write"]
@@ -52,17 +53,17 @@ def formulas(derivation: Derivation) -> dict[str, Formula]:
 
 
 def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) -> str:
-    """Return a formula as a picture in outlines, with its LaTeX as metadata and its Unicode as title."""
+    """Return a formula as a picture in outlines: its LaTeX is the metadata, its Unicode the title, words the label."""
     box = formula_box(formula, document.style)
     latex = written(box)
     drawn = outline(latex, size)
     wide, high = number(drawn.width + 2 * MARGIN), number(drawn.height + 2 * MARGIN)
     corner = f"{number(drawn.left - MARGIN)} {number(drawn.top - MARGIN)}"
-    said = escape(in_line(box))
+    title, said = escape(in_line(box)), escape(spoken(box, document.words))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="{corner} {wide} {high}"'
         f' role="img" aria-label="{said}" fill="currentColor">\n'
-        f"<title>{said}</title>\n<metadata>{escape(latex, quote=False)}</metadata>\n{drawn.body}\n</svg>\n"
+        f"<title>{title}</title>\n<metadata>{escape(latex, quote=False)}</metadata>\n{drawn.body}\n</svg>\n"
     )
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from symbackprop.exposition.document import Display, Document, Formula, Line, Steps, Term, Text
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
-from symbackprop.exposition.mathtext.boxes import Box
+from symbackprop.exposition.mathtext.boxes import Box, Relation
 from symbackprop.exposition.mathtext.extents import PAD, Extent, extent
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import tree
-from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.mathtext.spoken import spoken
 
 __all__ = ["CLOSE", "FRAME", "INDENT", "Lines", "Room", "Row", "Written", "display_lines", "lone", "step_lines"]
 
@@ -110,6 +110,7 @@ class _Sides:
     first: str  # the sign that the left side stood before when it was shown
     shows_left: bool
     reason: Text
+    said: str  # what is read aloud for the line
 
     @property
     def lead(self) -> float:
@@ -126,7 +127,7 @@ class _Sides:
 def lone(formula: Formula, document: Document, *, room: float, largest: float = LARGEST) -> Written:
     """Return one formula as large as it may be, and small enough for the room, which is in points."""
     box = formula_box(formula, document.style)
-    return _fitted(written(box), 0.0, largest, room, alt=in_line(box))
+    return _fitted(written(box), 0.0, largest, room, alt=spoken(box, document.words))
 
 
 def step_lines(steps: Steps, document: Document, room: Room) -> Lines:
@@ -166,7 +167,7 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
         sign = (display.formula.signs or ("=",))[0]
         latex = f"{written(boxes[0])} {SIGNS[sign].tex} {first}"
         more = tuple(_fitted(each, 0.0, size, free - (lead + INDENT) * size, alt="") for each in rest)
-    one = _fitted(latex, lead, size, free, alt=in_line(whole))
+    one = _fitted(latex, lead, size, free, alt=spoken(whole, document.words))
     row = Row(one, one, more, (), framed=display.key, name=display.name)
     return Lines((row,), lead * one.size, room.width)
 
@@ -183,7 +184,8 @@ def _sides(lines: Sequence[Line], document: Document) -> list[_Sides]:
             raise ValueError("the first line of steps has no left side")
         before, after = side_boxes((left, line.right), document.style, roles=line.roles)
         again = "<-" if sign == "<-" else line.sign  # 'w <- b, = c' says 'w <- c', but 'd := b, = c' says 'd = c'
-        done.append(_Sides(before, after, line.sign, again, line.left is not None, line.reason))
+        said = spoken(Relation((before, after), (SIGNS[again],)), document.words)
+        done.append(_Sides(before, after, line.sign, again, line.left is not None, line.reason, said))
     return done
 
 
@@ -191,10 +193,9 @@ def _row(line: _Sides, lead: float, size: float, room: Room) -> Row:
     """Return one line, broken if it is too long for the whole slide."""
     free = room.width - lead * size
     first, *rest = rows(line.right, free / size / ALLOWANCE - SPARE)
-    left, right = written(line.left), in_line(line.right)
-    alt = f"{in_line(line.left)} {SIGNS[line.first].text} {right}"
-    going_on = _fitted(f"{SIGNS[line.sign].tex} {first}", PAD, size, free, alt=alt)
-    whole = _fitted(f"{left} {SIGNS[line.first].tex} {first}", line.lead, going_on.size, room.width, alt=alt)
+    going_on = _fitted(f"{SIGNS[line.sign].tex} {first}", PAD, size, free, alt=line.said)
+    shown = f"{written(line.left)} {SIGNS[line.first].tex} {first}"
+    whole = _fitted(shown, line.lead, going_on.size, room.width, alt=line.said)
     more = tuple(_fitted(each, 0.0, size, free - INDENT * size, alt="") for each in rest)
     return Row(whole, whole if line.shows_left else going_on, more, line.reason)
 

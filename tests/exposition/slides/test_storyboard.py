@@ -74,7 +74,7 @@ def test_update_is_shown_with_its_arrow_again(told) -> None:
     rows = step_lines(block, document, ROOM).rows
     assert r"\leftarrow" in rows[1].whole.latex
     assert rows[1].going_on.latex.startswith("=")
-    assert "←" in rows[1].whole.alt
+    assert " becomes " in rows[1].whole.alt
 
 
 def test_result_stands_with_the_line_it_comes_from(told, network: str, lang: str) -> None:
