@@ -7,7 +7,7 @@ The order is that of the chapters below; the mathematics is the derivation's, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -19,7 +19,7 @@ from symbackprop.exposition.story import back, chainrule, descent, error, eviden
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.network.labels import check_label
 
-__all__ = ["narrate"]
+__all__ = ["bound", "narrate"]
 
 CHAPTERS: tuple[Callable[[Telling], tuple[Block, ...]], ...] = (
     opening.tell,
@@ -52,17 +52,33 @@ def narrate(
     `symbols` renames letters, {"delta": "e"}; `checks` are numeric checks to be shown at the end. `title` is that of
     the network, or one made from its shape, where none is given; without `date` none is shown.
     Raises UnknownNameError for a language, SpecError for a title, an author or a symbol that cannot be shown."""
-    language = LANGUAGES[lang]
-    Style(symbols)  # refuses what is no letter before anything is told
-    network = derivation.network
-    telling = Telling(derivation, language, tuple(checks))
-    made = "".join(map(str, language.say("title", shape=shape_of(network))))
+    telling = Telling(derivation, LANGUAGES[lang], tuple(checks))
+    blocks = (block for chapter in CHAPTERS for block in chapter(telling))
+    return bound(telling, blocks, kind="title", title=title, author=author, date=date, symbols=symbols)
+
+
+def bound(
+    telling: Telling,
+    blocks: Iterable[Block],
+    *,
+    kind: str,
+    title: str | None,
+    author: str | None,
+    date: str | None,
+    symbols: Mapping[str, str],
+) -> Document:
+    """Return blocks as a document; `kind` is the sentence that a title is made of where none is given.
+
+    Raises SpecError, before any block is made, for a label or a symbol that cannot be shown."""
+    Style(symbols)
+    language, network = telling.language, telling.network
+    made = "".join(map(str, language.say(kind, shape=shape_of(network))))
     return Document(
         title=check_label(title, "title") if title is not None else network.title or made,
         author=None if author is None else check_label(author, "author"),
         date=None if date is None else check_label(date, "date"),
         language=language.code,
-        blocks=tuple(block for chapter in CHAPTERS for block in chapter(telling)),
+        blocks=tuple(blocks),
         words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS}),
         symbols=MappingProxyType(dict(symbols)),
     )

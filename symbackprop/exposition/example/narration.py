@@ -16,10 +16,8 @@ from symbackprop.exposition.document import Block, CheckRow, Document
 from symbackprop.exposition.example import backward, descent, evidence, forward, given
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.exposition.mathtext.style import Style
-from symbackprop.exposition.narration import WORDS
-from symbackprop.exposition.story.telling import Telling, shape_of
-from symbackprop.network.labels import check_label
+from symbackprop.exposition.narration import bound
+from symbackprop.exposition.story.telling import Telling
 
 __all__ = ["CHAPTERS", "FEWEST_DIGITS", "MOST_DIGITS", "narrate_example"]
 
@@ -51,18 +49,7 @@ def narrate_example(
     """Return the story of one sample, and of the steps of gradient descent between `stages`.
 
     `checks` are numeric checks made elsewhere. Raises as `narrate` does."""
-    language = LANGUAGES[lang]
-    Style(symbols)  # refuses what is no letter before anything is told
-    telling = Telling(derivation, language, tuple(checks))
+    telling = Telling(derivation, LANGUAGES[lang], tuple(checks))
     sheet = Sheet(telling, tuple(stages), digits, rate)
-    network = derivation.network
-    made = "".join(map(str, language.say("example.title", shape=shape_of(network))))
-    return Document(
-        title=check_label(title, "title") if title is not None else network.title or made,
-        author=None if author is None else check_label(author, "author"),
-        date=None if date is None else check_label(date, "date"),
-        language=language.code,
-        blocks=tuple(block for chapter in CHAPTERS for block in chapter(sheet)),
-        words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS}),
-        symbols=MappingProxyType(dict(symbols)),
-    )
+    blocks = (block for chapter in CHAPTERS for block in chapter(sheet))
+    return bound(telling, blocks, kind="example.title", title=title, author=author, date=date, symbols=symbols)
