@@ -257,7 +257,7 @@ def test_a_planted_fault_in_the_plan_is_seen(monkeypatch: pytest.MonkeyPatch) ->
 
     def without_slope(derivation: Derivation, activation: Any) -> Any:
         form = honest(derivation, activation)
-        s = next(entry for entry in form.error.free_symbols if str(entry).startswith("s["))
+        s = next(entry for entry in form.error.free_symbols if str(entry).startswith("s("))
         return type(form)(form.error / s, form.by_activation, form.counted)
 
     monkeypatch.setattr(plan, "error_of_hidden_layer", without_slope)

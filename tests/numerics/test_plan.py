@@ -82,7 +82,7 @@ def test_plan_has_a_line_for_everything() -> None:
     assert [("s",), ("r",)] == [layer.values for layer in made.layers]
     assert ("log_a",) == made.cost.values
     first = made.layers[0]
-    assert "w[j, k]" == str(first.by_weight.target)
+    assert "w(1)[j, k]" == str(first.by_weight.target)
     assert (4, 3) == tuple(int(size) for size in first.by_weight.target.base.sizes)
     assert ["W1", "b1", "W2", "b2"] == list(made.network.parameter_shapes)
 
