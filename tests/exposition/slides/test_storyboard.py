@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -20,6 +21,7 @@ from symbackprop.exposition.slides.equations import SMALLEST, Room, step_lines
 from symbackprop.exposition.slides.outline import topics
 from symbackprop.exposition.slides.pages import (
     Area,
+    Page,
     PlacedEquation,
     PlacedFigure,
     PlacedFrame,
@@ -34,6 +36,12 @@ from symbackprop.network.values import pleasant_values
 
 SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
 ROOM = Room(864, 330, 200, 11)
+
+
+@cache
+def board(told: Callable[[str, str], Document], name: str, lang: str) -> tuple[Page, ...]:
+    """Return the pages of a story, made once for all the tests that look at them."""
+    return storyboard(told(name, lang), SHEET)
 
 
 @cache
@@ -59,7 +67,7 @@ def test_lines_of_a_block_have_one_size(told, lang: str) -> None:
 
 def test_signs_of_a_slide_stand_under_one_another(told) -> None:
     """The sign of each line that goes on is where that of the first line is."""
-    (page,) = [page for page in storyboard(told("plain", "en"), SHEET) if page.title[0].text == "The product"]
+    (page,) = [page for page in board(told, "plain", "en") if page.title[0].text == "The product"]
     first, *others = [part for part in page.placed if isinstance(part, PlacedEquation)]
     lead = extent(tree(first.latex.partition(" = ")[0])).width * first.size
     places = {round(part.area.left + PAD * part.size, 3) for part in others}
@@ -79,7 +87,7 @@ def test_update_is_shown_with_its_arrow_again(told) -> None:
 
 def test_result_stands_with_the_line_it_comes_from(told, network: str, lang: str) -> None:
     """A frame never comes first on a slide: what it repeats stands above it."""
-    pages = storyboard(told(network, lang), SHEET)
+    pages = board(told, network, lang)
     framed = [page for page in pages if any(isinstance(part, PlacedFrame) for part in page.placed)]
     assert 4 == len(framed)
     for page in framed:
@@ -89,14 +97,14 @@ def test_result_stands_with_the_line_it_comes_from(told, network: str, lang: str
 
 def test_every_click_shows_something(told, network: str, lang: str) -> None:
     """The clicks of a slide are numbered without gaps, and something is there before the first."""
-    for page in storyboard(told(network, lang), SHEET):
+    for page in board(told, network, lang):
         clicks = sorted({part.click for part in page.placed})
         assert list(range(page.clicks + 1)) == clicks
 
 
 def test_slide_for_each_step_adds_to_the_one_before(told) -> None:
     """What was there stays where it is, and each slide of a group shows more."""
-    page = max(storyboard(told("plain", "en"), SHEET), key=lambda page: page.clicks)
+    page = max(board(told, "plain", "en"), key=lambda page: page.clicks)
     slides = step_by_step(page)
     assert page.clicks + 1 == len(slides)
     assert {0} == {part.click for slide in slides for part in slide.placed}
@@ -192,13 +200,13 @@ def test_sentences_before_a_table_stand_above_it(told, lang: str) -> None:
     topic = topics(told("plain", lang))[-1]
     kinds = [type(block) for block in topic.blocks]
     assert [Prose, Prose, Table] == kinds[:3]
-    page = next(p for p in storyboard(told("plain", lang), SHEET) if p.title[-1].text == topic.heading.text[0])
+    page = next(p for p in board(told, "plain", lang) if p.title[-1].text == topic.heading.text[0])
     assert [PlacedText, PlacedText, PlacedTable] == [type(part) for part in page.placed]
 
 
 def test_estimated_sizes_are_those_of_a_typesetter(told, lang: str) -> None:
     """What an equation is thought to take is about what it takes in another font, so nothing overlaps anywhere."""
-    latex = {part.latex for page in storyboard(told("kinks", lang), SHEET) for part in page.placed if is_equation(part)}
+    latex = {part.latex for page in board(told, "kinks", lang) for part in page.placed if is_equation(part)}
     for each in latex:
         thought, drawn = extent(tree(each)), outline(each, 1.0)
         assert drawn.width <= 1.12 * thought.width
