@@ -240,7 +240,7 @@ def _(box: Call, limit: float) -> list[Line]:
     (text, size), *others = _fitted(box.argument, limit - width(box.function))
     if not others:
         return [(written(box), width(box))]
-    return [(rf"{written(box.function)}\!{text}", size + width(box.function)), *others]
+    return [(f"{written(box.function)}{{{text}}}", size + width(box.function)), *others]
 
 
 @_broken.register

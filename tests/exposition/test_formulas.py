@@ -10,9 +10,12 @@ from symbackprop.exposition.document import Formula
 from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.network import notation
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.model import mlp
 from symbackprop.network.notation import COST
 
 STYLE = Style()
@@ -125,3 +128,11 @@ def test_formula_stays_whole_where_breaking_it_does_not_help() -> None:
     wide = sqrt(sum(Symbol(f"x_{n}") for n in range(1, 20)))
     assert 1 == len(rows(formula_box(Formula(((wide - A) ** 2 / 2,)), STYLE), 20.0))
     assert 1 < len(rows(formula_box(Formula(((wide - A) ** 2 * wide,)), STYLE), 20.0))
+
+
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+def test_rows_of_a_composed_cost_are_of_the_dialect(activation: str) -> None:
+    """However a cost is broken, inside the arguments of functions too, each row can be written in every format."""
+    box = formula_box(Formula((COST, mlp("2-3-2", activation).cost)), STYLE)
+    for limit in (12.0, 20.0, 30.0, 45.0):
+        assert all(tree(row).tag == "math" for row in rows(box, limit))

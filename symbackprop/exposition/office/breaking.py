@@ -60,5 +60,5 @@ def _inside(whole: Box, part: Box, limit: float) -> Box:
 
 def _stacked(box: Box, limit: float) -> Box:
     """Return what stands above or below a bar, in rows if it is too wide; the first one begins at the left."""
-    parts = [row.replace(r"\!", "") for row in rows(box, limit)]  # no negative space in a table
+    parts = rows(box, limit)
     return box if len(parts) == 1 else Leaf(r"\begin{array}{l}" + r" \\ ".join(parts) + r"\end{array}", "")
