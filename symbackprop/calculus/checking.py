@@ -25,7 +25,7 @@ from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree"]
+__all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "spares"]
 
 SEEDS = (1, 2, 3)  # one world each
 SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8
@@ -156,11 +156,16 @@ def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor
     return Evidence(before, after, Trust.ASSUMED if assuming else weakest, points, len(SEEDS), _SEAL)
 
 
+def spares(seed: int) -> range:
+    """Return the seeds of the worlds to be tried for `seed`, itself first: the next one where a side has a pole."""
+    return range(seed, seed + SPARE * len(SEEDS), len(SEEDS))
+
+
 def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tuple[int, Trust]:
     """Return how many points were compared in the world of the seed, and in which way.
 
     Where a side has a pole, the next spare world takes its place. Raises CheckError where the sides differ."""
-    for spare in range(seed, seed + SPARE * len(SEEDS), len(SEEDS)):
+    for spare in spares(seed):
         difference = None
         for kind in (Exact, Digits, ManyDigits):
             world = setting.world(kind, spare)

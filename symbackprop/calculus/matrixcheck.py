@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from sympy import Expr, Symbol
 
-from symbackprop.calculus.checking import SEEDS, Setting
+from symbackprop.calculus.checking import SEEDS, Setting, spares
 from symbackprop.calculus.fields import Digits, Exact
 from symbackprop.calculus.matrices import (
     Applied,
@@ -36,11 +36,21 @@ def check_recognised(expression: Expr, matrix: Matrix, setting: Setting, atoms: 
 
     The ranges are in the order rows, columns; `atoms` says what the tensors are called as wholes."""
     for seed in SEEDS:
-        world = setting.world(Exact, seed)
-        if not _same((expression, matrix), setting, world, atoms):
-            world = setting.world(Digits, seed) if world.field.opaque else world
-            if not _same((expression, matrix), setting, world, atoms):
-                raise CheckError(f"the matrix form {matrix} differs from the index form {expression}")
+        if not _same_at(seed, (expression, matrix), setting, atoms):
+            raise CheckError(f"the matrix form {matrix} differs from the index form {expression}")
+
+
+def _same_at(seed: int, sides: tuple[Expr, Matrix], setting: Setting, atoms: Mapping[Tensor, Matrix]) -> bool:
+    """Tell whether both sides agree in the world of the seed, or in the next one where neither has a pole."""
+    for spare in spares(seed):
+        world = setting.world(Exact, spare)
+        try:
+            if _same(sides, setting, world, atoms):
+                return True
+            return world.field.opaque and _same(sides, setting, setting.world(Digits, spare), atoms)
+        except ZeroDivisionError:
+            continue
+    raise CheckError(f"{sides[0]} has no value at any point tried")
 
 
 def _same(sides: tuple[Expr, Matrix], setting: Setting, world: World, atoms: Mapping[Tensor, Matrix]) -> bool:

@@ -274,3 +274,13 @@ def test_equation_of_a_custom_activation_in_matrices() -> None:
     """2^z is written e^(z ln 2), as a function of every entry has one argument, and the two are compared."""
     active = Equation(a[J], 2 ** z[J])
     assert Applied(exp, Scaled(log(2), Named(z))) == forward(active)[1]
+
+
+@pytest.mark.filterwarnings("ignore:cost .* has no real value")
+@pytest.mark.parametrize("cost", ["1/(a-y)", "a/(a-y)", "(a-y)^(-2)", "ln(a-y)"])
+def test_cost_with_a_pole_has_matrix_forms(cost: str) -> None:
+    """Where a random activation meets its target there is a pole, and another point is taken."""
+    derivation = derive(mlp("2-3-1", "sigmoid", cost))
+    for equation in (*derivation.equations.values(), *derivation.specific.values()):
+        assert equation.latex("matrix")
+        assert equation.latex("rows")
