@@ -186,7 +186,7 @@ def test_float32_stays_float32() -> None:
 
 @pytest.mark.parametrize("backend", list(BACKENDS))
 def test_source_runs_on_its_own(backend: str, tmp_path: Path) -> None:
-    """The text needs nothing of symbackprop: another interpreter runs it and gets the same cost."""
+    """The text needs nothing of symbackprop: another interpreter runs it on lists, and gets the same cost."""
     derivation = derived("2-3-2", ("gelu", "softmax"), "kl_divergence")
     gradient = compile(derivation, backend)
     params, x, y = batch(derivation, 2)
@@ -195,7 +195,7 @@ def test_source_runs_on_its_own(backend: str, tmp_path: Path) -> None:
     program = (
         f"{gradient.source}\n\nto = {arrays}\nparams = {{k: to(v) for k, v in {given!r}.items()}}\n"
         f"import sys\nassert 'symbackprop' not in sys.modules\n"
-        f"print(repr(float(gradient(params, to({x.tolist()!r}), to({y.tolist()!r}))[0])))\n"
+        f"print(repr(float(gradient(params, {x.tolist()!r}, {y.tolist()!r})[0])))\n"
     )
     path = tmp_path / "gradient.py"
     path.write_text(program, encoding="utf-8")
