@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from sympy import Expr, Symbol
 
     from symbackprop.calculus.numbers import Numbers
     from symbackprop.exposition.document import CheckRow
     from symbackprop.network.model import Network
 
-__all__ = ["example_checks"]
+__all__ = ["check_target", "example_checks"]
 
 
 def example_checks(network: Network, stages: Sequence[Numbers]) -> tuple[CheckRow, ...]:
@@ -30,6 +32,16 @@ def example_checks(network: Network, stages: Sequence[Numbers]) -> tuple[CheckRo
             worst[name] = max(worst.get(name, 0.0), error)
     allowed = {"hand-written NumPy": EXACT, "central differences": DIFFERENCE}
     return tuple(CheckRow(name, error, allowed[name]) for name, error in worst.items())
+
+
+def check_target(network: Network, scalars: Mapping[str, Fraction]) -> None:
+    """Raise DataError if a target lies outside what the cost is defined for, as a training would."""
+    import numpy as np
+
+    from symbackprop.numerics.checks import check_targets
+
+    y = [float(scalars[f"y_{j}"]) for j in range(1, network.widths[-1] + 1)]
+    check_targets(np.array([y]), network.cost_function.name)
 
 
 def _errors(network: Network, stage: Numbers) -> Iterator[tuple[str, float]]:

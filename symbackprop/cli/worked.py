@@ -43,8 +43,9 @@ class Worked:
         """Return the example with so many steps of descent, every number of it compared with its witnesses."""
         from symbackprop.calculus.backpropagation import derive as derived
         from symbackprop.calculus.numbers import descend
-        from symbackprop.cli.witnessing import example_checks
+        from symbackprop.cli.witnessing import check_target, example_checks
 
+        check_target(wanted.network, values.scalars)
         derivation = derived(wanted.network)
         stages = descend(derivation, values.scalars, values.rate, steps)
         return cls(derivation, values, stages, example_checks(wanted.network, stages))

@@ -96,6 +96,9 @@ class Report:
         return "\n".join(lines)
 
 
+PROTOCOL = "small networks"  # how the networks of the protocol are called, after their number
+
+
 def verify(network: Network, *, samples: int = 3, seed: int = 0, on_row: Callable[[Row], None] | None = None) -> Report:
     """Return what the checks of the network's compiled gradient found; `on_row` is told of each when it is done.
 
@@ -117,7 +120,7 @@ def _rows(network: Network, samples: int, seed: int) -> Iterator[Row]:
     yield from _witnessed(network.shape[:60], [(gradient, case) for case in own])
     cases = protocol(seed)
     pairs = [(compile(derive(case.network)), case) for case in cases]
-    yield from _witnessed(f"{len(cases)} small networks", pairs)
+    yield from _witnessed(f"{len(cases)} {PROTOCOL}", pairs)
     kinks, points = kink_error(network)
     yield Row("slopes at kinks", "1-1", points, kinks, 0.0, "exactly the convention that is printed")
     lost, points = saturation_error(network)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import symbackprop.network
 from symbackprop.cli import witnessing
 from symbackprop.exposition.document import CheckRow
 
@@ -136,3 +137,12 @@ def test_activation_without_a_witness_by_hand_has_the_other_one() -> None:
     network = mlp("2-2", "z/(1+exp(-z))", "(a-y)**4")
     stage = evaluate(derive(network), pleasant_values(network, 3).scalars)
     assert ["central differences"] == [row.what for row in witnessing.example_checks(network, (stage,))]
+
+
+def test_target_that_the_cost_does_not_take_is_refused(cli, tmp_path: Path) -> None:
+    """The logarithm of a negative target is no number, whatever complex arithmetic makes of it."""
+    text = Path(symbackprop.network.__file__).with_name("example.toml").read_text(encoding="utf-8")
+    (tmp_path / "values.toml").write_text(text.replace("y = [0.01, 0.99]", "y = [-1, 2]"), encoding="utf-8")
+    done = cli("example", "--values", "values.toml", "-c", "kl_divergence")
+    assert "y[0, 0] is -1, kl_divergence wants y >= 0" in done.complaint
+    assert (2, ("values.toml",)) == (done.status, done.files)
