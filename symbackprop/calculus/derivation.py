@@ -109,8 +109,10 @@ def collected(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: 
     whole = Partial(COST, by)
     chain = start(whole if goal is None else goal, setting)
     chain = extend(chain, rules.NAME, whole)
-    terms = [_through(equation, by) for equation in uses if by.base in equation.reads]
-    chain = extend(chain, rules.CHAIN, Add(*terms))
+    readers = [equation for equation in uses if by.base in equation.reads]
+    only_cost = all(not equation.indices for equation in readers)  # nothing in between: there is no chain yet
+    through = Add(*(_through(equation, by) for equation in readers))
+    chain = extend(chain, rules.INSERT if only_cost else rules.CHAIN, through)
     return extend(chain, rules.NAME, named(chain.result, setting))
 
 

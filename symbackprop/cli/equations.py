@@ -77,7 +77,8 @@ def told(derivation: Derivation, notations: Sequence[str], pen: Pen) -> tuple[tu
         derived = {equation.name for equation, _ in specific}
         specific += [(equation, right) for equation, right in general if equation.name not in derived]
         general = []
-    headings = (("For any activation and any cost", general), ("In this network", specific))
+    where = "activations" if derivation.network.activations[-1].is_elementwise else "hidden activations"
+    headings = ((f"Any cost, elementwise {where}", general), ("In this network", specific))
     return tuple(
         (heading, tuple(_shown(*equation, notations, pen) for equation in equations))
         for heading, equations in headings

@@ -164,6 +164,8 @@ SENTENCES = {
     "chain.rates": "Follow one weight of the last layer, {w}. It moves {z}, which moves {a}, which moves {C}. Each "
     "of these steps has a rate: how much the next quantity changes for a small change of the one before.",
     "figure.chain": "One weight of the last layer on its way to the cost. Below each arrow stands its rate.",
+    "figure.chain.mixing": "One weight of the last layer on its way to the cost, along one of its paths: {z} moves "
+    "every activation of the layer. Below each arrow stands its rate.",
     "alt.chain": "A chain from a weight to the weighted sum, to the activation, to the cost, with a derivative below "
     "each of its three arrows.",
     "chain.product": "Rates multiply: what is passed on twice as strongly and then three times as strongly arrives "
@@ -221,6 +223,8 @@ SENTENCES = {
     "back.idea": "For the layer before, the chain is the same, only longer. But most of it has been computed "
     "already: from the weighted sum of the next layer onwards it is that layer's error.",
     "figure.longer": "A weight one layer further back. The links under the brace have a name: {delta}.",
+    "figure.longer.mixing": "A weight one layer further back, along one of its paths. What comes after {z}, over all "
+    "the paths through the last layer, has a name: {delta}.",
     "alt.longer": "A chain from a weight of the last hidden layer through its weighted sum and activation to the "
     "weighted sum and activation of the last layer and to the cost; the links from the last weighted sum on are "
     "marked as its error.",
@@ -248,11 +252,13 @@ SENTENCES = {
     "cell.a": "activation",
     "cell.layer": "{name}, layer {layers}",
     "cell.layers": "{name}, layers {layers}",
-    "table.general": "Forward and backward, for any network.",
+    "table.general": "Forward and backward, for any cost and any activations that work neuron by neuron.",
+    "table.general.mixing": "Forward and backward, for any cost, with hidden activations that work neuron by neuron.",
     "equations.matrix": "In the matrix form vectors are columns; {gradient} holds the derivatives of the cost with "
     "respect to the entries of {w}, each in the place of its entry; {product} is a product entry by entry.",
     "equations.rows": "Programs compute many samples at once and put each sample in a row. Capital letters stand for "
-    "such batches, {one} is a column of ones, and the gradients are means over the {m} samples:",
+    "such batches, and {one} is a column of ones. Each row of {delta} is the error of one sample, made of the cost of "
+    "that sample; in BP3 and BP4, {C} is the mean of the costs of the {m} samples:",
     "equations.jacobian": "A Jacobian matrix is another one for each sample, so an equation with one is written for "
     "a single sample, as a row.",
     "table.rows": "The same for a batch, one sample per row.",
@@ -390,7 +396,7 @@ SENTENCES = {
     "rule.substitute-result": "an earlier result is put in",
     "rule.arrange": "simplify",
     "rule.assume": "by assumption",
-    "reason.cost by activation.chain-rule": "the cost is put in",
+    "reason.cost by activation.insert-forward": "the cost is put in",
     "reason.activation by input.insert-forward": "the activation is put in",
     "reason.activation by input.differentiate": "differentiate",
     "reason.activation by input.restore-known": "written in the activation, which is known",

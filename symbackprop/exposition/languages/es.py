@@ -166,6 +166,8 @@ SENTENCES = {
     "{C}. Cada uno de esos pasos tiene su razón de cambio: cuánto varía una magnitud cuando varía un poco la "
     "anterior.",
     "figure.chain": "Un peso de la última capa en su camino hacia el coste. Bajo cada flecha, su razón de cambio.",
+    "figure.chain.mixing": "Un peso de la última capa en su camino hacia el coste, por uno de sus caminos: {z} mueve "
+    "todas las activaciones de la capa. Bajo cada flecha, su razón de cambio.",
     "alt.chain": "Una cadena que va de un peso a la suma ponderada, de esta a la activación y de esta al coste, con "
     "una derivada bajo cada una de sus tres flechas.",
     "chain.product": "Las razones de cambio se multiplican: lo que primero se duplica y después se triplica llega "
@@ -227,6 +229,8 @@ SENTENCES = {
     "back.idea": "En la capa anterior la cadena es la misma, solo que más larga. Pero la mayor parte ya está "
     "calculada: desde la suma ponderada de la capa siguiente en adelante, es el error de esa capa.",
     "figure.longer": "Un peso situado una capa más atrás. Los eslabones bajo la llave ya tienen nombre: {delta}.",
+    "figure.longer.mixing": "Un peso situado una capa más atrás, por uno de sus caminos. Lo que sigue a {z}, por "
+    "todos los caminos de la última capa, ya tiene nombre: {delta}.",
     "alt.longer": "Una cadena que va de un peso de la última capa oculta, por su suma ponderada y su activación, a "
     "la suma ponderada y la activación de la última capa y al coste; los eslabones desde la última suma ponderada "
     "están marcados como su error.",
@@ -254,12 +258,15 @@ SENTENCES = {
     "cell.a": "activación",
     "cell.layer": "{name}, capa {layers}",
     "cell.layers": "{name}, capas {layers}",
-    "table.general": "Hacia delante y hacia atrás, para cualquier red.",
+    "table.general": "Hacia delante y hacia atrás, con cualquier coste y activaciones que actúen neurona a neurona.",
+    "table.general.mixing": "Hacia delante y hacia atrás, con cualquier coste y activaciones ocultas que actúen "
+    "neurona a neurona.",
     "equations.matrix": "En la forma matricial los vectores son columnas; {gradient} reúne las derivadas del coste "
     "respecto de los elementos de {w}, cada una en el lugar de su elemento; {product} es un producto elemento a "
     "elemento.",
     "equations.rows": "Los programas calculan muchos ejemplos a la vez y ponen cada uno en una fila. Las mayúsculas "
-    "designan esos lotes, {one} es una columna de unos y los gradientes son medias sobre los {m} ejemplos:",
+    "designan esos lotes y {one} es una columna de unos. Cada fila de {delta} es el error de un ejemplo, obtenido del "
+    "coste de ese ejemplo; en BP3 y BP4, {C} es la media de los costes de los {m} ejemplos:",
     "equations.jacobian": "La matriz jacobiana es distinta en cada ejemplo, así que las ecuaciones en las que "
     "aparece se escriben para un solo ejemplo, como fila.",
     "table.rows": "Lo mismo para un lote, un ejemplo por fila.",
@@ -401,7 +408,7 @@ SENTENCES = {
     "rule.substitute-result": "se sustituye un resultado anterior",
     "rule.arrange": "se simplifica",
     "rule.assume": "por hipótesis",
-    "reason.cost by activation.chain-rule": "se sustituye el coste",
+    "reason.cost by activation.insert-forward": "se sustituye el coste",
     "reason.activation by input.insert-forward": "se sustituye la activación",
     "reason.activation by input.differentiate": "se deriva",
     "reason.activation by input.restore-known": "en función de la activación, ya conocida",

@@ -47,8 +47,10 @@ def _longer_chain(telling: Telling) -> Figure:
         COST,
     )
     picture = chain_picture(quantities, named=3, name=delta)
-    say = telling.say
-    return Figure(picture, say("figure.longer", delta=delta), telling.language.words("alt.longer"))
+    mixing = not telling.network.activations[-1].is_elementwise
+    parts = {"delta": delta, "z": notation.weighted_input(last)[I]}
+    caption = telling.say("figure.longer.mixing" if mixing else "figure.longer", **parts)
+    return Figure(picture, caption, telling.language.words("alt.longer"))
 
 
 def _here(telling: Telling) -> tuple[Block, ...]:

@@ -17,14 +17,15 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     say, last = telling.say, LAST_LAYER
     w, z, a = notation.weight(last)[J, K], notation.weighted_input(last)[J], notation.activation(last)[J]
     picture = chain_picture((w, z, a, COST))
+    mixing = not telling.network.activations[-1].is_elementwise
+    caption = say("figure.chain.mixing", z=z) if mixing else say("figure.chain")
     blocks: list[Block] = [
         telling.section("chain"),
         Prose(telling.say("chain.rates", w=w, z=z, a=a, C=COST)),
-        Figure(picture, say("figure.chain"), telling.language.words("alt.chain")),
+        Figure(picture, caption, telling.language.words("alt.chain")),
         Prose(telling.say("chain.product")),
         Display(_product(telling)),
     ]
-    mixing = not telling.network.activations[-1].is_elementwise
     blocks.append(Prose(telling.say("chain.mixing" if mixing else "chain.paths", z=z, a=a)))
     return tuple(blocks)
 

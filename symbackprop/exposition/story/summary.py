@@ -33,7 +33,7 @@ def tell(telling: Telling) -> tuple[Block, ...]:
         Prose(telling.say("equations.general", sigma=SIGMA, l=LAYER)),
         _two_forms(telling),
         Prose(telling.say("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a)))),
-        Prose(telling.say("equations.rows", one=Ones(None), m=BATCH)),
+        Prose(telling.say("equations.rows", one=Ones(None), m=BATCH, C=COST, delta=Named(delta.tensor, batch=True))),
         _batch_form(telling),
         *_jacobian(telling),
         telling.part("here"),
@@ -76,7 +76,8 @@ def _two_forms(telling: Telling) -> Table:
         (_label(telling, name), (equal(*_sides(equation)),), (equal(*_matrices(equation)),))
         for name, equation in _general(telling)
     ]
-    return Table(header, tuple(cells), "lll", say("table.general"))
+    mixing = not telling.network.activations[-1].is_elementwise
+    return Table(header, tuple(cells), "lll", say("table.general.mixing" if mixing else "table.general"))
 
 
 def _batch_form(telling: Telling) -> Table:
