@@ -1,4 +1,4 @@
-"""The network in SVG: thin edges first, then the path, then what lies on the lines."""
+"""The network in SVG: edges, those of the path above the others in a picture of its own, then what lies on them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ ROW = 18.0  # between the lines of a caption
 def draw_network(picture: NetworkPicture, canvas: Canvas) -> None:
     """Draw a network with its letters, the names of its layers, and the path of one weight to the cost."""
     edges = named_edges(picture)
-    for each in sorted(edges, key=lambda each: each.edge.on_path):
+    on_a_page = canvas.prefix is not None  # where the tab key goes from part to part in the order of the drawing
+    for each in edges if on_a_page else sorted(edges, key=lambda each: each.edge.on_path):
         _edge(each, canvas)
     for each in edges:
         if each.label_at is not None:
             _weight(each, canvas)
-    if canvas.prefix is not None:
+    if on_a_page:
         for neuron in picture.neurons:
             _bias(neuron, canvas)
     for neuron in picture.neurons:

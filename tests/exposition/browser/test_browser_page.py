@@ -98,6 +98,8 @@ def test_every_part_is_reached_with_the_tab_key_and_says_what_it_is(visit) -> No
             )
     assert sorted(parts) == sorted(met)
     assert {"w_1_2_1", "b_1_3", "a_2_1", "x_2"} <= set(met)
+    first = [name for name in met if name.startswith("w_1_")]  # no edge is out of turn, not even that of the path
+    assert [f"w_1_{j}_{k}" for k in (1, 2) for j in (1, 2, 3)] == first == met[:6]
 
 
 def test_a_click_or_the_enter_key_keeps_what_is_told(visit) -> None:
