@@ -21,6 +21,7 @@ from symbackprop.exposition.mathtext.plain import in_line
 __all__ = ["Run", "formula_runs", "is_simple", "latex_runs", "plain", "runs"]
 
 _SIMPLE = frozenset({"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msub", "msup", "msubsup", "mstyle"})
+_ACCENTS = {"^": "\u0302", "~": "\u0303", "¯": "\u0304", "→": "\u20d7"}  # over a letter; what does it in a text
 _SPACED = RELATIONS | {"+", "−", "⊙", "×"}
 
 
@@ -121,6 +122,9 @@ def _one(element: Element, look: Run, infix: bool) -> list[Run]:  # noqa: FBT001
         case "mtable":
             rows = [[run for cell in row for run in (*_row(cell, look), replace(look, text="  "))] for row in element]
             return [run for row in rows for run in (*row[:-1], replace(look, text="; "))][:-1]
+        case "mover" if element[1].text in _ACCENTS:
+            *before, last = _one(element[0], look, infix=False)
+            return [*before, replace(last, text=last.text + _ACCENTS[element[1].text])]
         case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
             return _scripted(element, look)
         case _:
