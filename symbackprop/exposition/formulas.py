@@ -8,11 +8,13 @@ they stand, any other factor only where it stands as a factor, so that a_j is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
+from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula, Roles, Term
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Product, Relation, bare
@@ -22,7 +24,9 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["SIGNS", "formula_box", "formula_latex", "side_boxes"]
+__all__ = ["SIGNS", "equation_formulas", "formula_box", "formula_latex", "side_boxes"]
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
 SIGNS: Mapping[str, Leaf] = MappingProxyType(
     {
@@ -35,6 +39,14 @@ SIGNS: Mapping[str, Leaf] = MappingProxyType(
         "gap": Leaf(r"\qquad", "  "),  # between two equations in one line
     }
 )
+
+
+def equation_formulas(derivation: Derivation) -> dict[str, Formula]:
+    """Return each equation, the general ones and those of this network, under the name of a file for it."""
+    named = {}
+    for name, equation in (*derivation.equations.items(), *derivation.specific.items()):
+        named[_NO_NAME.sub("-", name)] = Formula((equation.left, equation.right))
+    return named
 
 
 def side_boxes(sides: tuple[Term, ...], style: Style, *, roles: Roles = ()) -> tuple[Box, ...]:

@@ -13,7 +13,9 @@ from symbackprop.exposition.options import CHOICES
 from symbackprop.exposition.rendering import render
 
 PLAIN_FILES = tuple(f"output/2-3-1/{name}" for name in (".symbackprop", "derivation.md", "derivation.tex"))
-EQUATION_FILES = tuple(f"output/2-3-1/equations/BP{number}.tex" for number in (1, 2, 3, 4))
+EQUATION_FILES = tuple(
+    f"output/2-3-1/equations/{name}.tex" for name in ("BP1-here", "BP1", "BP2-here", "BP2", "BP3", "BP4")
+)
 
 
 def test_without_arguments_it_derives_the_built_in_network(cli, golden) -> None:

@@ -157,9 +157,9 @@ def test_worked_examples_are_those_of_the_document(written, name: str) -> None:
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("name", EQUATIONS)
 def test_each_equation_is_that_of_its_name(derived, told, written, name: str, story: str) -> None:
-    """Each file of one equation holds it; LaTeX has the general ones, the others those of the network too."""
+    """Each file of one equation holds it: the general ones, and those of the network."""
     derivation, style = derived(story), told(story, "es").style
-    equations = dict(derivation.equations) if name == "latex" else derivation.equations | derivation.specific
+    equations = derivation.equations | derivation.specific
     expected = {
         f"equations/{re.sub('[^A-Za-z0-9_]+', '-', key)}": [
             latex.canonical(formula_latex(Formula((equation.left, equation.right)), style))

@@ -8,8 +8,8 @@ import pytest
 
 from symbackprop.errors import ExpressionError
 from symbackprop.exposition.document import Display, Document, Formula
-from symbackprop.exposition.formats.svg import equation_svg, formulas, write
-from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.formats.svg import equation_svg, write
+from symbackprop.exposition.formulas import equation_formulas, formula_latex
 from symbackprop.exposition.mathtext.outlines import outline, outlined_words
 from symbackprop.exposition.options import PLAIN
 from symbackprop.exposition.rendering import render, render_files
@@ -38,7 +38,7 @@ def test_every_equation_is_there_with_its_latex(derived, told, network: str, lan
 def test_names_of_files_are_plain(derived) -> None:
     """An equation for layers with one activation has the name of the activation in that of its file."""
     expected = ["BP1", "BP2", "BP3", "BP4", "BP1-here", "BP2-tanh", "BP2-relu"]
-    assert expected == list(formulas(derived("several")))
+    assert expected == list(equation_formulas(derived("several")))
 
 
 def test_pictures_keep_their_tikz(derived) -> None:

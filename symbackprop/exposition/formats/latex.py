@@ -1,7 +1,8 @@
-r"""LaTeX: a complete article, and each of the four equations in a file of its own.
+r"""LaTeX: a complete article, and each equation, general and of this network, in a file of its own.
 
     derivation.tex       pdflatex derivation.tex, twice for the numbers of sections
     equations/BP1.tex    \[ \input{equations/BP1} \]      one bare formula, for any document with amsmath
+    equations/BP1-here.tex                                what it becomes with this cost and activation
 
 The article stays within amsmath, amssymb, mathtools, bm, xcolor, booktabs, tikz, hyperref, microtype and lmodern.
 """
@@ -9,10 +10,10 @@ The article stays within amsmath, amssymb, mathtools, bm, xcolor, booktabs, tikz
 from __future__ import annotations
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.exposition.document import Document, Formula
+from symbackprop.exposition.document import Document
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES
 from symbackprop.exposition.formats import FORMATS, Files, Format
-from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.formulas import equation_formulas, formula_latex
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.preamble import (
@@ -34,8 +35,8 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""
     files: dict[str, str | bytes] = {"derivation.tex": _article(document)}
-    for name, equation in derivation.equations.items():
-        formula = formula_latex(Formula((equation.left, equation.right)), document.style)
+    for name, equation in equation_formulas(derivation).items():
+        formula = formula_latex(equation, document.style)
         # no line break at the end: TeX would take it for a blank, and a comment would swallow what follows \input
         files[f"equations/{name}.tex"] = f"% {name}: for mathematics, \\[ \\input{{equations/{name}}} \\]\n{formula}%\n"
     return files

@@ -10,8 +10,7 @@ from html import escape
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document, Formula
 from symbackprop.exposition.formats import FORMATS, Files, Format
-from symbackprop.exposition.formats.svg import formulas
-from symbackprop.exposition.formulas import formula_box
+from symbackprop.exposition.formulas import equation_formulas, formula_box
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import mathml_text
 from symbackprop.exposition.mathtext.spoken import spoken
@@ -22,7 +21,8 @@ __all__ = ["write"]
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return one file for each equation of the derivation."""
-    return {f"equations/{name}.mml": _file(formula, document) for name, formula in formulas(derivation).items()}
+    formulas = equation_formulas(derivation).items()
+    return {f"equations/{name}.mml": _file(formula, document) for name, formula in formulas}
 
 
 def _file(formula: Formula, document: Document) -> str:

@@ -10,7 +10,6 @@ The LaTeX of a picture is in its <metadata>, for who wants to change it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
 
@@ -21,35 +20,25 @@ from symbackprop.exposition.figures.lettering import number
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.formats import FORMATS, Files, Format
-from symbackprop.exposition.formulas import formula_box
+from symbackprop.exposition.formulas import equation_formulas, formula_box
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.options import Options
 
-__all__ = ["equation_svg", "formulas", "pictures", "write"]
+__all__ = ["equation_svg", "pictures", "write"]
 
 SIZE = 24.0  # of the letters of an equation, in pixels
 MARGIN = 3.0  # around the ink, so that no program cuts off the edge of a letter
-
-_NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return a file for each picture of the document and for each equation of the derivation."""
     files: dict[str, str | bytes] = dict(pictures(document))
-    for name, formula in formulas(derivation).items():
+    for name, formula in equation_formulas(derivation).items():
         files[f"equations/{name}.svg"] = equation_svg(formula, document)
     return files
-
-
-def formulas(derivation: Derivation) -> dict[str, Formula]:
-    """Return each equation, the general ones and those of this network, under the name of a file for it."""
-    named = {}
-    for name, equation in (*derivation.equations.items(), *derivation.specific.items()):
-        named[_NO_NAME.sub("-", name)] = Formula((equation.left, equation.right))
-    return named
 
 
 def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) -> str:

@@ -50,7 +50,7 @@ def test_equations_can_be_put_into_another_document(derived, tex, network: str) 
         "\\documentclass{article}\\usepackage[a3paper,landscape]{geometry}\\usepackage{amsmath,amssymb}"
         f"\\begin{{document}}\n{lines}\n\\end{{document}}"
     )
-    assert ["equations/BP1", "equations/BP2", "equations/BP3", "equations/BP4"] == names
+    assert {"equations/BP1", "equations/BP2", "equations/BP3", "equations/BP4", "equations/BP1-here"} <= set(names)
     assert [] == tex.complaints(files, "host.tex", runs=1)
 
 
