@@ -110,6 +110,8 @@ def _as_presentation(content: bytes, name: str) -> bytes:
             raise BadZipFile("no [Content_Types].xml in it")
         types = source.read("[Content_Types].xml")
         if _TEMPLATE.encode() not in types:
+            if b"presentationml.presentation" not in types and b"presentation.macroEnabled" not in types:
+                raise SpecError(f"{name} is a file of Office, but no presentation; give a .pptx")
             return content
         written = BytesIO()
         with ZipFile(written, "w") as target:

@@ -205,7 +205,7 @@ def without_room() -> bytes:
         ),
         (
             lambda: changed(saved(school()), name="[Content_Types].xml", old=PRESENTATION, new="wordprocessingml"),
-            "cannot be read as a .pptx file: ValueError",
+            "'school.pptx' is a file of Office, but no presentation; give a .pptx",
         ),
         (without_titles, "has no layout with a title; add one, such as 'Title Only'"),
         (without_room, "its title leaves .* points free, wanted 480 x 240; make the title area smaller"),
