@@ -7,6 +7,7 @@ lost, the entry is computed again with more digits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from textwrap import dedent
 
@@ -21,6 +22,7 @@ from symbackprop.numerics.stable import STABLE
 
 __all__ = [
     "EXACT",
+    "calls",
     "custom_functions",
     "exact_text",
     "stable_form",
@@ -52,9 +54,14 @@ FUNCTIONS = {name: getattr(stable, name) for name in HELPERS} | {
 }
 
 
+def calls(text: str, name: str) -> bool:
+    """Tell whether a function of that name is called in a text: elu(z), but not relu(z)."""
+    return re.search(rf"\b{re.escape(name)}\(", text) is not None
+
+
 def stable_names(text: str) -> list[str]:
     """Return the names of the stable functions that are called in a text."""
-    return [name for name in FUNCTIONS if f"{name}(" in text]
+    return [name for name in FUNCTIONS if calls(text, name)]
 
 
 def stable_functions(names: Iterable[str]) -> str:

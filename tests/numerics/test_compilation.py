@@ -283,3 +283,11 @@ def test_what_is_no_derivation_is_refused() -> None:
         compile(mlp("1-1"))  # type: ignore[arg-type]
     with pytest.raises(SpecError, match=r"^derive wants a network, got str; try derive\(mlp\('2-3-1'\)\)$"):
         derive("2-3-1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
+def test_no_function_is_there_that_is_not_called(backend: str) -> None:
+    """A call of relu is not taken for one of elu, whose name is a part of it."""
+    source = compile(derived("2-3-1", ("relu", "max(0, z)"), "hinge"), backend).source
+    assert "def relu" in source
+    assert "def elu" not in source

@@ -22,7 +22,7 @@ from symbackprop.network.functions import Elementwise, Z, slope
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.elementwise import MATH, Writer, bare
 from symbackprop.numerics.forwardvalues import ORDER, SHARES, text_of_value
-from symbackprop.numerics.functiontext import EXACT, exact_text, stable_form, sums_of
+from symbackprop.numerics.functiontext import EXACT, calls, exact_text, stable_form, sums_of
 from symbackprop.numerics.plan import LOG_A, LOG_R, CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE, self_contained
@@ -66,7 +66,7 @@ def source(plan: Plan) -> str:
     functions = [a.function for a in network.distinct_activations if a.function is not None]
     custom = _custom_functions(code, [f for f in functions if known_name(f) is None])
     body = "\n".join(code.lines)
-    names = [name for name in SCALAR if f"{name}(" in body + custom]
+    names = [name for name in SCALAR if calls(body + custom, name)]
     called = self_contained(*(SCALAR[name] for name in names)).replace("Sequence[float]", "list[float]")
     parts = [
         f'"""The gradient of a {network.shape} network, derived by symbackprop, number by number.\n\n'
