@@ -7,7 +7,8 @@ from sympy import Symbol
 
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.figures.layout import (
-    MOST_NEURONS,
+    FEW_ABOVE_ANOTHER,
+    HIGHEST,
     WIDEST,
     NetworkPicture,
     chain_picture,
@@ -32,10 +33,11 @@ def test_middle_of_many_is_left_out(count: int, most: int, expected: tuple[int, 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_picture_stays_small(shape: str) -> None:
-    """No layer shows more than six neurons, no network more than forty, and none is wider than a page."""
+    """No layer shows more than a few neurons, no network more than forty, none is wider or higher than others."""
     picture = network_picture(mlp(shape))
     layers = {neuron.layer for neuron in picture.neurons}
-    assert all(sum(n.layer == layer for n in picture.neurons) <= MOST_NEURONS for layer in layers)
+    assert all(sum(n.layer == layer for n in picture.neurons) <= FEW_ABOVE_ANOTHER for layer in layers)
+    assert max(neuron.y for neuron in picture.neurons) <= HIGHEST / 2
     assert len(picture.neurons) <= 40
     assert picture.cost.x <= WIDEST + 0.01
 
@@ -101,3 +103,14 @@ def test_links_of_a_chain_are_the_derivatives_of_neighbours() -> None:
     picture = chain_picture((w, z, a, COST), named=1, name=Symbol("d"))
     assert [Partial(z, w), Partial(a, z), Partial(COST, a)] == [link.derivative for link in picture.links]
     assert ["input", "activation", "cost"] == [link.role for link in picture.links]
+
+
+@pytest.mark.parametrize(
+    ("shape", "all_there"), [("8-8-8-8", True), ("8-8-8-8-8", True), ("8-8-8-8-8-1", False), ("9-1", False)]
+)
+def test_network_of_forty_neurons_is_shown_whole(shape: str, all_there: bool) -> None:
+    """Up to forty neurons, of which no more than eight above one another, all are there; of more, some are dots."""
+    network = mlp(shape)
+    picture = network_picture(network)
+    assert all_there is (len(picture.neurons) == sum(network.widths))
+    assert all_there is (picture.dots == ())

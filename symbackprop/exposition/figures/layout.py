@@ -30,11 +30,13 @@ __all__ = [
     "network_picture",
 ]
 
-MOST_NEURONS = 6  # shown per layer
+MOST_NEURONS = 6  # shown per layer of a large network
+FEW_NEURONS, FEW_ABOVE_ANOTHER = 40, 8  # in all and per layer: of a network within both, all are shown
 MOST_COLUMNS = 6  # shown per network, the dots between first and last layers included
 WIDEST = 14.0  # of a whole picture
 COLUMN = 3.0  # between layers, where there is room
-ROW = 1.15  # between neurons
+ROW, CLOSE = 1.15, 1.02  # between neurons, and between more of them: a circle is 0.94 across
+HIGHEST = CLOSE * (FEW_ABOVE_ANOTHER - 1)  # of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,19 @@ def _layers(depth: int) -> tuple[int | None, ...]:
     return tuple(place - 1 if place else None for place in places)
 
 
+def _is_small(network: Network) -> bool:
+    return sum(network.widths) <= FEW_NEURONS and max(network.widths) <= FEW_ABOVE_ANOTHER
+
+
 def _column(network: Network, layer: int, x: float) -> tuple[list[Neuron], list[Dots]]:
-    places = shown(network.widths[layer], MOST_NEURONS)
-    top = ROW * (len(places) - 1) / 2
+    places = shown(network.widths[layer], FEW_ABOVE_ANOTHER if _is_small(network) else MOST_NEURONS)
+    most = max(network.widths) if _is_small(network) else MOST_NEURONS
+    apart = ROW if most <= MOST_NEURONS else CLOSE
+    top = apart * (len(places) - 1) / 2
     a = notation.activation(layer)
     neurons, dots = [], []
     for row, number in enumerate(places):
-        y = top - row * ROW
+        y = top - row * apart
         if number:
             neurons.append(Neuron(layer, number, x, y, a[number]))
         else:
