@@ -110,12 +110,16 @@ class CompiledGradient:
             check_params(params, self._widths)
 
     def _fits(self, params: Mapping[str, Any], x: Any, y: Any) -> bool:
-        columns = x.shape[1] == self._widths[0] and y.shape[1] == self._widths[-1]
-        if not columns or len(x) != len(y) or not len(x) or not isinstance(params, Mapping):
+        rows = len(x)
+        if x.shape != (rows, self._widths[0]) or y.shape != (rows, self._widths[-1]) or not rows:
             return False
-        if params.keys() != self._shapes.keys():
+        if not isinstance(params, Mapping) or len(params) != len(self._shapes):
             return False
-        return all(np.shape(params[name]) == shape for name, shape in self._shapes.items())
+        for name, shape in self._shapes.items():
+            array = params.get(name)
+            if array is None or (array.shape if isinstance(array, np.ndarray) else np.shape(array)) != shape:
+                return False
+        return True
 
 
 def _loaded(source: str) -> dict[str, Any]:
