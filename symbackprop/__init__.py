@@ -62,17 +62,14 @@ def read_spec(path: str | os.PathLike[str]) -> Network:
     """Return the network that a TOML or JSON file says.
 
     Raises SpecError for a file that cannot be read or that holds anything else, and what `mlp` raises."""
-    from pathlib import Path
-
     from symbackprop.errors import SpecError
-    from symbackprop.files import read_text
+    from symbackprop.files import read_named
     from symbackprop.network.spec import LARGEST_SPEC, spec_from_text
 
     if not isinstance(path, str | os.PathLike):
         raise SpecError(f"path: wanted the name of a file, got {type(path).__name__}; try 'network.toml'")
-    name = Path(path).name
-    text = read_text(path, largest=LARGEST_SPEC)
-    return spec_from_text(text, kind=Path(path).suffix.removeprefix(".").lower(), where=name).network
+    text, kind, where = read_named(path, largest=LARGEST_SPEC)
+    return spec_from_text(text, kind=kind, where=where).network
 
 
 def __getattr__(name: str) -> Any:

@@ -27,7 +27,7 @@ from pathlib import Path
 from symbackprop.errors import OutputError, SpecError, SymbackpropError
 from symbackprop.network.labels import check_filename
 
-__all__ = ["MANIFEST", "read_bytes", "read_text", "write_all"]
+__all__ = ["MANIFEST", "read_bytes", "read_named", "read_text", "write_all"]
 
 MANIFEST = ".symbackprop"
 
@@ -60,6 +60,11 @@ def read_text(path: str | os.PathLike[str], *, largest: int, error: type[Symback
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise error(f"{_shown(path)}: byte {wrong.start} is not UTF-8; save the file as UTF-8 text") from None
+
+
+def read_named(path: str | os.PathLike[str], *, largest: int) -> tuple[str, str, str]:
+    """Return the content of a UTF-8 file, its kind by its ending, toml, and its name; raises as `read_text` does."""
+    return read_text(path, largest=largest), Path(path).suffix.removeprefix(".").lower(), Path(path).name
 
 
 def read_bytes(path: str | os.PathLike[str], *, largest: int, error: type[SymbackpropError] = SpecError) -> bytes:

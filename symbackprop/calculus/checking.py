@@ -43,7 +43,7 @@ class Trust(Enum):
     IDENTITY_TESTED = "identity-tested"  # exactly equal at every random rational point tried
     SYMBOLIC = "symbolic"  # as much, where √2, π or ln 3 come in, by the laws that SymPy knows of them
     NUMERIC = "numeric"  # equal to 40 digits at every random point tried
-    ASSUMED = "assumed"  # equal, in one of these two ways, at random points at which the stated hypothesis holds
+    ASSUMED = "assumed"  # equal, in one of these ways, at random points at which the stated hypothesis holds
 
 
 _SEAL = object()

@@ -77,7 +77,7 @@ def told(derivation: Derivation, notations: Sequence[str], pen: Pen) -> tuple[tu
         derived = {equation.name for equation, _ in specific}
         specific += [(equation, right) for equation, right in general if equation.name not in derived]
         general = []
-    where = "activations" if derivation.network.activations[-1].is_elementwise else "hidden activations"
+    where = "hidden activations" if derivation.network.mixes_at_the_end else "activations"
     headings = ((f"Any cost, elementwise {where}", general), ("In this network", specific))
     return tuple(
         (heading, tuple(_shown(*equation, notations, pen) for equation in equations))

@@ -137,11 +137,11 @@ def _is_file(text: str) -> bool:
 
 
 def _read(path: str) -> Spec:
-    from symbackprop.files import read_text
+    from symbackprop.files import read_named
     from symbackprop.network.spec import LARGEST_SPEC, spec_from_text
 
-    text, where = read_text(path, largest=LARGEST_SPEC), Path(path).name
-    spec = spec_from_text(text, kind=Path(path).suffix.removeprefix(".").lower(), where=where)
+    text, kind, where = read_named(path, largest=LARGEST_SPEC)
+    spec = spec_from_text(text, kind=kind, where=where)
     try:
         _check_looks(spec)
     except SymbackpropError as error:

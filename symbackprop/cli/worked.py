@@ -78,6 +78,8 @@ def network_and_numbers(
     network: str | None, values: str | None, seed: int | None, said: Mapping[str, str | None]
 ) -> tuple[Request, Values]:
     """Return the network and the numbers that are meant: of a file, drawn, or those that are shipped."""
+    from symbackprop.files import read_named
+    from symbackprop.network.tables import LARGEST_TABLE
     from symbackprop.network.values import check_size, pleasant_values, shape_of_values, values_from_text
 
     if values is not None and seed is not None:
@@ -85,7 +87,7 @@ def network_and_numbers(
     if values is None and (seed is not None or network not in (None, BUILT_IN)):
         wanted = _requested(BUILT_IN if network is None else network, said)
         return wanted, pleasant_values(wanted.network, wanted.seed(seed))
-    text, kind, where = _shipped() if values is None else _read(values)
+    text, kind, where = _shipped() if values is None else read_named(values, largest=LARGEST_TABLE)
     if network is None:
         found = values_from_text(text, kind=kind, where=where)
         wanted = _requested("-".join(map(str, shape_of_values(found))), said)
@@ -104,12 +106,3 @@ def _shipped() -> tuple[str, str, str]:
     from importlib import resources
 
     return resources.files("symbackprop.network").joinpath(SHIPPED).read_text(encoding="utf-8"), "toml", SHIPPED
-
-
-def _read(path: str) -> tuple[str, str, str]:
-    from pathlib import Path
-
-    from symbackprop.files import read_text
-    from symbackprop.network.tables import LARGEST_TABLE
-
-    return read_text(path, largest=LARGEST_TABLE), Path(path).suffix.removeprefix(".").lower(), Path(path).name

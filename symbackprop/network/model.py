@@ -57,6 +57,11 @@ class Network:
         return tuple(dict.fromkeys(self.activations))
 
     @property
+    def mixes_at_the_end(self) -> bool:
+        """Whether an activation of the last layer depends on all its weighted sums, as with softmax."""
+        return not self.activations[-1].is_elementwise
+
+    @property
     def parameter_count(self) -> int:
         """How many weights and biases there are."""
         return sum((before + 1) * width for before, width in zip(self.widths, self.widths[1:], strict=False))

@@ -211,7 +211,7 @@ def pleasant_values(network: Network, seed: int = 0) -> Values:
 def _target(network: Network, tenths: Callable[[], Fraction], rng: np.random.Generator) -> Iterator[Fraction]:
     """Yield a target: one class of all, one of two for each neuron, or tenths."""
     chosen = int(rng.integers(network.widths[-1]))
-    single, signs = _CLASSES.get(network.cost_function.name, (not network.activations[-1].is_elementwise, (0, 1)))
+    single, signs = _CLASSES.get(network.cost_function.name, (network.mixes_at_the_end, (0, 1)))
     for place in range(network.widths[-1]):
         if single is None:
             yield Fraction(signs[int(rng.integers(2))])

@@ -156,14 +156,17 @@ def _layers(depth: int) -> tuple[int | None, ...]:
     return tuple(place - 1 if place else None for place in places)
 
 
-def _is_small(network: Network) -> bool:
-    return sum(network.widths) <= FEW_NEURONS and max(network.widths) <= FEW_ABOVE_ANOTHER
+def _room(network: Network) -> tuple[int, float]:
+    """Return how many neurons are shown per layer, and how far apart: more, and closer, where all of them fit."""
+    widest = max(network.widths)
+    if MOST_NEURONS < widest <= FEW_ABOVE_ANOTHER and sum(network.widths) <= FEW_NEURONS:
+        return widest, CLOSE
+    return MOST_NEURONS, ROW
 
 
 def _column(network: Network, layer: int, x: float) -> tuple[list[Neuron], list[Dots]]:
-    places = shown(network.widths[layer], FEW_ABOVE_ANOTHER if _is_small(network) else MOST_NEURONS)
-    most = max(network.widths) if _is_small(network) else MOST_NEURONS
-    apart = ROW if most <= MOST_NEURONS else CLOSE
+    most, apart = _room(network)
+    places = shown(network.widths[layer], most)
     top = apart * (len(places) - 1) / 2
     a = notation.activation(layer)
     neurons, dots = [], []

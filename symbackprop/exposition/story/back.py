@@ -47,7 +47,7 @@ def _longer_chain(telling: Telling) -> Figure:
         COST,
     )
     picture = chain_picture(quantities, named=3, name=delta)
-    mixing = not telling.network.activations[-1].is_elementwise
+    mixing = telling.network.mixes_at_the_end
     parts = {"delta": delta, "z": notation.weighted_input(last)[I]}
     caption = telling.say("figure.longer.mixing" if mixing else "figure.longer", **parts)
     return Figure(picture, caption, telling.language.words("alt.longer"))

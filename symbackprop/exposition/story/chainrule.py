@@ -17,8 +17,8 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     say, last = telling.say, LAST_LAYER
     w, z, a = notation.weight(last)[J, K], notation.weighted_input(last)[J], notation.activation(last)[J]
     picture = chain_picture((w, z, a, COST))
-    mixing = not telling.network.activations[-1].is_elementwise
-    caption = say("figure.chain.mixing", z=z) if mixing else say("figure.chain")
+    mixing = telling.network.mixes_at_the_end
+    caption = say("figure.chain.mixing" if mixing else "figure.chain", z=z)
     blocks: list[Block] = [
         telling.section("chain"),
         Prose(telling.say("chain.rates", w=w, z=z, a=a, C=COST)),

@@ -39,9 +39,9 @@ def tell(telling: Telling) -> tuple[Block, ...]:
 
 
 def _last(telling: Telling) -> Prose:
-    if telling.network.activations[-1].is_elementwise:
-        return Prose(telling.say("error.last", sigma=SIGMA))
-    return Prose(telling.say("error.last.mixing"))
+    if telling.network.mixes_at_the_end:
+        return Prose(telling.say("error.last.mixing"))
+    return Prose(telling.say("error.last", sigma=SIGMA))
 
 
 def _here(telling: Telling) -> tuple[Block, ...]:

@@ -76,7 +76,7 @@ def _two_forms(telling: Telling) -> Table:
         (_label(telling, name), (equal(*_sides(equation)),), (equal(*_matrices(equation)),))
         for name, equation in _general(telling)
     ]
-    mixing = not telling.network.activations[-1].is_elementwise
+    mixing = telling.network.mixes_at_the_end
     return Table(header, tuple(cells), "lll", say("table.general.mixing" if mixing else "table.general"))
 
 
