@@ -7,8 +7,8 @@ from sympy import Symbol
 
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.figures.layout import (
+    CLOSE,
     FEW_ABOVE_ANOTHER,
-    HIGHEST,
     WIDEST,
     NetworkPicture,
     chain_picture,
@@ -37,7 +37,7 @@ def test_picture_stays_small(shape: str) -> None:
     picture = network_picture(mlp(shape))
     layers = {neuron.layer for neuron in picture.neurons}
     assert all(sum(n.layer == layer for n in picture.neurons) <= FEW_ABOVE_ANOTHER for layer in layers)
-    assert max(neuron.y for neuron in picture.neurons) <= HIGHEST / 2
+    assert max(neuron.y for neuron in picture.neurons) <= CLOSE * (FEW_ABOVE_ANOTHER - 1) / 2
     assert len(picture.neurons) <= 40
     assert picture.cost.x <= WIDEST + 0.01
 

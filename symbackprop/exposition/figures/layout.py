@@ -36,7 +36,6 @@ MOST_COLUMNS = 6  # shown per network, the dots between first and last layers in
 WIDEST = 14.0  # of a whole picture
 COLUMN = 3.0  # between layers, where there is room
 ROW, CLOSE = 1.15, 1.02  # between neurons, and between more of them: a circle is 0.94 across
-HIGHEST = CLOSE * (FEW_ABOVE_ANOTHER - 1)  # of a column
 
 
 @dataclass(frozen=True, slots=True)
