@@ -24,7 +24,7 @@ from symbackprop.network.functions import elementwise
 from symbackprop.network.labels import check_label
 from symbackprop.network.layers import LAYERS
 from symbackprop.network.notation import COST, LAYER, index
-from symbackprop.network.program import Equation, Node, Program
+from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.shapes import parse_shape
 
 __all__ = ["Network", "mlp"]
@@ -96,7 +96,17 @@ class Network:
         nodes = []
         for layer, activation in enumerate(self.activations, start=1):
             nodes += [Node(weighted, layer), Node(equations[activation][1], layer)]
-        return Program((*nodes, Node(self.cost_equation, self.depth)))
+        return Program((*nodes, Node(self.cost_equation, self.depth)), self._given)
+
+    @property
+    def _given(self) -> tuple[Array, ...]:
+        """The arrays that nothing computes, called as in `parameter_shapes`."""
+        return (
+            Array(notation.weight(LAYER), Kind.PARAMETER, "W"),
+            Array(notation.bias(LAYER), Kind.PARAMETER, "b"),
+            Array(notation.activation(0), Kind.INPUT, "x"),
+            Array(notation.target(LAYER), Kind.TARGET, "y"),
+        )
 
     @cached_property
     def cost_equation(self) -> Equation:

@@ -4,20 +4,25 @@
 
 An equation is written once, with the layer as a symbol; a node says at which layer it is used. So a network of
 a hundred equal layers holds two equations, and whatever is derived from an equation is derived once.
+
+A program says of each array what kind it is and how it is called from outside; whoever derives, computes or tells
+goes through its arrays and equations, and needs to know no letter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
 from sympy import Expr, Indexed, Integer, Sum, Symbol
 
-from symbackprop.errors import ShapeError
+from symbackprop.errors import ShapeError, UnknownNameError
 from symbackprop.network.notation import COST, LAYER, Axis, Tensor
 
-__all__ = ["Equation", "Node", "Program", "at_layer", "entries", "free_indices", "ranges_of"]
+__all__ = ["Array", "Equation", "Kind", "Node", "Program", "at_layer", "entries", "free_indices", "ranges_of"]
 
 
 def entries(expression: Expr) -> set[Indexed]:
@@ -58,7 +63,7 @@ class Equation:
     """target = expression, for every value of the indices of the target.
 
     The target is an entry of a tensor with distinct index symbols, or C, the cost; any other single number is a tensor
-    with one axis. `domain` is given where the equation does not hold on the whole axes: a recurrence h[t] = f(h[t-1])
+    without axes. `domain` is given where the equation does not hold on the whole axes: a recurrence h[t] = f(h[t-1])
     begins at t = 1. Raises ShapeError for another target, and if the expression has a free index that it lacks."""
 
     target: Expr
@@ -68,7 +73,8 @@ class Equation:
     def __post_init__(self) -> None:
         """Refuse an equation whose two sides are not functions of the same indices."""
         plain = all(isinstance(place, Symbol) and free_indices(place) for place in self.indices)
-        if not plain or len(set(self.indices)) < len(self.indices) or not (self.indices or self.target == COST):
+        named = isinstance(self.target, Indexed) or self.target == COST
+        if not plain or len(set(self.indices)) < len(self.indices) or not named:
             raise ShapeError(f"equation for {self.target}: wanted an entry with indices that differ, as z[j], or C")
         if self.domain is not None and len(self.domain) != len(self.indices):
             raise ShapeError(f"equation for {self.target}: {len(self.domain)} ranges for {len(self.indices)} indices")
@@ -122,13 +128,104 @@ class Node:
         return self.equation if self.layer is None else self.equation.at_layer(self.layer)
 
 
+class Kind(StrEnum):
+    """What an array is to a program. Derivatives are derived for parameters and inputs, and for values on the way."""
+
+    INPUT = "input"
+    TARGET = "target"
+    PARAMETER = "parameter"
+    CONSTANT = "constant"
+    VALUE = "value"  # computed by an equation
+    COST = "cost"
+
+
 @dataclass(frozen=True, slots=True)
+class Array:
+    """An array of a program: its tensor (C itself for the cost), its kind, and its name from outside: W1, x, h.
+
+    `title` says what it is to a reader, in a few words; it may be empty."""
+
+    tensor: Expr
+    kind: Kind
+    name: str
+    title: str = ""
+
+    def at_layer(self, layer: int) -> Array:
+        """Return the array as it stands at a layer: W of w^{(l)} is called W3 there; one of no layer stays."""
+        tensor = at_layer(self.tensor, layer)
+        general = isinstance(tensor, Tensor) and self.tensor.layer is not None and self.tensor.layer.has(LAYER)
+        return Array(tensor, self.kind, f"{self.name}{tensor.layer}" if general else self.name, self.title)
+
+
+@dataclass(frozen=True)
 class Program:
-    """Equations in the order of computation; the last one computes the cost."""
+    """Equations in the order of computation, over arrays with a kind; the last one computes the cost, if one does.
+
+    Lines of a recurrence stand together, in the order of computation within one step; its starts stand before them,
+    and are equations of the same tensor with other domains. `given` are the arrays that no equation computes, general
+    in l where the equations are, and the titles of computed ones; `sizes` are small numbers to check with."""
 
     nodes: tuple[Node, ...]
+    given: tuple[Array, ...] = ()
+    sizes: Mapping[Symbol, int] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     @property
     def distinct(self) -> tuple[Equation, ...]:
         """Each equation once, however many layers use it."""
         return tuple(dict.fromkeys(node.equation for node in self.nodes))
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Every equation as it stands at its own layer, in the order of computation."""
+        return tuple(node.concrete for node in self.nodes)
+
+    @cached_property
+    def arrays(self) -> tuple[Array, ...]:
+        """Every array once: what is given, then what is computed, in the order of computation.
+
+        Given arrays of no layer come in the order in which they are declared, those of a layer as they are read."""
+        declared = {array.tensor: array for array in self.given}
+        computed = dict.fromkeys(equation.tensor for equation in self.equations)
+        found = {t: array for t, array in declared.items() if not t.has(LAYER) and t not in computed}
+        for node in self.nodes:
+            for tensor in node.equation.reads:
+                array = declared.get(tensor)
+                if array is not None and node.layer is not None:
+                    array = array.at_layer(node.layer)
+                    found.setdefault(array.tensor, array)
+        for tensor in computed:
+            made = Array(COST, Kind.COST, "C") if tensor == COST else Array(tensor, Kind.VALUE, tensor.code_name)
+            found[tensor] = declared.get(tensor, made)
+        return tuple(found.values())
+
+    def array(self, name: str) -> Array:
+        """Return the array with this name; raises UnknownNameError, with the names that there are."""
+        for array in self.arrays:
+            if array.name == name:
+                return array
+        known = ", ".join(array.name for array in self.arrays)
+        raise UnknownNameError(f"array {name[:40]!a} is unknown; the program has {known}")
+
+    def of_kind(self, *kinds: Kind) -> tuple[Array, ...]:
+        """Return the arrays of these kinds, in the order of `arrays`."""
+        return tuple(array for array in self.arrays if array.kind in kinds)
+
+    @cached_property
+    def _kinds(self) -> Mapping[Expr, Kind]:
+        general = {equation.tensor: Kind.VALUE for equation in self.distinct}
+        return general | {array.tensor: array.kind for array in (*self.given, *self.arrays)}
+
+    def kind(self, tensor: Expr) -> Kind:
+        """Return what a tensor is to the program, at its own layer or general in l; a name of ∂C/∂z is a value."""
+        return self._kinds.get(tensor, Kind.VALUE)
+
+    @property
+    def has_cost(self) -> bool:
+        """Whether an equation computes the cost; a program without one is a block."""
+        return any(node.equation.target == COST for node in self.nodes)
+
+    @cached_property
+    def outputs(self) -> tuple[Array, ...]:
+        """What is computed and read by no other equation, the cost among it: all that a block gives."""
+        read = {tensor for equation in self.equations for tensor in equation.reads if tensor != equation.tensor}
+        return tuple(array for array in self.of_kind(Kind.VALUE, Kind.COST) if array.tensor not in read)

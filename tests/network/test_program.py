@@ -5,10 +5,21 @@ from __future__ import annotations
 import pytest
 from sympy import Expr, Piecewise, S, Sum, Symbol, exp
 
-from symbackprop.errors import ShapeError
+from symbackprop.errors import ShapeError, UnknownNameError
 from symbackprop.network import notation
+from symbackprop.network.model import mlp
 from symbackprop.network.notation import COST, LAYER, Tensor, index, size, width
-from symbackprop.network.program import Equation, Node, Program, at_layer, entries, free_indices, ranges_of
+from symbackprop.network.program import (
+    Array,
+    Equation,
+    Kind,
+    Node,
+    Program,
+    at_layer,
+    entries,
+    free_indices,
+    ranges_of,
+)
 
 I, J, K, T = map(index, "ijkt")  # noqa: E741 - the letters of every textbook
 N, M = size("N"), size("M")
@@ -113,3 +124,42 @@ def test_program_counts_each_equation_once() -> None:
     assert [equation.at_layer(1), equation.at_layer(2), total] == [node.concrete for node in program.nodes]
     assert z.xreplace({LAYER: S(2)})[J] == program.nodes[1].concrete.target
     assert a.xreplace({LAYER: S(2)})[J] == at_layer(a[J], 2)
+
+
+def test_arrays_of_a_layered_network_have_kinds_and_the_names_of_the_contract() -> None:
+    """Weights and biases are parameters W1, b1, …, x is the input and y the target; z, a and C are computed."""
+    program = mlp("2-3-1").program
+    kinds = {kind: {array.name for array in program.of_kind(kind)} for kind in Kind}
+    assert {
+        Kind.INPUT: {"x"},
+        Kind.TARGET: {"y"},
+        Kind.PARAMETER: {"W1", "b1", "W2", "b2"},
+        Kind.CONSTANT: set(),
+        Kind.VALUE: {"z1", "a1", "z2", "a2"},
+        Kind.COST: {"C"},
+    } == kinds
+    assert ((1, width(2)), (1, width(1))) == program.array("W2").tensor.axes
+    assert [COST] == [array.tensor for array in program.outputs]
+
+
+def test_kinds_are_asked_for_by_tensor_at_a_layer_and_in_general() -> None:
+    """A parameter is one at layer 2 and at l alike; what an equation computes is a value."""
+    program = mlp("2-3-1").program
+    asked = [notation.weight(2), notation.bias(LAYER), notation.activation(0), notation.weighted_input(LAYER), COST]
+    assert ["parameter", "parameter", "input", "value", "cost"] == [program.kind(tensor) for tensor in asked]
+
+
+def test_block_gives_what_no_other_equation_reads() -> None:
+    """Without a cost a program is a block; a recurrence that reads itself is still an output, a step on the way not."""
+    state, after = Tensor("h", None, ((0, N),)), Tensor("u", None, (N,))
+    nodes = (
+        Node(Equation(V[J], X[J])),
+        Node(Equation(state[T], state[T - 1] + V[T], ((S.One, N),))),
+        Node(Equation(after[J], V[J])),
+    )
+    program = Program(nodes, (Array(X, Kind.INPUT, "x", "a signal"), Array(W, Kind.CONSTANT, "w")))
+    assert ("x", "w", "v", "h", "u") == tuple(array.name for array in program.arrays)
+    assert not program.has_cost
+    assert ("h", "u") == tuple(array.name for array in program.outputs)
+    with pytest.raises(UnknownNameError, match=r"^array 'q' is unknown; the program has x, w, v, h, u$"):
+        program.array("q")
