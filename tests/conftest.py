@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import linecache
 import os
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 from hypothesis import settings
@@ -37,6 +41,25 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_text(encoding="utf-8") == text
 
     return compare
+
+
+@pytest.fixture
+def plant(monkeypatch: pytest.MonkeyPatch) -> Callable[[FunctionType, str, str], None]:
+    """Put a fault into a function: `plant(function, right, wrong)` replaces a piece of its text, until the test ends.
+
+    Whoever holds the function has the fault, and so has who copies its text into generated code."""
+
+    def planted(function: FunctionType, right: str, wrong: str) -> None:
+        text, name = inspect.getsource(function), f"<{function.__name__} with a fault>"
+        assert right in text, f"{right} is not in {function.__name__}"
+        body = textwrap.dedent(text).replace(right, wrong)
+        lines = f"from __future__ import annotations\n{body}".splitlines(keepends=True)
+        monkeypatch.setitem(linecache.cache, name, (sum(map(len, lines)), None, lines, name))  # inspect reads it there
+        found = dict(function.__globals__)
+        exec(compile("".join(lines), name, "exec"), found)  # noqa: S102 - our own text, with one fault
+        monkeypatch.setattr(function, "__code__", found[function.__name__].__code__)
+
+    return planted
 
 
 def pytest_configure(config: pytest.Config) -> None:

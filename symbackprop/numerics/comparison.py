@@ -1,34 +1,39 @@
 """Two trainings side by side: the compiled gradient and the witness by hand, from one start, on the same mini-batches.
 
-    θ ← θ − η ∂C/∂θ      for both; what is different between them at the end is what was different in ∂C/∂θ
+    θ_{k+1} = θ_k − η ∂C/∂θ_k      for both, and at every step from the same θ_k: that of the compiled training
 
-Their ends differ by rounding, some 1e-15. Where η is so large that descent is chaotic, rounding grows until the ends
-have nothing in common, and says nothing about the gradients; then they are compared at each step of one path.
+The single steps decide: a wrong gradient, sign, learning rate, mean or mini-batch shows in the first of them. What
+lies between the two ends, each training on its own path, is told beside it: rounding, some 1e-15, which grows where
+η is so large that descent is chaotic, and then says nothing about the gradients.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.network.model import Network
-from symbackprop.numerics import reference
 from symbackprop.numerics.compilation import CompiledGradient
 from symbackprop.numerics.data import Data
+from symbackprop.numerics.reference import Step, cost_and_gradient, predict, steps, train
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
 from symbackprop.numerics.reference_costs import COSTS
-from symbackprop.numerics.training import Gradient, History, accuracy, descend
+from symbackprop.numerics.training import History, accuracy, descend
+from symbackprop.numerics.witnesses import largest_entry
 
 __all__ = ["Comparison", "Course", "side_by_side", "witness_knows"]
 
 Array = NDArray[Any]
 
-TOLERANCE = 1e-9  # of the largest parameter: a million times what rounding leaves after 8,000 quiet steps
 STEP_TOLERANCE = 1e-12  # of one step: two analytic gradients in float64 differ by 2e-15
+ROUNDED = 0.1  # of a parameter counts with the step: it is rounded at 2e-16, and a sum of many samples some 100 times
+QUIET = 1e-9  # of the largest parameter: a million times what rounding leaves between the ends of 8,000 quiet steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +50,26 @@ class Course:
 class Comparison:
     """What became of both trainings; `witness` is None where the witness does not know an activation or the cost.
 
-    `difference` is the largest one between their parameters, relative to the largest parameter. `step_difference` is
-    the same for one step from equal parameters, the largest of all steps, if it was looked at. An accuracy is the
-    share of samples whose class is predicted rightly, None where nothing can predict."""
+    `step_difference` is the largest one between a step of the compiled training and that of the trainer by hand from
+    the same parameters, relative to the step; where the witness does not know the gradient, the trainer by hand takes
+    the compiled one. `drift` is the difference between the ends, relative to the largest parameter. An accuracy is
+    the share of samples whose class is predicted rightly, None where nothing can predict."""
 
     compiled: History
     witness: History | None
     accuracies: tuple[float | None, float | None]
-    difference: float = 0.0
-    step_difference: float | None = None
+    step_difference: float
+    drift: float = 0.0
 
     @property
     def is_chaotic(self) -> bool:
         """Whether the ends drifted apart although no step differed."""
-        return self.difference > TOLERANCE and self.ok
+        return self.drift > QUIET and self.ok
 
     @property
     def ok(self) -> bool:
-        """Whether the trainings agree, at their ends or, where rounding grew, at every step; NaN never does."""
-        if self.step_difference is None:
-            return self.difference <= TOLERANCE
-        return bool(np.isfinite(self.difference)) and self.step_difference <= STEP_TOLERANCE
+        """Whether the trainings agree at every step; what is no number never does."""
+        return bool(np.isfinite(self.drift)) and self.step_difference <= STEP_TOLERANCE
 
 
 def side_by_side(
@@ -75,30 +79,17 @@ def side_by_side(
 
     Raises DataError as `descend` does, among others where the cost stops being a finite number."""
     network = gradient.derivation.network
-    start = network.initial_params(course.seed)
-    compiled = _descended(gradient, start, data, course, on_epoch=on_epoch)
-    own = _accuracy(network, compiled.params, data)
-    if not witness_knows(network):
-        return Comparison(compiled, None, (own, None))
-    witness = reference.train(
-        start,
-        data.x,
-        data.y,
-        activations=_names(network),
-        cost=network.cost_function.name,
-        learning_rate=course.learning_rate,
-        epochs=course.epochs,
-        batch_size=course.batch_size,
-        seed=course.seed,
-        on_epoch=None if on_epoch is None else lambda *_: on_epoch(),
-    )
+    start, told = network.initial_params(course.seed), None if on_epoch is None else lambda *_: on_epoch()
+    names, cost, known = _names(network), network.cost_function.name, witness_knows(network)
+    by_hand = partial(cost_and_gradient, activations=names, cost=cost) if known else gradient
+    shadow = _Shadow(steps(by_hand, start, data.x, data.y, **asdict(course)), start)
+    compiled = descend(gradient, start, data.x, data.y, **asdict(course), on_step=shadow, on_epoch=told)
+    step_difference, own = shadow.ended(), _accuracy(network, compiled.params, data)
+    if not known:
+        return Comparison(compiled, None, (own, None), step_difference)
+    witness = train(start, data.x, data.y, activations=names, cost=cost, **asdict(course), on_epoch=told)
     accuracies = (own, _accuracy(network, witness.params, data))
-    difference = _distance(compiled.params, witness.params)
-    if difference <= TOLERANCE:
-        return Comparison(compiled, witness, accuracies, difference)
-    both = _BothGradients(gradient, network, course.learning_rate)
-    _descended(both, start, data, course, on_epoch=None)
-    return Comparison(compiled, witness, accuracies, difference, both.largest)
+    return Comparison(compiled, witness, accuracies, step_difference, _drift(compiled.params, witness.params))
 
 
 def witness_knows(network: Network) -> bool:
@@ -110,52 +101,45 @@ def _names(network: Network) -> list[str]:
     return [activation.name for activation in network.activations]
 
 
-def _descended(
-    gradient: Gradient, start: Mapping[str, Array], data: Data, course: Course, *, on_epoch: Callable[[], None] | None
-) -> History:
-    return descend(
-        gradient,
-        start,
-        data.x,
-        data.y,
-        learning_rate=course.learning_rate,
-        epochs=course.epochs,
-        batch_size=course.batch_size,
-        seed=course.seed,
-        on_epoch=None if on_epoch is None else lambda *_: on_epoch(),
-    )
-
-
-def _distance(one: Mapping[str, Array], other: Mapping[str, Array]) -> float:
+def _drift(one: Mapping[str, Array], other: Mapping[str, Array]) -> float:
     """Return the largest difference of a parameter, relative to the largest parameter."""
-    size = max(float(np.max(np.abs(value))) for value in other.values()) or 1.0
-    return max(float(np.max(np.abs(one[name] - other[name]))) for name in other) / size
+    return largest_entry({name: one[name] - other[name] for name in other}) / (largest_entry(other) or 1.0)
 
 
-@dataclass(slots=True)
-class _BothGradients:
-    """The compiled gradient, with a look at the witness's at every step; `largest` is the worst of all looks."""
+class _Shadow:
+    """The trainer by hand, which makes every step of another training from the parameters that it started from."""
 
-    compiled: CompiledGradient
-    network: Network
-    learning_rate: float
-    largest: float = 0.0
+    def __init__(self, steps_by_hand: Iterator[Step], start: Mapping[str, Array]) -> None:
+        """Begin before the first step."""
+        self._steps, self._largest = steps_by_hand, 0.0
+        self._before = {name: value.copy() for name, value in start.items()}
 
-    def __call__(self, params: Mapping[str, Array], x: Array, y: Array, /) -> tuple[float, Mapping[str, Array]]:
-        cost, grads = self.compiled(params, x, y)
-        _, truth = reference.cost_and_gradient(
-            params, x, y, activations=_names(self.network), cost=self.network.cost_function.name
-        )
-        ends = ({name: params[name] - self.learning_rate * g[name] for name in truth} for g in (grads, truth))
-        distance = _distance(*ends)
-        self.largest = max(self.largest, distance) if np.isfinite(distance) else float("inf")
-        return cost, grads
+    def __call__(self, loss: float, params: Mapping[str, Array]) -> None:
+        """Make the step that has led to `params`, keep how far it ends from there, and go on from there."""
+        with np.errstate(all="ignore"):  # where the cost runs away, `descend` says so at the end of the epoch
+            step = next(self._steps, None)
+            self._largest = max(self._largest, math.inf if step is None else self._difference(step, loss, params))
+        if step is not None:
+            self._before = {name: np.array(value) for name, value in params.items()}
+            step.params.update({name: value.copy() for name, value in self._before.items()})
+
+    def ended(self) -> float:
+        """Return the largest difference of all steps; infinity if the other training made fewer or more of them."""
+        return self._largest if next(self._steps, None) is None else math.inf
+
+    def _difference(self, step: Step, loss: float, params: Mapping[str, Array]) -> float:
+        """Return how far two steps end from each other, relative to the step and what rounding leaves of it."""
+        moved = largest_entry({name: step.params[name] - before for name, before in self._before.items()})
+        apart = largest_entry({name: step.params[name] - params[name] for name in self._before})
+        size = (moved + ROUNDED * largest_entry(self._before)) or 1.0
+        worst = float(np.max([apart / size, abs(loss - step.loss) / max(1.0, abs(step.loss))]))
+        return worst if math.isfinite(worst) else math.inf
 
 
 def _accuracy(network: Network, params: Mapping[str, Array], data: Data) -> float | None:
     """Return how often the network is right; None if an activation is neither the witness's nor a formula in z."""
     if {*_names(network)} <= {*ELEMENTWISE, *MIXING}:
-        return accuracy(reference.predict(params, data.x, activations=_names(network)), data.y)
+        return accuracy(predict(params, data.x, activations=_names(network)), data.y)
     a = data.x
     for layer, activation in enumerate(network.activations, start=1):
         if activation.function is None:

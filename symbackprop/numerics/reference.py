@@ -12,13 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING, Array, PullBack
 from symbackprop.numerics.reference_costs import CLOSED_PAIRS, COSTS
 
-__all__ = ["History", "cost_and_gradient", "minibatches", "predict", "train"]
+__all__ = ["History", "Step", "cost_and_gradient", "minibatches", "predict", "steps", "train"]
+
+# params, x, y -> mean cost, its derivative by every parameter
+Gradient: TypeAlias = Callable[[Mapping[str, Array], Array, Array], tuple[float, Mapping[str, Array]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +95,39 @@ def minibatches(samples: int, batch_size: int, rng: np.random.Generator) -> Iter
         yield order[start : start + batch_size]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """A mini-batch that was descended on: its number of samples, its mean cost before, and the parameters after it.
+
+    `params` are those that the next step starts from; whoever puts others in their place sets a course of his own."""
+
+    samples: int
+    loss: float
+    params: dict[str, Array]
+
+
+def steps(
+    gradient: Gradient,
+    params: Mapping[str, Array],
+    x: Array,
+    y: Array,
+    *,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+) -> Iterator[Step]:
+    """Descend, one mini-batch at a time: param -= learning_rate · ∂C/∂param; `params` itself is left as it was."""
+    current = {name: value.copy() for name, value in params.items()}
+    rng = np.random.default_rng(seed)
+    for _ in range(epochs):
+        for rows in minibatches(len(x), batch_size, rng):
+            loss, grads = gradient(current, x[rows], y[rows])
+            for name, grad in grads.items():
+                current[name] -= learning_rate * grad
+            yield Step(len(rows), float(loss), current)
+
+
 def train(
     params: Mapping[str, Array],
     x: Array,
@@ -104,20 +141,23 @@ def train(
     seed: int,
     on_epoch: Callable[[int, float, Mapping[str, Array]], None] | None = None,
 ) -> History:
-    """Descend: for each mini-batch, param -= learning_rate · ∂C/∂param; `params` itself is left as it was.
+    """Return the losses of all epochs and the parameters at the end of all `steps`.
 
     The loss of an epoch is the mean over its samples of the cost at the moment they were used.
     `on_epoch(epoch, loss, params)` is called after each epoch, counted from 1."""
-    current = {name: value.copy() for name, value in params.items()}
-    rng, losses = np.random.default_rng(seed), []
-    for epoch in range(1, epochs + 1):
-        total = 0.0
-        for rows in minibatches(len(x), batch_size, rng):
-            loss, grads = cost_and_gradient(current, x[rows], y[rows], activations=activations, cost=cost)
-            total += loss * len(rows)
-            for name, grad in grads.items():
-                current[name] -= learning_rate * grad
-        losses.append(total / len(x))
-        if on_epoch is not None:
-            on_epoch(epoch, losses[-1], current)
+
+    def gradient(at: Mapping[str, Array], some_x: Array, some_y: Array) -> tuple[float, dict[str, Array]]:
+        return cost_and_gradient(at, some_x, some_y, activations=activations, cost=cost)
+
+    current, losses = {name: value.copy() for name, value in params.items()}, []
+    seen, total = 0, 0.0
+    for step in steps(
+        gradient, params, x, y, learning_rate=learning_rate, epochs=epochs, batch_size=batch_size, seed=seed
+    ):
+        current, seen, total = step.params, seen + step.samples, total + step.loss * step.samples
+        if seen == len(x):
+            losses.append(total / len(x))
+            seen, total = 0, 0.0
+            if on_epoch is not None:
+                on_epoch(len(losses), losses[-1], current)
     return History(tuple(losses), current)

@@ -39,12 +39,14 @@ def descend(
     epochs: int,
     batch_size: int,
     seed: int,
+    on_step: Callable[[float, Mapping[str, Array]], None] | None = None,
     on_epoch: Callable[[int, float, Mapping[str, Array]], None] | None = None,
 ) -> History:
     """Return the losses of all epochs and the trained parameters; `params` itself is left as it was.
 
     The loss of an epoch is the mean over its samples of the cost at the moment they were used.
-    `on_epoch(epoch, loss, params)` is called after each epoch, counted from 1.
+    `on_step(loss, params)` is called after each mini-batch with its loss and the parameters that it led to,
+    `on_epoch(epoch, loss, params)` after each epoch, counted from 1.
     Raises DataError for an option out of range and when the cost stops being a finite number."""
     _check_options(learning_rate, epochs, batch_size)
     current = {name: np.array(value, dtype=np.result_type(value, np.float32)) for name, value in params.items()}
@@ -56,6 +58,8 @@ def descend(
             total += float(loss) * len(rows)
             for name, grad in grads.items():
                 current[name] -= learning_rate * np.asarray(grad)
+            if on_step is not None:
+                on_step(float(loss), current)
         if not math.isfinite(total):
             advice = f"lower learning_rate, now {learning_rate:g}, or take functions that are finite there"
             raise DataError(f"epoch {epoch}: the cost became {total}; {advice}")

@@ -12,7 +12,8 @@ from symbackprop.network.costs import COSTS
 from symbackprop.numerics import comparison
 from symbackprop.numerics.comparison import Course, side_by_side, witness_knows
 from symbackprop.numerics.data import Data, load
-from symbackprop.numerics.reference import History
+from symbackprop.numerics.reference import History, steps
+from symbackprop.numerics.training import descend
 
 SHORT = Course(learning_rate=0.5, epochs=20, batch_size=3, seed=1)
 
@@ -40,8 +41,8 @@ def test_two_right_gradients_train_alike() -> None:
     done = side_by_side(gradient("2-3-1"), load("xor"), SHORT)
     assert done.ok
     assert not done.is_chaotic
-    assert None is done.step_difference
-    assert 1e-14 > done.difference
+    assert 1e-14 > done.step_difference
+    assert 1e-14 > done.drift
     assert done.witness.losses == pytest.approx(done.compiled.losses, rel=1e-13)
     assert done.accuracies[0] == done.accuracies[1]
 
@@ -61,6 +62,47 @@ def test_wrong_entry_is_seen(by: float) -> None:
     assert comparison.STEP_TOLERANCE < done.step_difference
 
 
+ETA = "-= learning_rate"
+BATCHES = "in minibatches(len(x), batch_size, rng)"
+TRAINERS = {
+    "climbs": (descend, ETA, "+= learning_rate"),
+    "climbs by hand": (steps, ETA, "+= learning_rate"),
+    "longer steps": (descend, ETA, "-= 1.0001 * learning_rate"),
+    "shorter steps by hand": (steps, ETA, "-= 0.9999 * learning_rate"),
+    "no step": (descend, ETA, "-= 0 * learning_rate"),
+    "sum for mean": (descend, ETA, "-= len(rows) * learning_rate"),
+    "mean taken twice by hand": (steps, ETA, "-= learning_rate / len(rows)"),
+    "other order": (descend, "default_rng(seed)", "default_rng(seed + 1)"),
+    "other order by hand": (steps, "default_rng(seed)", "default_rng(seed + 1)"),
+    "order of the data": (descend, BATCHES, "in ([0, 1, 2], [3])"),
+    "last mini-batch lost": (descend, BATCHES, f"{BATCHES.replace('in ', 'in [*')}][:1]"),
+    "biases left": (descend, "grads.items()", "[item for item in grads.items() if item[0][0] == 'W']"),
+    "one array left by hand": (steps, "grads.items()", "list(grads.items())[1:]"),
+    "stale gradient": (descend, "gradient(current,", "gradient(params,"),
+    "stale gradient by hand": (steps, "gradient(current,", "gradient(params,"),
+    "momentum": (descend, "np.asarray(grad)", "grad + 0.01 * (params[name] - current[name])"),
+    "wrong cost": (descend, "on_step(float(loss)", "on_step(1.001 * float(loss)"),
+}
+
+
+@pytest.mark.parametrize("network", [("2-3-1",), ("2-3-1", "z^3/9")], ids=["known", "formula"])
+@pytest.mark.parametrize("fault", TRAINERS)
+def test_wrong_trainer_is_seen(fault: str, network: tuple, plant) -> None:
+    """Whatever either trainer does wrong shows in its single steps, also where the gradient itself has no witness."""
+    plant(*TRAINERS[fault])
+    done = side_by_side(gradient(*network), load("xor"), SHORT)
+    assert not done.ok
+    assert comparison.STEP_TOLERANCE < done.step_difference
+
+
+@pytest.mark.parametrize("rate", [1e-9, 1e-3, 50.0])
+def test_length_of_the_steps_hides_no_fault(rate: float) -> None:
+    """Right trainings pass with the smallest steps and the largest, and a wrong entry fails with both."""
+    course = Course(rate, 20, 3, 1)
+    assert side_by_side(gradient("2-3-1"), load("xor"), course).ok
+    assert not side_by_side(Wrong(gradient("2-3-1"), 1e-2), load("xor"), course).ok
+
+
 def test_chaos_is_no_mistake(monkeypatch) -> None:
     """Where rounding grows until the ends differ, right gradients pass by their single steps, and wrong ones do not."""
     course = Course(learning_rate=0.5, epochs=3_000, batch_size=32, seed=0)
@@ -74,7 +116,7 @@ def test_chaos_is_no_mistake(monkeypatch) -> None:
 def test_witness_that_is_no_number_fails(monkeypatch) -> None:
     """A training by hand whose parameters became NaN agrees with nothing."""
     lost = History((1.0,), {"W1": np.full((1, 2), np.nan), "b1": np.zeros(1)})
-    monkeypatch.setattr("symbackprop.numerics.reference.train", lambda *_, **__: lost)
+    monkeypatch.setattr(comparison, "train", lambda *_, **__: lost)
     assert not side_by_side(gradient("2-1"), load("xor"), SHORT).ok
 
 
