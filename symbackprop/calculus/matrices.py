@@ -8,7 +8,7 @@ one sample per row, and every per-sample tensor has a leading sample axis: Z, A,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "Product",
     "Scaled",
     "Transposed",
+    "parts_of",
     "replaced",
     "with_sizes",
 ]
@@ -121,6 +122,17 @@ class Powered(Matrix):
 
     of: Matrix
     exponent: Expr
+
+
+def parts_of(part: Any) -> Iterator[Matrix]:
+    """Yield a matrix expression, or several, and all that is in them."""
+    if isinstance(part, tuple):
+        for each in part:
+            yield from parts_of(each)
+    elif isinstance(part, Matrix):
+        yield part
+        for field in fields(part):
+            yield from parts_of(getattr(part, field.name))
 
 
 def replaced(matrix: Matrix, values: Mapping[Expr, Expr]) -> Matrix:

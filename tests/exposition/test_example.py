@@ -13,7 +13,19 @@ from sympy import Rational
 from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.numbers import Numbers, descend
 from symbackprop.errors import SpecError, UnknownNameError
-from symbackprop.exposition.document import CheckRow, Document, Figure, Formula, Heading, Line, Steps, Table, lefts_of
+from symbackprop.exposition.document import (
+    CheckRow,
+    Display,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Line,
+    Prose,
+    Steps,
+    Table,
+    lefts_of,
+)
 from symbackprop.exposition.example.narration import CHAPTERS, narrate_example
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.example.terms import Array, Chain, Filled, Rounded
@@ -238,6 +250,15 @@ def steps_in(document: Document) -> list[Table]:
     """Return the tables of parameters, one for each step of descent."""
     tables = [block for block in document.blocks if isinstance(block, Table) and block.align == "lrrr"]
     return [table for table in tables if isinstance(table.rows[0][0][0], Formula)]
+
+
+def test_equations_are_stated_before_they_are_cited(lang: str) -> None:
+    """The four equations stand in the text, by their names, before a sentence refers to one of them."""
+    blocks = told("classes", lang).blocks
+    stated = [place for place, block in enumerate(blocks) if isinstance(block, Display) and block.name]
+    cited = [place for place, block in enumerate(blocks) if isinstance(block, Prose) and "BP" in str(block.text)]
+    assert ["BP1", "BP2", "BP3", "BP4"] == [blocks[place].name for place in stated]
+    assert max(stated) < min(cited)
 
 
 def test_new_values_are_the_old_ones_of_the_next_step() -> None:

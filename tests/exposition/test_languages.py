@@ -106,3 +106,34 @@ def test_every_sentence_is_said_in_some_story(derived) -> None:
     elsewhere = ("header.", "deck.", "page.", "path.", "rule.", "check.")
     worked = {key for key in silent if "example" in key}  # what test_example.py sees said
     assert set() == {key for key in silent - worked if not key.startswith(elsewhere)}
+
+
+# what a reader stumbles over: no word for a substitution, a derivative "by" something, δ as a part of the cost
+CLUMSY = {
+    "en": (
+        "put in",
+        "goes in",
+        "go in:",
+        "derivative by",
+        "derivative for a bias",
+        "derivative for a weight",
+        "neuron above",
+        "as exactly the same",
+        "put down",
+    ),
+    "es": (
+        "por la activación",
+        "de un ejemplo",
+        "un ejemplo por",
+        "ejemplos",
+        "en contra de",
+        "qué parte del coste",
+        "por BP",
+    ),
+}
+
+
+def test_sentences_read_well(lang: str) -> None:
+    """No sentence has one of the turns that were found clumsy or wrong when the text was read aloud."""
+    found = [(key, turn) for key, text in LANGUAGES[lang].sentences.items() for turn in CLUMSY[lang] if turn in text]
+    assert [] == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TypeVar
 
 import pytest
@@ -24,6 +25,7 @@ from symbackprop.exposition.document import (
     Table,
     Text,
 )
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import narrate
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER, LAYER
@@ -85,6 +87,23 @@ def test_every_line_has_a_reason(told, network: str, lang: str) -> None:
     chains = ("definitions", "slopes")
     bare = [line for steps in blocks(told(network, lang), Steps) if steps.key not in chains for line in steps.lines]
     assert [] == [line.right for line in bare if not line.reason]
+
+
+def test_no_reason_stands_twice_in_a_row(told, network: str, lang: str) -> None:
+    """Two steps that follow one another are never given for the same reason in the same words."""
+    for steps in blocks(told(network, lang), Steps):
+        reasons = [line.reason for line in steps.lines if line.reason]
+        assert [] == [reason for reason, following in pairwise(reasons) if reason == following]
+
+
+@pytest.mark.parametrize(("name", "erf", "rings"), [("plain", 0, 0), ("deep", 1, 0), ("custom", 0, 1)])
+def test_signs_of_this_network_are_explained(told, lang: str, name: str, erf: int, rings: int) -> None:
+    """The error function is said by its derivative, and a power of every entry by a sentence, where they occur."""
+    document = told(name, lang)
+    sentences = LANGUAGES[lang].sentences
+    assert erf == [words(prose.text) for prose in blocks(document, Prose)].count(sentences["forward.erf"])
+    ring = sentences["equations.power"].split("{power}")[0]
+    assert rings == sum(words(prose.text).startswith(ring) for prose in blocks(document, Prose))
 
 
 def test_four_equations_are_displayed_by_name(told, derived, network: str) -> None:

@@ -9,7 +9,7 @@ from symbackprop.calculus.numbers import granted, own_equation
 from symbackprop.exposition.document import Block, Line, Prose, Steps
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.example.terms import Array, is_exact
-from symbackprop.exposition.story.summary import compact
+from symbackprop.exposition.story.summary import compact, powers
 from symbackprop.network import notation
 from symbackprop.network.notation import Tensor, scalar
 
@@ -23,6 +23,8 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     blocks: list[Block] = [
         sheet.telling.section("example-backward"),
         Prose(say("example.backward", delta=delta)),
+        *(sheet.telling.result(name) for name in sheet.telling.derivation.equations),
+        Prose(say("example.own")),
     ]
     for layer in range(network.depth, 0, -1):
         blocks += [sheet.telling.part("example-layer", {"layer": layer}), *_layer(sheet, layer)]
@@ -45,6 +47,8 @@ def _layer(sheet: Sheet, layer: int) -> Iterator[Block]:
     if whole := sheet.whole(equation.left, right, layer):
         yield Prose(say("example.whole"))
         yield whole
+        if last:
+            yield from powers(sheet.telling, ((equation.left, right),))
     for name in ("BP3", "BP4"):
         yield Prose(say(f"example.{name}"))
         parameter = derivation.equations[name]

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from sympy import Expr, Integer, Symbol
 
-from symbackprop.calculus.matrices import Matrix, Named, Ones, replaced
+from symbackprop.calculus.matrices import Named, Ones, parts_of, replaced
 from symbackprop.calculus.matrixform import columns_of
 from symbackprop.calculus.numbers import Numbers, instances
 from symbackprop.errors import CheckError
@@ -75,9 +74,9 @@ class Sheet:
         name, matrix = (replaced(replaced(side, {LAST_LAYER: depth}), {LAYER: Integer(layer)}) for side in sides)
         if not isinstance(name, Named):
             return None
-        named = dict.fromkeys(part for part in _parts(matrix) if isinstance(part, Named))
+        named = dict.fromkeys(part for part in parts_of(matrix) if isinstance(part, Named))
         arrays = tuple((part, self.array(part.tensor)) for part in named)
-        if not arrays or any(isinstance(part, Ones) for part in _parts(matrix)):
+        if not arrays or any(isinstance(part, Ones) for part in parts_of(matrix)):
             return None
         values = self.array(name.tensor)
         exact = all(
@@ -89,14 +88,3 @@ class Sheet:
 def sign_before(value: Rounded, numbers: Iterable[Rounded]) -> str:
     """Return the sign between a formula with numbers and its value: '=' where nothing was rounded, or it is 0."""
     return "=" if is_exact(value) and (value.value == 0 or all(map(is_exact, numbers))) else "~"
-
-
-def _parts(part: Any) -> Iterator[Matrix]:
-    """Yield a matrix expression and all that is in it."""
-    if isinstance(part, tuple):
-        for each in part:
-            yield from _parts(each)
-    elif isinstance(part, Matrix):
-        yield part
-        for field in fields(part):
-            yield from _parts(getattr(part, field.name))

@@ -83,7 +83,8 @@ SENTENCES = {
     "deck.blocked": "The browser does not let the window for the speaker open; allow it for this file.",
     # what is told about one part of the picture
     "path.hint": "Point at a connection, a neuron or a bias b, or reach it with the Tab key: its path to the cost "
-    "lights up, and below it stands, link by link, what its derivative is made of. A click keeps it.",
+    "lights up. Below stand the links of the path, each with its value and with how many there are of it between "
+    "whole layers. A click keeps it.",
     "path.panel": "The chosen part and its path to the cost",
     "path.chain": "{title}: the links from it to the cost, each with its value and the shape of its layer",
     "path.shape": "whole layers:",
@@ -95,7 +96,7 @@ SENTENCES = {
     "path.product": "the links along the path, multiplied",
     "path.sum": "along each path the product of its links; the paths add up",
     "path.input": "with the errors of layer 1",
-    "path.by": "by {name}; {shape} of them in the whole layer",
+    "path.by": "by {name}; the whole layer has {shape} of them",
     "path.error": "by {name}",
     "path.assuming": "by {name}, since {assumption}",
     # 1 the network
@@ -146,11 +147,13 @@ SENTENCES = {
     "remark.a.layers": "activation, in layers {layers}",
     "remark.cost": "cost of one sample",
     "forward.where": "The functions are:",
+    "forward.erf": "Here erf is the error function of Gauss, which is 0 at 0 and has this derivative:",
     "function.sigmoid": "sigmoid",
     "function.tanh": "hyperbolic tangent",
     "function.relu": "rectifier",
-    "forward.composition": "Put these equations into one another, and the cost turns out to be a function of a "
-    "function of a function. Over the last layer:",
+    "forward.composition": "Substitute these equations into one another, and the cost turns out to be a function of a "
+    "function of a function. Over the last layer, with {W} for the matrix of all its weights, and {b}, {z} and {a} "
+    "without an index for all its neurons at once:",
     "forward.whole": "And {a} is itself such a composition. Back to the input:",
     "forward.path": "The parameters sit inside. Turn {w} a little: first the weighted sum that it enters moves, then "
     "the activation of that neuron, then everything that comes after it, and in the end {C}. That is the thick path "
@@ -178,7 +181,7 @@ SENTENCES = {
     "section.links": "The last layer: three links",
     "links.plan": "Three rates, then, for the weight {w}, and each is easy when it is taken alone.",
     "part.link.cost": "First link: {link}",
-    "link.cost": "How fast does the cost change with an activation? Put the cost in and differentiate term by term. "
+    "link.cost": "How fast does the cost change with an activation? Insert the cost and differentiate term by term. "
     "Only the term of neuron {j} itself contains {a}; the derivative of every other term is zero. The bracket "
     "{bracket} says just this: it is 1 where {i} equals {j}, and 0 elsewhere.",
     "link.cost.slope": "Written out, this slope is:",
@@ -203,21 +206,21 @@ SENTENCES = {
     "section.error": "A name for what repeats",
     "error.repeats": "For the bias, {b}, only the third link differs: it is 1 instead of {a}. And all the weights "
     "that lead into one neuron share the first two links. What repeats deserves a name:",
-    "error.meaning": "This is the *error* of the neuron. It says how much the cost would change if {z} were "
-    "disturbed a little: how much of the cost is to be put down to neuron {j}. The letter {delta} stands for it from "
-    "here on.",
+    "error.meaning": "This is the *error* of the neuron: the rate at which the cost changes with its weighted sum. If "
+    "{z} grows a little, {C} grows about {delta} times as much. The letter {delta} stands for it from here on.",
     "part.BP1": "The error of the last layer",
     "error.last": "For any cost, and any activation function {sigma} of the last layer, the chain rule gives:",
     "error.last.mixing": "For any cost, and any activation of the last layer in which the neurons mix, the chain "
     "rule gives:",
-    "error.here": "With the cost and the activation of this network, the links of section {section:links} go in:",
+    "error.here": "Insert the links of section {section:links}, those of the cost and the activation of this network:",
     "note.simplex.title": "What this last step supposes",
     "note.simplex": "The last step uses {assumption}: the target is a distribution over the classes, as it is with "
     "one-hot labels. Without that, the line before it is the result.",
     "part.BP34": "The parameters of a layer",
     "error.parameters": "Once {delta} is known, whatever the layer, the parameters of that layer are one link away:",
-    "error.reading": "In words: the derivative for a weight is the error of the neuron it leads to, times the "
-    "activation of the neuron it comes from. For a bias, which is a weight on a constant 1, it is the error itself.",
+    "error.reading": "In words: the derivative with respect to a weight is the error of the neuron it leads to, times "
+    "the activation of the neuron it comes from. For a bias, which is a weight on a constant 1, it is the error "
+    "itself.",
     # 6 back
     "section.back": "One layer back",
     "back.idea": "For the layer before, the chain is the same, only longer. But most of it has been computed "
@@ -259,11 +262,12 @@ SENTENCES = {
     "equations.rows": "Programs compute many samples at once and put each sample in a row. Capital letters stand for "
     "such batches, and {one} is a column of ones. Each row of {delta} is the error of one sample, made of the cost of "
     "that sample; in BP3 and BP4, {C} is the mean of the costs of the {m} samples:",
-    "equations.jacobian": "A Jacobian matrix is another one for each sample, so an equation with one is written for "
-    "a single sample, as a row.",
+    "equations.jacobian": "The entries of a Jacobian matrix differ from sample to sample, so no single matrix serves "
+    "a whole batch: the equation that contains one is written for one sample, as a row.",
     "table.rows": "The same for a batch, one sample per row.",
     "part.here": "For this network",
     "equations.here": "With the cost and the activations of this network, the first two become:",
+    "equations.power": "The ring in {power} says that every entry is raised to that power by itself.",
     "table.specific": "The errors of this network; BP3 and BP4 are the same for every network.",
     "part.order": "The order of computation",
     "equations.order": "Forward first, keeping every {z} and {a}; then backward, once, from the last layer to the "
@@ -298,8 +302,8 @@ SENTENCES = {
     "trust.assumed": "exact, if assumed",
     "trust.identity-tested.meaning": "*Exact* means that the two sides were the same rational number at every point. "
     "That is no proof, but two different formulas almost never agree at a random point, let alone at all of them.",
-    "trust.symbolic.meaning": "*Symbolic* means that the two sides were as exactly the same at every point, but not "
-    "rational: their difference vanished by the laws of roots, exponentials and logarithms.",
+    "trust.symbolic.meaning": "*Symbolic* means that the two sides agreed just as exactly at every point, on numbers "
+    "that are not rational: their difference vanished by the laws of roots, exponentials and logarithms.",
     "trust.numeric.meaning": "*Numeric* means that they agreed to 40 digits, where exponentials or logarithms leave "
     "no rational number to compare.",
     "trust.assumed.meaning": "*Exact, if assumed* means exact at points at which the stated assumption holds.",
@@ -361,11 +365,12 @@ SENTENCES = {
     "example.cost": "What the last layer gives is compared with the target. The cost {C} of this sample is:",
     "section.example-backward": "Backward",
     "example.backward": "Now from the last layer to the first: in each, the errors {delta} of its neurons, and with "
-    "them the derivatives of its biases and weights.",
+    "them the derivatives of its biases and weights. Four equations say how, in any network with such activations:",
+    "example.own": "Below, BP1 and BP2 are written with the cost and the activations of this network.",
     "example.error.last": "The errors of the last layer, by BP1:",
     "example.error": "The errors, by BP2, from those of layer {above}:",
-    "example.BP3": "The derivative for a bias is the error, by BP3:",
-    "example.BP4": "The derivative for a weight is the error times the activation that enters, by BP4:",
+    "example.BP3": "The derivative with respect to a bias is the error, by BP3:",
+    "example.BP4": "The derivative with respect to a weight is the error times the activation that enters, by BP4:",
     "section.example-gradient": "The gradient",
     "example.gradient": "These are all {count} derivatives, each in the place of its parameter:",
     "section.example-descent": "Gradient descent",
@@ -388,16 +393,16 @@ SENTENCES = {
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "chain rule",
     "rule.name": "a name is given, or written out",
-    "rule.insert-forward": "the forward equation is put in",
+    "rule.insert-forward": "insert the forward equation",
     "rule.differentiate": "differentiate",
     "rule.collapse-delta": "only the term where the bracket is 1 remains",
-    "rule.restore-known": "what the forward pass has computed is put back",
-    "rule.write-out": "the definition is written out",
-    "rule.substitute-result": "an earlier result is put in",
+    "rule.restore-known": "recognise what the forward pass has computed",
+    "rule.write-out": "write out the definition",
+    "rule.substitute-result": "insert an earlier result",
     "rule.arrange": "simplify",
     "rule.assume": "by assumption",
-    "reason.cost by activation.insert-forward": "the cost is put in",
-    "reason.activation by input.insert-forward": "the activation is put in",
+    "reason.cost by activation.insert-forward": "insert the cost",
+    "reason.activation by input.insert-forward": "insert the activation",
     "reason.activation by input.differentiate": "differentiate",
     "reason.activation by input.restore-known": "written in the activation, which is known",
     "reason.BP1.name": "this is what the name means",
@@ -407,7 +412,7 @@ SENTENCES = {
     "reason.BP2.chain-rule": "chain rule, through the activations of the layer",
     "reason.BP3.chain-rule": "chain rule, through the weighted sums of the layer",
     "reason.BP4.chain-rule": "chain rule, through the weighted sums of the layer",
-    "reason.error to activation.chain-rule": "chain rule, one path through each neuron above",
+    "reason.error to activation.chain-rule": "chain rule, one path through each neuron of the next layer",
     "reason.BP3.name": "the error has a name",
     "reason.BP4.name": "the error has a name",
     "reason.error to activation.name": "the error has a name",
@@ -420,7 +425,7 @@ SENTENCES = {
     "reason.activation by input.write-out": "the definition, written out and differentiated",
     "reason.BP1 here.substitute-result.general": "BP1, with this activation",
     "reason.BP2 here.substitute-result.general": "BP2, with this activation",
-    "reason.BP2.substitute-result": "the derivative by the activation, just found",
+    "reason.BP2.substitute-result": "the derivative just found",
     "reason.BP2 here.substitute-result.activation": "the derivative of the activation",
     "rule.assume.sums to one": "since {assumption}",
 }

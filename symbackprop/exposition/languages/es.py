@@ -83,7 +83,8 @@ SENTENCES = {
     "deck.blocked": "El navegador no deja abrir la ventana de quien presenta; permítala para este archivo.",
     # what is told about one part of the picture
     "path.hint": "Señale una conexión, una neurona o un sesgo b, o llegue hasta ellos con el tabulador: se ilumina su "
-    "camino hasta el coste y debajo aparece, eslabón a eslabón, de qué se compone su derivada. Un clic lo deja fijo.",
+    "camino hasta el coste. Debajo aparecen los eslabones del camino, cada uno con su valor y con cuántos hay como él "
+    "entre capas enteras. Un clic lo deja fijo.",
     "path.panel": "La parte elegida y su camino hasta el coste",
     "path.chain": "{title}: los eslabones que llevan hasta el coste, cada uno con su valor y con la forma de su capa",
     "path.shape": "capas enteras:",
@@ -127,7 +128,7 @@ SENTENCES = {
     "letter.z": "suma ponderada: lo que recibe la neurona {j} de la capa {l}, incluido su sesgo",
     "letter.a": "activación: lo que entrega la neurona {j} de la capa {l}; si {zero}, es la entrada {input}",
     "letter.y": "valor deseado: lo que debería entregar la neurona {j} de la última capa",
-    "letter.C": "coste de un ejemplo",
+    "letter.C": "coste de una muestra",
     "letter.delta": "error de la neurona {j} de la capa {l}; se introduce en la sección {section:error}",
     "header.layer": "Capa",
     "header.neurons": "Neuronas",
@@ -145,13 +146,15 @@ SENTENCES = {
     "remark.a": "activación, en todas las capas",
     "remark.a.layer": "activación, en la capa {layers}",
     "remark.a.layers": "activación, en las capas {layers}",
-    "remark.cost": "coste de un ejemplo",
+    "remark.cost": "coste de una muestra",
     "forward.where": "Las funciones son:",
+    "forward.erf": "Aquí erf es la función error de Gauss, que vale 0 en 0 y tiene esta derivada:",
     "function.sigmoid": "sigmoide",
     "function.tanh": "tangente hiperbólica",
     "function.relu": "rectificador",
-    "forward.composition": "Al sustituir unas ecuaciones en otras, el coste resulta ser una función de una función "
-    "de una función. A través de la última capa:",
+    "forward.composition": "Al sustituir unas ecuaciones en otras, el coste resulta ser una función de una función de "
+    "una función. A través de la última capa, con {W} para la matriz de todos sus pesos y con {b}, {z} y {a} sin "
+    "índice para todas sus neuronas a la vez:",
     "forward.whole": "Y {a} es, a su vez, otra composición semejante. Hasta llegar a la entrada:",
     "forward.path": "Los parámetros están en el interior. Si variamos un poco {w}, se mueve primero la suma "
     "ponderada en la que interviene, después la activación de esa neurona, luego todo lo que viene detrás y, al "
@@ -180,9 +183,9 @@ SENTENCES = {
     "section.links": "La última capa: tres eslabones",
     "links.plan": "Tres razones de cambio, pues, para el peso {w}; y cada una, por separado, es fácil.",
     "part.link.cost": "Primer eslabón: {link}",
-    "link.cost": "¿Con qué rapidez cambia el coste al variar una activación? Sustituimos el coste y derivamos "
-    "término a término. Solo el término de la propia neurona {j} contiene {a}; la derivada de los demás es cero. Eso "
-    "es justo lo que dice el corchete {bracket}: vale 1 si {i} es igual a {j}, y 0 si no.",
+    "link.cost": "¿Con qué rapidez cambia el coste al variar una activación? Insertamos el coste y derivamos término "
+    "a término. Solo el término de la propia neurona {j} contiene {a}; la derivada de los demás es cero. Eso es justo "
+    "lo que dice el corchete {bracket}: vale 1 si {i} es igual a {j}, y 0 si no.",
     "link.cost.slope": "Escrita por extenso, esta pendiente es:",
     "part.link.activation": "Segundo eslabón: {link}",
     "link.activation": "¿Con qué rapidez cambia una activación al variar su suma ponderada? La neurona {j} aplica "
@@ -207,23 +210,23 @@ SENTENCES = {
     "section.error": "Un nombre para lo que se repite",
     "error.repeats": "Para el sesgo, {b}, solo cambia el tercer eslabón: es 1 en lugar de {a}. Y todos los pesos que "
     "llegan a una misma neurona comparten los dos primeros. Lo que se repite merece un nombre:",
-    "error.meaning": "Es el *error* de la neurona. Dice cuánto cambiaría el coste si {z} se perturbara un poco: qué "
-    "parte del coste hay que imputar a la neurona {j}. En adelante lo designa la letra {delta}.",
+    "error.meaning": "Es el *error* de la neurona: la rapidez con la que cambia el coste al variar su suma ponderada. "
+    "Si {z} crece un poco, {C} crece aproximadamente {delta} veces esa cantidad. En adelante lo designa la letra "
+    "{delta}.",
     "part.BP1": "El error de la última capa",
     "error.last": "Sean cuales sean el coste y la función de activación {sigma} de la última capa, la regla de la "
     "cadena da:",
     "error.last.mixing": "Sean cuales sean el coste y la activación de la última capa, si en ella se mezclan las "
     "neuronas, la regla de la cadena da:",
-    "error.here": "Con el coste y la activación de esta red, se sustituyen los eslabones de la sección "
-    "{section:links}:",
+    "error.here": "Insertamos los eslabones de la sección {section:links}, los del coste y la activación de esta red:",
     "note.simplex.title": "Lo que supone este último paso",
     "note.simplex": "El último paso usa que {assumption}: los valores deseados forman una distribución sobre las "
     "clases, como ocurre con las etiquetas «one-hot». Sin esa hipótesis, el resultado es la línea anterior.",
     "part.BP34": "Los parámetros de una capa",
     "error.parameters": "Una vez conocido {delta}, sea cual sea la capa, sus parámetros están a un solo eslabón:",
-    "error.reading": "En palabras: la derivada respecto de un peso es el error de la neurona a la que llega por la "
-    "activación de la neurona de la que sale. Para un sesgo, que es un peso sobre una entrada constante igual a 1, "
-    "es el propio error.",
+    "error.reading": "En palabras: la derivada respecto de un peso es el error de la neurona a la que llega, "
+    "multiplicado por la activación de la neurona de la que sale. Para un sesgo, que es un peso sobre una entrada "
+    "constante igual a 1, es el propio error.",
     # 6 back
     "section.back": "Una capa hacia atrás",
     "back.idea": "En la capa anterior la cadena es la misma, solo que más larga. Pero la mayor parte ya está "
@@ -252,8 +255,8 @@ SENTENCES = {
     "función de activación, sea cual sea, de la capa {l}:",
     "header.equation": "Ecuación",
     "header.index": "Componente a componente",
-    "header.matrix": "En matrices, un ejemplo",
-    "header.rows": "En matrices, un lote de {m} ejemplos",
+    "header.matrix": "En matrices, una muestra",
+    "header.rows": "En matrices, un lote de {m} muestras",
     "cell.z": "suma ponderada",
     "cell.a": "activación",
     "cell.layer": "{name}, capa {layers}",
@@ -264,14 +267,16 @@ SENTENCES = {
     "equations.matrix": "En la forma matricial los vectores son columnas; {gradient} reúne las derivadas del coste "
     "respecto de los elementos de {w}, cada una en el lugar de su elemento; {product} es un producto elemento a "
     "elemento.",
-    "equations.rows": "Los programas calculan muchos ejemplos a la vez y ponen cada uno en una fila. Las mayúsculas "
-    "designan esos lotes y {one} es una columna de unos. Cada fila de {delta} es el error de un ejemplo, obtenido del "
-    "coste de ese ejemplo; en BP3 y BP4, {C} es la media de los costes de los {m} ejemplos:",
-    "equations.jacobian": "La matriz jacobiana es distinta en cada ejemplo, así que las ecuaciones en las que "
-    "aparece se escriben para un solo ejemplo, como fila.",
-    "table.rows": "Lo mismo para un lote, un ejemplo por fila.",
+    "equations.rows": "Los programas calculan muchas muestras a la vez y ponen cada una en una fila. Las mayúsculas "
+    "designan esos lotes y {one} es una columna de unos. Cada fila de {delta} es el error de una muestra, obtenido "
+    "del coste de esa muestra; en BP3 y BP4, {C} es la media de los costes de las {m} muestras:",
+    "equations.jacobian": "Los elementos de una matriz jacobiana cambian de una muestra a otra, así que no hay una "
+    "sola matriz que sirva para todo el lote: la ecuación que contiene una se escribe para una sola muestra, como "
+    "fila.",
+    "table.rows": "Lo mismo para un lote, una muestra por fila.",
     "part.here": "Para esta red",
     "equations.here": "Con el coste y las activaciones de esta red, las dos primeras quedan así:",
+    "equations.power": "El círculo de {power} indica que cada elemento se eleva por separado a esa potencia.",
     "table.specific": "Los errores de esta red; BP3 y BP4 son iguales para todas.",
     "part.order": "El orden del cálculo",
     "equations.order": "Primero hacia delante, guardando cada {z} y cada {a}; después hacia atrás, una sola vez, de "
@@ -288,12 +293,12 @@ SENTENCES = {
     "section.descent": "Para qué sirve el gradiente",
     "descent.idea": "El gradiente apunta hacia donde {C} crece más deprisa. Demos, pues, un paso pequeño en sentido "
     "contrario; cuán pequeño, lo dice la *tasa de aprendizaje* {eta}:",
-    "reason.descent.w": "un paso en contra de la derivada",
-    "reason.descent.w.value": "por BP4",
+    "reason.descent.w": "un paso en sentido contrario a la derivada",
+    "reason.descent.w.value": "según BP4",
     "reason.descent.b": "lo mismo para un sesgo",
-    "reason.descent.b.value": "por BP3",
-    "descent.batch": "Con varios ejemplos, el coste es la media de los costes, y el gradiente también: se promedian "
-    "las derivadas de los {m} ejemplos de un lote y después se da un solo paso.",
+    "reason.descent.b.value": "según BP3",
+    "descent.batch": "Con varias muestras, el coste es la media de los costes, y el gradiente también: se promedian "
+    "las derivadas de las {m} muestras de un lote y después se da un solo paso.",
     "descent.difference": "La *retropropagación* calcula el gradiente; el *descenso por gradiente* lo usa. No son lo "
     "mismo: ese gradiente sirve igual para cualquier otra manera de reducir el coste.",
     # 9 evidence
@@ -308,9 +313,9 @@ SENTENCES = {
     "trust.identity-tested.meaning": "*Exacta* significa que los dos miembros dieron el mismo número racional en "
     "todos los puntos. No es una demostración, pero dos fórmulas distintas casi nunca coinciden en un punto tomado "
     "al azar, y menos aún en todos.",
-    "trust.symbolic.meaning": "*Simbólica* significa que los dos miembros coincidieron con la misma exactitud en todos "
-    "los puntos, pero sin ser racionales: su diferencia se anuló por las leyes de las raíces, las exponenciales y los "
-    "logaritmos.",
+    "trust.symbolic.meaning": "*Simbólica* significa que los dos miembros coincidieron con la misma exactitud en "
+    "todos los puntos, en números que no son racionales: su diferencia se anuló por las leyes de las raíces, las "
+    "exponenciales y los logaritmos.",
     "trust.numeric.meaning": "*Numérica* significa que coincidieron en 40 cifras, allí donde las exponenciales o los "
     "logaritmos no dejan números racionales que comparar.",
     "trust.assumed.meaning": "*Exacta, bajo hipótesis* significa exacta en puntos en los que se cumple la hipótesis "
@@ -332,7 +337,7 @@ SENTENCES = {
     "table.rules": "Las reglas por las que una línea se sigue de otra.",
     "evidence.conditions": "El resultado vale en estas condiciones:",
     "header.condition": "Condición",
-    "condition.sums to one": "los valores deseados de un ejemplo suman 1",
+    "condition.sums to one": "los valores deseados de una muestra suman 1",
     "condition.differentiable": "derivable dondequiera que se evalúe",
     "condition.kink": "un convenio, donde salta la derivada de {f}",
     "table.conditions": "Lo que la deducción supone.",
@@ -342,7 +347,7 @@ SENTENCES = {
     "check.central differences": "diferencias del coste",
     "check.complex steps": "pasos en la dirección imaginaria",
     "check.composed cost, 50 digits": "el coste compuesto, con 50 cifras",
-    "check.slopes at kinks": "las pendientes en los picos",
+    "check.slopes at kinks": "las pendientes en los puntos angulosos",
     "header.compared": "Comparado con",
     "header.error": "Mayor error relativo",
     "header.tolerance": "Admitido",
@@ -351,8 +356,8 @@ SENTENCES = {
     "verdict.failed": "NO SUPERADA",
     "table.numbers": "El gradiente frente a testigos independientes.",
     # a worked example
-    "example.title": "Un ejemplo resuelto: un caso en una red {shape}",
-    "example.opening": "Aquí se hace la retropropagación una vez, a mano. Un ejemplo avanza por una red {shape}, su "
+    "example.title": "Un ejemplo resuelto: una muestra en una red {shape}",
+    "example.opening": "Aquí se hace la retropropagación una vez, a mano. Una muestra avanza por una red {shape}, su "
     "error regresa y cada peso y cada sesgo recibe su derivada. Cada línea es una fórmula de la deducción, después la "
     "misma fórmula con números y, por último, su valor.",
     "example.rounding": "Los números se redondean al mostrarlos, a {digits} cifras significativas, y *en ningún otro "
@@ -360,7 +365,7 @@ SENTENCES = {
     "que darían los mostrados. El signo ≈ indica que se han omitido cifras; el signo =, que no se ha omitido ninguna.",
     "section.example-given": "Los datos",
     "example.network": "La red es la de la figura.",
-    "example.sample": "El ejemplo consta de la entrada {x} y el valor deseado {y}:",
+    "example.sample": "La muestra consta de la entrada {x} y el valor deseado {y}:",
     "example.parameters": "Los pesos y sesgos, capa por capa, son al principio:",
     "example.rate": "Para el descenso por gradiente, la tasa de aprendizaje será {rate}.",
     "section.example-forward": "Hacia delante",
@@ -370,26 +375,28 @@ SENTENCES = {
     "example.a": "Después aplica {name}:",
     "example.whole": "Toda la capa de una vez, con matrices:",
     "part.example-cost": "El coste",
-    "example.cost": "Lo que entrega la última capa se compara con el valor deseado. El coste {C} de este ejemplo es:",
+    "example.cost": "Lo que entrega la última capa se compara con el valor deseado. El coste {C} de esta muestra es:",
     "section.example-backward": "Hacia atrás",
     "example.backward": "Ahora, de la última capa a la primera: en cada una, los errores {delta} de sus neuronas y, "
-    "con ellos, las derivadas respecto de sus sesgos y pesos.",
-    "example.error.last": "Los errores de la última capa, por BP1:",
-    "example.error": "Los errores, por BP2, a partir de los de la capa {above}:",
-    "example.BP3": "La derivada respecto de un sesgo es el error, por BP3:",
-    "example.BP4": "La derivada respecto de un peso es el error por la activación que entra, por BP4:",
+    "con ellos, las derivadas respecto de sus sesgos y pesos. Cuatro ecuaciones dicen cómo, en cualquier red con "
+    "activaciones de esta clase:",
+    "example.own": "A continuación, BP1 y BP2 se escriben con el coste y las activaciones de esta red.",
+    "example.error.last": "Los errores de la última capa, según BP1:",
+    "example.error": "Los errores, según BP2, a partir de los de la capa {above}:",
+    "example.BP3": "La derivada respecto de un sesgo es el error, según BP3:",
+    "example.BP4": "La derivada respecto de un peso es el error multiplicado por la activación que entra, según BP4:",
     "section.example-gradient": "El gradiente",
     "example.gradient": "Estas son las {count} derivadas, cada una en el lugar de su parámetro:",
     "section.example-descent": "Descenso por gradiente",
-    "example.step": "Cada parámetro da un paso en contra de su derivada, tan grande como diga la tasa de aprendizaje "
-    "{eta}; para un peso y un sesgo de la última capa:",
+    "example.step": "Cada parámetro da un paso en sentido contrario a su derivada, tan grande como diga la tasa de "
+    "aprendizaje {eta}; para un peso y un sesgo de la última capa:",
     "example.again": "Paso {step}, con las derivadas en los valores nuevos:",
     "header.parameter": "Parámetro",
     "header.derivative": "Derivada",
     "header.old": "Valor anterior",
     "header.new": "Valor nuevo",
     "table.example.step": "Paso {step}: todos los parámetros, antes y después.",
-    "example.costs": "El coste del ejemplo era {old} al principio; ahora es {new}.",
+    "example.costs": "El coste de la muestra era {old} al principio; ahora es {new}.",
     "header.step": "Paso",
     "header.cost": "Coste",
     "table.example.costs": "El coste tras cada paso.",
@@ -400,16 +407,16 @@ SENTENCES = {
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "regla de la cadena",
     "rule.name": "se pone un nombre, o se desarrolla",
-    "rule.insert-forward": "se sustituye la ecuación hacia delante",
+    "rule.insert-forward": "se inserta la ecuación hacia delante",
     "rule.differentiate": "se deriva",
     "rule.collapse-delta": "solo queda el término en que el corchete vale 1",
     "rule.restore-known": "se recupera lo ya calculado hacia delante",
     "rule.write-out": "se escribe la definición",
-    "rule.substitute-result": "se sustituye un resultado anterior",
+    "rule.substitute-result": "se inserta un resultado anterior",
     "rule.arrange": "se simplifica",
     "rule.assume": "por hipótesis",
-    "reason.cost by activation.insert-forward": "se sustituye el coste",
-    "reason.activation by input.insert-forward": "se sustituye la activación",
+    "reason.cost by activation.insert-forward": "se inserta el coste",
+    "reason.activation by input.insert-forward": "se inserta la activación",
     "reason.activation by input.differentiate": "se deriva",
     "reason.activation by input.restore-known": "en función de la activación, ya conocida",
     "reason.BP1.name": "es lo que significa el nombre",
@@ -419,7 +426,7 @@ SENTENCES = {
     "reason.BP2.chain-rule": "regla de la cadena, a través de las activaciones de la capa",
     "reason.BP3.chain-rule": "regla de la cadena, a través de las sumas ponderadas de la capa",
     "reason.BP4.chain-rule": "regla de la cadena, a través de las sumas ponderadas de la capa",
-    "reason.error to activation.chain-rule": "regla de la cadena, un camino por cada neurona siguiente",
+    "reason.error to activation.chain-rule": "regla de la cadena, un camino por cada neurona de la capa siguiente",
     "reason.BP3.name": "el error tiene nombre",
     "reason.BP4.name": "el error tiene nombre",
     "reason.error to activation.name": "el error tiene nombre",
@@ -432,7 +439,7 @@ SENTENCES = {
     "reason.activation by input.write-out": "la definición, escrita y derivada",
     "reason.BP1 here.substitute-result.general": "BP1, con esta activación",
     "reason.BP2 here.substitute-result.general": "BP2, con esta activación",
-    "reason.BP2.substitute-result": "la derivada respecto de la activación, recién hallada",
+    "reason.BP2.substitute-result": "la derivada recién hallada",
     "reason.BP2 here.substitute-result.activation": "la derivada de la activación",
     "rule.assume.sums to one": "pues {assumption}",
 }

@@ -22,7 +22,7 @@ def tell(telling: Telling) -> tuple[Block, ...]:
         telling.section("error"),
         Prose(telling.say("error.repeats", b=Partial(COST, b), a=notation.activation(last - 1)[K])),
         Display(equal(delta, Partial(COST, z), sign=":=")),
-        Prose(telling.say("error.meaning", delta=delta, z=z, j=J)),
+        Prose(telling.say("error.meaning", delta=delta, z=z, C=COST)),
         telling.part("BP1"),
         _last(telling),
         telling.steps("BP1"),

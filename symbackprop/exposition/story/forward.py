@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sympy import Expr, Piecewise, Pow, S
+from sympy import Expr, Piecewise, Pow, S, erf
 
+from symbackprop.calculus.matrices import Named
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text
 from symbackprop.exposition.story.telling import Telling, equal
@@ -13,12 +14,12 @@ from symbackprop.exposition.story.terms import composition, last_composition
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.extent import forward_extents
-from symbackprop.network.functions import Elementwise, Z
+from symbackprop.network.functions import Elementwise, Z, elementwise, explicit, slope
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
 
-__all__ = ["definitions", "tell"]
+__all__ = ["definitions", "error_function", "tell"]
 
 DEEPEST_WHOLE = 3  # layers, beyond which the whole composition is no longer read
 LARGEST_SHOWN = 60  # operations of a cost that is shown written out
@@ -37,7 +38,10 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     ]
     if defined := definitions(network):
         blocks += [Prose(telling.say("forward.where")), _defined(telling, defined)]
-    blocks += [Prose(telling.say("forward.composition")), Display(equal(last_composition(network)))]
+    blocks += error_function(telling)
+    last = (notation.weight, notation.bias, notation.weighted_input, notation.activation)
+    whole = {letter: Named(make(LAST_LAYER)) for letter, make in zip("Wbza", last, strict=True)}
+    blocks += [Prose(telling.say("forward.composition", **whole)), Display(equal(last_composition(network)))]
     if 1 < network.depth <= DEEPEST_WHOLE:
         before = notation.activation(LAST_LAYER - 1)
         blocks += [Prose(telling.say("forward.whole", a=before)), Display(equal(composition(network)))]
@@ -99,6 +103,15 @@ def _defined(telling: Telling, functions: Sequence[type[Elementwise]]) -> Steps:
         reason = say(key) if key in telling.language else ()
         lines.append(Line(function(Z), "=", function.definition, reason))
     return Steps(tuple(lines), key="definitions")
+
+
+def error_function(telling: Telling) -> tuple[Block, ...]:
+    """Return what erf is, where a function of the network is made of it: its value at 0 and its derivative."""
+    equations = telling.network.program.distinct
+    if not any(explicit(equation.expression).has(erf) for equation in equations):
+        return ()
+    derivative = slope(elementwise("erf", erf(Z)))
+    return Prose(telling.say("forward.erf")), Display(equal(derivative(Z), derivative.definition))
 
 
 def _written_out(telling: Telling) -> tuple[Block, ...]:

@@ -9,7 +9,7 @@ from sympy import Dummy, Expr, Indexed, Integer, KroneckerDelta, Piecewise
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.links import ANY, dense
-from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, Ones, replaced
+from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, Ones, Powered, parts_of, replaced
 from symbackprop.calculus.matrixform import BATCH, columns, columns_of, forward, rows
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Line, Prose, Steps, Table, Text
@@ -19,7 +19,7 @@ from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
 
-__all__ = ["compact", "tell"]
+__all__ = ["compact", "powers", "tell"]
 
 DEEPEST_CONCRETE = 3  # layers, beyond which the pass is written once for all layers
 
@@ -39,6 +39,7 @@ def tell(telling: Telling) -> tuple[Block, ...]:
         telling.part("here"),
         Prose(telling.say("equations.here")),
         _specific(telling),
+        *powers(telling, ((e.left, compact(e.chain)) for e in telling.derivation.specific.values())),
         telling.part("order"),
         Prose(telling.say("equations.order", z=Named(notation.weighted_input(LAYER)), a=a)),
         _pass(telling),
@@ -117,6 +118,14 @@ def _specific(telling: Telling) -> Table:
         cells.append((label, (equal(equation.left, short),), (equal(*columns_of(equation.left, short)),)))
     header = (say("header.equation"), say("header.index"), say("header.matrix"))
     return Table(header, tuple(cells), "lll", say("table.specific"))
+
+
+def powers(telling: Telling, equations: Iterable[tuple[Expr, Expr]]) -> tuple[Block, ...]:
+    """Return what the ring of a^{∘3} means, if the matrix form of an equation has one."""
+    sides = tuple(columns_of(left, right) for left, right in equations)
+    for power in (part for part in parts_of(sides) if isinstance(part, Powered)):
+        return (Prose(telling.say("equations.power", power=power)),)
+    return ()
 
 
 def _pass(telling: Telling) -> Steps:

@@ -226,8 +226,8 @@ def _detail(step: Step) -> str:
     if step.rule != rules.SUBSTITUTE:
         return ""
     for role in ("cost", "activation", "input"):
-        before, after = (any(r == role for _, r in roles_in(side)) for side in (step.before, step.after))
-        if before and not after:
+        before, after = ({part for part, r in roles_in(side) if r == role} for side in (step.before, step.after))
+        if before - after:
             cancelled = role == "activation" and bool(_divisors(step.before) - _divisors(step.after))
             return f"{role} cancelled" if cancelled else role
     return "general"
