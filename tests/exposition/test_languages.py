@@ -122,7 +122,8 @@ CLUMSY = {
         "put down",
     ),
     "es": (
-        "por la activación",
+        "error por la",
+        "llega por la",
         "de un ejemplo",
         "un ejemplo por",
         "ejemplos",

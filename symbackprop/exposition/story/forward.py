@@ -39,15 +39,20 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     if defined := definitions(network):
         blocks += [Prose(telling.say("forward.where")), _defined(telling, defined)]
     blocks += error_function(telling)
-    last = (notation.weight, notation.bias, notation.weighted_input, notation.activation)
-    whole = {letter: Named(make(LAST_LAYER)) for letter, make in zip("Wbza", last, strict=True)}
-    blocks += [Prose(telling.say("forward.composition", **whole)), Display(equal(last_composition(network)))]
+    blocks += [_composition(telling), Display(equal(last_composition(network)))]
     if 1 < network.depth <= DEEPEST_WHOLE:
         before = notation.activation(LAST_LAYER - 1)
         blocks += [Prose(telling.say("forward.whole", a=before)), Display(equal(composition(network)))]
     weight = notation.weight(1)[min(2, network.widths[1]), 1]
     blocks.append(Prose(telling.say("forward.path", w=weight, C=COST)))
     return (*blocks, *_written_out(telling))
+
+
+def _composition(telling: Telling) -> Prose:
+    """Return what leads to the composed cost, and what its letters without an index are."""
+    made = (notation.weight, notation.bias, notation.weighted_input, notation.activation)
+    w, b, z, a = (Named(make(LAST_LAYER)) for make in made)
+    return Prose(telling.say("forward.composition", W=w, b=b, z=z, a=a))
 
 
 def _program(telling: Telling) -> Steps:
