@@ -18,11 +18,10 @@ from typing import Any
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from symbackprop.calculus.evaluation import is_size
 from symbackprop.calculus.fields import Digits, Exact, Field, ManyDigits, Symbols, Unproved, hash_of
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
-from symbackprop.network.notation import Axis, Tensor
+from symbackprop.network.notation import Axis, Tensor, is_size
 from symbackprop.network.program import Equation, free_indices
 
 __all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "spares"]

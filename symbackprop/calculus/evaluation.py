@@ -15,12 +15,14 @@ from typing import Any, TypeAlias
 from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
+from symbackprop.calculus.argmax import chosen, largest
 from symbackprop.calculus.conditions import condition
 from symbackprop.calculus.fields import DERIVATIVES, Field
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise, Z
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.largest import Chosen, Largest
+from symbackprop.network.notation import COST, Single, Tensor, is_size
 from symbackprop.network.program import Equation
 
 __all__ = ["LOCAL", "TOTAL", "Environment", "Evaluator", "Jet", "Rule", "Seed"]
@@ -273,11 +275,6 @@ class Evaluator(ABC):
         return slope_of
 
 
-def is_size(e: Expr) -> bool:
-    """Tell whether a symbol or n(l) stands for a positive whole number: a size, not an index."""
-    return bool(e.is_integer and e.is_positive)
-
-
 def constant(number: Any) -> Rule:
     """Return the rule of a number: the same everywhere, with derivative 0."""
     return lambda _env, _seed: (number, 0)
@@ -290,9 +287,12 @@ _BUILDERS: Mapping[type, Callable[[Evaluator, Any], Rule]] = {
     Pow: Evaluator._pow,
     Sum: Evaluator._sum,
     Indexed: Evaluator._entry,
+    Single: Evaluator._entry,
     Partial: Evaluator._partial,
     KroneckerDelta: Evaluator._delta,
     Piecewise: Evaluator._piecewise,
+    Largest: lambda evaluator, e: largest(e, evaluator._made, evaluator._whole),
+    Chosen: lambda evaluator, e: chosen(e, evaluator._made, evaluator._whole),
     Max: Evaluator._extreme,
     Min: Evaluator._extreme,
     floor: Evaluator._rounded,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from sympy import Expr, Sum, Symbol, Tuple
 
+from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.notation import index
 from symbackprop.network.program import free_indices
 
@@ -24,8 +25,8 @@ def fresh(symbol: Symbol, taken: Iterable[Symbol]) -> Symbol:
     return index(next(letter for letter in letters if letter not in names))
 
 
-def apart(total: Sum, taken: Iterable[Symbol]) -> Sum:
-    """Return the sum with its own indices renamed where they are among `taken`."""
+def apart(total: Sum | Largest, taken: Iterable[Symbol]) -> Sum | Largest:
+    """Return the sum, or the largest of many, with its own indices renamed where they are among `taken`."""
     taken = set(taken)
     names: dict[Symbol, Symbol] = {}
     used = taken | free_indices(total) | set(total.variables)
@@ -39,25 +40,25 @@ def apart(total: Sum, taken: Iterable[Symbol]) -> Sum:
         Tuple(names.get(limit.args[0], limit.args[0]), *(put(end, names) for end in limit.args[1:]))
         for limit in total.limits
     ]
-    return Sum(put(total.function, names), *limits)
+    return type(total)(put(total.function, names), *limits)
 
 
 def put(expression: Expr, values: Mapping[Symbol, Expr]) -> Expr:
     """Return the expression with free indices replaced; indices of sums make way where a value uses their letter."""
-    if not expression.has(Sum):
+    if not expression.has(*BINDERS):
         return expression.xreplace(dict(values))
-    if isinstance(expression, Sum):
+    if isinstance(expression, BINDERS):
         own = set(expression.variables)
         relevant = {symbol: value for symbol, value in values.items() if symbol not in own}
         if not relevant or not free_indices(expression) & set(relevant):
             return expression
         expression = apart(expression, {letter for value in relevant.values() for letter in free_indices(value)})
         limits = [Tuple(limit.args[0], *(put(end, relevant) for end in limit.args[1:])) for limit in expression.limits]
-        return Sum(put(expression.function, relevant), *limits)
+        return type(expression)(put(expression.function, relevant), *limits)
     return expression.func(*(put(argument, values) for argument in expression.args))
 
 
 def cleared(expression: Expr, taken: set[Symbol]) -> Expr:
     """Return the expression with the indices of all its sums renamed where they are among `taken`."""
-    sums = {total: apart(total, taken) for total in expression.atoms(Sum) if set(total.variables) & taken}
+    sums = {total: apart(total, taken) for total in expression.atoms(*BINDERS) if set(total.variables) & taken}
     return expression.xreplace(sums) if sums else expression

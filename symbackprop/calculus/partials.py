@@ -3,6 +3,7 @@
 D f(e_1, …, e_n) = Σ_i ∂f/∂e_i · D e_i        e_i: the entries and the sums that f is made of
 D u[i, j] = δ_{ip} δ_{jq}                     when D is ∂/∂u[p, q]
 D Σ_k f = Σ_k D f
+D max_k f = Σ_k [k = argmax f] D f      the first of the largest
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from sympy import Add, Dummy, Expr, Indexed, KroneckerDelta, Mul, S, Sum
 
 from symbackprop.calculus.indices import apart
+from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.program import free_indices
 
 __all__ = ["Partial", "differentiate"]
@@ -43,9 +45,11 @@ def differentiate(expression: Expr, by: Expr) -> Expr:
         return S.One
     if isinstance(expression, Indexed):
         return _entry_by_entry(expression, by)
-    if isinstance(expression, Sum):
+    if isinstance(expression, BINDERS):
         whole = apart(expression, free_indices(by))
         inner = differentiate(whole.function, by)
+        if inner != 0 and isinstance(whole, Largest):
+            inner = inner * Chosen(whole.variables, apart(whole, {*whole.variables, *free_indices(by)}))
         return Sum(inner, *whole.limits) if inner != 0 else S.Zero
     parts = _parts(expression, by)
     if not parts:
@@ -69,7 +73,9 @@ def _entry_by_entry(entry: Indexed, by: Expr) -> Expr:
 
 def _parts(expression: Expr, by: Expr) -> list[Expr]:
     """Return the entries of the tensor that is differentiated by, and the sums, that the expression is made of."""
-    if isinstance(expression, Sum):
+    if isinstance(expression, Chosen):
+        return []  # which entry is the largest does not change nearby
+    if isinstance(expression, BINDERS):
         return [expression] if expression.has(by.base if isinstance(by, Indexed) else by) else []
     if isinstance(expression, Indexed):
         return [expression] if isinstance(by, Indexed) and expression.base == by.base else []

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeAlias
 
-from sympy import Expr, Function, IndexedBase, Integer, Symbol, Tuple
+from sympy import Expr, Function, Indexed, IndexedBase, Integer, Symbol, Tuple
 from sympy.core.numbers import One
 
 __all__ = [
@@ -19,11 +19,13 @@ __all__ = [
     "LAST_LAYER",
     "LAYER",
     "Axis",
+    "Single",
     "Tensor",
     "activation",
     "bias",
     "error",
     "index",
+    "is_size",
     "scalar",
     "size",
     "target",
@@ -56,6 +58,11 @@ def size(name: str) -> Symbol:
     return Symbol(name, integer=True, positive=True)
 
 
+def is_size(e: Expr) -> bool:
+    """Tell whether a symbol or n(l) stands for a positive whole number: a size, not an index."""
+    return bool(e.is_integer and e.is_positive)
+
+
 class Tensor(IndexedBase):  # type: ignore[misc]
     """An array of numbers with a letter, a layer (or none) and a range for each axis.
 
@@ -68,6 +75,10 @@ class Tensor(IndexedBase):  # type: ignore[misc]
         letter = Symbol(letter) if isinstance(letter, str) else letter
         layers = layer if isinstance(layer, Tuple) else Tuple() if layer is None else Tuple(layer)
         return _tensor(letter, layers, Tuple(*map(_range, axes)))
+
+    def __getitem__(self, indices: Any, **options: Any) -> Indexed:
+        """Return an entry, w[j, k]; that of a tensor without axes is r[()]."""
+        return Single(self) if indices == () else super().__getitem__(indices, **options)
 
     @property
     def letter(self) -> str:
@@ -98,6 +109,19 @@ class Tensor(IndexedBase):  # type: ignore[misc]
     def code_name(self) -> str:
         """The identifier used in executed code: 'w3' for w^{(3)}."""
         return self.letter + "".join(str(layer) for layer in self.args[1].args)
+
+
+class Single(Indexed):  # type: ignore[misc]
+    """The one entry of a tensor without axes: an entry like any other, with no indices (SymPy's wants one at least)."""
+
+    def __new__(cls, base: Tensor) -> Single:
+        """Return the entry."""
+        entry = Expr.__new__(cls, base)
+        IndexedBase._set_assumptions(entry, base.assumptions0)
+        return entry  # type: ignore[no-any-return]
+
+    def _sympystr(self, printer: Any) -> str:
+        return printer.doprint(self.base)  # type: ignore[no-any-return]
 
 
 @cache

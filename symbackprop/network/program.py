@@ -17,9 +17,10 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from sympy import Expr, Indexed, Integer, Sum, Symbol
+from sympy import Expr, Indexed, Integer, Symbol
 
 from symbackprop.errors import ShapeError, UnknownNameError
+from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import COST, LAYER, Axis, Tensor
 
 __all__ = ["Array", "Equation", "Kind", "Node", "Program", "at_layer", "entries", "free_indices", "ranges_of"]
@@ -37,7 +38,7 @@ def free_indices(expression: Expr) -> set[Symbol]:
     An index is an integer symbol; layers and sizes are positive integers, so they are none."""
     if isinstance(expression, Indexed):
         return {symbol for position in expression.indices for symbol in free_indices(position)}
-    if isinstance(expression, Sum):
+    if isinstance(expression, BINDERS):
         bound = {limit.args[0] for limit in expression.limits}
         ends = {s for limit in expression.limits for end in limit.args[1:] for s in free_indices(end)}
         return (free_indices(expression.function) | ends) - bound

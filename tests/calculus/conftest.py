@@ -17,6 +17,7 @@ from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.derivation import Chain, adjoint
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise, Z, explicit
+from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, ranges_of
 
@@ -168,8 +169,8 @@ class Instance:
             function = Sum(e.function, *reversed(inner)) if inner else e.function
             ends = range(int(self._value(first, at, moved)), int(self._value(last, at, moved)) + 1)
             return sum(self._value(function, {**at, symbol: n}, moved) for n in ends)
-        if isinstance(e, Piecewise):  # the cases that do not hold may read outside a tensor
-            return next(self._value(value, at, moved) for value, condition in e.args if self._holds(condition, at))
+        if isinstance(e, Largest | Chosen | Piecewise):
+            return self._decided(e, at, moved)
         if isinstance(e, Elementwise):
             return self._function(type(e))(self._value(e.args[0], at, moved))
         if isinstance(e, Symbol):
@@ -178,6 +179,26 @@ class Instance:
         if kind == "Pow":
             return numbers.mpf(parts[0]) ** parts[1]
         return MEANINGS[kind](parts) if kind in MEANINGS else getattr(numbers, kind)(*parts)
+
+    def _decided(self, e: Largest | Chosen | Piecewise, at: dict[Symbol, int], moved: Any) -> Any:
+        if isinstance(e, Piecewise):  # the cases that do not hold may read outside a tensor
+            return next(self._value(value, at, moved) for value, condition in e.args if self._holds(condition, at))
+        if isinstance(e, Largest):
+            return self._first_of(e, at, moved)[0]
+        return int(self._first_of(e.largest, at, moved)[1] == [self._value(place, at, moved) for place in e.places])
+
+    def _first_of(self, e: Largest, at: dict[Symbol, int], moved: Any) -> tuple[Any, list[int]]:
+        """Return the largest value and the places where it is found first, the last index of the limits further out."""
+        (symbol, first, last), *inner = (limit.args for limit in reversed(e.limits))
+        found: list[tuple[Any, list[int]]] = []
+        for n in range(int(self._value(first, at, moved)), int(self._value(last, at, moved)) + 1):
+            inside = {**at, symbol: n}
+            if inner:
+                value, places = self._first_of(Largest(e.function, *reversed(inner)), inside, moved)
+            else:
+                value, places = self._value(e.function, inside, moved), []
+            found.append((value, [*places, n]))
+        return max(found, key=lambda pair: pair[0])  # Python's max is the first of them
 
     def _holds(self, condition: Any, at: dict[Symbol, int]) -> bool:
         if isinstance(condition, And | Or):

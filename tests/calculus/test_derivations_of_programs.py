@@ -13,6 +13,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.rules import RESTORE
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Z, elementwise, slope
+from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import Equation
 
@@ -298,6 +299,11 @@ ODD = {
         PRODUCT,
     ),
     "diagonal": (MATRIX[P, Q], Equation(VALUE[I], F(MATRIX[I, I])), VALUE),
+    "largest of a row": (MATRIX[P, Q], Equation(VALUE[I], F(Largest(MATRIX[I, J], (J, 1, N)))), VALUE),
+    "largest of all": (MATRIX[P, Q], Equation(VALUE[I], INPUT[I] * Largest(MATRIX[K, J], (J, 1, N), (K, 1, N))), VALUE),
+    "pooled by the largest": (TWICE[Q], Equation(VALUE[J], Largest(F(TWICE[2 * J - U]), (U, 0, 1))), VALUE),
+    "the largest taken away": (INPUT[Q], Equation(VALUE[J], F(INPUT[J] - Largest(INPUT[I], (I, 1, N)))), VALUE),
+    "largest so far": (INPUT[Q], Equation(VALUE[J], Largest(INPUT[I] * INPUT[J], (I, 1, J))), VALUE),
     "first column": (MATRIX[P, Q], Equation(VALUE[I], F(MATRIX[I, 1])), VALUE),
 }
 

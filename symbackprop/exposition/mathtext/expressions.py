@@ -49,10 +49,11 @@ from symbackprop.exposition.mathtext.letters import entry, letter, parsed, word
 from symbackprop.exposition.mathtext.numbers import number, whole
 from symbackprop.exposition.mathtext.ordering import counts, entries_in, taken_apart
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.network.largest import Largest
 from symbackprop.network.notation import Tensor, width
 from symbackprop.network.program import free_indices
 
-__all__ = ["COMMA", "PARTIAL"]
+__all__ = ["COMMA", "PARTIAL", "bound_letter", "is_whole_axis", "listed"]
 
 PARTIAL = Leaf(r"\partial", "∂")
 COMMA = Leaf(",", ",")
@@ -129,10 +130,11 @@ def _undefined(applied: AppliedUndef, style: Style) -> Box:
     name = letter(type(applied).__name__, style)
     if type(applied) is type(width(1)):
         return Scripts(name, arguments[0])
-    return Call(name, Fence(_listed(arguments)))
+    return Call(name, Fence(listed(arguments)))
 
 
-def _listed(boxes: Sequence[Box]) -> Box:
+def listed(boxes: Sequence[Box]) -> Box:
+    """Return boxes with commas between them; one alone as it is."""
     return boxes[0] if len(boxes) == 1 else Relation(tuple(boxes), (COMMA,) * (len(boxes) - 1))
 
 
@@ -145,22 +147,22 @@ def _sum(total: Sum, style: Style) -> Box:
     signs = []
     for index, first, last in (limit.args for limit in reversed(total.limits)):
         ends = lay_out(first, style), lay_out(last, style)
-        style = style.inside_sum(index, _letter(index, total, style))
-        signs.append((lay_out(index, style), *ends, _is_whole(total, index, (first, last))))
+        style = style.inside_sum(index, bound_letter(index, total, style))
+        signs.append((lay_out(index, style), *ends, is_whole_axis(total, index, (first, last))))
     body = as_body(lay_out(total.function, style))
     for shown, lower, upper, whole_axis in reversed(signs):
         body = Summation(shown, lower, upper, body, whole_axis)
     return body
 
 
-def _letter(index: Symbol, total: Sum, style: Style) -> Symbol:
-    """Return the letter of an index of a sum: its own, or another if that one means something already."""
+def bound_letter(index: Symbol, total: Sum | Largest, style: Style) -> Symbol:
+    """Return the letter of an index of a sum or a maximum: its own, or another if that one means something already."""
     if index not in style.scope:
         return index
     return fresh(index, style.scope | free_indices(total.function) | set(total.variables))
 
 
-def _is_whole(total: Sum, index: Symbol, axis: tuple[object, object]) -> bool:
+def is_whole_axis(total: Sum | Largest, index: Symbol, axis: tuple[object, object]) -> bool:
     """Tell whether the range of an index is the whole axis of an entry inside the sum."""
     for indexed in entries_in(total.function):
         if isinstance(indexed.base, Tensor):

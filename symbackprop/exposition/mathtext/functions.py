@@ -29,15 +29,17 @@ from symbackprop.exposition.mathtext.boxes import (
     bare,
     slashed,
 )
-from symbackprop.exposition.mathtext.layout import lay_out, rule
-from symbackprop.exposition.mathtext.letters import function_name
+from symbackprop.exposition.mathtext.expressions import COMMA, bound_letter, is_whole_axis, listed
+from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
+from symbackprop.exposition.mathtext.letters import function_name, positions, word
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import Elementwise
+from symbackprop.network.largest import Chosen, Largest
 
 __all__ = ["applied"]
 
 E = Leaf("e", "e")
-COMMA = Leaf(",", ",")
+AT_MOST = Leaf(r"\le", "≤")
 
 
 def applied(stem: str, order: int, argument: Box, style: Style) -> Box:
@@ -96,6 +98,32 @@ def _extreme(function: Max | Min, style: Style) -> Box:
     arguments = sorted(function.args, key=lambda argument: (not argument.is_Number, argument.sort_key()))
     sides = tuple(lay_out(argument, style) for argument in arguments)
     return Call(function_name(type(function).__name__, 0, style), Fence(Relation(sides, (COMMA,) * (len(sides) - 1))))
+
+
+@rule.register
+def _largest(largest: Largest, style: Style) -> Box:
+    """The largest over indices: max_j (x_ij), with the ends of the range where it is not a whole axis."""
+    return _over_places("max", largest, style)
+
+
+@rule.register
+def _chosen(chosen: Chosen, style: Style) -> Box:
+    """1 where the entry is the first of the largest: [j = argmax_k (x_ik)]."""
+    places = [lay_out(place, style) for place in chosen.places]
+    place = places[0] if len(places) == 1 else Fence(listed(places))
+    return Fence(Relation((place, _over_places("argmax", chosen.largest, style)), (EQUALS,)), "[", "]")
+
+
+def _over_places(name: str, largest: Largest, style: Style) -> Box:
+    below: list[Box] = []
+    ranges: list[Box] = []
+    for index, first, last in (limit.args for limit in largest.limits):
+        style = style.inside_sum(index, bound_letter(index, largest, style))
+        below.append(lay_out(index, style))
+        if not is_whole_axis(largest, index, (first, last)):
+            ranges.append(Relation(tuple(lay_out(end, style) for end in (first, index, last)), (AT_MOST, AT_MOST)))
+    under = positions(below) if not ranges else listed(ranges)
+    return Call(Scripts(word(name), under), Fence(lay_out(largest.function, style)))
 
 
 @rule.register

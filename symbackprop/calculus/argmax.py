@@ -1,0 +1,51 @@
+"""The largest of many, as a function of an environment: where it is first found, and its value there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from sympy import Expr
+
+from symbackprop.errors import CheckError
+from symbackprop.network.largest import Chosen, Largest
+
+__all__ = ["chosen", "largest"]
+
+Made: TypeAlias = Callable[[Expr], Callable[[Any, Any], Any]]  # expression -> (environment, seed) -> value, slope
+Whole: TypeAlias = Callable[[Expr], Callable[[Any], int]]  # index or size -> environment -> number
+
+
+def largest(e: Largest, made: Made, whole: Whole) -> Callable[[Any, Any], Any]:
+    """Return the function that evaluates the largest: value and slope of the first entry that is as large.
+
+    `made` gives the function of what is compared, `whole` that of the ends. Raises CheckError for an empty range."""
+    search = _first(e, made, whole)
+    return lambda env, seed: search(env, seed)[1]
+
+
+def chosen(e: Chosen, made: Made, whole: Whole) -> Callable[[Any, Any], Any]:
+    """Return the function that tells, as 1 or 0, whether the places are those of the first of the largest."""
+    search, places = _first(e.largest, made, whole), [whole(place) for place in e.places]
+    return lambda env, _seed: (int(search(env, None)[0] == tuple([place(env) for place in places])), 0)
+
+
+def _first(e: Largest, made: Made, whole: Whole) -> Callable[[Any, Any], tuple[tuple[int, ...], Any]]:
+    """Return the search for the first of the largest: its places, the innermost index first, and what is there."""
+    inner = made(e.function)
+    limits = [(symbol, whole(first), whole(last)) for symbol, first, last in map(tuple, e.limits)]
+
+    def search(env: Any, seed: Any) -> tuple[tuple[int, ...], Any]:
+        places = [env]
+        for symbol, first, last in reversed(limits):  # the outermost first
+            places = [{**at, symbol: n} for at in places for n in range(first(at), last(at) + 1)]
+        best: Any = None
+        for at in places:
+            jet = inner(at, seed)
+            if best is None or jet[0] > best[1][0]:
+                best = tuple(at[symbol] for symbol, _, _ in limits), jet
+        if best is None:
+            raise CheckError(f"{e} is the largest of nothing for {env}")
+        return best  # type: ignore[no-any-return]
+
+    return search
