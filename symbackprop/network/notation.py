@@ -76,9 +76,9 @@ class Tensor(IndexedBase):  # type: ignore[misc]
         layers = layer if isinstance(layer, Tuple) else Tuple() if layer is None else Tuple(layer)
         return _tensor(letter, layers, Tuple(*map(_range, axes)))
 
-    def __getitem__(self, indices: Any, **options: Any) -> Indexed:
+    def __getitem__(self, indices: Any) -> Indexed:
         """Return an entry, w[j, k]; that of a tensor without axes is r[()]."""
-        return Single(self) if indices == () else super().__getitem__(indices, **options)
+        return Single(self) if indices == () else super().__getitem__(indices)
 
     @property
     def letter(self) -> str:
