@@ -79,7 +79,7 @@ def read_bytes(path: str | os.PathLike[str], *, largest: int, error: type[Symbac
     except FileNotFoundError:
         raise error(f"{shown}: no such file{_close_by(Path(path))}") from None
     except (OSError, ValueError) as wrong:
-        reason = getattr(wrong, "strerror", None) or wrong
+        reason = getattr(wrong, "strerror", None) or "no file can have such a name"  # Python words that differently
         raise error(f"{shown} cannot be read: {reason}; check the name and its permissions") from None
     if not regular:
         raise error(f"{shown} is not a file; give the name of a file")

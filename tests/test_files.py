@@ -344,5 +344,5 @@ def test_file_that_cannot_be_read_says_why(tmp_path: Path, make: Callable[[Path]
 
 def test_reader_raises_the_error_it_was_given() -> None:
     """Data are refused as data; a name that no system takes is shown in printable letters."""
-    with pytest.raises(DataError, match=r"^'a\\x00b' cannot be read: embedded null byte"):
+    with pytest.raises(DataError, match=r"^'a\\x00b' cannot be read: no file can have such a name; check the name"):
         read_bytes("a\x00b", largest=10, error=DataError)
