@@ -14,10 +14,12 @@
 from __future__ import annotations
 
 import importlib
-import os
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # that of typing, which takes longer to load than this module
 if TYPE_CHECKING:
+    import os
+    from typing import Any
+
     from symbackprop.calculus.backpropagation import Derivation, derive
     from symbackprop.errors import SymbackpropError
     from symbackprop.exposition.rendering import render

@@ -5,29 +5,34 @@
     screen      what a terminal can show             commands/   one command per file
     equations   a derivation -> lines to read        folder      names and lists of what is written
 
-Heavy packages wait until a command asks for them: `symbackprop --help` loads click and nothing else.
+Heavy packages wait until a command asks for them: `symbackprop --help` loads click and nothing else. This module
+loads nothing at all before it runs, so that a Ctrl-C in the first moments is answered as any later one.
 """
 
 from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
 
-from symbackprop.cli.command import symbackprop
-from symbackprop.cli.outcome import ended, warnings_told
-from symbackprop.cli.screen import spell_what_is_lacking
+TYPE_CHECKING = False  # that of typing, which takes longer to load than all that is loaded here
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from sys import UnraisableHookArgs
+    from typing import NoReturn
 
 __all__ = ["main", "run"]
 
 GARBAGE = 100_000  # new objects before garbage is looked for; a run is short, and to look more often is a tenth of it
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that the arguments say, those of the process where none are given, and exit with its status."""
     gc.set_threshold(GARBAGE)
+    sys.unraisablehook = _interrupted_again
     status = run(sys.argv[1:] if arguments is None else arguments)
+    if status == INTERRUPTED:
+        _leave(status)
     gc.freeze()  # what is left goes with the process; to look through it once more takes longer than to write a page
     sys.exit(status)
 
@@ -38,10 +43,56 @@ def run(arguments: Sequence[str]) -> int:
     0 done, 1 a check failed, 2 the input is wrong, 70 a fault of symbackprop's, 130 interrupted, 141 nobody reads on;
     other than 0 and 141 come with one line on standard error."""
     try:
-        spell_what_is_lacking()
+        from symbackprop.cli.command import symbackprop
+        from symbackprop.cli.outcome import warnings_told
+        from symbackprop.cli.screen import prepare_streams
+
+        prepare_streams()
         with warnings_told(), symbackprop.make_context("symbackprop", list(arguments)) as context:
             status = symbackprop.invoke(context)
         sys.stdout.flush()  # here, where a full disk and a reader who left are still answered
     except (Exception, KeyboardInterrupt) as error:
+        if _is_interruption(error):
+            return _interrupted()
+        from symbackprop.cli.outcome import ended
+
         return ended(error)
     return int(status or 0)
+
+
+def _is_interruption(error: BaseException | None) -> bool:
+    """Tell whether an error comes from a Ctrl-C: an import may have made one of its own of it."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _interrupted() -> int:
+    """Say that the command was interrupted, with nothing that may be half loaded, and return the status."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write("symbackprop: interrupted; no file was left half-written\n")
+            sys.stderr.flush()
+    except OSError:
+        pass  # nobody can be told
+    return INTERRUPTED
+
+
+def _interrupted_again(lost: UnraisableHookArgs) -> None:
+    """Press Ctrl-C once more where it came in the midst of a callback, from which Python lets nothing through."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        import signal
+
+        signal.raise_signal(signal.SIGINT)
+    else:
+        sys.__unraisablehook__(lost)
+
+
+def _leave(status: int) -> NoReturn:
+    """Exit at once; a Python that was interrupted within an `exec` would kill itself by the signal instead."""
+    import os
+
+    try:
+        sys.stdout.flush()
+    finally:
+        os._exit(status)

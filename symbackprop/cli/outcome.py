@@ -2,7 +2,7 @@
 
 wrong input         2     symbackprop: shape '2--1': layer 1 wants a whole number, got nothing; write …
 a check failed      1     the command has said which; a step that does not hold is a fault of ours
-interrupted         130   as after any Ctrl-C
+interrupted         130   as after any Ctrl-C; said in symbackprop.cli, which needs nothing that may be half loaded
 nobody reads on     141   as of any program in a pipe; no line
 anything else       70    a fault of symbackprop's, with the way to see more of it
 """
@@ -15,6 +15,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TextIO
 
 import click
 
@@ -22,7 +23,7 @@ from symbackprop.errors import CheckError, SymbackpropError
 
 __all__ = ["CHECK_FAILED", "ended", "warnings_told"]
 
-CHECK_FAILED, WRONG_INPUT, INTERNAL, INTERRUPTED, NO_READER = 1, 2, 70, 130, 141  # 70: EX_SOFTWARE of sysexits.h
+CHECK_FAILED, WRONG_INPUT, INTERNAL, NO_READER = 1, 2, 70, 141  # 70: EX_SOFTWARE of sysexits.h
 DEBUG = "SYMBACKPROP_DEBUG"
 
 
@@ -31,7 +32,7 @@ def ended(error: BaseException) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, BrokenPipeError):
-        _stop_writing()
+        _stop_writing(sys.stdout)
         return NO_READER
     if os.environ.get(DEBUG):
         traceback.print_exception(error)
@@ -43,8 +44,6 @@ def ended(error: BaseException) -> int:
 def _told(error: BaseException) -> tuple[int, str]:
     """Return the status and the line of an error."""
     match error:
-        case KeyboardInterrupt() | click.Abort():
-            return INTERRUPTED, "interrupted; no file was left half-written"
         case click.UsageError():
             return WRONG_INPUT, _usage(error)
         case click.ClickException():
@@ -56,7 +55,7 @@ def _told(error: BaseException) -> tuple[int, str]:
         case MemoryError():
             return WRONG_INPUT, "there is not enough memory for this network; try narrower layers or fewer samples"
         case OSError():
-            _stop_writing()
+            _stop_writing(sys.stdout)
             return WRONG_INPUT, f"standard output cannot be written: {error.strerror or error}; check where it goes"
         case _:
             more = f"set {DEBUG}=1 to see the traceback, and please report it"
@@ -74,14 +73,16 @@ def _usage(error: click.UsageError) -> str:
 def _say(text: str) -> None:
     """Write one line to standard error, whatever the text holds and whoever reads it."""
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-    with suppress(OSError):
+    try:
         print(f"symbackprop: {line}", file=sys.stderr, flush=True)
+    except OSError:
+        _stop_writing(sys.stderr)
 
 
-def _stop_writing() -> None:
+def _stop_writing(stream: TextIO | None) -> None:
     """Let what was not written yet go nowhere, or Python would complain about it at its end."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError, AttributeError):  # no file, or no stream at all
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
 
 
 @contextmanager

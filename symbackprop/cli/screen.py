@@ -6,12 +6,16 @@ Results go to standard output, progress and complaints to standard error: what i
 from __future__ import annotations
 
 import codecs
+import errno
+import io
+import shutil
 import sys
 import textwrap
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -22,17 +26,24 @@ if TYPE_CHECKING:
 
     from symbackprop.exposition.document import Term
 
-__all__ = ["Pen", "Screen", "counted", "hanging", "in_columns", "spell_what_is_lacking", "write_raw"]
+__all__ = ["Pen", "Screen", "counted", "hanging", "in_columns", "prepare_streams", "write_raw"]
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 _LETTERS = "∂∇Σδσ′⊙ᵀ⁽ˡ⁻¹⁾ⱼ₁−·"  # if a terminal has these, it has the others
 _SIGNS = str.maketrans({"→": "->", "·": "*", "−": "-", "×": "x", "–": "-", "—": "-", "’": "'", "✓": "ok", "✗": "x"})
 _SPELLING = "symbackprop.spelling"
+_WIDEST = 10_000  # columns, and lines
 _NARROWEST = 40  # columns; below, lines are longer than the terminal, which wraps them itself
 
 
-def spell_what_is_lacking() -> None:
-    """Let standard output write in other letters what its encoding lacks, instead of failing: é as e, → as ->."""
+def prepare_streams() -> None:
+    """Let standard output write in other letters what its encoding lacks, instead of failing: é as e, → as ->.
+
+    What is said on a standard error that is closed is lost; raises OSError where standard output is."""
+    if sys.stderr is None:
+        sys.stderr = io.StringIO()
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed")
     codecs.register_error(_SPELLING, _spelt)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors=_SPELLING)
@@ -99,7 +110,10 @@ class Screen:
             def on_broken_pipe(self) -> None:
                 raise  # noqa: PLE0704 - called while a BrokenPipeError is handled, which rich would turn into status 1
 
-        return cls(*(Plain(stderr=err, markup=False, emoji=False, highlight=False) for err in (False, True)))
+        columns, lines = shutil.get_terminal_size()  # whatever nonsense COLUMNS and LINES hold, unlike rich's own
+        size = (min(columns, _WIDEST), min(lines, _WIDEST))
+        look = partial(Plain, markup=False, emoji=False, highlight=False, width=size[0], height=size[1])
+        return cls(look(), look(stderr=True))
 
     def pen(self, symbols: Mapping[str, str] = _NO_SYMBOLS) -> Pen:
         """Return what writes formulas for standard output."""

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
 import symbackprop
 from symbackprop import errors
+from symbackprop.cli import run
 from symbackprop.cli.command import COMMANDS
 
 PACKAGE = Path(symbackprop.__file__).parents[1]
@@ -56,6 +58,68 @@ def test_error_becomes_one_line(cli, raising, error: BaseException, status: int,
     assert (status, "", ()) == (done.status, done.out, done.files)
 
 
+@pytest.mark.parametrize("wrapped", [None, ImportError("half of it"), RuntimeError("Error calling __set_name__")])
+def test_interruption_of_the_first_imports(cli, monkeypatch, wrapped: Exception | None) -> None:
+    """Ctrl-C while the command line itself is loaded is answered, too, and where an import makes an error of it."""
+
+    def interrupted(name: str) -> None:
+        if wrapped is None:
+            raise KeyboardInterrupt
+        raise wrapped from KeyboardInterrupt()
+
+    loading = ModuleType("symbackprop.cli.command")
+    loading.__getattr__ = interrupted
+    monkeypatch.setitem(sys.modules, "symbackprop.cli.command", loading)
+    done = cli("list")
+    assert (130, "symbackprop: interrupted; no file was left half-written\n") == (done.status, done.err)
+
+
+def test_nothing_is_loaded_before_an_interruption_can_be_answered() -> None:
+    """Where Python begins to run the command line, it has loaded nothing of it but the function that runs it."""
+    code = "import sys; a = set(sys.modules); import symbackprop.cli; print(*set(sys.modules) - a)"
+    command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(PACKAGE)!r}); {code}"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    light = {"__future__", "gc", "importlib", "symbackprop", "warnings"}
+    assert light >= {name.partition(".")[0] for name in loaded.split()}
+    assert 3 > loaded.count("symbackprop")
+
+
+def test_interruption_that_python_swallows_comes_again() -> None:
+    """A Ctrl-C in the midst of a callback, which Python only reports, is pressed once more."""
+    lost = SimpleNamespace(exc_type=KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        symbackprop.cli._interrupted_again(lost)
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "²", "x", "", "1" * 30, "1" * 5000])
+def test_nonsense_about_the_terminal_is_passed_over(cli, monkeypatch, size: str) -> None:
+    """Whatever COLUMNS and LINES hold, all is shown."""
+    shown = cli("list", "costs").out.split()
+    monkeypatch.setenv("COLUMNS", size)
+    monkeypatch.setenv("LINES", size)
+    done = cli("list", "costs")
+    assert (0, "", shown) == (done.status, done.err, done.out.split())
+
+
+@pytest.mark.parametrize("arguments", [["derive"], ["list"], ["code"], ["--help"], ["derive", "2--1"]])
+def test_standard_output_that_is_closed(cli, monkeypatch, capsys, arguments: list[str]) -> None:
+    """With nowhere to write to, a command says so in one line and does nothing."""
+    monkeypatch.setattr("sys.stdout", None)
+    assert 2 == run(arguments)
+    monkeypatch.undo()
+    line = "symbackprop: standard output cannot be written: it is closed; check where it goes\n"
+    assert line == capsys.readouterr().err
+
+
+def test_standard_error_that_is_closed(cli, monkeypatch, capsys) -> None:
+    """With nobody to complain to, a result is a result, and a complaint does not go among the results."""
+    for arguments, status in ((["list", "costs"], 0), (["derive", "2--1"], 2)):
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stderr", None)
+            assert status == run(arguments)
+        assert (status == 0) == bool(capsys.readouterr().out)
+
+
 def test_every_error_about_the_input_ends_with_2(cli, raising) -> None:
     """All the errors of the tree but the one that is about ourselves have the status of wrong input."""
     for name in errors.__all__:
@@ -97,7 +161,7 @@ def test_pipe_that_is_closed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
-@pytest.mark.parametrize("arguments", [("--help",), ("list", "costs"), ("code",)])
+@pytest.mark.parametrize("arguments", [("--help",), ("code",)])
 def test_full_disk(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """Output that cannot be written is an error, in one line."""
     with open("/dev/full", "w") as full:
@@ -106,6 +170,15 @@ def test_full_disk(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     assert 2 == process.returncode
     assert complaint.startswith("symbackprop: standard output cannot be written: No space left on device")
     assert 1 == complaint.count("\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_complaint_that_cannot_be_written(tmp_path: Path) -> None:
+    """Where not even a complaint can be written, the status says what is wrong."""
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "symbackprop", "derive", "2--1"]
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
+        assert 2 == subprocess.run(command, cwd=tmp_path, env=environment, stderr=full, check=False).returncode
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
