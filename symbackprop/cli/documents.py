@@ -148,12 +148,14 @@ class Asked:
         """Return how a derivation is to be told; where nothing was typed, the file of the network has its say.
 
         Raises SpecError as `symbols_of`, `check_colours` and `read_bytes` do."""
+        from symbackprop.exposition.symbols import own_letters
+
         language = spec.language if self.lang is None else self.lang
         return Wishes(
             "en" if language is None else language,
             spec.author if self.author is None else self.author,
             spec.date if self.date is None else self.date,
-            symbols_of(self.symbols, self.weights, spec.symbols),
+            own_letters(spec.network, symbols_of(self.symbols, self.weights, spec.symbols)),
             self._options(spec.colours),
         )
 

@@ -77,8 +77,9 @@ def told(derivation: Derivation, notations: Sequence[str], pen: Pen) -> tuple[tu
         derived = {equation.name for equation, _ in specific}
         specific += [(equation, right) for equation, right in general if equation.name not in derived]
         general = []
-    where = "hidden activations" if derivation.network.mixes_at_the_end else "activations"
-    headings = ((f"Any cost, elementwise {where}", general), ("In this network", specific))
+    mixes = [not activation.is_elementwise for activation in derivation.network.activations]
+    which = "" if any(mixes[:-1]) else ", elementwise hidden activations" if mixes[-1] else ", elementwise activations"
+    headings = ((f"Any cost{which}", general), ("In this network", specific))
     return tuple(
         (heading, tuple(_shown(*equation, notations, pen) for equation in equations))
         for heading, equations in headings

@@ -17,6 +17,7 @@ from symbackprop.exposition.mathtext.spoken import SPOKEN
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
 from symbackprop.exposition.story.telling import Telling, shape_of
+from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.labels import check_label
 
 __all__ = ["bound", "narrate"]
@@ -70,8 +71,9 @@ def bound(
     """Return blocks as a document; `kind` is the sentence that a title is made of where none is given.
 
     Raises SpecError, before any block is made, for a label or a symbol that cannot be shown."""
-    Style(symbols)
     language, network = telling.language, telling.network
+    symbols = own_letters(network, symbols)
+    Style(symbols)
     made = "".join(map(str, language.say(kind, shape=shape_of(network))))
     return Document(
         title=check_label(title, "title") if title is not None else network.title or made,

@@ -247,6 +247,7 @@ SENTENCES = {
     "section.equations": "The four equations",
     "equations.general": "This is all of backpropagation. In the general equations {sigma} stands for whatever "
     "activation function the layer {l} has:",
+    "equations.general.named": "This is all of backpropagation:",
     "header.equation": "Equation",
     "header.index": "Entry by entry",
     "header.matrix": "As matrices, one sample",
@@ -257,6 +258,7 @@ SENTENCES = {
     "cell.layers": "{name}, layers {layers}",
     "table.general": "Forward and backward, for any cost and any activations that work neuron by neuron.",
     "table.general.mixing": "Forward and backward, for any cost, with hidden activations that work neuron by neuron.",
+    "table.general.any": "Forward and backward, for any cost.",
     "equations.matrix": "In the matrix form vectors are columns; {gradient} holds the derivatives of the cost with "
     "respect to the entries of {w}, each in the place of its entry; {product} is a product entry by entry.",
     "equations.rows": "Programs compute many samples at once and put each sample in a row. Capital letters stand for "

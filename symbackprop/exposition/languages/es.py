@@ -253,6 +253,7 @@ SENTENCES = {
     "section.equations": "Las cuatro ecuaciones",
     "equations.general": "Esto es toda la retropropagación. En las ecuaciones generales, {sigma} representa la "
     "función de activación, sea cual sea, de la capa {l}:",
+    "equations.general.named": "Esto es toda la retropropagación:",
     "header.equation": "Ecuación",
     "header.index": "Componente a componente",
     "header.matrix": "En matrices, una muestra",
@@ -264,6 +265,7 @@ SENTENCES = {
     "table.general": "Hacia delante y hacia atrás, con cualquier coste y activaciones que actúen neurona a neurona.",
     "table.general.mixing": "Hacia delante y hacia atrás, con cualquier coste y activaciones ocultas que actúen "
     "neurona a neurona.",
+    "table.general.any": "Hacia delante y hacia atrás, con cualquier coste.",
     "equations.matrix": "En la forma matricial los vectores son columnas; {gradient} reúne las derivadas del coste "
     "respecto de los elementos de {w}, cada una en el lugar de su elemento; {product} es un producto elemento a "
     "elemento.",

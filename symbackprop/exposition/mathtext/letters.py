@@ -128,7 +128,7 @@ def function_name(stem: str, order: int, style: Style) -> Box:
     if stem == "gelu_tanh":
         base, below = word("GELU"), word("tanh")
         return Scripts(base, below, primes=order)
-    name = FUNCTION_NAMES.get(stem, stem)
+    name = stem if stem in style.symbols else FUNCTION_NAMES.get(stem, stem)
     if name in style.symbols or (glyph(name) and not name.startswith("\\")):
         base = letter(name, style)
     elif name.startswith("\\"):

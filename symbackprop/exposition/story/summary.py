@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sympy import Dummy, Expr, Indexed, Integer, KroneckerDelta, Piecewise
+from sympy import Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Piecewise
 
 from symbackprop.calculus.derivation import Chain
-from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, Ones, Powered, parts_of, replaced
 from symbackprop.calculus.matrixform import BATCH, columns, columns_of, forward, rows
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Line, Prose, Steps, Table, Text
 from symbackprop.exposition.story.telling import Telling, equal
+from symbackprop.exposition.story.terms import Depends
 from symbackprop.network import notation
+from symbackprop.network.activations import Activation
 from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
@@ -30,7 +32,7 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     w, a, delta = (Named(make(LAYER)) for make in (notation.weight, notation.activation, notation.error))
     return (
         telling.section("equations"),
-        Prose(telling.say("equations.general", sigma=SIGMA, l=LAYER)),
+        _introduced(telling),
         _two_forms(telling),
         Prose(telling.say("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a)))),
         Prose(telling.say("equations.rows", one=Ones(None), m=BATCH, C=COST, delta=Named(delta.tensor, batch=True))),
@@ -47,45 +49,71 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     )
 
 
-def _general(telling: Telling) -> tuple[tuple[str, Equation | BackpropEquation], ...]:
-    """Return the forward equations of any layer and the four backward ones, by name."""
+def _introduced(telling: Telling) -> Prose:
+    """Return what leads to the equations, and what the letter of any activation means where they have it."""
+    if any(activation.is_elementwise for activation in telling.network.activations):
+        return Prose(telling.say("equations.general", sigma=SIGMA, l=LAYER))
+    return Prose(telling.say("equations.general.named"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the tables of equations: what it is about, and its two sides entry by entry and as matrices."""
+
+    label: Text
+    entries: tuple[Expr, Expr]
+    columns: tuple[Matrix, Matrix]
+    batch: tuple[Matrix, Matrix]
+
+
+def _general(telling: Telling) -> Iterable[_Row]:
+    """Yield the forward equations of any layer and the four backward ones."""
     weighted, active = dense(ANY)
-    return (("z", weighted), ("a", active), *telling.derivation.equations.items())
+    yield _forward_row(weighted, telling.say("cell.z"))
+    mixing = [activation for activation in telling.network.distinct_activations if not activation.is_elementwise]
+    elementwise = [activation for activation in telling.network.distinct_activations if activation.is_elementwise]
+    if elementwise:
+        yield _forward_row(active, _activation_label(telling, elementwise))
+    for activation in mixing:
+        yield _mixing_row(activation, _activation_label(telling, [activation]))
+    for name, equation in telling.derivation.equations.items():
+        yield _Row((name,), (equation.left, equation.right), columns(equation), rows(equation))
 
 
-def _sides(equation: Equation | BackpropEquation) -> tuple[Expr, Expr]:
-    if isinstance(equation, BackpropEquation):
-        return equation.left, equation.right
-    return equation.target, equation.expression
+def _forward_row(equation: Equation, label: Text) -> _Row:
+    return _Row(label, (equation.target, equation.expression), forward(equation), forward(equation, batch=True))
 
 
-def _matrices(equation: Equation | BackpropEquation, *, batch: bool = False) -> tuple[Matrix, Matrix]:
-    if isinstance(equation, BackpropEquation):
-        return rows(equation) if batch else columns(equation)
-    return forward(equation, batch=batch)
+def _mixing_row(activation: Activation, label: Text) -> _Row:
+    """Return the row of an activation of the whole layer, whose name stands for it as matrices: softmax(z)."""
+    _, active = dense(activation)
+    function = Function(activation.name.replace("_", ""))
+    z, a = notation.weighted_input(LAYER), active.tensor
+    one, several = ((Named(a, batch=batch), Depends(function, (Named(z, batch=batch),))) for batch in (False, True))
+    return _Row(label, (active.target, active.expression), one, several)
 
 
-def _label(telling: Telling, name: str) -> Text:
-    key = f"cell.{name}"
-    return telling.say(key) if key in telling.language else (name,)
+def _activation_label(telling: Telling, used: Sequence[Activation]) -> Text:
+    """Return the label of the row of some activations, with their layers unless they are those of every layer."""
+    network = telling.network
+    layers = [layer for layer, activation in enumerate(network.activations, start=1) if activation in used]
+    if len(layers) == network.depth:
+        return telling.say("cell.a")
+    return telling.say_of_layers("cell.layer", layers, {"name": telling.say("cell.a")})
 
 
 def _two_forms(telling: Telling) -> Table:
     say = telling.say
     header = (say("header.equation"), say("header.index"), say("header.matrix"))
-    cells = [
-        (_label(telling, name), (equal(*_sides(equation)),), (equal(*_matrices(equation)),))
-        for name, equation in _general(telling)
-    ]
-    mixing = telling.network.mixes_at_the_end
-    return Table(header, tuple(cells), "lll", say("table.general.mixing" if mixing else "table.general"))
+    cells = [(row.label, (equal(*row.entries),), (equal(*row.columns),)) for row in _general(telling)]
+    mixes = [not activation.is_elementwise for activation in telling.network.activations]
+    key = "table.general.any" if any(mixes[:-1]) else "table.general.mixing" if mixes[-1] else "table.general"
+    return Table(header, tuple(cells), "lll", say(key))
 
 
 def _batch_form(telling: Telling) -> Table:
     say = telling.say
-    cells = [
-        (_label(telling, name), (equal(*_matrices(equation, batch=True)),)) for name, equation in _general(telling)
-    ]
+    cells = [(row.label, (equal(*row.batch),)) for row in _general(telling)]
     return Table((say("header.equation"), say("header.rows", m=BATCH)), tuple(cells), "ll", say("table.rows"))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Expr
+from sympy import Expr, FunctionClass
 
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms
@@ -29,9 +29,9 @@ _ORDER = "zawby"  # a weighted sum is a function of weights, biases, and what en
 
 @dataclass(frozen=True)
 class Depends(Matrix):
-    """A quantity as a function of others: a(z), without saying which function."""
+    """A quantity as a function of others, a(z), without saying which; or a function by its name, softmax(z)."""
 
-    of: Matrix | Expr
+    of: Matrix | Expr | FunctionClass
     on: tuple[Matrix, ...]
 
 

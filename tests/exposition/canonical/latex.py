@@ -192,6 +192,6 @@ def _letter(character: str, look: str) -> str:
 def _greek(name: str) -> str:
     size = "CAPITAL" if name[0].isupper() else "SMALL"
     try:
-        return unicodedata.lookup(f"GREEK {size} LETTER {name.upper()}")
+        return unicodedata.lookup(f"GREEK {size} LETTER {name.removeprefix('var').upper()}")
     except KeyError:
         raise ValueError(f"the command {name!r} is unknown") from None
