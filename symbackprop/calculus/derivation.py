@@ -21,7 +21,7 @@ from symbackprop.calculus.partials import Partial, differentiate
 from symbackprop.calculus.rules import Hypothesis, Rule
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 
 __all__ = ["Chain", "Step", "adjoint", "carried_out", "collected", "extend", "link", "start"]
@@ -110,7 +110,7 @@ def collected(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: 
     chain = start(whole if goal is None else goal, setting)
     chain = extend(chain, rules.NAME, whole)
     readers = [equation for equation in uses if by.base in equation.reads]
-    only_cost = all(not equation.indices for equation in readers)  # nothing in between: there is no chain yet
+    only_cost = all(equation.target == COST for equation in readers)  # nothing in between: there is no chain yet
     through = Add(*(_through(equation, by) for equation in readers))
     chain = extend(chain, rules.INSERT if only_cost else rules.CHAIN, through)
     return extend(chain, rules.NAME, named(chain.result, setting))
@@ -123,8 +123,7 @@ def link(of: Indexed, by: Indexed, equation: Equation, setting: Setting) -> Chai
 
 def carried_out(chain: Chain, uses: Iterable[Equation]) -> Chain:
     """Return the chain with its local partial derivatives inserted, differentiated and contracted."""
-    equations = {equation.tensor: equation for equation in uses}
-    chain = extend(chain, rules.INSERT, _inserted(chain.result, equations))
+    chain = extend(chain, rules.INSERT, _inserted(chain.result, tuple(uses), chain.setting.ranges))
     differentiated = chain.result.xreplace({p: differentiate(p.of, p.by) for p in _explicit(chain.result)})
     functions = differentiated.atoms(Elementwise) - chain.result.atoms(Elementwise)
     slopes = {type(f).origin for f in functions if f.order}
@@ -136,14 +135,20 @@ def carried_out(chain: Chain, uses: Iterable[Equation]) -> Chain:
 
 def _through(equation: Equation, by: Indexed) -> Expr:
     """Return Σ_i ∂C/∂v_i ∂v_i/∂by, or the explicit ∂C/∂by where v is the cost itself."""
-    if not equation.indices:
+    if equation.target == COST:
         return Partial(equation.expression, by)
-    names: dict[Symbol, Symbol] = {}
-    for symbol in equation.indices:
-        names[symbol] = fresh(symbol, by.free_symbols | set(names.values()) | (set(equation.indices) - {symbol}))
+    names: dict[Symbol, Expr] = {}
+    limits = []
+    for symbol, (first, last) in equation.ranges.items():
+        if first == last:  # the start of a recurrence: one place alone
+            names[symbol] = first
+            continue
+        taken = by.free_symbols.union(*(name.free_symbols for name in names.values()), set(equation.indices) - {symbol})
+        names[symbol] = fresh(symbol, taken)
+        limits.append((names[symbol], first, last))
     entry = put(equation.target, names)
-    limits = ((names[symbol], *axis) for symbol, axis in equation.ranges.items())
-    return Sum(Partial(COST, entry) * Partial(entry, by), *limits)
+    link = Partial(COST, entry) * Partial(entry, by)
+    return Sum(link, *limits) if limits else link
 
 
 def named(expression: Expr, setting: Setting) -> Expr:
@@ -155,15 +160,30 @@ def named(expression: Expr, setting: Setting) -> Expr:
     return expression.xreplace({p: letters[p.by.base][p.by.indices] for p in found})
 
 
-def _inserted(expression: Expr, equations: Mapping[Expr, Equation]) -> Expr:
-    values = {}
-    for partial in expression.atoms(Partial):
-        entry = partial.of
-        if isinstance(entry, Indexed) and entry.base in equations:
-            equation = equations[entry.base]
-            inserted = put(equation.expression, dict(zip(equation.indices, entry.indices, strict=True)))
-            values[partial] = Partial(cleared(inserted, free_indices(partial.by)), partial.by)
-    return expression.xreplace(values)
+def _inserted(expression: Expr, equations: Iterable[Equation], ranges: Mapping[Symbol, Axis]) -> Expr:
+    """Return the expression with the forward equation put into every link ∂v_i/∂u: that for the range of i."""
+    if isinstance(expression, Partial):
+        entry, by = expression.of, expression.by
+        equation = _computing(entry, equations, ranges) if isinstance(entry, Indexed) else None
+        if equation is None:
+            return expression
+        inserted = put(equation.expression, dict(zip(equation.indices, entry.indices, strict=True)))
+        return Partial(cleared(inserted, free_indices(by)), by)
+    if isinstance(expression, Sum):
+        ranges = {**ranges, **{symbol: (first, last) for symbol, first, last in map(tuple, expression.limits)}}
+        return Sum(_inserted(expression.function, equations, ranges), *expression.limits)
+    if not expression.has(Partial):
+        return expression
+    return expression.func(*(_inserted(part, equations, ranges) for part in expression.args))
+
+
+def _computing(entry: Indexed, equations: Iterable[Equation], ranges: Mapping[Symbol, Axis]) -> Equation | None:
+    """Return the equation that computes an entry; of several, that with the ranges over which the entry stands."""
+    found = [equation for equation in equations if equation.tensor == entry.base]
+    if len(found) < 2:
+        return found[0] if found else None
+    spans = [ranges.get(index, (index, index)) for index in entry.indices]
+    return next((equation for equation in found if list(equation.ranges.values()) == spans), None)
 
 
 def _explicit(expression: Expr) -> set[Partial]:

@@ -58,8 +58,8 @@ class Evaluator(ABC):
         """Return the cost and its derivative by the seed."""
 
     @abstractmethod
-    def equation(self, tensor: Tensor) -> Equation | None:
-        """Return the equation that computes a tensor, if one does."""
+    def equation(self, tensor: Tensor, position: tuple[int, ...]) -> Equation | None:
+        """Return the equation that computes an entry of a tensor, if one does."""
 
     def value(self, expression: Expr, environment: Mapping[Symbol, int]) -> Any:
         """Return the value of the expression where its free indices have the given values."""
@@ -213,16 +213,20 @@ class Evaluator(ABC):
 
         if of == COST:
             return lambda env, _seed: (self.cost(seeded(env))[1], 0)
-        equation = self.equation(of.base) if isinstance(of, Indexed) else None
-        if equation is not None:
-            indices, at = equation.indices, [self._whole(position) for position in of.indices]
-            rule = self._made(equation.expression)
-            return lambda env, _seed: (
-                rule(dict(zip(indices, [place(env) for place in at], strict=True)), seeded(env))[1],
-                0,
-            )
-        rule = self._made(of)
-        return lambda env, _seed: (rule(env, seeded(env))[1], 0)
+        if not isinstance(of, Indexed):
+            rule = self._made(of)
+            return lambda env, _seed: (rule(env, seeded(env))[1], 0)
+        at = [self._whole(position) for position in of.indices]
+
+        def through(env: Environment, _seed: Seed) -> Jet:
+            position = tuple([place(env) for place in at])
+            equation = self.equation(of.base, position)
+            if equation is None:
+                return self.at(of.base, position, seeded(env))[1], 0
+            inside = dict(zip(equation.indices, position, strict=True))
+            return self._made(equation.expression)(inside, seeded(env))[1], 0
+
+        return through
 
     def _delta(self, e: KroneckerDelta) -> Rule:
         left, right = (self._made(part) for part in e.args[:2])

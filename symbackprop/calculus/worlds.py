@@ -29,8 +29,10 @@ COEFFICIENTS = "linear", "square"  # of the polynomial that stands for the cost
 class World(Evaluator):
     """Values for index expressions, given the forward equations and what a tensor stands for.
 
-    `names` maps a tensor to the one whose ∂C/∂ it is: δ^{(l)} to z^{(l)}. Where no equation computes the cost, C is
-    a random polynomial in the tensors of `frontier`. `simplex` holds the tensors whose entries add up to 1."""
+    A tensor may have several equations, each on its own part of the axes: a recurrence and its start. `names` maps a
+    tensor to the one whose ∂C/∂ it is: δ^{(l)} to z^{(l)}. C is what its equation says, if there is one, and a random
+    polynomial in the tensors of `frontier`, through which it is reached in ways that no equation says. `simplex` holds
+    the tensors whose entries add up to 1."""
 
     def __init__(
         self,
@@ -45,7 +47,9 @@ class World(Evaluator):
         """Make the world; nothing is computed before it is asked for."""
         super().__init__(field)
         self._sizes = sizes
-        self._equations = {equation.tensor: equation for equation in equations}
+        self._equations: dict[Expr, tuple[Equation, ...]] = {}
+        for equation in equations:
+            self._equations[equation.tensor] = (*self._equations.get(equation.tensor, ()), equation)
         self._names = dict(names or {})
         self._frontier = tuple(frontier)
         self._simplex = frozenset(simplex)
@@ -55,9 +59,12 @@ class World(Evaluator):
         """Return the small number that a size stands for here."""
         return self._sizes(size)
 
-    def equation(self, tensor: Tensor) -> Equation | None:
-        """Return the equation that computes a tensor, if one does."""
-        return self._equations.get(tensor)
+    def equation(self, tensor: Tensor, position: tuple[int, ...]) -> Equation | None:
+        """Return the equation that computes an entry of a tensor, if one does."""
+        for equation in self._equations.get(tensor, ()):
+            if self._inside(equation.ranges.values(), position):
+                return equation
+        return None
 
     def entry(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
         """Return the value of one entry of a tensor."""
@@ -79,8 +86,7 @@ class World(Evaluator):
                 return self.at(tensor, position, None)[0], 0
         if tensor in self._names:
             return self.cost((self._names[tensor], position, TOTAL))[1], 0
-        equation = self._equations.get(tensor)
-        if equation is not None and self._inside(equation.ranges.values(), position):
+        if (equation := self.equation(tensor, position)) is not None:
             return self._made(equation.expression)(dict(zip(equation.indices, position, strict=True)), seed)
         if tensor in self._simplex and position == (last := self.range(*tensor.axes[0])[-1],):
             others = (self.at(tensor, (i,), None)[0] for i in range(1, last))
@@ -93,7 +99,7 @@ class World(Evaluator):
         return all(place in self.range(*axis) for place, axis in zip(position, axes, strict=True))
 
     def cost(self, seed: Seed) -> Jet:
-        """Return the cost and its derivative by the seed: by its equation, or as a random polynomial.
+        """Return the cost and its derivative by the seed: by its equation, and as a random polynomial.
 
         An entry outside its tensor gets a random derivative, so that a range too wide shows in the sum."""
         key = (COST, seed)
@@ -105,9 +111,11 @@ class World(Evaluator):
     def _cost(self, seed: Seed) -> Jet:
         if seed is not None and not self._inside(seed[0].axes, seed[1]):
             return self.cost(None)[0], self.field.draw("outside", seed[0].name, seed[1])
-        if COST in self._equations:
-            return self._made(self._equations[COST].expression)({}, seed)
-        return self._polynomial(seed)
+        if COST not in self._equations:
+            return self._polynomial(seed)
+        value, tangent = self._made(self._equations[COST][0].expression)({}, seed)
+        beyond = self._polynomial(seed) if self._frontier else (0, 0)
+        return value + beyond[0], tangent + beyond[1]
 
     def _polynomial(self, seed: Seed) -> Jet:
         """Return Σ c_p v_p + d_p v_p^2 over all entries v_p of the frontier, c and d random."""
