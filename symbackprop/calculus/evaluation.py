@@ -15,10 +15,10 @@ from typing import Any, TypeAlias
 from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
-from symbackprop.calculus.argmax import chosen, largest
 from symbackprop.calculus.conditions import condition
 from symbackprop.calculus.fields import DERIVATIVES, Field
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.places import chosen, largest, rounded
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise, Z
 from symbackprop.network.largest import Chosen, Largest
@@ -243,10 +243,6 @@ class Evaluator(ABC):
 
         return rule
 
-    def _rounded(self, e: Expr) -> Rule:
-        inner, whole = self._made(e.args[0]), math.floor if isinstance(e, floor) else math.ceil
-        return lambda env, _seed: (whole(inner(env, None)[0]), 0)
-
     def _extreme(self, e: Expr) -> Rule:
         parts, choose = [self._made(part) for part in e.args], max if isinstance(e, Max) else min
         return lambda env, seed: choose((part(env, seed) for part in parts), key=lambda jet: jet[0])
@@ -299,6 +295,6 @@ _BUILDERS: Mapping[type, Callable[[Evaluator, Any], Rule]] = {
     Chosen: lambda evaluator, e: chosen(e, evaluator._made, evaluator._whole),
     Max: Evaluator._extreme,
     Min: Evaluator._extreme,
-    floor: Evaluator._rounded,
-    ceiling: Evaluator._rounded,
+    floor: lambda evaluator, e: rounded(e, evaluator._made, math.floor),
+    ceiling: lambda evaluator, e: rounded(e, evaluator._made, math.ceil),
 }

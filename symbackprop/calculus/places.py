@@ -1,4 +1,4 @@
-"""The largest of many, as a function of an environment: where it is first found, and its value there."""
+"""Places as functions of an environment: where the largest of many is first found, its value there; rounded places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sympy import Expr
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen, Largest
 
-__all__ = ["chosen", "largest"]
+__all__ = ["chosen", "largest", "rounded"]
 
 Made: TypeAlias = Callable[[Expr], Callable[[Any, Any], Any]]  # expression -> (environment, seed) -> value, slope
 Whole: TypeAlias = Callable[[Expr], Callable[[Any], int]]  # index or size -> environment -> number
@@ -28,6 +28,12 @@ def chosen(e: Chosen, made: Made, whole: Whole) -> Callable[[Any, Any], Any]:
     """Return the function that tells, as 1 or 0, whether the places are those of the first of the largest."""
     search, places = _first(e.largest, made, whole), [whole(place) for place in e.places]
     return lambda env, _seed: (int(search(env, None)[0] == tuple([place(env) for place in places])), 0)
+
+
+def rounded(e: Expr, made: Made, whole: Callable[[Any], int]) -> Callable[[Any, Any], Any]:
+    """Return the function that rounds a place down or up, as `whole` does."""
+    inner = made(e.args[0])
+    return lambda env, _seed: (whole(inner(env, None)[0]), 0)
 
 
 def _first(e: Largest, made: Made, whole: Whole) -> Callable[[Any, Any], tuple[tuple[int, ...], Any]]:
