@@ -15,6 +15,7 @@ import click
 
 from symbackprop.cli.command import under
 from symbackprop.cli.request import pairs_of, symbols_of
+from symbackprop.exposition.levels import LEVELS
 from symbackprop.exposition.options import CHOICES
 
 if TYPE_CHECKING:
@@ -94,6 +95,30 @@ def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], F
             show_default=True,
             help="Formats with commas between (symbackprop list formats), or 'all'.",
         ),
+        *_telling_options(without),
+    )
+
+
+def _telling_options(without: Sequence[str]) -> Sequence[Callable[[Function], Function]]:
+    """Return the options about what is told, and how."""
+    selecting = (
+        _option(
+            "--only",
+            cls=_document,
+            metavar="NAME[,…]",
+            help="Sections and equations with commas between, nothing else is told: back,BP2 (symbackprop list "
+            "sections).",
+        ),
+        _option(
+            "--level",
+            cls=_document,
+            type=click.Choice(LEVELS),
+            metavar="WORD",
+            help=f"How much is told: {', '.join(LEVELS)}.  [default: lecture on slides, full on paper]",
+        ),
+    )
+    return (
+        *(() if "level" in without else selecting),
         _option("--weights", cls=_document, metavar="LETTER", help="The letter of weights: short for w=LETTER."),
         _option(
             "--symbols",
@@ -138,6 +163,8 @@ class Asked:
     fallback: str
     template: str | None
     steps: str = CHOICES["steps"][0]
+    level: str | None = None
+    only: str | None = None
 
     @classmethod
     def here(cls) -> Asked:
@@ -148,6 +175,7 @@ class Asked:
         """Return how a derivation is to be told; where nothing was typed, the file of the network has its say.
 
         Raises SpecError as `symbols_of`, `check_colours` and `read_bytes` do."""
+        from symbackprop.exposition.selection import names_of
         from symbackprop.exposition.symbols import own_letters
 
         language = spec.language if self.lang is None else self.lang
@@ -157,6 +185,8 @@ class Asked:
             spec.date if self.date is None else self.date,
             own_letters(spec.network, symbols_of(self.symbols, self.weights, spec.symbols)),
             self._options(spec.colours),
+            spec.level if self.level is None else self.level,
+            spec.only if self.only is None else names_of(self.only),
         )
 
     def _options(self, colours: Mapping[str, str]) -> Options:
@@ -181,13 +211,17 @@ class Wishes:
     date: str | None
     symbols: Mapping[str, str]
     options: Options
+    level: str | None = None
+    only: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Raise now what would be raised when the documents are told: what is no language, what cannot be shown."""
         from symbackprop.exposition.languages import LANGUAGES
         from symbackprop.exposition.mathtext.style import Style
+        from symbackprop.exposition.narration import check_selection
         from symbackprop.network.labels import check_label
 
+        check_selection(self.level, self.only)
         LANGUAGES.canonical(self.language)
         Style(self.symbols)
         for what, label in (("author", self.author), ("date", self.date)):
@@ -206,6 +240,8 @@ class Wishes:
             date=self.date,
             symbols=self.symbols,
             checks=checks,
+            level=self.level,
+            only=self.only,
             options=self.options,
         )
 

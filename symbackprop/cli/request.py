@@ -152,8 +152,10 @@ def _read(path: str) -> Spec:
 def _check_looks(spec: Spec) -> None:
     """Refuse a language, letters or colours that no document could be told in, whoever reads the file."""
     from symbackprop.exposition.languages import LANGUAGES
+    from symbackprop.exposition.narration import check_selection
     from symbackprop.exposition.palette import check_colours
 
+    check_selection(spec.level, spec.only)
     if spec.language is not None:
         LANGUAGES.canonical(spec.language)
     symbols_of((), None, spec.symbols)

@@ -29,9 +29,10 @@ def only_format(to: str) -> Format:
 
 def pour_out(chosen: Format, files: Files) -> None:
     """Write the main file of a format to standard output, byte by byte; raises UsageError for bytes to a terminal."""
-    content = files[chosen.main]
+    main = chosen.main_of(files)
+    content = files[main]
     if isinstance(content, bytes) and sys.stdout.isatty():
-        raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {chosen.main}")
+        raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {main}")
     write_raw(content)
 
 
@@ -57,6 +58,11 @@ def write_formats(
     return parts
 
 
+def _main_first(chosen: Format, files: Files) -> tuple[str, ...]:
+    main = chosen.main_of(files)
+    return (main, *(name for name in files if name != main))
+
+
 def say_written(
     screen: Screen,
     folder: str,
@@ -66,7 +72,7 @@ def say_written(
     others: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Say which files are in the folder, format by format, and which formats could not be made."""
-    names = {chosen.name: (chosen.main, *(n for n in part if n != chosen.main)) for chosen, part in parts.items()}
+    names = {chosen.name: _main_first(chosen, part) for chosen, part in parts.items()}
     for line in listed(folder, {**names, **(others or {})}, screen.width):
         screen.say(line)
     for chosen in lacking:

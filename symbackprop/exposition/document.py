@@ -10,7 +10,7 @@ LaTeX, so a format can reveal steps one by one, colour a factor, or speak anothe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from sympy import Basic
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
+from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.mathtext.style import Style
 
 __all__ = [
@@ -65,9 +66,10 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The number of the section whose heading has this key."""
+    """The number of the section whose heading has this key; `title` is what it is called where it is not told."""
 
     key: str
+    title: Text = ()
 
 
 Segment: TypeAlias = str | Formula | Emphasis | Reference
@@ -76,18 +78,22 @@ Text: TypeAlias = tuple[Segment, ...]  # a sentence: words, with formulas betwee
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The title of a section (level 1, numbered) or of a part of one (level 2)."""
+    """The title of a section (level 1, numbered) or of a part of one (level 2).
+
+    `slide` is the title of the slides about it, which says what to take away; where it is empty they have `text`."""
 
     text: Text
     level: int = 1
     key: str = ""
+    slide: Text = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """One paragraph."""
+    """One paragraph; `slide` is what a slide shows of it (None: its first sentences, if there is room)."""
 
     text: Text
+    slide: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +107,17 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of aligned steps: left side (None: that of the line before), sign, right side, and the reason."""
+    """One line of aligned steps: left side (None: that of the line before), sign, right side, and the reason.
+
+    It is told at its `levels`; `brief` is the reason where the lines just before it are not."""
 
     left: Term | None
     sign: str
     right: Term
     reason: Text = ()
     roles: Roles = ()
+    levels: Level = EVERY
+    brief: Text = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +194,8 @@ class CheckRow:
 class Document:
     """A derivation told from its beginning to its end, in one language, for any format.
 
-    `title` and `author` are literal text. `words` are those that a format needs: 'figure', 'table', 'otherwise'."""
+    `title` and `author` are literal text. `words` are those that a format needs: 'figure', 'table', 'otherwise'.
+    `blocks` are told on paper; slides tell `talk`, where that is not the same."""
 
     title: str
     author: str | None
@@ -193,6 +204,12 @@ class Document:
     blocks: tuple[Block, ...]
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    talk: tuple[Block, ...] | None = None
+
+    @property
+    def slides(self) -> Document:
+        """The document as slides tell it."""
+        return self if self.talk is None else replace(self, blocks=self.talk, talk=None)
 
     @property
     def style(self) -> Style:

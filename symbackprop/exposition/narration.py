@@ -8,30 +8,36 @@ The order is that of the chapters below; the mathematics is the derivation's, th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Block, CheckRow, Document
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.levels import Level, level_named
 from symbackprop.exposition.mathtext.spoken import SPOKEN
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.selection import Story, check_names, excerpt, names_of, told
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.labels import check_label
 
-__all__ = ["bound", "narrate"]
+__all__ = ["CHAPTERS", "bound", "check_selection", "narrate"]
 
-CHAPTERS: tuple[Callable[[Telling], tuple[Block, ...]], ...] = (
-    opening.tell,
-    forward.tell,
-    chainrule.tell,
-    links.tell,
-    error.tell,
-    back.tell,
-    summary.tell,
-    descent.tell,
-    evidence.tell,
+# the chapters by the key of their section, which is also what `only` calls it
+CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
+    {
+        "network": opening.tell,
+        "forward": forward.tell,
+        "chain": chainrule.tell,
+        "links": links.tell,
+        "error": error.tell,
+        "back": back.tell,
+        "equations": summary.tell,
+        "descent": descent.tell,
+        "evidence": evidence.tell,
+    }
 )
 WORDS = ("figure", "table", "otherwise", "picture", "input", "layer", *SPOKEN)  # what a format has to say itself
 
@@ -47,15 +53,35 @@ def narrate(
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     checks: Sequence[CheckRow] = (),
+    level: str | None = None,
+    only: str | Sequence[str] = (),
 ) -> Document:
-    """Return the whole story of a derivation in one language.
+    """Return the story of a derivation in one language.
 
     `symbols` renames letters, {"delta": "e"}; `checks` are numeric checks to be shown at the end. `title` is that of
-    the network, or one made from its shape, where none is given; without `date` none is shown.
-    Raises UnknownNameError for a language, SpecError for a title, an author or a symbol that cannot be shown."""
+    the network, or one made from its shape, where none is given; without `date` none is shown. `level` is how much is
+    told: 'lecture', 'full' or 'short', on paper 'full' and on slides 'lecture' where none is given. `only` names the
+    sections and the equations that are told, such as "links,BP2" or ("links", "BP2"); without names it is all.
+    Raises UnknownNameError for a language, a level, a section or an equation, SpecError for a title, an author or a
+    symbol that cannot be shown."""
+    only = names_of(only) if isinstance(only, str) else only
+    check_selection(level, only)
     telling = Telling(derivation, LANGUAGES[lang], tuple(checks))
-    blocks = (block for chapter in CHAPTERS for block in chapter(telling))
-    return bound(telling, blocks, kind="title", title=title, author=author, date=date, symbols=symbols)
+    paper, slides = (level_named(name if level is None else level) for name in ("full", "lecture"))
+    story = tuple(part for chapter in CHAPTERS.values() for part in chapter(telling))
+
+    def blocks(level: Level) -> tuple[Block, ...]:
+        return told(excerpt(story, only, level) if only else story, level)
+
+    document = bound(telling, blocks(paper), kind="title", title=title, author=author, date=date, symbols=symbols)
+    return document if paper == slides else replace(document, talk=blocks(slides))
+
+
+def check_selection(level: str | None, only: Sequence[str]) -> None:
+    """Raise UnknownNameError, with what there is, for a level, a section or an equation that is not there."""
+    if level is not None:
+        level_named(level)
+    check_names(only, tuple(CHAPTERS))
 
 
 def bound(

@@ -31,12 +31,14 @@ def render(
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     checks: Sequence[CheckRow] = (),
+    level: str | None = None,
+    only: str | Sequence[str] = (),
     options: Options = PLAIN,
 ) -> str | bytes:
     """Return the main file of a format: text, or bytes for a binary format.
 
-    Raises UnknownNameError for a format or a language that is not there, MissingExtraError where a package is not
-    installed, and what `narrate` and the format raise."""
+    `level` and `only` are those of `narrate`. Raises UnknownNameError for a format that is not there,
+    MissingExtraError where a package is not installed, and what `narrate` and the format raise."""
     files = render_files(
         derivation,
         format,
@@ -46,9 +48,11 @@ def render(
         date=date,
         symbols=symbols,
         checks=checks,
+        level=level,
+        only=only,
         options=options,
     )
-    return files[FORMATS[format].main]
+    return files[FORMATS[format].main_of(files)]
 
 
 def render_files(
@@ -61,13 +65,25 @@ def render_files(
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     checks: Sequence[CheckRow] = (),
+    level: str | None = None,
+    only: str | Sequence[str] = (),
     options: Options = PLAIN,
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
     check_installed(FORMATS[format])
     if not isinstance(derivation, Derivation):
         raise SpecError(f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)")
-    document = narrate(derivation, lang=lang, title=title, author=author, date=date, symbols=symbols, checks=checks)
+    document = narrate(
+        derivation,
+        lang=lang,
+        title=title,
+        author=author,
+        date=date,
+        symbols=symbols,
+        checks=checks,
+        level=level,
+        only=only,
+    )
     return files_of(derivation, document, format, options=options)
 
 

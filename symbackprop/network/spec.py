@@ -4,6 +4,8 @@
     activation  a name or a formula, or a list of them: one, or one per layer
     cost        a name or a formula
     title, author, date, language                             what documents say
+    level       how much they tell: "lecture", "full", "short"
+    only        a list of the sections and equations that they tell, ["links", "BP2"]
     symbols     other letters, {delta = "e"}; weights = "theta" is short for that of w
     colours     other colours, {cost = "#AA0000"}
     seed        a whole number: of the start of a training, and of the points of the checks
@@ -41,6 +43,8 @@ class Spec:
     author: str | None = None
     date: str | None = None
     language: str | None = None
+    level: str | None = None
+    only: tuple[str, ...] = ()
     seed: int | None = None
     symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -85,6 +89,8 @@ def _spec(table: object) -> Spec:
         author=read.get("author"),
         date=read.get("date"),
         language=read.get("language"),
+        level=read.get("level"),
+        only=tuple(read.get("only", ())),
         seed=read.get("seed"),
         symbols=MappingProxyType(symbols),
         colours=MappingProxyType(read.get("colours", {})),
@@ -127,6 +133,14 @@ def _label(key: str, value: object) -> str:
     return check_label(_text(key, value), key)
 
 
+def _names(key: str, value: object) -> list[str]:
+    if isinstance(value, str):
+        return [name.strip() for name in value.split(",")]
+    if not isinstance(value, list):
+        raise SpecError(f'{key}: wanted a list of text, got {kind_of(value)}; try {key} = ["BP2"]')
+    return [_text(f"{key}[{place}]", part) for place, part in enumerate(value)]
+
+
 def _texts(key: str, value: object) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise SpecError(f'{key}: wanted a table of texts, got {kind_of(value)}; try {key} = {{ NAME = "TEXT" }}')
@@ -154,6 +168,8 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "author": _label,
     "date": _date,
     "language": _label,
+    "level": _label,
+    "only": _names,
     "seed": _seed,
     "symbols": _texts,
     "weights": _text,

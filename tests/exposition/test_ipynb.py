@@ -176,7 +176,7 @@ def test_network_is_made_again(shape: str, activation: Any, cost: str) -> None:
 def test_hostile_title_is_literal(derived, hostile_text: str) -> None:
     """Every label is the heading, as words alone: no markup, no mathematics, no HTML."""
     told = narrate(derived("flat"), title=hostile_text, author=hostile_text)
-    short = replace(told, blocks=tuple(block for block in told.blocks if isinstance(block, Heading | Prose)))
+    short = replace(told, talk=None, blocks=tuple(block for block in told.blocks if isinstance(block, Heading | Prose)))
     notebook = json.loads(str(FORMATS["ipynb"].write(derived("flat"), short, PLAIN)["derivation.ipynb"]))
     first = sources(notebook, "markdown")[0]
     assert [f"# {hostile_text}", hostile_text] == [html.unescape(line) for line in first.split("\n\n")[:2]]

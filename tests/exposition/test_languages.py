@@ -56,9 +56,10 @@ def test_stress_is_closed_in_every_sentence(lang: str) -> None:
 
 def test_say_puts_parts_in_their_places() -> None:
     """A sentence becomes words, formulas, stress and references, in its order."""
-    language = Language("en", "English", {"s": "a *b* {x}, {n} {t} ({section:net})", "thousands": ","})
+    sentences = {"s": "a *b* {x}, {n} {t} ({section:net})", "section.net": "Nets", "quoted": "<…>", "thousands": ","}
+    language = Language("en", "English", sentences)
     x = Symbol("x")
-    expected = ("a ", Emphasis("b"), " ", Formula((x,)), ", 23,860 1*2 (", Reference("net"), ")")
+    expected = ("a ", Emphasis("b"), " ", Formula((x,)), ", 23,860 1*2 (", Reference("net", ("<", "Nets", ">")), ")")
     assert expected == language.say("s", x=x, n=23860, t="1*2")
 
 
@@ -100,7 +101,7 @@ def test_every_sentence_is_said_in_some_story(derived) -> None:
     recorder = Recorder(dict(LANGUAGES["en"].sentences))
     language = Language("en", "English", recorder)
     for name in ("plain", "digits", "several", "flat", "custom", "mixing", "deep", "kinks", "long", "symbolic"):
-        for chapter in CHAPTERS:
+        for chapter in CHAPTERS.values():
             chapter(Telling(derived(name), language))
     silent = set(recorder) - recorder.said - SAID_ELSEWHERE - {f"word.{word}" for word in WORDS}
     elsewhere = ("header.", "deck.", "page.", "path.", "rule.", "check.")

@@ -199,7 +199,7 @@ def test_movement_is_found() -> None:
 
 def bare(document: Document, text: str) -> Document:
     """Return a document without blocks whose title, author and date are one text."""
-    return replace(document, title=text, author=text, date=text, blocks=())
+    return replace(document, title=text, author=text, date=text, talk=None, blocks=())
 
 
 @pytest.mark.hostile("name", expect="literal")

@@ -56,7 +56,7 @@ class _Steps(click.ParamType[int | str]):
     ),
 )
 @network_options
-@document_options_without("steps")
+@document_options_without("steps", "level")
 @click.option(
     "--values", cls=_numbers, metavar="FILE", help="Your numbers, .toml or .json; each run writes a values.toml."
 )

@@ -78,6 +78,17 @@ def _formats(pen: Pen) -> Rows:
         yield name, f"{FORMATS[name].main}, {_readiness(partial(check_installed, FORMATS[name]))}"
 
 
+def _sections(pen: Pen) -> Rows:
+    from symbackprop.exposition.languages import LANGUAGES
+    from symbackprop.exposition.narration import CHAPTERS
+    from symbackprop.exposition.selection import EQUATIONS
+
+    for name in CHAPTERS:
+        yield name, LANGUAGES["en"].words(f"section.{name}")
+    for name in EQUATIONS:
+        yield name, "what derives and states this equation"
+
+
 def _backends(pen: Pen) -> Rows:
     from symbackprop.numerics.backends import BACKENDS
 
@@ -122,6 +133,7 @@ SECTIONS: Mapping[str, Callable[[Pen], Rows]] = MappingProxyType(
         "notations": _notations,
         "languages": _languages,
         "formats": _formats,
+        "sections": _sections,
         "backends": _backends,
         "data": _data,
     }

@@ -31,6 +31,10 @@ class Format:
     write: Callable[[Derivation, Document, Options], Files]
     packages: tuple[str, ...] = ()
 
+    def main_of(self, files: Files) -> str:
+        """Return the name of the file that is read first; the first one where a choice of sections left out `main`."""
+        return self.main if self.main in files else next(iter(files))
+
     @property
     def missing(self) -> tuple[str, ...]:
         """The packages that it needs and that are not installed; none of them is imported to find out."""

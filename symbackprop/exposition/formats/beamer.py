@@ -41,7 +41,7 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
         r"\begin{document}",
         hyphens(document),
     ]
-    frames = "\n\n".join(Talk(document, paper).frames())
+    frames = "\n\n".join(Talk(document.slides, paper).frames())
     slides = "\n".join(head) + f"{frames}\n\n\\end{{document}}\n"
     return {"slides.tex": slides, "handout.tex": HANDOUT, "notes.tex": NOTES}
 

@@ -30,7 +30,7 @@ SCRIPTS = ("theme.js", "copy.js", "speaker.js", "deck.js")
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return the presentation."""
     size, paper, room = SHEETS[options.aspect]
-    deck = Deck(document, paper, room)
+    deck = Deck(document.slides, paper, room)
     language = deck.writer.language
     library, script = reveal("reveal.js"), "".join(map(asset, SCRIPTS))
     head = [

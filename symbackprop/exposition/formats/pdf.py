@@ -35,7 +35,7 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     """Return the article and the slides.
 
     Raises SpecError for a title, an author or a date with a character that is in none of the fonts."""
-    sources = {"article.pdf": article(document), "talk.pdf": slides(document, options.aspect)}
+    sources = {"article.pdf": article(document), "talk.pdf": slides(document.slides, options.aspect)}
     return {name: compiled(source, document) for name, source in sources.items()}
 
 

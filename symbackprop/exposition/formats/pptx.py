@@ -24,7 +24,7 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     from symbackprop.exposition.office.slides import add_opening, add_page
     from symbackprop.exposition.office.template import blamed, stage
 
-    base = stage(options)
+    base, document = stage(options), document.slides
     content = BytesIO()
     with blamed(options):
         describe(base.presentation.core_properties, document)

@@ -40,14 +40,23 @@ class Language:
 
     def say(self, key: str, **parts: Part) -> Text:
         """Return the sentence called `key` with the parts in their places."""
+        return self.sentence(key, parts)
+
+    def sentence(self, key: str, parts: Mapping[str, Part]) -> Text:
+        """Return the sentence called `key` with the parts of a table in their places."""
         text: list[Segment] = []
         for words, name, section, _ in Formatter().parse(self.sentences[key]):
             text += _stressed(words)
             if name == "section":
-                text.append(Reference(section or ""))
+                text.append(Reference(section or "", self._title(section or "")))
             elif name:
                 text += self._segments(parts[name])
         return _joined(text)
+
+    def _title(self, section: str) -> Text:
+        """Return the title of a section between the quotation marks of the language."""
+        before, after = self.sentences["quoted"].split("…")
+        return (before, *self.say(f"section.{section}"), after)
 
     def _segments(self, part: Part) -> tuple[Segment, ...]:
         if isinstance(part, tuple):

@@ -65,6 +65,7 @@ SENTENCES = {
     "word.spoken.cases": "by cases: {0}; end of cases",
     "word.spoken.matrix": "the matrix with the rows {0}; end of matrix",
     "thousands": ",",
+    "quoted": "“…”",
     "and": "and",
     "to": "to",
     # what a page says itself

@@ -65,6 +65,7 @@ SENTENCES = {
     "word.spoken.cases": "por casos: {0}; fin de los casos",
     "word.spoken.matrix": "la matriz de filas {0}; fin de la matriz",
     "thousands": "\u202f",  # the thin space that the Real Academia asks for
+    "quoted": "«…»",
     "and": "y",
     "to": "a",
     # what a page says itself

@@ -28,7 +28,7 @@ from symbackprop.exposition.office.shapes import (
 from symbackprop.exposition.office.template import Stage
 from symbackprop.exposition.office.timing import timing
 from symbackprop.exposition.office.xml import grown, worded
-from symbackprop.exposition.slides.digest import digest
+from symbackprop.exposition.slides.digest import gist
 from symbackprop.exposition.slides.measures import LINE, text_width
 from symbackprop.exposition.slides.outline import opening
 from symbackprop.exposition.slides.pages import (
@@ -57,7 +57,7 @@ def add_opening(stage: Stage, document: Document) -> None:
     """Add the title slide: the title, the first sentence, the author and the date."""
     slide = stage.presentation.slides.add_slide(stage.opening)
     told = [block for block in opening(document) if isinstance(block, Prose)]
-    first = [digest(block.text, document) for block in told[:1]]
+    first = [gist(block, document) for block in told[:1]]
     lines = [runs(text, document) for text in first if text]
     if credits := " · ".join(each for each in (document.author, document.date) if each):
         lines.append((Run(credits),))

@@ -8,14 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from symbackprop.exposition.document import Document, Emphasis, Segment, Text
+from symbackprop.exposition.document import Document, Emphasis, Prose, Segment, Text
 from symbackprop.exposition.slides.richtext import plain
 
-__all__ = ["LINE", "ROOM", "digest", "sentences"]
+__all__ = ["LINE", "ROOM", "digest", "gist", "sentences"]
 
 ROOM = 190  # letters, about two lines of a slide
 LINE = 95  # letters, about one
 _END = re.compile(r"(?<=[.!?…])\s+")
+
+
+def gist(block: Prose, document: Document, room: int = ROOM) -> Text:
+    """Return what a slide shows of a paragraph: what was written for it, else the digest."""
+    return digest(block.text, document, room) if block.slide is None else block.slide
 
 
 def digest(text: Text, document: Document, room: int = ROOM) -> Text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Steps, Table
+from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Steps, Table, Text
 
 __all__ = ["Topic", "leads", "opening", "topics"]
 
@@ -20,6 +20,16 @@ class Topic:
     heading: Heading
     section: Heading
     blocks: tuple[Block, ...]
+
+    @property
+    def own(self) -> bool:
+        """Whether its slides have the title of the section, and so need not say the section besides."""
+        return self.heading is self.section and not self.heading.slide
+
+    @property
+    def title(self) -> Text:
+        """What stands above its slides."""
+        return self.heading.slide or self.heading.text
 
 
 def leads(before: Block | None, after: Block | None) -> bool:

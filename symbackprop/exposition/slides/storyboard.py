@@ -63,9 +63,9 @@ def storyboard(document: Document, sheet: Sheet) -> tuple[Page, ...]:
 
 def _titles(topic: Topic, document: Document) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     """Return the section that a slide belongs to, if it is not the first of it, and the title of the slide."""
-    title = runs(topic.heading.text, document)
+    title = runs(topic.title, document)
     numbered = (Run(f"{document.sections[topic.section.key]}\u2002"), *runs(topic.section.text, document))
-    return ((), numbered) if topic.heading == topic.section else (numbered, title)
+    return ((), numbered) if topic.own else (numbered, title)
 
 
 def step_by_step(page: Page) -> tuple[Page, ...]:

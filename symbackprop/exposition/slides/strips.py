@@ -26,7 +26,7 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.slides.chains import chain_places
-from symbackprop.exposition.slides.digest import LINE, ROOM, digest
+from symbackprop.exposition.slides.digest import LINE, ROOM, gist
 from symbackprop.exposition.slides.equations import Room, display_lines, lone, step_lines
 from symbackprop.exposition.slides.lines import line_strips
 from symbackprop.exposition.slides.measures import GAP, LOOKS, text_height
@@ -92,12 +92,12 @@ class Stripper:
     def _prose(self, block: Prose, following: Block | None) -> Iterator[Strip]:
         """Yield the gist of a paragraph, before what it leads to or after what it closes; the notes have all of it."""
         leads = isinstance(following, Display | Steps | Figure | Table)
-        gist = digest(block.text, self.document, LINE if isinstance(following, Table) else ROOM)
+        shown = gist(block, self.document, LINE if isinstance(following, Table) else ROOM)
         notes = (plain(block.text, self.document),)
-        if not gist:
+        if not shown:
             yield Strip(0, (), notes=notes, breaks=isinstance(following, Steps | Figure | Table), held=leads)
             return
-        strip = self._words(gist, "body", reveal=not leads)
+        strip = self._words(shown, "body", reveal=not leads)
         opens = isinstance(following, Figure | Table) or (isinstance(following, Steps) and _reasoned(following))
         yield replace(strip, notes=notes, breaks=opens, held=leads, optional=not leads)
 

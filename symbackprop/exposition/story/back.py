@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbackprop.calculus.links import I, J, K
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Figure, Prose
+from symbackprop.exposition.document import Block, Figure
 from symbackprop.exposition.figures.layout import chain_picture
 from symbackprop.exposition.story.links import activation_blocks
 from symbackprop.exposition.story.telling import Telling, name_of
@@ -20,16 +20,16 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     z = notation.weighted_input(above)[I]
     blocks: list[Block] = [telling.section("back")]
     if telling.network.depth > 1:
-        blocks += [Prose(telling.say("back.idea")), _longer_chain(telling)]
+        blocks += [telling.prose("back.idea"), _longer_chain(telling)]
     else:
-        blocks.append(Prose(telling.say("back.none")))
+        blocks.append(telling.prose("back.none"))
     blocks += [
-        Prose(telling.say("back.link", a=a, link=Partial(z, a), above=above)),
+        telling.prose("back.link", a=a, link=Partial(z, a), above=above),
         telling.steps("error to activation"),
-        Prose(telling.say("back.error", l=LAYER)),
+        telling.prose("back.error", l=LAYER),
         telling.steps_after("BP2", "BP1"),
         telling.result("BP2"),
-        Prose(telling.say("back.reading")),
+        telling.prose("back.reading"),
         *_here(telling),
     ]
     return tuple(blocks)
@@ -61,10 +61,10 @@ def _here(telling: Telling) -> tuple[Block, ...]:
     for activation in dict.fromkeys(network.activations[:-1]):
         name = name_of(activation)
         if activation in told:
-            blocks.append(Prose(telling.say("back.here", name=name)))
+            blocks.append(telling.prose("back.here", name=name))
         else:
             blocks += [telling.part("hidden", {"name": name}), *activation_blocks(telling, activation, again=True)]
-            blocks.append(Prose(telling.say("back.with")))
+            blocks.append(telling.prose("back.with"))
         label = "BP2 here" if "BP2 here" in telling.derivation.chains else f"BP2 {activation.name}"
         blocks.append(telling.steps(label))
     return tuple(blocks)

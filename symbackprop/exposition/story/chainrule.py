@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.calculus.links import J, K
-from symbackprop.exposition.document import Block, Display, Figure, Formula, Prose
+from symbackprop.exposition.document import Block, Display, Figure, Formula
 from symbackprop.exposition.figures.layout import chain_picture
 from symbackprop.exposition.story.telling import Telling, equal, roles_in
 from symbackprop.network import notation
@@ -21,12 +21,12 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     caption = say("figure.chain.mixing" if mixing else "figure.chain", z=z)
     blocks: list[Block] = [
         telling.section("chain"),
-        Prose(telling.say("chain.rates", w=w, z=z, a=a, C=COST)),
+        telling.prose("chain.rates", w=w, z=z, a=a, C=COST),
         Figure(picture, caption, telling.language.words("alt.chain")),
-        Prose(telling.say("chain.product")),
+        telling.prose("chain.product"),
         Display(_product(telling)),
     ]
-    blocks.append(Prose(telling.say("chain.mixing" if mixing else "chain.paths", z=z, a=a)))
+    blocks.append(telling.prose("chain.mixing" if mixing else "chain.paths", z=z, a=a))
     return tuple(blocks)
 
 

@@ -6,7 +6,7 @@ from sympy import Expr, Indexed, Symbol
 
 from symbackprop.calculus.matrixform import BATCH
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Line, Prose, Steps
+from symbackprop.exposition.document import Block, Line, Steps
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.notation import COST
 
@@ -21,10 +21,10 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     lines = [line for name in ("BP4", "BP3") for line in _update(telling, equations[name].left, equations[name].right)]
     return (
         telling.section("descent"),
-        Prose(telling.say("descent.idea", eta=RATE, C=COST)),
+        telling.prose("descent.idea", eta=RATE, C=COST),
         Steps(tuple(lines), key="descent"),
-        Prose(telling.say("descent.batch", m=BATCH)),
-        Prose(telling.say("descent.difference")),
+        telling.prose("descent.batch", m=BATCH),
+        telling.prose("descent.difference"),
     )
 
 

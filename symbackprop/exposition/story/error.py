@@ -20,34 +20,34 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     b = notation.bias(last)[J]
     return (
         telling.section("error"),
-        Prose(telling.say("error.repeats", b=Partial(COST, b), a=notation.activation(last - 1)[K])),
+        telling.prose("error.repeats", b=Partial(COST, b), a=notation.activation(last - 1)[K]),
         Display(equal(delta, Partial(COST, z), sign=":=")),
-        Prose(telling.say("error.meaning", delta=delta, z=z, C=COST)),
+        telling.prose("error.meaning", delta=delta, z=z, C=COST),
         telling.part("BP1"),
         _last(telling),
         telling.steps("BP1"),
         telling.result("BP1"),
         *_here(telling),
         telling.part("BP34"),
-        Prose(telling.say("error.parameters", delta=delta)),
+        telling.prose("error.parameters", delta=delta),
         telling.steps("BP3"),
         telling.result("BP3"),
         telling.steps("BP4"),
         telling.result("BP4"),
-        Prose(telling.say("error.reading")),
+        telling.prose("error.reading"),
     )
 
 
 def _last(telling: Telling) -> Prose:
     if telling.network.mixes_at_the_end:
-        return Prose(telling.say("error.last.mixing"))
-    return Prose(telling.say("error.last", sigma=SIGMA))
+        return telling.prose("error.last.mixing")
+    return telling.prose("error.last", sigma=SIGMA)
 
 
 def _here(telling: Telling) -> tuple[Block, ...]:
     """Return BP1 for this cost and this activation, and what it supposes."""
     chain = telling.derivation.chains["BP1 here"]
-    blocks: list[Block] = [Prose(telling.say("error.here")), telling.steps("BP1 here")]
+    blocks: list[Block] = [telling.prose("error.here"), telling.steps("BP1 here")]
     for hypothesis in chain.hypotheses:
         if hypothesis.kind == "sums to one":
             blocks.append(telling.note("simplex", {"assumption": sums_to_one(hypothesis)}))

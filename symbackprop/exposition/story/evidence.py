@@ -10,7 +10,7 @@ from sympy import Float
 from symbackprop.calculus.checking import SEEDS, Trust
 from symbackprop.calculus.derivation import Chain, Step
 from symbackprop.calculus.rules import Hypothesis
-from symbackprop.exposition.document import Block, CheckRow, Formula, Prose, Table, Text
+from symbackprop.exposition.document import Block, CheckRow, Formula, Table, Text
 from symbackprop.exposition.story.links import conventions
 from symbackprop.exposition.story.telling import Telling, listed, name_of, sums_to_one
 from symbackprop.network.functions import SIGMA, Elementwise, kinks
@@ -26,15 +26,15 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     used = [trust for trust in Trust if any(step.evidence.trust is trust for step in steps)]
     blocks: list[Block] = [
         telling.section("evidence"),
-        Prose(telling.say("evidence.how", steps=len(steps), worlds=len(SEEDS), points=_points(steps))),
-        *(Prose(telling.say(f"trust.{trust.value}.meaning")) for trust in used),
+        telling.prose("evidence.how", steps=len(steps), worlds=len(SEEDS), points=_points(steps)),
+        *(telling.prose(f"trust.{trust.value}.meaning") for trust in used),
         _by_result(telling),
         _by_rule(telling),
     ]
     if hypotheses := _hypotheses(telling.derivation.steps):
-        blocks += [Prose(telling.say("evidence.conditions")), _conditions(telling, hypotheses)]
+        blocks += [telling.prose("evidence.conditions"), _conditions(telling, hypotheses)]
     if telling.checks:
-        blocks += [Prose(telling.say("evidence.numbers")), numbers_table(telling)]
+        blocks += [telling.prose("evidence.numbers"), numbers_table(telling)]
     return tuple(blocks)
 
 

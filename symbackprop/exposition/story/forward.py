@@ -33,18 +33,18 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     first, last = equal(LAYER, S.One), equal(LAYER, LAST_LAYER)
     blocks: list[Block] = [
         telling.section("forward"),
-        Prose(telling.say("forward.recipe", first=first, last=last, x=notation.activation(0))),
+        telling.prose("forward.recipe", first=first, last=last, x=notation.activation(0)),
         _program(telling),
     ]
     if defined := definitions(network):
-        blocks += [Prose(telling.say("forward.where")), _defined(telling, defined)]
+        blocks += [telling.prose("forward.where"), _defined(telling, defined)]
     blocks += error_function(telling)
     blocks += [_composition(telling), Display(equal(last_composition(network)))]
     if 1 < network.depth <= DEEPEST_WHOLE:
         before = notation.activation(LAST_LAYER - 1)
-        blocks += [Prose(telling.say("forward.whole", a=before)), Display(equal(composition(network)))]
+        blocks += [telling.prose("forward.whole", a=before), Display(equal(composition(network)))]
     weight = notation.weight(1)[min(2, network.widths[1]), 1]
-    blocks.append(Prose(telling.say("forward.path", w=weight, C=COST)))
+    blocks.append(telling.prose("forward.path", w=weight, C=COST))
     return (*blocks, *_written_out(telling))
 
 
@@ -52,7 +52,7 @@ def _composition(telling: Telling) -> Prose:
     """Return what leads to the composed cost, and what its letters without an index are."""
     made = (notation.weight, notation.bias, notation.weighted_input, notation.activation)
     w, b, z, a = (Named(make(LAST_LAYER)) for make in made)
-    return Prose(telling.say("forward.composition", W=w, b=b, z=z, a=a))
+    return telling.prose("forward.composition", W=w, b=b, z=z, a=a)
 
 
 def _program(telling: Telling) -> Steps:
@@ -116,7 +116,7 @@ def error_function(telling: Telling) -> tuple[Block, ...]:
     if not any(explicit(equation.expression).has(erf) for equation in equations):
         return ()
     derivative = slope(elementwise("erf", erf(Z)))
-    return Prose(telling.say("forward.erf")), Display(equal(derivative(Z), derivative.definition))
+    return telling.prose("forward.erf"), Display(equal(derivative(Z), derivative.definition))
 
 
 def _written_out(telling: Telling) -> tuple[Block, ...]:
@@ -127,9 +127,9 @@ def _written_out(telling: Telling) -> tuple[Block, ...]:
     except BudgetError:
         whole = None
     if whole is not None and not whole.has(Piecewise):
-        return Prose(telling.say("forward.short")), Display(equal(COST, whole))
+        return telling.prose("forward.short"), Display(equal(COST, whole))
     *_, cost = forward_extents(network.program, network.widths).values()
-    return (Prose(telling.say("forward.long", count=_size(cost.operations))),)
+    return (telling.prose("forward.long", count=_size(cost.operations)),)
 
 
 def _size(count: int) -> int | Formula:

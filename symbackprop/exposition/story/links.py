@@ -7,7 +7,7 @@ from sympy import KroneckerDelta
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.links import I, J, K
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Formula, Line, Prose, Steps, Text
+from symbackprop.exposition.document import Block, Formula, Line, Steps, Text
 from symbackprop.exposition.story.telling import Telling, at_last_layer, equal, listed, name_of
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
@@ -23,18 +23,18 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     z, b = notation.weighted_input(LAST_LAYER)[J], notation.bias(LAST_LAYER)[J]
     return (
         telling.section("links"),
-        Prose(telling.say("links.plan", w=w)),
+        telling.prose("links.plan", w=w),
         telling.part("link.cost", {"link": Partial(COST, a)}),
-        Prose(telling.say("link.cost", a=a, j=J, i=I, bracket=KroneckerDelta(I, J))),
+        telling.prose("link.cost", a=a, j=J, i=I, bracket=KroneckerDelta(I, J)),
         telling.steps("cost by activation"),
         *_slopes_of_cost(telling),
         telling.part("link.activation", {"link": _second_link(telling)}),
         *activation_blocks(telling, telling.network.activations[-1]),
         telling.part("link.input", {"link": Partial(z, w)}),
-        Prose(telling.say("link.input", b=b)),
+        telling.prose("link.input", b=b),
         telling.steps("input by weight", "input by bias"),
         telling.part("product"),
-        Prose(telling.say("link.product")),
+        telling.prose("link.product"),
         telling.steps("last weight"),
     )
 
@@ -44,7 +44,7 @@ def _slopes_of_cost(telling: Telling) -> tuple[Block, ...]:
     result = telling.derivation.chains["cost by activation"].result
     slopes = sorted({type(f) for f in result.atoms(Elementwise) if type(f).order > 0}, key=lambda kind: kind.stem)
     lines = tuple(Line(kind(Z), "=", kind.definition) for kind in slopes)
-    blocks: list[Block] = [Prose(telling.say("link.cost.slope")), Steps(lines, key="slopes")] if lines else []
+    blocks: list[Block] = [telling.prose("link.cost.slope"), Steps(lines, key="slopes")] if lines else []
     for function in (kind.origin for kind in slopes):
         if function is not None and kinks(function):
             blocks.append(telling.note("kink", {"name": Formula((function(Z),)), "values": conventions(function)}))
@@ -68,11 +68,11 @@ def activation_blocks(telling: Telling, activation: Activation, *, again: bool =
     a, z = notation.activation(LAYER)[J], notation.weighted_input(LAYER)[J]
     key = "link.mixing" if not activation.is_elementwise else "link.again" if again else "link.activation"
     blocks: list[Block] = [
-        Prose(telling.say(key, name=name_of(activation), a=a, z=z, i=I, j=J)),
+        telling.prose(key, name=name_of(activation), a=a, z=z, i=I, j=J),
         telling.steps(f"activation by input: {activation.name}"),
     ]
     if not again and any(step.rule.name == "restore-known" for step in chain.steps):
-        blocks.append(Prose(telling.say("link.known", a=a)))
+        blocks.append(telling.prose("link.known", a=a))
     if activation.function is not None and kinks(activation.function):
         blocks.append(telling.note("kink", {"name": name_of(activation), "values": conventions(activation.function)}))
     return tuple(blocks)

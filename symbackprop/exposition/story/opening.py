@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Integer, Sum, Symbol
 
 from symbackprop.calculus.links import J, K
-from symbackprop.exposition.document import Block, Display, Figure, Formula, Prose, Table, Text
+from symbackprop.exposition.document import Block, Display, Figure, Formula, Table, Text
 from symbackprop.exposition.figures.layout import network_picture, shown
 from symbackprop.exposition.story.telling import Telling, equal, name_of, shape_of
 from symbackprop.exposition.story.terms import Shape, Total
@@ -23,14 +23,14 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     network = telling.network
     x, y = notation.activation(0), notation.target(LAST_LAYER)
     return (
-        Prose(telling.say("opening", count=network.parameter_count, shape=shape_of(network))),
+        telling.prose("opening", count=network.parameter_count, shape=shape_of(network)),
         telling.section("network"),
-        Prose(telling.say("network.parts", x=x, y=_whole(y), C=COST)),
+        telling.prose("network.parts", x=x, y=_whole(y), C=COST),
         picture(telling),
-        Prose(telling.say("network.letters")),
+        telling.prose("network.letters"),
         _letters(telling),
         _layers(telling),
-        Prose(telling.say("network.count", count=network.parameter_count)),
+        telling.prose("network.count", count=network.parameter_count),
         Display(_parameter_count(network)),
     )
 

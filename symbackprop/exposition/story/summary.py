@@ -34,26 +34,26 @@ def tell(telling: Telling) -> tuple[Block, ...]:
         telling.section("equations"),
         _introduced(telling),
         _two_forms(telling),
-        Prose(telling.say("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a)))),
-        Prose(telling.say("equations.rows", one=Ones(None), m=BATCH, C=COST, delta=Named(delta.tensor, batch=True))),
+        telling.prose("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a))),
+        telling.prose("equations.rows", one=Ones(None), m=BATCH, C=COST, delta=Named(delta.tensor, batch=True)),
         _batch_form(telling),
         *_jacobian(telling),
         telling.part("here"),
-        Prose(telling.say("equations.here")),
+        telling.prose("equations.here"),
         _specific(telling),
         *powers(telling, ((e.left, compact(e.chain)) for e in telling.derivation.specific.values())),
         telling.part("order"),
-        Prose(telling.say("equations.order", z=Named(notation.weighted_input(LAYER)), a=a)),
+        telling.prose("equations.order", z=Named(notation.weighted_input(LAYER)), a=a),
         _pass(telling),
-        Prose(telling.say("equations.price", count=network.parameter_count, runs=network.parameter_count + 1)),
+        telling.prose("equations.price", count=network.parameter_count, runs=network.parameter_count + 1),
     )
 
 
 def _introduced(telling: Telling) -> Prose:
     """Return what leads to the equations, and what the letter of any activation means where they have it."""
     if any(activation.is_elementwise for activation in telling.network.activations):
-        return Prose(telling.say("equations.general", sigma=SIGMA, l=LAYER))
-    return Prose(telling.say("equations.general.named"))
+        return telling.prose("equations.general", sigma=SIGMA, l=LAYER)
+    return telling.prose("equations.general.named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _batch_form(telling: Telling) -> Table:
 def _jacobian(telling: Telling) -> tuple[Block, ...]:
     """Return why an equation with a Jacobian is not written for a batch, if there is one."""
     partials = {part for e in telling.derivation.equations.values() for part in e.right.atoms(Partial)}
-    return (Prose(telling.say("equations.jacobian")),) if any(part.of != COST for part in partials) else ()
+    return (telling.prose("equations.jacobian"),) if any(part.of != COST for part in partials) else ()
 
 
 def compact(chain: Chain) -> Expr:
@@ -152,7 +152,7 @@ def powers(telling: Telling, equations: Iterable[tuple[Expr, Expr]]) -> tuple[Bl
     """Return what the ring of a^{∘3} means, if the matrix form of an equation has one."""
     sides = tuple(columns_of(left, right) for left, right in equations)
     for power in (part for part in parts_of(sides) if isinstance(part, Powered)):
-        return (Prose(telling.say("equations.power", power=power)),)
+        return (telling.prose("equations.power", power=power),)
     return ()
 
 

@@ -21,6 +21,7 @@ from symbackprop.exposition.document import (
     Heading,
     Line,
     Note,
+    Prose,
     Roles,
     Segment,
     Steps,
@@ -90,13 +91,22 @@ class Telling:
         listed = f"{most[0]} {words('to')} {last}" if together else f"{', '.join(most)} {words('and')} {last}"
         return self.say(f"{key}s" if most else key, layers=listed if most else last, **parts)
 
-    def section(self, key: str) -> Heading:
+    def section(self, key: str, **parts: Part) -> Heading:
         """Return the heading of a section, which can be referred to by `key`."""
-        return Heading(self.say(f"section.{key}"), level=1, key=key)
+        return Heading(self.say(f"section.{key}"), level=1, key=key, slide=self._slide(f"section.{key}", parts) or ())
 
     def part(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Heading:
         """Return the heading of a part of a section."""
-        return Heading(self.say(f"part.{key}", **parts), level=2, key=key)
+        slide = self._slide(f"part.{key}", parts) or ()
+        return Heading(self.say(f"part.{key}", **parts), level=2, key=key, slide=slide)
+
+    def prose(self, key: str, **parts: Part) -> Prose:
+        """Return the paragraph called `key`, and what a slide shows of it where the language says so."""
+        return Prose(self.language.sentence(key, parts), self._slide(key, parts))
+
+    def _slide(self, key: str, parts: Mapping[str, Part]) -> Text | None:
+        key = f"{key}.slide"
+        return self.language.sentence(key, parts) if key in self.language else None
 
     def note(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Note:
         """Return the remark called `key`, with its title."""

@@ -32,7 +32,7 @@ from symbackprop.exposition.formulas import formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.mathml import tree
-from symbackprop.exposition.slides.digest import digest
+from symbackprop.exposition.slides.digest import gist
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typesetting.blocks import Typesetter, row_height
 
@@ -156,8 +156,8 @@ class _Pouring:
 
     def _pieces(self, block: Block, following: Block | None) -> Iterable[Piece]:
         match block:
-            case Prose(text):
-                return self._prose(text, following)
+            case Prose():
+                return self._prose(block, following)
             case Steps():
                 return self._steps(block, following)
             case Display(formula):
@@ -173,12 +173,12 @@ class _Pouring:
             case Heading():
                 return []
 
-    def _prose(self, text: Text, following: Block | None) -> Iterator[Piece]:
+    def _prose(self, block: Prose, following: Block | None) -> Iterator[Piece]:
         """Yield the gist of a paragraph: before what it leads to, or after what it closes, where there is room."""
-        gist = digest(text, self.document)
+        shown = gist(block, self.document)
         leads = isinstance(following, Display | Steps | Figure | Table)
-        height = self._words(gist) + PARAGRAPH if gist else 0.0
-        yield Piece(Prose(gist), height, held=leads, optional=not leads)
+        height = self._words(shown) + PARAGRAPH if shown else 0.0
+        yield Piece(Prose(shown), height, held=leads, optional=not leads)
 
     def _words(self, text: Text) -> float:
         lines = -int(-len(plain(text, self.document)) // (LETTERS * self.paper.width))

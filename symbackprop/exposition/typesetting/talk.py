@@ -90,9 +90,9 @@ class Talk:
 
     def _frame(self, topic: Topic, frame: Frame) -> str:
         number = self.document.sections[topic.section.key]
-        section = self.typesetter.text(topic.section.text) if topic.heading is not topic.section else ""
+        section = "" if topic.own else self.typesetter.text(topic.section.text)
         chapter = rf"{section}\quad\textbf{{{number}}}" if section else rf"\textbf{{{number}}}"
-        title = self.typesetter.text(topic.heading.text)
+        title = self.typesetter.text(topic.title)
         body = "\n".join(_Filling(self, frame).parts())
         return (
             f"\\renewcommand{{\\chapterline}}{{{chapter}}}\n"

@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from symbackprop.exposition.document import Block, Display, Document, Figure, Prose, Steps, Table
 from symbackprop.exposition.mathtext.typst import literal
-from symbackprop.exposition.slides.digest import LINE, ROOM, digest
+from symbackprop.exposition.slides.digest import LINE, ROOM, gist
 from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.typst.article import properties
 from symbackprop.exposition.typst.blocks import Blocks
@@ -67,8 +67,8 @@ class _Slides:
         """Return the first slide: the title, the author, the date, and the gist of what it is about."""
         below = [f"#text(size: 20pt, {literal(text)})" for text in (self.document.author, self.document.date) if text]
         first = next((block for block in opening(self.document) if isinstance(block, Prose)), None)
-        gist = self.blocks.wording.text(digest(first.text, self.document)) if first else ""
-        lines = "\n\n".join(["#title()", *below, f"#v(1em)\n#text(fill: quiet)[{gist}]"])
+        below_title = self.blocks.wording.text(gist(first, self.document)) if first else ""
+        lines = "\n\n".join(["#title()", *below, f"#v(1em)\n#text(fill: quiet)[{below_title}]"])
         return f"#align(center + horizon)[\n#set par(justify: false)\n{lines}\n]\n"
 
     def topic(self, topic: Topic, room: tuple[float, float]) -> str:
@@ -79,9 +79,10 @@ class _Slides:
         items = [item for place in range(len(topic.blocks)) for item in self._items(topic.blocks, place, room)]
         wording, number = self.blocks.wording, literal(f"{self.document.sections[topic.section.key]}\u2002")
         section = f"[#{number};{wording.text(topic.section.text)}]"
-        title = section if begins else wording.content(topic.heading.text)
+        title = section if topic.own else wording.content(topic.title)
         body = "".join(f"  {item},\n" for item in items)
-        return f"#topic({_room(*room)}, {'none' if begins else section}, {title}, {topic.heading.level}, (\n{body}))\n"
+        above = "none" if topic.own else section
+        return f"#topic({_room(*room)}, {above}, {title}, {topic.heading.level}, (\n{body}))\n"
 
     def _items(self, blocks: Sequence[Block], place: int, room: tuple[float, float]) -> Iterator[_Item]:
         block, rest = blocks[place], blocks[place + 1 :]
@@ -90,8 +91,8 @@ class _Slides:
                 leads = next((other for other in rest if not isinstance(other, Prose)), None)
                 below = _stands_below(leads)
                 held = below or (bool(rest) and isinstance(rest[0], Display | Steps))
-                if gist := digest(block.text, self.document, LINE if below else ROOM):
-                    yield _Item(f"par({self.blocks.wording.content(gist)})", held=held)
+                if words := gist(block, self.document, LINE if below else ROOM):
+                    yield _Item(f"par({self.blocks.wording.content(words)})", held=held)
             case Steps():
                 yield from self._steps(block, bool(rest) and isinstance(rest[0], Display))
             case Figure() | Table():

@@ -79,12 +79,11 @@ class Deck:
 
     def _slide(self, topic: Topic, frame: Frame, *, first: bool) -> str:
         number = str(self.document.sections[topic.section.key])
-        own = topic.heading is topic.section
-        section = text(number) if own else f"{text(number)} · {self.writer.text(topic.section.text)}"
-        head = element("p", section, {"class": "section"}) + element("h2", self.writer.text(topic.heading.text))
+        section = text(number) if topic.own else f"{text(number)} · {self.writer.text(topic.section.text)}"
+        head = element("p", section, {"class": "section"}) + element("h2", self.writer.text(topic.title))
         content = element("div", "\n".join(_Filling(self, frame).parts()), {"class": "content"})
         body = element("div", content, {"class": "body"})
-        name = {"id": f"section-{topic.section.key}"} if own and first else NOTHING
+        name = {"id": f"section-{topic.section.key}"} if topic.heading is topic.section and first else NOTHING
         shown = element("div", element("header", head) + "\n" + body, {"class": "frame"})
         return element("section", shown + self._notes(frame.said), name)
 

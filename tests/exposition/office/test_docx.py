@@ -142,13 +142,15 @@ def short(document: Document) -> Document:
     """Return a document of one section, without pictures."""
     heading = next(block for block in document.blocks if isinstance(block, Heading))
     results = [block for block in document.blocks if isinstance(block, Display | Steps)]
-    return replace(document, blocks=(heading, *results[:6]))
+    return replace(document, talk=None, blocks=(heading, *results[:6]))
 
 
 @pytest.mark.hostile("name", expect="literal")
 def test_hostile_titles_are_shown_as_they_are(told, hostile_text: str) -> None:
     """Whatever a title looks like to XML, TeX or Word, it stands at the top letter for letter."""
-    document = replace(told("plain", "en"), title=hostile_text, author=hostile_text, date=hostile_text, blocks=())
+    document = replace(
+        told("plain", "en"), title=hostile_text, author=hostile_text, date=hostile_text, talk=None, blocks=()
+    )
     content = write(None, document, PLAIN)["derivation.docx"]
     assert [hostile_text] == texts(body_of(content), "Title")
     assert [f"{hostile_text} · {hostile_text}"] == texts(body_of(content), "Subtitle")
@@ -213,7 +215,7 @@ def test_formula_beyond_the_margin_is_seen(told, monkeypatch: pytest.MonkeyPatch
     """The cost of a network in one formula is too wide where it is thought to be narrower than it is."""
     monkeypatch.setattr("symbackprop.exposition.office.lines.ALLOWANCE", 0.5)
     document = told("plain", "en")
-    content = write(None, replace(document, blocks=(widest(document),)), PLAIN)["derivation.docx"]
+    content = write(None, replace(document, talk=None, blocks=(widest(document),)), PLAIN)["derivation.docx"]
     assert max(right_edges(content, "derivation.docx")) > RIGHT + 10
 
 

@@ -228,7 +228,7 @@ def short(document: Document, equations: int) -> Document:
     """Return a document of one section with that many results."""
     heading = next(block for block in document.blocks if isinstance(block, Heading))
     results = [block for block in document.blocks if getattr(block, "name", "")]
-    return replace(document, blocks=(heading, *results[:equations]))
+    return replace(document, talk=None, blocks=(heading, *results[:equations]))
 
 
 def test_text_stands_in_for_pictures_without_the_extra(told, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +252,9 @@ def test_picture_is_not_larger_than_its_equation(told) -> None:
 @pytest.mark.hostile("name", expect="literal")
 def test_hostile_titles_are_shown_as_they_are(told, hostile_text: str) -> None:
     """Whatever a title looks like to XML, TeX or Office, it stands on the first slide letter for letter."""
-    document = replace(told("plain", "en"), title=hostile_text, author=hostile_text, date=hostile_text, blocks=())
+    document = replace(
+        told("plain", "en"), title=hostile_text, author=hostile_text, date=hostile_text, talk=None, blocks=()
+    )
     content = write(None, document, TEXT)["slides.pptx"]
     presentation = Presentation(BytesIO(content))
     assert hostile_text == presentation.slides[0].shapes.title.text_frame.text
@@ -263,7 +265,7 @@ def test_hostile_titles_are_shown_as_they_are(told, hostile_text: str) -> None:
 def test_long_title_stays_in_its_place(told) -> None:
     """A title of 200 letters is set smaller instead of running over what stands below it."""
     title = "W" * 9 + " backpropagation" * 12
-    slides = slides_of(replace(told("plain", "en"), title=title[:200], blocks=()))
+    slides = slides_of(replace(told("plain", "en"), title=title[:200], talk=None, blocks=()))
     (size,) = set(within(slides[0], ".//p:sp[.//p:ph[@type='ctrTitle']]//a:rPr/@sz"))
     assert int(size) < 3000
 

@@ -69,7 +69,9 @@ def told_with(document: Document, content: bytes, **options: Any) -> Any:
 def short(document: Document) -> Document:
     """Return a document of one section with its four results."""
     heading = next(block for block in document.blocks if isinstance(block, Heading))
-    return replace(document, blocks=(heading, *(block for block in document.blocks if getattr(block, "name", ""))))
+    return replace(
+        document, talk=None, blocks=(heading, *(block for block in document.blocks if getattr(block, "name", "")))
+    )
 
 
 def test_design_is_kept_and_samples_are_not(told) -> None:
@@ -100,7 +102,7 @@ def test_letters_are_smaller_on_a_smaller_slide(told) -> None:
     sizes = []
     for content in (None, saved(school())):
         wishes = Options(fallback="text", template=content)
-        document = replace(told("plain", "en"), blocks=told("plain", "en").blocks[1:5])
+        document = replace(told("plain", "en"), talk=None, blocks=told("plain", "en").blocks[1:5])
         slides = Presentation(BytesIO(write(None, document, wishes)["slides.pptx"])).slides
         sizes.append(max(int(size) for size in slides[1].element.xpath(".//p:sp[not(.//p:ph)]//a:rPr/@sz")))
     assert 0.75 == pytest.approx(sizes[1] / sizes[0], rel=0.02)
@@ -123,7 +125,9 @@ def test_template_file_is_taken_as_well(told) -> None:
         saved(ours("16:9")), name="[Content_Types].xml", old=PRESENTATION, new="presentationml.template.main+xml"
     )
     assert 2 == len(
-        told_with(replace(short(told("plain", "en")), blocks=short(told("plain", "en")).blocks[:2]), potx).slides
+        told_with(
+            replace(short(told("plain", "en")), talk=None, blocks=short(told("plain", "en")).blocks[:2]), potx
+        ).slides
     )
 
 

@@ -27,6 +27,7 @@ MAIN = "derivation.md"
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return the document in the flavour that was asked for, with its pictures where they are files."""
     flavour = FLAVOURS[options.flavour]
+    document = document if flavour.paper is None else document.slides
     writer = Writer(document, flavour)
     if flavour.paper is not None:
         return {MAIN: slides(writer, flavour.paper, options), **dict(pictures(document))}

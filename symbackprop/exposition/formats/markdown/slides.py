@@ -61,7 +61,7 @@ class _Deck:
 
     def _title(self, topic: Topic) -> str:
         number = self.writer.document.sections[topic.section.key]
-        return f"## {number} · {self.writer.text(topic.heading.text)}"
+        return f"## {number} · {self.writer.text(topic.title)}"
 
     def _blocks(self, frame: Frame) -> list[Block]:
         """Return what stands on a slide, lines of steps that belong together as one block again."""

@@ -1,0 +1,155 @@
+"""What is told of a story: the blocks and the lines of one level, of all sections or of some.
+
+    (block, At(FULL, block), …)  ->  the blocks at that level, each line without those that are left out there
+
+A sentence may refer to a section that is not told; it then names the section by its title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from symbackprop.errors import UnknownNameError
+from symbackprop.exposition.document import (
+    Block,
+    Figure,
+    Heading,
+    Line,
+    Note,
+    Prose,
+    Reference,
+    Segment,
+    Steps,
+    Table,
+    Text,
+)
+from symbackprop.exposition.levels import USUAL, Level
+
+__all__ = ["EQUATIONS", "At", "Story", "at", "check_names", "excerpt", "names_of", "told"]
+
+EQUATIONS = ("BP1", "BP2", "BP3", "BP4")
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A block and the levels at which it is told; a block without them is told at the USUAL ones."""
+
+    levels: Level
+    block: Block
+
+
+Story = tuple[Block | At, ...]
+
+
+def at(levels: Level, *blocks: Block) -> tuple[At, ...]:
+    """Return blocks as they stand in a story that tells them at these levels only."""
+    return tuple(At(levels, block) for block in blocks)
+
+
+def told(story: Iterable[Block | At], level: Level) -> tuple[Block, ...]:
+    """Return the blocks of one level."""
+    blocks = [_steps(part.block, level) for part in map(_placed, story) if level in part.levels]
+    present = {block.key for block in blocks if isinstance(block, Heading) and block.level == 1}
+    return tuple(_referring(block, present) for block in blocks)
+
+
+def _steps(block: Block, level: Level) -> Block:
+    return replace(block, lines=tuple(_lines(block.lines, level))) if isinstance(block, Steps) else block
+
+
+def _lines(lines: Sequence[Line], level: Level) -> Iterator[Line]:
+    """Yield the lines of one level; the one after those that are left out gives the reason for all of them."""
+    skipped = False
+    for line in lines:
+        if level in line.levels:
+            yield replace(line, reason=line.brief) if skipped and line.brief else line
+        skipped = level not in line.levels
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """Return the names in a text with commas between them."""
+    return tuple(name.strip() for name in text.split(","))
+
+
+def check_names(names: Collection[str], sections: Sequence[str]) -> None:
+    """Raise UnknownNameError, with the whole list, for a name that is neither that of a section nor of an equation."""
+    for name in names:
+        if name not in sections and name not in EQUATIONS:
+            raise UnknownNameError(f"only: {name[:40]!a} is unknown; known: {', '.join((*sections, *EQUATIONS))}")
+
+
+def excerpt(story: Sequence[Block | At], names: Collection[str], level: Level) -> Story:
+    """Return what a story tells in the sections and about the equations that are named, in its own order.
+
+    Of a section that is named everything that the level tells, or all of it where the level tells nothing; else the
+    topics in which an equation is derived or stated, without what they say of others."""
+    kept: list[Block | At] = []
+    for section in _parted(story, 1):
+        if _heading(section).key in names:
+            told_there = any(level in _placed(part).levels for part in section)
+            kept += section if told_there else at(level, *(_placed(part).block for part in section))
+            continue
+        for topic in _parted(section, 2):
+            if about := {name for part in topic for name in _equations(_placed(part).block)} & set(names):
+                begun = section[0] in kept or topic[0] is section[0]
+                kept += (*(() if begun else section[:1]), *(p for p in topic if _belongs(_placed(p).block, about)))
+    return tuple(kept)
+
+
+def _parted(story: Sequence[Block | At], level: int) -> Iterator[Sequence[Block | At]]:
+    """Yield what stands under each heading of a level and those above it; not what comes before all of them."""
+    headings = ((place, _placed(part).block) for place, part in enumerate(story))
+    starts = [place for place, block in headings if isinstance(block, Heading) and block.level <= level]
+    for start, end in zip(starts, [*starts[1:], len(story)], strict=True):
+        yield story[start:end]
+
+
+def _heading(part: Sequence[Block | At]) -> Heading:
+    block = _placed(part[0]).block
+    assert isinstance(block, Heading)
+    return block
+
+
+def _placed(part: Block | At) -> At:
+    return part if isinstance(part, At) else At(USUAL, part)
+
+
+def _equations(block: Block) -> frozenset[str]:
+    """Return the equations that a block derives or states: those of its chain, or its own name."""
+    name = block.key.partition(" ")[0] if isinstance(block, Steps) else getattr(block, "name", "")
+    return frozenset({name} & set(EQUATIONS))
+
+
+def _belongs(block: Block, about: Collection[str]) -> bool:
+    """Tell whether a block of a topic is told where only some equations are asked for."""
+    named = _equations(block)
+    return not named or bool(named & set(about))
+
+
+def _referring(block: Block, present: Collection[str]) -> Block:
+    """Return a block whose sentences refer to sections that are there."""
+
+    def text(words: Text) -> Text:
+        return tuple(part for segment in words for part in _segment(segment, present))
+
+    match block:
+        case Prose():
+            return replace(block, text=text(block.text), slide=None if block.slide is None else text(block.slide))
+        case Note():
+            return replace(block, title=text(block.title), text=text(block.text))
+        case Steps():
+            return replace(block, lines=tuple(replace(line, reason=text(line.reason)) for line in block.lines))
+        case Table():
+            rows = tuple(tuple(map(text, row)) for row in block.rows)
+            return replace(block, rows=rows, caption=text(block.caption))
+        case Figure():
+            return replace(block, caption=text(block.caption))
+        case _:
+            return block
+
+
+def _segment(segment: Segment, present: Collection[str]) -> Text:
+    if isinstance(segment, Reference) and segment.key not in present:
+        return segment.title
+    return (segment,)
