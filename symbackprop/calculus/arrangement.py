@@ -1,6 +1,8 @@
 """The shortest way to write an expression: common factors out, fractions cancelled, signs as people write them.
 
 2 a - 2 y -> 2 (a - y)        -y/a + (1 - y)/(1 - a) -> (a - y)/(a (1 - a))        (a - 1) b -> -b (1 - a)
+
+A function of a - y stays one, and only what stays small is multiplied out: `size` says so before SymPy is asked.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from sympy import (
     together,
 )
 
+from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise
 
@@ -37,13 +40,44 @@ def arranged(expression: Expr) -> Expr:
     """Return the shortest of a few forms of the expression, each sum arranged on its own."""
     expression = expression.xreplace({total: _arranged_sum(total) for total in _outermost(expression, Sum)})
     hidden = _stand_ins(_outermost(expression, WHOLE))
-    plain = expression.xreplace(hidden)
+    plain, exponentials = in_powers(expression.xreplace(hidden))
+    plain, differences = _in_differences(plain)
     forms = [plain]
     if not _is_short(plain):
-        forms += [factor_terms(plain), factor_terms(plain.expand()), factor(cancel(together(plain)))]
+        forms.append(factor_terms(plain))
+        if is_small(plain):
+            forms += [factor_terms(plain.expand()), factor(cancel(together(plain)))]
     back = {stand_in: part for part, stand_in in hidden.items()}
-    shortest = signed(min(forms, key=_length).xreplace(back))
+    shortest = min((_with(form, differences, exponentials) for form in forms), key=_length)
+    shortest = signed(shortest.xreplace(back))
     return primitive(expression) if _apart(shortest) == _apart(expression) else shortest
+
+
+def _with(form: Expr, *letters: dict[Expr, Expr]) -> Expr:
+    """Return the form with what its letters stand for, of the last letters first."""
+    for values in letters:
+        form = form.xreplace(values)
+    return form
+
+
+def _in_differences(plain: Expr) -> tuple[Expr, dict[Expr, Expr]]:
+    """Return a function of a - y as one of a letter, with what the letter stands for: (2 a - 2 y) f(a - y) is 2 d f(d).
+
+    Only where neither a nor y is left: a difference that does not explain all of them is no letter of its own."""
+    values: dict[Expr, Expr] = {}
+    sums: dict[Expr, dict[Expr, Expr]] = {}  # a difference -> every multiple of it, with its factor
+    for total in sorted(plain.atoms(Add), key=str):
+        if all(term.as_coeff_Mul()[1].is_Symbol for term in total.args):
+            number, difference = total.primitive()
+            if difference.could_extract_minus_sign():
+                number, difference = -number, -difference
+            sums.setdefault(difference, {})[total] = number
+    for place, (difference, multiples) in enumerate(sums.items()):
+        letter = Dummy(f"d{place:04}", real=True)
+        written = plain.xreplace({total: number * letter for total, number in multiples.items()})
+        if not written.free_symbols & difference.free_symbols:
+            plain, values[letter] = written, difference
+    return plain, values
 
 
 def primitive(product: Expr) -> Expr:

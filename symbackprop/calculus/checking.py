@@ -188,7 +188,7 @@ def _proved(before: Expr, after: Expr, setting: Setting, seed: int) -> bool:
     """Tell whether symbols show what digits have found in the world of the seed."""
     try:
         return _compare(before, after, setting, setting.world(Symbols, seed))[1] is None
-    except (Unproved, ZeroDivisionError, TypeError):  # TypeError: two values that SymPy can't put in order
+    except (Unproved, ZeroDivisionError, RecursionError, TypeError):  # TypeError: values that SymPy can't put in order
         return False
 
 

@@ -27,6 +27,8 @@ LARGEST_POWER = 4000  # some 10,000 bits of a power of 5
 LONGEST_SHOWN = 12  # digits
 BASES = (2, 3, 5)  # what e is replaced by: small, so that powers stay short; prime, so that they have no relation
 BROKEN = ("a", "y", "z", "sign")  # what gets halves and thirds too
+MOST_BITS = 4096  # of an exact number: powers inside one another have millions
+MOST_OPERATIONS = 200  # of a difference that symbols are asked about
 MOST_TERMS = 400  # of a difference that is multiplied out: some 10 ms
 
 
@@ -86,7 +88,7 @@ class Exact:
 
     def power(self, base: Number, exponent: Number) -> Number:
         """Return base^exponent, invented where it is not rational or has too many digits."""
-        if abs(exponent.numerator) > LARGEST_POWER:
+        if abs(exponent.numerator) * max(1, _bits(base)) > MOST_BITS or abs(exponent.numerator) > LARGEST_POWER:
             return self.invented("power", base, exponent)
         if exponent.denominator == 1:
             # an int to a negative power would be a float
@@ -195,16 +197,20 @@ class Symbols:
 
     def power(self, base: Any, exponent: Any) -> Any:
         """Return base^exponent; raises Unproved where it has too many digits, ZeroDivisionError at a pole."""
-        exponent = _as_symbol(exponent)
+        base, exponent = _as_symbol(base), _as_symbol(exponent)
         if exponent.is_Rational and max(abs(exponent.p), exponent.q) > LARGEST_POWER:
             raise Unproved(f"{base} to the power {exponent}")
-        return _finite(Pow(_as_symbol(base), exponent))
+        if base.is_Rational and exponent.is_Rational and _bits(base) * abs(exponent.p) > MOST_BITS:
+            raise Unproved("a power of too many digits")
+        return _finite(Pow(base, exponent))
 
     def same(self, left: Any, right: Any) -> bool:
         """Tell whether two values are equal; raises Unproved where symbols do not show it."""
         difference = _as_symbol(left - right)
         if difference.is_Rational:
             return not difference
+        if difference.count_ops() > MOST_OPERATIONS:
+            raise Unproved("a difference of too many operations")
         if _terms(difference) <= MOST_TERMS:
             difference = expand(difference)
         if difference and _terms(difference) <= MOST_TERMS:
@@ -221,6 +227,11 @@ class Symbols:
 
 def _as_symbol(value: Number | Expr) -> Expr:
     return Rational(value.numerator, value.denominator) if isinstance(value, Number) else value
+
+
+def _bits(value: Number | Expr) -> int:
+    """Return how many bits a rational number has, the larger of numerator and denominator."""
+    return max(int(value.numerator).bit_length(), int(value.denominator).bit_length())
 
 
 def _finite(value: Expr) -> Expr:

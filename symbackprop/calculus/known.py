@@ -14,13 +14,14 @@ from sympy import (
     Piecewise,
     Poly,
     Sum,
+    Tuple,
     cancel,
-    exp,
     factor,
     together,
 )
 
 from symbackprop.calculus.arrangement import signed
+from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.indices import put
 from symbackprop.network.functions import Elementwise, Z, explicit, slope
 from symbackprop.network.memo import memoised
@@ -87,16 +88,18 @@ def _hide(expression: Expr, keep: dict[Sum, Dummy]) -> Expr:
 def slope_in_values(function: type[Elementwise]) -> Expr | None:
     """Return f'(z) as an expression in A = f(z), or None where f has no such textbook form.
 
-    With X = exp(z), f is a ratio of polynomials; where f(X) = A can be solved for a power of X, f' follows.
+    With X = exp(c z), or another exponential, f is a ratio of polynomials; where f(X) = A can be solved for a power of X, f' follows.
     """
     if function.definition is None:
         return None
     value, derivative = explicit(function.definition), explicit(slope(function)(Z))
     if derivative.has(Piecewise) or not derivative.has(Z):
         return None
-    x = Dummy("X", positive=True)
-    value, derivative = (_in_exponentials(form, x) for form in (value, derivative))
-    if value.has(Z) or not value.is_rational_function(x) or not derivative.is_rational_function(x):
+    (value, derivative), letters = in_powers(Tuple(value, derivative))
+    if len(letters) != 1 or value.has(Z) or derivative.has(Z) or not (is_small(value) and is_small(derivative)):
+        return None
+    (x,) = letters
+    if not value.is_rational_function(x) or not derivative.is_rational_function(x):
         return None
     numerator, denominator = together(value).as_numer_denom()
     terms = Poly(numerator - A * denominator, x).as_dict()
@@ -109,16 +112,6 @@ def slope_in_values(function: type[Elementwise]) -> Expr | None:
         return None
     product = signed(factor(cancel(above / below)))
     return signed(min((product, product.expand()), key=lambda form: form.count_ops()))
-
-
-def _in_exponentials(form: Expr, x: Expr) -> Expr:
-    """Return the form with exp(c z) written x^c, for whole numbers c."""
-    values = {}
-    for exponential in form.atoms(exp):
-        multiple = exponential.args[0] / Z
-        if multiple.is_Integer:
-            values[exponential] = x**multiple
-    return form.xreplace(values)
 
 
 def _in_powers(sides: list[Poly], degree: int, solved: tuple[Expr, Expr]) -> list[Expr | None]:
