@@ -151,8 +151,9 @@ def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor
         setting = Setting(setting.equations, setting.ranges, setting.names, setting.frontier, assuming)
     compared = [_compared_at(before, after, setting, seed) for seed in SEEDS]
     points = sum(count for count, _ in compared)
-    weakest = max((trust for _, trust in compared), key=list(Trust).index)
-    return Evidence(before, after, Trust.ASSUMED if assuming else weakest, points, len(SEEDS), _SEAL)
+    return Evidence(
+        before, after, _trust(before, after, setting, [seed for _, seed in compared]), points, len(SEEDS), _SEAL
+    )
 
 
 def spares(seed: int) -> range:
@@ -160,8 +161,20 @@ def spares(seed: int) -> range:
     return range(seed, seed + SPARE * len(SEEDS), len(SEEDS))
 
 
-def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tuple[int, Trust]:
-    """Return how many points were compared in the world of the seed, and in which way.
+def _trust(before: Expr, after: Expr, setting: Setting, seeds: Sequence[int | None]) -> Trust:
+    """Return how far two sides that agree can be trusted to: `seeds` are the worlds in which they did by digits only.
+
+    The first world in which symbols show nothing decides."""
+    if setting.simplex:
+        return Trust.ASSUMED
+    inexact = [seed for seed in seeds if seed is not None]
+    if not inexact:
+        return Trust.IDENTITY_TESTED
+    return Trust.SYMBOLIC if all(_proved(before, after, setting, seed) for seed in inexact) else Trust.NUMERIC
+
+
+def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tuple[int, int | None]:
+    """Return how many points were compared in the world of the seed, and which world that was if by digits only.
 
     Where a side has a pole, the next spare world takes its place. Raises CheckError where the sides differ."""
     for spare in spares(seed):
@@ -174,9 +187,9 @@ def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tupl
                 difference = None
                 continue
             if difference is None and kind is Exact:
-                return compared, Trust.IDENTITY_TESTED
+                return compared, None
             if difference is None:
-                return compared, Trust.SYMBOLIC if _proved(before, after, setting, spare) else Trust.NUMERIC
+                return compared, spare
             if kind is Exact and not world.field.opaque:
                 break
         if difference is not None:

@@ -27,8 +27,10 @@ LARGEST_POWER = 4000  # some 10,000 bits of a power of 5
 LONGEST_SHOWN = 12  # digits
 BASES = (2, 3, 5)  # what e is replaced by: small, so that powers stay short; prime, so that they have no relation
 BROKEN = ("a", "y", "z", "sign")  # what gets halves and thirds too
+LARGEST_ARGUMENT = 10**9  # of a function that needs as many digits as its argument has: exp(exp(exp(3)))
+UNBOUNDED = frozenset({"cos", "cosh", "exp", "sin", "sinh"})
 MOST_BITS = 4096  # of an exact number: powers inside one another have millions
-MOST_OPERATIONS = 200  # of a difference that symbols are asked about
+MOST_OPERATIONS = 60  # of a difference that symbols are asked about
 MOST_TERMS = 400  # of a difference that is multiplied out: some 10 ms
 
 
@@ -137,7 +139,9 @@ class Digits:
         return sum(c**order * self._context.sin(c * argument + turn + n) for n, c in enumerate(waves))
 
     def function(self, name: str, argument: Any) -> Any:
-        """Return f(argument); raises ZeroDivisionError at a pole."""
+        """Return f(argument); raises ZeroDivisionError at a pole, or where no computer has the memory."""
+        if name in UNBOUNDED and abs(argument) > LARGEST_ARGUMENT:
+            raise ZeroDivisionError(f"{name} is out of reach at {argument}")
         value = getattr(self._context, name)(argument)
         if not self._context.isfinite(value):
             raise ZeroDivisionError(f"{name} has a pole at {argument}")

@@ -88,7 +88,7 @@ def _hide(expression: Expr, keep: dict[Sum, Dummy]) -> Expr:
 def slope_in_values(function: type[Elementwise]) -> Expr | None:
     """Return f'(z) as an expression in A = f(z), or None where f has no such textbook form.
 
-    With X = exp(c z), or another exponential, f is a ratio of polynomials; where f(X) = A can be solved for a power of X, f' follows.
+    With X = exp(c z) f is a ratio of polynomials; where f(X) = A can be solved for a power of X, f' follows.
     """
     if function.definition is None:
         return None

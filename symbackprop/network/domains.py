@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from sympy import Expr, Rational, S, Symbol, nsimplify
+from sympy import Expr, Rational, Symbol, nsimplify
 
 from symbackprop.errors import DomainError
 from symbackprop.network.activations import ACTIVATIONS, Activation
@@ -17,6 +17,7 @@ __all__ = ["check_domains"]
 
 POINTS = (Rational(-2), Rational(-1, 2), Rational(1, 2), Rational(2))  # where a formula is tried: no pole of a textbook
 TARGETS = (Rational(1, 3), Rational(2, 3))
+DIGITS = 15
 MARGIN = Rational(1, 8)  # of the span of an activation, at both ends
 
 
@@ -61,15 +62,30 @@ def _warn_of_gaps(what: str, formula: Expr, tried: Mapping[Symbol, Sequence[Expr
     """Warn once if the formula has no real value at one of the points that are tried."""
     for point in product(*tried.values()):
         at = dict(zip(tried, point, strict=True))
-        value = formula.xreplace(at)
-        if value.is_real is False or value is S.NaN:
-            place = ", ".join(f"{symbol} = {number}" for symbol, number in at.items())
+        if _number(formula.xreplace(at)) is None:
+            place = ", ".join(f"{symbol} = {_shown(number)}" for symbol, number in at.items())
             _warn(f"{what} has no real value at {place}: its numbers are not defined there")
             return
 
 
+def _shown(number: Expr) -> str:
+    return str(number) if number.is_Rational else f"{float(number):.3g}"
+
+
+def _number(value: Expr) -> Expr | None:
+    """Return a value in digits, or None where it is no finite real number.
+
+    Digits decide, not what SymPy knows of a number by its form: it asks itself for ever whether tanh(i √7) is real."""
+    digits = value.evalf(DIGITS, chop=True)
+    return digits if digits.is_Number and digits.is_finite else None
+
+
 def _inside(activation: Activation) -> Iterator[Expr]:
-    """Yield values that the activation takes, the ends of its range left out."""
+    """Yield values that the activation takes: of a formula those at a few points, else those between its bounds."""
+    if activation.function is not None and activation.name not in ACTIVATIONS:
+        taken = (_number(explicit(activation.function(point))) for point in POINTS)
+        yield from (value for value in taken if value is not None)
+        return
     low, high = (
         None if end is None or abs(end) == float("inf") else nsimplify(end, rational=True)
         for end in (activation.lowest, activation.highest)

@@ -257,6 +257,9 @@ def test_what_has_no_use_is_warned_of(shape: str, activation: str | list[str], c
         ("max(0, z)", "a/y"),
         ("abs(z)^(1/2)", "2^a - y"),
         ("sigmoid", "sqrt(a) - y*ln(a)"),
+        ("exp(z)", "a - y*ln(a)"),
+        ("exp(z)", "2*y*a^(-0.5) + 2*a^0.5"),
+        ("1 + z^2", "ln(a) - y"),
     ],
 )
 def test_formula_with_real_values_is_silent(activation: str, cost: str) -> None:
