@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import overload
 
 from sympy import Expr, Indexed, Sum, Symbol
 
@@ -38,6 +39,7 @@ from symbackprop.calculus.links import (
     put_result,
     with_links,
 )
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import SpecError
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
@@ -46,7 +48,7 @@ from symbackprop.network.functions import SIGMA, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER
-from symbackprop.network.program import Equation, ranges_of
+from symbackprop.network.program import Equation, Program, ranges_of
 
 __all__ = ["Derivation", "derive"]
 
@@ -96,12 +98,27 @@ class Derivation:
         return partial(self.network, {**self.equations, **self.specific}, (letter, layer, position), budget=budget)
 
 
-def derive(network: Network) -> Derivation:
-    """Return the derivation of backpropagation for the network, every step checked.
+@overload
+def derive(network: Network) -> Derivation: ...
 
-    Raises SpecError for what is no network, CheckError if a step does not hold, which would be a defect of ours."""
+
+@overload
+def derive(network: Program) -> ProgramDerivation: ...
+
+
+def derive(network: Network | Program) -> Derivation | ProgramDerivation:
+    """Return the derivation of backpropagation, every step checked: of a network of layers, or of any program.
+
+    Raises SpecError for what is neither, CheckError if a step does not hold, which would be a defect of ours."""
+    if isinstance(network, Program):
+        return derive_program(network)
     if not isinstance(network, Network):
         raise SpecError(f"derive wants a network, got {type(network).__name__}; try derive(mlp('2-3-1'))")
+    return _of_layers(network)
+
+
+def _of_layers(network: Network) -> Derivation:
+    """Return the equations BP1 to BP4 of a chain of layers, and what they become for this network."""
     last = network.activations[-1]
     hidden = tuple(dict.fromkeys(network.activations[:-1]))
     chains = {"cost by activation": cost_link(network.cost_equation)}

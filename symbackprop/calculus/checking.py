@@ -87,7 +87,7 @@ class Setting:
         if key not in self._worlds:
             self._worlds[key] = World(
                 kind(seed),
-                self._size_in(seed),
+                self.size_in(seed),
                 self.equations,
                 names=self.names,
                 frontier=self.frontier,
@@ -95,7 +95,8 @@ class Setting:
             )
         return self._worlds[key]
 
-    def _size_in(self, seed: int) -> Callable[[Expr], int]:
+    def size_in(self, seed: int) -> Callable[[Expr], int]:
+        """Return the number of every size in the worlds of a seed."""
         place = seed % len(SEEDS)
 
         def size(symbol: Expr) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
@@ -9,29 +10,24 @@ from math import prod
 
 from sympy import Eq, Expr, Indexed
 
-from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.derivation import Chain, Step
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import BudgetError
 from symbackprop.network.composition import leaf, unrolled, with_sizes
 from symbackprop.network.program import at_layer
 from symbackprop.registry import Registry
 
-__all__ = ["NOTATIONS", "BackpropEquation"]
+__all__ = ["NOTATIONS", "BackpropEquation", "DerivedEquation", "check_entries"]
 
 MOST_ENTRIES = 200  # more are no longer read
 
 
 @dataclass(frozen=True, repr=False)
-class BackpropEquation:
-    """`left` = `right` in index form, with the chain that derives it.
-
-    `layers` says where it holds: 'all', 'hidden' or 'last', or a tuple of layer numbers of a network; `widths` are
-    those of the network that it was derived for."""
+class DerivedEquation(ABC):
+    """`left` = `right` in index form, with the chain that derives it."""
 
     name: str
     chain: Chain
-    layers: str | tuple[int, ...] = "all"
-    widths: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         """Show the equation in index form, without the steps behind it."""
@@ -51,6 +47,38 @@ class BackpropEquation:
     def sympy(self) -> Eq:
         """The equation in index form as a SymPy Eq."""
         return Eq(self.left, self.right, evaluate=False)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The checked steps from the left side to the right one."""
+        return self.chain.steps
+
+    @abstractmethod
+    def entries(self, *, limit: int = MOST_ENTRIES) -> tuple[tuple[Expr, Expr], ...]:
+        """Return the equation for every entry: (left, right) in numbered letters.
+
+        Raises BudgetError if that would be more than `limit` equations."""
+
+    def _repr_latex_(self) -> str:
+        """Show the equation in a notebook."""
+        return f"$${self.latex()}$$"
+
+    def latex(self, notation: str = "index") -> str:
+        """Return the equation as LaTeX in one of the notation styles: index, matrix, rows or scalar.
+
+        Raises UnknownNameError for another style."""
+        return NOTATIONS[notation](self)
+
+
+@dataclass(frozen=True, repr=False)
+class BackpropEquation(DerivedEquation):
+    """An equation of a layered network.
+
+    `layers` says where it holds: 'all', 'hidden' or 'last', or a tuple of layer numbers of a network; `widths` are
+    those of the network that it was derived for."""
+
+    layers: str | tuple[int, ...] = "all"
+    widths: tuple[int, ...] = ()
 
     @property
     def layer_numbers(self) -> tuple[int, ...]:
@@ -78,16 +106,6 @@ class BackpropEquation:
     def _at(self, side: Expr, layer: int) -> Expr:
         return with_sizes(at_layer(side, layer), self.widths)
 
-    def _repr_latex_(self) -> str:
-        """Show the equation in a notebook."""
-        return f"$${self.latex()}$$"
-
-    def latex(self, notation: str = "index") -> str:
-        """Return the equation as LaTeX in one of the notation styles: index, matrix, rows or scalar.
-
-        Raises UnknownNameError for another style."""
-        return NOTATIONS[notation](self)
-
 
 def _entry_of(left: Expr) -> Indexed:
     """Return the entry that a left side is about: δ_j itself, or what the cost is differentiated by."""
@@ -104,4 +122,4 @@ def check_entries(name: str, needed: int, allowed: int) -> None:
 
 
 # how an equation is written: name of the style -> LaTeX of the equation; the styles are told in the floor above
-NOTATIONS: Registry[Callable[[BackpropEquation], str]] = Registry("notation style", "symbackprop.exposition.notations")
+NOTATIONS: Registry[Callable[[DerivedEquation], str]] = Registry("notation style", "symbackprop.exposition.notations")

@@ -15,7 +15,7 @@ from functools import cache
 from sympy import Add, Expr, Function, Indexed, KroneckerDelta, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
 
 from symbackprop.calculus.checking import Setting
-from symbackprop.calculus.equations import BackpropEquation
+from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import (
     Applied,
     Gradient,
@@ -53,7 +53,7 @@ class Frame:
     sizes: Mapping[Symbol, Expr]
 
 
-def columns(equation: BackpropEquation) -> tuple[Matrix, Matrix]:
+def columns(equation: DerivedEquation) -> tuple[Matrix, Matrix]:
     """Return both sides of an equation for one sample, vectors as columns.
 
     Raises CheckError if the right side has no matrix form, or one that differs from it."""
@@ -65,7 +65,7 @@ def columns_of(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
     return _recognised_sides(left, right, batch=False)
 
 
-def rows(equation: BackpropEquation) -> tuple[Matrix, Matrix]:
+def rows(equation: DerivedEquation) -> tuple[Matrix, Matrix]:
     """Return both sides of an equation for a batch, one sample per row; raises CheckError as `columns` does."""
     return rows_of(equation.left, _writable(equation))
 
@@ -108,7 +108,7 @@ def _transposed(matrix: Matrix) -> Matrix:
     return Transposed(matrix)
 
 
-def _writable(equation: BackpropEquation) -> Expr:
+def _writable(equation: DerivedEquation) -> Expr:
     """Return the last line without case distinctions and Kronecker deltas, which have no matrix form."""
     for step in reversed(equation.chain.steps):
         if not step.after.has(Piecewise, KroneckerDelta):

@@ -84,7 +84,9 @@ class Instance:
         functions: Mapping[str, Expr] | None = None,
         names: Mapping[Tensor, Tensor] | None = None,
     ) -> None:
-        self._equations = {equation.tensor: equation for equation in equations}
+        self._equations: dict[Any, list[Equation]] = {}
+        for equation in equations:
+            self._equations.setdefault(equation.tensor, []).append(equation)
         self._sizes, self._frontier = dict(sizes), frontier
         self._functions, self._names = functions or {}, names or {}
         self._known: dict[Any, Any] = {}
@@ -130,7 +132,7 @@ class Instance:
 
     def _cost(self, moved: Any) -> Any:
         if COST in self._equations:
-            return self._value(self._equations[COST].expression, {}, moved)
+            return self._value(self._equations[COST][0].expression, {}, moved)
         entries = [
             self._entry(tensor, place, moved) for tensor in self._frontier for place in self._places(tensor.axes)
         ]
@@ -139,10 +141,11 @@ class Instance:
     def _entry(self, tensor: Tensor, place: tuple[int, ...], moved: Any) -> Any:
         key = (tensor, place, moved)
         if key not in self._known:
-            equation = self._equations.get(tensor)
             if place not in self._places(tensor.axes):
                 raise IndexError(f"{tensor} has no entry {place}")
-            if equation is not None and place in self._places(equation.ranges.values()):
+            own = self._equations.get(tensor, ())
+            equation = next((e for e in own if place in self._places(e.ranges.values())), None)
+            if equation is not None:
                 at = dict(zip(equation.indices, place, strict=True))
                 value = self._value(equation.expression, at, moved)
             else:

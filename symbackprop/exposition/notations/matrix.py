@@ -2,7 +2,7 @@ r"""Matrix notation: \delta^{(l)} = (W^{(l+1)})^T \delta^{(l+1)} \odot \sigma'(z
 
 from __future__ import annotations
 
-from symbackprop.calculus.equations import NOTATIONS, BackpropEquation
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation
 from symbackprop.calculus.matrixform import columns
 from symbackprop.exposition.mathtext.latex import latex
 
@@ -10,6 +10,6 @@ __all__ = ["matrix"]
 
 
 @NOTATIONS.register("matrix")
-def matrix(equation: BackpropEquation) -> str:
+def matrix(equation: DerivedEquation) -> str:
     """Return left = right for one sample; raises CheckError if the equation has no matrix form."""
     return latex(*columns(equation))

@@ -2,7 +2,7 @@ r"""Batch notation: \Delta^{(l)} = \Delta^{(l+1)} W^{(l+1)} \odot \sigma'(Z^{(l)
 
 from __future__ import annotations
 
-from symbackprop.calculus.equations import NOTATIONS, BackpropEquation
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation
 from symbackprop.calculus.matrixform import rows as in_rows
 from symbackprop.exposition.mathtext.latex import latex
 
@@ -10,6 +10,6 @@ __all__ = ["rows"]
 
 
 @NOTATIONS.register("rows")
-def rows(equation: BackpropEquation) -> str:
+def rows(equation: DerivedEquation) -> str:
     """Return left = right for a batch; raises CheckError if the equation has no matrix form."""
     return latex(*in_rows(equation))

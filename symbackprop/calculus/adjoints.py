@@ -1,0 +1,96 @@
+"""The adjoint of one array of a program: an equation for ∂C/∂v, with all that a reader or a compiler needs to know.
+
+∂C/∂w_jk = Σ_t ∂C/∂z_tj h_{t-1,k}        of the array w, read by the equation for z, at every time
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+from types import MappingProxyType
+
+from sympy import Expr, Indexed, Integer, Symbol
+
+from symbackprop.calculus.equations import MOST_ENTRIES, DerivedEquation, check_entries
+from symbackprop.calculus.indices import fresh
+from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.recurrence import Recurrence
+from symbackprop.errors import ShapeError
+from symbackprop.network.composition import leaf, unrolled
+from symbackprop.network.notation import COST, Axis, Tensor, index
+from symbackprop.network.program import Array, Equation, entries
+
+__all__ = ["Adjoint", "place_of"]
+
+_LETTERS = "pqrs"  # for axes that no equation gives a letter
+
+
+@dataclass(frozen=True, repr=False)
+class Adjoint(DerivedEquation):
+    """∂C/∂v_i = …, where v is an array of a program and i has the ranges of its axes.
+
+    `readers` are the equations that read v, each of which has its term; the right side names ∂C/∂u of what they
+    compute. `recurrence` is the group of arrays with which v is computed step by step, if it is: its adjoints are
+    computed the other way round. `sizes` are the small numbers of the program."""
+
+    array: Array
+    readers: tuple[Equation, ...] = ()
+    recurrence: Recurrence | None = None
+    sizes: Mapping[Symbol, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def entry(self) -> Indexed:
+        """v_i, by which the cost is differentiated."""
+        return self.left.by
+
+    @property
+    def ranges(self) -> Mapping[Symbol, Axis]:
+        """The range of each index of the entry, in the order of the axes."""
+        return self.chain.setting.ranges
+
+    @property
+    def needs(self) -> tuple[Tensor, ...]:
+        """The arrays whose adjoints stand on the right side, by name."""
+        found = {p.by.base for p in self.right.atoms(Partial) if p.of == COST}
+        return tuple(sorted(found, key=lambda tensor: tensor.sort_key()))
+
+    @property
+    def backwards(self) -> tuple[int, int] | None:
+        """The axis that is time and the step in which the adjoint runs along it (-1: from the last), or None."""
+        if self.recurrence is None:
+            return None
+        return self.recurrence.axis(self.entry.base), -self.recurrence.step
+
+    def entries(self, *, limit: int = MOST_ENTRIES) -> tuple[tuple[Expr, Expr], ...]:
+        """Return the equation for every entry: (left, right) in numbered letters.
+
+        Raises BudgetError if that would be more than `limit` equations, ShapeError where a size has no number."""
+        sizes = {symbol: Integer(number) for symbol, number in self.sizes.items()}
+        left, right = self.left.xreplace(sizes), self.right.xreplace(sizes)
+        spans = list(self._spans(left.by.base.axes))
+        check_entries(f"∂C/∂{self.name}", prod(map(len, spans)), limit)
+        places = (dict(zip(left.by.indices, position, strict=True)) for position in product(*spans))
+        return tuple((unrolled(left, leaf, at), unrolled(right, leaf, at)) for at in places)
+
+    def _spans(self, axes: tuple[Axis, ...]) -> Iterator[range]:
+        for first, last in axes:
+            if not (first.is_Integer and last.is_Integer):
+                unknown = ", ".join(sorted(map(str, first.free_symbols | last.free_symbols)))
+                raise ShapeError(f"∂C/∂{self.name} entry by entry wants numbers for {unknown}; try sizes {unknown} = 2")
+            yield range(int(first), int(last) + 1)
+
+
+def place_of(tensor: Tensor, equations: tuple[Equation, ...]) -> Indexed:
+    """Return the entry by which a tensor is derived, in letters of its own equation, or of the first that reads it."""
+    for equation in reversed(equations):  # the start of a recurrence comes before its step
+        if equation.tensor == tensor:
+            return tensor[equation.indices] if len(equation.indices) != 1 else tensor[equation.indices[0]]
+    reads = [e for equation in equations for e in sorted(entries(equation.expression), key=str) if e.base == tensor]
+    letters: list[Symbol] = []
+    for axis in range(len(tensor.axes)):
+        plain = (e.indices[axis] for e in reads if isinstance(e.indices[axis], Symbol))
+        letter = next((symbol for symbol in plain if symbol not in letters), None)
+        letters.append(letter or fresh(index(_LETTERS[axis % len(_LETTERS)]), letters))
+    return tensor[tuple(letters)]

@@ -1,0 +1,126 @@
+"""The reverse pass of any program: the adjoint of every array, from the last equation to the first.
+
+    C = c(o),  o = g(v, w),  v = f(u)        ->        ∂C/∂o,  ∂C/∂v and ∂C/∂w by ∂C/∂o,  ∂C/∂u by ∂C/∂v
+
+Each adjoint is a chain of checked steps: one term for each equation that reads the array, the adjoints of what these
+compute called by their names. So each step is checked on those equations alone, with the cost any function of what
+they compute; that the adjoints together are the derivative of the whole program is checked once more at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sympy import Expr
+
+from symbackprop.calculus import rules
+from symbackprop.calculus.adjoints import Adjoint, place_of
+from symbackprop.calculus.arrangement import arranged
+from symbackprop.calculus.checking import Setting
+from symbackprop.calculus.derivation import Chain, Step, adjoint, extend
+from symbackprop.calculus.recurrence import recurrences
+from symbackprop.calculus.wholepass import check_whole_pass
+from symbackprop.errors import UnknownNameError
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
+
+__all__ = ["ProgramDerivation", "derive_program"]
+
+DERIVED = (Kind.INPUT, Kind.PARAMETER, Kind.VALUE)
+
+
+@dataclass(frozen=True, repr=False)
+class ProgramDerivation:
+    """What was derived for a program: the adjoint of every array by its name, in the order in which they are computed.
+
+    A program without a cost is derived for any: ∂C/∂o of its outputs is given, and has no chain."""
+
+    program: Program
+    adjoints: Mapping[str, Adjoint]
+
+    @property
+    def chains(self) -> Mapping[str, Chain]:
+        """The chain of each adjoint, in the order of the story: from the last equation to the first."""
+        return MappingProxyType({name: each.chain for name, each in self.adjoints.items()})
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every checked step, in the order of the story."""
+        return tuple(step for each in self.adjoints.values() for step in each.steps)
+
+    @property
+    def given(self) -> tuple[Array, ...]:
+        """The outputs whose ∂C/∂o is given; none where the program computes a cost."""
+        return () if self.program.has_cost else self.program.outputs
+
+    def gradient(self, name: str) -> Adjoint:
+        """Return ∂C/∂ of an array, by its name; raises UnknownNameError, with the names that there are."""
+        if name in self.adjoints:
+            return self.adjoints[name]
+        if any(array.name == name for array in self.given):
+            raise UnknownNameError(f"∂C/∂{name[:40]} is what the block is given; ask for {', '.join(self.adjoints)}")
+        known = ", ".join(self.adjoints)
+        raise UnknownNameError(f"there is no derivative by {name[:40]!a}; there are those by {known}")
+
+    def __repr__(self) -> str:
+        """Show what was derived, in one line."""
+        return f"<Derivation of a program: {', '.join(self.adjoints)[:60]} in {len(self.steps)} steps>"
+
+    def _repr_latex_(self) -> str:
+        """Show the adjoints in a notebook."""
+        lines = [each.latex("index") for each in self.adjoints.values()]
+        return r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$"
+
+
+def derive_program(program: Program) -> ProgramDerivation:
+    """Return the derivation of a program, every step checked.
+
+    Raises CheckError if a step does not hold, which would be a defect of ours."""
+    arrays = {array.tensor: array for array in program.arrays}
+    groups = {tensor: group for group in recurrences(program.equations) for tensor in group.tensors}
+    adjoints: dict[str, Adjoint] = {}
+    for tensor in reverse_order(program):
+        array = arrays.get(tensor) or Array(tensor, Kind.VALUE, tensor.code_name)
+        readers = tuple(equation for equation in program.equations if tensor in equation.reads)
+        chain = _chain(tensor, readers, program.equations)
+        adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), program.sizes)
+    given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
+    check_whole_pass(program.equations, given, {each.entry.base: each.chain for each in adjoints.values()})
+    return ProgramDerivation(program, MappingProxyType(adjoints))
+
+
+def reverse_order(program: Program) -> Iterator[Tensor]:
+    """Yield what the cost is differentiated by: each computed array before what its equation alone still reads.
+
+    Targets, constants, and the outputs of a program without a cost, are left out."""
+    equations = program.equations
+    given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
+    computed = {equation.tensor for equation in equations}
+    first_reader: dict[Tensor, Equation] = {}
+    for equation in equations:
+        for tensor in equation.reads:
+            first_reader.setdefault(tensor, equation)
+    for tensor in _reversed_tensors(equations):
+        if tensor not in (COST, *given):
+            yield tensor
+        own = [equation for equation in equations if equation.tensor == tensor]
+        for read in dict.fromkeys(read for equation in reversed(own) for read in equation.reads):
+            wanted = read not in computed and first_reader[read].tensor == tensor
+            if wanted and program.kind(read) in DERIVED:
+                yield read
+
+
+def _reversed_tensors(equations: tuple[Equation, ...]) -> Iterator[Expr]:
+    """Yield each tensor that is computed once, from the last equation to the first."""
+    yield from dict.fromkeys(equation.tensor for equation in reversed(equations))
+
+
+def _chain(tensor: Tensor, readers: tuple[Equation, ...], equations: tuple[Equation, ...]) -> Chain:
+    """Return the chain for ∂C/∂ of a tensor through the equations that read it, arranged."""
+    entry = place_of(tensor, equations)
+    beyond = (reader.tensor for reader in readers if reader.tensor not in (COST, tensor))
+    frontier = tuple(dict.fromkeys(beyond))  # not the tensor itself: the cost reads no entry of it on its own
+    chain = adjoint(entry, readers, Setting(readers, ranges_of(entry), frontier=frontier))
+    return extend(chain, rules.ARRANGE, arranged(chain.result))

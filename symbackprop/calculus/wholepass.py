@@ -1,0 +1,93 @@
+"""The whole reverse pass against the whole forward pass: one derivative along one random direction, in each world.
+
+    d/dt C(θ + t η)  =  Σ_θ Σ_q ∂C/∂θ_q η_q        θ: every array that is given and derived by, η random
+
+The left side follows the forward equations alone, by dual numbers. The right side evaluates the adjoints as they are
+written, each from those that it names, down to the cost: a term that is missing, a range too narrow, an adjoint with
+another's name show in the sum. Each step was checked before on its own equations; this is about what they amount to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
+from typing import Any
+
+from sympy import Expr
+
+from symbackprop.calculus.checking import SEEDS, Setting, spares
+from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.evaluation import Jet, Seed
+from symbackprop.calculus.fields import Digits, Field
+from symbackprop.calculus.worlds import World
+from symbackprop.errors import CheckError
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation
+
+__all__ = ["check_whole_pass"]
+
+ALONG = "along"  # a seed of its own: every given array moves at once
+DIRECTION: Seed = (Tensor("direction"), (), ALONG)
+
+
+class PassWorld(World):
+    """A world in which ∂C/∂v is what its adjoint says, and in which the seed DIRECTION moves all the given arrays."""
+
+    def __init__(
+        self,
+        field: Field,
+        sizes: Callable[[Expr], int],
+        equations: Iterable[Equation],
+        *,
+        frontier: Iterable[Tensor],
+        adjoints: Mapping[Tensor, Chain],
+        moved: Iterable[Tensor],
+    ) -> None:
+        """Make the world of a program and of the chains for its adjoints."""
+        super().__init__(field, sizes, equations, frontier=frontier)
+        self._adjoints, self._moved = dict(adjoints), frozenset(moved)
+
+    def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
+        if seed is not DIRECTION or self.equation(tensor, position) is not None:
+            return super()._computed(tensor, position, seed)
+        moved = tensor in self._moved
+        return self.entry(tensor, position), self.field.draw("along", tensor.name, position) if moved else 0
+
+    def _cost(self, seed: Seed) -> Jet:
+        chain = self._adjoints.get(seed[0]) if seed is not None and seed is not DIRECTION else None
+        if seed is None or chain is None or not self._inside(seed[0].axes, seed[1]):
+            return super()._cost(seed)
+        at = dict(zip(chain.setting.ranges, seed[1], strict=True))
+        return 0, self.value(chain.result, at)
+
+    def sides(self) -> tuple[Any, Any]:
+        """Return the derivative of the cost along the direction: by the forward equations, and by the adjoints."""
+        total: Any = 0
+        for tensor in sorted(self._moved, key=str):
+            for position in product(*(self.range(*axis) for axis in tensor.axes)):
+                total = total + self.cost((tensor, position, "total"))[1] * self.at(tensor, position, DIRECTION)[1]
+        return self.cost(DIRECTION)[1], total
+
+
+def check_whole_pass(
+    equations: tuple[Equation, ...], frontier: tuple[Tensor, ...], adjoints: Mapping[Tensor, Chain]
+) -> None:
+    """Raise CheckError unless the adjoints of a program, taken together, are the derivative of its cost.
+
+    `frontier` are the outputs of a program without a cost."""
+    computed = {equation.tensor for equation in equations if equation.tensor != COST}
+    moved = [tensor for tensor in adjoints if tensor not in computed]
+    setting = Setting(equations, {}, frontier=frontier)
+    for seed in SEEDS:
+        for spare in spares(seed):
+            world = PassWorld(
+                Digits(spare), setting.size_in(spare), equations, frontier=frontier, adjoints=adjoints, moved=moved
+            )
+            try:
+                forward, backward = world.sides()
+            except ZeroDivisionError:
+                continue
+            if not world.field.same(forward, backward):
+                shown = f"{world.field.shown(forward)} against {world.field.shown(backward)}"
+                raise CheckError(f"the adjoints of the program are not its derivative: along one direction {shown}")
+            break

@@ -1,0 +1,227 @@
+"""Any program: the adjoint of every array, from the equations alone, as a textbook has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import sin
+from typing import Any
+
+import pytest
+from calculus import programs
+from calculus.programs import L, M, N, W
+from sympy import Expr
+
+import symbackprop as sb
+from symbackprop.calculus.fields import Digits
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
+from symbackprop.errors import BudgetError, CheckError, ShapeError, UnknownNameError
+from symbackprop.exposition.mathtext.terminal import pretty
+from symbackprop.network.functions import Z
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation, Program
+
+Derived = Callable[[str], ProgramDerivation]
+
+MADE: Mapping[str, Callable[[], Program]] = {
+    "residual": programs.residual,
+    "L2": programs.penalty,
+    "tied": programs.tied,
+    "convolution": programs.convolution,
+    "pooling": programs.pooling,
+    "recurrence": programs.recurrence,
+    "attention": programs.attention,
+    "batch norm": lambda: programs.normalisation(over_samples=True),
+    "layer norm": lambda: programs.normalisation(over_samples=False),
+    "RMS norm": programs.root_mean_square,
+    "gated": programs.gated,
+    "cross-entropy": programs.cross_entropy,
+    "cosine": programs.cosine,
+    "LSTM": programs.long_short_term_memory,
+}
+
+
+@pytest.fixture(scope="module")
+def derivation() -> Derived:
+    """Return a function that derives one of the programs, once."""
+    known: dict[str, ProgramDerivation] = {}
+
+    def derived(name: str) -> ProgramDerivation:
+        if name not in known:
+            known[name] = sb.derive(MADE[name]())
+        return known[name]
+
+    return derived
+
+
+# what is printed: the results that a textbook has
+PRINTED = {
+    "residual": {
+        "a": "∂C/∂aⱼ = aⱼ − yⱼ",
+        "z": "∂C/∂zⱼ = ∂C/∂aⱼ · f′(zⱼ)",
+        "b": "∂C/∂bⱼ = ∂C/∂zⱼ",
+        "w": "∂C/∂wⱼₖ = ∂C/∂zⱼ · xₖ",
+        "x": "∂C/∂xₖ = ∂C/∂aₖ + Σⱼ ∂C/∂zⱼ · wⱼₖ",
+    },
+    "L2": {"w": "∂C/∂wⱼₖ = ∂C/∂zⱼ · xₖ + λ wⱼₖ"},
+    "tied": {
+        "h": "∂C/∂hⱼ = Σₖ ∂C/∂oₖ · wⱼₖ",
+        "u": "∂C/∂uⱼ = ∂C/∂hⱼ · f′(uⱼ)",
+        "w": "∂C/∂wⱼₖ = ∂C/∂oₖ · hⱼ + ∂C/∂uⱼ · xₖ",
+    },
+    "convolution": {
+        "k": "∂C/∂kᵤ = Σₓ ∂C/∂zₓ · aₓ₊ᵤ₋₁",
+        "a": "∂C/∂aₚ = Σ_{x=max(1,p−W+1)}^(min(p,N−W+1)) ∂C/∂zₓ · kₚ₋ₓ₊₁",
+    },
+    "recurrence": {
+        "s": "∂C/∂sⱼ = ∂C/∂h₀ⱼ",
+        "z": "∂C/∂zₜⱼ = ∂C/∂hₜⱼ · tanh′(zₜⱼ)",
+        "u": "∂C/∂uⱼₖ = Σₜ ∂C/∂zₜⱼ · hₜ₋₁,ₖ",
+    },
+    "attention": {
+        "v": "∂C/∂v_{jd} = Σᵢ ∂C/∂o_{id} · pᵢⱼ",
+        "p": "∂C/∂pᵢⱼ = Σ_d ∂C/∂o_{id} · v_{jd}",
+        "q": "∂C/∂q_{id} = 1/√W · Σⱼ ∂C/∂sᵢⱼ · k_{jd}",
+        "k": "∂C/∂k_{jd} = 1/√W · Σᵢ ∂C/∂sᵢⱼ · q_{id}",
+    },
+    "gated": {
+        "s": "∂C/∂sⱼ = Σᵢ ∂C/∂oᵢ · Oᵢⱼ",
+        "v": "∂C/∂vⱼ = ∂C/∂sⱼ · SiLU(uⱼ)",
+        "u": "∂C/∂uⱼ = ∂C/∂sⱼ · vⱼ · SiLU′(uⱼ)",
+        "n": "∂C/∂nₖ = Σⱼ ∂C/∂vⱼ · Vⱼₖ + Σⱼ ∂C/∂uⱼ · Wⱼₖ",
+    },
+}
+
+
+@pytest.mark.parametrize(("program", "name"), [(program, name) for program in PRINTED for name in PRINTED[program]])
+def test_adjoint_is_printed_as_in_a_textbook(program: str, name: str, derivation: Derived) -> None:
+    """Each adjoint is printed as a textbook prints it, in index form."""
+    adjoint = derivation(program).gradient(name)
+    assert PRINTED[program][name] == pretty(adjoint.left, adjoint.right)
+
+
+@pytest.mark.parametrize("program", [name for name in MADE if name != "LSTM"])
+def test_every_adjoint_is_the_difference_quotient(program: str, derivation: Derived, instance: type) -> None:
+    """Each adjoint has the value of the difference quotient of the whole program, at every place."""
+    derived = derivation(program)
+    outputs = tuple(array.tensor for array in derived.given)
+    functions = {"f": Z / (1 + Z**2) + Z / 8}
+    witness = instance(derived.program.equations, {N: 3, M: 2, L: 2, W: 2}, *outputs, functions=functions)
+    assert [] == [difference for chain in derived.chains.values() for difference in witness.differences(chain)]
+
+
+def test_order_is_that_of_the_reverse_pass(derivation: Derived) -> None:
+    """Whatever an adjoint names is derived before it, but for those of its own recurrence."""
+    for program in MADE:
+        derived = derivation(program)
+        seen = {array.tensor for array in derived.given}
+        for adjoint in derived.adjoints.values():
+            group = adjoint.recurrence.tensors if adjoint.recurrence else ()
+            seen.add(adjoint.entry.base)
+            assert set() == set(adjoint.needs) - seen - set(group)
+
+
+def test_recurrence_runs_backwards(derivation: Derived) -> None:
+    """The arrays that are computed from t = 1 on have adjoints that run from the last time back; weights have none."""
+    derived = derivation("LSTM")
+    backwards = {name: adjoint.backwards for name, adjoint in derived.adjoints.items()}
+    assert {(0, -1)} == {backwards[name] for name in ("h", "c", "tc", "zi", "f", "g")}
+    assert {None} == {backwards[name] for name in ("x", "Wxi", "Whf", "bo")}
+
+
+class Given(PassWorld):
+    """A program with numbers for what is given, and with its adjoints as they were derived."""
+
+    def __init__(self, derived: ProgramDerivation, sizes: Mapping[Expr, int], values: Mapping[str, Any]) -> None:
+        """Make the world; `values` are nested lists by name."""
+        chains = {adjoint.entry.base: adjoint.chain for adjoint in derived.adjoints.values()}
+        equations = derived.program.equations
+        super().__init__(Digits(1), sizes.__getitem__, equations, frontier=(), adjoints=chains, moved=())
+        self._given = values
+
+    def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Any) -> Any:
+        value = self._given.get(tensor.letter)
+        if value is None:
+            return super()._computed(tensor, position, seed)
+        for place in position:
+            value = value[place - 1]
+        return value, 0
+
+    def derivative(self, tensor: Tensor, *position: int) -> float:
+        """Return ∂C/∂ of one entry, by the adjoints."""
+        return float(self.cost((tensor, position, "total"))[1])
+
+
+def test_recurrence_has_the_numbers_of_finite_differences() -> None:
+    """A recurrence of two neurons over three times has the cost and the derivatives that differences give."""
+    derived = sb.derive(programs.scored_recurrence())
+    values = {
+        "i": [[0.5 * sin(2)], [0.5 * sin(3)]],
+        "u": [[0.5 * sin(6), 0.5 * sin(7)], [0.5 * sin(8), 0.5 * sin(9)]],
+        "v": [0.5 * sin(10), 0.5 * sin(11)],
+        "x": [[0.5], [-0.2], [0.8]],
+        "y": [0.1, 0.2, 0.3],
+    }
+    world = Given(derived, {L: 3, N: 2, M: 1}, values)
+    u, i = (derived.gradient(name).entry.base for name in "ui")
+    assert pytest.approx(0.12786001924, abs=1e-11) == float(world.cost(None)[0])
+    found = [world.derivative(u, j, k) for j in (1, 2) for k in (1, 2)]
+    assert pytest.approx([0.022551516, 0.015185075, 0.018020079, 0.028059416], abs=1e-9) == found
+    assert pytest.approx([0.103719505, 0.218174365], abs=1e-9) == [world.derivative(i, j, 1) for j in (1, 2)]
+
+
+class TestFaults:
+    """A wrong adjoint is noticed, whatever it is that is wrong with it."""
+
+    def test_adjoint_of_another_program(self, derivation: Derived) -> None:
+        """The chain of a program without the penalty is refused as the adjoint of one with it."""
+        right = {a.entry.base: a.chain for a in derivation("L2").adjoints.values()}
+        plain = [e for e in programs.residual().equations if e.target != COST]
+        lines = (plain[0], Equation(programs.a[programs.J], programs.F(programs.z[programs.J])))
+        wrong = derive_program(Program(programs.nodes((*lines, programs.half_squares(programs.a, programs.y)))))
+        chains = {**right, programs.w: wrong.gradient("w").chain}
+        equations = programs.penalty().equations
+        check_whole_pass(equations, (), right)
+        with pytest.raises(CheckError, match=r"^the adjoints of the program are not its derivative"):
+            check_whole_pass(equations, (), chains)
+
+    def test_recurrence_cut_short(self, derivation: Derived) -> None:
+        """An adjoint of the state that forgets the time after it is refused: it would be one step back, not all."""
+        derived = derivation("recurrence")
+        chains = {adjoint.entry.base: adjoint.chain for adjoint in derived.adjoints.values()}
+        lines = [e for e in derived.program.equations if e.tensor != Tensor("z", None, (L, N))]
+        cut = derive_program(Program(programs.nodes(lines))).gradient("h").chain
+        with pytest.raises(CheckError, match=r"^the adjoints of the program are not its derivative"):
+            check_whole_pass(derived.program.equations, (), {**chains, cut.goal.by.base: cut})
+
+
+class TestGradient:
+    """One derivative, by the name of its array."""
+
+    def test_forms(self, derivation: Derived) -> None:
+        """It is a SymPy equation, LaTeX in each notation, and steps."""
+        weight = derivation("residual").gradient("w")
+        assert weight.sympy.rhs == weight.right
+        assert r"\frac{\partial C}{\partial w_{jk}} = \frac{\partial C}{\partial z_{j}}\,x_{k}" == weight.latex()
+        assert r"\nabla_{W}\,C = \nabla_{z}\,C\,x^{\mathsf{T}}" == weight.latex("matrix")
+        assert weight.steps == weight.chain.steps
+
+    def test_scalar(self) -> None:
+        """With numbers for the sizes every entry is written out; without them the error names the size."""
+        program = programs.residual()
+        sized = sb.derive(Program(program.nodes, program.given, {N: 2}))
+        assert 4 == len(sized.gradient("w").entries())
+        assert r"\frac{\partial C}{\partial b_{1}}" in sized.gradient("b").latex("scalar")
+        with pytest.raises(ShapeError, match=r"^∂C/∂w entry by entry wants numbers for N; try sizes N = 2$"):
+            sb.derive(program).gradient("w").entries()
+        with pytest.raises(BudgetError, match=r"^∂C/∂w written entry by entry is 4 equations, more than the 3 allowed"):
+            sized.gradient("w").entries(limit=3)
+
+    def test_names(self, derivation: Derived) -> None:
+        """An unknown name lists those that there are; the output of a block is given, not derived."""
+        with pytest.raises(
+            UnknownNameError, match=r"^there is no derivative by 'y'; there are those by a, z, b, w, x$"
+        ):
+            derivation("residual").gradient("y")
+        with pytest.raises(UnknownNameError, match=r"^∂C/∂o is what the block is given; ask for v, p, s, k, q$"):
+            derivation("attention").gradient("o")
