@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.formula import Call, Extension, Inverse, Name, Negative, Node, Number, Power, Product, Sum
 from symbackprop.network.grammar import Source
 
 __all__ = ["CONSTANTS", "FLOAT_FUNCTIONS", "check_bounds", "evaluate"]
@@ -96,6 +96,8 @@ def evaluate(node: Node, values: Mapping[str, Value]) -> Value:
             return _raised(evaluate(node.base, values), evaluate(node.exponent, values))
         case Call():
             return FLOAT_FUNCTIONS[node.function](*(float(evaluate(part, values)) for part in node.arguments))
+        case Extension():
+            return evaluate(node.as_large(), values)
 
 
 def _added(values: Sequence[Value]) -> Value:
@@ -145,6 +147,8 @@ def _bounds(node: Node, source: Source) -> _Bounds:
             return _of_power(node, source)
         case Call():
             return _of_call(node, source)
+        case Extension():
+            return _bounds(node.as_large(), source)
 
 
 def _joined(

@@ -42,7 +42,7 @@ from sympy import (
 from symbackprop.errors import ExpressionError
 from symbackprop.network.bounds import CONSTANTS, check_bounds, evaluate
 from symbackprop.network.costs import A, Y
-from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.formula import Call, Extension, Inverse, Name, Negative, Node, Number, Power, Product, Sum
 from symbackprop.network.functions import EXPRESSION_FUNCTIONS, Z
 from symbackprop.network.grammar import Source, read
 
@@ -137,6 +137,8 @@ def _built(node: Node, source: Source, names: Mapping[str, Expr]) -> Expr:
             return Pow(built(node.base), built(node.exponent))
         case Call():
             return _called(node, source, [built(argument) for argument in node.arguments])
+        case Extension():
+            raise source.refusal(node.at, "an array", "a formula is about single numbers")
 
 
 def _called(node: Call, source: Source, arguments: list[Expr]) -> Expr:

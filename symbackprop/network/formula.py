@@ -1,12 +1,16 @@
-"""A formula as the tree of what was written: eight kinds of node, each with its place in the text."""
+"""A formula as the tree of what was written: eight kinds of node, each with its place in the text.
+
+A larger grammar, that of equations, adds nodes of its own; each says which formula is as large as it is.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-__all__ = ["Call", "Inverse", "Name", "Negative", "Node", "Number", "Power", "Product", "Sum"]
+__all__ = ["Call", "Extension", "Inverse", "Name", "Negative", "Node", "Number", "Power", "Product", "Sum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +79,15 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node: TypeAlias = Number | Name | Sum | Product | Negative | Inverse | Power | Call
+@dataclass(frozen=True, slots=True)
+class Extension(ABC):
+    """What a larger grammar adds to formulas: entries of arrays, sums over indices, products of matrices."""
+
+    at: int
+
+    @abstractmethod
+    def as_large(self) -> Node:
+        """Return a formula that grows as fast: what the bounds look at."""
+
+
+Node: TypeAlias = Number | Name | Sum | Product | Negative | Inverse | Power | Call | Extension

@@ -20,7 +20,7 @@ from fractions import Fraction
 from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
 
-__all__ = ["Source", "read"]
+__all__ = ["Reader", "Source", "Token", "read", "tokens_of"]
 
 MOST_CHARACTERS = 500
 MOST_PARTS = 200  # numbers, names and signs
@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/^(),])| +"
 )
+_BRACKETS = "()[],"
 _INSTEAD = {
     "|": "abs(...)",
     "−": "-",
@@ -68,7 +69,9 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """A number, a name or a sign of the text, and where it stands."""
+
     kind: str  # number, name, sign or end
     text: str
     at: int
@@ -76,45 +79,52 @@ class _Token:
 
 def read(source: Source) -> Node:
     """Return the tree of the text, or raise ExpressionError at the first character that does not fit."""
-    if not source.text.strip(" "):
+    return Reader(source, tokens_of(source)).whole()
+
+
+def tokens_of(source: Source, pattern: re.Pattern[str] = _TOKEN) -> list[Token]:
+    """Return what the text is made of by `pattern`, whose groups are kinds of tokens, and an end.
+
+    Raises ExpressionError for an empty text, one that is too long, and a character that fits nothing."""
+    if not source.text.strip():
         raise source.refusal(0, "it is empty")
     if len(source.text) > MOST_CHARACTERS:
         raise source.refusal(0, f"{len(source.text)} characters", f"at most {MOST_CHARACTERS}; shorten it")
-    tokens = list(_tokens(source))
-    parts = sum(token.text not in ("(", ")", ",") for token in tokens[:-1])
+    tokens = list(_tokens(source, pattern))
+    parts = sum(token.text not in _BRACKETS for token in tokens[:-1])
     if parts > MOST_PARTS:
         raise source.refusal(0, f"{parts} numbers, names and signs", f"at most {MOST_PARTS}; shorten it")
-    return _Reader(source, tokens).whole()
+    return tokens
 
 
-def _tokens(source: Source) -> Iterator[_Token]:
+def _tokens(source: Source, pattern: re.Pattern[str]) -> Iterator[Token]:
     text, start = source.text, 0
     while start < len(text):
-        match = _TOKEN.match(text, start)
+        match = pattern.match(text, start)
         if match is None:
             character = text[start]
             code = "" if character.isascii() else f" (U+{ord(character):04X})"
             instead = f"write {_INSTEAD[character]}" if character in _INSTEAD else ""
             raise source.refusal(start + 1, f"found {character!r}{code}", instead)
         if match.lastgroup is not None:
-            yield _Token(match.lastgroup, match.group(), start + 1)
+            yield Token(match.lastgroup, match.group(), start + 1)
         start = match.end()
-    yield _Token("end", "the end", len(text) + 1)
+    yield Token("end", "the end", len(text) + 1)
 
 
-class _Reader:
+class Reader:
     """Goes once through the tokens, one method for each line of the grammar."""
 
-    def __init__(self, source: Source, tokens: list[_Token]) -> None:
+    def __init__(self, source: Source, tokens: list[Token]) -> None:
         self._source = source
         self._tokens = tokens
         self._next = 0
 
     @property
-    def _token(self) -> _Token:
+    def _token(self) -> Token:
         return self._tokens[self._next]
 
-    def _take(self, *texts: str) -> _Token | None:
+    def _take(self, *texts: str) -> Token | None:
         token = self._token
         if token.kind != "sign" or token.text not in texts:
             return None
@@ -189,7 +199,7 @@ class _Reader:
         if not self._take(")"):
             raise self._unexpected("wanted a closing bracket" if self._token.kind == "end" else "")
 
-    def _named(self, token: _Token, depth: int) -> Node:
+    def _named(self, token: Token, depth: int) -> Node:
         name, functions = token.text, self._source.arities
         if name in self._source.names:
             return Name(token.at, name)
@@ -212,7 +222,7 @@ class _Reader:
         self._close()
         return tuple(arguments)
 
-    def _value(self, token: _Token) -> Fraction:
+    def _value(self, token: Token) -> Fraction:
         mantissa, _, exponent = token.text.lower().partition("e")
         digits = mantissa.replace(".", "")
         if len(digits) > MOST_DIGITS:

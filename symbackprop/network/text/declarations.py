@@ -1,0 +1,141 @@
+"""What a text declares: arrays with their kinds and sizes, and numbers for the sizes.
+
+input x[N, D]        parameter W[H, D], b[H]        target y[N]        constant epsilon        value z[N - K + 1]
+sizes N = 5, D = 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sympy import Symbol
+
+from symbackprop.errors import ExpressionError
+from symbackprop.network.formula import Number
+from symbackprop.network.grammar import Token
+from symbackprop.network.notation import size
+from symbackprop.network.program import Kind
+from symbackprop.network.text.affine import Affine, affine
+from symbackprop.network.text.lines import Line
+from symbackprop.network.text.reader import EquationReader, is_function
+from symbackprop.network.text.tree import Equality, Letter
+
+__all__ = ["Declarations", "Declared", "Statement", "read_lines"]
+
+LARGEST_SIZE = 10_000
+MOST_ARRAYS = 100
+_KINDS = ("input", "parameter", "target", "constant", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An array that a declaration names, with the size of each axis."""
+
+    name: str
+    kind: Kind
+    sizes: tuple[Affine, ...]
+    line: Line
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A line that computes."""
+
+    line: Line
+    equality: Equality
+
+    @property
+    def name(self) -> str:
+        """What is computed."""
+        return self.equality.target.name
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """The declared arrays by name, the letters of the sizes, and the numbers that some of them have."""
+
+    arrays: Mapping[str, Declared]
+    sizes: Mapping[str, Symbol]
+    numbers: Mapping[Symbol, int]
+
+
+def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ...]]:
+    """Return what the lines declare, and the lines that compute, in the order of the text.
+
+    Raises ExpressionError for a line that is neither, and for what is declared twice."""
+    arrays: dict[str, Declared] = {}
+    sizes: dict[str, Symbol] = {}
+    numbers: dict[Symbol, int] = {}
+    statements = []
+    for line in lines:
+        reader = EquationReader(line)
+        kind = reader.word(*_KINDS, "sizes")
+        if kind is None:
+            statements.append(Statement(line, reader.equation()))
+            continue
+        while True:
+            if kind == "sizes":
+                _read_number(reader, line, sizes, numbers)
+            else:
+                declared = _read_array(reader, line, Kind(kind), sizes)
+                _check_new(declared, arrays)
+                arrays[declared.name] = declared
+            if not reader.comma():
+                break
+        reader.end()
+    return Declarations(arrays, sizes, numbers), tuple(statements)
+
+
+def _read_array(reader: EquationReader, line: Line, kind: Kind, sizes: dict[str, Symbol]) -> Declared:
+    token = reader.name()
+    _check_name(token, line)
+
+    def letter(node: Letter) -> Symbol:
+        return sizes.setdefault(node.name, size(node.name))
+
+    axes = tuple(affine(node, line, letter, f"a size of {token.text}") for node in reader.sizes())
+    for axis in axes:
+        if not axis.terms and not 1 <= axis.constant <= LARGEST_SIZE:
+            wanted = f"wanted a letter, or a whole number from 1 to {LARGEST_SIZE:,}"
+            raise line.complaint(token.at, f"{token.text} has {axis.constant} as a size; {wanted}")
+    return Declared(token.text, kind, axes, line, token.at)
+
+
+def _check_name(token: Token, line: Line) -> None:
+    if is_function(line, token.text):
+        raise line.complaint(token.at, f"{token.text} is a function, so no array can be called so; rename it")
+    if token.text == "C":
+        raise line.complaint(token.at, "C is the cost, which a line C = ... computes; it isn't declared; rename it")
+
+
+def _check_new(declared: Declared, arrays: Mapping[str, Declared]) -> None:
+    if before := arrays.get(declared.name):
+        message = (
+            f"{declared.name} is declared twice, first in line {before.line.place(before.at)[0]}; keep one of them"
+        )
+        raise declared.line.complaint(declared.at, message)
+    if len(arrays) >= MOST_ARRAYS:
+        raise declared.line.complaint(declared.at, f"more than {MOST_ARRAYS} arrays; at most {MOST_ARRAYS}")
+
+
+def _read_number(reader: EquationReader, line: Line, sizes: dict[str, Symbol], numbers: dict[Symbol, int]) -> None:
+    token = reader.name()
+    reader.equals()
+    node = reader.formula()
+    if not isinstance(node, Number) or node.value.denominator != 1:
+        raise line.complaint(token.at, f"size {token.text}: wanted a whole number, as in {token.text} = 3")
+    symbol = sizes.setdefault(token.text, size(token.text))
+    if symbol in numbers:
+        raise line.complaint(token.at, f"size {token.text} has two numbers; keep one of them")
+    numbers[symbol] = checked_size(token.text, int(node.value), f"line {line.place(token.at)[0]}: ")
+
+
+def checked_size(name: str, number: object, where: str = "") -> int:
+    """Return the number of a size; raises ExpressionError unless it is whole and from 1 to 10,000."""
+    if type(number) is not int or not 1 <= number <= LARGEST_SIZE:
+        shown = number if type(number) is int and abs(number) < 10**12 else type(number).__name__
+        wanted = f"wanted a whole number from 1 to {LARGEST_SIZE:,}"
+        raise ExpressionError(f"{where}size {name}: {wanted}, got {shown}; try {name} = 3")
+    return number

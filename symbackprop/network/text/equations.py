@@ -1,0 +1,140 @@
+"""Equations as text: from the lines to a program, one stage after the other.
+
+    text -> lines -> trees -> index lines -> letters with a meaning -> ranges -> order -> index equations
+
+    # scaled dot-product attention
+    input q[T, D], k[T, D], v[T, D]
+    s[i, j] = sum[d](q[i, d] * k[j, d]) / sqrt(D)
+    p[i, j] = softmax[j](s[i, j])
+    o[i, d] = sum[j](p[i, j] * v[j, d])
+
+Text is never run. SymPy sees a line only when its tree is known to stay small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sympy import Symbol
+
+from symbackprop.errors import ExpressionError
+from symbackprop.network.bounds import check_bounds
+from symbackprop.network.labels import check_label
+from symbackprop.network.program import Array, Kind, Node, Program
+from symbackprop.network.text.declarations import Declarations, Statement, checked_size, read_lines
+from symbackprop.network.text.lines import lines_of, title_of
+from symbackprop.network.text.matrices import with_indices
+from symbackprop.network.text.meaning import equation_of, tensor_of
+from symbackprop.network.text.order import in_order
+from symbackprop.network.text.ranges import Ranges, ranges_of
+from symbackprop.network.text.scopes import Names, Resolved, resolved
+from symbackprop.network.text.sizes import fitting_sizes
+
+__all__ = ["EquationsNetwork", "equations"]
+
+
+@dataclass(frozen=True)
+class EquationsNetwork:
+    """What a text of equations says: its program, a number for each size, and its title.
+
+    Without a line for C it is a block: what no other line reads is its output."""
+
+    program: Program
+    title: str | None = None
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """The numbers with which checks, pictures and examples are made, by the letter of the size."""
+        return MappingProxyType({symbol.name: number for symbol, number in self.program.sizes.items()})
+
+
+def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str | None = None) -> EquationsNetwork:
+    """Return the network that a text of index equations or matrix equations says.
+
+    `sizes` gives numbers for letters of sizes, and wins over the text's own line. `title` is the first comment where it
+    isn't given. Raises ExpressionError, one line that says in which line of the text something has to change."""
+    declarations, statements = read_lines(lines_of(text))
+    numbers = {**declarations.numbers, **_given(sizes, declarations)}
+    for statement in statements:
+        check_bounds(statement.equality.right, statement.line)
+    lines = _resolved(with_indices(statements, declarations), declarations)
+    _check_use(lines, declarations)
+    ranges = ranges_of(lines, declarations)
+    fitting = fitting_sizes(lines, ranges, list(declarations.sizes.values()), numbers)
+    nodes = tuple(Node(equation_of(line, ranges)) for line in in_order(lines))
+    program = Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting))
+    return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"))
+
+
+def _given(sizes: Mapping[str, int] | None, declarations: Declarations) -> dict[Symbol, int]:
+    if sizes is not None and not isinstance(sizes, Mapping):
+        raise ExpressionError(f"sizes: wanted a dict such as {{'N': 3}}, got {type(sizes).__name__}")
+    found = {}
+    for name, number in (sizes or {}).items():
+        if name not in declarations.sizes:
+            known = ", ".join(declarations.sizes) or "none"
+            raise ExpressionError(f"sizes: {str(name)[:20]!a} is no size of the text; it has {known}")
+        found[declarations.sizes[name]] = checked_size(name, number)
+    return found
+
+
+def _resolved(statements: Sequence[Statement], declarations: Declarations) -> tuple[Resolved, ...]:
+    """Return the lines with the meaning of their letters; raises ExpressionError for an array written twice."""
+    if not statements:
+        raise ExpressionError("equations: no line computes anything; try y[i] = tanh(x[i])")
+    axes = {name: len(array.sizes) for name, array in declarations.arrays.items()}
+    first: dict[str, Statement] = {}
+    for statement in statements:
+        count = len(getattr(statement.equality.target, "positions", ()))
+        before = first.setdefault(statement.name, statement)
+        if axes.setdefault(statement.name, count) != count:
+            message = (
+                f"{statement.name} has {axes[statement.name]} axes elsewhere, here {count}; one array has one shape"
+            )
+            raise statement.line.complaint(statement.equality.target.at, message)
+        if before is not statement and not count:
+            line = before.line.place(before.equality.target.at)[0]
+            message = f"{statement.name} is written twice, first in line {line}; one line computes an array"
+            raise statement.line.complaint(statement.equality.target.at, message)
+    lines = tuple(resolved(statement, Names(axes, declarations.sizes), declarations) for statement in statements)
+    _check_once(lines)
+    return lines
+
+
+def _check_once(lines: Sequence[Resolved]) -> None:
+    """Raise ExpressionError where two lines compute the same entries of an array."""
+    steps: dict[str, Resolved] = {}
+    for line in lines:
+        if all(place.plain is not None for place in line.positions):
+            before = steps.setdefault(line.name, line)
+            if before is not line:
+                number = before.line.place(before.target.entry.at)[0]
+                message = f"{line.name} is written twice, first in line {number}; one line computes an array"
+                raise line.line.complaint(line.target.entry.at, message)
+
+
+def _check_use(lines: Sequence[Resolved], declarations: Declarations) -> None:
+    """Raise ExpressionError for an array that is declared for nothing."""
+    read = {reading.name for line in lines for reading in line.readings}
+    computed = {line.name for line in lines}
+    for name, array in declarations.arrays.items():
+        if array.kind == "value" and name not in computed:
+            raise array.line.complaint(
+                array.at, f"value {name} is declared, but no line computes it; write {name} = ..."
+            )
+        if array.kind != "value" and name not in read:
+            raise array.line.complaint(array.at, f"{array.kind} {name} is declared, but no line reads it; remove it")
+
+
+def _cost_last(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    return tuple(sorted(nodes, key=lambda node: not node.equation.indices and node.equation.target.is_Symbol))
+
+
+def _arrays(declarations: Declarations, ranges: Ranges) -> tuple[Array, ...]:
+    return tuple(
+        Array(tensor_of(name, ranges), array.kind, name)
+        for name, array in declarations.arrays.items()
+        if array.kind != Kind.VALUE
+    )

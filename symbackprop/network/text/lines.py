@@ -1,0 +1,100 @@
+"""The lines of a text of equations: without comments, an open bracket continued, each with its place in the text.
+
+# scaled dot-product attention          a comment; the first one is the title
+s[i, j] = sum[d](q[i, d]                an open bracket:
+               * k[j, d])               the line goes on
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symbackprop.errors import ExpressionError, SpecError
+from symbackprop.network.functions import EXPRESSION_FUNCTIONS
+from symbackprop.network.grammar import Source
+from symbackprop.network.labels import check_label
+
+__all__ = ["Line", "lines_of", "title_of"]
+
+MOST_CHARACTERS = 20_000
+MOST_LINES = 400
+
+_EQUATION = re.compile(r"\s*(?!axis\b|keepdims\b)[A-Za-z]\w*\s*(\[[^\]]*\]\s*)?=(?!=)")  # the beginning of one
+_ARITIES = {name: arity for name, (arity, _) in EXPRESSION_FUNCTIONS.items()} | {"where": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Source):
+    """A declaration or an equation, possibly over several lines of the text; `number` is that of the first one."""
+
+    number: int
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Return the line of the text and the character in it, the first being 1, of the character at `at`."""
+        before = self.text[: max(at, 1) - 1]
+        return self.number + before.count("\n"), len(before) - (before.rfind("\n") + 1) + 1
+
+    def refusal(self, at: int, found: str, wanted: str = "") -> ExpressionError:
+        """Return the one-line error for the character at position `at`; 0 is the whole line."""
+        line, character = self.place(at)
+        where = f"line {line}, character {character}" if at else f"line {line}"
+        return ExpressionError(f"{where}: {found}; {wanted or self.allowed}")
+
+    def complaint(self, at: int, message: str) -> ExpressionError:
+        """Return the one-line error about what stands at a position, which the message names itself."""
+        return ExpressionError(f"line {self.place(at)[0]}: {message}")
+
+    @property
+    def allowed(self) -> str:
+        """What a line may be made of."""
+        return "write numbers, names, entries such as a[i, j], + - * / ^ @ ( ), sum[i](...) and functions such as tanh"
+
+    @property
+    def has_indices(self) -> bool:
+        """Whether it is an index line; one without any [ ] is a matrix line."""
+        return "[" in self.text or "]" in self.text
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """Yield the lines that say something.
+
+    Raises ExpressionError for what is no text, too long, or empty, and for a bracket that is never closed."""
+    if not isinstance(text, str):
+        raise ExpressionError(f"equations: wanted text, got {type(text).__name__}; try 'y[i] = tanh(x[i])'")
+    if len(text) > MOST_CHARACTERS:
+        raise ExpressionError(f"equations: {len(text):,} characters, at most {MOST_CHARACTERS:,}; shorten the text")
+    rows = [_without_comment(row) for row in text.replace("\r\n", "\n").split("\n")]
+    if len(rows) > MOST_LINES:
+        raise ExpressionError(f"equations: {len(rows):,} lines, at most {MOST_LINES}; shorten the text")
+    if not any(row.strip() for row in rows):
+        raise ExpressionError("equations: there is no equation in the text; try 'input x[N]' and 'y[i] = tanh(x[i])'")
+    start = 0
+    while start < len(rows):
+        end = start + 1
+        while end < len(rows) and _depth("\n".join(rows[start:end])) > 0:
+            if _EQUATION.match(rows[end]):
+                raise ExpressionError(f"line {start + 1}: an opening bracket is not closed before line {end + 1}")
+            end += 1
+        whole = "\n".join(rows[start:end])
+        if whole.strip():
+            yield Line(whole.rstrip(), "", (), _ARITIES, start + 1)
+        start = end
+
+
+def _without_comment(row: str) -> str:
+    return row.partition("#")[0].rstrip()
+
+
+def _depth(text: str) -> int:
+    return sum(map(text.count, "([")) - sum(map(text.count, ")]"))
+
+
+def title_of(text: str) -> str | None:
+    """Return the comment with which the text begins, or None where it begins otherwise or cannot be a title."""
+    first = text.lstrip().partition("\n")[0]
+    try:
+        return check_label(first.strip("# \t\r"), "title") if first.startswith("#") else None
+    except SpecError:
+        return None

@@ -1,0 +1,295 @@
+"""Matrix lines turned into index lines, with NumPy's rules for products, broadcasting and axes.
+
+    Z = X @ W1.T + b1        ->        Z[i, j] = sum[k](X[i, k] * W1[j, k]) + b1[j]
+
+A matrix expression is a shape and, for letters of its axes, the tree of one entry. Shapes are compared where both sizes
+are known; where one is not, the ranges of the indices decide later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.text.affine import Affine
+from symbackprop.network.text.declarations import Declarations, Statement
+from symbackprop.network.text.lines import Line
+from symbackprop.network.text.tree import (
+    Binder,
+    Comparison,
+    Entry,
+    Equality,
+    Letter,
+    MatrixProduct,
+    Range,
+    Reduction,
+    Transposed,
+    children,
+)
+from symbackprop.network.text.writing import written
+
+__all__ = ["with_indices"]
+
+Size: TypeAlias = Affine | None  # of an axis, as far as it is known
+Shape: TypeAlias = tuple[Size, ...]
+Places: TypeAlias = tuple[Node, ...]  # the letter of each axis, or 1
+
+ONE = Affine((), 1)
+LETTERS = "ijkpqrstuvmnghdaxy"
+
+
+@dataclass(frozen=True, slots=True)
+class _Matrix:
+    """An expression with axes; `entry` makes the tree of one entry, given its place and the letters in use."""
+
+    shape: Shape
+    node: Node
+    entry: Callable[[Places, frozenset[str]], Node]
+
+
+def with_indices(statements: Sequence[Statement], declarations: Declarations) -> tuple[Statement, ...]:
+    """Return the lines with every matrix line as the index line that it stands for.
+
+    Raises ExpressionError for shapes that do not fit."""
+    shapes: dict[str, Shape] = {name: array.sizes for name, array in declarations.arrays.items()}
+    for statement in statements:
+        target = statement.equality.target
+        if statement.line.has_indices:
+            shapes.setdefault(target.name, (None,) * len(target.positions if isinstance(target, Entry) else ()))
+    waiting = [each for each in statements if not each.line.has_indices]
+    done: dict[int, Statement] = {}
+    while waiting:
+        names = {each.name for each in waiting if each.name not in shapes}
+        ready = [each for each in waiting if not names & set(_letters(each.equality.right))]
+        if not ready:
+            line, cycle = waiting[0].line, ", ".join(dict.fromkeys(each.name for each in waiting))
+            message = f"{cycle}: computed from one another, and a matrix line has no index to shift; write h[t - 1, k]"
+            raise line.complaint(waiting[0].equality.target.at, message)
+        for statement in ready:
+            made, shape = _translated(statement, shapes, declarations)
+            shapes.setdefault(statement.name, shape)
+            done[id(statement)] = made
+            waiting.remove(statement)
+    return tuple(done.get(id(statement), statement) for statement in statements)
+
+
+def _letters(node: Node) -> Iterable[str]:
+    if isinstance(node, Letter):
+        yield node.name
+    for part in children(node):
+        if not isinstance(part, Range):
+            yield from _letters(part)
+
+
+def _translated(
+    statement: Statement, shapes: Mapping[str, Shape], declarations: Declarations
+) -> tuple[Statement, Shape]:
+    """Return one matrix line as an index line, and the shape of what it computes."""
+    line, equality = statement.line, statement.equality
+    matrix = _Translator(line, shapes, declarations).matrix(equality.right)
+    told = shapes.get(statement.name)
+    if statement.name == "C" and matrix.shape:
+        message = f"C is one number, {written(equality.right)} has the shape {_shown(matrix.shape)}"
+        raise line.complaint(equality.target.at, f"{message}; add up with sum(...) or mean(...)")
+    if told is not None and len(told) != len(matrix.shape):
+        message = f"{statement.name} is declared with the shape {_shown(told)}, the line gives {_shown(matrix.shape)}"
+        raise line.complaint(equality.target.at, message)
+    free = _free_letters(shapes, declarations)
+    places = tuple(Letter(equality.target.at, letter) for letter in free[: len(matrix.shape)])
+    ranges = tuple(
+        Range(equality.target.at, place.name, Number(0, Fraction(1)), Number(0, Fraction(1)))
+        for place, size in zip(places, matrix.shape, strict=True)
+        if size == ONE
+    )
+    right = matrix.entry(places, frozenset(place.name for place in places))
+    target = Entry(equality.target.at, statement.name, places) if places else equality.target
+    return Statement(line, Equality(target, right, ranges)), matrix.shape
+
+
+def _free_letters(shapes: Mapping[str, Shape], declarations: Declarations) -> str:
+    """Return the letters that may be indices: neither sizes nor single numbers, which stand without brackets."""
+    return "".join(letter for letter in LETTERS if letter not in declarations.sizes and shapes.get(letter) != ())
+
+
+def _shown(shape: Shape) -> str:
+    return f"[{', '.join('?' if size is None else str(size) for size in shape)}]"
+
+
+def _says(matrix: _Matrix) -> str:
+    return f"{written(matrix.node)} is {_shown(matrix.shape)}"
+
+
+@dataclass(frozen=True)
+class _Translator:
+    """One rule for each kind of node."""
+
+    line: Line
+    shapes: Mapping[str, Shape]
+    declarations: Declarations
+
+    def matrix(self, node: Node) -> _Matrix:
+        """Return the shape of a part of the tree, and how one entry of it is written."""
+        match node:
+            case Letter() if node.name in self.shapes:
+                return self._array(node)
+            case Number() | Name() | Letter():
+                return _Matrix((), node, lambda _places, _used: node)
+            case MatrixProduct():
+                return self._product(node)
+            case Transposed():
+                inner = self.matrix(node.term)
+                return _Matrix(inner.shape[::-1], node, lambda places, used: inner.entry(places[::-1], used))
+            case Reduction():
+                return self._reduction(node)
+            case Entry() | Binder():
+                raise self.line.complaint(node.at, f"{written(node)}: a matrix line has no indices")
+        return self._entrywise(node)
+
+    def _array(self, node: Letter) -> _Matrix:
+        shape = self.shapes[node.name]
+        if node.name in self.declarations.sizes and shape:
+            message = f"{node.name} may be the array {node.name} or the size {node.name}; rename one of them"
+            raise self.line.complaint(node.at, message)
+
+        def entry(places: Places, _used: frozenset[str]) -> Node:
+            return Entry(node.at, node.name, places) if places else node
+
+        return _Matrix(shape, node, entry)
+
+    def _entrywise(self, node: Node) -> _Matrix:
+        parts = [self.matrix(part) for part in children(node) if not isinstance(part, Range)]
+        shape = self._broadcast(node, parts)
+
+        def entry(places: Places, used: frozenset[str]) -> Node:
+            return _rebuilt(node, [part.entry(_aligned(places, part.shape), used) for part in parts])
+
+        return _Matrix(shape, node, entry)
+
+    def _broadcast(self, node: Node, parts: Sequence[_Matrix]) -> Shape:
+        """Return the shape of what is combined entry by entry: an axis of 1, or a missing one, fits any other."""
+        shape: Shape = ()
+        first = parts[0]
+        for part in parts:
+            longer, shorter = (shape, part.shape) if len(shape) >= len(part.shape) else (part.shape, shape)
+            padded = (ONE,) * (len(longer) - len(shorter)) + shorter
+            fitted = []
+            for one, two in zip(longer, padded, strict=True):
+                if one is not None and two is not None and one != two and ONE not in (one, two):
+                    wanted = "entry by entry, axes are equal from the last one on, or 1"
+                    raise self.line.complaint(node.at, f"{_says(first)}, {_says(part)}; {wanted}")
+                fitted.append(two if one is None or one == ONE else one)
+            if len(part.shape) > len(shape) or part is parts[0]:
+                first = part
+            shape = tuple(fitted)
+        return shape
+
+    def _product(self, node: MatrixProduct) -> _Matrix:
+        left, right = self.matrix(node.left), self.matrix(node.right)
+        for side in (left, right):
+            if not side.shape:
+                message = f"{written(side.node)} is a number; @ wants arrays on both sides, * multiplies with a number"
+                raise self.line.complaint(node.at, message)
+        inner = (left.shape[-1], right.shape[max(len(right.shape) - 2, 0)])
+        if None not in inner and inner[0] != inner[1]:
+            message = f"{written(node)}: {_says(left)}, {_says(right)}"
+            turned = right.shape[::-1][max(len(right.shape) - 2, 0)] if len(right.shape) == 2 else None
+            hint = f"; try {written(Transposed(0, right.node))}" if turned == inner[0] and len(right.shape) == 2 else ""
+            raise self.line.complaint(node.at, f"{message}; {inner[0]} and {inner[1]} are to be equal{hint}")
+        rows, columns = left.shape[:-1], right.shape[-1:] if len(right.shape) > 1 else ()
+        before = rows[:-1] if len(left.shape) > 1 else ()
+        stack = _Matrix(before, left.node, left.entry), _Matrix(right.shape[:-2], right.node, right.entry)
+        shape = (*self._broadcast(node, stack), *rows[len(before) :], *columns)
+
+        def entry(places: Places, used: frozenset[str]) -> Node:
+            letter = self._fresh(used, node)
+            bound = Letter(node.at, letter)
+            column = places[len(places) - len(columns) :]
+            own = places[len(places) - len(columns) - (len(rows) - len(before)) : len(places) - len(columns)]
+            batch = places[: len(places) - len(own) - len(column)]
+            one = left.entry((*_aligned(batch, before), *own, bound), used | {letter})
+            two = right.entry((*_aligned(batch, right.shape[:-2]), bound, *column), used | {letter})
+            return Binder(node.at, "sum", (Range(node.at, letter),), Product(node.at, (one, two)))
+
+        return _Matrix(shape, node, entry)
+
+    def _reduction(self, node: Reduction) -> _Matrix:
+        inner = self.matrix(node.term)
+        count = len(inner.shape)
+        axes = range(count) if node.axes is None else [self._axis(node, axis, inner) for axis in node.axes]
+        over = sorted(set(axes))
+        if "softmax" in node.function:
+            return self._softmax(node, inner, over)
+        shape = tuple(
+            ONE if axis in over else size for axis, size in enumerate(inner.shape) if node.keeps or axis not in over
+        )
+
+        def entry(places: Places, used: frozenset[str]) -> Node:
+            rest = iter([p for at, p in enumerate(places) if not (node.keeps and at in over)])
+            ranges, whole = [], []
+            for axis in range(count):
+                if axis not in over:
+                    whole.append(next(rest))
+                    continue
+                letter = self._fresh(used, node)
+                used = used | {letter}
+                ranges.append(Range(node.at, letter))
+                whole.append(Letter(node.at, letter))
+            body = inner.entry(tuple(whole), used)
+            return Binder(node.at, node.function, tuple(ranges), body) if ranges else body
+
+        return _Matrix(shape, node, entry)
+
+    def _softmax(self, node: Reduction, inner: _Matrix, over: Sequence[int]) -> _Matrix:
+        def entry(places: Places, used: frozenset[str]) -> Node:
+            letters = [places[axis] for axis in over]
+            ranges = tuple(Range(node.at, letter.name) for letter in letters if isinstance(letter, Letter))
+            if len(ranges) < len(letters):
+                raise self.line.complaint(
+                    node.at, f"{written(node)} runs over an axis of one entry; choose another axis"
+                )
+            return Binder(node.at, node.function, ranges, inner.entry(places, used))
+
+        return _Matrix(inner.shape, node, entry)
+
+    def _axis(self, node: Reduction, axis: int, inner: _Matrix) -> int:
+        count = len(inner.shape)
+        if not -count <= axis < count:
+            axes = "1 axis" if count == 1 else f"{count} axes"
+            message = f"{node.function}(..., axis={axis}): {written(node.term)} has {axes}"
+            raise self.line.complaint(node.at, f"{message}, counted from 0" if count else f"{message}; leave axis out")
+        return axis % count
+
+    def _fresh(self, used: frozenset[str], node: Node) -> str:
+        for letter in _free_letters(self.shapes, self.declarations):
+            if letter not in used:
+                return letter
+        raise self.line.complaint(node.at, "no letter is left for an index; write the line in several")
+
+
+def _aligned(places: Places, shape: Shape) -> Places:
+    """Return the places of an operand of a broadcast: the last ones, 1 along an axis of 1."""
+    kept = places[len(places) - len(shape) :]
+    return tuple(Number(0, Fraction(1)) if size == ONE else place for place, size in zip(kept, shape, strict=True))
+
+
+def _rebuilt(node: Node, parts: Sequence[Node]) -> Node:
+    """Return a node with other parts."""
+    match node:
+        case Sum():
+            return Sum(node.at, tuple(parts))
+        case Product():
+            return Product(node.at, tuple(parts))
+        case Negative():
+            return Negative(node.at, parts[0])
+        case Inverse():
+            return Inverse(node.at, parts[0])
+        case Power():
+            return Power(node.at, parts[0], parts[1])
+        case Comparison():
+            return Comparison(node.at, node.sign, parts[0], parts[1])
+        case Call():
+            return Call(node.at, node.function, tuple(parts))
+    raise TypeError(f"{type(node).__name__} has no parts")

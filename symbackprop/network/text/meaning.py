@@ -1,0 +1,204 @@
+"""A line whose letters are known, as an index equation of SymPy.
+
+sum[d](q[i, d] * k[j, d]) / sqrt(D)     ->     Sum(q[i, d]*k[j, d], (d, 1, D))/sqrt(D)
+mean[i](f)   Σ f / n        softmax[i](f)   exp(f)/Σ exp(f)        max[i](f)   Largest(f, (i, 1, n))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sympy import Add, Expr, I, Integer, Mul, Piecewise, Pow, Rational, exp, log, nan, oo, pi, zoo
+from sympy import Eq as Equal
+from sympy import Sum as Total
+
+from symbackprop.errors import SymbackpropError
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.functions import EXPRESSION_FUNCTIONS
+from symbackprop.network.largest import Largest
+from symbackprop.network.notation import COST, Axis, Tensor, index
+from symbackprop.network.program import Equation
+from symbackprop.network.text.affine import Index
+from symbackprop.network.text.ranges import Ranges
+from symbackprop.network.text.scopes import Resolved, Scope
+from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, MatrixProduct, Transposed
+
+__all__ = ["equation_of", "tensor_of"]
+
+LETTERS = "mrsuvpqnkijt"  # of an index that cannot have its own
+
+_COMPARE = {
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    "==": Equal,
+    ">=": lambda left, right: left >= right,
+    ">": lambda left, right: left > right,
+}
+
+
+def tensor_of(name: str, ranges: Ranges) -> Tensor:
+    """Return the array with this name, its axes as they have been found."""
+    axes = ((first.expression({}), last.expression({})) for first, last in ranges.axes[name])
+    return Tensor(name, None, tuple(axes))
+
+
+def equation_of(line: Resolved, ranges: Ranges) -> Equation:
+    """Return the index equation that the line says.
+
+    Raises ExpressionError where SymPy cannot make it, or makes something without a real value of it."""
+    target, symbols, domain = _left(line, ranges)
+    node = line.statement.equality.right
+    try:
+        expression = _Builder(line.scope, ranges, symbols).built(node)
+        foreign = expression.has(nan, zoo, oo, -oo, I)
+    except SymbackpropError:
+        raise
+    except Exception as error:  # whatever SymPy stumbles over, the text is what has to change
+        raise line.line.refusal(0, f"SymPy fails on it ({type(error).__name__})", "write it in another way") from None
+    if foreign:
+        raise line.line.refusal(0, "the right side has no finite real value", "look for a division by 0")
+    return Equation(target, expression, domain)
+
+
+def _left(line: Resolved, ranges: Ranges) -> tuple[Expr, dict[Index, Expr], tuple[Axis, ...] | None]:
+    """Return the target, the symbol of each index on the left, and the domain where it is not the whole array."""
+    if line.name == "C":
+        return COST, {}, None
+    tensor = tensor_of(line.name, ranges)
+    symbols: dict[Index, Expr] = {}
+    entries, domain = [], []
+    for place in line.positions:
+        letter = place.plain
+        if letter is None:
+            entries.append(index(_unused("t0", line)))
+            domain.append((place.expression({}), place.expression({})))
+        else:
+            symbols[letter] = index(letter.letter)
+            entries.append(symbols[letter])
+            first, last = ranges.indices[letter]
+            domain.append((first.expression({}), last.expression({})))
+    return tensor[tuple(entries)], symbols, None if tuple(domain) == tensor.axes else tuple(domain)
+
+
+def _unused(letter: str, line: Resolved) -> str:
+    while letter in line.scope.indices:
+        letter += "0"
+    return letter
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """One rule for each kind of node; `symbols` are the indices of the scopes around."""
+
+    scope: Scope
+    ranges: Ranges
+    symbols: Mapping[Index, Expr]
+
+    def built(self, node: Node) -> Expr:
+        """Return the part of the tree as a SymPy expression."""
+        match node:
+            case Number():
+                return Rational(node.value.numerator, node.value.denominator)
+            case Name():
+                return pi
+            case Letter():
+                return self._letter(node)
+            case Entry():
+                places = (place.expression(self.symbols) for place in self.scope.positions(node))
+                return tensor_of(node.name, self.ranges)[tuple(places)]
+            case Binder():
+                return self._bound(node)
+            case Call(function="where"):
+                return self._where(node)
+            case Call():
+                return self._called(node)
+        if isinstance(node, MatrixProduct | Transposed):
+            sign = "@" if isinstance(node, MatrixProduct) else ".T"
+            wanted = "a line with [ ] has its own indices, as in sum[k](a[i, k]*b[k, j])"
+            raise self.scope.line.refusal(node.at, f"{sign} stands in matrix lines", wanted)
+        return self._combined(node)
+
+    def _combined(self, node: Node) -> Expr:
+        match node:
+            case Sum():
+                return Add(*map(self.built, node.terms))
+            case Product():
+                return Mul(*map(self.built, node.factors))
+            case Negative():
+                return -self.built(node.term)
+            case Inverse():
+                return 1 / self.built(node.divisor)
+            case Power():
+                return Pow(self.built(node.base), self.built(node.exponent))
+        raise TypeError(f"{type(node).__name__} has no meaning in an index line")
+
+    def _letter(self, node: Letter) -> Expr:
+        meaning = self.scope.letter(node)
+        if isinstance(meaning, str):
+            return tensor_of(meaning, self.ranges)[()]
+        return self.symbols[meaning] if isinstance(meaning, Index) else meaning
+
+    def _called(self, node: Call) -> Expr:
+        arguments = [self.built(argument) for argument in node.arguments]
+        if node.function in EXPRESSION_FUNCTIONS:
+            return EXPRESSION_FUNCTIONS[node.function][1](*arguments)
+        function = ACTIVATIONS[node.function].function
+        if function is None:
+            raise self.scope.line.refusal(
+                node.at, f"{node.function} mixes the entries of an axis", f"write {node.function}[i](...)"
+            )
+        return function(*arguments)
+
+    def _where(self, node: Call) -> Expr:
+        condition, *cases = node.arguments
+        if not isinstance(condition, Comparison):
+            raise self.scope.line.refusal(node.at, "where without a comparison", "write where(a < b, u, v)")
+        left, right = self.built(condition.left), self.built(condition.right)
+        yes, no = (
+            replace(self, scope=self.scope.guarded(condition, holds=holds)).built(case)
+            for case, holds in zip(cases, (True, False), strict=True)
+        )
+        return Piecewise((yes, _COMPARE[condition.sign](left, right)), (no, True))
+
+    def _bound(self, node: Binder) -> Expr:
+        if "softmax" in node.function:
+            inner, pairs = self.scope.normalised(node)
+            own = self.built(node.body)
+            inside, limits = self._inside(inner, tuple(pair.summed for pair in pairs))
+            total = Total(exp(inside.built(node.body)), *limits)
+            return exp(own) / total if node.function == "softmax" else own - log(total)
+        inner, indices = self.scope.opened(node.ranges)
+        inside, limits = self._inside(inner, indices)
+        body = inside.built(node.body)
+        if node.function == "max":
+            return Largest(body, *limits)
+        if node.function == "min":
+            return -Largest(-body, *limits)
+        total = Total(body, *limits)
+        if node.function == "sum":
+            return total
+        count: Expr = Integer(1)
+        for _, first, last in limits:  # the ends of an inner range may speak of an outer index
+            count = Total(count, (_, first, last)) if count.has(_) else count * (last - first + 1)
+        return total / count
+
+    def _inside(self, scope: Scope, indices: tuple[Index, ...]) -> tuple[_Builder, list[tuple[Expr, Expr, Expr]]]:
+        """Return the builder inside a sum, and the limits of the sum, the innermost first as SymPy has them."""
+        symbols = dict(self.symbols)
+        limits: list[tuple[Expr, Expr, Expr]] = []
+        for each in indices:
+            letter = self._letter_for(each, symbols)
+            first, last = (end.expression(symbols) for end in self.ranges.indices[each])
+            symbols[each] = index(letter)
+            limits.insert(0, (symbols[each], first, last))
+        return replace(self, scope=scope, symbols=symbols), limits
+
+    def _letter_for(self, own: Index, symbols: Mapping[Index, Expr]) -> str:
+        """Return the letter of an index, another one where an index around it has the same."""
+        used = {str(symbol) for symbol in symbols.values()}
+        if own.letter not in used:
+            return own.letter
+        taken = used | set(self.scope.names.sizes) | set(self.scope.names.axes) | set(self.scope.line.text)
+        return next((letter for letter in LETTERS if letter not in taken), f"{own.letter}{len(symbols)}")

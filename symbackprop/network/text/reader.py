@@ -1,0 +1,279 @@
+"""The grammar of one line of equations: that of formulas, and arrays, indices and matrices.
+
+    equation    = target "=" sum [ "for" ranges ]
+    target      = name [ "[" positions "]" ]
+    ranges      = range { "," range }            range = name [ "=" sum ".." sum ]
+    product     = signed { ("*" | "/" | "@") signed }
+    atom        = … | name "[" positions "]" | over "[" ranges "]" "(" sum ")" | atom ".T"
+                | over "(" sum { "," ("axis" | "keepdims") "=" … } ")" | "where" "(" sum compare sum "," sum "," sum ")"
+    over        = "sum" | "mean" | "max" | "min" | "softmax" | "log_softmax"
+
+Everything else is said in `network.grammar`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.formula import Call, Inverse, Name, Node, Product
+from symbackprop.network.grammar import Reader, Token, tokens_of
+from symbackprop.network.text.lines import Line
+from symbackprop.network.text.tree import (
+    Binder,
+    Comparison,
+    Entry,
+    Equality,
+    Letter,
+    MatrixProduct,
+    Range,
+    Reduction,
+    Transposed,
+)
+
+__all__ = ["KEYWORDS", "OVER", "EquationReader", "is_function"]
+
+OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
+KEYWORDS = ("input", "parameter", "target", "constant", "value", "sizes", "for")
+MOST_AXES = 8
+
+_TOKEN = re.compile(
+    r"(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
+    r"|(?P<sign>\*\*|\.\.|\.T(?![A-Za-z0-9_])|[<>=]=|[-+*/^@(),=<>\[\]])|[ \t\n]+"
+)
+
+
+def is_function(line: Line, name: str) -> bool:
+    """Tell whether a name is that of a function, which no array can have."""
+    return name in line.arities or name in OVER or name in ACTIVATIONS
+
+
+class EquationReader(Reader):
+    """Goes once through the tokens of a line, one method for each line of the grammar."""
+
+    _source: Line
+
+    def __init__(self, line: Line) -> None:
+        """Cut the line into tokens."""
+        super().__init__(line, tokens_of(line, _TOKEN))
+
+    def equation(self) -> Equality:
+        """Read an equation up to the end of the line."""
+        target = self._target()
+        if not self._take("="):
+            raise self._unexpected("wanted = after what is computed")
+        right = self._sum(0)
+        ranges = self._ranges() if self._word("for") else ()
+        self.end()
+        return Equality(target, right, ranges)
+
+    def end(self) -> None:
+        """Raise ExpressionError unless the line is at its end."""
+        if self._token.kind != "end":
+            raise self._unexpected("no opening bracket for it" if self._token.text in ")]" else "")
+
+    def word(self, *names: str) -> str | None:
+        """Return the name that comes next, if it is one of `names`, and another name follows it."""
+        first, *rest = self._tokens[self._next : self._next + 2]
+        if first.kind == "name" and first.text in names and rest and rest[0].kind == "name":
+            self._next += 1
+            return first.text
+        return None
+
+    def name(self) -> Token:
+        """Read a name that something is called by: letters and digits, and no word of the grammar."""
+        token = self._token
+        if token.kind != "name":
+            raise self._unexpected("wanted a name")
+        if "_" in token.text or token.text in KEYWORDS or len(token.text) > 20:
+            wanted = "a name is made of up to 20 letters and digits"
+            found = f"{token.text} is a word of the grammar" if token.text in KEYWORDS else f"found {token.text[:30]!r}"
+            raise self._source.refusal(token.at, found, wanted)
+        self._next += 1
+        return token
+
+    def sizes(self) -> tuple[Node, ...]:
+        """Read what stands in the brackets after a name, if there are any: sizes, or positions."""
+        if not self._take("["):
+            return ()
+        return self._positions(0)
+
+    def comma(self) -> bool:
+        """Tell whether a comma comes next, and go past it."""
+        return self._take(",") is not None
+
+    def formula(self) -> Node:
+        """Read a formula as far as it goes."""
+        return self._sum(0)
+
+    def equals(self) -> None:
+        """Read the sign = of a size."""
+        if not self._take("="):
+            raise self._unexpected("wanted =, as in N = 3")
+
+    def _word(self, name: str) -> bool:
+        if self._token.kind == "name" and self._token.text == name:
+            self._next += 1
+            return True
+        return False
+
+    def _target(self) -> Entry | Letter:
+        token = self.name()
+        if is_function(self._source, token.text):
+            raise self._source.complaint(
+                token.at, f"{token.text} is a function, so no array can be called so; rename it"
+            )
+        positions = self.sizes()
+        return Entry(token.at, token.text, positions) if positions else Letter(token.at, token.text)
+
+    def _positions(self, depth: int) -> tuple[Node, ...]:
+        positions = [self._sum(depth + 1)]
+        while self._take(","):
+            positions.append(self._sum(depth + 1))
+        if not self._take("]"):
+            raise self._unexpected("wanted a closing ]" if self._token.kind == "end" else "")
+        if len(positions) > MOST_AXES:
+            raise self._source.refusal(positions[-1].at, f"{len(positions)} positions", f"at most {MOST_AXES} axes")
+        return tuple(positions)
+
+    def _ranges(self) -> tuple[Range, ...]:
+        ranges = [self._range()]
+        while self._take(","):
+            ranges.append(self._range())
+        return tuple(ranges)
+
+    def _range(self) -> Range:
+        token = self.name()
+        if not self._take("="):
+            return Range(token.at, token.text)
+        first = self._sum(0)
+        if not self._take(".."):
+            raise self._unexpected("wanted two dots, as in t = 1..T")
+        return Range(token.at, token.text, first, self._sum(0))
+
+    def _product(self, depth: int) -> Node:
+        at, factors = self._token.at, [self._signed(depth)]
+        while sign := self._take("*", "/", "@"):
+            factor = self._signed(depth)
+            if sign.text == "@":
+                left = factors[0] if len(factors) == 1 else Product(at, tuple(factors))
+                factors = [MatrixProduct(sign.at, left, factor)]
+            else:
+                factors.append(factor if sign.text == "*" else Inverse(sign.at, factor))
+        return factors[0] if len(factors) == 1 else Product(at, tuple(factors))
+
+    def _atom(self, depth: int) -> Node:
+        node = super()._atom(depth)
+        while sign := self._take(".T"):
+            node = Transposed(sign.at, node)
+        return node
+
+    def _named(self, token: Token, depth: int) -> Node:
+        name = token.text
+        if name in OVER and self._take("["):
+            return self._binder(token, depth)
+        if not self._ahead("("):
+            return self._array(token, depth)
+        if name in OVER and not (name in ("max", "min") and self._source.has_indices):
+            return self._reduction(token, depth)
+        if name == "where":
+            self._take("(")
+            condition = self._comparison(depth)
+            if not self._take(","):
+                raise self._unexpected("wanted where(condition, a, b)")
+            arguments = (condition, *self._arguments(depth))
+        elif name in self._source.arities or name in ACTIVATIONS:
+            self._take("(")
+            arguments = () if self._take(")") else self._arguments(depth)
+        else:
+            raise self._unknown(token)
+        wanted = self._source.arities.get(name, 1)
+        if len(arguments) != wanted:
+            found = f"{name} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
+            hint = f"it takes {wanted}"
+            if name in OVER:
+                hint += f", or indices: {name}[i](...)"
+            raise self._source.refusal(token.at, found, hint)
+        return Call(token.at, name, arguments)
+
+    def _ahead(self, sign: str) -> bool:
+        return self._token.kind == "sign" and self._token.text == sign
+
+    def _array(self, token: Token, depth: int) -> Node:
+        if is_function(self._source, token.text):
+            raise self._source.refusal(token.at, f"{token.text} is a function", f"write {token.text}(...)")
+        self._next -= 1
+        self.name()
+        if self._take("["):
+            return Entry(token.at, token.text, self._positions(depth))
+        return Name(token.at, "pi") if token.text == "pi" else Letter(token.at, token.text)
+
+    def _unknown(self, token: Token) -> Exception:
+        known = [*self._source.arities, *OVER, *ACTIVATIONS]
+        close = difflib.get_close_matches(token.text.lower()[:20], known, n=1, cutoff=0.7)
+        wanted = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted({*known}))}"
+        return self._source.refusal(token.at, f"function {token.text[:20]} is unknown", wanted)
+
+    def _binder(self, token: Token, depth: int) -> Node:
+        ranges = self._ranges()
+        if not self._take("]"):
+            raise self._unexpected("wanted a closing ]" if self._token.kind == "end" else "")
+        if not self._take("("):
+            raise self._unexpected(f"wanted ( after {token.text}[...]")
+        body = self._sum(depth + 1)
+        self._close()
+        return Binder(token.at, token.text, ranges, body)
+
+    def _reduction(self, token: Token, depth: int) -> Node:
+        if self._source.has_indices:
+            raise self._source.refusal(token.at, f"{token.text} has no index", f"write {token.text}[i](...)")
+        self._take("(")
+        term, axes, keeps = self._sum(depth + 1), None, False
+        if token.text in ("max", "min") and self._ahead(",") and self._tokens[self._next + 2].text != "=":
+            self._take(",")
+            return Call(token.at, token.text, (term, *self._arguments(depth)))
+        while self._take(","):
+            word = self._token
+            self._next += word.kind == "name"
+            if word.text not in ("axis", "keepdims") or not self._take("="):
+                self._next -= word.kind == "name"
+                raise self._unexpected(f"wanted axis=0 or keepdims=True in {token.text}(...)")
+            if word.text == "axis":
+                axes = self._axes()
+            else:
+                keeps = self._flag()
+        self._close()
+        if axes is None and "softmax" in token.text:
+            raise self._source.refusal(token.at, f"{token.text} without an axis", f"write {token.text}(Z, axis=1)")
+        return Reduction(token.at, token.text, term, axes, keeps)
+
+    def _axes(self) -> tuple[int, ...]:
+        if not self._take("("):
+            return (self._axis(),)
+        axes = [self._axis()]
+        while self._take(",") and not self._ahead(")"):
+            axes.append(self._axis())
+        self._close()
+        return tuple(axes)
+
+    def _axis(self) -> int:
+        sign, token = self._take("-"), self._token
+        if token.kind != "number" or not token.text.isdigit() or len(token.text) > 1:
+            raise self._unexpected("wanted the number of an axis, as in axis=1")
+        self._next += 1
+        return -int(token.text) if sign else int(token.text)
+
+    def _flag(self) -> bool:
+        for name in ("True", "False"):
+            if self._word(name):
+                return name == "True"
+        raise self._unexpected("wanted True or False")
+
+    def _comparison(self, depth: int) -> Node:
+        left = self._sum(depth + 1)
+        sign = self._take("<", "<=", "==", ">=", ">")
+        if sign is None:
+            raise self._unexpected("wanted a comparison with <, <=, ==, >= or >")
+        return Comparison(sign.at, sign.text, left, self._sum(depth + 1))
