@@ -36,14 +36,14 @@ def logistic_regression(v: Values) -> dict[str, Any]:
 
 def two_layer_network(v: Values) -> dict[str, Any]:
     """Samples as rows through two dense layers."""
-    hidden = np.tanh(np.einsum("nd,hd->nh", v["X"], v["W1"]) + v["b1"])
-    out = sigmoid(np.einsum("nh,kh->nk", hidden, v["W2"]) + v["b2"])
+    hidden = np.tanh(np.einsum("ij,kj->ik", v["X"], v["W1"]) + v["b1"])
+    out = sigmoid(np.einsum("ij,kj->ik", hidden, v["W2"]) + v["b2"])
     return {"C": ((out - v["Y"]) ** 2).sum() / (2 * len(out))}
 
 
 def softmax_regression(v: Values) -> dict[str, Any]:
     """Cross-entropy of shares, and a penalty on the weights."""
-    p = softmax(np.einsum("nd,kd->nk", v["x"], v["W"]) + v["b"])
+    p = softmax(np.einsum("ij,kj->ik", v["x"], v["W"]) + v["b"])
     return {"C": -(v["y"] * np.log(p)).sum() / len(p) + v["lambda"] / 2 * (v["W"] ** 2).sum()}
 
 
