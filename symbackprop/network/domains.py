@@ -1,4 +1,10 @@
-"""Where a network has no value: a logarithm of what may be negative is refused, what is doubtful is warned about."""
+"""Where a network has no value, or learns nothing: a logarithm of what may be negative is refused, the rest warned of.
+
+cross_entropy over one output    says nothing where the target is 0
+cross_entropy after sigmoid      pushes every output up and none down
+softmax over one neuron          is always 1
+hinge after sigmoid, one output  tells two classes apart by a sign that never changes
+"""
 
 from __future__ import annotations
 
@@ -25,9 +31,10 @@ def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost
     """Refuse a cost that takes the logarithm of what may be negative, or of what is always 0; warn of the rest.
 
     Raises DomainError. Warns where a logarithm may be infinite, where a formula of the user's has no real value, and
-    where a layer of one neuron can learn nothing."""
+    where a layer of one neuron, or a cost after this last activation, can learn nothing."""
     last = activations[-1]
     _check_logarithm(last, cost)
+    _warn_of_deaf_pairs(widths[-1], last, cost)
     alone = [layer for layer, (width, a) in enumerate(zip(widths[1:], activations, strict=True), start=1) if width == 1]
     for layer in (layer for layer in alone if not activations[layer - 1].is_elementwise):
         name = activations[layer - 1].name
@@ -42,6 +49,31 @@ def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost
             _warn_of_gaps(f"activation {activation.name}(z) = {str(formula)[:60]}", formula, {Z: POINTS})
     if cost.name not in COSTS:
         _warn_of_gaps(f"cost {cost.name}", cost.term, {A: tuple(_inside(last)), Y: TARGETS})
+
+
+def _warn_of_deaf_pairs(outputs: int, last: Activation, cost: Cost) -> None:
+    """Warn where the cost does not tell the outputs what to do: it never pushes one down, or waits for a sign."""
+    if cost.is_silent_at_zero and last.is_elementwise and outputs == 1:
+        _warn(
+            f"cost {cost.name} wants one output per class: over one output it says nothing where the target is 0; "
+            "take binary_cross_entropy, or two outputs and softmax"
+        )
+    elif cost.is_silent_at_zero and last.is_elementwise:
+        _warn(
+            f"cost {cost.name} after {last.name} pushes outputs up and none down, so all of them grow; "
+            "end with softmax, or take binary_cross_entropy"
+        )
+    if cost.both_signs and outputs == 1 and last.is_elementwise and _has_one_sign(last):
+        _warn(
+            f"cost {cost.name} tells two classes apart by the sign of the output, which {last.name} never changes; "
+            "end with tanh or identity"
+        )
+
+
+def _has_one_sign(activation: Activation) -> bool:
+    """Tell whether an activation is known to be never negative, or never positive."""
+    low, high = activation.lowest, activation.highest
+    return (low is not None and low >= 0) or (high is not None and high <= 0)
 
 
 def _check_logarithm(activation: Activation, cost: Cost) -> None:

@@ -6,19 +6,35 @@ would hide the slip: (m, 1) minus (m,) is (m, m).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError, ShapeError
+from symbackprop.network.costs import COSTS
+from symbackprop.network.model import Network
 
-__all__ = ["TARGETS", "TargetRule", "as_numbers", "check_data", "check_params", "check_samples", "check_targets"]
+__all__ = [
+    "TARGETS",
+    "TargetRule",
+    "as_numbers",
+    "check_data",
+    "check_params",
+    "check_samples",
+    "check_targets",
+    "warn_of_targets",
+]
 
 Array = NDArray[Any]
+
+
+SLACK = 1e-6  # by which a sum of shares may miss 1: they are often written with six digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,34 @@ def check_targets(y: Array, cost: str) -> None:
     if wrong.any():
         place = _first(wrong)
         raise DataError(f"y{_at(place)} is {y[place]:g}, {cost} wants {rule.wanted}; {rule.hint}")
+
+
+def warn_of_targets(y: Array, network: Network) -> None:
+    """Warn of targets that no training can reach: beyond the values of the last activation, or no shares of a whole.
+
+    y: (m, n_L)."""
+    last, cost = network.activations[-1], network.cost_function
+    if cost.both_signs:
+        return
+    if cost.is_silent_at_zero:
+        wrong = np.abs(y.sum(axis=1) - 1) > SLACK
+        if y.shape[1] > 1 and wrong.any():
+            place = _first(wrong)
+            warnings.warn(
+                f"y{_at(place)} adds up to {y[place].sum():g}, {cost.name} wants shares that add up to 1; "
+                "give one-hot rows, or take binary_cross_entropy",
+                stacklevel=2,
+            )
+        return
+    low, high = (end if end is not None else unknown for end, unknown in ((last.lowest, -inf), (last.highest, inf)))
+    wrong = (y < low) | (y > high)
+    if cost.name in COSTS and wrong.any():
+        place = _first(wrong)
+        warnings.warn(
+            f"y{_at(place)} is {y[place]:g}, but {last.name} gives values from {low:g} to {high:g}; "
+            "scale the targets, or end with identity",
+            stacklevel=2,
+        )
 
 
 def check_params(params: object, shape: Sequence[int]) -> dict[str, Array]:

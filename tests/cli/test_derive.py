@@ -226,9 +226,9 @@ def test_wrong_input_is_answered_in_one_line(cli, arguments: list[str], complain
 
 def test_cost_that_may_be_infinite_is_warned_about_once(cli) -> None:
     """A cost that takes the logarithm of what can be 0 is derived, with one line of warning."""
-    done = cli("derive", "-a", "relu", "-c", "cross_entropy", "--to", "markdown")
+    done = cli("derive", "-a", "relu", "-c", "poisson", "--to", "markdown")
     assert 0 == done.status
-    assert done.complaint.startswith("symbackprop: warning: cost cross_entropy takes the logarithm of relu")
+    assert done.complaint.startswith("symbackprop: warning: cost poisson takes the logarithm of relu")
 
 
 def test_folder_that_cannot_be_written(cli, tmp_path: Path) -> None:

@@ -84,6 +84,15 @@ def test_trainer_that_climbs_exits_with_1(cli, plant) -> None:
     assert "chaotic" not in done.out
 
 
+def test_pair_that_cannot_learn_is_no_silent_half(cli) -> None:
+    """One output with the cost of several classes says so before its training, in one line."""
+    done = cli("train", "2-2-1", "-c", "cross_entropy", *SHORT)
+    assert 0 == done.status
+    assert 1 == done.err.count("\n")
+    assert "warning: cost cross_entropy wants one output per class" in done.err
+    assert "binary_cross_entropy" in done.err
+
+
 def test_chaos_is_explained(cli) -> None:
     """Where rounding has grown, the single steps decide, and the reader learns why."""
     done = cli("train", "-a", "softplus", "--epochs", "2500")
@@ -130,7 +139,7 @@ def test_seed_of_the_file_is_taken(cli) -> None:
     ("arguments", "complaint"),
     [
         (["3-2-1"], "data xor: 2 inputs and 1 output, but the network 3-2-1 has 3 and 1; try 2-32-1"),
-        (["-c", "hinge"], "y[0, 0] is 0, hinge wants y = -1 or y = 1; turn 0 and 1 into 2*y - 1"),
+        (["-a", "tanh", "-c", "hinge"], "y[0, 0] is 0, hinge wants y = -1 or y = 1; turn 0 and 1 into 2*y - 1"),
         (["--data", "xr"], "data 'xr' is unknown; did you mean 'xor'?"),
         (["--data", "none.csv"], "none.csv: no such file"),
         (["--data", "nan.csv"], "nan.csv line 1, column 2 is 'nan', wanted a finite number"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from contextlib import suppress
 from dataclasses import FrozenInstanceError
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -207,7 +210,7 @@ def test_softmax_over_one_neuron_is_no_probability() -> None:
         ("softmax", "cross_entropy"),
         ("softplus", "poisson"),
         ("tanh", "hinge"),
-        ("z^2", "cross_entropy"),
+        ("z^2", "poisson"),
         ("identity", "huber"),
     ],
 )
@@ -221,9 +224,10 @@ def test_domain_that_fits_is_silent(activation: str, cost: str) -> None:
 def test_logarithm_of_what_can_be_zero_is_warned_of() -> None:
     """After a relu the logarithm may be infinite: the network is made, and a warning says so."""
     with pytest.warns(
-        UserWarning, match=r"^cost cross_entropy takes the logarithm of relu, which can be 0: the cost is inf"
-    ):
-        assert "relu" == mlp("2-1", "relu", "cross_entropy").activations[0].name
+        UserWarning, match=r"^cost poisson takes the logarithm of relu, which can be 0: the cost is inf"
+    ) as told:
+        assert "relu" == mlp("2-1", "relu", "poisson").activations[0].name
+    assert 1 == len(told)
 
 
 @pytest.mark.parametrize(
@@ -267,6 +271,47 @@ def test_formula_with_real_values_is_silent(activation: str, cost: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert cost == mlp("2-3-2", activation, cost).cost_function.name
+
+
+PER_CLASS = r"^cost {} wants one output per class: .*; take binary_cross_entropy, or two outputs and softmax$"
+ALL_GROW = r"^cost {} after {} pushes outputs up and none down, .*; end with softmax, or take binary_cross_entropy$"
+ONE_SIGN = r"^cost hinge tells two classes apart by the sign of the output, which {} never changes; end with tanh"
+
+
+@pytest.mark.parametrize(
+    ("shape", "activation", "cost", "message"),
+    [
+        ("2-1", "sigmoid", "cross_entropy", PER_CLASS.format("cross_entropy")),
+        ("2-1", "softplus", "kl_divergence", PER_CLASS.format("kl_divergence")),
+        ("2-1", "sigmoid", "-y*(1-a)^2*ln(a)", PER_CLASS.format(r"-y\*\(1-a\)\^2\*ln\(a\)")),
+        ("2-3", "sigmoid", "cross_entropy", ALL_GROW.format("cross_entropy", "sigmoid")),
+        ("2-3", "z^2", "kl_divergence", ALL_GROW.format("kl_divergence", "f")),
+        ("2-1", "sigmoid", "hinge", ONE_SIGN.format("sigmoid")),
+        ("2-1", "relu", "hinge", ONE_SIGN.format("relu")),
+    ],
+)
+def test_cost_that_cannot_teach_the_last_activation_is_warned_of(
+    shape: str, activation: str, cost: str, message: str
+) -> None:
+    """A cost that never pushes an output down, or waits for a sign that never comes, is taken with one warning."""
+    with pytest.warns(UserWarning, match=message) as told:
+        mlp(shape, activation, cost)
+    assert 1 == len(told)
+
+
+def test_no_other_pair_of_parts_is_warned_of_as_deaf() -> None:
+    """Costs of shares are after anything elementwise, and hinge for two classes after what never changes its sign."""
+    found = set()
+    for outputs, activation, cost in product((1, 3), ACTIVATIONS, COSTS):
+        with warnings.catch_warnings(record=True) as told, suppress(DomainError):
+            warnings.simplefilter("always")
+            mlp(f"2-{outputs}", activation, cost)
+        if any(re.search("one output per class|none down|by the sign", str(each.message)) for each in told):
+            found.add((outputs, activation, cost))
+    shares = {
+        (n, a, c) for n in (1, 3) for a in ("sigmoid", "softplus", "relu") for c in ("cross_entropy", "kl_divergence")
+    }
+    assert shares | {(1, a, "hinge") for a in ("sigmoid", "softplus", "relu")} == found
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "a", True, None])

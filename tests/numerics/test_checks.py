@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from symbackprop.errors import DataError, ShapeError, SymbackpropError
-from symbackprop.numerics.checks import TARGETS, check_data, check_params, check_targets
+from symbackprop.network.model import mlp
+from symbackprop.numerics.checks import TARGETS, check_data, check_params, check_targets, warn_of_targets
 
 X, Y = np.arange(6.0).reshape(3, 2), np.zeros((3, 1))
 PARAMS = {"W1": np.zeros((3, 2)), "b1": np.zeros(3), "W2": np.zeros((1, 3)), "b2": np.zeros(1)}
@@ -78,6 +79,41 @@ def test_every_domain_is_tested_and_others_are_free() -> None:
     assert {"cross_entropy", "kl_divergence", "binary_cross_entropy", "poisson", "hinge"} == set(TARGETS)
     for cost in ("quadratic", "mse", "mae", "huber", "(a-y)**4"):
         check_targets(np.array([[-7.5]]), cost)
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost", "bad", "message"),
+    [
+        (
+            "sigmoid",
+            "quadratic",
+            [0.0, 5.0],
+            r"^y\[1, 1\] is 5, but sigmoid gives values from 0 to 1; scale the targets",
+        ),
+        ("relu", "mae", [-2.0, 0.0], r"^y\[1, 0\] is -2, but relu gives values from 0 to inf; .* end with identity$"),
+        ("sigmoid", "poisson", [3.0, 0.0], r"^y\[1, 0\] is 3, but sigmoid gives values from 0 to 1"),
+        ("softmax", "cross_entropy", [1.0, 1.0], r"^y\[1\] adds up to 2, cross_entropy wants shares that add up to 1"),
+        ("softmax", "kl_divergence", [0.0, 0.0], r"^y\[1\] adds up to 0, kl_divergence wants shares .* one-hot rows"),
+    ],
+)
+def test_targets_that_no_training_reaches_are_warned_of(
+    activation: str, cost: str, bad: list[float], message: str
+) -> None:
+    """Targets beyond the values of the last activation, and classes that are no shares of a whole, get one warning."""
+    network = mlp("2-2", activation, cost)
+    with pytest.warns(UserWarning, match=message) as told:
+        warn_of_targets(np.array([[1.0, 0.0], bad]), network)
+    assert 1 == len(told)
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost", "y"),
+    [("tanh", "hinge", [1.0, -1.0]), ("identity", "mse", [9.0, -9.0]), ("sigmoid", "(a-y)^4", [3.0, 0.0])]
+    + [("sigmoid", "quadratic", [0.0, 1.0]), ("softmax", "cross_entropy", [0.333333, 0.666667])],
+)
+def test_targets_within_reach_are_silent(activation: str, cost: str, y: list[float]) -> None:
+    """Nothing is said of targets that the last activation can take, or about a cost of which nothing is known."""
+    warn_of_targets(np.array([y]), mlp("2-2", activation, cost))
 
 
 def test_good_params_pass() -> None:

@@ -138,7 +138,7 @@ def _fitting(
     """Return the network and the data, which fit each other.
 
     Raises DataError where they do not, and for a target that the cost is not defined for."""
-    from symbackprop.numerics.checks import check_targets
+    from symbackprop.numerics.checks import check_targets, warn_of_targets
 
     if network is None:
         samples = _load(data, outputs or 1)
@@ -154,6 +154,7 @@ def _fitting(
             f"{wanted.network.shape[:60]} has {widths[0]} and {widths[-1]}; try {first}-{HIDDEN}-{last}"
         )
     check_targets(samples.y, wanted.network.cost_function.name)
+    warn_of_targets(samples.y, wanted.network)
     return wanted, samples
 
 

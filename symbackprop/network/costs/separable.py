@@ -19,7 +19,7 @@ for _cost in (
     Cost("binary_cross_entropy", -Y * log(A) - (1 - Y) * log(1 - A)),
     Cost("mae", ABSOLUTE(A - Y)),
     Cost("huber", HUBER(A - Y)),
-    Cost("hinge", RELU(1 - Y * A)),
+    Cost("hinge", RELU(1 - Y * A), both_signs=True),
     Cost("kl_divergence", X_LOG_X(Y) - Y * log(A)),
     Cost("poisson", A - Y * log(A)),
 ):
