@@ -15,12 +15,14 @@ from typing import Any, TypeAlias
 from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
-from symbackprop.calculus.conditions import condition
+from symbackprop.calculus.choices import cases, extreme
 from symbackprop.calculus.fields import DERIVATIVES, Field
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.places import chosen, largest, rounded
 from symbackprop.errors import CheckError
+from symbackprop.network.extremes import Maximum, Minimum, Where
 from symbackprop.network.functions import Elementwise, Z
+from symbackprop.network.kinks import breakpoints
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Single, Tensor, is_size
 from symbackprop.network.program import Equation
@@ -90,6 +92,8 @@ class Evaluator(ABC):
             return constant(self.field.number(e))
         if isinstance(e, Elementwise):
             return self._elementwise(e)
+        if isinstance(e, Where):
+            return cases(e.cases, self._made)
         if type(e).__name__ in DERIVATIVES:
             return self._function(e)
         if isinstance(e, AppliedUndef) and is_size(e):
@@ -232,21 +236,6 @@ class Evaluator(ABC):
         left, right = (self._made(part) for part in e.args[:2])
         return lambda env, _seed: (int(self.field.same(left(env, None)[0], right(env, None)[0])), 0)
 
-    def _piecewise(self, e: Piecewise) -> Rule:
-        cases = [(condition(case, self._made), self._made(expression)) for expression, case in e.args]
-
-        def rule(env: Environment, seed: Seed) -> Jet:
-            for holds, value in cases:
-                if holds(env):
-                    return value(env, seed)
-            raise CheckError(f"{e} has no case for {env}")
-
-        return rule
-
-    def _extreme(self, e: Expr) -> Rule:
-        parts, choose = [self._made(part) for part in e.args], max if isinstance(e, Max) else min
-        return lambda env, seed: choose((part(env, seed) for part in parts), key=lambda jet: jet[0])
-
     def _elementwise(self, e: Elementwise) -> Rule:
         function, inner, field = type(e), self._made(e.args[0]), self.field
         stem, order = function.stem, function.order
@@ -266,9 +255,12 @@ class Evaluator(ABC):
         if origin is None or origin.definition is None:
             raise CheckError(f"{function} is a derivative of nothing")
         defined, derivative = self._made(origin.definition), self._made(function.definition)
+        meetings = [] if origin.derivative is None else [field.number(p) for p in breakpoints(origin.definition)]
 
         def slope_of(env: Environment, seed: Seed) -> Jet:
             value, tangent = inner(env, seed)
+            if any(field.same(value, point) for point in meetings):
+                raise ZeroDivisionError(f"pieces of {origin} meet at {value}, where dual numbers follow one of them")
             rate = derivative({Z: (value, tangent)}, None)[1] if tangent else 0
             return defined({Z: (value, 1)}, None)[1], rate
 
@@ -290,11 +282,13 @@ _BUILDERS: Mapping[type, Callable[[Evaluator, Any], Rule]] = {
     Single: Evaluator._entry,
     Partial: Evaluator._partial,
     KroneckerDelta: Evaluator._delta,
-    Piecewise: Evaluator._piecewise,
+    Piecewise: lambda evaluator, e: cases(e, evaluator._made),
     Largest: lambda evaluator, e: largest(e, evaluator._made, evaluator._whole),
     Chosen: lambda evaluator, e: chosen(e, evaluator._made, evaluator._whole),
-    Max: Evaluator._extreme,
-    Min: Evaluator._extreme,
+    Max: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
+    Min: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
+    Maximum: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
+    Minimum: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
     floor: lambda evaluator, e: rounded(e, evaluator._made, math.floor),
     ceiling: lambda evaluator, e: rounded(e, evaluator._made, math.ceil),
 }

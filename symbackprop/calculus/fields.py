@@ -267,7 +267,15 @@ DERIVATIVES: Mapping[str, Callable[[Any, Any, Field], Any]] = {
     "sinh": lambda _value, argument, field: field.function("cosh", argument),
     "cosh": lambda _value, argument, field: field.function("sinh", argument),
     "tanh": lambda value, _argument, _field: 1 - value**2,
+    "tan": lambda value, _argument, _field: 1 + value**2,
+    "asin": lambda _value, argument, field: field.power(1 - argument**2, Fraction(-1, 2)),
+    "acos": lambda _value, argument, field: -field.power(1 - argument**2, Fraction(-1, 2)),
     "atan": lambda _value, argument, field: field.power(1 + argument**2, Fraction(-1)),
+    "asinh": lambda _value, argument, field: field.power(1 + argument**2, Fraction(-1, 2)),
+    "acosh": lambda _value, argument, field: (
+        field.power(argument - 1, Fraction(-1, 2)) * field.power(argument + 1, Fraction(-1, 2))
+    ),
+    "atanh": lambda _value, argument, field: field.power(1 - argument**2, Fraction(-1)),
     "erf": lambda _value, argument, field: (
         2 * field.function("exp", -(argument**2)) * field.power(_root_pi(field), Fraction(-1))
     ),

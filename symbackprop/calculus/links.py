@@ -21,7 +21,8 @@ from symbackprop.calculus.rules import Hypothesis
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.activations.elementwise import from_function
-from symbackprop.network.functions import SIGMA, Elementwise, kinks, slope
+from symbackprop.network.functions import SIGMA, Elementwise, slope
+from symbackprop.network.kinks import kinks
 from symbackprop.network.layers.dense import Dense
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network

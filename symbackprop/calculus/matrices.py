@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sympy import Expr, FunctionClass, Integer
+from sympy import Expr, FunctionClass, Indexed, Integer, Sum, Symbol
 
+from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.notation import Tensor
 
 __all__ = [
     "Applied",
+    "Entrywise",
     "Gradient",
     "Hadamard",
     "Jacobian",
@@ -30,6 +32,7 @@ __all__ = [
     "Product",
     "Scaled",
     "Transposed",
+    "entrywise",
     "parts_of",
     "replaced",
     "with_sizes",
@@ -117,6 +120,14 @@ class Applied(Matrix):
 
 
 @dataclass(frozen=True)
+class Entrywise(Matrix):
+    """An expression of several entries at the same place, such as max(u, v); `parts` gives each letter its matrix."""
+
+    expression: Expr
+    parts: tuple[tuple[Symbol, Matrix], ...]
+
+
+@dataclass(frozen=True)
 class Powered(Matrix):
     """Every entry raised to a power."""
 
@@ -133,6 +144,17 @@ def parts_of(part: Any) -> Iterator[Matrix]:
         yield part
         for field in fields(part):
             yield from parts_of(getattr(part, field.name))
+
+
+def entrywise(expression: Expr, places: tuple[Symbol, ...], atoms: Mapping[Tensor, Matrix]) -> Entrywise:
+    """Return an expression of entries that all have the indices `places` as one matrix.
+
+    Raises CheckError for entries of different places, and for sums."""
+    entries = sorted(expression.atoms(Indexed), key=str)
+    if expression.has(Sum) or any(entry.indices != places for entry in entries):
+        raise CheckError(f"{expression} has no matrix form: it reads entries of different places")
+    letters = {entry: Symbol(f"u{number}", real=True) for number, entry in enumerate(entries)}
+    return Entrywise(expression.xreplace(letters), tuple((letters[entry], atoms[entry.base]) for entry in entries))
 
 
 def replaced(matrix: Matrix, values: Mapping[Expr, Expr]) -> Matrix:

@@ -13,6 +13,7 @@ from symbackprop.calculus.checking import SEEDS, Setting, spares
 from symbackprop.calculus.fields import Digits, Exact
 from symbackprop.calculus.matrices import (
     Applied,
+    Entrywise,
     Hadamard,
     Matrix,
     Ones,
@@ -101,6 +102,13 @@ def _rows(matrix: Matrix, world: World, tensors: Mapping[Matrix, Tensor]) -> Row
         case Applied(function, of):
             point = Symbol("point")
             return [[world.value(function(point), {point: cell}) for cell in row] for row in _rows(of, world, tensors)]
+        case Entrywise(expression, parts):
+            letters = [letter for letter, _ in parts]
+            tables = [_rows(part, world, tensors) for _, part in parts]
+            return [
+                [world.value(expression, dict(zip(letters, cell, strict=True))) for cell in zip(*rows, strict=True)]
+                for rows in zip(*tables, strict=True)
+            ]
     raise CheckError(f"{matrix} is not a matrix expression")
 
 

@@ -29,10 +29,12 @@ from symbackprop.calculus.matrices import (
     Product,
     Scaled,
     Transposed,
+    entrywise,
 )
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
+from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import Equation, free_indices
 
@@ -207,6 +209,8 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
     if isinstance(factor, Function) and len(factor.args) == 1:
         inner, order = _piece(factor.args[0], axes, frame)
         return Applied(factor.func, inner), order
+    if isinstance(factor, Extreme | Where):
+        return entrywise(factor, places, frame.atoms), places
     raise CheckError(f"{factor} has no matrix form")
 
 

@@ -7,15 +7,29 @@ Every limit here stops something that made SymPy run for seconds or for ever: 9^
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbackprop.network.formula import Call, Extension, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.formula import (
+    Call,
+    Comparison,
+    Extension,
+    Inverse,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Sum,
+)
 from symbackprop.network.grammar import Source
+from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["CONSTANTS", "FLOAT_FUNCTIONS", "check_bounds", "evaluate"]
+__all__ = ["CONSTANTS", "check_bounds", "evaluate"]
 
 Value: TypeAlias = Fraction | float
 
@@ -28,39 +42,13 @@ MOST_TOWERS = 3  # exponentials inside one another
 MOST_CASES = 2  # case distinctions inside one another: enough to clip at both ends
 
 CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e}
-
-
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
-
-
-def _softplus(x: float) -> float:
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
-
-
-# the functions of `functions.EXPRESSION_FUNCTIONS` on floats; outside their domain they raise
-FLOAT_FUNCTIONS: dict[str, Callable[..., float]] = {
-    "abs": abs,
-    "atan": math.atan,
-    "cos": math.cos,
-    "cosh": math.cosh,
-    "erf": math.erf,
-    "exp": math.exp,
-    "ln": math.log,
-    "log": math.log,
-    "max": max,
-    "min": min,
-    "relu": lambda x: max(x, 0.0),
-    "sigmoid": _sigmoid,
-    "sin": math.sin,
-    "sinh": math.sinh,
-    "softplus": _softplus,
-    "sqrt": math.sqrt,
-    "tanh": math.tanh,
+_COMPARE: Mapping[str, Callable[[Value, Value], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    ">=": operator.ge,
+    ">": operator.gt,
 }
-_EXPONENTIALS = {"cosh", "exp", "sinh"}
-_LOGARITHMS = {"ln", "log"}
-_CASES = {"abs", "max", "min", "relu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +82,19 @@ def evaluate(node: Node, values: Mapping[str, Value]) -> Value:
             return 1 / evaluate(node.divisor, values)
         case Power():
             return _raised(evaluate(node.base, values), evaluate(node.exponent, values))
+        case Comparison():
+            return int(_COMPARE[node.sign](evaluate(node.left, values), evaluate(node.right, values)))
         case Call():
-            return FLOAT_FUNCTIONS[node.function](*(float(evaluate(part, values)) for part in node.arguments))
+            return _called(node, values)
         case Extension():
             return evaluate(node.as_large(), values)
+
+
+def _called(node: Call, values: Mapping[str, Value]) -> Value:
+    if node.function == "where":
+        condition, chosen, other = node.arguments
+        return evaluate(chosen if evaluate(condition, values) else other, values)
+    return vocabulary()[node.function].value(*(float(evaluate(part, values)) for part in node.arguments))
 
 
 def _added(values: Sequence[Value]) -> Value:
@@ -145,6 +142,9 @@ def _bounds(node: Node, source: Source) -> _Bounds:
             return _joined(node, source, [_bounds(node.divisor, source)])
         case Power():
             return _of_power(node, source)
+        case Comparison():
+            sides = [_bounds(side, source) for side in (node.left, node.right)]
+            return _joined(node, source, sides, degree=max(side.degree for side in sides))
         case Call():
             return _of_call(node, source)
         case Extension():
@@ -199,14 +199,15 @@ def _of_power(node: Power, source: Source) -> _Bounds:
 
 def _of_call(node: Call, source: Source) -> _Bounds:
     parts = [_bounds(argument, source) for argument in node.arguments]
-    if node.function in _EXPONENTIALS:
+    called = vocabulary()[node.function]
+    if called.exponential:
         return _exponential(node, source, parts)
-    bounds = _joined(node, source, parts, degree=max(part.degree for part in parts))
-    cases = bounds.cases + (node.function in _CASES)
+    bounds = _joined(node, source, parts, degree=max(part.degree for part in parts), times=called.degree)
+    cases = bounds.cases + called.cases
     if cases > MOST_CASES:
-        wanted = f"at most {MOST_CASES} of {', '.join(sorted(_CASES))} inside one another"
+        wanted = f"at most {MOST_CASES} of abs, max, min, where, relu and the like inside one another"
         raise source.refusal(node.at, f"{cases} case distinctions inside one another", wanted)
-    return replace(bounds, cases=cases, logarithm=node.function in _LOGARITHMS)
+    return replace(bounds, cases=cases, logarithm=called.logarithm)
 
 
 def _exponential(node: Power | Call, source: Source, parts: Sequence[_Bounds]) -> _Bounds:

@@ -1,6 +1,6 @@
 """Custom activations and costs: text -> tree (grammar) -> limits (bounds) -> SymPy -> canary.
 
-    "z/(1 + exp(-z))"  ->  z/(1 + exp(-z))        "max(0, z)"  ->  a case distinction with slope 0 at 0
+    "z/(1 + exp(-z))"  ->  z/(1 + exp(-z))        "max(z, 0)"  ->  Maximum(z, 0)
 
 Text is never run. SymPy sees a formula only when its tree is known to stay small and to have a real value
 somewhere, and what SymPy made of it is used only when it can be printed and differentiated.
@@ -42,18 +42,29 @@ from sympy import (
 from symbackprop.errors import ExpressionError
 from symbackprop.network.bounds import CONSTANTS, check_bounds, evaluate
 from symbackprop.network.costs import A, Y
-from symbackprop.network.formula import Call, Extension, Inverse, Name, Negative, Node, Number, Power, Product, Sum
-from symbackprop.network.functions import EXPRESSION_FUNCTIONS, Z
+from symbackprop.network.extremes import where
+from symbackprop.network.formula import (
+    Call,
+    Comparison,
+    Extension,
+    Inverse,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Sum,
+)
+from symbackprop.network.functions import ABSOLUTE, Z
 from symbackprop.network.grammar import Source, read
+from symbackprop.network.vocabulary import vocabulary
 
 __all__ = ["parse", "parse_activation", "parse_cost"]
 
 # where a formula must have a real value at least once; both signs, both sides of 1, and far out
 SAMPLES = (-12.5, -2.3, -0.7, 0.3, 0.6, 1.7, 4.1, 12.5)
 MOST_SAMPLES = 512
-
-# what is built as a function of our own or as a case distinction
-NAMED = {"abs", "max", "min", "relu", "sigmoid", "softplus", "tanh"}
 
 # none of these may stand in a formula or in a derivative of it: no numeric backend knows them
 FOREIGN = (Abs, Derivative, DiracDelta, Heaviside, I, Integral, Subs, arg, im, nan, oo, -oo, re, sign, zoo)
@@ -79,13 +90,13 @@ def parse(text: str, variables: Mapping[str, Expr], *, where: str) -> Expr:
     Raises ExpressionError, one line that begins with `where`, if the text is not accepted."""
     if not isinstance(text, str):
         raise ExpressionError(f"{where}: wanted a formula as text, got {type(text).__name__}")
-    arities = {name: arity for name, (arity, _) in EXPRESSION_FUNCTIONS.items()}
+    arities = {name: called.arity for name, called in vocabulary().items()}
     source = Source(text, where, (*variables, *CONSTANTS), arities)
     tree = read(source)
     check_bounds(tree, source)
     _check_real(tree, source, tuple(variables))
     try:
-        expression = _built(tree, source, {**variables, "pi": pi, "e": E}).replace(Abs, EXPRESSION_FUNCTIONS["abs"][1])
+        expression = _built(tree, source, {**variables, "pi": pi, "e": E}).replace(Abs, ABSOLUTE)
         foreign = _foreign(expression)
     except ExpressionError:
         raise
@@ -100,6 +111,8 @@ def _depending(name: str, text: str, variables: Mapping[str, Expr], *, where: st
     expression = parse(text, variables, where=where)
     if not expression.has(variables[name]):
         raise ExpressionError(f"{where} {text[:40]!r} does not depend on {name}, so nothing can be learned; use {name}")
+    if expression.diff(variables[name]) == 0:
+        raise ExpressionError(f"{where} {text[:40]!r} has the slope 0 everywhere, so nothing can be learned")
     return expression
 
 
@@ -135,6 +148,8 @@ def _built(node: Node, source: Source, names: Mapping[str, Expr]) -> Expr:
             return 1 / built(node.divisor)
         case Power():
             return Pow(built(node.base), built(node.exponent))
+        case Call(function="where", arguments=(Comparison(sign=sign, left=left, right=right), *values)):
+            return where(sign, *map(built, (left, right, *values)))
         case Call():
             return _called(node, source, [built(argument) for argument in node.arguments])
         case Extension():
@@ -143,9 +158,10 @@ def _built(node: Node, source: Source, names: Mapping[str, Expr]) -> Expr:
 
 def _called(node: Call, source: Source, arguments: list[Expr]) -> Expr:
     """Return the function at its arguments; a named one wants a variable, as SymPy cannot compare its values."""
-    if node.function in NAMED and all(argument.is_number for argument in arguments):
+    called = vocabulary()[node.function]
+    if called.named and all(argument.is_number for argument in arguments):
         raise source.refusal(node.at, f"{node.function} of a constant", "write its value")
-    return EXPRESSION_FUNCTIONS[node.function][1](*arguments)
+    return called.build(*arguments)
 
 
 def _foreign(expression: Expr) -> str:

@@ -1,4 +1,4 @@
-"""A formula as the tree of what was written: eight kinds of node, each with its place in the text.
+"""A formula as the tree of what was written: nine kinds of node, each with its place in the text.
 
 A larger grammar, that of equations, adds nodes of its own; each says which formula is as large as it is.
 """
@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-__all__ = ["Call", "Extension", "Inverse", "Name", "Negative", "Node", "Number", "Power", "Product", "Sum"]
+__all__ = [
+    "Call",
+    "Comparison",
+    "Extension",
+    "Inverse",
+    "Name",
+    "Negative",
+    "Node",
+    "Number",
+    "Power",
+    "Product",
+    "Sum",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +102,14 @@ class Extension(ABC):
         """Return a formula that grows as fast: what the bounds look at."""
 
 
-Node: TypeAlias = Number | Name | Sum | Product | Negative | Inverse | Power | Call | Extension
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """left < right, or another of the five signs: the condition of `where`."""
+
+    at: int
+    sign: str
+    left: Node
+    right: Node
+
+
+Node: TypeAlias = Number | Name | Sum | Product | Negative | Inverse | Power | Call | Comparison | Extension

@@ -5,8 +5,9 @@
     signed  = ("+" | "-") signed | power
     power   = atom [ ("^" | "**") signed ]
     atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
+            | "where" "(" sum ("<" | "<=" | "==" | ">=" | ">") sum "," sum "," sum ")"
 
-What is not in the grammar cannot be said: attributes, subscripts, text, comparisons, keywords.
+What is not in the grammar cannot be said: attributes, subscripts, text, keywords, comparisons anywhere else.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbackprop.errors import ExpressionError
-from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.formula import Call, Comparison, Inverse, Name, Negative, Node, Number, Power, Product, Sum
 
 __all__ = ["Reader", "Source", "Token", "read", "tokens_of"]
 
@@ -30,9 +31,11 @@ LARGEST_EXPONENT = 100  # numbers lie between 1e-100 and 1e100
 
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/^(),])| +"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[<>=]=|[-+*/^(),<>])| +"
 )
 _BRACKETS = "()[],"
+_USUAL = ("abs", "exp", "ln", "max", "min", "relu", "sigmoid", "sqrt", "tanh", "where")
+_COMPARISONS = ("<", "<=", "==", ">=", ">")
 _INSTEAD = {
     "|": "abs(...)",
     "−": "-",
@@ -44,6 +47,9 @@ _INSTEAD = {
     "³": "^3",
     "√": "sqrt(...)",
     "π": "pi",
+    "≤": "<=",
+    "≥": ">=",
+    "=": "==",
 }
 
 
@@ -65,7 +71,8 @@ class Source:
     @property
     def allowed(self) -> str:
         """What a formula may be made of."""
-        return f"write numbers, {', '.join(self.names)}, + - * / ^ ( ) and {', '.join(sorted(self.arities))}"
+        functions = ", ".join(name for name in _USUAL if name in self.arities)
+        return f"write numbers, {', '.join(self.names)}, + - * / ^ ( ) and functions such as {functions}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,18 +216,24 @@ class Reader:
             raise self._source.refusal(token.at, f"found {name[:20]!r}, which is unknown", hint + self._source.allowed)
         if not self._take("("):
             raise self._source.refusal(token.at, f"{name} is a function", f"write {name}(...)")
-        arguments = () if self._take(")") else self._arguments(depth)
+        arguments = () if self._take(")") else self._arguments(depth, conditional=name == "where")
         if len(arguments) != functions[name]:
             found = f"{name} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
             raise self._source.refusal(token.at, found, f"it takes {functions[name]}")
         return Call(token.at, name, arguments)
 
-    def _arguments(self, depth: int) -> tuple[Node, ...]:
-        arguments = [self._sum(depth + 1)]
+    def _arguments(self, depth: int, *, conditional: bool = False) -> tuple[Node, ...]:
+        arguments = [self._comparison(depth + 1) if conditional else self._sum(depth + 1)]
         while self._take(","):
             arguments.append(self._sum(depth + 1))
         self._close()
         return tuple(arguments)
+
+    def _comparison(self, depth: int) -> Node:
+        left, sign = self._sum(depth), self._take(*_COMPARISONS)
+        if sign is None:
+            raise self._unexpected(f"where(condition, a, b) begins with a comparison by {' '.join(_COMPARISONS)}")
+        return Comparison(sign.at, sign.text, left, self._sum(depth))
 
     def _value(self, token: Token) -> Fraction:
         mantissa, _, exponent = token.text.lower().partition("e")

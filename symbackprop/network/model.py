@@ -22,6 +22,7 @@ from symbackprop.network.expressions import parse_activation, parse_cost
 from symbackprop.network.extent import DEFAULT_BUDGET
 from symbackprop.network.functions import elementwise
 from symbackprop.network.labels import check_label
+from symbackprop.network.lawful import lawful_slope
 from symbackprop.network.layers import LAYERS
 from symbackprop.network.notation import COST, LAYER, index
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
@@ -174,7 +175,8 @@ def _activation(part: str | Activation, letters: Sequence[str] | object) -> Acti
         return part
     if part in ACTIVATIONS or (part.isidentifier() and part != "z"):
         return ACTIVATIONS[part]
-    function = elementwise(next(letters, "f"), parse_activation(part))  # type: ignore[call-overload]
+    definition = parse_activation(part)
+    function = elementwise(next(letters, "f"), definition, lawful_slope(definition))  # type: ignore[call-overload]
     return from_function(function)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.network.activations import ACTIVATIONS, Activation
-from symbackprop.network.functions import kinks
+from symbackprop.network.kinks import kinks
 from symbackprop.network.model import Network, mlp
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.interpretation import Digits, Forward

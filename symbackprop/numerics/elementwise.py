@@ -15,6 +15,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Or
 
 from symbackprop.errors import CheckError
+from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
@@ -34,6 +35,7 @@ class Language:
     number: Callable[[Expr], str]
     case: str
     renamed: Mapping[str, str]
+    extremes: tuple[str, str] = ("min", "max")
     stable: bool = True
 
 
@@ -49,7 +51,8 @@ def _exact(value: Expr) -> str:
     return f"mpmath.mpf('{value.evalf(60)}')"
 
 
-NUMPY = Language("np", _float, "np.where({0}, {1}, {2})", {"atan": "np.arctan", "erf": "erf"})
+_INVERSE = {f"a{name}": f"np.arc{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")}
+NUMPY = Language("np", _float, "np.where({0}, {1}, {2})", _INVERSE | {"erf": "erf"}, ("np.minimum", "np.maximum"))
 MATH = Language("math", _float, "({1} if {0} else {2})", {})
 MPMATH = Language("mpmath", _exact, "({1} if {0} else {2})", {}, stable=False)
 
@@ -82,6 +85,11 @@ class Writer:
                 return self._cases(list(e.args), names)
             case Elementwise():
                 return self._named(e, names)
+            case Where():
+                return self._cases(list(e.cases.args), names)
+            case Extreme():
+                texts = (bare(self.text(argument, names)) for argument in e.args)
+                return f"{self._language.extremes[e.sign > 0]}({', '.join(texts)})"
         if e.is_Function and len(e.args) == 1:
             return f"{self._function(e.func.__name__)}({bare(self.text(e.args[0], names))})"
         raise CheckError(f"{e} cannot be written as code")

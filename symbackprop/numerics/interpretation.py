@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 import mpmath
@@ -20,7 +21,9 @@ from sympy.logic.boolalg import And, Or
 
 from symbackprop.errors import CheckError
 from symbackprop.network.composition import with_sizes
-from symbackprop.network.functions import Elementwise, Z, kinks
+from symbackprop.network.extremes import Extreme, Where
+from symbackprop.network.functions import Elementwise, Z
+from symbackprop.network.kinks import kinks
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, index
 
@@ -46,6 +49,9 @@ class Numbers(Protocol):
         """Return exp, log, erf, … as a function of arrays."""
 
 
+_NUMPY_NAMES = {f"a{name}": f"arc{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")}
+
+
 class Floats:
     """Floats, or complex numbers where an argument is complex; what NumPy lacks comes from mpmath."""
 
@@ -61,7 +67,7 @@ class Floats:
 
     def function(self, name: str) -> Callable[[Any], Any]:
         """Return NumPy's function, or mpmath's, entry by entry."""
-        own = getattr(np, {"atan": "arctan"}.get(name, name), None)
+        own = getattr(np, _NUMPY_NAMES.get(name, name), None)
         if own is not None:
             return own  # type: ignore[no-any-return]
         return _borrowed(name)
@@ -155,6 +161,10 @@ class Forward:
             case Elementwise():
                 argument, axes = self._value(e.args[0], known)
                 return self._elementwise(type(e), argument), axes
+            case Extreme():
+                return self._folded(e, known, partial(_extreme, e.sign))
+            case Where():
+                return self._cases_of_entries(e.cases, known)
         if e.is_Function and len(e.args) == 1:
             argument, axes = self._value(e.args[0], known)
             return self._function(e.func.__name__)(argument), axes
@@ -189,6 +199,14 @@ class Forward:
             axes = wanted
         return total, axes
 
+    def _cases_of_entries(self, e: Piecewise, known: Mapping[str, Any]) -> Labelled:
+        """Return a case distinction on entries of the same place."""
+        entries = sorted(e.atoms(Indexed), key=str)
+        values = [self._value(entry, known) for entry in entries]
+        axes = values[0][1]
+        aligned = (_aligned(value, own, axes) for value, own in values)
+        return self._cases(e, dict(zip(entries, aligned, strict=True))), axes
+
     def _function(self, name: str) -> Callable[[Any], Any]:
         if name not in self._functions:
             self._functions[name] = self._numbers.function(name)
@@ -201,47 +219,60 @@ class Forward:
             self.nearest_kink = min(self.nearest_kink, float(distance.min()))
         if function.definition is None:
             raise CheckError(f"{function.__name__} has no definition")
-        return self._at(function.definition, argument)
+        return self._at(function.definition, {Z: argument})
 
-    def _at(self, e: Expr, z: Any) -> Any:
-        """Return an expression in Z where Z has the values z."""
-        if e == Z:
-            return z
+    def _at(self, e: Expr, at: Mapping[Expr, Any]) -> Any:
+        """Return an expression in letters or entries whose values, arrays of one shape, are given."""
+        if e in at:
+            return at[e]
         if e.is_number:
             return self._numbers.number(e)
         match e:
             case Add():
-                return sum(self._at(part, z) for part in e.args)
+                return sum(self._at(part, at) for part in e.args)
             case Mul():
-                return math.prod(self._at(part, z) for part in e.args)
+                return math.prod(self._at(part, at) for part in e.args)
             case Pow():
-                return self._at(e.base, z) ** self._at(e.exp, z)
+                return self._at(e.base, at) ** self._at(e.exp, at)
             case Piecewise():
-                return self._cases(e, z)
+                return self._cases(e, at)
+            case Where():
+                return self._cases(e.cases, at)
+            case Extreme():
+                return _extreme(e.sign, *(self._at(part, at) for part in e.args))
             case Elementwise():
-                return self._elementwise(type(e), self._at(e.args[0], z))
-        return self._function(e.func.__name__)(self._at(e.args[0], z))
+                return self._elementwise(type(e), self._at(e.args[0], at))
+        return self._function(e.func.__name__)(self._at(e.args[0], at))
 
-    def _cases(self, e: Piecewise, z: Any) -> Any:
+    def _cases(self, e: Piecewise, at: Mapping[Expr, Any]) -> Any:
         """Return each entry by the first case whose condition it fulfils; others are not evaluated on it."""
-        z = np.asarray(z)
-        result, open_yet = np.zeros_like(z), np.ones(z.shape, dtype=bool)
+        at = dict(zip(at, np.broadcast_arrays(*at.values()), strict=True))
+        shape = next(iter(at.values())).shape
+        result, open_yet = np.zeros(shape, np.result_type(*at.values())), np.ones(shape, dtype=bool)
         for value, condition in e.args:
-            chosen = open_yet & self._holds(condition, z)
+            chosen = open_yet & self._holds(condition, at, shape)
             if chosen.any():
-                result[chosen] = self._at(value, z[chosen])
+                result[chosen] = self._at(value, {letter: values[chosen] for letter, values in at.items()})
             open_yet &= ~chosen
         return result
 
-    def _holds(self, condition: Expr, z: Any) -> Any:
+    def _holds(self, condition: Expr, at: Mapping[Expr, Any], shape: tuple[int, ...]) -> Any:
         if isinstance(condition, And | Or):
             combine = np.logical_and if isinstance(condition, And) else np.logical_or
-            return combine.reduce([self._holds(part, z) for part in condition.args])
+            return combine.reduce([self._holds(part, at, shape) for part in condition.args])
         if isinstance(condition, Relational):
-            left, right = (_real(self._at(side, z)) for side in (condition.lhs, condition.rhs))
-            compare = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}[condition.rel_op]
-            return np.broadcast_to(compare(left, right), z.shape).astype(bool)
-        return np.full(z.shape, bool(condition))
+            left, right = (_real(self._at(side, at)) for side in (condition.lhs, condition.rhs))
+            return np.broadcast_to(_COMPARE[condition.rel_op](left, right), shape).astype(bool)
+        return np.full(shape, bool(condition))
+
+
+_SIGNS = (">", np.greater), (">=", np.greater_equal), ("<", np.less), ("<=", np.less_equal), ("==", np.equal)
+_COMPARE = dict(_SIGNS)
+
+
+def _extreme(sign: int, first: Any, second: Any) -> Any:
+    """Return the larger (sign 1) or the smaller (sign -1) of two values, by their real parts."""
+    return np.where(sign * (_real(first) - _real(second)) >= 0, first, second)
 
 
 def _real(value: Any) -> Any:

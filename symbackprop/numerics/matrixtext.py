@@ -15,6 +15,7 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus.matrices import (
     Applied,
+    Entrywise,
     Hadamard,
     Matrix,
     Named,
@@ -83,6 +84,8 @@ class MatrixWriter:
                 return self.elementwise.text(function(ENTRY), {ENTRY: self._operand(of)})
             case Powered(of, exponent):
                 return self._power(of, exponent)
+            case Entrywise(expression, parts):
+                return self.elementwise.text(expression, {letter: self._operand(part) for letter, part in parts})
             case Expr():
                 return self.elementwise.text(matrix, {})
         raise CheckError(f"{type(matrix).__name__} has no text in NumPy")

@@ -13,7 +13,8 @@ from symbackprop.network import notation
 from symbackprop.network.composition import unrolled, with_sizes
 from symbackprop.network.costs import COSTS, A, Cost, N, Y
 from symbackprop.network.costs.separable import HUBER
-from symbackprop.network.functions import Z, explicit, kinks
+from symbackprop.network.functions import Z, explicit
+from symbackprop.network.kinks import kinks
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER, index, width
 

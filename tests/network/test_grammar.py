@@ -75,7 +75,7 @@ def test_power_of_e_is_the_exponential() -> None:
         ("x +", r"character 4: found the end; wanted a number, a name or an opening bracket$"),
         ("(x", r"character 3: found the end; wanted a closing bracket$"),
         ("x)", r"character 2: found '\)'; no opening bracket for it$"),
-        ("x, x", r"character 2: found ','; write numbers, x, e, \+ - \* / \^ \( \) and exp, max$"),
+        ("x, x", r"character 2: found ','; write numbers, x, e, \+ - \* / \^ \( \) and functions such as exp, max$"),
         ("exp", r"character 1: exp is a function; write exp\(\.\.\.\)$"),
         ("max(x)", r"character 1: max with 1 argument; it takes 2$"),
         ("exp()", r"character 1: exp with 0 arguments; it takes 1$"),

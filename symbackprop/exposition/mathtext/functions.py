@@ -6,7 +6,7 @@ exponent is too high for one, as a sum is; |z|' is sgn(z), and y ln y is what th
 
 from __future__ import annotations
 
-from sympy import Abs, Max, Min, exp, log
+from sympy import Abs, Eq, Expr, Gt, Max, Min, Piecewise, S, exp, log
 from sympy.core.function import Function
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -33,6 +33,7 @@ from symbackprop.exposition.mathtext.expressions import COMMA, bound_letter, is_
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
 from symbackprop.exposition.mathtext.letters import function_name, positions, word
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.network.extremes import STEP, Extreme, Where, sides_of_difference
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.largest import Chosen, Largest
 
@@ -91,6 +92,19 @@ def _absolute(function: Abs, style: Style) -> Box:
     return applied("abs", 0, lay_out(function.args[0], style), style)
 
 
+@rule.register
+def _pair(function: Extreme, style: Style) -> Box:
+    """The larger or the smaller of two values, in the order in which they are written: max(0.1 z, z)."""
+    first, second = (lay_out(argument, style) for argument in function.args)
+    name = function_name("Max" if function.sign > 0 else "Min", 0, style)
+    return Call(name, Fence(Relation((first, second), (COMMA,))))
+
+
+@rule.register
+def _where(choice: Where, style: Style) -> Box:
+    return lay_out(choice.cases, style)
+
+
 @rule.register(Max)
 @rule.register(Min)
 def _extreme(function: Max | Min, style: Style) -> Box:
@@ -126,10 +140,19 @@ def _over_places(name: str, largest: Largest, style: Style) -> Box:
     return Call(Scripts(word(name), under), Fence(lay_out(largest.function, style)))
 
 
+def _step(difference: Expr, style: Style) -> Box:
+    """1 where a difference is positive, 1/2 where it is 0, else 0: with what is positive on the left, a > y."""
+    left, right = sides_of_difference(difference)
+    cases = Piecewise((S.One, Gt(left, right)), (S.Half, Eq(left, right)), (S.Zero, S.true), evaluate=False)
+    return lay_out(cases, style)
+
+
 @rule.register
 def _elementwise(function: Elementwise, style: Style) -> Box:
     """One of the named functions, or a derivative of one: σ'(z), ReLU(z); xlogx(y) is y ln y."""
     kind, (argument,) = type(function), function.args
     if kind.stem == "xlogx" and kind.order == 0:
         return lay_out(argument * log(argument), style)
+    if kind == STEP:
+        return _step(argument, style)
     return applied(kind.stem, kind.order, lay_out(argument, style), style)

@@ -12,6 +12,7 @@ from sympy import Expr, FunctionClass, S
 
 from symbackprop.calculus.matrices import (
     Applied,
+    Entrywise,
     Gradient,
     Hadamard,
     Jacobian,
@@ -44,6 +45,7 @@ from symbackprop.exposition.mathtext.letters import capital, function_name, laye
 from symbackprop.exposition.mathtext.ordering import taken_apart
 from symbackprop.exposition.mathtext.products import product
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.mathtext.substitution import substituted
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Tensor
 
@@ -141,6 +143,8 @@ def _letters(matrix: object) -> set[str]:
             return _letters(of)
         case Product(parts) | Hadamard(parts) | Plus(parts):
             return set().union(*map(_letters, parts))
+        case Entrywise(_, parts):
+            return set().union(*(_letters(part) for _, part in parts))
         case _:
             return set()
 
@@ -205,6 +209,13 @@ def _applied(matrix: Applied, style: Style) -> Box:
     if kind.__name__ == "exp":
         return boxes.Call(function_name("exp", 0, style), Fence(argument))
     return applied("abs" if kind.__name__ == "Abs" else kind.__name__, 0, argument, style)
+
+
+@rule.register
+def _entrywise(matrix: Entrywise, style: Style) -> Box:
+    """An expression of several entries, with the name of each whole in the place of its entry: max(a, y)."""
+    names = {lay_out(letter, style): lay_out(part, style) for letter, part in matrix.parts}
+    return substituted(lay_out(matrix.expression, style), names)
 
 
 @rule.register

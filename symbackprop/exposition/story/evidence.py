@@ -13,7 +13,8 @@ from symbackprop.calculus.rules import Hypothesis
 from symbackprop.exposition.document import Block, CheckRow, Formula, Table, Text
 from symbackprop.exposition.story.links import conventions
 from symbackprop.exposition.story.telling import Telling, listed, name_of, sums_to_one
-from symbackprop.network.functions import SIGMA, Elementwise, kinks
+from symbackprop.network.functions import SIGMA, Elementwise
+from symbackprop.network.kinks import kinks
 
 __all__ = ["numbers_table", "tell"]
 

@@ -11,7 +11,8 @@ from symbackprop.exposition.document import Block, Formula, Line, Steps, Text
 from symbackprop.exposition.story.telling import Telling, at_last_layer, equal, listed, name_of
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
-from symbackprop.network.functions import Elementwise, Z, kinks, slope
+from symbackprop.network.functions import Elementwise, Z, slope
+from symbackprop.network.kinks import kinks
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
 __all__ = ["activation_blocks", "conventions", "tell"]

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symbackprop.errors import ExpressionError, SpecError
-from symbackprop.network.functions import EXPRESSION_FUNCTIONS
 from symbackprop.network.grammar import Source
 from symbackprop.network.labels import check_label
+from symbackprop.network.vocabulary import vocabulary
 
 __all__ = ["Line", "lines_of", "title_of"]
 
@@ -22,7 +22,10 @@ MOST_CHARACTERS = 20_000
 MOST_LINES = 400
 
 _EQUATION = re.compile(r"\s*(?!axis\b|keepdims\b)[A-Za-z]\w*\s*(\[[^\]]*\]\s*)?=(?!=)")  # the beginning of one
-_ARITIES = {name: arity for name, (arity, _) in EXPRESSION_FUNCTIONS.items()} | {"where": 3}
+
+
+def _arities() -> dict[str, int]:
+    return {name: called.arity for name, called in vocabulary().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def lines_of(text: str) -> Iterator[Line]:
             end += 1
         whole = "\n".join(rows[start:end])
         if whole.strip():
-            yield Line(whole.rstrip(), "", (), _ARITIES, start + 1)
+            yield Line(whole.rstrip(), "", (), _arities(), start + 1)
         start = end
 
 

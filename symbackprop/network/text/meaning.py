@@ -16,7 +16,6 @@ from sympy import Sum as Total
 from symbackprop.errors import SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
-from symbackprop.network.functions import EXPRESSION_FUNCTIONS
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Equation
@@ -24,6 +23,7 @@ from symbackprop.network.text.affine import Index
 from symbackprop.network.text.ranges import Ranges
 from symbackprop.network.text.scopes import Resolved, Scope
 from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, MatrixProduct, Transposed
+from symbackprop.network.vocabulary import vocabulary
 
 __all__ = ["equation_of", "tensor_of"]
 
@@ -142,8 +142,9 @@ class _Builder:
 
     def _called(self, node: Call) -> Expr:
         arguments = [self.built(argument) for argument in node.arguments]
-        if node.function in EXPRESSION_FUNCTIONS:
-            return EXPRESSION_FUNCTIONS[node.function][1](*arguments)
+        called = vocabulary().get(node.function)
+        if called is not None:
+            return called.build(*arguments)
         function = ACTIVATIONS[node.function].function
         if function is None:
             raise self.scope.line.refusal(

@@ -1,0 +1,161 @@
+"""Where the pieces of a function meet, and what its slopes are on both sides of such a point.
+
+    relu(2 z - 1)     at 1/2, with the slopes 0 and 2
+
+The slopes are difference quotients of the function itself with 90 digits, and know nothing of how it is differentiated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import mpmath
+from sympy import CRootOf, Expr, Piecewise, Poly, Rational
+from sympy.core.relational import Relational
+
+from symbackprop.network.extremes import Extreme, Where, simple_gap
+from symbackprop.network.functions import Elementwise, Z, explicit, numeric, slope
+from symbackprop.network.memo import memoised
+
+__all__ = [
+    "DIGITS",
+    "SAME",
+    "Sides",
+    "breakpoints",
+    "in_digits",
+    "kinks",
+    "meeting_points",
+    "number_at",
+    "sides",
+]
+
+DIGITS = 90
+BESIDE = 25  # places behind the point: a quotient errs by some 1e-25, in 65 digits
+INFINITE = 10**10  # the quotient of a root is 1e12 there, that of a jump 1e25
+SAME = 1e-12
+SIMPLE = tuple(Rational(n, 2) for n in range(-8, 9))  # where a formula that is no polynomial is tried for a zero
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The slopes of a function on the left and on the right of a point; None where there is no finite one."""
+
+    left: Any
+    right: Any
+
+    @property
+    def agree(self) -> bool:
+        """Whether both are the same number."""
+        if self.left is None or self.right is None:
+            return False
+        return bool(abs(self.left - self.right) <= SAME * max(1, abs(self.left), abs(self.right)))
+
+    def enclose(self, value: Any) -> bool:
+        """Tell whether a value lies between them."""
+        room = SAME * max(1, abs(self.left), abs(self.right))
+        return bool(min(self.left, self.right) - room <= value <= max(self.left, self.right) + room)
+
+
+def sides(definition: Expr, point: Expr) -> Sides:
+    """Return the slopes of a function of Z beside a point."""
+    value = numeric(definition)
+    with mpmath.workdps(DIGITS):
+        at = in_digits(point)
+        beside = mpmath.mpf(10) ** -BESIDE
+        middle, *others = (_real(value, place) for place in (at, at - beside, at + beside))
+        slopes = [None if None in (middle, other) else (other - middle) / beside for other in others]
+        left, right = (None if s is None or abs(s) > INFINITE else s for s in (slopes[0], slopes[1]))
+        return Sides(None if left is None else -left, right)
+
+
+def in_digits(number: Expr) -> Any:
+    """Return a number as mpmath's, with the digits that are worked with."""
+    return mpmath.mpf(number.p) / number.q if number.is_Rational else mpmath.mpf(number.evalf(2 * DIGITS))
+
+
+def _real(value: Callable[[Any], Any], at: Any) -> Any:
+    """Return a value that is a finite real number, else None."""
+    try:
+        found = mpmath.mpmathify(value(at))
+    except (ArithmeticError, TypeError, ValueError):
+        return None
+    return found if isinstance(found, mpmath.mpf) and mpmath.isfinite(found) else None
+
+
+def number_at(expression: Expr, point: Expr) -> Expr | None:
+    """Return what an expression in Z is worth at a number, exactly if it is rational; None where it is no real one."""
+    try:
+        value = explicit(expression.xreplace({Z: point}))
+        value = value if value.is_Rational else value.evalf(40)
+    except (TypeError, ZeroDivisionError):  # SymPy compares what has no order
+        return None
+    return value if value.is_Rational or (value.is_Float and value.is_finite) else None
+
+
+@memoised
+def kinks(function: type[Elementwise]) -> tuple[tuple[Expr, Expr], ...]:
+    """Return the points where f' jumps, each with the value that holds there by convention.
+
+    Found are those where a polynomial, or a function made of straight lines, decides between two cases."""
+    if function.definition is None:
+        return ()
+    jumps = []
+    for point in sorted(breakpoints(function.definition), key=float):
+        beside, value = sides(function.definition, point), number_at(slope(function)(Z), point)
+        if beside.left is not None and beside.right is not None and not beside.agree and value is not None:
+            exact = explicit(slope(function)(Z).explicit().xreplace({Z: point}))
+            jumps.append((point, value if value.is_Rational else exact))
+    return tuple(jumps)
+
+
+def breakpoints(definition: Expr) -> frozenset[Expr]:
+    """Return where two cases meet: the zeros of what decides, and the kinks of functions inside, found exactly.
+
+    Of what decides, a polynomial has all of its zeros here, and so has a function made of straight lines."""
+    return frozenset(root for gap in _gaps(definition) for root in _roots(gap))
+
+
+def meeting_points(definition: Expr) -> list[Expr]:
+    """Return the breakpoints and the simple numbers at which something else decides, in their order."""
+    simple = {point for gap in _gaps(definition) for point in SIMPLE if number_at(gap, point) == 0}
+    return sorted(breakpoints(definition) | simple, key=float)
+
+
+def _gaps(definition: Expr) -> Iterable[Expr]:
+    """Return what is 0 where two cases meet, in the order in which it is written."""
+    found = [part.gap for part in definition.atoms(Extreme, Where)]
+    for piece in definition.atoms(Piecewise):
+        found += [r.lhs - r.rhs for _, condition in piece.args for r in condition.atoms(Relational)]
+    for part in definition.atoms(Elementwise):
+        inner = type(part)
+        if inner.definition is not None and inner.origin is None:
+            found += [part.args[0] - point for point, _ in kinks(inner)]
+    return dict.fromkeys(gap for gap in found if gap.has(Z))
+
+
+@cache
+def _roots(gap: Expr) -> frozenset[Expr]:
+    """Return where a function of Z is 0, as far as that is found exactly."""
+    gap = simple_gap(gap)
+    if not gap.has(Z):
+        return frozenset()
+    if gap.is_polynomial(Z):
+        return frozenset(root for root in Poly(gap, Z).real_roots() if not root.has(CRootOf))
+    return frozenset(_roots_between_corners(gap))
+
+
+def _roots_between_corners(gap: Expr) -> Iterable[Expr]:
+    """Yield the zeros of a function made of straight lines: max(-1, min(z, 1)) has both ends."""
+    corners = sorted(breakpoints(gap), key=float)
+    ends = [corners[0] - 3, *corners, corners[-1] + 3] if corners else []
+    for left, right in pairwise(ends):  # one straight line each, if it is one
+        points = [left + (right - left) * third for third in (Rational(1, 3), Rational(2, 3))]
+        low, high = (number_at(gap, point) for point in points)
+        if low is not None and high is not None and low != high and low.is_Rational and high.is_Rational:
+            root = points[0] - low * (points[1] - points[0]) / (high - low)
+            if number_at(gap, root) == 0:
+                yield root

@@ -1,0 +1,174 @@
+"""The slope of a formula in cases: between the points at which pieces of it meet, and at each of them.
+
+    min(max(z, 0), 6)  ->  1 for 0 < z < 6, 1/2 at 0 and 6, 0 otherwise
+
+At such a point both sides of the function itself are asked. Where they agree the slope is theirs; where they do not,
+what the rules of differentiation give is kept if it lies between them and no max or min decides there, else it is
+the mean: of relu(z) the 0 of its convention, of max(z, z/10) 11/20, however it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import mpmath
+from sympy import And, Eq, Expr, Float, Or, Piecewise, Poly, Rational, S
+from sympy.core.relational import Relational
+
+from symbackprop.network.extremes import STEP, Extreme, Where, simple_gap
+from symbackprop.network.functions import Elementwise, Z, differentiated
+from symbackprop.network.kinks import DIGITS, SAME, in_digits, meeting_points, number_at, sides
+
+__all__ = ["lawful_slope", "prescribed"]
+
+DENOMINATORS = (1, 2, 3, 7, 10, 20, 200, 1000, 20_000, 10**6)  # of slopes that are read as fractions
+
+
+def prescribed(definition: Expr, derivative: Expr, point: Expr) -> Expr | None:
+    """Return the slope that holds at a point of a function of Z whose rules of differentiation give `derivative`.
+
+    None where it has none: both sides are infinite, or there is no value."""
+    beside, found = sides(definition, point), number_at(derivative, point)
+    if beside.left is None or beside.right is None:
+        finite = [slope for slope in (beside.left, beside.right) if slope is not None]
+        return found if found is not None or not finite else _as_number(finite[0])
+    with mpmath.workdps(DIGITS):
+        mean = (beside.left + beside.right) / 2
+        value = None if found is None else in_digits(found)
+        kept = value is not None and beside.enclose(value)
+        if kept and not beside.agree and _extremes_meet(definition, point):
+            kept = abs(mean - value) <= SAME * max(1, abs(mean))
+        return found if kept else _as_number(mean)
+
+
+def _as_number(value: Any) -> Expr:
+    """Return a number as the fraction that it is to 20 digits, or as it is."""
+    with mpmath.workdps(DIGITS):
+        for denominator in DENOMINATORS:
+            numerator = mpmath.nint(value * denominator)
+            if abs(value * denominator - numerator) <= mpmath.mpf(10) ** -20 * denominator:
+                return Rational(int(numerator), denominator)
+        return Float(value, 40)
+
+
+def _extremes_meet(definition: Expr, point: Expr) -> bool:
+    return any(number_at(extreme.gap, point) == 0 for extreme in definition.atoms(Extreme))
+
+
+def lawful_slope(definition: Expr) -> Expr:
+    """Return f' of a function of Z, with cases between the points at which pieces of it meet, and at each of them.
+
+    min(max(z, 0), 6)  ->  1 for 0 < z < 6, 1/2 at 0 and 6, 0 otherwise"""
+    derivative, points = differentiated(definition), meeting_points(definition)
+    found = {point: prescribed(definition, derivative, point) for point in points}
+    values = {point: value for point, value in found.items() if value is not None}
+    obeys = all(number_at(derivative, point) == value for point, value in values.items())
+    if obeys and not derivative.has(STEP) and all(_has_value(definition, derivative, at) for at in _middles(points)):
+        return derivative
+    pieces = [_slope_between(definition, derivative, middle, points) for middle in _middles(points)]
+    return _in_cases(pieces, points, values)
+
+
+def _middles(points: Sequence[Expr]) -> list[Expr]:
+    """Return a number inside each stretch between the points, below and above them."""
+    ends = [points[0] - 2, *points, points[-1] + 2] if points else [-S.One, S.One]
+    return [(left + right) / 2 for left, right in pairwise(ends)]
+
+
+def _has_value(definition: Expr, derivative: Expr, at: Expr) -> bool:
+    """Tell whether the rules give a slope where the function has a value."""
+    return number_at(definition, at) is None or number_at(derivative, at) is not None
+
+
+def _slope_between(definition: Expr, derivative: Expr, middle: Expr, points: Sequence[Expr]) -> Expr:
+    """Return f' on the stretch around `middle`: the derivative of the one piece that f is there, if it is one."""
+    piece = _between(definition, middle, points)
+    return derivative if piece.has(S.NaN, S.ComplexInfinity, S.Infinity) else differentiated(piece)
+
+
+def _in_cases(pieces: Sequence[Expr], points: Sequence[Expr], values: Mapping[Expr, Expr]) -> Expr:
+    """Return a function of Z from its pieces on the stretches between the points, and its values at those."""
+    runs: list[tuple[Expr, list[int]]] = []  # a piece, and the stretches (2 n) and points (2 n + 1) it holds for
+    for place in range(2 * len(points) + 1):
+        number = place // 2
+        piece = pieces[number] if place % 2 == 0 else _at_point(points[number], pieces[number : number + 2], values)
+        if runs and runs[-1][0] == piece:
+            runs[-1][1].append(place)
+        else:
+            runs.append((piece, [place]))
+    cases: dict[Expr, list[Expr]] = {}
+    for piece, places in reversed(runs):
+        cases.setdefault(piece, []).append(_stretch(places[0], places[-1], points))
+    *others, last = sorted(
+        cases, key=lambda piece: (not all(isinstance(c, Eq) for c in cases[piece]), len(cases[piece]))
+    )
+    others.sort(key=lambda piece: all(isinstance(c, Eq) for c in cases[piece]))  # stretches, points, all the rest
+    return Piecewise(*((piece, Or(*cases[piece])) for piece in others), (last, True)) if others else last
+
+
+def _at_point(point: Expr, beside: Sequence[Expr], values: Mapping[Expr, Expr]) -> Expr:
+    """Return the piece on the right or on the left of a point if it has the value that holds there, else the value."""
+    left, right = beside
+    if point not in values:
+        return right
+    wanted = values[point]
+    exact = next((piece for piece in (right, left) if _is_close(number_at(piece, point), wanted)), None)
+    if exact is not None:
+        return exact
+    mean = (left.xreplace({Z: point}) + right.xreplace({Z: point})) / 2
+    return mean if wanted.is_Float and _is_close(number_at(mean, point), wanted) else wanted
+
+
+def _is_close(found: Expr | None, wanted: Expr) -> bool:
+    return found is not None and abs(found - wanted) <= SAME * max(1, abs(wanted))
+
+
+def _stretch(first: int, last: int, points: Sequence[Expr]) -> Expr:
+    """Return the condition that Z is between two places: 2 n stands for what is below point n, 2 n + 1 for itself."""
+    if first == last and first % 2:
+        return Eq(Z, points[first // 2])
+    conditions = []
+    if first > 0:
+        conditions.append(points[first // 2] <= Z if first % 2 else points[first // 2 - 1] < Z)
+    if last < 2 * len(points):
+        conditions.append(points[last // 2] >= Z if last % 2 else points[last // 2] > Z)
+    return And(*conditions)
+
+
+def _between(expression: Expr, middle: Expr, points: Sequence[Expr]) -> Expr:
+    """Return an expression as it is on the stretch around `middle`, its cases decided if they change at the points."""
+    if not expression.has(Extreme, Where, Elementwise, Piecewise):
+        return expression
+    if isinstance(expression, Piecewise):
+        return _chosen(expression, middle, points)
+    expression = expression.func(*(_between(part, middle, points) for part in expression.args))
+    if isinstance(expression, Extreme) and _is_decided(expression.gap, points):
+        first, second = expression.args
+        at = number_at(expression.gap, middle)
+        return second if at is not None and type(expression).sign * at < 0 else first
+    if isinstance(expression, Where):
+        return _chosen(expression.cases, middle, points) if _is_decided(expression.gap, points) else expression
+    if isinstance(expression, Elementwise) and type(expression).definition is not None:
+        written = expression.explicit()
+        return _chosen(written, middle, points) if isinstance(written, Piecewise) else expression
+    return expression
+
+
+def _chosen(cases: Piecewise, middle: Expr, points: Sequence[Expr]) -> Expr:
+    """Return the case that holds on the stretch, or the whole where that changes inside of it."""
+    relations = [r for _, condition in cases.args for r in condition.atoms(Relational)]
+    if not all(_is_decided(relation.lhs - relation.rhs, points) for relation in relations):
+        return cases
+    at = {relation: relation.xreplace({Z: middle}) for relation in relations}
+    holding = next(value for value, condition in cases.args if condition.xreplace(at) == True)  # noqa: E712
+    return _between(holding, middle, points)
+
+
+def _is_decided(gap: Expr, points: Sequence[Expr]) -> bool:
+    """Tell whether a function of Z changes its sign at no other place than the points."""
+    gap = simple_gap(gap)
+    if gap.is_polynomial(Z):
+        return not gap.has(Z) or Poly(gap, Z).count_roots() == len(set(Poly(gap, Z).real_roots()) & set(points))
+    return False
