@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from symbackprop.exposition.rendering import render
     from symbackprop.network.model import Network, mlp
     from symbackprop.numerics.compilation import compile
+    from symbackprop.numerics.report import Report
     from symbackprop.numerics.training import descend
-    from symbackprop.numerics.verification import Report, verify
+    from symbackprop.numerics.verification import verify
 
     __version__: str
 
@@ -49,7 +50,7 @@ __all__ = [
 _HOMES = {
     "Derivation": "symbackprop.calculus.backpropagation",
     "Network": "symbackprop.network.model",
-    "Report": "symbackprop.numerics.verification",
+    "Report": "symbackprop.numerics.report",
     "SymbackpropError": "symbackprop.errors",
     "compile": "symbackprop.numerics.compilation",
     "derive": "symbackprop.calculus.backpropagation",

@@ -34,7 +34,7 @@ MAY_TOUCH_FILES = {
     "exposition/web/assets.py": "reads the style, the script and the font that are shipped inside the package",
     "files.py": "whole files or none, for the command line and read_spec",
 }
-MAY_RUN_CODE = {"numerics/compilation.py": "turns generated source, never a user's text, into a function"}
+MAY_RUN_CODE = {"numerics/loading.py": "turns generated source, never a user's text, into a function"}
 
 TOUCHING_CALLS = {"input", "open", "print"}
 TOUCHING_METHODS = {"mkdir", "open", "read_bytes", "read_text", "rmdir", "touch", "unlink", "write_bytes", "write_text"}
@@ -181,7 +181,7 @@ def test_rule_can_fail(rule: Rule, name: str, source: str) -> None:
         (only_the_command_line_touches_the_world, "cli/commands/a.py", "print(open('a').read())"),
         (only_the_command_line_touches_the_world, "exposition/a.py", "text.replace('a', 'b')\nbuffer.write(b'')"),
         (no_text_is_run, "network/a.py", "S.Zero + x.evalf(30)"),
-        (no_text_is_run, "numerics/compilation.py", "exec(source)"),
+        (no_text_is_run, "numerics/loading.py", "exec(source)"),
     ],
 )
 def test_rule_lets_good_code_pass(rule: Rule, name: str, source: str) -> None:

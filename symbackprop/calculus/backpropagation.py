@@ -49,6 +49,7 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, Program, ranges_of
+from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["Derivation", "derive"]
 
@@ -103,15 +104,17 @@ def derive(network: Network) -> Derivation: ...
 
 
 @overload
-def derive(network: Program) -> ProgramDerivation: ...
+def derive(network: Program | EquationsNetwork) -> ProgramDerivation: ...
 
 
-def derive(network: Network | Program) -> Derivation | ProgramDerivation:
+def derive(network: Network | Program | EquationsNetwork) -> Derivation | ProgramDerivation:
     """Return the derivation of backpropagation, every step checked: of a network of layers, or of any program.
 
     Raises SpecError for what is neither, CheckError if a step does not hold, which would be a defect of ours."""
     if isinstance(network, Program):
         return derive_program(network)
+    if isinstance(network, EquationsNetwork):
+        return derive_program(network.program, title=network.title)
     if not isinstance(network, Network):
         raise SpecError(f"derive wants a network, got {type(network).__name__}; try derive(mlp('2-3-1'))")
     return _of_layers(network)

@@ -39,6 +39,7 @@ class ProgramDerivation:
 
     program: Program
     adjoints: Mapping[str, Adjoint]
+    title: str | None = None
 
     @property
     def chains(self) -> Mapping[str, Chain]:
@@ -74,8 +75,8 @@ class ProgramDerivation:
         return r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$"
 
 
-def derive_program(program: Program) -> ProgramDerivation:
-    """Return the derivation of a program, every step checked.
+def derive_program(program: Program, *, title: str | None = None) -> ProgramDerivation:
+    """Return the derivation of a program, every step checked; `title` is how a document calls it.
 
     Raises CheckError if a step does not hold, which would be a defect of ours."""
     arrays = {array.tensor: array for array in program.arrays}
@@ -88,7 +89,7 @@ def derive_program(program: Program) -> ProgramDerivation:
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     check_whole_pass(program.equations, given, {each.entry.base: each.chain for each in adjoints.values()})
-    return ProgramDerivation(program, MappingProxyType(adjoints))
+    return ProgramDerivation(program, MappingProxyType(adjoints), title)
 
 
 def reverse_order(program: Program) -> Iterator[Tensor]:

@@ -91,9 +91,13 @@ class World(Evaluator):
         if tensor in self._simplex and position == (last := self.range(*tensor.axes[0])[-1],):
             others = (self.at(tensor, (i,), None)[0] for i in range(1, last))
             return 1 - sum(others), 0
+        return self.given(tensor, position), 0
+
+    def given(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
+        """Return the value of an entry that no equation computes: random, and the same whenever it is asked for."""
         value = self.field.draw(tensor.letter, tensor.name, position)
         negative = tensor.letter in SIGNED and self.field.draw("sign", tensor.name, position) < MIDDLE
-        return -value if negative else value, 0
+        return -value if negative else value
 
     def _inside(self, axes: Iterable[Axis], position: tuple[int, ...]) -> bool:
         return all(place in self.range(*axis) for place, axis in zip(position, axes, strict=True))

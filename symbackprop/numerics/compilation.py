@@ -5,21 +5,23 @@ gradient(params, x, y)  ->  mean cost of the batch, {"W1": ∂C/∂W1, "b1": ∂
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
 from math import prod
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import DataError, SpecError
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.checks import as_numbers, check_data, check_params
+from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.plan import Plan, plan
+from symbackprop.numerics.programs import CompiledProgram, compiled_program
 
 __all__ = ["CompiledGradient", "compile"]
 
@@ -48,7 +50,7 @@ class CompiledGradient:
         self.source = part.source(self.plan)
         network = derivation.network
         self._shapes, self._widths = network.parameter_shapes, network.widths
-        names = _loaded(self.source)
+        names = loaded(self.source)
         self._run: Callable[..., Any] = names["gradient"]
         self._make: Callable[..., Any] | None = names.get("workspace")
         self._space: tuple[tuple[int, Any], Any] | None = None
@@ -77,7 +79,7 @@ class CompiledGradient:
 
     @cached_property
     def _sample(self) -> Callable[..., tuple[float, ...]]:
-        sample: Callable[..., tuple[float, ...]] = _loaded(self.flat_source)["sample"]
+        sample: Callable[..., tuple[float, ...]] = loaded(self.flat_source)["sample"]
         return sample
 
     @cached_property
@@ -122,13 +124,6 @@ class CompiledGradient:
         return True
 
 
-def _loaded(source: str) -> dict[str, Any]:
-    """Return what a generated text defines: our own text, in which every name comes from an internal table."""
-    names: dict[str, Any] = {"__name__": "symbackprop_gradient"}
-    exec(builtins.compile(source, "<symbackprop gradient>", "exec"), names)
-    return names
-
-
 def _is_batch(value: object) -> bool:
     return isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f"
 
@@ -143,11 +138,23 @@ def _as_batch(name: str, value: object) -> Any:
     return array
 
 
-def compile(derivation: Derivation, backend: str = "numpy") -> CompiledGradient:
-    """Return the gradient of the derivation's network as a function, its equations turned into code by `backend`.
+@overload
+def compile(derivation: Derivation, backend: str = "numpy") -> CompiledGradient: ...
+
+
+@overload
+def compile(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledProgram: ...
+
+
+def compile(derivation: Derivation | ProgramDerivation, backend: str = "numpy") -> CompiledGradient | CompiledProgram:
+    """Return what was derived as a function, its equations turned into code by `backend`.
+
+    Of a network of layers the gradient by (params, x, y), of a program that by the values of its arrays.
 
     Raises SpecError for what is no derivation, UnknownNameError for a backend that is not there, MissingExtraError
     where its package is missing."""
+    if isinstance(derivation, ProgramDerivation):
+        return compiled_program(derivation, BACKENDS.canonical(backend))
     if not isinstance(derivation, Derivation):
         raise SpecError(f"compile wants a derivation, got {type(derivation).__name__}; try compile(derive(network))")
     return CompiledGradient(derivation, backend)

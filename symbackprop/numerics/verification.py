@@ -11,19 +11,22 @@ A check compares numbers that were computed in ways that share nothing but the f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.errors import BudgetError, DataError
 from symbackprop.network.model import Network
+from symbackprop.network.program import Program
+from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.compilation import CompiledGradient, compile
 from symbackprop.numerics.corners import kink_error, saturation_error
+from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol
 from symbackprop.numerics.reference import cost_and_gradient
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
 from symbackprop.numerics.reference_costs import COSTS
+from symbackprop.numerics.report import Report, Row
 from symbackprop.numerics.witnesses import (
     Entry,
     central_difference,
@@ -49,69 +52,35 @@ DIFFERENCE = 1e-8
 TRUNCATION = "differences of fourth order with h = 2e-5 err by some 1e-10; 100 times that"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One check: what was compared, on which network, with how many samples, and how far apart the two were.
-
-    `error` is the largest difference relative to the largest entry of the gradient; `reason` says why `tolerance` is
-    what it is."""
-
-    check: str
-    network: str
-    samples: int
-    error: float
-    tolerance: float
-    reason: str
-
-    @property
-    def ok(self) -> bool:
-        """Whether the error is within the tolerance; what is no number never is."""
-        return self.error <= self.tolerance
-
-
-@dataclass(frozen=True)
-class Report:
-    """All checks of a network; prints as a table."""
-
-    rows: tuple[Row, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every check passed, and there was one."""
-        return bool(self.rows) and all(row.ok for row in self.rows)
-
-    @property
-    def max_relative_error(self) -> float:
-        """The largest error of all checks, central differences included."""
-        return max(row.error for row in self.rows)
-
-    def __str__(self) -> str:
-        """Return the checks as lines of text."""
-        lines = [f"{'check':<30} {'network':<24} {'samples':>7} {'error':>9} {'tolerance':>9}  verdict"]
-        lines += [
-            f"{row.check:<30} {row.network[:24]:<24} {row.samples:>7} {row.error:>9.1e} {row.tolerance:>9.0e}  "
-            f"{'passed' if row.ok else 'FAILED'}"
-            for row in self.rows
-        ]
-        return "\n".join(lines)
-
-
 PROTOCOL = "small networks"  # how the networks of the protocol are called, after their number
 
 
-def verify(network: Network, *, samples: int = 3, seed: int = 0, on_row: Callable[[Row], None] | None = None) -> Report:
-    """Return what the checks of the network's compiled gradient found; `on_row` is told of each when it is done.
+def verify(
+    network: Network | Program | EquationsNetwork,
+    *,
+    samples: int = 3,
+    seed: int = 0,
+    on_row: Callable[[Row], None] | None = None,
+) -> Report:
+    """Return what the checks of the compiled gradient found; `on_row` is told of each when it is done.
 
-    `samples` are the random points (parameters and batch) at which the network at hand is looked at; the same seed
-    gives the same points. Raises DataError for less than one sample, CheckError for a defect of the derivation."""
+    `samples` are the random points, parameters and batch or all that a program is given, at which the network at hand
+    is looked at; the same seed gives the same points. Raises DataError for less than one sample, or where no point
+    gives real values, CheckError for a defect of the derivation."""
     if type(samples) is not int or samples < 1:
         raise DataError(f"samples is {samples!r}, wanted a whole number, 1 or more; try 3")
     rows = []
-    for row in _rows(network, samples, seed):
+    for row in _checks(network, samples, seed):
         rows.append(row)
         if on_row is not None:
             on_row(row)
     return Report(tuple(rows))
+
+
+def _checks(network: Network | Program | EquationsNetwork, samples: int, seed: int) -> Iterator[Row]:
+    if isinstance(network, Network):
+        return _rows(network, samples, seed)
+    return program_rows(compile(derive(network)), samples, seed)
 
 
 def _rows(network: Network, samples: int, seed: int) -> Iterator[Row]:

@@ -1,0 +1,11 @@
+"""Any program of index equations as whole arrays of NumPy: the text of a function, line by line an equation.
+
+order       which equations follow which, and which are computed together, one step of time after the other
+counts      sizes and bounds as whole numbers: N - K + 1
+places      where an entry stands: a[x + u - 1] as a window over a, with zeros outside
+writing     the right side of one equation, each part with the indices of its axes
+totals      sums: a product of matrices where there is one, a band or a mask where bounds depend on an index
+scaled      exponentials and sums of them, counted from the largest exponent, so that nothing overflows
+running     the few functions that such text calls, copied into it
+source      the whole text: sizes, forward pass, backward pass
+"""

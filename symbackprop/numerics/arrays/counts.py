@@ -1,0 +1,68 @@
+"""Sizes and bounds of indices as Python's whole numbers: N - K + 1 is n_N - n_K + 1, ⌈q/2⌉ is -(-q // 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Add, Expr, Integer, Max, Min, Mul, Symbol, ceiling, floor
+
+from symbackprop.errors import CheckError
+
+__all__ = ["count_text", "size_name", "sizes_in"]
+
+
+def size_name(size: Expr) -> str:
+    """Return the identifier of a size in code: n_T, whatever it is called outside."""
+    return f"n_{size}"
+
+
+def sizes_in(expression: Expr) -> set[Symbol]:
+    """Return the sizes in an expression: its positive whole symbols."""
+    return {symbol for symbol in expression.free_symbols if symbol.is_integer and symbol.is_positive}
+
+
+def count_text(e: Expr, names: Mapping[Expr, str]) -> str:
+    """Return a whole number as text; `names` says what indices are called, sizes have their own names.
+
+    Raises CheckError for what is no whole number in this sense."""
+    if e in names:
+        return names[e]
+    match e:
+        case Integer():
+            return str(int(e))
+        case Symbol():
+            return size_name(e)
+        case Add():
+            ordered = sorted(e.args, key=lambda part: (part.could_extract_minus_sign(), part.is_number, str(part)))
+            parts = [count_text(part, names) for part in ordered]
+            return " + ".join(parts).replace("+ -", "- ")
+        case Mul():
+            return _product(e, names)
+        case Max() | Min():
+            return _extreme([count_text(part, names) for part in e.args], "max" if isinstance(e, Max) else "min")
+        case floor():
+            above, below = (count_text(part, names) for part in e.args[0].together().as_numer_denom())
+            return f"({above}) // {below}"
+        case ceiling():
+            above, below = e.args[0].together().as_numer_denom()
+            return f"-(({count_text((-above).expand(), names)}) // {count_text(below, names)})"
+    raise CheckError(f"{e} is no whole number that code can say")
+
+
+def _extreme(texts: list[str], name: str) -> str:
+    """Return the largest or the smallest of whole numbers, of which some may be arrays of them."""
+    if not any("np." in text for text in texts):
+        return f"{name}({', '.join(texts)})"
+    first, *others = texts
+    for other in others:
+        first = f"np.{name}imum({first}, {other})"
+    return first
+
+
+def _product(e: Mul, names: Mapping[Expr, str]) -> str:
+    coefficient, rest = e.as_coeff_Mul()
+    texts = [count_text(part, names) for part in Mul.make_args(rest)]
+    product = "*".join(f"({text})" if " " in text else text for text in texts)
+    if coefficient == 1:
+        return product
+    return f"-{product}" if coefficient == -1 else f"{count_text(coefficient, names)}*{product}"

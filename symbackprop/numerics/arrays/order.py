@@ -1,0 +1,155 @@
+"""The order in which the equations of a program are computed, and what is computed together, step after step.
+
+An array that depends on itself is a recurrence: h[t] on h[t - 1]. The arrays of such a circle are computed together,
+one value of the shared index after the other, upwards where it looks back, downwards where it looks ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Indexed, Symbol
+
+from symbackprop.errors import CheckError
+from symbackprop.network.notation import index
+from symbackprop.network.program import Equation, entries
+
+__all__ = ["Stage", "stages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Equations that are computed one after the other; where `step` is given, all of them for each of its values.
+
+    `starts` are equations of the same arrays that are computed before the first step; `downwards` tells the way."""
+
+    equations: tuple[Equation, ...]
+    step: Symbol | None = None
+    downwards: bool = False
+    starts: tuple[Equation, ...] = ()
+
+
+def stages(equations: Sequence[Equation]) -> tuple[Stage, ...]:
+    """Return the equations in stages, each of which needs only what is given and what stands before it.
+
+    Raises CheckError for a circle that no shifted index breaks."""
+    by_tensor: dict[Expr, list[Equation]] = {}
+    for equation in equations:
+        by_tensor.setdefault(equation.tensor, []).append(equation)
+    found = []
+    for circle in _circles(by_tensor):
+        together = [equation for tensor in circle for equation in by_tensor[tensor]]
+        turning = [equation for equation in together if set(equation.reads) & set(circle)]
+        if not turning:
+            found.append(Stage(tuple(together)))
+        else:
+            starts = tuple(equation for equation in together if equation not in turning)
+            found.append(_recurrence(turning, set(circle), starts))
+    return tuple(found)
+
+
+def _circles(by_tensor: dict[Expr, list[Equation]]) -> list[list[Expr]]:
+    """Return the strongly connected components of what reads what, in the order of computation (Tarjan, 1972)."""
+    number: dict[Expr, int] = {}
+    lowest: dict[Expr, int] = {}
+    stack: list[Expr] = []
+    found: list[list[Expr]] = []
+
+    def visit(tensor: Expr) -> None:
+        number[tensor] = lowest[tensor] = len(number)
+        stack.append(tensor)
+        for equation in by_tensor[tensor]:
+            for read in equation.reads:
+                if read not in by_tensor:
+                    continue
+                if read not in number:
+                    visit(read)
+                    lowest[tensor] = min(lowest[tensor], lowest[read])
+                elif read in stack:
+                    lowest[tensor] = min(lowest[tensor], number[read])
+        if lowest[tensor] == number[tensor]:
+            place = stack.index(tensor)
+            found.append(stack[place:])
+            del stack[place:]
+
+    for tensor in by_tensor:
+        if tensor not in number:
+            visit(tensor)
+    return found
+
+
+def _recurrence(turning: list[Equation], circle: set[Expr], starts: tuple[Equation, ...]) -> Stage:
+    """Return the stage of a circle: each equation with its step index under one letter, in order within a step."""
+    axes = _step_axes(turning, circle)
+    step = index("step")
+    renamed = [_with_step(equation, equation.indices[axes[equation.tensor]], step) for equation in turning]
+    shifts = [
+        (entry.indices[axes[entry.base]] - step).expand()
+        for equation in renamed
+        for entry in _of_circle(equation.expression, circle)
+    ]
+    if not all(shift.is_Integer for shift in shifts) or any(a * b < 0 for a in shifts for b in shifts):
+        names = ", ".join(sorted(map(str, circle)))
+        raise CheckError(f"{names} need one another in a circle that no shifted index breaks")
+    return Stage(_within(renamed, circle, axes, step), step, any(shift > 0 for shift in shifts), starts)
+
+
+def _of_circle(expression: Expr, circle: Iterable[Expr]) -> list[Indexed]:
+    wanted = set(circle)
+    return sorted((entry for entry in entries(expression) if entry.base in wanted), key=str)
+
+
+def _step_axes(turning: list[Equation], circle: set[Expr]) -> dict[Expr, int]:
+    """Return which axis of each array of the circle is the one that is stepped along: the one that is shifted.
+
+    It begins where a reading is shifted against the left side and goes along all readings of the circle."""
+    axes: dict[Expr, int] = {}
+    for equation in turning:
+        for entry in _of_circle(equation.expression, circle):
+            for place, position in enumerate(entry.indices):
+                free = [symbol for symbol in equation.indices if symbol in position.free_symbols]
+                if len(free) == 1 and (position - free[0]).is_Integer and position != free[0]:
+                    axes.setdefault(entry.base, place)
+                    axes.setdefault(equation.tensor, equation.indices.index(free[0]))
+    for _ in circle:
+        for equation in turning:
+            for entry in _of_circle(equation.expression, circle):
+                if equation.tensor in axes and entry.base not in axes:
+                    symbol = equation.indices[axes[equation.tensor]]
+                    places = [p for p, position in enumerate(entry.indices) if symbol in position.free_symbols]
+                    axes.update({entry.base: places[0]} if places else {})
+                elif entry.base in axes and equation.tensor not in axes:
+                    position = entry.indices[axes[entry.base]]
+                    places = [p for p, s in enumerate(equation.indices) if s in position.free_symbols]
+                    axes.update({equation.tensor: places[0]} if places else {})
+    if not circle <= axes.keys():
+        names = ", ".join(sorted(map(str, circle)))
+        raise CheckError(f"{names} need one another in a circle that no shifted index breaks")
+    return axes
+
+
+def _with_step(equation: Equation, symbol: Symbol, step: Symbol) -> Equation:
+    target, expression = (part.xreplace({symbol: step}) for part in (equation.target, equation.expression))
+    return replace(equation, target=target, expression=expression)
+
+
+def _within(equations: list[Equation], circle: set[Expr], axes: dict[Expr, int], step: Symbol) -> tuple[Equation, ...]:
+    """Return the equations in an order in which each finds what it reads of the same step."""
+    waiting, done = list(equations), []
+    while waiting:
+        open_yet = {equation.tensor for equation in waiting}
+        ready = [
+            equation
+            for equation in waiting
+            if not any(
+                entry.base in open_yet and entry.indices[axes[entry.base]] == step
+                for entry in _of_circle(equation.expression, circle)
+            )
+        ]
+        if not ready:
+            names = ", ".join(sorted(map(str, open_yet)))
+            raise CheckError(f"{names} need one another within one step; shift an index")
+        done += ready
+        waiting = [equation for equation in waiting if equation not in ready]
+    return tuple(done)

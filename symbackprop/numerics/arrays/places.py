@@ -1,0 +1,209 @@
+"""Where the entries of an array stand that an equation reads, as a view: a[x + u - 1] is a window over a.
+
+q[i, d] whole                 v_q
+h[t - 1, k], t a number       v_h[t - 1]
+x[2 i] for i = 1..n           v_x[1::2], as a window with stride 2
+a[x + u - 1]                  window(v_a, 0, 0, ((1, n_X), (1, n_K)))      zeros where it reaches too far
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sympy import Dummy, Expr, Indexed, Symbol
+
+from symbackprop.calculus.contraction import never_negative
+from symbackprop.network.notation import Axis
+from symbackprop.network.program import free_indices
+from symbackprop.numerics.arrays.counts import count_text
+
+__all__ = [
+    "Frame",
+    "Labelled",
+    "aligned",
+    "apart_from",
+    "factor_text",
+    "in_order",
+    "transposed",
+    "view",
+    "whole_numbers",
+]
+
+
+class Labelled(NamedTuple):
+    """The text of an array and the index of each of its axes, in the order of the frame; a number has none."""
+
+    text: str
+    axes: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The indices in sight, outermost first, each with its range; those in `numbers` are one number at a time."""
+
+    ranges: Mapping[Symbol, Axis]
+    numbers: Mapping[Symbol, str] = field(default_factory=dict)
+
+    @property
+    def axes(self) -> tuple[Symbol, ...]:
+        """The indices that are axes of arrays, in their order."""
+        return tuple(symbol for symbol in self.ranges if symbol not in self.numbers)
+
+    def inside(self, ranges: Mapping[Symbol, Axis]) -> Frame:
+        """Return the frame with more indices behind the ones in sight."""
+        return Frame({**self.ranges, **ranges}, self.numbers)
+
+    def ordered(self, symbols: set[Symbol]) -> tuple[Symbol, ...]:
+        """Return indices in the order of the frame."""
+        return tuple(symbol for symbol in self.axes if symbol in symbols)
+
+    def count(self, symbol: Symbol) -> str:
+        """Return how many values an index has, as text."""
+        first, last = self.ranges[symbol]
+        return count_text((last - first + 1).expand(), self.numbers)
+
+
+def aligned(part: Labelled, axes: tuple[Symbol, ...]) -> str:
+    """Return the text of an array with an axis of length 1 for each index that it lacks, but for leading ones."""
+    missing = [symbol not in part.axes for symbol in axes]
+    while missing and missing[0]:
+        missing = missing[1:]
+    if not any(missing):
+        return part.text
+    inner = ", ".join("None" if gone else ":" for gone in missing)
+    return f"{factor_text(part.text)}[{inner}]"
+
+
+def factor_text(text: str) -> str:
+    """Return a text that binds as tightly as a name does: in parentheses, unless it is one name, call or entry."""
+    depth = 0
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        if depth == 0 and letter == " ":
+            return f"({text})"
+    return f"({text})" if text.startswith("-") else text
+
+
+def transposed(text: str) -> str:
+    """Return the text of a matrix turned round; one that was turned before is turned back."""
+    return text.removesuffix(".T") if text.endswith(".T") else f"{factor_text(text)}.T"
+
+
+def apart_from(e: Expr, frame: Frame) -> Expr:
+    """Return a sum or a largest with its indices renamed where the frame has the same letters."""
+    names = {symbol: Dummy(symbol.name, integer=True) for symbol in e.variables if symbol in frame.ranges}
+    if not names:
+        return e
+    limits = [tuple(part.xreplace(names) for part in limit.args) for limit in e.limits]
+    return e.func(e.function.xreplace(names), *limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The position in one axis, counted from its first place: Σ coefficient·index + rest, or `gathered` one by one."""
+
+    coefficients: tuple[tuple[Symbol, int], ...]
+    rest: Expr
+    inside: bool  # it is known to lie in the axis
+    gathered: str = ""
+
+
+def view(entry: Indexed, name: str, frame: Frame) -> Labelled:
+    """Return the entries of an array at all values of the indices of the frame that occur, in the frame's order.
+
+    Raises CheckError for a position that is no whole number."""
+    places = [_place(position, axis, frame) for position, axis in zip(entry.indices, entry.base.axes, strict=True)]
+    text, labels = name, [[symbol for symbol, _ in place.coefficients] for place in places]
+    if all(map(_is_plain, places)):
+        subscripts = [_subscript(place, axis, frame) for place, axis in zip(places, entry.base.axes, strict=True)]
+        while subscripts and subscripts[-1] == ":":
+            subscripts.pop()
+        text = f"{text}[{', '.join(subscripts)}]" if subscripts else text
+    else:
+        for number in reversed(range(len(places))):
+            text = _windowed(text, (number, entry.base.axes[number]), places[number], frame)
+    return _in_order(text, [symbol for each in labels for symbol in each], frame)
+
+
+def _place(position: Expr, axis: Axis, frame: Frame) -> _Place:
+    position = (position - axis[0]).expand()
+    coefficients = []
+    for symbol in frame.ordered(free_indices(position)):
+        coefficient = position.coeff(symbol, 1)
+        if not coefficient.is_Integer or (position - coefficient * symbol).has(symbol):
+            symbols = frame.ordered(free_indices(position))
+            return _Place(
+                tuple((s, 1) for s in symbols), position, inside=False, gathered=whole_numbers(position, frame)
+            )
+        coefficients.append((symbol, int(coefficient)))
+    rest = position - sum(c * symbol for symbol, c in coefficients)
+    last = axis[1] - axis[0]
+    inside = all(never_negative(bound, frame.ranges) for bound in (position, (last - position).expand()))
+    return _Place(tuple(coefficients), rest.expand(), inside)
+
+
+def whole_numbers(e: Expr, frame: Frame) -> str:
+    """Return a whole number that depends on indices as text: an array over these, in the order of the frame."""
+    symbols = frame.ordered(free_indices(e))
+    names = dict(frame.numbers)
+    for symbol in symbols:
+        first, last = frame.ranges[symbol]
+        ends = count_text(first, frame.numbers), count_text((last + 1).expand(), frame.numbers)
+        names[symbol] = aligned(Labelled(f"np.arange({', '.join(ends)})", (symbol,)), symbols)
+    return count_text(e, names)
+
+
+def _is_plain(place: _Place) -> bool:
+    """Tell whether a slice says it: a number, or one index that is at most shifted, all of it in the axis."""
+    alone = not place.coefficients or (len(place.coefficients) == 1 and place.coefficients[0][1] == 1)
+    return alone and place.inside and not place.gathered
+
+
+def _subscript(place: _Place, axis: Axis, frame: Frame) -> str:
+    if not place.coefficients:
+        return count_text(place.rest, frame.numbers)
+    ((symbol, _),) = place.coefficients
+    first, last = frame.ranges[symbol]
+    start, end = (first + place.rest).expand(), (last + place.rest + 1).expand()
+    whole = (axis[1] - axis[0] + 1 - end).expand() == 0
+    begin = "" if start == 0 else count_text(start, frame.numbers)
+    return f"{begin}:{'' if whole else count_text(end, frame.numbers)}"
+
+
+def _windowed(text: str, at: tuple[int, Axis], place: _Place, frame: Frame) -> str:
+    """Return the text of an array of which one axis, given by its number and range, is read at a place."""
+    number, axis = at
+    if _is_plain(place) and _subscript(place, axis, frame) == ":":
+        return text
+    if place.gathered:
+        return f"gathered({text}, {number}, {place.gathered})"
+    if not place.coefficients:
+        return f"entry({text}, {number}, {count_text(place.rest, frame.numbers)})"
+    start = place.rest + sum(c * frame.ranges[symbol][0] for symbol, c in place.coefficients)
+    steps = "".join(f"({c}, {frame.count(symbol)}), " for symbol, c in place.coefficients)
+    steps = steps.rstrip() if len(place.coefficients) == 1 else steps.rstrip(", ")
+    return f"window({text}, {number}, {count_text(start.expand(), frame.numbers)}, ({steps}))"
+
+
+def _in_order(text: str, labels: list[Symbol], frame: Frame) -> Labelled:
+    """Return the view with an index that stands in two axes on their diagonal, and its axes in the frame's order."""
+    for symbol in dict.fromkeys(labels):
+        while labels.count(symbol) > 1:
+            first = labels.index(symbol)
+            second = labels.index(symbol, first + 1)
+            text = f"diagonal({text}, {first}, {second})"
+            del labels[second]
+    return in_order(Labelled(text, tuple(labels)), frame)
+
+
+def in_order(part: Labelled, frame: Frame) -> Labelled:
+    """Return an array with its axes in the order of the frame."""
+    text, labels = part
+    wanted = frame.ordered(set(labels))
+    if labels == wanted:
+        return part
+    if len(labels) == 2:
+        return Labelled(transposed(text), wanted)
+    return Labelled(f"{text}.transpose({', '.join(str(labels.index(symbol)) for symbol in wanted)})", wanted)

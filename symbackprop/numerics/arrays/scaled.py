@@ -1,0 +1,55 @@
+"""Sums of exponentials counted from the largest exponent, so that nothing leaves the range of floats.
+
+Σ_m exp(u_m) = exp(M) R    with  M = max_m u_m,  R = Σ_m exp(u_m - M)        exp(s)/Σ exp(u) = exp(s - M)/R
+ln Σ_m exp(u_m) = M + ln R
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Add, Expr, Mul, Sum, exp, log
+
+from symbackprop.network.program import free_indices
+
+__all__ = ["exponent_of", "scaled"]
+
+
+def exponent_of(total: Sum) -> Expr | None:
+    """Return u of a sum of c exp(u) in which u depends on what is summed over; None for another sum."""
+    exponentials = [factor for factor in Mul.make_args(total.function) if isinstance(factor, exp)]
+    if len(exponentials) != 1 or not free_indices(exponentials[0]) & set(total.variables):
+        return None
+    return exponentials[0].args[0]
+
+
+def scaled(expression: Expr, held: Callable[[Sum, Expr], tuple[Expr, Expr]]) -> Expr:
+    """Return the expression with every outermost sum of exponentials written exp(M) R.
+
+    `held(total, u)` returns the two letters M and R, whose arrays it has computed."""
+    values: dict[Expr, Expr] = {}
+    for total in _outermost(expression):
+        exponent = exponent_of(total)
+        if exponent is not None:
+            largest, rest = held(total, exponent)
+            values[log(total)] = largest + log(rest)
+            values[total] = exp(largest) * rest
+    return _merged(expression.xreplace(values)) if values else expression
+
+
+def _merged(expression: Expr) -> Expr:
+    """Return the expression with the exponentials of each product written as one: exp(s) exp(-M) is exp(s - M)."""
+    if isinstance(expression, Sum) or not expression.args:
+        return expression
+    expression = expression.func(*map(_merged, expression.args))
+    powers = [factor for factor in Mul.make_args(expression) if isinstance(factor, exp)]
+    if len(powers) < 2:
+        return expression
+    others = [factor for factor in Mul.make_args(expression) if not isinstance(factor, exp)]
+    return Mul(*others, exp(Add(*(power.args[0] for power in powers))))
+
+
+def _outermost(expression: Expr) -> list[Sum]:
+    if isinstance(expression, Sum):
+        return [expression]
+    return list(dict.fromkeys(total for part in expression.args for total in _outermost(part)))

@@ -1,0 +1,106 @@
+"""The sizes of a program from the shapes of the arrays that are given: q has shape (T, D), so T = 12 and D = 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from sympy import Expr, Symbol
+
+from symbackprop.errors import DataError, ShapeError
+from symbackprop.network.program import Array
+from symbackprop.numerics.arrays.counts import sizes_in
+
+__all__ = ["as_arrays", "sizes_of"]
+
+_AXES = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def as_arrays(given: object, wanted: Sequence[Array], *, what: str = "values") -> dict[str, np.ndarray]:
+    """Return the arrays that are wanted as floats, by name; all of float32 stay so, anything else becomes float64.
+
+    Raises DataError for what is missing, surplus, or no finite number."""
+    if not isinstance(given, Mapping):
+        example = wanted[0].name if wanted else "x"
+        raise DataError(f"{what}: wanted a mapping such as {{{example!r}: …}}, got {type(given).__name__}")
+    names = [array.name for array in wanted]
+    for name in names:
+        if name not in given:
+            raise DataError(f"{what}: {name} is missing; give {', '.join(names)}")
+    for name in given:
+        if name not in names:
+            raise DataError(f"{what}: {ascii(name)[:40]} is not among what is wanted: {', '.join(names)}")
+    arrays = {name: _numbers(name, given[name]) for name in names}
+    dtype = np.float32 if arrays and all(a.dtype == np.float32 for a in arrays.values()) else np.float64
+    return {name: array.astype(dtype, copy=False) for name, array in arrays.items()}
+
+
+def _numbers(name: str, value: object) -> np.ndarray:
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, RuntimeError):
+        raise DataError(f"{name}: wanted an array of numbers, got {type(value).__name__}; its rows differ") from None
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"{name}: wanted real numbers, got {array.dtype}")
+    if array.dtype.kind != "f":
+        array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        place = tuple(int(p) for p in np.argwhere(~np.isfinite(array))[0])
+        raise DataError(f"{name}{list(place) if place else ''} is {array[place]}, wanted a finite number")
+    return array
+
+
+def sizes_of(
+    arrays: Mapping[str, np.ndarray], wanted: Sequence[Array], usual: Mapping[Symbol, int]
+) -> dict[Symbol, int]:
+    """Return the number that each size stands for; `usual` fills what no array says.
+
+    Raises ShapeError where two arrays disagree, with both places, or an array has another number of axes."""
+    axes = list(_axes(arrays, wanted))
+    sizes: dict[Symbol, int] = {}
+    said: dict[Symbol, str] = {}
+    waiting = axes
+    while waiting:
+        later = []
+        for where, count, actual in waiting:
+            unknown = sizes_in(count) - sizes.keys()
+            size = next(iter(unknown), None)
+            if len(unknown) == 1 and size and (solved := _solved(count.xreplace(sizes), size, actual)) is not None:
+                sizes[size], said[size] = solved, where
+            elif unknown:
+                later.append((where, count, actual))
+        if len(later) == len(waiting):
+            break
+        waiting = later
+    letters = {size for _, count, _ in axes for size in sizes_in(count)}
+    sizes = {**{s: n for s, n in usual.items() if s not in sizes}, **sizes}
+    for size in letters - sizes.keys():
+        raise ShapeError(f"size {size} follows from no array that is given; say it with sizes {size} = …")
+    for where, count, actual in axes:
+        expected = int(count.xreplace(sizes))
+        if expected != actual:
+            source = next((f", since {said[s]}" for s in sorted(sizes_in(count), key=str) if s in said), "")
+            raise ShapeError(f"{where} is {actual}, wanted {count}{f' = {expected}' * bool(sizes_in(count))}{source}")
+    return sizes
+
+
+def _axes(arrays: Mapping[str, np.ndarray], wanted: Sequence[Array]) -> Iterator[tuple[str, Expr, int]]:
+    """Yield for each axis of each array: where it is, what it should count, and what it counts."""
+    for array in wanted:
+        counts, shape = array.tensor.sizes, arrays[array.name].shape
+        if len(counts) != len(shape):
+            shown = ", ".join(map(str, counts)) or "no axes: it is a single number"
+            raise ShapeError(f"{array.name} has {len(shape)} axes, wanted {len(counts)} ({shown})")
+        for place, (count, actual) in enumerate(zip(counts, shape, strict=True)):
+            axis = f"the {_AXES[place]} axis" if place < len(_AXES) else f"axis {place + 1}"
+            yield f"{axis} of {array.name}", count.expand(), actual
+
+
+def _solved(count: Expr, size: Symbol, actual: int) -> int | None:
+    """Return the size for which an affine count is what an array has; None where no whole positive number does."""
+    slope = count.coeff(size, 1)
+    rest = count - slope * size
+    if not slope.is_Integer or rest.has(size) or not slope:
+        return None
+    value = (actual - rest) / slope
+    return int(value) if value.is_Integer and value > 0 else None

@@ -1,0 +1,155 @@
+"""A whole program as the text of two functions: `forward` computes every array, `backward` every derivative.
+
+def forward(given):              n_T, n_D = given["q"].shape   …   v_s = v_q @ v_k.T / np.sqrt(n_D)   …
+def backward(known, upstream):   d_v = v_p.T @ d_o   …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Sum, Symbol
+
+from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.network.program import Equation, entries, free_indices
+from symbackprop.numerics.arrays import running
+from symbackprop.numerics.arrays.counts import count_text, size_name
+from symbackprop.numerics.arrays.order import Stage, stages
+from symbackprop.numerics.arrays.places import Frame, Labelled
+from symbackprop.numerics.arrays.writing import ArrayWriter
+from symbackprop.numerics.elementwise import bare
+from symbackprop.numerics.functiontext import calls, stable_functions
+from symbackprop.numerics.stable.inlining import self_contained
+
+__all__ = ["Pass", "function_text", "module_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One function: equations over arrays that are given, each under its own name in the argument `known`."""
+
+    name: str
+    doc: str
+    given: tuple[tuple[Tensor, str], ...]  # what is read -> its name in the argument
+    equations: tuple[Equation, ...]
+    results: tuple[tuple[Expr, str], ...]  # what is returned -> its name in the result
+
+
+def function_text(each: Pass, names: Mapping[Expr, str], sizes: Iterable[Symbol]) -> tuple[str, dict[str, None]]:
+    """Return the text of a pass, and the stable functions that it calls."""
+    writer = ArrayWriter(dict(names))
+    for stage in stages(each.equations):
+        _write_stage(writer, stage)
+    body = [
+        *(f'{size_name(size)} = known["{size}"]' for size in sizes),
+        *(f'{names[tensor]} = known["{name}"]' for tensor, name in each.given),
+        *writer.lines,
+    ]
+    returned = ", ".join(f'"{name}": {names[tensor]}' for tensor, name in each.results)
+    lines = [f"def {each.name}(known):", f'    """{each.doc}"""', *(f"    {line}" for line in body)]
+    return "\n".join([*lines, f"    return {{{returned}}}"]), writer.elementwise.called
+
+
+def module_text(title: str, functions: Sequence[tuple[str, dict[str, None]]]) -> str:
+    """Return functions as a text that needs NumPy alone: all that they call stands before them."""
+    texts = [text for text, _ in functions]
+    called = {name: None for _, names in functions for name in names}
+    helpers = [getattr(running, name) for name in running.__all__ if any(calls(text, name) for text in texts)]
+    parts = [f'"""{title}"""', "import numpy as np", stable_functions(called) if called else ""]
+    parts += [self_contained(*helpers) if helpers else "", *texts]
+    return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def _write_stage(writer: ArrayWriter, stage: Stage) -> None:
+    """Write the equations of a stage; those of a recurrence inside of a loop."""
+    everything = (*stage.starts, *stage.equations)
+    partial = {e.tensor for e in everything if stage.step is not None or _covers_a_part(e, everything)}
+    for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial):
+        writer.say(f"{writer.names[tensor]} = np.zeros({_shape(tensor.axes)})")
+    for equation in stage.starts:
+        _write_equation(writer, equation, partial)
+    if stage.step is None:
+        for equation in stage.equations:
+            _write_equation(writer, equation, partial)
+        return
+    stage = _with_work_before(writer, stage)
+    first, last = _steps(stage)
+    ends = (last, f"{first} - 1", ", -1") if stage.downwards else (first, f"{last} + 1", "")
+    with writer.block(f"for step in range({ends[0]}, {ends[1]}{ends[2]}):"):
+        for equation in stage.equations:
+            domain = equation.ranges[stage.step]
+            if all(e.ranges[stage.step] == domain for e in stage.equations):
+                _write_equation(writer, equation, partial, step=stage.step)
+            else:
+                start, end = (count_text(part, {}) for part in domain)
+                with writer.block(f"if {start} <= step <= {end}:"):
+                    _write_equation(writer, equation, partial, step=stage.step)
+
+
+def _with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
+    """Write the sums in which no array of the recurrence stands, for all steps at once; return what is left."""
+    circle = {equation.tensor for equation in stage.equations}
+    equations = []
+    for equation in stage.equations:
+        frame, sums = Frame(equation.ranges), {}
+        for total in _outermost_sums(equation.expression):
+            free = frame.ordered(free_indices(total))
+            if stage.step in free and not any(entry.base in circle for entry in entries(total)):
+                part = writer.keep(Labelled(writer.whole(writer.value(total, frame), free, frame), free))
+                tensor = Tensor(part.text, None, tuple(equation.ranges[symbol] for symbol in free))
+                writer.names[tensor] = part.text
+                sums[total] = tensor[free]
+        equations.append(replace(equation, expression=equation.expression.xreplace(sums)))
+    return replace(stage, equations=tuple(equations))
+
+
+def _outermost_sums(expression: Expr) -> list[Sum]:
+    if isinstance(expression, Sum):
+        return [expression]
+    return list(dict.fromkeys(total for part in expression.args for total in _outermost_sums(part)))
+
+
+def _steps(stage: Stage) -> tuple[str, str]:
+    """Return the first and the last value of the step, over all the equations of the stage."""
+    assert stage.step is not None
+    domains = [equation.ranges[stage.step] for equation in stage.equations]
+    firsts, lasts = (list(dict.fromkeys(count_text(d[end], {}) for d in domains)) for end in (0, 1))
+    first = firsts[0] if len(firsts) == 1 else f"min({', '.join(firsts)})"
+    last = lasts[0] if len(lasts) == 1 else f"max({', '.join(lasts)})"
+    return first, last
+
+
+def _covers_a_part(equation: Equation, others: Iterable[Equation]) -> bool:
+    """Tell whether an equation computes a part of its array only, or several compute one array together."""
+    if equation.target == COST:
+        return False
+    whole = tuple(equation.ranges.values()) == tuple(equation.tensor.axes)
+    return not whole or sum(other.tensor == equation.tensor for other in others) > 1
+
+
+def _shape(axes: Sequence[Axis]) -> str:
+    counts = [count_text((last - first + 1).expand(), {}) for first, last in axes]
+    return f"({', '.join(counts)}{',' * (len(counts) == 1)})"
+
+
+def _write_equation(writer: ArrayWriter, equation: Equation, partial: set[Expr], *, step: Symbol | None = None) -> None:
+    """Write target = right side: a whole array, or the part of it that the equation is for."""
+    numbers = {} if step is None else {step: "step"}
+    frame = Frame(equation.ranges, numbers)
+    part = writer.value(equation.expression, frame, whole=True)
+    name = writer.names[equation.tensor]
+    if equation.tensor not in partial:
+        writer.say(f"{name} = {writer.whole(part, frame.axes, frame)}")
+        return
+    places = []
+    for symbol, axis in zip(equation.indices, equation.tensor.axes, strict=True):
+        first, last = equation.ranges[symbol]
+        if symbol == step:
+            places.append(count_text((symbol - axis[0]).expand(), numbers))
+        elif (first, last) == axis:
+            places.append(":")
+        else:
+            start, end = (count_text((end - axis[0]).expand(), {}) for end in (first, last + 1))
+            places.append(f"{start}:{end}")
+    writer.say(f"{name}[{', '.join(places)}] = {bare(writer.whole(part, frame.axes, frame))}")

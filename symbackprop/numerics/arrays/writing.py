@@ -1,0 +1,265 @@
+"""The right side of one index equation as lines of NumPy, each part an array with one axis for each of its indices.
+
+p[i, j] = exp(s[i, j] - M_i)/R_i        p = np.exp(v_s - t1[:, None]) / t2[:, None]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sympy import And, Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Or, Piecewise, Sum, Symbol, ceiling, exp, floor
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom
+
+from symbackprop.errors import CheckError
+from symbackprop.network.largest import BINDERS, Chosen, Largest
+from symbackprop.network.notation import Tensor
+from symbackprop.network.program import free_indices
+from symbackprop.numerics.arrays.counts import count_text, size_name, sizes_in
+from symbackprop.numerics.arrays.places import (
+    Frame,
+    Labelled,
+    aligned,
+    apart_from,
+    factor_text,
+    in_order,
+    view,
+    whole_numbers,
+)
+from symbackprop.numerics.arrays.ranges import regular
+from symbackprop.numerics.arrays.scaled import scaled
+from symbackprop.numerics.arrays.totals import summed
+from symbackprop.numerics.elementwise import NUMPY, Writer, bare
+
+__all__ = ["ArrayWriter"]
+
+
+@dataclass
+class ArrayWriter:
+    """Writes right sides; lines before the last are collected in `lines`, and a part that was computed is not again.
+
+    `names` says what arrays are called; `elementwise` collects the stable functions that are called."""
+
+    names: dict[Expr, str]
+    lines: list[str] = field(default_factory=list)
+    elementwise: Writer = field(default_factory=lambda: Writer(NUMPY))
+    indent: str = ""
+    _known: dict[tuple[Expr, tuple[object, ...]], Labelled] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
+    _held: dict[Expr, Labelled] = field(default_factory=dict)
+    _count: int = 0
+
+    def value(self, e: Expr, frame: Frame, *, whole: bool = False) -> Labelled:
+        """Return the expression as an array over those indices of the frame that it depends on.
+
+        A sum in it gets a name of its own, unless it is the `whole` right side.
+
+        Raises CheckError for a kind of expression that arrays cannot say."""
+        return self._held[e] if e in self._held else self._plain(self.scaled(e, frame), frame, whole=whole)
+
+    def scaled(self, e: Expr, frame: Frame) -> Expr:
+        """Return the expression with its sums of exponentials counted from their largest exponents."""
+        return scaled(e, lambda total, exponent: self._scaled_sum(total, exponent, frame))
+
+    def indices(self, e: Expr) -> set[Symbol]:
+        """Return the indices that an expression depends on, those of parts that were computed already included."""
+        held = {symbol for letter in e.free_symbols & self._held.keys() for symbol in self._held[letter].axes}
+        return free_indices(e) | held
+
+    def _plain(self, e: Expr, frame: Frame, *, whole: bool = False) -> Labelled:
+        match e:
+            case Indexed():
+                return view(e, self._name(e.base), frame)
+            case Sum() if whole:
+                return summed(e, frame, self)
+            case Sum():
+                return in_order(self._kept(e, frame, lambda total, inside: summed(total, inside, self)), frame)
+            case Largest():
+                return in_order(self._kept(e, frame, self._largest), frame)
+            case Chosen():
+                return self._chosen(e, frame)
+            case KroneckerDelta():
+                left, right = (self.value(part, frame) for part in e.args[:2])
+                axes = frame.ordered({*left.axes, *right.axes})
+                return Labelled(f"({aligned(left, axes)} == {aligned(right, axes)})", axes)
+            case Piecewise() if self._is_known_beforehand(e, frame):
+                return self._branch(e, frame)
+            case Symbol():
+                return self._symbol(e, frame)
+            case floor() | ceiling() | Max() | Min():  # of indices and sizes: whole numbers
+                return Labelled(f"({whole_numbers(e, frame)})", frame.ordered(free_indices(e)))
+        return self._entrywise(e, frame)
+
+    def _name(self, tensor: Tensor) -> str:
+        if tensor not in self.names:
+            raise CheckError(f"{tensor} is neither given nor computed before it is read")
+        return self.names[tensor]
+
+    def _symbol(self, symbol: Symbol, frame: Frame) -> Labelled:
+        """Return an index as the numbers that it runs through, a size as its number."""
+        if symbol in frame.numbers:
+            return Labelled(frame.numbers[symbol])
+        if symbol not in frame.ranges:
+            return Labelled(size_name(symbol))
+        first, last = frame.ranges[symbol]
+        ends = count_text(first, frame.numbers), count_text((last + 1).expand(), frame.numbers)
+        return Labelled(f"np.arange({', '.join(ends)})", (symbol,))
+
+    def _kept(self, e: Expr, frame: Frame, made: Callable[[Expr, Frame], Labelled]) -> Labelled:
+        """Return the value of a part from a name of its own; the same part in the same ranges is computed once."""
+        free = frame.ordered(self.indices(e)) if isinstance(e, Chosen) else sorted(self.indices(e), key=str)
+        places = tuple((symbol, frame.ranges.get(symbol), frame.numbers.get(symbol)) for symbol in free)
+        key = (_by_place(e), places)
+        if key not in self._known:
+            self._known[key] = self.keep(made(e, frame))
+        return self._known[key]
+
+    def keep(self, part: Labelled) -> Labelled:
+        """Give a value a name, unless it has one; the same text is computed once."""
+        if part.text.isidentifier():
+            return part
+        if part.text not in self._texts:
+            self._count += 1
+            self._texts[part.text] = f"t{self._count}"
+            self.say(f"t{self._count} = {bare(part.text)}")
+        return Labelled(self._texts[part.text], part.axes)
+
+    def say(self, line: str) -> None:
+        """Write one line at the indentation of the moment."""
+        self.lines.append(self.indent + line)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Write what follows inside of a block such as a loop; what is computed in it is not known behind it."""
+        self.say(head)
+        before, known, texts = self.indent, dict(self._known), dict(self._texts)
+        self.indent += "    "
+        yield
+        self.indent, self._known, self._texts = before, known, texts
+
+    def _scaled_sum(self, total: Sum, exponent: Expr, frame: Frame) -> tuple[Expr, Expr]:
+        """Return letters for M, the largest exponent, and for R, the sum counted from it."""
+        largest = self._hold(self.value(Largest(exponent, *total.limits), frame))
+        reduced = total.func(_lowered(total.function, exponent, largest), *total.limits)
+        return largest, self._hold(self._plain(reduced, frame))
+
+    def _hold(self, part: Labelled) -> Expr:
+        part = self.keep(part)
+        letter = next((letter for letter, known in self._held.items() if known == part), Dummy("held", real=True))
+        self._held[letter] = part
+        return letter
+
+    def mask(self, conditions: Sequence[Expr], frame: Frame) -> Labelled:
+        """Return where all of these are 0 or more."""
+        parts = [self.value(condition, frame) for condition in conditions]
+        axes = frame.ordered({symbol for part in parts for symbol in part.axes})
+        return self.keep(Labelled(" & ".join(f"({aligned(part, axes)} >= 0)" for part in parts), axes))
+
+    def _candidates(self, e: Largest, frame: Frame) -> tuple[Labelled, Frame, tuple[Symbol, ...]]:
+        """Return what a largest is taken of, the frame with its indices, and these, outermost first.
+
+        Where a bound depends on an index, what lies beyond it is -inf."""
+        fair = regular(e, frame)
+        inner = frame.inside(fair.ranges)
+        part = self.value(fair.function, inner)
+        if fair.conditions:
+            mask = self.mask(fair.conditions, inner)
+            axes = inner.ordered({*mask.axes, *part.axes})
+            part = Labelled(f"np.where({aligned(mask, axes)}, {bare(aligned(part, axes))}, -np.inf)", axes)
+        return part, inner, tuple(limit.args[0] for limit in reversed(e.limits))
+
+    def _largest(self, e: Largest, frame: Frame) -> Labelled:
+        part, _, symbols = self._candidates(apart_from(e, frame), frame)
+        places = tuple(place for place, symbol in enumerate(part.axes) if symbol in symbols)
+        axes = tuple(symbol for symbol in part.axes if symbol not in symbols)
+        if not places:
+            return part
+        return Labelled(f"{factor_text(part.text)}.max(axis={places if len(places) > 1 else places[0]})", axes)
+
+    def _chosen(self, e: Chosen, frame: Frame) -> Labelled:
+        """Return 1 at the places of the first of the largest: a mask over all places, read at those of the entry."""
+        largest = apart_from(e.largest, frame)
+        outer = frame.ordered(free_indices(largest))
+        symbols = tuple(limit.args[0] for limit in reversed(largest.limits))
+        mask = self._kept(Chosen(symbols[::-1], largest), frame, lambda _, inside: self._first(largest, outer, inside))
+        inner = frame.inside(regular(largest, frame).ranges)
+        stand_in = Tensor("mask", None, tuple(inner.ranges[symbol] for symbol in (*outer, *symbols)))
+        return view(stand_in[(*outer, *reversed(e.places))], mask.text, frame)
+
+    def _first(self, e: Largest, outer: tuple[Symbol, ...], frame: Frame) -> Labelled:
+        """Return 1 at the first of the largest, over the outer indices and then over its own."""
+        part, inner, symbols = self._candidates(e, frame)
+        axes = (*outer, *symbols)
+        order = [part.axes.index(symbol) for symbol in axes if symbol in part.axes]
+        text = part.text if order == sorted(order) else f"{factor_text(part.text)}.transpose({order})"
+        whole = self.whole(Labelled(text, tuple(s for s in axes if s in part.axes)), axes, inner)
+        return Labelled(f"first_of_largest({whole}, {tuple(range(len(outer), len(axes)))})", axes)
+
+    def _is_known_beforehand(self, e: Piecewise, frame: Frame) -> bool:
+        """Tell whether a number decides which case holds, as that of a step of time does."""
+        conditions = [condition for _, condition in e.args if not isinstance(condition, BooleanAtom)]
+        free = {s for c in conditions for s in c.free_symbols} - {s for c in conditions for s in sizes_in(c)}
+        has_entries = any(c.has(Indexed) for c in conditions)
+        return not has_entries and bool(free & set(frame.numbers)) and free <= set(frame.numbers)
+
+    def _branch(self, e: Piecewise, frame: Frame) -> Labelled:
+        """Write a case distinction that a number decides as if and else: the other cases are not computed."""
+        self._count += 1
+        name, axes = f"t{self._count}", frame.ordered(free_indices(e))
+        for place, (value, condition) in enumerate(e.args):
+            last = isinstance(condition, BooleanAtom)
+            head = "else:" if last else f"{'elif' if place else 'if'} {self._condition_text(condition, frame)}:"
+            with self.block(head):
+                part = self.value(value, frame)
+                self.say(f"{name} = {self.whole(part, axes, frame)}")
+            if last:
+                break
+        return Labelled(name, axes)
+
+    def whole(self, part: Labelled, axes: tuple[Symbol, ...], frame: Frame) -> str:
+        """Return the text of a value with all these axes at their full length."""
+        text = bare(aligned(part, axes))
+        if part.axes == axes:
+            return text
+        return f"np.broadcast_to({text}, ({', '.join(frame.count(symbol) for symbol in axes)}{',' * (len(axes) == 1)}))"
+
+    def _condition_text(self, condition: Expr, frame: Frame) -> str:
+        if isinstance(condition, And | Or):
+            word = " and " if isinstance(condition, And) else " or "
+            return word.join(f"({self._condition_text(part, frame)})" for part in condition.args)
+        assert isinstance(condition, Relational)
+        left, right = (count_text(side, frame.numbers) for side in (condition.lhs, condition.rhs))
+        return f"{left} {condition.rel_op} {right}"
+
+    def _parts(self, e: Expr, frame: Frame) -> list[Expr]:
+        """Return the largest parts that are arrays of their own, and the indices and sizes that stand as numbers."""
+        whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, KroneckerDelta, floor, ceiling, Max, Min))
+        if whole or (isinstance(e, Piecewise) and self._is_known_beforehand(e, frame)):
+            return [e]
+        return list(dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame)))
+
+    def _entrywise(self, e: Expr, frame: Frame) -> Labelled:
+        """Return what is computed entry by entry from its parts, each of them an array."""
+        parts = {part: self.value(part, frame) for part in self._parts(e, frame)}
+        axes = frame.ordered({symbol for part in parts.values() for symbol in part.axes})
+        texts: dict[Expr, str] = {}
+        for part, value in parts.items():
+            texts[part] = factor_text(aligned(value, axes))
+        return Labelled(self.elementwise.text(e, texts), axes)
+
+
+def _by_place(e: Expr) -> Expr:
+    """Return the expression with bound indices named by how deep they stand: a letter makes no difference."""
+    if not e.args or not e.has(*BINDERS):
+        return e
+    e = e.func(*map(_by_place, e.args))
+    if not isinstance(e, BINDERS):
+        return e
+    depth = sum(len(part.limits) for part in e.function.atoms(*BINDERS))
+    return e.xreplace({symbol: Symbol(f"_{depth + n}", integer=True) for n, symbol in enumerate(e.variables)})
+
+
+def _lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
+    return function / exp(exponent) * exp(exponent - largest)

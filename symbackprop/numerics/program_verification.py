@@ -1,0 +1,173 @@
+"""Is a compiled program right? Its forward pass and its derivatives beside witnesses that know its equations alone.
+
+    forward pass            each array by its equation, entry by entry, in 50 digits
+    difference quotients    of the cost, in 100 digits
+    dual numbers            the derivative carried along with the value, in 50 digits
+    ties and kinks          dual numbers where whole numbers make pieces meet and the largest not the only one
+
+Sizes differ from point to point, and from one another where they can: a transposed matrix does not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sympy import Symbol
+
+from symbackprop.errors import DataError
+from symbackprop.network.notation import COST
+from symbackprop.network.program import Kind, Program
+from symbackprop.numerics.arrays.counts import sizes_in
+from symbackprop.numerics.program_witnesses import Entry, Plain, Values, difference, dual
+from symbackprop.numerics.programs import CompiledProgram
+from symbackprop.numerics.report import Row
+
+__all__ = ["Point", "points", "program_rows"]
+
+EXACT = 1e-11
+ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"
+
+MOST_DIFFERENCES = 8  # entries: each of them evaluates the whole program twice
+MOST_DUALS = 40
+MOST_TRIES = 60
+LARGEST_SIZE = 4  # of what the file says no number for; products of three such sizes stay under a hundred
+GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A program at one point: its sizes, the values of all that is given, and G = ∂C/∂o of a block's outputs."""
+
+    program: Program
+    sizes: Mapping[Symbol, int]
+    values: Values
+    upstream: Values
+    entries: tuple[Entry, ...]  # what is differentiated by, the first ones by differences, too
+
+
+def points(program: Program, seed: int, count: int, *, ties: bool = False) -> Iterator[Point]:
+    """Yield random points at which what the program computes is finite; with `ties`, of small whole numbers.
+
+    Raises DataError if none is found, as for a program that has real values almost nowhere."""
+    for number in range(count):
+        yield _point(program, np.random.default_rng([seed, number, ties]), ties=ties, first=number == 0)
+
+
+def _point(program: Program, rng: np.random.Generator, *, ties: bool, first: bool) -> Point:
+    for attempt in range(MOST_TRIES):
+        sizes = _sizes(program, rng, said=first and attempt < MOST_TRIES // 2)
+        if sizes is None:
+            continue
+        draw = _whole if ties else _positive if attempt % 3 == 1 else _any
+        values = {array.name: draw(rng, _shape(array.tensor, sizes)) for array in program.of_kind(*GIVEN)}
+        outputs = () if program.has_cost else program.outputs
+        upstream = {array.name: _any(rng, _shape(array.tensor, sizes)) for array in outputs}
+        try:
+            cost = Plain(program, values, sizes, upstream=upstream).cost(None)[0]
+        except (ArithmeticError, ValueError, TypeError):  # a pole, or no real value
+            continue
+        if getattr(cost, "imag", 0) == 0 and abs(cost) < 1e100:
+            return Point(program, sizes, values, upstream, _entries(program, values, rng))
+    raise DataError("no random point gives real values; say constants that the program wants in its sizes and ranges")
+
+
+def _sizes(program: Program, rng: np.random.Generator, *, said: bool) -> dict[Symbol, int] | None:
+    """Return a number for each size; None where one of the arrays would have no entry."""
+    tensors = [array.tensor for array in program.arrays if array.tensor != COST]
+    letters = {size for tensor in tensors for axis in tensor.axes for end in axis for size in sizes_in(end)}
+    letters |= {size for equation in program.equations for size in sizes_in(equation.expression)}
+    ordered = sorted(letters, key=str)
+    free = rng.permutation(np.arange(2, 2 + max(len(ordered), LARGEST_SIZE - 1)))
+    drawn = {size: int(min(number, LARGEST_SIZE + 1)) for size, number in zip(ordered, free, strict=False)}
+    sizes = drawn | {s: n + (0 if said else int(rng.integers(0, 2))) for s, n in program.sizes.items() if s in letters}
+    counts = [count.xreplace(sizes) for tensor in tensors for count in tensor.sizes]
+    return sizes if all(count > 0 for count in counts) else None
+
+
+def _shape(tensor: Any, sizes: Mapping[Symbol, int]) -> tuple[int, ...]:
+    return tuple(int(count.xreplace(sizes)) for count in tensor.sizes)
+
+
+def _any(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.normal(size=shape)
+
+
+def _positive(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.uniform(0.1, 0.9, size=shape)
+
+
+def _whole(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.integers(-1, 2, size=shape).astype(float)
+
+
+def _entries(program: Program, values: Values, rng: np.random.Generator) -> tuple[Entry, ...]:
+    """Return entries of what is differentiated by, each array in turn, up to a number."""
+    wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
+    places = {a.name: list(np.ndindex(np.shape(values[a.name]))) for a in wanted}
+    turns = max(map(len, places.values()), default=0)
+    mixed = {name: [own[i] for i in rng.permutation(len(own))] for name, own in places.items()}
+    every = [(name, mixed[name][turn]) for turn in range(turns) for name in mixed if turn < len(mixed[name])]
+    return tuple(every[:MOST_DUALS])
+
+
+def program_rows(compiled: CompiledProgram, samples: int, seed: int) -> Iterator[Row]:
+    """Yield the checks of a compiled program, each with its largest error over `samples` random points."""
+    label = (compiled.derivation.title or "equations")[:60]
+    usual, tied = (list(points(compiled.program, seed, samples, ties=ties)) for ties in (False, True))
+    for name, error_at in (
+        ("forward pass, 50 digits", _forward_error),
+        ("difference quotients", _difference_error),
+        ("dual numbers, 50 digits", _dual_error),
+    ):
+        yield Row(name, label, samples, max(error_at(compiled, point) for point in usual), EXACT, ROUNDING)
+    yield Row("ties and kinks", label, samples, max(_dual_error(compiled, p) for p in tied), EXACT, ROUNDING)
+
+
+def _forward_error(compiled: CompiledProgram, point: Point) -> float:
+    """Return how far what the program gives is from its equations in 50 digits."""
+    world = Plain(point.program, point.values, point.sizes, upstream=point.upstream)
+    computed = compiled.forward(point.values)
+    return max(_apart(computed[array.name], world.array(array.tensor)) for array in point.program.outputs)
+
+
+def _difference_error(compiled: CompiledProgram, point: Point) -> float:
+    """Return how far the derivatives are from difference quotients of the cost in 100 digits."""
+    at = point.values, point.sizes
+    few = point.entries[:MOST_DIFFERENCES]
+    return _worst(_gradient(compiled, point), few, lambda e: difference(point.program, at, e, upstream=point.upstream))
+
+
+def _dual_error(compiled: CompiledProgram, point: Point) -> float:
+    """Return how far the derivatives are from those that are carried along with the values in 50 digits."""
+    world = Plain(point.program, point.values, point.sizes, upstream=point.upstream)
+    tensors = {array.name: array.tensor for array in point.program.arrays}
+    return _worst(_gradient(compiled, point), point.entries, lambda entry: dual(world, tensors[entry[0]], entry))
+
+
+def _gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:
+    if point.program.has_cost:
+        return compiled(point.values)[1]
+    return compiled.backward(point.values, point.upstream)
+
+
+def _worst(grads: Mapping[str, Any], entries: tuple[Entry, ...], truth: Callable[[Entry], float]) -> float:
+    """Return the largest difference of the entries, relative to the largest entry of their array."""
+    errors = [
+        abs(truth(entry) - float(np.asarray(grads[entry[0]])[entry[1]])) / _scale(grads[entry[0]]) for entry in entries
+    ]
+    worst = float(np.max(errors, initial=0.0))
+    return worst if np.isfinite(worst) else float("inf")
+
+
+def _apart(found: Any, true: Any) -> float:
+    worst = float(np.max(np.abs(np.asarray(found) - true), initial=0.0)) / _scale(true)
+    return worst if np.isfinite(worst) else float("inf")
+
+
+def _scale(array: Any) -> float:
+    """Return the size of the largest entry of an array; 1 where all are smaller than a rounding of 1."""
+    largest = float(np.max(np.abs(array), initial=0.0))
+    return largest if largest > np.finfo(float).eps else 1.0

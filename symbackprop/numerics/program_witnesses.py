@@ -1,0 +1,115 @@
+"""Witnesses for the functions of a program that do not know how anything was derived: its equations, entry by entry.
+
+value        each entry by its equation, in 50 digits
+difference   (C(p + h) - C(p - h))/2h in 100 digits, with an h so small that 30 digits of it are right
+dual         the derivative carried along with the value, through every equation, in 50 digits
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+from sympy import Expr, Rational, Symbol
+
+from symbackprop.calculus.evaluation import TOTAL
+from symbackprop.calculus.fields import Digits
+from symbackprop.calculus.worlds import World
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Program
+
+__all__ = ["Entry", "Plain", "Values", "difference", "dual"]
+
+Entry: TypeAlias = tuple[str, tuple[int, ...]]  # an array and a place in it, counted from 0
+Values: TypeAlias = Mapping[str, Any]
+
+
+class Plain(World):
+    """A program at one point, each entry by its equation, where what is given has given values.
+
+    `values` and `sizes` are those of a call; `moved` is an entry that is `by` larger. Where the program has no cost,
+    C is Σ G_o o over its outputs, with `upstream` for G."""
+
+    def __init__(
+        self,
+        program: Program,
+        values: Values,
+        sizes: Mapping[Symbol, int],
+        *,
+        upstream: Values | None = None,
+        moved: tuple[Entry, Any] | None = None,
+        field: Digits | None = None,
+    ) -> None:
+        """Make the program ready; nothing is computed before it is asked for."""
+        super().__init__(field or Digits(0), lambda size: sizes[size], program.equations)
+        self._program, self._given, self._moved = program, values, moved
+        self._upstream = upstream or {}
+        self._called = {array.tensor: array.name for array in program.arrays}
+
+    def given(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
+        """Return the given value of an entry, moved where it is the one that is."""
+        name = self._called[tensor]
+        place = tuple(p - self.range(*axis)[0] for p, axis in zip(position, tensor.axes, strict=True))
+        value = self.field.number(_exactly(self._given[name][place]))
+        return value + self._moved[1] if self._moved and self._moved[0] == (name, place) else value
+
+    def _cost(self, seed: Any) -> Any:
+        if self._program.has_cost:
+            return super()._cost(seed)
+        value = tangent = self.field.number(_exactly(0.0))
+        for array in self._program.outputs:
+            for position, place in _places(self, array.tensor):
+                weight = self.field.number(_exactly(self._upstream[array.name][place]))
+                v, t = self.at(array.tensor, position, seed)
+                value, tangent = value + weight * v, tangent + weight * t
+        return value, tangent
+
+    def array(self, tensor: Expr) -> np.ndarray:
+        """Return every entry of an array, or the cost, as floats."""
+        if tensor == COST:
+            return np.array(float(self.cost(None)[0]))
+        shape = [len(self.range(*axis)) for axis in tensor.axes]
+        found = np.empty(shape)
+        for position, place in _places(self, tensor):
+            found[place] = float(self.entry(tensor, position))
+        return found
+
+
+def _places(world: World, tensor: Tensor) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Yield every entry: its indices as the equations count them, and its place counted from 0."""
+    ranges = [world.range(*axis) for axis in tensor.axes]
+    for position in product(*ranges):
+        yield position, tuple(p - r[0] for p, r in zip(position, ranges, strict=True))
+
+
+def _exactly(value: Any) -> Expr:
+    return Rational(*float(value).as_integer_ratio())
+
+
+class HundredDigits(Digits):
+    """Real numbers with 100 digits, of which a difference with a tiny step may lose two thirds."""
+
+    digits = 100
+
+
+STEP = Rational(1, 10**30)  # h: what a central difference cuts off is h², 60 digits below 1; rounding leaves 70
+
+
+def difference(program: Program, at: tuple[Values, Mapping[Symbol, int]], entry: Entry, *, upstream: Values) -> float:
+    """Return the derivative of the cost by an entry as a difference quotient, in 100 digits.  at: values, sizes."""
+    values, sizes = at
+    field = HundredDigits(0)
+    step = field.number(STEP)
+    costs = [
+        Plain(program, values, sizes, upstream=upstream, moved=(entry, sign * step), field=field).cost(None)[0]
+        for sign in (1, -1)
+    ]
+    return float((costs[0] - costs[1]) / (2 * step))
+
+
+def dual(world: Plain, tensor: Tensor, entry: Entry) -> float:
+    """Return the derivative of the cost by an entry, carried along with the value through every equation."""
+    position = tuple(p + world.range(*axis)[0] for p, axis in zip(entry[1], tensor.axes, strict=True))
+    return float(world.cost((tensor, position, TOTAL))[1])

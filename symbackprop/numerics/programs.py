@@ -1,0 +1,157 @@
+"""A derived program as functions of its arrays: forward, backward and gradient, one line of NumPy an equation.
+
+f(values)  ->  cost, {"q": ∂C/∂q, …}        f.forward(values)  ->  {"o": …}        f.backward(values, {"o": ∂C/∂o})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Symbol
+
+from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.errors import DataError, UnknownNameError
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation, Kind
+from symbackprop.numerics.arrays.counts import sizes_in
+from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
+from symbackprop.numerics.arrays.source import Pass, function_text, module_text
+from symbackprop.numerics.loading import loaded
+
+__all__ = ["CompiledProgram", "adjoint_equations", "adjoint_of", "compiled_program"]
+
+
+def adjoint_of(tensor: Tensor) -> Tensor:
+    """Return the tensor of ∂C/∂u for u: the same axes, under a name of its own."""
+    return Tensor(f"d_{tensor.letter}", tensor.layer, tensor.axes)
+
+
+class CompiledProgram:
+    """A derived program as functions of its arrays; `source` is the text that runs, and needs NumPy alone.
+
+    values: {"q": array, …}, one for each input, target, parameter and constant. Sizes are those of the arrays.
+    Raises DataError or ShapeError where an array is missing, surplus, of another shape, or no finite number."""
+
+    def __init__(self, derivation: ProgramDerivation) -> None:
+        """Write and load the equations of a derived program, and those of its adjoints."""
+        self.derivation = derivation
+        self.program = program = derivation.program
+        self._given = program.of_kind(Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
+        self._wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
+        self._adjoints = adjoint_equations(derivation)
+        title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
+        self.source = module_text(title, [self._forward_text(), self._backward_text()])
+        functions = loaded(self.source)
+        self._forward, self._backward = functions["forward"], functions["backward"]
+
+    @cached_property
+    def _names(self) -> dict[Expr, str]:
+        """The identifier of every array in code: v_q for q, d_q for ∂C/∂q."""
+        names: dict[Expr, str] = {array.tensor: f"v_{array.name}" for array in self.program.arrays}
+        return names | {
+            adjoint_of(array.tensor): f"d_{array.name}" for array in self.program.arrays if array.tensor != COST
+        }
+
+    @cached_property
+    def _sizes(self) -> tuple[Symbol, ...]:
+        tensors = [array.tensor for array in self.program.arrays if array.tensor != COST]
+        found = {size for tensor in tensors for axis in tensor.axes for end in axis for size in sizes_in(end)}
+        found |= {size for equation in self.program.equations for size in sizes_in(equation.expression)}
+        return tuple(sorted(found, key=str))
+
+    def _forward_text(self) -> tuple[str, dict[str, None]]:
+        computed = self.program.of_kind(Kind.VALUE, Kind.COST)
+        each = Pass(
+            "forward",
+            "Return every array that the program computes.",
+            tuple((array.tensor, array.name) for array in self._given),
+            self.program.equations,
+            tuple((array.tensor, array.name) for array in computed),
+        )
+        return function_text(each, self._names, self._sizes)
+
+    def _backward_text(self) -> tuple[str, dict[str, None]]:
+        computed = {equation.tensor for equation in self._adjoints}
+        read = {tensor for equation in self._adjoints for tensor in equation.reads} - computed
+        by_tensor = {array.tensor: array.name for array in self.program.arrays}
+        by_tensor |= {adjoint_of(a.tensor): f"upstream {a.name}" for a in self.program.outputs if a.tensor != COST}
+        each = Pass(
+            "backward",
+            "Return the derivative of the cost by each parameter and each input.",
+            tuple((tensor, by_tensor[tensor]) for tensor in sorted(read, key=str)),
+            self._adjoints,
+            tuple((adjoint_of(a.tensor), a.name) for a in self._wanted if adjoint_of(a.tensor) in computed),
+        )
+        return function_text(each, self._names, self._sizes)
+
+    def __call__(self, values: Mapping[str, Any]) -> tuple[float, dict[str, np.ndarray]]:
+        """Return the cost and its derivative by every parameter and every input."""
+        if not self.program.has_cost:
+            names = ", ".join(array.name for array in self.program.outputs)
+            raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
+        known = self._known(values)
+        return float(known["C"]), self._gradient(known)
+
+    def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the program gives: the arrays that no other equation reads, and the cost as a number."""
+        known = self._known(values)
+        return {a.name: _own(known[a.name]) for a in self.program.outputs}
+
+    def backward(self, values: Mapping[str, Any], upstream: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """Return the derivatives by every parameter and input of what `upstream` is the derivative by the outputs of.
+
+        upstream: {"o": ∂C/∂o, …}, an array of the shape of each output; {"C": number} where there is a cost."""
+        known = self._known(values)
+        outputs = [array for array in self.program.outputs if array.tensor != COST]
+        if self.program.has_cost:
+            (scale,) = as_arrays(upstream, [self.program.array("C")], what="upstream").values()
+            return {name: scale * grad for name, grad in self._gradient(known).items()}
+        arrays = as_arrays(upstream, outputs, what="upstream")
+        for array in outputs:
+            if arrays[array.name].shape != known[array.name].shape:
+                shapes = f"{arrays[array.name].shape}, wanted {known[array.name].shape}"
+                raise DataError(f"upstream: {array.name} has shape {shapes}, as {array.name} has")
+            known[f"upstream {array.name}"] = arrays[array.name]
+        return self._gradient(known)
+
+    def _known(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the sizes, the given arrays and all that is computed from them, by name."""
+        arrays = as_arrays(values, self._given)
+        sizes = sizes_of(arrays, self._given, self.program.sizes)
+        known = {**{str(size): number for size, number in sizes.items()}, **arrays}
+        with np.errstate(all="ignore"):
+            return {**known, **self._forward(known)}
+
+    def _gradient(self, known: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        with np.errstate(all="ignore"):
+            found = self._backward(known)
+        shapes = {array.name: known[array.name] for array in self._wanted}
+        return {name: _own(found[name]) if name in found else np.zeros_like(shapes[name]) for name in shapes}
+
+
+def _own(value: Any) -> Any:
+    """Return an array that is nobody else's: not a view of one that was given."""
+    return np.array(value) if np.ndim(value) else float(value)
+
+
+def compiled_program(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledProgram:
+    """Return the functions of a derived program.
+
+    Raises UnknownNameError for a backend that computes layered networks only."""
+    if backend != "numpy":
+        raise UnknownNameError(f"backend {backend!r} computes networks of layers only; equations take numpy")
+    return CompiledProgram(derivation)
+
+
+def adjoint_equations(derivation: ProgramDerivation) -> tuple[Equation, ...]:
+    """Return the adjoints as equations between arrays, in the order of the reverse pass."""
+    equations = []
+    for adjoint in derivation.adjoints.values():
+        names = {p: adjoint_of(p.by.base)[p.by.indices] for p in adjoint.right.atoms(Partial) if p.of == COST}
+        target = adjoint_of(adjoint.entry.base)[adjoint.entry.indices]
+        equations.append(Equation(target, adjoint.right.xreplace(names)))
+    return tuple(equations)

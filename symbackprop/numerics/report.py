@@ -1,0 +1,54 @@
+"""What checks have found: a row each, and all of them as a report that prints as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Report", "Row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One check: what was compared, on which network, with how many samples, and how far apart the two were.
+
+    `error` is the largest difference relative to the largest entry of the gradient; `reason` says why `tolerance` is
+    what it is."""
+
+    check: str
+    network: str
+    samples: int
+    error: float
+    tolerance: float
+    reason: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the error is within the tolerance; what is no number never is."""
+        return self.error <= self.tolerance
+
+
+@dataclass(frozen=True)
+class Report:
+    """All checks of a network; prints as a table."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed, and there was one."""
+        return bool(self.rows) and all(row.ok for row in self.rows)
+
+    @property
+    def max_relative_error(self) -> float:
+        """The largest error of all checks, central differences included."""
+        return max(row.error for row in self.rows)
+
+    def __str__(self) -> str:
+        """Return the checks as lines of text."""
+        lines = [f"{'check':<30} {'network':<24} {'samples':>7} {'error':>9} {'tolerance':>9}  verdict"]
+        lines += [
+            f"{row.check:<30} {row.network[:24]:<24} {row.samples:>7} {row.error:>9.1e} {row.tolerance:>9.0e}  "
+            f"{'passed' if row.ok else 'FAILED'}"
+            for row in self.rows
+        ]
+        return "\n".join(lines)

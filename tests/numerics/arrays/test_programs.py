@@ -1,0 +1,238 @@
+"""Programs given as text, compiled: their arrays and derivatives beside witnesses that know the equations alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+from symbackprop.errors import DataError, ShapeError, UnknownNameError
+from symbackprop.network.text.equations import equations
+from symbackprop.numerics import program_verification
+from symbackprop.numerics.loading import loaded
+from symbackprop.numerics.program_verification import program_rows
+from symbackprop.numerics.programs import CompiledProgram
+
+MATRIX = """
+input x[N]
+parameter w[M, N]
+target y[M]
+z[j] = sum[k](w[j, k] * x[k])
+a[j] = tanh(z[j])
+"""
+QUADRATIC = "C = sum[j]((a[j] - y[j])^2) / 2"
+
+# each what the file of an example or a kind of index says; sizes as small as tell them apart
+PROGRAMS = {
+    "residual": MATRIX.replace("w[M, N]", "w[N, N]").replace("y[M]", "y[N]").replace("tanh(z[j])", "tanh(z[j]) + x[j]")
+    + QUADRATIC,
+    "penalty": MATRIX + QUADRATIC + " + 0.05 * sum[j, k](w[j, k]^2)",
+    "stride": """
+input a[2*N + K - 2]
+parameter k[K]
+z[x] = sum[u](k[u] * a[2*x + u - 2]) for x = 1..N
+C = sum[x](z[x]^3)
+""",
+    "two dimensions": """
+input a[I, J]
+parameter k[2, 2]
+z[x, y] = sum[u, v](k[u, v] * a[x + u - 1, y + v - 1]) for x = 1..I - 1, y = 1..J - 1
+C = sum[x, y](z[x, y]^2)
+""",
+    "only what came before": """
+input s[N, N], v[N]
+p[i, j] = exp(s[i, j]) / sum[m = 1..i](exp(s[i, m]))
+o[i] = sum[j = 1..i](p[i, j] * v[j])
+C = sum[i](o[i]^2)
+""",
+    "time runs back": """
+input x[T]
+parameter u
+h[T + 1] = 0
+h[t] = tanh(u * h[t + 1] + x[t]) for t = 1..T
+C = sum[t](h[t]^2)
+""",
+    "two steps back": """
+input x[T]
+parameter u, v
+h[0] = 1
+h[1] = 2
+h[t] = tanh(u * h[t - 1] + v * h[t - 2] + x[t]) for t = 2..T
+C = sum[t = 0..T](h[t]^2)
+""",
+    "cases": """
+input x[N]
+parameter w[N]
+z[i] = where(x[i] * w[i] > 0, x[i]^2, w[i] * i)
+C = sum[i](max(z[i], 0.3) * z[i])
+""",
+    "largest of rows": """
+input x[N, M]
+m[i] = max[j](x[i, j])
+C = sum[i](m[i]^2) + max[i](m[i])
+""",
+    "diagonal": """
+input a[N, N]
+C = sum[i](a[i, i]^2 * sum[j](a[j, i]))
+""",
+}
+
+
+def compiled(text: str) -> CompiledProgram:
+    """Return the functions of a program given as text."""
+    return sb.compile(sb.derive(equations(text)))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program_agrees_with_its_witnesses(name: str) -> None:
+    """Forward pass and derivatives are what the equations say, entry by entry, in 50 and 100 digits."""
+    rows = list(program_rows(compiled(PROGRAMS[name]), 2, 1))
+    assert [] == [(row.check, row.error) for row in rows if not row.ok]
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        (lambda text: text.replace("v_a - v_y", "v_a + v_y"), "difference quotients"),
+        (lambda text: text.replace("tanh_slope(v_z)", "tanh_slope(v_a)"), "dual numbers, 50 digits"),
+        (lambda text: text.replace("v_a = tanh(v_z)", "v_a = v_z"), "forward pass, 50 digits"),
+    ],
+)
+def test_verification_sees_a_planted_fault(change: Callable[[str], str], check: str) -> None:
+    """A lost sign, a slope at the wrong array and a wrong forward pass are each seen."""
+    program = compiled(MATRIX + QUADRATIC)
+    changed = change(program.source)
+    assert changed != program.source
+    functions = loaded(changed)
+    program._forward, program._backward = functions["forward"], functions["backward"]
+    assert check in [row.check for row in program_rows(program, 1, 0) if not row.ok]
+
+
+def test_ties_are_visited() -> None:
+    """Of the whole numbers that are drawn some are equal: the largest of a row is not the only one."""
+    text = PROGRAMS["largest of rows"]
+    point = next(program_verification.points(equations(text).program, 0, 1, ties=True))
+    rows = np.asarray(point.values["x"])
+    assert any(np.sum(row == row.max()) > 1 for row in rows)
+
+
+def test_recurrence_has_the_published_numbers() -> None:
+    """h_t = tanh(Wx x_t + Wh h_{t-1}), C = ½ Σ_t (Wy·h_t - y_t)²: cost and derivatives to eleven digits."""
+    text = """
+input x[T]
+parameter Wx[H], Wh[H, H], Wy[H]
+target y[T]
+h[0, j] = 0
+h[t, j] = tanh(Wx[j] * x[t] + sum[k](Wh[j, k] * h[t - 1, k])) for t = 1..T
+C = sum[t]((sum[j](Wy[j] * h[t, j]) - y[t])^2) / 2
+"""
+    values = {
+        "x": [0.5, -0.2, 0.8],
+        "y": [0.1, 0.2, 0.3],
+        "Wx": 0.5 * np.sin([2, 3]),
+        "Wh": 0.5 * np.sin([[6, 7], [8, 9]]),
+        "Wy": 0.5 * np.sin([10, 11]),
+    }
+    cost, grads = compiled(text)(values)
+    assert cost == pytest.approx(0.12786001924, abs=1e-11)  # as many digits as are given
+    assert grads["Wh"].ravel() == pytest.approx([0.022551516, 0.015185075, 0.018020079, 0.028059416], abs=1e-9)
+    assert grads["Wx"] == pytest.approx([0.103719505, 0.218174365], abs=1e-9)
+
+
+class TestBlock:
+    """A program without a cost: outputs, and the derivatives for whatever comes from above."""
+
+    VALUES: ClassVar = {"x": [0.5, -1.0], "w": [[1.0, 2.0], [3.0, 4.0], [0.5, 0.1]]}
+    TEXT = MATRIX.replace("target y[M]", "")
+
+    def test_forward_returns_the_outputs(self) -> None:
+        """What no other equation reads is returned."""
+        found = compiled(self.TEXT).forward(self.VALUES)
+        expected = np.tanh(np.array(self.VALUES["w"]) @ self.VALUES["x"])
+        assert ["a"] == list(found)
+        assert np.allclose(expected, found["a"], rtol=1e-15)
+
+    def test_backward_wants_what_comes_from_above(self) -> None:
+        """∂C/∂w = (g ⊙ tanh'(z)) xᵀ for an arbitrary g = ∂C/∂a."""
+        upstream = np.array([1.0, -2.0, 0.3])
+        found = compiled(self.TEXT).backward(self.VALUES, {"a": upstream})
+        slope = upstream * (1 - np.tanh(np.array(self.VALUES["w"]) @ self.VALUES["x"]) ** 2)
+        assert np.allclose(np.outer(slope, self.VALUES["x"]), found["w"], rtol=1e-14)
+
+    def test_there_is_no_cost_to_ask_for(self) -> None:
+        """Calling a block says what to call instead."""
+        with pytest.raises(DataError, match=r"no cost C, only a; call f\.backward\(values, \{'a'"):
+            compiled(self.TEXT)(self.VALUES)
+
+    def test_upstream_has_the_shape_of_its_output(self) -> None:
+        """A transposed ∂C/∂o is refused, not broadcast."""
+        with pytest.raises(DataError, match=r"upstream: a has shape \(1, 3\), wanted \(3,\)"):
+            compiled(self.TEXT).backward(self.VALUES, {"a": np.ones((1, 3))})
+
+
+class TestWrongValues:
+    """What does not fit is refused in one line that names the array."""
+
+    FUNCTION = compiled(MATRIX + QUADRATIC)
+    RIGHT: ClassVar = {"x": np.ones(2), "w": np.ones((3, 2)), "y": np.ones(3)}
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"x": None}, "x: wanted real numbers"),
+            ({"x": np.ones(4)}, "the second axis of w is 2, wanted N = 4, since the first axis of x"),
+            ({"w": np.ones(3)}, r"w has 1 axes, wanted 2 \(M, N\)"),
+            ({"w": [[1, 2], [3]]}, "w: wanted an array of numbers"),
+            ({"y": [1, 2, float("nan")]}, r"y\[2\] is nan, wanted a finite number"),
+            ({"x": np.ones(2) * 1j}, "x: wanted real numbers, got complex128"),
+            ({"z": 1}, "'z' is not among what is wanted: x, w, y"),
+        ],
+    )
+    def test_message(self, change: dict[str, object], message: str) -> None:
+        """The message says which array, what it has, and what is wanted."""
+        with pytest.raises((DataError, ShapeError), match=message):
+            self.FUNCTION({**self.RIGHT, **change})
+
+    def test_missing_array(self) -> None:
+        """An array that is missing is named, with all that are wanted."""
+        with pytest.raises(DataError, match="y is missing; give x, w, y"):
+            self.FUNCTION({"x": np.ones(2), "w": np.ones((3, 2))})
+
+    def test_other_backend(self) -> None:
+        """A backend for layered networks alone says so."""
+        with pytest.raises(UnknownNameError, match="equations take numpy"):
+            sb.compile(sb.derive(equations(MATRIX + QUADRATIC)), backend="scalar")
+
+
+def test_single_precision_stays() -> None:
+    """Where all arrays have single precision, so have the derivatives."""
+    values = {name: np.ones(shape, np.float32) for name, shape in {"x": 2, "w": (3, 2), "y": 3}.items()}
+    _, grads = compiled(MATRIX + QUADRATIC)(values)
+    assert {np.dtype(np.float32)} == {grad.dtype for grad in grads.values()}
+
+
+def test_arguments_are_left_alone_and_results_are_new() -> None:
+    """Nothing that is given is written to, and no result is a view of it."""
+    function = compiled(MATRIX + QUADRATIC)
+    values = {"x": np.ones(2), "w": np.ones((3, 2)), "y": np.zeros(3)}
+    before = {name: value.copy() for name, value in values.items()}
+    _, grads = function(values)
+    for name in grads:
+        grads[name] += 7.0
+    assert all(np.array_equal(before[name], values[name]) for name in values)
+
+
+def test_exponentials_are_counted_from_the_largest() -> None:
+    """Softmax and its logarithm are finite and right where exp alone is not."""
+    text = """
+input z[N]
+target y[N]
+p[i] = softmax[i](z[i])
+C = -sum[i](y[i] * log_softmax[i](z[i])) + 0*sum[i](p[i])
+"""
+    cost, grads = compiled(text)({"z": [1000.0, 0.0, -1000.0], "y": [0.0, 1.0, 0.0]})
+    assert cost == 1000.0
+    assert grads["z"] == pytest.approx([1.0, -1.0, 0.0], abs=1e-15)
