@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
-from sympy import CRootOf, Expr, Piecewise, Poly, Rational
+from sympy import QQ, ZZ, CRootOf, Expr, Piecewise, Poly, Rational
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import Extreme, Where, simple_gap
@@ -29,7 +29,9 @@ __all__ = [
     "in_digits",
     "kinks",
     "meeting_points",
+    "meetings_in",
     "number_at",
+    "real_roots_of",
     "sides",
 ]
 
@@ -131,10 +133,16 @@ def _gaps(definition: Expr) -> Iterable[Expr]:
     for piece in definition.atoms(Piecewise):
         found += [r.lhs - r.rhs for _, condition in piece.args for r in condition.atoms(Relational)]
     for part in definition.atoms(Elementwise):
-        inner = type(part)
-        if inner.definition is not None and inner.origin is None:
-            found += [part.args[0] - point for point, _ in kinks(inner)]
+        found += [part.args[0] - point for point in meetings_in(type(part))]
     return dict.fromkeys(gap for gap in found if gap.has(Z))
+
+
+@memoised
+def meetings_in(function: type[Elementwise]) -> tuple[Expr, ...]:
+    """Return the points at which pieces of a named function meet; none of a slope, which has those of its function."""
+    if function.definition is None or function.origin is not None:
+        return ()
+    return tuple(sorted(breakpoints(function.definition), key=float))
 
 
 @cache
@@ -144,8 +152,16 @@ def _roots(gap: Expr) -> frozenset[Expr]:
     if not gap.has(Z):
         return frozenset()
     if gap.is_polynomial(Z):
-        return frozenset(root for root in Poly(gap, Z).real_roots() if not root.has(CRootOf))
+        return frozenset(root for root in real_roots_of(Poly(gap, Z)) if not root.has(CRootOf))
     return frozenset(_roots_between_corners(gap))
+
+
+def real_roots_of(polynomial: Poly) -> list[Expr]:
+    """Return the real zeros of a polynomial with rational coefficients, or of a straight line with any."""
+    if polynomial.degree() == 1:
+        slope, constant = polynomial.all_coeffs()
+        return [-constant / slope]
+    return list(polynomial.real_roots()) if polynomial.domain in (ZZ, QQ) else []
 
 
 def _roots_between_corners(gap: Expr) -> Iterable[Expr]:

@@ -14,14 +14,14 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
-from sympy import And, Eq, Expr, Float, Or, Piecewise, Poly, Rational, S
+from sympy import QQ, ZZ, And, Eq, Expr, Float, Or, Piecewise, Poly, Rational, S
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import STEP, Extreme, Where, simple_gap
 from symbackprop.network.functions import Elementwise, Z, differentiated
-from symbackprop.network.kinks import DIGITS, SAME, in_digits, meeting_points, number_at, sides
+from symbackprop.network.kinks import DIGITS, SAME, in_digits, meeting_points, number_at, real_roots_of, sides
 
-__all__ = ["lawful_slope", "prescribed"]
+__all__ = ["has_value", "is_close", "lawful_slope", "middles", "prescribed"]
 
 DENOMINATORS = (1, 2, 3, 7, 10, 20, 200, 1000, 20_000, 10**6)  # of slopes that are read as fractions
 
@@ -54,7 +54,8 @@ def _as_number(value: Any) -> Expr:
 
 
 def _extremes_meet(definition: Expr, point: Expr) -> bool:
-    return any(number_at(extreme.gap, point) == 0 for extreme in definition.atoms(Extreme))
+    gaps = (number_at(extreme.gap, point) for extreme in definition.atoms(Extreme))
+    return any(gap is not None and is_close(gap, S.Zero) for gap in gaps)
 
 
 def lawful_slope(definition: Expr) -> Expr:
@@ -65,19 +66,19 @@ def lawful_slope(definition: Expr) -> Expr:
     found = {point: prescribed(definition, derivative, point) for point in points}
     values = {point: value for point, value in found.items() if value is not None}
     obeys = all(number_at(derivative, point) == value for point, value in values.items())
-    if obeys and not derivative.has(STEP) and all(_has_value(definition, derivative, at) for at in _middles(points)):
+    if obeys and not derivative.has(STEP) and all(has_value(definition, derivative, at) for at in middles(points)):
         return derivative
-    pieces = [_slope_between(definition, derivative, middle, points) for middle in _middles(points)]
+    pieces = [_slope_between(definition, derivative, middle, points) for middle in middles(points)]
     return _in_cases(pieces, points, values)
 
 
-def _middles(points: Sequence[Expr]) -> list[Expr]:
+def middles(points: Sequence[Expr]) -> list[Expr]:
     """Return a number inside each stretch between the points, below and above them."""
     ends = [points[0] - 2, *points, points[-1] + 2] if points else [-S.One, S.One]
     return [(left + right) / 2 for left, right in pairwise(ends)]
 
 
-def _has_value(definition: Expr, derivative: Expr, at: Expr) -> bool:
+def has_value(definition: Expr, derivative: Expr, at: Expr) -> bool:
     """Tell whether the rules give a slope where the function has a value."""
     return number_at(definition, at) is None or number_at(derivative, at) is not None
 
@@ -114,14 +115,15 @@ def _at_point(point: Expr, beside: Sequence[Expr], values: Mapping[Expr, Expr]) 
     if point not in values:
         return right
     wanted = values[point]
-    exact = next((piece for piece in (right, left) if _is_close(number_at(piece, point), wanted)), None)
+    exact = next((piece for piece in (right, left) if is_close(number_at(piece, point), wanted)), None)
     if exact is not None:
         return exact
     mean = (left.xreplace({Z: point}) + right.xreplace({Z: point})) / 2
-    return mean if wanted.is_Float and _is_close(number_at(mean, point), wanted) else wanted
+    return mean if wanted.is_Float and is_close(number_at(mean, point), wanted) else wanted
 
 
-def _is_close(found: Expr | None, wanted: Expr) -> bool:
+def is_close(found: Expr | None, wanted: Expr) -> bool:
+    """Tell whether a number is the one that is wanted, as far as quotients show it."""
     return found is not None and abs(found - wanted) <= SAME * max(1, abs(wanted))
 
 
@@ -169,6 +171,11 @@ def _chosen(cases: Piecewise, middle: Expr, points: Sequence[Expr]) -> Expr:
 def _is_decided(gap: Expr, points: Sequence[Expr]) -> bool:
     """Tell whether a function of Z changes its sign at no other place than the points."""
     gap = simple_gap(gap)
-    if gap.is_polynomial(Z):
-        return not gap.has(Z) or Poly(gap, Z).count_roots() == len(set(Poly(gap, Z).real_roots()) & set(points))
-    return False
+    if not gap.has(Z):
+        return True
+    if not gap.is_polynomial(Z):
+        return False
+    polynomial = Poly(gap, Z)
+    if polynomial.degree() > 1 and polynomial.domain not in (ZZ, QQ):
+        return False
+    return set(real_roots_of(polynomial)) <= set(points)

@@ -23,6 +23,7 @@ from symbackprop.network.extent import DEFAULT_BUDGET
 from symbackprop.network.functions import elementwise
 from symbackprop.network.labels import check_label
 from symbackprop.network.lawful import lawful_slope
+from symbackprop.network.lawfulcosts import lawful_cost
 from symbackprop.network.layers import LAYERS
 from symbackprop.network.notation import COST, LAYER, index
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
@@ -185,4 +186,4 @@ def _cost(text: str) -> Cost:
         raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
     if text in COSTS or (text.isidentifier() and text not in ("a", "y")):
         return COSTS[text]
-    return Cost(text, parse_cost(text))
+    return Cost(text, lawful_cost(parse_cost(text), text))
