@@ -50,6 +50,7 @@ __all__ = ["add_opening", "add_page"]
 
 EMU = 12_700
 MARGIN = 8.0  # points that a placeholder may leave around its words
+WIDE = 1.3  # how much wider bold letters may be than the average of a sentence
 LEAST = 9.0  # points, the smallest letters of a title
 
 
@@ -105,7 +106,7 @@ def _size(shape: Any, lines: Sequence[tuple[Run, ...]], designed: float) -> dict
 
     def needed(size: float) -> float:
         lengths = (text_width(sum(len(run.text) for run in line), size) for line in lines)
-        return sum(max(1, -int(-1.1 * length // wide)) * LINE * size for length in lengths)
+        return sum(max(1, -int(-WIDE * length // wide)) * LINE * size for length in lengths)
 
     size = designed
     while needed(size) > high and size > LEAST:

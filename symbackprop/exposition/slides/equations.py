@@ -22,7 +22,8 @@ from symbackprop.exposition.mathtext.spoken import spoken
 
 __all__ = ["CLOSE", "FRAME", "INDENT", "Lines", "Room", "Row", "Written", "display_lines", "lone", "step_lines"]
 
-LARGEST, SMALLEST = 28.0, 18.0  # points; below the smallest, lines go on on another slide, or are broken
+LARGEST, SMALLEST = 28.0, 16.0  # points; below the smallest, lines go on on another slide, or are broken
+RESULT = 24.0  # points, an equation in a frame
 SPLIT = 23.0  # the size of lines that need more than one slide anyway
 UNBROKEN = 20.0  # lines of a calculation, which has no reasons, are broken rather than smaller than this
 SPARE = 1.0  # em that are left free in a row
@@ -158,7 +159,7 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
     boxes = side_boxes(display.formula.sides, document.style, roles=display.formula.roles)
     whole = formula_box(display.formula, document.style)
     free = room.width - (2 * FRAME + NAME) * display.key
-    size = min(LARGEST, max(SMALLEST, free / ((width(whole) + SPARE) * ALLOWANCE)))
+    size = min(RESULT if display.key else LARGEST, max(SMALLEST, free / ((width(whole) + SPARE) * ALLOWANCE)))
     latex = written(whole)
     more: tuple[Written, ...] = ()
     lead = extent(tree(written(boxes[0]))).width if len(boxes) > 1 else 0.0

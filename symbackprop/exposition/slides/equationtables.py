@@ -16,7 +16,7 @@ from symbackprop.exposition.slides.richtext import formula_runs, plain, runs
 
 __all__ = ["equation_rows", "is_equation"]
 
-LARGEST, SMALLEST, SPLIT = 21.0, 15.0, 18.0  # points; the last one where a table needs several slides anyway
+LARGEST, SMALLEST, SPLIT = 28.0, 16.0, 20.0  # points; the last one where a table needs several slides anyway
 BETWEEN = 12.0  # points between columns at least
 SPARE = 60.0  # points more between columns, where there is room
 LONGEST_LABEL = 200.0  # points
@@ -42,7 +42,7 @@ def equation_rows(table: Table, document: Document, body: Area, rest: float) -> 
         if sum(strip.height for strip in rows) <= rest:
             yield _together(rows)
             return
-        size -= 0.5
+        size -= 0.5  # half a point, which nobody sees
     yield from _rows(table, document, body, SPLIT)
 
 
@@ -92,15 +92,15 @@ def _wanted(cell: Text, document: Document, size: float) -> float:
     """Return how wide a cell would like to be."""
     if len(cell) == 1 and isinstance(cell[0], Formula):
         return lone(cell[0], document, room=10_000, largest=size).wide
-    return min(text_width(len(plain(cell, document)) + 1, LOOKS["cell"].size) * 1.08, LONGEST_LABEL)
+    return min(text_width(len(plain(cell, document)) + 1, LOOKS["dense"].size) * 1.08, LONGEST_LABEL)
 
 
 def _cell(cell: Text, document: Document, area: Area, size: float) -> Cell:
     if len(cell) == 1 and isinstance(cell[0], Formula):
         shown = lone(cell[0], document, room=area.width, largest=size)
         return PlacedEquation(Area(area.left, 0, shown.wide, shown.high), shown.latex, shown.size, shown.alt)
-    height = text_height(len(plain(cell, document)), area.width, LOOKS["cell"].size)
-    return PlacedText(Area(area.left, 0, area.width, height), runs(cell, document), "cell")
+    height = text_height(len(plain(cell, document)), area.width, LOOKS["dense"].size)
+    return PlacedText(Area(area.left, 0, area.width, height), runs(cell, document), "dense")
 
 
 def _centred(part: Cell, height: float) -> Cell:

@@ -26,8 +26,9 @@ LOOKS = {
     "small": Look(15, quiet=True),
     "caption": Look(15, quiet=True, align="ctr"),
     "reason": Look(16, quiet=True, anchor="ctr"),
-    "cell": Look(16, anchor="ctr"),
-    "dense": Look(14, anchor="ctr"),
+    "cell": Look(20, anchor="ctr"),
+    "close": Look(18, anchor="ctr"),
+    "dense": Look(16, anchor="ctr"),
     "header": Look(15, quiet=True, anchor="ctr"),
     "name": Look(20, quiet=True, anchor="ctr"),
 }

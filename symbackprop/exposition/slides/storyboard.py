@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from symbackprop.exposition.document import Document, Prose
+from symbackprop.exposition.document import Document
 from symbackprop.exposition.slides.measures import GAP
 from symbackprop.exposition.slides.outline import Topic, topics
 from symbackprop.exposition.slides.pages import Page, Placed, PlacedEquation, Sheet, Strip, moved
@@ -39,19 +39,17 @@ class _Slide:
         self.placed += [moved(part, self.y, self.click) for part in parts]
         self.click = max(part.click for part in self.placed) if self.placed else 0
         self.notes += strip.notes
-        self.y += (strip.first if first else strip.height) + self.gap
+        if strip.height:
+            self.y += (strip.first if first else strip.height) + self.gap
 
 
 def storyboard(document: Document, sheet: Sheet) -> tuple[Page, ...]:
     """Return the pages after the title, in order."""
     stripper = Stripper(document, sheet.body)
     pages: list[Page] = []
-    before: list[str] = []  # what is said about a section that shows nothing before its first part
     for topic in topics(document):
         section, title = _titles(topic, document)
-        if topic.heading == topic.section and all(isinstance(block, Prose) for block in topic.blocks):
-            before += [plain(block.text, document) for block in topic.blocks if isinstance(block, Prose)]
-            continue
+        before = [plain(text, document) for text in topic.before]
         for slide in _poured(stripper.strips(topic.blocks), sheet):
             if slide.placed:
                 pages.append(Page(section, title, tuple(slide.placed), (*before, *slide.notes)))
@@ -134,4 +132,4 @@ def _shares(strips: Sequence[Strip], sheet: Sheet) -> list[Sequence[Strip]]:
 def _high(strips: Sequence[Strip]) -> float:
     """Return how high strips are under one another on a slide of their own, with the least gaps between them."""
     first = next((strip.first - strip.height for strip in strips if strip.again), 0.0)
-    return sum(strip.height for strip in strips) + first + GAP * (len(strips) - 1)
+    return sum(strip.height for strip in strips) + first + GAP * max(0, sum(1 for strip in strips if strip.height) - 1)

@@ -31,6 +31,7 @@ from symbackprop.exposition.slides.equations import Room, display_lines, lone, s
 from symbackprop.exposition.slides.lines import line_strips
 from symbackprop.exposition.slides.measures import GAP, LOOKS, text_height
 from symbackprop.exposition.slides.networks import canvas
+from symbackprop.exposition.slides.outline import is_written
 from symbackprop.exposition.slides.pages import Area, Placed, PlacedEquation, PlacedFigure, PlacedText, Strip
 from symbackprop.exposition.slides.richtext import plain, runs
 from symbackprop.exposition.slides.tables import table_strips
@@ -52,9 +53,13 @@ class Stripper:
     def strips(self, blocks: Sequence[Block]) -> list[Strip]:
         """Return the strips of the blocks below one heading."""
         done: list[Strip] = []
-        for before, block, following in zip([None, *blocks], blocks, [*blocks[1:], None], strict=False):
+        for place, block in enumerate(blocks):
+            before, following = (
+                blocks[place - 1] if place else None,
+                blocks[place + 1] if place + 1 < len(blocks) else None,
+            )
             lead = sum(strip.height + GAP for strip in takewhile(lambda strip: strip.held, reversed(done)))
-            rest = self.body.height - lead - 1
+            rest = self.body.height - lead - 1 - self._below(block, blocks[place + 1 :])
             strips = list(self._block(block, following, rest))
             if isinstance(following, Table) and len(done) == 1 and isinstance(before, Prose) and done[0].parts:
                 done[0], strips[0] = replace(done[0], held=True), replace(strips[0], breaks=False)
@@ -62,10 +67,22 @@ class Stripper:
                 opens, closes = strips[0].breaks or _is_result(before), _is_result(following)
                 strips[0] = replace(strips[0], breaks=opens)  # after a result, something new begins
                 strips[-1] = replace(strips[-1], held=closes)
+                if is_written(before):  # the first line comes with the sentence that leads to it
+                    strips[0] = replace(strips[0], reveal=False)
                 if not _reasoned(block):
                     strips = _together(strips, rest)
+            if _is_result(block) and isinstance(before, Steps):
+                strips[0] = replace(strips[0], reveal=False)  # it comes with the last line, which it repeats
             done += strips
         return done
+
+    def _below(self, block: Block, others: Sequence[Block]) -> float:
+        """Return the height to be left below a picture, a table or steps for what was written to stand there."""
+        if not isinstance(block, Figure | Table | Steps):
+            return 0.0
+        written = takewhile(lambda other: isinstance(other, Display) or is_written(other), others)
+        strips = [strip for other in written for strip in self._block(other, None, self.body.height) if strip.parts]
+        return sum(strip.height + GAP for strip in strips)
 
     def _block(self, block: Block, following: Block | None, rest: float) -> Iterable[Strip]:
         """Return the strips of one block; `rest` is the height that a sentence before it leaves on a slide."""
@@ -75,9 +92,7 @@ class Stripper:
             case Display():
                 return line_strips(display_lines(block, self.document, self._room(rest)), self.document, self.body)
             case Steps():
-                result = self._block(following, None, rest) if isinstance(following, Display) and following.key else ()
-                room = self._room(rest - sum(strip.height + GAP for strip in result))
-                return line_strips(step_lines(block, self.document, room), self.document, self.body)
+                return line_strips(step_lines(block, self.document, self._room(rest)), self.document, self.body)
             case Note():
                 return [self._words((*block.title, ". ", *block.text), "small", reveal=True)]
             case Code():
@@ -94,12 +109,14 @@ class Stripper:
         leads = isinstance(following, Display | Steps | Figure | Table)
         shown = gist(block, self.document, LINE if isinstance(following, Table) else ROOM)
         notes = (plain(block.text, self.document),)
+        written = is_written(block)  # a topic whose slides are written out is cut only where it has no room
         if not shown:
-            yield Strip(0, (), notes=notes, breaks=isinstance(following, Steps | Figure | Table), held=leads)
+            opens = isinstance(following, Steps | Figure | Table) and not written
+            yield Strip(0, (), notes=notes, breaks=opens, held=leads)
             return
-        strip = self._words(shown, "body", reveal=not leads)
+        strip = self._words(shown, "body", reveal=not leads and not written)
         opens = isinstance(following, Figure | Table) or (isinstance(following, Steps) and _reasoned(following))
-        yield replace(strip, notes=notes, breaks=opens, held=leads, optional=not leads)
+        yield replace(strip, notes=notes, breaks=opens and not written, held=leads, optional=not leads)
 
     def _words(self, text: Text, look: str, *, reveal: bool = False) -> Strip:
         """Return a paragraph over the full width."""

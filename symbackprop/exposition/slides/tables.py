@@ -35,8 +35,8 @@ def table_strips(table: Table, document: Document, body: Area, rest: float) -> I
 
 def _grid(table: Table, document: Document, width: float, rest: float) -> _Grid:
     """Return the table in letters that one slide holds, or in large ones if none does."""
-    large, small = (_Grid(table, document, width, look) for look in ("cell", "dense"))
-    return small if small.high <= rest < large.high else large
+    grids = [_Grid(table, document, width, look) for look in ("cell", "close", "dense")]
+    return next((grid for grid in grids if grid.high <= rest), grids[-1])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from symbackprop.calculus.links import I, J, K
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Figure
 from symbackprop.exposition.figures.layout import chain_picture
+from symbackprop.exposition.levels import Level
+from symbackprop.exposition.selection import At, Story, at
 from symbackprop.exposition.story.links import activation_blocks
 from symbackprop.exposition.story.telling import Telling, name_of
 from symbackprop.network import notation
@@ -14,18 +16,20 @@ from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 __all__ = ["tell"]
 
 
-def tell(telling: Telling) -> tuple[Block, ...]:
+def tell(telling: Telling) -> Story:
     """Return the chapter about the error of the hidden layers."""
     a, above = notation.activation(LAYER)[J], LAYER + 1
     z = notation.weighted_input(above)[I]
-    blocks: list[Block] = [telling.section("back")]
+    blocks: list[Block | At] = [telling.section("back")]
     if telling.network.depth > 1:
         blocks += [telling.prose("back.idea"), _longer_chain(telling)]
     else:
         blocks.append(telling.prose("back.none"))
     blocks += [
+        *at(Level.LECTURE, telling.part("sent")),
         telling.prose("back.link", a=a, link=Partial(z, a), above=above),
         telling.steps("error to activation"),
+        *at(Level.LECTURE, telling.part("BP2")),
         telling.prose("back.error", l=LAYER),
         telling.steps_after("BP2", "BP1"),
         telling.result("BP2"),
@@ -53,18 +57,18 @@ def _longer_chain(telling: Telling) -> Figure:
     return Figure(picture, caption, telling.language.words("alt.longer"))
 
 
-def _here(telling: Telling) -> tuple[Block, ...]:
+def _here(telling: Telling) -> Story:
     """Return BP2 for each activation of the hidden layers, after its derivative where that is not told yet."""
     network = telling.network
     told = {network.activations[-1]}
-    blocks: list[Block] = []
+    blocks: list[Block | At] = []
     for activation in dict.fromkeys(network.activations[:-1]):
         name = name_of(activation)
         if activation in told:
-            blocks.append(telling.prose("back.here", name=name))
+            blocks += at(Level.FULL, telling.prose("back.here", name=name))
         else:
             blocks += [telling.part("hidden", {"name": name}), *activation_blocks(telling, activation, again=True)]
-            blocks.append(telling.prose("back.with"))
+            blocks += at(Level.FULL, telling.prose("back.with"))
         label = "BP2 here" if "BP2 here" in telling.derivation.chains else f"BP2 {activation.name}"
-        blocks.append(telling.steps(label))
+        blocks += at(Level.FULL, telling.steps(label))
     return tuple(blocks)

@@ -6,7 +6,10 @@ from sympy import Expr, Indexed, Symbol
 
 from symbackprop.calculus.matrixform import BATCH
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Line, Steps
+from symbackprop.exposition.document import Line, Steps
+from symbackprop.exposition.levels import Level
+from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.evidence import points_of
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.notation import COST
 
@@ -15,9 +18,9 @@ __all__ = ["tell"]
 RATE = Symbol("eta")
 
 
-def tell(telling: Telling) -> tuple[Block, ...]:
+def tell(telling: Telling) -> Story:
     """Return the chapter about gradient descent."""
-    equations = telling.derivation.equations
+    equations, steps = telling.derivation.equations, telling.derivation.steps
     lines = [line for name in ("BP4", "BP3") for line in _update(telling, equations[name].left, equations[name].right)]
     return (
         telling.section("descent"),
@@ -25,6 +28,7 @@ def tell(telling: Telling) -> tuple[Block, ...]:
         Steps(tuple(lines), key="descent"),
         telling.prose("descent.batch", m=BATCH),
         telling.prose("descent.difference"),
+        *at(Level.LECTURE, telling.prose("evidence.line", steps=len(steps), points=points_of(steps))),
     )
 
 

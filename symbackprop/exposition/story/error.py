@@ -5,6 +5,8 @@ from __future__ import annotations
 from symbackprop.calculus.links import J, K
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Display, Prose
+from symbackprop.exposition.levels import Level
+from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.telling import Telling, equal, sums_to_one
 from symbackprop.network import notation
 from symbackprop.network.functions import SIGMA
@@ -13,7 +15,7 @@ from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 __all__ = ["tell"]
 
 
-def tell(telling: Telling) -> tuple[Block, ...]:
+def tell(telling: Telling) -> Story:
     """Return the chapter about the error δ."""
     z, delta = notation.weighted_input(LAYER)[J], notation.error(LAYER)[J]
     last = LAST_LAYER
@@ -27,11 +29,13 @@ def tell(telling: Telling) -> tuple[Block, ...]:
         _last(telling),
         telling.steps("BP1"),
         telling.result("BP1"),
-        *_here(telling),
-        telling.part("BP34"),
+        *at(Level.FULL, *_here(telling), telling.part("BP34")),
+        *at(Level.LECTURE, telling.part("BP3")),
         telling.prose("error.parameters", delta=delta),
         telling.steps("BP3"),
         telling.result("BP3"),
+        *at(Level.LECTURE, telling.part("BP4")),
+        telling.prose("error.weights"),
         telling.steps("BP4"),
         telling.result("BP4"),
         telling.prose("error.reading"),

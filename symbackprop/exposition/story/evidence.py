@@ -11,23 +11,25 @@ from symbackprop.calculus.checking import SEEDS, Trust
 from symbackprop.calculus.derivation import Chain, Step
 from symbackprop.calculus.rules import Hypothesis
 from symbackprop.exposition.document import Block, CheckRow, Formula, Table, Text
+from symbackprop.exposition.levels import Level
+from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.links import conventions
 from symbackprop.exposition.story.telling import Telling, listed, name_of, sums_to_one
 from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.kinks import kinks
 
-__all__ = ["numbers_table", "tell"]
+__all__ = ["numbers_table", "points_of", "tell"]
 
 _WEAKEST_FIRST = tuple(reversed(Trust))
 
 
-def tell(telling: Telling) -> tuple[Block, ...]:
+def tell(telling: Telling) -> Story:
     """Return the chapter about the evidence."""
     steps = telling.derivation.steps
     used = [trust for trust in Trust if any(step.evidence.trust is trust for step in steps)]
     blocks: list[Block] = [
         telling.section("evidence"),
-        telling.prose("evidence.how", steps=len(steps), worlds=len(SEEDS), points=_points(steps)),
+        telling.prose("evidence.how", steps=len(steps), worlds=len(SEEDS), points=points_of(steps)),
         *(telling.prose(f"trust.{trust.value}.meaning") for trust in used),
         _by_result(telling),
         _by_rule(telling),
@@ -36,10 +38,11 @@ def tell(telling: Telling) -> tuple[Block, ...]:
         blocks += [telling.prose("evidence.conditions"), _conditions(telling, hypotheses)]
     if telling.checks:
         blocks += [telling.prose("evidence.numbers"), numbers_table(telling)]
-    return tuple(blocks)
+    return at(Level.FULL, *blocks)
 
 
-def _points(steps: Sequence[Step]) -> int:
+def points_of(steps: Sequence[Step]) -> int:
+    """Return at how many points steps were compared, all together."""
     return sum(step.evidence.points for step in steps)
 
 
@@ -68,7 +71,7 @@ def _row(telling: Telling, name: str, chain: Chain) -> tuple[Text, ...]:
         key, _, activation = name.partition(": ")
         names = [name_of(a) for a in telling.network.distinct_activations if a.name == activation]
         what = say(f"result.{key}", name=names[0] if names else "")
-    return what, (str(len(chain.steps)),), (telling.language.number(_points(chain.steps)),), trust
+    return what, (str(len(chain.steps)),), (telling.language.number(points_of(chain.steps)),), trust
 
 
 def _by_rule(telling: Telling) -> Table:
@@ -78,7 +81,7 @@ def _by_rule(telling: Telling) -> Table:
     for step in telling.derivation.steps:
         by_rule.setdefault(step.rule.name, []).append(step)
     rows = [
-        (say(f"rule.{name}"), (str(len(steps)),), (str(_points(steps)),), say(f"trust.{_weakest(steps).value}"))
+        (say(f"rule.{name}"), (str(len(steps)),), (str(points_of(steps)),), say(f"trust.{_weakest(steps).value}"))
         for name, steps in by_rule.items()
     ]
     header = tuple(say(f"header.{name}") for name in ("rule", "steps", "points", "trust"))

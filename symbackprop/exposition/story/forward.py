@@ -9,6 +9,8 @@ from sympy import Expr, Piecewise, Pow, S, erf
 from symbackprop.calculus.matrices import Named
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text
+from symbackprop.exposition.levels import Level
+from symbackprop.exposition.selection import At, Story, at
 from symbackprop.exposition.story.telling import Telling, equal
 from symbackprop.exposition.story.terms import composition, last_composition
 from symbackprop.network import notation
@@ -27,11 +29,11 @@ LARGEST_COUNTED = 10**7  # operations that are given as a number; more are given
 PLAIN = frozenset({"abs", "identity", "sigma", "xlogx"})  # functions that are read without a definition
 
 
-def tell(telling: Telling) -> tuple[Block, ...]:
+def tell(telling: Telling) -> Story:
     """Return the chapter about the forward pass."""
     network = telling.network
     first, last = equal(LAYER, S.One), equal(LAYER, LAST_LAYER)
-    blocks: list[Block] = [
+    blocks: list[Block | At] = [
         telling.section("forward"),
         telling.prose("forward.recipe", first=first, last=last, x=notation.activation(0)),
         _program(telling),
@@ -39,13 +41,14 @@ def tell(telling: Telling) -> tuple[Block, ...]:
     if defined := definitions(network):
         blocks += [telling.prose("forward.where"), _defined(telling, defined)]
     blocks += error_function(telling)
+    blocks += at(Level.LECTURE, telling.part("composition"))
     blocks += [_composition(telling), Display(equal(last_composition(network)))]
     if 1 < network.depth <= DEEPEST_WHOLE:
         before = notation.activation(LAST_LAYER - 1)
         blocks += [telling.prose("forward.whole", a=before), Display(equal(composition(network)))]
     weight = notation.weight(1)[min(2, network.widths[1]), 1]
     blocks.append(telling.prose("forward.path", w=weight, C=COST))
-    return (*blocks, *_written_out(telling))
+    return (*blocks, *at(Level.FULL, *_written_out(telling)))
 
 
 def _composition(telling: Telling) -> Prose:

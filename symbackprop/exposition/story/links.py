@@ -69,7 +69,7 @@ def activation_blocks(telling: Telling, activation: Activation, *, again: bool =
     a, z = notation.activation(LAYER)[J], notation.weighted_input(LAYER)[J]
     key = "link.mixing" if not activation.is_elementwise else "link.again" if again else "link.activation"
     blocks: list[Block] = [
-        telling.prose(key, name=name_of(activation), a=a, z=z, i=I, j=J),
+        telling.prose(key, name=name_of(activation), a=a, z=z, i=I, j=J, bracket=KroneckerDelta(I, J)),
         telling.steps(f"activation by input: {activation.name}"),
     ]
     if not again and any(step.rule.name == "restore-known" for step in chain.steps):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sympy import Expr, Integer, Sum, Symbol
 
 from symbackprop.calculus.links import J, K
-from symbackprop.exposition.document import Block, Display, Figure, Formula, Table, Text
+from symbackprop.exposition.document import Display, Figure, Formula, Table, Text
 from symbackprop.exposition.figures.layout import network_picture, shown
+from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.telling import Telling, equal, name_of, shape_of
 from symbackprop.exposition.story.terms import Shape, Total
 from symbackprop.network import notation
@@ -18,20 +20,29 @@ __all__ = ["picture", "tell"]
 MOST_ROWS = 8  # of the table of layers
 
 
-def tell(telling: Telling) -> tuple[Block, ...]:
+def tell(telling: Telling) -> Story:
     """Return the opening paragraph and the chapter about the network."""
     network = telling.network
     x, y = notation.activation(0), notation.target(LAST_LAYER)
     return (
-        telling.prose("opening", count=network.parameter_count, shape=shape_of(network)),
-        telling.section("network"),
-        telling.prose("network.parts", x=x, y=_whole(y), C=COST),
-        picture(telling),
-        telling.prose("network.letters"),
-        _letters(telling),
-        _layers(telling),
-        telling.prose("network.count", count=network.parameter_count),
-        Display(_parameter_count(network)),
+        *at(
+            EVERY,
+            telling.prose("opening", count=network.parameter_count, shape=shape_of(network)),
+            telling.section("network"),
+            telling.prose("network.parts", x=x, y=_whole(y), C=COST),
+            picture(telling),
+        ),
+        *at(Level.SHORT | Level.LECTURE, telling.part("letters")),
+        *at(EVERY, telling.prose("network.letters")),
+        *at(Level.SHORT, _letters(telling, "letter.delta.short")),
+        *at(Level.LECTURE, _letters(telling)),
+        *at(
+            Level.FULL,
+            _letters(telling, "letter.delta"),
+            _layers(telling),
+            telling.prose("network.count", count=network.parameter_count),
+            Display(_parameter_count(network)),
+        ),
     )
 
 
@@ -55,8 +66,8 @@ def _plain(text: Text) -> str:
     return "".join(segment for segment in text if isinstance(segment, str))
 
 
-def _letters(telling: Telling) -> Table:
-    """Return the table of letters, in the order in which the story needs them."""
+def _letters(telling: Telling, error: str = "") -> Table:
+    """Return the table of letters, in the order in which the story needs them; `error` is what it says of δ."""
     say, l = telling.say, LAYER  # noqa: E741 - the letter of a layer
     w, b, z = notation.weight(l)[J, K], notation.bias(l)[J], notation.weighted_input(l)[J]
     a, delta = notation.activation(l)[J], notation.error(l)[J]
@@ -70,7 +81,7 @@ def _letters(telling: Telling) -> Table:
         (a, say("letter.a", j=J, l=l, input=first, zero=equal(l, Integer(0)))),
         (notation.target()[J], say("letter.y", j=J)),
         (COST, say("letter.C")),
-        (delta, say("letter.delta", j=J, l=l)),
+        *(((delta, say(error, j=J, l=l, z=z, C=COST)),) if error else ()),
     )
     header = (say("header.letter"), say("header.meaning"))
     return Table(header, tuple(((_formula(letter),), text) for letter, text in rows), "ll")

@@ -13,11 +13,14 @@ from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, One
 from symbackprop.calculus.matrixform import BATCH, columns, columns_of, forward, rows
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Line, Prose, Steps, Table, Text
-from symbackprop.exposition.story.telling import Telling, equal
+from symbackprop.exposition.levels import EVERY, USUAL, Level
+from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.telling import Telling, equal, roles_in
 from symbackprop.exposition.story.terms import Depends
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.functions import SIGMA, Elementwise
+from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
 
@@ -26,27 +29,51 @@ __all__ = ["compact", "powers", "tell"]
 DEEPEST_CONCRETE = 3  # layers, beyond which the pass is written once for all layers
 
 
-def tell(telling: Telling) -> tuple[Block, ...]:
+def tell(telling: Telling) -> Story:
     """Return the chapter that puts the equations together."""
     network = telling.network
     w, a, delta = (Named(make(LAYER)) for make in (notation.weight, notation.activation, notation.error))
+    concrete = network.depth <= DEEPEST_CONCRETE  # the pass is written with this cost and these activations
     return (
-        telling.section("equations"),
-        _introduced(telling),
-        _two_forms(telling),
-        telling.prose("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a))),
-        telling.prose("equations.rows", one=Ones(None), m=BATCH, C=COST, delta=Named(delta.tensor, batch=True)),
-        _batch_form(telling),
-        *_jacobian(telling),
-        telling.part("here"),
-        telling.prose("equations.here"),
-        _specific(telling),
-        *powers(telling, ((e.left, compact(e.chain)) for e in telling.derivation.specific.values())),
-        telling.part("order"),
+        *at(EVERY, telling.section("equations")),
+        *at(Level.SHORT, telling.prose("equations.meaning"), _meaning(telling), telling.part("matrices")),
+        *at(Level.FULL, _introduced(telling), _table(telling, _general(telling), _scope(network))),
+        *at(Level.SHORT | Level.LECTURE, _table(telling, _backward(telling), "table.backward")),
+        *at(
+            EVERY,
+            telling.prose("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a))),
+        ),
+        *at(
+            Level.FULL,
+            telling.prose("equations.rows", one=Ones(None), m=BATCH, C=COST, delta=Named(delta.tensor, batch=True)),
+            _batch_form(telling),
+            *_jacobian(telling),
+        ),
+        *at(
+            Level.FULL if concrete else USUAL,
+            telling.part("here"),
+            telling.prose("equations.here"),
+            _specific(telling),
+        ),
+        *at(
+            Level.FULL if concrete else USUAL,
+            *powers(telling, ((e.left, compact(e.chain)) for e in telling.derivation.specific.values())),
+        ),
+        telling.part("order", {"count": network.parameter_count}),
         telling.prose("equations.order", z=Named(notation.weighted_input(LAYER)), a=a),
         _pass(telling),
         telling.prose("equations.price", count=network.parameter_count, runs=network.parameter_count + 1),
     )
+
+
+def _meaning(telling: Telling) -> Steps:
+    """Return the four equations, each with what it says."""
+    equations = telling.derivation.equations.items()
+    lines = (
+        Line(e.left, "=", e.right, telling.say(f"reason.meaning.{name}", name=name), roles_in(e.right))
+        for name, e in equations
+    )
+    return Steps(tuple(lines), key="meaning")
 
 
 def _introduced(telling: Telling) -> Prose:
@@ -76,6 +103,11 @@ def _general(telling: Telling) -> Iterable[_Row]:
         yield _forward_row(active, _activation_label(telling, elementwise))
     for activation in mixing:
         yield _mixing_row(activation, _activation_label(telling, [activation]))
+    yield from _backward(telling)
+
+
+def _backward(telling: Telling) -> Iterable[_Row]:
+    """Yield the four equations of backpropagation."""
     for name, equation in telling.derivation.equations.items():
         yield _Row((name,), (equation.left, equation.right), columns(equation), rows(equation))
 
@@ -102,13 +134,18 @@ def _activation_label(telling: Telling, used: Sequence[Activation]) -> Text:
     return telling.say_of_layers("cell.layer", layers, {"name": telling.say("cell.a")})
 
 
-def _two_forms(telling: Telling) -> Table:
+def _scope(network: Network) -> str:
+    """Return the sentence about which networks the general equations hold for."""
+    mixes = [not activation.is_elementwise for activation in network.activations]
+    return "table.general.any" if any(mixes[:-1]) else "table.general.mixing" if mixes[-1] else "table.general"
+
+
+def _table(telling: Telling, equations: Iterable[_Row], caption: str) -> Table:
+    """Return equations in both forms, entry by entry and as matrices."""
     say = telling.say
     header = (say("header.equation"), say("header.index"), say("header.matrix"))
-    cells = [(row.label, (equal(*row.entries),), (equal(*row.columns),)) for row in _general(telling)]
-    mixes = [not activation.is_elementwise for activation in telling.network.activations]
-    key = "table.general.any" if any(mixes[:-1]) else "table.general.mixing" if mixes[-1] else "table.general"
-    return Table(header, tuple(cells), "lll", say(key))
+    cells = [(row.label, (equal(*row.entries),), (equal(*row.columns),)) for row in equations]
+    return Table(header, tuple(cells), "lll", say(caption))
 
 
 def _batch_form(telling: Telling) -> Table:

@@ -29,6 +29,7 @@ from symbackprop.exposition.document import (
     Text,
 )
 from symbackprop.exposition.languages import Language, Part
+from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.network.activations import Activation
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.memo import memoised
@@ -132,14 +133,21 @@ class Telling:
         if len(common) < 2:
             return Steps(lines, key=name)
         reason = self.say(f"reason.{name}.again")
-        first = replace(lines[len(common) - 1], left=chains[name].goal, reason=reason)
+        first = replace(lines[len(common) - 1], left=chains[name].goal, reason=reason, levels=EVERY)
         return Steps((first, *lines[len(common) :]), key=name)
 
     def _lines(self, name: str, chain: Chain) -> Iterable[Line]:
         factors = self._factors(name)
         for place, step in enumerate(chain.steps):
-            reason = self.reason(name, step)
-            yield Line(None if place else chain.goal, "=", step.after, reason, self._roles(chain, step, factors))
+            yield Line(
+                None if place else chain.goal,
+                "=",
+                step.after,
+                self.reason(name, step),
+                self._roles(chain, step, factors),
+                EVERY if _is_needed(chain, place) else Level.FULL,
+                self.reason(name, step, brief=True),
+            )
 
     def _roles(self, chain: Chain, step: Step, factors: Sequence[tuple[Expr, str]]) -> Roles:
         """Return what is coloured in a line: the links that stand in it, and the two ends of the chain of a link."""
@@ -162,20 +170,34 @@ class Telling:
         found += [(chains["cost by activation"].result, "cost"), (chains["input by weight"].result, "input")]
         return [(at_last_layer(result), role) for result, role in found]
 
-    def reason(self, name: str, step: Step) -> Text:
-        """Return the reason for a step in words: the most particular sentence that the language has for it."""
+    def reason(self, name: str, step: Step, *, brief: bool = False) -> Text:
+        """Return the reason for a step in words: the most particular sentence that the language has for it.
+
+        `brief` where the steps just before it are not told; without words where the language has none for that."""
         chain = "BP2 here" if name.startswith("BP2 ") else name.partition(":")[0]
         rule, what = step.rule.name, _detail(step)
         keys = (f"reason.{chain}.{rule}.{what}", f"reason.{chain}.{rule}", f"rule.{rule}.{what}", f"rule.{rule}")
-        key = next(key for key in keys if key in self.language)
-        return self.say(key, **self._parts(step))
+        spoken = [key for key in (f"{key}.brief" * brief or key for key in keys) if key in self.language]
+        return self.say(spoken[0], **self._parts(step)) if spoken else ()
 
     def _parts(self, step: Step) -> dict[str, Part]:
-        """Return what a reason may mention: the hypothesis, the activation."""
+        """Return what a reason may mention: an index, and the hypothesis."""
         for hypothesis in step.hypotheses:
             if hypothesis.kind == "sums to one":
                 return {"assumption": sums_to_one(hypothesis)}
-        return {}
+        return {"j": J}
+
+
+def _is_needed(chain: Chain, place: int) -> bool:
+    """Tell whether a line is wanted by who knows how to differentiate a sum of terms.
+
+    That is not so of a line between others that has a bracket which is gone later, or in which an equation of the
+    forward pass has only been put in, or terms have only been collected; a link that was found is always shown."""
+    step = chain.steps[place]
+    if place in (0, len(chain.steps) - 1) or step.rule == rules.SUBSTITUTE:
+        return True
+    collects = step.rule in (rules.INSERT, rules.ARRANGE) or _detail(step) == "split"
+    return not (collects or step.after.has(KroneckerDelta))
 
 
 def shape_of(network: Network) -> str:

@@ -33,6 +33,7 @@ from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.slides.digest import gist
+from symbackprop.exposition.slides.outline import is_written
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typesetting.blocks import Typesetter, row_height
 
@@ -69,7 +70,8 @@ class Piece:
     """A block, or one line of the steps `source`, and how it may be placed.
 
     `goes_on`: a line that has the left side of the line before, shown again only where it begins a slide; `breaks`: it
-    begins a slide; `held`: it stays with what comes next; `optional`: left to the notes if there is no room."""
+    begins a slide; `held`: it stays with what comes next; `optional`: left to the notes if there is no room; `joined`:
+    it comes with what is before it, without a click of its own."""
 
     block: Block
     height: float
@@ -78,6 +80,7 @@ class Piece:
     breaks: bool = False
     held: bool = False
     optional: bool = False
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,9 @@ class Frame:
 def poured(blocks: Sequence[Block], document: Document, paper: Paper) -> tuple[Frame, ...]:
     """Return the slides of what stands under one heading."""
     pouring = _Pouring(document, paper)
-    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
-        pouring.put(block, following)
+    for before, block, following in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
+        repeats = isinstance(before, Steps) and isinstance(block, Display) and block.key
+        pouring.put(block, following, joined=repeats or (isinstance(block, Steps) and is_written(before)))
     return pouring.finished()
 
 
@@ -113,8 +117,10 @@ class _Pouring:
     pieces: list[Piece] = field(default_factory=list)
     said: list[Text] = field(default_factory=list)
 
-    def put(self, block: Block, following: Block | None) -> None:
-        """Put a block on the slide, or on the next one, or on as many as it needs."""
+    def put(self, block: Block, following: Block | None, *, joined: bool) -> None:
+        """Put a block on the slide, or on the next one, or on as many as it needs.
+
+        `joined`: its first piece comes with what is before it: with its sentence, or the line that it repeats."""
         said: tuple[Text, ...] = (block.text,) if isinstance(block, Prose) else ()
         for piece in self._pieces(block, following):
             height = self._height + piece.height
@@ -122,7 +128,8 @@ class _Pouring:
                 break
             if piece.breaks or height > self.paper.shrink * self.paper.height:
                 self._turn()
-            self.pieces.append(piece)
+            self.pieces.append(replace(piece, joined=True) if joined else piece)
+            joined = False
         self.said += said
 
     @property
@@ -178,7 +185,7 @@ class _Pouring:
         shown = gist(block, self.document)
         leads = isinstance(following, Display | Steps | Figure | Table)
         height = self._words(shown) + PARAGRAPH if shown else 0.0
-        yield Piece(Prose(shown), height, held=leads, optional=not leads)
+        yield Piece(Prose(shown), height, held=leads, optional=not leads, joined=block.slide is not None)
 
     def _words(self, text: Text) -> float:
         lines = -int(-len(plain(text, self.document)) // (LETTERS * self.paper.width))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from symbackprop.exposition.document import Code, Display, Document, Figure, Heading, Note, Prose, Steps, Table, Text
@@ -25,6 +25,7 @@ from symbackprop.exposition.typesetting.pouring import LINE, RIGHT, Frame, Paper
 
 __all__ = ["TALK", "Talk"]
 
+TABLE, PICTURE = 1.3, 1.6  # how much larger they may be than the letters of the slide say
 CAPTION = 2.3  # letters of a caption in one em of the text
 _OVERLAY = re.compile(r"<(\d+)->")
 
@@ -47,7 +48,8 @@ TALK = r"""% the slides
   \begin{onpage}\footnotesize\setlength{\parskip}{4pt}\insertnote\end{onpage}}
 \newlength{\reasonwidth}\setlength{\reasonwidth}{0.285\paperwidth}\newcommand{\reasonsize}{\footnotesize}
 
-% what is higher than its slide is shrunk to it; \fitin does so with a picture or a table, in a given height
+% what is higher than its slide is shrunk to it; \fitin does so with a picture or a table, in a given height; \fillin
+% makes it larger where there is room, so many times at most
 \newsavebox{\pagebox}\newlength{\pageroom}\setlength{\pageroom}{\dimexpr\paperheight-2.65cm\relax}
 \newenvironment{onpage}{\begin{lrbox}{\pagebox}\begin{minipage}[t]{\textwidth}\setlength{\parskip}{0.5\baselineskip}}%
   {\end{minipage}\end{lrbox}\ifdim\dimexpr\ht\pagebox+\dp\pagebox\relax>\pageroom
@@ -57,6 +59,9 @@ TALK = r"""% the slides
   \ifdim\dimexpr\ht\fitbox+\dp\fitbox\relax>\dimexpr#1\relax
     \sbox{\fitbox}{\resizebox*{!}{\dimexpr#1\relax}{\usebox{\fitbox}}}\fi
   {\centering\usebox{\fitbox}\par}}
+\newcommand{\fillin}[3]{\sbox{\fitbox}{#3}%
+  \dimen0=#1\wd\fitbox \ifdim\dimen0>\linewidth \dimen0=\linewidth\fi
+  \sbox{\fitbox}{\resizebox{\dimen0}{!}{\usebox{\fitbox}}}\fitin{#2}{\usebox{\fitbox}}}
 \newcommand{\stepside}[1]{\hbox to\stepleft{\hfil$\displaystyle #1$}}
 \newcommand{\captiontext}[1]{{\centering\footnotesize\color{black!65}#1\par}}
 \newcommand{\remark}[2]{\fcolorbox{black!20}{black!4}{\parbox{0.95\linewidth}{\footnotesize\textbf{#1.} #2}}}
@@ -80,10 +85,10 @@ class Talk:
         said = tuple(block.text for block in opening(self.document) if isinstance(block, Prose))
         yield f"\\begin{{frame}}[plain]\\titlepage{self._note(said)}\n\\end{{frame}}"
         for topic in topics(self.document):
-            if topic.heading is topic.section:
-                yield rf"\section{{{self._plain(topic.heading.text)}}}\label{{sec:{topic.heading.key}}}"
-            for frame in poured(topic.blocks, self.document, self.paper):
-                yield self._frame(topic, frame)
+            if topic.begins:
+                yield rf"\section{{{self._plain(topic.section.text)}}}\label{{sec:{topic.section.key}}}"
+            for place, frame in enumerate(poured(topic.blocks, self.document, self.paper)):
+                yield self._frame(topic, frame if place else replace(frame, said=(*topic.before, *frame.said)))
 
     def _plain(self, text: Text) -> str:
         return self.typesetter.text((plain(text, self.document),))
@@ -126,18 +131,19 @@ class _Filling:
         typesetter, document = self.talk.typesetter, self.talk.document
         match piece.block:
             case Prose(text):
-                return self._waiting(r"\par\noindent " + typesetter.text(text)) if text else ""
+                return self._waiting(r"\par\noindent " + typesetter.text(text), piece) if text else ""
             case Display():
-                return self._waiting(display(piece.block, document.style, limit=0.9 * self.talk.paper.width))
+                latex = display(piece.block, document.style, limit=0.9 * self.talk.paper.width)
+                return self._waiting(latex, piece)
             case Figure(picture, caption):
                 return self._figure(picture, caption, self._room(piece))
             case Table():
                 self.clicks = max(self.clicks, 1)
-                return rf"\par\fitin{{{self._room(piece):.1f}em}}{{\small{typesetter.tabular(piece.block)}}}"
+                return rf"\par\fillin{{{TABLE}}}{{{self._room(piece):.1f}em}}{{{typesetter.tabular(piece.block)}}}"
             case Note(title, text):
-                return self._waiting(rf"\remark{{{typesetter.text(title)}}}{{{typesetter.text(text)}}}")
+                return self._waiting(rf"\remark{{{typesetter.text(title)}}}{{{typesetter.text(text)}}}", piece)
             case Code():
-                return self._waiting(typesetter.block(piece.block))
+                return self._waiting(typesetter.block(piece.block), piece)
             case Heading() | Steps():  # steps come by `_steps`, a heading is the title
                 return ""
 
@@ -146,9 +152,10 @@ class _Filling:
         self.clicks += 1
         return self.clicks
 
-    def _waiting(self, latex: str) -> str:
+    def _waiting(self, latex: str, piece: Piece) -> str:
         """Return what comes with the next click, or at once where nothing is there before it."""
-        click = self._next()
+        click = max(1, self.clicks) if piece.joined else self._next()
+        self.clicks = click
         return latex if click == 1 else f"\\begin{{uncoverenv}}<{click}->\n{latex}\n\\end{{uncoverenv}}"
 
     def _room(self, piece: Piece) -> float:
@@ -162,7 +169,7 @@ class _Filling:
         self.clicks = max(1, *map(int, _OVERLAY.findall(drawn)))
         lines = 1 + len(plain(caption, document)) // (CAPTION * self.talk.paper.width)
         words = self.talk.typesetter.text(caption)
-        return f"\\par\\fitin{{{room - LINE * lines - 1.0:.1f}em}}{{{drawn}}}\n\n\\captiontext{{{words}}}"
+        return f"\\par\\fillin{{{PICTURE}}}{{{room - LINE * lines - 1.0:.1f}em}}{{{drawn}}}\n\n\\captiontext{{{words}}}"
 
     def _steps(self, source: Steps, pieces: Sequence[Piece]) -> str:
         """Return lines that come one by one; the left side of the first is there before its right side."""
@@ -174,7 +181,9 @@ class _Filling:
             assert isinstance(steps, Steps)  # it has a source
             reasons = [self.talk.typesetter.text(line.reason) for line in steps.lines]
             (line,) = step_lines(steps, style, reasons, limit)
-            there, click = max(1, self.clicks), self._next()
+            there = max(1, self.clicks)
+            click = there if piece.joined else self._next()
+            self.clicks = click
             left = "" if piece.goes_on and rows else rf"\stepside{{{line.left}}}"
             rows.append(f"  {_uncovered(left, click if rows else there)} & {_uncovered(line.rest, click)}")
         return f"{measured(whole)}\n\\begin{{align*}}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"

@@ -7,13 +7,14 @@ hidden, so that nothing moves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from symbackprop.exposition.document import Block, Display, Document, Figure, Prose, Steps, Table
 from symbackprop.exposition.mathtext.typst import literal
 from symbackprop.exposition.slides.digest import LINE, ROOM, gist
-from symbackprop.exposition.slides.outline import Topic, opening, topics
+from symbackprop.exposition.slides.outline import Topic, is_written, opening, topics
+from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typst.article import properties
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import FUNCTIONS, SLIDES
@@ -24,7 +25,7 @@ __all__ = ["slides"]
 SHEETS = {"16:9": (720.0, 405.0), "4:3": (720.0, 540.0)}  # points
 MARGINS = 84.0, 60.0  # points of `edge`, left and right together, and above and below
 TITLED = 46.0  # points that the title takes
-SENTENCE = 58.0  # points, about what two lines and the gap below them take
+LETTER, LINE_HEIGHT, GAP = 8.8, 23.0, 13.0  # points, of a letter and a line of words, and below a paragraph
 DISPLAY_EM, STEP_EM = 36.0, 29.0  # where a line of mathematics is broken
 LARGER = 1.25  # points for a pixel of a picture, where there is room
 MOST_BELOW = 10  # rows of a table that stands below a sentence; a longer one has a slide to itself
@@ -72,10 +73,7 @@ class _Slides:
         return f"#align(center + horizon)[\n#set par(justify: false)\n{lines}\n]\n"
 
     def topic(self, topic: Topic, room: tuple[float, float]) -> str:
-        """Return the slides of one topic; nothing where all of it is to be told."""
-        begins = topic.heading == topic.section
-        if begins and all(isinstance(block, Prose) for block in topic.blocks):
-            return ""
+        """Return the slides of one topic."""
         items = [item for place in range(len(topic.blocks)) for item in self._items(topic.blocks, place, room)]
         wording, number = self.blocks.wording, literal(f"{self.document.sections[topic.section.key]}\u2002")
         section = f"[#{number};{wording.text(topic.section.text)}]"
@@ -92,17 +90,28 @@ class _Slides:
                 below = _stands_below(leads)
                 held = below or (bool(rest) and isinstance(rest[0], Display | Steps))
                 if words := gist(block, self.document, LINE if below else ROOM):
-                    yield _Item(f"par({self.blocks.wording.content(words)})", held=held)
+                    body = f"par({self.blocks.wording.content(words)})"
+                    yield _Item(body, reveal=block.slide is None, held=held)
             case Steps():
-                yield from self._steps(block, bool(rest) and isinstance(rest[0], Display))
+                first, *lines = self._steps(block, bool(rest) and isinstance(rest[0], Display))
+                yield from (replace(first, reveal=not is_written(blocks[place - 1])), *lines)
             case Figure() | Table():
                 shown = self._natural(block)
-                before = sum(1 for _ in takewhile(lambda other: isinstance(other, Prose), reversed(blocks[:place])))
-                left = _room(room[0], room[1] - TITLED - before * SENTENCE * _stands_below(block))
+                before = takewhile(lambda other: isinstance(other, Prose), reversed(blocks[:place]))
+                after = takewhile(is_written, rest)
+                others = sum(self._height(other, room[0]) for other in (*before, *after))
+                left = _room(room[0], room[1] - TITLED - others * _stands_below(block))
                 caption = self.blocks.wording.content(block.caption)
                 yield _Item(f"captioned({left}, {shown}, {caption})", reveal=False)
             case _:
-                yield _Item(f"[{self.blocks.block(block)}]")
+                repeats = isinstance(block, Display) and block.key and isinstance(blocks[place - 1], Steps)
+                yield _Item(f"[{self.blocks.block(block)}]", reveal=not repeats)
+
+    def _height(self, block: Block, width: float) -> float:
+        """Return about how high the sentences of a paragraph are, with the gap below them."""
+        assert isinstance(block, Prose)
+        letters = len(plain(gist(block, self.document), self.document))
+        return -(-letters // (width / LETTER)) * LINE_HEIGHT + GAP if letters else 0.0
 
     def _natural(self, block: Figure | Table) -> str:
         """Return a picture or a table as large as it is; what holds it makes it smaller."""

@@ -21,7 +21,7 @@ from symbackprop.exposition.web.formulas import Room, step_rows
 
 __all__ = ["Fitter"]
 
-FULLER = 1.08  # how much more than its room a slide may hold, to be set a little smaller
+FULLER = 1.2  # how much more than its room a slide may hold, to be set a little smaller
 LETTERS = 30  # of a reason in one line beside its formula
 HEAD, CELL = 2.9, 1.36  # em: the caption and the header of a table, and a row of words
 REASON, ROW, LINE = 0.95, 0.3, 0.65  # em: a line of a reason, the space between rows, and that around a line

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from symbackprop.exposition.document import (
@@ -75,7 +75,8 @@ class Deck:
         for topic in topics(self.document):
             frames = Fitter(self.document, self.room, HEIGHT).fitted(poured(topic.blocks, self.document, self.paper))
             for place, frame in enumerate(frames):
-                yield self._slide(topic, frame, first=not place)
+                told = frame if place else replace(frame, said=(*topic.before, *frame.said))
+                yield self._slide(topic, told, first=not place)
 
     def _slide(self, topic: Topic, frame: Frame, *, first: bool) -> str:
         number = str(self.document.sections[topic.section.key])
@@ -83,7 +84,7 @@ class Deck:
         head = element("p", section, {"class": "section"}) + element("h2", self.writer.text(topic.title))
         content = element("div", "\n".join(_Filling(self, frame).parts()), {"class": "content"})
         body = element("div", content, {"class": "body"})
-        name = {"id": f"section-{topic.section.key}"} if topic.heading is topic.section and first else NOTHING
+        name = {"id": f"section-{topic.section.key}"} if topic.begins and first else NOTHING
         shown = element("div", element("header", head) + "\n" + body, {"class": "frame"})
         return element("section", shown + self._notes(frame.said), name)
 
@@ -109,18 +110,18 @@ class _Filling:
             else:
                 yield from map(self._piece, pieces)
 
-    def _next(self) -> Attributes:
-        """Return what makes the next thing appear: nothing if it is the first one."""
-        self.clicks += 1
+    def _next(self, piece: Piece | None = None) -> Attributes:
+        """Return what makes the next thing appear: nothing if it is the first one, or comes with what is there."""
+        self.clicks = max(0, self.clicks) if piece and piece.joined else self.clicks + 1
         return at(self.clicks)
 
     def _piece(self, piece: Piece) -> str:
         writer, block = self.deck.writer, piece.block
         match block:
             case Prose(words):
-                return element("p", writer.text(words), self._next()) if words else ""
+                return element("p", writer.text(words), self._next(piece)) if words else ""
             case Display() | Note() | Code():
-                return element("div", writer.block(block), self._next())
+                return element("div", writer.block(block), self._next(piece))
             case Figure():
                 return self._figure(block)
             case Table():
@@ -159,10 +160,11 @@ class _Filling:
         items: list[str] = []
         for row, line in zip(step_rows(Steps(again), writer.style, self.deck.room), again, strict=True):
             kind, reason = {"class": "line" + " wide" * row.wide}, writer.text(line.reason)
-            if items or self.clicks < 0:
-                items.append(element("li", writer.line(row, reason), joined(kind, self._next())))
+            comes = self._next(pieces[len(items)])
+            if items or self.clicks < 1:
+                items.append(element("li", writer.line(row, reason), joined(kind, comes)))
             else:
-                items.append(element("li", writer.line(row, reason, self._next()), kind))
+                items.append(element("li", writer.line(row, reason, comes), kind))
         if len(again) < len(source.lines):
             items.append(self._ghost(source))
         return element("ol", "\n".join(items), {"class": "steps"})

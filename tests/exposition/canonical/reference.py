@@ -60,7 +60,7 @@ def in_article(document: Document) -> Iterator[Wanted]:
 
 def on_slides(document: Document) -> Iterator[Wanted]:
     """Yield the formulas on lines of their own and those of tables."""
-    for block in document.blocks:
+    for block in document.slides.blocks:
         match block:
             case Table():
                 yield from _of_table(block, document.style)
@@ -73,7 +73,7 @@ def in_shapes(document: Document) -> Iterator[Wanted]:
 
     In addition to the lines these are the rates of a chain with the name of what has one, and the tables of equations;
     a table without an equation that has scripts is a table of words there, as is a cell with words."""
-    for block in document.blocks:
+    for block in document.slides.blocks:
         match block:
             case Figure(picture=ChainPicture() as picture):
                 terms = [*(link.derivative for link in picture.links), *([picture.name] if picture.name else [])]

@@ -128,10 +128,14 @@ def test_equations_are_where_office_accepts_them(told, lang: str) -> None:
 
 def test_titles_are_placeholders_with_the_headings(told, lang: str) -> None:
     """Every slide has its title in the placeholder, in the order of the headings, after that of the document."""
-    document = told("plain", lang)
+    document = told("plain", lang).slides
     titles = [slide.shapes.title.text_frame.text for slide in deck(content_of(told, "plain", lang))]
     assert document.title == titles[0]
-    headings = ["".join(run.text for run in runs(b.text, document)) for b in document.blocks if isinstance(b, Heading)]
+    headings = [
+        "".join(run.text for run in runs(b.slide or b.text, document))
+        for b in document.blocks
+        if isinstance(b, Heading)
+    ]
     shown = [title.partition("\u2002")[2] or title for title in titles[1:]]
     assert [] == [title for title in shown if title not in headings]
     places = [headings.index(title) for title in shown]
@@ -141,7 +145,7 @@ def test_titles_are_placeholders_with_the_headings(told, lang: str) -> None:
 
 def test_speaker_has_the_whole_text(told, network: str, lang: str) -> None:
     """Every paragraph of the document is in the notes, once and in order, whatever the network."""
-    document = told(network, lang)
+    document = told(network, lang).slides
     notes = [note for page in storyboard(document, SHEET) for note in page.notes]
     paragraphs = [plain(block.text, document) for block in document.blocks[1:] if isinstance(block, Prose)]
     assert paragraphs == [note for note in notes if note in paragraphs]
@@ -149,7 +153,7 @@ def test_speaker_has_the_whole_text(told, network: str, lang: str) -> None:
 
 def test_notes_are_those_of_the_pages(told, lang: str) -> None:
     """What the pages say stands in the notes of the slides; the first paragraph is said with the title."""
-    document = told("plain", lang)
+    document = told("plain", lang).slides
     slides = deck(content_of(told, "plain", lang))
     notes = [slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else "" for slide in slides]
     pages = [[plain(document.blocks[0].text, document)], *(page.notes for page in storyboard(document, SHEET))]

@@ -7,7 +7,7 @@ come take their room already. Slidev stresses rows of a formula, one more on eac
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from symbackprop.exposition.document import Block, Figure, Prose, Steps, Table, Text
@@ -45,8 +45,9 @@ class _Deck:
         said = [block.text for block in opening(document) if isinstance(block, Prose)]
         yield self.writer.flavour.head(document) + self._notes(said)
         for topic in topics(document):
-            for frame in poured(topic.blocks, document, self.paper):
-                yield from self._frame(topic, frame)
+            for place, frame in enumerate(poured(topic.blocks, document, self.paper)):
+                told = frame if place else replace(frame, said=(*topic.before, *frame.said))
+                yield from self._frame(topic, told)
 
     def _frame(self, topic: Topic, frame: Frame) -> Iterator[str]:
         """Yield a slide, or one for each of its steps."""
