@@ -28,12 +28,13 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.example.narration import CHAPTERS, narrate_example
 from symbackprop.exposition.example.sheet import Sheet
-from symbackprop.exposition.example.terms import Array, Chain, Filled, Rounded
+from symbackprop.exposition.example.terms import Array, Filled, Rounded
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.rendering import files_of
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.model import mlp
 from symbackprop.network.values import Values, pleasant_values
 

@@ -101,7 +101,7 @@ def test_links_of_a_chain_are_the_derivatives_of_neighbours() -> None:
     """Below each arrow stands the derivative of its end by its start, with the part that it plays."""
     w, z, a = notation.weight(1)[1, 1], notation.weighted_input(1)[1], notation.activation(1)[1]
     picture = chain_picture((w, z, a, COST), named=1, name=Symbol("d"))
-    assert [Partial(z, w), Partial(a, z), Partial(COST, a)] == [link.derivative for link in picture.links]
+    assert [Partial(z, w), Partial(a, z), Partial(COST, a)] == [link.rate for link in picture.links]
     assert ["input", "activation", "cost"] == [link.role for link in picture.links]
 
 

@@ -10,6 +10,7 @@ from sympy import Integer, Symbol
 
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.partials import Partial
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import (
     CheckRow,
@@ -26,6 +27,7 @@ from symbackprop.exposition.document import (
     Text,
 )
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.exposition.narration import narrate
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER, LAYER
@@ -141,11 +143,20 @@ def test_forward_equations_are_those_of_the_program(told, derived, network: str)
     assert program.distinct[-1].at_layer(LAST_LAYER).expression == steps.lines[-1].right
 
 
+def test_chain_rule_is_told_with_numbers_before_derivatives(told, lang: str) -> None:
+    """Three gears come first, 3, 5 and so 15 times as fast; then a weight, in the same kind of picture."""
+    gears, weight = [figure.picture for figure in blocks(told("plain", lang), Figure)[1:3]]
+    assert ([3, 5], 0, 3) == ([link.rate for link in gears.links], gears.named, len(gears.quantities))
+    assert "3 · 5 = 15" == pretty(gears.name)
+    assert all(isinstance(link.rate, Partial) for link in weight.links)
+    assert 3 == len(weight.links)
+
+
 def test_network_without_hidden_layer_says_so(told) -> None:
     """A flat network is told that its derivation ends, and gets no picture of a longer chain."""
     document = told("flat", "en")
     assert any("no hidden layer" in words(prose.text) for prose in blocks(document, Prose))
-    assert 2 == len(blocks(document, Figure))
+    assert 3 == len(blocks(document, Figure))
 
 
 @pytest.mark.parametrize(("network_name", "count"), [("plain", 0), ("several", 1), ("kinks", 2), ("symbolic", 1)])

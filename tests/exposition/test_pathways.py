@@ -73,7 +73,7 @@ def test_links_lead_from_the_part_to_the_cost(followed, network: str) -> None:
         assert COST == chain.quantities[-1]
         assert len(chain.links) == len(pathway.values) == len(pathway.shapes)
         for link, value in zip(chain.links, pathway.values, strict=True):
-            assert isinstance(link.derivative, Partial)
+            assert isinstance(link.rate, Partial)
             assert not value.has(Partial)
 
 
@@ -105,7 +105,7 @@ def test_first_line_multiplies_the_links_of_the_chain(followed, network: str) ->
     """Every link up to what has a name of its own stands in the product, and no other derivative does."""
     for pathway in followed(network):
         chain, right = pathway.chain, pathway.lines.lines[0].right
-        links = [link.derivative for link in chain.links]
+        links = [link.rate for link in chain.links]
         if chain.named is not None:
             named = chain.quantities[chain.named]
             assert isinstance(named, Indexed)
@@ -134,7 +134,7 @@ def written(pathway: Pathway) -> str:
     """Return a pathway as text."""
     lines = [f"{pathway.name}  {pathway.title}: {latex(pathway.letter)}", f"    lit {' '.join(pathway.lit)}"]
     for link, value, shape in zip(pathway.chain.links, pathway.values, pathway.shapes, strict=True):
-        lines.append(f"    {latex(link.derivative, value)}    {shape}")
+        lines.append(f"    {latex(link.rate, value)}    {shape}")
     for line in pathway.lines.lines:
         left = "" if line.left is None else latex(line.left)
         lines.append(f"    {left} {line.sign} {latex(line.right)}    {words(line.reason)}")

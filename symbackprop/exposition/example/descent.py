@@ -8,8 +8,9 @@ from symbackprop.calculus.numbers import Numbers
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Formula, Line, Prose, Steps, Table, Text
 from symbackprop.exposition.example.sheet import Sheet, sign_before
-from symbackprop.exposition.example.terms import Chain, Filled
+from symbackprop.exposition.example.terms import Filled
 from symbackprop.exposition.story.descent import RATE
+from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.notation import COST, scalar
 
 __all__ = ["tell"]

@@ -16,8 +16,9 @@ from symbackprop.calculus.matrixform import columns_of
 from symbackprop.calculus.numbers import Numbers, instances
 from symbackprop.errors import CheckError
 from symbackprop.exposition.document import Line, Steps, Text
-from symbackprop.exposition.example.terms import Array, Chain, Filled, Rounded, is_exact
+from symbackprop.exposition.example.terms import Array, Filled, Rounded, is_exact
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
 
 __all__ = ["Sheet", "sign_before"]

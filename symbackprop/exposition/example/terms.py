@@ -14,13 +14,12 @@ from sympy import Basic, Expr, Integer
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.document import Term
-from symbackprop.exposition.formulas import SIGNS
-from symbackprop.exposition.mathtext.boxes import Box, Fence, Fraction, Grid, Leaf, Product, Relation, Scripts, negative
+from symbackprop.exposition.mathtext.boxes import Box, Fence, Fraction, Grid, Leaf, Product, Scripts, negative
 from symbackprop.exposition.mathtext.layout import lay_out, rule, side_by_side
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import DOT, substituted
 
-__all__ = ["Array", "Chain", "Filled", "Rounded", "is_exact", "rounded"]
+__all__ = ["Array", "Filled", "Rounded", "is_exact", "rounded"]
 
 LONGEST_EXACT = 6  # significant digits up to which a decimal that ends is shown whole
 LARGEST_DENOMINATOR = 100  # of a fraction that is shown as one
@@ -48,14 +47,6 @@ class Filled(Matrix):
 
     of: Term
     numbers: tuple[tuple[Term, Rounded | Array], ...]
-
-
-@dataclass(frozen=True)
-class Chain(Matrix):
-    """Terms that are equal, or nearly so, with the signs between them: formula = with numbers ≈ value."""
-
-    sides: tuple[Term, ...]
-    signs: tuple[str, ...]
 
 
 def rounded(value: Expr, digits: int) -> Decimal:
@@ -127,9 +118,3 @@ def _filled(filled: Filled, style: Style) -> Box:
     numbers = {lay_out(letter, style): lay_out(number, style) for letter, number in filled.numbers}
     of = side_by_side((filled.of,), style) if isinstance(filled.of, Basic) else lay_out(filled.of, style)
     return substituted(of, numbers)
-
-
-@rule.register
-def _chain(chain: Chain, style: Style) -> Box:
-    boxes = tuple(lay_out(side, style) for side in chain.sides)
-    return boxes[0] if len(boxes) == 1 else Relation(boxes, tuple(SIGNS[sign] for sign in chain.signs))

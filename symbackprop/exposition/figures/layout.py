@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from sympy import Basic, Expr, Indexed, Integer, Symbol
 
+from symbackprop.calculus.matrices import Matrix
 from symbackprop.calculus.partials import Partial
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
@@ -96,9 +97,9 @@ class NetworkPicture:
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """One arrow of a chain: the derivative of its end by its start, and the part that it plays."""
+    """One arrow of a chain: its rate, a number or the derivative of its end by its start, and its role."""
 
-    derivative: Partial
+    rate: Expr
     role: str
 
 
@@ -106,12 +107,12 @@ class ChainLink:
 class ChainPicture:
     """Quantities in a row, each a function of the one before; `named` is the first of those whose links are known.
 
-    The links from `named` on, up to the cost, together have the name `name`: they are δ."""
+    The links from `named` on, up to the last quantity, together have the name `name`: δ, or the product of numbers."""
 
     quantities: tuple[Basic, ...]
     links: tuple[ChainLink, ...]
     named: int | None = None
-    name: Basic | None = None
+    name: Basic | Matrix | None = None
 
 
 def shown(count: int, most: int) -> tuple[int, ...]:

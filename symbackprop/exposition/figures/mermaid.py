@@ -78,7 +78,7 @@ def _chain(picture: ChainPicture, document: Document, alt: str) -> str:
     """Each quantity is a box, each link an arrow with its rate."""
     lines = [f'q{place}["{_text(quantity, document)}"]' for place, quantity in enumerate(picture.quantities)]
     for place, link in enumerate(picture.links):
-        lines.append(f'q{place} -->|"{_text(link.derivative, document)}"| q{place + 1}')
+        lines.append(f'q{place} -->|"{_text(link.rate, document)}"| q{place + 1}')
     for place, link in enumerate(picture.links):
         lines.append(f"linkStyle {place} stroke:{COLOURS[link.role]},stroke-width:3px")
     return _flowchart(alt, lines)

@@ -22,7 +22,7 @@ def draw_chain(picture: ChainPicture, canvas: Canvas) -> None:
     """Draw a chain; arrows are as long as their rates need."""
     write = canvas.lettering.math
     letters = [write(quantity, size=QUANTITY) for quantity in picture.quantities]
-    rates = [write(link.derivative, size=RATE) for link in picture.links]
+    rates = [write(link.rate, size=RATE) for link in picture.links]
     middles = [0.0]
     for place, rate in enumerate(rates):
         between = (letters[place].width + letters[place + 1].width) / 2

@@ -151,7 +151,7 @@ def _chain(picture: ChainPicture, document: Document, *, revealed: bool = False)
     for place, quantity in enumerate(picture.quantities):
         lines.append(rf"\node (q{place}) at ({place * apart:.2f},0) {{{_math(quantity, document)}}};")
     for place, link in enumerate(picture.links):
-        rate = _math(link.derivative, document).replace("$", r"$\displaystyle ", 1)
+        rate = _math(link.rate, document).replace("$", r"$\displaystyle ", 1)
         lines.append(
             rf"\draw[-{{Stealth[length=2.4mm]}}, draw={link.role}, line width=1.2pt] (q{place}) -- (q{place + 1}) "
             rf"node[midway, below=2pt, text={link.role}, font=\small] {{{rate}}};"

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from html import escape
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Document, Figure, Formula
-from symbackprop.exposition.figures.layout import NetworkPicture
+from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.lettering import number
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.figures.tikz import tikz
@@ -60,10 +61,19 @@ def pictures(document: Document) -> Iterator[tuple[str, str]]:
     """Yield the pictures of the document, the first of them the network."""
     for block in document.blocks:
         if isinstance(block, Figure):
-            back = getattr(block.picture, "named", None) is not None
-            chain = "chain-back" if back else "chain"
-            name = "network" if isinstance(block.picture, NetworkPicture) else chain
-            yield f"{name}.svg", svg(block.picture, document, block.alt, Drawing(source=tikz(block.picture, document)))
+            yield (
+                f"{_name(block.picture)}.svg",
+                svg(block.picture, document, block.alt, Drawing(source=tikz(block.picture, document))),
+            )
+
+
+def _name(picture: NetworkPicture | ChainPicture) -> str:
+    """Return what a picture is called: a chain by its rates, if they are numbers, and by whether it goes back."""
+    if isinstance(picture, NetworkPicture):
+        return "network"
+    if not any(isinstance(link.rate, Partial) for link in picture.links):
+        return "gears"
+    return "chain" if picture.named is None else "chain-back"
 
 
 FORMATS.add("svg", Format("svg", "network.svg", write))

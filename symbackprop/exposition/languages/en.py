@@ -165,17 +165,37 @@ SENTENCES = {
     "operations. Nobody differentiates that in one piece, and nobody needs to.",
     # 3 chain rule
     "section.chain": "The chain rule",
-    "chain.rates": "Follow one weight of the last layer, {w}. It moves {z}, which moves {a}, which moves {C}. Each "
-    "of these steps has a rate: how much the next quantity changes for a small change of the one before.",
-    "figure.chain": "One weight of the last layer on its way to the cost. Below each arrow stands its rate.",
+    "chain.gears": "Three gears mesh. While the first makes one turn, the second makes 3; while the second makes one, "
+    "the third makes 5. Such a number is a *rate*: it says how many times as fast the next one goes. The letters "
+    "{first}, {second} and {third} count the turns.",
+    "figure.gears": "Three gears, with the rate below each arrow. From the first to the third the rates multiply: "
+    "{product}.",
+    "alt.gears": "A chain of the turns of three gears: the rate 3 below its first arrow, the rate 5 below its second, "
+    "and below both of them 3 times 5 equals 15.",
+    "chain.gears.product": "So the third gear goes 15 times as fast as the first, not 8 times: rates along a chain "
+    "multiply, they do not add.",
+    "chain.gears.slide": "Three gears mesh: while the first turns once, the second turns 3 times; while the second "
+    "turns once, the third turns 5 times. Such a number is a *rate*.",
+    "chain.gears.product.slide": "",
+    "part.rates": "From a weight to the cost",
+    "chain.rates": "A weight reaches the cost in the same way. Follow one weight of the last layer, {w}. It moves "
+    "{z}, which moves {a}, which moves {C}. Each of these steps has a rate, its derivative: how many times as fast "
+    "the next quantity changes, for a small change of the one before.",
+    "chain.rates.slide": "Turn one weight of the last layer a little: {w} moves {z}, which moves {a}, which moves "
+    "{C}. Each step has a *rate*: its derivative.",
+    "figure.chain": "One weight of the last layer on its way to the cost: the picture of the gears, one link longer. "
+    "Below each arrow stands its rate.",
     "figure.chain.mixing": "One weight of the last layer on its way to the cost, along one of its paths: {z} moves "
     "every activation of the layer. Below each arrow stands its rate.",
     "alt.chain": "A chain from a weight to the weighted sum, to the activation, to the cost, with a derivative below "
     "each of its three arrows.",
-    "chain.product": "Rates multiply: what is passed on twice as strongly and then three times as strongly arrives "
-    "six times as strongly. *The derivative of a composition is the product of the derivatives along the path.*",
+    "chain.product": "What holds for gears holds here. The rates are other numbers at every point, but they multiply: "
+    "*The derivative of a composition is the product of the derivatives along the path.*",
+    "chain.product.slide": "Rates multiply, as with the gears: *the derivative of a composition is the product of the "
+    "derivatives along the path.*",
     "chain.paths": "Where several paths lead from a parameter to the cost, each contributes its product, and the "
     "contributions add up. This will be needed one layer further back.",
+    "chain.paths.slide": "Where several paths lead from a parameter to the cost, their products add up.",
     "chain.mixing": "The sum is there because in this layer {z} reaches every activation, not only {a}: several "
     "paths lead to the cost, each contributes its product, and the contributions add up.",
     # 4 links
@@ -292,8 +312,11 @@ SENTENCES = {
     "reason.descent.b.value": "by BP3",
     "descent.batch": "With several samples, the cost is the mean of theirs, and so is the gradient: average the "
     "derivatives over the {m} samples of a batch, then take one step.",
-    "descent.difference": "*Backpropagation* computes the gradient; *gradient descent* uses it. Neither is the "
-    "other: the same gradient serves any other way to lower the cost.",
+    "descent.difference": "*Backpropagation* computes the gradient; *gradient descent* uses it, and neither is the "
+    "other. When a company looks into a bad quarter, the question goes down from the board through every department "
+    "to every desk, and each passes on how strongly the result depends on those below it. These reports are the "
+    "gradient. What anybody then changes is another matter: that is the descent, and the same reports serve any other "
+    "way to do better.",
     # 9 evidence
     "section.evidence": "The evidence",
     "evidence.how": "The derivation has {steps} steps, and none was accepted on trust. For each one, both sides were "

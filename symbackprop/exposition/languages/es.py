@@ -166,18 +166,37 @@ SENTENCES = {
     "deriva algo así de una vez, ni hace falta.",
     # 3 chain rule
     "section.chain": "La regla de la cadena",
-    "chain.rates": "Sigamos un peso de la última capa, {w}. Al variar, hace variar {z}; esta, a su vez, {a}; y esta, "
-    "{C}. Cada uno de esos pasos tiene su razón de cambio: cuánto varía una magnitud cuando varía un poco la "
-    "anterior.",
-    "figure.chain": "Un peso de la última capa en su camino hacia el coste. Bajo cada flecha, su razón de cambio.",
+    "chain.gears": "Tres engranajes se mueven uno a otro. Mientras el primero da una vuelta, el segundo da 3; "
+    "mientras el segundo da una, el tercero da 5. Un número así es una *razón de cambio*: dice cuántas veces más "
+    "deprisa va el siguiente. Las letras {first}, {second} y {third} cuentan las vueltas.",
+    "figure.gears": "Tres engranajes, con la razón de cambio bajo cada flecha. Del primero al tercero, las razones se "
+    "multiplican: {product}.",
+    "alt.gears": "Una cadena con las vueltas de tres engranajes: bajo la primera flecha, la razón 3; bajo la segunda, "
+    "la razón 5; y bajo ambas, 3 por 5 igual a 15.",
+    "chain.gears.product": "El tercer engranaje va, pues, 15 veces más deprisa que el primero, y no 8: a lo largo de "
+    "una cadena las razones se multiplican, no se suman.",
+    "chain.gears.slide": "Tres engranajes: mientras el primero da una vuelta, el segundo da 3; mientras el segundo da "
+    "una, el tercero da 5. Un número así es una *razón de cambio*.",
+    "chain.gears.product.slide": "",
+    "part.rates": "De un peso al coste",
+    "chain.rates": "Un peso llega al coste de la misma manera. Sigamos un peso de la última capa, {w}. Al variar, "
+    "hace variar {z}; esta, a su vez, {a}; y esta, {C}. Cada uno de esos pasos tiene su razón de cambio, que es su "
+    "derivada: cuántas veces más deprisa varía la magnitud siguiente cuando la anterior varía un poco.",
+    "chain.rates.slide": "Variamos un poco un peso de la última capa: {w} hace variar {z}, esta {a} y esta {C}. Cada "
+    "paso tiene su *razón de cambio*: su derivada.",
+    "figure.chain": "Un peso de la última capa en su camino hacia el coste: la figura de los engranajes, con un "
+    "eslabón más. Bajo cada flecha, su razón de cambio.",
     "figure.chain.mixing": "Un peso de la última capa en su camino hacia el coste, por uno de sus caminos: {z} mueve "
     "todas las activaciones de la capa. Bajo cada flecha, su razón de cambio.",
     "alt.chain": "Una cadena que va de un peso a la suma ponderada, de esta a la activación y de esta al coste, con "
     "una derivada bajo cada una de sus tres flechas.",
-    "chain.product": "Las razones de cambio se multiplican: lo que primero se duplica y después se triplica llega "
-    "multiplicado por seis. *La derivada de una composición es el producto de las derivadas a lo largo del camino.*",
+    "chain.product": "Lo que vale para los engranajes vale aquí. Las razones de cambio son otras en cada punto, pero "
+    "se multiplican: *La derivada de una composición es el producto de las derivadas a lo largo del camino.*",
+    "chain.product.slide": "Las razones de cambio se multiplican, como en los engranajes: *la derivada de una "
+    "composición es el producto de las derivadas a lo largo del camino.*",
     "chain.paths": "Si de un parámetro al coste llegan varios caminos, cada uno aporta su producto y las "
     "aportaciones se suman. Lo necesitaremos una capa más atrás.",
+    "chain.paths.slide": "Si de un parámetro al coste llegan varios caminos, sus productos se suman.",
     "chain.mixing": "La suma aparece porque en esta capa {z} influye en todas las activaciones, no solo en {a}: al "
     "coste llegan varios caminos, cada uno aporta su producto y las aportaciones se suman.",
     # 4 links
@@ -302,8 +321,11 @@ SENTENCES = {
     "reason.descent.b.value": "según BP3",
     "descent.batch": "Con varias muestras, el coste es la media de los costes, y el gradiente también: se promedian "
     "las derivadas de las {m} muestras de un lote y después se da un solo paso.",
-    "descent.difference": "La *retropropagación* calcula el gradiente; el *descenso por gradiente* lo usa. No son lo "
-    "mismo: ese gradiente sirve igual para cualquier otra manera de reducir el coste.",
+    "descent.difference": "La *retropropagación* calcula el gradiente; el *descenso por gradiente* lo usa, y no son "
+    "lo mismo. Cuando una empresa examina un mal trimestre, la pregunta baja desde la dirección, por todos los "
+    "departamentos, hasta cada mesa, y cada cual transmite con qué fuerza depende el resultado de quienes tiene por "
+    "debajo. Esos informes son el gradiente. Lo que alguien cambie después es otra cosa: es el descenso, y los mismos "
+    "informes sirven para cualquier otra manera de mejorar.",
     # 9 evidence
     "section.evidence": "Las comprobaciones",
     "evidence.how": "La deducción consta de {steps} pasos, y ninguno se ha dado por bueno sin más. En cada uno se "

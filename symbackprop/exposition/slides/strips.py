@@ -148,7 +148,7 @@ class Stripper:
         if not isinstance(chain, ChainPicture):
             return
         places = chain_places(chain, area)
-        rates = (Formula((link.derivative,), roles=((link.derivative, link.role),)) for link in chain.links)
+        rates = (Formula((link.rate,), roles=((link.rate, link.role),)) for link in chain.links)
         below = [*zip(rates, places.rates, strict=True)]
         if chain.name is not None and places.name is not None:
             below.append((Formula((chain.name,), roles=((chain.name, "error"),)), places.name))

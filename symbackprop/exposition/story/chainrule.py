@@ -1,33 +1,63 @@
-"""Chapter 3: the chain rule, as a picture and as a product."""
+"""Chapter 3: the chain rule, first of three gears with numbers, then of a weight with derivatives: the same picture.
+
+t_1 --3--> t_2 --5--> t_3       w --∂z/∂w--> z --∂a/∂z--> a --∂C/∂a--> C
+    └── 3 · 5 = 15 ──┘
+"""
 
 from __future__ import annotations
 
+from sympy import Integer, Symbol
+
 from symbackprop.calculus.links import J, K
 from symbackprop.exposition.document import Block, Display, Figure, Formula
-from symbackprop.exposition.figures.layout import chain_picture
+from symbackprop.exposition.figures.layout import ChainLink, ChainPicture, chain_picture
 from symbackprop.exposition.story.telling import Telling, equal, roles_in
+from symbackprop.exposition.story.terms import Chain, Total
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAST_LAYER
 
 __all__ = ["tell"]
 
+TURNS = (Symbol("t_1"), Symbol("t_2"), Symbol("t_3"))  # of three gears
+RATES = (3, 5)  # how many times as fast each is as the one before
+
 
 def tell(telling: Telling) -> tuple[Block, ...]:
     """Return the chapter about the chain rule."""
-    say, last = telling.say, LAST_LAYER
+    return telling.section("chain"), *_gears(telling), *_weight(telling)
+
+
+def _gears(telling: Telling) -> tuple[Block, ...]:
+    """Return three gears, whose rates are numbers and multiply."""
+    whole = Integer(1)
+    for rate in RATES:
+        whole *= rate
+    product = Chain((Total((RATES,)), whole), ("=",))
+    roles = ("input", "activation")
+    links = tuple(ChainLink(Integer(rate), role) for rate, role in zip(RATES, roles, strict=True))
+    picture = ChainPicture(TURNS, links, named=0, name=product)
+    first, second, third = TURNS
+    return (
+        telling.prose("chain.gears", first=first, second=second, third=third),
+        Figure(picture, telling.say("figure.gears", product=product), telling.language.words("alt.gears")),
+        telling.prose("chain.gears.product"),
+    )
+
+
+def _weight(telling: Telling) -> tuple[Block, ...]:
+    """Return the way of a weight to the cost, whose rates are derivatives and multiply as well."""
+    last = LAST_LAYER
     w, z, a = notation.weight(last)[J, K], notation.weighted_input(last)[J], notation.activation(last)[J]
-    picture = chain_picture((w, z, a, COST))
     mixing = telling.network.mixes_at_the_end
-    caption = say("figure.chain.mixing" if mixing else "figure.chain", z=z)
-    blocks: list[Block] = [
-        telling.section("chain"),
+    caption = telling.say("figure.chain.mixing" if mixing else "figure.chain", z=z)
+    return (
+        telling.part("rates"),
         telling.prose("chain.rates", w=w, z=z, a=a, C=COST),
-        Figure(picture, caption, telling.language.words("alt.chain")),
+        Figure(chain_picture((w, z, a, COST)), caption, telling.language.words("alt.chain")),
         telling.prose("chain.product"),
         Display(_product(telling)),
-    ]
-    blocks.append(telling.prose("chain.mixing" if mixing else "chain.paths", z=z, a=a))
-    return tuple(blocks)
+        telling.prose("chain.mixing" if mixing else "chain.paths", z=z, a=a),
+    )
 
 
 def _product(telling: Telling) -> Formula:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from sympy import Expr, FunctionClass
 
 from symbackprop.calculus.matrices import Matrix, Named
+from symbackprop.exposition.document import Term
+from symbackprop.exposition.formulas import SIGNS
 from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.numbers import whole
@@ -19,7 +21,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, Tensor
 from symbackprop.network.program import Equation
 
-__all__ = ["Depends", "Shape", "Total", "composition", "last_composition"]
+__all__ = ["Chain", "Depends", "Shape", "Total", "composition", "last_composition"]
 
 COMMA = Leaf(",", ",")
 TIMES = Leaf(r"\times", "×")
@@ -65,6 +67,20 @@ class Total(Matrix):
 def _total(total: Total, style: Style) -> Box:
     products = [Product(tuple(whole(factor) for factor in factors), DOT) for factors in total.products]
     return products[0] if len(products) == 1 else Terms(tuple(("+", product) for product in products))
+
+
+@dataclass(frozen=True)
+class Chain(Matrix):
+    """Terms that are equal, or nearly so, with the signs between them: formula = with numbers ≈ value."""
+
+    sides: tuple[Term, ...]
+    signs: tuple[str, ...]
+
+
+@rule.register
+def _chain(chain: Chain, style: Style) -> Box:
+    boxes = tuple(lay_out(side, style) for side in chain.sides)
+    return boxes[0] if len(boxes) == 1 else Relation(boxes, tuple(SIGNS[sign] for sign in chain.signs))
 
 
 def composition(network: Network) -> Depends:

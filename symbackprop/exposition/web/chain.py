@@ -63,7 +63,7 @@ def _link(picture: ChainPicture, place: int, style: Style, labels: Labels) -> It
     """Yield the arrow of a link and what stands below it: kind, content and column."""
     link, column = picture.links[place], f"{2 * place + 2}"
     yield f"arrow role-{link.role}", "", column
-    yield f"rate role-{link.role}", lone(Formula((link.derivative,)), style), column
+    yield f"rate role-{link.role}", lone(Formula((link.rate,)), style), column
     if labels.values:
         yield "value", html_math(f"= {formula_latex(Formula((labels.values[place],)), style)}"), column
     if labels.shapes:

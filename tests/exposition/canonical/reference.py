@@ -76,7 +76,7 @@ def in_shapes(document: Document) -> Iterator[Wanted]:
     for block in document.slides.blocks:
         match block:
             case Figure(picture=ChainPicture() as picture):
-                terms = [*(link.derivative for link in picture.links), *([picture.name] if picture.name else [])]
+                terms = [*(link.rate for link in picture.links), *([picture.name] if picture.name else [])]
                 yield from (_one(Formula((term,)), document.style) for term in terms)
             case Table():
                 cells = [cell[0] for row in block.rows for cell in row if len(cell) == 1]
