@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -18,10 +18,7 @@ from symbackprop.exposition.document import (
     CheckRow,
     Display,
     Formula,
-    Heading,
     Line,
-    Note,
-    Prose,
     Roles,
     Segment,
     Steps,
@@ -30,6 +27,7 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.languages import Language, Part
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.network.activations import Activation
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.memo import memoised
@@ -67,7 +65,7 @@ def name_of(activation: Activation) -> Formula | str:
 
 
 @dataclass(frozen=True)
-class Telling:
+class Telling(Speaking):
     """A derivation on its way to being told in one language."""
 
     derivation: Derivation
@@ -79,11 +77,6 @@ class Telling:
         """The network that the story is about."""
         return self.derivation.network
 
-    @property
-    def say(self) -> Callable[..., Text]:
-        """What says a sentence of the language with its parts in their places."""
-        return self.language.say
-
     def say_of_layers(self, key: str, layers: Sequence[int], parts: Mapping[str, Part] = _NO_PARTS) -> Text:
         """Return the sentence called `key` about one layer, or that called `key`s about several: 1, 2 and 4, 1 to 9."""
         words = self.language.words
@@ -91,27 +84,6 @@ class Telling:
         together = len(layers) > 2 and layers[-1] - layers[0] == len(layers) - 1
         listed = f"{most[0]} {words('to')} {last}" if together else f"{', '.join(most)} {words('and')} {last}"
         return self.say(f"{key}s" if most else key, layers=listed if most else last, **parts)
-
-    def section(self, key: str, **parts: Part) -> Heading:
-        """Return the heading of a section, which can be referred to by `key`."""
-        return Heading(self.say(f"section.{key}"), level=1, key=key, slide=self._slide(f"section.{key}", parts) or ())
-
-    def part(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Heading:
-        """Return the heading of a part of a section."""
-        slide = self._slide(f"part.{key}", parts) or ()
-        return Heading(self.say(f"part.{key}", **parts), level=2, key=key, slide=slide)
-
-    def prose(self, key: str, **parts: Part) -> Prose:
-        """Return the paragraph called `key`, and what a slide shows of it where the language says so."""
-        return Prose(self.language.sentence(key, parts), self._slide(key, parts))
-
-    def _slide(self, key: str, parts: Mapping[str, Part]) -> Text | None:
-        key = f"{key}.slide"
-        return self.language.sentence(key, parts) if key in self.language else None
-
-    def note(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Note:
-        """Return the remark called `key`, with its title."""
-        return Note(self.say(f"note.{key}.title"), self.say(f"note.{key}", **parts))
 
     def result(self, name: str) -> Display:
         """Return one of the four equations, to be remembered."""

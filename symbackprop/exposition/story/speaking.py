@@ -1,0 +1,45 @@
+"""How a chapter speaks: headings, paragraphs and remarks by their keys, in the words of one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from symbackprop.exposition.document import Heading, Note, Prose, Text
+from symbackprop.exposition.languages import Language, Part
+
+__all__ = ["Speaking"]
+
+_NO_PARTS: Mapping[str, Part] = MappingProxyType({})
+
+
+class Speaking:
+    """What a story of any kind is told with; `language` has the sentences."""
+
+    language: Language
+
+    @property
+    def say(self) -> Callable[..., Text]:
+        """What says a sentence of the language with its parts in their places."""
+        return self.language.say
+
+    def section(self, key: str, **parts: Part) -> Heading:
+        """Return the heading of a section, which can be referred to by `key`."""
+        return Heading(self.say(f"section.{key}"), level=1, key=key, slide=self._slide(f"section.{key}", parts) or ())
+
+    def part(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Heading:
+        """Return the heading of a part of a section."""
+        slide = self._slide(f"part.{key}", parts) or ()
+        return Heading(self.say(f"part.{key}", **parts), level=2, key=key, slide=slide)
+
+    def prose(self, key: str, **parts: Part) -> Prose:
+        """Return the paragraph called `key`, and what a slide shows of it where the language says so."""
+        return Prose(self.language.sentence(key, parts), self._slide(key, parts))
+
+    def _slide(self, key: str, parts: Mapping[str, Part]) -> Text | None:
+        key = f"{key}.slide"
+        return self.language.sentence(key, parts) if key in self.language else None
+
+    def note(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Note:
+        """Return the remark called `key`, with its title."""
+        return Note(self.say(f"note.{key}.title"), self.say(f"note.{key}", **parts))
