@@ -28,7 +28,7 @@ SHOWN_ON = ("clicks", "slides")
 _numbers = under("Numbers")
 
 
-class _Steps(click.ParamType[int | str]):
+class _Steps(click.ParamType if not TYPE_CHECKING else click.ParamType[int | str]):  # no [...] before click 8.4
     """A number of steps of gradient descent, or on what a line of slides appears."""
 
     name = "steps"
