@@ -10,7 +10,7 @@ A command is one file in the folder `commands`; it returns its exit status. An o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -32,6 +32,13 @@ class Option(click.Option):
     """An option with the heading under which the help lists it."""
 
     section = "Options"
+    needs: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """How the option is typed, in its long form."""
+        return max(self.opts, key=len)
 
     def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
         """Return what the help says in brackets: the default, and not what a message says if it is ever needed."""
@@ -41,9 +48,12 @@ class Option(click.Option):
 
 
 @cache
-def under(section: str) -> type[Option]:
-    """Return the class of the options under one heading: click.option("--lang", cls=under("Document"))."""
-    return type("Option", (Option,), {"section": section})
+def under(section: str, *, needs: tuple[str, ...] = (), beside: tuple[str, ...] = ()) -> type[Option]:
+    """Return the class of the options under one heading: click.option("--lang", cls=under("Document")).
+
+    An option changes nothing unless one of those that it `needs` is typed, and `beside` any of those: by the names of
+    their parameters. It is refused there."""
+    return type("Option", (Option,), {"section": section, "needs": needs, "beside": beside})
 
 
 class Command(click.Command):
@@ -55,10 +65,26 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; a complaint about them knows which command it is about."""
         try:
-            return super().parse_args(ctx, args)
+            typed = self.make_parser(ctx).parse_args(args=list(args))[2]
+            rest = super().parse_args(ctx, args)
+            self._check_that_each_acts([option for option in typed if isinstance(option, Option)])
+            return rest
         except click.UsageError as error:
             error.ctx = ctx
             raise
+
+    def _check_that_each_acts(self, typed: Sequence[Option]) -> None:
+        """Raise UsageError for an option that changes nothing of what is asked for, and for one that is said twice."""
+        flags = {option.name: option.flag for option in self.params if isinstance(option, Option)}
+        names = {option.name for option in typed}
+        for option in typed:
+            if typed.count(option) > 1 and not (option.multiple or option.is_flag):
+                raise click.UsageError(f"{option.flag} is said twice; keep one of them")
+            if option.needs and names.isdisjoint(option.needs):
+                needed = " or ".join(flags[name] for name in option.needs)
+                raise click.UsageError(f"{option.flag} wants {needed}; try it with {needed}, or leave it out")
+            if idle := [flags[name] for name in option.beside if name in names]:
+                raise click.UsageError(f"{option.flag} changes nothing beside {idle[0]}; leave one of them out")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, those of one heading together."""

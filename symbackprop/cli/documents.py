@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from symbackprop.cli.command import under
 from symbackprop.cli.request import pairs_of, symbols_of
@@ -34,6 +35,9 @@ LARGEST_TEMPLATE = 64 * 2**20  # bytes: designs with photographs in them have te
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _document, _output = under("Document"), under("Output")
+_folder = under("Output", beside=("stdout",))
+_LETTERS = frozenset({"symbols", "weights"})
+_ANYWHERE = _LETTERS | {"lang", "to", "output", "force", "stdout"}  # what acts whatever is written
 # what the options with a closed set of answers do; the answers themselves are those of exposition.options
 _CHOICES_HELP = {
     "flavour": "Whose Markdown is written",
@@ -85,8 +89,8 @@ def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], F
         _option("--template", cls=_output, metavar="FILE", help="A .pptx of yours, whose design slides keep."),
         *reversed(choices),
         _option("--stdout", cls=_output, is_flag=True, help="One format to standard output, and nothing else."),
-        _option("--force", cls=_output, is_flag=True, help="Replace files that symbackprop did not write."),
-        _option("-o", "--output", cls=_output, metavar="DIR", help="Where files go.  [default: output/NAME]"),
+        _option("--force", cls=_folder, is_flag=True, help="Replace files that symbackprop did not write."),
+        _option("-o", "--output", cls=_folder, metavar="DIR", help="Where files go.  [default: output/NAME]"),
         _option(
             "--to",
             cls=_output,
@@ -163,13 +167,27 @@ class Asked:
     fallback: str
     template: str | None
     steps: str = CHOICES["steps"][0]
+    typed: frozenset[str] = frozenset()  # the names of the options that are not left as they are
     level: str | None = None
     only: str | None = None
 
     @classmethod
     def here(cls) -> Asked:
         """Return what was typed for the command that is running."""
-        return cls(**click.get_current_context().meta[__name__])
+        context = click.get_current_context()
+        given = context.meta[__name__]
+        typed = {name for name in given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+        return cls(**given, typed=frozenset(typed))
+
+    def check_effect(self, formats: Sequence[Format], options: Options) -> None:
+        """Raise UsageError for an option that was typed and changes nothing of what is written or shown.
+
+        `formats` are those that are written; none for a derivative alone, which has nothing but letters."""
+        acting = set(_LETTERS) if not formats else set().union(_ANYWHERE, *(part.followed(options) for part in formats))
+        acting |= {"title"} if formats and not self.stdout else set()  # it stands on the screen, too
+        for name in sorted(self.typed - acting):
+            where = ", ".join(part.name for part in formats) if formats else "a derivative on the screen"
+            raise click.UsageError(f"--{name} changes nothing in {where}; {_advice(name, options)}leave it out")
 
     def wishes(self, spec: Spec) -> Wishes:
         """Return how a derivation is to be told; where nothing was typed, the file of the network has its say.
@@ -200,6 +218,14 @@ class Asked:
             return options
         content = read_bytes(self.template, largest=LARGEST_TEMPLATE)
         return replace(options, template=content, template_name=Path(self.template).name)
+
+
+def _advice(name: str, options: Options) -> str:
+    """Return in which formats an option changes something, as what may be tried."""
+    from symbackprop.exposition.formats import FORMATS
+
+    following = [other for other in FORMATS if name in FORMATS[other].followed(options)]
+    return f"try --to {following[0]}, or " if following else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +280,7 @@ def formats_of(to: str) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
 
     names = [name.strip() for name in to.split(",")]
     if EVERY_FORMAT in names:
-        every = [FORMATS[name] for name in FORMATS]
+        every = [FORMATS[name] for name in dict.fromkeys((*filter(EVERY_FORMAT.__ne__, names), *FORMATS))]
         return tuple(part for part in every if not part.missing), tuple(part for part in every if part.missing)
     chosen = tuple(dict.fromkeys(FORMATS[name] for name in names))
     for part in chosen:

@@ -89,13 +89,15 @@ def network_options(function: Function) -> Function:
     return function
 
 
-seed_option = click.option(
-    "--seed",
-    cls=under("Numbers"),
-    type=click.IntRange(0, LARGEST_SEED),
-    metavar="N",
-    help="Where the random numbers begin.  [default: 0]",
-)
+def seed_option(*needs: str) -> Callable[[Function], Function]:
+    """Return what gives a command the seed of its random numbers, drawn only if one of those it `needs` is typed."""
+    return click.option(
+        "--seed",
+        cls=under("Numbers", needs=needs),
+        type=click.IntRange(0, LARGEST_SEED),
+        metavar="N",
+        help="Where the random numbers begin.  [default: 0]",
+    )
 
 
 def request(network: str | None, *, activation: str | None, cost: str | None, title: str | None = None) -> Request:

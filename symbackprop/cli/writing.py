@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbackprop.cli.documents import formats_of
 from symbackprop.cli.folder import listed
 from symbackprop.cli.screen import Screen, write_raw
 from symbackprop.errors import MissingExtraError
@@ -16,12 +15,11 @@ from symbackprop.errors import MissingExtraError
 if TYPE_CHECKING:
     from symbackprop.exposition.formats import Files, Format
 
-__all__ = ["only_format", "pour_out", "say_written", "write_formats"]
+__all__ = ["only", "pour_out", "say_written", "write_formats"]
 
 
-def only_format(to: str) -> Format:
+def only(formats: Sequence[Format]) -> Format:
     """Return the one format that is asked for; raises UsageError for several."""
-    formats, _ = formats_of(to)
     if len(formats) != 1:
         raise click.UsageError(f"--stdout wants one format, got {len(formats)}; try --stdout --to latex")
     return formats[0]

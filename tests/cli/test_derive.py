@@ -37,7 +37,7 @@ def test_width_of_the_terminal_is_kept(cli, golden, monkeypatch, columns: str, n
 @pytest.mark.parametrize("notation", ["index", "matrix", "rows", "scalar"])
 def test_one_notation_is_shown_alone(cli, golden, notation: str) -> None:
     """`--notation` chooses what the screen shows; entry by entry there is only this network."""
-    done = cli("derive", "--notation", notation, "--to", "markdown")
+    done = cli("derive", "--notation", notation)
     assert 0 == done.status
     golden(f"terminal/derive_{notation}.txt", done.out)
 
@@ -193,7 +193,7 @@ def test_every_wish_for_the_output_has_an_option(cli) -> None:
         (["--lang", "ES"], "language 'ES' is unknown; did you mean 'es'?"),
         (["--notation", "rws"], "notation style 'rws' is unknown; did you mean 'rows'?"),
         (["--stdout"], "--stdout wants one format, got 2; try --stdout --to latex"),
-        (["--expanded"], "--expanded wants --partial; try --partial w_1_1_1 --expanded"),
+        (["--expanded"], "--expanded wants --partial; try it with --partial, or leave it out"),
         (["--partial", "w_1"], "partial 'w_1': wanted w_LAYER_J_K or b_LAYER_J"),
         (["--partial", "w_3_1_1"], "layer 3 is not there; the network 2-3-1 has layers 1 to 2"),
         (["--partial", "w_1_1_1", "--expanded", "--max-operations", "9"], "more than the 9 allowed"),

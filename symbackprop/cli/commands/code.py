@@ -35,7 +35,12 @@ _output = under("Output")
     help="What the code is for (symbackprop list backends).",
 )
 @click.option("-o", "--output", cls=_output, metavar="FILE", help="Where it goes.  [default: standard output]")
-@click.option("--force", cls=_output, is_flag=True, help="Replace a file that symbackprop did not write.")
+@click.option(
+    "--force",
+    cls=under("Output", needs=("output",)),
+    is_flag=True,
+    help="Replace a file that symbackprop did not write.",
+)
 def code(
     *, network: str | None, activation: str | None, cost: str | None, backend: str, output: str | None, force: bool
 ) -> int:

@@ -14,17 +14,18 @@ from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import partial_of
 from symbackprop.cli.request import Request, network_options, request, seed_option
 from symbackprop.cli.screen import Screen, hanging
-from symbackprop.cli.writing import only_format, pour_out, say_written, write_formats
+from symbackprop.cli.writing import only, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow
+    from symbackprop.exposition.formats import Format
 
 __all__: list[str] = []
 
 FORMS = ("index", "matrix")  # what is shown if no notation is asked for
 BUDGET = 20_000  # operations; that of network.composition, which cannot be imported before a command runs
 
-_shown = under("On the screen")
+_shown, _alone = under("On the screen"), under("On the screen", beside=("to", "stdout", "partials"))
 
 
 @command(
@@ -43,19 +44,27 @@ _shown = under("On the screen")
 @network_options
 @document_options
 @click.option(
-    "--check", cls=under("Numbers"), is_flag=True, help="Make the checks of verify, and put them into the documents."
+    "--check",
+    cls=under("Numbers", beside=("partials",)),
+    is_flag=True,
+    help="Make the checks of verify, and put them into the documents.",
 )
-@seed_option
+@seed_option("check")
 @click.option(
-    "--notation", cls=_shown, metavar="STYLE", help="index, matrix, rows or scalar.  [default: index, matrix]"
+    "--notation", cls=_alone, metavar="STYLE", help="index, matrix, rows or scalar.  [default: index, matrix]"
 )
 @click.option(
     "--partial", "partials", cls=_shown, multiple=True, metavar="NAME", help="Only this one: w_LAYER_J_K or b_LAYER_J."
 )
-@click.option("--expanded", cls=_shown, is_flag=True, help="With --partial: without δ, z and a.")
+@click.option(
+    "--expanded",
+    cls=under("On the screen", needs=("partials",)),
+    is_flag=True,
+    help="With --partial: without δ, z and a.",
+)
 @click.option(
     "--max-operations",
-    cls=_shown,
+    cls=under("On the screen", needs=("expanded",)),
     type=click.IntRange(1),
     metavar="N",
     default=BUDGET,
@@ -82,13 +91,19 @@ def derive(
     asked = Asked.here()
     wanted = request(network, activation=activation, cost=cost, title=asked.title)
     wishes = asked.wishes(wanted.spec)
-    if partials or expanded:
+    formats, lacking = formats_of(asked.to)
+    if partials:
+        if "to" not in asked.typed:
+            asked.check_effect((), wishes.options)
         return _show_partials(wanted, wishes, partials, budget=max_operations if expanded else None)
     checks_from = wanted.seed(seed) if check else None
+    asked.check_effect(formats, wishes.options)
     if asked.stdout:
-        return _pour_out(wanted, wishes, asked.to, checks_from=checks_from)
+        return _pour_out(wanted, wishes, only(formats), checks_from=checks_from)
     notations = FORMS if notation is None else (notation,)
-    return _show_and_write(wanted, asked, wishes, notations=notations, checks_from=checks_from)
+    return _show_and_write(
+        wanted, asked, wishes, formats=(formats, lacking), notations=notations, checks_from=checks_from
+    )
 
 
 def _show_partials(wanted: Request, wishes: Wishes, names: Sequence[str], *, budget: int | None) -> int:
@@ -96,8 +111,6 @@ def _show_partials(wanted: Request, wishes: Wishes, names: Sequence[str], *, bud
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.cli.sheet import broken
 
-    if not names:
-        raise click.UsageError("--expanded wants --partial; try --partial w_1_1_1 --expanded")
     screen = Screen.of_process()
     derivation, pen = derived(wanted.network), screen.pen(wishes.symbols)
     for formula in [partial_of(derivation, name, pen, budget=budget) for name in names]:
@@ -106,24 +119,28 @@ def _show_partials(wanted: Request, wishes: Wishes, names: Sequence[str], *, bud
     return 0
 
 
-def _pour_out(wanted: Request, wishes: Wishes, to: str, *, checks_from: int | None) -> int:
+def _pour_out(wanted: Request, wishes: Wishes, chosen: Format, *, checks_from: int | None) -> int:
     """Write the main file of one format to standard output."""
     from symbackprop.calculus.backpropagation import derive as derived
 
-    chosen = only_format(to)
     checks = _checks(Screen.of_process(), wanted, seed=checks_from)
     pour_out(chosen, wishes.files(derived(wanted.network), chosen.name, checks))
     return _status(checks)
 
 
 def _show_and_write(
-    wanted: Request, asked: Asked, wishes: Wishes, *, notations: Sequence[str], checks_from: int | None
+    wanted: Request,
+    asked: Asked,
+    wishes: Wishes,
+    *,
+    formats: tuple[Sequence[Format], Sequence[Format]],
+    notations: Sequence[str],
+    checks_from: int | None,
 ) -> int:
     """Write the equations to the screen, then the documents to their folder."""
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.cli.sheet import show_equations
 
-    formats, lacking = formats_of(asked.to)
     folder = wanted.folder(asked.output)
     wishes.check()
     screen = Screen.of_process()
@@ -131,11 +148,11 @@ def _show_and_write(
     show_equations(screen, derivation, notations, screen.pen(wishes.symbols))
     checks = _checks(screen, wanted, seed=checks_from)
     parts = write_formats(
-        screen, formats, lambda f: wishes.files(derivation, f.name, checks), folder=folder, force=asked.force
+        screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), folder=folder, force=asked.force
     )
     screen.say()
     screen.say(hanging(f"{_evidence(len(derivation.steps), checks)} Written:", screen.width))
-    say_written(screen, folder, parts, lacking=lacking)
+    say_written(screen, folder, parts, lacking=formats[1])
     return _status(checks)
 
 

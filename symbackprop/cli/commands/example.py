@@ -14,10 +14,11 @@ from symbackprop.cli.documents import Asked, Wishes, document_options_without, f
 from symbackprop.cli.request import network_options, seed_option
 from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.cli.worked import Worked, network_and_numbers
-from symbackprop.cli.writing import only_format, pour_out, say_written, write_formats
+from symbackprop.cli.writing import only, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import Document
+    from symbackprop.exposition.formats import Format
 
 __all__: list[str] = []
 
@@ -28,7 +29,7 @@ SHOWN_ON = ("clicks", "slides")
 _numbers = under("Numbers")
 
 
-class _Steps(click.ParamType if not TYPE_CHECKING else click.ParamType[int | str]):  # no [...] before click 8.4
+class _Steps(click.ParamType):  # type: ignore[type-arg]  # click has no brackets before 8.4
     """A number of steps of gradient descent, or on what a line of slides appears."""
 
     name = "steps"
@@ -60,7 +61,7 @@ class _Steps(click.ParamType if not TYPE_CHECKING else click.ParamType[int | str
 @click.option(
     "--values", cls=_numbers, metavar="FILE", help="Your numbers, .toml or .json; each run writes a values.toml."
 )
-@seed_option
+@seed_option()
 @click.option(
     "--digits",
     cls=_numbers,
@@ -95,32 +96,42 @@ def example(
 
     NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers."""
     asked = Asked.here()
-    typed = {"activation": activation, "cost": cost, "title": asked.title}
-    wanted, numbers = network_and_numbers(network, values, seed, typed)
+    said = {"activation": activation, "cost": cost, "title": asked.title}
+    wanted, numbers = network_and_numbers(network, values, seed, said)
     shown_on = next((word for word in reversed(steps) if isinstance(word, str)), asked.steps)
-    wishes = replace(asked, steps=shown_on).wishes(wanted.spec)
+    words = {"steps"} if any(isinstance(step, str) for step in steps) else set()
+    asked = replace(asked, steps=shown_on, typed=asked.typed | words)
+    wishes = asked.wishes(wanted.spec)
+    formats, lacking = formats_of(asked.to)
+    asked.check_effect(formats, wishes.options)
     made = Worked.of(wanted, numbers, sum(number for number in steps if isinstance(number, int)))
     if asked.stdout:
-        return _pour_out(made, wishes, asked.to, digits)
+        return _pour_out(made, wishes, only(formats), digits)
     folder = wanted.folder(asked.output) if asked.output is not None else f"{wanted.folder(None)}-example"
-    return _show_and_write(made, asked, wishes, digits=digits, folder=folder)
+    return _show_and_write(made, asked, wishes, formats=(formats, lacking), digits=digits, folder=folder)
 
 
-def _pour_out(made: Worked, wishes: Wishes, to: str, digits: int) -> int:
+def _pour_out(made: Worked, wishes: Wishes, chosen: Format, digits: int) -> int:
     """Write the main file of one format to standard output."""
     from symbackprop.exposition.rendering import files_of
 
-    chosen = only_format(to)
     document = made.told(wishes, digits)
     pour_out(chosen, files_of(made.derivation, document, chosen.name, options=wishes.options))
     return made.status
 
 
-def _show_and_write(made: Worked, asked: Asked, wishes: Wishes, *, digits: int, folder: str) -> int:
+def _show_and_write(
+    made: Worked,
+    asked: Asked,
+    wishes: Wishes,
+    *,
+    formats: tuple[Sequence[Format], Sequence[Format]],
+    digits: int,
+    folder: str,
+) -> int:
     """Write the lines to the screen, then the documents to their folder."""
     from symbackprop.exposition.rendering import files_of
 
-    formats, lacking = formats_of(asked.to)
     wishes.check()
     screen = Screen.of_process()
     document = made.told(wishes, digits)
@@ -131,14 +142,14 @@ def _show_and_write(made: Worked, asked: Asked, wishes: Wishes, *, digits: int, 
     _say_evidence(screen, made, digits)
     parts = write_formats(
         screen,
-        formats,
+        formats[0],
         lambda f: files_of(made.derivation, document, f.name, options=wishes.options),
         folder=folder,
         force=asked.force,
         others={"values.toml": made.values.text},
     )
     screen.say("Written:")
-    say_written(screen, folder, parts, lacking=lacking, others={"numbers": ("values.toml",)})
+    say_written(screen, folder, parts, lacking=formats[1], others={"numbers": ("values.toml",)})
     return made.status
 
 

@@ -29,6 +29,7 @@ BATCH_SIZE, LEARNING_RATE = 32, 0.5
 EPOCHS, EPOCHS_OF_FEW = 30, 8_000  # few samples: one batch holds them all, so that an epoch is one step
 ROWS = 5  # of the table of losses, beside the first epoch
 FILE = "training.svg"
+TABLE = ".csv"  # whose last columns are targets
 NAMES = ("compiled gradient", "NumPy by hand")
 
 _training = under("Training")
@@ -84,7 +85,7 @@ _training = under("Training")
     show_default=True,
     help="How many samples make one step.",
 )
-@seed_option
+@seed_option()
 @click.option("-o", "--output", cls=under("Output"), metavar="DIR", help="Where the plot goes.  [default: output/NAME]")
 @click.option("--force", cls=under("Output"), is_flag=True, help="Replace files that symbackprop did not write.")
 def train(
@@ -113,6 +114,8 @@ def train(
     from symbackprop.numerics.comparison import Course, side_by_side, witness_knows
     from symbackprop.numerics.compilation import compile
 
+    if outputs is not None and not data.lower().endswith(TABLE):
+        raise click.UsageError(f"--outputs changes nothing of data {data[:40]!a}; it is for a {TABLE}, leave it out")
     wanted, samples = _fitting(network, data, outputs, activation=activation, cost=cost)
     usual = EPOCHS_OF_FEW if len(samples.x) <= batch_size else EPOCHS
     course = Course(learning_rate, usual if epochs is None else epochs, batch_size, wanted.seed(seed))
@@ -167,7 +170,7 @@ def _load(name: str, outputs: int) -> Data:
     from symbackprop.files import read_bytes
     from symbackprop.numerics.data import MAX_BYTES, load
 
-    if not name.lower().endswith((".csv", ".npz")):
+    if not name.lower().endswith((TABLE, ".npz")):
         return load(name)
     raw = read_bytes(name, largest=MAX_BYTES, error=DataError)
     shown = Path(name).name

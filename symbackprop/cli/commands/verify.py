@@ -38,9 +38,14 @@ ROOMY = 64  # columns, from which there are two blanks between columns
 )
 @network_options
 @samples_option
-@seed_option
+@seed_option()
 @click.option("-o", "--output", cls=under("Output"), metavar="DIR", help="Draw the errors, too: DIR/verification.svg.")
-@click.option("--force", cls=under("Output"), is_flag=True, help="Replace a plot that symbackprop did not write.")
+@click.option(
+    "--force",
+    cls=under("Output", needs=("output",)),
+    is_flag=True,
+    help="Replace a plot that symbackprop did not write.",
+)
 def verify(
     *,
     network: str | None,

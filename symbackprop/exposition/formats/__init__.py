@@ -13,9 +13,12 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.options import Options
 from symbackprop.registry import Registry
 
-__all__ = ["FORMATS", "Files", "Format", "check_installed"]
+__all__ = ["FORMATS", "LABELS", "Files", "Format", "check_installed"]
 
 Files: TypeAlias = Mapping[str, str | bytes]  # relative name, with / between folders -> content
+
+
+LABELS = frozenset({"title", "author", "date", "colours"})  # what any document shows that is told with words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,20 @@ class Format:
 
     `write` gets the derivation, for a format that shows equations one by one, the document that tells it, and the
     options that were asked for; what it returns holds `main`. It may raise SpecError where the format cannot show a
-    text. `packages` are the import names of what it needs beyond a plain installation: those of the extra `export`."""
+    text. `packages` are the import names of what it needs beyond a plain installation: those of the extra `export`.
+    `follows` are the labels and the options that change what it writes; `idle` returns those of them that do not where
+    others are as they are."""
 
     name: str
     main: str
     write: Callable[[Derivation, Document, Options], Files]
     packages: tuple[str, ...] = ()
+    follows: frozenset[str] = LABELS
+    idle: Callable[[Options], frozenset[str]] = lambda options: frozenset()
+
+    def followed(self, options: Options) -> frozenset[str]:
+        """The labels and options that change what it writes where the others are `options`."""
+        return self.follows - self.idle(options)
 
     def main_of(self, files: Files) -> str:
         """Return the name of the file that is read first; the first one where a choice of sections left out `main`."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES
-from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.pouring import Paper
 from symbackprop.exposition.typesetting.preamble import MACROS, PACKAGES, colours, hyphens, title_lines
@@ -46,4 +46,4 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     return {"slides.tex": slides, "handout.tex": HANDOUT, "notes.tex": NOTES}
 
 
-FORMATS.add("beamer", Format("beamer", "slides.tex", write))
+FORMATS.add("beamer", Format("beamer", "slides.tex", write, follows=LABELS | {"aspect"}))

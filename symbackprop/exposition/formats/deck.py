@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
-from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.pouring import Paper
 from symbackprop.exposition.web.assets import asset, font_face, policy, reveal, style
@@ -64,4 +64,4 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     return {"slides.html": "\n".join([*lines, "<body>", *body, "</body>", "</html>", ""])}
 
 
-FORMATS.add("deck", Format("deck", "slides.html", write))
+FORMATS.add("deck", Format("deck", "slides.html", write, follows=LABELS | {"aspect", "steps"}))

@@ -32,4 +32,4 @@ def _file(formula: Formula, document: Document) -> str:
     return mathml_text(written(box)).replace("<math", f"<math{said}", 1)
 
 
-FORMATS.add("mathml", Format("mathml", "equations/BP1.mml", write))
+FORMATS.add("mathml", Format("mathml", "equations/BP1.mml", write, follows=frozenset()))

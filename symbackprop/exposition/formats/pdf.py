@@ -16,7 +16,7 @@ from typing import Literal
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Document
-from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typst.article import article
 from symbackprop.exposition.typst.slides import slides
@@ -67,4 +67,4 @@ def _refusal(message: str, document: Document) -> SpecError | None:
     return None
 
 
-FORMATS.add("pdf", Format("pdf", "article.pdf", write, packages=("typst",)))
+FORMATS.add("pdf", Format("pdf", "article.pdf", write, packages=("typst",), follows=LABELS | {"aspect"}))

@@ -11,7 +11,7 @@ from io import BytesIO
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
-from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.storyboard import step_by_step, storyboard
 
@@ -36,4 +36,13 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
         return {"slides.pptx": frozen(content.getvalue())}
 
 
-FORMATS.add("pptx", Format("pptx", "slides.pptx", write))
+FORMATS.add(
+    "pptx",
+    Format(
+        "pptx",
+        "slides.pptx",
+        write,
+        follows=LABELS | {"aspect", "fallback", "steps", "template"},
+        idle=lambda options: frozenset() if options.template is None else frozenset({"aspect"}),
+    ),
+)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
-from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.formats.markdown.flavours import FLAVOURS
 from symbackprop.exposition.formats.markdown.slides import slides
 from symbackprop.exposition.formats.markdown.writer import Writer
@@ -35,4 +35,9 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     return {MAIN: "\n\n".join([flavour.head(document), *blocks]) + "\n"}
 
 
-FORMATS.add("markdown", Format("markdown", MAIN, write))
+def _idle(options: Options) -> frozenset[str]:
+    """Return `steps` but for Marp: no other flavour has a slide for each of them."""
+    return frozenset() if options.flavour == "marp" else frozenset({"steps"})
+
+
+FORMATS.add("markdown", Format("markdown", MAIN, write, follows=LABELS | {"flavour", "steps"}, idle=_idle))
