@@ -71,4 +71,4 @@ def _link(picture: ChainPicture, place: int, style: Style, labels: Labels) -> It
 
 
 def _cell(kind: str, content: str, column: str, step: Attributes) -> str:
-    return element("div", content, joined({"class": kind, "style": f"grid-column:{column}"}, step))
+    return element("div", content, joined({"class": kind, "style": f"--place:{column}"}, step))

@@ -237,6 +237,42 @@ def test_page_tells_its_story_without_scripts(chromium, derived, tmp_path) -> No
     context.close()
 
 
+HIGHEST = """() => {
+    const picture = document.querySelector("[data-first]"), panel = document.querySelector("#told");
+    return Math.max(...[...document.querySelectorAll("template[data-part]")].map((template) => {
+        document.getElementById(`net-${template.dataset.part}`).dispatchEvent(new PointerEvent("pointerenter"));
+        return panel.getBoundingClientRect().bottom - picture.getBoundingClientRect().top;
+    }));
+}"""
+
+
+@pytest.mark.parametrize("name", ["plain", "digits", "several"])
+def test_picture_and_what_is_told_are_seen_together(visit, name: str) -> None:
+    """On a projector the picture and the panel below it fit into one view, whatever part is pointed at."""
+    assert 720 > visit("html", name, "es", size=(1280, 720)).page.evaluate(HIGHEST)
+
+
+@pytest.mark.parametrize("name", ["plain", "digits"])
+def test_nothing_is_cut_on_a_phone(visit, name: str) -> None:
+    """At 390 pixels formulas, tables, chains and pictures are set as small as they have to be, and none is cut."""
+    page = visit("html", name, "es", size=(390, 844)).page
+    page.wait_for_timeout(100)  # two frames: boxes are measured after they are laid out
+    assert [] == page.evaluate(SCROLLED)
+
+
+def test_dark_page_is_printed_in_light_colours(visit) -> None:
+    """What the button chose is for the screen: printed, the ink is dark and the paper white, in pictures, too."""
+    page = visit("html", scheme="light").page
+    page.click(".theme")
+    page.emulate_media(media="print")
+    ink, paper = (
+        page.evaluate(f"getComputedStyle(document.querySelector('{part}')).{colour}")
+        for part, colour in (("main p", "color"), (".drawing .neuron > circle", "fill"))
+    )
+    assert 150 > sum(map(int, re.findall(r"\d+", ink)))
+    assert "rgb(255, 255, 255)" == paper
+
+
 def test_page_can_be_printed(visit) -> None:
     """Printed, the page has no buttons, and nothing is wider than the paper."""
     page = visit("html", "long").page
