@@ -60,6 +60,7 @@ def central_difference(network: Network, at: tuple[Params, Any, Any], wanted: Se
     """Return the derivatives by some parameters as differences of the cost.  at: params, x, y."""
     params, x, y = at
     forward = Forward(network, Floats())
+    forward.hold(params, x, y)  # at a kink the derivative is the one that is prescribed, not the mean of both sides
     working = {name: np.array(value) for name, value in params.items()}
 
     def cost(name: str, place: tuple[int, ...], step: float) -> float:

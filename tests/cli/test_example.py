@@ -127,6 +127,24 @@ def test_witnesses_see_a_wrong_derivative() -> None:
     assert [False, False] == [row.ok for row in witnessing.example_checks(network, (wrong,))]
 
 
+@pytest.mark.parametrize("bias", ["-0.3", "0"])
+def test_witnesses_agree_where_the_sample_sits_on_a_kink(bias: str) -> None:
+    """At relu(0) the slope of the text is no mean of both sides; 0.1 + 0.2 - 0.3 is 0, though not in floats."""
+    from fractions import Fraction
+
+    from symbackprop.calculus.backpropagation import derive
+    from symbackprop.calculus.numbers import evaluate
+    from symbackprop.network.model import mlp
+
+    network = mlp("2-1-1", ["relu", "identity"], "mae")
+    given = {"x_1": "1", "x_2": "2", "y_1": "0.5", "w_1_1_1": "0.1", "w_1_1_2": "0.1", "b_1_1": bias}
+    given |= {"w_2_1_1": "2", "b_2_1": "0.5" if bias != "0" else "-0.1"}  # the cost is at its own kink, too
+    stage = evaluate(derive(network), {name: Fraction(value) for name, value in given.items()})
+    rows = witnessing.example_checks(network, (stage,))
+    assert "central differences" in [row.what for row in rows]
+    assert all(row.ok for row in rows)
+
+
 def test_activation_without_a_witness_by_hand_has_the_other_one() -> None:
     """A formula of the user's is checked by differences of the cost alone."""
     from symbackprop.calculus.backpropagation import derive

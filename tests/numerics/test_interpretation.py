@@ -15,6 +15,7 @@ from symbackprop.network.model import mlp
 from symbackprop.network.notation import Tensor, index
 from symbackprop.numerics.interpretation import Digits, Floats, Forward
 from symbackprop.numerics.reference import cost_and_gradient
+from symbackprop.numerics.witnesses import central_difference
 
 
 def at(shape: str, samples: int = 4) -> tuple[dict[str, Any], Any, Any]:
@@ -71,3 +72,30 @@ def test_what_is_not_plain_is_refused() -> None:
     x = Tensor("a", 0, (2,))
     with pytest.raises(CheckError, match=r"its indices are not plain$"):
         forward._value(Sum(Indexed(x, k + 1), (k, 1, 1)), {"a0": np.ones((1, 2))})
+
+
+@pytest.mark.parametrize(
+    ("activation", "slope"),
+    [
+        ("relu", 0.0),
+        ("leaky_relu", 0.01),
+        ("max(z,0)", 0.5),
+        ("max(0.1*z,z)", 0.55),
+        ("relu(z)-relu(-z)", 1.0),
+        ("where(z>=0,2*z,z)", 2.0),
+        ("elu", 1.0),
+    ],
+)
+@pytest.mark.parametrize("noise", [0.0, 5e-17])
+def test_difference_at_a_kink_is_the_slope_that_holds_there(activation: str, slope: float, noise: float) -> None:
+    """Held at a sample that sits on a kink, up to rounding, differences of the cost have the prescribed derivative."""
+    network = mlp("1-1-1", (activation, "identity"), "max(a,y)")
+    params = {
+        "W1": np.array([[3.0]]),
+        "b1": np.array([-3.0 + noise]),
+        "W2": np.array([[2.0]]),
+        "b2": np.array([0.5]),
+    }
+    wanted = [("W2", (0, 0)), ("b2", (0,)), ("b1", (0,))]
+    found = central_difference(network, (params, np.array([[1.0]]), np.array([[0.5]])), wanted)
+    assert [0.0, 0.5, slope] == pytest.approx(found, abs=1e-9)  # ∂max(a, y)/∂a is 1/2, where both are 0.5

@@ -1,0 +1,94 @@
+"""The numbers that a forward pass is calculated with: floats, complex floats, and numbers of many digits.
+
+Floats().function("erf")(array)      Digits(50).function("erf")(array)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import mpmath
+import numpy as np
+from sympy import Expr
+
+__all__ = ["Digits", "Floats", "Numbers"]
+
+
+class Numbers(Protocol):
+    """The numbers that are calculated with; `imaginary` is i among them."""
+
+    imaginary: Any
+
+    def array(self, values: Any) -> Any:
+        """Return an array of these numbers."""
+
+    def number(self, value: Expr) -> Any:
+        """Return a SymPy number."""
+
+    def function(self, name: str) -> Callable[[Any], Any]:
+        """Return exp, log, erf, … as a function of arrays."""
+
+
+_NUMPY_NAMES = {f"a{name}": f"arc{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")}
+
+
+class Floats:
+    """Floats, or complex numbers where an argument is complex; what NumPy lacks comes from mpmath."""
+
+    imaginary = 1j
+
+    def array(self, values: Any) -> Any:
+        """Return the array as it is."""
+        return np.asarray(values)
+
+    def number(self, value: Expr) -> float:
+        """Return a SymPy number as a float."""
+        return float(value)
+
+    def function(self, name: str) -> Callable[[Any], Any]:
+        """Return NumPy's function, or mpmath's, entry by entry."""
+        own = getattr(np, _NUMPY_NAMES.get(name, name), None)
+        if own is not None:
+            return own  # type: ignore[no-any-return]
+        return _borrowed(name)
+
+
+def _borrowed(name: str) -> Callable[[Any], Any]:
+    """Return a function of mpmath's on floats and complex floats: with 60 digits, so that a tiny step is not lost."""
+    context = mpmath.mp.clone()
+    context.dps = 60
+    exact = getattr(context, name)
+
+    def each(value: Any) -> Any:
+        return complex(exact(context.mpc(value))) if isinstance(value, complex) else float(exact(context.mpf(value)))
+
+    over = np.frompyfunc(each, 1, 1)
+    return lambda values: over(values).astype(np.result_type(values, float))
+
+
+class Digits:
+    """Numbers of `digits` decimal places, in arrays of objects."""
+
+    def __init__(self, digits: int) -> None:
+        """Make a context of its own; no global setting is touched."""
+        self.context = mpmath.mp.clone()
+        self.context.dps = digits
+        self.imaginary = self.context.mpc(0, 1)
+
+    def array(self, values: Any) -> Any:
+        """Return floats exactly as they are, with room for more digits."""
+        return np.frompyfunc(self._exactly, 1, 1)(np.asarray(values))
+
+    def _exactly(self, value: Any) -> Any:
+        return value if isinstance(value, (self.context.mpf, self.context.mpc)) else self.context.mpf(float(value))
+
+    def number(self, value: Expr) -> Any:
+        """Return a SymPy number with all digits."""
+        if value.is_Rational:
+            return self.context.mpf(value.p) / value.q
+        return self.context.mpf(value.evalf(self.context.dps + 10)._to_mpmath(self.context.prec + 30))
+
+    def function(self, name: str) -> Callable[[Any], Any]:
+        """Return mpmath's function, entry by entry."""
+        return np.frompyfunc(getattr(self.context, name), 1, 1)  # type: ignore[no-any-return]
