@@ -7,7 +7,7 @@ A function of a - y stays one, and only what stays small is multiplied out: `siz
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sympy import (
@@ -28,17 +28,23 @@ from sympy import (
 )
 
 from symbackprop.calculus.degrees import in_powers, is_small
+from symbackprop.calculus.matching import Pattern
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["arranged", "primitive", "signed"]
+__all__ = ["arranged", "length", "primitive", "signed"]
 
 WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise)  # what is not looked into
 
 
-def arranged(expression: Expr) -> Expr:
-    """Return the shortest of a few forms of the expression, each sum arranged on its own."""
-    expression = expression.xreplace({total: _arranged_sum(total) for total in _outermost(expression, Sum)})
+def arranged(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:
+    """Return the shortest of a few forms of the expression, each sum arranged on its own.
+
+    A difference that is among the `written` ones, as x_j - m, keeps its sign."""
+    expression = expression.xreplace({total: _arranged_sum(total, written) for total in _outermost(expression, Sum)})
+    plain, roots = _without_roots(expression)
+    if roots:
+        return arranged(plain, written).xreplace(roots)
     hidden = _stand_ins(_outermost(expression, WHOLE))
     plain, exponentials = in_powers(expression.xreplace(hidden))
     plain, differences = _in_differences(plain)
@@ -48,9 +54,11 @@ def arranged(expression: Expr) -> Expr:
         if is_small(plain):
             forms += [factor_terms(plain.expand()), factor(cancel(together(plain)))]
     back = {stand_in: part for part, stand_in in hidden.items()}
-    shortest = min((_with(form, differences, exponentials) for form in forms), key=_length)
-    shortest = signed(shortest.xreplace(back))
-    return primitive(expression) if _apart(shortest) == _apart(expression) else shortest
+    shortest = min((_with(form, differences, exponentials) for form in forms), key=length)
+    shortest = signed(shortest.xreplace(back), written)
+    if written and isinstance(shortest, Add):
+        shortest = Add(*(signed(term, written) for term in shortest.args))
+    return primitive(expression) if _on_paper(shortest) == _on_paper(expression) else shortest
 
 
 def _with(form: Expr, *letters: dict[Expr, Expr]) -> Expr:
@@ -78,6 +86,16 @@ def _in_differences(plain: Expr) -> tuple[Expr, dict[Expr, Expr]]:
         if not written.free_symbols & difference.free_symbols:
             plain, values[letter] = written, difference
     return plain, values
+
+
+def _without_roots(expression: Expr) -> tuple[Expr, dict[Expr, Expr]]:
+    """Return the expression with a letter for each sum under a root, and what the letters stand for.
+
+    (v + ε)^(-3/2) (v + ε)^(1/2) is then a power of one letter, and 1/(2 (v + ε)) is not multiplied out."""
+    powers = (power for power in expression.atoms(Pow) if not power.exp.is_Integer and power.exp.is_Rational)
+    sums = sorted({power.base for power in powers if isinstance(power.base, Add)}, key=str)
+    letters = {total: Dummy(f"v{place:04}", positive=True) for place, total in enumerate(sums)}
+    return expression.xreplace(letters), {letter: total for total, letter in letters.items()}
 
 
 def primitive(product: Expr) -> Expr:
@@ -115,13 +133,18 @@ def _apart(product: Expr) -> tuple[Expr, Expr]:
     return Mul(number, *(common for common, _ in pairs)), Mul(*(factor for _, factor in pairs))
 
 
-def _length(form: Expr) -> Any:
+def _on_paper(total: Expr) -> frozenset[tuple[Expr, Expr]]:
+    """Return the terms of a sum as they are written on paper, in no order."""
+    return frozenset(map(_apart, Add.make_args(total)))
+
+
+def length(form: Expr) -> Any:
     """Return how long the form is in print: operations, and a little for every minus that opens a sum."""
     return 2 * int(form.count_ops()) + sum(term.could_extract_minus_sign() for term in Add.make_args(form))
 
 
-def _arranged_sum(total: Sum) -> Expr:
-    coefficient, rest = arranged(total.function).as_coeff_Mul()
+def _arranged_sum(total: Sum, written: Sequence[Pattern]) -> Expr:
+    coefficient, rest = arranged(total.function, written).as_coeff_Mul()
     return coefficient * Sum(rest, *total.limits)
 
 
@@ -132,14 +155,14 @@ def _outermost(expression: Expr, kinds: type | tuple[type, ...]) -> list[Expr]:
     return [part for argument in expression.args for part in _outermost(argument, kinds)]
 
 
-def signed(product: Expr) -> Expr:
+def signed(product: Expr, written: Sequence[Pattern] = ()) -> Expr:
     """Return the product with every factor that is a sum led by what people put first: a number, or an activation.
 
     Where none of two terms comes first, the sign of the product decides: -(Σ_i u_i - Σ_i v_i) is Σ_i v_i - Σ_i u_i."""
     number, sign, factors = product.as_coeff_Mul()[0], S.One, []
     for part in Mul.make_args(product):
         base, exponent = part.as_base_exp()
-        turned = isinstance(base, Add) and exponent.is_Integer and _led_by_minus(base)
+        turned = isinstance(base, Add) and exponent.is_Integer and _led_by_minus(base, written)
         if turned is None:
             turned = exponent.is_odd and sign * number < 0
         sign *= (-1) ** exponent if turned else 1
@@ -147,8 +170,11 @@ def signed(product: Expr) -> Expr:
     return Mul(sign, *factors)
 
 
-def _led_by_minus(total: Expr) -> bool | None:
+def _led_by_minus(total: Expr, written: Sequence[Pattern]) -> bool | None:
     """Tell whether what people put first in a sum has a minus; None where neither of two terms comes first."""
+    for sign in (1, -1):
+        if any(pattern.match(sign * total) is not None for pattern in written):
+            return sign < 0
     number = total.as_coeff_Add()[0]
     if number != 0:
         return bool(number < 0)

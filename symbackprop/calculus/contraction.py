@@ -16,10 +16,11 @@ from typing import TypeAlias
 from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import cleared, fresh, put
+from symbackprop.calculus.inequalities import as_ceiling, never_negative
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
 
-__all__ = ["contract", "never_negative"]
+__all__ = ["Term", "contract", "rebuilt"]
 
 Ranges: TypeAlias = Mapping[Symbol, Axis]
 Limit: TypeAlias = tuple[Symbol, Expr, Expr]
@@ -54,7 +55,19 @@ def contract(expression: Expr, ranges: Ranges) -> Expr:
     """Return the expression without the Kronecker deltas that a sum can take away.
 
     `ranges` holds the range of every free index. Raises nothing: a delta between free indices stays."""
-    return Add(*(_rebuilt(_collapsed(term, ranges), ranges) for term in _terms(expression)))
+    return _gathered(Add(*(rebuilt(_collapsed(term, ranges), ranges) for term in _terms(expression))))
+
+
+def _gathered(total: Expr) -> Expr:
+    """Return a sum with the terms that hold under one condition in one case distinction."""
+    values: dict[Expr, list[Expr]] = {}
+    others = []
+    for term in Add.make_args(total):
+        if isinstance(term, Piecewise) and term.args[1:] == ((S.Zero, S.true),):
+            values.setdefault(term.args[0].cond, []).append(term.args[0].expr)
+        else:
+            others.append(term)
+    return Add(*others, *(_where(condition, Add(*terms)) for condition, terms in values.items()))
 
 
 def _terms(expression: Expr) -> list[Term]:
@@ -204,37 +217,17 @@ def _extreme(choose: type[Max] | type[Min], old: Expr, bound: Expr, known: Range
     return choose(old, bound)
 
 
-def never_negative(expression: Expr, ranges: Ranges) -> bool:
-    """Tell whether the expression is >= 0 for every index in its range and all sizes >= 1; False if in doubt."""
-    expression = expression.expand()
-    for _ in range(len(ranges) + 1):
-        if expression.is_Integer:
-            return bool(expression >= 0)
-        worst = {}
-        for symbol in free_indices(expression) & set(ranges):
-            first, last = ranges[symbol]
-            slope = expression.coeff(symbol, 1)
-            if not slope.is_Integer or (expression - slope * symbol).has(symbol):
-                return False
-            worst[symbol] = first if slope > 0 else last
-        if not worst:
-            break
-        expression = expression.xreplace(worst).expand()
-    coefficients = expression.as_coefficients_dict()
-    if not all(size.is_integer and size.is_positive for size in coefficients):
-        return False  # not a size: min(q, n) may be 0
-    at_smallest = sum(coefficients.values())  # every size at its least, 1
-    return at_smallest >= 0 and all(c >= 0 for size, c in coefficients.items() if size != 1)
-
-
-def _rebuilt(term: Term, known: Ranges) -> Expr:
-    """Return the term as an expression, each factor as far outside its sums as it can stand.
+def rebuilt(term: Term, known: Ranges) -> Expr:
+    """Return the term as an expression, each factor as far outside its sums as it can stand; a single term is no sum.
 
     Where a sum may be empty, a factor that is then read outside its tensor stays inside: f_{q+1} Σ_{j>q} g_j."""
     product = _where(term.case, Mul(*term.factors))
     ranges = {**known, **{symbol: (first, last) for symbol, first, last in term.limits}}
     for symbol, first, last in term.limits:
         del ranges[symbol]
+        if as_ceiling(first) == as_ceiling(last):  # a single term
+            product = put(product, {symbol: first})
+            continue
         full = never_negative(last - first, ranges)
         factors = Mul.make_args(product)
         inside = [f for f in factors if symbol in free_indices(f) or not (full or _within(f, ranges))]

@@ -74,6 +74,12 @@ class Chain:
         return self.steps[-1].after if self.steps else self.goal
 
     @property
+    def unconditional(self) -> Chain:
+        """The chain without its last lines, if they suppose something of the data: Σ_j y_j = 1."""
+        steps = tuple(step for step in self.steps if step.rule is not rules.ASSUME)
+        return self if steps == self.steps else replace(self, steps=steps)
+
+    @property
     def hypotheses(self) -> tuple[Hypothesis, ...]:
         """What the steps ask for, each once."""
         return tuple(dict.fromkeys(hypothesis for step in self.steps for hypothesis in step.hypotheses))

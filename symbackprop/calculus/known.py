@@ -9,11 +9,9 @@ from sympy import (
     Add,
     Dummy,
     Expr,
-    Indexed,
     Mul,
     Piecewise,
     Poly,
-    Sum,
     Tuple,
     cancel,
     factor,
@@ -22,7 +20,7 @@ from sympy import (
 
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small
-from symbackprop.calculus.indices import put
+from symbackprop.calculus.matching import replaced, with_same_letters
 from symbackprop.network.functions import Elementwise, Z, explicit, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.program import Equation, free_indices
@@ -35,53 +33,16 @@ A = Dummy("a", real=True)  # the value of a function, where its slope is written
 def restored(expression: Expr, equation: Equation) -> Expr:
     """Return the expression with the target of `equation` wherever its right-hand side can be recognised.
 
-    The side is split into the part that depends on the target's indices and the rest (exp(z_j) and 1/Σ exp); the
-    part is then worth target/rest, or target - rest, and the rests cancel."""
-    side, indices = equation.expression, set(equation.indices)
-    if isinstance(side, Elementwise):
-        return _replaced(expression, side, equation.target, equation)
-    combine = type(side)
-    if combine not in (Mul, Add):
-        return expression
-    carried = [part for part in side.args if indices <= free_indices(part)]
-    rest = combine(*(part for part in side.args if part not in carried))
-    if len(carried) != 1:
-        return expression
-    worth = equation.target / rest if combine is Mul else equation.target - rest
-    return _replaced(expression, carried[0], worth, equation)
-
-
-def _replaced(expression: Expr, pattern: Expr, worth: Expr, equation: Equation) -> Expr:
-    """Return the expression with `pattern`, at whatever indices it stands, replaced by what it is worth there."""
-    anchor = next((e for e in pattern.atoms(Indexed) if set(e.indices) == set(equation.indices)), None)
-    if anchor is None:
-        return expression
-    values = {}
-    for entry in (e for e in expression.atoms(Indexed) if e.base == anchor.base):
-        at = dict(zip(anchor.indices, entry.indices, strict=True))
-        values[put(pattern, at)] = put(worth, at)
-    keep = {total: Dummy() for total in _normalisers(worth)}
-    hidden = _hide(expression, keep)
-    return hidden.xreplace({old: _hide(new, keep) for old, new in values.items()}).xreplace(
-        {stand_in: total for total, stand_in in keep.items()}
-    )
-
-
-def _normalisers(worth: Expr) -> set[Sum]:
-    found: set[Sum] = worth.atoms(Sum)
-    return found
-
-
-def _hide(expression: Expr, keep: dict[Sum, Dummy]) -> Expr:
-    """Return the expression with every sum that equals one of `keep`, up to the letter of its index, hidden."""
-    same = {}
-    for total in expression.atoms(Sum):
-        for known, stand_in in keep.items():
-            if total.limits[0].args[1:] != known.limits[0].args[1:] or len(total.limits) != len(known.limits):
-                continue
-            if total.function.xreplace(dict(zip(total.variables, known.variables, strict=True))) == known.function:
-                same[total] = stand_in
-    return expression.xreplace(same)
+    A product or a sum is split into the part that carries the target's indices and the rest (exp(z_j) and 1/Σ exp);
+    the part is then worth target/rest, or target - rest, and the rests cancel."""
+    pattern, worth = equation.expression, equation.target
+    if isinstance(pattern, Mul | Add) and equation.indices:
+        combine, indices = type(pattern), set(equation.indices)
+        carried = [part for part in pattern.args if indices <= free_indices(part)]
+        if len(carried) == 1:
+            rest = combine(*(part for part in pattern.args if part not in carried))
+            pattern, worth = carried[0], worth / rest if combine is Mul else worth - rest
+    return with_same_letters(replaced(expression, pattern, worth, equation.indices))
 
 
 @memoised

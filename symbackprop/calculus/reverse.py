@@ -19,6 +19,7 @@ from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint, place_of
 from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.checking import Setting
+from symbackprop.calculus.collecting import collected_form, written_differences
 from symbackprop.calculus.derivation import Chain, Step, adjoint, extend
 from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.wholepass import check_whole_pass
@@ -82,13 +83,16 @@ def derive_program(program: Program, *, title: str | None = None) -> ProgramDeri
     arrays = {array.tensor: array for array in program.arrays}
     groups = {tensor: group for group in recurrences(program.equations) for tensor in group.tensors}
     adjoints: dict[str, Adjoint] = {}
+    chains: dict[Tensor, Chain] = {}
+    targets = [array.tensor for array in program.of_kind(Kind.TARGET)]
     for tensor in reverse_order(program):
         array = arrays.get(tensor) or Array(tensor, Kind.VALUE, tensor.code_name)
         readers = tuple(equation for equation in program.equations if tensor in equation.reads)
-        chain = _chain(tensor, readers, program.equations)
+        chain = collected_form(_chain(tensor, readers, program.equations), program.equations, chains, targets)
+        chains[tensor] = chain.unconditional
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
-    check_whole_pass(program.equations, given, {each.entry.base: each.chain for each in adjoints.values()})
+    check_whole_pass(program.equations, given, chains)
     return ProgramDerivation(program, MappingProxyType(adjoints), title)
 
 
@@ -124,4 +128,4 @@ def _chain(tensor: Tensor, readers: tuple[Equation, ...], equations: tuple[Equat
     beyond = (reader.tensor for reader in readers if reader.tensor not in (COST, tensor))
     frontier = tuple(dict.fromkeys(beyond))  # not the tensor itself: the cost reads no entry of it on its own
     chain = adjoint(entry, readers, Setting(readers, ranges_of(entry), frontier=frontier))
-    return extend(chain, rules.ARRANGE, arranged(chain.result))
+    return extend(chain, rules.ARRANGE, arranged(chain.result, written_differences(readers)))

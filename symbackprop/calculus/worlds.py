@@ -32,7 +32,7 @@ class World(Evaluator):
     A tensor may have several equations, each on its own part of the axes: a recurrence and its start. `names` maps a
     tensor to the one whose ∂C/∂ it is: δ^{(l)} to z^{(l)}. C is what its equation says, if there is one, and a random
     polynomial in the tensors of `frontier`, through which it is reached in ways that no equation says. `simplex` holds
-    the tensors whose entries add up to 1."""
+    the tensors whose entries add up to 1, along the last axis."""
 
     def __init__(
         self,
@@ -88,8 +88,8 @@ class World(Evaluator):
             return self.cost((self._names[tensor], position, TOTAL))[1], 0
         if (equation := self.equation(tensor, position)) is not None:
             return self._made(equation.expression)(dict(zip(equation.indices, position, strict=True)), seed)
-        if tensor in self._simplex and position == (last := self.range(*tensor.axes[0])[-1],):
-            others = (self.at(tensor, (i,), None)[0] for i in range(1, last))
+        if tensor in self._simplex and position[-1] == (last := self.range(*tensor.axes[-1])[-1]):
+            others = (self.at(tensor, (*position[:-1], i), None)[0] for i in range(1, last))
             return 1 - sum(others), 0
         return self.given(tensor, position), 0
 

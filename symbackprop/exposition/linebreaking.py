@@ -31,7 +31,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Summation,
     Terms,
 )
-from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.latex import FENCES, written
 
 __all__ = ["rows", "width"]
 
@@ -218,7 +218,7 @@ def _(box: Fence, limit: float) -> list[Line]:
     inside = _fitted(box.inside, limit - FENCE)
     if len(inside) == 1:
         return [(written(box), width(box))]
-    left, right = (r"\lvert", r"\rvert") if box.left == "|" else (box.left, box.right)
+    left, right = FENCES.get(box.left, (box.left, box.right))
     ends = [(left, "."), *((".", ".") for _ in inside[2:]), (".", right)]
     return [
         (rf"\left{start} {text} \right{end}", size + FENCE / 2)

@@ -9,7 +9,8 @@ from random import Random
 import pytest
 from sympy import Add, Expr, KroneckerDelta, Max, Min, Mul, Piecewise, Rational, S, Sum, ceiling, floor
 
-from symbackprop.calculus.contraction import contract, never_negative
+from symbackprop.calculus.contraction import contract
+from symbackprop.calculus.inequalities import never_negative
 from symbackprop.network.notation import LAYER, Tensor, index, size, width
 
 I, J, K, P, Q, T, U, X = map(index, "ijkpqtux")  # noqa: E741 - the letters of every textbook

@@ -73,14 +73,17 @@ PRINTED = {
         "k": "∂C/∂kᵤ = Σₓ ∂C/∂zₓ · aₓ₊ᵤ₋₁",
         "a": "∂C/∂aₚ = Σ_{x=max(1,p−W+1)}^(min(p,N−W+1)) ∂C/∂zₓ · kₚ₋ₓ₊₁",
     },
+    "pooling": {"x": "∂C/∂xₚ = ∂C/∂z_{⌈p/2⌉} · [2 + p − 2⌈p/2⌉ = argmax_{1≤i≤2}(x_{i+2⌈p/2⌉−2})]"},
     "recurrence": {
         "s": "∂C/∂sⱼ = ∂C/∂h₀ⱼ",
-        "z": "∂C/∂zₜⱼ = ∂C/∂hₜⱼ · tanh′(zₜⱼ)",
+        "h": "∂C/∂hₜⱼ = {Σₖ ∂C/∂zₜ₊₁,ₖ · uₖⱼ, L − t ≥ 1; 0, otherwise} + {hₜⱼ − yₜⱼ, t ≥ 1; 0, otherwise}",
+        "z": "∂C/∂zₜⱼ = ∂C/∂hₜⱼ · (1 − hₜⱼ²)",
         "u": "∂C/∂uⱼₖ = Σₜ ∂C/∂zₜⱼ · hₜ₋₁,ₖ",
     },
     "attention": {
         "v": "∂C/∂v_{jd} = Σᵢ ∂C/∂o_{id} · pᵢⱼ",
         "p": "∂C/∂pᵢⱼ = Σ_d ∂C/∂o_{id} · v_{jd}",
+        "s": "∂C/∂sᵢⱼ = pᵢⱼ (∂C/∂pᵢⱼ − Σₚ ∂C/∂pᵢₚ · pᵢₚ)",
         "q": "∂C/∂q_{id} = 1/√W · Σⱼ ∂C/∂sᵢⱼ · k_{jd}",
         "k": "∂C/∂k_{jd} = 1/√W · Σᵢ ∂C/∂sᵢⱼ · q_{id}",
     },
@@ -90,6 +93,15 @@ PRINTED = {
         "u": "∂C/∂uⱼ = ∂C/∂sⱼ · vⱼ · SiLU′(uⱼ)",
         "n": "∂C/∂nₖ = Σⱼ ∂C/∂vⱼ · Vⱼₖ + Σⱼ ∂C/∂uⱼ · Wⱼₖ",
     },
+    "layer norm": {
+        "s": "∂C/∂sᵢ = −1/(2(0.01 + sᵢ)) · Σⱼ ∂C/∂aᵢⱼ · aᵢⱼ",
+        "m": "∂C/∂mᵢ = −1/√(0.01 + sᵢ) · Σⱼ ∂C/∂aᵢⱼ",
+        "x": "∂C/∂xᵢⱼ = (∂C/∂aᵢⱼ − Σₖ ∂C/∂aᵢₖ/N − aᵢⱼ Σₖ ∂C/∂aᵢₖ · aᵢₖ/N)/√(0.01 + sᵢ)",
+    },
+    "batch norm": {"x": "∂C/∂xᵢⱼ = (∂C/∂aᵢⱼ − Σₖ ∂C/∂aₖⱼ/M − aᵢⱼ Σₖ ∂C/∂aₖⱼ · aₖⱼ/M)/√(0.01 + sⱼ)"},
+    "RMS norm": {"x": "∂C/∂xⱼ = r (∂C/∂nⱼ · gⱼ − 1/N · r² xⱼ Σᵢ ∂C/∂nᵢ · gᵢ xᵢ)"},
+    "cross-entropy": {"z": "∂C/∂zⱼ = 1/τ · (aⱼ − yⱼ)"},
+    "cosine": {"a": "∂C/∂aⱼ = (aⱼ Σᵢ yᵢ aᵢ/(Σᵢ aᵢ²) − yⱼ)/√((Σᵢ aᵢ²) Σᵢ yᵢ²)"},
 }
 
 
@@ -106,8 +118,33 @@ def test_every_adjoint_is_the_difference_quotient(program: str, derivation: Deri
     derived = derivation(program)
     outputs = tuple(array.tensor for array in derived.given)
     functions = {"f": Z / (1 + Z**2) + Z / 8}
+    chains = [chain.unconditional for chain in derived.chains.values()]
     witness = instance(derived.program.equations, {N: 3, M: 2, L: 2, W: 2}, *outputs, functions=functions)
-    assert [] == [difference for chain in derived.chains.values() for difference in witness.differences(chain)]
+    assert [] == [difference for chain in chains for difference in witness.differences(chain)]
+
+
+def test_collected_form_comes_after_one_term_for_each_use(derivation: Derived) -> None:
+    """Layer norm's x has its three uses first; then the adjoints of its statistics are put in, and x̂ comes back."""
+    chain = derivation("layer norm").gradient("x").chain
+    assert ["substitute-result", "substitute-result", "restore-known", "arrange"] == [
+        s.rule.name for s in chain.steps[-4:]
+    ]
+    uses = chain.steps[-5].after
+    assert "1/√(0.01 + sᵢ) · ∂C/∂aᵢⱼ + 1/N · ∂C/∂mᵢ + 2/N · ∂C/∂sᵢ · (xᵢⱼ − mᵢ)" == pretty(uses)
+
+
+def test_shares_are_supposed_last_and_said(derivation: Derived) -> None:
+    """(a - y)/T holds where the targets add up to 1: the last step says so, and those before it need no such thing."""
+    chain = derivation("cross-entropy").gradient("z").chain
+    assert ["sums to one"] == [hypothesis.kind for hypothesis in chain.hypotheses]
+    assert "1/τ · (aⱼ Σᵢ yᵢ − yⱼ)" == pretty(chain.unconditional.result)
+
+
+def test_tie_goes_to_the_first() -> None:
+    """Of two equal entries in a window the first gets the error, the second none."""
+    derived = sb.derive(programs.pooling())
+    world = Given(derived, {N: 2}, {"x": [3, 3, 1, 2]})
+    assert [1, 0, 0, 1] == [int(world.derivative(derived.gradient("x").entry.base, p) != 0) for p in (1, 2, 3, 4)]
 
 
 def test_order_is_that_of_the_reverse_pass(derivation: Derived) -> None:
@@ -135,8 +172,8 @@ class Given(PassWorld):
     def __init__(self, derived: ProgramDerivation, sizes: Mapping[Expr, int], values: Mapping[str, Any]) -> None:
         """Make the world; `values` are nested lists by name."""
         chains = {adjoint.entry.base: adjoint.chain for adjoint in derived.adjoints.values()}
-        equations = derived.program.equations
-        super().__init__(Digits(1), sizes.__getitem__, equations, frontier=(), adjoints=chains, moved=())
+        equations, outputs = derived.program.equations, [array.tensor for array in derived.given]
+        super().__init__(Digits(1), sizes.__getitem__, equations, frontier=outputs, adjoints=chains, moved=())
         self._given = values
 
     def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Any) -> Any:

@@ -41,6 +41,8 @@ SENTENCES = {
     "word.spoken.bracket": "open bracket {0} close bracket",
     "word.spoken.absolute": "the absolute value of {0}, end of absolute value",
     "word.spoken.norm": "the norm of {0}, end of norm",
+    "word.spoken.rounded up": "{0}, rounded up,",
+    "word.spoken.rounded down": "{0}, rounded down,",
     "word.spoken.squared": "{0} squared",
     "word.spoken.cubed": "{0} cubed",
     "word.spoken.plus": "plus {0}",

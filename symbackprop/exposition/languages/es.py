@@ -41,6 +41,8 @@ SENTENCES = {
     "word.spoken.bracket": "abre corchete {0} cierra corchete",
     "word.spoken.absolute": "el valor absoluto de {0}, fin del valor absoluto",
     "word.spoken.norm": "la norma de {0}, fin de la norma",
+    "word.spoken.rounded up": "{0}, redondeado hacia arriba,",
+    "word.spoken.rounded down": "{0}, redondeado hacia abajo,",
     "word.spoken.squared": "{0} al cuadrado",
     "word.spoken.cubed": "{0} al cubo",
     "word.spoken.plus": "más {0}",

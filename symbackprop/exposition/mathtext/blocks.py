@@ -39,7 +39,10 @@ __all__ = ["Block", "beside", "block", "width"]
 
 # top, middle and bottom of a tall fence
 _TALL = MappingProxyType(
-    {"(": tuple("⎛⎜⎝"), ")": tuple("⎞⎟⎠"), "[": tuple("⎡⎢⎣"), "]": tuple("⎤⎥⎦"), "|": tuple("│││")}
+    {
+        **{"(": tuple("⎛⎜⎝"), ")": tuple("⎞⎟⎠"), "[": tuple("⎡⎢⎣"), "]": tuple("⎤⎥⎦"), "|": tuple("│││")},
+        **{"⌈": tuple("⎡⎢⎢"), "⌉": tuple("⎤⎥⎥"), "⌊": tuple("⎢⎢⎣"), "⌋": tuple("⎥⎥⎦")},
+    }
 )
 BRACE_TOP, BRACE_BAR, BRACE_MIDDLE, BRACE_BOTTOM = tuple("⎧⎪⎨⎩")
 

@@ -6,7 +6,7 @@ exponent is too high for one, as a sum is; |z|' is sgn(z), and y ln y is what th
 
 from __future__ import annotations
 
-from sympy import Abs, Eq, Expr, Gt, Max, Min, Piecewise, S, exp, log
+from sympy import Abs, Eq, Expr, Gt, Max, Min, Piecewise, S, ceiling, exp, floor, log
 from sympy.core.function import Function
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -79,6 +79,16 @@ def _function(function: Function, style: Style) -> Box:
     arguments = tuple(lay_out(argument, style) for argument in function.args)
     argument = arguments[0] if len(arguments) == 1 else Relation(arguments, (COMMA,) * (len(arguments) - 1))
     return Call(function_name(type(function).__name__, 0, style), Fence(argument))
+
+
+@rule.register
+def _ceiling(function: ceiling, style: Style) -> Box:
+    return Fence(lay_out(function.args[0], style), "⌈", "⌉")
+
+
+@rule.register
+def _floor(function: floor, style: Style) -> Box:
+    return Fence(lay_out(function.args[0], style), "⌊", "⌋")
 
 
 @rule.register(exp)

@@ -40,12 +40,12 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.layout import side_by_side
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 
-__all__ = ["latex", "written"]
+__all__ = ["FENCES", "latex", "written"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_COLOURS: Mapping[Basic, str] = MappingProxyType({})
 _COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
-_FENCES = MappingProxyType({"|": (r"\lvert", r"\rvert")})
+FENCES = MappingProxyType({"|": (r"\lvert", r"\rvert"), "⌈": (r"\lceil", r"\rceil"), "⌊": (r"\lfloor", r"\rfloor")})
 
 
 def latex(
@@ -110,7 +110,7 @@ def _root(box: Root, *, small: bool = False) -> str:
 
 @written.register
 def _fence(box: Fence, *, small: bool = False) -> str:
-    left, right = _FENCES.get(box.left, (box.left, box.right))
+    left, right = FENCES.get(box.left, (box.left, box.right))
     return joined(r"\left" + left, written(box.inside, small=small), r"\right" + right)
 
 

@@ -61,7 +61,7 @@ SIGNS_SAID: Mapping[str, str] = {
     "⊥": "no case",
 }
 TRANSPOSED = Leaf(r"\mathsf{T}", "T")
-_FENCES = {"(": "group", "[": "bracket", "|": "absolute", "‖": "norm"}
+_FENCES = {"(": "group", "[": "bracket", "|": "absolute", "‖": "norm", "⌈": "rounded up", "⌊": "rounded down"}
 _POWERS = {"2": "squared", "3": "cubed"}
 _STRUCTURES = (
     *("plus", "minus", "layer", "sub", "power", "entry power", "prime", "transposed", "capital", "over", "fraction"),

@@ -1,0 +1,182 @@
+"""The result of a chain in the form that a textbook has: known values come back, and what was split is collected.
+
+    e^{s_ij}/Σ_r e^{s_ir} (…)                                  ->  p_ij (∂C/∂p_ij - Σ_k ∂C/∂p_ik p_ik)
+    ∂C/∂x̂ /√(v + ε) + ∂C/∂v (…) + ∂C/∂m /n                     ->  (∂C/∂x̂ - mean - x̂ mean)/√(v + ε)
+
+A statistic of an array (its mean, its variance, its norm) is computed from it and used beside it. The adjoints of
+statistics are put into that of the array, and what they have in common is taken out. Each line is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sympy import Add, Expr, Indexed, S, Sum, Symbol
+
+from symbackprop.calculus import rules
+from symbackprop.calculus.arrangement import arranged, length
+from symbackprop.calculus.checking import Setting
+from symbackprop.calculus.derivation import Chain, extend
+from symbackprop.calculus.distribution import distributed, multiplied_out
+from symbackprop.calculus.known import A, restored, slope_in_values
+from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
+from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.rules import Hypothesis
+from symbackprop.network.functions import Elementwise, slope
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation, entries, free_indices
+
+__all__ = ["collected_form", "statistics"]
+
+
+def statistics(tensor: Tensor, equations: Iterable[Equation]) -> tuple[Tensor, ...]:
+    """Return what is computed from an array, has fewer axes, and is then used beside it, in order of computation."""
+    readers = [equation for equation in equations if tensor in equation.reads and equation.target != COST]
+    smaller = dict.fromkeys(e.tensor for e in readers if len(e.tensor.axes) < len(tensor.axes))
+    return tuple(each for each in smaller if any(each in e.reads for e in readers if e.tensor != each))
+
+
+def collected_form(
+    chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain], targets: Iterable[Tensor] = ()
+) -> Chain:
+    """Return the chain continued to a known form, where there is one; `adjoints` are those that it may name.
+
+    The last line may suppose that the entries of one of the `targets` add up to 1, and then says so."""
+    chain = _arranged(_restored(chain, equations), equations)
+    tensor = chain.goal.by.base
+    own = [each for each in statistics(tensor, equations) if each in adjoints]
+    if own:
+        return _without_statistics(chain, own, equations, adjoints)
+    return _with_shares(_through_the_cost(chain, equations, adjoints), targets)
+
+
+def _with_shares(chain: Chain, targets: Iterable[Tensor]) -> Chain:
+    """Return the chain with Σ_k y_k = 1, if the last line has that sum of a target: its entries are then shares."""
+    for target in targets:
+        for total in chain.result.atoms(Sum):
+            is_share = isinstance(total.function, Indexed) and total.function.base == target
+            if is_share and tuple(map(tuple, total.limits)) == ((total.function.indices[-1], *target.axes[-1]),):
+                one = chain.result.xreplace({total: S.One})
+                return extend(chain, rules.ASSUME, one, Hypothesis("sums to one", target), assuming=(target,))
+    return chain
+
+
+def _arranged(chain: Chain, equations: Iterable[Equation]) -> Chain:
+    return extend(chain, rules.ARRANGE, arranged(chain.result, written_differences(equations)))
+
+
+def written_differences(equations: Iterable[Equation]) -> tuple[Pattern, ...]:
+    """Return the differences u_i - v_i that stand in the equations, for any indices."""
+    found: dict[Pattern, None] = {}
+    for equation in equations:
+        for total in sorted(equation.expression.atoms(Add), key=str):
+            if (
+                len(total.args) == 2
+                and total.has(Indexed)
+                and any(term.could_extract_minus_sign() for term in total.args)
+            ):
+                found[Pattern(total, frozenset(total.atoms(Symbol) & free_indices(total)))] = None
+    return tuple(found)
+
+
+def _spread(expression: Expr, chain: Chain) -> Expr:
+    return with_same_letters(multiplied_out(distributed(expression, chain.setting.ranges)))
+
+
+def _restored(chain: Chain, equations: Sequence[Equation]) -> Chain:
+    """Return the chain with values that the forward pass has computed in place of what they are computed from."""
+    after, used = _with_values(chain.result, equations, chain)
+    return chain if after == chain.result else extend(_widened(chain, used), rules.RESTORE, after)
+
+
+def _with_values(expression: Expr, equations: Sequence[Equation], chain: Chain) -> tuple[Expr, list[Equation]]:
+    """Return the expression with known values in it, as far as they make it shorter, and the equations used."""
+    used = []
+    for equation in equations:
+        read = {entry.base for entry in entries(expression)}
+        if equation.target == COST or not read & set(equation.reads):
+            continue
+        after = _slopes_in_values(expression, equation)
+        if after == expression:
+            after = min(_restored_forms(expression, equation, chain), key=length)
+            if length(after) >= length(expression):
+                continue
+        expression = after
+        used.append(equation)
+    return expression, used
+
+
+def _restored_forms(expression: Expr, equation: Equation, chain: Chain) -> list[Expr]:
+    """Return the expression with the value of the equation in it: as it stands, and with its sums taken apart first."""
+    forms = []
+    for form in (expression, _spread(expression, chain)):
+        if (after := restored(form, equation)) != form:
+            forms.append(_spread(after, chain))
+    return forms or [expression]
+
+
+def _slopes_in_values(expression: Expr, equation: Equation) -> Expr:
+    """Return the expression with σ'(z_j) as a_j (1 - a_j), where the equation says a_j = σ(z_j)."""
+    side = equation.expression
+    in_values = slope_in_values(type(side)) if isinstance(side, Elementwise) else None
+    if in_values is None or not isinstance(side.args[0], Indexed):
+        return expression
+    pattern = slope(type(side))(side.args[0])
+    return replaced(expression, pattern, in_values.xreplace({A: equation.target}), equation.indices)
+
+
+def _widened(chain: Chain, equations: Iterable[Equation], frontier: tuple[Tensor, ...] | None = None) -> Chain:
+    """Return the chain with more equations around it: what holds for any cost beyond the nearest, holds there too."""
+    setting = chain.setting
+    wider = tuple(dict.fromkeys((*setting.equations, *equations)))
+    beyond = setting.frontier if frontier is None else frontier
+    return replace(chain, setting=Setting(wider, setting.ranges, setting.names, beyond, setting.simplex))
+
+
+def _without_statistics(
+    chain: Chain, own: Sequence[Tensor], equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain]
+) -> Chain:
+    """Return the chain with the adjoints of the array's own statistics put in, if that comes out shorter."""
+    tensor = chain.goal.by.base
+    around = [e for e in equations if {tensor, *own} & set(e.reads) or e.tensor in own]
+    frontier = tuple(dict.fromkeys(e.tensor for e in around if e.tensor not in (COST, tensor, *own)))
+    longer = _widened(chain, around, frontier)
+    for statistic in reversed(own):
+        longer = extend(longer, rules.SUBSTITUTE, put_adjoint(longer.result, adjoints[statistic]))
+    longer = _restored_if_shorter(longer, around)
+    spared = sum(length(adjoints[statistic].result) for statistic in own)
+    return longer if length(longer.result) <= length(chain.result) + spared else chain
+
+
+def _restored_if_shorter(chain: Chain, equations: Sequence[Equation]) -> Chain:
+    """Return the chain arranged, with the values of the forward pass in it if that makes the last line shorter."""
+    plain, known, used = _arranged(chain, equations), chain.result, []
+    for equation in equations:
+        after = restored(known, equation) if equation.target != COST else known
+        if after != known:
+            known = after
+            used.append(equation)
+    if not used:
+        return plain
+    after = _arranged(extend(_widened(chain, used), rules.RESTORE, _spread(known, chain)), equations)
+    return after if length(after.result) < length(plain.result) else plain
+
+
+def _through_the_cost(chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain]) -> Chain:
+    """Return the chain with ∂C/∂a of the cost itself put in, if that comes out shorter: (a - y) for softmax."""
+    named = {p.by.base for p in chain.result.atoms(Partial) if p.of == COST}
+    explicit = [each for each in named if each in adjoints and not adjoints[each].result.has(Partial)]
+    if len(named) != 1 or not explicit:
+        return chain
+    around = [e for e in equations if explicit[0] in e.reads]
+    if any(e.target != COST for e in around):
+        return chain
+    longer = extend(_widened(chain, around, ()), rules.SUBSTITUTE, put_adjoint(chain.result, adjoints[explicit[0]]))
+    longer = _arranged(longer, around)
+    return longer if length(longer.result) < length(chain.result) else chain
+
+
+def put_adjoint(expression: Expr, adjoint: Chain) -> Expr:
+    """Return the expression with the result of an adjoint in place of ∂C/∂v, at whatever indices that stands."""
+    return replaced(expression, adjoint.goal, adjoint.result, adjoint.setting.ranges)
