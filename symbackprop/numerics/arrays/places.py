@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sympy import Dummy, Expr, Indexed, Symbol
 
-from symbackprop.calculus.contraction import never_negative
+from symbackprop.calculus.inequalities import never_negative
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text
