@@ -13,12 +13,14 @@ from types import MappingProxyType
 
 from sympy import Expr, Indexed, Integer, Symbol
 
+from symbackprop.calculus import rules
 from symbackprop.calculus.equations import MOST_ENTRIES, DerivedEquation, check_entries
 from symbackprop.calculus.indices import fresh
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recurrence import Recurrence
 from symbackprop.errors import ShapeError
 from symbackprop.network.composition import leaf, unrolled
+from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, entries
 
@@ -51,6 +53,19 @@ class Adjoint(DerivedEquation):
         return self.chain.setting.ranges
 
     @property
+    def computed(self) -> Expr:
+        """The right side for numbers: it supposes nothing of the targets, and has slopes as functions.
+
+        Of tanh'(z), 1 - a^2 loses the digits where a is almost 1."""
+        right = self.chain.unconditional.result
+        for step in reversed(self.chain.unconditional.steps):
+            if step.rule not in (rules.RESTORE, rules.ARRANGE):
+                break
+            if _slopes(step.before) - _slopes(step.after):
+                right = step.before
+        return right
+
+    @property
     def needs(self) -> tuple[Tensor, ...]:
         """The arrays whose adjoints stand on the right side, by name."""
         found = {p.by.base for p in self.right.atoms(Partial) if p.of == COST}
@@ -80,6 +95,10 @@ class Adjoint(DerivedEquation):
                 unknown = ", ".join(sorted(map(str, first.free_symbols | last.free_symbols)))
                 raise ShapeError(f"∂C/∂{self.name} entry by entry wants numbers for {unknown}; try sizes {unknown} = 2")
             yield range(int(first), int(last) + 1)
+
+
+def _slopes(expression: Expr) -> set[Expr]:
+    return {function for function in expression.atoms(Elementwise) if type(function).order}
 
 
 def place_of(tensor: Tensor, equations: tuple[Equation, ...]) -> Indexed:

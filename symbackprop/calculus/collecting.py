@@ -47,8 +47,9 @@ def collected_form(
     tensor = chain.goal.by.base
     own = [each for each in statistics(tensor, equations) if each in adjoints]
     if own:
-        return _without_statistics(chain, own, equations, adjoints)
-    return _with_shares(_through_the_cost(chain, equations, adjoints), targets)
+        chain = _without_statistics(chain, own, equations, adjoints)
+    sloped = _with_slopes_in_values(chain, equations)
+    return _with_shares(_through_the_cost(sloped, equations, adjoints), targets)
 
 
 def _with_shares(chain: Chain, targets: Iterable[Tensor]) -> Chain:
@@ -97,13 +98,10 @@ def _with_values(expression: Expr, equations: Sequence[Equation], chain: Chain) 
         read = {entry.base for entry in entries(expression)}
         if equation.target == COST or not read & set(equation.reads):
             continue
-        after = _slopes_in_values(expression, equation)
-        if after == expression:
-            after = min(_restored_forms(expression, equation, chain), key=length)
-            if length(after) >= length(expression):
-                continue
-        expression = after
-        used.append(equation)
+        after = min(_restored_forms(expression, equation, chain), key=length)
+        if length(after) < length(expression):
+            expression = after
+            used.append(equation)
     return expression, used
 
 
@@ -114,6 +112,19 @@ def _restored_forms(expression: Expr, equation: Equation, chain: Chain) -> list[
         if (after := restored(form, equation)) != form:
             forms.append(_spread(after, chain))
     return forms or [expression]
+
+
+def _with_slopes_in_values(chain: Chain, equations: Sequence[Equation]) -> Chain:
+    """Return the chain with every slope in terms of the value that the forward pass has: tanh'(z) is 1 - h^2."""
+    after, used = chain.result, []
+    for equation in equations if after.has(Elementwise) else ():
+        before = after
+        after = _slopes_in_values(before, equation)
+        if after != before:
+            used.append(equation)
+    if not used:
+        return chain
+    return _arranged(extend(_widened(chain, used), rules.RESTORE, after), equations)
 
 
 def _slopes_in_values(expression: Expr, equation: Equation) -> Expr:

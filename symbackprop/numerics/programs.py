@@ -151,7 +151,7 @@ def adjoint_equations(derivation: ProgramDerivation) -> tuple[Equation, ...]:
     """Return the adjoints as equations between arrays, in the order of the reverse pass."""
     equations = []
     for adjoint in derivation.adjoints.values():
-        names = {p: adjoint_of(p.by.base)[p.by.indices] for p in adjoint.right.atoms(Partial) if p.of == COST}
+        names = {p: adjoint_of(p.by.base)[p.by.indices] for p in adjoint.computed.atoms(Partial) if p.of == COST}
         target = adjoint_of(adjoint.entry.base)[adjoint.entry.indices]
-        equations.append(Equation(target, adjoint.right.xreplace(names)))
+        equations.append(Equation(target, adjoint.computed.xreplace(names)))
     return tuple(equations)

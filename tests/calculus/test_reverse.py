@@ -140,6 +140,15 @@ def test_shares_are_supposed_last_and_said(derivation: Derived) -> None:
     assert "1/τ · (aⱼ Σᵢ yᵢ − yⱼ)" == pretty(chain.unconditional.result)
 
 
+def test_numbers_are_computed_from_what_keeps_its_digits(derivation: Derived) -> None:
+    """A slope is printed in the value, 1 - h^2, and computed as a slope; nothing is supposed of the targets."""
+    adjoint = derivation("recurrence").gradient("z")
+    assert "∂C/∂hₜⱼ · tanh′(zₜⱼ)" == pretty(adjoint.computed)
+    assert "1/τ · (aⱼ Σᵢ yᵢ − yⱼ)" == pretty(derivation("cross-entropy").gradient("z").computed)
+    collected = derivation("layer norm").gradient("x")
+    assert collected.right == collected.computed
+
+
 def test_tie_goes_to_the_first() -> None:
     """Of two equal entries in a window the first gets the error, the second none."""
     derived = sb.derive(programs.pooling())
