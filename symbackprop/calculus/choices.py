@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sympy import Expr, Max, Piecewise, S
 
-from symbackprop.calculus.conditions import condition
+from symbackprop.calculus.conditions import condition, in_order
 from symbackprop.calculus.fields import Field
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Maximum
@@ -41,7 +41,7 @@ def extreme(e: Expr, made: Callable[[Expr], Rule], field: Field) -> Rule:
 
     def rule(env: Any, seed: Any) -> tuple[Any, Any]:
         jets = [part(env, seed) for part in parts]
-        value = choose(jet[0] for jet in jets)
+        value = choose(in_order(jet[0]) for jet in jets)
         tangents = [tangent for each, tangent in jets if each == value]
         return value, tangents[0] if len(tangents) == 1 else half * (choose(tangents) + other(tangents))
 

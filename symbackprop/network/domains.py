@@ -45,7 +45,8 @@ def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost
         _warn(f"{name} over the one neuron of layer {layer} is always the same, so nothing is learned; take sigmoid")
     for activation in dict.fromkeys(activations):
         if activation.function is not None and activation.name not in ACTIVATIONS:
-            formula = explicit(activation.function(Z))
+            formula = activation.function.definition
+            assert formula is not None
             _warn_of_gaps(f"activation {activation.name}(z) = {str(formula)[:60]}", formula, {Z: POINTS})
     if cost.name not in COSTS:
         _warn_of_gaps(f"cost {cost.name}", cost.term, {A: tuple(_inside(last)), Y: TARGETS})

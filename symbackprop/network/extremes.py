@@ -12,16 +12,19 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Add, Eq, Expr, Function, Ge, Gt, Mul, Piecewise, Rational, S, exp, log
+from sympy import Add, Eq, Expr, Function, Ge, Gt, Mul, Piecewise, Rational, S, asinh, atan, erf, exp, log, sinh
 from sympy.core.relational import Relational
 
-from symbackprop.network.functions import Z, elementwise
+from symbackprop.network.functions import TANH, Z, elementwise
 
 __all__ = ["STEP", "Extreme", "Maximum", "Minimum", "Where", "sides_of_difference", "simple_gap", "step", "where"]
 
 DIGITS = 40  # with which numbers that are not rational are compared
 
 STEP = elementwise("step", Piecewise((S.One, Z > 0), (Rational(1, 2), Eq(Z, 0)), (S.Zero, True)))
+
+
+_ODD = (TANH, asinh, atan, erf, sinh)  # functions with the sign of their argument
 
 
 class Extreme(Function):  # type: ignore[misc]
@@ -98,10 +101,14 @@ class Where(Function):  # type: ignore[misc]
         """Return the one that is chosen, where the comparison is one of numbers."""
         if chosen == other:
             return chosen
-        if not (left.is_number and right.is_number):
-            return None
-        difference = _difference(left, right)
-        return S.NaN if difference is None else chosen if cls.relation(difference, 0) else other
+        try:
+            holds = cls.relation(left, right)
+        except TypeError:  # what is not real has no order
+            return S.NaN
+        if (left - right).is_number and holds not in (S.true, S.false):
+            difference = _difference(left, right)
+            return S.NaN if difference is None else chosen if cls.relation(difference, 0) else other
+        return chosen if holds == S.true else other if holds == S.false else None
 
     @property
     def gap(self) -> Expr:
@@ -172,6 +179,8 @@ def simple_gap(difference: Expr) -> Expr:
     p exp(u) - q is taken for u - ln(q/p), with positive numbers p and q."""
     _, simple = difference.primitive()
     simple = Mul(*(factor for factor in Mul.make_args(simple) if not factor.is_positive))
+    while isinstance(simple, _ODD):
+        _, simple = simple.args[0].primitive()
     number, rest = simple.as_coeff_Add()
     factor, power = rest.as_coeff_Mul()
     if isinstance(simple, Add) and isinstance(power, exp) and number * factor < 0:

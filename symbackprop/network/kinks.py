@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
-from sympy import QQ, ZZ, CRootOf, Expr, Piecewise, Poly, Rational
+from sympy import QQ, ZZ, CRootOf, Expr, Piecewise, Poly, Rational, S
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import Extreme, Where, simple_gap
@@ -23,6 +23,7 @@ from symbackprop.network.memo import memoised
 
 __all__ = [
     "DIGITS",
+    "NO_NUMBERS",
     "SAME",
     "Sides",
     "breakpoints",
@@ -39,6 +40,8 @@ DIGITS = 90
 BESIDE = 25  # places behind the point: a quotient errs by some 1e-25, in 65 digits
 INFINITE = 10**10  # the quotient of a root is 1e12 there, that of a jump 1e25
 SAME = 1e-12
+NO_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit)
+LITTLE = Rational(1, 10**6)
 SIMPLE = tuple(Rational(n, 2) for n in range(-8, 9))  # where a formula that is no polynomial is tried for a zero
 
 
@@ -64,6 +67,8 @@ class Sides:
 
 def sides(definition: Expr, point: Expr) -> Sides:
     """Return the slopes of a function of Z beside a point."""
+    if definition.has(*NO_NUMBERS):
+        return Sides(None, None)
     value = numeric(definition)
     with mpmath.workdps(DIGITS):
         at = in_digits(point)
@@ -123,8 +128,13 @@ def breakpoints(definition: Expr) -> frozenset[Expr]:
 
 def meeting_points(definition: Expr) -> list[Expr]:
     """Return the breakpoints and the simple numbers at which something else decides, in their order."""
-    simple = {point for gap in _gaps(definition) for point in SIMPLE if number_at(gap, point) == 0}
+    simple = {point for gap in _gaps(definition) for point in SIMPLE if _is_lone_zero(gap, point)}
     return sorted(breakpoints(definition) | simple, key=float)
+
+
+def _is_lone_zero(gap: Expr, point: Expr) -> bool:
+    """Tell whether what decides is 0 at a point and not around it, as relu(z) is 0 below 0."""
+    return number_at(gap, point) == 0 and not all(number_at(gap, point + side) == 0 for side in (-LITTLE, LITTLE))
 
 
 def _gaps(definition: Expr) -> Iterable[Expr]:

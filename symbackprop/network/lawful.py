@@ -14,12 +14,22 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
-from sympy import QQ, ZZ, And, Eq, Expr, Float, Or, Piecewise, Poly, Rational, S
+from sympy import QQ, ZZ, Add, And, Eq, Expr, Float, Or, Piecewise, Poly, Rational, S
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import STEP, Extreme, Where, simple_gap
 from symbackprop.network.functions import Elementwise, Z, differentiated
-from symbackprop.network.kinks import DIGITS, SAME, in_digits, meeting_points, number_at, real_roots_of, sides
+from symbackprop.network.kinks import (
+    DIGITS,
+    NO_NUMBERS,
+    SAME,
+    in_digits,
+    meeting_points,
+    number_at,
+    real_roots_of,
+    sides,
+)
+from symbackprop.network.twopieces import SPLIT, in_two_pieces
 
 __all__ = ["has_value", "is_close", "lawful_slope", "middles", "prescribed"]
 
@@ -68,6 +78,8 @@ def lawful_slope(definition: Expr) -> Expr:
     obeys = all(number_at(derivative, point) == value for point, value in values.items())
     if obeys and not derivative.has(STEP) and all(has_value(definition, derivative, at) for at in middles(points)):
         return derivative
+    if not points:  # what decides is 0 at no number that is known
+        derivative = differentiated(Add(*(in_two_pieces(part, SPLIT) for part in Add.make_args(definition))))
     pieces = [_slope_between(definition, derivative, middle, points) for middle in middles(points)]
     return _in_cases(pieces, points, values)
 
@@ -86,7 +98,7 @@ def has_value(definition: Expr, derivative: Expr, at: Expr) -> bool:
 def _slope_between(definition: Expr, derivative: Expr, middle: Expr, points: Sequence[Expr]) -> Expr:
     """Return f' on the stretch around `middle`: the derivative of the one piece that f is there, if it is one."""
     piece = _between(definition, middle, points)
-    return derivative if piece.has(S.NaN, S.ComplexInfinity, S.Infinity) else differentiated(piece)
+    return derivative if piece.has(*NO_NUMBERS) else differentiated(piece)
 
 
 def _in_cases(pieces: Sequence[Expr], points: Sequence[Expr], values: Mapping[Expr, Expr]) -> Expr:
@@ -118,8 +130,10 @@ def _at_point(point: Expr, beside: Sequence[Expr], values: Mapping[Expr, Expr]) 
     exact = next((piece for piece in (right, left) if is_close(number_at(piece, point), wanted)), None)
     if exact is not None:
         return exact
+    if not wanted.is_Float or None in (number_at(left, point), number_at(right, point)):
+        return wanted
     mean = (left.xreplace({Z: point}) + right.xreplace({Z: point})) / 2
-    return mean if wanted.is_Float and is_close(number_at(mean, point), wanted) else wanted
+    return mean if is_close(number_at(mean, point), wanted) else wanted
 
 
 def is_close(found: Expr | None, wanted: Expr) -> bool:
@@ -154,18 +168,20 @@ def _between(expression: Expr, middle: Expr, points: Sequence[Expr]) -> Expr:
         return _chosen(expression.cases, middle, points) if _is_decided(expression.gap, points) else expression
     if isinstance(expression, Elementwise) and type(expression).definition is not None:
         written = expression.explicit()
-        return _chosen(written, middle, points) if isinstance(written, Piecewise) else expression
+        chosen = _chosen(written, middle, points) if isinstance(written, Piecewise) else written
+        return expression if chosen == written else chosen  # written out inside another condition it would be solved
     return expression
 
 
 def _chosen(cases: Piecewise, middle: Expr, points: Sequence[Expr]) -> Expr:
     """Return the case that holds on the stretch, or the whole where that changes inside of it."""
-    relations = [r for _, condition in cases.args for r in condition.atoms(Relational)]
-    if not all(_is_decided(relation.lhs - relation.rhs, points) for relation in relations):
+    gaps = {r: r.lhs - r.rhs for _, condition in cases.args for r in condition.atoms(Relational)}
+    numbers = {relation: number_at(gap, middle) for relation, gap in gaps.items()}
+    if None in numbers.values() or not all(_is_decided(gap, points) for gap in gaps.values()):
         return cases
-    at = {relation: relation.xreplace({Z: middle}) for relation in relations}
-    holding = next(value for value, condition in cases.args if condition.xreplace(at) == True)  # noqa: E712
-    return _between(holding, middle, points)
+    holds = {relation: relation.func(number, 0) for relation, number in numbers.items()}
+    chosen = (value for value, condition in cases.args if condition.xreplace(holds) == True)  # noqa: E712
+    return _between(next(chosen), middle, points)
 
 
 def _is_decided(gap: Expr, points: Sequence[Expr]) -> bool:

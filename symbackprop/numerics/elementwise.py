@@ -106,6 +106,9 @@ class Writer:
     def _power(self, e: Pow, names: Mapping[Expr, str]) -> str:
         if _is_inverse(e):
             return f"1 / {self._operand(1 / e, names)}"
+        if self._language is MATH and e.exp.is_Rational and not e.exp.is_Integer and e.exp != Rational(1, 2):
+            base, exponent = (bare(self.text(part, names)) for part in e.args)
+            return f"math.pow({base}, {exponent})"  # raises where ** would go on with a complex number
         if e.exp == Rational(1, 2):
             return f"{self._language.module}.sqrt({bare(self.text(e.base, names))})"
         return f"{self._operand(e.base, names)} ** {self._operand(e.exp, names)}"
@@ -119,6 +122,8 @@ class Writer:
     def _cases(self, pieces: list[Expr], names: Mapping[Expr, str]) -> str:
         (value, condition), *others = pieces
         chosen = self.text(value, names)
+        if value.is_Integer and self._language is NUMPY:
+            chosen += ".0"  # an array of whole numbers could not be divided in place
         if condition == True or not others:  # noqa: E712 - SymPy's true
             return chosen
         return self._language.case.format(self._condition(condition, names), chosen, self._cases(others, names))

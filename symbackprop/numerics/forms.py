@@ -111,7 +111,8 @@ def _without_pole(product: Expr, activation: Activation) -> Expr:
     if known_name(activation.function) in RATIO:
         q, s = (forward_value(letter, LAST_LAYER)[J] for letter in "qs")
         return arranged(product).xreplace({1 / a: q / s})
-    return product.expand().xreplace({1 / a: forward_value("t", LAST_LAYER)[J] / y})
+    form = product.expand().xreplace({1 / a: forward_value("t", LAST_LAYER)[J] / y})
+    return product if form.has(1 / y) else form  # a cost of the user's may divide by a where there is no y
 
 
 def _with_sum_of_shares(error: Expr, activation: Activation) -> Expr:
@@ -189,7 +190,7 @@ def _checked(form: ErrorForm, activation: Activation, layer: Expr, chain: Chain)
     g, error = gradient_by_activation(layer), form.error
     if form.by_activation is not None:
         error = error.xreplace({e: put(form.by_activation, {J: e.indices[0]}) for e in _entries(error, g)})
-    agree(_closed(chain), _written_out(error, activation, layer), chain.setting)
+    agree(_written_out(error, activation, layer), _closed(chain), chain.setting)
     return form
 
 

@@ -78,7 +78,7 @@ EXACT = dedent('''\
             with mpmath.workdps(digits):
                 try:
                     values.append(function(mpmath.mpf(float(z))))
-                except (ArithmeticError, ValueError):
+                except (ArithmeticError, TypeError, ValueError):  # complex numbers have no order
                     return float("nan")
             if isinstance(values[-1], mpmath.mpc):
                 return float("nan")

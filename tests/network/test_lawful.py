@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from sympy import Eq, Expr, Piecewise, Rational, S, exp, sqrt
 
+from symbackprop.calculus.backpropagation import derive
 from symbackprop.errors import ExpressionError
 from symbackprop.network.costs import A, Y
 from symbackprop.network.expressions import parse_activation, parse_cost
@@ -13,6 +15,9 @@ from symbackprop.network.functions import Z, explicit
 from symbackprop.network.kinks import number_at, sides
 from symbackprop.network.lawful import lawful_slope
 from symbackprop.network.lawfulcosts import cost_kinks, lawful_cost
+from symbackprop.network.model import mlp
+from symbackprop.numerics.compilation import compile
+from symbackprop.numerics.witnesses import central_difference
 
 # text -> the slope at a point at which pieces meet
 SLOPES = {
@@ -146,3 +151,35 @@ def test_extremes_of_numbers_and_of_letters() -> None:
     assert STEP(Z) == Maximum(5 * Z, S.Zero).diff(Z) / 5
     assert 1 - STEP(Z) == Minimum(exp(Z) - 1, S.Zero).diff(Z) / exp(Z)
     assert [1, 2] == [where("<=", S(n), S(1), S(1), S(2)) for n in (1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost"),
+    [
+        ("sqrt(relu(z))", "quadratic"),
+        ("relu(z)^0.3", "quadratic"),
+        ("ln(relu(z))", "quadratic"),
+        ("1/relu(z)", "quadratic"),
+        ("sqrt(1-min(z,1))", "quadratic"),
+        ("((z+1)^2-1)/z", "quadratic"),
+        ("atan(z)+atan(1/z)", "quadratic"),
+        ("abs(relu(sin(z))^(1/3))", "quadratic"),
+        ("max(ln(z),z)+acosh(2+z)", "quadratic"),
+        ("where(z>=z,arcsin(z),z)+where(z-1>=z,z,1)", "quadratic"),
+        ("identity", "abs(log(a/y))"),
+        ("identity", "max(a/y,sign(y))"),
+        ("identity", "min(elu(a),sqrt(y)*a)"),
+        ("identity", "cos((y-a)^0.3)"),
+        ("identity", "where(a<a-y,y+a,where(a-y<3,a-y,y))"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:.* has no real value")
+def test_formula_that_has_no_value_somewhere_is_taken(activation: str, cost: str) -> None:
+    """SymPy compares nothing that is not real: a formula derives, is compiled and gives numbers where it has them."""
+    gradient = compile(derive(mlp("1-1", activation, cost)))
+    params, x, y = {"W1": np.array([[0.5]]), "b1": np.array([0.2])}, np.array([[1.0]]), np.array([[0.9]])
+    for samples in (1, 2):
+        found, grads = gradient(params, np.repeat(x, samples, 0), np.repeat(y, samples, 0))
+        assert np.isfinite([found, grads["b1"][0]]).all()
+    (wanted,) = central_difference(gradient.derivation.network, (params, x, y), [("b1", (0,))])
+    assert wanted == pytest.approx(grads["b1"][0], rel=1e-6, abs=1e-9)
