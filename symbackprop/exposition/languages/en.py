@@ -556,6 +556,19 @@ SENTENCES = {
     "reason.BP3.collapse-delta.brief": "only the sum of neuron {j} contains this bias",
     "reason.BP4.collapse-delta.brief": "only the sum of neuron {j} contains this weight",
     "reason.error to activation.collapse-delta.brief": "each sum multiplies it by one weight",
+    # one page
+    "sheet.title": "Backpropagation on one page: {shape}",
+    "sheet.equations": "The four equations",
+    "sheet.forward": "Forward",
+    "sheet.backward": "Backward, in this order",
+    "sheet.passes": "Forward, then backward",
+    "sheet.letters": "Letters",
+    "sheet.shapes": "Shapes",
+    "sheet.update": "Gradient descent",
+    "sheet.names": "{w} weights, {b} biases, {z} weighted sums, {a} activations, {y} target, {C} cost, {delta} errors; "
+    "layers {l} from 1 to {L}.",
+    "sheet.sizes": "{w} is {n} × {before}, everything else of the layer has {n} entries.",
+    "sheet.size": "{w}: {shape}.",
 }
 
 LANGUAGES.add("en", Language("en", "English", SENTENCES))

@@ -569,6 +569,19 @@ SENTENCES = {
     "reason.BP3.collapse-delta.brief": "solo la suma de la neurona {j} contiene este sesgo",
     "reason.BP4.collapse-delta.brief": "solo la suma de la neurona {j} contiene este peso",
     "reason.error to activation.collapse-delta.brief": "cada suma la multiplica por un peso",
+    # una página
+    "sheet.title": "La retropropagación en una página: {shape}",
+    "sheet.equations": "Las cuatro ecuaciones",
+    "sheet.forward": "Hacia delante",
+    "sheet.backward": "Hacia atrás, en este orden",
+    "sheet.passes": "Hacia delante y después hacia atrás",
+    "sheet.letters": "Letras",
+    "sheet.shapes": "Formas",
+    "sheet.update": "Descenso de gradiente",
+    "sheet.names": "{w} pesos, {b} sesgos, {z} sumas ponderadas, {a} activaciones, {y} objetivo, {C} coste, {delta} "
+    "errores; capas {l} de 1 a {L}.",
+    "sheet.sizes": "{w} es {n} × {before}; todo lo demás de la capa tiene {n} elementos.",
+    "sheet.size": "{w}: {shape}.",
 }
 
 LANGUAGES.add("es", Language("es", "español", SENTENCES))

@@ -95,12 +95,15 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much room there is, in points: over the whole width, in height, for reasons at least, and between lines."""
+    """How much room there is, in points: over the whole width, in height, for reasons at least, and between lines.
+
+    Below the size `smallest`, lines go on on another slide."""
 
     width: float
     height: float
     reasons: float
     gap: float
+    smallest: float = SMALLEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def step_lines(steps: Steps, document: Document, room: Room) -> Lines:
         size = min(LARGEST, whole if whole >= UNBROKEN else SPLIT)
     high = sum(line.high for line in sides) * ALLOWANCE
     together = (room.height - room.gap * (len(sides) - 1)) / high
-    size = min(size, together if together >= SMALLEST else SPLIT)
+    size = min(size, together if together >= room.smallest else SPLIT)
     tallest = max(_row(line, lead, size, room).high for line in sides)
     size *= min(1.0, (room.height - 1) / tallest)  # a line of several rows has room below its sentence
     done = tuple(_row(line, lead, size, room) for line in sides)

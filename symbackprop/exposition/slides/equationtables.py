@@ -19,6 +19,7 @@ __all__ = ["equation_rows", "is_equation"]
 LARGEST, SMALLEST, SPLIT = 28.0, 16.0, 20.0  # points; the last one where a table needs several slides anyway
 BETWEEN = 12.0  # points between columns at least
 SPARE = 60.0  # points more between columns, where there is room
+WIDER = 1.25  # how much wider the letters of a label may come out
 LONGEST_LABEL = 200.0  # points
 PAD = 4.0  # points above and below a row
 HEADER = 24.0
@@ -34,10 +35,12 @@ def is_equation(cell: Text, document: Document) -> bool:
     return len(cell[0].sides) > 1 and any(run.shift for run in formula_runs(cell[0], document))
 
 
-def equation_rows(table: Table, document: Document, body: Area, rest: float) -> Iterator[Strip]:
+def equation_rows(
+    table: Table, document: Document, body: Area, rest: float, *, smallest: float = SMALLEST
+) -> Iterator[Strip]:
     """Yield a table as one strip if it is large enough then, else as a strip for the header and one for each row."""
     size = LARGEST
-    while size >= SMALLEST:
+    while size >= smallest:
         rows = _rows(table, document, body, size)
         if sum(strip.height for strip in rows) <= rest:
             yield _together(rows)
@@ -92,7 +95,7 @@ def _wanted(cell: Text, document: Document, size: float) -> float:
     """Return how wide a cell would like to be."""
     if len(cell) == 1 and isinstance(cell[0], Formula):
         return lone(cell[0], document, room=10_000, largest=size).wide
-    return min(text_width(len(plain(cell, document)) + 1, LOOKS["dense"].size) * 1.08, LONGEST_LABEL)
+    return min(text_width(len(plain(cell, document)) + 1, LOOKS["dense"].size) * WIDER, LONGEST_LABEL)
 
 
 def _cell(cell: Text, document: Document, area: Area, size: float) -> Cell:

@@ -13,23 +13,28 @@ from symbackprop.exposition.story.evidence import points_of
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.notation import COST
 
-__all__ = ["tell"]
+__all__ = ["tell", "update"]
 
 RATE = Symbol("eta")
 
 
 def tell(telling: Telling) -> Story:
     """Return the chapter about gradient descent."""
-    equations, steps = telling.derivation.equations, telling.derivation.steps
-    lines = [line for name in ("BP4", "BP3") for line in _update(telling, equations[name].left, equations[name].right)]
+    steps = telling.derivation.steps
     return (
         telling.section("descent"),
         telling.prose("descent.idea", eta=RATE, C=COST),
-        Steps(tuple(lines), key="descent"),
+        update(telling),
         telling.prose("descent.batch", m=BATCH),
         telling.prose("descent.difference"),
         *at(Level.LECTURE, telling.prose("evidence.line", steps=len(steps), points=points_of(steps))),
     )
+
+
+def update(telling: Telling) -> Steps:
+    """Return the step of descent for a weight and a bias."""
+    equations = (telling.derivation.equations[name] for name in ("BP4", "BP3"))
+    return Steps(tuple(line for e in equations for line in _update(telling, e.left, e.right)), key="descent")
 
 
 def _update(telling: Telling, derivative: Partial, value: Expr) -> tuple[Line, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sympy import Expr, Piecewise, Pow, S, erf
 
@@ -21,7 +22,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
 
-__all__ = ["definitions", "error_function", "tell"]
+__all__ = ["definitions", "error_function", "forward_pass", "tell"]
 
 DEEPEST_WHOLE = 3  # layers, beyond which the whole composition is no longer read
 LARGEST_SHOWN = 60  # operations of a cost that is shown written out
@@ -56,6 +57,13 @@ def _composition(telling: Telling) -> Prose:
     made = (notation.weight, notation.bias, notation.weighted_input, notation.activation)
     w, b, z, a = (Named(make(LAST_LAYER)) for make in made)
     return telling.prose("forward.composition", W=w, b=b, z=z, a=a)
+
+
+def forward_pass(telling: Telling) -> Steps:
+    """Return the equations of the program, and what the functions in them are."""
+    defined = definitions(telling.network)
+    program = _program(telling)
+    return replace(program, lines=(*program.lines, *_defined(telling, defined).lines)) if defined else program
 
 
 def _program(telling: Telling) -> Steps:

@@ -15,7 +15,7 @@ from symbackprop.network import notation
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
-__all__ = ["picture", "tell"]
+__all__ = ["layers", "letters", "picture", "tell"]
 
 MOST_ROWS = 8  # of the table of layers
 
@@ -34,12 +34,12 @@ def tell(telling: Telling) -> Story:
         ),
         *at(Level.SHORT | Level.LECTURE, telling.part("letters")),
         *at(EVERY, telling.prose("network.letters")),
-        *at(Level.SHORT, _letters(telling, "letter.delta.short")),
-        *at(Level.LECTURE, _letters(telling)),
+        *at(Level.SHORT, letters(telling, "letter.delta.short")),
+        *at(Level.LECTURE, letters(telling)),
         *at(
             Level.FULL,
-            _letters(telling, "letter.delta"),
-            _layers(telling),
+            letters(telling, "letter.delta"),
+            layers(telling),
             telling.prose("network.count", count=network.parameter_count),
             Display(_parameter_count(network)),
         ),
@@ -66,7 +66,7 @@ def _plain(text: Text) -> str:
     return "".join(segment for segment in text if isinstance(segment, str))
 
 
-def _letters(telling: Telling, error: str = "") -> Table:
+def letters(telling: Telling, error: str = "") -> Table:
     """Return the table of letters, in the order in which the story needs them; `error` is what it says of δ."""
     say, l = telling.say, LAYER  # noqa: E741 - the letter of a layer
     w, b, z = notation.weight(l)[J, K], notation.bias(l)[J], notation.weighted_input(l)[J]
@@ -91,7 +91,7 @@ def _formula(term: Expr | Formula) -> Formula:
     return term if isinstance(term, Formula) else Formula((term,))
 
 
-def _layers(telling: Telling) -> Table:
+def layers(telling: Telling) -> Table:
     """Return the table of layers: widths, activations, and how many parameters each has."""
     say, network = telling.say, telling.network
     header = tuple(say(f"header.{name}") for name in ("layer", "neurons", "activation", "weights", "biases"))

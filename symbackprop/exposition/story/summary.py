@@ -24,7 +24,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
 
-__all__ = ["compact", "powers", "tell"]
+__all__ = ["backward_pass", "compact", "four_equations", "powers", "tell"]
 
 DEEPEST_CONCRETE = 3  # layers, beyond which the pass is written once for all layers
 
@@ -38,7 +38,7 @@ def tell(telling: Telling) -> Story:
         *at(EVERY, telling.section("equations")),
         *at(Level.SHORT, telling.prose("equations.meaning"), _meaning(telling), telling.part("matrices")),
         *at(Level.FULL, _introduced(telling), _table(telling, _general(telling), _scope(network))),
-        *at(Level.SHORT | Level.LECTURE, _table(telling, _backward(telling), "table.backward")),
+        *at(Level.SHORT | Level.LECTURE, four_equations(telling)),
         *at(
             EVERY,
             telling.prose("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a))),
@@ -61,9 +61,14 @@ def tell(telling: Telling) -> Story:
         ),
         telling.part("order", {"count": network.parameter_count}),
         telling.prose("equations.order", z=Named(notation.weighted_input(LAYER)), a=a),
-        _pass(telling),
+        backward_pass(telling),
         telling.prose("equations.price", count=network.parameter_count, runs=network.parameter_count + 1),
     )
+
+
+def four_equations(telling: Telling) -> Table:
+    """Return the four equations entry by entry and as matrices."""
+    return _table(telling, _backward(telling), "table.backward")
 
 
 def _meaning(telling: Telling) -> Steps:
@@ -193,7 +198,7 @@ def powers(telling: Telling, equations: Iterable[tuple[Expr, Expr]]) -> tuple[Bl
     return ()
 
 
-def _pass(telling: Telling) -> Steps:
+def backward_pass(telling: Telling) -> Steps:
     """Return the backward pass in the order in which it is computed, layer by layer where there are few."""
     depth = telling.network.depth
     lines: list[Line] = []

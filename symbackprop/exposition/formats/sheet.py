@@ -1,0 +1,65 @@
+r"""A sheet: what a student pins to the wall, on one page, and on one slide.
+
+    sheet.tex     pdflatex sheet.tex: one page A4
+    page.pdf      the same without TeX, set by Typst where that is installed
+    sheet.pptx    the same as one slide, with native equations
+
+The four equations, the forward and the backward pass of this network, its shapes and the letters.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import replace
+from io import BytesIO
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.exposition.document import Document
+from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.slides.poster import poster
+from symbackprop.exposition.story.onepage import one_page, one_slide
+from symbackprop.exposition.story.telling import Telling, shape_of
+from symbackprop.exposition.typesetting.onepage import sheet_tex
+from symbackprop.exposition.typst.onepage import sheet_typst
+
+__all__ = ["write"]
+
+
+def write(derivation: Derivation, document: Document, options: Options) -> Files:
+    """Return the sheet for paper and for a slide.
+
+    Raises SpecError for a title that pdflatex cannot show, and for a template that cannot be used."""
+    telling = Telling(derivation, LANGUAGES[document.language])
+    title = document.title
+    if derivation.network.title is None and title == _made(telling, "title"):
+        title = _made(telling, "sheet.title")
+    page = replace(document, title=title, blocks=one_page(telling), talk=one_slide(telling))
+    files: dict[str, str | bytes] = {"sheet.tex": sheet_tex(page)}
+    if importlib.util.find_spec("typst") is not None:
+        from symbackprop.exposition.formats.pdf import compiled
+
+        files["page.pdf"] = compiled(sheet_typst(page), page)
+    return {**files, "sheet.pptx": _slide(page.slides, options)}
+
+
+def _made(telling: Telling, key: str) -> str:
+    return "".join(map(str, telling.say(key, shape=shape_of(telling.network))))
+
+
+def _slide(document: Document, options: Options) -> bytes:
+    from symbackprop.exposition.office.package import describe, frozen
+    from symbackprop.exposition.office.slides import add_page
+    from symbackprop.exposition.office.template import blamed, stage
+
+    base = stage(options)
+    content = BytesIO()
+    with blamed(options):
+        describe(base.presentation.core_properties, document)
+        add_page(base, document, poster(document, base.sheet), picture=options.fallback)
+        base.presentation.save(content)
+        return frozen(content.getvalue())
+
+
+FORMATS.add("sheet", Format("sheet", "sheet.tex", write))

@@ -1,0 +1,89 @@
+"""What one page says: the four equations, the two passes, the shapes and the letters, without a word between them.
+
+Each part stands under a heading of its own; how they share the page is for the format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbackprop.calculus.links import J
+from symbackprop.calculus.matrices import Named
+from symbackprop.exposition.document import Block, Heading, Prose, Steps
+from symbackprop.exposition.story import descent, forward, opening, summary
+from symbackprop.exposition.story.telling import Telling
+from symbackprop.exposition.story.terms import Shape
+from symbackprop.network import notation
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER
+
+__all__ = ["one_page", "one_slide"]
+
+MOST_SHAPES = 3  # layers whose shapes a sentence names
+
+
+def one_page(telling: Telling) -> tuple[Block, ...]:
+    """Return the picture and the parts of a printed page."""
+    return (
+        replace(opening.picture(telling), caption=()),
+        _heading(telling, "equations"),
+        summary.four_equations(telling),
+        *_forward(telling),
+        _heading(telling, "letters"),
+        replace(opening.letters(telling, "letter.delta.short"), align="lp"),
+        *_backward(telling),
+        _heading(telling, "shapes"),
+        opening.layers(telling),
+        _heading(telling, "update"),
+        _bare(descent.update(telling)),
+    )
+
+
+def one_slide(telling: Telling) -> tuple[Block, ...]:
+    """Return the parts of a slide, which has less room: letters and shapes are a sentence each."""
+    equations = summary.four_equations(telling)
+    passes = _bare(forward.forward_pass(telling)), _bare(summary.backward_pass(telling))
+    return (
+        _heading(telling, "equations"),
+        replace(equations, header=((), *equations.header[1:])),
+        _heading(telling, "passes"),
+        replace(passes[0], lines=tuple(line for steps in passes for line in steps.lines)),
+        _heading(telling, "letters"),
+        _letters(telling),
+        _shapes(telling),
+    )
+
+
+def _forward(telling: Telling) -> tuple[Block, ...]:
+    return _heading(telling, "forward"), _bare(forward.forward_pass(telling))
+
+
+def _backward(telling: Telling) -> tuple[Block, ...]:
+    return _heading(telling, "backward"), _bare(summary.backward_pass(telling))
+
+
+def _heading(telling: Telling, key: str) -> Heading:
+    return Heading(telling.say(f"sheet.{key}"), key=key)
+
+
+def _bare(steps: Steps) -> Steps:
+    """Return lines without their reasons."""
+    return replace(steps, lines=tuple(replace(line, reason=()) for line in steps.lines))
+
+
+def _letters(telling: Telling) -> Prose:
+    makers = (notation.weight, notation.bias, notation.weighted_input, notation.activation, notation.error)
+    w, b, z, a, delta = (Named(make(LAYER)) for make in makers)
+    y = notation.target()[J]
+    return telling.prose("sheet.names", w=w, b=b, z=z, a=a, delta=delta, y=y, C=COST, l=LAYER, L=LAST_LAYER)
+
+
+def _shapes(telling: Telling) -> Prose:
+    n, network = notation.width, telling.network
+    w = Named(notation.weight(LAYER))
+    said = telling.prose("sheet.sizes", w=w, n=n(LAYER), before=n(LAYER - 1))
+    if network.depth > MOST_SHAPES:
+        return said
+    pairs = enumerate(zip(network.widths[1:], network.widths, strict=False), start=1)
+    each = [(Named(notation.weight(layer)), Shape(sizes)) for layer, sizes in pairs]
+    text = [telling.say("sheet.size", w=weight, shape=shape) for weight, shape in each]
+    return Prose((*said.text, *(part for words in text for part in (" ", *words))))

@@ -1,0 +1,85 @@
+r"""A whole document on one page A4: the first part over the whole width, the others in two columns below it.
+
+Whatever the network, it is one page: what is higher than the paper is shrunk to it by TeX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symbackprop.exposition.document import Block, Document, Figure, Table
+from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
+from symbackprop.exposition.slides.outline import Topic, topics
+from symbackprop.exposition.typesetting.blocks import Typesetter
+from symbackprop.exposition.typesetting.escaping import escaped
+from symbackprop.exposition.typesetting.preamble import LINKS, MACROS, PACKAGES, colours, hyphens, title_lines
+
+__all__ = ["sheet_tex"]
+
+LEFT = 0.53  # of the width
+
+ONE_PAGE = r"""% one page
+\setlength{\textwidth}{18.4cm}\setlength{\oddsidemargin}{-1.24cm}
+\setlength{\textheight}{27.3cm}\setlength{\topmargin}{-1.5cm}\setlength{\headheight}{0pt}\setlength{\headsep}{0pt}
+\setlength{\parindent}{0pt}\setlength{\parskip}{0pt}\pagestyle{empty}
+\newlength{\reasonwidth}\setlength{\reasonwidth}{3cm}\newcommand{\reasonsize}{\footnotesize}
+\newsavebox{\wholepage}
+\newenvironment{onepage}{\begin{lrbox}{\wholepage}\begin{minipage}[t]{\textwidth}}{\end{minipage}\end{lrbox}%
+  \ifdim\dimexpr\ht\wholepage+\dp\wholepage\relax>\textheight
+    \hbox to\textwidth{\hfil\resizebox*{!}{\textheight}{\usebox{\wholepage}}\hfil}\else\usebox{\wholepage}\fi}
+\newcommand{\panel}[1]{\par\vskip9pt{\large\bfseries #1}\par\vskip2pt{\color{cost}\hrule height 1pt}\vskip5pt}
+\newcommand{\pictured}[1]{\sbox{\fitbox}{#1}%
+  \ifdim\dimexpr\ht\fitbox+\dp\fitbox\relax>5cm\sbox{\fitbox}{\resizebox*{!}{5cm}{\usebox{\fitbox}}}\fi
+  {\centering\usebox{\fitbox}\par}}
+"""
+
+
+def sheet_tex(document: Document) -> str:
+    """Return the page as LaTeX. Raises SpecError for a title that pdflatex cannot show."""
+    first, *others = topics(document)
+    head = [
+        "\\documentclass[10pt,a4paper]{article}\n" + PACKAGES + LINKS + TIKZ_LIBRARIES + "\n" + colours(),
+        ONE_PAGE,
+        MACROS,
+        title_lines(document),
+        r"\begin{document}",
+        hyphens(document) + r"\setlength{\abovedisplayskip}{2pt}\setlength{\belowdisplayskip}{2pt}",
+    ]
+    typesetter = Typesetter(document)
+    columns = [
+        rf"\begin{{minipage}}[t]{{{share}\linewidth}}" + "\n" + _parts(typesetter, column) + r"\end{minipage}"
+        for share, column in ((LEFT, others[:2]), (round(0.965 - LEFT, 3), others[2:]))
+    ]
+    body = [
+        r"\begin{onepage}",
+        rf"{{\centering\LARGE\bfseries {escaped(document.title)}\par}}\vskip6pt",
+        *_opening(document),
+        _parts(typesetter, [first]),
+        r"\noindent" + "\\hfill\n".join(columns),
+        r"\end{onepage}",
+    ]
+    return "\n".join([*head, *body, r"\end{document}", ""])
+
+
+def _opening(document: Document) -> Iterator[str]:
+    """Yield the pictures that stand before the first part."""
+    for block in document.blocks:
+        if isinstance(block, Figure):
+            yield rf"\pictured{{{tikz(block.picture, document)}}}"
+
+
+def _parts(typesetter: Typesetter, parts: Sequence[Topic]) -> str:
+    """Return parts below one another, each with its heading."""
+    return "".join(
+        rf"\panel{{{typesetter.text(part.title)}}}"
+        + "\n"
+        + "\n".join(_block(typesetter, b) for b in part.blocks)
+        + "\n"
+        for part in parts
+    )
+
+
+def _block(typesetter: Typesetter, block: Block) -> str:
+    if isinstance(block, Table):
+        return rf"{{\centering\fittable{{{typesetter.tabular(block)}}}\par}}"
+    return typesetter.block(block)

@@ -1,0 +1,76 @@
+"""A whole document on one page A4, set by Typst: the first part over the whole width, the others in two columns.
+
+Whatever the network, it is one page: what is higher than the paper is made smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symbackprop.exposition.document import Block, Document, Figure, Table
+from symbackprop.exposition.mathtext.typst import literal
+from symbackprop.exposition.palette import COLOURS
+from symbackprop.exposition.slides.outline import Topic, topics
+from symbackprop.exposition.typst.article import properties
+from symbackprop.exposition.typst.blocks import Blocks
+from symbackprop.exposition.typst.preamble import FUNCTIONS
+from symbackprop.exposition.typst.wording import Wording
+
+__all__ = ["sheet_typst"]
+
+PICTURE = 0.8  # points for a pixel of a picture
+
+ONE_PAGE = r"""
+#set page(paper: "a4", margin: (x: 1.3cm, y: 1.2cm))
+#set text(font: "New Computer Modern", size: 10pt)
+#set par(leading: 0.55em, spacing: 0.7em)
+#set heading(numbering: none)
+#show title: set text(size: 18pt)
+#show heading: set text(size: 12pt)
+#show heading: set block(above: 0pt, below: 4pt)
+#let panel(title, body) = block(width: 100%, above: 12pt, below: 0pt, {
+  heading(level: 1, title)
+  line(length: 100%, stroke: 1pt + accent)
+  v(3pt)
+  body
+})
+#let pictured(body) = context {
+  let high = measure(body).height
+  align(center, if high > 5cm { scale(5cm / high * 100%, reflow: true, body) } else { body })
+}
+#let whole(body) = layout(size => {
+  let high = measure(width: size.width, body).height
+  let all = block(width: size.width, align(left, body))
+  if high > size.height { align(center, scale(size.height / high * 99%, reflow: true, all)) } else { all }
+})
+"""
+
+
+def sheet_typst(document: Document) -> str:
+    """Return the page as the source of Typst."""
+    blocks = Blocks(Wording(document, 30.0, 30.0, linked=False), PICTURE)
+    first, *others = topics(document)
+    figures = "".join(
+        f"pictured({blocks.picture(block, natural=True)})\n" for block in document.blocks if isinstance(block, Figure)
+    )
+    columns = ", ".join(f"{{\n{_parts(blocks, column)}}}" for column in (others[:2], others[2:]))
+    body = (
+        f"align(center, title())\n{figures}{_parts(blocks, [first])}"
+        f"grid(columns: (1.15fr, 1fr), column-gutter: 18pt, {columns})\n"
+    )
+    accent = f"#let accent = rgb({literal(COLOURS['cost'])})\n"
+    return f"{properties(document)}{FUNCTIONS}{accent}{ONE_PAGE}#whole({{\n{body}}})\n"
+
+
+def _parts(blocks: Blocks, parts: Sequence[Topic]) -> str:
+    """Return parts below one another, each with its heading, as code."""
+    return "".join(
+        f"panel({blocks.wording.content(part.title)}, [{''.join(_block(blocks, block) for block in part.blocks)}])\n"
+        for part in parts
+    )
+
+
+def _block(blocks: Blocks, block: Block) -> str:
+    if isinstance(block, Table):
+        return f"#align(center, {blocks.table(block)})\n"
+    return blocks.block(block) + "\n"
