@@ -1,36 +1,74 @@
-"""One partial derivative by its name: w_1_2_1 -> ∂C/∂w⁽¹⁾₂₁ = δ⁽¹⁾₂ x₁."""
+"""Partial derivatives by their names: w_1_2_1 -> the weight of layer 1 from neuron 1 to neuron 2."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symbackprop.errors import ShapeError
 
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation
+    from symbackprop.cli.documents import Wishes
     from symbackprop.cli.screen import Pen
+    from symbackprop.exposition.derivatives import Parameter
+    from symbackprop.exposition.document import Document
 
-__all__ = ["partial_of"]
+__all__ = ["Derivatives", "parameter_named"]
 
 _NAME = re.compile(r"(?:(w)_(\d{1,9})_(\d{1,9})_(\d{1,9})|(b)_(\d{1,9})_(\d{1,9}))", re.ASCII)
 
 
-def partial_of(derivation: Derivation, name: str, pen: Pen, *, budget: int | None) -> str:
-    """Return ∂C/∂name as a formula, in δ and a, or, with a budget of operations, in w, b, x and y alone.
-
-    Raises ShapeError for a name that is no weight or bias of the network, BudgetError for more operations than that."""
-    from symbackprop.calculus.partials import Partial
-    from symbackprop.network.notation import COST, scalar
-
+def parameter_named(name: str) -> Parameter:
+    """Return the parameter of that name; raises ShapeError for a name that is none."""
     found = _NAME.fullmatch(name)
     if found is None:
         raise ShapeError(f"partial {name[:40]!a}: wanted w_LAYER_J_K or b_LAYER_J; try w_1_1_1 or b_1_1")
-    letter, *numbers = (part for part in found.groups() if part is not None)
-    layer, *position = map(int, numbers)
-    j, k = position[0], position[1] if len(position) > 1 else None
-    if budget is None:
-        right = derivation.partial(letter, layer=layer, j=j, k=k)
-    else:
-        right = derivation.partial(letter, layer=layer, j=j, k=k, expanded=True, max_operations=budget)
-    return pen.formula(Partial(COST, scalar(letter, layer, *position)), right)
+    letter, layer, *position = (part for part in found.groups() if part is not None)
+    return letter, int(layer), tuple(map(int, position))
+
+
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """The derivatives that are asked for; with a budget of operations in w, b, x and y alone."""
+
+    parameters: tuple[Parameter, ...]
+    budget: int | None
+
+    @property
+    def name(self) -> str:
+        """What a folder is called after: the first of them."""
+        letter, layer, position = self.parameters[0]
+        return "_".join((letter, str(layer), *map(str, position)))
+
+    def formulas(self, derivation: Derivation, pen: Pen) -> list[str]:
+        """Return each as a formula, in δ and a, or in w, b, x and y alone.
+
+        Raises ShapeError for a parameter that the network does not have, BudgetError for a longer one."""
+        from symbackprop.calculus.partials import Partial
+        from symbackprop.network.notation import COST, scalar
+
+        formulas = []
+        for letter, layer, position in self.parameters:
+            j, k = position[0], position[1] if len(position) > 1 else None
+            if self.budget is None:
+                right = derivation.partial(letter, layer=layer, j=j, k=k)
+            else:
+                right = derivation.partial(letter, layer=layer, j=j, k=k, expanded=True, max_operations=self.budget)
+            formulas.append(pen.formula(Partial(COST, scalar(letter, layer, *position)), right))
+        return formulas
+
+    def document(self, derivation: Derivation, wishes: Wishes) -> Document:
+        """Return them told step by step; raises as `formulas` and `narrate_derivatives` do."""
+        from symbackprop.exposition.derivatives import narrate_derivatives
+
+        return narrate_derivatives(
+            derivation,
+            self.parameters,
+            budget=self.budget,
+            lang=wishes.language,
+            author=wishes.author,
+            date=wishes.date,
+            symbols=wishes.symbols,
+        )

@@ -22,7 +22,7 @@ from symbackprop.calculus.links import I, J, K
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.paths import error_along_paths, instance, link_chain
 from symbackprop.exposition.document import Line, Steps
-from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, chain_picture
+from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, chain_picture, network_picture
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.style import Style
@@ -31,7 +31,7 @@ from symbackprop.exposition.story.telling import Telling, roles_in, sums_to_one
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAYER
 
-__all__ = ["Pathway", "pathways"]
+__all__ = ["Pathway", "pathway_of", "pathways"]
 
 LONGEST = 10.0  # em of the value of a link; a longer one is shown by its name, such as f'(z)
 
@@ -60,6 +60,14 @@ def pathways(telling: Telling, picture: NetworkPicture) -> tuple[Pathway, ...]:
     return tuple(_Guide(telling, picture).pathways())
 
 
+def pathway_of(telling: Telling, parameter: tuple[str, int, tuple[int, ...]]) -> Pathway:
+    """Return the pathway of one weight or bias: its letter, its layer and its place in it."""
+    letter, layer, place = parameter
+    guide = _Guide(telling, network_picture(telling.network))
+    entry, equation = (notation.weight, "BP4") if letter == "w" else (notation.bias, "BP3")
+    return guide.parameter(entry(layer)[place], equation)
+
+
 @dataclass(frozen=True, slots=True)
 class _Guide:
     """Knows the derivation, the words, which neurons the picture shows, and the links that were met already."""
@@ -75,11 +83,11 @@ class _Guide:
                 yield self._input(j)
                 continue
             yield self._neuron(layer, j)
-            yield self._parameter(notation.bias(layer)[j], "BP3")
+            yield self.parameter(notation.bias(layer)[j], "BP3")
             for k in self._shown(layer - 1):
-                yield self._parameter(notation.weight(layer)[j, k], "BP4")
+                yield self.parameter(notation.weight(layer)[j, k], "BP4")
 
-    def _parameter(self, entry: Expr, equation: str) -> Pathway:
+    def parameter(self, entry: Expr, equation: str) -> Pathway:
         """Return the pathway of a weight or a bias."""
         layer, numbers = int(entry.base.layer), tuple(map(int, entry.indices))
         j, k = numbers[0], numbers[-1]

@@ -52,6 +52,34 @@ def test_terminal_without_unicode_gets_latex(raw_cli, encoding: str) -> None:
     assert r"\delta^{(L)}_{j} = \left(a^{(L)}_{j} - y_{j}\right)\mathrm{Mish}'" in text
 
 
+def test_partial_is_a_document_where_formats_are_asked_for(cli) -> None:
+    """With `--to`, the derivative is told with its steps in files, in a folder of its own, or to standard output."""
+    done = cli("derive", "--partial", "w_1_2_1", "--to", "latex,markdown", "--lang", "es")
+    assert (0, "") == (done.status, done.err)
+    assert {"output/2-3-1-w_1_2_1/derivation.tex", "output/2-3-1-w_1_2_1/derivation.md"} <= set(done.files)
+    poured = cli("derive", "--partial", "w_1_2_1", "--expanded", "--to", "latex", "--stdout")
+    assert poured.out.startswith("\\documentclass")
+    assert r"\subsection*{Without other letters}" in poured.out
+
+
+@pytest.mark.parametrize("name", ["BP5", "introduction"])
+def test_only_answers_with_the_list(cli, name: str) -> None:
+    """A section or an equation that is not there is answered with those that are."""
+    done = cli("derive", "--only", f"BP2,{name}")
+    assert (2, ()) == (done.status, done.files)
+    assert f"only: '{name}' is unknown; known: network, forward, chain" in done.complaint
+
+
+def test_level_and_sections_are_those_of_the_file_where_nothing_is_typed(cli, tmp_path) -> None:
+    """A network file says how much is told, and of what; the command line has the last word."""
+    (tmp_path / "net.toml").write_text('shape = "2-3-1"\nlevel = "short"\nonly = ["equations"]\n')
+    short = cli("derive", "net.toml", "--to", "latex", "--stdout").out
+    assert (1, 0) == (short.count(r"\section"), short.count("BP2, layer 1"))
+    full = cli("derive", "net.toml", "--level", "full", "--only", "equations,BP2", "--to", "latex", "--stdout").out
+    assert 2 == full.count(r"\section")
+    assert "BP2, layer 1" in full
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

@@ -104,8 +104,8 @@ def test_every_sentence_is_said_in_some_story(derived) -> None:
         for chapter in CHAPTERS.values():
             chapter(Telling(derived(name), language))
     silent = set(recorder) - recorder.said - SAID_ELSEWHERE - {f"word.{word}" for word in WORDS}
-    elsewhere = ("header.", "deck.", "page.", "path.", "rule.", "check.")
-    worked = {key for key in silent if "example" in key}  # what test_example.py sees said
+    elsewhere = ("header.", "deck.", "page.", "path.", "rule.", "check.", "sheet.")
+    worked = {key for key in silent if "example" in key or "partial" in key}  # what other tests see said
     assert set() == {key for key in silent - worked if not key.startswith(elsewhere)}
 
 

@@ -11,7 +11,7 @@ from symbackprop.cli.checking import SAMPLES, check_rows, checked
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import Asked, Wishes, document_options, formats_of
 from symbackprop.cli.outcome import CHECK_FAILED
-from symbackprop.cli.partials import partial_of
+from symbackprop.cli.partials import Derivatives, parameter_named
 from symbackprop.cli.request import Request, network_options, request, seed_option
 from symbackprop.cli.screen import Screen, hanging
 from symbackprop.cli.writing import only, pour_out, say_written, write_formats
@@ -54,7 +54,12 @@ _shown, _alone = under("On the screen"), under("On the screen", beside=("to", "s
     "--notation", cls=_alone, metavar="STYLE", help="index, matrix, rows or scalar.  [default: index, matrix]"
 )
 @click.option(
-    "--partial", "partials", cls=_shown, multiple=True, metavar="NAME", help="Only this one: w_LAYER_J_K or b_LAYER_J."
+    "--partial",
+    "partials",
+    cls=_shown,
+    multiple=True,
+    metavar="NAME",
+    help="Only this one: w_LAYER_J_K or b_LAYER_J; with --to as a document, its steps included.",
 )
 @click.option(
     "--expanded",
@@ -93,9 +98,12 @@ def derive(
     wishes = asked.wishes(wanted.spec)
     formats, lacking = formats_of(asked.to)
     if partials:
+        told = Derivatives(tuple(map(parameter_named, partials)), max_operations if expanded else None)
         if "to" not in asked.typed:
             asked.check_effect((), wishes.options)
-        return _show_partials(wanted, wishes, partials, budget=max_operations if expanded else None)
+            return _show_partials(wanted, wishes, told)
+        asked.check_effect(formats, wishes.options)
+        return _write_partials(wanted, asked, wishes, told, formats=(formats, lacking))
     checks_from = wanted.seed(seed) if check else None
     asked.check_effect(formats, wishes.options)
     if asked.stdout:
@@ -106,16 +114,51 @@ def derive(
     )
 
 
-def _show_partials(wanted: Request, wishes: Wishes, names: Sequence[str], *, budget: int | None) -> int:
+def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
     """Write each derivative on a line of its own, which a terminal gets in lines that fit."""
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.cli.sheet import broken
 
     screen = Screen.of_process()
     derivation, pen = derived(wanted.network), screen.pen(wishes.symbols)
-    for formula in [partial_of(derivation, name, pen, budget=budget) for name in names]:
+    for formula in told.formulas(derivation, pen):
         fits = broken(formula, screen.width) if screen.out.is_terminal and pen.unicode else [formula]
         screen.say("\n".join(fits))
+    return 0
+
+
+def _write_partials(
+    wanted: Request,
+    asked: Asked,
+    wishes: Wishes,
+    told: Derivatives,
+    *,
+    formats: tuple[Sequence[Format], Sequence[Format]],
+) -> int:
+    """Write what is told about the derivatives in the formats that were asked for."""
+    from symbackprop.calculus.backpropagation import derive as derived
+    from symbackprop.exposition.rendering import files_of
+
+    wishes.check()
+    derivation = derived(wanted.network)
+    document = told.document(derivation, wishes)
+    if asked.stdout:
+        chosen = only(formats[0])
+        pour_out(chosen, files_of(derivation, document, chosen.name, options=wishes.options))
+        return 0
+    screen = Screen.of_process()
+    folder = wanted.folder(None) + f"-{told.name}" if asked.output is None else wanted.folder(asked.output)
+    for formula in told.formulas(derivation, screen.pen(wishes.symbols)):
+        screen.say(formula)
+    parts = write_formats(
+        screen,
+        formats[0],
+        lambda f: files_of(derivation, document, f.name, options=wishes.options),
+        folder=folder,
+        force=asked.force,
+    )
+    screen.say("Written:")
+    say_written(screen, folder, parts, lacking=formats[1])
     return 0
 
 

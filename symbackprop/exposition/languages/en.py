@@ -569,6 +569,22 @@ SENTENCES = {
     "layers {l} from 1 to {L}.",
     "sheet.sizes": "{w} is {n} × {before}, everything else of the layer has {n} entries.",
     "sheet.size": "{w}: {shape}.",
+    # one derivative
+    "partial.title": "One derivative, step by step, in a {shape} network",
+    "partial.path": "Turn {w} a little, and this is how the change reaches the cost:",
+    "partial.path.slide": "Turn {w} a little, and this is how the change reaches the cost:",
+    "figure.partial": "The path to the cost. Below each arrow stands its rate: how much the next quantity changes for "
+    "a small change of the one before.",
+    "alt.partial": "A chain from the parameter through the quantities on its path to the cost, with a derivative below "
+    "each of its arrows.",
+    "part.partial.steps": "The links, multiplied",
+    "part.partial.steps.slide": "The derivative is the product of the links",
+    "partial.steps": "The rates along the path are multiplied; what comes after the weighted sum is its error:",
+    "partial.steps.slide": "The rates along the path are multiplied:",
+    "part.partial.expanded": "Without other letters",
+    "part.partial.expanded.slide": "The same in weights, biases, input and target",
+    "partial.expanded": "In weights, biases, input and target alone, this derivative is:",
+    "partial.expanded.slide": "With every error and every activation written out:",
 }
 
 LANGUAGES.add("en", Language("en", "English", SENTENCES))

@@ -582,6 +582,22 @@ SENTENCES = {
     "errores; capas {l} de 1 a {L}.",
     "sheet.sizes": "{w} es {n} × {before}; todo lo demás de la capa tiene {n} elementos.",
     "sheet.size": "{w}: {shape}.",
+    # una derivada
+    "partial.title": "Una derivada, paso a paso, en una red {shape}",
+    "partial.path": "Si {w} varía un poco, así llega el cambio hasta el coste:",
+    "partial.path.slide": "Si {w} varía un poco, así llega el cambio hasta el coste:",
+    "figure.partial": "El camino hasta el coste. Bajo cada flecha está su tasa: cuánto cambia la cantidad siguiente "
+    "con un cambio pequeño de la anterior.",
+    "alt.partial": "Una cadena que va del parámetro, por las cantidades de su camino, hasta el coste, con una derivada "
+    "bajo cada flecha.",
+    "part.partial.steps": "Los eslabones, multiplicados",
+    "part.partial.steps.slide": "La derivada es el producto de los eslabones",
+    "partial.steps": "Las tasas del camino se multiplican; lo que viene después de la suma ponderada es su error:",
+    "partial.steps.slide": "Las tasas del camino se multiplican:",
+    "part.partial.expanded": "Sin otras letras",
+    "part.partial.expanded.slide": "Lo mismo con pesos, sesgos, entrada y objetivo",
+    "partial.expanded": "Solo con pesos, sesgos, entrada y objetivo, esta derivada es:",
+    "partial.expanded.slide": "Con cada error y cada activación escritos:",
 }
 
 LANGUAGES.add("es", Language("es", "español", SENTENCES))

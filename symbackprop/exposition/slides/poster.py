@@ -22,7 +22,7 @@ __all__ = ["poster"]
 
 LEFT, BETWEEN = 0.58, 26.0  # of the width, and points between the columns
 HEADING, CLOSE, APART = 22.0, 4.0, 10.0  # points: a heading, between lines, and between parts
-SMALLEST = 6.0  # points, of an equation
+SMALLEST = 5.0  # points, of an equation
 BELOW = 20.0  # points below the area of other slides, where this one has room, too
 
 

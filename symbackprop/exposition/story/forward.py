@@ -59,9 +59,10 @@ def _composition(telling: Telling) -> Prose:
     return telling.prose("forward.composition", W=w, b=b, z=z, a=a)
 
 
-def forward_pass(telling: Telling) -> Steps:
-    """Return the equations of the program, and what the functions in them are."""
+def forward_pass(telling: Telling, *, most: int | None = None) -> Steps:
+    """Return the equations of the program, and what the functions in them are if these are `most` lines or fewer."""
     defined = definitions(telling.network)
+    defined = () if most is not None and len(defined) > most else defined
     program = _program(telling)
     return replace(program, lines=(*program.lines, *_defined(telling, defined).lines)) if defined else program
 

@@ -18,6 +18,7 @@ from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
 __all__ = ["one_page", "one_slide"]
 
+MOST_FUNCTIONS = 1  # whose formulas a slide has room for
 MOST_SHAPES = 3  # layers whose shapes a sentence names
 
 
@@ -41,7 +42,7 @@ def one_page(telling: Telling) -> tuple[Block, ...]:
 def one_slide(telling: Telling) -> tuple[Block, ...]:
     """Return the parts of a slide, which has less room: letters and shapes are a sentence each."""
     equations = summary.four_equations(telling)
-    passes = _bare(forward.forward_pass(telling)), _bare(summary.backward_pass(telling))
+    passes = _bare(forward.forward_pass(telling, most=MOST_FUNCTIONS)), _bare(summary.backward_pass(telling))
     return (
         _heading(telling, "equations"),
         replace(equations, header=((), *equations.header[1:])),

@@ -1,0 +1,64 @@
+"""Single derivatives as a document: the path of a weight or a bias to the cost, its links, and what they come to.
+
+narrate_derivatives(derive(network), [("w", 1, (2, 1))], lang="es")  ->  Document
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Block, Display, Document, Figure, Heading
+from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.narration import bound
+from symbackprop.exposition.pathways import pathway_of
+from symbackprop.exposition.story.telling import Telling, equal
+from symbackprop.network.notation import COST, scalar
+
+__all__ = ["Parameter", "narrate_derivatives"]
+
+Parameter = tuple[str, int, tuple[int, ...]]  # w or b, the layer, and the place in it
+
+_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
+
+
+def narrate_derivatives(
+    derivation: Derivation,
+    parameters: Sequence[Parameter],
+    *,
+    budget: int | None = None,
+    lang: str = "en",
+    author: str | None = None,
+    date: str | None = None,
+    symbols: Mapping[str, str] = _NO_SYMBOLS,
+) -> Document:
+    """Return what is told about the derivatives with respect to some parameters, a section for each.
+
+    With a `budget` of operations also without δ, z and a. Raises ShapeError for a parameter that is not there,
+    BudgetError for more operations than that, and as `narrate` does."""
+    telling = Telling(derivation, LANGUAGES[lang])
+    blocks = [block for parameter in parameters for block in _section(telling, parameter, budget)]
+    title = derivation.network.title
+    return bound(telling, blocks, kind="partial.title", title=title, author=author, date=date, symbols=symbols)
+
+
+def _section(telling: Telling, parameter: Parameter, budget: int | None) -> Iterator[Block]:
+    letter, layer, position = parameter
+    j, k = position[0], position[1] if len(position) > 1 else None
+    value = telling.derivation.partial(letter, layer=layer, j=j, k=k)  # refuses what is not there
+    entry = scalar(letter, layer, *position)
+    pathway = pathway_of(telling, parameter)
+    yield Heading((pathway.title,), key=pathway.name)
+    yield telling.prose("partial.path", w=entry)
+    yield Figure(pathway.chain, telling.say("figure.partial"), telling.language.words("alt.partial"))
+    yield telling.part("partial.steps")
+    yield telling.prose("partial.steps")
+    yield pathway.lines
+    yield Display(equal(Partial(COST, entry), value), key=True)
+    if budget is not None:
+        whole = telling.derivation.partial(letter, layer=layer, j=j, k=k, expanded=True, max_operations=budget)
+        yield telling.part("partial.expanded")
+        yield telling.prose("partial.expanded")
+        yield Display(equal(Partial(COST, entry), whole))
