@@ -35,6 +35,7 @@ LARGEST_TEMPLATE = 64 * 2**20  # bytes: designs with photographs in them have te
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _document, _output = under("Document"), under("Output")
+_selecting = under("Document", beside=("partials",))  # a derivative alone has neither levels nor sections
 _folder = under("Output", beside=("stdout",))
 _LETTERS = frozenset({"symbols", "weights"})
 _ANYWHERE = _LETTERS | {"lang", "to", "output", "force", "stdout"}  # what acts whatever is written
@@ -108,14 +109,14 @@ def _telling_options(without: Sequence[str]) -> Sequence[Callable[[Function], Fu
     selecting = (
         _option(
             "--only",
-            cls=_document,
+            cls=_selecting,
             metavar="NAME[,…]",
             help="Sections and equations with commas between, nothing else is told: back,BP2 (symbackprop list "
             "sections).",
         ),
         _option(
             "--level",
-            cls=_document,
+            cls=_selecting,
             type=click.Choice(LEVELS),
             metavar="WORD",
             help=f"How much is told: {', '.join(LEVELS)}.  [default: lecture on slides, full on paper]",

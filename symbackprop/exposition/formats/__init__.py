@@ -18,7 +18,8 @@ __all__ = ["FORMATS", "LABELS", "Files", "Format", "check_installed"]
 Files: TypeAlias = Mapping[str, str | bytes]  # relative name, with / between folders -> content
 
 
-LABELS = frozenset({"title", "author", "date", "colours"})  # what any document shows that is told with words
+# what changes any document that is told with words
+LABELS = frozenset({"title", "author", "date", "colours", "level", "only"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,4 +50,6 @@ def _text(keyword: str, text: str) -> bytes:
     return _chunk(b"iTXt", keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode())
 
 
-FORMATS.add("png", Format("png", "network.png", write, packages=("resvg_py",), follows=frozenset({"colours"})))
+FORMATS.add(
+    "png", Format("png", "network.png", write, packages=("resvg_py",), follows=frozenset({"colours", "level", "only"}))
+)

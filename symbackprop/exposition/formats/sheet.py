@@ -15,7 +15,7 @@ from io import BytesIO
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
-from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.poster import poster
@@ -62,4 +62,6 @@ def _slide(document: Document, options: Options) -> bytes:
         return frozen(content.getvalue())
 
 
-FORMATS.add("sheet", Format("sheet", "sheet.tex", write))
+_FOLLOWS = LABELS - {"level", "only"} | {"aspect", "fallback", "template"}  # it is all there is, and for one network
+
+FORMATS.add("sheet", Format("sheet", "sheet.tex", write, follows=_FOLLOWS))

@@ -76,4 +76,4 @@ def _name(picture: NetworkPicture | ChainPicture) -> str:
     return "chain" if picture.named is None else "chain-back"
 
 
-FORMATS.add("svg", Format("svg", "network.svg", write, follows=frozenset({"colours"})))
+FORMATS.add("svg", Format("svg", "network.svg", write, follows=frozenset({"colours", "level", "only"})))
