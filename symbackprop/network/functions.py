@@ -49,6 +49,8 @@ class Elementwise(Function):  # type: ignore[misc]
         """Return the value at a number, exactly; anything else stays as it is written."""
         if cls.definition == 0:
             return S.Zero
+        if cls.definition is not None and argument is S.ComplexInfinity:
+            return S.NaN
         if cls.definition is None or not (argument.is_Number or (argument.args and argument.is_number)):
             return None
         if argument is S.NaN or argument.is_extended_real is False:  # what has no order must meet no comparison
@@ -139,7 +141,10 @@ def explicit(expression: Expr) -> Expr:
         written = {function: function.explicit() for function in found if function.definition is not None}
         if not written:
             return expression
-        expression = expression.xreplace(written)
+        try:
+            expression = expression.xreplace(written)
+        except TypeError:  # SymPy compares what has no order on its way: what it cannot write stays named
+            return expression
     return expression
 
 

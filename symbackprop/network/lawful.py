@@ -14,11 +14,11 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
-from sympy import QQ, ZZ, Add, And, Eq, Expr, Float, Or, Piecewise, Poly, Rational, S
+from sympy import QQ, ZZ, Abs, Add, And, Eq, Expr, Float, Or, Piecewise, Poly, Rational, S
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import STEP, Extreme, Where, simple_gap
-from symbackprop.network.functions import Elementwise, Z, differentiated
+from symbackprop.network.functions import ABSOLUTE, Elementwise, Z, differentiated
 from symbackprop.network.kinks import (
     DIGITS,
     NO_NUMBERS,
@@ -98,6 +98,7 @@ def has_value(definition: Expr, derivative: Expr, at: Expr) -> bool:
 def _slope_between(definition: Expr, derivative: Expr, middle: Expr, points: Sequence[Expr]) -> Expr:
     """Return f' on the stretch around `middle`: the derivative of the one piece that f is there, if it is one."""
     piece = _between(definition, middle, points)
+    piece = _between(piece.replace(Abs, ABSOLUTE), middle, points)  # SymPy's root of a square
     return derivative if piece.has(*NO_NUMBERS) else differentiated(piece)
 
 

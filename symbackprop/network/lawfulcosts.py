@@ -56,7 +56,10 @@ def cost_kinks(term: Expr, target: Expr) -> tuple[tuple[Expr, Expr], ...]:
 
 
 def _at_target(expression: Expr, target: Expr) -> Expr:
-    return expression.xreplace({A: Z, Y: target})
+    try:
+        return expression.xreplace({A: Z, Y: target})
+    except TypeError:  # SymPy compares what has no order: nothing is known of the cost at this target
+        return S.NaN
 
 
 def _obeys(candidate: Expr, term: Expr, *, strictly: bool) -> bool:

@@ -28,6 +28,7 @@ from symbackprop.network.layers import LAYERS
 from symbackprop.network.notation import COST, LAYER, index
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.shapes import parse_shape
+from symbackprop.network.suggestions import unknown_part
 
 __all__ = ["Network", "mlp"]
 
@@ -174,16 +175,24 @@ def _parts(activations: object) -> list[str | Activation]:
 def _activation(part: str | Activation, letters: Sequence[str] | object) -> Activation:
     if isinstance(part, Activation):
         return part
-    if part in ACTIVATIONS or (part.isidentifier() and part != "z"):
+    if part in ACTIVATIONS:
         return ACTIVATIONS[part]
+    if part.isidentifier() and part != "z":
+        names = (list(ACTIVATIONS), [alias for name in ACTIVATIONS for alias in ACTIVATIONS.aliases(name)])
+        raise unknown_part("activation", part, names, argument="z", example="in z, such as z*sigmoid(z)")
     definition = parse_activation(part)
-    function = elementwise(next(letters, "f"), definition, lawful_slope(definition))  # type: ignore[call-overload]
+    derivative = lawful_slope(definition)
+    if derivative == 0:
+        raise ExpressionError(f"activation {part[:40]!r} has the slope 0 everywhere, so nothing can be learned")
+    function = elementwise(next(letters, "f"), definition, derivative)  # type: ignore[call-overload]
     return from_function(function)
 
 
 def _cost(text: str) -> Cost:
     if not isinstance(text, str):
         raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
-    if text in COSTS or (text.isidentifier() and text not in ("a", "y")):
+    if text in COSTS:
         return COSTS[text]
+    if text.isidentifier() and text not in ("a", "y"):
+        raise unknown_part("cost", text, (list(COSTS), ()), argument="a - y", example="in a and y, such as (a-y)^4")
     return Cost(text, lawful_cost(parse_cost(text), text))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr, Piecewise, cancel
+from sympy import Abs, Expr, Piecewise, cancel
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import STEP, Extreme, Maximum, Minimum, Where, sides_of_difference, simple_gap, where
-from symbackprop.network.functions import Elementwise
+from symbackprop.network.functions import ABSOLUTE, Elementwise
 from symbackprop.network.kinks import meetings_in
 
 __all__ = ["FORMS", "SPLIT", "decides", "in_two_pieces"]
@@ -36,7 +36,7 @@ def in_two_pieces(part: Expr, form: int) -> Expr:
         return part
     (gap,) = gaps
     try:
-        above, below = (_on_side(part, gap, sign) for sign in (1, -1))
+        above, below = (_on_side(part, gap, sign).replace(Abs, ABSOLUTE) for sign in (1, -1))
     except _Undecided:
         return part
     ratio = cancel((above - below) / gap)

@@ -140,6 +140,22 @@ def test_program_holds_one_equation_of_each_kind() -> None:
         ),
         (("2-3-1", ["tanh", "Softmax"]), UnknownNameError, r"^activation 'Softmax' is unknown; did you mean 'softmax'"),
         (("2-3-1", "tanh", "quadratc"), UnknownNameError, r"^cost 'quadratc' is unknown; did you mean 'quadratic'\? "),
+        (
+            ("2-3-1", "sine"),
+            UnknownNameError,
+            r"did you mean the formula sin\(z\)\? known: .*, or a formula in z, such as",
+        ),
+        (("2-3-1", "arctan"), UnknownNameError, r"did you mean the formula arctan\(z\)\?"),
+        (
+            ("2-3-1", "tanh", "logcosh"),
+            UnknownNameError,
+            r"^cost 'logcosh' is unknown; .* formula log\(cosh\(a - y\)\)\?",
+        ),
+        (
+            ("2-3-1", "tanh", "focal"),
+            UnknownNameError,
+            r"unknown; known: .*, or a formula in a and y, such as \(a-y\)\^4$",
+        ),
         (("2-3-1", "tanh", "y"), ExpressionError, r"^cost 'y' does not depend on a, "),
         (("2-3-1", "z +"), ExpressionError, r"^activation 'z \+', character 4: "),
         (("2-3-1", "tanh", "(a-y"), ExpressionError, r"^cost '\(a-y', character 5: "),
