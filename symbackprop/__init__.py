@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from symbackprop.errors import SymbackpropError
     from symbackprop.exposition.rendering import render
     from symbackprop.network.model import Network, mlp
+    from symbackprop.network.text.equations import EquationsNetwork, equations
     from symbackprop.numerics.compilation import compile
     from symbackprop.numerics.report import Report
     from symbackprop.numerics.training import descend
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Derivation",
+    "EquationsNetwork",
     "Network",
     "Report",
     "SymbackpropError",
@@ -40,6 +42,7 @@ __all__ = [
     "compile",
     "derive",
     "descend",
+    "equations",
     "mlp",
     "read_spec",
     "render",
@@ -49,29 +52,36 @@ __all__ = [
 # name -> the module that it is defined in
 _HOMES = {
     "Derivation": "symbackprop.calculus.backpropagation",
+    "EquationsNetwork": "symbackprop.network.text.equations",
     "Network": "symbackprop.network.model",
     "Report": "symbackprop.numerics.report",
     "SymbackpropError": "symbackprop.errors",
     "compile": "symbackprop.numerics.compilation",
     "derive": "symbackprop.calculus.backpropagation",
     "descend": "symbackprop.numerics.training",
+    "equations": "symbackprop.network.text.equations",
     "mlp": "symbackprop.network.model",
     "render": "symbackprop.exposition.rendering",
     "verify": "symbackprop.numerics.verification",
 }
 
 
-def read_spec(path: str | os.PathLike[str]) -> Network:
-    """Return the network that a TOML or JSON file says.
+def read_spec(path: str | os.PathLike[str]) -> Network | EquationsNetwork:
+    """Return the network that a TOML or JSON file says, or that the equations in a file ending in .eq say.
 
-    Raises SpecError for a file that cannot be read or that holds anything else, and what `mlp` raises."""
+    Raises SpecError for a file that cannot be read or holds anything else, and what `mlp` and `equations` raise."""
+    import os
+
     from symbackprop.errors import SpecError
     from symbackprop.files import read_named
     from symbackprop.network.spec import LARGEST_SPEC, spec_from_text
+    from symbackprop.network.text.equations import equations_from_file
 
     if not isinstance(path, str | os.PathLike):
         raise SpecError(f"path: wanted the name of a file, got {type(path).__name__}; try 'network.toml'")
     text, kind, where = read_named(path, largest=LARGEST_SPEC)
+    if kind == "eq":
+        return equations_from_file(text, where=where)
     return spec_from_text(text, kind=kind, where=where).network
 
 

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
-from sympy import Add, Expr, Indexed, Integer, Sum, Symbol
+from sympy import Add, Expr, Indexed, Integer, Max, Symbol
 from sympy.core.function import AppliedUndef
 
 from symbackprop.network.extent import DEFAULT_BUDGET, Place, check_budget, forward_extents, key_of
 from symbackprop.network.functions import elementary
+from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.notation import LAST_LAYER, Tensor, scalar
 from symbackprop.network.program import Equation, Program
 
@@ -40,12 +41,12 @@ def unrolled(expression: Expr, resolve: Resolve, at: Mapping[Symbol, int] | None
     if isinstance(expression, Indexed):
         position = tuple(int(index.xreplace(_integers(at))) for index in expression.indices)
         return resolve(expression.base, position)
-    if isinstance(expression, Sum):
+    if isinstance(expression, BINDERS):
         (symbol, first, last), *more = (limit.args for limit in reversed(expression.limits))
-        inner = Sum(expression.function, *reversed(more)) if more else expression.function
-        bounds = (int(end.xreplace(_integers(at))) for end in (first, last))
-        lowest, highest = bounds
-        return Add(*(unrolled(inner, resolve, {**at, symbol: value}) for value in range(lowest, highest + 1)))
+        inner = type(expression)(expression.function, *reversed(more)) if more else expression.function
+        lowest, highest = (int(end.xreplace(_integers(at))) for end in (first, last))
+        joined = Max if isinstance(expression, Largest) else Add
+        return joined(*(unrolled(inner, resolve, {**at, symbol: value}) for value in range(lowest, highest + 1)))
     if isinstance(expression, Symbol) or not expression.args:
         return Integer(at[expression]) if expression in at else expression
     return expression.func(*(unrolled(argument, resolve, at) for argument in expression.args))
@@ -72,28 +73,33 @@ def composed_cost(program: Program, widths: Sequence[int], *, max_operations: in
     needed = forward_extents(program, widths)[key_of(last.equation.tensor, Place(last.layer, widths))]
     check_budget("the composed cost", needed, max_operations)
     equations = concrete_equations(program, widths)
-    return unrolled(equations[last.concrete.tensor].expression, forward_values(equations))
+    return unrolled(equations[last.concrete.tensor][0].expression, forward_values(equations))
 
 
-def concrete_equations(program: Program, widths: Sequence[int]) -> dict[Expr, Equation]:
-    """Return every node's equation with numbers for sizes, by the tensor that it computes; functions written out."""
-    equations = {}
-    for node in program.nodes:
-        equation = node.concrete
-        target, side = (with_sizes(part, widths) for part in (equation.target, elementary(equation.expression)))
-        axes = equation.domain and tuple((with_sizes(a, widths), with_sizes(z, widths)) for a, z in equation.domain)
-        sized = Equation(target, side, axes)
-        equations[sized.tensor] = sized
+def concrete_equations(program: Program, widths: Sequence[int]) -> dict[Expr, tuple[Equation, ...]]:
+    """Return every equation with numbers for sizes, by the tensor that it computes; functions are written out.
+
+    A tensor has several where each computes a part of it, as the start and the step of a recurrence do."""
+    numbers = {size: Integer(number) for size, number in program.sizes.items()}
+
+    def sized(part: Expr) -> Expr:
+        return with_sizes(part, widths).xreplace(numbers)
+
+    equations: dict[Expr, tuple[Equation, ...]] = {}
+    for equation in program.equations:
+        axes = equation.domain and tuple((sized(first), sized(last)) for first, last in equation.domain)
+        own = Equation(sized(equation.target), sized(elementary(equation.expression)), axes)
+        equations[own.tensor] = (*equations.get(own.tensor, ()), own)
     return equations
 
 
-def forward_values(equations: Mapping[Expr, Equation]) -> Resolve:
+def forward_values(equations: Mapping[Expr, Sequence[Equation]]) -> Resolve:
     """Return what gives every computed entry as an expression in the leaves, each built once."""
 
     @cache
     def resolve(tensor: Tensor, position: tuple[int, ...]) -> Expr:
-        equation = equations.get(tensor)
-        if equation is None or not _inside(equation, position):
+        equation = next((own for own in equations.get(tensor, ()) if _inside(own, position)), None)
+        if equation is None:
             return leaf(tensor, position)
         return unrolled(equation.expression, resolve, dict(zip(equation.indices, position, strict=True)))
 

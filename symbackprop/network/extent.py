@@ -8,21 +8,23 @@ The operations say how long a formula is; the height, how deep it is nested, whi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from sympy import Expr, Indexed, Integer, Piecewise, Sum, Symbol
+from sympy import Expr, Indexed, Integer, Piecewise, Symbol
 from sympy.core.function import AppliedUndef
 
 from symbackprop.errors import BudgetError
 from symbackprop.network.functions import Elementwise, elementary
+from symbackprop.network.largest import BINDERS
 from symbackprop.network.memo import memoised
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
-from symbackprop.network.program import Program
+from symbackprop.network.program import Equation, Program, entries
 
 __all__ = ["DEFAULT_BUDGET", "Extent", "Known", "Place", "check_budget", "extent", "forward_extents", "key_of"]
 
 DEFAULT_BUDGET = 20_000  # operations: some 100 kB of formula, built in seconds
+LARGEST_COUNT = 10**12  # operations: what has more need not be counted
 LARGEST_HEIGHT = 150  # parts inside one another: SymPy takes up to six of Python's 1000 levels for each
 
 
@@ -39,10 +41,11 @@ Known: TypeAlias = Mapping[tuple[str, int | None], Extent]  # (letter, layer) of
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a general equation is used: the layer that l stands for, in a network with these widths."""
+    """Where a general equation is used: the layer that l stands for, in a network with these widths and sizes."""
 
     layer: int | None
     widths: Sequence[int]
+    sizes: Mapping[Symbol, int] = field(default_factory=dict)
 
     def number(self, end: Expr) -> int:
         """Return the value of a layer, a width or the end of a range."""
@@ -51,7 +54,7 @@ class Place:
         if isinstance(end, AppliedUndef):
             return self.widths[self.number(end.args[0])]
         if isinstance(end, Symbol):
-            return {LAYER: self.layer or 0, LAST_LAYER: len(self.widths) - 1}[end]
+            return {LAYER: self.layer or 0, LAST_LAYER: len(self.widths) - 1, **self.sizes}[end]
         return int(end.func(*(Integer(self.number(part)) for part in end.args)))
 
 
@@ -66,11 +69,13 @@ def extent(expression: Expr, place: Place, known: Known) -> Extent:
     """Return the extent of an expression at a place, given that of what it reads; all else that it reads is a leaf."""
     if isinstance(expression, Indexed):
         return known.get(key_of(expression.base, place), Extent())
-    if isinstance(expression, Sum):
-        inside = extent(expression.function, place, known)
+    if isinstance(expression, BINDERS):
         times = 1
-        for _, first, last in (limit.args for limit in expression.limits):
-            times *= max(1, place.number(last) - place.number(first) + 1)
+        for symbol, first, last in (limit.args for limit in reversed(expression.limits)):
+            highest = place.number(last)  # an inner range may end at an outer index: at most at its last value
+            times *= max(1, highest - place.number(first) + 1)
+            place = replace(place, sizes={**place.sizes, symbol: highest})
+        inside = extent(expression.function, place, known)
         return Extent(times * (inside.operations + 1) - 1, inside.height + 1)
     if not expression.args:
         return Extent()
@@ -102,12 +107,40 @@ def _height(expression: Expr) -> int:
 
 
 def forward_extents(program: Program, widths: Sequence[int]) -> dict[tuple[str, int | None], Extent]:
-    """Return the extent of everything that the program computes, by letter and layer, in the order of computation."""
+    """Return the extent of everything that the program computes, by letter and layer, in the order of computation.
+
+    The equations of a recurrence, which stand together, are gone through as often as it has steps."""
     known: dict[tuple[str, int | None], Extent] = {}
-    for node in program.nodes:
-        place = Place(node.layer, widths)
-        known[key_of(node.equation.tensor, place)] = extent(node.equation.expression, place, known)
+    nodes = [(node.equation, Place(node.layer, widths, program.sizes)) for node in program.nodes]
+    last = {key_of(equation.tensor, place): number for number, (equation, place) in enumerate(nodes)}
+    start = 0
+    while start < len(nodes):
+        end, number = start + 1, start
+        while number < end:
+            equation, place = nodes[number]
+            end = max([end, *(last.get(key_of(tensor, place), -1) + 1 for tensor in equation.reads)])
+            number += 1
+        group = nodes[start:end]
+        for _ in range(max(_steps(equation, place) for equation, place in group)):
+            for equation, place in group:
+                ends = {symbol: place.number(highest) for symbol, (_, highest) in equation.ranges.items()}
+                inside = replace(place, sizes={**place.sizes, **ends})
+                known[key_of(equation.tensor, place)] = extent(equation.expression, inside, known)
+            if max(own.operations for own in known.values()) > LARGEST_COUNT:
+                break
+        start = end
     return known
+
+
+def _steps(equation: Equation, place: Place) -> int:
+    """Return how many steps a recurrence has: the range of the index that is shifted where the equation reads it."""
+    steps = 1
+    for entry in entries(equation.expression):
+        for position in entry.indices:
+            for symbol, (first, last) in equation.ranges.items():
+                if position != symbol and (position - symbol).is_Integer:
+                    steps = max(steps, place.number(last) - place.number(first) + 1)
+    return steps
 
 
 def check_budget(what: str, needed: Extent, allowed: int) -> None:

@@ -227,6 +227,9 @@ class Program:
 
     @cached_property
     def outputs(self) -> tuple[Array, ...]:
-        """What is computed and read by no other equation, the cost among it: all that a block gives."""
-        read = {tensor for equation in self.equations for tensor in equation.reads if tensor != equation.tensor}
+        """What is computed and read by no later equation, the cost among it: all that a block gives.
+
+        A recurrence reads its own state from the step before; that alone does not make the state a value on the way."""
+        computed = {equation.tensor: place for place, equation in enumerate(self.equations)}
+        read = {t for place, e in enumerate(self.equations) for t in e.reads if computed.get(t, place) < place}
         return tuple(array for array in self.of_kind(Kind.VALUE, Kind.COST) if array.tensor not in read)

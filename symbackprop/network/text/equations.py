@@ -17,10 +17,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
-from symbackprop.errors import ExpressionError
+from symbackprop.errors import ExpressionError, ShapeError, SymbackpropError
 from symbackprop.network.bounds import check_bounds
+from symbackprop.network.composition import composed_cost
 from symbackprop.network.labels import check_label
 from symbackprop.network.program import Array, Kind, Node, Program
 from symbackprop.network.text.declarations import Declarations, Statement, checked_size, read_lines
@@ -32,7 +33,7 @@ from symbackprop.network.text.ranges import Ranges, ranges_of
 from symbackprop.network.text.scopes import Names, Resolved, resolved
 from symbackprop.network.text.sizes import fitting_sizes
 
-__all__ = ["EquationsNetwork", "equations"]
+__all__ = ["EquationsNetwork", "equations", "equations_from_file"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ class EquationsNetwork:
     def sizes(self) -> Mapping[str, int]:
         """The numbers with which checks, pictures and examples are made, by the letter of the size."""
         return MappingProxyType({symbol.name: number for symbol, number in self.program.sizes.items()})
+
+    @property
+    def cost(self) -> Expr:
+        """The composed cost, for the numbers of `sizes`: one expression in the entries of what is given, such as x_1_2.
+
+        Raises ShapeError for a block, which has none, and BudgetError if it would have more than 20,000 operations."""
+        if not self.program.has_cost:
+            names = ", ".join(array.name for array in self.program.outputs)
+            raise ShapeError(f"the equations compute no cost; their output is {names}; add a line C = ...")
+        return composed_cost(self.program, ())
 
 
 def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str | None = None) -> EquationsNetwork:
@@ -66,6 +77,14 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     nodes = tuple(Node(equation_of(line, ranges)) for line in in_order(lines))
     program = Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting))
     return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"))
+
+
+def equations_from_file(text: str, *, where: str) -> EquationsNetwork:
+    """Return what the text of a file says; `where` names the file in messages."""
+    try:
+        return equations(text)
+    except SymbackpropError as error:
+        raise type(error)(f"{where}, {error}") from None
 
 
 def _given(sizes: Mapping[str, int] | None, declarations: Declarations) -> dict[Symbol, int]:
