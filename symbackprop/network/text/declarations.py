@@ -106,6 +106,8 @@ def _read_array(reader: EquationReader, line: Line, kind: Kind, sizes: dict[str,
 def _check_name(token: Token, line: Line) -> None:
     if is_function(line, token.text):
         raise line.complaint(token.at, f"{token.text} is a function, so no array can be called so; rename it")
+    if token.text == "pi":
+        raise line.complaint(token.at, "pi is the number 3.14159..., so no array can be called so; rename it")
     if token.text == "C":
         raise line.complaint(token.at, "C is the cost, which a line C = ... computes; it isn't declared; rename it")
 

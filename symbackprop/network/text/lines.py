@@ -8,6 +8,7 @@ s[i, j] = sum[d](q[i, d]                an open bracket:
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,6 +43,8 @@ class Line(Source):
     def refusal(self, at: int, found: str, wanted: str = "") -> ExpressionError:
         """Return the one-line error for the character at position `at`; 0 is the whole line."""
         line, character = self.place(at)
+        if not wanted and 0 < at <= len(self.text):
+            wanted = _instead(self.text[at - 1])
         where = f"line {line}, character {character}" if at else f"line {line}"
         return ExpressionError(f"{where}: {found}; {wanted or self.allowed}")
 
@@ -84,6 +87,14 @@ def lines_of(text: str) -> Iterator[Line]:
         if whole.strip():
             yield Line(whole.rstrip(), "", (), _arities(), start + 1)
         start = end
+
+
+def _instead(character: str) -> str:
+    """Return what to write for a character that no line holds, or nothing."""
+    kind, _, name = unicodedata.name(character, "").lower().rpartition(" ")
+    if kind.startswith("greek small letter"):
+        return f"write {name.replace('lamda', 'lambda')}, a Greek letter by its name"
+    return "a name is made of letters and digits" if character == "_" else ""
 
 
 def _without_comment(row: str) -> str:

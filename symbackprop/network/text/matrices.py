@@ -8,7 +8,7 @@ are known; where one is not, the ranges of the indices decide later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -28,6 +28,7 @@ from symbackprop.network.text.tree import (
     Reduction,
     Transposed,
     children,
+    letters_of,
 )
 from symbackprop.network.text.writing import written
 
@@ -63,7 +64,7 @@ def with_indices(statements: Sequence[Statement], declarations: Declarations) ->
     done: dict[int, Statement] = {}
     while waiting:
         names = {each.name for each in waiting if each.name not in shapes}
-        ready = [each for each in waiting if not names & set(_letters(each.equality.right))]
+        ready = [each for each in waiting if not names & set(letters_of(each.equality.right))]
         if not ready:
             line, cycle = waiting[0].line, ", ".join(dict.fromkeys(each.name for each in waiting))
             message = f"{cycle}: computed from one another, and a matrix line has no index to shift; write h[t - 1, k]"
@@ -74,14 +75,6 @@ def with_indices(statements: Sequence[Statement], declarations: Declarations) ->
             done[id(statement)] = made
             waiting.remove(statement)
     return tuple(done.get(id(statement), statement) for statement in statements)
-
-
-def _letters(node: Node) -> Iterable[str]:
-    if isinstance(node, Letter):
-        yield node.name
-    for part in children(node):
-        if not isinstance(part, Range):
-            yield from _letters(part)
 
 
 def _translated(
@@ -119,7 +112,8 @@ def _shown(shape: Shape) -> str:
 
 
 def _says(matrix: _Matrix) -> str:
-    return f"{written(matrix.node)} is {_shown(matrix.shape)}"
+    node = matrix.node.term if isinstance(matrix.node, Negative) else matrix.node
+    return f"{written(node)} is {_shown(matrix.shape)}"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from symbackprop.network.formula import Call, Node
 from symbackprop.network.text.affine import Affine, Index, Key, affine
 from symbackprop.network.text.declarations import Declarations, Statement
 from symbackprop.network.text.lines import Line
-from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, Range, children
+from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, Range, children, letters_of
 from symbackprop.network.text.writing import axes_text, written
 
 __all__ = ["Guard", "Names", "Reading", "Resolved", "Same", "Scope", "resolved"]
@@ -140,7 +140,7 @@ class Scope:
             raise self.undeclared(entry.at, entry.name, f"input {entry.name}[{sizes}]")
         if axes != len(entry.positions):
             raise self.line.complaint(
-                entry.at, f"{written(entry)} has {len(entry.positions)} positions, {entry.name} has {axes_text(axes)}"
+                entry.at, f"{written(entry)}: {entry.name} has {axes_text(axes)}, not {len(entry.positions)}"
             )
         what = f"a position of {entry.name}"
         return tuple(affine(position, self.line, self.whole, what) for position in entry.positions)
@@ -245,6 +245,9 @@ def resolved(statement: Statement, names: Names, declarations: Declarations) -> 
     positions = target.positions if isinstance(target, Entry) else ()
     indices: dict[str, Index] = {}
     for position in positions:
+        if not isinstance(position, Letter) and set(letters_of(position)) - set(names.sizes):
+            wanted = "wanted an index, or a number for the start of a recurrence"
+            raise line.complaint(position.at, f"{written(target)} computes the entry at {written(position)}; {wanted}")
         if isinstance(position, Letter) and position.name not in names.sizes:
             if position.name in indices:
                 raise line.complaint(position.at, f"{written(target)}: index {position.name} is there twice; use two")
@@ -262,10 +265,6 @@ def resolved(statement: Statement, names: Names, declarations: Declarations) -> 
             )
     scope = replace(scope, indices=indices)
     found = scope.positions(target) if isinstance(target, Entry) else ()
-    for place, node in zip(found, positions, strict=True):
-        if place.indices and place.plain is None:
-            wanted = "wanted an index, or a number for the start of a recurrence"
-            raise line.complaint(node.at, f"{written(target)} computes the entry at {written(node)}; {wanted}")
     return Resolved(statement, scope, found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,6 +19,7 @@ __all__ = [
     "Reduction",
     "Transposed",
     "children",
+    "letters_of",
 ]
 
 
@@ -156,3 +158,11 @@ def children(node: _Part) -> tuple[_Part, ...]:
             return node.factors
     inner = getattr(node, "term", None) or getattr(node, "divisor", None)
     return () if inner is None else (inner,)
+
+
+def letters_of(node: _Part) -> Iterator[str]:
+    """Yield the names without brackets in a part of the tree, in the order of the text."""
+    if isinstance(node, Letter):
+        yield node.name
+    for part in children(node):
+        yield from letters_of(part)
