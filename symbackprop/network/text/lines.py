@@ -93,7 +93,7 @@ def _instead(character: str) -> str:
     """Return what to write for a character that no line holds, or nothing."""
     kind, _, name = unicodedata.name(character, "").lower().rpartition(" ")
     if kind.startswith("greek small letter"):
-        return f"write {name.replace('lamda', 'lambda')}, a Greek letter by its name"
+        return f"write {name.replace('lam', 'lamb')}, a Greek letter by its name"  # Unicode leaves out one b
     return "a name is made of letters and digits" if character == "_" else ""
 
 
