@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.util
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from importlib import metadata
@@ -34,6 +35,7 @@ class Registry(Generic[Part]):
         self._package = package
         self._parts: dict[str, Part] = {}
         self._aliases: dict[str, str] = {}
+        self._shipped: set[str] = set()
         self._scanned = self._scanning = False
 
     def register(self, name: str, *aliases: str) -> Callable[[Part], Part]:
@@ -52,6 +54,8 @@ class Registry(Generic[Part]):
                 raise ValueError(f"{self.kind} {label!r} is registered twice")
         self._parts[name] = part
         self._aliases.update(dict.fromkeys(aliases, name))
+        if _calling_module().startswith(f"{self._package}."):
+            self._shipped.add(name)
 
     def __getitem__(self, name: str) -> Part:
         """Return the part called `name`, or raise UnknownNameError with what comes close."""
@@ -85,6 +89,12 @@ class Registry(Generic[Part]):
         self._scan()
         return len(self._parts)
 
+    @property
+    def shipped(self) -> tuple[str, ...]:
+        """The names of the parts that modules of the registry's own folder have filed, in alphabetical order."""
+        self._scan()
+        return tuple(name for name in self if name in self._shipped)
+
     def aliases(self, name: str) -> tuple[str, ...]:
         """Return the other names of the part called `name`."""
         self._scan()
@@ -115,3 +125,11 @@ class Registry(Generic[Part]):
         for point in metadata.entry_points(group=f"symbackprop.{self.kind.replace(' ', '_')}"):
             if point.name not in self._parts and point.name not in self._aliases:
                 self.add(point.name, point.load())
+
+
+def _calling_module() -> str:
+    """Return the name of the module that files a part."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    return "" if frame is None else str(frame.f_globals.get("__name__", ""))

@@ -44,20 +44,30 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
-def plant(monkeypatch: pytest.MonkeyPatch) -> Callable[[FunctionType, str, str], None]:
-    """Put a fault into a function: `plant(function, right, wrong)` replaces a piece of its text, until the test ends.
+def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[[FunctionType, Callable[[str], str]], None]:
+    """Give a function another text: `rewrite(function, change)` replaces it by `change(text)`, until the test ends.
 
-    Whoever holds the function has the fault, and so has who copies its text into generated code."""
+    Whoever holds the function has the new one, and so has who copies its text into generated code."""
 
-    def planted(function: FunctionType, right: str, wrong: str) -> None:
-        text, name = inspect.getsource(function), f"<{function.__name__} with a fault>"
-        assert right in text, f"{right} is not in {function.__name__}"
-        body = textwrap.dedent(text).replace(right, wrong)
+    def rewritten(function: FunctionType, change: Callable[[str], str]) -> None:
+        name = f"<another {function.__module__}.{function.__name__}>"
+        body = change(textwrap.dedent(inspect.getsource(function)))
         lines = f"from __future__ import annotations\n{body}".splitlines(keepends=True)
         monkeypatch.setitem(linecache.cache, name, (sum(map(len, lines)), None, lines, name))  # inspect reads it there
         found = dict(function.__globals__)
-        exec(compile("".join(lines), name, "exec"), found)  # noqa: S102 - our own text, with one fault
+        exec(compile("".join(lines), name, "exec"), found)  # noqa: S102 - text of this package, with one change
         monkeypatch.setattr(function, "__code__", found[function.__name__].__code__)
+
+    return rewritten
+
+
+@pytest.fixture
+def plant(rewrite: Callable[[FunctionType, Callable[[str], str]], None]) -> Callable[[FunctionType, str, str], None]:
+    """Put a fault into a function: `plant(function, right, wrong)` replaces a piece of its text."""
+
+    def planted(function: FunctionType, right: str, wrong: str) -> None:
+        assert right in inspect.getsource(function), f"{right} is not in {function.__name__}"
+        rewrite(function, lambda text: text.replace(right, wrong))
 
     return planted
 

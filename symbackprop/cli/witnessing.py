@@ -46,7 +46,8 @@ def check_target(network: Network, scalars: Mapping[str, Fraction]) -> None:
 
 def _errors(network: Network, stage: Numbers) -> Iterator[tuple[str, float]]:
     """Yield each witness that can speak of the network, with its largest difference, relative to the largest entry."""
-    from symbackprop.numerics.interpretation import Floats, Forward
+    from symbackprop.numerics.arithmetic import Floats
+    from symbackprop.numerics.interpretation import Forward
     from symbackprop.numerics.pointwise import NEAR
     from symbackprop.numerics.reference import cost_and_gradient
     from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING

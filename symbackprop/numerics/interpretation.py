@@ -21,10 +21,10 @@ from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, index
-from symbackprop.numerics.arithmetic import Digits, Floats, Numbers
-from symbackprop.numerics.pointwise import Pointwise
+from symbackprop.numerics.arithmetic import Numbers
+from symbackprop.numerics.pointwise import Pointwise, is_number
 
-__all__ = ["Digits", "Floats", "Forward", "Numbers"]
+__all__ = ["Forward"]
 
 SAMPLE = index("sample")
 PARAMETERS = "wb"
@@ -32,7 +32,9 @@ Labelled: TypeAlias = tuple[Any, tuple[Symbol, ...]]  # an array and the index o
 
 
 class Forward:
-    """The cost of a network as a function of parameters, x and y, in any numbers."""
+    """The cost of a network as a function of parameters, x and y, in any numbers.
+
+    `values` are the arrays that the last call computed on the way to the cost, samples first."""
 
     def __init__(self, network: Network, numbers: Numbers) -> None:
         """Make the function; the equations are those of the network's program, with numbers for sizes."""
@@ -42,6 +44,7 @@ class Forward:
             (with_sizes(node.concrete.target, network.widths), with_sizes(node.concrete.expression, network.widths))
             for node in network.program.nodes
         ]
+        self.values: list[Any] = []
 
     @property
     def nearest_kink(self) -> float:
@@ -56,20 +59,26 @@ class Forward:
 
     def __call__(self, params: Mapping[str, Any], x: Any, y: Any) -> Any:
         """Return the mean cost of the samples.  x: (m, n_0)   y: (m, n_L)   params: {"W1": …, "b1": …, …}."""
+        return self.each(params, x, y).sum() / len(x)
+
+    def each(self, params: Mapping[str, Any], x: Any, y: Any) -> Any:
+        """Return the cost of every sample.  ->  (m,)."""
         make = self._numbers.array
         known = {name: make(value) for name, value in params.items()} | {"a0": make(x), "y": make(y)}
         self._pointwise.begin()
+        self.values = []
         for target, expression in self._equations:
             value, axes = self._value(expression, known)
             if target == COST:
-                return (value.sum() if SAMPLE in axes else value * len(x)) / len(x)
+                return np.broadcast_to(value, (len(x),))
             shape = (len(x), *(int(size) for size in target.base.sizes))
             aligned = _aligned(value, axes, (SAMPLE, *target.indices))
             known[target.base.code_name] = np.broadcast_to(aligned, shape)
+            self.values.append(known[target.base.code_name])
         raise CheckError("the program computes no cost")
 
     def _value(self, e: Expr, known: Mapping[str, Any]) -> Labelled:
-        if e.is_number:
+        if is_number(e):
             return self._numbers.number(e), ()
         match e:
             case Indexed():

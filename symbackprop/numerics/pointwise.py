@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from symbackprop.network.functions import Elementwise, Z, slope
 from symbackprop.network.kinks import kinks, meetings_in, number_at
 from symbackprop.numerics.arithmetic import Numbers
 
-__all__ = ["NEAR", "Pointwise"]
+__all__ = ["NEAR", "Pointwise", "is_number"]
 
 NEAR = 1e-12  # relative: what is exactly at a kink may be so far from it in floats
 _SIGNS = (">", np.greater), (">=", np.greater_equal), ("<", np.less), ("<=", np.less_equal), ("==", np.equal)
@@ -112,7 +113,7 @@ class Pointwise:
         """Return an expression in letters or entries whose values, arrays of one shape, are given."""
         if e in at:
             return at[e]
-        if e.is_number:
+        if is_number(e):
             return self._numbers.number(e)
         match e:
             case Add():
@@ -153,6 +154,12 @@ class Pointwise:
                 left = np.where(_near(left, right), right, left)
             return np.broadcast_to(_COMPARE[condition.rel_op](left, right), shape).astype(bool)
         return np.full(shape, bool(condition))
+
+
+@lru_cache(maxsize=2**12)
+def is_number(e: Expr) -> bool:
+    """Tell whether an expression is a number; SymPy looks through the whole tree each time it is asked."""
+    return bool(e.is_number)
 
 
 def _near(first: Any, second: Any) -> Any:

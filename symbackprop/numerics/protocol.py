@@ -2,25 +2,28 @@
 
 Widths differ, so that a transposed matrix does not fit; one network has equal widths, so that what does not fit
 elsewhere is tried; depth 3 and more shows the recursion; a batch of one and of several shows the mean; every
-activation and every cost of the registries occurs, those of other packages included.
+activation and every cost that is shipped occurs. What others have registered is looked at where a network uses it.
 """
 
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, DomainError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.model import Network, mlp
+from symbackprop.numerics.arithmetic import Floats
 from symbackprop.numerics.checks import TARGETS
-from symbackprop.numerics.interpretation import Floats, Forward
+from symbackprop.numerics.interpretation import Forward
+from symbackprop.numerics.lonelayer import LoneLayer, lone
 
-__all__ = ["Case", "case_for", "protocol"]
+__all__ = ["Case", "case_for", "protocol", "shipped_layers"]
 
 # shape, activations, cost, samples
 NETWORKS: tuple[tuple[str, tuple[str, ...], str, int], ...] = (
@@ -34,6 +37,17 @@ NETWORKS: tuple[tuple[str, tuple[str, ...], str, int], ...] = (
     ("3-5-4-2", ("selu", "softmax", "hardtanh"), "hinge", 4),
     ("4-3-3", ("gelu_tanh", "softmax"), "kl_divergence", 3),
 )
+
+# pairs that are computed straight from z, or from values that only they ask for
+CLOSED = (
+    ("sigmoid", "binary_cross_entropy"),
+    ("softmax", "cross_entropy"),
+    ("softplus", "poisson"),
+    ("relu", "cross_entropy"),
+)
+FORMULAS = ("erf(z)",)  # what has code of its own, but no activation of its name
+
+PLAIN = ("identity", "softplus", "sigmoid")  # with the first of them that it is defined for a cost shows itself
 
 FAR_FROM_KINKS = 0.1  # thousands of steps of a central difference, and far from a pole of ln relu(z)
 PATIENCE = 20  # batches that are tried with the same parameters; then with new ones, and half of the distance will do
@@ -52,15 +66,31 @@ class Case:
 
 
 def protocol(seed: int) -> tuple[Case, ...]:
-    """Return the networks with random points; what the registries hold beside them gets a network of its own."""
+    """Return the networks with random points; what is shipped beside them gets a network of its own."""
     made = [(mlp(shape, activations, cost), count) for shape, activations, cost, count in NETWORKS]
-    for name in ACTIVATIONS:
+    for name in ACTIVATIONS.shipped:
         if not any(name in activations for _, activations, _, _ in NETWORKS):
             made.append((mlp("3-4-3", (name, "identity"), "quadratic"), 4))
-    for name in COSTS:
+    for name in COSTS.shipped:
         if not any(name == cost for _, _, cost, _ in NETWORKS):
             made.append((mlp("3-4-2", ("tanh", "sigmoid"), name), 4))
     return tuple(case_for(network, seed, samples=count) for network, count in made)
+
+
+def shipped_layers() -> tuple[LoneLayer, ...]:
+    """Return layers to be looked at alone: every activation, every cost, and every pair with code of its own."""
+    pairs = [(name, "quadratic") for name in ACTIVATIONS.shipped]
+    pairs += [(next(name for name in PLAIN if _fits(name, cost)), cost) for cost in COSTS.shipped]
+    layers = [lone((ACTIVATIONS[name],), COSTS[cost]) for name, cost in dict.fromkeys((*pairs, *CLOSED))]
+    return (*layers, *(LoneLayer(mlp("1-1", formula)) for formula in FORMULAS))
+
+
+def _fits(activation: str, cost: str) -> bool:
+    """Tell whether the cost is defined for what the activation gives."""
+    with warnings.catch_warnings(), suppress(DomainError):
+        warnings.simplefilter("ignore")
+        return bool(mlp("1-2", activation, cost))
+    return False
 
 
 def case_for(network: Network, seed: int, *, samples: int) -> Case:

@@ -12,7 +12,7 @@ class Row:
     """One check: what was compared, on which network, with how many samples, and how far apart the two were.
 
     `error` is the largest difference relative to the largest entry of the gradient; `reason` says why `tolerance` is
-    what it is."""
+    what it is. `layers` are those that were looked at alone, each with what follows it."""
 
     check: str
     network: str
@@ -20,6 +20,7 @@ class Row:
     error: float
     tolerance: float
     reason: str
+    layers: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -51,4 +52,10 @@ class Report:
             f"{'passed' if row.ok else 'FAILED'}"
             for row in self.rows
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.looked_at])
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """For every group of checks that look at layers alone, which layers these were: a line each."""
+        groups = dict.fromkeys((row.network, row.layers) for row in self.rows if row.layers)
+        return tuple(f"{network}, layer by layer: {', '.join(layers)}" for network, layers in groups)

@@ -2,15 +2,20 @@
 
     on the network at hand     hand-written NumPy, central differences, complex steps, the composed cost in 50 digits
     on the protocol            the same, for small networks in which no symmetry hides a mistake
-    at the kinks               the slope that the printed convention says, exactly
-    saturated                  every digit, with no overflow, where z is ±37, ±710 and ±1000
+    its layers, one by one     the slope that is printed for a kink, both sides of every case, every digit with no
+                               overflow where z is ±37, ±710 and ±1000: first this network's own, then all that are
+                               shipped
 
-A check compares numbers that were computed in ways that share nothing but the forward equations.
+A check compares numbers that were computed in ways that share nothing but the forward equations, and looks at every
+way in which a gradient can be run: each backend, a batch at once and one sample at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -19,14 +24,15 @@ from symbackprop.errors import BudgetError, DataError
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
 from symbackprop.network.text.equations import EquationsNetwork
-from symbackprop.numerics.compilation import CompiledGradient, compile
-from symbackprop.numerics.corners import kink_error, saturation_error
+from symbackprop.numerics.comparison import witness_knows
+from symbackprop.numerics.compilation import compile
+from symbackprop.numerics.corners import Found, look
+from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.program_verification import program_rows
-from symbackprop.numerics.protocol import Case, case_for, protocol
+from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import cost_and_gradient
-from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
-from symbackprop.numerics.reference_costs import COSTS
 from symbackprop.numerics.report import Report, Row
+from symbackprop.numerics.ways import Way, ways
 from symbackprop.numerics.witnesses import (
     Entry,
     central_difference,
@@ -49,6 +55,14 @@ MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs sec
 EXACT = 1e-12
 ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
 DIFFERENCE = 1e-8
+# kind of corner -> how its row is called, and why its errors are as small as EXACT
+CORNERS = MappingProxyType(
+    {
+        "kink": ("slopes at kinks", "the convention that is printed, to rounding"),
+        "case": ("both sides of every case", "relative to each entry, beside 60 digits"),
+        "far": ("z = ±37, ±710, ±1000", "relative to each entry, beside 700 digits; no overflow, no nan"),
+    }
+)
 TRUNCATION = "differences of fourth order with h = 2e-5 err by some 1e-10; 100 times that"
 
 
@@ -84,45 +98,72 @@ def _checks(network: Network | Program | EquationsNetwork, samples: int, seed: i
 
 
 def _rows(network: Network, samples: int, seed: int) -> Iterator[Row]:
-    gradient = compile(derive(network))
+    everyway = tuple(ways(derive(network)).values())
     own = [case_for(network, seed + number, samples=3) for number in range(samples)]
-    yield from _witnessed(network.shape[:60], [(gradient, case) for case in own])
+    label = network.shape[:60]
+    yield from _witnessed(label, [(everyway, case) for case in own])
+    yield from _one_by_one(label, alone(network))
     cases = protocol(seed)
-    pairs = [(compile(derive(case.network)), case) for case in cases]
-    yield from _witnessed(f"{len(cases)} {PROTOCOL}", pairs)
-    kinks, points = kink_error(network)
-    yield Row("slopes at kinks", "1-1", points, kinks, 0.0, "exactly the convention that is printed")
-    lost, points = saturation_error(network)
-    yield Row("z = ±37, ±710, ±1000", "1-1 and 1-2", points, lost, EXACT, "relative to each entry; no overflow, no nan")
+    pairs = [(tuple(ways(derive(case.network)).values()), case) for case in cases]
+    label = f"{len(cases)} {PROTOCOL}"
+    yield from _witnessed(label, pairs)
+    layers = shipped_layers()
+    yield from _one_by_one(f"{len(layers)} {PROTOCOL}", layers)
 
 
-def _witnessed(label: str, pairs: Sequence[tuple[CompiledGradient, Case]]) -> Iterator[Row]:
-    """Yield a row for each witness, with the largest error of all the cases that it can speak of."""
+def _one_by_one(label: str, layers: Sequence[LoneLayer]) -> Iterator[Row]:
+    """Yield a row for each kind of corner that the layers have, the witness by hand included where it knows them."""
+    found = {kind: Found() for kind in CORNERS}
+    for layer in layers:
+        everyway = dict(ways(derive(layer.network)))
+        if witness_knows(layer.network):
+            everyway["NumPy by hand"] = partial(_from_hand, layer.network)
+        look(layer, everyway, found)
+    for kind, (check, reason) in CORNERS.items():
+        here = found[kind]
+        if here.points:
+            where = "" if here.error <= EXACT else f"; worst: {here.where}"
+            yield Row(check, label, here.points, here.error, EXACT, reason + where, tuple(each.name for each in layers))
+
+
+def _witnessed(label: str, pairs: Sequence[tuple[Sequence[Way], Case]]) -> Iterator[Row]:
+    """Yield a row for each witness, with the largest error of all ways in all cases that it can speak of."""
     for name, tolerance, reason, compare in (
         ("hand-written NumPy", EXACT, ANALYTIC, _by_hand),
         ("central differences", DIFFERENCE, TRUNCATION, _by_difference),
         ("complex steps", EXACT, ANALYTIC, _by_complex_step),
         ("composed cost, 50 digits", EXACT, ANALYTIC, _by_composed_cost),
     ):
-        errors = [(error, len(case.x)) for gradient, case in pairs if (error := compare(gradient, case)) is not None]
+        errors = [(error, len(case.x)) for found, case in pairs if (error := compare(found, case)) is not None]
         if errors:
-            yield Row(
-                name, label, sum(count for _, count in errors), max(error for error, _ in errors), tolerance, reason
-            )
+            worst = float(np.max([error for error, _ in errors]))
+            yield Row(name, label, sum(count for _, count in errors), worst, tolerance, reason)
 
 
-def _by_hand(gradient: CompiledGradient, case: Case) -> float | None:
-    """Return the error beside the witness by hand, cost included; None for what it does not know."""
-    network = case.network
+def _from_hand(network: Network, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
     names = [activation.name for activation in network.activations]
-    if not set(names) <= {*ELEMENTWISE, *MIXING} or network.cost_function.name not in COSTS:
+    return cost_and_gradient(params, x, y, activations=names, cost=network.cost_function.name)
+
+
+def _by_hand(found: Sequence[Way], case: Case) -> float | None:
+    """Return the error beside the witness by hand, cost included; None for what it does not know."""
+    if not witness_knows(case.network):
         return None
-    cost, grads = gradient(case.params, case.x, case.y)
-    true, truth = cost_and_gradient(case.params, case.x, case.y, activations=names, cost=network.cost_function.name)
-    differences = {name: grads[name] - truth[name] for name in truth}
-    worst = largest_entry(differences) / (largest_entry(truth) or 1.0)
-    error = float(np.max([worst, abs(cost - true) / max(1.0, abs(true))]))
-    return error if np.isfinite(error) else float("inf")
+    true, truth = _from_hand(case.network, case.params, case.x, case.y)
+    size = largest_entry(truth) or 1.0
+
+    def error(way: Way) -> float:
+        cost, grads = way(case.params, case.x, case.y)
+        worst = largest_entry({name: grads[name] - truth[name] for name in truth}) / size
+        return float(np.max([worst, abs(cost - true) / max(1.0, abs(true))]))
+
+    return _largest(map(error, found))
+
+
+def _largest(errors: Iterable[float]) -> float:
+    """Return the largest of all errors; what is no number is an infinite one."""
+    worst = float(np.max([*errors]))
+    return worst if np.isfinite(worst) else float("inf")
 
 
 def _some_entries(case: Case) -> list[Entry]:
@@ -130,27 +171,29 @@ def _some_entries(case: Case) -> list[Entry]:
     return entries(case.network, most, np.random.default_rng(case.seed))
 
 
-def _by_difference(gradient: CompiledGradient, case: Case) -> float:
+def _by_difference(found: Sequence[Way], case: Case) -> float:
     wanted = _some_entries(case)
-    cost, grads = gradient(case.params, case.x, case.y)
     truth = central_difference(case.network, (case.params, case.x, case.y), wanted)
-    return norm_error(grads, wanted, truth, least=seen_by_differences(cost))
+    results = (way(case.params, case.x, case.y) for way in found)
+    return _largest(norm_error(grads, wanted, truth, least=seen_by_differences(cost)) for cost, grads in results)
 
 
-def _by_complex_step(gradient: CompiledGradient, case: Case) -> float:
+def _by_complex_step(found: Sequence[Way], case: Case) -> float:
     wanted = _some_entries(case)
-    _, grads = gradient(case.params, case.x, case.y)
-    return norm_error(grads, wanted, complex_step(case.network, (case.params, case.x, case.y), wanted))
+    return _beside(complex_step(case.network, (case.params, case.x, case.y), wanted), wanted, found, case)
 
 
-def _by_composed_cost(gradient: CompiledGradient, case: Case) -> float | None:
+def _beside(truth: Sequence[Any], wanted: Sequence[Entry], found: Sequence[Way], case: Case) -> float:
+    return _largest(norm_error(way(case.params, case.x, case.y)[1], wanted, truth) for way in found)
+
+
+def _by_composed_cost(found: Sequence[Way], case: Case) -> float | None:
     """Return the error beside SymPy's derivative of the whole cost; None where that would be too long a formula."""
     rng = np.random.default_rng(case.seed)
     wanted = entries(case.network, MOST_ENTRIES, rng)
     chosen = [wanted[place] for place in rng.permutation(len(wanted))[:MOST_COMPOSED]]
-    _, grads = gradient(case.params, case.x, case.y)
     try:
         truth = composed_derivative(case.network, (case.params, case.x, case.y), chosen, max_operations=MOST_OPERATIONS)
     except BudgetError:
         return None
-    return norm_error(grads, chosen, truth)
+    return _beside(truth, chosen, found, case)

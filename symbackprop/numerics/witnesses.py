@@ -20,7 +20,8 @@ from sympy import Rational, Symbol, lambdify
 
 from symbackprop.network.model import Network
 from symbackprop.network.notation import scalar
-from symbackprop.numerics.interpretation import Digits, Floats, Forward, Numbers
+from symbackprop.numerics.arithmetic import Digits, Floats, Numbers
+from symbackprop.numerics.interpretation import Forward
 
 __all__ = [
     "Entry",

@@ -13,7 +13,8 @@ from symbackprop.errors import CheckError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import Tensor, index
-from symbackprop.numerics.interpretation import Digits, Floats, Forward
+from symbackprop.numerics.arithmetic import Digits, Floats
+from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.reference import cost_and_gradient
 from symbackprop.numerics.witnesses import central_difference
 

@@ -9,30 +9,39 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sympy import log
 
 from symbackprop.calculus.backpropagation import derive
-from symbackprop.errors import DataError
-from symbackprop.network.activations import ACTIVATIONS, Activation
-from symbackprop.network.costs import COSTS
-from symbackprop.network.model import Network, mlp
-from symbackprop.numerics import corners, verification
+from symbackprop.errors import CheckError, DataError
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import COSTS, Y
+from symbackprop.network.model import mlp
+from symbackprop.numerics import verification
+from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.compilation import compile
-from symbackprop.numerics.protocol import NETWORKS, case_for, protocol
+from symbackprop.numerics.lonelayer import LoneLayer, alone
+from symbackprop.numerics.protocol import NETWORKS, case_for, protocol, shipped_layers
 from symbackprop.numerics.verification import Report, Row, verify
+from symbackprop.numerics.ways import ways
 
 CHECKS = ["hand-written NumPy", "central differences", "complex steps", "composed cost, 50 digits"]
+CORNERS = ["slopes at kinks", "both sides of every case", "z = ±37, ±710, ±1000"]
 
 
-def test_honest_gradient_passes_every_check() -> None:
-    """Four witnesses on the network, four on the protocol, the kinks and the saturated points: all agree."""
+def test_honest_gradient_passes_every_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four witnesses on the network and on the protocol, and the layers of both alone: all agree."""
     told: list[Row] = []
+    layers = shipped_layers()
+    monkeypatch.setattr(verification, "shipped_layers", lambda: layers[3:5])  # all of them: test_corners.py
     report = verify(mlp("2-3-1"), on_row=told.append)
     assert report.rows == tuple(told)
-    assert [*CHECKS, *CHECKS, "slopes at kinks", "z = ±37, ±710, ±1000"] == [row.check for row in report.rows]
+    assert [*CHECKS, *CORNERS[1:], *CHECKS, *CORNERS] == [row.check for row in report.rows]  # sigmoid has no kink
     assert [] == [row for row in report.rows if not row.ok]
     assert report.ok
     assert report.max_relative_error == max(row.error for row in report.rows)
     assert all(row.samples > 0 and row.reason for row in report.rows)
+    assert "2-3-1, layer by layer: sigmoid → quadratic, sigmoid → sigmoid → quadratic" == report.looked_at[0]
+    assert str(report).endswith("\n".join(report.looked_at))
 
 
 def test_report_prints_as_a_table() -> None:
@@ -46,9 +55,9 @@ def test_report_prints_as_a_table() -> None:
 def test_custom_formulas_are_checked_without_the_witness_by_hand() -> None:
     """What nobody wrote by hand is compared with the witnesses that only need the forward equations."""
     network = mlp("2-2-2", ["z*exp(-z^2)", "atan(z)"], "(a-y)^4")
-    rows = list(islice(verification._rows(network, samples=2, seed=0), len(CHECKS)))
-    assert [*CHECKS[1:], CHECKS[0]] == [row.check for row in rows]
-    assert ["2-2-2"] * 3 == [row.network for row in rows[:3]]  # then come the small networks
+    rows = list(islice(verification._rows(network, samples=2, seed=0), 5))
+    assert [*CHECKS[1:], *CORNERS[1:]] == [row.check for row in rows]
+    assert ["2-2-2"] * 5 == [row.network for row in rows]
     assert all(row.ok for row in rows)
 
 
@@ -62,30 +71,45 @@ def test_same_seed_gives_the_same_points() -> None:
 
 
 def test_protocol_leaves_nothing_out() -> None:
-    """Every activation and cost of the registries occurs, some widths differ, some are equal, one batch is single."""
+    """Every activation and cost that is shipped occurs, some widths differ, some are equal, one batch is single."""
     cases = protocol(0)
-    assert set(ACTIVATIONS) <= {a.name for case in cases for a in case.network.activations}
-    assert set(COSTS) <= {case.network.cost_function.name for case in cases}
+    assert set(ACTIVATIONS.shipped) <= {a.name for case in cases for a in case.network.activations}
+    assert set(COSTS.shipped) <= {case.network.cost_function.name for case in cases}
     assert 1 in {len(case.x) for case in cases}
     assert any(len(set(case.network.widths)) == 1 < case.network.depth for case in cases)
     assert max(case.network.depth for case in cases) >= 3
 
 
-def test_protocol_takes_in_what_a_registry_gains(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An activation and a cost that were registered by somebody else get networks of their own."""
+def test_protocol_takes_in_what_is_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An activation and a cost in a new file of their folders get networks of their own, and are looked at alone."""
     custom = mlp("1-1", "z*exp(-z^2)", "(a-y)^4")
-    monkeypatch.setitem(ACTIVATIONS._parts, "hump", dataclasses.replace(custom.activations[0], name="hump"))
-    monkeypatch.setitem(COSTS._parts, "fourth", custom.cost_function)
+    layers = len(shipped_layers())
+    for registry, name, part in ((ACTIVATIONS, "hump", custom.activations[0]), (COSTS, "fourth", custom.cost_function)):
+        monkeypatch.setitem(registry._parts, name, dataclasses.replace(part, name=name))
+        monkeypatch.setattr(registry, "_shipped", registry._shipped | {name})
     cases = protocol(0)
     assert len(NETWORKS) + 2 == len(cases)
     assert "hump" in {activation.name for case in cases for activation in case.network.activations}
+    assert layers + 2 == len(shipped_layers())
+
+
+def test_part_that_the_network_does_not_use_makes_nothing_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An activation of a user's that no backend can run is left alone, and fails where it is used."""
+    mixing = dataclasses.replace(ACTIVATIONS["softmax"], name="mixer")
+    monkeypatch.setitem(ACTIVATIONS._parts, "mixer", mixing)
+    monkeypatch.setitem(COSTS._parts, "nowhere", dataclasses.replace(COSTS["mse"], name="nowhere", term=log(-1 - Y**2)))
+    names = {activation.name for case in protocol(0) for activation in case.network.activations}
+    names |= {activation.name for layer in shipped_layers() for activation in layer.network.activations}
+    assert {"mixer", "nowhere"}.isdisjoint(names | {case.network.cost_function.name for case in protocol(0)})
+    with pytest.raises(CheckError, match="activation mixer mixes its neurons"):
+        verify(mlp("2-3", "mixer"))
 
 
 @pytest.mark.parametrize("cost", ["2^a", "2^(a-y)"])
 def test_cost_with_a_variable_exponent_is_checked(cost: str) -> None:
     """A power whose exponent varies has the axes of its exponent."""
     network = mlp("2-3-2", "tanh", cost)
-    pair = (compile(derive(network)), case_for(network, 0, samples=3))
+    pair = (tuple(ways(derive(network)).values()), case_for(network, 0, samples=3))
     assert all(row.ok for row in verification._witnessed("2-3-2", [pair]))
 
 
@@ -135,7 +159,7 @@ def test_faults_are_caught(fault: str) -> None:
     network = mlp("2-3-3-2", "tanh")
     case = case_for(network, 0, samples=3)
     wrong: Any = Wrong(compile(derive(network)), FAULTS[fault])
-    verdicts = {row.check: row.ok for row in verification._witnessed("2-3-3-2", [(wrong, case)])}
+    verdicts = {row.check: row.ok for row in verification._witnessed("2-3-3-2", [([wrong], case)])}
     assert dict.fromkeys(CHECKS[:3], False) == verdicts
 
 
@@ -143,35 +167,61 @@ def test_wrong_cost_is_caught() -> None:
     """A right gradient with a wrong cost fails beside the witness by hand."""
     network = mlp("2-3-1")
     wrong: Any = Wrong(compile(derive(network)), lambda cost, grads, x: (2 * cost, grads))
-    assert verification._by_hand(wrong, case_for(network, 0, samples=3)) > 1e-2
+    assert verification._by_hand([wrong], case_for(network, 0, samples=3)) > 1e-2
 
 
-def test_wrong_convention_at_a_kink_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The slope 1/2 of relu at 0, which SymPy's Max would give, is no rounding error."""
-    honest = corners._slope_at
-
-    def at_half(activation: Activation, point: float) -> float:
-        return 0.5 if activation.name == "relu" else honest(activation, point)
-
-    assert (0.0, 10) == corners.kink_error(mlp("1-1"))
-    monkeypatch.setattr(corners, "_slope_at", at_half)
-    assert 0.5 == corners.kink_error(mlp("1-1"))[0]
+def overflowing(z: Any, y: Any) -> Any:
+    """Return the slope of (exp(-z²) - y)⁴, with an exponential that overflows."""
+    return -8 * z / np.exp(z * z) * (1 / np.exp(z * z) - y) ** 3
 
 
-@pytest.mark.parametrize("fault", ["textbook", "overflow"])
-def test_lost_digits_are_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The slope a(1 - a), of which nothing is left at z = 37, and an exponential that overflows, both fail."""
+# activation, cost, ∂C/∂z as somebody might write it, the check that sees it
+NAIVE: dict[str, tuple[str, str, Callable[[Any, Any], Any], str]] = {
+    "half at a kink": ("relu", "quadratic", lambda z, y: np.heaviside(z, 0.5) * (np.maximum(z, 0) - y), CORNERS[0]),
+    "overflow": ("tanh", "quadratic", lambda z, y: (np.tanh(z) - y) / np.cosh(z) ** 2, CORNERS[2]),
+    "lost digits": ("tanh", "quadratic", lambda z, y: (np.tanh(z) - y) * (1 - np.tanh(z) ** 2), CORNERS[1]),
+    "overflow of a formula": ("exp(-z^2)", "(a-y)^4", overflowing, CORNERS[2]),
+    "pieces that meet": ("max(0,z)+min(0,exp(z)-1)", "a", lambda z, y: np.exp(np.minimum(z, 0)) * (z != 0), CORNERS[1]),
+    "kink of a cost": ("identity", "abs(a-y)", lambda z, y: 2 * (z > y) - 1.0, CORNERS[0]),
+}
+
+
+@pytest.mark.parametrize("fault", NAIVE)
+def test_own_layers_are_looked_at(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A convention, an overflow or digits that are lost for this very pair, built-in or not, fail in one row."""
+    activation, cost, slope, check = NAIVE[fault]
+    layers = [LoneLayer(mlp("1-1", activation, cost))]
+    right = compile(derive(layers[0].network))
 
     def naive(params: Any, x: Any, y: Any) -> tuple[float, dict[str, Any]]:
-        z = params["b1"]
-        if fault == "overflow":
-            return 0.0, {"b1": (1 / (1 + np.exp(-z)) - y[0]) * np.exp(-z) / (1 + np.exp(-z)) ** 2}
-        a = 0.5 * (1 + np.tanh(z / 2))
-        return 0.0, {"b1": (a - y[0]) * a * (1 - a)}
+        return right(params, x, y)[0], {"b1": slope(params["b1"], y[0])}
 
-    network: Network = mlp("1-1")
-    assert corners._error_at(network, compile(derive(network)), 37.0) <= 1e-12
-    assert corners._error_at(network, naive, -1000.0 if fault == "overflow" else 37.0) > 1e-2
+    def failed() -> list[str]:
+        return [row.check for row in verification._one_by_one("1-1", layers) if not row.ok]
+
+    assert [] == failed()
+    monkeypatch.setattr(verification, "ways", lambda _: {"naive": naive})
+    assert check in failed()
+
+
+@pytest.mark.parametrize("backend", ["numpy", "scalar", "mine"])
+def test_every_backend_is_run_in_every_way(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault that shows in a single sample alone, or in one backend alone, one of a later day included, is seen."""
+    network = mlp("2-3-1", "tanh")
+    case, derivation = case_for(network, 0, samples=3), derive(network)
+    monkeypatch.setitem(BACKENDS._parts, "mine", dataclasses.replace(BACKENDS["scalar"], name="mine"))
+
+    def wrongly(plan: Any) -> str:
+        text = honest(plan)
+        return text.replace("    return cost, {", "    return 2 * cost, {").replace(
+            "return row[0]", "return 2 * row[0]"
+        )
+
+    assert {*BACKENDS, *(f"{name}, one at a time" for name in BACKENDS)} == set(ways(derivation))
+    assert 1e-12 > verification._by_hand(tuple(ways(derivation).values()), case)
+    honest = BACKENDS[backend].source
+    monkeypatch.setitem(BACKENDS._parts, backend, dataclasses.replace(BACKENDS[backend], source=wrongly))
+    assert 1e-2 < verification._by_hand(tuple(ways(derivation).values()), case)
 
 
 def test_what_is_no_number_is_no_pass() -> None:
@@ -185,6 +235,6 @@ def test_what_is_no_number_is_no_pass() -> None:
 def test_steep_and_bounded_formulas_are_no_failures(formula: str) -> None:
     """Where a formula is steep, or no real number far out, an honest gradient still passes."""
     network = mlp("2-3-1", formula)
-    pair = (compile(derive(network)), case_for(network, 0, samples=3))
+    pair = (tuple(ways(derive(network)).values()), case_for(network, 0, samples=3))
     assert all(row.ok for row in verification._witnessed("2-3-1", [pair]))
-    assert corners.saturation_error(network)[0] <= verification.EXACT
+    assert all(row.ok for row in verification._one_by_one("2-3-1", alone(network)))

@@ -59,8 +59,9 @@ def verify(
     """Check the numbers of the derived gradient.
 
     Compares the compiled gradient with a hand-written one, with central differences, with complex steps and with
-    derivatives in 50 digits: on this network, and on small ones in which no symmetry hides a mistake; then at kinks
-    and where functions saturate. Exits with 1 if a check fails.
+    derivatives in 50 digits, in every way in which it can be run; then looks at each layer alone, at kinks, on both
+    sides of every case and where functions saturate. All that on this network, and on small ones in which no symmetry
+    hides a mistake. Exits with 1 if a check fails.
 
     NETWORK is a shape such as 784-30-10, a file .toml or .json, or left out: 2-3-1."""
     from symbackprop.cli.equations import activations_in_words
@@ -88,7 +89,7 @@ def _plot(report: Report, network: Network) -> str:
 
 
 def _show(screen: Screen, report: Report) -> None:
-    """Write the checks, one a line; why a tolerance is what it is stands below them."""
+    """Write the checks, one a line; why a tolerance is what it is, and what was looked at, stands below them."""
     reasons = {reason: number for number, reason in enumerate(dict.fromkeys(row.reason for row in report.rows), 1)}
     gap = 2 if screen.width >= ROOMY else 1
     for line in in_columns(list(_rows(report, reasons)), left=(0, 4), gap=gap):
@@ -96,6 +97,8 @@ def _show(screen: Screen, report: Report) -> None:
     screen.say()
     for reason, number in reasons.items():
         screen.say(hanging(reason, screen.width, first=f"({number}) ", rest=" " * 4), "dim")
+    for looked_at in report.looked_at:
+        screen.say(hanging(looked_at, screen.width, rest=" " * 4), "dim")
     screen.say()
     failed = sum(not row.ok for row in report.rows)
     if failed:

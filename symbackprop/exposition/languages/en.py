@@ -363,6 +363,7 @@ SENTENCES = {
     "check.complex steps": "steps in the imaginary direction",
     "check.composed cost, 50 digits": "the composed cost, in 50 digits",
     "check.slopes at kinks": "the slopes at kinks",
+    "check.both sides of every case": "both sides of every case distinction",
     "header.compared": "Compared with",
     "header.error": "Largest relative error",
     "header.tolerance": "Allowed",

@@ -375,6 +375,7 @@ SENTENCES = {
     "check.complex steps": "pasos en la dirección imaginaria",
     "check.composed cost, 50 digits": "el coste compuesto, con 50 cifras",
     "check.slopes at kinks": "las pendientes en los puntos angulosos",
+    "check.both sides of every case": "los dos lados de cada distinción de casos",
     "header.compared": "Comparado con",
     "header.error": "Mayor error relativo",
     "header.tolerance": "Admitido",

@@ -1,0 +1,183 @@
+"""Layers looked at alone: every case of every function is visited, and a fault in any of them is seen."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+from collections import defaultdict
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import COSTS
+from symbackprop.numerics import reference_activations, reference_costs, verification
+from symbackprop.numerics.lonelayer import LoneLayer, lone
+from symbackprop.numerics.protocol import shipped_layers
+from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise, scalar, scalarshares, shares
+
+MODULES = (
+    exponential,
+    logarithms,
+    normal,
+    piecewise,
+    shares,
+    scalar,
+    scalarshares,
+    reference_activations,
+    reference_costs,
+)
+
+
+NOTES = ("outcome", "pair", "signs")
+# what the points do not show on both sides, and why
+NOT_HERE = (
+    "np.float32",  # the checks are made in double precision
+    "exponentials: s < 0.01",  # the samples of a batch are the same here, and a batch has been told from the others
+    "scaled_erfc: np.maximum(x, 4.0)",  # by then; tests/numerics/test_stable.py has batches of unequal ones
+    "x_log_x: np.maximum",  # no cost with y ln y is defined for a negative y
+    "x_log_x_slope: ",  # nothing is differentiated by a target
+    "log: x != 0",  # where x is 0 and its logarithm counts, the cost is infinite: no point of the function
+    "quotient: y != 0",  # nor is one where a slope is
+    "log_one_minus_softmax: ",
+    "softmax_binary_cross_entropy: ",
+)
+
+
+def functions_of(module: ModuleType) -> list[FunctionType]:
+    """Return the functions that a module defines."""
+    found = [each for each in vars(module).values() if isinstance(each, FunctionType)]
+    return [each for each in found if each.__module__ == module.__name__]
+
+
+class Watched(ast.NodeTransformer):
+    """Writes a note of its outcome around everything that takes a case: `if`, comparisons, min, max, abs, clip."""
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def noted(self, node: ast.expr, how: str) -> ast.expr:
+        """Return the expression inside a call that notes its outcome."""
+        place = ast.Constant(f"{self.function}: {ast.unparse(node)}")
+        return ast.Call(ast.Name(how, ast.Load()), [place, node], [])
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """Note which entries fulfil a comparison."""
+        noted = self.noted(node, "outcome")
+        self.generic_visit(node)
+        return noted
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Note on which side of its arguments a minimum, a maximum or a sign lies."""
+        name = ast.unparse(node.func).removeprefix("np.")
+        place = ast.Constant(f"{self.function}: {ast.unparse(node)}")
+        self.generic_visit(node)
+        if name in ("minimum", "maximum", "min", "max") and len(node.args) == 2:
+            node.args = [ast.Starred(ast.Call(ast.Name("pair", ast.Load()), [place, *node.args], []))]
+        elif name in ("abs", "sign"):
+            node.args = [ast.Call(ast.Name("signs", ast.Load()), [place, *node.args], [])]
+        elif name in ("greater", "less", "not_equal"):
+            return ast.Call(ast.Name("outcome", ast.Load()), [place, node], [])
+        elif name == "clip":
+            node.args = [ast.Starred(ast.Call(ast.Name("clipped", ast.Load()), [place, *node.args], []))]
+        return node
+
+
+@pytest.fixture
+def outcomes(monkeypatch: pytest.MonkeyPatch, rewrite: Any) -> dict[str, set[Any]]:
+    """Watch all functions that take cases; return what each case distinction has been seen to give."""
+    seen: dict[str, set[Any]] = defaultdict(set)
+
+    def outcome(place: str, value: Any) -> Any:
+        seen[place] |= {bool(each) for each in np.unique(np.asarray(value).astype(bool))}
+        return value
+
+    def pair(place: str, one: Any, other: Any) -> tuple[Any, Any]:
+        seen[place] |= {bool(each) for each in np.ravel(np.less(one, other))}
+        return one, other
+
+    def signs(place: str, value: Any) -> Any:
+        seen[place] |= {bool(each) for each in np.ravel(np.less(value, 0))}
+        return value
+
+    def clipped(place: str, value: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+        seen[f"{place} low"] |= {bool(each) for each in np.ravel(np.less(value, low))}
+        seen[f"{place} high"] |= {bool(each) for each in np.ravel(np.less(high, value))}
+        return value, low, high
+
+    for note in (outcome, pair, signs, clipped):
+        monkeypatch.setattr(builtins, note.__name__, note, raising=False)
+
+    def watched(text: str) -> str:
+        tree = ast.parse(text)
+        watcher = Watched(tree.body[0].name)
+        return ast.unparse(ast.fix_missing_locations(watcher.visit(tree)))
+
+    for function in (each for module in MODULES for each in functions_of(module)):
+        rewrite(function, watched)
+        calls = (node for node in ast.walk(ast.parse(inspect.getsource(function))) if isinstance(node, ast.Call))
+        seen.update({node.args[0].value: set() for node in calls if ast.unparse(node.func) in NOTES})  # type: ignore[attr-defined]
+    return seen
+
+
+def test_every_case_is_visited(outcomes: dict[str, set[Any]]) -> None:
+    """All that is shipped passes, and the points lie on both sides of every case, in arrays, numbers and witness."""
+    rows = list(verification._one_by_one("shipped", shipped_layers()))
+    assert ["slopes at kinks", "both sides of every case", "z = ±37, ±710, ±1000"] == [row.check for row in rows]
+    assert [] == [row for row in rows if not row.ok]
+    one_sided = {place for place, found in outcomes.items() if found != {True, False}}
+    assert set() == {place for place in one_sided if not any(part in place for part in NOT_HERE)}
+
+
+def lone_layer(activation: str, cost: str) -> LoneLayer:
+    """Return a layer of shipped parts."""
+    return lone((ACTIVATIONS[activation],), COSTS[cost])
+
+
+FAULTS = {
+    "tanh' halved, one number": ("tanh", "quadratic", scalar.tanh_slope, "return 4 *", "return 2 *"),
+    "tanh' halved, arrays": ("tanh", "quadratic", exponential.tanh_slope, "= 4 *", "= 2 *"),
+    "coefficient of gelu_tanh": ("gelu_tanh", "quadratic", scalar.gelu_tanh, "0.044715", "0.044716"),
+    "coefficient of its slope": ("gelu_tanh", "quadratic", scalar.gelu_tanh_slope, "0.134145", "0.134146"),
+    "cut-off of gelu_tanh": ("gelu_tanh", "quadratic", exponential.gelu_tanh_value_and_slope, "-30.0", "-3.0"),
+    "Huber beyond 1": ("identity", "huber", piecewise.huber_slope, "hardtanh(z)", "z"),
+    "Huber beyond 1, one number": ("identity", "huber", scalar.huber_slope, "hardtanh(z)", "z"),
+    "Huber by hand": ("identity", "huber", reference_costs.huber, "inside / 2)), inside", "inside / 2)), d"),
+    "elu' above 0": ("elu", "quadratic", scalar.elu_slope, "1.0 if", "1.1 if"),
+    "selu' below 0": ("selu", "quadratic", exponential.selu_slope, "z > 0, 1.05", "z > -1, 1.05"),
+    "threshold of selu": ("selu", "quadratic", scalar.selu_slope, "z > 0", "z >= 0"),
+    "kink of relu": ("relu", "quadratic", scalar.relu_slope, "z > 0", "z >= 0"),
+    "kink of relu by hand": ("relu", "quadratic", reference_activations.relu, "z > 0", "z >= 0"),
+    "kink of hinge": ("identity", "hinge", reference_costs.hinge, "margin > 0", "margin >= 0"),
+    "kink of mae": ("identity", "mae", piecewise.absolute_slope, "np.sign(z)", "2 * (z > 0) - 1.0"),
+    "leaky below 0": ("leaky_relu", "quadratic", scalar.leaky_relu_slope, "0.01", "0.1"),
+    "textbook sigmoid'": (
+        "sigmoid",
+        "quadratic",
+        exponential.sigmoid_into,
+        "np.divide(value, slope, out=slope)",
+        "np.multiply(value, 1 - value, out=slope)",
+    ),
+    "exponential that overflows": (
+        "softplus",
+        "quadratic",
+        scalar.softplus,
+        "max(z, 0.0) + math.log1p(math.exp(-abs(z)))",
+        "math.log1p(math.exp(z))",
+    ),
+    "erf from 4 on": ("gelu", "quadratic", normal.scaled_erfc, "x > 4", "x > 5"),
+    "softsign' by hand": ("softsign", "quadratic", reference_activations.softsign, "d * d", "d"),
+    "0 ln 0": ("softplus", "kl_divergence", scalarshares.x_log_x, "if x > 0 else 0.0", "if x > 0 else 1.0"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_in_a_single_case_is_seen(fault: str, plant: Any) -> None:
+    """A mistake on one side of one threshold, in one way to run a gradient or in the witness, makes a row fail."""
+    activation, cost, *planted = FAULTS[fault]
+    plant(*planted)
+    rows = list(verification._one_by_one("", [lone_layer(activation, cost)]))
+    assert "; worst: " in "".join(row.reason for row in rows if not row.ok)
