@@ -37,7 +37,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _document, _output = under("Document"), under("Output")
 _selecting = under("Document", beside=("partials",))  # a derivative alone has neither levels nor sections
 _folder = under("Output", beside=("stdout",))
-_LETTERS = frozenset({"symbols", "weights"})
+_LETTERS = frozenset({"symbols", "weights", "decimal"})
 _ANYWHERE = _LETTERS | {"lang", "to", "output", "force", "stdout"}  # what acts whatever is written
 # what the options with a closed set of answers do; the answers themselves are those of exposition.options
 _CHOICES_HELP = {
@@ -45,6 +45,7 @@ _CHOICES_HELP = {
     "steps": "A line of a derivation appears on each of the",
     "aspect": "The shape of slides where no template says it",
     "fallback": "What a program shows that knows no native equations",
+    "decimal": "The sign before decimals",
 }
 
 
@@ -166,6 +167,7 @@ class Asked:
     flavour: str
     aspect: str
     fallback: str
+    decimal: str
     template: str | None
     steps: str = CHOICES["steps"][0]
     typed: frozenset[str] = frozenset()  # the names of the options that are not left as they are
@@ -240,6 +242,14 @@ class Wishes:
     options: Options
     level: str | None = None
     only: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words and signs of the language that stand in formulas: 'otherwise', and those of numbers."""
+        from symbackprop.exposition.languages import LANGUAGES
+
+        language = LANGUAGES[self.language].with_decimal(self.options.decimal)
+        return {"otherwise": language.words("word.otherwise"), **language.number_signs}
 
     def check(self) -> None:
         """Raise now what would be raised when the documents are told: what is no language, what cannot be shown."""

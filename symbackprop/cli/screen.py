@@ -68,20 +68,21 @@ def write_raw(content: str | bytes) -> None:
 class Pen:
     """How formulas are written: as readable Unicode, or as LaTeX for a terminal that lacks the letters.
 
-    `symbols` renames letters: {"delta": "e"}."""
+    `symbols` renames letters: {"delta": "e"}; `words` are those of the language: {"decimal": ","}."""
 
     unicode: bool = True
     symbols: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
+    words: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
 
     def formula(self, *sides: object) -> str:
         """Return the sides with = between them, in one line."""
         if self.unicode:
             from symbackprop.exposition.mathtext.terminal import pretty
 
-            return pretty(*sides, symbols=self.symbols)
+            return pretty(*sides, symbols=self.symbols, words=self.words)
         from symbackprop.exposition.mathtext.latex import latex
 
-        return latex(*sides, symbols=self.symbols)
+        return latex(*sides, symbols=self.symbols, words=self.words)
 
     def line(self, left: Term, sign: str, right: Term) -> str:
         """Return one line of steps, whatever its sign."""
@@ -90,7 +91,7 @@ class Pen:
         from symbackprop.exposition.mathtext.plain import in_line
         from symbackprop.exposition.mathtext.style import Style
 
-        formula, style = Formula((left, right), (sign,)), Style(self.symbols)
+        formula, style = Formula((left, right), (sign,)), Style(self.symbols, self.words)
         return in_line(formula_box(formula, style)) if self.unicode else formula_latex(formula, style)
 
 
@@ -115,13 +116,13 @@ class Screen:
         look = partial(Plain, markup=False, emoji=False, highlight=False, width=size[0], height=size[1])
         return cls(look(), look(stderr=True))
 
-    def pen(self, symbols: Mapping[str, str] = _NO_SYMBOLS) -> Pen:
+    def pen(self, symbols: Mapping[str, str] = _NO_SYMBOLS, words: Mapping[str, str] = _NO_SYMBOLS) -> Pen:
         """Return what writes formulas for standard output."""
         try:
             _LETTERS.encode(self.out.encoding)
         except (UnicodeEncodeError, LookupError):
-            return Pen(unicode=False, symbols=symbols)
-        return Pen(symbols=symbols)
+            return Pen(unicode=False, symbols=symbols, words=words)
+        return Pen(symbols=symbols, words=words)
 
     @property
     def width(self) -> int:

@@ -66,6 +66,7 @@ class Worked:
             date=wishes.date,
             symbols=wishes.symbols,
             checks=self.checks,
+            decimal=wishes.options.decimal,
         )
 
     @property

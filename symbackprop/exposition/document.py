@@ -19,7 +19,7 @@ from sympy import Basic
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.levels import EVERY, Level
-from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 
 __all__ = [
     "Block",
@@ -213,8 +213,8 @@ class Document:
 
     @property
     def style(self) -> Style:
-        """How formulas look in this document: its letters, and its word for 'otherwise'."""
-        return Style(self.symbols, {"otherwise": self.words["otherwise"]})
+        """How formulas look in this document: its letters, its word for 'otherwise', and the signs of its numbers."""
+        return Style(self.symbols, {name: self.words.get(name, word) for name, word in COMMON_WORDS.items()})
 
     @property
     def sections(self) -> Mapping[str, int]:

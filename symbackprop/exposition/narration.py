@@ -55,6 +55,7 @@ def narrate(
     checks: Sequence[CheckRow] = (),
     level: str | None = None,
     only: str | Sequence[str] = (),
+    decimal: str = "language",
 ) -> Document:
     """Return the story of a derivation in one language.
 
@@ -62,11 +63,12 @@ def narrate(
     the network, or one made from its shape, where none is given; without `date` none is shown. `level` is how much is
     told: 'lecture', 'full' or 'short', on paper 'full' and on slides 'lecture' where none is given. `only` names the
     sections and the equations that are told, such as "links,BP2" or ("links", "BP2"); without names it is all.
+    `decimal` is the sign before decimals: that of the 'language', a 'comma' or a 'point'.
     Raises UnknownNameError for a language, a level, a section or an equation, SpecError for a title, an author or a
     symbol that cannot be shown."""
     only = names_of(only) if isinstance(only, str) else only
     check_selection(level, only)
-    telling = Telling(derivation, LANGUAGES[lang], tuple(checks))
+    telling = Telling(derivation, LANGUAGES[lang].with_decimal(decimal), tuple(checks))
     paper, slides = (level_named(name if level is None else level) for name in ("full", "lecture"))
     story = tuple(part for chapter in CHAPTERS.values() for part in chapter(telling))
 
@@ -107,6 +109,6 @@ def bound(
         date=None if date is None else check_label(date, "date"),
         language=language.code,
         blocks=tuple(blocks),
-        words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS}),
+        words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS} | language.number_signs),
         symbols=MappingProxyType(dict(symbols)),
     )

@@ -18,6 +18,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "steps": ("clicks", "slides"),
         "aspect": ("16:9", "4:3"),
         "fallback": ("picture", "text", "none"),
+        "decimal": ("language", "comma", "point"),
     }
 )
 
@@ -30,6 +31,7 @@ class Options:
     steps      of slides: 'clicks', a line appears on each click; 'slides', on each slide, which survives PDF
     aspect     of slides, where no template says it
     fallback   what a program shows that does not know native equations: a picture, the text, or nothing
+    decimal    the sign before decimals: that of the language, a comma, or a point
     colours    of the parts of a formula, {"cost": "#AA0000"}, where they are not to be those of the palette
     template   the bytes of the reader's own .pptx, whose design is kept; `template_name` is for messages
     Raises SpecError for an answer that is not among the CHOICES, and as `check_colours` does."""
@@ -38,6 +40,7 @@ class Options:
     steps: str = "clicks"
     aspect: str = "16:9"
     fallback: str = "picture"
+    decimal: str = "language"
     colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     template: bytes | None = field(default=None, repr=False)
     template_name: str = "template.pptx"

@@ -83,6 +83,7 @@ def render_files(
         checks=checks,
         level=level,
         only=only,
+        decimal=options.decimal,
     )
     return files_of(derivation, document, format, options=options)
 

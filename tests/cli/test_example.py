@@ -161,6 +161,6 @@ def test_target_that_the_cost_does_not_take_is_refused(cli, tmp_path: Path) -> N
     """The logarithm of a negative target is no number, whatever complex arithmetic makes of it."""
     text = Path(symbackprop.network.__file__).with_name("example.toml").read_text(encoding="utf-8")
     (tmp_path / "values.toml").write_text(text.replace("y = [0.01, 0.99]", "y = [-1, 2]"), encoding="utf-8")
-    done = cli("example", "--values", "values.toml", "-c", "kl_divergence")
-    assert "y[0, 0] is -1, kl_divergence wants y >= 0" in done.complaint
+    done = cli("example", "--values", "values.toml", "-c", "poisson")
+    assert "y[0, 0] is -1, poisson wants y >= 0" in done.complaint
     assert (2, ("values.toml",)) == (done.status, done.files)

@@ -90,7 +90,15 @@ class Recorder(dict[str, str]):
 
 
 # said by formats or only with networks or checks that are not among those of the tests
-SAID_ELSEWHERE = {"verdict.failed", "table.numbers", "evidence.numbers", "verdict.ok", "thousands", "title"} | {
+SAID_ELSEWHERE = {
+    "verdict.failed",
+    "table.numbers",
+    "evidence.numbers",
+    "verdict.ok",
+    "thousands",
+    "decimal",
+    "title",
+} | {
     "trust.numeric",
     "trust.numeric.meaning",
 }

@@ -90,7 +90,7 @@ CASES = [(name, story, lang) for name in READINGS for story in STORIES for lang 
 # with many broken lines; slides and notebooks are compared on every network by the tests of their own
 CASES += [(name, "long", "es") for name in ("latex", "markdown github", "markdown quarto")]
 # the pictures, which are no formulas, and what only sets the slides in another way
-UNREAD = re.compile(r"(network|chain|chain-back)\.(svg|png)|(handout|notes)\.tex")
+UNREAD = re.compile(r"(network|gears|chain|chain-back)\.(svg|png)|(handout|notes)\.tex")
 
 
 def test_every_format_is_read() -> None:

@@ -120,7 +120,7 @@ def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
     from symbackprop.cli.sheet import broken
 
     screen = Screen.of_process()
-    derivation, pen = derived(wanted.network), screen.pen(wishes.symbols)
+    derivation, pen = derived(wanted.network), screen.pen(wishes.symbols, wishes.words)
     for formula in told.formulas(derivation, pen):
         fits = broken(formula, screen.width) if screen.out.is_terminal and pen.unicode else [formula]
         screen.say("\n".join(fits))
@@ -188,7 +188,7 @@ def _show_and_write(
     wishes.check()
     screen = Screen.of_process()
     derivation = derived(wanted.network)
-    show_equations(screen, derivation, notations, screen.pen(wishes.symbols))
+    show_equations(screen, derivation, notations, screen.pen(wishes.symbols, wishes.words))
     checks = _checks(screen, wanted, seed=checks_from)
     parts = write_formats(
         screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), folder=folder, force=asked.force

@@ -136,7 +136,7 @@ def _show_and_write(
     screen = Screen.of_process()
     document = made.told(wishes, digits)
     screen.title(document.title)
-    for line in _lines(document, screen.pen(wishes.symbols), screen.width):
+    for line in _lines(document, screen.pen(wishes.symbols, wishes.words), screen.width):
         screen.say(line)
     screen.say()
     _say_evidence(screen, made, digits)

@@ -45,11 +45,12 @@ def narrate_example(
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     checks: Sequence[CheckRow] = (),
+    decimal: str = "language",
 ) -> Document:
     """Return the story of one sample, and of the steps of gradient descent between `stages`.
 
     `checks` are numeric checks made elsewhere. Raises as `narrate` does."""
-    telling = Telling(derivation, LANGUAGES[lang], tuple(checks))
+    telling = Telling(derivation, LANGUAGES[lang].with_decimal(decimal), tuple(checks))
     sheet = Sheet(telling, tuple(stages), digits, rate)
     blocks = (block for chapter in CHAPTERS for block in chapter(sheet))
     return bound(telling, blocks, kind="example.title", title=title, author=author, date=date, symbols=symbols)

@@ -16,6 +16,7 @@ from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.document import Term
 from symbackprop.exposition.mathtext.boxes import Box, Fence, Fraction, Grid, Leaf, Product, Scripts, negative
 from symbackprop.exposition.mathtext.layout import lay_out, rule, side_by_side
+from symbackprop.exposition.mathtext.numbers import grouped, whole
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import DOT, substituted
 
@@ -84,28 +85,24 @@ def _rational(number: Decimal) -> Expr:
 def _rounded(shown: Rounded, style: Style) -> Box:
     value = shown.value
     if value.is_Rational and _is_fraction(value):
-        over = Fraction(_whole(abs(value.p)), _whole(value.q))
+        over = Fraction(whole(abs(value.p)), whole(value.q))
         return negative(over) if value.is_negative else over
     exact = _decimal(value, max(shown.digits, LONGEST_EXACT)) if value.is_Rational else None
     number = rounded(value, shown.digits) if exact is None else exact.normalize()
-    box = _written(abs(number))
+    box = _written(abs(number), style)
     return negative(box) if number < 0 else box
 
 
-def _whole(value: int) -> Leaf:
-    return Leaf(str(value), str(value), number=True)
-
-
-def _written(number: Decimal) -> Box:
+def _written(number: Decimal, style: Style) -> Box:
     """Return a number that is not negative, written out or with a power of ten."""
     power = number.adjusted()
     if not number or power in PLAIN:
-        return Leaf(f"{number:f}", f"{number:f}", number=True)
+        return grouped(f"{number:f}", style)
     mantissa = number.scaleb(-power)
     sign = "-" if power < 0 else ""
     exponent = Leaf(f"{sign}{abs(power)}", f"{sign.replace('-', '−')}{abs(power)}")
-    ten = Scripts(_whole(10), above=exponent)
-    return ten if f"{mantissa:f}" == "1" else Product((Leaf(f"{mantissa:f}", f"{mantissa:f}", number=True), ten), DOT)
+    ten = Scripts(whole(10), above=exponent)
+    return ten if f"{mantissa:f}" == "1" else Product((grouped(f"{mantissa:f}", style), ten), DOT)
 
 
 @rule.register

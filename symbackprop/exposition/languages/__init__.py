@@ -9,7 +9,7 @@ A sentence holds no formula of its own: what stands in braces is put in from the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Formatter
 from typing import TypeAlias
 
@@ -21,6 +21,7 @@ from symbackprop.registry import Registry
 
 __all__ = ["LANGUAGES", "Language", "Part"]
 
+DECIMALS = {"comma": ",", "point": "."}
 LONGEST_TOGETHER = 10_000  # smaller numbers are written without a sign between their thousands
 
 Part: TypeAlias = str | int | Formula | Basic | Matrix | tuple[Segment, ...]  # what may take the place of a placeholder
@@ -64,6 +65,24 @@ class Language:
         if isinstance(part, str | Formula):
             return (part,)
         return (self.number(part),) if isinstance(part, int) else (Formula((part,)),)
+
+    @property
+    def number_signs(self) -> dict[str, str]:
+        """The signs of a number: before its decimals, and between its thousands."""
+        return {name: self.sentences[name] for name in ("decimal", "thousands")}
+
+    def with_decimal(self, sign: str) -> Language:
+        """Return the language with a comma or a point before decimals; as it is where `sign` is 'language'.
+
+        A thin space parts the thousands then, as both are signs between thousands elsewhere."""
+        if sign == "language":
+            return self
+        signs = {"decimal": DECIMALS[sign], "thousands": "\u202f"}
+        return (
+            self
+            if signs["decimal"] == self.sentences["decimal"]
+            else replace(self, sentences={**self.sentences, **signs})
+        )
 
     def number(self, value: int) -> str:
         """Return a whole number as the language writes it: 23,860; four digits stay together."""

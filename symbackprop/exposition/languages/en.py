@@ -67,6 +67,7 @@ SENTENCES = {
     "word.spoken.cases": "by cases: {0}; end of cases",
     "word.spoken.matrix": "the matrix with the rows {0}; end of matrix",
     "thousands": ",",
+    "decimal": ".",
     "quoted": "“…”",
     "and": "and",
     "to": "to",
@@ -177,7 +178,7 @@ SENTENCES = {
     "chain.gears.product": "So the third gear goes 15 times as fast as the first, not 8 times: rates along a chain "
     "multiply, they do not add.",
     "chain.gears.slide": "Three gears mesh: while the first turns once, the second turns 3 times; while the second "
-    "turns once, the third turns 5 times. Such a number is a *rate*.",
+    "turns once, the third turns 5 times. Such a number is a *rate*; {first}, {second} and {third} count the turns.",
     "chain.gears.product.slide": "",
     "part.rates": "From a weight to the cost",
     "chain.rates": "A weight reaches the cost in the same way. Follow one weight of the last layer, {w}. It moves "

@@ -67,6 +67,7 @@ SENTENCES = {
     "word.spoken.cases": "por casos: {0}; fin de los casos",
     "word.spoken.matrix": "la matriz de filas {0}; fin de la matriz",
     "thousands": "\u202f",  # the thin space that the Real Academia asks for
+    "decimal": ",",
     "quoted": "«…»",
     "and": "y",
     "to": "a",
@@ -178,7 +179,7 @@ SENTENCES = {
     "chain.gears.product": "El tercer engranaje va, pues, 15 veces más deprisa que el primero, y no 8: a lo largo de "
     "una cadena las razones se multiplican, no se suman.",
     "chain.gears.slide": "Tres engranajes: mientras el primero da una vuelta, el segundo da 3; mientras el segundo da "
-    "una, el tercero da 5. Un número así es una *razón de cambio*.",
+    "una, el tercero da 5. Un número así es una *razón de cambio*; {first}, {second} y {third} cuentan las vueltas.",
     "chain.gears.product.slide": "",
     "part.rates": "De un peso al coste",
     "chain.rates": "Un peso llega al coste de la misma manera. Sigamos un peso de la última capa, {w}. Al variar, "

@@ -70,7 +70,7 @@ _SIGNS = {
 
 @rule.register
 def _number(value: Number, style: Style) -> Box:
-    return negative(number(-value)) if value.is_negative else number(value)
+    return negative(number(-value, style)) if value.is_negative else number(value, style)
 
 
 @rule.register

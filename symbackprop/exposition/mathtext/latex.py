@@ -135,7 +135,7 @@ def _joint(left: Box, right: Box) -> str:
     r"""Return what separates two factors: a thin space, unless TeX makes one of its own, or \cdot between numbers."""
     if _starts_with_digit(right):
         return r" \cdot " if _starts_with_digit(left) else r"\,"
-    short = isinstance(left, Leaf) and left.number and "." not in left.text and not isinstance(right, Fraction)
+    short = isinstance(left, Leaf) and left.number and left.text.isdecimal() and not isinstance(right, Fraction)
     return "" if short or _ends_in_fence(left) or _spaces_itself(right) else r"\,"
 
 

@@ -4,6 +4,7 @@ r"""What latex2mathml leaves undone, mended in the tree, for every format that w
 \sum in a group limits at the side    ->  limits above and below   σ'          ′ as a letter   ->  a sign
 \partial        a sign with spaces    ->  a letter                 :=          two elements    ->  one sign
 \ln a           nothing between       ->  a thin space             {x}         rows in rows    ->  x
+0{,}5          three elements        ->  one number
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _VARIANTS = {
 
 def repaired(root: Element, *, display: bool) -> Element:
     """Return the tree mended; where `display` holds, Σ has its limits above and below it outside of fractions."""
+    _everywhere(root, _decimals)
     for element in list(root.iter()):
         _leaf(element)
     for repair in _REPAIRS:
@@ -179,6 +181,20 @@ def _limits(element: Element) -> None:
                 _limits(cell)
         elif child.tag in SCRIPTED and child[0].tag not in LEAVES:
             _limits(child[0])
+
+
+def _decimals(parent: Element) -> None:
+    """Join digits around the comma of a number, which stands in a group of its own: 0{,}5 is one number."""
+    place = 1
+    while place < len(parent) - 1:
+        before, comma, after = parent[place - 1 : place + 2]
+        digits = before.tag == after.tag == "mn" and comma.tag == "mrow" and len(comma) == 1
+        if digits and (comma[0].tag, (comma[0].text or "").strip()) == ("mo", ","):
+            before.text = f"{before.text},{after.text}"
+            parent.remove(comma)
+            parent.remove(after)
+        else:
+            place += 1
 
 
 _REPAIRS: tuple[Callable[[Element], None], ...] = (

@@ -144,7 +144,7 @@ def joint(left: Box, right: Box, sign: Leaf | None, *, small: bool = False) -> s
     left, right = bare(left), bare(right)
     if _is_long(left) or _is_long(right) or _is_number(right):
         return " · "
-    short = isinstance(left, Leaf) and left.number and "." not in left.text and not isinstance(right, Summation)
+    short = isinstance(left, Leaf) and left.number and left.text.isdecimal() and not isinstance(right, Summation)
     return "" if short or small else " "
 
 

@@ -96,7 +96,7 @@ def product(coefficient: Expr, factors: Sequence[Expr], style: Style) -> Box:
         first = min(map(factor_key, split.over), default=())
         boxes.insert(sum(factor_key(factor) < first for factor in beside), Fraction(over, under))
     if split.front != 1:
-        boxes.insert(0, number(split.front))
+        boxes.insert(0, number(split.front, style))
     return _row(boxes)
 
 

@@ -19,7 +19,7 @@ from symbackprop.exposition.mathtext.boxes import Leaf
 
 __all__ = ["ACCENTS", "COMMON_WORDS", "GREEK", "Style", "glyph", "spelt"]
 
-COMMON_WORDS: Mapping[str, str] = MappingProxyType({"otherwise": "otherwise"})
+COMMON_WORDS: Mapping[str, str] = MappingProxyType({"otherwise": "otherwise", "decimal": ".", "thousands": ""})
 
 # fmt: off
 GREEK: Mapping[str, str] = MappingProxyType(

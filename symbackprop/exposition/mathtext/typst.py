@@ -125,6 +125,8 @@ def _one(element: Element) -> str:
     """Return one element of a row."""
     text = element.text or ""
     match element.tag:
+        case "mn" if "," in text:
+            return literal(text)
         case "mi" | "mn":
             return _letters(text, upright=element.get("mathvariant") == "normal")
         case "mo":

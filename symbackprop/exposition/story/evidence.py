@@ -81,7 +81,12 @@ def _by_rule(telling: Telling) -> Table:
     for step in telling.derivation.steps:
         by_rule.setdefault(step.rule.name, []).append(step)
     rows = [
-        (say(f"rule.{name}"), (str(len(steps)),), (str(points_of(steps)),), say(f"trust.{_weakest(steps).value}"))
+        (
+            say(f"rule.{name}"),
+            (str(len(steps)),),
+            (telling.language.number(points_of(steps)),),
+            say(f"trust.{_weakest(steps).value}"),
+        )
         for name, steps in by_rule.items()
     ]
     header = tuple(say(f"header.{name}") for name in ("rule", "steps", "points", "trust"))

@@ -93,9 +93,9 @@ def _formula(term: Expr | Formula) -> Formula:
 
 def layers(telling: Telling) -> Table:
     """Return the table of layers: widths, activations, and how many parameters each has."""
-    say, network = telling.say, telling.network
+    say, network, number = telling.say, telling.network, telling.language.number
     header = tuple(say(f"header.{name}") for name in ("layer", "neurons", "activation", "weights", "biases"))
-    rows: list[tuple[Text, ...]] = [(("0",), (str(network.widths[0]),), say("cell.input"), ("–",), ("–",))]
+    rows: list[tuple[Text, ...]] = [(("0",), (number(network.widths[0]),), say("cell.input"), ("–",), ("–",))]
     for layer in shown(network.depth, MOST_ROWS):
         if not layer:
             rows.append((("⋮",),) * len(header))
@@ -103,7 +103,7 @@ def layers(telling: Telling) -> Table:
         width, before = network.widths[layer], network.widths[layer - 1]
         weights = equal(Shape((width, before)), Integer(width * before))
         name = name_of(network.activations[layer - 1])
-        rows.append(((str(layer),), (str(width),), (name,), (weights,), (str(width),)))
+        rows.append(((str(layer),), (number(width),), (name,), (weights,), (number(width),)))
     return Table(header, tuple(rows), "rrlrr")
 
 

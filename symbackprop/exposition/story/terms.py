@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Expr, FunctionClass
+from sympy import Expr, FunctionClass, Integer
 
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.exposition.document import Term
 from symbackprop.exposition.formulas import SIGNS
 from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms
 from symbackprop.exposition.mathtext.layout import lay_out, rule
-from symbackprop.exposition.mathtext.numbers import whole
+from symbackprop.exposition.mathtext.numbers import number
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, Tensor
@@ -53,7 +53,7 @@ class Shape(Matrix):
 
 @rule.register
 def _shape(shape: Shape, style: Style) -> Box:
-    return Product(tuple(whole(size) for size in shape.sizes), TIMES)
+    return Product(tuple(number(Integer(size), style) for size in shape.sizes), TIMES)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Total(Matrix):
 
 @rule.register
 def _total(total: Total, style: Style) -> Box:
-    products = [Product(tuple(whole(factor) for factor in factors), DOT) for factors in total.products]
+    products = [Product(tuple(number(Integer(f), style) for f in factors), DOT) for factors in total.products]
     return products[0] if len(products) == 1 else Terms(tuple(("+", product) for product in products))
 
 
