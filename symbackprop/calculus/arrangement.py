@@ -30,7 +30,7 @@ from sympy import (
 from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.matching import Pattern
 from symbackprop.calculus.partials import Partial
-from symbackprop.network.functions import Elementwise
+from symbackprop.network.functions import Elementwise, with_tanh
 
 __all__ = ["arranged", "length", "primitive", "signed"]
 
@@ -45,6 +45,7 @@ def arranged(expression: Expr, written: Sequence[Pattern] = ()) -> Expr:
     plain, roots = _without_roots(expression)
     if roots:
         return arranged(plain, written).xreplace(roots)
+    expression = expression.xreplace({product: with_tanh(product) for product in expression.atoms(Mul)})
     hidden = _stand_ins(_outermost(expression, WHOLE))
     plain, exponentials = in_powers(expression.xreplace(hidden))
     plain, differences = _in_differences(plain)

@@ -15,7 +15,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Add, Expr, Function, Mul, Piecewise, S, Symbol, exp, lambdify, log
+from sympy import Add, Expr, Function, Mul, Piecewise, S, Symbol, cosh, exp, lambdify, log, sinh
 
 from symbackprop.network.memo import memoised
 
@@ -29,6 +29,7 @@ __all__ = [
     "explicit",
     "numeric",
     "slope",
+    "with_tanh",
 ]
 
 Z = Symbol("z", real=True)  # the argument of every definition
@@ -131,8 +132,18 @@ def differentiated(definition: Expr) -> Expr:
     derivative = definition.diff(Z)
     if not derivative.has(ABSOLUTE):
         # as it comes: e^-z/(1 + e^-z)^2 would be written with e^z by `together`
-        return derivative.xreplace({product: _squared(product, definition) for product in derivative.atoms(Mul)})
+        products = {product: _squared(with_tanh(product), definition) for product in derivative.atoms(Mul)}
+        return derivative.xreplace(products)
     return derivative.subs(Z * slope(ABSOLUTE)(Z), ABSOLUTE(Z)).together()  # z sgn(z) = |z|
+
+
+def with_tanh(product: Expr) -> Expr:
+    """Return a product with tanh(u) for sinh(u)/cosh(u)."""
+    for factor in product.atoms(sinh):
+        share = factor / cosh(factor.args[0])
+        if {factor, 1 / cosh(factor.args[0])} <= {*Mul.make_args(product)}:
+            product = product / share * TANH(factor.args[0])
+    return product
 
 
 def explicit(expression: Expr) -> Expr:

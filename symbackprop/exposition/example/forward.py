@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symbackprop.exposition.document import Block, Line, Prose, Steps
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.story.forward import definitions, error_function
-from symbackprop.exposition.story.telling import name_of
+from symbackprop.exposition.story.telling import name_of, sign_of
 from symbackprop.network.functions import Z
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation
@@ -20,7 +20,7 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     say, network = sheet.telling.say, sheet.numbers.network
     blocks: list[Block] = [sheet.telling.section("example-forward"), Prose(say("example.forward"))]
     if functions := definitions(network):
-        lines = tuple(Line(function(Z), "=", function.definition) for function in functions)
+        lines = tuple(Line(function(Z), sign_of(function.definition), function.definition) for function in functions)
         blocks += [Prose(say("forward.where")), Steps(lines, key="definitions"), *error_function(sheet.telling)]
     for node in network.program.nodes:
         if node.equation.target == COST:

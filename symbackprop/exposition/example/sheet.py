@@ -19,6 +19,7 @@ from symbackprop.exposition.document import Line, Steps, Text
 from symbackprop.exposition.example.terms import Array, Filled, Rounded, is_exact
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
+from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
 
 __all__ = ["Sheet", "sign_before"]
@@ -57,7 +58,22 @@ class Sheet:
         sign = sign_before(value, (self.shown(self.numbers.known[letter]) for letter in letters))
         if isinstance(right, Symbol):
             return Line(left, "=", Chain((right, value), (sign,)), reason)
-        return Line(left, "=", Chain((right, filled, value), ("=", sign)), reason)
+        followed = self._followed(right)
+        if followed is None:
+            return Line(left, "=", Chain((right, filled, value), ("=", sign)), reason)
+        exact = all(is_exact(number) for _, number in followed.numbers if isinstance(number, Rounded))
+        return Line(left, "=", Chain((right, filled, followed, value), ("=", "=" if exact else "~", sign)), reason)
+
+    def _followed(self, right: Expr) -> Filled | None:
+        """Return a formula with numbers, and with those of the slopes in it: ReLU'(3) is 1; None where it has none."""
+        slopes = sorted((part for part in right.atoms(Elementwise) if type(part).order), key=str)
+        if not slopes or right in slopes:
+            return None
+        stand_ins = {slope: Symbol(f"slope{place}", real=True) for place, slope in enumerate(slopes)}
+        formula = right.xreplace(stand_ins)
+        worth = {letter: self.numbers.value(slope) for slope, letter in stand_ins.items()}
+        worth |= {letter: self.numbers.known[letter] for letter in formula.free_symbols & set(self.numbers.known)}
+        return Filled(formula, tuple((letter, self.shown(number)) for letter, number in worth.items()))
 
     def entries(self, left: Expr, right: Expr, layer: int) -> Steps:
         """Return left = right at a layer, a line for each entry."""

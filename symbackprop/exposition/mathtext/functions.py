@@ -37,7 +37,7 @@ from symbackprop.network.extremes import STEP, Extreme, Where, sides_of_differen
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.largest import Chosen, Largest
 
-__all__ = ["applied"]
+__all__ = ["applied", "step_of"]
 
 E = Leaf("e", "e")
 AT_MOST = Leaf(r"\le", "≤")
@@ -155,6 +155,14 @@ def _step(difference: Expr, style: Style) -> Box:
     left, right = sides_of_difference(difference)
     cases = Piecewise((S.One, Gt(left, right)), (S.Half, Eq(left, right)), (S.Zero, S.true), evaluate=False)
     return lay_out(cases, style)
+
+
+def step_of(difference: Box, style: Style) -> Box:
+    """Return the same of every entry of an array: 1 where a - y > 0."""
+    zero = Leaf("0", "0", number=True)
+    conditions = (Relation((difference, zero), (Leaf(">", ">"),)), Relation((difference, zero), (Leaf("=", "="),)))
+    values = (lay_out(value, style) for value in (S.One, S.Half, S.Zero))
+    return Cases(tuple(zip(values, (*conditions, lay_out(S.true, style)), strict=True)))
 
 
 @rule.register

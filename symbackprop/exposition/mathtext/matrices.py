@@ -39,13 +39,14 @@ from symbackprop.exposition.mathtext.boxes import (
     as_term,
 )
 from symbackprop.exposition.mathtext.expressions import PARTIAL
-from symbackprop.exposition.mathtext.functions import applied
+from symbackprop.exposition.mathtext.functions import applied, step_of
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import capital, function_name, layer_script, letter
 from symbackprop.exposition.mathtext.ordering import taken_apart
 from symbackprop.exposition.mathtext.products import product
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import substituted
+from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Tensor
 
@@ -204,6 +205,8 @@ def _scaled(matrix: Scaled, style: Style) -> Box:
 def _applied(matrix: Applied, style: Style) -> Box:
     """A function of every entry: σ'(z). The exponential is exp(z), as e^z of a matrix would be another thing."""
     kind, argument = matrix.function, lay_out(matrix.of, style)
+    if kind is STEP:
+        return step_of(argument, style)
     if issubclass(kind, Elementwise):
         return applied(kind.stem, kind.order, argument, style)
     if kind.__name__ == "exp":

@@ -12,7 +12,7 @@ from symbackprop.errors import BudgetError
 from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import At, Story, at
-from symbackprop.exposition.story.telling import Telling, equal
+from symbackprop.exposition.story.telling import Telling, equal, sign_of
 from symbackprop.exposition.story.terms import composition, last_composition
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
@@ -118,7 +118,7 @@ def _defined(telling: Telling, functions: Sequence[type[Elementwise]]) -> Steps:
     for function in functions:
         key = f"function.{function.stem}"
         reason = say(key) if key in telling.language else ()
-        lines.append(Line(function(Z), "=", function.definition, reason))
+        lines.append(Line(function(Z), sign_of(function.definition), function.definition, reason))
     return Steps(tuple(lines), key="definitions")
 
 

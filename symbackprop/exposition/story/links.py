@@ -8,7 +8,7 @@ from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.links import I, J, K
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Formula, Line, Steps, Text
-from symbackprop.exposition.story.telling import Telling, at_last_layer, equal, listed, name_of
+from symbackprop.exposition.story.telling import Telling, at_last_layer, equal, listed, name_of, sign_of
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.functions import Elementwise, Z, slope
@@ -44,7 +44,7 @@ def _slopes_of_cost(telling: Telling) -> tuple[Block, ...]:
     """Return what the named slopes are that the derivative of a cost may contain, such as that of Huber's function."""
     result = telling.derivation.chains["cost by activation"].result
     slopes = sorted({type(f) for f in result.atoms(Elementwise) if type(f).order > 0}, key=lambda kind: kind.stem)
-    lines = tuple(Line(kind(Z), "=", kind.definition) for kind in slopes)
+    lines = tuple(Line(kind(Z), sign_of(kind.definition), kind.definition) for kind in slopes)
     blocks: list[Block] = [telling.prose("link.cost.slope"), Steps(lines, key="slopes")] if lines else []
     for function in (kind.origin for kind in slopes):
         if function is not None and kinks(function):

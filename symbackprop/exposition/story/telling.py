@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, S, Sum
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.backpropagation import Derivation
@@ -34,7 +34,9 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor
 
-__all__ = ["Telling", "at_last_layer", "equal", "listed", "name_of", "roles_in", "shape_of", "sums_to_one"]
+__all__ = ["Telling", "at_last_layer", "equal", "listed", "name_of", "roles_in", "shape_of", "sign_of", "sums_to_one"]
+
+LONGEST_WRITTEN = 10**8  # the denominator of a number that is written whole
 
 _NO_PARTS: Mapping[str, Part] = MappingProxyType({})
 DEEPEST_NAMED = 7  # layers; the widths of a deeper network are not all named in a sentence
@@ -113,7 +115,7 @@ class Telling(Speaking):
         for place, step in enumerate(chain.steps):
             yield Line(
                 None if place else chain.goal,
-                "=",
+                sign_of(step.after, step.before),
                 step.after,
                 self.reason(name, step),
                 self._roles(chain, step, factors),
@@ -245,3 +247,14 @@ def _holds_more_than_brackets(total: Sum) -> bool:
 
 def _divisors(expression: Expr) -> set[Expr]:
     return {power.base for power in expression.atoms(Pow) if power.exp.is_negative}
+
+
+def sign_of(right: Expr, left: Expr = S.Zero) -> str:
+    """Return the sign before an expression: ≈ where a constant of it is rounded as it is written, as with SELU.
+
+    Between two lines that both write it rounded the sign is =."""
+    return "~" if _is_rounded(right) and not _is_rounded(left) else "="
+
+
+def _is_rounded(expression: Expr) -> bool:
+    return any(number.q > LONGEST_WRITTEN for number in expression.atoms(Rational))
