@@ -114,7 +114,7 @@ def derive(network: Network | Program | EquationsNetwork) -> Derivation | Progra
     if isinstance(network, Program):
         return derive_program(network)
     if isinstance(network, EquationsNetwork):
-        return derive_program(network.program, title=network.title)
+        return derive_program(network.program, network)
     if not isinstance(network, Network):
         raise SpecError(f"derive wants a network, got {type(network).__name__}; try derive(mlp('2-3-1'))")
     return _of_layers(network)

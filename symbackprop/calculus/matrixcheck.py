@@ -114,6 +114,8 @@ def _rows(matrix: Matrix, world: World, tensors: Mapping[Matrix, Tensor]) -> Row
 
 def _table(tensor: Tensor, world: World) -> Rows:
     spans = [world.range(*axis) for axis in tensor.axes]
+    if not spans:  # a single number: a matrix with one entry
+        return [[world.entry(tensor, ())]]
     if len(spans) == 1:
         return [[world.entry(tensor, (row,))] for row in spans[0]]
     return [[world.entry(tensor, (row, column)) for column in spans[1]] for row in spans[0]]

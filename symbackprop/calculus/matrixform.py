@@ -284,6 +284,9 @@ def _outer(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matri
     """Return u vᵀ from u over the rows and v over the columns; a missing one is all ones."""
     by_axis = {order[0]: matrix for matrix, order in pieces}
     row, column = axes
+    for axis in axes:
+        if axis not in by_axis and axis not in frame.sizes:  # an index of one step of time, which is no axis here
+            raise CheckError(f"it has no matrix form: {axis} is no axis of it")
     left, right = (by_axis.get(axis) or _ones(frame.sizes[axis]) for axis in (row, column))
     return _product(left, Transposed(right))
 

@@ -26,6 +26,7 @@ from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.errors import UnknownNameError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
+from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["ProgramDerivation", "derive_program"]
 
@@ -40,7 +41,12 @@ class ProgramDerivation:
 
     program: Program
     adjoints: Mapping[str, Adjoint]
-    title: str | None = None
+    network: EquationsNetwork | None = None
+
+    @property
+    def title(self) -> str | None:
+        """How a document calls it, where the text of its equations says so."""
+        return None if self.network is None else self.network.title
 
     @property
     def chains(self) -> Mapping[str, Chain]:
@@ -76,8 +82,8 @@ class ProgramDerivation:
         return r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$"
 
 
-def derive_program(program: Program, *, title: str | None = None) -> ProgramDerivation:
-    """Return the derivation of a program, every step checked; `title` is how a document calls it.
+def derive_program(program: Program, network: EquationsNetwork | None = None) -> ProgramDerivation:
+    """Return the derivation of a program, every step checked; `network` is what said it, if a text did.
 
     Raises CheckError if a step does not hold, which would be a defect of ours."""
     arrays = {array.tensor: array for array in program.arrays}
@@ -93,7 +99,7 @@ def derive_program(program: Program, *, title: str | None = None) -> ProgramDeri
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     check_whole_pass(program.equations, given, chains)
-    return ProgramDerivation(program, MappingProxyType(adjoints), title)
+    return ProgramDerivation(program, MappingProxyType(adjoints), network)
 
 
 def reverse_order(program: Program) -> Iterator[Tensor]:

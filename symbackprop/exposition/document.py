@@ -17,6 +17,7 @@ from typing import TypeAlias
 from sympy import Basic
 
 from symbackprop.calculus.matrices import Matrix
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
@@ -140,7 +141,7 @@ def lefts_of(steps: Steps) -> tuple[Term, ...]:
 class Figure:
     """A picture as data, what stands below it, and its description for who cannot see it."""
 
-    picture: NetworkPicture | ChainPicture
+    picture: NetworkPicture | ChainPicture | GraphPicture
     caption: Text
     alt: str
 

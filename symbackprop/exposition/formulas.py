@@ -16,6 +16,7 @@ from typing import Any
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Formula, Roles, Term
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Product, Relation, bare
 from symbackprop.exposition.mathtext.latex import written
@@ -41,8 +42,10 @@ SIGNS: Mapping[str, Leaf] = MappingProxyType(
 )
 
 
-def equation_formulas(derivation: Derivation) -> dict[str, Formula]:
+def equation_formulas(derivation: Derivation | ProgramDerivation) -> dict[str, Formula]:
     """Return each equation, the general ones and those of this network, under the name of a file for it."""
+    if isinstance(derivation, ProgramDerivation):
+        return {name: Formula((each.left, each.right)) for name, each in derivation.adjoints.items()}
     named = {}
     for name, equation in (*derivation.equations.items(), *derivation.specific.items()):
         named[_NO_NAME.sub("-", name)] = Formula((equation.left, equation.right))

@@ -10,15 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Block, CheckRow, Document
-from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.levels import Level, level_named
 from symbackprop.exposition.mathtext.spoken import SPOKEN
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.selection import Story, check_names, excerpt, names_of, told
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
+from symbackprop.exposition.story.program import arrays, computation, onepage, proof, rates, reverse
+from symbackprop.exposition.story.program import descent as program_descent
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.labels import check_label
@@ -39,13 +44,25 @@ CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
         "evidence": evidence.tell,
     }
 )
+# and those of the story of any program
+PROGRAM_CHAPTERS: Mapping[str, Callable[[ProgramTelling], Story]] = MappingProxyType(
+    {
+        "arrays": arrays.tell,
+        "computation": computation.tell,
+        "rates": rates.tell,
+        "reverse": reverse.tell,
+        "onepage": onepage.tell,
+        "descent": program_descent.tell,
+        "evidence": proof.tell,
+    }
+)
 WORDS = ("figure", "table", "otherwise", "picture", "input", "layer", *SPOKEN)  # what a format has to say itself
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 
 def narrate(
-    derivation: Derivation,
+    derivation: Derivation | ProgramDerivation,
     *,
     lang: str = "en",
     title: str | None = None,
@@ -67,10 +84,10 @@ def narrate(
     Raises UnknownNameError for a language, a level, a section or an equation, SpecError for a title, an author or a
     symbol that cannot be shown."""
     only = names_of(only) if isinstance(only, str) else only
-    check_selection(level, only)
-    telling = Telling(derivation, LANGUAGES[lang].with_decimal(decimal), tuple(checks))
+    telling, chapters = _told_by(derivation, LANGUAGES[lang].with_decimal(decimal), tuple(checks))
+    check_selection(level, only, sections=tuple(chapters))
     paper, slides = (level_named(name if level is None else level) for name in ("full", "lecture"))
-    story = tuple(part for chapter in CHAPTERS.values() for part in chapter(telling))
+    story = tuple(part for chapter in chapters.values() for part in chapter(telling))
 
     def blocks(level: Level) -> tuple[Block, ...]:
         return told(excerpt(story, only, level) if only else story, level)
@@ -79,15 +96,24 @@ def narrate(
     return document if paper == slides else replace(document, talk=blocks(slides))
 
 
-def check_selection(level: str | None, only: Sequence[str]) -> None:
+def _told_by(
+    derivation: Derivation | ProgramDerivation, language: Language, checks: tuple[CheckRow, ...]
+) -> tuple[Any, Mapping[str, Callable[[Any], Story]]]:
+    """Return what the chapters are told with, and the chapters."""
+    if isinstance(derivation, ProgramDerivation):
+        return ProgramTelling(derivation, language, checks), PROGRAM_CHAPTERS
+    return Telling(derivation, language, checks), CHAPTERS
+
+
+def check_selection(level: str | None, only: Sequence[str], *, sections: Sequence[str] = tuple(CHAPTERS)) -> None:
     """Raise UnknownNameError, with what there is, for a level, a section or an equation that is not there."""
     if level is not None:
         level_named(level)
-    check_names(only, tuple(CHAPTERS))
+    check_names(only, tuple(sections))
 
 
 def bound(
-    telling: Telling,
+    telling: Telling | ProgramTelling,
     blocks: Iterable[Block],
     *,
     kind: str,
@@ -99,12 +125,15 @@ def bound(
     """Return blocks as a document; `kind` is the sentence that a title is made of where none is given.
 
     Raises SpecError, before any block is made, for a label or a symbol that cannot be shown."""
-    language, network = telling.language, telling.network
-    symbols = own_letters(network, symbols)
+    language = telling.language
+    if isinstance(telling, ProgramTelling):
+        own, made = telling.derivation.title, language.words("title.program")
+    else:
+        own, symbols = telling.network.title, own_letters(telling.network, symbols)
+        made = "".join(map(str, language.say(kind, shape=shape_of(telling.network))))
     Style(symbols)
-    made = "".join(map(str, language.say(kind, shape=shape_of(network))))
     return Document(
-        title=check_label(title, "title") if title is not None else network.title or made,
+        title=check_label(title, "title") if title is not None else own or made,
         author=None if author is None else check_label(author, "author"),
         date=None if date is None else check_label(date, "date"),
         language=language.code,

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
@@ -22,7 +23,7 @@ _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 
 def render(
-    derivation: Derivation,
+    derivation: Derivation | ProgramDerivation,
     format: str,
     *,
     lang: str = "en",
@@ -56,7 +57,7 @@ def render(
 
 
 def render_files(
-    derivation: Derivation,
+    derivation: Derivation | ProgramDerivation,
     format: str,
     *,
     lang: str = "en",
@@ -71,7 +72,7 @@ def render_files(
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
     check_installed(FORMATS[format])
-    if not isinstance(derivation, Derivation):
+    if not isinstance(derivation, Derivation | ProgramDerivation):
         raise SpecError(f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)")
     document = narrate(
         derivation,
@@ -88,7 +89,9 @@ def render_files(
     return files_of(derivation, document, format, options=options)
 
 
-def files_of(derivation: Derivation, document: Document, format: str, *, options: Options = PLAIN) -> Files:
+def files_of(
+    derivation: Derivation | ProgramDerivation, document: Document, format: str, *, options: Options = PLAIN
+) -> Files:
     """Return all files of a format for a document that was told already, such as a worked example.
 
     Raises UnknownNameError, MissingExtraError and what the format raises."""

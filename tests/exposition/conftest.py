@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib import resources
 
 import pytest
 
 from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import narrate
 from symbackprop.network.model import mlp
+from symbackprop.network.text.equations import equations
 
 NETWORKS = {
     "plain": ("2-3-1", "sigmoid", "quadratic"),
@@ -56,3 +59,15 @@ def _told(name: str, lang: str) -> Document:
 def told() -> Callable[[str, str], Document]:
     """Return the story of one of the networks in one language."""
     return _told
+
+
+@cache
+def _program(name: str) -> ProgramDerivation:
+    text = resources.files("symbackprop.network.examples").joinpath(f"{name}.eq").read_text(encoding="utf-8")
+    return derive(equations(text))
+
+
+@pytest.fixture
+def program_derivation() -> Callable[[str], ProgramDerivation]:
+    """Return the derivation of one of the shipped programs, by its name."""
+    return _program

@@ -13,7 +13,8 @@ from symbackprop.calculus.rules import RULES
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Emphasis, Formula, Reference
 from symbackprop.exposition.languages import LANGUAGES, Language
-from symbackprop.exposition.narration import CHAPTERS, WORDS, narrate
+from symbackprop.exposition.narration import CHAPTERS, PROGRAM_CHAPTERS, WORDS, narrate
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
 
 
@@ -98,19 +99,23 @@ SAID_ELSEWHERE = {
     "thousands",
     "decimal",
     "title",
+    "title.program",
 } | {
     "trust.numeric",
     "trust.numeric.meaning",
 }
 
 
-def test_every_sentence_is_said_in_some_story(derived) -> None:
+def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> None:
     """No sentence is left over: the stories of the networks of these tests say every one of them."""
     recorder = Recorder(dict(LANGUAGES["en"].sentences))
     language = Language("en", "English", recorder)
     for name in ("plain", "digits", "several", "flat", "custom", "mixing", "deep", "kinks", "long", "symbolic"):
         for chapter in CHAPTERS.values():
             chapter(Telling(derived(name), language))
+    for name in ("attention", "rnn", "max_pooling", "autoencoder", "softmax_regression"):
+        for tell in PROGRAM_CHAPTERS.values():
+            tell(ProgramTelling(program_derivation(name), language))
     silent = set(recorder) - recorder.said - SAID_ELSEWHERE - {f"word.{word}" for word in WORDS}
     elsewhere = ("header.", "deck.", "page.", "path.", "rule.", "check.", "sheet.")
     worked = {key for key in silent if "example" in key or "partial" in key}  # what other tests see said

@@ -27,9 +27,11 @@ from functools import singledispatch
 from html import escape
 
 from symbackprop.exposition.document import Document
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.lettering import LETTERS, Lettering, number
 from symbackprop.exposition.figures.svgchain import draw_chain
+from symbackprop.exposition.figures.svggraph import draw_graph
 from symbackprop.exposition.figures.svgnetwork import draw_network
 from symbackprop.exposition.figures.svgparts import Canvas
 
@@ -65,6 +67,7 @@ def _draw(picture: object, canvas: Canvas) -> None:
 
 _draw.register(NetworkPicture, draw_network)
 _draw.register(ChainPicture, draw_chain)
+_draw.register(GraphPicture, draw_graph)
 
 
 def svg(picture: object, document: Document, alt: str, drawing: Drawing = FILE) -> str:

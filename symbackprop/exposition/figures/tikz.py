@@ -11,9 +11,14 @@ from functools import singledispatch
 
 from sympy import Basic, Integer
 
+from symbackprop.calculus.matrices import Named
 from symbackprop.exposition.document import Document, Formula
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.story.terms import Extents
+from symbackprop.network.notation import Tensor
+from symbackprop.network.program import Array, Kind
 
 __all__ = ["TIKZ_LIBRARIES", "tikz"]
 
@@ -168,3 +173,41 @@ def _chain(picture: ChainPicture, document: Document, *, revealed: bool = False)
         line if n < there or not revealed else rf"\uncover<{n - there + 2}->{{{line}}}" for n, line in enumerate(lines)
     ]
     return _picture(clicks)
+
+
+@tikz.register
+def _graph(picture: GraphPicture, document: Document, *, revealed: bool = False) -> str:
+    """Draw boxes with letters and shapes, and arrows between them; what runs back in time is dashed and bows below."""
+    lines = []
+    for place, box in enumerate(picture.boxes):
+        rows = [row for array in box.arrays for row in _array_rows(array, document)]
+        text = r" \\[-1pt] ".join(rows)
+        look = _BOXES.get(box.kind, "draw=black!65, line width=0.6pt, rounded corners=1pt")
+        node = rf"inner sep=4pt, align=center, fill=white, {look}"
+        lines.append(rf"\node[{node}] (a{place}) at ({box.x:.2f},{box.y:.2f}) {{{text}}};")
+    arrow = r"-{Stealth[length=2mm]}, draw=black!70, line width=0.5pt"
+    for each in picture.arrows:
+        if not each.looks_back:
+            lines.append(rf"\draw[{arrow}] (a{each.start}) -- (a{each.end});")
+        elif each.start == each.end:
+            lines.append(rf"\draw[{arrow}, dashed] (a{each.start}) to[out=-60, in=-120, looseness=4] (a{each.end});")
+        else:
+            lines.append(rf"\draw[{arrow}, dashed] (a{each.start}) to[out=-90, in=-90, looseness=0.8] (a{each.end});")
+    return _picture(lines)
+
+
+_BOXES = {
+    Kind.PARAMETER: "draw=input, line width=1.1pt, rounded corners=1pt",
+    Kind.VALUE: "draw=activation, line width=1.1pt, rounded corners=6pt",
+    Kind.COST: "draw=cost, line width=1.2pt, rounded corners=2pt",
+}
+
+
+def _array_rows(array: Array, document: Document) -> list[str]:
+    """Return what stands in a box about an array: its letter, and its shape below it."""
+    if not isinstance(array.tensor, Tensor):
+        return [_math(array.tensor, document)]
+    letter = f"${formula_latex(Formula((Named(array.tensor),)), document.style)}$"
+    if not array.tensor.sizes:
+        return [letter]
+    return [letter, rf"\scriptsize ${formula_latex(Formula((Extents(array.tensor.sizes),)), document.style)}$"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.errors import MissingExtraError
@@ -13,7 +13,7 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.options import Options
 from symbackprop.registry import Registry
 
-__all__ = ["FORMATS", "LABELS", "Files", "Format", "check_installed"]
+__all__ = ["FORMATS", "LABELS", "Derivation", "Files", "Format", "check_installed"]
 
 Files: TypeAlias = Mapping[str, str | bytes]  # relative name, with / between folders -> content
 
@@ -34,7 +34,7 @@ class Format:
 
     name: str
     main: str
-    write: Callable[[Derivation, Document, Options], Files]
+    write: Callable[[Any, Document, Options], Files]
     packages: tuple[str, ...] = ()
     follows: frozenset[str] = LABELS
     idle: Callable[[Options], frozenset[str]] = lambda options: frozenset()

@@ -14,12 +14,15 @@ from dataclasses import replace
 from io import BytesIO
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.poster import poster
 from symbackprop.exposition.story.onepage import one_page, one_slide
+from symbackprop.exposition.story.program import sheet
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.typesetting.onepage import sheet_tex
 from symbackprop.exposition.typst.onepage import sheet_typst
@@ -27,21 +30,29 @@ from symbackprop.exposition.typst.onepage import sheet_typst
 __all__ = ["write"]
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
+def write(derivation: Derivation | ProgramDerivation, document: Document, options: Options) -> Files:
     """Return the sheet for paper and for a slide.
 
     Raises SpecError for a title that pdflatex cannot show, and for a template that cannot be used."""
-    telling = Telling(derivation, LANGUAGES[document.language])
-    title = document.title
-    if derivation.network.title is None and title == _made(telling, "title"):
-        title = _made(telling, "sheet.title")
-    page = replace(document, title=title, blocks=one_page(telling), talk=one_slide(telling))
+    page = _page(derivation, document)
     files: dict[str, str | bytes] = {"sheet.tex": sheet_tex(page)}
     if importlib.util.find_spec("typst") is not None:
         from symbackprop.exposition.formats.pdf import compiled
 
         files["page.pdf"] = compiled(sheet_typst(page), page)
     return {**files, "sheet.pptx": _slide(page.slides, options)}
+
+
+def _page(derivation: Derivation | ProgramDerivation, document: Document) -> Document:
+    """Return a document with nothing but what stands on the sheet and on the slide."""
+    if isinstance(derivation, ProgramDerivation):
+        program = ProgramTelling(derivation, LANGUAGES[document.language])
+        return replace(document, blocks=sheet.one_page(program), talk=sheet.one_slide(program))
+    telling = Telling(derivation, LANGUAGES[document.language])
+    title = document.title
+    if derivation.network.title is None and title == _made(telling, "title"):
+        title = _made(telling, "sheet.title")
+    return replace(document, title=title, blocks=one_page(telling), talk=one_slide(telling))
 
 
 def _made(telling: Telling, key: str) -> str:

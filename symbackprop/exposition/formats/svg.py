@@ -16,6 +16,7 @@ from html import escape
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Document, Figure, Formula
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.lettering import number
 from symbackprop.exposition.figures.svg import Drawing, svg
@@ -67,9 +68,9 @@ def pictures(document: Document) -> Iterator[tuple[str, str]]:
             )
 
 
-def _name(picture: NetworkPicture | ChainPicture) -> str:
+def _name(picture: NetworkPicture | ChainPicture | GraphPicture) -> str:
     """Return what a picture is called: a chain by its rates, if they are numbers, and by whether it goes back."""
-    if isinstance(picture, NetworkPicture):
+    if isinstance(picture, NetworkPicture | GraphPicture):
         return "network"
     if not any(isinstance(link.rate, Partial) for link in picture.links):
         return "gears"

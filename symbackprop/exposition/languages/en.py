@@ -587,6 +587,74 @@ SENTENCES = {
     "part.partial.expanded.slide": "The same in weights, biases, input and target",
     "partial.expanded": "In weights, biases, input and target alone, this derivative is:",
     "partial.expanded.slide": "With every error and every activation written out:",
+    # the story of any program
+    "sheet.arrays": "Arrays and shapes",
+    "title.program": "Forward and back through a program of equations",
+    "program.goal.cost": "the cost {C}",
+    "program.goal.outputs": "any quantity {C} that is made of {outputs}",
+    "program.opening": "This is a computation written as equations between arrays. If an entry of one of them is "
+    "turned a little, by how much does {goal} change? The chain rule answers that for every array, from the last "
+    "equation to the first, one equation at a time. Every line follows from the line before it, and every such step "
+    "was checked; section {section:evidence} says how.",
+    "section.arrays": "The arrays",
+    "arrays.picture": "An arrow leads from each array to what is computed from it. All arrows end in {goal}.",
+    "figure.program": "What is computed from what, and the shapes. Rounded boxes are computed, the others are given.",
+    "figure.program.loop": "What is computed from what, and the shapes. Rounded boxes are computed, the others are "
+    "given; a dashed arrow leads from one step to the next.",
+    "alt.program": "Boxes for the arrays {names}, with arrows from each array to what is computed from it.",
+    "arrays.table": "These are all of them:",
+    "arrays.constants": "Nothing is differentiated with respect to targets and constants.",
+    "header.entry": "Entry",
+    "header.shape": "Shape",
+    "header.kind": "Kind",
+    "shape.number": "a number",
+    "kind.input": "input",
+    "kind.target": "target",
+    "kind.parameter": "parameter",
+    "kind.constant": "constant",
+    "kind.value": "computed",
+    "kind.cost": "cost",
+    "section.computation": "Forward: what is computed",
+    "computation.order": "The equations in the order of computation; each uses what stands above it:",
+    "range": "for {index} from {first} to {last}",
+    "range.one": "for {index} equal to {value}",
+    "computation.recurrence": "Where an array stands on both sides, its steps are computed one after the other: each "
+    "needs only steps that are there already.",
+    "computation.composition": "Insert the equations into one another, and what comes out is one composition:",
+    "section.rates": "The chain rule, with indices",
+    "rates.idea": "An entry that is turned a little moves every entry that is computed from it, each at a rate of its "
+    "own; and each of these moves the result. Along one way the rates multiply, and what arrives by different ways "
+    "adds up: *one term for every entry that reads it*. That is all that the sums below say.",
+    "rates.example": "In this program, {entry} is read by {reader}:",
+    "rates.bracket": "Inside of a sum, only the term that contains the entry itself has a rate. The bracket {bracket} "
+    "picks it: it is 1 where {i} equals {j}, and 0 elsewhere.",
+    "rates.known": "Go through the equations from the last to the first. Then the rate of what an equation computes is "
+    "known before it is needed, and never computed twice: that is the whole trick of backpropagation.",
+    "section.reverse": "Back through the equations",
+    "reverse.order": "One array after the other, each before those it was computed from.",
+    "reverse.given": "What comes after {outputs} is left open: the rates of {C} with respect to them are given.",
+    "part.adjoint": "With respect to {array}",
+    "reverse.in-cost": "{entry} stands in the cost itself:",
+    "reverse.reader": "{entry} is read by the equation for {readers}:",
+    "reverse.readers": "{entry} is read by the equations for {readers}; each of them contributes a term:",
+    "reverse.time": "A step needs the rates of the step after it, so these are computed from the last step to the "
+    "first: backwards through time.",
+    "reverse.largest": "Only the largest entry is passed on, so only there does the rate come back; where several are "
+    "equally large, to the first of them.",
+    "reverse.matrix": "For all entries at once:",
+    "section.onepage": "The pass on one page",
+    "onepage.reading": "Forward from top to bottom on the left, then back from bottom to top on the right; below the "
+    "line stand the derivatives with respect to what was given.",
+    "header.forward": "Forward",
+    "header.backward": "Backward",
+    "table.onepage": "Both passes. What the backward one needs, the forward one has computed.",
+    "reason.descent.parameter": "a step against the derivative, for every parameter",
+    "program.rule.chain-rule": "chain rule: one term for every entry that reads it",
+    "program.rule.insert-forward": "insert the equation",
+    "check.forward pass, 50 digits": "the equations one by one, in 50 digits",
+    "check.difference quotients": "difference quotients, in 100 digits",
+    "check.dual numbers, 50 digits": "rates carried along forwards, in 50 digits",
+    "check.ties and kinks": "the same, where pieces meet",
 }
 
 LANGUAGES.add("en", Language("en", "English", SENTENCES))

@@ -600,6 +600,74 @@ SENTENCES = {
     "part.partial.expanded.slide": "Lo mismo con pesos, sesgos, entrada y objetivo",
     "partial.expanded": "Solo con pesos, sesgos, entrada y objetivo, esta derivada es:",
     "partial.expanded.slide": "Con cada error y cada activación escritos:",
+    # la historia de cualquier programa
+    "sheet.arrays": "Arreglos y formas",
+    "title.program": "Hacia delante y hacia atrás por un programa de ecuaciones",
+    "program.goal.cost": "el coste {C}",
+    "program.goal.outputs": "cualquier cantidad {C} que se forme con {outputs}",
+    "program.opening": "Este es un cálculo escrito como ecuaciones entre arreglos. Si se mueve un poco una entrada de "
+    "uno de ellos, ¿cuánto cambia {goal}? La regla de la cadena responde para cada arreglo, de la última ecuación a la "
+    "primera, una ecuación cada vez. Cada línea se sigue de la anterior, y cada uno de esos pasos se comprobó; la "
+    "sección {section:evidence} dice cómo.",
+    "section.arrays": "Los arreglos",
+    "arrays.picture": "Una flecha lleva de cada arreglo a lo que se calcula con él. Todas acaban en {goal}.",
+    "figure.program": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están dadas.",
+    "figure.program.loop": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están "
+    "dadas; una flecha discontinua lleva de un paso al siguiente.",
+    "alt.program": "Cajas para los arreglos {names}, con flechas de cada arreglo a lo que se calcula con él.",
+    "arrays.table": "Estos son todos:",
+    "arrays.constants": "No se deriva respecto de los objetivos ni de las constantes.",
+    "header.entry": "Entrada",
+    "header.shape": "Forma",
+    "header.kind": "Clase",
+    "shape.number": "un número",
+    "kind.input": "dato de entrada",
+    "kind.target": "objetivo",
+    "kind.parameter": "parámetro",
+    "kind.constant": "constante",
+    "kind.value": "calculado",
+    "kind.cost": "coste",
+    "section.computation": "Hacia delante: lo que se calcula",
+    "computation.order": "Las ecuaciones en el orden del cálculo; cada una usa lo que está encima de ella:",
+    "range": "para {index} de {first} a {last}",
+    "range.one": "para {index} igual a {value}",
+    "computation.recurrence": "Donde un arreglo está en los dos lados, sus pasos se calculan uno tras otro: cada uno "
+    "necesita solo pasos que ya están.",
+    "computation.composition": "Al insertar unas ecuaciones en otras resulta una sola composición:",
+    "section.rates": "La regla de la cadena, con índices",
+    "rates.idea": "Una entrada que se mueve un poco mueve cada entrada que se calcula con ella, cada una a su propia "
+    "tasa; y cada una de estas mueve el resultado. A lo largo de un camino las tasas se multiplican, y lo que llega "
+    "por caminos distintos se suma: *un término por cada entrada que la lee*. Las sumas de abajo no dicen otra cosa.",
+    "rates.example": "En este programa, {entry} la lee {reader}:",
+    "rates.bracket": "Dentro de una suma, solo tiene tasa el término que contiene la entrada misma. El corchete "
+    "{bracket} lo elige: vale 1 donde {i} es igual a {j}, y 0 en los demás casos.",
+    "rates.known": "Se recorren las ecuaciones de la última a la primera. Así, la tasa de lo que calcula una ecuación "
+    "se conoce antes de que haga falta, y nunca se calcula dos veces: ese es todo el truco de la retropropagación.",
+    "section.reverse": "Hacia atrás por las ecuaciones",
+    "reverse.order": "Un arreglo tras otro, cada uno antes de aquellos con los que se calculó.",
+    "reverse.given": "Lo que viene después de {outputs} queda abierto: las tasas de {C} respecto de ellos están dadas.",
+    "part.adjoint": "Respecto de {array}",
+    "reverse.in-cost": "{entry} está en el coste mismo:",
+    "reverse.reader": "{entry} la lee la ecuación de {readers}:",
+    "reverse.readers": "{entry} la leen las ecuaciones de {readers}; cada una aporta un término:",
+    "reverse.time": "Un paso necesita las tasas del paso siguiente, así que estas se calculan del último paso al "
+    "primero: hacia atrás en el tiempo.",
+    "reverse.largest": "Solo pasa la entrada más grande, así que solo allí vuelve la tasa; si varias son igual de "
+    "grandes, a la primera de ellas.",
+    "reverse.matrix": "Para todas las entradas a la vez:",
+    "section.onepage": "Las dos pasadas en una página",
+    "onepage.reading": "Hacia delante de arriba abajo, a la izquierda; después hacia atrás de abajo arriba, a la "
+    "derecha; al final están las derivadas respecto de lo que estaba dado.",
+    "header.forward": "Hacia delante",
+    "header.backward": "Hacia atrás",
+    "table.onepage": "Las dos pasadas. Lo que la segunda necesita lo ha calculado la primera.",
+    "reason.descent.parameter": "un paso contra la derivada, para cada parámetro",
+    "program.rule.chain-rule": "regla de la cadena: un término por cada entrada que la lee",
+    "program.rule.insert-forward": "se inserta la ecuación",
+    "check.forward pass, 50 digits": "las ecuaciones una a una, con 50 cifras",
+    "check.difference quotients": "cocientes de diferencias, con 100 cifras",
+    "check.dual numbers, 50 digits": "tasas llevadas hacia delante, con 50 cifras",
+    "check.ties and kinks": "lo mismo, donde se juntan los trozos",
 }
 
 LANGUAGES.add("es", Language("es", "español", SENTENCES))

@@ -12,6 +12,7 @@ from sympy import Expr
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Document, Steps
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.network.activations import ACTIVATIONS, Activation
@@ -24,7 +25,7 @@ __all__ = ["Checks"]
 class Checks:
     """Writes the code for one derivation and one document."""
 
-    derivation: Derivation
+    derivation: Derivation | ProgramDerivation
     document: Document
 
     def setup(self) -> str:
@@ -36,7 +37,7 @@ class Checks:
                 "import symbackprop as sb",
                 "from symbackprop.exposition.mathtext.latex import latex",
                 "",
-                f"net = {_network(self.derivation.network)}",
+                f"net = {_made(self.derivation)}",
                 "d = sb.derive(net)",
                 "",
                 "",
@@ -70,22 +71,40 @@ class Checks:
 
     def section(self, key: str) -> str:
         """Return what is checked at the end of a section, by its key; nothing for those that are all steps."""
+        if key == "evidence":
+            return f"assert len(d.steps) == {len(self.derivation.steps)}\n{EVIDENCE}"
+        if isinstance(self.derivation, ProgramDerivation):
+            return self._of_program(self.derivation, key)
+        return self._of_layers(self.derivation, key)
+
+    def _of_program(self, derivation: ProgramDerivation, key: str) -> str:
+        match key:
+            case "arrays":
+                names = [array.name for array in derivation.program.arrays]
+                return f"assert [array.name for array in net.program.arrays] == {names!r}"
+            case "computation":
+                shown = [self._written(e.target, e.expression) for e in derivation.program.equations]
+                return _asserted("[written(e.target, e.expression) for e in net.program.equations]", shown)
+            case "onepage":
+                shown = [self._written(each.left, each.right) for each in derivation.adjoints.values()]
+                return _asserted("[written(each.left, each.right) for each in d.adjoints.values()]", shown)
+        return ""
+
+    def _of_layers(self, derivation: Derivation, key: str) -> str:
         match key:
             case "network":
-                network = self.derivation.network
+                network = derivation.network
                 return f"assert net.widths == {network.widths}\nassert net.parameter_count == {network.parameter_count}"
             case "forward":
-                shown = [self._written(e.target, e.expression) for e in self.derivation.network.program.distinct]
+                shown = [self._written(e.target, e.expression) for e in derivation.network.program.distinct]
                 return _asserted("[written(e.target, e.expression) for e in net.program.distinct]", shown)
             case "chain":
-                return _asserted('lines("last weight")[:1]', self._lines(self.derivation.chains["last weight"])[:1])
+                return _asserted('lines("last weight")[:1]', self._lines(derivation.chains["last weight"])[:1])
             case "equations":
-                shown = [equation.latex("matrix") for equation in self.derivation.equations.values()]
+                shown = [equation.latex("matrix") for equation in derivation.equations.values()]
                 return _asserted('[equation.latex("matrix") for equation in d.equations.values()]', shown)
             case "descent":
                 return DESCENT
-            case "evidence":
-                return f"assert len(d.steps) == {len(self.derivation.steps)}\n{EVIDENCE}"
         return ""
 
 
@@ -102,8 +121,17 @@ print(report)
 assert report.ok"""
 
 
-def _network(network: Network) -> str:
+def _made(derivation: Derivation | ProgramDerivation) -> str:
     """Return the call that makes the network again."""
+    if isinstance(derivation, ProgramDerivation):
+        text = "" if derivation.network is None else derivation.network.text
+        sizes = {symbol.name: number for symbol, number in derivation.program.sizes.items()}
+        return f"sb.equations({text!r}, sizes={sizes!r})".replace("\\n", "\\n'\n    '")
+    return _network(derivation.network)
+
+
+def _network(network: Network) -> str:
+    """Return the call that makes a network of layers again."""
     names = [_activation(activation) for activation in network.activations]
     activation = repr(names[0]) if len(set(names)) == 1 else repr(names)
     return f"sb.mlp({network.shape!r}, activation={activation}, cost={network.cost_function.name!r})"

@@ -6,104 +6,46 @@ programs that know none; the rates of a chain stand outside of it as equations o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from sympy import Basic, Integer
 
 from symbackprop.exposition.document import Document, Figure, Formula, Text
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture
 from symbackprop.exposition.mathtext.omml import node
+from symbackprop.exposition.office.graphs import graph_shapes
+from symbackprop.exposition.office.pencil import BELOW, DIAMETER, LEFT, LETTER, RIGHT, TOP, Pencil
 from symbackprop.exposition.office.shapes import (
     Label,
     Pen,
-    body,
-    fill,
     line,
     named,
-    paragraph,
     placed,
-    shape,
     spoken,
-    text_box,
 )
 from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.slides.chains import chain_places
-from symbackprop.exposition.slides.measures import Look
-from symbackprop.exposition.slides.networks import Canvas, Point, canvas
+from symbackprop.exposition.slides.networks import Canvas, canvas
 from symbackprop.exposition.slides.pages import Area
-from symbackprop.exposition.slides.richtext import runs
 
 __all__ = ["drawing"]
 
-DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
-LETTER = 0.36  # the size of letters, in centimetres of the layout
 WHERE_LABEL = 0.42  # on its edge, somewhat nearer to its start, where fewer lines cross
-PAPER = "bg1"
 OVAL_IN, OVAL_OUT = 2, 6  # the places of an oval that connectors are glued to
-TOP, LEFT, BELOW, RIGHT = range(4)  # those of a box
-
-End = tuple[int, int]  # the number of a shape, and the place on it
-
-
-@dataclass(frozen=True, slots=True)
-class _Pencil:
-    """What draws the parts of one picture: each gets the next number."""
-
-    document: Document
-    pen: Pen
-    numbers: Iterator[int]
-
-    def letter(self, term: Basic) -> Text:
-        return (Formula((term,)),)
-
-    def words(self, area: Area, text: Iterable[Text], size: float, *, paper: bool = False) -> Element:
-        """Return lines of words in the middle of an area, on a ground that hides the lines below it if `paper`."""
-        done = self._lines(text, size)
-        box = text_box(spoken(Label(next(self.numbers), "Text")), area, done, self.pen)
-        if paper:
-            box[1][2] = fill(PAPER)
-        return box
-
-    def ring(self, number: int, area: Area, kind: str, letter: Basic, *, stressed: bool) -> Element:
-        """Return an oval or a box with a letter in it."""
-        outline = line(self.pen.colour("cost"), 2.25, self.pen) if stressed else line("tx1", 1.0, self.pen)
-        inside = self._lines([self.letter(letter)], area.height * LETTER / DIAMETER)
-        about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
-        return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
-
-    def _lines(self, text: Iterable[Text], size: float) -> Element:
-        look = Look(size, align="ctr")
-        lines = [paragraph(runs(each, self.document), look, self.pen) for each in text]
-        return body(lines, anchor="ctr", wrap=False)
-
-    def stroke(self, start: Point, end: Point, drawn: Element, glue: tuple[End | None, End | None]) -> Element:
-        """Return a connector between two points, glued to the shapes at its ends."""
-        ends = zip(("a:stCxn", "a:endCxn"), glue, strict=True)
-        glued = [node(tag, {"id": to[0], "idx": to[1]}) for tag, to in ends if to is not None]
-        about = node(
-            "p:nvCxnSpPr",
-            None,
-            spoken(Label(next(self.numbers), "Connector")),
-            node("p:cNvCxnSpPr", None, *glued),
-            node("p:nvPr"),
-        )
-        area = Area(start[0], min(start[1], end[1]), end[0] - start[0], abs(end[1] - start[1]))
-        if end[0] < start[0]:
-            raise ValueError("a connector leads from left to right")
-        geometry = node("a:prstGeom", {"prst": "line"}, node("a:avLst"))
-        where = placed(area, self.pen, flipped=end[1] < start[1])
-        return node("p:cxnSp", None, about, node("p:spPr", None, where, geometry, drawn))
 
 
 def drawing(figure: Figure, area: Area, document: Document, *, pen: Pen, numbers: Iterator[int]) -> Element:
     """Return a picture as one group, as large as its area allows; its own number is the first of `numbers`."""
     label = Label(next(numbers), "Picture", figure.alt)
-    pencil = _Pencil(document, pen, numbers)
+    pencil = Pencil(document, pen, numbers)
     if isinstance(figure.picture, ChainPicture):
         place, parts = _chain(figure.picture, area, pencil)
+    elif isinstance(figure.picture, GraphPicture):
+        where = canvas(figure.picture, area)
+        place, parts = where.area, graph_shapes(figure.picture, where, pencil)
     else:
         where = canvas(figure.picture, area)
         place, parts = where.area, _Network(figure.picture, where, pencil).parts()
@@ -122,7 +64,7 @@ def _group(label: Label, area: Area, parts: Sequence[Element], pen: Pen) -> Elem
 class _Network:
     """A network on its way onto a slide: where its points stand, and which number each neuron has."""
 
-    def __init__(self, picture: NetworkPicture, place: Canvas, pencil: _Pencil) -> None:
+    def __init__(self, picture: NetworkPicture, place: Canvas, pencil: Pencil) -> None:
         self.picture, self.place, self.pencil = picture, place, pencil
         self.ids = {(neuron.x, neuron.y): next(pencil.numbers) for neuron in picture.neurons}
         self.cost, self.target = next(pencil.numbers), next(pencil.numbers)
@@ -196,7 +138,7 @@ class _Network:
         return self.pencil.words(area, lines, 0.32 * self.place.scale)
 
 
-def _chain(picture: ChainPicture, area: Area, pencil: _Pencil) -> tuple[Area, list[Element]]:
+def _chain(picture: ChainPicture, area: Area, pencil: Pencil) -> tuple[Area, list[Element]]:
     """Return the quantities of a chain with arrows between them, and the brace under those that have a name."""
     places = chain_places(picture, area)
     ids = [next(pencil.numbers) for _ in places.boxes]
@@ -214,7 +156,7 @@ def _chain(picture: ChainPicture, area: Area, pencil: _Pencil) -> tuple[Area, li
     return places.whole, [*boxes, *arrows, *brace]
 
 
-def _brace(area: Area, pencil: _Pencil) -> Element:
+def _brace(area: Area, pencil: Pencil) -> Element:
     """Return a curly brace that opens upwards."""
     wide, high = pencil.pen.emu(area.width), pencil.pen.emu(area.height)
     middle, half = wide // 2, high // 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import NetworkPicture
 from symbackprop.exposition.slides.pages import Area
 
@@ -35,8 +36,10 @@ class Canvas:
         return Area(x - wide / 2, y - high / 2, wide, high)
 
 
-def canvas(picture: NetworkPicture, area: Area) -> Canvas:
+def canvas(picture: NetworkPicture | GraphPicture, area: Area) -> Canvas:
     """Return where a network stands in the middle of an area, as large as there is room."""
+    if isinstance(picture, GraphPicture):
+        return _graph_canvas(picture, area)
     top = max(neuron.y for neuron in picture.neurons) + AROUND
     bottom = min(picture.columns[0].y - CAPTION, picture.target.y - AROUND)
     wide, high = picture.cost.x + 2 * AROUND, top - bottom
@@ -44,3 +47,13 @@ def canvas(picture: NetworkPicture, area: Area) -> Canvas:
     left = area.left + (area.width - wide * scale) / 2
     whole = Area(left, area.top, wide * scale, high * scale)
     return Canvas(whole, scale, (left + AROUND * scale, area.top + top * scale))
+
+
+def _graph_canvas(picture: GraphPicture, area: Area) -> Canvas:
+    """Return where the boxes of a program stand, with room for arrows that bow below them."""
+    left, bottom, right, top = picture.extent
+    wide, high = right - left, top - bottom
+    scale = min(LARGEST, area.width / wide, area.height / high)
+    start = area.left + (area.width - wide * scale) / 2
+    whole = Area(start, area.top, wide * scale, high * scale)
+    return Canvas(whole, scale, (start - left * scale, area.top + top * scale))

@@ -14,27 +14,33 @@ from symbackprop.exposition.document import Block, CheckRow, Formula, Table, Tex
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.links import conventions
+from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import Telling, listed, name_of, sums_to_one
 from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.kinks import kinks
 
-__all__ = ["numbers_table", "points_of", "tell"]
+__all__ = ["evidence_of", "numbers_table", "points_of", "result_row", "results_table", "tell"]
 
 _WEAKEST_FIRST = tuple(reversed(Trust))
 
 
 def tell(telling: Telling) -> Story:
     """Return the chapter about the evidence."""
-    steps = telling.derivation.steps
+    return evidence_of(telling, _by_result(telling))
+
+
+def evidence_of(telling: Speaking, results: Table) -> Story:
+    """Return the chapter about the evidence, with a table of what was derived."""
+    steps = telling.checked_steps
     used = [trust for trust in Trust if any(step.evidence.trust is trust for step in steps)]
     blocks: list[Block] = [
         telling.section("evidence"),
         telling.prose("evidence.how", steps=len(steps), worlds=len(SEEDS), points=points_of(steps)),
         *(telling.prose(f"trust.{trust.value}.meaning") for trust in used),
-        _by_result(telling),
+        results,
         _by_rule(telling),
     ]
-    if hypotheses := _hypotheses(telling.derivation.steps):
+    if hypotheses := _hypotheses(steps):
         blocks += [telling.prose("evidence.conditions"), _conditions(telling, hypotheses)]
     if telling.checks:
         blocks += [telling.prose("evidence.numbers"), numbers_table(telling)]
@@ -53,15 +59,18 @@ def _weakest(steps: Sequence[Step]) -> Trust:
 
 def _by_result(telling: Telling) -> Table:
     """Return one row for each chain: what it derives, in how many steps, and what stands behind its weakest one."""
-    say = telling.say
-    header = tuple(say(f"header.{name}") for name in ("result", "steps", "points", "trust"))
     rows = [_row(telling, name, chain) for name, chain in telling.derivation.chains.items() if chain.steps]
-    return Table(header, tuple(rows), "lrrl", say("table.results"))
+    return results_table(telling, rows)
+
+
+def results_table(telling: Speaking, rows: Sequence[tuple[Text, ...]]) -> Table:
+    """Return the table of what was derived."""
+    header = tuple(telling.say(f"header.{name}") for name in ("result", "steps", "points", "trust"))
+    return Table(header, tuple(rows), "lrrl", telling.say("table.results"))
 
 
 def _row(telling: Telling, name: str, chain: Chain) -> tuple[Text, ...]:
     say, derivation = telling.say, telling.derivation
-    trust = say(f"trust.{_weakest(chain.steps).value}")
     if name in derivation.equations:
         what: Text = (name,)
     elif name in derivation.specific:
@@ -71,14 +80,20 @@ def _row(telling: Telling, name: str, chain: Chain) -> tuple[Text, ...]:
         key, _, activation = name.partition(": ")
         names = [name_of(a) for a in telling.network.distinct_activations if a.name == activation]
         what = say(f"result.{key}", name=names[0] if names else "")
-    return what, (str(len(chain.steps)),), (telling.language.number(points_of(chain.steps)),), trust
+    return result_row(telling, what, chain)
 
 
-def _by_rule(telling: Telling) -> Table:
+def result_row(telling: Speaking, what: Text, chain: Chain) -> tuple[Text, ...]:
+    """Return a row of the table of results: what was derived, in how many steps, at how many points, how surely."""
+    steps, trust = chain.steps, telling.say(f"trust.{_weakest(chain.steps).value}")
+    return what, (str(len(steps)),), (telling.language.number(points_of(steps)),), trust
+
+
+def _by_rule(telling: Speaking) -> Table:
     """Return one row for each rule: in words, and how often it was used."""
     say = telling.say
     by_rule: dict[str, list[Step]] = {}
-    for step in telling.derivation.steps:
+    for step in telling.checked_steps:
         by_rule.setdefault(step.rule.name, []).append(step)
     rows = [
         (
@@ -97,7 +112,7 @@ def _hypotheses(steps: Sequence[Step]) -> tuple[Hypothesis, ...]:
     return tuple(dict.fromkeys(hypothesis for step in steps for hypothesis in step.hypotheses))
 
 
-def _conditions(telling: Telling, hypotheses: Sequence[Hypothesis]) -> Table:
+def _conditions(telling: Speaking, hypotheses: Sequence[Hypothesis]) -> Table:
     """Return the conditions under which the result holds, one kind a row."""
     say = telling.say
     functions = dict.fromkeys(_function(h) for h in hypotheses if h.kind == "differentiable")
@@ -115,7 +130,7 @@ def _function(hypothesis: Hypothesis) -> type[Elementwise]:
     return type(hypothesis.subject)  # type: ignore[return-value]  # SymPy's classes have no types
 
 
-def numbers_table(telling: Telling) -> Table:
+def numbers_table(telling: Speaking) -> Table:
     """Return the numeric checks that were handed in."""
     say = telling.say
     header = tuple(say(f"header.{name}") for name in ("compared", "error", "tolerance", "verdict"))
@@ -126,12 +141,12 @@ def numbers_table(telling: Telling) -> Table:
     return Table(header, tuple(rows), "lrrl", say("table.numbers"))
 
 
-def _what(telling: Telling, row: CheckRow) -> Text:
+def _what(telling: Speaking, row: CheckRow) -> Text:
     key = f"check.{row.what}"
     return telling.say(key) if key in telling.language else (row.what,)
 
 
-def _verdict(telling: Telling, row: CheckRow) -> Text:
+def _verdict(telling: Speaking, row: CheckRow) -> Text:
     return telling.say("verdict.ok" if row.ok else "verdict.failed")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from symbackprop.exposition.document import Heading, Note, Prose, Text
+from symbackprop.calculus.derivation import Step
+from symbackprop.exposition.document import CheckRow, Heading, Note, Prose, Text
 from symbackprop.exposition.languages import Language, Part
 
 __all__ = ["Speaking"]
@@ -14,9 +15,15 @@ _NO_PARTS: Mapping[str, Part] = MappingProxyType({})
 
 
 class Speaking:
-    """What a story of any kind is told with; `language` has the sentences."""
+    """What a story of any kind is told with: the sentences of a `language`, and numeric `checks` made elsewhere."""
 
     language: Language
+    checks: tuple[CheckRow, ...]
+
+    @property
+    def checked_steps(self) -> tuple[Step, ...]:
+        """Every checked step of what is told."""
+        raise TypeError(f"{type(self).__name__} tells no steps")
 
     @property
     def say(self) -> Callable[..., Text]:

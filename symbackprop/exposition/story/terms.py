@@ -5,7 +5,7 @@ C(a^{(L)}(z^{(L)}(W^{(L)}, b^{(L)}, a^{(L-1)})), y)        3 × 2        3 · 3 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr, FunctionClass, Integer
@@ -13,13 +13,13 @@ from sympy import Expr, FunctionClass, Integer
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.exposition.document import Term
 from symbackprop.exposition.formulas import SIGNS
-from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms
+from symbackprop.exposition.mathtext.boxes import Box, Call, Fence, Leaf, Product, Relation, Terms, as_factor
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.numbers import number
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, Tensor
-from symbackprop.network.program import Equation
+from symbackprop.network.program import Equation, Program
 
 __all__ = ["Chain", "Depends", "Shape", "Total", "composition", "last_composition"]
 
@@ -54,6 +54,18 @@ class Shape(Matrix):
 @rule.register
 def _shape(shape: Shape, style: Style) -> Box:
     return Product(tuple(number(Integer(size), style) for size in shape.sizes), TIMES)
+
+
+@dataclass(frozen=True)
+class Extents(Matrix):
+    """The shape of an array in letters: T × D, N × (N - K + 1)."""
+
+    sizes: tuple[Expr, ...]
+
+
+@rule.register
+def _extents(extents: Extents, style: Style) -> Box:
+    return Product(tuple(as_factor(lay_out(size, style), last=False) for size in extents.sizes), TIMES)
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,25 @@ def last_composition(network: Network) -> Depends:
     """Return the cost as a composition over the last layer, whatever the depth."""
     last = [node.equation.at_layer(LAST_LAYER) for node in network.program.nodes if node.layer == network.depth]
     return _cost({equation.tensor: equation for equation in last})
+
+
+def program_composition(program: Program, deepest: int) -> Depends | None:
+    """Return what a program gives as one composition, back to what is given; None where it is too deep, or several."""
+    equations = {equation.tensor: equation for equation in program.equations}
+    outputs = program.outputs
+    if len(outputs) != 1 or len(equations) > deepest + 1:
+        return None
+    (last,) = outputs
+    of = last.tensor if last.tensor == COST else Named(last.tensor)
+    order = [array.tensor for array in program.arrays]
+    return Depends(of, _inner(equations[last.tensor], equations, order))
+
+
+def _inner(equation: Equation, equations: Mapping[Expr, Equation], order: Sequence[Expr]) -> tuple[Matrix, ...]:
+    read = sorted(equation.reads, key=lambda tensor: (tensor not in equations, order.index(tensor)))
+    return tuple(
+        Depends(Named(t), _inner(equations[t], equations, order)) if t in equations else Named(t) for t in read
+    )
 
 
 def _cost(equations: Mapping[Expr, Equation]) -> Depends:

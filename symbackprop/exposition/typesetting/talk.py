@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from symbackprop.exposition.document import Code, Display, Document, Figure, Heading, Note, Prose, Steps, Table, Text
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.slides.outline import Topic, opening, topics
@@ -162,11 +163,11 @@ class _Filling:
         """Return how high a picture or a table may be: what the rest of the slide leaves."""
         return self.talk.paper.height - sum(other.height for other in self.frame.pieces if other is not piece) - 1.0
 
-    def _figure(self, picture: NetworkPicture | ChainPicture, caption: Text, room: float) -> str:
+    def _figure(self, picture: NetworkPicture | ChainPicture | GraphPicture, caption: Text, room: float) -> str:
         """Return a picture, there from the beginning, and what it reveals later, click by click."""
         document = self.talk.document
         drawn = tikz(picture, document, revealed=True)
-        self.clicks = max(1, *map(int, _OVERLAY.findall(drawn)))
+        self.clicks = max([1, *map(int, _OVERLAY.findall(drawn))])
         lines = 1 + len(plain(caption, document)) // (CAPTION * self.talk.paper.width)
         words = self.talk.typesetter.text(caption)
         return f"\\par\\fillin{{{PICTURE}}}{{{room - LINE * lines - 1.0:.1f}em}}{{{drawn}}}\n\n\\captiontext{{{words}}}"

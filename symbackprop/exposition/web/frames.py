@@ -27,6 +27,7 @@ from symbackprop.exposition.document import (
     Text,
     lefts_of,
 )
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.linebreaking import width
@@ -136,6 +137,8 @@ class _Filling:
         if isinstance(picture, ChainPicture):
             drawn = chain_html(picture, writer.style, figure.alt, step=lambda place: at(start + place))
             self.clicks = start + len(picture.links) + (picture.named is not None)
+        elif isinstance(picture, GraphPicture):
+            drawn = svg(picture, self.deck.document, figure.alt, Drawing(letters="text"))
         else:
             drawn, clicks = self._network(picture, figure.alt, start)
             self.clicks = start + clicks

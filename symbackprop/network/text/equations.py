@@ -44,6 +44,7 @@ class EquationsNetwork:
 
     program: Program
     title: str | None = None
+    text: str = ""  # as it was given
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -76,7 +77,7 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     fitting = fitting_sizes(lines, ranges, list(declarations.sizes.values()), numbers)
     nodes = tuple(Node(equation_of(line, ranges)) for line in in_order(lines))
     program = Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting))
-    return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"))
+    return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"), text)
 
 
 def equations_from_file(text: str, *, where: str) -> EquationsNetwork:

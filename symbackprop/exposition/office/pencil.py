@@ -1,0 +1,95 @@
+"""What draws the parts of a picture as native shapes: boxes with letters, words, connectors that are glued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from sympy import Basic
+
+from symbackprop.exposition.document import Document, Formula, Term, Text
+from symbackprop.exposition.mathtext.omml import node
+from symbackprop.exposition.office.shapes import (
+    Label,
+    Pen,
+    body,
+    fill,
+    line,
+    paragraph,
+    placed,
+    shape,
+    spoken,
+    text_box,
+)
+from symbackprop.exposition.slides.measures import Look
+from symbackprop.exposition.slides.networks import Point
+from symbackprop.exposition.slides.pages import Area
+from symbackprop.exposition.slides.richtext import runs
+
+__all__ = ["BELOW", "DIAMETER", "LEFT", "LETTER", "RIGHT", "TOP", "End", "Pencil"]
+
+DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
+LETTER = 0.36  # the size of letters, in centimetres of the layout
+PAPER = "bg1"
+TOP, LEFT, BELOW, RIGHT = range(4)  # the places of a box that connectors are glued to
+
+End = tuple[int, int]  # the number of a shape, and the place on it
+
+
+@dataclass(frozen=True, slots=True)
+class Pencil:
+    """What draws the parts of one picture: each gets the next number."""
+
+    document: Document
+    pen: Pen
+    numbers: Iterator[int]
+
+    def letter(self, term: Term) -> Text:
+        """Return a term as words."""
+        return (Formula((term,)),)
+
+    def words(self, area: Area, text: Iterable[Text], size: float, *, paper: bool = False) -> Element:
+        """Return lines of words in the middle of an area, on a ground that hides the lines below it if `paper`."""
+        done = self._lines(text, size)
+        box = text_box(spoken(Label(next(self.numbers), "Text")), area, done, self.pen)
+        if paper:
+            box[1][2] = fill(PAPER)
+        return box
+
+    def ring(self, number: int, area: Area, kind: str, letter: Basic, *, stressed: bool) -> Element:
+        """Return an oval or a box with a letter in it."""
+        outline = line(self.pen.colour("cost"), 2.25, self.pen) if stressed else line("tx1", 1.0, self.pen)
+        inside = self._lines([self.letter(letter)], area.height * LETTER / DIAMETER)
+        about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
+        return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
+
+    def _lines(self, text: Iterable[Text], size: float) -> Element:
+        look = Look(size, align="ctr")
+        lines = [paragraph(runs(each, self.document), look, self.pen) for each in text]
+        return body(lines, anchor="ctr", wrap=False)
+
+    def stroke(self, start: Point, end: Point, drawn: Element, glue: tuple[End | None, End | None]) -> Element:
+        """Return a connector between two points, glued to the shapes at its ends."""
+        ends = zip(("a:stCxn", "a:endCxn"), glue, strict=True)
+        glued = [node(tag, {"id": to[0], "idx": to[1]}) for tag, to in ends if to is not None]
+        about = node(
+            "p:nvCxnSpPr",
+            None,
+            spoken(Label(next(self.numbers), "Connector")),
+            node("p:cNvCxnSpPr", None, *glued),
+            node("p:nvPr"),
+        )
+        area = Area(start[0], min(start[1], end[1]), end[0] - start[0], abs(end[1] - start[1]))
+        if end[0] < start[0]:
+            raise ValueError("a connector leads from left to right")
+        geometry = node("a:prstGeom", {"prst": "line"}, node("a:avLst"))
+        where = placed(area, self.pen, flipped=end[1] < start[1])
+        return node("p:cxnSp", None, about, node("p:spPr", None, where, geometry, drawn))
+
+    def box(self, number: int, area: Area, lines: Iterable[Text], drawn: Element) -> Element:
+        """Return a box with lines of words in it."""
+        lines = tuple(lines)
+        inside = self._lines(lines, 0.62 * area.height / max(1, len(lines)))
+        about = spoken(Label(number, "Array"))
+        return shape(about, area, self.pen, kind="roundRect", drawn=[fill(PAPER), drawn], text=inside)

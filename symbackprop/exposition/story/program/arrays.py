@@ -1,0 +1,61 @@
+"""Chapter 1: what is computed from what: the arrays, their shapes, their picture."""
+
+from __future__ import annotations
+
+from symbackprop.exposition.document import Block, Figure, Formula, Prose, Table, Text
+from symbackprop.exposition.figures.graph import graph_picture
+from symbackprop.exposition.levels import Level
+from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of
+from symbackprop.exposition.story.terms import Extents
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Array
+
+__all__ = ["picture", "shape_text", "table", "tell"]
+
+
+def tell(telling: ProgramTelling) -> Story:
+    """Return the opening paragraph and the chapter about the arrays."""
+    program = telling.program
+    blocks: list[Block] = [
+        telling.section("arrays"),
+        telling.prose("arrays.picture", goal=telling.goal),
+        picture(telling),
+        telling.prose("arrays.table"),
+        table(telling),
+    ]
+    if any(array.kind == "constant" for array in program.arrays):
+        blocks.append(telling.prose("arrays.constants"))
+    return (*at(Level.FULL, Prose(telling.say("program.opening", goal=telling.goal, C=COST))), *blocks)
+
+
+def picture(telling: ProgramTelling) -> Figure:
+    """Return the picture of the program: arrays as boxes, an arrow from each to what is computed from it."""
+    drawn = graph_picture(telling.program)
+    names = ", ".join(array.name for array in telling.program.arrays)
+    caption = telling.say("figure.program.loop" if drawn.loops else "figure.program")
+    return Figure(drawn, caption, "".join(map(str, telling.say("alt.program", names=names))))
+
+
+def table(telling: ProgramTelling) -> Table:
+    """Return the arrays in the order in which they come: an entry, the shape, the kind, what it is."""
+    say, arrays = telling.say, telling.program.arrays
+    titled = any(array.title for array in arrays)
+    header = [say("header.entry"), say("header.shape"), say("header.kind")] + [say("header.meaning")] * titled
+    rows = [
+        (
+            (Formula((entry_of(array, telling.program.equations),)),),
+            shape_text(telling, array),
+            say(f"kind.{array.kind}"),
+            *(((array.title,) if array.title else ()),) * titled,
+        )
+        for array in arrays
+    ]
+    return Table(tuple(header), tuple(rows), "lll" + "l" * titled)
+
+
+def shape_text(telling: ProgramTelling, array: Array) -> Text:
+    """Return the shape of an array: T × D, or the words for a single number."""
+    if not isinstance(array.tensor, Tensor) or not array.tensor.axes:
+        return telling.say("shape.number")
+    return (Formula((Extents(array.tensor.sizes),)),)

@@ -1,0 +1,56 @@
+"""Chapter 2: the forward pass, equation by equation, and what is made of it as one composition."""
+
+from __future__ import annotations
+
+from symbackprop.exposition.document import Block, Display, Line, Steps, Text
+from symbackprop.exposition.selection import Story
+from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.telling import equal
+from symbackprop.exposition.story.terms import program_composition
+from symbackprop.network.program import Equation
+
+__all__ = ["forward_pass", "tell"]
+
+DEEPEST_COMPOSITION = 5  # functions inside one another, beyond which the composition is no longer read
+
+
+def tell(telling: ProgramTelling) -> Story:
+    """Return the chapter about the forward pass."""
+    program = telling.program
+    recurrent = any(adjoint.recurrence for adjoint in telling.derivation.adjoints.values())
+    blocks: list[Block] = [
+        telling.section("computation"),
+        telling.prose("computation.order"),
+        forward_pass(telling),
+    ]
+    if recurrent:
+        blocks.append(telling.prose("computation.recurrence"))
+    composed = None if recurrent else program_composition(program, DEEPEST_COMPOSITION)
+    if composed is not None:
+        blocks += [telling.prose("computation.composition"), Display(equal(composed))]
+    return tuple(blocks)
+
+
+def forward_pass(telling: ProgramTelling) -> Steps:
+    """Return the equations in the order of computation, each with what it is for."""
+    return Steps(tuple(_line(telling, equation) for equation in telling.program.equations), key="forward")
+
+
+def _line(telling: ProgramTelling, equation: Equation) -> Line:
+    return Line(equation.target, "=", equation.expression, _remark(telling, equation))
+
+
+def _remark(telling: ProgramTelling, equation: Equation) -> Text:
+    """Return what the array is, and the range of an index that does not run over the whole of its axis."""
+    array = next(array for array in telling.program.arrays if array.tensor == equation.tensor)
+    if equation.domain is None:
+        return (array.title,) if array.title else ()
+    parts: list[Text] = []
+    for symbol, (first, last), axis in zip(equation.indices, equation.domain, equation.tensor.axes, strict=True):
+        if (first, last) == axis:
+            continue
+        if first == last:
+            parts.append(telling.say("range.one", index=symbol, value=first))
+        else:
+            parts.append(telling.say("range", index=symbol, first=first, last=last))
+    return tuple(segment for place, part in enumerate(parts) for segment in (*((", ",) if place else ()), *part))

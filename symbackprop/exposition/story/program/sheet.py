@@ -1,0 +1,66 @@
+"""What one page says of a program: its picture, both passes line by line, its arrays, without a word between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbackprop.exposition.document import Block, Formula, Heading, Line, Prose, Segment, Steps
+from symbackprop.exposition.story.program import arrays, computation, descent
+from symbackprop.exposition.story.program.telling import ProgramTelling, whole
+
+__all__ = ["one_page", "one_slide"]
+
+
+def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
+    """Return the picture and the parts of a printed page."""
+    return (
+        replace(arrays.picture(telling), caption=()),
+        _heading(telling, "forward"),
+        _bare(computation.forward_pass(telling)),
+        _heading(telling, "arrays"),
+        arrays.table(telling),
+        _heading(telling, "backward"),
+        backward_pass(telling),
+        *_update(telling),
+    )
+
+
+def one_slide(telling: ProgramTelling) -> tuple[Block, ...]:
+    """Return the parts of a slide: both passes, and the shapes in a sentence."""
+    return (
+        _heading(telling, "forward"),
+        _bare(computation.forward_pass(telling)),
+        _heading(telling, "backward"),
+        backward_pass(telling),
+        _heading(telling, "arrays"),
+        _shapes(telling),
+    )
+
+
+def backward_pass(telling: ProgramTelling) -> Steps:
+    """Return the derivatives in the order of computation, as matrices where there is such a form."""
+    pairs = (telling.sides(adjoint) for adjoint in telling.derivation.adjoints.values())
+    return Steps(tuple(Line(left, "=", right) for left, right in pairs), key="backward")
+
+
+def _update(telling: ProgramTelling) -> tuple[Block, ...]:
+    lines = [block for block in descent.tell(telling) if isinstance(block, Steps)]
+    return (_heading(telling, "update"), *map(_bare, lines)) if lines else ()
+
+
+def _heading(telling: ProgramTelling, key: str) -> Heading:
+    return Heading(telling.say(f"sheet.{key}"), key=key)
+
+
+def _bare(steps: Steps) -> Steps:
+    """Return lines without their reasons."""
+    return replace(steps, lines=tuple(replace(line, reason=()) for line in steps.lines))
+
+
+def _shapes(telling: ProgramTelling) -> Prose:
+    """Return every array with its shape, in one sentence."""
+    text: list[Segment] = []
+    for place, array in enumerate(telling.program.arrays):
+        text += [", "] * bool(place)
+        text += [Formula((whole(array.tensor),)), ": ", *arrays.shape_text(telling, array)]
+    return Prose((*text, "."))

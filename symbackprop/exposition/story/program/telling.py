@@ -1,0 +1,115 @@
+"""What every chapter about a program needs: its derivation, the words, and how a chain becomes lines with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, Indexed
+
+from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.calculus.derivation import Step
+from symbackprop.calculus.matrices import Matrix, Named
+from symbackprop.calculus.matrixform import columns_of
+from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.errors import CheckError
+from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
+from symbackprop.exposition.languages import Language
+from symbackprop.exposition.story.speaking import Speaking
+from symbackprop.exposition.story.telling import equal
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Array, Equation, Program
+
+__all__ = ["ProgramTelling", "entry_of", "joined", "whole"]
+
+
+@dataclass(frozen=True)
+class ProgramTelling(Speaking):
+    """A derivation of a program on its way to being told in one language."""
+
+    derivation: ProgramDerivation
+    language: Language
+    checks: tuple[CheckRow, ...] = ()
+
+    @property
+    def checked_steps(self) -> tuple[Step, ...]:
+        """Every checked step of the derivation."""
+        return self.derivation.steps
+
+    @property
+    def program(self) -> Program:
+        """The program that the story is about."""
+        return self.derivation.program
+
+    @property
+    def goal(self) -> Text:
+        """What is differentiated, in words: the cost, or whatever is made of the outputs."""
+        if self.program.has_cost:
+            return self.say("program.goal.cost", C=COST)
+        return self.say("program.goal.outputs", outputs=self.listed(self.program.outputs), C=COST)
+
+    def listed(self, arrays: Sequence[Array]) -> Text:
+        """Return arrays by their letters, with commas and the word for 'and' between them."""
+        return joined([Formula((whole(array.tensor),)) for array in arrays], self.language.words("and"))
+
+    def steps(self, adjoint: Adjoint) -> Steps:
+        """Return the chain of an adjoint as lines with their reasons."""
+        return Steps(tuple(self._lines(adjoint)), key=adjoint.name)
+
+    def _lines(self, adjoint: Adjoint) -> Iterator[Line]:
+        for place, step in enumerate(adjoint.steps):
+            yield Line(None if place else adjoint.left, "=", step.after, self.reason(step))
+
+    def reason(self, step: Step) -> Text:
+        """Return the reason for a step in words."""
+        key = f"rule.{step.rule.name}"
+        own = f"program.{key}"
+        return self.say(own if own in self.language else key)
+
+    def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
+        """Return an adjoint as matrices, left and right side; None where it has no such form."""
+        if not adjoint.entry.indices:
+            return None
+        try:
+            return columns_of(adjoint.left, adjoint.right)
+        except CheckError:
+            return None
+
+    def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
+        """Return an adjoint as matrices where there is such a form, else in indices."""
+        return self.matrices(adjoint) or (adjoint.left, adjoint.right)
+
+
+def whole(tensor: Expr) -> Expr | Matrix:
+    """Return an array as a whole: Q, or C for the cost."""
+    return Named(tensor) if isinstance(tensor, Tensor) else tensor
+
+
+def entry_of(array: Array, equations: Sequence[Equation]) -> Indexed | Expr:
+    """Return an entry of an array with the indices of the equation that computes it, or of the first that reads it."""
+    for equation in equations:
+        if equation.tensor == array.tensor:
+            return equation.target
+    for equation in equations:
+        found = [entry for entry in equation.expression.atoms(Indexed) if entry.base == array.tensor]
+        plain = sorted((e for e in found if all(i.is_Symbol for i in e.indices)), key=str)
+        if plain:
+            return plain[0]
+    return array.tensor
+
+
+def joined(formulas: Sequence[Formula], word: str) -> Text:
+    """Return formulas with commas between them and a word before the last: q, k and v."""
+    text: list[Segment] = []
+    for place, formula in enumerate(formulas):
+        if place:
+            text.append(f" {word} " if place == len(formulas) - 1 else ", ")
+        text.append(formula)
+    return tuple(text)
+
+
+def derivative(adjoint: Adjoint) -> Formula:
+    """Return ∂C/∂v as a formula."""
+    assert isinstance(adjoint.left, Partial)
+    return equal(adjoint.left)

@@ -1,0 +1,71 @@
+"""The story of a program: its chapters in order, its formulas those of the derivation, in every format."""
+
+from __future__ import annotations
+
+import pytest
+
+from symbackprop.exposition.document import Display, Figure, Heading, Steps, Table
+from symbackprop.exposition.figures.graph import graph_picture
+from symbackprop.exposition.formats import FORMATS
+from symbackprop.exposition.narration import PROGRAM_CHAPTERS, narrate
+from symbackprop.exposition.rendering import render
+
+
+def test_chapters_come_in_order(program_derivation, lang: str) -> None:
+    """A block without parameters or cost has every chapter but that of descent."""
+    document = narrate(program_derivation("attention"), lang=lang)
+    sections = [block.key for block in document.blocks if isinstance(block, Heading) and block.level == 1]
+    assert [key for key in PROGRAM_CHAPTERS if key != "descent"] == sections
+
+
+def test_every_adjoint_is_told_by_its_chain(program_derivation) -> None:
+    """The lines of each derivative are those of its chain, and what stands in a frame is its matrix form."""
+    derivation = program_derivation("softmax_regression")
+    blocks = narrate(derivation).blocks
+    told = {block.key: block for block in blocks if isinstance(block, Steps)}
+    for name, adjoint in derivation.adjoints.items():
+        assert [step.after for step in adjoint.steps] == [line.right for line in told[name].lines]
+    framed = [block.name for block in blocks if isinstance(block, Display) and block.key]
+    assert [] != framed
+    assert set(framed) <= set(derivation.adjoints)
+
+
+def test_pass_on_one_page_has_every_equation(program_derivation) -> None:
+    """Each forward equation and each derivative stands once in the table of both passes."""
+    derivation = program_derivation("autoencoder")
+    blocks = narrate(derivation).blocks
+    start = next(place for place, block in enumerate(blocks) if isinstance(block, Heading) and block.key == "onepage")
+    table = next(block for block in blocks[start:] if isinstance(block, Table))
+    forward, backward = ([row[side] for row in table.rows if row[side]] for side in (0, 1))
+    assert len(derivation.program.equations) == len(forward)
+    assert len(derivation.adjoints) == len(backward)
+
+
+@pytest.mark.parametrize("name", ["attention", "rnn", "max_pooling"])
+def test_picture_shows_every_array_once(name: str, program_derivation) -> None:
+    """Every array stands in one box, boxes do not overlap, and every reading has its arrow."""
+    program = program_derivation(name).program
+    picture = graph_picture(program)
+    boxed = [array.name for box in picture.boxes for array in box.arrays]
+    assert sorted(array.name for array in program.arrays) == sorted(boxed)
+    for place, one in enumerate(picture.boxes):
+        for other in picture.boxes[:place]:
+            apart = abs(one.x - other.x) >= (one.width + other.width) / 2
+            assert apart or abs(one.y - other.y) >= (one.height + other.height) / 2
+    assert (name == "rnn") == picture.loops
+
+
+@pytest.mark.parametrize("format", list(FORMATS))
+def test_every_format_tells_a_program(format: str, program_derivation, lang: str) -> None:
+    """No format refuses a program, and each names what it is about."""
+    if FORMATS[format].missing:
+        pytest.skip(f"{format} needs {', '.join(FORMATS[format].missing)}")
+    content = render(program_derivation("max_pooling"), format, lang=lang)
+    assert len(content) > 500
+
+
+def test_picture_is_that_of_the_program(program_derivation) -> None:
+    """The first figure shows the arrays of the program, and says so to who cannot see it."""
+    document = narrate(program_derivation("attention"))
+    figure = next(block for block in document.blocks if isinstance(block, Figure))
+    assert "q, k, v, s, p, o" in figure.alt
