@@ -56,7 +56,7 @@ def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[[FunctionType, Callable
         monkeypatch.setitem(linecache.cache, name, (sum(map(len, lines)), None, lines, name))  # inspect reads it there
         found = dict(function.__globals__)
         exec(compile("".join(lines), name, "exec"), found)  # noqa: S102 - text of this package, with one change
-        monkeypatch.setattr(function, "__code__", found[function.__name__].__code__)
+        monkeypatch.setattr(function, "__code__", inspect.unwrap(found[function.__name__]).__code__)
 
     return rewritten
 

@@ -52,13 +52,14 @@ _SEAL = object()
 class Evidence:
     """What was compared, how, at how many points and in how many worlds; only `agree` makes one.
 
-    Raises CheckError if anything else tries to."""
+    `assumed` are the tensors whose entries were taken to add up to 1. Raises CheckError if anything else tries to."""
 
     before: Expr
     after: Expr
     trust: Trust
     points: int
     worlds: int
+    assumed: tuple[Tensor, ...] = ()
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:
@@ -145,16 +146,18 @@ def _spans(axes: Sequence[Axis], codes: Mapping[Expr, int]) -> Iterator[bool]:
 def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor, ...] = ()) -> Evidence:
     """Return the evidence that before = after, or raise CheckError with a point at which they differ.
 
-    `assuming` names the tensors whose entries are taken to add up to 1."""
+    `assuming` names the tensors whose entries are taken to add up to 1, beside those of the setting. No place at which
+    to compare is no evidence."""
     if stray := free_indices(after) - free_indices(before):
         raise CheckError(f"index {', '.join(sorted(map(str, stray)))} is free in {after}, but not in {before}")
     if assuming:
+        assuming = tuple(dict.fromkeys((*setting.simplex, *assuming)))
         setting = Setting(setting.equations, setting.ranges, setting.names, setting.frontier, assuming)
     compared = [_compared_at(before, after, setting, seed) for seed in SEEDS]
-    points = sum(count for count, _ in compared)
-    return Evidence(
-        before, after, _trust(before, after, setting, [seed for _, seed in compared]), points, len(SEEDS), _SEAL
-    )
+    if not all(count for count, _ in compared):
+        raise CheckError(f"{before} = {after} cannot be compared: an index has an empty range, so there is no place")
+    points, trust = sum(count for count, _ in compared), _trust(before, after, setting, [seed for _, seed in compared])
+    return Evidence(before, after, trust, points, len(SEEDS), setting.simplex, _SEAL)
 
 
 def spares(seed: int) -> range:

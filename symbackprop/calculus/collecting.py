@@ -22,7 +22,6 @@ from symbackprop.calculus.distribution import distributed, multiplied_out
 from symbackprop.calculus.known import A, restored, slope_in_values
 from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.rules import Hypothesis
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
@@ -59,7 +58,7 @@ def _with_shares(chain: Chain, targets: Iterable[Tensor]) -> Chain:
             is_share = isinstance(total.function, Indexed) and total.function.base == target
             if is_share and tuple(map(tuple, total.limits)) == ((total.function.indices[-1], *target.axes[-1]),):
                 one = chain.result.xreplace({total: S.One})
-                return extend(chain, rules.ASSUME, one, Hypothesis("sums to one", target), assuming=(target,))
+                return extend(chain, rules.ASSUME, one, assuming=(target,))
     return chain
 
 

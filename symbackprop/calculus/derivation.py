@@ -18,7 +18,7 @@ from symbackprop.calculus.checking import Evidence, Setting, agree
 from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.indices import cleared, fresh, put
 from symbackprop.calculus.partials import Partial, differentiate
-from symbackprop.calculus.rules import Hypothesis, Rule
+from symbackprop.calculus.rules import SUMS_TO_ONE, Hypothesis, Rule
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor
@@ -46,6 +46,9 @@ class Step:
             self.after,
         ):
             raise CheckError(f"step {self.rule.name}: the evidence is not about {self.before} = {self.after}")
+        for tensor in self.evidence.assumed:
+            if Hypothesis(SUMS_TO_ONE, tensor) not in self.hypotheses:
+                raise CheckError(f"step {self.rule.name}: it holds if {tensor} adds up to 1, and must say so")
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # a chain is the same as itself alone, and may be remembered by
@@ -93,11 +96,12 @@ def start(goal: Expr, setting: Setting) -> Chain:
 def extend(chain: Chain, rule: Rule, after: Expr, *hypotheses: Hypothesis, assuming: tuple[Tensor, ...] = ()) -> Chain:
     """Return the chain with one more checked step; the same chain if the rule changes nothing that is seen on paper.
 
-    Raises CheckError if the step is wrong."""
+    What is assumed becomes a hypothesis of the step. Raises CheckError if the step is wrong."""
     before, after = chain.result, primitive(after)
     if after == before:
         return chain
     evidence = agree(before, after, chain.setting, assuming=assuming)
+    hypotheses = (*hypotheses, *(Hypothesis(SUMS_TO_ONE, tensor) for tensor in evidence.assumed))
     return replace(chain, steps=(*chain.steps, Step(rule, before, after, evidence, hypotheses)))
 
 

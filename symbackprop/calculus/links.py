@@ -152,7 +152,7 @@ def with_links(chain: Chain, links: tuple[Chain, ...]) -> Chain:
     if total is None:
         return chain
     one = chain.result.xreplace({total: S.One})
-    return extend(chain, rules.ASSUME, one, Hypothesis("sums to one", y), assuming=(y,))
+    return extend(chain, rules.ASSUME, one, assuming=(y,))
 
 
 def put_result(expression: Expr, each: Chain) -> Expr:

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sympy import Add, Expr, Function, Indexed, KroneckerDelta, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
+from sympy import Add, Expr, Function, Indexed, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol, exp, log
 
-from symbackprop.calculus.checking import Setting
+from symbackprop.calculus.batches import BATCH, PARAMETERS, SAMPLE, Atoms, batched, is_parameter, of_equal_samples
+from symbackprop.calculus.checking import Setting, agree
 from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import (
     Applied,
@@ -35,16 +36,10 @@ from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
-from symbackprop.network.notation import COST, Tensor, index, size
+from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["BATCH", "SAMPLE", "batched", "columns", "columns_of", "recognise", "rows", "rows_of"]
-
-BATCH = size("m")  # the number of samples
-SAMPLE = index("s")
-PARAMETERS = ("w", "b")
-
-Atoms = dict[Tensor, Matrix]  # what a tensor, or a stand-in for partial derivatives, is called as a whole
+__all__ = ["columns", "columns_of", "recognise", "rows", "rows_of"]
 
 
 @dataclass(frozen=True)
@@ -86,11 +81,13 @@ def rows_of(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
 def _recognised_sides(left: Expr, right: Expr, *, batch: bool) -> tuple[Matrix, Matrix]:
     atoms: Atoms = {}
     left, right = (_without_partials(side, atoms, batch=batch) for side in (left, right))
-    parameter = isinstance(left, Indexed) and _is_parameter(left.base, atoms)
+    parameter = isinstance(left, Indexed) and is_parameter(left.base, atoms)
+    axes, of_one = left.indices, right
     if batch:
         left, right = (batched(side, atoms) for side in (left, right))
         if parameter:
             right = Sum(right, (SAMPLE, 1, BATCH)) / BATCH
+        agree(of_one, of_equal_samples(right), Setting((), dict(zip(axes, left.base.axes[-len(axes) :], strict=True))))
     for entry in left.atoms(Indexed) | right.atoms(Indexed):
         atoms.setdefault(entry.base, Named(entry.base))
     axes = left.indices
@@ -118,11 +115,6 @@ def _writable(equation: DerivedEquation) -> Expr:
     return equation.right
 
 
-def _is_parameter(tensor: Tensor, atoms: Atoms) -> bool:
-    atom = atoms.get(tensor)
-    return (isinstance(atom, Gradient) and atom.by.letter in PARAMETERS) or tensor.letter in PARAMETERS
-
-
 def _without_partials(expression: Expr, atoms: Atoms, *, batch: bool) -> Expr:
     """Return the expression with ∂C/∂u_q and ∂a_i/∂z_j written as entries of tensors of their own."""
     stand_ins = {}
@@ -140,18 +132,6 @@ def _without_partials(expression: Expr, atoms: Atoms, *, batch: bool) -> Expr:
             atoms[tensor] = Jacobian(partial.of.base, by.base)
             stand_ins[partial] = tensor[(*partial.of.indices, *by.indices)]
     return expression.xreplace(stand_ins)
-
-
-def batched(expression: Expr, atoms: Atoms) -> Expr:
-    """Return the expression with a sample index in front of every per-sample tensor; `atoms` learns their names."""
-    values = {}
-    for entry in expression.atoms(Indexed):
-        if _is_parameter(entry.base, atoms):
-            continue
-        tensor = Tensor(entry.base.args[0], entry.base.args[1], ((S.One, BATCH), *entry.base.axes))
-        atoms[tensor] = atoms.get(entry.base, Named(entry.base, batch=True))
-        values[entry] = tensor[(SAMPLE, *entry.indices)]
-    return expression.xreplace(values)
 
 
 def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matrix:

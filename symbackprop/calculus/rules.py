@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-__all__ = ["RULES", "Hypothesis", "Rule"]
+__all__ = ["RULES", "SUMS_TO_ONE", "Hypothesis", "Rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Hypothesis:
     kind: str
     subject: Expr | None = None
 
+
+SUMS_TO_ONE = "sums to one"  # the kind of the hypothesis that the entries of a tensor add up to 1
 
 CHAIN = Rule("chain-rule", "∂C/∂u_q = Σ_v Σ_i ∂C/∂v_i · ∂v_i/∂u_q, over every v computed from u")
 NAME = Rule("name", "∂C/∂z_j =: δ_j")

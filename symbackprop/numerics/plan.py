@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from sympy import Add, Expr, Indexed, Integer, Mul, Symbol, log
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.matrices import Matrix, Scaled, replaced
-from symbackprop.calculus.matrixform import BATCH, rows_of
+from symbackprop.calculus.matrixform import rows_of
 from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation

@@ -379,3 +379,21 @@ def told(hash_seed: str, order: int = 1) -> list[str]:
 def test_derivations_never_simplify_and_are_always_the_same() -> None:
     """No step calls `sympy.simplify`; neither the seed of the hashes nor what came before changes a letter."""
     assert told("1") == told("2", order=-1)
+
+
+def test_assumption_is_left_in_the_step() -> None:
+    """Whoever assumes something has it among the hypotheses, and a step that keeps quiet about it cannot be built."""
+    before, after = LAST[J] * Sum(TARGET[I], (I, 1, N_LAST)), LAST[J] + 0
+    setting = Setting((), ranges_of(LAST[J]), frontier=(TARGET,))
+    said = rules.Hypothesis(rules.SUMS_TO_ONE, TARGET)
+    assert (said,) == extend(start(before, setting), rules.ARRANGE, after, assuming=(TARGET,)).hypotheses
+    taken = replace(setting, simplex=(TARGET,))
+    assert (said,) == extend(start(before, taken), rules.ARRANGE, after).hypotheses
+    with pytest.raises(CheckError, match=r"^step assume: it holds if y.* adds up to 1, and must say so$"):
+        Step(rules.ASSUME, before, after, agree(before, after, setting, assuming=(TARGET,)))
+
+
+def test_no_place_is_no_evidence() -> None:
+    """Where an index has no value, nothing was compared, and nothing is called equal."""
+    with pytest.raises(CheckError, match=r"an index has an empty range, so there is no place$"):
+        agree(ENTRIES[Q], 2 * ENTRIES[Q], Setting((), {Q: (S.One, S.Zero)}))

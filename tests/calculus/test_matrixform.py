@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, exp, log, sqrt
 
+from symbackprop.calculus import matrixform
 from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.matrices import (
@@ -27,7 +30,7 @@ from symbackprop.calculus.matrices import (
     with_sizes,
 )
 from symbackprop.calculus.matrixcheck import check_recognised
-from symbackprop.calculus.matrixform import BATCH, columns, columns_of, forward, rows, rows_of
+from symbackprop.calculus.matrixform import columns, columns_of, forward, rows, rows_of
 from symbackprop.errors import CheckError, DomainError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
@@ -284,3 +287,15 @@ def test_cost_with_a_pole_has_matrix_forms(cost: str) -> None:
     for equation in (*derivation.equations.values(), *derivation.specific.values()):
         assert equation.latex("matrix")
         assert equation.latex("rows")
+
+
+@pytest.mark.parametrize("wrong", ["Sum(right, (SAMPLE, 1, BATCH))", "Sum(right, (SAMPLE, 2, BATCH)) / BATCH"])
+def test_mean_over_the_samples_is_checked_where_it_is_made(wrong: str, plant: Any) -> None:
+    """A batch form that lost its 1/m, or a sample, is refused by `derive(…).equations[…].latex`."""
+    plant(matrixform._recognised_sides.__wrapped__, "Sum(right, (SAMPLE, 1, BATCH)) / BATCH", wrong)
+    matrixform._recognised_sides.cache_clear()
+    for name in ("BP3", "BP4"):
+        equation = derive(mlp("2-3-1")).equations[name]
+        with pytest.raises(CheckError, match=r" is not | is free in "):
+            equation.latex("rows")
+    matrixform._recognised_sides.cache_clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Indexed, Symbol
 
-from symbackprop.calculus.matrixform import BATCH
+from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Line, Steps
 from symbackprop.exposition.levels import Level

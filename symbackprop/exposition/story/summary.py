@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sympy import Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Piecewise
 
+from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, Ones, Powered, parts_of, replaced
-from symbackprop.calculus.matrixform import BATCH, columns, columns_of, forward, rows
+from symbackprop.calculus.matrixform import columns, columns_of, forward, rows
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Line, Prose, Steps, Table, Text
 from symbackprop.exposition.levels import EVERY, USUAL, Level
