@@ -523,7 +523,8 @@ SENTENCES = {
     "part.hidden.slide": "Hidden layers: the slope of {name}",
     "section.equations.slide": "All of backpropagation is four equations",
     "equations.meaning": "Each of the four equations says one thing:",
-    "equations.meaning.slide": "",
+    "equations.meaning.slide": "{sigma} is the activation function of a layer. The *error* {delta} of its neurons says "
+    "how fast {C} changes when their weighted sums {z} do.",
     "reason.meaning.BP1": "{name}: the last errors are slope of the cost times slope of the activation",
     "reason.meaning.BP2": "{name}: the errors of the next layer come back along the weights",
     "reason.meaning.BP3": "{name}: a bias gets the error itself",
@@ -546,6 +547,11 @@ SENTENCES = {
     "evidence.line": "Each of the {steps} steps behind these slides was checked: both sides agreed at {points} random "
     "points.",
     "evidence.line.slide": "Each of the {steps} steps behind these slides was checked at random values.",
+    "part.path": "The product along the path",
+    "part.path.slide": "The derivative is the product along the path",
+    "back.error.any": "Now the error of layer {l} follows in the same way as that of the last layer, from the "
+    "activation that comes after it. Here {sigma} is any activation function that works neuron by neuron:",
+    "back.error.any.slide": "As in the last layer; {sigma} is any activation function that works neuron by neuron:",
     # reasons where the lines just before are left out
     "rule.collapse-delta.brief": "differentiate; no other term contains it",
     "rule.restore-known.brief": "differentiate, written in the activations, which are known",

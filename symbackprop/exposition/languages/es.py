@@ -535,7 +535,8 @@ SENTENCES = {
     "part.hidden.slide": "Capas ocultas: la pendiente de {name}",
     "section.equations.slide": "La retropropagación son cuatro ecuaciones",
     "equations.meaning": "Cada una de las cuatro ecuaciones dice una sola cosa:",
-    "equations.meaning.slide": "",
+    "equations.meaning.slide": "{sigma} es la función de activación de una capa. El *error* {delta} de sus neuronas "
+    "dice con qué rapidez cambia {C} cuando cambian sus sumas ponderadas {z}.",
     "reason.meaning.BP1": "{name}: los últimos errores son la pendiente del coste por la de la activación",
     "reason.meaning.BP2": "{name}: los errores de la capa siguiente vuelven por los pesos",
     "reason.meaning.BP3": "{name}: al sesgo le corresponde el propio error",
@@ -559,6 +560,11 @@ SENTENCES = {
     "evidence.line": "Cada uno de los {steps} pasos que hay detrás se ha comprobado: los dos lados coinciden en "
     "{points} puntos al azar.",
     "evidence.line.slide": "Cada uno de los {steps} pasos que hay detrás se ha comprobado con valores al azar.",
+    "part.path": "El producto a lo largo del camino",
+    "part.path.slide": "La derivada es el producto del camino",
+    "back.error.any": "De aquí se sigue el error de la capa {l}, igual que el de la última, a partir de la activación "
+    "que viene después. Aquí {sigma} es cualquier función de activación que actúe neurona a neurona:",
+    "back.error.any.slide": "Como en la última capa; {sigma} es cualquier función de activación neurona a neurona:",
     # razones cuando se omiten las líneas anteriores
     "rule.collapse-delta.brief": "se deriva; ningún otro término lo contiene",
     "rule.restore-known.brief": "se deriva y se escribe con las activaciones, ya conocidas",

@@ -11,6 +11,7 @@ from symbackprop.exposition.selection import At, Story, at
 from symbackprop.exposition.story.links import activation_blocks
 from symbackprop.exposition.story.telling import Telling, name_of
 from symbackprop.network import notation
+from symbackprop.network.functions import SIGMA
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
 __all__ = ["tell"]
@@ -30,7 +31,7 @@ def tell(telling: Telling) -> Story:
         telling.prose("back.link", a=a, link=Partial(z, a), above=above),
         telling.steps("error to activation"),
         *at(Level.LECTURE, telling.part("BP2")),
-        telling.prose("back.error", l=LAYER),
+        telling.prose("back.error.any" if telling.network.mixes_at_the_end else "back.error", l=LAYER, sigma=SIGMA),
         telling.steps_after("BP2", "BP1"),
         telling.result("BP2"),
         telling.prose("back.reading"),

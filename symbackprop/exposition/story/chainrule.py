@@ -11,6 +11,8 @@ from sympy import Integer, Symbol
 from symbackprop.calculus.links import J, K
 from symbackprop.exposition.document import Block, Display, Figure, Formula
 from symbackprop.exposition.figures.layout import ChainLink, ChainPicture, chain_picture
+from symbackprop.exposition.levels import Level
+from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.telling import Telling, equal, roles_in
 from symbackprop.exposition.story.terms import Chain, Total
 from symbackprop.network import notation
@@ -22,7 +24,7 @@ TURNS = (Symbol("t_1"), Symbol("t_2"), Symbol("t_3"))  # of three gears
 RATES = (3, 5)  # how many times as fast each is as the one before
 
 
-def tell(telling: Telling) -> tuple[Block, ...]:
+def tell(telling: Telling) -> Story:
     """Return the chapter about the chain rule."""
     return telling.section("chain"), *_gears(telling), *_weight(telling)
 
@@ -44,7 +46,7 @@ def _gears(telling: Telling) -> tuple[Block, ...]:
     )
 
 
-def _weight(telling: Telling) -> tuple[Block, ...]:
+def _weight(telling: Telling) -> Story:
     """Return the way of a weight to the cost, whose rates are derivatives and multiply as well."""
     last = LAST_LAYER
     w, z, a = notation.weight(last)[J, K], notation.weighted_input(last)[J], notation.activation(last)[J]
@@ -54,6 +56,7 @@ def _weight(telling: Telling) -> tuple[Block, ...]:
         telling.part("rates"),
         telling.prose("chain.rates", w=w, z=z, a=a, C=COST),
         Figure(chain_picture((w, z, a, COST)), caption, telling.language.words("alt.chain")),
+        *at(Level.LECTURE, telling.part("path")),
         telling.prose("chain.product"),
         Display(_product(telling)),
         telling.prose("chain.mixing" if mixing else "chain.paths", z=z, a=a),

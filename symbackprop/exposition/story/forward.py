@@ -37,10 +37,11 @@ def tell(telling: Telling) -> Story:
     blocks: list[Block | At] = [
         telling.section("forward"),
         telling.prose("forward.recipe", first=first, last=last, x=notation.activation(0)),
-        _program(telling),
+        *at(Level.LECTURE, forward_pass(telling)),
+        *at(Level.FULL, _program(telling)),
     ]
     if defined := definitions(network):
-        blocks += [telling.prose("forward.where"), _defined(telling, defined)]
+        blocks += at(Level.FULL, telling.prose("forward.where"), _defined(telling, defined))
     blocks += error_function(telling)
     blocks += at(Level.LECTURE, telling.part("composition"))
     blocks += [_composition(telling), Display(equal(last_composition(network)))]

@@ -37,7 +37,14 @@ def tell(telling: Telling) -> Story:
     concrete = network.depth <= DEEPEST_CONCRETE  # the pass is written with this cost and these activations
     return (
         *at(EVERY, telling.section("equations")),
-        *at(Level.SHORT, telling.prose("equations.meaning"), _meaning(telling), telling.part("matrices")),
+        *at(
+            Level.SHORT,
+            telling.prose(
+                "equations.meaning", sigma=SIGMA, delta=delta, z=Named(notation.weighted_input(LAYER)), C=COST
+            ),
+            _meaning(telling),
+            telling.part("matrices"),
+        ),
         *at(Level.FULL, _introduced(telling), _table(telling, _general(telling), _scope(network))),
         *at(Level.SHORT | Level.LECTURE, four_equations(telling)),
         *at(
