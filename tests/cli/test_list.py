@@ -11,6 +11,8 @@ from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.cli.commands.list import SECTIONS
 from symbackprop.exposition.formats import FORMATS, Format
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.narration import CHAPTERS
+from symbackprop.exposition.selection import EQUATIONS
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.layers import LAYERS
@@ -24,6 +26,7 @@ REGISTRIES = {
     "notations": NOTATIONS,
     "languages": LANGUAGES,
     "formats": FORMATS,
+    "sections": (*CHAPTERS, *EQUATIONS),
     "backends": BACKENDS,
     "data": BUILT_IN,
 }

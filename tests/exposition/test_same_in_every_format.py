@@ -94,8 +94,8 @@ UNREAD = re.compile(r"(network|gears|chain|chain-back)\.(svg|png)|(handout|notes
 
 
 def test_every_format_is_read() -> None:
-    """A format that has no reader here is not compared with the others, and that must not be."""
-    assert set(FORMATS) == {name.partition(" ")[0] for name in (*READINGS, *EQUATIONS)}
+    """A format that has no reader here is not compared with the others; the sheet is no telling of the document."""
+    assert set(FORMATS) - {"sheet"} == {name.partition(" ")[0] for name in (*READINGS, *EQUATIONS)}
     assert len(CHOICES["flavour"]) == sum(name.startswith("markdown ") for name in READINGS)
 
 
@@ -139,7 +139,7 @@ def test_formulas_are_those_of_the_document(derived, told, written, name: str, s
     assert [] == [file for file in found if file not in readings and "/" not in file and not UNREAD.fullmatch(file)]
     for file, reading in readings.items():
         wanted = wanted_of(told, reading.wanted, story, language)
-        assert len(wanted) > 80
+        assert len(wanted) > 60
         assert "" == difference(wanted, reading.read(found[file]), in_line=reading.in_line)
 
 

@@ -34,7 +34,7 @@ def read(text: str, kind: str = "toml") -> Spec:
 def test_every_key_is_read() -> None:
     """Each key reaches the network or the options, and a date may be written as one."""
     network = mlp((784, 30, 10), ["sigmoid", "softmax"], "cross_entropy", title="Digits")
-    assert Spec(network, "A. Student", "2024-02-29", "es", 7) == read(FULL)
+    assert Spec(network, "A. Student", "2024-02-29", "es", seed=7) == read(FULL)
 
 
 def test_kinds_mean_the_same() -> None:

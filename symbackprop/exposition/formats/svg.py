@@ -29,7 +29,7 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.options import Options
 
-__all__ = ["equation_svg", "pictures", "write"]
+__all__ = ["equation_svg", "picture_name", "pictures", "write"]
 
 SIZE = 24.0  # of the letters of an equation, in pixels
 MARGIN = 3.0  # around the ink, so that no program cuts off the edge of a letter
@@ -63,12 +63,12 @@ def pictures(document: Document) -> Iterator[tuple[str, str]]:
     for block in document.blocks:
         if isinstance(block, Figure):
             yield (
-                f"{_name(block.picture)}.svg",
+                f"{picture_name(block.picture)}.svg",
                 svg(block.picture, document, block.alt, Drawing(source=tikz(block.picture, document))),
             )
 
 
-def _name(picture: NetworkPicture | ChainPicture | GraphPicture) -> str:
+def picture_name(picture: NetworkPicture | ChainPicture | GraphPicture) -> str:
     """Return what a picture is called: a chain by its rates, if they are numbers, and by whether it goes back."""
     if isinstance(picture, NetworkPicture | GraphPicture):
         return "network"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from symbackprop.exposition.document import Block, Figure, Prose, Steps, Table, Text
-from symbackprop.exposition.figures.layout import NetworkPicture
 from symbackprop.exposition.formats.markdown.writer import Writer
+from symbackprop.exposition.formats.svg import picture_name
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.slides.richtext import plain
@@ -82,8 +82,7 @@ class _Deck:
                 latex = self.writer.aligned(block, RIGHT * self.paper.width, shown=shown)
                 return self._clicked(latex) if self.options.flavour == "slidev" else self.writer.flavour.display(latex)
             case Figure(picture, caption):
-                back = getattr(picture, "named", None) is not None
-                name = "network" if isinstance(picture, NetworkPicture) else "chain-back" if back else "chain"
+                name = picture_name(picture)
                 return f"![{self.writer.text((block.alt,))}](./{name}.svg)\n\n{self.writer.text(caption)}"
             case Table():
                 return self.writer.table(block)
