@@ -209,6 +209,7 @@ SENTENCES = {
     "Only the term of neuron {j} itself contains {a}; the derivative of every other term is zero. The bracket "
     "{bracket} says just this: it is 1 where {i} equals {j}, and 0 elsewhere.",
     "link.cost.slope": "Written out, this slope is:",
+    "link.slopes.inside": "The slopes that stand in it are, written out:",
     "part.link.activation": "Second link: {link}",
     "link.activation": "How fast does an activation change with its weighted sum? Neuron {j} applies {name} to {z} "
     "and to nothing else, so this is an ordinary derivative, the same in every layer that uses {name}.",
@@ -482,6 +483,7 @@ SENTENCES = {
     "part.link.cost.slide": "First link: how the cost answers to the output",
     "link.cost.slide": "How fast does the cost change when one activation of the last layer does?",
     "link.cost.slope.slide": "The slope in it is:",
+    "link.slopes.inside.slide": "The slopes in it are:",
     "part.link.activation.slide": "Second link: the slope of the activation",
     "link.activation.slide": "Neuron {j} applies {name} to {z} and to nothing else, so this is an ordinary derivative.",
     "link.again.slide": "Neuron {j} applies {name} to {z} alone: an ordinary derivative again.",

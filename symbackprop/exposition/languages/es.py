@@ -210,6 +210,7 @@ SENTENCES = {
     "a término. Solo el término de la propia neurona {j} contiene {a}; la derivada de los demás es cero. Eso es justo "
     "lo que dice el corchete {bracket}: vale 1 si {i} es igual a {j}, y 0 si no.",
     "link.cost.slope": "Escrita por extenso, esta pendiente es:",
+    "link.slopes.inside": "Las pendientes que aparecen en ella son, escritas por extenso:",
     "part.link.activation": "Segundo eslabón: {link}",
     "link.activation": "¿Con qué rapidez cambia una activación al variar su suma ponderada? La neurona {j} aplica "
     "{name} a {z} y a nada más, así que se trata de una derivada ordinaria, la misma en todas las capas que usan "
@@ -495,6 +496,7 @@ SENTENCES = {
     "part.link.cost.slide": "Primer eslabón: la respuesta del coste",
     "link.cost.slide": "¿Con qué rapidez cambia el coste cuando cambia una activación de la última capa?",
     "link.cost.slope.slide": "La pendiente que aparece es:",
+    "link.slopes.inside.slide": "Sus pendientes son:",
     "part.link.activation.slide": "Segundo eslabón: la pendiente de la activación",
     "link.activation.slide": "La neurona {j} aplica {name} a {z} y a nada más: es una derivada ordinaria.",
     "link.again.slide": "La neurona {j} aplica {name} solo a {z}: otra vez una derivada ordinaria.",

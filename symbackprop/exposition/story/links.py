@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import KroneckerDelta
 
 from symbackprop.calculus.derivation import Chain
@@ -72,11 +74,29 @@ def activation_blocks(telling: Telling, activation: Activation, *, again: bool =
         telling.prose(key, name=name_of(activation), a=a, z=z, i=I, j=J, bracket=KroneckerDelta(I, J)),
         telling.steps(f"activation by input: {activation.name}"),
     ]
+    blocks += _slopes_inside(telling, activation)
     if not again and any(step.rule.name == "restore-known" for step in chain.steps):
         blocks.append(telling.prose("link.known", a=a))
     if activation.function is not None and kinks(activation.function):
         blocks.append(telling.note("kink", {"name": name_of(activation), "values": conventions(activation.function)}))
     return tuple(blocks)
+
+
+def _slopes_inside(telling: Telling, activation: Activation) -> Iterator[Block]:
+    """Yield the slopes of other functions in the derivative of an activation, written out: tanh' in that of Mish."""
+    found: dict[type[Elementwise], None] = {}
+    own = None if activation.function is None else slope(activation.function).definition
+    waiting = [] if own is None else [own]
+    while waiting:
+        kinds = {type(part) for part in waiting.pop().atoms(Elementwise) if type(part).order}
+        for kind in sorted(kinds - {*found}, key=lambda kind: kind.stem):
+            if kind.definition is not None and kind.stem != "abs":
+                found[kind] = None
+                waiting.append(kind.definition)
+    if found:
+        lines = tuple(Line(kind(Z), sign_of(kind.definition), kind.definition) for kind in found)
+        yield telling.prose("link.slopes.inside")
+        yield Steps(lines, key="slopes")
 
 
 def conventions(function: type[Elementwise]) -> Text:
