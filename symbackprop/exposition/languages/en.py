@@ -479,6 +479,7 @@ SENTENCES = {
     "forward.whole.slide": "Back to the input:",
     "forward.path.slide": "Turn {w} a little: its weighted sum moves, then the activation of that neuron, then all "
     "that comes after it, and in the end {C}.",
+    "section.chain.slide": "Rates along a chain multiply",
     "links.plan.slide": "",
     "part.link.cost.slide": "First link: how the cost answers to the output",
     "link.cost.slide": "How fast does the cost change when one activation of the last layer does?",

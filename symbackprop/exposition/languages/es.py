@@ -492,6 +492,7 @@ SENTENCES = {
     "forward.whole.slide": "Hasta la entrada:",
     "forward.path.slide": "Si {w} varía un poco, se mueve su suma ponderada, después la activación de esa neurona, "
     "después todo lo que sigue y, al final, {C}.",
+    "section.chain.slide": "Las razones de una cadena se multiplican",
     "links.plan.slide": "",
     "part.link.cost.slide": "Primer eslabón: la respuesta del coste",
     "link.cost.slide": "¿Con qué rapidez cambia el coste cuando cambia una activación de la última capa?",

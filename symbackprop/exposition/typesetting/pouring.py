@@ -50,6 +50,7 @@ REASON = 28  # letters of a reason in a line
 ROWS = (1.3, 1.75, 2.7, 3.2)  # em, of a table: with words, with scripts, with fractions, with sums
 PICTURE = 14.0  # em, for what is scaled to the room it gets
 SHORT = 3  # lines of steps that may go on on the slide of what is before them, where there is room
+WRITTEN = 1.35  # how much more than its room a slide may hold whose words were written for one
 FEW = 0.4  # of the height, for sentences that stay with what comes next
 
 
@@ -93,6 +94,8 @@ class Frame:
 
 def poured(blocks: Sequence[Block], document: Document, paper: Paper) -> tuple[Frame, ...]:
     """Return the slides of what stands under one heading."""
+    if paper.shrink > 1 and any(map(is_written, blocks)):  # what was written for one slide is set smaller, not parted
+        paper = replace(paper, shrink=WRITTEN)
     pouring = _Pouring(document, paper)
     for before, block, following in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
         repeats = isinstance(before, Steps) and isinstance(block, Display) and block.key
