@@ -80,7 +80,13 @@ class Setting:
     names: Mapping[Tensor, Tensor] = field(default_factory=dict)
     frontier: tuple[Tensor, ...] = ()
     simplex: tuple[Tensor, ...] = ()
-    _worlds: dict[tuple[type, int], World] = field(default_factory=dict, compare=False, repr=False)
+    _worlds: dict[tuple[type, int], World] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Share the worlds with every setting around the same equations: what one has computed, the other knows."""
+        axes, names = frozenset(self.ranges.values()), frozenset(self.names.items())
+        worlds = _worlds_around(self.equations, names, self.frontier, self.simplex, axes)
+        object.__setattr__(self, "_worlds", worlds)
 
     def world(self, kind: type[Exact] | type[Digits] | type[Symbols], seed: int) -> World:
         """Return the world of that field and seed; the same one each time, so that steps share its values."""
@@ -121,6 +127,12 @@ class Setting:
         tensors = {tensor for equation in self.equations for tensor in (equation.tensor, *equation.reads)}
         axes = {axis for tensor in (*tensors, *self.frontier) if isinstance(tensor, Tensor) for axis in tensor.axes}
         return sorted(axes | set(self.ranges.values()), key=_text)
+
+
+@lru_cache(maxsize=32)
+def _worlds_around(*_around: object) -> dict[tuple[type, int], World]:
+    """Return the worlds of the settings that have these equations, names, frontier, shares and axes."""
+    return {}
 
 
 @lru_cache(maxsize=1024)

@@ -30,10 +30,14 @@ __all__ = ["collected_form", "statistics"]
 
 
 def statistics(tensor: Tensor, equations: Iterable[Equation]) -> tuple[Tensor, ...]:
-    """Return what is computed from an array, has fewer axes, and is then used beside it, in order of computation."""
+    """Return what is computed from an array alone, has fewer axes, and is used beside it, in order of computation."""
     readers = [equation for equation in equations if tensor in equation.reads and equation.target != COST]
-    smaller = dict.fromkeys(e.tensor for e in readers if len(e.tensor.axes) < len(tensor.axes))
-    return tuple(each for each in smaller if any(each in e.reads for e in readers if e.tensor != each))
+    found: list[Tensor] = []
+    for equation in readers:
+        alone = set(equation.reads) <= {tensor, *found} and len(equation.tensor.axes) < len(tensor.axes)
+        if alone and any(equation.tensor in e.reads for e in readers if e.tensor != equation.tensor):
+            found.append(equation.tensor)
+    return tuple(found)
 
 
 def collected_form(
@@ -48,7 +52,7 @@ def collected_form(
     if own:
         chain = _without_statistics(chain, own, equations, adjoints)
     sloped = _with_slopes_in_values(chain, equations)
-    return _with_shares(_through_the_cost(sloped, equations, adjoints), targets)
+    return _through_the_cost(sloped, equations, adjoints, targets)
 
 
 def _with_shares(chain: Chain, targets: Iterable[Tensor]) -> Chain:
@@ -93,24 +97,20 @@ def _restored(chain: Chain, equations: Sequence[Equation]) -> Chain:
 def _with_values(expression: Expr, equations: Sequence[Equation], chain: Chain) -> tuple[Expr, list[Equation]]:
     """Return the expression with known values in it, as far as they make it shorter, and the equations used."""
     used = []
+    forms: tuple[Expr, ...] = (
+        expression,
+        _spread(expression, chain),
+    )  # as it stands, and with its sums taken apart first
     for equation in equations:
         read = {entry.base for entry in entries(expression)}
         if equation.target == COST or not read & set(equation.reads):
             continue
-        after = min(_restored_forms(expression, equation, chain), key=length)
-        if length(after) < length(expression):
-            expression = after
+        found = [(form, restored(form, equation)) for form in forms]
+        changed = [_spread(after, chain) for form, after in found if after != form]
+        if changed and length(after := min(changed, key=length)) < length(expression):
+            expression, forms = after, (after,)
             used.append(equation)
     return expression, used
-
-
-def _restored_forms(expression: Expr, equation: Equation, chain: Chain) -> list[Expr]:
-    """Return the expression with the value of the equation in it: as it stands, and with its sums taken apart first."""
-    forms = []
-    for form in (expression, _spread(expression, chain)):
-        if (after := restored(form, equation)) != form:
-            forms.append(_spread(after, chain))
-    return forms or [expression]
 
 
 def _with_slopes_in_values(chain: Chain, equations: Sequence[Equation]) -> Chain:
@@ -123,14 +123,14 @@ def _with_slopes_in_values(chain: Chain, equations: Sequence[Equation]) -> Chain
             used.append(equation)
     if not used:
         return chain
-    return _arranged(extend(_widened(chain, used), rules.RESTORE, after), equations)
+    return extend(_widened(chain, used), rules.RESTORE, after)
 
 
 def _slopes_in_values(expression: Expr, equation: Equation) -> Expr:
     """Return the expression with σ'(z_j) as a_j (1 - a_j), where the equation says a_j = σ(z_j)."""
     side = equation.expression
     in_values = slope_in_values(type(side)) if isinstance(side, Elementwise) else None
-    if in_values is None or not isinstance(side.args[0], Indexed):
+    if in_values is None:
         return expression
     pattern = slope(type(side))(side.args[0])
     return replaced(expression, pattern, in_values.xreplace({A: equation.target}), equation.indices)
@@ -173,18 +173,20 @@ def _restored_if_shorter(chain: Chain, equations: Sequence[Equation]) -> Chain:
     return after if length(after.result) < length(plain.result) else plain
 
 
-def _through_the_cost(chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain]) -> Chain:
+def _through_the_cost(
+    chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain], targets: Iterable[Tensor]
+) -> Chain:
     """Return the chain with ∂C/∂a of the cost itself put in, if that comes out shorter: (a - y) for softmax."""
     named = {p.by.base for p in chain.result.atoms(Partial) if p.of == COST}
     explicit = [each for each in named if each in adjoints and not adjoints[each].result.has(Partial)]
     if len(named) != 1 or not explicit:
-        return chain
+        return _with_shares(chain, targets)
     around = [e for e in equations if explicit[0] in e.reads]
     if any(e.target != COST for e in around):
-        return chain
+        return _with_shares(chain, targets)
     longer = extend(_widened(chain, around, ()), rules.SUBSTITUTE, put_adjoint(chain.result, adjoints[explicit[0]]))
-    longer = _arranged(longer, around)
-    return longer if length(longer.result) < length(chain.result) else chain
+    longer = _with_shares(_arranged(longer, around), targets)
+    return longer if length(longer.result) < length(chain.result) else _with_shares(chain, targets)
 
 
 def put_adjoint(expression: Expr, adjoint: Chain) -> Expr:

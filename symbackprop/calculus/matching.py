@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TypeAlias
 
-from sympy import Add, Basic, Expr, Indexed, Mul, Pow, Sum, Symbol
+from sympy import Add, Basic, Expr, Indexed, Mul, Pow, Sum, Symbol, postorder_traversal
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.calculus.indices import put
@@ -49,7 +49,7 @@ class Pattern:
         if isinstance(p, BINDERS):
             return self._match_sum(p, e, at, bound)
         if isinstance(p, Indexed):
-            return self._in_order(zip(p.indices, e.indices, strict=True), at, bound) if p.base == e.base else None
+            return self._places(p.indices, e.indices, at, bound) if p.base == e.base else None
         orders = permutations(e.args) if isinstance(p, Add | Mul) and len(p.args) <= MOST_PARTS else (e.args,)
         matches = (self._in_order(zip(p.args, parts, strict=True), at, bound) for parts in orders)
         return next((match for match in matches if match is not None), None)
@@ -57,6 +57,20 @@ class Pattern:
     def _in_order(self, pairs: Iterable[tuple[Expr, Expr]], at: At, bound: Letters) -> At | None:
         for part, other in pairs:
             match = self._match(part, other, at, bound)
+            if match is None:
+                return None
+            at = match
+        return at
+
+    def _places(self, mine: Iterable[Expr], theirs: Iterable[Expr], at: At, bound: Letters) -> At | None:
+        """Match indices of an entry: t - 1 is t where the wild t is t + 1."""
+        for place, other in zip(mine, theirs, strict=True):
+            free = place.free_symbols & self.wild
+            symbol = next(iter(free)) if len(free) == 1 else None
+            if symbol is not None and place != symbol and (place - symbol).is_Integer:
+                match = self._match(symbol, other - (place - symbol), at, bound)
+            else:
+                match = self._match(place, other, at, bound)
             if match is None:
                 return None
             at = match
@@ -128,7 +142,7 @@ def with_same_letters(expression: Expr) -> Expr:
     """Return the expression with one letter for the index of sums that are the same: Σ_j f_j - Σ_k f_k is 0."""
     first: list[Sum] = []
     same: dict[Expr, Expr] = {}
-    for total in sorted(expression.atoms(Sum), key=lambda total: (len(total.atoms(Sum)), str(total))):
+    for total in dict.fromkeys(part for part in postorder_traversal(expression) if isinstance(part, Sum)):
         other = next((known for known in first if Pattern(known).match(total) is not None), None)
         if other is None:
             first.append(total)

@@ -61,7 +61,7 @@ def _same(sides: tuple[Expr, Matrix], setting: Setting, world: World, atoms: Map
     columns = spans[1] if len(axes) > 1 else (1,)
     wanted = [
         [world.value(expression, dict(zip(axes, (row, column), strict=False))) for column in columns]
-        for row in spans[0]
+        for row in (spans[0] if axes else (1,))
     ]
     try:
         found = _rows(matrix, world, {atom: tensor for tensor, atom in atoms.items()})

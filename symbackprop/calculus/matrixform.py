@@ -14,14 +14,12 @@ from functools import cache
 
 from sympy import Add, Expr, Function, Indexed, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol, exp, log
 
-from symbackprop.calculus.batches import BATCH, PARAMETERS, SAMPLE, Atoms, batched, is_parameter, of_equal_samples
+from symbackprop.calculus.batches import BATCH, SAMPLE, Atoms, batched, is_parameter, of_equal_samples
 from symbackprop.calculus.checking import Setting, agree
 from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import (
     Applied,
-    Gradient,
     Hadamard,
-    Jacobian,
     Matrix,
     Named,
     Ones,
@@ -31,12 +29,14 @@ from symbackprop.calculus.matrices import (
     Scaled,
     Transposed,
     entrywise,
+    replaced,
 )
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.standins import slopes_of_numbers, without_partials
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import COST, Single, Tensor
 from symbackprop.network.program import Equation, free_indices
 
 __all__ = ["columns", "columns_of", "recognise", "rows", "rows_of"]
@@ -80,7 +80,7 @@ def rows_of(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
 @cache
 def _recognised_sides(left: Expr, right: Expr, *, batch: bool) -> tuple[Matrix, Matrix]:
     atoms: Atoms = {}
-    left, right = (_without_partials(side, atoms, batch=batch) for side in (left, right))
+    left, right = (without_partials(side, atoms, batch=batch) for side in (left, right))
     parameter = isinstance(left, Indexed) and is_parameter(left.base, atoms)
     axes, of_one = left.indices, right
     if batch:
@@ -91,10 +91,11 @@ def _recognised_sides(left: Expr, right: Expr, *, batch: bool) -> tuple[Matrix, 
     for entry in left.atoms(Indexed) | right.atoms(Indexed):
         atoms.setdefault(entry.base, Named(entry.base))
     axes = left.indices
-    recognised = recognise(right, axes, Frame(atoms, dict(zip(axes, left.base.sizes, strict=True))))
+    sizes = {symbol: last - first + 1 for total in right.atoms(Sum) for symbol, first, last in map(tuple, total.limits)}
+    recognised = recognise(right, axes, Frame(atoms, sizes | dict(zip(axes, left.base.sizes, strict=True))))
     setting = Setting((), dict(zip(axes, left.base.axes, strict=True)), frontier=tuple(atoms))
     check_recognised(right, recognised, setting, atoms)
-    return atoms[left.base], recognised
+    return atoms[left.base], replaced(recognised, slopes_of_numbers(atoms))
 
 
 def _transposed(matrix: Matrix) -> Matrix:
@@ -113,25 +114,6 @@ def _writable(equation: DerivedEquation) -> Expr:
         if not step.after.has(Piecewise, KroneckerDelta):
             return step.after
     return equation.right
-
-
-def _without_partials(expression: Expr, atoms: Atoms, *, batch: bool) -> Expr:
-    """Return the expression with ∂C/∂u_q and ∂a_i/∂z_j written as entries of tensors of their own."""
-    stand_ins = {}
-    for partial in expression.atoms(Partial):
-        by = partial.by
-        if partial.of == COST:
-            tensor = Tensor(f"grad_{by.base.name}", None, by.base.axes)
-            per_sample = batch and by.base.letter not in PARAMETERS
-            atoms[tensor] = Gradient(by.base, per_sample)
-            stand_ins[partial] = tensor[by.indices]
-        else:
-            tensor = Tensor(
-                f"jacobian_{partial.of.base.name}_{by.base.name}", None, (*partial.of.base.axes, *by.base.axes)
-            )
-            atoms[tensor] = Jacobian(partial.of.base, by.base)
-            stand_ins[partial] = tensor[(*partial.of.indices, *by.indices)]
-    return expression.xreplace(stand_ins)
 
 
 def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matrix:
@@ -153,7 +135,8 @@ Piece = tuple[Matrix, tuple[Symbol, ...]]  # a matrix and the indices of its row
 
 
 def _is_number(expression: Expr) -> bool:
-    return not expression.has(Indexed) and not free_indices(expression)
+    """Tell whether an expression is the same in every entry: a number, a size, the entry of a tensor without axes."""
+    return all(isinstance(entry, Single) for entry in expression.atoms(Indexed)) and not free_indices(expression)
 
 
 def _taken_apart(expression: Expr) -> tuple[Expr, list[Expr], list[tuple[Symbol, Expr, Expr]]]:

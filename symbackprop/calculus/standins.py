@@ -1,0 +1,40 @@
+"""Tensors that stand for partial derivatives: ∂C/∂u_q as the entry of a tensor of its own, which is called ∇C."""
+
+from __future__ import annotations
+
+from sympy import Expr, Indexed
+
+from symbackprop.calculus.batches import PARAMETERS, Atoms
+from symbackprop.calculus.matrices import Gradient, Jacobian
+from symbackprop.calculus.partials import Partial
+from symbackprop.errors import CheckError
+from symbackprop.network.notation import COST, Tensor
+
+__all__ = ["slopes_of_numbers", "without_partials"]
+
+
+def without_partials(expression: Expr, atoms: Atoms, *, batch: bool) -> Expr:
+    """Return the expression with ∂C/∂u_q and ∂a_i/∂z_j written as entries of tensors of their own."""
+    stand_ins = {}
+    for partial in expression.atoms(Partial):
+        by = partial.by
+        if not isinstance(by, Indexed) or not (partial.of == COST or isinstance(partial.of, Indexed)):
+            raise CheckError(f"{partial} has no matrix form: it is not carried out")
+        if partial.of == COST:
+            tensor = Tensor(f"grad_{by.base.name}", None, by.base.axes)
+            per_sample = batch and by.base.letter not in PARAMETERS
+            atoms[tensor] = Gradient(by.base, per_sample)
+            stand_ins[partial] = tensor[by.indices]
+        else:
+            tensor = Tensor(
+                f"jacobian_{partial.of.base.name}_{by.base.name}", None, (*partial.of.base.axes, *by.base.axes)
+            )
+            atoms[tensor] = Jacobian(partial.of.base, by.base)
+            stand_ins[partial] = tensor[(*partial.of.indices, *by.indices)]
+    return expression.xreplace(stand_ins)
+
+
+def slopes_of_numbers(atoms: Atoms) -> dict[Expr, Expr]:
+    """Return ∂C/∂r for each stand-in for the derivative by a single number: it is written before a matrix."""
+    pairs = ((tensor, atom) for tensor, atom in atoms.items() if isinstance(atom, Gradient) and not tensor.axes)
+    return {tensor[()]: Partial(COST, atom.by[()]) for tensor, atom in pairs}
