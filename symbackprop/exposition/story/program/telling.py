@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from sympy import Expr, Indexed
 
 from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.matrices import Matrix, Named
-from symbackprop.calculus.matrixform import columns_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
-from symbackprop.errors import CheckError
 from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
 from symbackprop.exposition.languages import Language
 from symbackprop.exposition.story.speaking import Speaking
@@ -69,12 +68,7 @@ class ProgramTelling(Speaking):
 
     def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
         """Return an adjoint as matrices, left and right side; None where it has no such form."""
-        if not adjoint.entry.indices:
-            return None
-        try:
-            return columns_of(adjoint.left, adjoint.right)
-        except CheckError:
-            return None
+        return matrix_form(adjoint) if adjoint.entry.indices else None
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices where there is such a form, else in indices."""
