@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
-from math import prod
+from math import isinf, prod
 from typing import Any, overload
 
 import numpy as np
@@ -99,6 +99,8 @@ class CompiledGradient:
         lists = {name: np.asarray(params[name], dtype=np.float64).tolist() for name in self._shapes}
         try:
             cost, grads = self._run(lists, x.tolist(), y.tolist())
+            if isinf(cost):  # a formula of the user's, which says so
+                raise ZeroDivisionError
         except NO_VALUE:
             raise DataError(
                 "the cost or its derivative is infinite at this point; the backend numpy says where, as inf or nan"

@@ -1,6 +1,6 @@
-"""Text of an expression in named arrays or numbers, in one of three languages.
+"""Text of an expression in named arrays or numbers, in one of two languages.
 
-    NUMPY   whole arrays        MATH   one float, by the standard library        MPMATH   one number of any precision
+    NUMPY   whole arrays        MATH   one float, by the standard library
 
 A named function is called where the language has a stable one, and written out elsewhere.
 """
@@ -17,10 +17,10 @@ from sympy.logic.boolalg import And, Or
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
-from symbackprop.numerics.recognition import known_name
+from symbackprop.numerics.recognition import EXPM1, LOG1P, known_name
 from symbackprop.numerics.stable import STABLE
 
-__all__ = ["MATH", "MPMATH", "NUMPY", "Language", "Writer", "bare"]
+__all__ = ["MATH", "NUMPY", "Language", "Writer", "bare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +28,22 @@ class Language:
     """How one language says what the languages differ in.
 
     `module` is put before the functions that it has under SymPy's names; `renamed` holds its own names of some.
-    `number` writes a number; `case(condition, chosen, other)` a case distinction; `stable` tells whether the functions
-    of `stable` can be called, under their own names."""
+    `number` writes a number; `case(condition, chosen, other)` a case distinction."""
 
     module: str
     number: Callable[[Expr], str]
     case: str
     renamed: Mapping[str, str]
     extremes: tuple[str, str] = ("min", "max")
-    stable: bool = True
 
 
 def _float(value: Expr) -> str:
     return str(int(value)) if value.is_Integer else repr(float(value))
 
 
-def _exact(value: Expr) -> str:
-    if value.is_Integer:
-        return str(int(value))
-    if value.is_Rational:
-        return f"(mpmath.mpf({value.p}) / {value.q})"
-    return f"mpmath.mpf('{value.evalf(60)}')"
-
-
 _INVERSE = {f"a{name}": f"np.arc{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")}
 NUMPY = Language("np", _float, "np.where({0}, {1}, {2})", _INVERSE | {"erf": "erf"}, ("np.minimum", "np.maximum"))
 MATH = Language("math", _float, "({1} if {0} else {2})", {})
-MPMATH = Language("mpmath", _exact, "({1} if {0} else {2})", {}, stable=False)
 
 
 class Writer:
@@ -138,7 +127,9 @@ class Writer:
 
     def _named(self, e: Elementwise, names: Mapping[Expr, str]) -> str:
         function = type(e)
-        name = known_name(function) if self._language.stable else None
+        if function in (EXPM1, LOG1P):
+            return f"{self._language.module}.{function.stem}({bare(self.text(e.args[0], names))})"
+        name = known_name(function)
         if name is None:
             return self.text(e.explicit(), names)
         known = STABLE[name].slope if function.order else STABLE[name].value

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, Sum, Symbol, exp, factor_terms
+from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, S, Sum, Symbol, exp, factor_terms, log
 
 from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.backpropagation import Derivation
@@ -23,9 +23,11 @@ from symbackprop.calculus.indices import put
 from symbackprop.calculus.rules import ASSUME
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
-from symbackprop.network.functions import slope
+from symbackprop.network.costs import A, Y
+from symbackprop.network.functions import Z, slope
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor, index
 from symbackprop.network.program import free_indices
+from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused
 from symbackprop.numerics.recognition import known_name
 
 __all__ = ["ErrorForm", "error_of_hidden_layer", "error_of_last_layer", "forward_value", "gradient_by_activation"]
@@ -52,15 +54,19 @@ def gradient_by_activation(layer: Expr | int) -> Tensor:
 class ErrorForm:
     """δ_j of a layer in values of the forward pass; where the neurons mix, first g_j = ∂C/∂a_j.
 
-    `counted`: g is to be counted from its entry at the largest a."""
+    `counted`: g is to be counted from its entry at the largest a. Where functions of their own give δ, or g, the
+    error is 0, or written in g, and `read` are the values of the forward pass that these functions take."""
 
     error: Expr
     by_activation: Expr | None = None
     counted: bool = False
+    read: tuple[str, ...] = ()
 
 
-def error_of_last_layer(derivation: Derivation) -> ErrorForm:
-    """Return δ of the last layer; raises CheckError if it is not the derived one."""
+def error_of_last_layer(derivation: Derivation, own: Fused | None = None) -> ErrorForm:
+    """Return δ of the last layer, by functions of its own if it has some; raises CheckError if they are wrong."""
+    if own is not None:
+        return _form_of_functions(derivation, own)
     activation = derivation.network.activations[-1]
     chain = derivation.specific["BP1 here"].chain
     closed = _closed(chain)
@@ -76,6 +82,25 @@ def error_of_last_layer(derivation: Derivation) -> ErrorForm:
         by_activation = factor_terms(_with_rest(by_activation, activation, LAST_LAYER))
         form = _mixing_form(derivation, by_activation, activation, LAST_LAYER)
     return _checked(form, activation, LAST_LAYER, chain)
+
+
+def _form_of_functions(derivation: Derivation, own: Fused) -> ErrorForm:
+    """Return δ of the last layer by the functions of the cost, whose slope is compared with the derived one."""
+    activation, chain = derivation.network.activations[-1], derivation.chains["cost by activation"]
+    a, z = notation.activation(LAST_LAYER)[J], notation.weighted_input(LAST_LAYER)[J]
+    letters = {A: a, Z: z, Y: notation.target(LAST_LAYER)[J], LOG_A: log(a), LOG_R: log(1 - a)}
+    found, derived, setting = own.slope.definition.xreplace(letters), chain.result, chain.setting
+    if own.by == "z":
+        chain = derivation.specific["BP1 here"].chain
+        derived, setting = _closed(chain), chain.setting
+    agree(derived * a * (1 - a) if own.by == "share" else derived, found, setting)
+    g = gradient_by_activation(LAST_LAYER)[J]
+    if own.by != "a":
+        return ErrorForm(S.Zero, read=own.arguments)
+    if activation.is_elementwise:
+        return ErrorForm(_slope(activation, LAST_LAYER) * g)
+    form = _mixing_form(derivation, derived, activation, LAST_LAYER)
+    return ErrorForm(form.error, counted=form.counted)
 
 
 def error_of_hidden_layer(derivation: Derivation, activation: Activation) -> ErrorForm:

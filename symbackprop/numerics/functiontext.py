@@ -1,38 +1,45 @@
-"""Text of the functions that generated NumPy code calls: the stable ones copied, those of the user written out.
+"""Text of the functions that generated code calls: the stable ones copied, those of the user written out.
 
-A function of the user is computed by its formula, with sigmoid and softplus named where they are written out in it.
-Where that leaves the range of floats although z is finite, or where the terms of a sum cancel so far that digits are
-lost, the entry is computed again with more digits.
+A function of the user is computed by its formula, in functions that keep their digits as far as its structure shows
+them. Where that leaves the range of floats, or loses digits, the entry is computed again in decimal numbers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from textwrap import dedent
 
-from sympy import Add, Expr, Float, Rational, preorder_traversal
+from sympy import Expr, Float, Rational
 
 from symbackprop.errors import CheckError
-from symbackprop.network.functions import Elementwise, Z, differentiated, explicit, slope
+from symbackprop.network.functions import Elementwise, Z, explicit, slope
 from symbackprop.numerics import stable
-from symbackprop.numerics.elementwise import MPMATH, NUMPY, Writer, bare
-from symbackprop.numerics.recognition import stabilised
-from symbackprop.numerics.stable import STABLE
+from symbackprop.numerics.decimaltext import decimal_text
+from symbackprop.numerics.elementwise import MATH, NUMPY, Writer, bare
+from symbackprop.numerics.guards import guarded
+from symbackprop.numerics.stable import STABLE, decimals
+from symbackprop.numerics.stableform import stabilised
 
 __all__ = [
-    "EXACT",
+    "DECIMALS",
+    "Formula",
+    "array_functions",
     "calls",
-    "custom_functions",
-    "exact_text",
+    "decimal_functions",
+    "formulas_of",
+    "number_functions",
     "stable_form",
     "stable_functions",
     "stable_names",
-    "sums_of",
 ]
+
+DECIMALS = "from decimal import Context, Decimal, getcontext, localcontext"
 
 HELPERS = (
     "erf",
+    "error_from_shares",
     "from_largest",
     "log",
     "log_one_minus_softmax",
@@ -69,85 +76,106 @@ def stable_functions(names: Iterable[str]) -> str:
     return stable.self_contained(*(FUNCTIONS[name] for name in dict.fromkeys(names)))
 
 
-# what the text of a user's function needs: the value again with as many digits as it takes, where floats lose it
-EXACT = dedent('''\
-    def exact(function, z):
-        """Return function(z) with so many digits that more of them change nothing; NaN where it is no real number."""
-        values = []
-        for digits in (60, 120, 1000):
-            with mpmath.workdps(digits):
-                try:
-                    values.append(function(mpmath.mpf(float(z))))
-                except (ArithmeticError, TypeError, ValueError):  # complex numbers have no order
-                    return float("nan")
-            if isinstance(values[-1], mpmath.mpc):
-                return float("nan")
-            if len(values) > 1 and 0 < abs(values[-1] - values[-2]) * 1e20 <= abs(values[-1]):
-                break
-        return float(values[-1])
-    ''')
 _REPAIRED = dedent('''\
-    def repaired(value, z, function, *sums):
-        """Return value, computed again where it left the range of floats, or where the terms of a sum cancel."""
-        value = np.array(np.broadcast_to(value, np.shape(z)), dtype=z.dtype)
-        lost = ~np.isfinite(value)
-        for terms in sums:
-            lost |= np.abs(sum(terms)) < 1e-3 * sum(map(np.abs, terms))
-        lost &= np.isfinite(z)
+    def repaired(value, safe, function, *arguments):
+        """Return value, computed again with more digits where floats have lost them."""
+        value = np.array(np.broadcast_to(value, arguments[0].shape), dtype=np.float64)
+        lost = ~(np.isfinite(value) & safe)
+        for argument in arguments:
+            lost &= np.isfinite(argument)
         if lost.any():
-            value[lost] = [exact(function, t) for t in z[lost]]
-        return value
+            value[lost] = [exact(function, *map(float, place)) for place in zip(*(each[lost] for each in arguments))]
+        return value.astype(arguments[0].dtype)
     ''')
 
 
-def custom_functions(functions: Iterable[type[Elementwise]]) -> tuple[str, list[str]]:
-    """Return the text of functions given by the user, each with its slope, and the stable functions it calls.
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A function of the user as generated code calls it: its name, its arguments, and what it is equal to.
 
-    The text needs `import mpmath` and `import numpy as np` above it. Raises CheckError for what no code can say."""
+    `form` is the same in functions that keep their digits, as far as its structure shows them; `exact` is what is
+    computed in decimal numbers where it does not."""
+
+    name: str
+    arguments: Mapping[Expr, str]
+    definition: Expr
+    form: Expr
+    exact: Expr
+
+    @classmethod
+    def stable(cls, name: str, arguments: Mapping[Expr, str], definition: Expr) -> Formula:
+        """Return the formula of that definition, its form found from its structure."""
+        form = stable_form(definition)
+        return cls(name, arguments, definition, form, form)
+
+
+def formulas_of(functions: Iterable[type[Elementwise]]) -> list[Formula]:
+    """Return functions given by the user, each with its slope. Raises what `stable_form` raises."""
+    each = (each for function in functions for each in (function, slope(function)))
+    return [Formula.stable(f.__name__, {Z: "z"}, f.definition) for f in each]
+
+
+def array_functions(formulas: Iterable[Formula]) -> tuple[str, list[str]]:
+    """Return the text of formulas as NumPy functions, and the names of the functions that they call.
+
+    Raises CheckError for what no code can say."""
     writer, texts = Writer(NUMPY), []
-    for each in (each for function in functions for each in (function, slope(function))):
-        shown = stable_form(each)
-        sums = "".join(f",\n            {terms}" for terms in sums_of(shown, writer))
+    for formula in formulas:
+        text = guarded(formula.form, formula.arguments, writer)
+        lines = [*text.statements, f"value = {text.value}"]
+        arguments = ", ".join(formula.arguments.values())
         texts.append(
-            f'def {each.__name__}(z):\n    """Return {each.definition}."""\n'
+            f'def {formula.name}({arguments}):\n    """Return {formula.definition}."""\n'
             '    with np.errstate(all="ignore"):\n'
-            f"        value = {bare(writer.text(shown, {Z: 'z'}))}\n"
-            f"        return repaired(\n            value, z, lambda z: {exact_text(each)}{sums},\n        )\n"
+            + "".join(f"        {line}\n" for line in lines)
+            + f"        safe = {' & '.join(text.safe) or True}\n"
+            f"    return repaired(value, safe, {exact_text(formula)}, {arguments})\n"
         )
-    return ("\n\n".join([EXACT, _REPAIRED, *texts]) if texts else ""), list(writer.called)
+    return "\n\n".join([_REPAIRED, *texts] if texts else []), list(writer.called)
 
 
-def exact_text(function: type[Elementwise]) -> str:
-    """Return the definition of a function in mpmath."""
-    return bare(Writer(MPMATH).text(function.definition, {Z: "z"}))
+def number_functions(formulas: Iterable[Formula]) -> tuple[str, list[str]]:
+    """Return the text of formulas as functions of plain numbers, and the names of the functions that they call."""
+    writer, texts = Writer(MATH), []
+    for formula in formulas:
+        text = guarded(formula.form, formula.arguments, writer)
+        arguments = ", ".join(formula.arguments.values())
+        safe = " and ".join(["math.isfinite(value)", *text.safe])
+        texts.append(
+            f'def {formula.name}({arguments}):\n    """Return {formula.definition}."""\n'
+            "    try:\n"
+            + "".join(f"        {line}\n" for line in [*text.statements, f"value = {text.value}"])
+            + f"        if {safe}:\n"
+            "            return value\n"
+            "    except (ArithmeticError, TypeError, ValueError):  # a root of a negative number is complex\n"
+            "        pass\n"
+            f"    return exact({exact_text(formula)}, {arguments})\n"
+        )
+    return "\n\n".join(texts), list(writer.called)
 
 
-def sums_of(expression: Expr, writer: Writer) -> list[str]:
-    """Return the terms of every sum inside whose terms can cancel, as a tuple of texts each."""
-    totals = [t for t in preorder_traversal(expression) if isinstance(t, Add) and not _has_one_sign(t)]
-    return [f"({', '.join(bare(writer.text(term, {Z: 'z'})) for term in t.args)})" for t in dict.fromkeys(totals)]
+def exact_text(formula: Formula) -> str:
+    """Return the definition of a formula as a function of decimal numbers."""
+    return f"lambda {', '.join(formula.arguments.values())}: {bare(decimal_text(formula.exact, formula.arguments))}"
 
 
-def _has_one_sign(total: Add) -> bool:
-    written = [explicit(term) for term in total.args]
-    return all(term.is_nonnegative for term in written) or all(term.is_nonpositive for term in written)
+def decimal_functions(text: str) -> str:
+    """Return the text of the functions of decimal numbers that are called in a text."""
+    named = [getattr(decimals, name) for name in decimals.__all__ if calls(text, name)]
+    return stable.self_contained(*named) if named else ""
 
 
-def stable_form(function: type[Elementwise]) -> Expr:
-    """Return the definition with stable functions named where they are written out in it, or the slope of that form.
+def stable_form(definition: Expr) -> Expr:
+    """Return an expression with stable functions named where they are written out in it.
 
-    Raises CheckError if it differs from the definition at a point: nothing is rewritten on trust."""
-    definition = function.definition
-    origin = function if function.origin is None else function.origin
-    form = stabilised(origin.definition)
-    if definition is None or not form.has(Elementwise):
-        return definition
-    if function.order:  # in cases where pieces meet, or as the rules of differentiation give it
-        form = form.diff(Z) if definition == differentiated(origin.definition) else stabilised(definition)
+    Raises CheckError if it differs from the expression at a point: nothing is rewritten on trust."""
+    form = stabilised(definition)
+    symbols = sorted(definition.free_symbols, key=str)
     for point in (Rational(-7, 5), Rational(3, 10), Rational(11, 4)):
-        values = [explicit(side.xreplace({Z: point})).evalf(40) for side in (form, definition)]
+        at = {symbol: point + Rational(place, 7) for place, symbol in enumerate(symbols)}
+        values = [explicit(side.xreplace(at)).evalf(40) for side in (form, definition)]
         difference = abs(values[0] - values[1])
         # two ways to compute with 40 digits; 30 of them are far more than a wrong form would share by chance
         if all(value.is_Float for value in values) and difference > Float("1e-30") * max(1, abs(values[1])):
-            raise CheckError(f"{function.__name__}: {form} is not {definition} at z = {point}")
+            raise CheckError(f"{form} is not {definition} at {at}")
     return form

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, Integer, Mul, Symbol, log
+from sympy import Add, Expr, Indexed, Integer, Mul, log
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.batches import BATCH
@@ -28,12 +28,12 @@ from symbackprop.numerics.forms import (
     error_of_last_layer,
     gradient_by_activation,
 )
+from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused, fused
 from symbackprop.numerics.recognition import known_name
 
-__all__ = ["LOG_A", "LOG_R", "CostPlan", "CostTerm", "LayerPlan", "Line", "Plan", "plan"]
+__all__ = ["CostPlan", "CostTerm", "LayerPlan", "Line", "Plan", "plan"]
 
 J, K = index("j"), index("k")
-LOG_A, LOG_R = Symbol("log_a", real=True), Symbol("log_r", real=True)  # ln a and ln(1 - a), straight from z
 
 PARAMETERS = ("w", "b")
 VALUES = "srpqt"  # the letters of `forms.forward_value`
@@ -56,6 +56,7 @@ class LayerPlan:
 
     `values` are the letters of what the forward pass gives beside a. Where the activation mixes its neurons,
     `by_activation` is g = ∂C/∂a, which is `counted` from its entry at the largest a before δ is computed from it.
+    Where the cost is `fused`, g, or δ itself (then `error` is None), comes from its own function.
     The derivatives by the parameters are sums over the samples: the mean is taken in δ of the last layer."""
 
     layer: int
@@ -65,7 +66,7 @@ class LayerPlan:
     weighted: Line
     by_activation: Line | None
     counted: bool
-    error: Line
+    error: Line | None
     by_weight: Line
     by_bias: Line
 
@@ -86,20 +87,17 @@ class CostPlan:
 
     factor: Expr
     terms: tuple[CostTerm, ...]
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """The logarithms that the forward pass has to give: 'log_a', 'log_r'."""
-        return tuple(symbol.name for symbol in (LOG_A, LOG_R) if any(term.factor.has(symbol) for term in self.terms))
+    values: tuple[str, ...]  # the logarithms that the forward pass has to give: 'log_a', 'log_r'
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole gradient: the layers from first to last, and the cost."""
+    """A whole gradient: the layers from first to last, and the cost, as terms or as functions of the user's."""
 
     network: Network
     layers: tuple[LayerPlan, ...]
     cost: CostPlan
+    fused: Fused | None = None
 
 
 def plan(derivation: Derivation) -> Plan:
@@ -108,11 +106,12 @@ def plan(derivation: Derivation) -> Plan:
     Raises CheckError if an equation has no matrix form, or a safer form of it is not equal to it."""
     network = derivation.network
     forms = {activation: error_of_hidden_layer(derivation, activation) for activation in network.activations[:-1]}
-    layers = []
+    layers, own = [], fused(network.cost_function, network.activations[-1])
     for layer, activation in enumerate(network.activations, start=1):
-        form = error_of_last_layer(derivation) if layer == network.depth else forms[activation]
+        form = error_of_last_layer(derivation, own) if layer == network.depth else forms[activation]
         layers.append(_layer_plan(derivation, layer, form))
-    return Plan(network, tuple(layers), _cost_plan(network.cost_function, network.activations[-1], network.widths[-1]))
+    cost = _cost_plan(network.cost_function, network.activations[-1], network.widths[-1], own)
+    return Plan(network, tuple(layers), cost, own)
 
 
 def _layer_plan(derivation: Derivation, layer: int, form: ErrorForm) -> LayerPlan:
@@ -121,7 +120,7 @@ def _layer_plan(derivation: Derivation, layer: int, form: ErrorForm) -> LayerPla
     last = LAST_LAYER if layer == network.depth else LAYER
     place = _place(layer, network.widths)
     weighted = network.program.nodes[0].equation
-    needed = {entry.base.letter for entry in form.error.atoms(Indexed)}
+    needed = {entry.base.letter for entry in form.error.atoms(Indexed)} | set(form.read)
     if form.by_activation is not None:
         needed |= {entry.base.letter for entry in form.by_activation.atoms(Indexed)}
         g = gradient_by_activation(last)[J]
@@ -133,7 +132,7 @@ def _layer_plan(derivation: Derivation, layer: int, form: ErrorForm) -> LayerPla
         weighted=_line(weighted.target, weighted.expression, place),
         by_activation=None if form.by_activation is None else _line(g, form.by_activation, place),
         counted=form.counted,
-        error=_line(notation.error(last)[J], form.error, place),
+        error=_line(notation.error(last)[J], form.error, place) if form.error != 0 else None,
         by_weight=_line(notation.weight(LAYER)[J, K], derivation.equations["BP4"].right, place),
         by_bias=_line(notation.bias(LAYER)[J], derivation.equations["BP3"].right, place),
     )
@@ -163,8 +162,11 @@ def _line(target: Indexed, expression: Expr, place: Mapping[Expr, Expr]) -> Line
     return Line(target.xreplace(dict(place)), expression.xreplace(dict(place)), replaced(matrix, place))
 
 
-def _cost_plan(cost: Cost, activation: Activation, width: int) -> CostPlan:
+def _cost_plan(cost: Cost, activation: Activation, width: int, own: Fused | None) -> CostPlan:
     """Return the cost of a sample, each logarithm straight from z where the activation allows it."""
+    factor = cost.factor.xreplace({N: Integer(width)})
+    if own is not None:
+        return CostPlan(factor, (), tuple(letter for letter in own.arguments if letter.startswith("log_")))
     name = activation.name if activation.function is None else known_name(activation.function)
     straight = {log(A): LOG_A} if name in LOGARITHM else {}
     if name in LOGARITHM_OF_REST:
@@ -176,4 +178,5 @@ def _cost_plan(cost: Cost, activation: Activation, width: int) -> CostPlan:
             terms.append(CostTerm(summand / logarithms[0], logarithms[0].args[0]))
         else:
             terms.append(CostTerm(summand))
-    return CostPlan(cost.factor.xreplace({N: Integer(width)}), tuple(terms))
+    read = (symbol.name for symbol in (LOG_A, LOG_R) if any(term.factor.has(symbol) for term in terms))
+    return CostPlan(factor, tuple(terms), tuple(read))

@@ -1,6 +1,6 @@
 """Which stable function a formula is: z/(1 + exp(-z)) is silu, whatever its author called it.
 
-    f  ->  "silu"        log(1 + exp(u))  ->  softplus(u)        1/(1 + exp(-u))  ->  sigmoid(u)
+    f  ->  "silu"
 
 Names are never trusted: a function of a plug-in may be called sigmoid and be another one. Definitions are compared.
 """
@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from functools import cache
 
-from sympy import Add, Expr, Mul, Pow, S, exp, log
+from sympy import Expr, cosh, exp, log
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
-from symbackprop.network.functions import ABSOLUTE, SIGMOID, SOFTPLUS, X_LOG_X, Elementwise, explicit
+from symbackprop.network.functions import ABSOLUTE, X_LOG_X, Elementwise, Z, elementwise, explicit
 from symbackprop.numerics.stable import STABLE
 
-__all__ = ["known_name", "stabilised"]
+__all__ = ["EXPM1", "LOG1P", "LOG_COSH", "LOG_SIGMOID", "known_name"]
+
+# what formulas are written in where their own form would lose digits
+EXPM1 = elementwise("expm1", exp(Z) - 1)  # these two every language has in its library
+LOG1P = elementwise("log1p", log(1 + Z))
+LOG_COSH = elementwise("log_cosh", log(cosh(Z)))
+LOG_SIGMOID = elementwise("log_sigmoid", -log(1 + exp(-Z)))
 
 
 @cache
@@ -24,7 +30,7 @@ def _definitions() -> dict[Expr, str]:
     """Return the written-out definition of every stable function that expressions can name."""
     functions = {ACTIVATIONS[name].function for name in ACTIVATIONS if name in STABLE}
     functions |= {part for name in COSTS for part in map(type, COSTS[name].term.atoms(Elementwise))}
-    functions |= {ABSOLUTE, X_LOG_X}
+    functions |= {ABSOLUTE, X_LOG_X, LOG_COSH, LOG_SIGMOID}
     return {
         explicit(function.definition): function.stem
         for function in functions
@@ -43,32 +49,3 @@ def known_name(function: type[Elementwise]) -> str | None:
 @cache
 def _name_of(definition: Expr) -> str | None:
     return _definitions().get(explicit(definition))
-
-
-def stabilised(formula: Expr) -> Expr:
-    """Return the formula with sigmoid and softplus named where they are written out: their own code is stable."""
-    if not formula.args:
-        return formula
-    formula = formula.func(*(stabilised(part) for part in formula.args))
-    if isinstance(formula, log) and (inner := _in_one_plus_exp(formula.args[0])) is not None:
-        return SOFTPLUS(inner)
-    if isinstance(formula, Pow) and formula.exp.is_negative and (inner := _in_one_plus_exp(formula.base)) is not None:
-        return SIGMOID(-inner) ** (-formula.exp)
-    return _fraction(formula) if isinstance(formula, Mul) else formula
-
-
-def _in_one_plus_exp(total: Expr) -> Expr | None:
-    """Return u if the expression is 1 + exp(u)."""
-    if isinstance(total, Add) and len(total.args) == 2 and S.One in total.args:
-        (other,) = (term for term in total.args if term != 1)
-        return other.args[0] if isinstance(other, exp) else None
-    return None
-
-
-def _fraction(product: Mul) -> Expr:
-    """Return the product with exp(u) σ(-u), which is exp(u)/(1 + exp(u)), written σ(u)."""
-    for exponential in (factor for factor in product.args if isinstance(factor, exp)):
-        share = SIGMOID(-exponential.args[0])
-        if any(factor.as_base_exp()[0] == share for factor in product.args):
-            return product / (exponential * share) * SIGMOID(exponential.args[0])
-    return product

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import mpmath
@@ -10,31 +11,39 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Expr, Integer, Piecewise, Rational, Symbol, erf, exp, log, pi, sqrt
+from sympy import Expr, Integer, Piecewise, Rational, Symbol, cosh, erf, exp, log, pi, sqrt
 from sympy.core.function import Function
 
 from symbackprop.calculus.matrices import Hadamard, Matrix, Named, Ones, Plus, Powered, Product, Scaled, Transposed
 from symbackprop.errors import CheckError, SymbackpropError
 from symbackprop.network import notation
 from symbackprop.network.expressions import parse_activation
-from symbackprop.network.functions import ABSOLUTE, RELU, SIGMOID, SOFTPLUS, Z, elementwise, explicit, slope
+from symbackprop.network.functions import ABSOLUTE, RELU, SIGMOID, SOFTPLUS, TANH, Z, elementwise, explicit, slope
 from symbackprop.numerics import stable
-from symbackprop.numerics.elementwise import MATH, MPMATH, NUMPY, Writer, bare
-from symbackprop.numerics.functiontext import custom_functions, stable_functions
+from symbackprop.numerics.decimaltext import decimal_text
+from symbackprop.numerics.elementwise import MATH, NUMPY, Writer, bare
+from symbackprop.numerics.functiontext import (
+    DECIMALS,
+    array_functions,
+    decimal_functions,
+    formulas_of,
+    stable_functions,
+)
 from symbackprop.numerics.matrixtext import MatrixWriter, name_of
-from symbackprop.numerics.recognition import known_name, stabilised
-from symbackprop.numerics.stable import STABLE
+from symbackprop.numerics.recognition import EXPM1, LOG1P, LOG_COSH, LOG_SIGMOID, known_name
+from symbackprop.numerics.stable import STABLE, decimals
 from symbackprop.numerics.stable.scalar import SCALAR
+from symbackprop.numerics.stableform import stabilised
 
 U, V = Symbol("u", real=True), Symbol("v", real=True)
-LANGUAGES = {"numpy": NUMPY, "math": MATH, "mpmath": MPMATH}
+LANGUAGES = {"numpy": NUMPY, "math": MATH, "decimal": None}
 
 
 def run(text: str, **names: Any) -> Any:
     """Return what a text computes, the stable functions at hand."""
     functions = {f.__name__: f for each in STABLE.values() for f in (each.value, each.slope)}
     functions |= {"erf": stable.erf} if "np" in names else SCALAR
-    known = {"__builtins__": {"int": int}, "math": math, "mpmath": mpmath, **functions, **names}
+    known = {"__builtins__": {"int": int}, "math": math, **vars(decimals), **functions, **names}
     exec(f"found = {text}", known)  # noqa: S102 - text that the writers under test have just written
     return known["found"]
 
@@ -70,9 +79,10 @@ def run(text: str, **names: Any) -> Any:
 )
 def test_text_computes_the_expression(expression: Expr, language: str) -> None:
     """In each language the text has the value of the expression, whatever needs brackets in it."""
-    text = Writer(LANGUAGES[language]).text(expression, {U: "u", V: "v"})
+    chosen, names = LANGUAGES[language], {U: "u", V: "v"}
+    text = Writer(chosen).text(expression, names) if chosen else decimal_text(expression, names)
     for u, v in ((0.7, 2.2), (1.9, -0.4), (0.2, -1.6)):
-        given = {"u": u, "v": v} if language == "math" else {"u": mpmath.mpf(u), "v": mpmath.mpf(v)}
+        given = {"u": u, "v": v} if language == "math" else {"u": Decimal(u), "v": Decimal(v)}
         if language == "numpy":
             given = {"u": np.array(u), "v": np.array(v), "np": np}
         wanted = float(explicit(expression.xreplace({U: Rational(str(u)), V: Rational(str(v))})))
@@ -126,18 +136,33 @@ def test_names_are_not_trusted() -> None:
         (1 / (1 + exp(-(Z**2))), SIGMOID(Z**2)),
         (Z * exp(Z) / (1 + exp(Z)), Z * SIGMOID(Z)),
         (Z**2 + 1, Z**2 + 1),
+        (1 - SIGMOID(Z), SIGMOID(-Z)),
+        (1 + TANH(Z), 2 * SIGMOID(2 * Z)),
+        (slope(SIGMOID)(Z) / SIGMOID(Z), SIGMOID(-Z)),
+        ((exp(U) - exp(-U)) / (exp(U) + exp(-U)), TANH(U)),
+        (cosh(U) ** -2, 4 * SIGMOID(2 * U) * SIGMOID(-2 * U)),
+        (exp(2 * U) / (1 + exp(U)) ** 3, SIGMOID(U) ** 2 * SIGMOID(-U)),
+        (1 / (2 + exp(U)), SIGMOID(log(2) - U) / 2),
+        (log(1 / (1 + exp(-U))), LOG_SIGMOID(U)),
+        (log(SIGMOID(U) ** 2 / 3), 2 * LOG_SIGMOID(U) - log(3)),
+        (log(cosh(U - V)), LOG_COSH(U - V)),
+        (log(1 + exp(-U * V)), SOFTPLUS(-U * V)),
+        (log(exp(U) + 3 * exp(-2 * U)), log(3) - 2 * U + SOFTPLUS(3 * U - log(3))),
+        (exp(U) - 1, EXPM1(U)),
+        (log(1 + U**2), LOG1P(U**2)),
     ],
 )
 def test_stable_parts_are_named(formula: Expr, stable_form: Expr) -> None:
-    """Sigmoid and softplus inside a formula get the names of their stable code."""
+    """Sums of exponentials, their quotients and logarithms are written in functions that keep their digits."""
     assert stable_form == stabilised(formula)
 
 
 def custom(formula: str) -> dict[str, Any]:
     """Return the functions that the text for a custom formula defines."""
-    text, called = custom_functions([elementwise("f", parse_activation(formula))])
-    names: dict[str, Any] = {"np": np, "mpmath": mpmath}
-    exec(f"{stable_functions(called) if called else ''}\n\n{text}", names)  # noqa: S102 - as above
+    text, called = array_functions(formulas_of([elementwise("f", parse_activation(formula))]))
+    names: dict[str, Any] = {"np": np}
+    parts = (DECIMALS, stable_functions(called) if called else "", decimal_functions(text), text)
+    exec("\n\n".join(parts), names)  # noqa: S102 - as above
     return names
 
 

@@ -56,6 +56,7 @@ def mish_inner(z: mp.mpf) -> mp.mpf:
 TRUTH: dict[str, tuple[Number, Number]] = {
     "sigmoid": (sigma, lambda z: sigma(z) * sigma(-z)),
     "log_sigmoid": (lambda z: -mp.log1p(mp.exp(-z)), lambda z: sigma(-z)),
+    "log_cosh": (lambda z: mp.log1p(2 * mp.sinh(z / 2) ** 2), mp.tanh),
     "log_softplus": (lambda z: mp.log(mp.log1p(mp.exp(z))), lambda z: sigma(z) / mp.log1p(mp.exp(z))),
     "tanh": (mp.tanh, lambda z: mp.sech(z) ** 2),
     "relu": (lambda z: max(z, mp.mpf(0)), lambda z: mp.mpf(z > 0)),

@@ -15,9 +15,17 @@ from symbackprop.network.costs import A, Y
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.forwardvalues import ORDER, SHARES, text_of_value
-from symbackprop.numerics.functiontext import custom_functions, stable_functions, stable_names
+from symbackprop.numerics.functiontext import (
+    DECIMALS,
+    array_functions,
+    decimal_functions,
+    formulas_of,
+    stable_functions,
+    stable_names,
+)
+from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused
 from symbackprop.numerics.matrixtext import MatrixWriter, is_multiplication, name_of
-from symbackprop.numerics.plan import LOG_A, LOG_R, CostTerm, LayerPlan, Line, Plan
+from symbackprop.numerics.plan import CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
 
@@ -61,16 +69,20 @@ def source(plan: Plan) -> str:
         _write_forward(code, layer, plan.cost.values if layer is last else ())
     _write_cost(code, plan)
     for layer in reversed(plan.layers):
-        _write_backward(code, layer, is_last=layer is last)
+        _write_error(code, plan, layer)
+        _write_backward(code, layer)
     functions = [a.function for a in network.distinct_activations if a.function is not None]
-    custom, called = custom_functions(f for f in functions if known_name(f) is None)
+    own = [plan.fused.cost, plan.fused.slope] if plan.fused else []
+    custom, called = array_functions([*formulas_of(f for f in functions if known_name(f) is None), *own])
+    decimals = decimal_functions(custom)
     names = [*stable_names("\n".join(code.lines)), *code.matrices.elementwise.called, *called]
     activations = ", ".join(activation.name for activation in network.activations)
     parts = [
         f'"""The gradient of a {network.shape} network, derived by symbackprop.\n\n'
         f'Activations: {activations}. Cost: {network.cost_function.name}, the mean over the samples.\n"""',
-        "import mpmath\nimport numpy as np" if custom else "import numpy as np",
+        f"{DECIMALS}\n\nimport numpy as np" if decimals else "import numpy as np",
         stable_functions(names) if names else "",
+        decimals,
         custom,
         _workspace(code.kept),
         _gradient(code, plan),
@@ -160,6 +172,9 @@ def _write_mixed(code: _Code, layer: LayerPlan, needed: set[str]) -> set[str]:
 
 def _write_cost(code: _Code, plan: Plan) -> None:
     n = len(plan.layers)
+    if plan.fused is not None:
+        code.lines.append(f"cost = np.sum(cost_of({_arguments(plan.fused, n)})) / m")
+        return
     names: dict[Expr, str] = {A: f"a{n}", Y: "y", LOG_A: f"log_a{n}", LOG_R: f"log_r{n}"}
     if "r" in plan.layers[-1].values:
         names[1 - A] = f"r{n}"
@@ -200,15 +215,31 @@ def _array(text: str, factor: Expr) -> str:
     return text if factor.has(A, Y) else f"np.broadcast_to({text}, y.shape)"
 
 
-def _write_backward(code: _Code, layer: LayerPlan, *, is_last: bool) -> None:
-    n = layer.layer
+def _arguments(own: Fused, layer: int) -> str:
+    """Return the arguments of the functions of the last layer."""
+    return ", ".join(letter if letter == "y" else f"{letter}{layer}" for letter in own.arguments)
+
+
+def _write_error(code: _Code, plan: Plan, layer: LayerPlan) -> None:
+    """Write δ of a layer; that of the last one is divided by the number of samples."""
+    n, is_last = layer.layer, layer is plan.layers[-1]
     if layer.by_activation is not None:
         code.assign(f"g{n}", layer.by_activation, layer.width)
-        code.lines += [f"g{n} = from_largest(g{n}, a{n})"] * layer.counted
-    code.assign(f"d{n}", layer.error, layer.width)
+    elif is_last and plan.fused is not None:
+        target = "d" if plan.fused.by == "z" else "g"
+        code.lines.append(f"{target}{n} = {plan.fused.slope.name}({_arguments(plan.fused, n)})")
+        if plan.fused.by == "share":
+            code.lines.append(f"d{n} = error_from_shares(g{n}, (a{n}, r{n}, log_a{n}, log_r{n}))")
+    code.lines += [f"g{n} = from_largest(g{n}, a{n})"] * layer.counted
+    if layer.error is not None:
+        code.assign(f"d{n}", layer.error, layer.width)
     if is_last:
-        divide = f"d{n} = d{n} / m" if isinstance(layer.error.matrix, Named) else f"d{n} /= m"
+        named = layer.error is not None and isinstance(layer.error.matrix, Named)
+        divide = f"d{n} = d{n} / m" if named else f"d{n} /= m"
         code.lines.append(f"{divide}  # the mean over the samples, taken once: all that follows is linear in it")
+
+
+def _write_backward(code: _Code, layer: LayerPlan) -> None:
     for line in (layer.by_weight, layer.by_bias):
         code.lines.append(f"g{name_of(line.target.base)} = {bare(code.matrices.text(line.matrix))}")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from textwrap import dedent, wrap
+from textwrap import wrap
 from typing import Any
 
 from sympy import Expr, Mul
@@ -18,12 +18,13 @@ from sympy import Expr, Mul
 from symbackprop.errors import BudgetError, CheckError
 from symbackprop.network.composition import leaf, unrolled
 from symbackprop.network.costs import A, Y
-from symbackprop.network.functions import Elementwise, Z, slope
+from symbackprop.network.functions import Elementwise, slope
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.elementwise import MATH, Writer, bare
 from symbackprop.numerics.forwardvalues import ORDER, SHARES, text_of_value
-from symbackprop.numerics.functiontext import EXACT, calls, exact_text, stable_form, sums_of
-from symbackprop.numerics.plan import LOG_A, LOG_R, CostTerm, LayerPlan, Line, Plan
+from symbackprop.numerics.functiontext import DECIMALS, calls, decimal_functions, formulas_of, number_functions
+from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused
+from symbackprop.numerics.plan import CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE, self_contained
 from symbackprop.numerics.stable.scalar import SCALAR
@@ -62,17 +63,19 @@ def source(plan: Plan) -> str:
         _write_forward(code, layer, plan.cost.values if layer is last else ())
     _write_cost(code, plan)
     for layer in reversed(plan.layers):
-        _write_backward(code, layer)
+        _write_backward(code, plan, layer)
     functions = [a.function for a in network.distinct_activations if a.function is not None]
-    custom = _custom_functions(code, [f for f in functions if known_name(f) is None])
-    body = "\n".join(code.lines)
+    own = [plan.fused.cost, plan.fused.slope] if plan.fused else []
+    custom, _ = number_functions([*formulas_of(f for f in functions if known_name(f) is None), *own])
+    body, decimals = "\n".join(code.lines), decimal_functions(custom)
     names = [name for name in SCALAR if calls(body + custom, name)]
     called = self_contained(*(SCALAR[name] for name in names)).replace("Sequence[float]", "list[float]")
     parts = [
         f'"""The gradient of a {network.shape} network, derived by symbackprop, number by number.\n\n'
         f'Activations: {", ".join(a.name for a in network.activations)}. Cost: {network.cost_function.name}.\n"""',
-        _imports(called + custom),
+        _imports(called + custom + decimals),
         called,
+        decimals,
         custom,
         _sample(code, plan),
         _gradient(plan),
@@ -81,8 +84,9 @@ def source(plan: Plan) -> str:
 
 
 def _imports(text: str) -> str:
-    lines = ["import math", *["from fractions import Fraction"] * ("Fraction(" in text)]
-    return "\n".join([*lines, *["\nimport mpmath"] * ("mpmath." in text)])
+    return "\n".join(
+        ["import math", *[DECIMALS] * ("Decimal" in text), *["from fractions import Fraction"] * ("Fraction(" in text)]
+    )
 
 
 def _positions(line: Line) -> Iterator[tuple[int, ...]]:
@@ -153,6 +157,10 @@ def _write_mixed(code: _Code, layer: LayerPlan, needed: set[str]) -> set[str]:
 
 def _write_cost(code: _Code, plan: Plan) -> None:
     last = plan.layers[-1]
+    if plan.fused is not None:
+        calls = (f"cost_of({_arguments(plan.fused, last, j)})" for j in range(1, last.width + 1))
+        code.lines.append(f"cost = {' + '.join(calls)}")
+        return
     terms = [_cost_term(code, term, j, last) for j in range(1, last.width + 1) for term in plan.cost.terms]
     total = " + ".join(terms).replace("+ -", "- ")
     factor = plan.cost.factor
@@ -172,13 +180,27 @@ def _cost_term(code: _Code, term: CostTerm, j: int, last: LayerPlan) -> str:
     return code.text(term.factor, names)
 
 
-def _write_backward(code: _Code, layer: LayerPlan) -> None:
+def _arguments(own: Fused, layer: LayerPlan, j: int) -> str:
+    """Return the arguments of the functions of the last layer for neuron j."""
+    return ", ".join(f"y_{j}" if letter == "y" else f"{letter}_{layer.layer}_{j}" for letter in own.arguments)
+
+
+def _write_backward(code: _Code, plan: Plan, layer: LayerPlan) -> None:
     if layer.by_activation is not None:
         _assign(code, layer.by_activation)
-        if layer.counted:
-            g, a = (_tuple(_names(letter, layer)) for letter in "ga")
-            code.lines.append(f"{g} = from_largest({g}, {a})")
-    _assign(code, layer.error)
+    elif layer is plan.layers[-1] and plan.fused is not None:
+        own, targets = plan.fused, _names("delta" if plan.fused.by == "z" else "g", layer)
+        calls = (f"{own.slope.name}({_arguments(own, layer, j)})" for j in range(1, layer.width + 1))
+        code.lines += [f"{target} = {call}" for target, call in zip(targets, calls, strict=True)]
+        if own.by == "share":
+            shares = ", ".join(_tuple(_names(letter, layer)) for letter in ("a", "r", "log_a", "log_r"))
+            delta, k = (_tuple(_names(letter, layer)) for letter in ("delta", "g"))
+            code.lines.append(f"{delta} = error_from_shares({k}, ({shares}))")
+    if layer.counted:
+        g, a = (_tuple(_names(letter, layer)) for letter in "ga")
+        code.lines.append(f"{g} = from_largest({g}, {a})")
+    if layer.error is not None:
+        _assign(code, layer.error)
     for line in (layer.by_weight, layer.by_bias):
         code.lines += [f"g{name} = {code.text(value)}" for name, value in _entries(line)]
 
@@ -242,32 +264,6 @@ def _gradient(plan: Plan) -> str:
             "    }",
         ]
     )
-
-
-_CANCELLED = dedent('''\
-    def cancelled(*sums):
-        """Tell whether the terms of a sum cancel so far that digits are lost."""
-        return any(abs(sum(terms)) < 1e-3 * sum(map(abs, terms)) for terms in sums)
-    ''')
-
-
-def _custom_functions(code: _Code, functions: Sequence[type[Elementwise]]) -> str:
-    """Return the text of functions given by the user; what floats lose is computed with more digits."""
-    texts = []
-    for each in (each for function in functions for each in (function, slope(function))):
-        shown = stable_form(each)
-        sums = ", ".join(sums_of(shown, code.writer))
-        texts.append(
-            f'def {each.__name__}(z):\n    """Return {each.definition}."""\n'
-            "    try:\n"
-            f"        value = {code.text(shown, {Z: 'z'})}\n"
-            f"        if math.isfinite(value){f' and not cancelled({sums})' if sums else ''}:\n"
-            "            return value\n"
-            "    except (ArithmeticError, TypeError, ValueError):  # a root of a negative number is complex\n"
-            "        pass\n"
-            f"    return exact(lambda z: {exact_text(each)}, z)\n"
-        )
-    return "\n\n".join([EXACT, _CANCELLED, *texts]) if texts else ""
 
 
 def _prepare() -> Any:

@@ -30,6 +30,7 @@ from symbackprop.numerics.stable.logarithms import (
 )
 from symbackprop.numerics.stable.normal import erf
 from symbackprop.numerics.stable.shares import (
+    error_from_shares,
     from_largest,
     log_one_minus_softmax,
     log_softmax,
@@ -42,6 +43,7 @@ __all__ = [
     "STABLE",
     "StableFunction",
     "erf",
+    "error_from_shares",
     "from_largest",
     "log",
     "log_one_minus_softmax",
@@ -87,6 +89,7 @@ STABLE: dict[str, StableFunction] = {
             "tanh",
             "softplus",
             "log_softplus",
+            "log_cosh",
             "silu",
             "mish",
             "gelu_tanh",

@@ -15,6 +15,9 @@ __all__ = [
     "gelu_tanh",
     "gelu_tanh_slope",
     "gelu_tanh_value_and_slope",
+    "log_cosh",
+    "log_cosh_slope",
+    "log_cosh_value_and_slope",
     "log_sigmoid",
     "log_sigmoid_slope",
     "log_sigmoid_value_and_slope",
@@ -249,3 +252,22 @@ def selu_slope(z: np.ndarray) -> np.ndarray:
 def selu_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return selu(z) and selu'(z); exp(z) - 1 needs a function of its own near 0."""
     return selu(z), selu_slope(z)
+
+
+def log_cosh(z: np.ndarray) -> np.ndarray:
+    """Return ln cosh z = ln(1 + 2 sinh²(z/2)), and |z| + ln(1 + exp(-2|z|)) - ln 2 far from 0."""
+    size = np.abs(z)
+    half = np.sinh(np.minimum(size, 2.0) / 2)
+    far = size + np.log1p(np.exp(-2 * size)) - 0.6931471805599453
+    value: np.ndarray = np.where(size < 2, np.log1p(2 * half * half), far)
+    return value
+
+
+def log_cosh_slope(z: np.ndarray) -> np.ndarray:
+    """Return tanh z."""
+    return tanh(z)
+
+
+def log_cosh_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return ln cosh z and tanh z."""
+    return log_cosh(z), tanh(z)

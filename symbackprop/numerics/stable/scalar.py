@@ -234,6 +234,20 @@ def huber_slope(z: float) -> float:
     return hardtanh(z)
 
 
+def log_cosh(z: float) -> float:
+    """Return ln cosh z = ln(1 + 2 sinh²(z/2)), and |z| + ln(1 + exp(-2|z|)) - ln 2 far from 0."""
+    size = abs(z)
+    if size < 2:
+        half = math.sinh(size / 2)
+        return math.log1p(2 * half * half)
+    return size + math.log1p(math.exp(-2 * size)) - 0.6931471805599453
+
+
+def log_cosh_slope(z: float) -> float:
+    """Return tanh z."""
+    return math.tanh(z)
+
+
 # name -> function, of all that unrolled code may call
 SCALAR = {
     name: function

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 
 __all__ = [
+    "error_from_shares",
     "from_largest",
     "log",
     "log_one_minus_softmax",
@@ -92,3 +93,17 @@ def from_largest(g: Sequence[float], a: Sequence[float]) -> list[float]:
     """Return g, counted from its entry at the largest a."""
     base = g[a.index(max(a))]
     return [each - base for each in g]
+
+
+def error_from_shares(k: Sequence[float], of_shares: Sequence[Sequence[float]]) -> list[float]:
+    """Return δ_j = k_j - Σ_i a_j/r_i k_i over all others i, from k = a r ∂C/∂a.
+
+    `of_shares` are a, r = 1 - a, and the logarithms of both."""
+    a, r, log_a, log_r = of_shares
+    top = a.index(max(a))
+    rest = [0.0 if place == top else each / r[place] for place, each in enumerate(k)]
+    error = [k[top] - a[top] * sum(rest) for _ in k]
+    for place, each in enumerate(rest):
+        if place != top:
+            error[place] = each - a[place] * sum(rest) - math.exp(log_a[place] - log_r[top]) * k[top]
+    return error

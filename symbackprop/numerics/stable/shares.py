@@ -10,6 +10,7 @@ import numpy as np
 from symbackprop.numerics.stable.logarithms import log
 
 __all__ = [
+    "error_from_shares",
     "from_largest",
     "log_one_minus_softmax",
     "log_softmax",
@@ -79,3 +80,18 @@ def from_largest(g: np.ndarray, a: np.ndarray) -> np.ndarray:
     top = np.expand_dims(a.argmax(axis=-1), -1)
     counted: np.ndarray = g - np.take_along_axis(g, top, axis=-1)
     return counted
+
+
+def error_from_shares(k: np.ndarray, of_shares: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
+    """Return δ_j = k_j - Σ_i a_j/r_i k_i over all others i, from k = a r ∂C/∂a.
+
+    `of_shares` are a, r = 1 - a, and the logarithms of both.
+    Of the largest share nothing may be left to 1; a_j/r_i is then a share among the others."""
+    a, r, log_a, log_r = of_shares
+    top = np.arange(a.shape[-1]) == np.expand_dims(a.argmax(axis=-1), -1)
+    rest = np.where(top, 0.0, k / np.where(top, 1.0, r))
+    largest = np.where(top, k, 0.0).sum(axis=-1, keepdims=True)
+    share = np.exp(np.where(top, 0.0, log_a - np.where(top, log_r, 0.0).sum(axis=-1, keepdims=True)))
+    others = a * rest.sum(axis=-1, keepdims=True)
+    error: np.ndarray = np.where(top, k - others, rest - others - share * largest)
+    return error
