@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.rendering import render
+
 SCREENS = {"720p": (1280, 720), "1080p": (1920, 1080)}
 SHOWN = ("plain", "digits", "custom", "long")
 
@@ -33,6 +36,17 @@ STICKING_OUT = """async () => {
 # how small the fullest slide is set, as a share of its size
 SMALLEST = """() => Math.min(...[...document.querySelectorAll(".content")]
     .map((content) => Number(content.style.transform.match(/[0-9.]+/)?.[0] ?? 1)))"""
+
+# letters of words that are small as they are drawn, and slides that use little of their area
+FAINT = """() => [...document.querySelectorAll(".slides section .content")].flatMap((content, number) => {
+    const scale = Number(content.style.transform.match(/[0-9.]+/)?.[0] ?? 1);
+    const body = parseFloat(getComputedStyle(document.querySelector(".reveal")).fontSize);
+    const words = [...content.querySelectorAll("p, .reason, td, figcaption")].filter((part) => part.textContent.trim());
+    const small = words.filter((part) => parseFloat(getComputedStyle(part).fontSize) * scale < 0.6 * body)
+        .map((part) => `${number}: ${part.className || part.tagName} is small`);
+    const bottom = content.scrollHeight * scale / content.parentElement.clientHeight;
+    return bottom < 0.2 ? [...small, `${number}: nearly empty`] : small;
+})"""
 
 # where the sign of each line of a derivation stands, and whether the line is seen
 SIGNS = """() => [...Reveal.getCurrentSlide().querySelectorAll(".line:not(.ghost) .right")]
@@ -79,11 +93,19 @@ def test_long_derivations_are_parted_before_they_are_shrunk(show, name: str) -> 
     assert show(name).page.evaluate(SMALLEST) > 0.8
 
 
+@pytest.mark.parametrize("name", ["plain", "digits"])
+def test_lecture_is_seen_from_the_last_row(show, name: str) -> None:
+    """No letters of a slide as it is drawn are smaller than three fifths of its sentences, and none is nearly empty."""
+    assert [] == show(name).page.evaluate(FAINT)
+
+
 def test_measure_finds_what_does_not_fit(show) -> None:
     """A line that is made too long, and a slide that is made too full, are both found."""
     page = show().page
     page.evaluate("document.querySelector('.right > div').style.width = '3000px'")
     page.evaluate("[...document.querySelectorAll('.content')].at(-1).style.height = '3000px'")
+    page.evaluate("document.querySelector('.content p').style.fontSize = '9px'")
+    assert ["0: P is small"] == page.evaluate(FAINT)
     found = page.evaluate(STICKING_OUT)
     assert any("too narrow" in each for each in found)
     assert any("too full" in each for each in found)
@@ -92,22 +114,26 @@ def test_measure_finds_what_does_not_fit(show) -> None:
 def test_keys_show_line_after_line_and_nothing_moves(show) -> None:
     """Each press of a key shows one more line; the signs stand under one another and stay where they were."""
     page = show().page
-    go_to(page, "First link")
+    go_to(page, "Second link")
     places = page.evaluate(SIGNS)
     assert 1 == len({left for left, _ in places})
-    assert 0 == page.evaluate(SEEN)
-    for shown in (1, 2, 3):
+    assert 1 == page.evaluate(SEEN)
+    for shown in (2, 3, 4):
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(30)
         assert shown == page.evaluate(SEEN)
         assert places == page.evaluate(SIGNS)
     page.keyboard.press("ArrowLeft")
-    assert 2 == page.evaluate(SEEN)
+    assert 3 == page.evaluate(SEEN)
 
 
-def test_signs_keep_their_place_on_the_next_slide(show) -> None:
+def test_signs_keep_their_place_on_the_next_slide(chromium, derived, tmp_path) -> None:
     """Where a derivation goes on on a further slide, its signs stand as far from the left as before."""
-    page = show().page
+    path = tmp_path / "full.html"
+    path.write_text(str(render(derived("plain"), "deck", level="full")), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(path.as_uri())
+    page.wait_for_selector("[data-shown]")
     go_to(page, "The parameters of a layer")
     lefts = []
     for _ in range(2):
@@ -116,6 +142,7 @@ def test_signs_keep_their_place_on_the_next_slide(show) -> None:
         page.evaluate("Reveal.right()")
     assert lefts[0] == lefts[1]
     assert 1 == len(lefts[0])
+    page.close()
 
 
 def test_path_lights_up_part_by_part(show) -> None:
@@ -167,7 +194,7 @@ def test_formula_is_copied_from_a_slide(show) -> None:
         const writeText = async (words) => { clips.push(words); };
         Object.defineProperty(navigator, "clipboard", { value: { writeText } });
     }""")
-    go_to(page, "A name for what repeats")
+    go_to(page, "What repeats gets a name")
     page.keyboard.press("ArrowRight")
     page.click(".present .display math")
     page.click("[data-copy=latex]")
@@ -177,9 +204,6 @@ def test_formula_is_copied_from_a_slide(show) -> None:
 @pytest.mark.parametrize("pages", ["clicks", "slides"])
 def test_deck_prints_a_slide_on_each_page(show, chromium, derived, tmp_path, pages: str) -> None:
     """For print there is one page for each slide, with all that is on it, or one for each step if that is asked for."""
-    from symbackprop.exposition.options import Options
-    from symbackprop.exposition.rendering import render
-
     path = tmp_path / "slides.html"
     whole = str(render(derived("plain"), "deck", options=Options(steps=pages)))
     path.write_text(whole, encoding="utf-8")
@@ -195,9 +219,6 @@ def test_deck_prints_a_slide_on_each_page(show, chromium, derived, tmp_path, pag
 
 def test_four_to_three_fits_as_well(chromium, derived, tmp_path) -> None:
     """On the narrower sheet nothing sticks out either."""
-    from symbackprop.exposition.options import Options
-    from symbackprop.exposition.rendering import render
-
     path = tmp_path / "slides.html"
     path.write_text(str(render(derived("long"), "deck", options=Options(aspect="4:3"))), encoding="utf-8")
     page = chromium.new_page(viewport={"width": 1024, "height": 768})
