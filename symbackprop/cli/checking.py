@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from symbackprop.cli.screen import Screen
     from symbackprop.exposition.document import CheckRow
     from symbackprop.network.model import Network
+    from symbackprop.network.text.equations import EquationsNetwork
     from symbackprop.numerics.verification import Report, Row
 
 __all__ = ["check_rows", "checked", "samples_option"]
@@ -29,7 +30,7 @@ samples_option = click.option(
 )
 
 
-def checked(network: Network, screen: Screen, *, samples: int, seed: int) -> Report:
+def checked(network: Network | EquationsNetwork, screen: Screen, *, samples: int, seed: int) -> Report:
     """Return what the checks of the network found."""
     from symbackprop.numerics.verification import verify
 

@@ -20,10 +20,10 @@ from symbackprop.exposition.levels import LEVELS
 from symbackprop.exposition.options import CHOICES
 
 if TYPE_CHECKING:
-    from symbackprop.calculus.backpropagation import Derivation
     from symbackprop.exposition.document import CheckRow
     from symbackprop.exposition.formats import Format
     from symbackprop.exposition.options import Options
+    from symbackprop.exposition.rendering import Derived
     from symbackprop.network.spec import Spec
 
 __all__ = ["Asked", "Wishes", "document_options", "document_options_without", "formats_of"]
@@ -265,7 +265,7 @@ class Wishes:
             if label is not None:
                 check_label(label, what)
 
-    def files(self, derivation: Derivation, format: str, checks: Sequence[CheckRow] = ()) -> Mapping[str, str | bytes]:
+    def files(self, derivation: Derived, format: str, checks: Sequence[CheckRow] = ()) -> Mapping[str, str | bytes]:
         """Return the files of one format; raises as `render_files` does."""
         from symbackprop.exposition.rendering import render_files
 

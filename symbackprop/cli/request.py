@@ -18,13 +18,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from symbackprop.cli.command import under
+from symbackprop.cli.shipped import check_not_misspelt, shipped_example
 from symbackprop.errors import OutputError, SpecError, SymbackpropError
 
 if TYPE_CHECKING:
     from symbackprop.network.model import Network
     from symbackprop.network.spec import Spec
+    from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["Request", "network_options", "pairs_of", "request", "seed_option", "symbols_of", "top_level_parts"]
+__all__ = [
+    "Request",
+    "network_options",
+    "pairs_of",
+    "request",
+    "seed_option",
+    "symbols_of",
+    "top_level_parts",
+]
 
 BUILT_IN = "2-3-1"
 LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
@@ -48,9 +58,21 @@ class Request:
     name: str
 
     @property
-    def network(self) -> Network:
-        """The network that is meant."""
+    def said(self) -> Network | EquationsNetwork:
+        """What is meant: a network of layers, or a program of equations."""
         return self.spec.network
+
+    @property
+    def network(self) -> Network:
+        """The network of layers that is meant; raises SpecError where equations are given to what wants layers."""
+        from symbackprop.network.model import Network
+
+        if not isinstance(self.said, Network):
+            raise SpecError(
+                f"{self.name} is a program of equations, and this wants a network of layers, such as 2-3-1; "
+                "derive, verify and code take equations"
+            )
+        return self.said
 
     def folder(self, given: str | None) -> str:
         """Return the folder that was given, or output/NAME; raises OutputError for an empty text."""
@@ -109,26 +131,33 @@ def request(network: str | None, *, activation: str | None, cost: str | None, ti
     wanted = _without_title(network, activation=activation, cost=cost)
     if title is None:
         return wanted
-    named = replace(wanted.network, title=check_label(title, "title"))
+    named = replace(wanted.said, title=check_label(title, "title"))
     return replace(wanted, spec=replace(wanted.spec, network=named))
 
 
 def _without_title(network: str | None, *, activation: str | None, cost: str | None) -> Request:
-    from symbackprop.network.model import mlp
+    from symbackprop.network.model import Network, mlp
     from symbackprop.network.spec import Spec
 
     named = activation if activation is None else _one_or_several(activation)
-    if network is None or not _is_file(network):
+    if network is not None and (example := shipped_example(network)) is not None:
+        spec = example
+    elif network is not None and _is_file(network):
+        spec = _read(network)
+    else:
         shape = BUILT_IN if network is None else network
+        check_not_misspelt(shape)
         made = mlp(shape, "sigmoid" if named is None else named, "quadratic" if cost is None else cost)
-        return Request(Spec(made), _folder_name(made, made.shape))
-    spec = _read(network)
-    if named is not None or cost is not None:
-        own = spec.network
+        return Request(Spec(made), _folder_name(made.shape, made.shape))
+    own = spec.network
+    if not isinstance(own, Network):
+        if named is not None or cost is not None:
+            raise SpecError(f"{network}: its equations say activations and cost themselves; leave -a and -c out")
+    elif named is not None or cost is not None:
         chosen = own.activations if named is None else named
-        made = mlp(own.widths, chosen, own.cost_function if cost is None else cost, title=own.title)
-        spec = replace(spec, network=made)
-    return Request(spec, _folder_name(spec.network, Path(network).stem))
+        own = mlp(own.widths, chosen, own.cost_function if cost is None else cost, title=own.title)
+    shape = own.shape if isinstance(own, Network) else "equations"
+    return Request(replace(spec, network=own), _folder_name(shape, Path(str(network)).stem))
 
 
 def _is_file(text: str) -> bool:
@@ -140,9 +169,12 @@ def _is_file(text: str) -> bool:
 
 def _read(path: str) -> Spec:
     from symbackprop.files import read_named
-    from symbackprop.network.spec import LARGEST_SPEC, spec_from_text
+    from symbackprop.network.spec import LARGEST_SPEC, Spec, spec_from_text
+    from symbackprop.network.text.equations import equations_from_file
 
     text, kind, where = read_named(path, largest=LARGEST_SPEC)
+    if kind == "eq":
+        return Spec(equations_from_file(text, where=where))
     spec = spec_from_text(text, kind=kind, where=where)
     try:
         _check_looks(spec)
@@ -164,13 +196,14 @@ def _check_looks(spec: Spec) -> None:
     check_colours(spec.colours)
 
 
-def _folder_name(network: Network, wanted: str) -> str:
-    """Return a name for the folder of the network that every file system takes."""
+def _folder_name(shape: str, wanted: str) -> str:
+    """Return a name for the folder of a network that every file system takes."""
     if len(wanted) <= LONGEST_NAME and _NAME.fullmatch(wanted):
         return wanted
-    if len(network.shape) <= LONGEST_NAME:
-        return network.shape
-    return f"{network.widths[0]}-to-{network.widths[-1]}-in-{network.depth}-layers"
+    if len(shape) <= LONGEST_NAME:
+        return shape
+    widths = shape.split("-")
+    return f"{widths[0]}-to-{widths[-1]}-in-{len(widths) - 1}-layers"
 
 
 def _one_or_several(text: str) -> str | tuple[str, ...]:

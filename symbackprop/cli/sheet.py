@@ -18,7 +18,7 @@ from symbackprop.cli.equations import Shown, activations_in_words, conditions, d
 from symbackprop.cli.screen import Pen, Screen, counted, hanging
 from symbackprop.exposition.story.telling import shape_of
 
-__all__ = ["broken", "show_equations", "show_named"]
+__all__ = ["broken", "show_block", "show_equations", "show_named"]
 
 GAP = 2  # columns between two columns
 EQUALS = " = "
@@ -49,6 +49,15 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
     for note in ("", *notes) if notes else ():
         for line in broken(note, width - 2):
             screen.say(f"  {line}".rstrip())
+
+
+def show_block(screen: Screen, heading: tuple[str, str], equations: Sequence[Shown], pen: Pen) -> None:
+    """Write equations under a heading with a remark beside it, their signs below one another."""
+    layout = _Layout.of(equations, screen.width if pen.unicode else UNBOUNDED)
+    screen.say()
+    screen.say(Text.assemble((heading[0], "bold"), (f"  {heading[1]}".rstrip(), "dim")))
+    for equation in equations:
+        layout.show(screen, equation)
 
 
 def show_named(screen: Screen, rows: Sequence[tuple[str, str]], pen: Pen) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeAlias
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.reverse import ProgramDerivation
@@ -17,13 +18,15 @@ from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN, Options
 from symbackprop.exposition.palette import painted
 
-__all__ = ["files_of", "render", "render_files"]
+__all__ = ["Derived", "files_of", "render", "render_files"]
+
+Derived: TypeAlias = Derivation | ProgramDerivation  # of a network of layers, or of any program
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 
 def render(
-    derivation: Derivation | ProgramDerivation,
+    derivation: Derived,
     format: str,
     *,
     lang: str = "en",
@@ -57,7 +60,7 @@ def render(
 
 
 def render_files(
-    derivation: Derivation | ProgramDerivation,
+    derivation: Derived,
     format: str,
     *,
     lang: str = "en",
@@ -89,9 +92,7 @@ def render_files(
     return files_of(derivation, document, format, options=options)
 
 
-def files_of(
-    derivation: Derivation | ProgramDerivation, document: Document, format: str, *, options: Options = PLAIN
-) -> Files:
+def files_of(derivation: Derived, document: Document, format: str, *, options: Options = PLAIN) -> Files:
     """Return all files of a format for a document that was told already, such as a worked example.
 
     Raises UnknownNameError, MissingExtraError and what the format raises."""

@@ -13,16 +13,19 @@ from sympy import Expr
 
 from symbackprop.network.functions import SIGMA, SIGMOID, Elementwise
 from symbackprop.network.model import Network
+from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["own_letters"]
 
 FREE = ("varphi", "psi", "g", "h")  # for any activation, where σ is taken
 
 
-def own_letters(network: Network, symbols: Mapping[str, str]) -> Mapping[str, str]:
+def own_letters(network: Network | EquationsNetwork, symbols: Mapping[str, str]) -> Mapping[str, str]:
     """Return the letters of a document about the network: those that were asked for, and one for any activation.
 
     A letter that was asked for `sigma` is that of any activation; with sigmoid among other functions, σ is sigmoid."""
+    if not isinstance(network, Network):  # a program has no general activation
+        return symbols
     if {activation.function for activation in network.activations} == {SIGMOID} or not _has_sigmoid(network):
         return symbols
     taken = {value.removeprefix("\\") for value in symbols.values()}

@@ -26,6 +26,7 @@ from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.network.labels import check_label
 from symbackprop.network.model import Network, mlp
 from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text
+from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["LARGEST_SPEC", "Spec", "spec_from_mapping", "spec_from_text"]
 
@@ -39,7 +40,7 @@ _TRY = 'try shape = "2-3-1"'
 class Spec:
     """What a network file says: the network, and what commands and documents take from it where it is given."""
 
-    network: Network
+    network: Network | EquationsNetwork
     author: str | None = None
     date: str | None = None
     language: str | None = None

@@ -25,6 +25,15 @@ from symbackprop.numerics.loading import loaded
 __all__ = ["CompiledProgram", "adjoint_equations", "adjoint_of", "compiled_program"]
 
 
+GRADIENT = '''\
+def gradient(values):
+    """Return the cost and its derivative by each parameter and each input; values: arrays by their names."""
+    known = {name: np.asarray(value, dtype=float) for name, value in values.items()}
+    known = {**known, **forward(known)}
+    return float(known["C"]), backward(known)
+'''
+
+
 def adjoint_of(tensor: Tensor) -> Tensor:
     """Return the tensor of ∂C/∂u for u: the same axes, under a name of its own."""
     return Tensor(f"d_{tensor.letter}", tensor.layer, tensor.axes)
@@ -44,7 +53,8 @@ class CompiledProgram:
         self._wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
         self._adjoints = adjoint_equations(derivation)
         title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
-        self.source = module_text(title, [self._forward_text(), self._backward_text()])
+        texts = [self._forward_text(), self._backward_text()]
+        self.source = module_text(title, [*texts, *([(GRADIENT, {})] if program.has_cost else [])])
         functions = loaded(self.source)
         self._forward, self._backward = functions["forward"], functions["backward"]
 

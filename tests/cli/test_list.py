@@ -9,6 +9,7 @@ import pytest
 
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.cli.commands.list import SECTIONS
+from symbackprop.cli.shipped import examples
 from symbackprop.exposition.formats import FORMATS, Format
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import CHAPTERS
@@ -27,6 +28,7 @@ REGISTRIES = {
     "languages": LANGUAGES,
     "formats": FORMATS,
     "sections": (*CHAPTERS, *EQUATIONS),
+    "examples": examples(),
     "backends": BACKENDS,
     "data": BUILT_IN,
 }

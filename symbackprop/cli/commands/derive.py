@@ -38,6 +38,7 @@ _shown, _alone = under("On the screen"), under("On the screen", beside=("to", "s
             "Another network, told in Spanish, in every format that this installation can make.",
         ),
         ("symbackprop derive network.toml --to latex --stdout", "The article alone, to standard output."),
+        ("symbackprop derive attention", "Equations between arrays: a shipped example, or a file such as block.eq."),
         ("symbackprop derive --partial w_1_2_1 --expanded", "One derivative, in weights, biases, input and target."),
     ),
 )
@@ -92,7 +93,8 @@ def derive(
 
     Shows the four equations for any network and for this one, and writes the whole derivation to output/.
 
-    NETWORK is a shape such as 784-30-10, a file .toml or .json, or left out: 2-3-1."""
+    NETWORK is a shape such as 784-30-10, a file .toml, .json or .eq, the name of an example of equations such as
+    attention, or left out: 2-3-1."""
     asked = Asked.here()
     wanted = request(network, activation=activation, cost=cost, title=asked.title)
     wishes = asked.wishes(wanted.spec)
@@ -167,7 +169,7 @@ def _pour_out(wanted: Request, wishes: Wishes, chosen: Format, *, checks_from: i
     from symbackprop.calculus.backpropagation import derive as derived
 
     checks = _checks(Screen.of_process(), wanted, seed=checks_from)
-    pour_out(chosen, wishes.files(derived(wanted.network), chosen.name, checks))
+    pour_out(chosen, wishes.files(derived(wanted.said), chosen.name, checks))
     return _status(checks)
 
 
@@ -182,13 +184,18 @@ def _show_and_write(
 ) -> int:
     """Write the equations to the screen, then the documents to their folder."""
     from symbackprop.calculus.backpropagation import derive as derived
+    from symbackprop.calculus.reverse import ProgramDerivation
+    from symbackprop.cli.programs import show_program
     from symbackprop.cli.sheet import show_equations
 
     folder = wanted.folder(asked.output)
     wishes.check()
     screen = Screen.of_process()
-    derivation = derived(wanted.network)
-    show_equations(screen, derivation, notations, screen.pen(wishes.symbols, wishes.words))
+    derivation, pen = derived(wanted.said), screen.pen(wishes.symbols, wishes.words)
+    if isinstance(derivation, ProgramDerivation):
+        show_program(screen, derivation, notations, pen)
+    else:
+        show_equations(screen, derivation, notations, pen)
     checks = _checks(screen, wanted, seed=checks_from)
     parts = write_formats(
         screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), folder=folder, force=asked.force
@@ -201,7 +208,7 @@ def _show_and_write(
 
 def _checks(screen: Screen, wanted: Request, *, seed: int | None) -> tuple[CheckRow, ...]:
     """Return the numeric checks of the network, or none where they were not asked for."""
-    return () if seed is None else check_rows(checked(wanted.network, screen, samples=SAMPLES, seed=seed))
+    return () if seed is None else check_rows(checked(wanted.said, screen, samples=SAMPLES, seed=seed))
 
 
 def _evidence(steps: int, checks: Sequence[CheckRow]) -> str:

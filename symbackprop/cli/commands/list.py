@@ -89,6 +89,14 @@ def _sections(pen: Pen) -> Rows:
         yield name, "what derives and states this equation"
 
 
+def _examples(pen: Pen) -> Rows:
+    from symbackprop.cli.shipped import examples
+    from symbackprop.network.text.lines import title_of
+
+    for name, text in examples().items():
+        yield name, title_of(text) or ""
+
+
 def _backends(pen: Pen) -> Rows:
     from symbackprop.numerics.backends import BACKENDS
 
@@ -134,6 +142,7 @@ SECTIONS: Mapping[str, Callable[[Pen], Rows]] = MappingProxyType(
         "languages": _languages,
         "formats": _formats,
         "sections": _sections,
+        "examples": _examples,
         "backends": _backends,
         "data": _data,
     }

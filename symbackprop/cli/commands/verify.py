@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from symbackprop.network.model import Network
+    from symbackprop.network.text.equations import EquationsNetwork
     from symbackprop.numerics.verification import Report
 
 __all__: list[str] = []
@@ -63,13 +64,16 @@ def verify(
     sides of every case and where functions saturate. All that on this network, and on small ones in which no symmetry
     hides a mistake. Exits with 1 if a check fails.
 
-    NETWORK is a shape such as 784-30-10, a file .toml or .json, or left out: 2-3-1."""
+    NETWORK is a shape such as 784-30-10, a file .toml, .json or .eq, an example of equations, or left out: 2-3-1."""
     from symbackprop.cli.equations import activations_in_words
+    from symbackprop.network.model import Network
 
     wanted = request(network, activation=activation, cost=cost)
-    chosen, screen = wanted.network, Screen.of_process()
-    screen.title(f"Checking the gradient of {chosen.shape[:60]}")
-    about = f"{activations_in_words(chosen)} · cost {chosen.cost_function.name} · seed {wanted.seed(seed)}"
+    chosen, screen = wanted.said, Screen.of_process()
+    screen.title(f"Checking the gradient of {_name(chosen)}")
+    about = f"seed {wanted.seed(seed)}"
+    if isinstance(chosen, Network):
+        about = f"{activations_in_words(chosen)} · cost {chosen.cost_function.name} · {about}"
     screen.say(hanging(about, screen.width), "dim")
     screen.say()
     report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed))
@@ -80,12 +84,17 @@ def verify(
     return 0 if report.ok else CHECK_FAILED
 
 
-def _plot(report: Report, network: Network) -> str:
+def _name(network: Network | EquationsNetwork) -> str:
+    """Return how the checks call what is checked."""
+    return str(getattr(network, "shape", None) or network.title or "equations")[:60]
+
+
+def _plot(report: Report, network: Network | EquationsNetwork) -> str:
     """Return the checks as an SVG picture."""
     from symbackprop.exposition.figures.verdicts import Verdict, verdicts_svg
 
     verdicts = [Verdict(row.network, row.check, row.error, row.tolerance) for row in report.rows]
-    return verdicts_svg(verdicts, title=f"The gradient of {network.shape[:60]} beside its witnesses")
+    return verdicts_svg(verdicts, title=f"The gradient of {_name(network)} beside its witnesses")
 
 
 def _show(screen: Screen, report: Report) -> None:

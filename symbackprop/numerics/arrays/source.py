@@ -36,19 +36,28 @@ class Pass:
     results: tuple[tuple[Expr, str], ...]  # what is returned -> its name in the result
 
 
-def function_text(each: Pass, names: Mapping[Expr, str], sizes: Iterable[Symbol]) -> tuple[str, dict[str, None]]:
+def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> tuple[str, dict[str, None]]:
     """Return the text of a pass, and the stable functions that it calls."""
     writer = ArrayWriter(dict(names))
     for stage in stages(each.equations):
         _write_stage(writer, stage)
     body = [
-        *(f'{size_name(size)} = known["{size}"]' for size in sizes),
+        *(f"{size_name(size)} = {_where(size, each.given)}" for size in sizes),
         *(f'{names[tensor]} = known["{name}"]' for tensor, name in each.given),
         *writer.lines,
     ]
     returned = ", ".join(f'"{name}": {names[tensor]}' for tensor, name in each.results)
     lines = [f"def {each.name}(known):", f'    """{each.doc}"""', *(f"    {line}" for line in body)]
     return "\n".join([*lines, f"    return {{{returned}}}"]), writer.elementwise.called
+
+
+def _where(size: Symbol, given: Sequence[tuple[Tensor, str]]) -> str:
+    """Return where a size is found: the length of an axis of what is given; else it is given itself."""
+    for tensor, name in given:
+        for place, count in enumerate(tensor.sizes):
+            if count == size:
+                return f'np.shape(known["{name}"])[{place}]'
+    return f'known["{size}"]'
 
 
 def module_text(title: str, functions: Sequence[tuple[str, dict[str, None]]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -236,3 +236,15 @@ C = -sum[i](y[i] * log_softmax[i](z[i])) + 0*sum[i](p[i])
     cost, grads = compiled(text)({"z": [1000.0, 0.0, -1000.0], "y": [0.0, 1.0, 0.0]})
     assert cost == 1000.0
     assert grads["z"] == pytest.approx([1.0, -1.0, 0.0], abs=1e-15)
+
+
+def test_code_stands_alone() -> None:
+    """The text alone, given the arrays, returns what the compiled function does: sizes are those of the arrays."""
+    function = compiled(MATRIX + QUADRATIC)
+    values = {"x": np.ones(2), "w": np.full((3, 2), 0.3), "y": np.zeros(3)}
+    names: dict[str, Any] = {}
+    exec(function.source, names)  # noqa: S102 - text that has just been written here
+    cost, grads = names["gradient"](values)
+    expected, truth = function(values)
+    assert expected == cost
+    assert all(np.array_equal(truth[name], grads[name]) for name in truth)

@@ -1,0 +1,72 @@
+"""A program of equations on the screen: its arrays, the forward pass, and the derivative by every array.
+
+    q    ∂C/∂qᵢd = Σⱼ ∂C/∂sᵢⱼ kⱼd/√D
+
+Imports SymPy: a command imports this module when it runs, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.calculus.arrayforms import matrix_form
+from symbackprop.calculus.equations import NOTATIONS
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.cli.equations import Shown
+from symbackprop.cli.screen import Pen, Screen, hanging
+from symbackprop.cli.sheet import show_block
+from symbackprop.errors import UnknownNameError
+from symbackprop.exposition.document import Term
+from symbackprop.network.notation import Tensor
+
+__all__ = ["show_program"]
+
+
+def _index(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:
+    return ((adjoint.left, adjoint.right),)
+
+
+def _matrix(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:
+    """Return the matrix form; none where there is no such form, or nothing to be put together."""
+    sides = matrix_form(adjoint)
+    return () if sides is None else (sides,)
+
+
+def _scalar(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:
+    return adjoint.entries()
+
+
+# notation style -> the pairs left = right that it writes
+SIDES: Mapping[str, Callable[[Adjoint], Sequence[tuple[Term, Term]]]] = MappingProxyType(
+    {"index": _index, "matrix": _matrix, "scalar": _scalar}
+)
+
+
+def show_program(screen: Screen, derivation: ProgramDerivation, notations: Sequence[str], pen: Pen) -> None:
+    """Write what the program computes, and the derivative by each of its arrays in the notations that were asked for.
+
+    Raises UnknownNameError for a notation style that equations have not, BudgetError where entries are too many."""
+    program = derivation.program
+    for style in notations:
+        if NOTATIONS.canonical(style) not in SIDES:
+            raise UnknownNameError(f"notation {style!r} is for layers; equations are written in {', '.join(SIDES)}")
+    screen.title(derivation.title or "A program of equations")
+    arrays = " · ".join(f"{a.name} {_shape(a.tensor)}".strip() for a in program.arrays)
+    screen.say(hanging(arrays, screen.width), "dim")
+    forward = [Shown("", "", (pen.formula(e.target, e.expression),)) for e in program.equations]
+    show_block(screen, ("Forward", ""), forward, pen)
+    for style in notations:
+        rows = [
+            Shown(name, "", ("\n".join(pen.formula(*sides) for sides in written),))
+            for name, adjoint in derivation.adjoints.items()
+            if (written := SIDES[NOTATIONS.canonical(style)](adjoint))
+        ]
+        if rows:
+            show_block(screen, ("Backward", style), rows, pen)
+
+
+def _shape(tensor: object) -> str:
+    sizes = tensor.sizes if isinstance(tensor, Tensor) else ()
+    return f"({', '.join(map(str, sizes))})" if sizes else ""

@@ -1,0 +1,66 @@
+"""Equations on the command line: a file, a shipped example by its name, and what does not go with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+BLOCK = "input x[N]\nparameter w[M, N]\nz[j] = sum[k](w[j, k] * x[k])\n"
+
+
+def test_example_is_derived_by_its_name(cli, tmp_path: Path) -> None:
+    """The equations are shown forward and backward, and the derivation is written."""
+    result = cli("derive", "attention", "-o", str(tmp_path / "out"))
+    assert result.status == 0
+    assert "Scaled dot-product attention" in result.out
+    assert "∇_S C = P ⊙ (∇_P C − (∇_P C ⊙ P) 𝟏_T 𝟏_Tᵀ)" in result.out
+    assert (tmp_path / "out" / "derivation.tex").is_file()
+
+
+def test_file_of_equations_is_verified(cli, tmp_path: Path) -> None:
+    """A file ending in .eq is read as equations; a block without a cost is checked for any cost."""
+    path = tmp_path / "block.eq"
+    path.write_text(BLOCK, encoding="utf-8")
+    result = cli("verify", str(path), "--samples", "1")
+    assert result.status == 0
+    assert "dual numbers" in result.out
+
+
+def test_code_of_equations_is_printed(cli) -> None:
+    """The code defines forward, backward and gradient."""
+    output = cli("code", "logistic_regression").out
+    assert all(f"def {name}(" in output for name in ("forward", "backward", "gradient"))
+
+
+def test_examples_are_listed(cli) -> None:
+    """Each shipped example is listed with its title."""
+    assert "lstm" in (output := cli("list", "examples").out)
+    assert "Long short-term memory" in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("derive", "attentoin"), "did you mean attention?"),
+        (("derive", "attention", "-a", "relu"), "leave -a and -c out"),
+        (("train", "rnn"), "rnn is a program of equations, and this wants a network of layers"),
+        (("example", "rnn"), "derive, verify and code take equations"),
+        (("derive", "rnn", "--notation", "rows"), "is for layers; equations are written in index, matrix, scalar"),
+        (("code", "rnn", "--backend", "scalar"), "computes networks of layers only"),
+    ],
+)
+def test_what_does_not_go_with_equations(arguments: tuple[str, ...], message: str, cli) -> None:
+    """One clear line, and exit status 2."""
+    result = cli(*arguments)
+    assert result.status == 2
+    assert message in result.complaint
+
+
+def test_place_of_a_mistake_is_told(cli, tmp_path: Path) -> None:
+    """A mistake in a file is told with the file and the line."""
+    path = tmp_path / "block.eq"
+    path.write_text(BLOCK.replace("x[k]", "x[i]"), encoding="utf-8")
+    result = cli("derive", str(path))
+    assert result.status == 2
+    assert result.complaint.startswith("symbackprop: block.eq, line 3:")
