@@ -30,6 +30,17 @@ derivation = derive(network)
 {then}
 print(time.perf_counter() - start)
 """
+DERIVE_PROGRAM = """
+import time
+from importlib.resources import files
+from symbackprop.calculus.reverse import derive_program
+from symbackprop.network.text.equations import equations
+text = files("symbackprop.network").joinpath("examples", "{name}.eq").read_text(encoding="utf-8")
+program = equations(text).program
+start = time.perf_counter()
+derive_program(program)
+print(time.perf_counter() - start)
+"""
 EVERY_PARTIAL = """
 for layer, (before, width) in enumerate(zip(network.widths, network.widths[1:]), start=1):
     for j in range(1, width + 1):
@@ -74,7 +85,9 @@ def deriving(shape: str, then: str = "") -> str:
 
 
 EQUAL = {layers: "-".join(["100"] * (layers + 1)) for layers in (2, 100)}
+PROGRAMS = ("attention", "layer_norm", "rnn", "lstm")  # what ships as text, and takes longest
 COMPARISONS = [
+    *(Comparison(f"derive {n}.eq", DERIVE_PROGRAM.format(name=n), "import sympy", IMPORT_SYMPY, 8) for n in PROGRAMS),
     Comparison("derive 784-30-10", deriving("784-30-10"), "derive 2-3-1", deriving("2-3-1"), 1.2),
     Comparison("derive 100 layers of 100", deriving(EQUAL[100]), "derive 2 layers of 100", deriving(EQUAL[2]), 1.5),
     Comparison("derive 784-30-10", deriving("784-30-10"), "import sympy", IMPORT_SYMPY, 1),

@@ -9,22 +9,24 @@ from typing import Any
 
 import pytest
 from calculus import programs
-from calculus.programs import L, M, N, W
-from sympy import Expr
+from calculus.programs import L, M, N, T, W
+from sympy import Expr, Max, Min, S, ceiling, floor
 
 import symbackprop as sb
 from symbackprop.calculus.arrayforms import einsum_form, matrix_form
+from symbackprop.calculus.checking import agree
 from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
 from symbackprop.errors import BudgetError, CheckError, ShapeError, UnknownNameError
 from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network.functions import Z
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.program import Equation, Program
 from symbackprop.network.text.equations import equations
 
 Derived = Callable[[str], ProgramDerivation]
+P = index("p")
 
 
 def example(name: str) -> Program:
@@ -330,3 +332,42 @@ class TestGradient:
             derivation("residual").gradient("y")
         with pytest.raises(UnknownNameError, match=r"^∂C/∂o is what the block is given; ask for v, p, s, k, q$"):
             derivation("attention").gradient("o")
+
+
+CASES = {
+    "v[j] = sum[i](where(i < j, x[i] * x[j], 0))": (
+        "Σⱼ ∂C/∂vⱼ · {xⱼ, j > i; 0, otherwise} + ∂C/∂vᵢ · Σₖ {xₖ, i > k; 0, otherwise}"
+    ),
+    "v[j] = sum[i](where(x[i] < x[j], x[i], 0))": "Σⱼ ∂C/∂vⱼ · {1, xⱼ > xᵢ; 0, otherwise}",
+}
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_case_on_two_indices_one_of_them_summed(line: str) -> None:
+    """A case that compares two indices, or two entries, of a sum inside a sum is derived, and stays where it was."""
+    derived = sb.derive(equations(f"input x[N]\nsizes N = 3\n{line}\nC = sum[j](v[j]^2)"))
+    assert CASES[line] == pretty(derived.gradient("x").right)
+
+
+class TestRangesThatPassSmallTests:
+    """What only holds for some sizes is refused: the worlds have sizes that differ from one another."""
+
+    @pytest.mark.parametrize(
+        ("program", "name", "fault"),
+        [
+            ("convolution", "a", lambda e: e.xreplace({Max(1, P - W + 1): S.One})),
+            ("convolution", "a", lambda e: e.xreplace({Min(P, N - W + 1): P})),
+            ("pooling", "x", lambda e: e.xreplace({ceiling(P / 2): floor((P + 2) / 2)})),
+            ("recurrence", "h", lambda e: e.xreplace({L - T >= 1: L - T >= 0})),
+            ("recurrence", "h", lambda e: e.xreplace({T >= 1: T >= 0})),
+        ],
+    )
+    def test_limit_that_is_off_by_one(
+        self, program: str, name: str, fault: Callable[[Expr], Expr], derivation: Derived
+    ) -> None:
+        """A lower limit, an upper limit, a rounded place, the first and the last time: each off by one is seen."""
+        chain = derivation(program).gradient(name).chain
+        wrong = fault(chain.result)
+        assert wrong != chain.result
+        with pytest.raises(CheckError, match=" is not "):
+            agree(chain.goal, wrong, chain.setting)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, I, Integer, Mul, Piecewise, Pow, Rational, exp, log, nan, oo, pi, zoo
+from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, exp, log, nan, oo, pi, zoo
 from sympy import Eq as Equal
 from sympy import Sum as Total
 
 from symbackprop.errors import SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.extremes import where
 from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST, Axis, Tensor, index
@@ -161,7 +162,7 @@ class _Builder:
             replace(self, scope=self.scope.guarded(condition, holds=holds)).built(case)
             for case, holds in zip(cases, (True, False), strict=True)
         )
-        return Piecewise((yes, _COMPARE[condition.sign](left, right)), (no, True))
+        return where(condition.sign, left, right, yes, no)
 
     def _bound(self, node: Binder) -> Expr:
         if "softmax" in node.function:
