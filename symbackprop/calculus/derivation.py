@@ -178,7 +178,11 @@ def _inserted(expression: Expr, equations: Iterable[Equation], ranges: Mapping[S
         if equation is None:
             return expression
         inserted = put(equation.expression, dict(zip(equation.indices, entry.indices, strict=True)))
-        return Partial(cleared(inserted, free_indices(by)), by)
+        written = cleared(inserted, free_indices(by))
+        if isinstance(written, Indexed) and written.base == by.base:
+            # o_j = h_Tj: ∂h_Tj/∂h_tk is 1 or 0, and left as it is would mean the equation of h once more
+            return differentiate(written, by)
+        return Partial(written, by)
     if isinstance(expression, Sum):
         ranges = {**ranges, **{symbol: (first, last) for symbol, first, last in map(tuple, expression.limits)}}
         return Sum(_inserted(expression.function, equations, ranges), *expression.limits)

@@ -53,6 +53,8 @@ def put(expression: Expr, values: Mapping[Symbol, Expr]) -> Expr:
         if not relevant or not free_indices(expression) & set(relevant):
             return expression
         expression = apart(expression, {letter for value in relevant.values() for letter in free_indices(value)})
+        own = set(expression.variables)  # a new letter may be one that is replaced outside
+        relevant = {symbol: value for symbol, value in relevant.items() if symbol not in own}
         limits = [Tuple(limit.args[0], *(put(end, relevant) for end in limit.args[1:])) for limit in expression.limits]
         return type(expression)(put(expression.function, relevant), *limits)
     return expression.func(*(put(argument, values) for argument in expression.args))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, Piecewise, Pow, Rational
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, Or
+from sympy.logic.boolalg import And, Not, Or
 
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
@@ -121,6 +121,9 @@ class Writer:
         if isinstance(c, And | Or):
             sign = " & " if isinstance(c, And) else " | "  # on one number & and | of truth values do as well
             return sign.join(f"({self._condition(part, names)})" for part in c.args)
+        if isinstance(c, Not):
+            opposite = "np.logical_not({})" if self._language.module == "np" else "(not ({}))"
+            return opposite.format(self._condition(c.args[0], names))
         if isinstance(c, Relational):
             return f"{self.text(c.lhs, names)} {c.rel_op} {self.text(c.rhs, names)}"
         raise CheckError(f"condition {c} cannot be written as code")

@@ -5,18 +5,18 @@ f(values)  ->  cost, {"q": ∂C/∂q, …}        f.forward(values)  ->  {"o": �
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Symbol
+from sympy import Add, Expr, Sum, Symbol
 
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, UnknownNameError
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Equation, Kind
+from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
@@ -25,6 +25,7 @@ from symbackprop.numerics.loading import loaded
 __all__ = ["CompiledProgram", "adjoint_equations", "adjoint_of", "compiled_program"]
 
 
+GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
 GRADIENT = '''\
 def gradient(values):
     """Return the cost and its derivative by each parameter and each input; values: arrays by their names."""
@@ -49,7 +50,7 @@ class CompiledProgram:
         """Write and load the equations of a derived program, and those of its adjoints."""
         self.derivation = derivation
         self.program = program = derivation.program
-        self._given = program.of_kind(Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
+        self._given = program.of_kind(*GIVEN)
         self._wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
         self._adjoints = adjoint_equations(derivation)
         title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
@@ -128,6 +129,27 @@ class CompiledProgram:
             known[f"upstream {array.name}"] = arrays[array.name]
         return self._gradient(known)
 
+    def hvp(self, values: Mapping[str, Any], direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """Return H·v: the derivative of the gradient along a direction, by every parameter and every input.
+
+        direction: {"q": array of the shape of q, …}; what is not named is not moved. The backward pass is a program,
+        and is derived again. Raises DataError where there is no cost, or an array does not fit."""
+        if not self.program.has_cost:
+            raise DataError("there is no cost C to take second derivatives of; add a line C = …")
+        named = {array.name: array for array in self._wanted}
+        for name in direction:
+            if name not in named:
+                raise DataError(f"direction: {ascii(name)[:40]} is no parameter and no input: {', '.join(named)}")
+        zeros = {name: np.zeros(np.shape(values[name])) for name in named if name in values}
+        moved = {direction_of(named[name]).name: {**zeros, **direction}[name] for name in zeros}
+        _, second = self._twice({**values, **moved})
+        return {name: grad for name, grad in second.items() if name in named}
+
+    @cached_property
+    def _twice(self) -> CompiledProgram:
+        """The derivative of Σ ∂C/∂u v over all that is differentiated by, as a program of its own."""
+        return CompiledProgram(derive_program(directional(self.program, self._adjoints)))
+
     def _known(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the sizes, the given arrays and all that is computed from them, by name."""
         arrays = as_arrays(values, self._given)
@@ -146,6 +168,30 @@ class CompiledProgram:
 def _own(value: Any) -> Any:
     """Return an array that is nobody else's: not a view of one that was given."""
     return np.array(value) if np.ndim(value) else float(value)
+
+
+def direction_of(array: Array) -> Array:
+    """Return the array that says how far each entry of another one moves."""
+    tensor = Tensor(f"direction_{array.tensor.letter}", array.tensor.layer, array.tensor.axes)
+    return Array(tensor, Kind.CONSTANT, f"direction_{array.name}")
+
+
+def directional(program: Program, adjoints: Sequence[Equation]) -> Program:
+    """Return the program of the slope of the cost along a direction: forward, backward, and C = Σ ∂C/∂u v."""
+    # a name of their own: ∂C/∂u of this program is another array than that of the one it is made of
+    first = {e.tensor: Tensor(f"first_{e.tensor.letter}", e.tensor.layer, e.tensor.axes) for e in adjoints}
+    derived = {equation.tensor: equation for equation in adjoints}
+    wanted = [a for a in program.of_kind(Kind.PARAMETER, Kind.INPUT) if adjoint_of(a.tensor) in derived]
+    terms = []
+    for array in wanted:
+        indices = derived[adjoint_of(array.tensor)].indices
+        product = first[adjoint_of(array.tensor)][indices] * direction_of(array).tensor[indices]
+        limits = zip(indices, array.tensor.axes, strict=True)
+        terms.append(Sum(product, *((i, *axis) for i, axis in limits)) if indices else product)
+    forward = [equation for equation in program.equations if equation.target != COST]
+    nodes = (*forward, *(equation.renamed(first) for equation in adjoints), Equation(COST, Add(*terms)))
+    given = (*program.of_kind(*GIVEN), *map(direction_of, wanted))
+    return Program(tuple(map(Node, nodes)), given, program.sizes)
 
 
 def compiled_program(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledProgram:

@@ -10,12 +10,13 @@ from sympy import Expr, Indexed, Max, Min, Piecewise, Rational, S, Sum, exp, sqr
 
 from symbackprop.calculus.derivation import Chain, extend
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import derive_program
 from symbackprop.calculus.rules import RESTORE
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Z, elementwise, slope
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST, Tensor, index, size
-from symbackprop.network.program import Equation
+from symbackprop.network.program import Equation, Node, Program
 
 D, I, J, K, P, Q, R, T, U, X = map(index, "dijkpqrtux")  # noqa: E741 - the letters of every textbook
 N, M, WIDE, LONG, DEEP = size("N"), size("M"), size("D"), size("T"), size("H")
@@ -89,6 +90,24 @@ class TestTensorUsedTwice:
         terms = [by(after[P]) * F(before[Q]) for before, after in pairwise(values)]
         assert sum(terms) == chain.result
         assert [] == instance(program, {N: 2}, values[2], functions=FUNCTIONS).differences(chain)
+
+
+class TestCopies:
+    """What one line passes on as it is, of an array that is computed step by step."""
+
+    def test_last_state_of_a_recurrence(self, lettered: Lettered) -> None:
+        """With o_j = h_Tj, ∂C/∂h_tk has the term ∂C/∂o_k where t = T, and what the next step sends back."""
+        state, last = Tensor("h", None, ((S.Zero, LONG), N)), Tensor("o", None, (N,))
+        program = [
+            Equation(state[T, J], F(state[T - 1, J]), ((ONE, LONG), (ONE, N))),
+            Equation(last[J], state[LONG, J]),
+            Equation(COST, Sum(last[J] ** 2, (J, 1, N))),
+        ]
+        derivation = derive_program(Program(tuple(map(Node, program))))
+        right = derivation.gradient("h").right
+        ((symbol, place),) = [(p, q) for p, q in [derivation.gradient("h").entry.indices]]
+        at = {symbol: LONG}
+        assert Partial(COST, last[place]) == right.xreplace(at).doit()
 
 
 class TestConvolution:

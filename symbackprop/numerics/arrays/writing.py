@@ -9,7 +9,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sympy import And, Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Or, Piecewise, Sum, Symbol, ceiling, exp, floor
+from sympy import (
+    And,
+    Dummy,
+    Expr,
+    Indexed,
+    KroneckerDelta,
+    Max,
+    Min,
+    Not,
+    Or,
+    Piecewise,
+    Sum,
+    Symbol,
+    ceiling,
+    exp,
+    floor,
+)
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
@@ -229,6 +245,10 @@ class ArrayWriter:
         if isinstance(condition, And | Or):
             word = " and " if isinstance(condition, And) else " or "
             return word.join(f"({self._condition_text(part, frame)})" for part in condition.args)
+        if isinstance(condition, Not):
+            return f"not ({self._condition_text(condition.args[0], frame)})"
+        if isinstance(condition, BooleanAtom):
+            return str(bool(condition))
         assert isinstance(condition, Relational)
         left, right = (count_text(side, frame.numbers) for side in (condition.lhs, condition.rhs))
         return f"{left} {condition.rel_op} {right}"

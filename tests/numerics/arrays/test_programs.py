@@ -248,3 +248,49 @@ def test_code_stands_alone() -> None:
     expected, truth = function(values)
     assert expected == cost
     assert all(np.array_equal(truth[name], grads[name]) for name in truth)
+
+
+HESSIAN = {
+    "softmax": """
+input x[N, D]
+parameter W[K, D], b[K]
+target y[N, K]
+z[i, k] = sum[d](W[k, d] * x[i, d]) + b[k]
+p[i, k] = softmax[k](z[i, k])
+C = -sum[i, k](y[i, k] * ln(p[i, k]))
+""",
+    "last state": """
+input x[T]
+parameter u, v[H], w[H]
+h[0, j] = 0
+h[t, j] = tanh(u * h[t - 1, j] + v[j] * x[t]) for t = 1..T
+o[j] = h[T, j]
+C = sum[j](w[j] * o[j]^2)
+""",
+}
+
+
+@pytest.mark.parametrize("name", HESSIAN)
+def test_hvp_is_the_slope_of_the_gradient(name: str) -> None:
+    """H·v is the difference quotient of the gradient along v, also through time."""
+    function = compiled(HESSIAN[name])
+    program, rng = function.program, np.random.default_rng(3)
+    sizes = {size: number + 1 for size, number in program.sizes.items()}
+    shapes = {a.name: tuple(int(c.xreplace(sizes)) for c in a.tensor.sizes) for a in program.given}
+    values = {name: rng.uniform(0.2, 0.8, shape) for name, shape in shapes.items()}
+    direction = {a.name: rng.normal(size=shapes[a.name]) for a in program.of_kind("parameter", "input")}
+    found, step = function.hvp(values, direction), 1e-5
+    ends = [
+        function({n: value + side * step * direction.get(n, 0) for n, value in values.items()})[1] for side in (1, -1)
+    ]
+    for n, product in found.items():
+        # a central difference errs by the square of its step, 1e-10, times third derivatives below 100
+        assert np.allclose((ends[0][n] - ends[1][n]) / (2 * step), product, rtol=0, atol=1e-7)
+
+
+def test_hvp_wants_a_cost_and_names_that_are_there() -> None:
+    """A block has no second derivatives of its own, and a direction is along parameters and inputs."""
+    with pytest.raises(DataError, match="no cost C to take second derivatives of"):
+        compiled(TestBlock.TEXT).hvp(TestBlock.VALUES, {})
+    with pytest.raises(DataError, match="direction: 'y' is no parameter and no input: x, w"):
+        compiled(MATRIX + QUADRATIC).hvp({"x": [1, 2], "w": np.ones((3, 2)), "y": [0, 0, 0]}, {"y": 1})
