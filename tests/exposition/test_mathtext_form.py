@@ -15,17 +15,23 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from latex2mathml.converter import convert
-from sympy import Expr, KroneckerDelta, Piecewise, Rational, Sum, exp, log
+from sympy import Expr, KroneckerDelta, Piecewise, Rational, Sum, Symbol, exp, log
 
 from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.exposition.mathtext.layout import lay_out
+from symbackprop.exposition.mathtext.spoken import SPOKEN, spoken
+from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network.functions import SIGMOID, TANH, slope
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import (
     COST,
     LAYER,
+    Tensor,
     activation,
     error,
     index,
@@ -188,3 +194,33 @@ def test_formulas_compile_with_pdflatex(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
     log_file = (tmp_path / "page.log").read_text(encoding="latin-1")
     assert (0, False) == (done.returncode, "Missing character" in log_file), log_file[-2000:]
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "whole"),
+    [
+        ("W1", r"\left(W^{(1)}_{jk}\right)^{2}", "W^{(1)}"),
+        ("z2", r"\left(z^{(2)}_{jk}\right)^{2}", "Z^{(2)}"),
+        ("Wi", r"\left(W^{(\mathrm{i})}_{jk}\right)^{2}", r"W^{(\mathrm{i})}"),
+        ("Wh2", r"\left(W^{(\mathrm{h2})}_{jk}\right)^{2}", r"W^{(\mathrm{h2})}"),
+        ("WQ", r"\left(W^{(\mathrm{Q})}_{jk}\right)^{2}", r"W^{(\mathrm{Q})}"),
+        ("bhc", r"\left(b^{(\mathrm{hc})}_{jk}\right)^{2}", r"B^{(\mathrm{hc})}"),
+        ("mu", r"\mu_{jk}^{2}", r"\mu"),
+        ("mask2", r"\left(\mathrm{mask}^{(2)}_{jk}\right)^{2}", r"\mathrm{mask}^{(2)}"),
+        ("out", r"\mathrm{out}_{jk}^{2}", r"\mathrm{out}"),
+        ("dW", r"\mathrm{dW}_{jk}^{2}", r"\mathrm{dW}"),
+    ],
+)
+def test_names_of_arrays_keep_letter_and_mark_apart(name: str, entry: str, whole: str) -> None:
+    """A number or letters behind a letter stand above it in parentheses, where they are no index and no power."""
+    tensor = Tensor(name, None, ((1, Symbol("M")), (1, Symbol("N"))))
+    assert entry == latex(tensor[index("j"), index("k")] ** 2)
+    assert whole == latex(Named(tensor))
+
+
+def test_marks_are_spoken_with_their_letter() -> None:
+    """Who hears a formula hears h 0 and n sub 1, and no layer that is not there."""
+    words = {name: LANGUAGES["en"].words(f"word.{name}") for name in SPOKEN}
+    tensor = Tensor("h0", None, ((1, Symbol("M")),))
+    assert "h 0 sub j" == spoken(lay_out(tensor[index("j")], Style()), words)
+    assert "n sub 1" == spoken(lay_out(Symbol("n1"), Style()), words)

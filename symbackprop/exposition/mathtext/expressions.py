@@ -45,7 +45,7 @@ from symbackprop.exposition.mathtext.boxes import (
     negative,
 )
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
-from symbackprop.exposition.mathtext.letters import entry, letter, parsed, word
+from symbackprop.exposition.mathtext.letters import entry, letter, numbered, parsed, word
 from symbackprop.exposition.mathtext.numbers import number, whole
 from symbackprop.exposition.mathtext.ordering import counts, entries_in, taken_apart
 from symbackprop.exposition.mathtext.style import Style
@@ -100,7 +100,7 @@ def _symbol(symbol: Symbol, style: Style) -> Box:
     symbol = style.bound.get(symbol, symbol)
     scalar = parsed(symbol.name)
     if scalar is None:
-        return letter(symbol.name, style)
+        return numbered(symbol.name, style)
     name, layer, places = scalar
     return entry(name, None if layer is None else whole(layer), [whole(place) for place in places], style)
 

@@ -2,8 +2,11 @@ r"""Names as they are printed: tensors, numbers of a concrete network, widths, f
 
     Tensor w, layer l -> w^{(l)}     w_1_2_1 -> w^{(1)}_{21}     a of layer 0 -> x     n(l+1) -> n_{l+1}
     sigmoid' -> \sigma'              relu -> \mathrm{ReLU}       what -> \mathrm{what}, never \hat{w}
+    W1 -> W^{(1)}    Wi -> W^{(\mathrm{i})}    mu2 -> \mu^{(2)}    a symbol n1 -> n_1
 
-A name is a letter, a Greek letter by its whole name, or a word; nothing is read into a part of it.
+A name is a letter, a Greek letter by its whole name, or a word. A number behind it, or a letter or two behind one
+letter, tell it from its like; in an array's name they stand above it in parentheses, as the layer of a weight does:
+there they are neither an index nor a power.
 """
 
 from __future__ import annotations
@@ -15,12 +18,29 @@ from types import MappingProxyType
 from symbackprop.exposition.mathtext.boxes import Box, Leaf, Row, Scripts
 from symbackprop.exposition.mathtext.style import GREEK, Style, glyph, spelt
 
-__all__ = ["LAYERED", "capital", "entry", "function_name", "layer_script", "letter", "parsed", "positions", "word"]
+__all__ = [
+    "LAYERED",
+    "capital",
+    "entry",
+    "function_name",
+    "is_mark",
+    "layer_script",
+    "letter",
+    "marked",
+    "numbered",
+    "parsed",
+    "positions",
+    "script",
+    "word",
+]
 
 LAYERED = frozenset({"w", "b", "z", "a", "delta"})  # the letters whose first position is a layer: w_1_2_1
 LONGEST_LETTER = 2  # a letter, and perhaps a prime
 
 _SCALAR = re.compile(r"([A-Za-z]+)((?:_\d+)+)")
+_NUMBERED = re.compile(r"([A-Za-z]+?)(\d+)")
+# Wi, WQ, Wxr, bi; bhc but no word, which has a vowel
+_MARKED = re.compile(r"([A-Z])([a-z]{1,2}\d*|[A-Z]\d*)|([a-z])([a-z]|[b-df-hj-np-tv-z]{2})")
 _ESCAPABLE = "{}$&#%_"  # what a backslash makes harmless; other signs are left out of a name
 
 # stem -> how people write the function: Greek names are letters, all else is upright. Only ln, which may stand
@@ -68,6 +88,38 @@ def letter(name: str, style: Style) -> Leaf:
     return Leaf(leaf.tex + "'" * primes, leaf.text + "′" * primes) if primes else leaf
 
 
+def marked(name: str, style: Style) -> tuple[Leaf, Leaf | None]:
+    """Return the letter of an array's name, and the number or the letters that tell it from its like: W1 -> W, 1."""
+    if name not in style.symbols and glyph(name) is None:
+        if match := _MARKED.fullmatch(name):
+            stem, mark = (group for group in match.groups() if group)
+            return letter(stem, style), word(mark)
+        if match := _NUMBERED.fullmatch(name):
+            stem, digits = match.groups()
+            return letter(stem, style), Leaf(digits, digits)
+    return letter(name, style), None
+
+
+def is_mark(box: Box) -> bool:
+    """Tell whether what stands above a letter in parentheses is part of a name, and not the number of a layer."""
+    return isinstance(box, Leaf) and not box.number and (box.text.isdigit() or box.tex.startswith(r"\mathrm"))
+
+
+def script(layer: Box | None, mark: Leaf | None) -> Box | None:
+    """Return what stands above a letter: the layer, or the mark of its name; nothing where it has neither."""
+    inside = layer if layer is not None else mark
+    return None if inside is None else layer_script(inside)
+
+
+def numbered(name: str, style: Style) -> Box:
+    """Return the name of a size, an index or a constant; a number at its end stands below it: n1 -> n_1."""
+    match = None if name in style.symbols else _NUMBERED.fullmatch(name)
+    if match is None:
+        return letter(name, style)
+    stem, digits = match.groups()
+    return Scripts(letter(stem, style), below=Leaf(digits, digits))
+
+
 def capital(leaf: Leaf) -> Leaf:
     r"""Return the capital for a matrix or a batch: w -> W, \delta -> \Delta; a letter without one stays as it is."""
     if len(leaf.tex) == 1:
@@ -105,9 +157,8 @@ def entry(name: str, layer: Box | None, indices: Sequence[Box], style: Style) ->
     """Return a letter with its layer above and its positions below; a of layer 0 is the input x."""
     if name == "a" and isinstance(layer, Leaf) and layer.text == "0":
         name, layer = "x", None
-    above = None if layer is None else layer_script(layer)
-    below = positions(indices)
-    base = letter(name, style)
+    base, mark = marked(name, style) if layer is None else (letter(name, style), None)
+    above, below = script(layer, mark), positions(indices)
     return base if above is None and below is None else Scripts(base, below, above)
 
 

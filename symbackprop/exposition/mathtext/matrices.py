@@ -41,7 +41,7 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.expressions import PARTIAL
 from symbackprop.exposition.mathtext.functions import applied, step_of
 from symbackprop.exposition.mathtext.layout import lay_out, rule
-from symbackprop.exposition.mathtext.letters import capital, function_name, layer_script, letter
+from symbackprop.exposition.mathtext.letters import capital, function_name, letter, marked, script
 from symbackprop.exposition.mathtext.ordering import taken_apart
 from symbackprop.exposition.mathtext.products import product
 from symbackprop.exposition.mathtext.style import Style
@@ -65,9 +65,10 @@ def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False) -> Box:
     name, layer = tensor.letter, tensor.layer
     if name == "a" and layer == 0:
         name, layer = "x", None
-    leaf = letter(name, style)
+    leaf, mark = marked(name, style) if layer is None else (letter(name, style), None)
     leaf = capital(leaf) if batch or len(tensor.axes) >= MATRIX_AXES else leaf
-    return leaf if layer is None else Scripts(leaf, above=layer_script(lay_out(layer, style)))
+    above = script(None if layer is None else lay_out(layer, style), mark)
+    return leaf if above is None else Scripts(leaf, above=above)
 
 
 @rule.register

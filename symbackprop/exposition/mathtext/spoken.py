@@ -32,6 +32,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Terms,
     bare,
 )
+from symbackprop.exposition.mathtext.letters import is_mark
 from symbackprop.exposition.mathtext.style import GREEK
 
 __all__ = ["SIGNS_SAID", "SPOKEN", "spoken"]
@@ -125,9 +126,13 @@ def _scripts(box: Scripts, words: Words) -> str:
     base = said(inner, words)
     for _ in range(box.primes):
         base = _say(words, "prime", base)
+    above = box.above
+    match above:
+        case Row((Leaf(text="("), Leaf() as mark, Leaf(text=")"))) if is_mark(mark):
+            base, above = f"{base} {mark.text}", None
     if box.below is not None:
         base = _say(words, "sub", base, _script(box.below, words))
-    return base if box.above is None else _above(base, box.above, words)
+    return base if above is None else _above(base, above, words)
 
 
 def _script(box: Box, words: Words) -> str:
