@@ -99,6 +99,8 @@ def _product(
 ) -> Labelled:
     """Return the sum of the product of arrays over the summed indices."""
     frame, inner = frames
+    if len(parts) == 2 and parts[0].axes == parts[1].axes:
+        return _along(parts, summed_symbols)
     parts = _joined(parts, inner, writer)
     if len(parts) == 1:
         (part,) = parts
@@ -114,6 +116,16 @@ def _product(
     spec = ",".join("".join(letters[s] for s in part.axes) for part in parts)
     arrays = ", ".join(bare(part.text) for part in parts)
     return Labelled(f'np.einsum("{spec}->{"".join(letters[s] for s in kept)}", {arrays}, optimize=True)', kept)
+
+
+def _along(parts: list[Labelled], summed_symbols: set[Symbol]) -> Labelled:
+    """Return the sum of products of two arrays with the same axes over some of these, no array of products made."""
+    axes = parts[0].axes
+    letters = {symbol: chr(ord("i") + n) for n, symbol in enumerate(axes)}
+    kept = tuple(symbol for symbol in axes if symbol not in summed_symbols)
+    one, two = ("".join(letters[s] for s in some) for some in (axes, kept))
+    arrays = ", ".join(bare(part.text) for part in parts)
+    return Labelled(f'np.einsum("{one},{one}->{two}", {arrays})', kept)
 
 
 def _joined(parts: list[Labelled], frame: Frame, writer: ArrayWriter) -> list[Labelled]:
@@ -161,6 +173,9 @@ def _pair(left: Labelled, right: Labelled, kept: tuple[Symbol, ...], writer: Arr
         one = left.text if left.axes[-1] == middle else transposed(left.text)
         two = right.text if right.axes[0] == middle else transposed(right.text)
         return Labelled(f"{factor_text(one)} @ {factor_text(two)}", kept)
+    alone = [symbol for symbol in kept if (symbol in left.axes) != (symbol in right.axes)]
+    if alone and alone[0] in right.axes:  # rows first: the product then lies in memory as it is read
+        left, right = right, left
     symbols = dict.fromkeys((*left.axes, *right.axes))
     letters = {symbol: chr(ord("a") + n) for n, symbol in enumerate(symbols)}
     one, two, three = ("".join(letters[s] for s in axes) for axes in (left.axes, right.axes, kept))

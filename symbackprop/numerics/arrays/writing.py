@@ -73,7 +73,14 @@ class ArrayWriter:
         A sum in it gets a name of its own, unless it is the `whole` right side.
 
         Raises CheckError for a kind of expression that arrays cannot say."""
-        return self._held[e] if e in self._held else self._plain(self.scaled(e, frame), frame, whole=whole)
+        if e in self._held:
+            return self._held[e]
+        e = self.scaled(e, frame)
+        return self.keep(self._entrywise_of(e, frame)) if self._is_shared(e) else self._plain(e, frame, whole=whole)
+
+    def _is_shared(self, e: Expr) -> bool:
+        """Tell whether this is an exponential counted from the largest, which stands in a sum, too."""
+        return isinstance(e, exp) and bool(e.free_symbols & self._held.keys())
 
     def scaled(self, e: Expr, frame: Frame) -> Expr:
         """Return the expression with its sums of exponentials counted from their largest exponents."""
@@ -256,9 +263,15 @@ class ArrayWriter:
     def _parts(self, e: Expr, frame: Frame) -> list[Expr]:
         """Return the largest parts that are arrays of their own, and the indices and sizes that stand as numbers."""
         whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, KroneckerDelta, floor, ceiling, Max, Min))
-        if whole or (isinstance(e, Piecewise) and self._is_known_beforehand(e, frame)):
+        if whole or self._is_shared(e) or (isinstance(e, Piecewise) and self._is_known_beforehand(e, frame)):
             return [e]
         return list(dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame)))
+
+    def _entrywise_of(self, e: Expr, frame: Frame) -> Labelled:
+        """Return a function of what is computed entry by entry."""
+        inner = self.value(e.args[0], frame)
+        letter = Dummy("argument", real=True)
+        return Labelled(self.elementwise.text(e.func(letter), {letter: bare(inner.text)}), inner.axes)
 
     def _entrywise(self, e: Expr, frame: Frame) -> Labelled:
         """Return what is computed entry by entry from its parts, each of them an array."""
