@@ -113,7 +113,7 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     for name in ("plain", "digits", "several", "flat", "custom", "mixing", "deep", "kinks", "long", "symbolic"):
         for chapter in CHAPTERS.values():
             chapter(Telling(derived(name), language))
-    for name in ("attention", "rnn", "max_pooling", "autoencoder", "softmax_regression"):
+    for name in ("attention", "rnn", "lstm", "max_pooling", "autoencoder", "softmax_regression"):
         for tell in PROGRAM_CHAPTERS.values():
             tell(ProgramTelling(program_derivation(name), language))
     silent = set(recorder) - recorder.said - SAID_ELSEWHERE - {f"word.{word}" for word in WORDS}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.exposition.document import Display, Figure, Heading, Steps, Table
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.narration import PROGRAM_CHAPTERS, narrate
 from symbackprop.exposition.rendering import render
+from symbackprop.exposition.story.program.likeness import alike
 
 
 def test_chapters_come_in_order(program_derivation, lang: str) -> None:
@@ -25,9 +27,23 @@ def test_every_adjoint_is_told_by_its_chain(program_derivation) -> None:
     told = {block.key: block for block in blocks if isinstance(block, Steps)}
     for name, adjoint in derivation.adjoints.items():
         assert [step.after for step in adjoint.steps] == [line.right for line in told[name].lines]
-    framed = [block.name for block in blocks if isinstance(block, Display) and block.key]
-    assert [] != framed
-    assert set(framed) <= set(derivation.adjoints)
+    framed = [block.formula.sides for block in blocks if isinstance(block, Display) and block.key]
+    assert [sides for adjoint in derivation.adjoints.values() if (sides := matrix_form(adjoint))] == framed
+
+
+@pytest.mark.parametrize(
+    ("name", "groups"),
+    [
+        ("attention", []),
+        ("lstm", [["h0", "c0"], ["Uo", "Uf", "Ui"], ["Wo", "Wf", "Wi"], ["bo", "bf", "bi"], ["g", "i"]]),
+    ],
+)
+def test_chains_are_alike_only_where_every_line_is(name: str, groups: list[list[str]], program_derivation) -> None:
+    """The gates with the same activation are told once in a lecture; that with another one is not like them."""
+    derivation = program_derivation(name)
+    kinds = {array.tensor: array.kind for array in derivation.program.arrays}
+    found = alike(tuple(derivation.adjoints.values()), kinds)
+    assert groups == [[adjoint.name for adjoint in group] for group in found if len(group) > 1]
 
 
 def test_pass_on_one_page_has_every_equation(program_derivation) -> None:

@@ -606,7 +606,8 @@ SENTENCES = {
     "equation to the first, one equation at a time. Every line follows from the line before it, and every such step "
     "was checked; section {section:evidence} says how.",
     "section.arrays": "The arrays",
-    "arrays.picture": "An arrow leads from each array to what is computed from it. All arrows end in {goal}.",
+    "arrays.picture": "An arrow leads from each array to what is computed from it, and in the end to {goal}. Along the "
+    "arrows values are computed; against them the error comes back.",
     "figure.program": "What is computed from what, and the shapes. Rounded boxes are computed, the others are given.",
     "figure.program.loop": "What is computed from what, and the shapes. Rounded boxes are computed, the others are "
     "given; a dashed arrow leads from one step to the next.",
@@ -626,7 +627,6 @@ SENTENCES = {
     "section.computation": "Forward: what is computed",
     "computation.order": "The equations in the order of computation; each uses what stands above it:",
     "range": "for {index} from {first} to {last}",
-    "range.one": "for {index} equal to {value}",
     "computation.recurrence": "Where an array stands on both sides, its steps are computed one after the other: each "
     "needs only steps that are there already.",
     "computation.composition": "Insert the equations into one another, and what comes out is one composition:",
@@ -634,32 +634,61 @@ SENTENCES = {
     "rates.idea": "An entry that is turned a little moves every entry that is computed from it, each at a rate of its "
     "own; and each of these moves the result. Along one way the rates multiply, and what arrives by different ways "
     "adds up: *one term for every entry that reads it*. That is all that the sums below say.",
+    "rates.idea.slide": "An entry moves every entry that is computed from it, and each of these moves the result. "
+    "Along one way the rates multiply; different ways add up: *one term for every entry that reads it*.",
+    "rates.example.slide": "Here {entry} is read by {reader}:",
+    "rates.known.slide": "From the last equation to the first, every rate is known before it is needed, and none is "
+    "computed twice.",
+    "section.rates.slide": "One term for every entry that reads it",
+    "section.arrays.slide": "What is computed from what",
+    "section.computation.slide": "Forward: each equation uses those above it",
+    "section.onepage.slide": "What comes back, beside what went forward",
+    "computation.order.slide": "",
+    "computation.composition.slide": "As one composition:",
+    "arrays.picture.slide": "Along the arrows values are computed; against them the error comes back.",
+    "onepage.reading.slide": "",
     "rates.example": "In this program, {entry} is read by {reader}:",
     "rates.bracket": "Inside of a sum, only the term that contains the entry itself has a rate. The bracket {bracket} "
     "picks it: it is 1 where {i} equals {j}, and 0 elsewhere.",
     "rates.known": "Go through the equations from the last to the first. Then the rate of what an equation computes is "
     "known before it is needed, and never computed twice: that is the whole trick of backpropagation.",
     "section.reverse": "Back through the equations",
-    "reverse.order": "One array after the other, each before those it was computed from.",
+    "reverse.order": "One array after the other, each before those it was computed from. For each: where it is used, "
+    "what therefore has to be added up, and the steps.",
     "reverse.given": "What comes after {outputs} is left open: the rates of {C} with respect to them are given.",
     "part.adjoint": "With respect to {array}",
+    "part.adjoint.cost": "{array} stands in the cost itself",
+    "part.adjoint.through": "The error reaches {array} through {readers}",
+    "part.adjoint.many": "The error reaches {array} by {count} ways, which add up",
+    "part.adjoint.time": "The error reaches {array} through {own} and from the next step",
     "reverse.in-cost": "{entry} stands in the cost itself:",
-    "reverse.reader": "{entry} is read by the equation for {readers}:",
-    "reverse.readers": "{entry} is read by the equations for {readers}; each of them contributes a term:",
-    "reverse.time": "A step needs the rates of the step after it, so these are computed from the last step to the "
-    "first: backwards through time.",
+    "reverse.reader": "{entry} is used for {readers}:",
+    "reverse.readers": "{entry} is used for {readers}, and each of these uses has a term of its own:",
+    "reverse.alone": "{entry} is used for {target} and for no other entry, so there is one term:",
+    "reverse.every": "{entry} is used for {target} with every {indices}. Each of these brings a term, and the terms "
+    "add up:",
+    "reverse.time": "{entry} is used in its own step, for {own}, and once more in the next one, for {later}. So what "
+    "comes back to it has two parts; the second one needs the step after it, and therefore all of this is computed "
+    "from the last step to the first, *backwards through time*:",
+    "reverse.time.slide": "{entry} is used for {own} and, one step later, for {later}. So the steps are gone through "
+    "*backwards through time*:",
+    "reverse.alike": "With other letters the same steps lead to:",
+    "reverse.alike.slide": "With other letters the same steps lead to:",
     "reverse.largest": "Only the largest entry is passed on, so only there does the rate come back; where several are "
     "equally large, to the first of them.",
-    "reverse.matrix": "For all entries at once:",
     "section.onepage": "The pass on one page",
-    "onepage.reading": "Forward from top to bottom on the left, then back from bottom to top on the right; below the "
-    "line stand the derivatives with respect to what was given.",
+    "onepage.reading": "Forward from top to bottom on the left; then back from bottom to top on the right. Beside each "
+    "equation stands the derivative with respect to what it computes, then those with respect to what it was given.",
     "header.forward": "Forward",
     "header.backward": "Backward",
     "table.onepage": "Both passes. What the backward one needs, the forward one has computed.",
     "reason.descent.parameter": "a step against the derivative, for every parameter",
     "program.rule.chain-rule": "chain rule: one term for every entry that reads it",
     "program.rule.insert-forward": "insert the equation",
+    "program.rule.collapse-delta.brief": "differentiate: only what contains the entry itself remains",
+    "program.rule.restore-known.brief": "written with what the forward pass has computed",
+    "program.rule.differentiate.brief": "insert the equation and differentiate",
+    "program.rule.arrange.brief": "collect",
     "check.forward pass, 50 digits": "the equations one by one, in 50 digits",
     "check.difference quotients": "difference quotients, in 100 digits",
     "check.dual numbers, 50 digits": "rates carried along forwards, in 50 digits",

@@ -619,7 +619,8 @@ SENTENCES = {
     "primera, una ecuación cada vez. Cada línea se sigue de la anterior, y cada uno de esos pasos se comprobó; la "
     "sección {section:evidence} dice cómo.",
     "section.arrays": "Los arreglos",
-    "arrays.picture": "Una flecha lleva de cada arreglo a lo que se calcula con él. Todas acaban en {goal}.",
+    "arrays.picture": "Una flecha lleva de cada arreglo a lo que se calcula con él, y al final a {goal}. En el sentido "
+    "de las flechas se calculan los valores; en contra vuelve el error.",
     "figure.program": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están dadas.",
     "figure.program.loop": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están "
     "dadas; una flecha discontinua lleva de un paso al siguiente.",
@@ -639,7 +640,6 @@ SENTENCES = {
     "section.computation": "Hacia delante: lo que se calcula",
     "computation.order": "Las ecuaciones en el orden del cálculo; cada una usa lo que está encima de ella:",
     "range": "para {index} de {first} a {last}",
-    "range.one": "para {index} igual a {value}",
     "computation.recurrence": "Donde un arreglo está en los dos lados, sus pasos se calculan uno tras otro: cada uno "
     "necesita solo pasos que ya están.",
     "computation.composition": "Al insertar unas ecuaciones en otras resulta una sola composición:",
@@ -647,32 +647,61 @@ SENTENCES = {
     "rates.idea": "Una entrada que se mueve un poco mueve cada entrada que se calcula con ella, cada una a su propia "
     "tasa; y cada una de estas mueve el resultado. A lo largo de un camino las tasas se multiplican, y lo que llega "
     "por caminos distintos se suma: *un término por cada entrada que la lee*. Las sumas de abajo no dicen otra cosa.",
+    "rates.idea.slide": "Una entrada mueve cada entrada que se calcula con ella, y cada una de estas mueve el "
+    "resultado. En un camino las tasas se multiplican; los caminos se suman: *un término por cada entrada que la lee*.",
+    "rates.example.slide": "Aquí, a {entry} la lee {reader}:",
+    "rates.known.slide": "De la última ecuación a la primera, cada tasa se conoce antes de que haga falta, y ninguna "
+    "se calcula dos veces.",
+    "section.rates.slide": "Un término por cada entrada que la lee",
+    "section.arrays.slide": "Qué se calcula con qué",
+    "section.computation.slide": "Hacia delante: cada ecuación usa las de encima",
+    "section.onepage.slide": "Lo que vuelve, junto a lo que fue hacia delante",
+    "computation.order.slide": "",
+    "computation.composition.slide": "Como una sola composición:",
+    "arrays.picture.slide": "En el sentido de las flechas se calculan los valores; en contra vuelve el error.",
+    "onepage.reading.slide": "",
     "rates.example": "En este programa, {entry} la lee {reader}:",
     "rates.bracket": "Dentro de una suma, solo tiene tasa el término que contiene la entrada misma. El corchete "
     "{bracket} lo elige: vale 1 donde {i} es igual a {j}, y 0 en los demás casos.",
     "rates.known": "Se recorren las ecuaciones de la última a la primera. Así, la tasa de lo que calcula una ecuación "
     "se conoce antes de que haga falta, y nunca se calcula dos veces: ese es todo el truco de la retropropagación.",
     "section.reverse": "Hacia atrás por las ecuaciones",
-    "reverse.order": "Un arreglo tras otro, cada uno antes de aquellos con los que se calculó.",
+    "reverse.order": "Un arreglo tras otro, cada uno antes de aquellos con los que se calculó. Para cada uno: dónde se "
+    "usa, qué hay que sumar por eso, y los pasos.",
     "reverse.given": "Lo que viene después de {outputs} queda abierto: las tasas de {C} respecto de ellos están dadas.",
     "part.adjoint": "Respecto de {array}",
+    "part.adjoint.cost": "{array} está en el coste mismo",
+    "part.adjoint.through": "El error llega a {array} por {readers}",
+    "part.adjoint.many": "El error llega a {array} por {count} caminos, que se suman",
+    "part.adjoint.time": "El error llega a {array} por {own} y desde el paso siguiente",
     "reverse.in-cost": "{entry} está en el coste mismo:",
-    "reverse.reader": "{entry} la lee la ecuación de {readers}:",
-    "reverse.readers": "{entry} la leen las ecuaciones de {readers}; cada una aporta un término:",
-    "reverse.time": "Un paso necesita las tasas del paso siguiente, así que estas se calculan del último paso al "
-    "primero: hacia atrás en el tiempo.",
+    "reverse.reader": "{entry} se usa para {readers}:",
+    "reverse.readers": "{entry} se usa para {readers}, y cada uno de esos usos tiene su propio término:",
+    "reverse.alone": "{entry} se usa para {target} y para ninguna otra entrada, así que hay un solo término:",
+    "reverse.every": "{entry} se usa para {target} con cada {indices}. Cada una aporta un término, y los términos se "
+    "suman:",
+    "reverse.time": "{entry} se usa en su propio paso, para {own}, y otra vez en el siguiente, para {later}. Por eso "
+    "lo que le llega de vuelta tiene dos partes; la segunda necesita el paso posterior, y así todo esto se calcula "
+    "del último paso al primero, *hacia atrás en el tiempo*:",
+    "reverse.time.slide": "{entry} se usa para {own} y, un paso después, para {later}. Por eso los pasos se recorren "
+    "*hacia atrás en el tiempo*:",
+    "reverse.alike": "Con otras letras, los mismos pasos llevan a:",
+    "reverse.alike.slide": "Con otras letras, los mismos pasos llevan a:",
     "reverse.largest": "Solo pasa la entrada más grande, así que solo allí vuelve la tasa; si varias son igual de "
     "grandes, a la primera de ellas.",
-    "reverse.matrix": "Para todas las entradas a la vez:",
     "section.onepage": "Las dos pasadas en una página",
     "onepage.reading": "Hacia delante de arriba abajo, a la izquierda; después hacia atrás de abajo arriba, a la "
-    "derecha; al final están las derivadas respecto de lo que estaba dado.",
+    "derecha. Junto a cada ecuación está la derivada respecto de lo que calcula, y después las de lo que se le dio.",
     "header.forward": "Hacia delante",
     "header.backward": "Hacia atrás",
     "table.onepage": "Las dos pasadas. Lo que la segunda necesita lo ha calculado la primera.",
     "reason.descent.parameter": "un paso contra la derivada, para cada parámetro",
     "program.rule.chain-rule": "regla de la cadena: un término por cada entrada que la lee",
     "program.rule.insert-forward": "se inserta la ecuación",
+    "program.rule.collapse-delta.brief": "se deriva: solo queda lo que contiene la entrada misma",
+    "program.rule.restore-known.brief": "escrito con lo que calculó la pasada hacia delante",
+    "program.rule.differentiate.brief": "se inserta la ecuación y se deriva",
+    "program.rule.arrange.brief": "se agrupa",
     "check.forward pass, 50 digits": "las ecuaciones una a una, con 50 cifras",
     "check.difference quotients": "cocientes de diferencias, con 100 cifras",
     "check.dual numbers, 50 digits": "tasas llevadas hacia delante, con 50 cifras",

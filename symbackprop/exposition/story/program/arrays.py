@@ -17,16 +17,16 @@ __all__ = ["picture", "shape_text", "table", "tell"]
 def tell(telling: ProgramTelling) -> Story:
     """Return the opening paragraph and the chapter about the arrays."""
     program = telling.program
-    blocks: list[Block] = [
+    table_of: list[Block] = [telling.prose("arrays.table"), table(telling)]
+    if any(array.kind == "constant" for array in program.arrays):
+        table_of.append(telling.prose("arrays.constants"))
+    return (
+        *at(Level.FULL, Prose(telling.say("program.opening", goal=telling.goal, C=COST))),
         telling.section("arrays"),
         telling.prose("arrays.picture", goal=telling.goal),
         picture(telling),
-        telling.prose("arrays.table"),
-        table(telling),
-    ]
-    if any(array.kind == "constant" for array in program.arrays):
-        blocks.append(telling.prose("arrays.constants"))
-    return (*at(Level.FULL, Prose(telling.say("program.opening", goal=telling.goal, C=COST))), *blocks)
+        *at(Level.FULL, *table_of),  # a slide has the shapes in the picture
+    )
 
 
 def picture(telling: ProgramTelling) -> Figure:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from symbackprop.exposition.document import Block, Display, Line, Steps, Text
-from symbackprop.exposition.selection import Story
-from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.levels import USUAL, Level
+from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.exposition.story.telling import equal
 from symbackprop.exposition.story.terms import program_composition
 from symbackprop.network.program import Equation
 
 __all__ = ["forward_pass", "tell"]
 
+FEW_EQUATIONS = 3  # that leave room on their slide for the composition
 DEEPEST_COMPOSITION = 5  # functions inside one another, beyond which the composition is no longer read
 
 
@@ -27,7 +29,8 @@ def tell(telling: ProgramTelling) -> Story:
         blocks.append(telling.prose("computation.recurrence"))
     composed = None if recurrent else program_composition(program, DEEPEST_COMPOSITION)
     if composed is not None:
-        blocks += [telling.prose("computation.composition"), Display(equal(composed))]
+        shown = USUAL if len(program.equations) <= FEW_EQUATIONS else Level.FULL
+        return (*blocks, *at(shown, telling.prose("computation.composition"), Display(equal(composed))))
     return tuple(blocks)
 
 
@@ -37,7 +40,7 @@ def forward_pass(telling: ProgramTelling) -> Steps:
 
 
 def _line(telling: ProgramTelling, equation: Equation) -> Line:
-    return Line(equation.target, "=", equation.expression, _remark(telling, equation))
+    return Line(target_of(equation), "=", equation.expression, _remark(telling, equation))
 
 
 def _remark(telling: ProgramTelling, equation: Equation) -> Text:
@@ -49,8 +52,6 @@ def _remark(telling: ProgramTelling, equation: Equation) -> Text:
     for symbol, (first, last), axis in zip(equation.indices, equation.domain, equation.tensor.axes, strict=True):
         if (first, last) == axis:
             continue
-        if first == last:
-            parts.append(telling.say("range.one", index=symbol, value=first))
-        else:
+        if first != last:
             parts.append(telling.say("range", index=symbol, first=first, last=last))
     return tuple(segment for place, part in enumerate(parts) for segment in (*((", ",) if place else ()), *part))

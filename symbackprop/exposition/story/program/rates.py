@@ -9,7 +9,7 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Line, Steps
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.network.notation import index
 
 __all__ = ["tell"]
@@ -23,7 +23,7 @@ def tell(telling: ProgramTelling) -> Story:
         (reader,) = adjoint.readers[:1]
         step = next(step for step in adjoint.steps if step.rule == rules.CHAIN)
         blocks += [
-            telling.prose("rates.example", entry=adjoint.entry, reader=reader.target),
+            telling.prose("rates.example", entry=adjoint.entry, reader=target_of(reader)),
             Steps((Line(adjoint.left, "=", step.after, telling.reason(step)),), key="rates"),
         ]
     i, j = index("i"), index("j")

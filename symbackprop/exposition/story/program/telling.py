@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, Indexed
+from sympy import Expr, Indexed, KroneckerDelta
 
+from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.calculus.derivation import Step
@@ -15,12 +16,13 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
 from symbackprop.exposition.languages import Language
+from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Program
 
-__all__ = ["ProgramTelling", "entry_of", "joined", "whole"]
+__all__ = ["ProgramTelling", "entry_of", "joined", "target_of", "whole"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class ProgramTelling(Speaking):
             return self.say("program.goal.cost", C=COST)
         return self.say("program.goal.outputs", outputs=self.listed(self.program.outputs), C=COST)
 
+    def in_order(self, tensors: Iterable[Expr]) -> list[Expr]:
+        """Return arrays in the order of the program."""
+        among = set(tensors)
+        return [array.tensor for array in self.program.arrays if array.tensor in among]
+
     def listed(self, arrays: Sequence[Array]) -> Text:
         """Return arrays by their letters, with commas and the word for 'and' between them."""
         return joined([Formula((whole(array.tensor),)) for array in arrays], self.language.words("and"))
@@ -58,13 +65,20 @@ class ProgramTelling(Speaking):
 
     def _lines(self, adjoint: Adjoint) -> Iterator[Line]:
         for place, step in enumerate(adjoint.steps):
-            yield Line(None if place else adjoint.left, "=", step.after, self.reason(step))
+            yield Line(
+                None if place else adjoint.left,
+                "=",
+                step.after,
+                self.reason(step),
+                levels=EVERY if _is_needed(adjoint, place) else Level.FULL,
+                brief=self.reason(step, brief=True),
+            )
 
-    def reason(self, step: Step) -> Text:
-        """Return the reason for a step in words."""
-        key = f"rule.{step.rule.name}"
-        own = f"program.{key}"
-        return self.say(own if own in self.language else key)
+    def reason(self, step: Step, *, brief: bool = False) -> Text:
+        """Return the reason for a step in words; `brief` where the steps just before it are not told."""
+        key = f"rule.{step.rule.name}" + ".brief" * brief
+        spoken = [name for name in (f"program.{key}", key) if name in self.language]
+        return self.say(spoken[0]) if spoken else ()
 
     def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
         """Return an adjoint as matrices, left and right side; None where it has no such form."""
@@ -73,6 +87,14 @@ class ProgramTelling(Speaking):
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices where there is such a form, else in indices."""
         return self.matrices(adjoint) or (adjoint.left, adjoint.right)
+
+
+def _is_needed(adjoint: Adjoint, place: int) -> bool:
+    """Tell whether a lecture shows a line: not where an equation was only put in or a bracket will be gone."""
+    step, last = adjoint.steps[place], len(adjoint.steps) - 1
+    if place in (0, last):
+        return True
+    return step.rule not in (rules.INSERT, rules.ARRANGE) and not step.after.has(KroneckerDelta)
 
 
 def whole(tensor: Expr) -> Expr | Matrix:
@@ -107,3 +129,9 @@ def derivative(adjoint: Adjoint) -> Formula:
     """Return ∂C/∂v as a formula."""
     assert isinstance(adjoint.left, Partial)
     return equal(adjoint.left)
+
+
+def target_of(equation: Equation) -> Expr:
+    """Return what an equation computes; an index with one value only is that value: h_0j where the steps begin."""
+    fixed = {i: ends[0] for i, ends in zip(equation.indices, equation.domain or (), strict=False) if ends[0] == ends[1]}
+    return equation.target.xreplace(fixed)

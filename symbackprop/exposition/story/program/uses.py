@@ -1,0 +1,101 @@
+"""Where an array is used, in a sentence: which entries it goes into, and so what is added up.
+
+v_jd goes into o_id for every i              a sum over i
+W_jk is used twice, for h_j and for o_k      one term for each use
+h_tj is used for o_t and, later, h_{t+1}     its own output, and the next step
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr, Indexed, S, Symbol
+
+from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Formula, Heading, Prose, Term, Text
+from symbackprop.exposition.story.program.telling import ProgramTelling, joined, target_of, whole
+from symbackprop.network.notation import COST
+from symbackprop.network.program import Equation, entries, free_indices
+
+__all__ = ["heading", "sentence"]
+
+MOST_LISTED = 3  # arrays in a title
+
+
+def heading(telling: ProgramTelling, adjoint: Adjoint) -> Heading:
+    """Return the heading of what is derived for an array; the title of its slides says where the error comes from."""
+    array = whole(adjoint.array.tensor)
+    readers = list(dict.fromkeys(reader.tensor for reader in adjoint.readers))
+    if readers == [COST]:
+        slide = telling.say("part.adjoint.cost", array=array)
+    elif _later(adjoint):
+        own = list(dict.fromkeys(_whole(entry) for entry in _now(adjoint)))
+        slide = telling.say(
+            "part.adjoint.time" if own else "part.adjoint.later", array=array, own=_listed(telling, own)
+        )
+    elif len(readers) > MOST_LISTED:
+        slide = telling.say("part.adjoint.many", array=array, count=len(readers))
+    else:
+        slide = telling.say("part.adjoint.through", array=array, readers=_listed(telling, [whole(t) for t in readers]))
+    return Heading(telling.say("part.adjoint", array=array), level=2, key="adjoint", slide=slide)
+
+
+def sentence(telling: ProgramTelling, adjoint: Adjoint) -> Prose:
+    """Return the paragraph before the steps: who uses the array, and what is added up because of that."""
+    entry, readers = adjoint.entry, adjoint.readers
+    if all(reader.target == COST for reader in readers):
+        return telling.prose("reverse.in-cost", entry=entry)
+    if (later := _later(adjoint)) and (own := _now(adjoint)):
+        return telling.prose("reverse.time", entry=entry, own=_listed(telling, own), later=_listed(telling, later))
+    if len(readers) > 1:
+        return telling.prose("reverse.readers", entry=entry, readers=_listed(telling, [target_of(r) for r in readers]))
+    (reader,) = readers
+    used = _used(adjoint, reader)
+    if used is None:
+        return telling.prose("reverse.reader", entry=entry, readers=_listed(telling, [target_of(reader)]))
+    target, summed = used
+    if not summed:
+        return telling.prose("reverse.alone", entry=entry, target=target)
+    return telling.prose("reverse.every", entry=entry, target=target, indices=_listed(telling, summed))
+
+
+def _used(adjoint: Adjoint, reader: Equation) -> tuple[Indexed, tuple[Symbol, ...]] | None:
+    """Return the entry that an array goes into as the result names it, and the indices that run over all of these."""
+    found = [p.by for p in adjoint.right.atoms(Partial) if p.of == COST and p.by.base == reader.tensor]
+    known = free_indices(adjoint.entry) if adjoint.entry.indices else set()
+    ways = [(entry, tuple(i for i in entry.indices if i.is_Symbol and i not in known)) for entry in found]
+    plain = [way for way in ways if all(index.is_Symbol for index in way[0].indices)]
+    return max(plain, key=lambda way: (len(way[1]), str(way[0])), default=None)
+
+
+def _shifted(adjoint: Adjoint) -> Sequence[tuple[Expr, Expr]]:
+    """Return for every reader what it computes when it reads the entry at step t, and how many steps later that is."""
+    if adjoint.recurrence is None:
+        return [(target_of(reader), S.Zero) for reader in adjoint.readers]
+    tensor, found = adjoint.entry.base, []
+    for reader in adjoint.readers:
+        for read in entries(reader.expression):
+            if read.base != tensor:
+                continue
+            time = read.indices[adjoint.recurrence.axis(tensor)]
+            names = [i for i in reader.indices if i in time.free_symbols]
+            shift = names[0] - time if names else 0 * time
+            found.append((target_of(reader).subs(names[0], names[0] + shift) if names else target_of(reader), shift))
+    return tuple(dict.fromkeys(found))
+
+
+def _later(adjoint: Adjoint) -> list[Expr]:
+    return [target for target, shift in _shifted(adjoint) if shift.is_nonzero]
+
+
+def _now(adjoint: Adjoint) -> list[Expr]:
+    return [target for target, shift in _shifted(adjoint) if not shift.is_nonzero]
+
+
+def _whole(entry: Expr) -> Term:
+    return whole(entry.base) if isinstance(entry, Indexed) else entry
+
+
+def _listed(telling: ProgramTelling, terms: Sequence[Term]) -> Text:
+    return joined([Formula((term,)) for term in terms], telling.language.words("and"))
