@@ -18,7 +18,8 @@ from symbackprop.network.functions import Elementwise, Z, explicit, slope
 from symbackprop.numerics import stable
 from symbackprop.numerics.decimaltext import decimal_text
 from symbackprop.numerics.elementwise import MATH, NUMPY, Writer, bare
-from symbackprop.numerics.guards import guarded
+from symbackprop.numerics.guards import LARGEST_ERROR, guarded
+from symbackprop.numerics.removable import Series, removable
 from symbackprop.numerics.stable import STABLE, decimals
 from symbackprop.numerics.stableform import stabilised
 
@@ -77,16 +78,38 @@ def stable_functions(names: Iterable[str]) -> str:
 
 
 _REPAIRED = dedent('''\
-    def repaired(value, safe, function, *arguments):
-        """Return value, computed again with more digits where floats have lost them."""
-        value = np.array(np.broadcast_to(value, arguments[0].shape), dtype=np.float64)
-        lost = ~(np.isfinite(value) & safe)
-        for argument in arguments:
-            lost &= np.isfinite(argument)
-        if lost.any():
-            value[lost] = [exact(function, *map(float, place)) for place in zip(*(each[lost] for each in arguments))]
+    def repaired(in_floats, in_decimals, series, *arguments):
+        """Return what is computed in floats, computed again where they have lost its digits.
+
+        An error is compared with |f| + |x f'|, x f' taken from the values at x and at x (1 + 2^-20)."""
+        with np.errstate(all="ignore"):
+            found, safe, error = in_floats(*arguments)
+            value = np.array(np.broadcast_to(found, arguments[0].shape), dtype=np.float64)
+            lost = ~(np.isfinite(value) & safe & (error <= LARGEST_ERROR))
+            for argument in arguments:
+                lost &= np.isfinite(argument)
+            places = lost.nonzero()
+            if places[0].size:
+                points = [each[places].astype(np.float64) for each in arguments]
+                value[places] = computed_again(in_floats, in_decimals, series, *points)
         return value.astype(arguments[0].dtype)
-    ''')
+
+
+    def computed_again(in_floats, in_decimals, series, *points):
+        """Return the values at some points: in floats where these are precise enough, by a series, or in decimals."""
+        (value, safe, error), (moved, _, _) = in_floats(*points), in_floats(points[0] * (1 + 2.0**-20), *points[1:])
+        value = np.array(np.broadcast_to(value, points[0].shape))
+        rate = np.abs(moved - value) * 2.0**19  # half of |x f'|: as f'' is unknown, not all that it seems to be
+        lost = ~(np.isfinite(value) & safe & (error * np.abs(value) <= LARGEST_ERROR * (np.abs(value) + rate)))
+        for center, radius, coefficients in series:
+            near = np.abs(points[0] - center) <= radius
+            value[near] = np.polyval(coefficients, points[0][near] - center)
+            lost &= ~near
+        left = list(zip(*(each[lost].tolist() for each in points)))
+        known = {point: exact(in_decimals, *point) for point in set(left)}
+        value[lost] = [known[point] for point in left]
+        return value
+    ''').replace("LARGEST_ERROR", str(LARGEST_ERROR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +117,21 @@ class Formula:
     """A function of the user as generated code calls it: its name, its arguments, and what it is equal to.
 
     `form` is the same in functions that keep their digits, as far as its structure shows them; `exact` is what is
-    computed in decimal numbers where it does not."""
+    computed in decimal numbers where it does not. `series` are the power series near points at which it is 0/0."""
 
     name: str
     arguments: Mapping[Expr, str]
     definition: Expr
     form: Expr
     exact: Expr
+    series: tuple[Series, ...] = ()
 
     @classmethod
     def stable(cls, name: str, arguments: Mapping[Expr, str], definition: Expr) -> Formula:
         """Return the formula of that definition, its form found from its structure."""
         form = stable_form(definition)
-        return cls(name, arguments, definition, form, form)
+        series = removable(form) if tuple(arguments) == (Z,) else ()
+        return cls(name, arguments, definition, form, form, series)
 
 
 def formulas_of(functions: Iterable[type[Elementwise]]) -> list[Formula]:
@@ -122,14 +147,13 @@ def array_functions(formulas: Iterable[Formula]) -> tuple[str, list[str]]:
     writer, texts = Writer(NUMPY), []
     for formula in formulas:
         text = guarded(formula.form, formula.arguments, writer)
-        lines = [*text.statements, f"value = {text.value}"]
         arguments = ", ".join(formula.arguments.values())
         texts.append(
             f'def {formula.name}({arguments}):\n    """Return {formula.definition}."""\n'
-            '    with np.errstate(all="ignore"):\n'
-            + "".join(f"        {line}\n" for line in lines)
-            + f"        safe = {' & '.join(text.safe) or True}\n"
-            f"    return repaired(value, safe, {exact_text(formula)}, {arguments})\n"
+            f"    def in_floats({arguments}):\n"
+            + "".join(f"        {line}\n" for line in text.statements)
+            + f"        return {text.value}, {' & '.join(text.safe) or True}, {text.error}\n\n"
+            f"    return repaired(in_floats, {exact_text(formula)}, {formula.series}, {arguments})\n"
         )
     return "\n\n".join([_REPAIRED, *texts] if texts else []), list(writer.called)
 
@@ -140,7 +164,8 @@ def number_functions(formulas: Iterable[Formula]) -> tuple[str, list[str]]:
     for formula in formulas:
         text = guarded(formula.form, formula.arguments, writer)
         arguments = ", ".join(formula.arguments.values())
-        safe = " and ".join(["math.isfinite(value)", *text.safe])
+        small = [] if isinstance(text.error, int) else [f"{text.error} <= {LARGEST_ERROR}"]
+        safe = " and ".join(["math.isfinite(value)", *text.safe, *small])
         texts.append(
             f'def {formula.name}({arguments}):\n    """Return {formula.definition}."""\n'
             "    try:\n"
@@ -149,9 +174,19 @@ def number_functions(formulas: Iterable[Formula]) -> tuple[str, list[str]]:
             "            return value\n"
             "    except (ArithmeticError, TypeError, ValueError):  # a root of a negative number is complex\n"
             "        pass\n"
-            f"    return exact({exact_text(formula)}, {arguments})\n"
+            + "".join(_number_series(*series) for series in formula.series)
+            + f"    return exact({exact_text(formula)}, {arguments})\n"
         )
     return "\n\n".join(texts), list(writer.called)
+
+
+def _number_series(center: float, radius: float, coefficients: tuple[float, ...]) -> str:
+    """Return the lines that take the value from a power series in z - center near the center."""
+    x = f"(z - {center})" if center else "z"
+    value = repr(coefficients[0])
+    for coefficient in coefficients[1:]:
+        value = f"({value}) * {x} + {coefficient!r}"
+    return f"    if abs({x}) <= {radius}:\n        return {value}\n"
 
 
 def exact_text(formula: Formula) -> str:

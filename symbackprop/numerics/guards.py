@@ -22,7 +22,7 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.elementwise import Writer, bare
 from symbackprop.numerics.recognition import known_name
 
-__all__ = ["Guarded", "guarded", "sign_of"]
+__all__ = ["LARGEST_ERROR", "Guarded", "guarded", "sign_of"]
 
 LARGEST_ERROR = 8000  # in units of 2^-53 of the value: 9e-13, a bound that is seldom reached
 LARGEST = "1e308"
@@ -36,21 +36,21 @@ NEGATIVE = {("log_sigmoid", 0)}
 
 @dataclass
 class Guarded:
-    """A formula as text: statements, the value, and the conditions under which the value has its digits."""
+    """A formula as text: statements, the value, and what tells how many digits the value has.
+
+    `safe` are conditions without which it has none; `error` bounds its relative error in units of 2^-53."""
 
     statements: list[str] = field(default_factory=list)
     value: str = ""
     safe: list[str] = field(default_factory=list)
+    error: int | str = 0
 
 
 def guarded(expression: Expr, names: Mapping[Expr, str], writer: Writer) -> Guarded:
     """Return the text of an expression in variables that are called `names`, with what tells when to distrust it."""
     analysis = _Analysis(dict(names), writer)
     error = analysis.error(expression)
-    text = Guarded(analysis.statements, bare(writer.text(expression, analysis.names)), analysis.safe)
-    if isinstance(error, str):
-        text.safe.append(f"({error} <= {LARGEST_ERROR})")
-    return text
+    return Guarded(analysis.statements, bare(writer.text(expression, analysis.names)), analysis.safe, error)
 
 
 def sign_of(e: Expr) -> int:
@@ -155,7 +155,7 @@ class _Analysis:
     def _sum(self, e: Add, errors: list[int | str]) -> int | str:
         simple = all(error == 0 for error in errors) and (len(e.args) == 2 or not e.free_symbols)
         known = [error for error in errors if isinstance(error, int)]
-        if (simple or sign_of(e)) and len(known) == len(errors):
+        if (simple or sign_of(_without_common(e))) and len(known) == len(errors):
             return max(known) + 1
         total = self.named(e)
         terms = [
@@ -190,6 +190,20 @@ class _Analysis:
             present = " & ".join(f"(abs({self.named(s)}) > {SMALL})" for s in dict.fromkeys(s for s, _ in pairs))
             modest = " & ".join(f"(abs({self.named(b)}) < {LARGE})" for b in dict.fromkeys(b for _, b in pairs))
             self.safe.append(f"({present} | {modest})")
+
+
+def _without_common(total: Add) -> Expr:
+    """Return a sum without the factors that all of its terms have: what is left may show that they have one sign."""
+    parts = [dict(factor.as_base_exp() for factor in Mul.make_args(term)) for term in total.args]
+    common = {
+        base: least
+        for base in parts[0]
+        if not base.is_number
+        and all(part.get(base, base).is_Rational for part in parts)
+        and (least := min(part[base] for part in parts)) > 0
+    }
+    shared = Mul(*(base**power for base, power in common.items()))
+    return Add(*(term / shared for term in total.args)) if common else total
 
 
 def _may_vanish(factor: Expr) -> bool:

@@ -32,6 +32,7 @@ from symbackprop.numerics.functiontext import (
     stable_functions,
 )
 from symbackprop.numerics.fusion import fused
+from symbackprop.numerics.removable import removable
 from symbackprop.numerics.stable.scalar import SCALAR
 
 LAW = 1e-12  # of |f| + |z f'|: what a rounding of z itself does, thousands of times over
@@ -220,6 +221,39 @@ def test_softmax_with_binary_cross_entropy(
     x, y = np.zeros((samples, 1)), np.tile([0.0, 1.0, 0.0], (samples, 1))
     _, grads = gradient({"W1": np.zeros((3, 1)), "b1": np.array(z)}, x, y)
     assert wanted == pytest.approx(tuple(grads["b1"]), abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    "formula", ["z/(1+exp(-1.702*z))", "sin(z)/z", "tanh(z)/z", "(1-cos(z))/z^2", "ln(1+z)/z", "z^2*exp(-z)"]
+)
+def test_nearly_nothing_is_computed_in_decimals(formula: str) -> None:
+    """Of a thousand usual entries none is left to decimal numbers: not near 0/0, nor near a zero of the slope."""
+    formulas = formulas_of([elementwise("f", parse_activation(formula))])
+    arrays, called = array_functions(formulas)
+    asked: list[float] = []
+    names: dict[str, Any] = {"np": np}
+    exec("\n\n".join((DECIMALS, stable_functions(called) if called else "", arrays)), names)  # noqa: S102 - as above
+    names["exact"] = lambda function, point: asked.append(point) or 0.0
+    z = np.abs(np.random.default_rng(0).normal(size=1000))
+    for each in formulas:
+        names[each.name](z * (-1 if "ln" not in formula else 1))
+    assert [] == asked
+
+
+@pytest.mark.parametrize(
+    ("formula", "centers"),
+    [
+        ("sin(z)/z", [0.0]),
+        ("1/(z-1)-2/(z^2-1)", [1.0]),
+        ("1/z", []),  # a pole
+        ("sqrt(z)/z", []),  # a branch of a root
+        ("exp(-1/z^2)", []),  # an essential singularity
+        ("1/(exp(z)-1)", []),
+    ],
+)
+def test_series_only_where_there_is_a_limit(formula: str, centers: list[float]) -> None:
+    """A formula has a power series at a zero of a denominator exactly where it is analytic around it."""
+    assert centers == [center for center, _, _ in removable(parse_activation(formula))]
 
 
 def test_generated_code_needs_numpy_alone() -> None:
