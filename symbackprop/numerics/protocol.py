@@ -42,10 +42,11 @@ NETWORKS: tuple[tuple[str, tuple[str, ...], str, int], ...] = (
 CLOSED = (
     ("sigmoid", "binary_cross_entropy"),
     ("softmax", "cross_entropy"),
+    ("softmax", "binary_cross_entropy"),
     ("softplus", "poisson"),
     ("relu", "cross_entropy"),
 )
-FORMULAS = ("erf(z)",)  # what has code of its own, but no activation of its name
+FORMULAS = ("erf(z)", "ln(cosh(z))")  # what has code of its own, but no activation of its name
 
 PLAIN = ("identity", "softplus", "sigmoid")  # with the first of them that it is defined for a cost shows itself
 

@@ -42,8 +42,8 @@ NOT_HERE = (
     "x_log_x_slope: ",  # nothing is differentiated by a target
     "log: x != 0",  # where x is 0 and its logarithm counts, the cost is infinite: no point of the function
     "quotient: y != 0",  # nor is one where a slope is
-    "log_one_minus_softmax: ",
-    "softmax_binary_cross_entropy: ",
+    "softmax_binary_cross_entropy: z.shape[1] == 1",  # softmax over one neuron is refused before this cost
+    "softmax_binary_cross_entropy: y == 1",  # asked in that case alone
 )
 
 
