@@ -199,7 +199,7 @@ def _without_common(total: Add) -> Expr:
         base: least
         for base in parts[0]
         if not base.is_number
-        and all(part.get(base, base).is_Rational for part in parts)
+        and all(base in part and part[base].is_Rational for part in parts)
         and (least := min(part[base] for part in parts)) > 0
     }
     shared = Mul(*(base**power for base, power in common.items()))
