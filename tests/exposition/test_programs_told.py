@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from symbackprop.calculus.arrayforms import matrix_form
@@ -57,18 +59,31 @@ def test_pass_on_one_page_has_every_equation(program_derivation) -> None:
     assert len(derivation.adjoints) == len(backward)
 
 
-@pytest.mark.parametrize("name", ["attention", "rnn", "max_pooling"])
+@pytest.mark.parametrize("name", ["attention", "rnn", "lstm", "max_pooling", "layer_norm"])
 def test_picture_shows_every_array_once(name: str, program_derivation) -> None:
     """Every array stands in one box, boxes do not overlap, and every reading has its arrow."""
     program = program_derivation(name).program
     picture = graph_picture(program)
-    boxed = [array.name for box in picture.boxes for array in box.arrays]
+    boxed = [array.name for box in picture.boxes for array in (*box.arrays, *box.inside)]
     assert sorted(array.name for array in program.arrays) == sorted(boxed)
     for place, one in enumerate(picture.boxes):
         for other in picture.boxes[:place]:
             apart = abs(one.x - other.x) >= (one.width + other.width) / 2
             assert apart or abs(one.y - other.y) >= (one.height + other.height) / 2
-    assert (name == "rnn") == picture.loops
+    assert (name in ("rnn", "lstm")) == picture.loops
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "softmax_regression", "lstm", "layer_norm"])
+def test_no_lane_of_the_picture_runs_through_a_box(name: str, program_derivation) -> None:
+    """An arrow that would cross a box goes around it, by corners that lie in no box."""
+    picture = graph_picture(program_derivation(name).program)
+    lanes = [arrow for arrow in picture.arrows if not arrow.bends]
+    assert [] != lanes
+    for arrow in lanes:
+        for (x0, y0), (x1, y1) in pairwise(arrow.path):
+            for box in picture.boxes:
+                beside = max(x0, x1) <= box.left[0] + 1e-9 or min(x0, x1) >= box.right[0] - 1e-9
+                assert beside or min(abs(y0 - box.y), abs(y1 - box.y)) > box.height / 2
 
 
 @pytest.mark.parametrize("format", list(FORMATS))

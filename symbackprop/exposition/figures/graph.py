@@ -1,27 +1,35 @@
 """The picture of a program as data: arrays as boxes with their shapes, an arrow from each to what is computed from it.
 
 Lengths are in centimetres, y upwards. An array stands to the right of all that it is computed from, and what is given
-just to the left of its first use; parameters of one and the same equation share a box. What is read one step of time
-earlier, or later, comes in a dashed arrow that runs back.
+just to the left of its first use, at its height; parameters of one and the same equation share a box, and where there
+are many of these they stand inside the box of what is computed with them. No arrow runs through a box: one that would,
+or that leads to another step of time, takes a lane above or below all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sympy import Expr
 
+from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
 
 __all__ = ["ArrayBox", "Arrow", "GraphPicture", "graph_picture", "sizes_of"]
 
-COLUMN = 3.1  # between the middles of boxes
-WIDEST = 15.0  # of a whole picture
+GAP = 0.5  # between two boxes in a column
+APART = 1.25  # between the boxes of two columns, for the arrows
 NARROWEST = 1.15  # of a box
-GAP = 0.55  # between two boxes in a column
-BOW = 0.9  # how far below the boxes an arrow bows that runs back
+LETTER, SIGN, EDGE = 0.5, 0.21, 0.5  # how wide a letter, a small sign, and what is around the letters are
+ROW, SMALL, FRAME = 0.52, 0.4, 0.28  # how high a line of letters, one of shapes, and what is around both are
+CROWDED = 3  # boxes of parameters, with more of which each stands in the box of what is computed
+CURVE = 4  # points of a path with a curve
+POINTS = 24  # of an arrow, at which it is compared with the boxes
+LANE = 0.35  # from lane to lane, and from a box to a lane beside it
+
+Point = tuple[float, float]
 
 
 def sizes_of(array: Array) -> tuple[Expr, ...]:
@@ -31,36 +39,70 @@ def sizes_of(array: Array) -> tuple[Expr, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ArrayBox:
-    """One box: the arrays in it, their kind, and where its middle is."""
+    """One box: the arrays in it, their kind, and where its middle is; `inside` are its parameters."""
 
     arrays: tuple[Array, ...]
-    x: float
-    y: float
+    x: float = 0.0
+    y: float = 0.0
+    inside: tuple[Array, ...] = ()
 
     @property
     def width(self) -> float:
         """How wide the box is, about."""
-        longest = max(len(array.name) + 1.5 * len(sizes_of(array)) for array in self.arrays)
-        return max(NARROWEST, 0.26 * longest + 0.5)
+        letters = sum(LETTER + SIGN * _signs(array.name) for array in self.arrays)
+        shapes = sum(SIGN * (len("x".join(map(str, sizes_of(array)))) + 1) for array in self.arrays)
+        inner = sum(LETTER + SIGN * _signs(array.name) for array in self.inside)
+        return max(NARROWEST, max(letters, shapes, inner) + EDGE)
 
     @property
     def height(self) -> float:
-        """How high the box is: a line for each array, and one for its shape."""
-        return sum(0.52 + 0.38 * bool(sizes_of(array)) for array in self.arrays) + 0.25
+        """How high the box is: a line of letters, one of shapes, one of what stands inside."""
+        return ROW + SMALL * self.shaped + ROW * bool(self.inside) + FRAME
+
+    @property
+    def shaped(self) -> bool:
+        """Whether a line of shapes stands below the letters."""
+        return any(map(sizes_of, self.arrays))
 
     @property
     def kind(self) -> Kind:
         """What the arrays of the box are to the program."""
         return self.arrays[0].kind
 
+    @property
+    def left(self) -> Point:
+        """Where arrows arrive."""
+        return self.x - self.width / 2, self.y
+
+    @property
+    def right(self) -> Point:
+        """Where arrows begin."""
+        return self.x + self.width / 2, self.y
+
+
+def _signs(name: str) -> int:
+    """Return how many small signs stand behind or above the letter of a name: none of mu, three of W1."""
+    if name in GREEK or len(name) == 1:
+        return 0
+    return len(name) + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """An arrow between the boxes with these numbers; `looks_back` where it crosses from one step of time to another."""
+    """An arrow between the boxes with these numbers; `looks_back` where it crosses from one step of time to another.
+
+    `path` leads from the right edge of one to the left edge of the other by the corners of a lane; where it `bends`,
+    level out of the column, in a curve to the other column, and level again."""
 
     start: int
     end: int
     looks_back: bool = False
+    path: tuple[Point, ...] = ()
+
+    @property
+    def bends(self) -> bool:
+        """Whether the way between the two points in the middle is a curve."""
+        return len(self.path) == CURVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +114,12 @@ class GraphPicture:
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
-        """Left, bottom, right and top of all boxes, and of the arrows that bow below them."""
-        lefts, rights = ([box.x + side * box.width / 2 for box in self.boxes] for side in (-1, 1))
-        bottom = min(box.y - box.height / 2 for box in self.boxes) - BOW * self.loops
-        return min(lefts), bottom, max(rights), max(box.y + box.height / 2 for box in self.boxes)
+        """Left, bottom, right and top of all boxes and lanes."""
+        across = [box.x + side * box.width / 2 for box in self.boxes for side in (-1, 1)]
+        down = [box.y + side * box.height / 2 for box in self.boxes for side in (-1, 1)]
+        corners = [point for arrow in self.arrows for point in arrow.path]
+        across, down = across + [x for x, _ in corners], down + [y for _, y in corners]
+        return min(across), min(down), max(across), max(down)
 
     @property
     def loops(self) -> bool:
@@ -86,30 +130,133 @@ class GraphPicture:
 def graph_picture(program: Program) -> GraphPicture:
     """Return the picture of a program."""
     readers = _readers(program)
-    columns = _columns(program, readers)
-    boxes: list[ArrayBox] = []
-    for place, column in enumerate(columns):
-        groups = _grouped(column, readers)
-        spacing = min(COLUMN, WIDEST / max(1, len(columns) - 1))
-        boxes += _stacked(groups, place * spacing)
-    number = {array.tensor: place for place, box in enumerate(boxes) for array in box.arrays}
+    columns = [_grouped(column, readers) for column in _columns(program, readers)]
+    parameters = [box for column in columns for box in column if box.kind is Kind.PARAMETER]
+    if len(parameters) > CROWDED:
+        columns = _with_parameters_inside(columns, readers)
+    boxes = _placed([column for column in columns if column], readers)
+    number = {array.tensor: place for place, box in enumerate(boxes) for array in (*box.arrays, *box.inside)}
     arrows: dict[Arrow, None] = {}
     for equation in program.equations:
         for read in equation.reads:
             start, end = number[read], number[equation.tensor]
-            arrows[Arrow(start, end, looks_back=boxes[start].x >= boxes[end].x)] = None
-    return GraphPicture(tuple(boxes), tuple(arrows))
+            if start != end or read == equation.tensor:
+                arrows[Arrow(start, end, looks_back=boxes[start].x >= boxes[end].x)] = None
+    return GraphPicture(boxes, tuple(_routed(tuple(arrows), boxes)))
 
 
-def _stacked(groups: Sequence[tuple[Array, ...]], x: float) -> list[ArrayBox]:
-    """Return the boxes of a column below one another, around the middle line."""
-    boxes = [ArrayBox(group, x, 0.0) for group in groups]
-    top = (sum(box.height for box in boxes) + GAP * (len(boxes) - 1)) / 2
-    placed = []
-    for box in boxes:
-        placed.append(ArrayBox(box.arrays, x, top - box.height / 2))
-        top -= box.height + GAP
-    return placed
+def _with_parameters_inside(
+    columns: Sequence[Sequence[ArrayBox]], readers: Mapping[Expr, tuple[Expr, ...]]
+) -> list[list[ArrayBox]]:
+    """Return the columns with the parameters that one array alone is computed with in the box of that array."""
+    inside: dict[Expr, list[Array]] = {}
+    kept: list[list[ArrayBox]] = []
+    for column in columns:
+        kept.append([])
+        for box in column:
+            made = readers.get(box.arrays[0].tensor, ())
+            if box.kind is Kind.PARAMETER and len(made) == 1 and isinstance(made[0], Tensor):
+                inside.setdefault(made[0], []).extend(box.arrays)
+            else:
+                kept[-1].append(box)
+    return [[replace(box, inside=tuple(inside.get(box.arrays[0].tensor, ()))) for box in column] for column in kept]
+
+
+def _placed(columns: Sequence[Sequence[ArrayBox]], readers: Mapping[Expr, tuple[Expr, ...]]) -> tuple[ArrayBox, ...]:
+    """Return the boxes in their places: columns side by side, each box about as high as its readers."""
+    x, middles = 0.0, []
+    for column in columns:
+        wide = max(box.width for box in column)
+        middles.append(x + wide / 2)
+        x += wide + APART
+    height: dict[Expr, float] = {}
+    done: list[list[ArrayBox]] = []
+    for column, middle in zip(reversed(columns), reversed(middles), strict=True):
+        wanted = [_wanted(box, readers, height) for box in column]
+        order = sorted(range(len(column)), key=lambda place: -wanted[place])
+        stacked = _stacked([column[place] for place in order], [wanted[place] for place in order], middle)
+        height |= {array.tensor: box.y for box in stacked for array in box.arrays}
+        done.insert(0, stacked)
+    return tuple(box for column in done for box in column)
+
+
+def _wanted(box: ArrayBox, readers: Mapping[Expr, tuple[Expr, ...]], height: Mapping[Expr, float]) -> float:
+    """Return the height at which the arrows of a box to what is placed already are level."""
+    levels = [height[made] for array in box.arrays for made in readers.get(array.tensor, ()) if made in height]
+    return sum(levels) / len(levels) if levels else 0.0
+
+
+def _stacked(boxes: Sequence[ArrayBox], wanted: Sequence[float], x: float) -> list[ArrayBox]:
+    """Return the boxes of a column from the top down, apart from one another, on average where they want to be."""
+    lows: list[float] = []
+    for box, level in zip(boxes, wanted, strict=True):
+        above = lows[-1] - GAP - box.height / 2 if lows else level
+        lows.append(min(level, above) - box.height / 2)
+    places = [low + box.height / 2 for low, box in zip(lows, boxes, strict=True)]
+    computed = [n for n, box in enumerate(boxes) if box.kind is Kind.VALUE] or range(len(boxes))  # these stay level
+    shift = sum(wanted[n] - places[n] for n in computed) / len(computed)
+    return [replace(box, x=x, y=place + shift) for box, place in zip(boxes, places, strict=True)]
+
+
+def _routed(arrows: Sequence[Arrow], boxes: Sequence[ArrayBox]) -> Iterator[Arrow]:
+    """Yield arrows with their paths: those from one box that need a lane share it."""
+    curves = {arrow: _curve(boxes[arrow.start], boxes[arrow.end], boxes) for arrow in arrows}
+    blocked = [arrow for arrow in arrows if arrow.looks_back or _is_blocked(arrow, curves[arrow], boxes)]
+    lanes = _lanes(blocked, boxes)
+    for arrow in arrows:
+        start, end = boxes[arrow.start], boxes[arrow.end]
+        if arrow not in blocked:
+            yield replace(arrow, path=curves[arrow])
+            continue
+        beside = LANE * (1 + 0.4 * list(lanes).index(_lane_of(arrow, boxes)))
+        low = SIGN if arrow.looks_back else 0.0  # what comes back in time leaves and arrives below what does not
+        (x0, y0), (x1, y1) = (start.right[0], start.y - low), (end.left[0], end.y - low)
+        before, after, lane = x0 + beside, x1 - beside, lanes[_lane_of(arrow, boxes)]
+        yield replace(arrow, path=((x0, y0), (before, y0), (before, lane), (after, lane), (after, y1), (x1, y1)))
+
+
+def _lane_of(arrow: Arrow, boxes: Sequence[ArrayBox]) -> tuple[int, int]:
+    """Return the box that a lane begins at and its side: below for other steps of time, else where it is nearer."""
+    start, end = boxes[arrow.start], boxes[arrow.end]
+    return arrow.start, -1 if arrow.looks_back or start.y < end.y else 1
+
+
+def _lanes(arrows: Sequence[Arrow], boxes: Sequence[ArrayBox]) -> dict[tuple[int, int], float]:
+    """Return the height of each lane, above or below all that it passes; one that passes another is further out."""
+    spans: dict[tuple[int, int], tuple[float, float]] = {}
+    for arrow in arrows:
+        start, end = boxes[arrow.start], boxes[arrow.end]
+        key = _lane_of(arrow, boxes)
+        own = sorted((start.right[0], end.left[0]))
+        left, right = spans.get(key, (own[0], own[1]))
+        spans[key] = min(left, own[0]), max(right, own[1])
+    lanes: dict[tuple[int, int], float] = {}
+    for key in sorted(spans, key=lambda key: spans[key][1] - spans[key][0]):
+        (left, right), side = spans[key], key[1]
+        passed = [box for box in boxes if box.right[0] > left and box.left[0] < right]
+        edges = [side * box.y + box.height / 2 for box in passed]
+        edges += [side * lanes[k] for k in lanes if k[1] == side and spans[k][1] > left and spans[k][0] < right]
+        lanes[key] = side * (max(edges, default=0.0) + LANE)
+    return lanes
+
+
+def _curve(start: ArrayBox, end: ArrayBox, boxes: Sequence[ArrayBox]) -> tuple[Point, ...]:
+    """Return the way out of a column, across and into another one."""
+    out = max(box.right[0] for box in boxes if box.x == start.x)
+    into = min(box.left[0] for box in boxes if box.x == end.x)
+    return start.right, (out, start.y), (into, end.y), end.left
+
+
+def _is_blocked(arrow: Arrow, path: Sequence[Point], boxes: Sequence[ArrayBox]) -> bool:
+    """Tell whether the curve between two columns, which leaves and arrives level, runs through a third box."""
+    _, (x0, y0), (x1, y1), _ = path
+    others = [box for box in boxes if box not in (boxes[arrow.start], boxes[arrow.end])]
+    for place in range(POINTS + 1):
+        t = place / POINTS
+        x, y = x0 + (x1 - x0) * t * (1.5 - 1.5 * t + t * t), y0 + (y1 - y0) * t * t * (3 - 2 * t)
+        if any(abs(x - box.x) < box.width / 2 and abs(y - box.y) < box.height / 2 + 0.1 for box in others):
+            return True
+    return False
 
 
 def _readers(program: Program) -> dict[Expr, tuple[Expr, ...]]:
@@ -136,11 +283,11 @@ def _columns(program: Program, readers: Mapping[Expr, tuple[Expr, ...]]) -> list
     return [[array for array in program.arrays if column[array.tensor] == place] for place in range(count)]
 
 
-def _grouped(column: Iterable[Array], readers: Mapping[Expr, tuple[Expr, ...]]) -> list[tuple[Array, ...]]:
+def _grouped(column: Iterable[Array], readers: Mapping[Expr, tuple[Expr, ...]]) -> list[ArrayBox]:
     """Return the arrays of a column box by box: parameters that the same equations read are one box."""
     groups: dict[object, list[Array]] = {}
     for array in column:
         shared = array.kind in (Kind.PARAMETER, Kind.CONSTANT)
         key = (array.kind, readers.get(array.tensor)) if shared else array.tensor
         groups.setdefault(key, []).append(array)
-    return [tuple(group) for group in groups.values()]
+    return [ArrayBox(tuple(group)) for group in groups.values()]

@@ -6,16 +6,14 @@ from functools import singledispatch
 
 from sympy import Basic
 
-from symbackprop.calculus.matrices import Named
 from symbackprop.exposition.document import Document, Formula
-from symbackprop.exposition.figures.graph import GraphPicture, sizes_of
+from symbackprop.exposition.figures.boxrows import inner_row, letter_row, shape_row
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, Edge, NetworkPicture
 from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.palette import COLOURS, GREY
-from symbackprop.exposition.story.terms import Extents
-from symbackprop.network.notation import Tensor
-from symbackprop.network.program import Array, Kind
+from symbackprop.network.program import Kind
 
 __all__ = ["mermaid"]
 
@@ -94,16 +92,9 @@ def _graph(picture: GraphPicture, document: Document, alt: str) -> str:
     """Every box of arrays is a box, computed ones with round ends; what runs back in time is a dotted arrow."""
     lines = []
     for place, box in enumerate(picture.boxes):
-        letters = "<br>".join(_array_text(array, document) for array in box.arrays)
+        rows = (letter_row(box), shape_row(box), inner_row(box))
+        letters = "<br>".join(_text(row, document) for row in rows if row is not None)
         opened, closed = ("([", "])") if box.kind is Kind.VALUE else ("[", "]")
         lines.append(f'a{place}{opened}"{letters}"{closed}')
     lines += [f"a{each.start} {'-.->' if each.looks_back else '-->'} a{each.end}" for each in picture.arrows]
     return _flowchart(alt, lines)
-
-
-def _array_text(array: Array, document: Document) -> str:
-    whole = Named(array.tensor) if isinstance(array.tensor, Tensor) else array.tensor
-    text = in_line(formula_box(Formula((whole,)), document.style))
-    if not sizes_of(array):
-        return text
-    return f"{text}: {in_line(formula_box(Formula((Extents(sizes_of(array)),)), document.style))}"

@@ -2,66 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from math import hypot
 
-from symbackprop.calculus.matrices import Named
-from symbackprop.exposition.figures.graph import ArrayBox, GraphPicture
+from symbackprop.exposition.document import Term
+from symbackprop.exposition.figures.boxrows import inner_row, letter_row, shape_row
+from symbackprop.exposition.figures.graph import ArrayBox, Arrow, GraphPicture
 from symbackprop.exposition.figures.lettering import number
 from symbackprop.exposition.figures.svgparts import INK, PAPER, Canvas, Line, Point
-from symbackprop.exposition.mathtext.outlines import Drawn
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.exposition.story.terms import Extents
-from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Array, Kind
+from symbackprop.network.program import Kind
 
 __all__ = ["draw_graph"]
 
-UNIT = 37.8  # pixels of a centimetre
-LETTER, SHAPE = 17.0, 11.0
-INSIDE = 7.0  # from the letters to the edge of their box
+UNIT = 42.0  # pixels of a centimetre
+LETTER, INNER, SHAPE = 17.0, 13.0, 11.0
+SPACE = 7.0  # between the lines of a box
 HEAD = 8.0
+ROUND = 7.0  # the corners of lanes
 ROLES = {Kind.PARAMETER: "input", Kind.COST: "cost", Kind.VALUE: "activation"}
 
 
 def draw_graph(picture: GraphPicture, canvas: Canvas) -> None:
     """Draw the arrows first, then the boxes on them."""
-    sizes = [_size(box, canvas) for box in picture.boxes]
     for arrow in picture.arrows:
-        start, end = picture.boxes[arrow.start], picture.boxes[arrow.end]
-        _draw_arrow((_at(start), sizes[arrow.start]), (_at(end), sizes[arrow.end]), canvas, back=arrow.looks_back)
+        _draw_arrow(arrow, canvas)
     for place, box in enumerate(picture.boxes):
-        _draw_box(box, sizes[place], canvas, place)
+        _draw_box(box, canvas, place)
 
 
-def _at(box: ArrayBox) -> Point:
-    return box.x * UNIT, -box.y * UNIT
+def _at(point: Point) -> Point:
+    return point[0] * UNIT, -point[1] * UNIT
 
 
-def _letters(box: ArrayBox, canvas: Canvas) -> list[tuple[Drawn, Drawn | None]]:
-    write = canvas.lettering.math
-    rows: list[tuple[Drawn, Drawn | None]] = []
-    for array in box.arrays:
-        whole = Named(array.tensor) if isinstance(array.tensor, Tensor) else COST
-        shape = _extents(array)
-        rows.append((write(whole, size=LETTER), None if shape is None else write(shape, size=SHAPE)))
-    return rows
-
-
-def _extents(array: Array) -> Extents | None:
-    sizes = array.tensor.sizes if isinstance(array.tensor, Tensor) else ()
-    return Extents(sizes) if sizes else None
-
-
-def _size(box: ArrayBox, canvas: Canvas) -> Point:
-    """Return width and height of a box."""
-    rows = _letters(box, canvas)
-    wide = max(max(letter.width, shape.width if shape else 0) for letter, shape in rows)
-    high = sum(LETTER + (SHAPE + 2 if shape else 0) + 3 for _, shape in rows)
-    return wide + 2 * INSIDE, high + INSIDE
-
-
-def _draw_box(box: ArrayBox, size: Point, canvas: Canvas, place: int) -> None:
-    (x, y), (wide, high) = _at(box), size
+def _draw_box(box: ArrayBox, canvas: Canvas, place: int) -> None:
+    (x, y), wide, high = _at((box.x, box.y)), box.width * UNIT, box.height * UNIT
     colour = COLOURS[ROLES[box.kind]] if box.kind in ROLES else INK
     width = 1.6 if box.kind in ROLES else 0.8
     rounded = 9 if box.kind is Kind.VALUE else 2
@@ -71,38 +47,56 @@ def _draw_box(box: ArrayBox, size: Point, canvas: Canvas, place: int) -> None:
         f'<rect class="paper" x="{number(left)}" y="{number(top)}" width="{number(wide)}" height="{number(high)}"'
         f' rx="{rounded}" fill="{PAPER}" stroke="{colour}" stroke-width="{width}"/>'
     ]
-    down = top + INSIDE / 2 + 1
-    for letter, shape in _letters(box, canvas):
-        parts += canvas.label(letter, (x, down + LETTER / 2))
-        down += LETTER + 2
-        if shape is not None:
-            parts += canvas.label(shape, (x, down + SHAPE / 2))
-            down += SHAPE + 2
-        down += 1
+    rows: list[tuple[Term | None, float, str]] = [
+        (letter_row(box), LETTER, INK),
+        (shape_row(box), SHAPE, INK),
+        (inner_row(box), INNER, COLOURS["input"]),
+    ]
+    shown = [(canvas.lettering.math(term, size=size), size, ink) for term, size, ink in rows if term is not None]
+    down = y - (sum(size for _, size, _ in shown) + SPACE * (len(shown) - 1)) / 2
+    for drawn, size, ink in shown:
+        parts += canvas.label(drawn, (x, down + size / 2), colour=ink)
+        down += size + SPACE
     canvas.add(f"array {box.kind}", parts, f"array_{place}")
 
 
-def _draw_arrow(start: tuple[Point, Point], end: tuple[Point, Point], canvas: Canvas, *, back: bool) -> None:
-    """Draw an arrow from edge to edge; one that runs back in time bows below the boxes, dashed."""
-    (x0, y0), (w0, h0) = start
-    (x1, y1), (w1, h1) = end
-    if back:
-        low = max(y0 + h0 / 2, y1 + h1 / 2) + 20
-        left, right = x1 + (w1 / 4 if start == end else 0) * -1, x0 + (w0 / 4 if start == end else 0)
-        tip = (left, y1 + h1 / 2)
-        path = f"M{number(right)} {number(y0 + h0 / 2)}V{number(low)}H{number(left)}V{number(tip[1] + HEAD - 1)}"
-        canvas.reach((left, low), (right, low))
-        direction = (0.0, -1.0)
-        look = Line(INK, 1.0, 0.7, "5 3")
-    else:
-        dx, dy = x1 - x0, y1 - y0
-        begin, tip = _edge((x0, y0), (w0, h0), (dx, dy)), _edge((x1, y1), (w1, h1), (-dx, -dy))
-        length = hypot(tip[0] - begin[0], tip[1] - begin[1]) or 1.0
-        direction = ((tip[0] - begin[0]) / length, (tip[1] - begin[1]) / length)
-        neck = (tip[0] - direction[0] * (HEAD - 1), tip[1] - direction[1] * (HEAD - 1))
-        path = f"M{number(begin[0])} {number(begin[1])}L{number(neck[0])} {number(neck[1])}"
-        look = Line(INK, 1.0, 0.7)
-    canvas.add("arrow", [f'<path d="{path}" {look.attributes}/>', _head(tip, direction)])
+def _draw_arrow(arrow: Arrow, canvas: Canvas) -> None:
+    """Draw an arrow along its path, dashed where it leads to another step of time."""
+    points = [_at(point) for point in arrow.path]
+    canvas.reach(*points)
+    tip = points[-1]
+    neck = (tip[0] - HEAD + 1, tip[1])
+    path = _curve([*points[:-1], neck]) if arrow.bends else _lane([*points[:-1], neck])
+    look = Line(INK, 1.0, 0.7, "5 3") if arrow.looks_back else Line(INK, 1.0, 0.7)
+    canvas.add("arrow", [f'<path d="{path}" {look.attributes}/>', _head(tip, (1.0, 0.0))])
+
+
+def _curve(points: Sequence[Point]) -> str:
+    """Return a level way, a curve that leaves and arrives level, and a level way."""
+    begin, start, end, last = points
+    end = (min(end[0], last[0]), end[1])
+    half = (end[0] - start[0]) / 2
+    bends = ((start[0] + half, start[1]), (end[0] - half, end[1]), end)
+    return f"M{_pair(begin)}L{_pair(start)}C{' '.join(map(_pair, bends))}L{_pair(last)}"
+
+
+def _lane(points: Sequence[Point]) -> str:
+    """Return a way by its corners, which are rounded."""
+    parts = [f"M{_pair(points[0])}"]
+    for (before, corner), (_, after) in pairwise(pairwise(points)):
+        parts.append(f"L{_pair(_short(corner, before))}Q{_pair(corner)} {_pair(_short(corner, after))}")
+    return "".join(parts) + f"L{_pair(points[-1])}"
+
+
+def _short(corner: Point, towards: Point) -> Point:
+    """Return the point where the rounding of a corner begins."""
+    length = hypot(towards[0] - corner[0], towards[1] - corner[1]) or 1.0
+    share = min(ROUND, length / 2) / length
+    return corner[0] + (towards[0] - corner[0]) * share, corner[1] + (towards[1] - corner[1]) * share
+
+
+def _pair(point: Point) -> str:
+    return f"{number(point[0])} {number(point[1])}"
 
 
 def _head(tip: Point, direction: Point) -> str:
@@ -111,11 +105,3 @@ def _head(tip: Point, direction: Point) -> str:
     corners += [(x - HEAD * dx + side * 3.4 * dy, y - HEAD * dy - side * 3.4 * dx) for side in (1, -1)]
     points = " ".join(f"{number(a)},{number(b)}" for a, b in corners)
     return f'<polygon points="{points}" fill="{INK}" fill-opacity="0.75"/>'
-
-
-def _edge(middle: Point, size: Point, towards: Point) -> Point:
-    """Return where a line from the middle of a box leaves it."""
-    dx, dy = towards
-    scales = [size[0] / 2 / abs(dx) if dx else float("inf"), size[1] / 2 / abs(dy) if dy else float("inf")]
-    scale = min(scales)
-    return middle[0] + dx * scale, middle[1] + dy * scale

@@ -11,14 +11,12 @@ from functools import singledispatch
 
 from sympy import Basic, Integer
 
-from symbackprop.calculus.matrices import Named
 from symbackprop.exposition.document import Document, Formula
-from symbackprop.exposition.figures.graph import GraphPicture
+from symbackprop.exposition.figures.boxrows import inner_row, letter_row, shape_row
+from symbackprop.exposition.figures.graph import ArrayBox, GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.formulas import formula_latex
-from symbackprop.exposition.story.terms import Extents
-from symbackprop.network.notation import Tensor
-from symbackprop.network.program import Array, Kind
+from symbackprop.network.program import Kind
 
 __all__ = ["TIKZ_LIBRARIES", "tikz"]
 
@@ -177,22 +175,21 @@ def _chain(picture: ChainPicture, document: Document, *, revealed: bool = False)
 
 @tikz.register
 def _graph(picture: GraphPicture, document: Document, *, revealed: bool = False) -> str:
-    """Draw boxes with letters and shapes, and arrows between them; what runs back in time is dashed and bows below."""
+    """Draw arrows along their paths, then boxes with letters and shapes; what leads to another step is dashed."""
     lines = []
-    for place, box in enumerate(picture.boxes):
-        rows = [row for array in box.arrays for row in _array_rows(array, document)]
-        text = r" \\[-1pt] ".join(rows)
-        look = _BOXES.get(box.kind, "draw=black!65, line width=0.6pt, rounded corners=1pt")
-        node = rf"inner sep=4pt, align=center, fill=white, {look}"
-        lines.append(rf"\node[{node}] (a{place}) at ({box.x:.2f},{box.y:.2f}) {{{text}}};")
-    arrow = r"-{Stealth[length=2mm]}, draw=black!70, line width=0.5pt"
     for each in picture.arrows:
-        if not each.looks_back:
-            lines.append(rf"\draw[{arrow}] (a{each.start}) -- (a{each.end});")
-        elif each.start == each.end:
-            lines.append(rf"\draw[{arrow}, dashed] (a{each.start}) to[out=-60, in=-120, looseness=4] (a{each.end});")
-        else:
-            lines.append(rf"\draw[{arrow}, dashed] (a{each.start}) to[out=-90, in=-90, looseness=0.8] (a{each.end});")
+        points = [f"({x:.2f},{y:.2f})" for x, y in each.path]
+        parts = ["--", "to[out=0, in=180]", "--"] if each.bends else ["--"] * (len(points) - 1)
+        way = points[0] + "".join(f" {part} {point}" for part, point in zip(parts, points[1:], strict=True))
+        dashed = ", dashed" if each.looks_back else ""
+        lines.append(
+            rf"\draw[-{{Stealth[length=2mm]}}, draw=black!70, line width=0.5pt, rounded corners=4pt{dashed}] {way};"
+        )
+    for place, box in enumerate(picture.boxes):
+        look = _BOXES.get(box.kind, "draw=black!65, line width=0.6pt, rounded corners=1pt")
+        size = rf"minimum width={box.width:.2f}cm, minimum height={box.height:.2f}cm"
+        node = rf"inner sep=1pt, align=center, fill=white, {size}, {look}"
+        lines.append(rf"\node[{node}] (a{place}) at ({box.x:.2f},{box.y:.2f}) {{{_box_text(box, document)}}};")
     return _picture(lines)
 
 
@@ -203,11 +200,12 @@ _BOXES = {
 }
 
 
-def _array_rows(array: Array, document: Document) -> list[str]:
-    """Return what stands in a box about an array: its letter, and its shape below it."""
-    if not isinstance(array.tensor, Tensor):
-        return [_math(array.tensor, document)]
-    letter = f"${formula_latex(Formula((Named(array.tensor),)), document.style)}$"
-    if not array.tensor.sizes:
-        return [letter]
-    return [letter, rf"\scriptsize ${formula_latex(Formula((Extents(array.tensor.sizes),)), document.style)}$"]
+def _box_text(box: ArrayBox, document: Document) -> str:
+    """Return what stands in a box: letters, their shapes below them, and the parameters inside."""
+    rows = [_math(letter_row(box), document)]
+    shapes, inner = shape_row(box), inner_row(box)
+    if shapes is not None:
+        rows.append(rf"\scriptsize {_math(shapes, document)}")
+    if inner is not None:
+        rows.append(rf"\small\color{{input}}{_math(inner, document)}")
+    return r" \\[-1pt] ".join(rows)

@@ -66,7 +66,8 @@ def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False) -> Box:
     if name == "a" and layer == 0:
         name, layer = "x", None
     leaf, mark = marked(name, style) if layer is None else (letter(name, style), None)
-    leaf = capital(leaf) if batch or len(tensor.axes) >= MATRIX_AXES else leaf
+    large = capital(leaf) if batch or len(tensor.axes) >= MATRIX_AXES else leaf
+    leaf = leaf if large.tex == COST.name and mark is None else large  # C is the cost and nothing else
     above = script(None if layer is None else lay_out(layer, style), mark)
     return leaf if above is None else Scripts(leaf, above=above)
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
-from symbackprop.calculus.matrices import Named
 from symbackprop.exposition.document import Formula, Text
-from symbackprop.exposition.figures.graph import ArrayBox, Arrow, GraphPicture, sizes_of
+from symbackprop.exposition.figures.boxrows import inner_row, letter_row, shape_row
+from symbackprop.exposition.figures.graph import ArrayBox, Arrow, GraphPicture
 from symbackprop.exposition.mathtext.omml import node
-from symbackprop.exposition.office.pencil import BELOW, LEFT, RIGHT, Pencil
+from symbackprop.exposition.office.pencil import LEFT, RIGHT, Pencil
 from symbackprop.exposition.office.shapes import line
 from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.slides.networks import Canvas
 from symbackprop.exposition.slides.pages import Area
-from symbackprop.exposition.story.terms import Extents
-from symbackprop.network.notation import Tensor
-from symbackprop.network.program import Array, Kind
+from symbackprop.network.program import Kind
 
 __all__ = ["graph_shapes"]
 
@@ -25,11 +25,10 @@ ROLES = {Kind.PARAMETER: "input", Kind.VALUE: "activation", Kind.COST: "cost"}
 def graph_shapes(picture: GraphPicture, place: Canvas, pencil: Pencil) -> list[Element]:
     """Return the arrows, then the boxes on them."""
     numbers = [next(pencil.numbers) for _ in picture.boxes]
-    arrows = [_arrow(arrow, picture, numbers, (place, pencil)) for arrow in picture.arrows if arrow.start != arrow.end]
-    turning = {arrow.start for arrow in picture.arrows if arrow.start == arrow.end}
+    arrows = [part for arrow in picture.arrows for part in _arrow(arrow, numbers, place, pencil)]
     boxes = [
-        pencil.box(number, _area(box, place), _lines(box, turns=n in turning), _outline(box, pencil))
-        for n, (box, number) in enumerate(zip(picture.boxes, numbers, strict=True))
+        pencil.box(number, _area(box, place), _lines(box), _outline(box, pencil))
+        for box, number in zip(picture.boxes, numbers, strict=True)
     ]
     return [*arrows, *boxes]
 
@@ -43,32 +42,20 @@ def _outline(box: ArrayBox, pencil: Pencil) -> Element:
     return line("tx1", 1.0, pencil.pen) if role is None else line(pencil.pen.colour(role), 1.75, pencil.pen)
 
 
-def _lines(box: ArrayBox, *, turns: bool) -> list[Text]:
-    """Return what stands in a box: letters, each above its shape; a sign where it needs itself, one step earlier."""
-    lines: list[Text] = []
-    for array in box.arrays:
-        lines.append((*_letter(array), *((" ⟲",) if turns else ())))
-        if sizes_of(array):
-            lines.append((Formula((Extents(sizes_of(array)),)),))
-    return lines
+def _lines(box: ArrayBox) -> list[Text]:
+    """Return what stands in a box: letters, their shapes, and the parameters inside."""
+    rows = (letter_row(box), shape_row(box), inner_row(box))
+    return [(Formula((row,)),) for row in rows if row is not None]
 
 
-def _letter(array: Array) -> Text:
-    return (Formula((Named(array.tensor) if isinstance(array.tensor, Tensor) else array.tensor,)),)
-
-
-def _arrow(arrow: Arrow, picture: GraphPicture, numbers: list[int], to: tuple[Canvas, Pencil]) -> Element:
-    """Return a connector from the right of a box to the left of another; one that runs back goes below, dashed."""
-    place, pencil = to
-    start, end = (_area(picture.boxes[n], place) for n in (arrow.start, arrow.end))
-    head = {"type": "triangle", "w": "med", "len": "med"}
-    if not arrow.looks_back:
-        drawn = line(GREY, 1.25, pencil.pen, ends=[node("a:tailEnd", head)])
-        ends = (start.right, start.top + start.height / 2), (end.left, end.top + end.height / 2)
-        return pencil.stroke(*ends, drawn, ((numbers[arrow.start], RIGHT), (numbers[arrow.end], LEFT)))
-    dashed = [node("a:prstDash", {"val": "dash"}), node("a:headEnd", head)]
-    drawn = line(GREY, 1.0, pencil.pen, ends=dashed)
-    left, right = (end, start) if end.left <= start.left else (start, end)
-    ends = (left.left + left.width / 2, left.bottom), (right.left + right.width / 2, right.bottom)
-    numbers_at = (numbers[arrow.end], BELOW), (numbers[arrow.start], BELOW)
-    return pencil.stroke(*ends, drawn, numbers_at)
+def _arrow(arrow: Arrow, numbers: list[int], place: Canvas, pencil: Pencil) -> Iterator[Element]:
+    """Yield the connectors of an arrow, one for each straight part; the last one that is drawn has the head."""
+    points = list(dict.fromkeys(place.at(point) for point in arrow.path))  # a level stretch may have no length
+    last = len(points) - 2
+    dash = [node("a:prstDash", {"val": "dash"})] * arrow.looks_back
+    for n, (start, end) in enumerate(pairwise(points)):
+        turned = end[0] < start[0]  # a connector leads from left to right
+        head = [node("a:tailEnd", {"type": "triangle", "w": "med", "len": "med"})] * (n == last)
+        drawn = line(GREY, 1.0, pencil.pen, ends=[*dash, *head])
+        glue = (numbers[arrow.start], RIGHT) if last == 0 else None, (numbers[arrow.end], LEFT) if last == 0 else None
+        yield pencil.stroke(*((end, start) if turned else (start, end)), drawn, glue)

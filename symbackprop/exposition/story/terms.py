@@ -65,7 +65,22 @@ class Extents(Matrix):
 
 @rule.register
 def _extents(extents: Extents, style: Style) -> Box:
+    if len(extents.sizes) < 2:
+        return lay_out(extents.sizes[0], style) if extents.sizes else number(Integer(1), style)
     return Product(tuple(as_factor(lay_out(size, style), last=False) for size in extents.sizes), TIMES)
+
+
+@dataclass(frozen=True)
+class Listed(Matrix):
+    """Terms with commas between them: W, b."""
+
+    terms: tuple[Term, ...]
+
+
+@rule.register
+def _listed(listed: Listed, style: Style) -> Box:
+    boxes = tuple(lay_out(term, style) for term in listed.terms)
+    return boxes[0] if len(boxes) == 1 else Relation(boxes, (COMMA,) * (len(boxes) - 1))
 
 
 @dataclass(frozen=True)
