@@ -1,9 +1,16 @@
-"""Whether two expressions agree: evaluated in small random worlds, for every value of their free indices.
+"""Whether two expressions agree: evaluated in small random worlds, at many values of their free indices.
 
 The cheap invariant comes first (no free index may appear from nowhere), then exact values at random rational
-points (Schwartz 1980, Zippel 1979: a false identity of polynomials survives a random point with a small chance,
-which falls with every further point), then 50 digits where a function's own laws are needed; what these find
-equal is proved at the same points by symbols, if a few terms suffice. `simplify`, which may take minutes, is not used.
+points (Schwartz 1980, Zippel 1979: a false identity of polynomials of degree d, at a point drawn from N values for each
+variable, is taken for true with probability d/N at most), then 50 digits where a function's own laws are needed; what
+these find equal is proved at the same points by symbols, if a few terms suffice. `simplify`, which may take minutes, is
+not used.
+
+Entries and coefficients are drawn from 16 values and more at every place of every world: with 4 worlds and one place in
+each, a difference of degree 4 stays unseen with probability (4/16)^4 = 1/256 at most, and 10 places and more are usual.
+Sizes are variables too. Each has 4 values, another one in every world, so no factor of degree 3 or less in a size
+vanishes in all of them, whatever else varies: 1 + (n - 2)(n - 3)(n - 4) is not taken for 1. The places of an index are
+those up to 4 and, in the largest world, its ends: what differs at one place, or from one place on, up to the 6th shows.
 """
 
 from __future__ import annotations
@@ -12,7 +19,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
 from functools import cached_property, lru_cache
-from itertools import islice, permutations, product
+from itertools import chain, cycle, permutations, product
+from math import prod
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -26,14 +34,15 @@ from symbackprop.network.program import Equation, free_indices
 
 __all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "spares"]
 
-SEEDS = (1, 2, 3)  # one world each
+SEEDS = (1, 2, 3, 4)  # one world each
 SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8
-SMALLEST = 2  # sizes are 2 or 3: enough for every index to have a neighbour, and little to add up
-
-# Which sizes are 3 in the first, second and third world, a bit each: any two sizes of a setting differ in some
-# world, and none is the same in all of them, so neither a width for another nor a 2 for a width goes unnoticed.
-CODES = (1, 2, 4, 3, 5, 6)
-MOST_CODES = 5000  # ways to hand them out, where an axis such as n - d + 1 must not be empty
+# What a size is in the worlds, one after the other; another size has these in another order. No size is large where
+# the others are, so that there is little to add up.
+VALUES = (2, 3, 4, 6)
+_TURNED = [VALUES[turn:] + VALUES[:turn] for turn in (0, 2, 1, 3)]  # the first two are large in different worlds
+ORDERS = (*_TURNED, *(order for order in permutations(VALUES) if order not in _TURNED))
+ALL = 9  # places, if there are no more, are all looked at
+FEW = 4  # places of an index that are looked at, where there are several indices
 
 
 class Trust(Enum):
@@ -104,24 +113,25 @@ class Setting:
 
     def size_in(self, seed: int) -> Callable[[Expr], int]:
         """Return the number of every size in the worlds of a seed."""
-        place = seed % len(SEEDS)
+        numbers = self._sizes[seed % len(SEEDS)]
 
         def size(symbol: Expr) -> int:
-            code = self._codes.get(symbol, CODES[hash_of(_text(symbol)) % len(CODES)])
-            return SMALLEST + (code >> place & 1)
+            return (
+                numbers[symbol]
+                if symbol in numbers
+                else ORDERS[hash_of(_text(symbol)) % len(ORDERS)][seed % len(SEEDS)]
+            )
 
         return size
 
     @cached_property
-    def _codes(self) -> Mapping[Expr, int]:
-        """The code of every size, such that no axis is empty in any world."""
-        axes = [axis for axis in self._axes() if axis[0] != 1 or not is_size(axis[1])]
-        sizes = sorted({size for axis in self._axes() for end in axis for size in _sizes(end)}, key=_text)
-        plenty = CODES * (1 + len(sizes) // len(CODES))
-        for codes in islice(permutations(plenty, len(sizes)), MOST_CODES):
-            if all(_spans(axes, dict(zip(sizes, codes, strict=True)))):
-                return dict(zip(sizes, codes, strict=True))
-        raise CheckError(f"no small sizes make every axis of {self.equations} non-empty")
+    def _sizes(self) -> tuple[Mapping[Expr, int], ...]:
+        """The number of every size in each world: no axis is empty there."""
+        axes = self._axes()
+        sizes = sorted({size for axis in axes for end in axis for size in _sizes(end)}, key=_text)
+        orders = dict(zip(sizes, cycle(ORDERS)))
+        compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
+        return tuple(_widened({size: orders[size][place] for size in sizes}, compound) for place in range(len(SEEDS)))
 
     def _axes(self) -> list[Axis]:
         tensors = {tensor for equation in self.equations for tensor in (equation.tensor, *equation.reads)}
@@ -148,11 +158,16 @@ def _sizes(end: Expr) -> set[Expr]:
     return {size for part in end.args for size in _sizes(part)}
 
 
-def _spans(axes: Sequence[Axis], codes: Mapping[Expr, int]) -> Iterator[bool]:
-    """Go through all axes in all worlds, and tell whether each has an entry."""
-    for place in range(len(SEEDS)):
-        numbers = {size: SMALLEST + (code >> place & 1) for size, code in codes.items()}
-        yield from ((last - first).xreplace(numbers) >= 0 for first, last in axes)
+def _widened(numbers: Mapping[Expr, int], axes: Sequence[Axis]) -> Mapping[Expr, int]:
+    """Return the numbers of all sizes, one made larger for each axis such as n - d + 1 that has no entry with them."""
+    for first, last in chain(*[axes] * len(axes)):  # one axis made longer may take from another
+        sizes = sorted(_sizes(first) | _sizes(last), key=_text)
+        if sizes and (last - first).xreplace(numbers) < 0:
+            larger = ({**numbers, size: numbers[size] + more} for size in sizes for more in range(1, 3 * VALUES[-1]))
+            numbers = next((n for n in larger if (last - first).xreplace(n) + 1 >= VALUES[0]), numbers)
+    if any((last - first).xreplace(numbers) < 0 for first, last in axes if _sizes(first) | _sizes(last)):
+        raise CheckError(f"no small sizes make every axis of {', '.join(map(str, axes))} non-empty")
+    return numbers
 
 
 def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor, ...] = ()) -> Evidence:
@@ -165,7 +180,8 @@ def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor
     if assuming:
         assuming = tuple(dict.fromkeys((*setting.simplex, *assuming)))
         setting = Setting(setting.equations, setting.ranges, setting.names, setting.frontier, assuming)
-    compared = [_compared_at(before, after, setting, seed) for seed in SEEDS]
+    indices = sorted(free_indices(before), key=str)
+    compared = [_compared_at((before, after), indices, setting, seed) for seed in SEEDS]
     if not all(count for count, _ in compared):
         raise CheckError(f"{before} = {after} cannot be compared: an index has an empty range, so there is no place")
     points, trust = sum(count for count, _ in compared), _trust(before, after, setting, [seed for _, seed in compared])
@@ -183,13 +199,16 @@ def _trust(before: Expr, after: Expr, setting: Setting, seeds: Sequence[int | No
     The first world in which symbols show nothing decides."""
     if setting.simplex:
         return Trust.ASSUMED
+    sides, indices = (before, after), sorted(free_indices(before), key=str)
     inexact = [seed for seed in seeds if seed is not None]
     if not inexact:
         return Trust.IDENTITY_TESTED
-    return Trust.SYMBOLIC if all(_proved(before, after, setting, seed) for seed in inexact) else Trust.NUMERIC
+    return Trust.SYMBOLIC if all(_proved(sides, indices, setting, seed) for seed in inexact) else Trust.NUMERIC
 
 
-def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tuple[int, int | None]:
+def _compared_at(
+    sides: tuple[Expr, Expr], indices: Sequence[Symbol], setting: Setting, seed: int
+) -> tuple[int, int | None]:
     """Return how many points were compared in the world of the seed, and which world that was if by digits only.
 
     Where a side has a pole, the next spare world takes its place. Raises CheckError where the sides differ."""
@@ -198,7 +217,7 @@ def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tupl
         for kind in (Exact, Digits, ManyDigits):
             world = setting.world(kind, spare)
             try:
-                compared, difference = _compare(before, after, setting, world)
+                compared, difference = _compare(sides, indices, setting, world)
             except ZeroDivisionError:
                 difference = None
                 continue
@@ -209,29 +228,42 @@ def _compared_at(before: Expr, after: Expr, setting: Setting, seed: int) -> tupl
             if kind is Exact and not world.field.opaque:
                 break
         if difference is not None:
-            raise CheckError(f"{before} is not {after}: at {difference}")
-    raise CheckError(f"{before} = {after} cannot be compared: one side has no value at any point tried")
+            raise CheckError(f"{sides[0]} is not {sides[1]}: at {difference}")
+    raise CheckError(f"{sides[0]} = {sides[1]} cannot be compared: one side has no value at any point tried")
 
 
-def _proved(before: Expr, after: Expr, setting: Setting, seed: int) -> bool:
+def _proved(sides: tuple[Expr, Expr], indices: Sequence[Symbol], setting: Setting, seed: int) -> bool:
     """Tell whether symbols show what digits have found in the world of the seed."""
     try:
-        return _compare(before, after, setting, setting.world(Symbols, seed))[1] is None
+        return _compare(sides, indices, setting, setting.world(Symbols, seed))[1] is None
     except (Unproved, ZeroDivisionError, RecursionError, TypeError):  # TypeError: values that SymPy can't put in order
         return False
 
 
-def _compare(before: Expr, after: Expr, setting: Setting, world: World) -> tuple[int, str | None]:
-    """Return how many positions were compared, and where the sides differ (None: nowhere)."""
-    symbols = sorted(free_indices(before), key=str)
-    spans = [world.range(*setting.ranges[symbol]) for symbol in symbols]
+def _places(spans: Sequence[range]) -> Iterator[tuple[int, ...]]:
+    """Yield the places to look at: all where there are few, else the ends of each index, beside several of the others.
+
+    Two indices of one axis are equal at some and not at others: the second goes 1, 2, 4, 3 where the first counts."""
+    if max(map(len, spans), default=0) <= FEW and prod(map(len, spans)) <= ALL:
+        yield from product(*spans)
+        return
+    ends = [span if len(span) <= FEW else (*span[: FEW // 2], *span[-FEW // 2 :]) for span in spans]
+    for step in range(FEW):
+        steps = [(step ^ step >> 1 if place % 2 else step) + place // 2 for place in range(len(ends))]
+        yield tuple(end[at % len(end)] for end, at in zip(ends, steps, strict=True))
+
+
+def _compare(
+    sides: tuple[Expr, Expr], indices: Sequence[Symbol], setting: Setting, world: World
+) -> tuple[int, str | None]:
+    """Return how many places were compared, and where the sides differ (None: nowhere)."""
     numbers: Field = world.field
     compared = 0
-    for position in product(*spans):
-        point: dict[Symbol, Any] = dict(zip(symbols, position, strict=True))
-        left, right = world.value(before, point), world.value(after, point)
+    for place in _places([world.range(*setting.ranges[index]) for index in indices]):
+        point: dict[Symbol, Any] = dict(zip(indices, place, strict=True))
+        left, right = (world.value(side, point) for side in sides)
         if not numbers.same(left, right):
-            place = ", ".join(f"{symbol} = {value}" for symbol, value in point.items()) or "one random point"
-            return compared, f"{place}: {numbers.shown(left)} against {numbers.shown(right)}"
+            where = ", ".join(f"{index} = {value}" for index, value in point.items()) or "one random point"
+            return compared, f"{where}: {numbers.shown(left)} against {numbers.shown(right)}"
         compared += 1
     return compared, None

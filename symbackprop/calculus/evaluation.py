@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
+from symbackprop.calculus.cells import LOCAL, TOTAL, Cell, Cells, Environment, Jet, Rule, Seed
 from symbackprop.calculus.choices import cases, extreme
 from symbackprop.calculus.fields import DERIVATIVES, Field
 from symbackprop.calculus.partials import Partial
@@ -27,14 +28,7 @@ from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Single, Tensor, is_size
 from symbackprop.network.program import Equation
 
-__all__ = ["LOCAL", "TOTAL", "Environment", "Evaluator", "Jet", "Rule", "Seed"]
-
-TOTAL, LOCAL = "total", "local"  # follow every equation from the seed on, or take all other tensors as constant
-
-Jet: TypeAlias = tuple[Any, Any]  # a value and its derivative by the seed
-Seed: TypeAlias = tuple[Tensor, tuple[int, ...], str] | None  # the entry that is differentiated by, and how far
-Environment: TypeAlias = dict[Symbol, Any]
-Rule: TypeAlias = Callable[[Environment, Seed], Jet]  # an expression, ready to be evaluated
+__all__ = ["Evaluator"]
 
 
 class Evaluator(ABC):
@@ -43,6 +37,7 @@ class Evaluator(ABC):
     def __init__(self, field: Field) -> None:
         """Make the evaluator; no expression is known to it yet."""
         self.field = field
+        self._cells: dict[Tensor, Cells] = {}
         self._rules: dict[Expr, Rule] = {}
         self._ranges: dict[tuple[Expr | int, Expr | int], range] = {}
         self._values: dict[Any, Any] = {}  # a line of a chain is compared twice: with the one before, and the next
@@ -51,8 +46,14 @@ class Evaluator(ABC):
     def size(self, size: Expr) -> int:
         """Return the number that a size stands for."""
 
+    def cells(self, tensor: Tensor) -> Cells:
+        """Return the entries of a tensor: the same table each time."""
+        if tensor not in self._cells:
+            self._cells[tensor] = Cells(tensor)
+        return self._cells[tensor]
+
     @abstractmethod
-    def at(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
+    def at(self, cell: Cell, seed: Seed) -> Jet:
         """Return the value of an entry and its derivative by the seed."""
 
     @abstractmethod
@@ -60,7 +61,7 @@ class Evaluator(ABC):
         """Return the cost and its derivative by the seed."""
 
     @abstractmethod
-    def equation(self, tensor: Tensor, position: tuple[int, ...]) -> Equation | None:
+    def equation(self, cell: Cell) -> Equation | None:
         """Return the equation that computes an entry of a tensor, if one does."""
 
     def value(self, expression: Expr, environment: Mapping[Symbol, int]) -> Any:
@@ -142,11 +143,11 @@ class Evaluator(ABC):
         return rule
 
     def _add(self, e: Add) -> Rule:
-        parts = [self._made(part) for part in e.args]
+        first, *others = [self._made(part) for part in e.args]
 
         def rule(env: Environment, seed: Seed) -> Jet:
-            value, tangent = 0, 0
-            for part in parts:
+            value, tangent = first(env, seed)  # not 0: a Fraction is added to it as slowly as to another
+            for part in others:
                 v, t = part(env, seed)
                 value, tangent = value + v, tangent + t if t else tangent
             return value, tangent
@@ -154,16 +155,19 @@ class Evaluator(ABC):
         return rule
 
     def _mul(self, e: Mul) -> Rule:
-        parts = [self._made(part) for part in e.args]
+        first, *others = [self._made(part) for part in e.args]
 
         def rule(env: Environment, seed: Seed) -> Jet:
-            value, tangent = 1, 0
-            for part in parts:
-                v, t = part(env, seed)
-                tangent = (tangent * v if tangent else 0) + (value * t if t else 0)
-                value = value * v
-                if not value and not tangent and seed is None:  # a Kronecker delta of 0 spares the rest
+            value, tangent = first(env, seed)
+            for part in others:
+                if seed is None and not value and not tangent:  # a Kronecker delta of 0 spares the rest
                     return 0, 0
+                v, t = part(env, seed)
+                if tangent:
+                    tangent = tangent * v + value * t if t else tangent * v
+                elif t:
+                    tangent = value * t
+                value = value * v
             return value, tangent
 
         return rule
@@ -189,9 +193,12 @@ class Evaluator(ABC):
         lowest, highest = self._whole(first), self._whole(last)
 
         def rule(env: Environment, seed: Seed) -> Jet:
-            value, tangent = 0, 0
-            inside = env.copy()
-            for position in range(lowest(env), highest(env) + 1):
+            start, end = lowest(env), highest(env)
+            if end < start:
+                return 0, 0
+            inside = {**env, symbol: start}
+            value, tangent = inner(inside, seed)
+            for position in range(start + 1, end + 1):
                 inside[symbol] = position
                 v, t = inner(inside, seed)
                 value, tangent = value + v, tangent + t if t else tangent
@@ -200,8 +207,8 @@ class Evaluator(ABC):
         return rule
 
     def _entry(self, e: Indexed) -> Rule:
-        tensor, places = e.base, [self._whole(position) for position in e.indices]
-        return lambda env, seed: self.at(tensor, tuple([place(env) for place in places]), seed)
+        cells, places, at = self.cells(e.base), [self._whole(position) for position in e.indices], self.at
+        return lambda env, seed: at(cells[tuple([place(env) for place in places])], seed)
 
     def _partial(self, e: Partial) -> Rule:
         """Build ∂of/∂by: total for the cost, through one equation alone for everything else."""
@@ -209,26 +216,26 @@ class Evaluator(ABC):
         if not isinstance(by, Indexed):
             inner = self._made(of)
             return lambda env, _seed: (inner({**env, by: (env[by], 1)}, None)[1], 0)
-        tensor, places = by.base, [self._whole(position) for position in by.indices]
-        reach = TOTAL if of == COST else LOCAL
+        cells, places, reach = self.cells(by.base), list(map(self._whole, by.indices)), TOTAL if of == COST else LOCAL
 
-        def seeded(env: Environment) -> Seed:
-            return tensor, tuple([place(env) for place in places]), reach
+        def seeded(env: Environment) -> tuple[Cell, str]:
+            return cells[tuple([place(env) for place in places])], reach
 
         if of == COST:
             return lambda env, _seed: (self.cost(seeded(env))[1], 0)
         if not isinstance(of, Indexed):
             rule = self._made(of)
             return lambda env, _seed: (rule(env, seeded(env))[1], 0)
-        at = [self._whole(position) for position in of.indices]
+        tops, at = self.cells(of.base), [self._whole(position) for position in of.indices]
 
         def through(env: Environment, _seed: Seed) -> Jet:
-            position = tuple([place(env) for place in at])
-            equation = self.equation(of.base, position)
+            top, seed = tops[tuple([place(env) for place in at])], seeded(env)
+            equation = self.equation(top)
             if equation is None:
-                return self.at(of.base, position, seeded(env))[1], 0
-            inside = dict(zip(equation.indices, position, strict=True))
-            return self._made(equation.expression)(inside, seeded(env))[1], 0
+                return self.at(top, seed)[1], 0
+            if top.jet is not None and seed[0] not in top.sources:  # its equation does not read the entry
+                return 0, 0
+            return self._made(equation.expression)(dict(zip(equation.indices, top.position, strict=True)), seed)[1], 0
 
         return through
 
@@ -243,8 +250,7 @@ class Evaluator(ABC):
 
             def abstract(env: Environment, seed: Seed) -> Jet:
                 value, tangent = inner(env, seed)
-                slope = field.abstract(stem, order + 1, value) * tangent if tangent else 0
-                return field.abstract(stem, order, value), slope
+                return field.abstract(stem, order, value), tangent and field.abstract(stem, order + 1, value) * tangent
 
             return abstract
         if order == 0:

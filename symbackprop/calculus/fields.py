@@ -29,8 +29,10 @@ BASES = (2, 3, 5)  # what e is replaced by: small, so that powers stay short; pr
 BROKEN = ("a", "y", "z", "sign")  # what gets halves and thirds too
 LARGEST_ARGUMENT = 10**9  # of a function that needs as many digits as its argument has: exp(exp(exp(3)))
 UNBOUNDED = frozenset({"cos", "cosh", "exp", "sin", "sinh"})
+MOST_SQUARES = 1  # of an invented exponential: exp(2 q) = exp(q)^2
 MOST_BITS = 4096  # of an exact number: powers inside one another have millions
-MOST_OPERATIONS = 60  # of a difference that symbols are asked about
+MOST_BITS_OF_EXP = 64  # of a power that stands for one: sums of weights run into hundreds
+MOST_OPERATIONS = 150  # of a difference that symbols are asked about
 MOST_TERMS = 400  # of a difference that is multiplied out: some 10 ms
 
 
@@ -82,11 +84,22 @@ class Exact:
 
     def function(self, name: str, argument: Number) -> Number:
         """Return f(argument)."""
-        if name == "exp":
-            steps: Number = argument * _DENOMINATOR
-            if steps.denominator == 1 and -LARGEST_POWER <= steps <= LARGEST_POWER:
-                return self.power(self._base, steps)
-        return self.invented(name, argument)
+        return self._exponential(argument) if name == "exp" else self.invented(name, argument)
+
+    def _exponential(self, argument: Number) -> Number:
+        """Return exp(argument): a power of the base, or an invented value by the laws of exp(-q) and exp(2 q).
+
+        Which of the two is decided for the odd part of the argument, so that it is the same one for q and for 2 q."""
+        steps = Fraction(argument * _DENOMINATOR)
+        halvings = min(_twos(steps.numerator), MOST_SQUARES)
+        odd = steps / 2**halvings
+        if odd.denominator == 1 and abs(odd) * self._base.bit_length() <= MOST_BITS_OF_EXP:
+            return self.power(self._base, int(steps))
+        if argument < 0:
+            return 1 / Fraction(self._exponential(-argument))
+        halvings -= min(_twos(steps.denominator), MOST_SQUARES)
+        root = self.invented("exp", steps / Fraction(2) ** halvings)
+        return self.power(root, 2 ** (halvings + MOST_SQUARES))
 
     def power(self, base: Number, exponent: Number) -> Number:
         """Return base^exponent, invented where it is not rational or has too many digits."""
@@ -238,6 +251,11 @@ def _bits(value: Number | Expr) -> int:
     return max(int(value.numerator).bit_length(), int(value.denominator).bit_length())
 
 
+def _twos(whole: int) -> int:
+    """Return how often 2 divides a whole number; 0 for 0."""
+    return whole and (whole & -whole).bit_length() - 1
+
+
 def _finite(value: Expr) -> Expr:
     if value.is_finite is False:
         raise ZeroDivisionError(f"{value} is not finite")
@@ -277,10 +295,6 @@ DERIVATIVES: Mapping[str, Callable[[Any, Any, Field], Any]] = {
     ),
     "atanh": lambda _value, argument, field: field.power(1 - argument**2, Fraction(-1)),
     "erf": lambda _value, argument, field: (
-        2 * field.function("exp", -(argument**2)) * field.power(_root_pi(field), Fraction(-1))
+        2 * field.function("exp", -(argument**2)) * field.power(field.number(sympy.sqrt(sympy.pi)), Fraction(-1))
     ),
 }
-
-
-def _root_pi(field: Field) -> Any:
-    return field.invented("sqrt(pi)") if isinstance(field, Exact) else field.number(sympy.sqrt(sympy.pi))

@@ -15,9 +15,9 @@ from typing import Any
 
 from sympy import Expr
 
+from symbackprop.calculus.cells import TOTAL, Cell, Jet, Seed
 from symbackprop.calculus.checking import SEEDS, Setting, spares
 from symbackprop.calculus.derivation import Chain
-from symbackprop.calculus.evaluation import Jet, Seed
 from symbackprop.calculus.fields import Digits, Field, ManyDigits
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
@@ -34,7 +34,8 @@ class PassDigits(Digits):
 
 
 ALONG = "along"  # a seed of its own: every given array moves at once
-DIRECTION: Seed = (Tensor("direction"), (), ALONG)
+ALL = Cell(Tensor("direction"), ())
+DIRECTION: Seed = (ALL, ALONG)
 
 
 class PassWorld(World):
@@ -52,27 +53,38 @@ class PassWorld(World):
     ) -> None:
         """Make the world of a program and of the chains for its adjoints."""
         super().__init__(field, sizes, equations, frontier=frontier)
-        self._adjoints, self._moved = dict(adjoints), frozenset(moved)
+        self._adjoints, self._moving = dict(adjoints), frozenset(moved)
 
-    def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
-        if seed is not DIRECTION or self.equation(tensor, position) is not None:
-            return super()._computed(tensor, position, seed)
-        moved = tensor in self._moved
-        return self.entry(tensor, position), self.field.draw("along", tensor.name, position) if moved else 0
+    def at(self, cell: Cell, seed: Seed) -> Jet:
+        """Return the value of an entry and its derivative by the seed; along the direction, all that is given moves."""
+        if seed is not DIRECTION:
+            return super().at(cell, seed)
+        jet = cell.tangents.get(ALL)
+        if jet is None:
+            jet = cell.tangents[ALL] = self._along(cell)
+        return jet
+
+    def _along(self, cell: Cell) -> Jet:
+        if self.equation(cell) is not None:
+            return self._by_equation(cell, DIRECTION)
+        moved = cell.tensor in self._moving
+        return self.at(cell, None)[0], self.field.draw("along", cell.tensor.name, cell.position) if moved else 0
 
     def _cost(self, seed: Seed) -> Jet:
-        chain = self._adjoints.get(seed[0]) if seed is not None and seed is not DIRECTION else None
-        if seed is None or chain is None or not self._inside(seed[0].axes, seed[1]):
+        cell = None if seed is None or seed is DIRECTION else seed[0]
+        chain = None if cell is None else self._adjoints.get(cell.tensor)
+        if cell is None or chain is None or not self._within(cell):
             return super()._cost(seed)
-        at = dict(zip(chain.setting.ranges, seed[1], strict=True))
+        at = dict(zip(chain.setting.ranges, cell.position, strict=True))
         return 0, self.value(chain.result, at)
 
     def sides(self) -> tuple[Any, Any]:
         """Return the derivative of the cost along the direction: by the forward equations, and by the adjoints."""
         total: Any = 0
-        for tensor in sorted(self._moved, key=str):
+        for tensor in sorted(self._moving, key=str):
             for position in product(*(self.range(*axis) for axis in tensor.axes)):
-                total = total + self.cost((tensor, position, "total"))[1] * self.at(tensor, position, DIRECTION)[1]
+                cell = self.cells(tensor)[position]
+                total = total + self.cost((cell, TOTAL))[1] * self.at(cell, DIRECTION)[1]
         return self.cost(DIRECTION)[1], total
 
 

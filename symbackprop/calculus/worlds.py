@@ -14,9 +14,11 @@ from typing import Any
 
 from sympy import Expr
 
-from symbackprop.calculus.evaluation import LOCAL, TOTAL, Evaluator, Jet, Seed
+from symbackprop.calculus.cells import LOCAL, TOTAL, Cell, Jet, Seed
+from symbackprop.calculus.evaluation import Evaluator
 from symbackprop.calculus.fields import Field
-from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.errors import CheckError
+from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 
 __all__ = ["World"]
@@ -53,43 +55,73 @@ class World(Evaluator):
         self._names = dict(names or {})
         self._frontier = tuple(frontier)
         self._simplex = frozenset(simplex)
-        self._memory: dict[Any, Jet] = {}
+        self._costs: dict[Cell | None, Jet] = {}
+        self._makers: dict[Tensor, list[tuple[Equation, list[range]]]] = {}
+        self._reading: set[Cell] | None = None  # the entries read by the one that is being computed
 
     def size(self, size: Expr) -> int:
         """Return the small number that a size stands for here."""
         return self._sizes(size)
 
-    def equation(self, tensor: Tensor, position: tuple[int, ...]) -> Equation | None:
+    def equation(self, cell: Cell) -> Equation | None:
         """Return the equation that computes an entry of a tensor, if one does."""
-        for equation in self._equations.get(tensor, ()):
-            if self._inside(equation.ranges.values(), position):
+        tensor = cell.tensor
+        makers = self._makers.get(tensor)
+        if makers is None:
+            own = self._equations.get(tensor, ())
+            makers = self._makers[tensor] = [(e, [self.range(*axis) for axis in e.ranges.values()]) for e in own]
+        for equation, spans in makers:
+            if _inside(cell.position, spans):
                 return equation
         return None
 
     def entry(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
         """Return the value of one entry of a tensor."""
-        return self.at(tensor, position, None)[0]
+        return self.at(self.cells(tensor)[position], None)[0]
 
-    def at(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
-        """Return the value of an entry and its derivative by the seed, computed once."""
-        key = (tensor, position, seed)
-        jet = self._memory.get(key)  # looked up once: SymPy's hash is a call in Python
+    def at(self, cell: Cell, seed: Seed) -> Jet:
+        """Return the value of an entry and its derivative by the seed, each computed once.
+
+        What does not come from the seed has the derivative 0, and is not looked into."""
+        jet = cell.jet
         if jet is None:
-            jet = self._memory[key] = self._computed(tensor, position, seed)
-        return jet
+            jet = cell.jet = self._first(cell)
+        if seed is None:
+            if self._reading is not None:
+                self._reading.add(cell)
+            return jet
+        source, reach = seed
+        if cell is source:
+            return jet[0], 1
+        if reach is LOCAL or source not in cell.sources:
+            return jet
+        moved = cell.tangents.get(source)
+        if moved is None:
+            moved = cell.tangents[source] = self._by_equation(cell, seed)
+        return moved
 
-    def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
-        if seed is not None:
-            if seed[:2] == (tensor, position):
-                return self.at(tensor, position, None)[0], 1
-            if seed[2] is LOCAL:
-                return self.at(tensor, position, None)[0], 0
+    def _by_equation(self, cell: Cell, seed: Seed) -> Jet:
+        """Return the value of an entry that an equation computes, and its derivative by the seed."""
+        equation = self.equation(cell)
+        if equation is None:
+            raise CheckError(f"{cell.tensor} at {cell.position} comes from other entries, and no equation says how")
+        return self._made(equation.expression)(dict(zip(equation.indices, cell.position, strict=True)), seed)
+
+    def _first(self, cell: Cell) -> Jet:
+        """Return the value of an entry; if an equation computes it, note the entries that it comes from."""
+        tensor, position = cell.tensor, cell.position
         if tensor in self._names:
-            return self.cost((self._names[tensor], position, TOTAL))[1], 0
-        if (equation := self.equation(tensor, position)) is not None:
-            return self._made(equation.expression)(dict(zip(equation.indices, position, strict=True)), seed)
+            return self.cost((self.cells(self._names[tensor])[position], TOTAL))[1], 0
+        if self.equation(cell) is not None:
+            outer, self._reading = self._reading, set()
+            try:
+                jet = self._by_equation(cell, None)
+                cell.sources = self._reading.union(*(read.sources for read in self._reading))
+            finally:
+                self._reading = outer
+            return jet
         if tensor in self._simplex and position[-1] == (last := self.range(*tensor.axes[-1])[-1]):
-            others = (self.at(tensor, (*position[:-1], i), None)[0] for i in range(1, last))
+            others = (self.entry(tensor, (*position[:-1], i)) for i in range(1, last))
             return 1 - sum(others), 0
         return self.given(tensor, position), 0
 
@@ -99,50 +131,69 @@ class World(Evaluator):
         negative = tensor.letter in SIGNED and self.field.draw("sign", tensor.name, position) < MIDDLE
         return -value if negative else value
 
-    def _inside(self, axes: Iterable[Axis], position: tuple[int, ...]) -> bool:
-        return all(place in self.range(*axis) for place, axis in zip(position, axes, strict=True))
-
     def cost(self, seed: Seed) -> Jet:
         """Return the cost and its derivative by the seed: by its equation, and as a random polynomial.
 
         An entry outside its tensor gets a random derivative, so that a range too wide shows in the sum."""
-        key = (COST, seed)
-        jet = self._memory.get(key)
+        key = None if seed is None else seed[0]
+        jet = self._costs.get(key)
         if jet is None:
-            jet = self._memory[key] = self._cost(seed)
+            jet = self._costs[key] = self._cost(seed)
         return jet
 
     def _cost(self, seed: Seed) -> Jet:
-        if seed is not None and not self._inside(seed[0].axes, seed[1]):
-            return self.cost(None)[0], self.field.draw("outside", seed[0].name, seed[1])
+        if seed is not None and not self._within(seed[0]):
+            return self.cost(None)[0], self.field.draw("outside", seed[0].tensor.name, seed[0].position)
         if COST not in self._equations:
             return self._polynomial(seed)
         value, tangent = self._made(self._equations[COST][0].expression)({}, seed)
         beyond = self._polynomial(seed) if self._frontier else (0, 0)
         return value + beyond[0], tangent + beyond[1]
 
+    def _within(self, cell: Cell) -> bool:
+        """Tell whether an entry is in its tensor."""
+        return _inside(cell.position, [self.range(*axis) for axis in cell.tensor.axes])
+
     def _polynomial(self, seed: Seed) -> Jet:
         """Return Σ c_p v_p + d_p v_p^2 over all entries v_p of the frontier, c and d random."""
         tangent = 0
         if seed is not None:
-            for tensor, position, slope in self._slopes:
-                t = self.at(tensor, position, seed)[1]
+            reached = self._reached.get(seed[0], ()) if seed[1] is TOTAL else self._slopes
+            for cell, slope in reached:
+                t = self.at(cell, seed)[1]
                 tangent = tangent + slope * t if t else tangent
         return self._height, tangent
 
     @cached_property
-    def _terms(self) -> list[tuple[Tensor, tuple[int, ...], Any, Any, Any]]:
-        """Every entry of the frontier: its tensor, its position, v_p, c_p and d_p."""
+    def _terms(self) -> list[tuple[Cell, Any, Any, Any]]:
+        """Every entry of the frontier: itself, v_p, c_p and d_p."""
         return [
-            (tensor, at, self.entry(tensor, at), *(self.field.draw(name, tensor.name, at) for name in COEFFICIENTS))
+            (
+                self.cells(tensor)[at],
+                self.entry(tensor, at),
+                *(self.field.draw(n, tensor.name, at) for n in COEFFICIENTS),
+            )
             for tensor in self._frontier
             for at in product(*(self.range(*axis) for axis in tensor.axes))
         ]
 
     @cached_property
     def _height(self) -> Any:
-        return sum(c * v + d * v * v for _, _, v, c, d in self._terms)
+        return sum(c * v + d * v * v for _, v, c, d in self._terms)
 
     @cached_property
-    def _slopes(self) -> list[tuple[Tensor, tuple[int, ...], Any]]:
-        return [(tensor, position, c + 2 * d * v) for tensor, position, v, c, d in self._terms]
+    def _slopes(self) -> list[tuple[Cell, Any]]:
+        return [(cell, c + 2 * d * v) for cell, v, c, d in self._terms]
+
+    @cached_property
+    def _reached(self) -> dict[Cell, list[tuple[Cell, Any]]]:
+        """The terms of the polynomial that each entry reaches: itself, and what is computed from it."""
+        reached: dict[Cell, list[tuple[Cell, Any]]] = {}
+        for term in self._slopes:
+            for cell in {term[0], *term[0].sources}:
+                reached.setdefault(cell, []).append(term)
+        return reached
+
+
+def _inside(position: tuple[int, ...], spans: list[range]) -> bool:
+    return all([place in span for place, span in zip(position, spans, strict=True)])

@@ -100,6 +100,10 @@ class Tensor(IndexedBase):  # type: ignore[misc]
         """The number of entries along each axis."""
         return tuple(last if isinstance(first, One) else last - first + 1 for first, last in self.axes)
 
+    def _hashable_content(self) -> tuple[Any, ...]:
+        """Return the arguments alone, which say everything: SymPy adds its assumptions, sorted at every comparison."""
+        return self.args  # type: ignore[no-any-return]
+
     def _sympystr(self, printer: Any) -> str:
         """Return the letter with its layer, w(l - 1): as text, two tensors of one letter can be told apart."""
         layers = ", ".join(printer.doprint(layer) for layer in self.args[1].args)

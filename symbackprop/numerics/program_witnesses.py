@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sympy import Expr, Rational, Symbol
 
-from symbackprop.calculus.evaluation import TOTAL
+from symbackprop.calculus.cells import TOTAL
 from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.worlds import World
 from symbackprop.network.notation import COST, Tensor
@@ -62,7 +62,7 @@ class Plain(World):
         for array in self._program.outputs:
             for position, place in _places(self, array.tensor):
                 weight = self.field.number(_exactly(self._upstream[array.name][place]))
-                v, t = self.at(array.tensor, position, seed)
+                v, t = self.at(self.cells(array.tensor)[position], seed)
                 value, tangent = value + weight * v, tangent + weight * t
         return value, tangent
 
@@ -112,4 +112,4 @@ def difference(program: Program, at: tuple[Values, Mapping[Symbol, int]], entry:
 def dual(world: Plain, tensor: Tensor, entry: Entry) -> float:
     """Return the derivative of the cost by an entry, carried along with the value through every equation."""
     position = tuple(p + world.range(*axis)[0] for p, axis in zip(entry[1], tensor.axes, strict=True))
-    return float(world.cost((tensor, position, TOTAL))[1])
+    return float(world.cost((world.cells(tensor)[position], TOTAL))[1])

@@ -102,7 +102,7 @@ def test_every_step_has_evidence(derived_network: Derivation) -> None:
             assert step.rule in RULES
             assert step.before != step.after
             assert (step.before, step.after) == (step.evidence.before, step.evidence.after)
-            assert step.evidence.points >= step.evidence.worlds == 3
+            assert step.evidence.points >= step.evidence.worlds == 4
     assert derived_network.steps == tuple(step for chain in derived_network.chains.values() for step in chain.steps)
 
 

@@ -14,6 +14,7 @@ from sympy import Expr, Max, Min, S, ceiling, floor
 
 import symbackprop as sb
 from symbackprop.calculus.arrayforms import einsum_form, matrix_form
+from symbackprop.calculus.cells import TOTAL
 from symbackprop.calculus.checking import agree
 from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
@@ -205,17 +206,18 @@ class Given(PassWorld):
         super().__init__(Digits(1), sizes.__getitem__, equations, frontier=outputs, adjoints=chains, moved=())
         self._given = values
 
-    def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Any) -> Any:
+    def given(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
+        """Return what is given for an entry."""
         value = self._given.get(tensor.letter)
         if value is None:
-            return super()._computed(tensor, position, seed)
+            return super().given(tensor, position)
         for place in position:
             value = value[place - 1]
-        return value, 0
+        return value
 
     def derivative(self, tensor: Tensor, *position: int) -> float:
         """Return ∂C/∂ of one entry, by the adjoints."""
-        return float(self.cost((tensor, position, "total"))[1])
+        return float(self.cost((self.cells(tensor)[position], TOTAL))[1])
 
 
 def test_recurrence_has_the_numbers_of_finite_differences() -> None:

@@ -324,8 +324,8 @@ SENTENCES = {
     # 9 evidence
     "section.evidence": "The evidence",
     "evidence.how": "The derivation has {steps} steps, and none was accepted on trust. For each one, both sides were "
-    "evaluated in {worlds} small networks of different sizes, at random values, for every value of their indices, "
-    "and compared: {points} comparisons in all.",
+    "evaluated in {worlds} small networks, in each of which every size is another one, at random values, for values of "
+    "their indices from the first to the last, and compared: {points} comparisons in all.",
     "trust.identity-tested": "exact",
     "trust.symbolic": "symbolic",
     "trust.numeric": "numeric",

@@ -333,8 +333,9 @@ SENTENCES = {
     # 9 evidence
     "section.evidence": "Las comprobaciones",
     "evidence.how": "La deducción consta de {steps} pasos, y ninguno se ha dado por bueno sin más. En cada uno se "
-    "evaluaron ambos miembros en {worlds} redes pequeñas de tamaños distintos, con valores al azar y para todos los "
-    "valores de sus índices, y se compararon: {points} comparaciones en total.",
+    "evaluaron ambos miembros en {worlds} redes pequeñas, en cada una de las cuales todos los tamaños son otros, con "
+    "valores al azar y para valores de sus índices del primero al último, y se compararon: {points} "
+    "comparaciones en total.",
     "trust.identity-tested": "exacta",
     "trust.symbolic": "simbólica",
     "trust.numeric": "numérica",

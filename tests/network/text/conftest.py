@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from sympy import Float
 
-from symbackprop.calculus.evaluation import Jet, Seed
 from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.worlds import World
 from symbackprop.network.notation import COST, Tensor
@@ -24,12 +23,11 @@ class Given(World):
         super().__init__(Digits(1), lambda size: program.sizes[size], program.equations)
         self._values_of = {name: np.asarray(value) for name, value in values.items()}
 
-    def _computed(self, tensor: Tensor, position: tuple[int, ...], seed: Seed) -> Jet:
-        if self.equation(tensor, position) is not None:
-            return super()._computed(tensor, position, seed)
+    def given(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
+        """Return the given value of an entry."""
         first = [self.range(*axis)[0] for axis in tensor.axes]
         value = self._values_of[tensor.letter][tuple(p - f for p, f in zip(position, first, strict=True))]
-        return self.field.number(Float(float(value), 60)), 0
+        return self.field.number(Float(float(value), 60))
 
     def array(self, tensor: Tensor) -> Any:
         """Return a computed array, all of its labels."""
