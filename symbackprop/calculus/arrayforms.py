@@ -21,7 +21,7 @@ from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import entries, free_indices
 
-__all__ = ["Einsum", "einsum_form", "matrix_form"]
+__all__ = ["Einsum", "einsum_form", "matrix_form", "matrix_sides"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,17 @@ class Einsum:
 
 def matrix_form(equation: DerivedEquation) -> tuple[Matrix, Matrix] | None:
     """Return both sides of an equation as matrices, or None where its last line has no such form."""
-    left = equation.left.by if isinstance(equation.left, Partial) else equation.left
-    only_numbers = not left.indices and all(not entry.indices for entry in entries(equation.right))
-    if only_numbers or equation.right.has(Piecewise, KroneckerDelta, Largest, Chosen):
+    return matrix_sides(equation.left, equation.right)
+
+
+def matrix_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix] | None:
+    """Return two sides that are equal entry by entry as matrices, or None where they have no such form."""
+    goal = left.by if isinstance(left, Partial) else left
+    only_numbers = not goal.indices and all(not entry.indices for entry in entries(right))
+    if only_numbers or right.has(Piecewise, KroneckerDelta, Largest, Chosen):
         return None
     try:
-        return columns_of(equation.left, equation.right)
+        return columns_of(left, right)
     except CheckError:  # no rule recognises it, or what a rule makes of it is something else
         return None
 

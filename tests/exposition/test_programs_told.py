@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from sympy import Indexed
 
 from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.exposition.document import Display, Figure, Heading, Steps, Table
@@ -13,6 +14,7 @@ from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.narration import PROGRAM_CHAPTERS, narrate
 from symbackprop.exposition.rendering import render
 from symbackprop.exposition.story.program.likeness import alike
+from symbackprop.exposition.story.program.shorthand import shorthand
 
 
 def test_chapters_come_in_order(program_derivation, lang: str) -> None:
@@ -28,9 +30,39 @@ def test_every_adjoint_is_told_by_its_chain(program_derivation) -> None:
     blocks = narrate(derivation).blocks
     told = {block.key: block for block in blocks if isinstance(block, Steps)}
     for name, adjoint in derivation.adjoints.items():
-        assert [step.after for step in adjoint.steps] == [line.right for line in told[name].lines]
+        assert [step.after for step in adjoint.steps] == [line.right for line in told[name].lines][: len(adjoint.steps)]
     framed = [block.formula.sides for block in blocks if isinstance(block, Display) and block.key]
     assert [sides for adjoint in derivation.adjoints.values() if (sides := matrix_form(adjoint))] == framed
+
+
+@pytest.mark.parametrize(("name", "arrays"), [("rnn", "h"), ("lstm", "ifgo"), ("autoencoder", "h"), ("layer_norm", "")])
+def test_what_repeats_gets_a_name(name: str, arrays: str, program_derivation) -> None:
+    """The error times the slope is called δ; put back what it stands for, and every derivative is as it was derived."""
+    derivation = program_derivation(name)
+    short = shorthand(derivation)
+    assert list(arrays) == [base.letter for base in short.meanings]
+    for adjoint in derivation.adjoints.values():
+        right = short.rights[adjoint.name]
+        assert right.has(*(delta.base for delta, _ in short.meanings.values())) == (right != adjoint.right)
+        meant = {
+            entry: meaning.xreplace(dict(zip(delta.indices, entry.indices, strict=True)))
+            for delta, meaning in short.meanings.values()
+            for entry in right.atoms(Indexed)
+            if entry.base == delta.base
+        }
+        assert adjoint.right == right.xreplace(meant)
+
+
+def test_products_with_names_are_those_of_bptt(program_derivation) -> None:
+    """In a recurrent network, ∂C/∂W_h is the sum over the steps of the error of each and the state before it."""
+    derivation = program_derivation("rnn")
+    short = shorthand(derivation)
+    ((delta, _),) = short.meanings.values()
+    t, j = delta.indices
+    goal = derivation.adjoints["Wh"].entry
+    state = derivation.program.array("h").tensor
+    total = short.rights["Wh"]
+    assert delta.base[t, j] * state[t - 1, goal.indices[1]] == total.function
 
 
 @pytest.mark.parametrize(
@@ -56,7 +88,7 @@ def test_pass_on_one_page_has_every_equation(program_derivation) -> None:
     table = next(block for block in blocks[start:] if isinstance(block, Table))
     forward, backward = ([row[side] for row in table.rows if row[side]] for side in (0, 1))
     assert len(derivation.program.equations) == len(forward)
-    assert len(derivation.adjoints) == len(backward)
+    assert len(derivation.adjoints) + len(shorthand(derivation).meanings) == len(backward)
 
 
 @pytest.mark.parametrize("name", ["attention", "rnn", "lstm", "max_pooling", "layer_norm"])

@@ -35,11 +35,12 @@ def write(derivation: Derivation | ProgramDerivation, document: Document, option
 
     Raises SpecError for a title that pdflatex cannot show, and for a template that cannot be used."""
     page = _page(derivation, document)
-    files: dict[str, str | bytes] = {"sheet.tex": sheet_tex(page)}
+    left = 1 if isinstance(derivation, ProgramDerivation) else 2  # parts below the first one, in the left column
+    files: dict[str, str | bytes] = {"sheet.tex": sheet_tex(page, left=left)}
     if importlib.util.find_spec("typst") is not None:
         from symbackprop.exposition.formats.pdf import compiled
 
-        files["page.pdf"] = compiled(sheet_typst(page), page)
+        files["page.pdf"] = compiled(sheet_typst(page, left=left), page)
     return {**files, "sheet.pptx": _slide(page.slides, options)}
 
 

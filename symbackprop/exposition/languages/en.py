@@ -672,8 +672,7 @@ SENTENCES = {
     "from the last step to the first, *backwards through time*:",
     "reverse.time.slide": "{entry} is used for {own} and, one step later, for {later}. So the steps are gone through "
     "*backwards through time*:",
-    "reverse.alike": "With other letters the same steps lead to:",
-    "reverse.alike.slide": "With other letters the same steps lead to:",
+    "reason.alike": "the same steps, with other letters",
     "reverse.largest": "Only the largest entry is passed on, so only there does the rate come back; where several are "
     "equally large, to the first of them.",
     "section.onepage": "The pass on one page",
@@ -683,6 +682,14 @@ SENTENCES = {
     "header.backward": "Backward",
     "table.onepage": "Both passes. What the backward one needs, the forward one has computed.",
     "reason.descent.parameter": "a step against the derivative, for every parameter",
+    "part.short": "What repeats gets a name",
+    "part.short.slide": "The error, times the slope: what repeats gets a name",
+    "reverse.short": "On its way back through the function that gives {arrays}, the error is multiplied by the slope "
+    "of that function, in values that the forward pass has computed. The product returns in several derivatives, so "
+    "it gets a name, {deltas}:",
+    "reverse.short.slide": "The error times the slope of the function returns in several derivatives. It gets a name:",
+    "reason.short": "with the name for what repeats",
+    "reason.short.brief": "insert, differentiate, and write it with the names for what repeats",
     "program.rule.chain-rule": "chain rule: one term for every entry that reads it",
     "program.rule.insert-forward": "insert the equation",
     "program.rule.collapse-delta.brief": "differentiate: only what contains the entry itself remains",

@@ -686,8 +686,7 @@ SENTENCES = {
     "del último paso al primero, *hacia atrás en el tiempo*:",
     "reverse.time.slide": "{entry} se usa para {own} y, un paso después, para {later}. Por eso los pasos se recorren "
     "*hacia atrás en el tiempo*:",
-    "reverse.alike": "Con otras letras, los mismos pasos llevan a:",
-    "reverse.alike.slide": "Con otras letras, los mismos pasos llevan a:",
+    "reason.alike": "los mismos pasos, con otras letras",
     "reverse.largest": "Solo pasa la entrada más grande, así que solo allí vuelve la tasa; si varias son igual de "
     "grandes, a la primera de ellas.",
     "section.onepage": "Las dos pasadas en una página",
@@ -697,6 +696,14 @@ SENTENCES = {
     "header.backward": "Hacia atrás",
     "table.onepage": "Las dos pasadas. Lo que la segunda necesita lo ha calculado la primera.",
     "reason.descent.parameter": "un paso contra la derivada, para cada parámetro",
+    "part.short": "Lo que se repite recibe un nombre",
+    "part.short.slide": "Lo que se repite, error y pendiente, recibe un nombre",
+    "reverse.short": "Al volver por la función que da {arrays}, el error se multiplica por la pendiente de esa "
+    "función, en valores que la pasada hacia delante ya calculó. El producto aparece en varias derivadas, así que "
+    "recibe un nombre, {deltas}:",
+    "reverse.short.slide": "El producto del error y la pendiente de la función aparece en varias derivadas. Recibe un nombre:",
+    "reason.short": "con el nombre de lo que se repite",
+    "reason.short.brief": "se inserta, se deriva y se escribe con los nombres de lo que se repite",
     "program.rule.chain-rule": "regla de la cadena: un término por cada entrada que la lee",
     "program.rule.insert-forward": "se inserta la ecuación",
     "program.rule.collapse-delta.brief": "se deriva: solo queda lo que contiene la entrada misma",

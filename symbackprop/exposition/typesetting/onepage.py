@@ -34,8 +34,10 @@ ONE_PAGE = r"""% one page
 """
 
 
-def sheet_tex(document: Document) -> str:
-    """Return the page as LaTeX. Raises SpecError for a title that pdflatex cannot show."""
+def sheet_tex(document: Document, *, left: int = 2) -> str:
+    """Return the page as LaTeX, so many parts after the first in the left column.
+
+    Raises SpecError for a title that pdflatex cannot show."""
     first, *others = topics(document)
     head = [
         "\\documentclass[10pt,a4paper]{article}\n" + PACKAGES + LINKS + TIKZ_LIBRARIES + "\n" + colours(),
@@ -48,7 +50,7 @@ def sheet_tex(document: Document) -> str:
     typesetter = Typesetter(document)
     columns = [
         rf"\begin{{minipage}}[t]{{{share}\linewidth}}" + "\n" + _parts(typesetter, column) + r"\end{minipage}"
-        for share, column in ((LEFT, others[:2]), (round(0.965 - LEFT, 3), others[2:]))
+        for share, column in ((LEFT, others[:left]), (round(0.965 - LEFT, 3), others[left:]))
     ]
     body = [
         r"\begin{onepage}",

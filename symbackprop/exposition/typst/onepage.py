@@ -46,14 +46,14 @@ ONE_PAGE = r"""
 """
 
 
-def sheet_typst(document: Document) -> str:
-    """Return the page as the source of Typst."""
+def sheet_typst(document: Document, *, left: int = 2) -> str:
+    """Return the page as the source of Typst, so many parts after the first in the left column."""
     blocks = Blocks(Wording(document, 30.0, 30.0, linked=False), PICTURE)
     first, *others = topics(document)
     figures = "".join(
         f"pictured({blocks.picture(block, natural=True)})\n" for block in document.blocks if isinstance(block, Figure)
     )
-    columns = ", ".join(f"{{\n{_parts(blocks, column)}}}" for column in (others[:2], others[2:]))
+    columns = ", ".join(f"{{\n{_parts(blocks, column)}}}" for column in (others[:left], others[left:]))
     body = (
         f"align(center, title())\n{figures}{_parts(blocks, [first])}"
         f"grid(columns: (1.15fr, 1fr), column-gutter: 18pt, {columns})\n"

@@ -34,7 +34,10 @@ def _table(telling: ProgramTelling) -> Table:
     own = {equation: by_tensor.pop(equation.tensor, None) for equation in last.values()}
     for equation in equations:
         given = [by_tensor.pop(tensor) for tensor in telling.in_order(equation.reads) if tensor in by_tensor]
-        back = [equal(*telling.sides(adjoint)) for adjoint in (own.get(equation), *given) if adjoint is not None]
+        mine = own.get(equation)
+        named = None if mine is None else telling.named(mine)
+        pairs = [*([] if mine is None else [telling.sides(mine)]), *([] if named is None else [named])]
+        back = [equal(*sides) for sides in (*pairs, *map(telling.sides, given))]
         forward: list[Text] = [(_forward(equation),)]
         rows += [tuple(row) for row in zip_longest(forward, ((formula,) for formula in back), fillvalue=())]
     return Table((say("header.forward"), say("header.backward")), tuple(rows), "ll", say("table.onepage", C=COST))

@@ -7,13 +7,14 @@ of all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.exposition.document import Block, Display, Line, Steps
+from symbackprop.exposition.document import Block, Display, Formula, Line, Steps
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.likeness import alike
-from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.program.telling import ProgramTelling, joined, whole
 from symbackprop.exposition.story.program.uses import heading, sentence
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.largest import Largest
@@ -28,31 +29,42 @@ def tell(telling: ProgramTelling) -> Story:
     blocks: list[Block] = [telling.section("reverse"), telling.prose("reverse.order")]
     if derivation.given:
         blocks.append(telling.prose("reverse.given", outputs=telling.listed(derivation.given), C=COST))
+    blocks += _names(telling)
     kinds = {array.tensor: array.kind for array in telling.program.arrays}
     groups = {group[0].name: group[1:] for group in alike(tuple(derivation.adjoints.values()), kinds)}
     told: Story = tuple(blocks)
     for name, adjoint in derivation.adjoints.items():
-        told += at(USUAL if name in groups else Level.FULL, *_about(telling, adjoint))
-        told += at(Level.LECTURE, *_others(telling, groups.get(name, ())))
+        told += _about(telling, adjoint, groups.get(name))
     return told
 
 
-def _about(telling: ProgramTelling, adjoint: Adjoint) -> Iterator[Block]:
-    """Yield the derivation of one derivative: who reads the array, the steps, the result, its matrix form."""
-    yield heading(telling, adjoint)
-    yield sentence(telling, adjoint)
-    if adjoint.steps:
-        yield telling.steps(adjoint)
+def _names(telling: ProgramTelling) -> Iterator[Block]:
+    """Yield the names of what repeats, each with what it stands for."""
+    if meanings := tuple(telling.short.meanings.items()):
+        arrays = telling.listed([array for array in telling.program.arrays if array.tensor in telling.short.meanings])
+        deltas = joined([Formula((whole(delta.base),)) for _, (delta, _) in meanings], telling.language.words("and"))
+        yield telling.part("short")
+        yield telling.prose("reverse.short", arrays=arrays, deltas=deltas)
+        yield Steps(tuple(Line(delta, ":=", meaning) for _, (delta, meaning) in meanings), key="short")
+
+
+def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] | None) -> Story:
+    """Return the derivation of one derivative: who uses the array, the steps, the result, its matrix form.
+
+    A lecture has it with the results of the `others`, whose chains are the same but for the letters; where it is one
+    of these itself, a lecture leaves it out."""
+    usual = Level.FULL if others is None else USUAL
+    steps, same = telling.steps(adjoint), tuple(others or ())
+    alike = [Line(other.left, "=", telling.right(other), telling.say("reason.alike")) for other in same]
+    blocks: Story = at(usual, heading(telling, adjoint), sentence(telling, adjoint))
+    if steps.lines and not alike:
+        blocks += at(usual, steps)
+    elif steps.lines:
+        together = replace(steps, lines=(*steps.lines, *alike))
+        blocks += (*at(Level.FULL, steps), *at(Level.LECTURE, together))
     matrices = telling.matrices(adjoint)
     if matrices is not None and adjoint.entry.indices:
-        yield Display(equal(*matrices), key=True)
+        blocks += at(usual, Display(equal(*matrices), key=True))
     if any(equation.expression.has(Largest) for equation in adjoint.readers):
-        yield telling.prose("reverse.largest")
-
-
-def _others(telling: ProgramTelling, group: Sequence[Adjoint]) -> Iterator[Block]:
-    """Yield the results of the chains that are equal to one that was shown, but for the letters."""
-    if group:
-        arrays = telling.listed([adjoint.array for adjoint in group])
-        yield telling.prose("reverse.alike", arrays=arrays)
-        yield Steps(tuple(Line(adjoint.left, "=", adjoint.right) for adjoint in group), key="alike")
+        blocks += at(usual, telling.prose("reverse.largest"))
+    return blocks

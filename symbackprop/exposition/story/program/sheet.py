@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbackprop.exposition.document import Block, Formula, Heading, Line, Prose, Segment, Steps
+from symbackprop.exposition.document import Block, Formula, Heading, Line, Prose, Segment, Steps, Term
 from symbackprop.exposition.story.program import arrays, computation, descent
 from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 
 __all__ = ["one_page", "one_slide"]
+
+MOST_UPDATES = 6  # parameters, with more of which the step is left to the reader
 
 
 def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
@@ -17,10 +19,10 @@ def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
         replace(arrays.picture(telling), caption=()),
         _heading(telling, "forward"),
         _bare(computation.forward_pass(telling)),
-        _heading(telling, "arrays"),
-        arrays.table(telling),
         _heading(telling, "backward"),
         backward_pass(telling),
+        _heading(telling, "arrays"),
+        arrays.table(telling),
         *_update(telling),
     )
 
@@ -39,13 +41,17 @@ def one_slide(telling: ProgramTelling) -> tuple[Block, ...]:
 
 def backward_pass(telling: ProgramTelling) -> Steps:
     """Return the derivatives in the order of computation, as matrices where there is such a form."""
-    pairs = (telling.sides(adjoint) for adjoint in telling.derivation.adjoints.values())
+    pairs: list[tuple[Term, Term]] = []
+    for adjoint in telling.derivation.adjoints.values():
+        named = telling.named(adjoint)
+        pairs += [telling.sides(adjoint), *([] if named is None else [named])]
     return Steps(tuple(Line(left, "=", right) for left, right in pairs), key="backward")
 
 
 def _update(telling: ProgramTelling) -> tuple[Block, ...]:
     lines = [block for block in descent.tell(telling) if isinstance(block, Steps)]
-    return (_heading(telling, "update"), *map(_bare, lines)) if lines else ()
+    few = lines and len(lines[0].lines) <= MOST_UPDATES
+    return (_heading(telling, "update"), *map(_bare, lines)) if few else ()
 
 
 def _heading(telling: ProgramTelling, key: str) -> Heading:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sympy import Expr, Indexed, KroneckerDelta
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.arrayforms import matrix_form
+from symbackprop.calculus.arrayforms import matrix_sides
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.calculus.partials import Partial
@@ -17,6 +18,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
 from symbackprop.exposition.languages import Language
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.story.program.shorthand import Shorthand, shorthand
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.notation import COST, Tensor
@@ -64,15 +66,19 @@ class ProgramTelling(Speaking):
         return Steps(tuple(self._lines(adjoint)), key=adjoint.name)
 
     def _lines(self, adjoint: Adjoint) -> Iterator[Line]:
+        short = self.right(adjoint)
         for place, step in enumerate(adjoint.steps):
             yield Line(
                 None if place else adjoint.left,
                 "=",
                 step.after,
                 self.reason(step),
-                levels=EVERY if _is_needed(adjoint, place) else Level.FULL,
+                levels=EVERY if _is_needed(adjoint, place, last=short == adjoint.right) else Level.FULL,
                 brief=self.reason(step, brief=True),
             )
+        if short != adjoint.right:
+            say = self.say
+            yield Line(None, "=", short, say("reason.short"), brief=say("reason.short.brief"))
 
     def reason(self, step: Step, *, brief: bool = False) -> Text:
         """Return the reason for a step in words; `brief` where the steps just before it are not told."""
@@ -80,20 +86,39 @@ class ProgramTelling(Speaking):
         spoken = [name for name in (f"program.{key}", key) if name in self.language]
         return self.say(spoken[0]) if spoken else ()
 
+    @cached_property
+    def short(self) -> Shorthand:
+        """The names for what repeats, and the right sides written with them."""
+        return shorthand(self.derivation)
+
+    def right(self, adjoint: Adjoint) -> Expr:
+        """Return the right side of an adjoint, with the names for what repeats."""
+        return self.short.rights.get(adjoint.name, adjoint.right)
+
     def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
         """Return an adjoint as matrices, left and right side; None where it has no such form."""
-        return matrix_form(adjoint) if adjoint.entry.indices else None
+        return matrix_sides(adjoint.left, self.right(adjoint)) if adjoint.entry.indices else None
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices where there is such a form, else in indices."""
-        return self.matrices(adjoint) or (adjoint.left, adjoint.right)
+        return self.matrices(adjoint) or (adjoint.left, self.right(adjoint))
+
+    def named(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix] | None:
+        """Return the name of what repeats of the error of an array, and what it stands for."""
+        meaning = self.short.meanings.get(adjoint.entry.base)
+        return None if meaning is None else matrix_sides(*meaning) or meaning
 
 
-def _is_needed(adjoint: Adjoint, place: int) -> bool:
-    """Tell whether a lecture shows a line: not where an equation was only put in or a bracket will be gone."""
-    step, last = adjoint.steps[place], len(adjoint.steps) - 1
-    if place in (0, last):
-        return True
+def _is_needed(adjoint: Adjoint, place: int, *, last: bool) -> bool:
+    """Tell whether a lecture shows a line: not where an equation was only put in or a bracket will be gone.
+
+    Nor where the next line says the same in known values; `last`: no line with other letters follows the chain."""
+    steps = adjoint.steps
+    step, final = steps[place], place == len(steps) - 1
+    if place == 0 or final:
+        return last or not final
+    if any(step.rule == rules.RESTORE for step in steps[place + 1 :]):
+        return False
     return step.rule not in (rules.INSERT, rules.ARRANGE) and not step.after.has(KroneckerDelta)
 
 
