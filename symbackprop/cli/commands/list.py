@@ -80,11 +80,15 @@ def _formats(pen: Pen) -> Rows:
 
 def _sections(pen: Pen) -> Rows:
     from symbackprop.exposition.languages import LANGUAGES
-    from symbackprop.exposition.narration import CHAPTERS
+    from symbackprop.exposition.narration import CHAPTERS, PROGRAM_CHAPTERS
     from symbackprop.exposition.selection import EQUATIONS
 
+    title = LANGUAGES["en"].words
     for name in CHAPTERS:
-        yield name, LANGUAGES["en"].words(f"section.{name}")
+        yield name, title(f"section.{name}")
+    for name in PROGRAM_CHAPTERS:
+        if name not in CHAPTERS:
+            yield name, f"{title(f'section.{name}')} (of equations)"
     for name in EQUATIONS:
         yield name, "what derives and states this equation"
 

@@ -701,7 +701,8 @@ SENTENCES = {
     "reverse.short": "Al volver por la función que da {arrays}, el error se multiplica por la pendiente de esa "
     "función, en valores que la pasada hacia delante ya calculó. El producto aparece en varias derivadas, así que "
     "recibe un nombre, {deltas}:",
-    "reverse.short.slide": "El producto del error y la pendiente de la función aparece en varias derivadas. Recibe un nombre:",
+    "reverse.short.slide": "El producto del error y la pendiente de la función aparece en varias derivadas. Recibe un "
+    "nombre:",
     "reason.short": "con el nombre de lo que se repite",
     "reason.short.brief": "se inserta, se deriva y se escribe con los nombres de lo que se repite",
     "program.rule.chain-rule": "regla de la cadena: un término por cada entrada que la lee",

@@ -55,7 +55,8 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
     of these itself, a lecture leaves it out."""
     usual = Level.FULL if others is None else USUAL
     steps, same = telling.steps(adjoint), tuple(others or ())
-    alike = [Line(other.left, "=", telling.right(other), telling.say("reason.alike")) for other in same]
+    sides = [telling.sides(other) for other in same]
+    alike = [Line(left, "=", right, telling.say("reason.alike")) for left, right in sides]
     blocks: Story = at(usual, heading(telling, adjoint), sentence(telling, adjoint))
     if steps.lines and not alike:
         blocks += at(usual, steps)

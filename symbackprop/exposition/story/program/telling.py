@@ -129,7 +129,7 @@ def whole(tensor: Expr) -> Expr | Matrix:
 
 def entry_of(array: Array, equations: Sequence[Equation]) -> Indexed | Expr:
     """Return an entry of an array with the indices of the equation that computes it, or of the first that reads it."""
-    for equation in equations:
+    for equation in reversed(equations):  # of a recurrence the step, not the start
         if equation.tensor == array.tensor:
             return equation.target
     for equation in equations:
