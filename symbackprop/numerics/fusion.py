@@ -101,4 +101,7 @@ def _of_shares(cost: Cost) -> Fused:
 
 
 def _in_shares(term: Expr) -> Expr:
-    return term.xreplace({log(A): LOG_A, log(1 - A): LOG_R}).xreplace({1 - A: R})
+    """Return a term with 1 - a and multiples of it as r, and logarithms of both as they are known."""
+    rates = {total: -total.coeff(A) for total in term.atoms(Add)}
+    rests = {total: rate * R for total, rate in rates.items() if (total - rate * (1 - A)).expand() == 0}
+    return term.xreplace({log(A): LOG_A, log(1 - A): LOG_R}).xreplace(rests)

@@ -27,6 +27,7 @@ from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.comparison import witness_knows
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.corners import Found, look
+from symbackprop.numerics.inaccuracy import ACCEPTED, measured
 from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
@@ -53,6 +54,7 @@ MOST_COMPOSED = 8  # each of them differentiates the whole cost as one formula
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 
 EXACT = 1e-12
+FORMULAS = "relative to |f| + |x f'|, beside as many digits as it takes, |z| and |a - y| up to 10,000"
 ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
 DIFFERENCE = 1e-8
 # kind of corner -> how its row is called, and why its errors are as small as EXACT
@@ -103,6 +105,7 @@ def _rows(network: Network, samples: int, seed: int) -> Iterator[Row]:
     label = network.shape[:60]
     yield from _witnessed(label, [(everyway, case) for case in own])
     yield from _one_by_one(label, alone(network))
+    yield from _own_formulas(network)
     cases = protocol(seed)
     pairs = [(tuple(ways(derive(case.network)).values()), case) for case in cases]
     label = f"{len(cases)} {PROTOCOL}"
@@ -124,6 +127,16 @@ def _one_by_one(label: str, layers: Sequence[LoneLayer]) -> Iterator[Row]:
         if here.points:
             where = "" if here.error <= EXACT else f"; worst: {here.where}"
             yield Row(check, label, here.points, here.error, EXACT, reason + where, tuple(each.name for each in layers))
+
+
+def _own_formulas(network: Network) -> Iterator[Row]:
+    """Yield a row for the formulas of the user's, if there are any: what was measured of each in floats."""
+    found = measured(network)
+    if found:
+        worst = max(found, key=lambda each: each.error)
+        reason = f"{FORMULAS}; {worst}" if worst.region else FORMULAS
+        points = sum(each.points for each in found)
+        yield Row("formulas of your own", network.shape[:60], points, worst.error, ACCEPTED, reason)
 
 
 def _witnessed(label: str, pairs: Sequence[tuple[Sequence[Way], Case]]) -> Iterator[Row]:

@@ -21,6 +21,7 @@ from symbackprop.network.functions import elementwise
 from symbackprop.network.grammar import Source, read
 from symbackprop.network.model import mlp
 from symbackprop.network.vocabulary import vocabulary
+from symbackprop.numerics import verification
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.functiontext import (
     DECIMALS,
@@ -32,7 +33,9 @@ from symbackprop.numerics.functiontext import (
     stable_functions,
 )
 from symbackprop.numerics.fusion import fused
+from symbackprop.numerics.inaccuracy import measured
 from symbackprop.numerics.removable import removable
+from symbackprop.numerics.stable import exponential
 from symbackprop.numerics.stable.scalar import SCALAR
 
 LAW = 1e-12  # of |f| + |z f'|: what a rounding of z itself does, thousands of times over
@@ -261,3 +264,31 @@ def test_generated_code_needs_numpy_alone() -> None:
     made = compile(derive(mlp("2-1", "sin(z)/z", "ln(cosh(a-y))")))
     imports = [line for source in (made.source, made.flat_source) for line in source.splitlines() if "import" in line]
     assert {"import numpy as np", "import math", DECIMALS} == {line for line in imports if not line.startswith(" ")}
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost"),
+    [
+        ("sin(z)/z", "quadratic"),
+        ("exp(exp(z))", "quadratic"),
+        ("exp(z)*(1-1/(1+exp(-z)))", "quadratic"),  # 0 or -1 with any digits but very many
+        ("1-1/(1+exp(-z))-1/(1+exp(z))+exp(-z^2)", "quadratic"),
+        ("sigmoid", "(a-y)^2/(a*(1-a))"),
+        ("softmax", "-y*(1-a)^2*ln(a)"),
+        ("identity", "where(a>y,(a-y)^2,a-y)"),
+    ],
+)
+def test_formula_that_keeps_its_digits_is_not_warned_of(activation: str, cost: str) -> None:
+    """What is measured when a formula is taken passes where floats are right."""
+    (found,) = measured(mlp("1-2", activation, cost))
+    assert (True, "") == (found.error < LAW, found.region)
+
+
+def test_inaccuracy_is_not_silent(plant: Any) -> None:
+    """Where a formula has lost digits, compiling it says how many and where, and its row in verify fails."""
+    plant(exponential.sigmoid, "value: np.ndarray = e / (1 + e)", "value: np.ndarray = e / (1 + 1e-7 + e)")
+    network = mlp("1-1", "sigmoid(2*z)+sigmoid(z/3)")
+    with pytest.warns(UserWarning, match=r"activation f: .* err by up to 1e-07 of \|f\| \+ \|x f'\|, where z is from"):
+        compile(derive(network))
+    (row,) = verification._own_formulas(network)
+    assert ("formulas of your own", False) == (row.check, row.ok)

@@ -24,17 +24,19 @@ __all__ = [
 def exact(function: Callable[..., Decimal], *arguments: float) -> float:
     """Return function(*arguments) with so many digits that more of them change nothing; NaN where it is no real number.
 
+    What is small must be so with many more digits than it has zeros: both times the same may have been lost beside 1.
     Where it is 0/0 its limit is taken, if it has one."""
     last = Decimal("NaN")
     for digits in (50, 100, 400):
         with localcontext(Context(prec=digits, Emax=10**15, Emin=-(10**15), traps=[])):
             value = function(*map(Decimal, arguments))
-            if value.is_finite() and last.is_finite() and value != 0 and abs(value - last) * 10**20 <= abs(value):
+            settled = value.is_finite() and last.is_finite() and abs(value - last) * 10**20 <= abs(value)
+            if settled and value != 0 and value.adjusted() > -0.9 * digits:
                 break
             last = value
     if value.is_nan():
         return decimal_limit(function, *arguments)
-    return float(value) if abs(value) > Decimal("1e-330") else 0.0
+    return float(value) if value.copy_abs() > Decimal("1e-330") else 0.0
 
 
 def decimal_limit(function: Callable[..., Decimal], *arguments: float) -> float:
