@@ -27,6 +27,7 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from symbackprop.calculus.fields import Digits, Exact, Field, ManyDigits, Symbols, Unproved, hash_of
+from symbackprop.calculus.literals import Letters, axes_in_letters, equation_in_letters, in_letters, letters_for
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor, is_size
@@ -133,6 +134,23 @@ class Setting:
         compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
         return tuple(_widened({size: orders[size][place] for size in sizes}, compound) for place in range(len(SEEDS)))
 
+    @cached_property
+    def letters(self) -> Letters:
+        """Letters for large numbers that are sizes here."""
+        return letters_for(self._axes())
+
+    @cached_property
+    def in_letters(self) -> Setting:
+        """The setting with letters for large numbers."""
+        letters = self.letters
+        return Setting(
+            tuple(equation_in_letters(equation, letters) for equation in self.equations),
+            dict(zip(self.ranges, axes_in_letters(self.ranges.values(), letters), strict=True)),
+            {name.xreplace(letters): tensor.xreplace(letters) for name, tensor in self.names.items()},
+            tuple(tensor.xreplace(letters) for tensor in self.frontier),
+            tuple(tensor.xreplace(letters) for tensor in self.simplex),
+        )
+
     def _axes(self) -> list[Axis]:
         tensors = {tensor for equation in self.equations for tensor in (equation.tensor, *equation.reads)}
         axes = {axis for tensor in (*tensors, *self.frontier) if isinstance(tensor, Tensor) for axis in tensor.axes}
@@ -180,12 +198,25 @@ def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor
     if assuming:
         assuming = tuple(dict.fromkeys((*setting.simplex, *assuming)))
         setting = Setting(setting.equations, setting.ranges, setting.names, setting.frontier, assuming)
+    if (found := _agree_in_letters(before, after, setting)) is not None:
+        return Evidence(before, after, found.trust, found.points, found.worlds, setting.simplex, _SEAL)
     indices = sorted(free_indices(before), key=str)
     compared = [_compared_at((before, after), indices, setting, seed) for seed in SEEDS]
     if not all(count for count, _ in compared):
         raise CheckError(f"{before} = {after} cannot be compared: an index has an empty range, so there is no place")
     points, trust = sum(count for count, _ in compared), _trust(before, after, setting, [seed for _, seed in compared])
     return Evidence(before, after, trust, points, len(SEEDS), setting.simplex, _SEAL)
+
+
+def _agree_in_letters(before: Expr, after: Expr, setting: Setting) -> Evidence | None:
+    """Return the evidence with letters for large numbers; None where there are none, or it is not true of any size."""
+    if not (letters := setting.letters):
+        return None
+    left, right = in_letters(before, letters), in_letters(after, letters)
+    try:
+        return None if left is None or right is None else agree(left, right, setting.in_letters)
+    except CheckError:
+        return None
 
 
 def spares(seed: int) -> range:

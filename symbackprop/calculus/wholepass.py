@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symbackprop.calculus.cells import TOTAL, Cell, Jet, Seed
 from symbackprop.calculus.checking import SEEDS, Setting, spares
@@ -38,6 +38,9 @@ ALL = Cell(Tensor("direction"), ())
 DIRECTION: Seed = (ALL, ALONG)
 
 
+Line: TypeAlias = tuple[tuple[Symbol, ...], Expr]  # what an adjoint is, and the indices that it's a function of
+
+
 class PassWorld(World):
     """A world in which ∂C/∂v is what its adjoint says, and in which the seed DIRECTION moves all the given arrays."""
 
@@ -48,10 +51,10 @@ class PassWorld(World):
         equations: Iterable[Equation],
         *,
         frontier: Iterable[Tensor],
-        adjoints: Mapping[Tensor, Chain],
+        adjoints: Mapping[Tensor, Line],
         moved: Iterable[Tensor],
     ) -> None:
-        """Make the world of a program and of the chains for its adjoints."""
+        """Make the world of a program and of its adjoints."""
         super().__init__(field, sizes, equations, frontier=frontier)
         self._adjoints, self._moving = dict(adjoints), frozenset(moved)
 
@@ -72,11 +75,11 @@ class PassWorld(World):
 
     def _cost(self, seed: Seed) -> Jet:
         cell = None if seed is None or seed is DIRECTION else seed[0]
-        chain = None if cell is None else self._adjoints.get(cell.tensor)
-        if cell is None or chain is None or not self._within(cell):
+        line = None if cell is None else self._adjoints.get(cell.tensor)
+        if cell is None or line is None or not self._within(cell):
             return super()._cost(seed)
-        at = dict(zip(chain.setting.ranges, cell.position, strict=True))
-        return 0, self.value(chain.result, at)
+        indices, adjoint = line
+        return 0, self.value(adjoint, dict(zip(indices, cell.position, strict=True)))
 
     def sides(self) -> tuple[Any, Any]:
         """Return the derivative of the cost along the direction: by the forward equations, and by the adjoints."""
@@ -94,13 +97,25 @@ def check_whole_pass(
     """Raise CheckError unless the adjoints of a program, taken together, are the derivative of its cost.
 
     `frontier` are the outputs of a program without a cost."""
-    computed = {equation.tensor for equation in equations if equation.tensor != COST}
-    moved = [tensor for tensor in adjoints if tensor not in computed]
     setting = Setting(equations, {}, frontier=frontier)
+    lines = {tensor: (tuple(chain.setting.ranges), chain.result) for tensor, chain in adjoints.items()}
+    if letters := setting.letters:
+        renamed = {t.xreplace(letters): (indices, line.xreplace(letters)) for t, (indices, line) in lines.items()}
+        try:
+            return _check_in(setting.in_letters, renamed)
+        except CheckError:  # true for these numbers alone, or not at all
+            pass
+    return _check_in(setting, lines)
+
+
+def _check_in(setting: Setting, adjoints: Mapping[Tensor, Line]) -> None:
+    """Raise CheckError unless the adjoints are the derivative of the cost in the worlds of a setting."""
+    computed = {equation.tensor for equation in setting.equations if equation.tensor != COST}
+    moved = [tensor for tensor in adjoints if tensor not in computed]
 
     def difference(field: type[Digits], seed: int) -> str | None:
-        sizes = setting.size_in(seed)
-        world = PassWorld(field(seed), sizes, equations, frontier=frontier, adjoints=adjoints, moved=moved)
+        sizes, outputs = setting.size_in(seed), setting.frontier
+        world = PassWorld(field(seed), sizes, setting.equations, frontier=outputs, adjoints=adjoints, moved=moved)
         forward, backward = world.sides()
         if world.field.same(forward, backward):
             return None

@@ -37,6 +37,7 @@ from symbackprop.calculus.checking import SEEDS, Evidence, Setting, Trust, agree
 from symbackprop.calculus.derivation import Chain, Step, extend, start
 from symbackprop.calculus.fields import Exact, Symbols, Unproved
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import derive_program
 from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
@@ -46,6 +47,7 @@ from symbackprop.network.layers.dense import Dense
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, index, size, width
 from symbackprop.network.program import Equation, ranges_of
+from symbackprop.network.text.equations import equations
 
 I, J, K, Q, U, X = map(index, "ijkqux")  # noqa: E741 - the letters of every textbook
 N, M, WIDE = map(size, "NMD")
@@ -433,3 +435,38 @@ def test_no_place_is_no_evidence() -> None:
     """Where an index has no value, nothing was compared, and nothing is called equal."""
     with pytest.raises(CheckError, match=r"an index has an empty range, so there is no place$"):
         agree(ENTRIES[Q], 2 * ENTRIES[Q], Setting((), {Q: (S.One, S.Zero)}))
+
+
+PIXELS = Tensor("x", None, (784,))
+IMAGE = Setting((), ranges_of(PIXELS[Q]), frontier=(PIXELS,))
+MEAN = PIXELS[Q] * Sum(PIXELS[K], (K, 1, 784)) / 784
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Sum(PIXELS[Q] * PIXELS[K] / 784, (K, 1, 783)),
+        Sum(PIXELS[Q] * PIXELS[K] / 784, (K, 2, 784)),
+        Sum(PIXELS[Q] * PIXELS[K] / 785, (K, 1, 784)),
+        MEAN + KroneckerDelta(Q, 784),
+    ],
+)
+def test_large_number_becomes_a_letter(wrong: Expr) -> None:
+    """What holds for any number of pixels is looked at where they are few, and what does not is not taken to hold."""
+    evidence = agree(MEAN, Sum(PIXELS[Q] * PIXELS[K] / 784, (K, 1, 784)), IMAGE)
+    assert (Trust.IDENTITY_TESTED, points_of(PLAIN)) == (evidence.trust, evidence.points)
+    with pytest.raises(CheckError, match=r"(?s) is not .* against "):
+        agree(MEAN, wrong, IMAGE)
+
+
+def test_what_holds_for_a_number_alone_is_looked_at_there() -> None:
+    """784 = 28^2, which is true of no letter, is evidence where the world has 784 entries."""
+    assert Trust.IDENTITY_TESTED is agree(MEAN, MEAN * Sum(1, (K, 1, 28)) ** 2 / 784, IMAGE).trust
+
+
+def test_program_with_numbers_is_derived_as_one_with_letters() -> None:
+    """A layer of 784 inputs is derived in a moment: its numbers are letters wherever it is checked."""
+    text = "input x[784]\nparameter W[30, 784]\nz[j] = sum[k](W[j, k] * x[k])\nC = sum[j](z[j]^2)"
+    derived = derive_program(equations(text).program)
+    expected = agree(ENTRIES[Q], ENTRIES[Q] + 0, PLAIN).points
+    assert expected == derived.gradient("x").steps[0].evidence.points

@@ -201,7 +201,7 @@ class Given(PassWorld):
 
     def __init__(self, derived: ProgramDerivation, sizes: Mapping[Expr, int], values: Mapping[str, Any]) -> None:
         """Make the world; `values` are nested lists by name."""
-        chains = {adjoint.entry.base: adjoint.chain for adjoint in derived.adjoints.values()}
+        chains = {each.entry.base: (tuple(each.ranges), each.right) for each in derived.adjoints.values()}
         equations, outputs = derived.program.equations, [array.tensor for array in derived.given]
         super().__init__(Digits(1), sizes.__getitem__, equations, frontier=outputs, adjoints=chains, moved=())
         self._given = values
@@ -297,7 +297,7 @@ class TestFaults:
     def test_recurrence_cut_short(self, derivation: Derived) -> None:
         """An adjoint of the state that forgets the time after it is refused: it would be one step back, not all."""
         derived = derivation("recurrence")
-        chains = {adjoint.entry.base: adjoint.chain for adjoint in derived.adjoints.values()}
+        chains = {each.entry.base: (tuple(each.ranges), each.right) for each in derived.adjoints.values()}
         lines = [e for e in derived.program.equations if e.tensor != Tensor("z", None, (L, N))]
         cut = derive_program(Program(programs.nodes(lines))).gradient("h").chain
         with pytest.raises(CheckError, match=r"^the adjoints of the program are not its derivative"):
