@@ -12,7 +12,7 @@ from symbackprop.cli.commands.list import SECTIONS
 from symbackprop.cli.shipped import examples
 from symbackprop.exposition.formats import FORMATS, Format
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.exposition.narration import CHAPTERS
+from symbackprop.exposition.narration import CHAPTERS, PROGRAM_CHAPTERS
 from symbackprop.exposition.selection import EQUATIONS
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
@@ -27,7 +27,7 @@ REGISTRIES = {
     "notations": NOTATIONS,
     "languages": LANGUAGES,
     "formats": FORMATS,
-    "sections": (*CHAPTERS, *EQUATIONS),
+    "sections": (*dict.fromkeys((*CHAPTERS, *PROGRAM_CHAPTERS)), *EQUATIONS),
     "examples": examples(),
     "backends": BACKENDS,
     "data": BUILT_IN,

@@ -45,7 +45,7 @@ def _names(telling: ProgramTelling) -> Iterator[Block]:
         deltas = joined([Formula((whole(delta.base),)) for _, (delta, _) in meanings], telling.language.words("and"))
         yield telling.part("short")
         yield telling.prose("reverse.short", arrays=arrays, deltas=deltas)
-        yield Steps(tuple(Line(delta, ":=", meaning) for _, (delta, meaning) in meanings), key="short")
+        yield Steps(tuple(Line(delta, "=", meaning) for _, (delta, meaning) in meanings), key="short")
 
 
 def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] | None) -> Story:
