@@ -601,7 +601,7 @@ SENTENCES = {
     "title.program": "Forward and back through a program of equations",
     "program.goal.cost": "the cost {C}",
     "program.goal.outputs": "any quantity {C} that is made of {outputs}",
-    "program.opening": "This is a computation written as equations between arrays. If an entry of one of them is "
+    "program.opening": "From {given}, {count} equations compute {results}. If an entry of one of these arrays is "
     "turned a little, by how much does {goal} change? The chain rule answers that for every array, from the last "
     "equation to the first, one equation at a time. Every line follows from the line before it, and every such step "
     "was checked; section {section:evidence} says how.",
@@ -664,6 +664,7 @@ SENTENCES = {
     "reverse.in-cost": "{entry} stands in the cost itself:",
     "reverse.reader": "{entry} is used for {readers}:",
     "reverse.readers": "{entry} is used for {readers}, and each of these uses has a term of its own:",
+    "reverse.in-cost.slide": "",
     "reverse.alone": "{entry} is used for {target} and for no other entry, so there is one term:",
     "reverse.every": "{entry} is used for {target} with every {indices}. Each of these brings a term, and the terms "
     "add up:",
@@ -690,6 +691,11 @@ SENTENCES = {
     "reverse.short.slide": "The error times the slope of the function returns in several derivatives. It gets a name:",
     "reason.short": "with the name for what repeats",
     "reason.short.brief": "insert, differentiate, and write it with the names for what repeats",
+    "onepage.under": "Forward, from top to bottom:",
+    "onepage.back": "Then back, again from top to bottom:",
+    "onepage.back.slide": "Back, from top to bottom:",
+    "onepage.alike": "Back, from top to bottom; of those that are equal but for the letters the first:",
+    "onepage.alike.slide": "Back, from top to bottom; of those that are equal but for the letters the first:",
     "program.rule.chain-rule": "chain rule: one term for every entry that reads it",
     "program.rule.insert-forward": "insert the equation",
     "program.rule.collapse-delta.brief": "differentiate: only what contains the entry itself remains",

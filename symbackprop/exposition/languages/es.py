@@ -615,10 +615,10 @@ SENTENCES = {
     "title.program": "Hacia delante y hacia atrás por un programa de ecuaciones",
     "program.goal.cost": "el coste {C}",
     "program.goal.outputs": "cualquier cantidad {C} que se forme con {outputs}",
-    "program.opening": "Este es un cálculo escrito como ecuaciones entre arreglos. Si se mueve un poco una entrada de "
-    "uno de ellos, ¿cuánto cambia {goal}? La regla de la cadena responde para cada arreglo, de la última ecuación a la "
-    "primera, una ecuación cada vez. Cada línea se sigue de la anterior, y cada uno de esos pasos se comprobó; la "
-    "sección {section:evidence} dice cómo.",
+    "program.opening": "A partir de {given}, {count} ecuaciones calculan {results}. Si se mueve un poco una entrada de "
+    "uno de estos arreglos, ¿cuánto cambia {goal}? La regla de la cadena responde para cada arreglo, de la última "
+    "ecuación a la primera, una ecuación cada vez. Cada línea se sigue de la anterior, y cada uno de esos pasos se "
+    "comprobó; la sección {section:evidence} dice cómo.",
     "section.arrays": "Los arreglos",
     "arrays.picture": "Una flecha lleva de cada arreglo a lo que se calcula con él, y al final a {goal}. En el sentido "
     "de las flechas se calculan los valores; en contra vuelve el error.",
@@ -678,6 +678,7 @@ SENTENCES = {
     "reverse.in-cost": "{entry} está en el coste mismo:",
     "reverse.reader": "{entry} se usa para {readers}:",
     "reverse.readers": "{entry} se usa para {readers}, y cada uno de esos usos tiene su propio término:",
+    "reverse.in-cost.slide": "",
     "reverse.alone": "{entry} se usa para {target} y para ninguna otra entrada, así que hay un solo término:",
     "reverse.every": "{entry} se usa para {target} con cada {indices}. Cada una aporta un término, y los términos se "
     "suman:",
@@ -705,6 +706,11 @@ SENTENCES = {
     "nombre:",
     "reason.short": "con el nombre de lo que se repite",
     "reason.short.brief": "se inserta, se deriva y se escribe con los nombres de lo que se repite",
+    "onepage.under": "Hacia delante, de arriba abajo:",
+    "onepage.back": "Después hacia atrás, otra vez de arriba abajo:",
+    "onepage.back.slide": "Hacia atrás, de arriba abajo:",
+    "onepage.alike": "Hacia atrás, de arriba abajo; de las que son iguales salvo por las letras, la primera:",
+    "onepage.alike.slide": "Hacia atrás, de arriba abajo; de las que son iguales salvo por las letras, la primera:",
     "program.rule.chain-rule": "regla de la cadena: un término por cada entrada que la lee",
     "program.rule.insert-forward": "se inserta la ecuación",
     "program.rule.collapse-delta.brief": "se deriva: solo queda lo que contiene la entrada misma",

@@ -44,6 +44,11 @@ def complaints(pages: Sequence[Page], sheet: Sheet, lang: str) -> list[str]:
     return found
 
 
+def crowded(pages: Sequence[Page], sheet: Sheet) -> list[str]:
+    """Return what is wrong with the sizes, edges and sentences of slides, whatever they are about."""
+    return [f"{_plain(page.title)}: {wrong}" for page in pages for wrong in _of_layout(page, sheet)]
+
+
 def _plain(runs: Sequence[Run]) -> str:
     return "".join(run.text for run in runs)
 

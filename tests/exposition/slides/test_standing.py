@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from exposition.slides.standing import BODY, complaints
+from exposition.slides.standing import BODY, complaints, crowded
 
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.slides.pages import Area, Page, PlacedEquation, PlacedText, Sheet
@@ -50,6 +50,18 @@ def test_four_equations_fill_their_slide(derived, name: str, lang: str, level: s
     sizes = sorted(part.size for part in page.placed if isinstance(part, PlacedEquation))
     assert sizes[len(sizes) // 2] >= BODY
     assert max(part.area.bottom for part in page.placed) > SHEET.body.top + 0.75 * SHEET.body.height
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("attention", 12), ("lstm", 25), ("rnn", 17), ("layer_norm", 12), ("two_layer_network", 16)]
+)
+def test_lecture_about_a_program_is_short_and_fills_its_slides(
+    program_derivation, name: str, most: int, lang: str
+) -> None:
+    """No lone sentence, nothing over an edge, no small letters, and what is alike is told once."""
+    pages = storyboard(narrate(program_derivation(name), lang=lang, level="lecture"), SHEET)
+    assert [] == crowded(pages, SHEET)
+    assert len(pages) <= most
 
 
 SENTENCE = PlacedText(Area(48, 114, 864, 250), (Run("One sentence."),))

@@ -38,6 +38,12 @@ def test_slides_compile_without_a_complaint(derived, tex, which: str, language: 
     assert [] == tex.complaints(files, "handout.tex", runs=2 if which == "plain" else 1)
 
 
+def test_lecture_about_a_program_compiles_without_a_complaint(program_derivation, tex) -> None:
+    """No slide about a recurrent network is too high or too wide."""
+    files = render_files(program_derivation("rnn"), "beamer", lang="es")
+    assert [] == tex.complaints(files, "handout.tex", runs=1)
+
+
 def test_notes_compile_without_a_complaint(derived, tex) -> None:
     """Beside each slide stands what the speaker says; it is on no slide of the handout."""
     files = render_files(derived("flat"), "beamer", lang="es")

@@ -27,6 +27,12 @@ def test_article_compiles_without_a_complaint(derived, tex, network: str, lang: 
     assert [] == tex.complaints(files, "derivation.tex", runs=runs)
 
 
+def test_article_about_a_program_compiles_without_a_complaint(program_derivation, tex) -> None:
+    """Names of arrays, the picture of the program and both passes leave no line overfull."""
+    files = render_files(program_derivation("layer_norm"), "latex", lang="en")
+    assert [] == tex.complaints(files, "derivation.tex", runs=1)
+
+
 @pytest.mark.parametrize(
     "text",
     [

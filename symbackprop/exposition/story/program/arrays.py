@@ -8,8 +8,8 @@ from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of
 from symbackprop.exposition.story.terms import Extents
-from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Array
+from symbackprop.network.notation import Tensor
+from symbackprop.network.program import Array, Kind
 
 __all__ = ["picture", "shape_text", "table", "tell"]
 
@@ -21,12 +21,20 @@ def tell(telling: ProgramTelling) -> Story:
     if any(array.kind == "constant" for array in program.arrays):
         table_of.append(telling.prose("arrays.constants"))
     return (
-        *at(Level.FULL, Prose(telling.say("program.opening", goal=telling.goal, C=COST))),
+        *at(Level.FULL, _opening(telling)),
         telling.section("arrays"),
         telling.prose("arrays.picture", goal=telling.goal),
         picture(telling),
         *at(Level.FULL, *table_of),  # a slide has the shapes in the picture
     )
+
+
+def _opening(telling: ProgramTelling) -> Prose:
+    """Return what is computed from what, and the question."""
+    program = telling.program
+    given = telling.listed([a for a in program.arrays if a.kind is not Kind.VALUE and a.kind is not Kind.COST])
+    count, results = len(program.equations), telling.listed(program.outputs)
+    return Prose(telling.say("program.opening", given=given, count=count, results=results, goal=telling.goal))
 
 
 def picture(telling: ProgramTelling) -> Figure:

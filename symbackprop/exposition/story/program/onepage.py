@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import zip_longest
 
-from symbackprop.exposition.document import Block, Formula, Table, Text
-from symbackprop.exposition.levels import EVERY
+from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.exposition.document import Formula, Line, Steps, Table, Term, Text
+from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation
 
-__all__ = ["tell"]
+__all__ = ["backward_pass", "tell"]
+
+MOST_BESIDE = 12  # derivatives, more of which stand below the forward pass and not beside it
 
 
 def tell(telling: ProgramTelling) -> Story:
-    """Return the chapter that puts both passes side by side."""
-    blocks: tuple[Block, ...] = (telling.section("onepage"), telling.prose("onepage.reading"), _table(telling))
-    return (*at(EVERY, *blocks[:1]), *at(EVERY, *blocks[1:]))
+    """Return the chapter that puts both passes side by side; where they are long, under one another."""
+    heading = telling.section("onepage")
+    if len(telling.derivation.adjoints) <= MOST_BESIDE:
+        return at(EVERY, heading, telling.prose("onepage.reading"), _table(telling))
+    every = tuple(telling.derivation.adjoints.values())
+    forward = Steps(tuple(Line(target_of(e), "=", e.expression) for e in telling.program.equations), key="forward")
+    first = telling.prose("onepage.alike") if len(telling.groups) < len(every) else telling.prose("onepage.back")
+    return (
+        *at(EVERY, heading),
+        *at(Level.FULL, telling.prose("onepage.under"), forward, telling.prose("onepage.back")),
+        *at(Level.FULL, backward_pass(telling, every)),
+        *at(Level.SHORT | Level.LECTURE, first, backward_pass(telling, [group[0] for group in telling.groups])),
+    )
+
+
+def backward_pass(telling: ProgramTelling, adjoints: Sequence[Adjoint]) -> Steps:
+    """Return derivatives in the order of computation, as matrices where there is such a form."""
+    pairs: list[tuple[Term, Term]] = []
+    for adjoint in adjoints:
+        named = telling.named(adjoint)
+        pairs += [telling.sides(adjoint), *([] if named is None else [named])]
+    return Steps(tuple(Line(left, "=", right) for left, right in pairs), key="backward")
 
 
 def _table(telling: ProgramTelling) -> Table:

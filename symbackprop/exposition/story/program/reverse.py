@@ -13,7 +13,6 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Display, Formula, Line, Steps
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.telling import ProgramTelling, joined, whole
 from symbackprop.exposition.story.program.uses import heading, sentence
 from symbackprop.exposition.story.telling import equal
@@ -30,8 +29,7 @@ def tell(telling: ProgramTelling) -> Story:
     if derivation.given:
         blocks.append(telling.prose("reverse.given", outputs=telling.listed(derivation.given), C=COST))
     blocks += _names(telling)
-    kinds = {array.tensor: array.kind for array in telling.program.arrays}
-    groups = {group[0].name: group[1:] for group in alike(tuple(derivation.adjoints.values()), kinds)}
+    groups = {group[0].name: group[1:] for group in telling.groups}
     told: Story = tuple(blocks)
     for name, adjoint in derivation.adjoints.items():
         told += _about(telling, adjoint, groups.get(name))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbackprop.exposition.document import Block, Formula, Heading, Line, Prose, Segment, Steps, Term
+from symbackprop.exposition.document import Block, Formula, Heading, Prose, Segment, Steps
 from symbackprop.exposition.story.program import arrays, computation, descent
+from symbackprop.exposition.story.program.onepage import backward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 
 __all__ = ["one_page", "one_slide"]
@@ -20,7 +21,7 @@ def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
         _heading(telling, "forward"),
         _bare(computation.forward_pass(telling)),
         _heading(telling, "backward"),
-        backward_pass(telling),
+        backward_pass(telling, tuple(telling.derivation.adjoints.values())),
         _heading(telling, "arrays"),
         arrays.table(telling),
         *_update(telling),
@@ -33,19 +34,10 @@ def one_slide(telling: ProgramTelling) -> tuple[Block, ...]:
         _heading(telling, "forward"),
         _bare(computation.forward_pass(telling)),
         _heading(telling, "backward"),
-        backward_pass(telling),
+        backward_pass(telling, tuple(telling.derivation.adjoints.values())),
         _heading(telling, "arrays"),
         _shapes(telling),
     )
-
-
-def backward_pass(telling: ProgramTelling) -> Steps:
-    """Return the derivatives in the order of computation, as matrices where there is such a form."""
-    pairs: list[tuple[Term, Term]] = []
-    for adjoint in telling.derivation.adjoints.values():
-        named = telling.named(adjoint)
-        pairs += [telling.sides(adjoint), *([] if named is None else [named])]
-    return Steps(tuple(Line(left, "=", right) for left, right in pairs), key="backward")
 
 
 def _update(telling: ProgramTelling) -> tuple[Block, ...]:

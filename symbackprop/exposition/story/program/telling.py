@@ -18,6 +18,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
 from symbackprop.exposition.languages import Language
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import Shorthand, shorthand
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import equal
@@ -90,6 +91,12 @@ class ProgramTelling(Speaking):
     def short(self) -> Shorthand:
         """The names for what repeats, and the right sides written with them."""
         return shorthand(self.derivation)
+
+    @cached_property
+    def groups(self) -> tuple[tuple[Adjoint, ...], ...]:
+        """The adjoints, those together whose chains are equal but for the letters."""
+        kinds = {array.tensor: array.kind for array in self.program.arrays}
+        return alike(tuple(self.derivation.adjoints.values()), kinds)
 
     def right(self, adjoint: Adjoint) -> Expr:
         """Return the right side of an adjoint, with the names for what repeats."""
