@@ -3,14 +3,13 @@
 The cheap invariant comes first (no free index may appear from nowhere), then exact values at random rational
 points (Schwartz 1980, Zippel 1979: a false identity of polynomials of degree d, at a point drawn from N values for each
 variable, is taken for true with probability d/N at most), then 50 digits where a function's own laws are needed; what
-these find equal is proved at the same points by symbols, if a few terms suffice. `simplify`, which may take minutes, is
-not used.
+these find equal is proved at the same points by symbols, if a few terms suffice. `simplify`, too slow, is not used.
 
-Entries and coefficients are drawn from 16 values and more at every place of every world: with 4 worlds and one place in
-each, a difference of degree 4 stays unseen with probability (4/16)^4 = 1/256 at most, and 10 places and more are usual.
+Entries and coefficients are drawn from 16 values and more: with 4 worlds and one place in each, a difference of degree
+4 stays unseen with probability (4/16)^4 = 1/256 at most, and 10 places and more are usual.
 Sizes are variables too. Each has 4 values, another one in every world, so no factor of degree 3 or less in a size
 vanishes in all of them, whatever else varies: 1 + (n - 2)(n - 3)(n - 4) is not taken for 1. The places of an index are
-those up to 4 and, in the largest world, its ends: what differs at one place, or from one place on, up to the 6th shows.
+those up to 4 and, of 6, the ends: what differs at one place, or from one place on, up to the 6th shows.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from typing import Any
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from symbackprop.calculus.fields import Digits, Exact, Field, ManyDigits, Symbols, Unproved, hash_of
+from symbackprop.calculus.fields import Digits, Exact, ManyDigits, Symbols, Unproved, hash_of
 from symbackprop.calculus.literals import Letters, axes_in_letters, equation_in_letters, in_letters, letters_for
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
@@ -43,7 +42,7 @@ VALUES = (2, 3, 4, 6)
 _TURNED = [VALUES[turn:] + VALUES[:turn] for turn in (0, 2, 1, 3)]  # the first two are large in different worlds
 ORDERS = (*_TURNED, *(order for order in permutations(VALUES) if order not in _TURNED))
 ALL = 9  # places, if there are no more, are all looked at
-FEW = 4  # places of an index that are looked at, where there are several indices
+FEW = 4  # values of an index that are all looked at; of more, the ends are
 
 
 class Trust(Enum):
@@ -94,9 +93,8 @@ class Setting:
 
     def __post_init__(self) -> None:
         """Share the worlds with every setting around the same equations: what one has computed, the other knows."""
-        axes, names = frozenset(self.ranges.values()), frozenset(self.names.items())
-        worlds = _worlds_around(self.equations, names, self.frontier, self.simplex, axes)
-        object.__setattr__(self, "_worlds", worlds)
+        around = frozenset(self.names.items()), self.frontier, self.simplex, frozenset(self.ranges.values())
+        object.__setattr__(self, "_worlds", _worlds_around(self.equations, *around))
 
     def world(self, kind: type[Exact] | type[Digits] | type[Symbols], seed: int) -> World:
         """Return the world of that field and seed; the same one each time, so that steps share its values."""
@@ -128,7 +126,7 @@ class Setting:
     @cached_property
     def _sizes(self) -> tuple[Mapping[Expr, int], ...]:
         """The number of every size in each world: no axis is empty there."""
-        axes = self._axes()
+        axes = self._axes
         sizes = sorted({size for axis in axes for end in axis for size in _sizes(end)}, key=_text)
         orders = dict(zip(sizes, cycle(ORDERS)))
         compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
@@ -137,20 +135,21 @@ class Setting:
     @cached_property
     def letters(self) -> Letters:
         """Letters for large numbers that are sizes here."""
-        return letters_for(self._axes())
+        return letters_for(self._axes)
 
     @cached_property
     def in_letters(self) -> Setting:
         """The setting with letters for large numbers."""
         letters = self.letters
+        frontier, simplex = (tuple(t.xreplace(letters) for t in each) for each in (self.frontier, self.simplex))
         return Setting(
             tuple(equation_in_letters(equation, letters) for equation in self.equations),
             dict(zip(self.ranges, axes_in_letters(self.ranges.values(), letters), strict=True)),
             {name.xreplace(letters): tensor.xreplace(letters) for name, tensor in self.names.items()},
-            tuple(tensor.xreplace(letters) for tensor in self.frontier),
-            tuple(tensor.xreplace(letters) for tensor in self.simplex),
+            *(frontier, simplex),
         )
 
+    @cached_property
     def _axes(self) -> list[Axis]:
         tensors = {tensor for equation in self.equations for tensor in (equation.tensor, *equation.reads)}
         axes = {axis for tensor in (*tensors, *self.frontier) if isinstance(tensor, Tensor) for axis in tensor.axes}
@@ -272,14 +271,16 @@ def _proved(sides: tuple[Expr, Expr], indices: Sequence[Symbol], setting: Settin
 
 
 def _places(spans: Sequence[range]) -> Iterator[tuple[int, ...]]:
-    """Yield the places to look at: all where there are few, else the ends of each index, beside several of the others.
+    """Yield the places to look at: all where there are few, else values of each index, beside several of the others.
 
+    Of a size, the ends are enough; of an axis made of several, as 2 m + n - 2, the middle may differ, and is taken too.
     Two indices of one axis are equal at some and not at others: the second goes 1, 2, 4, 3 where the first counts."""
     if max(map(len, spans), default=0) <= FEW and prod(map(len, spans)) <= ALL:
         yield from product(*spans)
         return
-    ends = [span if len(span) <= FEW else (*span[: FEW // 2], *span[-FEW // 2 :]) for span in spans]
-    for step in range(FEW):
+    most = [FEW if len(span) <= VALUES[-1] else 4 * FEW for span in spans]
+    ends = [s if len(s) <= m else (*s[: m // 2], *s[-m // 2 :]) for s, m in zip(spans, most, strict=True)]
+    for step in range(max(map(len, ends))):
         steps = [(step ^ step >> 1 if place % 2 else step) + place // 2 for place in range(len(ends))]
         yield tuple(end[at % len(end)] for end, at in zip(ends, steps, strict=True))
 
@@ -288,8 +289,7 @@ def _compare(
     sides: tuple[Expr, Expr], indices: Sequence[Symbol], setting: Setting, world: World
 ) -> tuple[int, str | None]:
     """Return how many places were compared, and where the sides differ (None: nowhere)."""
-    numbers: Field = world.field
-    compared = 0
+    numbers, compared = world.field, 0
     for place in _places([world.range(*setting.ranges[index]) for index in indices]):
         point: dict[Symbol, Any] = dict(zip(indices, place, strict=True))
         left, right = (world.value(side, point) for side in sides)

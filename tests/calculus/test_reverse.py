@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from math import sin
 from typing import Any
@@ -294,10 +295,22 @@ class TestFaults:
         with pytest.raises(CheckError, match=r"^the adjoints of the program are not its derivative"):
             check_whole_pass(equations, (), chains)
 
+    def test_adjoint_that_is_right_for_small_sizes_alone(self, derivation: Derived) -> None:
+        """What is true where a size is 2 or 3 is refused, as in a step: the worlds have larger ones."""
+        derived = derivation("convolution")
+        chain = derived.gradient("k").chain
+        hidden = replace(chain, steps=())
+        object.__setattr__(hidden, "goal", chain.result * (1 + (W - 2) * (W - 3)))
+        chains = {each.entry.base: each.chain for each in derived.adjoints.values()}
+        outputs = tuple(array.tensor for array in derived.given)
+        check_whole_pass(derived.program.equations, outputs, chains)
+        with pytest.raises(CheckError, match=r"^the adjoints of the program are not its derivative"):
+            check_whole_pass(derived.program.equations, outputs, {**chains, chain.goal.by.base: hidden})
+
     def test_recurrence_cut_short(self, derivation: Derived) -> None:
         """An adjoint of the state that forgets the time after it is refused: it would be one step back, not all."""
         derived = derivation("recurrence")
-        chains = {each.entry.base: (tuple(each.ranges), each.right) for each in derived.adjoints.values()}
+        chains = {each.entry.base: each.chain for each in derived.adjoints.values()}
         lines = [e for e in derived.program.equations if e.tensor != Tensor("z", None, (L, N))]
         cut = derive_program(Program(programs.nodes(lines))).gradient("h").chain
         with pytest.raises(CheckError, match=r"^the adjoints of the program are not its derivative"):
