@@ -19,7 +19,7 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the chapter about the forward pass."""
     say, network = sheet.telling.say, sheet.numbers.network
     blocks: list[Block] = [sheet.telling.section("example-forward"), Prose(say("example.forward"))]
-    if functions := definitions(network):
+    if functions := definitions(network.program.distinct):
         lines = tuple(Line(function(Z), sign_of(function.definition), function.definition) for function in functions)
         blocks += [Prose(say("forward.where")), Steps(lines, key="definitions"), *error_function(sheet.telling)]
     for node in network.program.nodes:

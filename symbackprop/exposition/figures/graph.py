@@ -50,9 +50,10 @@ class ArrayBox:
     def width(self) -> float:
         """How wide the box is, about."""
         letters = sum(LETTER + SIGN * _signs(array.name) for array in self.arrays)
-        shapes = sum(SIGN * (len("x".join(map(str, sizes_of(array)))) + 1) for array in self.arrays)
+        sizes = [size for array in self.arrays for size in sizes_of(array)]
+        shapes = sum(SIGN * (len(str(size)) + 1 + 2 * size.is_Add) for size in sizes)  # with × and parentheses
         inner = sum(LETTER + SIGN * _signs(array.name) for array in self.inside)
-        return max(NARROWEST, max(letters, shapes, inner) + EDGE)
+        return float(max(NARROWEST, max(letters, shapes, inner) + EDGE))
 
     @property
     def height(self) -> float:

@@ -636,7 +636,7 @@ SENTENCES = {
     "adds up: *one term for every entry that reads it*. That is all that the sums below say.",
     "rates.idea.slide": "An entry moves every entry that is computed from it, and each of these moves the result. "
     "Along one way the rates multiply; different ways add up: *one term for every entry that reads it*.",
-    "rates.example.slide": "Here {entry} is read by {reader}:",
+    "rates.first.slide": "Here {entry} is read by {reader}:",
     "rates.known.slide": "From the last equation to the first, every rate is known before it is needed, and none is "
     "computed twice.",
     "section.rates.slide": "One term for every entry that reads it",
@@ -647,7 +647,7 @@ SENTENCES = {
     "computation.composition.slide": "As one composition:",
     "arrays.picture.slide": "Along the arrows values are computed; against them the error comes back.",
     "onepage.reading.slide": "",
-    "rates.example": "In this program, {entry} is read by {reader}:",
+    "rates.first": "In this program, {entry} is read by {reader}:",
     "rates.bracket": "Inside of a sum, only the term that contains the entry itself has a rate. The bracket {bracket} "
     "picks it: it is 1 where {i} equals {j}, and 0 elsewhere.",
     "rates.known": "Go through the equations from the last to the first. Then the rate of what an equation computes is "

@@ -650,7 +650,7 @@ SENTENCES = {
     "por caminos distintos se suma: *un término por cada entrada que la lee*. Las sumas de abajo no dicen otra cosa.",
     "rates.idea.slide": "Una entrada mueve cada entrada que se calcula con ella, y cada una de estas mueve el "
     "resultado. En un camino las tasas se multiplican; los caminos se suman: *un término por cada entrada que la lee*.",
-    "rates.example.slide": "Aquí, a {entry} la lee {reader}:",
+    "rates.first.slide": "Aquí, a {entry} la lee {reader}:",
     "rates.known.slide": "De la última ecuación a la primera, cada tasa se conoce antes de que haga falta, y ninguna "
     "se calcula dos veces.",
     "section.rates.slide": "Un término por cada entrada que la lee",
@@ -661,7 +661,7 @@ SENTENCES = {
     "computation.composition.slide": "Como una sola composición:",
     "arrays.picture.slide": "En el sentido de las flechas se calculan los valores; en contra vuelve el error.",
     "onepage.reading.slide": "",
-    "rates.example": "En este programa, {entry} la lee {reader}:",
+    "rates.first": "En este programa, {entry} la lee {reader}:",
     "rates.bracket": "Dentro de una suma, solo tiene tasa el término que contiene la entrada misma. El corchete "
     "{bracket} lo elige: vale 1 donde {i} es igual a {j}, y 0 en los demás casos.",
     "rates.known": "Se recorren las ecuaciones de la última a la primera. Así, la tasa de lo que calcula una ecuación "

@@ -12,13 +12,13 @@ from symbackprop.errors import BudgetError
 from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import At, Story, at
+from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import Telling, equal, sign_of
 from symbackprop.exposition.story.terms import composition, last_composition
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.extent import forward_extents
 from symbackprop.network.functions import Elementwise, Z, elementwise, explicit, slope
-from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
 
@@ -40,8 +40,8 @@ def tell(telling: Telling) -> Story:
         *at(Level.LECTURE, forward_pass(telling)),
         *at(Level.FULL, _program(telling)),
     ]
-    if defined := definitions(network):
-        blocks += at(Level.FULL, telling.prose("forward.where"), _defined(telling, defined))
+    if functions := definitions(network.program.distinct):
+        blocks += at(Level.FULL, telling.prose("forward.where"), defined(telling, functions))
     blocks += error_function(telling)
     blocks += at(Level.LECTURE, telling.part("composition"))
     blocks += [_composition(telling), Display(equal(last_composition(network)))]
@@ -62,10 +62,10 @@ def _composition(telling: Telling) -> Prose:
 
 def forward_pass(telling: Telling, *, most: int | None = None) -> Steps:
     """Return the equations of the program, and what the functions in them are if these are `most` lines or fewer."""
-    defined = definitions(telling.network)
-    defined = () if most is not None and len(defined) > most else defined
+    functions = definitions(telling.network.program.distinct)
+    functions = () if most is not None and len(functions) > most else functions
     program = _program(telling)
-    return replace(program, lines=(*program.lines, *_defined(telling, defined).lines)) if defined else program
+    return replace(program, lines=(*program.lines, *defined(telling, functions).lines)) if functions else program
 
 
 def _program(telling: Telling) -> Steps:
@@ -97,8 +97,8 @@ def _computes(activation: Activation, equation: Equation) -> bool:
     return bool(activation.value(notation.weighted_input(LAYER), j) == equation.expression)
 
 
-def definitions(network: Network) -> tuple[type[Elementwise], ...]:
-    """Return the named functions that the program uses, each before those in whose definition it stands."""
+def definitions(equations: Iterable[Equation]) -> tuple[type[Elementwise], ...]:
+    """Return the named functions that equations use, each before those in whose definition it stands."""
     found: dict[type[Elementwise], None] = {}
 
     def collect(expressions: Iterable[Expr]) -> None:
@@ -109,11 +109,12 @@ def definitions(network: Network) -> tuple[type[Elementwise], ...]:
                         found[function] = None
                     collect((function.definition,))
 
-    collect(equation.expression for equation in network.program.distinct)
+    collect(equation.expression for equation in equations)
     return tuple(found)
 
 
-def _defined(telling: Telling, functions: Sequence[type[Elementwise]]) -> Steps:
+def defined(telling: Speaking, functions: Sequence[type[Elementwise]]) -> Steps:
+    """Return what functions are, a line for each."""
     say = telling.say
     lines = []
     for function in functions:

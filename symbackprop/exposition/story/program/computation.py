@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from symbackprop.exposition.document import Block, Display, Line, Steps, Text
+from symbackprop.exposition.document import Display, Formula, Line, Note, Steps, Text
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.forward import defined, definitions
+from symbackprop.exposition.story.links import conventions
 from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.exposition.story.telling import equal
 from symbackprop.exposition.story.terms import program_composition
+from symbackprop.network.functions import Elementwise
+from symbackprop.network.kinks import kinks
 from symbackprop.network.program import Equation
 
 __all__ = ["forward_pass", "tell"]
 
-FEW_EQUATIONS = 3  # that leave room on their slide for the composition
+FEW_EQUATIONS = 3  # that leave room on their slide for functions and the composition
 DEEPEST_COMPOSITION = 5  # functions inside one another, beyond which the composition is no longer read
 
 
@@ -20,18 +24,22 @@ def tell(telling: ProgramTelling) -> Story:
     """Return the chapter about the forward pass."""
     program = telling.program
     recurrent = any(adjoint.recurrence for adjoint in telling.derivation.adjoints.values())
-    blocks: list[Block] = [
-        telling.section("computation"),
-        telling.prose("computation.order"),
-        forward_pass(telling),
-    ]
+    usual = USUAL if len(program.equations) <= FEW_EQUATIONS else Level.FULL  # where their slide has room for more
+    blocks: Story = (telling.section("computation"), telling.prose("computation.order"), forward_pass(telling))
+    if functions := definitions(program.equations):
+        blocks += at(usual, telling.prose("forward.where"), defined(telling, functions))
+    blocks += at(Level.FULL, *(_kink(telling, function) for function in functions if kinks(function)))
     if recurrent:
-        blocks.append(telling.prose("computation.recurrence"))
-    composed = None if recurrent else program_composition(program, DEEPEST_COMPOSITION)
+        return (*blocks, telling.prose("computation.recurrence"))
+    composed = program_composition(program, DEEPEST_COMPOSITION)
     if composed is not None:
-        shown = USUAL if len(program.equations) <= FEW_EQUATIONS else Level.FULL
-        return (*blocks, *at(shown, telling.prose("computation.composition"), Display(equal(composed))))
-    return tuple(blocks)
+        blocks += at(usual, telling.prose("computation.composition"), Display(equal(composed)))
+    return blocks
+
+
+def _kink(telling: ProgramTelling, function: type[Elementwise]) -> Note:
+    """Return what the slope of a function is by convention where it jumps."""
+    return telling.note("kink", {"name": Formula((function,)), "values": conventions(function)})
 
 
 def forward_pass(telling: ProgramTelling) -> Steps:

@@ -23,7 +23,7 @@ def tell(telling: ProgramTelling) -> Story:
         (reader,) = adjoint.readers[:1]
         step = next(step for step in adjoint.steps if step.rule == rules.CHAIN)
         blocks += [
-            telling.prose("rates.example", entry=adjoint.entry, reader=target_of(reader)),
+            telling.prose("rates.first", entry=adjoint.entry, reader=target_of(reader)),
             Steps((Line(adjoint.left, "=", step.after, telling.reason(step)),), key="rates"),
         ]
     i, j = index("i"), index("j")
