@@ -16,6 +16,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Document, Steps
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.network.activations import ACTIVATIONS, Activation
+from symbackprop.network.formulatext import formula_text
 from symbackprop.network.model import Network
 
 __all__ = ["Checks"]
@@ -142,7 +143,7 @@ def _activation(activation: Activation) -> str:
     if activation.name in ACTIVATIONS and ACTIVATIONS[activation.name] == activation:
         return activation.name
     assert activation.function is not None
-    return str(activation.function.definition)
+    return formula_text(activation.function.definition)
 
 
 def _asserted(code: str, shown: Sequence[str]) -> str:
