@@ -13,8 +13,7 @@ from symbackprop.network.vocabulary import vocabulary
 
 __all__ = ["unknown_part"]
 
-CLOSE = 0.7  # sine and linear are as close as 0.6, and are not meant for each other
-CLOSE_FORMULA = 0.65  # cosine and cos
+CLOSE = 0.65  # mze and mse, cosine and cos; sine and linear are as close as 0.6, and are not meant for each other
 
 
 def unknown_part(
@@ -41,5 +40,5 @@ def _formula(name: str, argument: str) -> str | None:
         outer = name.removesuffix(inner).rstrip("_")
         if outer != name and outer in functions:
             return f"{outer}({inner}({argument}))"
-    close = difflib.get_close_matches(name, functions, n=1, cutoff=CLOSE_FORMULA)
+    close = difflib.get_close_matches(name, functions, n=1, cutoff=CLOSE)
     return f"{close[0]}({argument})" if close else None
