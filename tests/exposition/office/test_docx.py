@@ -236,7 +236,7 @@ def test_pictures_stand_on_paper(told) -> None:
     with ZipFile(BytesIO(content_of(told, "plain", "en"))) as archive:
         pictures = [archive.read(name) for name in archive.namelist() if name.startswith("word/media/")]
     shown = [Image.open(BytesIO(picture)).convert("RGBA").getchannel("A").getextrema() for picture in pictures]
-    assert [(255, 255)] * 3 == shown
+    assert [(255, 255)] * 4 == shown
 
 
 def test_rows_of_a_broken_line_are_rows_of_the_table(worked: Document) -> None:
