@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import product
 from types import MappingProxyType
 
-from sympy import Expr, Indexed, Rational, Symbol
+from sympy import Expr, Indexed, Rational, S, Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Chain
@@ -23,6 +23,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.rules import ASSUME
 from symbackprop.errors import CheckError, DataError
 from symbackprop.network.composition import leaf, unrolled, with_sizes
+from symbackprop.network.functions import Z, limit_at
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, scalar
 from symbackprop.network.program import at_layer
@@ -65,15 +66,27 @@ class Numbers:
 
 
 def value_of(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
-    """Return the formula with its letters replaced by numbers: a rational, or 50 digits.
+    """Return the formula with its letters replaced by numbers: a rational, or 50 digits; where it is 0/0 its limit.
 
     Raises DataError where that is not a finite real number, such as the logarithm of 0."""
     value = formula.xreplace(dict(known))
+    if value is S.NaN:
+        value = _limit(formula, known)
     value = value if value.is_Rational else value.evalf(DIGITS)
     if not (value.is_Rational or (value.is_Float and value.is_finite)):
         shown = str(value.evalf(SHOWN))[:40]
         raise DataError(f"{str(formula)[:60]} is {shown}, no real number, for these numbers; give others with --values")
     return value
+
+
+def _limit(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
+    """Return the limit along a weighted input or an activation, the first that there is; NaN if there is none."""
+    for letter in sorted((each for each in formula.free_symbols if each.name[0] in "za"), key=str, reverse=True):
+        others = {symbol: number for symbol, number in known.items() if symbol != letter}
+        limit = limit_at(formula.xreplace(others).xreplace({letter: Z}), known[letter])
+        if limit is not None:
+            return limit
+    return S.NaN
 
 
 def instances(left: Expr, right: Expr, layer: int, network: Network) -> Iterator[tuple[Expr, Expr]]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Add, Expr, Function, Mul, Piecewise, S, Symbol, cosh, exp, lambdify, log, sinh
+from sympy import Add, Expr, Float, Function, Mul, Piecewise, Rational, S, Symbol, cosh, exp, lambdify, log, sinh
 
 from symbackprop.network.memo import memoised
 
@@ -27,11 +28,14 @@ __all__ = [
     "elementary",
     "elementwise",
     "explicit",
+    "limit_at",
     "numeric",
     "slope",
     "with_tanh",
 ]
 
+LIMIT_DIGITS = 400  # those that (1 - cos(1e-80))/1e-160 loses, and more
+SIMPLE = 10_000  # of the denominator of a limit that is taken for a fraction: one of 60 digits is by chance none
 Z = Symbol("z", real=True)  # the argument of every definition
 
 
@@ -56,7 +60,10 @@ class Elementwise(Function):  # type: ignore[misc]
             return None
         if argument is S.NaN or argument.is_extended_real is False:  # what has no order must meet no comparison
             return S.NaN
-        return cls.definition.xreplace({Z: argument})
+        value = cls.definition.xreplace({Z: argument})
+        if value in (S.NaN, S.ComplexInfinity) and (limit := limit_at(cls.definition, argument)) is not None:
+            return limit
+        return value
 
     @staticmethod
     def _imp_(argument: Any) -> Any:
@@ -116,6 +123,32 @@ def numeric(definition: Expr) -> Callable[[Any], Any]:
 
 
 _OF_ARRAYS = {"erf": np.vectorize(math.erf, otypes=[float])}  # NumPy has none
+
+
+@memoised
+def limit_at(definition: Expr, point: Expr) -> Expr | None:
+    """Return the limit of a function of Z where it is 0/0, exactly if it is a simple fraction; None if it has none.
+
+    It is 0 if it is less than 1e-30. Values at four points, 1e-40 and 1e-80 to both sides, decide; a side on which it
+    is not real does not count."""
+    found = []
+    with mpmath.workdps(LIMIT_DIGITS):
+        at = mpmath.mpmathify(point)
+        for step in (1, -1):
+            with suppress(ArithmeticError, TypeError, ValueError):
+                values = [numeric(definition)(at + step * mpmath.mpf(10) ** places) for places in (-40, -80)]
+                found += [mpmath.mpf(value) for value in values]
+        if not found or not all(map(mpmath.isfinite, found)):
+            return None
+        size = max(map(abs, found))
+        if max(found) - min(found) > mpmath.mpf(10) ** -30 * max(1, size):
+            return None
+        if not mpmath.mpf(10) ** -30 < size < mpmath.mpf(10) ** 30:
+            return S.Zero if size < 1 else None
+        simple = Rational(str(found[-1])).limit_denominator(SIMPLE)
+        if abs(found[-1] - mpmath.mpf(simple.p) / simple.q) < mpmath.mpf(10) ** -60:
+            return simple
+        return Float(str(found[-1]), 60)
 
 
 @memoised

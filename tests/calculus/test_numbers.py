@@ -7,7 +7,7 @@ from importlib import resources
 from types import SimpleNamespace
 
 import pytest
-from sympy import Rational, Symbol
+from sympy import Expr, Rational, Symbol
 
 from symbackprop.calculus import numbers
 from symbackprop.calculus.backpropagation import derive
@@ -153,3 +153,21 @@ def test_arrays_have_the_shapes_of_the_network() -> None:
     assert ((Rational(1, 20),), (Rational(1, 10),)) == found.array("x")
     assert ((Rational(1, 100),), (Rational(99, 100),)) == found.array("y")
     assert 2 == len(found.array("delta", 1))
+
+
+@pytest.mark.parametrize(
+    ("formula", "value", "slope"),
+    [
+        ("tanh(z)/z", 1, 0),
+        ("(exp(z)-1)/z", 1, Rational(1, 2)),
+        ("z/(exp(z)-1)", 1, Rational(-1, 2)),
+        ("(1-cos(z))/z^2", Rational(1, 2), 0),
+        ("exp(-1/z^2)", 0, 0),
+    ],
+)
+def test_limit_where_a_formula_is_0_by_0(formula: str, value: Expr, slope: Expr) -> None:
+    """Value and slope at z = 0 are the limits, exactly, in every line of the equation for the error."""
+    given = {"x_1": Fraction(0), "w_1_1_1": Fraction(1, 2), "b_1_1": Fraction(0), "y_1": Fraction(1, 4)}
+    numbers = evaluate(derive(mlp("1-1", formula)), given)
+    a, delta = (numbers.array(letter, 1)[0][0] for letter in ("a", "delta"))
+    assert (value, (value - Rational(1, 4)) * slope) == (a, delta)
