@@ -77,6 +77,7 @@ ARTICLE = r"""
 #show heading.where(level: 2): set block(above: 1.5em, below: 0.8em)
 #set figure(gap: 0.9em)
 #show figure: set block(above: 1.5em, below: 1.5em, breakable: true)
+#show figure.where(kind: image): set block(breakable: false) // a picture and its caption
 #show figure.where(kind: table): set figure.caption(position: top)
 #show figure.caption: it => block(width: 92%, text(size: 0.92em)[
   #set par(justify: false)
