@@ -7,12 +7,13 @@ from sympy import Expr, Float, Integer, Rational, Symbol, exp, log
 
 from symbackprop.calculus.matrices import Hadamard, Matrix, Named, Plus, Product, Scaled, Transposed
 from symbackprop.exposition.document import Formula
-from symbackprop.exposition.example.terms import Array, Chain, Filled, Rounded, is_exact, rounded
+from symbackprop.exposition.example.terms import Array, Filled, Rounded, is_exact, rounded
 from symbackprop.exposition.formulas import formula_box, formula_latex
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.blocks import block
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.story.terms import Chain
 from symbackprop.network import notation
 
 STYLE = Style()
