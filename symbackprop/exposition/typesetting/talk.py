@@ -18,6 +18,7 @@ from symbackprop.exposition.document import Code, Display, Document, Figure, Hea
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.tikz import tikz
+from symbackprop.exposition.slides.digest import gist
 from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typesetting.blocks import Typesetter
@@ -83,8 +84,10 @@ class Talk:
 
     def frames(self) -> Iterator[str]:
         """Yield the title, then the slides of each topic."""
-        said = tuple(block.text for block in opening(self.document) if isinstance(block, Prose))
-        yield f"\\begin{{frame}}[plain]\\titlepage{self._note(said)}\n\\end{{frame}}"
+        told = [block for block in opening(self.document) if isinstance(block, Prose)]
+        question = self.typesetter.text(gist(told[0], self.document)) if told else ""
+        note = self._note(tuple(block.text for block in told))
+        yield f"\\begin{{frame}}[plain]\\titlepage\n{{\\centering {question}\\par}}\\vfill{note}\n\\end{{frame}}"
         for topic in topics(self.document):
             if topic.begins:
                 yield rf"\section{{{self._plain(topic.section.text)}}}\label{{sec:{topic.section.key}}}"

@@ -32,6 +32,7 @@ from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.layout import lay_out
+from symbackprop.exposition.slides.digest import gist
 from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.typesetting.pouring import Frame, Paper, Piece, poured, shown_lines
 from symbackprop.exposition.web.blocks import BlockWriter
@@ -69,9 +70,13 @@ class Deck:
 
     def slides(self) -> Iterator[str]:
         """Yield the title, then the slides of each topic."""
-        said = [block.text for block in opening(self.document) if isinstance(block, Prose)]
+        openers = [block for block in opening(self.document) if isinstance(block, Prose)]
+        said = [block.text for block in openers]
+        question = (
+            element("p", self.writer.text(gist(openers[0], self.document)), {"class": "question"}) if openers else ""
+        )
         byline = [element("p", text(part)) for part in (self.document.author, self.document.date) if part]
-        title = element("h1", text(self.document.title)) + "".join(byline)
+        title = element("h1", text(self.document.title)) + question + "".join(byline)
         yield element("section", element("div", title, {"class": "title"}) + self._notes(said), {"class": "opening"})
         for topic in topics(self.document):
             frames = Fitter(self.document, self.room, HEIGHT).fitted(poured(topic.blocks, self.document, self.paper))
