@@ -87,14 +87,20 @@ def excerpt(story: Sequence[Block | At], names: Collection[str], level: Level) -
     kept: list[Block | At] = []
     for section in _parted(story, 1):
         if _heading(section).key in names:
-            told_there = any(level in _placed(part).levels for part in section)
-            kept += section if told_there else at(level, *(_placed(part).block for part in section))
+            kept += section if _is_told(section, level) else at(level, *(_placed(part).block for part in section))
             continue
+        begun = False
         for topic in _parted(section, 2):
             if about := {name for part in topic for name in _equations(_placed(part).block)} & set(names):
-                begun = section[0] in kept or topic[0] is section[0]
-                kept += (*(() if begun else section[:1]), *(p for p in topic if _belongs(_placed(p).block, about)))
-    return tuple(kept)
+                parts = [part for part in topic if part is not section[0] and _belongs(_placed(part).block, about)]
+                heading = at(level, _heading(section)) if _is_told(parts, level) else section[:1]
+                kept += (*(() if begun else heading), *parts)
+                begun = True
+    return tuple(kept) if _is_told(kept, level) else at(level, *(_placed(part).block for part in kept))
+
+
+def _is_told(parts: Sequence[Block | At], level: Level) -> bool:
+    return any(level in _placed(part).levels for part in parts)
 
 
 def _parted(story: Sequence[Block | At], level: int) -> Iterator[Sequence[Block | At]]:

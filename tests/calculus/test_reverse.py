@@ -117,7 +117,7 @@ PRINTED = {
     },
     "batch norm": {"x": "∂C/∂xᵢⱼ = (∂C/∂aᵢⱼ − Σₖ ∂C/∂aₖⱼ/M − aᵢⱼ Σₖ ∂C/∂aₖⱼ · aₖⱼ/M)/√(0.01 + sⱼ)"},
     "autoencoder in two lines": {"W": "∂C/∂Wⱼₖ = ∂C/∂oₖ · hⱼ + ∂C/∂hⱼ · hⱼ xₖ (1 − hⱼ)"},
-    "recurrence in one line": {"Wh": "∂C/∂Whⱼₖ = Σₜ₌₁ᵀ ∂C/∂hₜⱼ · hₜ₋₁,ₖ (1 − hₜⱼ²)"},
+    "recurrence in one line": {"Wh": "∂C/∂W⁽ʰ⁾ⱼₖ = Σₜ₌₁ᵀ ∂C/∂hₜⱼ · hₜ₋₁,ₖ (1 − hₜⱼ²)"},
     "RMS norm": {"x": "∂C/∂xⱼ = r (∂C/∂nⱼ · gⱼ − 1/N · r² xⱼ Σᵢ ∂C/∂nᵢ · gᵢ xᵢ)"},
     "cross-entropy": {"z": "∂C/∂zⱼ = 1/τ · (aⱼ − yⱼ)"},
     "cosine": {"a": "∂C/∂aⱼ = (aⱼ Σᵢ yᵢ aᵢ/(Σᵢ aᵢ²) − yⱼ)/√((Σᵢ aᵢ²) Σᵢ yᵢ²)"},

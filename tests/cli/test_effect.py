@@ -17,6 +17,7 @@ from symbackprop.exposition.options import CHOICES, PLAIN, Options
 from symbackprop.exposition.rendering import files_of
 from symbackprop.network.model import mlp
 
+SELECTIONS = {"level": "short", "only": "BP1"}  # labels of what is told, which the narrator follows
 COLOURS = {"cost": "#AA0000", "activation": "#006600", "input": "#000066", "error": "#660066"}
 OPTIONS = [
     pytest.param(command, option, id=f"{command} {option.flag}")
@@ -24,7 +25,14 @@ OPTIONS = [
     for option in COMMANDS[command].params
     if isinstance(option, Option) and (option.needs or option.beside)
 ]
-VALUES = {"notation": "rows", "partials": "w_1_1_1", "to": "latex", "max_operations": "99", "seed": "1"}
+VALUES = {
+    "notation": "rows",
+    "partials": "w_1_1_1",
+    "to": "latex",
+    "max_operations": "99",
+    "seed": "1",
+    "level": "short",
+}
 
 
 def typed(option: Option) -> list[str]:
@@ -119,7 +127,11 @@ def test_format_follows_what_it_says_it_follows(
         for option in (*CHOICES, "template", "colours")
         if any(plain != files_of(derivation, document, name, options=other) for other in answers(option, beside))
     }
-    for label in LABELS - {"colours"}:
+    for label in LABELS - {"colours", *SELECTIONS}:
         told = replace(document, **{label: "Other"})
         changing |= {label} if plain != files_of(derivation, told, name, options=beside) else set()
+    whole = files_of(derivation, narrate(derivation), name, options=beside)
+    for label, selected in SELECTIONS.items():
+        told = narrate(derivation, **{label: selected})
+        changing |= {label} if whole != files_of(derivation, told, name, options=beside) else set()
     assert FORMATS[name].followed(beside) == changing

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import accumulate, islice, takewhile
 
 from symbackprop.exposition.document import Block, Display, Document, Figure, Prose, Steps, Table
 from symbackprop.exposition.mathtext.typst import literal
@@ -53,7 +53,9 @@ def slides(document: Document, aspect: str) -> str:
         f"#set page(width: {width:g}pt, height: {height:g}pt, margin: edge, footer: context pdf.artifact(align(right,"
     )
     page += " text(size: 10pt, fill: quiet, counter(page).display()))))\n"
-    bodies = [writer.topic(topic, room) for topic in topics(document)]
+    told = list(topics(document))
+    levels = accumulate((topic.heading.level for topic in told), lambda above, own: min(own, above + 1), initial=0)
+    bodies = [writer.topic(topic, level, room) for topic, level in zip(told, islice(levels, 1, None), strict=True)]
     return f"{properties(document)}{FUNCTIONS}{SLIDES}{page}{writer.title()}{''.join(bodies)}"
 
 
@@ -72,15 +74,15 @@ class _Slides:
         lines = "\n\n".join(["#title()", *below, f"#v(1em)\n#text(fill: quiet)[{below_title}]"])
         return f"#align(center + horizon)[\n#set par(justify: false)\n{lines}\n]\n"
 
-    def topic(self, topic: Topic, room: tuple[float, float]) -> str:
-        """Return the slides of one topic."""
+    def topic(self, topic: Topic, level: int, room: tuple[float, float]) -> str:
+        """Return the slides of one topic; a file for everybody has no heading of `level` 2 before one of level 1."""
         items = [item for place in range(len(topic.blocks)) for item in self._items(topic.blocks, place, room)]
         wording, number = self.blocks.wording, literal(f"{self.document.sections[topic.section.key]}\u2002")
         section = f"[#{number};{wording.text(topic.section.text)}]"
         title = section if topic.own else wording.content(topic.title)
         body = "".join(f"  {item},\n" for item in items)
         above = "none" if topic.own else section
-        return f"#topic({_room(*room)}, {above}, {title}, {topic.heading.level}, (\n{body}))\n"
+        return f"#topic({_room(*room)}, {above}, {title}, {level}, (\n{body}))\n"
 
     def _items(self, blocks: Sequence[Block], place: int, room: tuple[float, float]) -> Iterator[_Item]:
         block, rest = blocks[place], blocks[place + 1 :]
