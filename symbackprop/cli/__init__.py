@@ -56,7 +56,7 @@ def run(arguments: Sequence[str]) -> int:
             return _interrupted()
         from symbackprop.cli.outcome import ended
 
-        return ended(error)
+        return ended(error, arguments)
     return int(status or 0)
 
 

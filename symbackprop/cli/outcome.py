@@ -13,8 +13,9 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from typing import TextIO
 
 import click
@@ -27,8 +28,8 @@ CHECK_FAILED, WRONG_INPUT, INTERNAL, NO_READER = 1, 2, 70, 141  # 70: EX_SOFTWAR
 DEBUG = "SYMBACKPROP_DEBUG"
 
 
-def ended(error: BaseException) -> int:
-    """Return the exit status after an error, having said it in one line."""
+def ended(error: BaseException, arguments: Sequence[str] = ()) -> int:
+    """Return the exit status after an error, having said it in one line, in the language that the arguments ask for."""
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, BrokenPipeError):
@@ -37,8 +38,21 @@ def ended(error: BaseException) -> int:
     if os.environ.get(DEBUG):
         traceback.print_exception(error)
     status, line = _told(error)
+    if isinstance(error, SymbackpropError):
+        line = line.replace(str(error), _worded(error, arguments), 1)
     _say(line)
     return status
+
+
+def _worded(error: SymbackpropError, arguments: Sequence[str]) -> str:
+    """Return a complaint in the language of --lang, in English where there is no such language."""
+    asked = [after for option, after in pairwise((*arguments, "")) if option == "--lang"]
+    asked += [option.removeprefix("--lang=") for option in arguments if option.startswith("--lang=")]
+    if not asked:
+        return str(error)
+    from symbackprop.exposition.languages import LANGUAGES
+
+    return LANGUAGES[asked[-1]].complaint(error.template, error.parts) if asked[-1] in LANGUAGES else str(error)
 
 
 def _told(error: BaseException) -> tuple[int, str]:

@@ -71,4 +71,5 @@ class Derivatives:
             author=wishes.author,
             date=wishes.date,
             symbols=wishes.symbols,
+            decimal=wishes.options.decimal,
         )

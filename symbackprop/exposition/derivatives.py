@@ -33,12 +33,13 @@ def narrate_derivatives(
     author: str | None = None,
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
+    decimal: str = "language",
 ) -> Document:
     """Return what is told about the derivatives with respect to some parameters, a section for each.
 
     With a `budget` of operations also without δ, z and a. Raises ShapeError for a parameter that is not there,
     BudgetError for more operations than that, and as `narrate` does."""
-    telling = Telling(derivation, LANGUAGES[lang])
+    telling = Telling(derivation, LANGUAGES[lang].with_decimal(decimal))
     blocks = [block for parameter in parameters for block in _section(telling, parameter, budget)]
     title = derivation.network.title
     return bound(telling, blocks, kind="partial.title", title=title, author=author, date=date, symbols=symbols)

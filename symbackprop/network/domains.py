@@ -40,7 +40,9 @@ def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost
         name = activations[layer - 1].name
         if layer == len(activations) and cost.wants_below_one:
             raise DomainError(
-                f"cost {cost.name} takes ln(1 - a), but {name} over one neuron is always 1; end with sigmoid"
+                "cost {cost} takes ln(1 - a), but {activation} over one neuron is always 1; end with sigmoid",
+                cost=cost.name,
+                activation=name,
             )
         _warn(f"{name} over the one neuron of layer {layer} is always the same, so nothing is learned; take sigmoid")
     for activation in dict.fromkeys(activations):
@@ -82,10 +84,13 @@ def _check_logarithm(activation: Activation, cost: Cost) -> None:
     too_high = cost.wants_below_one and activation.highest is not None and activation.highest > 1
     if too_low or too_high:
         wanted = "activations between 0 and 1" if cost.wants_below_one else "positive activations"
-        span = f"from {activation.lowest:g} to {activation.highest:g}"
         raise DomainError(
-            f"cost {cost.name} wants {wanted}, but {activation.name} gives values {span}; "
-            "end with sigmoid or softmax, or take quadratic"
+            f"cost {{cost}} wants {wanted}, but {{activation}} gives values from {{low:g}} to {{high:g}}; "
+            "end with sigmoid or softmax, or take quadratic",
+            cost=cost.name,
+            activation=activation.name,
+            low=activation.lowest,
+            high=activation.highest,
         )
     if cost.wants_positive and activation.lowest == 0 and activation.reaches_lowest:
         _warn(f"cost {cost.name} takes the logarithm of {activation.name}, which can be 0: the cost is infinite there")

@@ -244,3 +244,25 @@ def test_command_line_that_is_misspelt(cli, arguments: list[str], complaint: str
     done = cli(*arguments)
     assert done.complaint.startswith(f"symbackprop: {complaint}")
     assert (2, "") == (done.status, done.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["derive", "2-x", "--lang", "es"], "forma '2-x': la capa 1 pide un número entero y tiene 'x'; escriba"),
+        (["derive", "7", "--lang=es"], "forma '7': 1 ancho, y hacen falta al menos una entrada y una salida"),
+        (["derive", "-a", "tanhh", "--lang", "es"], "activación: no se conoce 'tanhh'; ¿quizá 'tanh'? Se conocen: elu"),
+        (
+            ["derive", "-a", "tanh", "-c", "poisson", "--lang", "es"],
+            "el coste poisson pide activaciones positivas, pero",
+        ),
+        (["derive", "-a", "relu", "-c", "binary_cross_entropy", "--lang", "es"], "pide activaciones entre 0 y 1, pero"),
+        (["derive", "2-1", "-a", "softmax", "-c", "binary_cross_entropy", "--lang", "es"], "vale siempre 1; "),
+        (["derive", "-a", "tanhh", "--lang", "xx"], "activation 'tanhh' is unknown; did you mean 'tanh'? known: elu"),
+        (["derive", "-a", "tanhh"], "activation 'tanhh' is unknown; did you mean 'tanh'? known: elu"),
+    ],
+)
+def test_complaint_is_worded_in_the_language_that_is_asked_for(capsys, arguments: list[str], complaint: str) -> None:
+    """A message is a template with parts until it is shown, and a language without words for it shows English."""
+    assert 2 == run(arguments)
+    assert complaint in capsys.readouterr().err

@@ -152,3 +152,9 @@ def test_sentences_read_well(lang: str) -> None:
     """No sentence has one of the turns that were found clumsy or wrong when the text was read aloud."""
     found = [(key, turn) for key, text in LANGUAGES[lang].sentences.items() for turn in CLUMSY[lang] if turn in text]
     assert [] == found
+
+
+def test_complaints_keep_their_parts(lang: str) -> None:
+    """A complaint has the same places in every language, so that none of its parts is lost."""
+    complaints = LANGUAGES[lang].complaints
+    assert {} == {english: own for english, own in complaints.items() if placeholders(english) != placeholders(own)}

@@ -9,8 +9,9 @@ A sentence holds no formula of its own: what stands in braces is put in from the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from string import Formatter
+from types import MappingProxyType
 from typing import TypeAlias
 
 from sympy import Basic
@@ -29,11 +30,14 @@ Part: TypeAlias = str | int | Formula | Basic | Matrix | tuple[Segment, ...]  # 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its code (ISO 639-1), its own name, and its sentences."""
+    """One language: its code (ISO 639-1), its own name, its sentences, and how it words the templates of complaints.
+
+    A complaint that has no words of its own is shown in English."""
 
     code: str
     name: str
     sentences: Mapping[str, str]
+    complaints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __contains__(self, key: object) -> bool:
         """Tell whether there is a sentence under that key."""
@@ -87,6 +91,14 @@ class Language:
     def number(self, value: int) -> str:
         """Return a whole number as the language writes it: 23,860; four digits stay together."""
         return str(value) if value < LONGEST_TOGETHER else f"{value:,}".replace(",", self.sentences["thousands"])
+
+    def complaint(self, template: str, parts: Mapping[str, object]) -> str:
+        """Return a complaint in words; what its parts are called is translated as well where there is a word for it."""
+        wording = self.complaints.get(template, template)
+        named = {
+            name: self.complaints.get(part, part) if isinstance(part, str) else part for name, part in parts.items()
+        }
+        return wording.format(**named) if parts else wording
 
     def words(self, key: str) -> str:
         """Return the sentence called `key`, which has neither placeholders nor stress."""
