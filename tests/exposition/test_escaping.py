@@ -15,7 +15,7 @@ from symbackprop.exposition.typesetting.escaping import escaped, is_shown
 @pytest.mark.parametrize(
     ("text", "latex"),
     [
-        ("2-3-1", "2-3-1"),
+        ("2-3-1", r"\mbox{2-3-1}"),
         ("R&D", r"R\&D"),
         ("my_net", r"my\_net"),
         ("net #1", r"net \#1"),

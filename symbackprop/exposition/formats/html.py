@@ -17,7 +17,7 @@ from symbackprop.exposition.web.assets import asset, font_face, policy, style
 from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room
-from symbackprop.exposition.web.markup import element, text
+from symbackprop.exposition.web.markup import element, text, words
 
 __all__ = ["write"]
 
@@ -68,8 +68,10 @@ class _Page:
         return self.writer.language.words(f"page.{key}")
 
     def _header(self) -> str:
-        byline = " · ".join(text(part) for part in (self.document.author, self.document.date) if part)
-        title = element("h1", text(self.document.title)) + (element("p", byline, {"class": "byline"}) if byline else "")
+        byline = " · ".join(words(part) for part in (self.document.author, self.document.date) if part)
+        title = element("h1", words(self.document.title)) + (
+            element("p", byline, {"class": "byline"}) if byline else ""
+        )
         return element("header", element("div", title) + theme_button(self.writer.language))
 
     def _contents(self) -> str:

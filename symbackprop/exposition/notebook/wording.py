@@ -30,6 +30,7 @@ from symbackprop.exposition.document import (
 from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.unbroken import joined
 
 __all__ = ["Wording", "literal"]
 
@@ -43,12 +44,12 @@ _COMPARED = {"<": r"\lt ", ">": r"\gt "}  # as they are, a browser could take th
 
 def literal(text: str) -> str:
     """Return a user's text so that nothing in it is markup, mathematics or a link."""
-    return _PUNCTUATION.sub(_reference, text)
+    return _PUNCTUATION.sub(_reference, joined(text))
 
 
 def _words(text: str) -> str:
     """Return words of ours; they hold no markup, but may hold its signs."""
-    return _SIGNS_OF_MARKDOWN.sub(_reference, text)
+    return _SIGNS_OF_MARKDOWN.sub(_reference, joined(text))
 
 
 def _reference(sign: re.Match[str]) -> str:

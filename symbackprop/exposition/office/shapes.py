@@ -17,6 +17,7 @@ from symbackprop.exposition.palette import COLOURS, GREY, ON_DARK
 from symbackprop.exposition.slides.measures import LOOKS, Look
 from symbackprop.exposition.slides.pages import Area, PlacedEquation, PlacedFrame, PlacedRule, PlacedTable, PlacedText
 from symbackprop.exposition.slides.richtext import Run
+from symbackprop.exposition.unbroken import with_hard_hyphens
 
 __all__ = [
     "INK",
@@ -145,7 +146,7 @@ def letters(run: Run, size: Mapping[str, object], language: str, *colour: Elemen
     attributes |= {"baseline": RAISED if run.shift > 0 else LOWERED} if run.shift else {}
     face = [node("a:latin", {"typeface": LETTERS})] if run.formula else []
     said = node("a:rPr", attributes, *colour, *face)
-    return node("a:r", None, said, worded("a:t", run.text))
+    return node("a:r", None, said, worded("a:t", with_hard_hyphens(run.text)))
 
 
 def body(paragraphs: Iterable[Element], *, anchor: str = "t", wrap: bool = True) -> Element:

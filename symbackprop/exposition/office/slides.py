@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -43,6 +42,7 @@ from symbackprop.exposition.slides.pages import (
     PlacedText,
 )
 from symbackprop.exposition.slides.richtext import Run, plain, runs
+from symbackprop.exposition.unbroken import with_hard_hyphens
 
 if TYPE_CHECKING:
     from pptx.slide import Slide
@@ -50,13 +50,9 @@ if TYPE_CHECKING:
 __all__ = ["add_opening", "add_page"]
 
 EMU = 12_700
-UNBROKEN = "\u2011"  # the hyphen at which no line ends, for that of a shape such as 784-30-10
 MARGIN = 8.0  # points that a placeholder may leave around its words
 WIDE = 1.3  # how much wider bold letters may be than the average of a sentence
 LEAST = 9.0  # points, the smallest letters of a title
-
-
-_SHAPE = re.compile(r"(?<=\d)-(?=\d)")
 
 
 def add_opening(stage: Stage, document: Document) -> None:
@@ -67,7 +63,7 @@ def add_opening(stage: Stage, document: Document) -> None:
     lines = [runs(text, document) for text in first if text]
     if credits := " · ".join(each for each in (document.author, document.date) if each):
         lines.append((Run(credits),))
-    title: list[tuple[Run, ...]] = [(Run(_SHAPE.sub(UNBROKEN, document.title)),)]
+    title: list[tuple[Run, ...]] = [(Run(with_hard_hyphens(document.title)),)]
     _fill(slide, {"title": title, "ctrTitle": title, "subTitle": lines}, document)
     _say(slide, [plain(block.text, document) for block in told])
 

@@ -16,6 +16,7 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.omml import Face, node, omml
 from symbackprop.exposition.office.xml import worded
+from symbackprop.exposition.unbroken import pieces
 
 __all__ = [
     "Look",
@@ -66,7 +67,17 @@ def twentieths(points: float) -> int:
 
 def run(text: str, look: Look = PLAIN) -> Element:
     """Return words of one look."""
-    return node("w:r", None, *look.said, worded("w:t", text, {"xml:space": "preserve"}))
+    parts = (
+        part
+        for piece, whole in pieces(text)
+        for part in (piece.replace("-", "\0-\0").split("\0") if whole else [piece])
+    )
+    return node("w:r", None, *look.said, *map(_part, parts))
+
+
+def _part(text: str) -> Element:
+    """Return a part of a run: a hyphen at which no line is broken, or words."""
+    return node("w:noBreakHyphen") if text == "-" else worded("w:t", text, {"xml:space": "preserve"})
 
 
 def field(instruction: str, shown: str, look: Look = PLAIN) -> Element:

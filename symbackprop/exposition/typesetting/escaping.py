@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.style import GREEK
+from symbackprop.exposition.unbroken import pieces
 
 __all__ = ["escaped", "is_shown", "property_text"]
 
@@ -84,9 +85,12 @@ def escaped(text: str, what: str = "text") -> str:
                 f"{what} {text[:40]!a}, character {place}: U+{ord(character):04X} ({name}) is in none of the fonts "
                 "that LaTeX uses here; write it in Latin letters, or take another format"
             )
-    return "".join(
-        rf"\ensuremath{{{_SIGNS[c]}}}" if c in _SIGNS else _literal(c, after) for c, after in _pairs(composed)
-    )
+    return "".join(rf"\mbox{{{_shown(each)}}}" if whole else _shown(each) for each, whole in pieces(composed))
+
+
+def _shown(text: str) -> str:
+    """Return text of known characters as LaTeX."""
+    return "".join(rf"\ensuremath{{{_SIGNS[c]}}}" if c in _SIGNS else _literal(c, after) for c, after in _pairs(text))
 
 
 def property_text(text: str) -> str:

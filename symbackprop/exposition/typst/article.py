@@ -7,7 +7,7 @@ from symbackprop.exposition.mathtext.typst import literal
 from symbackprop.exposition.slides.outline import leads
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import ARTICLE, FUNCTIONS
-from symbackprop.exposition.typst.wording import Wording
+from symbackprop.exposition.typst.wording import Wording, worded
 
 __all__ = ["article", "properties"]
 
@@ -37,6 +37,6 @@ def article(document: Document) -> str:
 
 
 def _title(document: Document) -> str:
-    below = [literal(text) for text in (document.author, document.date) if text]
-    lines = "".join(f"  #v(0.5em, weak: true)\n  #{text}\n" for text in below)
-    return f"#align(center)[\n  #set par(justify: false)\n  #title()\n{lines}]\n#v(1.2em)\n"
+    below = [worded(text) for text in (document.author, document.date) if text]
+    lines = "".join(f"  #v(0.5em, weak: true)\n  {text}\n" for text in below)
+    return f"#align(center)[\n  #set par(justify: false)\n  #title[{worded(document.title)}]\n{lines}]\n#v(1.2em)\n"

@@ -18,7 +18,7 @@ from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typst.article import properties
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import FUNCTIONS, SLIDES
-from symbackprop.exposition.typst.wording import Wording
+from symbackprop.exposition.typst.wording import Wording, worded
 
 __all__ = ["slides"]
 
@@ -68,10 +68,12 @@ class _Slides:
 
     def title(self) -> str:
         """Return the first slide: the title, the author, the date, and the gist of what it is about."""
-        below = [f"#text(size: 20pt, {literal(text)})" for text in (self.document.author, self.document.date) if text]
+        below = [f"#text(size: 20pt)[{worded(text)}]" for text in (self.document.author, self.document.date) if text]
         first = next((block for block in opening(self.document) if isinstance(block, Prose)), None)
         below_title = self.blocks.wording.text(gist(first, self.document)) if first else ""
-        lines = "\n\n".join(["#title()", *below, f"#v(1em)\n#text(fill: quiet)[{below_title}]"])
+        lines = "\n\n".join(
+            [f"#title[{worded(self.document.title)}]", *below, f"#v(1em)\n#text(fill: quiet)[{below_title}]"]
+        )
         return f"#align(center + horizon)[\n#set par(justify: false)\n{lines}\n]\n"
 
     def topic(self, topic: Topic, level: int, room: tuple[float, float]) -> str:

@@ -13,8 +13,14 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
+from symbackprop.exposition.unbroken import pieces
 
-__all__ = ["Wording"]
+__all__ = ["Wording", "worded"]
+
+
+def worded(text: str) -> str:
+    """Return words as content, no shape of them broken."""
+    return "".join(f"#box({literal(each)});" if whole else f"#{literal(each)};" for each, whole in pieces(text))
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,12 @@ class Wording:
             case Formula():
                 return f"#{self.inline(segment)};"
             case Emphasis(words):
-                return f"#emph({literal(words)});"
+                return f"#emph[{worded(words)}];"
             case Reference(key):
                 number = literal(str(self.document.sections[key]))
                 return f"#link(label({literal(f'sec:{key}')}), {number});" if self.linked else f"#{number};"
             case str():
-                return f"#{literal(segment)};"
+                return worded(segment)
 
     def inline(self, formula: Formula, *, display: bool = False) -> str:
         """Return a formula within a sentence, as code; `display` sets it as large as on a line of its own."""

@@ -32,6 +32,7 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.web.chain import chain_html
 from symbackprop.exposition.web.formulas import Room, Row, display_rows, inline, lone, step_rows
 from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text
+from symbackprop.exposition.web.markup import words as literal
 
 __all__ = ["BlockWriter"]
 
@@ -70,11 +71,11 @@ class BlockWriter:
             case Formula():
                 return inline(segment, self.style)
             case Emphasis(words):
-                return element("em", text(words))
+                return element("em", literal(words))
             case Reference(key):
                 return element("a", str(self.document.sections[key]), {"href": self.link + key})
             case str():
-                return text(segment)
+                return literal(segment)
 
     @singledispatchmethod
     def block(self, block: Block) -> str:

@@ -39,7 +39,7 @@ from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.chain import chain_html
 from symbackprop.exposition.web.fitting import Fitter
 from symbackprop.exposition.web.formulas import Room, lone, step_rows
-from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text
+from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text, words
 
 __all__ = ["Deck"]
 
@@ -75,8 +75,8 @@ class Deck:
         question = (
             element("p", self.writer.text(gist(openers[0], self.document)), {"class": "question"}) if openers else ""
         )
-        byline = [element("p", text(part)) for part in (self.document.author, self.document.date) if part]
-        title = element("h1", text(self.document.title)) + question + "".join(byline)
+        byline = [element("p", words(part)) for part in (self.document.author, self.document.date) if part]
+        title = element("h1", words(self.document.title)) + question + "".join(byline)
         yield element("section", element("div", title, {"class": "title"}) + self._notes(said), {"class": "opening"})
         for topic in topics(self.document):
             frames = Fitter(self.document, self.room, HEIGHT).fitted(poured(topic.blocks, self.document, self.paper))

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from html import escape
 from types import MappingProxyType
 
-__all__ = ["NOTHING", "Attributes", "attributes", "element", "joined", "text"]
+from symbackprop.exposition.unbroken import pieces
+
+__all__ = ["NOTHING", "Attributes", "attributes", "element", "joined", "text", "words"]
 
 Attributes = Mapping[str, str]
 NOTHING: Attributes = MappingProxyType({})
@@ -18,6 +20,14 @@ NOTHING: Attributes = MappingProxyType({})
 def text(words: str) -> str:
     """Return words so that nothing in them is markup, within an element or within quotes."""
     return escape(words, quote=True)
+
+
+def words(literal: str) -> str:
+    """Return words as the content of an element: nothing in them is markup, and no shape is broken."""
+    parts = (
+        element("span", text(part), {"class": "whole"}) if whole else text(part) for part, whole in pieces(literal)
+    )
+    return "".join(parts)
 
 
 def attributes(values: Attributes) -> str:

@@ -15,15 +15,20 @@ from types import MappingProxyType
 
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.typesetting.pouring import Paper
+from symbackprop.exposition.unbroken import JOINER, joined
 
 __all__ = ["FLAVOURS", "Flavour", "fenced", "literal"]
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # of ASCII; a backslash makes each of them harmless
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # of ASCII; a backslash makes each of them harmless for Markdown
+# what programs look for in the page that Markdown became: {{ code }} of Vue, {{< shortcodes >}}, :names: of pictures
+_LATER = re.compile(r"\{(?=[{%])|:(?=[\w+-]+:)")
 
 
 def literal(text: str) -> str:
-    """Return a user's text so that nothing in it is markup, a link or a mention."""
-    return _PUNCTUATION.sub(r"\\\1", text)
+    """Return a user's text so that nothing in it is markup, a link or a mention, nor code of a template.
+
+    Signs that mean something to what comes after Markdown have a word joiner between them, which is not seen."""
+    return _PUNCTUATION.sub(r"\\\1", _LATER.sub(rf"\g<0>{JOINER}", joined(text)))
 
 
 def fenced(kind: str, text: str, fence: str = "```") -> str:

@@ -32,6 +32,7 @@ from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
 from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.unbroken import joined
 
 __all__ = ["Writer"]
 
@@ -57,7 +58,7 @@ class _Row:
 
 def _words(text: str) -> str:
     """Return words of ours; they hold no markup, but may hold its signs."""
-    return _SIGNS_OF_MARKDOWN.sub(r"\\\1", text)
+    return _SIGNS_OF_MARKDOWN.sub(r"\\\1", joined(text))
 
 
 @dataclass(frozen=True)
