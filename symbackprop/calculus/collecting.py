@@ -19,7 +19,7 @@ from symbackprop.calculus.arrangement import arranged, length
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.derivation import Chain, extend
 from symbackprop.calculus.distribution import distributed, multiplied_out
-from symbackprop.calculus.known import A, restored, slope_in_values
+from symbackprop.calculus.known import A, divides_anew, restored, slope_in_values
 from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise, slope
@@ -106,7 +106,8 @@ def _with_values(expression: Expr, equations: Sequence[Equation], chain: Chain) 
         if equation.target == COST or not read & set(equation.reads):
             continue
         found = [(form, restored(form, equation)) for form in forms]
-        changed = [_spread(after, chain) for form, after in found if after != form]
+        spread = [_spread(after, chain) for form, after in found if after != form]
+        changed = [after for after in spread if not divides_anew(expression, after, equation)]
         if changed and length(after := min(changed, key=length)) < length(expression):
             expression, forms = after, (after,)
             used.append(equation)
@@ -164,7 +165,7 @@ def _restored_if_shorter(chain: Chain, equations: Sequence[Equation]) -> Chain:
     plain, known, used = _arranged(chain, equations), chain.result, []
     for equation in equations:
         after = restored(known, equation) if equation.target != COST else known
-        if after != known:
+        if after != known and not divides_anew(known, _spread(after, chain), equation):
             known = after
             used.append(equation)
     if not used:

@@ -1,6 +1,8 @@
 """Known forward values come back: what the forward pass has computed is not computed again.
 
 f(u)_i = v_i        exp(z_i)/Σ_k exp(z_k) -> a_i        σ'(z) -> a (1 - a)
+
+Of n = x g also x = n/g holds, but not where g = 0: no known value comes back at the price of a new divisor.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from sympy import (
     Add,
     Dummy,
     Expr,
+    Indexed,
     Mul,
     Piecewise,
     Poly,
+    Pow,
     Tuple,
     cancel,
     factor,
@@ -20,12 +24,12 @@ from sympy import (
 
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small
-from symbackprop.calculus.matching import replaced, with_same_letters
+from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
 from symbackprop.network.functions import Elementwise, Z, explicit, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["A", "restored", "slope_in_values"]
+__all__ = ["A", "divides_anew", "divisors", "restored", "slope_in_values"]
 
 A = Dummy("a", real=True)  # the value of a function, where its slope is written in it
 
@@ -43,6 +47,23 @@ def restored(expression: Expr, equation: Equation) -> Expr:
             rest = combine(*(part for part in pattern.args if part not in carried))
             pattern, worth = carried[0], worth / rest if combine is Mul else worth - rest
     return with_same_letters(replaced(expression, pattern, worth, equation.indices))
+
+
+def divisors(expression: Expr) -> set[Expr]:
+    """Return what the expression divides by, factor by factor, as far as it depends on arrays."""
+    powers = (power for power in expression.atoms(Pow) if power.exp.could_extract_minus_sign())
+    return {part for power in powers for part in Mul.make_args(power.base) if part.has(Indexed)}
+
+
+def divides_anew(before: Expr, after: Expr, equation: Equation) -> bool:
+    """Tell whether `after`, in which a value of the equation came back, divides by what may be 0 where nothing was.
+
+    Allowed is what `before` divides by, in known values too, and what the equation itself divides by."""
+    old = divisors(before)
+    old |= {restored(divisor, equation) for divisor in old}
+    known = [Pattern(with_same_letters(divisor), frozenset(free_indices(divisor))) for divisor in old]
+    known += [Pattern(divisor, frozenset(equation.indices)) for divisor in divisors(equation.expression)]
+    return any(all(pattern.match(new) is None for pattern in known) for new in divisors(after))
 
 
 @memoised

@@ -18,6 +18,7 @@ from symbackprop.calculus.arrayforms import einsum_form, matrix_form
 from symbackprop.calculus.cells import TOTAL
 from symbackprop.calculus.checking import agree
 from symbackprop.calculus.fields import Digits
+from symbackprop.calculus.known import divisors
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
 from symbackprop.errors import BudgetError, CheckError, ShapeError, UnknownNameError
@@ -153,6 +154,21 @@ def test_collected_form_comes_after_one_term_for_each_use(derivation: Derived) -
     ]
     uses = chain.steps[-5].after
     assert "1/√(0.01 + sᵢ) · ∂C/∂aᵢⱼ + 1/N · ∂C/∂mᵢ + 2/N · ∂C/∂sᵢ · (xᵢⱼ − mᵢ)" == pretty(uses)
+
+
+def test_no_known_value_comes_back_by_a_division() -> None:
+    """Of n = x r g also x r = n/g holds, but not where the gain g is 0, where the derivative is what it is."""
+    norm = sb.derive(
+        equations(
+            "input x[N, D]\nparameter g[D]\nr[i] = 1 / sqrt(mean[d](x[i, d]^2) + 0.00001)\n"
+            "n[i, d] = x[i, d] * r[i] * g[d]"
+        )
+    )
+    adjoint = norm.gradient("x")
+    assert "∂C/∂x_{id} = rᵢ (∂C/∂n_{id} · g_d − 1/D · rᵢ² x_{id} Σₖ ∂C/∂nᵢₖ · gₖ xᵢₖ)" == pretty(
+        adjoint.left, adjoint.right
+    )
+    assert set() == divisors(adjoint.right)
 
 
 def test_shares_are_supposed_last_and_said(derivation: Derived) -> None:
