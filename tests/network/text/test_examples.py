@@ -148,3 +148,41 @@ def test_ten_examples_are_shipped_and_have_titles() -> None:
         network = read(name)
         assert network.title
         assert {str(size) for size in network.program.sizes} == set(network.sizes)
+
+
+def by_torch(name: str, v: Values) -> Any:
+    """Return what PyTorch's own layer of this name gives: a cost, or the output of a block."""
+    torch = pytest.importorskip("torch")
+    functional = torch.nn.functional
+    t = {key: torch.as_tensor(value, dtype=torch.float64) for key, value in v.items()}
+    if name == "attention":
+        return functional.scaled_dot_product_attention(t["q"], t["k"], t["v"])
+    if name == "layer_norm":
+        return functional.layer_norm(t["x"], t["x"].shape[1:], t["G"], t["b"], float(v["epsilon"]))
+    if name == "convolution":
+        z = functional.conv1d(t["a"][None, None], t["k"][None, None], t["b"][None])[0, 0]
+        return ((functional.relu(z) - t["y"]) ** 2).sum() / 2
+    if name == "logistic_regression":
+        return functional.binary_cross_entropy_with_logits(t["x"] @ t["w"] + t["b"], t["y"])
+    width, inputs = len(v["h0"]), v["x"].shape[1]
+    if name == "rnn":
+        layer, gates, state = torch.nn.RNN(inputs, width).double(), [("Wx", "Wh", "b")], t["h0"][None]
+    else:
+        layer, state = torch.nn.LSTM(inputs, width).double(), (t["h0"][None], t["c0"][None])
+        gates = [(f"W{gate}", f"U{gate}", f"b{gate}") for gate in "ifgo"]  # the order of PyTorch's rows
+    with torch.no_grad():
+        for own, parts in zip(layer.parameters(), zip(*gates, strict=True), strict=False):
+            own.copy_(torch.cat([t[part] for part in parts]))
+        layer.bias_hh_l0.zero_()
+        states, _ = layer(t["x"], state)
+    out = states @ t["Wy"].T if name == "rnn" else states
+    return ((out - t["y"]) ** 2).sum() / 2
+
+
+@pytest.mark.parametrize("name", ["attention", "convolution", "layer_norm", "logistic_regression", "lstm", "rnn"])
+def test_example_is_the_layer_of_pytorch(name: str, evaluated: Callable[..., dict[str, Any]]) -> None:
+    """Where PyTorch has the network of an example as a layer of its own, both give the same numbers."""
+    program = read(name).program
+    values = drawn(program)
+    (found,) = evaluated(program, values).values()
+    np.testing.assert_allclose(found, np.asarray(by_torch(name, values)), rtol=1e-12)  # a few roundings of floats
