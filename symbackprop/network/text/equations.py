@@ -32,6 +32,7 @@ from symbackprop.network.text.order import in_order
 from symbackprop.network.text.ranges import Ranges, ranges_of
 from symbackprop.network.text.scopes import Names, Resolved, resolved
 from symbackprop.network.text.sizes import fitting_sizes
+from symbackprop.network.text.writing import axes_text
 
 __all__ = ["EquationsNetwork", "equations", "equations_from_file"]
 
@@ -110,9 +111,8 @@ def _resolved(statements: Sequence[Statement], declarations: Declarations) -> tu
         count = len(getattr(statement.equality.target, "positions", ()))
         before = first.setdefault(statement.name, statement)
         if axes.setdefault(statement.name, count) != count:
-            message = (
-                f"{statement.name} has {axes[statement.name]} axes elsewhere, here {count}; one array has one shape"
-            )
+            elsewhere = f"{statement.name} has {axes_text(axes[statement.name])} elsewhere"
+            message = f"{elsewhere}, here {axes_text(count)}; one array has one shape"
             raise statement.line.complaint(statement.equality.target.at, message)
         if before is not statement and not count:
             line = before.line.place(before.equality.target.at)[0]

@@ -78,6 +78,10 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     "z[i] = sum[k](b[k]*x[i + K - k]) for i = 1..N - K + 1": lambda v: np.convolve(v["x"], v["b"], mode="valid"),
     "z[i] = x[i + 1] - x[i] for i = 1..N - 1": lambda v: np.diff(v["x"]),
     "z[i] = x[i] - x[i - 1] for i = 2..N": lambda v: np.diff(v["x"]),
+    "z[i] = sum[k](b[k]*x[i + K - k])": lambda v: np.convolve(v["x"], v["b"], mode="valid"),
+    "z[i] = sum[k = 1..2](b[k]*x[i + 2*k - 2])": lambda v: 0.5 * v["x"][:2] + v["x"][2:],
+    "z = mean[m = 2..N](x[m])": lambda v: v["x"][1:].mean(),
+    "z = sum[k = 1..2](softmax[k](A[1, k])*b[k])": lambda v: softmax(v["A"][0, :2]) @ v["b"][:2],
     "z[i, j] = A[j, i]": lambda v: v["A"].T,
     "z[i,\n  k] = A[i, k] * (  # a product\n  b[k]\n  + 1)": lambda v: v["A"] * (v["b"] + 1),
     "z[i] = sigmoid(x[i]) + gelu_tanh(u) * 0 + leaky_relu(x[i]) + swish(x[i])*0": lambda v: (
@@ -133,6 +137,7 @@ MATRIX_LINES: dict[str, Callable[..., Any]] = {
     "sum(X, axis=0)": lambda X, **_: X.sum(axis=0),
     "mean(X, axis=-1)": lambda X, **_: X.mean(axis=-1),
     "max(X, axis=1, keepdims=True) * X": lambda X, **_: X.max(axis=1, keepdims=True) * X,
+    "mean(S, axis=-2)": lambda S, **_: S.mean(axis=-2),
     "sum(S, axis=(0, 2))": lambda S, **_: S.sum(axis=(0, 2)),
     "mean(S, axis=(1,), keepdims=True) + S": lambda S, **_: S.mean(axis=1, keepdims=True) + S,
     "min(S)": lambda S, **_: S.min(),

@@ -68,7 +68,7 @@ REFUSALS = [
     # what is computed
     (X + "z[i] = x[i]\nz[j] = 2*x[j]", "line 3: z is written twice, first in line 2; one line computes an array"),
     (X + "C = sum(x)\nC = mean(x)", "line 3: C is written twice, first in line 2; one line computes an array"),
-    (X + "z[i] = x[i]\nz[i, j] = x[i]*x[j]", "line 3: z has 1 axes elsewhere, here 2; one array has one shape"),
+    (X + "z[i] = x[i]\nz[i, j] = x[i]*x[j]", "line 3: z has 1 axis elsewhere, here 2 axes; one array has one shape"),
     (
         X + "a[i] = b[i] + x[i]\nb[i] = a[i]",
         "line 2: a[i] needs b[i]: a, b are computed from one another, and no index is",
