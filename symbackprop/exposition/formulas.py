@@ -9,6 +9,7 @@ they stand, any other factor only where it stands as a factor, so that a_j is no
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -43,9 +44,18 @@ SIGNS: Mapping[str, Leaf] = MappingProxyType(
 
 
 def equation_formulas(derivation: Derivation | ProgramDerivation) -> dict[str, Formula]:
-    """Return each equation, the general ones and those of this network, under the name of a file for it."""
+    """Return each equation, the general ones and those of this network, under the name of a file for it.
+
+    Names differ in more than their case, as file systems may not tell it apart: V, then v-2."""
     if isinstance(derivation, ProgramDerivation):
-        return {name: Formula((each.left, each.right)) for name, each in derivation.adjoints.items()}
+        formulas = {name: Formula((each.left, each.right)) for name, each in derivation.adjoints.items()}
+        like = Counter[str]()
+        files = {}
+        for name, formula in formulas.items():
+            like[name.lower()] += 1
+            count = like[name.lower()]
+            files[name if count == 1 else f"{name}-{count}"] = formula
+        return files
     named = {}
     for name, equation in (*derivation.equations.items(), *derivation.specific.items()):
         named[_NO_NAME.sub("-", name)] = Formula((equation.left, equation.right))

@@ -7,12 +7,13 @@ from itertools import pairwise
 import pytest
 from sympy import Indexed
 
+import symbackprop as sb
 from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.exposition.document import Display, Figure, Heading, Steps, Table
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.narration import PROGRAM_CHAPTERS, narrate
-from symbackprop.exposition.rendering import render
+from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import shorthand
 
@@ -132,3 +133,10 @@ def test_picture_is_that_of_the_program(program_derivation) -> None:
     document = narrate(program_derivation("attention"))
     figure = next(block for block in document.blocks if isinstance(block, Figure))
     assert "q, k, v, s, p, o" in figure.alt
+
+
+def test_files_of_equations_differ_in_more_than_case() -> None:
+    """Of arrays v and V each has a file of its own, where a file system takes upper case for lower, too."""
+    derivation = sb.derive(sb.equations("input v[N]\nparameter V[N]\no[i] = v[i] * V[i]"))
+    files = [name for name in render_files(derivation, "latex") if name.startswith("equations/")]
+    assert ["equations/V.tex", "equations/v-2.tex"] == files
