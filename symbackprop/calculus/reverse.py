@@ -86,6 +86,7 @@ def derive_program(program: Program, network: EquationsNetwork | None = None) ->
     """Return the derivation of a program, every step checked; `network` is what said it, if a text did.
 
     Raises CheckError if a step does not hold, which would be a defect of ours."""
+    program = program.with_states_given
     arrays = {array.tensor: array for array in program.arrays}
     groups = {tensor: group for group in recurrences(program.equations) for tensor in group.tensors}
     adjoints: dict[str, Adjoint] = {}

@@ -12,7 +12,7 @@ goes through its arrays and equations, and needs to know no letter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -23,7 +23,20 @@ from symbackprop.errors import ShapeError, UnknownNameError
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import COST, LAYER, Axis, Tensor
 
-__all__ = ["Array", "Equation", "Kind", "Node", "Program", "at_layer", "entries", "free_indices", "ranges_of"]
+__all__ = [
+    "GIVEN_MARK",
+    "Array",
+    "Equation",
+    "Kind",
+    "Node",
+    "Program",
+    "at_layer",
+    "entries",
+    "free_indices",
+    "ranges_of",
+]
+
+GIVEN_MARK = "'"  # of the name of an output that is a state, too: h' = h; no name in a text has it
 
 
 def entries(expression: Expr) -> set[Indexed]:
@@ -229,7 +242,26 @@ class Program:
     def outputs(self) -> tuple[Array, ...]:
         """What is computed and read by no later equation, the cost among it: all that a block gives.
 
-        A recurrence reads its own state from the step before; that alone does not make the state a value on the way."""
+        A recurrence reads its own state from the step before; that alone does not make the state a value on the way.
+        What is given of a state, as h' = h, is called as the state is."""
         computed = {equation.tensor: place for place, equation in enumerate(self.equations)}
         read = {t for place, e in enumerate(self.equations) for t in e.reads if computed.get(t, place) < place}
-        return tuple(array for array in self.of_kind(Kind.VALUE, Kind.COST) if array.tensor not in read)
+        found = (array for array in self.of_kind(Kind.VALUE, Kind.COST) if array.tensor not in read)
+        return tuple(replace(array, name=array.name.removesuffix(GIVEN_MARK)) for array in found)
+
+    @cached_property
+    def with_states_given(self) -> Program:
+        """The program in which an output that a recurrence reads again is given as an array of its own: h' = h.
+
+        What comes after the block has its ∂C/∂h', and ∂C/∂h has beside it what the next step sends back. A program
+        with a cost is left as it is."""
+        read = {tensor for equation in self.equations for tensor in equation.reads}
+        states = () if self.has_cost else tuple(array for array in self.outputs if array.tensor in read)
+        copies, arrays = [], []
+        for array in states:
+            state = array.tensor
+            indices = next(e.indices for e in reversed(self.equations) if e.tensor == state)
+            copy = Tensor(state.letter + GIVEN_MARK, state.layer, state.axes)
+            copies.append(Node(Equation(copy[indices], state[indices])))
+            arrays.append(Array(copy, Kind.VALUE, array.name + GIVEN_MARK, array.title))
+        return replace(self, nodes=(*self.nodes, *copies), given=(*self.given, *arrays)) if states else self

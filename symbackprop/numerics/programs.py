@@ -16,7 +16,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, UnknownNameError
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Array, Equation, Kind, Node, Program
+from symbackprop.network.program import GIVEN_MARK, Array, Equation, Kind, Node, Program
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
@@ -62,10 +62,9 @@ class CompiledProgram:
     @cached_property
     def _names(self) -> dict[Expr, str]:
         """The identifier of every array in code: v_q for q, d_q for ∂C/∂q."""
-        names: dict[Expr, str] = {array.tensor: f"v_{array.name}" for array in self.program.arrays}
-        return names | {
-            adjoint_of(array.tensor): f"d_{array.name}" for array in self.program.arrays if array.tensor != COST
-        }
+        arrays = [(array.tensor, array.name.replace(GIVEN_MARK, "_given")) for array in self.program.arrays]
+        values: dict[Expr, str] = {tensor: f"v_{name}" for tensor, name in arrays}
+        return values | {adjoint_of(tensor): f"d_{name}" for tensor, name in arrays if tensor != COST}
 
     @cached_property
     def _sizes(self) -> tuple[Symbol, ...]:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from math import sin
 from typing import Any
 
+import numpy as np
 import pytest
 from calculus import programs
 from calculus.programs import L, M, N, T, W
@@ -402,3 +403,31 @@ class TestRangesThatPassSmallTests:
         assert wrong != chain.result
         with pytest.raises(CheckError, match=" is not "):
             agree(chain.goal, wrong, chain.setting)
+
+
+STATES = {
+    "its own state": "h[0, j] = h0[j]\nh[t, j] = tanh(x[t, j] + sum[k](u[j, k] * h[t - 1, k])) for t = 1..T",
+    "through another array": "h[0, j] = h0[j]\nz[t, j] = x[t, j] + sum[k](u[j, k] * h[t - 1, k])\n"
+    "h[t, j] = tanh(z[t, j]) for t = 1..T",
+    "backwards": "h[T + 1, j] = h0[j]\nh[t, j] = tanh(x[t, j] + sum[k](u[j, k] * h[t + 1, k])) for t = 1..T",
+    "two steps back": "h[-1, j] = 0\nh[0, j] = h0[j]\n"
+    "h[t, j] = tanh(x[t, j] + sum[k](u[j, k] * h[t - 2, k] * h[t - 1, j])) for t = 1..T",
+}
+
+
+@pytest.mark.parametrize("lines", STATES.values(), ids=STATES)
+def test_state_that_is_the_output_has_what_is_given_and_what_comes_back(lines: str) -> None:
+    """A block gives its state itself: f.backward is the slope of sum(G h), through every later step."""
+    f = sb.compile(sb.derive(sb.equations(f"input x[T, N], h0[N]\nparameter u[N, N]\n{lines}")))
+    rng = np.random.default_rng(5)
+    values = {name: rng.normal(size=shape) for name, shape in (("x", (3, 2)), ("h0", (2,)), ("u", (2, 2)))}
+    state = f.forward(values)
+    given = {"h": rng.normal(size=state["h"].shape)}
+    slopes = f.backward(values, given)
+    assert ["h"] == list(state)
+    for name, array in values.items():
+        step = rng.normal(size=array.shape)
+        # a central difference in steps of 1e-5: wrong by 1e-10, and by as much again for digits lost
+        ends = (f.forward({**values, name: array + sign * 1e-5 * step})["h"] for sign in (1, -1))
+        high, low = (float(np.sum(given["h"] * end)) for end in ends)
+        assert (high - low) / 2e-5 == pytest.approx(float(np.sum(slopes[name] * step)), rel=1e-6, abs=1e-8)

@@ -627,6 +627,7 @@ SENTENCES = {
     "section.computation": "Forward: what is computed",
     "computation.order": "The equations in the order of computation; each uses what stands above it:",
     "range": "for {index} from {first} to {last}",
+    "computation.given": "{state} once more, as what comes after the block reads it",
     "computation.recurrence": "Where an array stands on both sides, its steps are computed one after the other: each "
     "needs only steps that are there already.",
     "computation.composition": "Insert the equations into one another, and what comes out is one composition:",

@@ -641,6 +641,7 @@ SENTENCES = {
     "section.computation": "Hacia delante: lo que se calcula",
     "computation.order": "Las ecuaciones en el orden del cálculo; cada una usa lo que está encima de ella:",
     "range": "para {index} de {first} a {last}",
+    "computation.given": "{state} otra vez, tal como lo lee lo que viene después del bloque",
     "computation.recurrence": "Donde un arreglo está en los dos lados, sus pasos se calculan uno tras otro: cada uno "
     "necesita solo pasos que ya están.",
     "computation.composition": "Al insertar unas ecuaciones en otras resulta una sola composición:",

@@ -12,7 +12,7 @@ from symbackprop.exposition.story.telling import equal
 from symbackprop.exposition.story.terms import program_composition
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.kinks import kinks
-from symbackprop.network.program import Equation
+from symbackprop.network.program import GIVEN_MARK, Equation
 
 __all__ = ["forward_pass", "tell"]
 
@@ -54,6 +54,8 @@ def _line(telling: ProgramTelling, equation: Equation) -> Line:
 def _remark(telling: ProgramTelling, equation: Equation) -> Text:
     """Return what the array is, and the range of an index that does not run over the whole of its axis."""
     array = next(array for array in telling.program.arrays if array.tensor == equation.tensor)
+    if array.name.endswith(GIVEN_MARK):
+        return telling.say("computation.given", state=equation.expression)
     if equation.domain is None:
         return (array.title,) if array.title else ()
     parts: list[Text] = []
