@@ -129,7 +129,6 @@ def request(network: str | None, *, activation: str | None, cost: str | None, ti
     from symbackprop.network.labels import check_label
 
     wanted = _without_title(network, activation=activation, cost=cost)
-    _warn_of_lost_digits(wanted.said)
     if title is None:
         return wanted
     named = replace(wanted.said, title=check_label(title, "title"))
@@ -159,21 +158,6 @@ def _without_title(network: str | None, *, activation: str | None, cost: str | N
         own = mlp(own.widths, chosen, own.cost_function if cost is None else cost, title=own.title)
     shape = own.shape if isinstance(own, Network) else "equations"
     return Request(replace(spec, network=own), _folder_name(shape, Path(str(network)).stem))
-
-
-def _warn_of_lost_digits(said: Network | EquationsNetwork) -> None:
-    """Warn of formulas that lose digits in floats; of shipped parts it is known that they do not."""
-    from symbackprop.network.activations import ACTIVATIONS
-    from symbackprop.network.costs import COSTS
-    from symbackprop.network.model import Network
-
-    if not isinstance(said, Network):
-        return
-    shipped = all(each.name in ACTIVATIONS for each in said.activations) and said.cost_function.name in COSTS
-    if not shipped:
-        from symbackprop.numerics.inaccuracy import warn_of_lost_digits
-
-        warn_of_lost_digits(said)
 
 
 def _is_file(text: str) -> bool:

@@ -112,7 +112,8 @@ def numeric(definition: Expr) -> Callable[[Any], Any]:
 
     @cache
     def made(module: str) -> Callable[[Any], Any]:
-        return lambdify(Z, definition, [_OF_ARRAYS, module] if module == "numpy" else module)  # type: ignore[no-any-return]
+        said = definition.xreplace({S.ComplexInfinity: S.NaN})  # a case without a value, which has no name in code
+        return lambdify(Z, said, [_OF_ARRAYS, module] if module == "numpy" else module)  # type: ignore[no-any-return]
 
     def value(argument: Any) -> Any:
         if type(argument) is int:  # what a case of a number gives, in the middle of a calculation with many digits

@@ -19,7 +19,6 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import DataError, SpecError
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.checks import as_numbers, check_data, check_params
-from symbackprop.numerics.inaccuracy import warn_of_lost_digits
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.plan import Plan, plan
 from symbackprop.numerics.programs import CompiledProgram, compiled_program
@@ -152,8 +151,7 @@ def compile(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledPr
 def compile(derivation: Derivation | ProgramDerivation, backend: str = "numpy") -> CompiledGradient | CompiledProgram:
     """Return what was derived as a function, its equations turned into code by `backend`.
 
-    Of a network of layers the gradient by (params, x, y), of a program that by the values of its arrays. Warns where a
-    formula of the user's loses digits in floats.
+    Of a network of layers the gradient by (params, x, y), of a program that by the values of its arrays.
 
     Raises SpecError for what is no derivation, UnknownNameError for a backend that is not there, MissingExtraError
     where its package is missing."""
@@ -161,5 +159,4 @@ def compile(derivation: Derivation | ProgramDerivation, backend: str = "numpy") 
         return compiled_program(derivation, BACKENDS.canonical(backend))
     if not isinstance(derivation, Derivation):
         raise SpecError(f"compile wants a derivation, got {type(derivation).__name__}; try compile(derive(network))")
-    warn_of_lost_digits(derivation.network)
     return CompiledGradient(derivation, backend)

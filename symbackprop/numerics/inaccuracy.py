@@ -1,4 +1,4 @@
-"""How many digits a formula of the user's has in floats: measured beside many digits, where it is taken.
+"""How many digits a formula of the user's has in floats: measured beside many digits, by `verify`.
 
     |f - f_exact| / (|f| + |x ∂f/∂x|)       x: z, or a, or the logarithms of shares
 
@@ -8,7 +8,6 @@ targets up to a million; where a value is no real number, or larger than any flo
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +17,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Expr, Rational
+from sympy import Expr, Rational, S
 
 from symbackprop.network.activations import Activation
 from symbackprop.network.costs import COSTS, A, Cost, Y
@@ -40,7 +39,7 @@ from symbackprop.numerics.pointwise import Pointwise
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable.scalar import SCALAR
 
-__all__ = ["ACCEPTED", "Inaccuracy", "measured", "warn_of_lost_digits"]
+__all__ = ["ACCEPTED", "Inaccuracy", "measured"]
 
 ACCEPTED = 1e-9
 SIZES = (1e-9, 1e-6, 1e-3, 0.03, 0.3, 1.0, 3.0, 8.0, 20.0, 37.0, 100.0, 300.0, 710.0, 1000.0, 10_000.0)
@@ -72,13 +71,6 @@ class Inaccuracy:
         """Return what is to be known, in one line."""
         much = "are infinite or nan" if self.error == inf else f"err by up to {self.error:.0e} of |f| + |x f'|"
         return f"{self.name}: its numbers in floats {much}, {self.region}"
-
-
-def warn_of_lost_digits(network: Network) -> None:
-    """Warn of every formula of the network whose value or slope errs by more than is accepted in floats."""
-    for found in measured(network):
-        if found.region:
-            warnings.warn(str(found), stacklevel=3)
 
 
 def measured(network: Network) -> tuple[Inaccuracy, ...]:
@@ -173,8 +165,16 @@ def _number(function: Any, arguments: Sequence[float]) -> float:
 def _truths(definition: Expr, points: Sequence[Mapping[Expr, float]]) -> list[tuple[Any, Any] | None]:
     """Return value and Σ |x ∂f/∂x| at each point; None where they are no real numbers, or larger than any float."""
     targets = {point[Y] for point in points if Y in point} or {0.0}
-    written = {y: explicit(definition.xreplace({Y: Rational(y)})) for y in targets}
+    written = {y: _written(definition.xreplace({Y: Rational(y)})) for y in targets}
     return [_truth(written[point.get(Y, 0.0)], point) for point in points]
+
+
+def _written(definition: Expr) -> Expr:
+    """Return a formula without named functions; NaN where it compares what is no number, as 1/y does at y = 0."""
+    try:
+        return explicit(definition)
+    except TypeError:
+        return S.NaN
 
 
 @cache
