@@ -22,7 +22,7 @@ from symbackprop.errors import ShapeError
 from symbackprop.network.composition import leaf, unrolled
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor, index
-from symbackprop.network.program import Array, Equation, entries
+from symbackprop.network.program import Array, Equation, entries, free_indices
 
 __all__ = ["Adjoint", "place_of"]
 
@@ -109,7 +109,8 @@ def place_of(tensor: Tensor, equations: tuple[Equation, ...]) -> Indexed:
     reads = [e for equation in equations for e in sorted(entries(equation.expression), key=str) if e.base == tensor]
     letters: list[Symbol] = []
     for axis in range(len(tensor.axes)):
-        plain = (e.indices[axis] for e in reads if isinstance(e.indices[axis], Symbol))
+        places = (e.indices[axis] for e in reads)
+        plain = (place for place in places if isinstance(place, Symbol) and free_indices(place))  # h_N: N is a size
         letter = next((symbol for symbol in plain if symbol not in letters), None)
         letters.append(letter or fresh(index(_LETTERS[axis % len(_LETTERS)]), letters))
     return tensor[tuple(letters)]

@@ -18,15 +18,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
 from functools import cached_property, lru_cache
-from itertools import chain, cycle, permutations, product
+from itertools import cycle, product
 from math import prod
 from typing import Any
 
 from sympy import Expr, Symbol
-from sympy.core.function import AppliedUndef
 
 from symbackprop.calculus.fields import Digits, Exact, ManyDigits, Symbols, Unproved, hash_of
 from symbackprop.calculus.literals import Letters, axes_in_letters, equation_in_letters, in_letters, letters_for
+from symbackprop.calculus.sizing import ORDERS, VALUES, named_places, sizes_in, text_of, widened
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor, is_size
@@ -36,11 +36,6 @@ __all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "spares"]
 
 SEEDS = (1, 2, 3, 4)  # one world each
 SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8
-# What a size is in the worlds, one after the other; another size has these in another order. No size is large where
-# the others are, so that there is little to add up.
-VALUES = (2, 3, 4, 6)
-_TURNED = [VALUES[turn:] + VALUES[:turn] for turn in (0, 2, 1, 3)]  # the first two are large in different worlds
-ORDERS = (*_TURNED, *(order for order in permutations(VALUES) if order not in _TURNED))
 ALL = 9  # places, if there are no more, are all looked at
 FEW = 4  # values of an index that are all looked at; of more, the ends are
 
@@ -118,7 +113,7 @@ class Setting:
             return (
                 numbers[symbol]
                 if symbol in numbers
-                else ORDERS[hash_of(_text(symbol)) % len(ORDERS)][seed % len(SEEDS)]
+                else ORDERS[hash_of(text_of(symbol)) % len(ORDERS)][seed % len(SEEDS)]
             )
 
         return size
@@ -127,10 +122,10 @@ class Setting:
     def _sizes(self) -> tuple[Mapping[Expr, int], ...]:
         """The number of every size in each world: no axis is empty there."""
         axes = self._axes
-        sizes = sorted({size for axis in axes for end in axis for size in _sizes(end)}, key=_text)
+        sizes = sorted({size for axis in axes for end in axis for size in sizes_in(end)}, key=text_of)
         orders = dict(zip(sizes, cycle(ORDERS)))
         compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
-        return tuple(_widened({size: orders[size][place] for size in sizes}, compound) for place in range(len(SEEDS)))
+        return tuple(widened({size: orders[size][place] for size in sizes}, compound) for place in range(len(SEEDS)))
 
     @cached_property
     def letters(self) -> Letters:
@@ -153,38 +148,13 @@ class Setting:
     def _axes(self) -> list[Axis]:
         tensors = {tensor for equation in self.equations for tensor in (equation.tensor, *equation.reads)}
         axes = {axis for tensor in (*tensors, *self.frontier) if isinstance(tensor, Tensor) for axis in tensor.axes}
-        return sorted(axes | set(self.ranges.values()), key=_text)
+        return sorted(axes | set(self.ranges.values()) | named_places(self.equations), key=text_of)
 
 
 @lru_cache(maxsize=32)
 def _worlds_around(*_around: object) -> dict[tuple[type, int], World]:
     """Return the worlds of the settings that have these equations, names, frontier, shares and axes."""
     return {}
-
-
-@lru_cache(maxsize=1024)
-def _text(part: object) -> str:
-    """Return a size or an axis as text: an order that is the same in every run."""
-    return str(part)
-
-
-def _sizes(end: Expr) -> set[Expr]:
-    """Return the sizes that the end of an axis is made of: symbols, and widths n(l) as a whole."""
-    if isinstance(end, Symbol | AppliedUndef):
-        return {end} if is_size(end) else set()
-    return {size for part in end.args for size in _sizes(part)}
-
-
-def _widened(numbers: Mapping[Expr, int], axes: Sequence[Axis]) -> Mapping[Expr, int]:
-    """Return the numbers of all sizes, one made larger for each axis such as n - d + 1 that has no entry with them."""
-    for first, last in chain(*[axes] * len(axes)):  # one axis made longer may take from another
-        sizes = sorted(_sizes(first) | _sizes(last), key=_text)
-        if sizes and (last - first).xreplace(numbers) < 0:
-            larger = ({**numbers, size: numbers[size] + more} for size in sizes for more in range(1, 3 * VALUES[-1]))
-            numbers = next((n for n in larger if (last - first).xreplace(n) + 1 >= VALUES[0]), numbers)
-    if any((last - first).xreplace(numbers) < 0 for first, last in axes if _sizes(first) | _sizes(last)):
-        raise CheckError(f"no small sizes make every axis of {', '.join(map(str, axes))} non-empty")
-    return numbers
 
 
 def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor, ...] = ()) -> Evidence:

@@ -82,7 +82,9 @@ def _sizes(program: Program, rng: np.random.Generator, *, said: bool) -> dict[Sy
     ordered = sorted(letters, key=str)
     free = rng.permutation(np.arange(2, 2 + max(len(ordered), LARGEST_SIZE - 1)))
     drawn = {size: int(min(number, LARGEST_SIZE + 1)) for size, number in zip(ordered, free, strict=False)}
-    sizes = drawn | {s: n + (0 if said else int(rng.integers(0, 2))) for s, n in program.sizes.items() if s in letters}
+    told = {s for array in program.of_kind(*GIVEN) for count in array.tensor.sizes for s in sizes_in(count)}
+    more = {s: 0 if said or s not in told else int(rng.integers(0, 2)) for s in program.sizes}  # by shapes of arrays
+    sizes = drawn | {s: n + more[s] for s, n in program.sizes.items() if s in letters}
     counts = [count.xreplace(sizes) for tensor in tensors for count in tensor.sizes]
     return sizes if all(count > 0 for count in counts) else None
 

@@ -431,3 +431,27 @@ def test_state_that_is_the_output_has_what_is_given_and_what_comes_back(lines: s
         ends = (f.forward({**values, name: array + sign * 1e-5 * step})["h"] for sign in (1, -1))
         high, low = (float(np.sum(given["h"] * end)) for end in ends)
         assert (high - low) / 2e-5 == pytest.approx(float(np.sum(slopes[name] * step)), rel=1e-6, abs=1e-8)
+
+
+NAMED_PLACES = {
+    "x[3, j]": {"x": "∂C/∂xₚⱼ = ∂C/∂oⱼ · [3 = p]"},
+    "x[T, j] * x[30, j]": {"x": "∂C/∂xₚⱼ = ∂C/∂oⱼ · (x₃₀,ⱼ [T = p] + x_{Tj} [30 = p])"},
+    "x[T, j] * x[1, j]": {"x": "∂C/∂xₚⱼ = ∂C/∂oⱼ · (x₁ⱼ [T = p] + x_{Tj} [1 = p])"},
+    "x[1, j] * w[j] + x[T, j]": {"x": "∂C/∂xₚⱼ = ∂C/∂oⱼ · ([T = p] + wⱼ [1 = p])", "w": "∂C/∂wⱼ = ∂C/∂oⱼ · x₁ⱼ"},
+    "x[T - 2, j] ^ 2": {"x": "∂C/∂xₚⱼ = 2 · ∂C/∂oⱼ · x_{T−2,j} [T − 2 = p]"},
+    "sum[i](x[T, i] * x[1, j])": {},
+    "softmax[j](x[T, j])": {},
+    "max[i](x[T, i]) * x[T, j]": {},
+}
+
+
+@pytest.mark.parametrize("side", NAMED_PLACES)
+def test_entry_at_a_place_that_is_named(side: str) -> None:
+    """The place of an entry may be a number or a size; it is no letter for an index, and the worlds have it."""
+    weight = "parameter w[N]\n" if "w[" in side else ""
+    network = sb.equations(f"input x[T, N]\n{weight}sizes T = 30\no[j] = {side}")
+    derivation = sb.derive(network)
+    assert sb.verify(network).ok
+    for name, line in NAMED_PLACES[side].items():
+        adjoint = derivation.gradient(name)
+        assert line == pretty(adjoint.left, adjoint.right)

@@ -111,6 +111,12 @@ def test_verification_sees_a_planted_fault(change: Callable[[str], str], check: 
     assert check in [row.check for row in program_rows(program, 1, 0) if not row.ok]
 
 
+def test_size_that_no_array_tells_stays() -> None:
+    """A size of computed arrays alone is what the text says, at every point: no array that is given could tell it."""
+    text = "input a[N]\nsizes N = 3, M = 2\nb[i, j] = a[i] for i = 1..N, j = 1..M\nc[j] = b[2, j] * b[1, j]"
+    assert sb.verify(sb.equations(text)).ok
+
+
 def test_ties_are_visited() -> None:
     """Of the whole numbers that are drawn some are equal: the largest of a row is not the only one."""
     text = PROGRAMS["largest of rows"]
