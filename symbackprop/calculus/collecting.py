@@ -183,7 +183,7 @@ def _through_the_cost(
     if len(named) != 1 or not explicit:
         return _with_shares(chain, targets)
     around = [e for e in equations if explicit[0] in e.reads]
-    if any(e.target != COST for e in around):
+    if not around or any(e.target != COST for e in around):  # the cost may not depend on it at all
         return _with_shares(chain, targets)
     longer = extend(_widened(chain, around, ()), rules.SUBSTITUTE, put_adjoint(chain.result, adjoints[explicit[0]]))
     longer = _with_shares(_arranged(longer, around), targets)

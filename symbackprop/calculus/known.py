@@ -40,6 +40,8 @@ def restored(expression: Expr, equation: Equation) -> Expr:
     A product or a sum is split into the part that carries the target's indices and the rest (exp(z_j) and 1/Σ exp);
     the part is then worth target/rest, or target - rest, and the rests cancel."""
     pattern, worth = equation.expression, equation.target
+    if isinstance(pattern, Indexed):  # a copy is no shorter than what it is a copy of
+        return expression
     if isinstance(pattern, Mul | Add) and equation.indices:
         combine, indices = type(pattern), set(equation.indices)
         carried = [part for part in pattern.args if indices <= free_indices(part)]

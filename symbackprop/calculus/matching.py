@@ -14,7 +14,9 @@ from sympy import Add, Basic, Expr, Indexed, Mul, Pow, Sum, Symbol, postorder_tr
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.calculus.indices import put
+from symbackprop.calculus.partials import Partial
 from symbackprop.network.largest import BINDERS, Chosen
+from symbackprop.network.program import free_indices
 
 __all__ = ["Pattern", "replaced", "with_same_letters"]
 
@@ -92,8 +94,11 @@ def replaced(expression: Expr, pattern: Expr, worth: Expr, wild: Iterable[Symbol
 
     A sum of terms is found with its sign changed and with a number before it, a power in any whole multiple of it:
     2 (m_i - x_ij) is -2 times x_ij - m_i, and u^(-3/2) is (u^(-1/2))^3. Sums that stand in the worth stay as they are:
-    they cancel where the pattern is divided by them."""
+    they cancel where the pattern is divided by them. Nothing is replaced where the worth has an index that the pattern
+    doesn't show: of b_ij = f(a_i) there are many j for one f(a_i)."""
     wild = frozenset(wild)
+    if wild & free_indices(worth) - free_indices(pattern):
+        return expression
     kept = [Pattern(total, wild) for total in worth.atoms(Sum)]
     sought = Pattern(pattern.base if isinstance(pattern, Pow) else pattern, wild)
 
@@ -106,7 +111,7 @@ def replaced(expression: Expr, pattern: Expr, worth: Expr, wild: Iterable[Symbol
             return e
         if (value := _worth(e, sought, pattern, worth)) is not None:
             return value
-        if isinstance(e, Indexed):
+        if isinstance(e, Indexed | Partial):  # ∂C/∂v is the derivative by v, whatever v is worth
             return e
         args = [_within(part, walked) for part in e.args]
         return e.func(*args) if list(e.args) != args else e

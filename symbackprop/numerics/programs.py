@@ -122,8 +122,9 @@ class CompiledProgram:
             return {name: scale * grad for name, grad in self._gradient(known).items()}
         arrays = as_arrays(upstream, outputs, what="upstream")
         for array in outputs:
-            if arrays[array.name].shape != known[array.name].shape:
-                shapes = f"{arrays[array.name].shape}, wanted {known[array.name].shape}"
+            wanted = np.shape(known[array.name])  # a value that is 0 wherever it is has no shape of its own
+            if arrays[array.name].shape != wanted:
+                shapes = f"{arrays[array.name].shape}, wanted {wanted}"
                 raise DataError(f"upstream: {array.name} has shape {shapes}, as {array.name} has")
             known[f"upstream {array.name}"] = arrays[array.name]
         return self._gradient(known)

@@ -19,7 +19,8 @@ from symbackprop.calculus.arrayforms import einsum_form, matrix_form
 from symbackprop.calculus.cells import TOTAL
 from symbackprop.calculus.checking import agree
 from symbackprop.calculus.fields import Digits
-from symbackprop.calculus.known import divisors
+from symbackprop.calculus.known import divisors, restored
+from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
 from symbackprop.errors import BudgetError, CheckError, ShapeError, UnknownNameError
@@ -455,3 +456,35 @@ def test_entry_at_a_place_that_is_named(side: str) -> None:
     for name, line in NAMED_PLACES[side].items():
         adjoint = derivation.gradient(name)
         assert line == pretty(adjoint.left, adjoint.right)
+
+
+# each of them was once derived wrong, and refused by its own check, or could not be computed
+ODD = {
+    "value that is the same along an index": "input x[N, M], w[M]\na[i] = sigmoid(sum[q](w[q]))\n"
+    "b[i, j] = a[i] * x[i, j]",
+    "exponential that is the same along an index": "input w[M], x[N, M]\na[i, j] = exp(w[j] / 4) for i = 1..N\n"
+    "b[i] = sum[j](a[i, j] * x[i, j])",
+    "copy of a state, and its start": "input x[N], s\nb[0] = s\nb[i] = tanh(b[i - 1] + max(x[i], s)) for i = 1..N\n"
+    "c[i] = b[i] for i = 1..N\nC = sum[i](c[i] ^ 2)",
+    "array that the cost doesn't depend on": "input x[N], w[N]\nb = sum[i](w[i])\n"
+    "a[i] = gelu(b) * sum[k](w[k]) for i = 1..N\n"
+    "c[i] = x[i] * w[i] + b\nC = sum[i](x[i] ^ 2)",
+    "value that is 0 whatever is given": "input x[N]\nb = log(1 + (sum[i](x[i]) - sum[k](x[k])) ^ 2)\nc[i] = x[i] ^ 2",
+    "minus at one place": "input x[N], w[N]\no[i] = w[i] * sum[k](w[k]) - x[1]",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_program_is_derived_and_computed(text: str) -> None:
+    """What only random programs have is derived with its checks, and verified against the equations."""
+    assert sb.verify(sb.equations(text)).ok
+
+
+def test_derivative_by_a_value_is_no_place_for_another() -> None:
+    """A known value never comes back inside of ∂C/∂v, nor with an index of which nothing is said."""
+    i, j = index("i"), index("j")
+    u, v, w = (Tensor(letter, None, (N,)) for letter in "uvw")
+    copied = Equation(w[i], v[i])
+    spread = Equation(Tensor("a", None, (N, N))[i, j], u[i] ** 2)
+    assert v[i] * Partial(COST, v[i]) == restored(v[i] * Partial(COST, v[i]), copied)
+    assert u[j] ** 2 == restored(u[j] ** 2, spread)

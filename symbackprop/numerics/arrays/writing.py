@@ -106,7 +106,8 @@ class ArrayWriter:
             case KroneckerDelta():
                 left, right = (self.value(part, frame) for part in e.args[:2])
                 axes = frame.ordered({*left.axes, *right.axes})
-                return Labelled(f"({aligned(left, axes)} == {aligned(right, axes)})", axes)
+                equal = f"({aligned(left, axes)} == {aligned(right, axes)})"
+                return Labelled(f"{equal}.view(np.int8)" if axes else equal, axes)  # truth values have no minus
             case Piecewise() if self._is_known_beforehand(e, frame):
                 return self._branch(e, frame)
             case Symbol():
