@@ -170,8 +170,6 @@ def _apart(found: Any, true: Any) -> float:
 
 
 def _scale(array: Any) -> float:
-    """Return the size of the largest entry of an array; 1 where all are what is left of a sum of 1 and -1 by rounding.
-
-    A sum of a dozen terms that cancel leaves some roundings of 1, where the true value is 0."""
+    """Return the size of the largest entry of an array; 1 where all are smaller than a rounding of 1."""
     largest = float(np.max(np.abs(array), initial=0.0))
-    return largest if largest > 16 * np.finfo(float).eps else 1.0
+    return largest if largest > np.finfo(float).eps else 1.0
