@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from symbackprop.calculus.links import J
 from symbackprop.calculus.matrices import Named
-from symbackprop.exposition.document import Block, Heading, Prose, Steps
+from symbackprop.exposition.document import Block, Prose
 from symbackprop.exposition.story import descent, forward, opening, summary
+from symbackprop.exposition.story.speaking import without_reasons
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Shape
 from symbackprop.network import notation
@@ -26,49 +27,43 @@ def one_page(telling: Telling) -> tuple[Block, ...]:
     """Return the picture and the parts of a printed page."""
     return (
         replace(opening.picture(telling), caption=()),
-        _heading(telling, "equations"),
+        telling.heading_of_sheet("equations"),
         summary.four_equations(telling),
         *_forward(telling),
-        _heading(telling, "letters"),
+        telling.heading_of_sheet("letters"),
         replace(opening.letters(telling, "letter.delta.short"), align="lp"),
         *_backward(telling),
-        _heading(telling, "shapes"),
+        telling.heading_of_sheet("shapes"),
         opening.layers(telling),
-        _heading(telling, "update"),
-        _bare(descent.update(telling)),
+        telling.heading_of_sheet("update"),
+        without_reasons(descent.update(telling)),
     )
 
 
 def one_slide(telling: Telling) -> tuple[Block, ...]:
     """Return the parts of a slide, which has less room: letters and shapes are a sentence each."""
     equations = summary.four_equations(telling)
-    passes = _bare(forward.forward_pass(telling, most=MOST_FUNCTIONS)), _bare(summary.backward_pass(telling))
+    passes = (
+        without_reasons(forward.forward_pass(telling, most=MOST_FUNCTIONS)),
+        without_reasons(summary.backward_pass(telling)),
+    )
     return (
-        _heading(telling, "equations"),
+        telling.heading_of_sheet("equations"),
         replace(equations, header=((), *equations.header[1:])),
-        _heading(telling, "passes"),
+        telling.heading_of_sheet("passes"),
         replace(passes[0], lines=tuple(line for steps in passes for line in steps.lines)),
-        _heading(telling, "letters"),
+        telling.heading_of_sheet("letters"),
         _letters(telling),
         _shapes(telling),
     )
 
 
 def _forward(telling: Telling) -> tuple[Block, ...]:
-    return _heading(telling, "forward"), _bare(forward.forward_pass(telling))
+    return telling.heading_of_sheet("forward"), without_reasons(forward.forward_pass(telling))
 
 
 def _backward(telling: Telling) -> tuple[Block, ...]:
-    return _heading(telling, "backward"), _bare(summary.backward_pass(telling))
-
-
-def _heading(telling: Telling, key: str) -> Heading:
-    return Heading(telling.say(f"sheet.{key}"), key=key)
-
-
-def _bare(steps: Steps) -> Steps:
-    """Return lines without their reasons."""
-    return replace(steps, lines=tuple(replace(line, reason=()) for line in steps.lines))
+    return telling.heading_of_sheet("backward"), without_reasons(summary.backward_pass(telling))
 
 
 def _letters(telling: Telling) -> Prose:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Step
-from symbackprop.exposition.document import CheckRow, Heading, Note, Prose, Text
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.exposition.document import CheckRow, Heading, Note, Prose, Steps, Text
 from symbackprop.exposition.languages import Language, Part
 
-__all__ = ["Speaking"]
+__all__ = ["Speaking", "without_reasons"]
 
 _NO_PARTS: Mapping[str, Part] = MappingProxyType({})
 
@@ -17,13 +20,14 @@ _NO_PARTS: Mapping[str, Part] = MappingProxyType({})
 class Speaking:
     """What a story of any kind is told with: the sentences of a `language`, and numeric `checks` made elsewhere."""
 
+    derivation: Derivation | ProgramDerivation
     language: Language
     checks: tuple[CheckRow, ...]
 
     @property
     def checked_steps(self) -> tuple[Step, ...]:
-        """Every checked step of what is told."""
-        raise TypeError(f"{type(self).__name__} tells no steps")
+        """Every checked step of the derivation."""
+        return self.derivation.steps
 
     @property
     def say(self) -> Callable[..., Text]:
@@ -39,6 +43,10 @@ class Speaking:
         slide = self._slide(f"part.{key}", parts) or ()
         return Heading(self.say(f"part.{key}", **parts), level=2, key=key, slide=slide)
 
+    def heading_of_sheet(self, key: str) -> Heading:
+        """Return the heading of a part of the one page, or the one slide, that tells all."""
+        return Heading(self.say(f"sheet.{key}"), key=key)
+
     def prose(self, key: str, **parts: Part) -> Prose:
         """Return the paragraph called `key`, and what a slide shows of it where the language says so."""
         return Prose(self.language.sentence(key, parts), self._slide(key, parts))
@@ -50,3 +58,8 @@ class Speaking:
     def note(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Note:
         """Return the remark called `key`, with its title."""
         return Note(self.say(f"note.{key}.title"), self.say(f"note.{key}", **parts))
+
+
+def without_reasons(steps: Steps) -> Steps:
+    """Return lines without their reasons, as one page has room for them."""
+    return replace(steps, lines=tuple(replace(line, reason=()) for line in steps.lines))

@@ -75,11 +75,6 @@ class Telling(Speaking):
     checks: tuple[CheckRow, ...] = ()
 
     @property
-    def checked_steps(self) -> tuple[Step, ...]:
-        """Every checked step of the derivation."""
-        return self.derivation.steps
-
-    @property
     def network(self) -> Network:
         """The network that the story is about."""
         return self.derivation.network

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbackprop.exposition.document import Block, Formula, Heading, Prose, Segment, Steps
+from symbackprop.exposition.document import Block, Formula, Prose, Segment, Steps
 from symbackprop.exposition.story.program import arrays, computation, descent
 from symbackprop.exposition.story.program.onepage import backward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling, whole
+from symbackprop.exposition.story.speaking import without_reasons
 
 __all__ = ["one_page", "one_slide"]
 
@@ -18,11 +19,11 @@ def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
     """Return the picture and the parts of a printed page."""
     return (
         replace(arrays.picture(telling), caption=()),
-        _heading(telling, "forward"),
-        _bare(computation.forward_pass(telling)),
-        _heading(telling, "backward"),
+        telling.heading_of_sheet("forward"),
+        without_reasons(computation.forward_pass(telling)),
+        telling.heading_of_sheet("backward"),
         backward_pass(telling, tuple(telling.derivation.adjoints.values())),
-        _heading(telling, "arrays"),
+        telling.heading_of_sheet("arrays"),
         arrays.table(telling),
         *_update(telling),
     )
@@ -31,11 +32,11 @@ def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
 def one_slide(telling: ProgramTelling) -> tuple[Block, ...]:
     """Return the parts of a slide: both passes, and the shapes in a sentence."""
     return (
-        _heading(telling, "forward"),
-        _bare(computation.forward_pass(telling)),
-        _heading(telling, "backward"),
+        telling.heading_of_sheet("forward"),
+        without_reasons(computation.forward_pass(telling)),
+        telling.heading_of_sheet("backward"),
         backward_pass(telling, tuple(telling.derivation.adjoints.values())),
-        _heading(telling, "arrays"),
+        telling.heading_of_sheet("arrays"),
         _shapes(telling),
     )
 
@@ -43,16 +44,7 @@ def one_slide(telling: ProgramTelling) -> tuple[Block, ...]:
 def _update(telling: ProgramTelling) -> tuple[Block, ...]:
     lines = [block for block in descent.tell(telling) if isinstance(block, Steps)]
     few = lines and len(lines[0].lines) <= MOST_UPDATES
-    return (_heading(telling, "update"), *map(_bare, lines)) if few else ()
-
-
-def _heading(telling: ProgramTelling, key: str) -> Heading:
-    return Heading(telling.say(f"sheet.{key}"), key=key)
-
-
-def _bare(steps: Steps) -> Steps:
-    """Return lines without their reasons."""
-    return replace(steps, lines=tuple(replace(line, reason=()) for line in steps.lines))
+    return (telling.heading_of_sheet("update"), *map(without_reasons, lines)) if few else ()
 
 
 def _shapes(telling: ProgramTelling) -> Prose:

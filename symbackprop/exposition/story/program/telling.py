@@ -37,11 +37,6 @@ class ProgramTelling(Speaking):
     checks: tuple[CheckRow, ...] = ()
 
     @property
-    def checked_steps(self) -> tuple[Step, ...]:
-        """Every checked step of the derivation."""
-        return self.derivation.steps
-
-    @property
     def program(self) -> Program:
         """The program that the story is about."""
         return self.derivation.program
