@@ -11,7 +11,7 @@ from symbackprop.exposition.selection import At, Story, at
 from symbackprop.exposition.story.links import activation_blocks
 from symbackprop.exposition.story.telling import Telling, name_of
 from symbackprop.network import notation
-from symbackprop.network.functions import SIGMA
+from symbackprop.network.functions import SIGMA, slope
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
 __all__ = ["tell"]
@@ -31,13 +31,18 @@ def tell(telling: Telling) -> Story:
         telling.prose("back.link", a=a, link=Partial(z, a), above=above),
         telling.steps("error to activation"),
         *at(Level.LECTURE, telling.part("BP2")),
-        telling.prose("back.error.any" if telling.network.mixes_at_the_end else "back.error", l=LAYER, sigma=SIGMA),
+        telling.prose("back.error.any" if _sigma_is_new(telling) else "back.error", l=LAYER, sigma=SIGMA),
         telling.steps_after("BP2", "BP1"),
         telling.result("BP2"),
         telling.prose("back.reading"),
         *_here(telling),
     ]
     return tuple(blocks)
+
+
+def _sigma_is_new(telling: Telling) -> bool:
+    """Tell whether σ is met here first: the last layer has none, and BP2 does, as it does not where all layers mix."""
+    return telling.network.mixes_at_the_end and telling.derivation.equations["BP2"].right.has(slope(SIGMA))
 
 
 def _longer_chain(telling: Telling) -> Figure:
