@@ -89,14 +89,16 @@ def excerpt(story: Sequence[Block | At], names: Collection[str], level: Level) -
         if _heading(section).key in names:
             kept += section if _is_told(section, level) else at(level, *(_placed(part).block for part in section))
             continue
-        begun = False
-        for topic in _parted(section, 2):
-            if about := {name for part in topic for name in _equations(_placed(part).block)} & set(names):
-                parts = [part for part in topic if part is not section[0] and _belongs(_placed(part).block, about)]
-                heading = at(level, _heading(section)) if _is_told(parts, level) else section[:1]
-                kept += (*(() if begun else heading), *parts)
-                begun = True
+        parts = [part for topic in _parted(section, 2) for part in _of_topic(topic, names) if part is not section[0]]
+        if parts:  # under their heading, which the level may pass over
+            kept += (*(at(level, _heading(section)) if _is_told(parts, level) else section[:1]), *parts)
     return tuple(kept) if _is_told(kept, level) else at(level, *(_placed(part).block for part in kept))
+
+
+def _of_topic(topic: Sequence[Block | At], names: Collection[str]) -> list[Block | At]:
+    """Return what a topic says of the equations that are named; nothing where it derives and states none of them."""
+    about = {name for part in topic for name in _equations(_placed(part).block)} & set(names)
+    return [part for part in topic if about and _belongs(_placed(part).block, about)]
 
 
 def _is_told(parts: Sequence[Block | At], level: Level) -> bool:

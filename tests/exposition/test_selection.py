@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from symbackprop.errors import UnknownNameError
-from symbackprop.exposition.document import Display, Document, Heading, Line, Prose, Reference, Steps
+from symbackprop.exposition.document import Display, Document, Formula, Heading, Line, Prose, Reference, Steps
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.levels import EVERY, LEVELS, Level, level_named
 from symbackprop.exposition.narration import CHAPTERS, narrate
-from symbackprop.exposition.selection import EQUATIONS, at, told
+from symbackprop.exposition.selection import EQUATIONS, at, excerpt, told
 from symbackprop.network.notation import COST
 
 ONE, TWO = Prose(("One.",)), Prose(("Two.",))
@@ -76,6 +76,19 @@ def test_equation_is_told_without_the_others(derived, network: str, name: str) -
     chains = {b.key.partition(" ")[0] for b in document.blocks if isinstance(b, Steps)} & set(EQUATIONS)
     assert {name} == chains
     assert document.sections
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_is_told_of_an_equation_begins_with_its_section(derived, level: str) -> None:
+    """The first heading is one of level 1, also where a level tells of a section without its heading."""
+    for name in EQUATIONS:
+        begun = next(block for block in narrate(derived("plain"), only=name, level=level).blocks)
+        assert isinstance(begun, Heading)
+        assert 1 == begun.level
+    section, part = Heading(("S",), 1, "s"), Heading(("P",), 2, "p")
+    stated = Display(Formula((COST,)), name="BP1", key=True)
+    story = (*at(Level.FULL, section, part, stated), *at(level_named(level), Heading(("Q",), 2, "q"), stated))
+    assert section in told(excerpt(story, ("BP1",), level_named(level)), level_named(level))
 
 
 def test_sections_and_equations_keep_the_order_of_the_story(derived) -> None:
