@@ -3,7 +3,7 @@
     z[j] = Σ_k w[j, k] x[k] + b[j]        ->        z[s, j] = Σ_k w[j, k] x[s, k] + b[j]
     C = c(a, y) + R(w)                    ->        C = (1/m) Σ_s c(a[s], y[s]) + R(w)
 
-The batch is a program like any other: it is derived, computed and told by whatever derives, computes and tells programs.
+The batch is a program like any other, derived, computed and told by whatever derives, computes and tells programs.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def over_samples(program: Program, reduction: str = "mean") -> Program:
 
 
 def program_of(network: Network) -> Program:
-    """Return the program of one sample of a chain of dense layers, each at its own layer, its widths letters n0, n1, …
+    """Return the program of one sample of a chain of dense layers, each at its own layer, its widths letters: n0, n1.
 
     Its arrays are called as those of the network: x, y, W1, b1, z1, a1, …"""
     letters = {width(layer): size(f"n{layer}") for layer in range(network.depth + 1)}
