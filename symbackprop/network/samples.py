@@ -21,7 +21,6 @@ from symbackprop.network.program import Array, Equation, Kind, Node, Program, en
 __all__ = ["REDUCTIONS", "over_samples", "program_of"]
 
 REDUCTIONS = ("mean", "sum")
-SHARED = (Kind.PARAMETER, Kind.COST)  # the same for all samples
 _INDICES, _SIZES = "srqtp", ("m", "M", "B")
 
 
@@ -34,7 +33,7 @@ def over_samples(program: Program, reduction: str = "mean") -> Program:
     used = {symbol.name for equation in program.equations for symbol in _symbols(equation)}
     sample = index(next(letter for letter in _INDICES if letter not in used))
     count = size(next(letter for letter in _SIZES if letter not in used))
-    own = [array for array in program.arrays if array.kind not in SHARED]
+    own = [array for array in program.arrays if not _is_shared(array)]
     tensors = {a.tensor: Tensor(a.tensor.args[0], a.tensor.args[1], ((1, count), *a.tensor.axes)) for a in own}
 
     def put(expression: Expr) -> Expr:
@@ -66,6 +65,11 @@ def program_of(network: Network) -> Program:
     return Program(nodes, given, MappingProxyType(numbers))
 
 
+def _is_shared(array: Array) -> bool:
+    """Tell whether an array is the same for all samples; a constant with axes, such as a mask, is each sample's own."""
+    return array.kind in (Kind.PARAMETER, Kind.COST) or (array.kind == Kind.CONSTANT and not array.tensor.axes)
+
+
 def _relettered(equation: Equation, letters: Mapping[Expr, Symbol]) -> Equation:
     return Equation(equation.target.xreplace(letters), equation.expression.xreplace(letters))
 
@@ -77,4 +81,5 @@ def _declared(arrays: Iterable[Array]) -> tuple[Array, ...]:
 
 def _symbols(equation: Equation) -> set[Symbol]:
     ends = {symbol for first, last in equation.ranges.values() for symbol in (first + last).free_symbols}
-    return equation.target.atoms(Symbol) | equation.expression.atoms(Symbol) | ends
+    found: set[Symbol] = equation.target.atoms(Symbol) | equation.expression.atoms(Symbol) | ends
+    return found
