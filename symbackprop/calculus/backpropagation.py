@@ -51,7 +51,7 @@ from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, Program, ranges_of
 from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["Derivation", "derive"]
+__all__ = ["Derivation", "derive", "derive_for_code"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,7 +120,14 @@ def derive(network: Network | Program | EquationsNetwork) -> Derivation | Progra
     return _of_layers(network)
 
 
-def _of_layers(network: Network) -> Derivation:
+def derive_for_code(network: Network) -> Derivation:
+    """Return the derivation of what a compiled gradient reads, all that `derive` has but for one chain.
+
+    That is ∂C/∂w of the last layer as the product of its links: no equation comes from it, only the story tells it."""
+    return _of_layers(network, story=False)
+
+
+def _of_layers(network: Network, *, story: bool = True) -> Derivation:
     """Return the equations BP1 to BP4 of a chain of layers, and what they become for this network."""
     last = network.activations[-1]
     hidden = tuple(dict.fromkeys(network.activations[:-1]))
@@ -134,7 +141,8 @@ def _of_layers(network: Network) -> Derivation:
     chains["BP1"] = at_last_layer(error_general(elementwise=last.is_elementwise))
     specific = _error_of_last_layer(network, chains)
     chains |= specific
-    chains["last weight"] = product_of_links(network, chains)
+    if story:
+        chains["last weight"] = product_of_links(network, chains)
     chains["BP3"] = _parameter_chain(notation.bias(LAYER)[J])
     chains["BP4"] = _parameter_chain(notation.weight(LAYER)[J, K])
     chains["error to activation"] = _activation_chain()

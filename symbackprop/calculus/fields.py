@@ -16,9 +16,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import mpmath
 import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, expand, together
+
+from symbackprop.network.manydigits import context_of
 
 __all__ = ["DERIVATIVES", "Digits", "Exact", "Field", "ManyDigits", "Symbols", "Unproved", "hash_of"]
 
@@ -118,7 +119,7 @@ class Exact:
         """Return a number as text, a long one in digits."""
         if max(abs(number.numerator), number.denominator) < 10**LONGEST_SHOWN:
             return str(number)
-        return str(mpmath.nstr(mpmath.fdiv(number.numerator, number.denominator), LONGEST_SHOWN))
+        return str(context_of(50).nstr(context_of(50).fdiv(number.numerator, number.denominator), LONGEST_SHOWN))
 
 
 class Digits:
@@ -131,8 +132,7 @@ class Digits:
         """Make the field whose random numbers follow from `seed`."""
         self.seed = seed
         self._exact = Exact(seed)
-        self._context = mpmath.mp.clone()
-        self._context.dps = self.digits
+        self._context = context_of(self.digits)
 
     def number(self, value: Expr) -> Any:
         """Return a SymPy number with all the digits of this field."""

@@ -6,11 +6,13 @@ Floats().function("erf")(array)      Digits(50).function("erf")(array)
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
-import mpmath
 import numpy as np
 from sympy import Expr
+
+from symbackprop.network.manydigits import context_of
 
 __all__ = ["Digits", "Floats", "Numbers"]
 
@@ -56,8 +58,7 @@ class Floats:
 
 def _borrowed(name: str) -> Callable[[Any], Any]:
     """Return a function of mpmath's on floats and complex floats: with 60 digits, so that a tiny step is not lost."""
-    context = mpmath.mp.clone()
-    context.dps = 60
+    context = context_of(60)
     exact = getattr(context, name)
 
     def each(value: Any) -> Any:
@@ -67,13 +68,20 @@ def _borrowed(name: str) -> Callable[[Any], Any]:
     return lambda values: over(values).astype(np.result_type(values, float))
 
 
+@cache
+def _remembered(digits: int, name: str) -> Callable[[Any], Any]:
+    """Return mpmath's function, which keeps its values: layers are looked at in the same points, target after target.
+
+    `typed`: the logarithm of a negative number is real or complex, as what it is taken of."""
+    return lru_cache(maxsize=2**10, typed=True)(getattr(context_of(digits), name))
+
+
 class Digits:
     """Numbers of `digits` decimal places, in arrays of objects."""
 
     def __init__(self, digits: int) -> None:
-        """Make a context of its own; no global setting is touched."""
-        self.context = mpmath.mp.clone()
-        self.context.dps = digits
+        """Take the context of so many digits."""
+        self.context = context_of(digits)
         self.imaginary = self.context.mpc(0, 1)
 
     def array(self, values: Any) -> Any:
@@ -91,4 +99,4 @@ class Digits:
 
     def function(self, name: str) -> Callable[[Any], Any]:
         """Return mpmath's function, entry by entry."""
-        return np.frompyfunc(getattr(self.context, name), 1, 1)  # type: ignore[no-any-return]
+        return np.frompyfunc(_remembered(self.context.dps, name), 1, 1)  # type: ignore[no-any-return]

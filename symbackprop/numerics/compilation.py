@@ -40,13 +40,13 @@ class CompiledGradient:
     network runs number by number (`flat_source`), which is faster there. Raises ShapeError or DataError where an
     argument does not fit. Not for several threads at once: the arrays in between are kept from call to call."""
 
-    def __init__(self, derivation: Derivation, backend: str) -> None:
-        """Write and load the gradient of the derivation's network."""
+    def __init__(self, derivation: Derivation, backend: str, made: Plan | None = None) -> None:
+        """Write and load the gradient of the derivation's network, by its plan if that is made already."""
         part = BACKENDS[backend]
         part.prepare()
         self.backend = part.name
         self.derivation = derivation
-        self.plan: Plan = plan(derivation)
+        self.plan = plan(derivation) if made is None else made
         self.source = part.source(self.plan)
         network = derivation.network
         self._shapes, self._widths = network.parameter_shapes, network.widths

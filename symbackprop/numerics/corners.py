@@ -9,7 +9,7 @@ A point at which the cost or its slope is no real number, or larger than any flo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isfinite, nan
@@ -150,7 +150,7 @@ def look(layer: LoneLayer, ways: Mapping[str, Way], found: Mapping[str, Found]) 
     for corner in corners(layer):
         here = found[corner.kind]
         here.points += 1
-        ends, wider = list(zip(corner.truth, corner.other, strict=True)), None
+        ends, wider = _ends(zip(corner.truth, corner.other, strict=True)), None
         for name, way in ways.items():
             values = _values(layer, corner, way)
             error = _worst(values, ends, corner.slack)
@@ -171,7 +171,12 @@ def _values(layer: LoneLayer, corner: Corner, way: Way) -> list[float]:
     return [float(value) for value in (cost, *grads["b1"])]
 
 
-def _widened(layer: LoneLayer, corner: Corner) -> list[tuple[Any, Any]]:
+def _ends(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[float, float]]:
+    """Return between what numbers each value may lie, in floats: what that rounds is less than half of a last digit."""
+    return [(float(min(pair)), float(max(pair))) for pair in pairs]
+
+
+def _widened(layer: LoneLayer, corner: Corner) -> list[tuple[float, float]]:
     """Return between what ends each value may lie for z and y as they may have been before they were rounded.
 
     σ(38) is 1 in floats: what is wrong there for y = 1 alone, because a - y or 1 - y a has vanished, is no fault."""
@@ -182,17 +187,17 @@ def _widened(layer: LoneLayer, corner: Corner) -> list[tuple[Any, Any]]:
     truths = [truth for truth in layer.truths(points, corner.digits) if truth is not None]
     pairs = zip(corner.truth, corner.other, *truths, strict=True)
     reach = [max(abs(value - true) for value in values) for true, *values in pairs]
-    return [(true - most, true + most) for true, most in zip(corner.truth, reach, strict=True)]
+    return _ends((true - most, true + most) for true, most in zip(corner.truth, reach, strict=True))
 
 
-def _worst(values: Sequence[float], ends: Sequence[Sequence[Any]], slack: float) -> float:
-    return max(_apart(value, pair, slack) for value, pair in zip(values, ends, strict=True))
+def _worst(values: Sequence[float], ends: Sequence[tuple[float, float]], slack: float) -> float:
+    return max(_apart(value, *pair, slack) for value, pair in zip(values, ends, strict=True))
 
 
-def _apart(value: float, ends: Sequence[Any], slack: float) -> float:
+def _apart(value: float, low: float, high: float, slack: float) -> float:
     """Return how far a value is from where it belongs, relative to what belongs there."""
     if not isfinite(value):
         return inf
-    outside = max(min(ends) - float(value), float(value) - max(ends))
-    size = max(abs(end) for end in ends)
-    return 0.0 if outside <= slack else float(outside / size) if size > slack else 1.0
+    outside = max(low - value, value - high)
+    size = max(abs(low), abs(high))
+    return 0.0 if outside <= slack else outside / size if size > slack else 1.0

@@ -21,6 +21,7 @@ from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, index
+from symbackprop.network.program import Equation
 from symbackprop.numerics.arithmetic import Numbers
 from symbackprop.numerics.pointwise import Pointwise, is_number
 
@@ -28,7 +29,18 @@ __all__ = ["Forward"]
 
 SAMPLE = index("sample")
 PARAMETERS = "wb"
+PAIR = ["einsum_path", (0, 1)]  # of two arrays there is one order, for which einsum would search each time
 Labelled: TypeAlias = tuple[Any, tuple[Symbol, ...]]  # an array and the index of each of its axes
+
+
+class _Line:
+    """One equation with numbers for sizes: the array that it fills, what stands on its right, and the axes of both."""
+
+    def __init__(self, equation: Equation, widths: Sequence[int]) -> None:
+        target = with_sizes(equation.target, widths)
+        self.array, self.axes = _array_of(target)
+        self.sizes = tuple(int(size) for size in target.base.sizes)
+        self.expression = with_sizes(equation.expression, widths)
 
 
 class Forward:
@@ -40,10 +52,10 @@ class Forward:
         """Make the function; the equations are those of the network's program, with numbers for sizes."""
         self._numbers = numbers
         self._pointwise = Pointwise(numbers)
-        self._equations = [
-            (with_sizes(node.concrete.target, network.widths), with_sizes(node.concrete.expression, network.widths))
-            for node in network.program.nodes
-        ]
+        concrete = [node.concrete for node in network.program.nodes]
+        self._cost = next(with_sizes(e.expression, network.widths) for e in concrete if e.target == COST)
+        self._lines = [_Line(e, network.widths) for e in concrete if e.target != COST]
+        self._arrays: dict[Expr, tuple[str, tuple[Symbol, ...]]] = {}  # of each entry: its array and axes
         self.values: list[Any] = []
 
     @property
@@ -67,15 +79,13 @@ class Forward:
         known = {name: make(value) for name, value in params.items()} | {"a0": make(x), "y": make(y)}
         self._pointwise.begin()
         self.values = []
-        for target, expression in self._equations:
-            value, axes = self._value(expression, known)
-            if target == COST:
-                return np.broadcast_to(value, (len(x),))
-            shape = (len(x), *(int(size) for size in target.base.sizes))
-            aligned = _aligned(value, axes, (SAMPLE, *target.indices))
-            known[target.base.code_name] = np.broadcast_to(aligned, shape)
-            self.values.append(known[target.base.code_name])
-        raise CheckError("the program computes no cost")
+        for line in self._lines:
+            value, axes = self._value(line.expression, known)
+            aligned = _aligned(value, axes, line.axes)
+            known[line.array] = np.broadcast_to(aligned, (len(x), *line.sizes))
+            self.values.append(known[line.array])
+        cost, _ = self._value(self._cost, known)
+        return np.broadcast_to(cost, (len(x),))
 
     def _value(self, e: Expr, known: Mapping[str, Any]) -> Labelled:
         if is_number(e):
@@ -106,12 +116,10 @@ class Forward:
         raise CheckError(f"{e} has no value here: {type(e).__name__} is unknown")
 
     def _entry(self, e: Indexed, known: Mapping[str, Any]) -> Labelled:
-        if not all(isinstance(position, Symbol) for position in e.indices):
-            raise CheckError(f"{e} has no value here: its indices are not plain")
-        letter = e.base.letter
-        if letter in PARAMETERS:
-            return known[("W" if letter == "w" else "b") + str(e.base.layer)], e.indices
-        return known[e.base.code_name], (SAMPLE, *e.indices)
+        if e not in self._arrays:
+            self._arrays[e] = _array_of(e)
+        name, axes = self._arrays[e]
+        return known[name], axes
 
     def _sum(self, e: Sum, known: Mapping[str, Any]) -> Labelled:
         parts = [self._value(part, known) for part in Mul.make_args(e.function)]
@@ -143,17 +151,28 @@ class Forward:
         return self._pointwise.at(e, dict(zip(entries, aligned, strict=True))), axes
 
 
+def _array_of(e: Indexed) -> tuple[str, tuple[Symbol, ...]]:
+    """Return the name of the array that an entry is of, and the index of each of its axes."""
+    if not all(isinstance(position, Symbol) for position in e.indices):
+        raise CheckError(f"{e} has no value here: its indices are not plain")
+    letter = e.base.letter
+    if letter in PARAMETERS:
+        return ("W" if letter == "w" else "b") + str(e.base.layer), e.indices
+    return e.base.code_name, (SAMPLE, *e.indices)
+
+
 def _contracted(parts: Sequence[Labelled], summed: Sequence[Symbol]) -> Labelled:
     """Return the sum of a product of arrays; one product of matrices after the other, never all entries at once."""
     letters = {axis: place for place, axis in enumerate(dict.fromkeys(axis for _, axes in parts for axis in axes))}
     kept = [axis for axis in letters if axis not in summed]
     operands = [part for value, axes in parts for part in (value, [letters[axis] for axis in axes])]
-    return np.einsum(*operands, [letters[axis] for axis in kept], optimize=True), tuple(kept)
+    order = PAIR if len(parts) == 2 else True
+    return np.einsum(*operands, [letters[axis] for axis in kept], optimize=order), tuple(kept)
 
 
 def _aligned(value: Any, axes: tuple[Symbol, ...], wanted: tuple[Symbol, ...]) -> Any:
     """Return an array with its axes in the order of `wanted`, of length 1 where it has none."""
-    if not axes:
+    if not axes or axes == wanted:
         return value
     order = [axes.index(axis) for axis in wanted if axis in axes]
     moved = np.transpose(value, order)

@@ -87,7 +87,7 @@ class LoneLayer:
             for at, cost in enumerate(costs):
                 truths[at] += [*([] if truths[at] else [cost.real]), cost.imag / step]
                 on_the_way = (each for value in forward.values for each in value[at])
-                usual[at] &= all(abs(each.imag) < UNREAL and abs(each) < largest for each in (cost, *on_the_way))
+                usual[at] &= all(abs(each.imag) < UNREAL and abs(each.real) < largest for each in (cost, *on_the_way))
         return [
             tuple(truth) if fine and all(abs(value) < largest for value in truth) else None
             for fine, truth in zip(usual, truths, strict=True)

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.backpropagation import derive, derive_for_code
 from symbackprop.errors import BudgetError, DataError
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
@@ -100,14 +100,14 @@ def _checks(network: Network | Program | EquationsNetwork, samples: int, seed: i
 
 
 def _rows(network: Network, samples: int, seed: int) -> Iterator[Row]:
-    everyway = tuple(ways(derive(network)).values())
+    everyway = tuple(ways(derive_for_code(network)).values())
     own = [case_for(network, seed + number, samples=3) for number in range(samples)]
     label = network.shape[:60]
     yield from _witnessed(label, [(everyway, case) for case in own])
     yield from _one_by_one(label, alone(network))
     yield from _own_formulas(network)
     cases = protocol(seed)
-    pairs = [(tuple(ways(derive(case.network)).values()), case) for case in cases]
+    pairs = [(tuple(ways(derive_for_code(case.network)).values()), case) for case in cases]
     label = f"{len(cases)} {PROTOCOL}"
     yield from _witnessed(label, pairs)
     layers = shipped_layers()
@@ -118,7 +118,7 @@ def _one_by_one(label: str, layers: Sequence[LoneLayer]) -> Iterator[Row]:
     """Yield a row for each kind of corner that the layers have, the witness by hand included where it knows them."""
     found = {kind: Found() for kind in CORNERS}
     for layer in layers:
-        everyway = dict(ways(derive(layer.network)))
+        everyway = dict(ways(derive_for_code(layer.network)))
         if witness_knows(layer.network):
             everyway["NumPy by hand"] = partial(_from_hand, layer.network)
         look(layer, everyway, found)

@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.errors import BudgetError, MissingExtraError
 from symbackprop.numerics.backends import BACKENDS
-from symbackprop.numerics.compilation import compile
+from symbackprop.numerics.compilation import CompiledGradient
+from symbackprop.numerics.plan import plan
 
 __all__ = ["Way", "ways"]
 
@@ -28,9 +29,10 @@ def ways(derivation: Derivation) -> dict[str, Way]:
 
     Raises CheckError, as `compile` does, for a defect of the derivation."""
     found: dict[str, Way] = {}
+    made = plan(derivation)
     for name in BACKENDS:
         with suppress(BudgetError, MissingExtraError):
-            gradient = compile(derivation, name)
+            gradient = CompiledGradient(derivation, name, made)
             found[name] = gradient
             found[f"{name}, one at a time"] = _one_at_a_time(gradient)
     return found

@@ -10,7 +10,7 @@ import pytest
 from sympy import Eq, Expr, KroneckerDelta, Piecewise, S, Sum, exp
 
 from symbackprop.calculus import backpropagation, derivation, links, rules
-from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.backpropagation import Derivation, derive, derive_for_code
 from symbackprop.calculus.checking import Trust
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.equations import BackpropEquation
@@ -143,6 +143,14 @@ def test_order_of_the_story() -> None:
         "BP2 here",
     ]
     assert expected == list(derive(mlp("2-3-1")).chains)
+
+
+def test_code_is_made_of_the_same_equations() -> None:
+    """What is derived for code lacks the one chain that no equation comes from, and nothing else."""
+    network = mlp("2-3-3-2", ["tanh", "softmax", "sigmoid"], "huber")
+    whole, found = ({n: c.result for n, c in d(network).chains.items()} for d in (derive, derive_for_code))
+    assert whole == found | {"last weight": whole["last weight"]}
+    assert "last weight" not in found
 
 
 def test_links_of_several_activations() -> None:
