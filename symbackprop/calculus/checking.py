@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import cycle, product
 from math import prod
 from typing import Any
@@ -52,15 +52,16 @@ class Trust(Enum):
 _SEAL = object()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """What was compared, how, at how many points and in how many worlds; only `agree` makes one.
 
-    `assumed` are the tensors whose entries were taken to add up to 1. Raises CheckError if anything else tries to."""
+    `assumed` are the tensors whose entries were taken to add up to 1; `ask` finds out how far two sides that agree can
+    be trusted to. Raises CheckError if anything else tries to make one."""
 
     before: Expr
     after: Expr
-    trust: Trust
+    ask: Callable[[], Trust] = field(compare=False, repr=False)
     points: int
     worlds: int
     assumed: tuple[Tensor, ...] = ()
@@ -70,6 +71,11 @@ class Evidence:
         """Refuse evidence that nobody has found."""
         if seal is not _SEAL:
             raise CheckError(f"evidence for {self.before} = {self.after} was not found by a comparison; call agree")
+
+    @cached_property
+    def trust(self) -> Trust:
+        """How far the sides, which agree, can be trusted to; what symbols say of it is asked where it is told."""
+        return self.ask()
 
 
 @dataclass(frozen=True)
@@ -168,13 +174,13 @@ def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor
         assuming = tuple(dict.fromkeys((*setting.simplex, *assuming)))
         setting = Setting(setting.equations, setting.ranges, setting.names, setting.frontier, assuming)
     if (found := _agree_in_letters(before, after, setting)) is not None:
-        return Evidence(before, after, found.trust, found.points, found.worlds, setting.simplex, _SEAL)
+        return Evidence(before, after, found.ask, found.points, found.worlds, setting.simplex, _SEAL)
     indices = sorted(free_indices(before), key=str)
     compared = [_compared_at((before, after), indices, setting, seed) for seed in SEEDS]
     if not all(count for count, _ in compared):
         raise CheckError(f"{before} = {after} cannot be compared: an index has an empty range, so there is no place")
-    points, trust = sum(count for count, _ in compared), _trust(before, after, setting, [seed for _, seed in compared])
-    return Evidence(before, after, trust, points, len(SEEDS), setting.simplex, _SEAL)
+    ask = partial(_trust, before, after, setting, tuple(seed for _, seed in compared))
+    return Evidence(before, after, ask, sum(count for count, _ in compared), len(SEEDS), setting.simplex, _SEAL)
 
 
 def _agree_in_letters(before: Expr, after: Expr, setting: Setting) -> Evidence | None:

@@ -188,7 +188,7 @@ def test_evidence_is_made_by_comparison_alone() -> None:
     """Nobody writes evidence down, and none is turned into evidence for something else."""
     before, after = ENTRIES[Q], ENTRIES[Q] + 1
     with pytest.raises(CheckError, match=r"was not found by a comparison; call agree$"):
-        Evidence(before, after, Trust.IDENTITY_TESTED, 1000, 3)
+        Evidence(before, after, lambda: Trust.IDENTITY_TESTED, 1000, 3)
     with pytest.raises(CheckError, match=r"was not found by a comparison; call agree$"):
         replace(agree(before, before, PLAIN), after=after)
 
