@@ -36,6 +36,7 @@ __all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "spares"]
 
 SEEDS = (1, 2, 3, 4)  # one world each
 SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8
+HASTY = 64  # of them that are first tried with 50 digits alone
 ALL = 9  # places, if there are no more, are all looked at
 FEW = 4  # values of an index that are all looked at; of more, the ends are
 
@@ -218,9 +219,12 @@ def _compared_at(
     """Return how many points were compared in the world of the seed, and which world that was if by digits only.
 
     Where a side has a pole, the next spare world takes its place. Raises CheckError where the sides differ."""
-    for spare in spares(seed):
+    first, worlds = spares(seed)[:HASTY], spares(seed)
+    for spare, patient in (*((world, False) for world in first), *((world, True) for world in worlds)):
         difference = None
         for kind in (Exact, Digits, ManyDigits):
+            if kind is ManyDigits and difference is None and not patient:
+                break  # a pole, in 50 digits too: the next world is sooner found than it is known to be none
             world = setting.world(kind, spare)
             try:
                 compared, difference = _compare(sides, indices, setting, world)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.backpropagation import Derivation, derive_for_code
 from symbackprop.network.model import mlp
 from symbackprop.numerics.compilation import compile
 
@@ -27,7 +27,7 @@ def derived(name: str) -> Derivation:
     case = CASES[name]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # where a formula has no value is another test's business
-        return derive(mlp(case["shape"], case["activation"], case["cost"]))
+        return derive_for_code(mlp(case["shape"], case["activation"], case["cost"]))
 
 
 @pytest.mark.parametrize("backend", ["numpy", "scalar"])

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.backpropagation import Derivation, derive, derive_for_code
 from symbackprop.errors import (
     BudgetError,
     DataError,
@@ -41,7 +41,7 @@ def derived(shape: str, activations: tuple[str, ...], cost: str) -> Derivation:
     """Return a derivation; the warning about a logarithm of 0 is another test's business."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        return derive(mlp(shape, activations, cost))
+        return derive_for_code(mlp(shape, activations, cost))
 
 
 def possible_pairs() -> list[tuple[str, str]]:
