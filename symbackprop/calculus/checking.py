@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
 from functools import cached_property, lru_cache, partial
-from itertools import cycle, product
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -26,10 +26,10 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus.fields import Digits, Exact, ManyDigits, Symbols, Unproved, hash_of
 from symbackprop.calculus.literals import Letters, axes_in_letters, equation_in_letters, in_letters, letters_for
-from symbackprop.calculus.sizing import ORDERS, VALUES, named_places, sizes_in, text_of, widened
+from symbackprop.calculus.sizing import ORDERS, VALUES, named_places, sizes_of_worlds, text_of
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
-from symbackprop.network.notation import Axis, Tensor, is_size
+from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 
 __all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "spares"]
@@ -127,12 +127,8 @@ class Setting:
 
     @cached_property
     def _sizes(self) -> tuple[Mapping[Expr, int], ...]:
-        """The number of every size in each world: no axis is empty there."""
-        axes = self._axes
-        sizes = sorted({size for axis in axes for end in axis for size in sizes_in(end)}, key=text_of)
-        orders = dict(zip(sizes, cycle(ORDERS)))
-        compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
-        return tuple(widened({size: orders[size][place] for size in sizes}, compound) for place in range(len(SEEDS)))
+        """The number of every size in each world: no axis is empty there, and what is read lies in its array."""
+        return sizes_of_worlds(self.equations, self._axes)
 
     @cached_property
     def letters(self) -> Letters:

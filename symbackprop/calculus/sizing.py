@@ -1,28 +1,32 @@
 """How large the worlds of a check are: a number for each size, so that no axis is empty and no place is missing.
 
 n - d + 1 places of a window, and x_3: n is large enough for both        n = 2, 3, 4, 6 in the four worlds
+x[2 i + u - 2], i = 1..m, u = 1..k: n is 2 m + k - 2, or up to two more
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, permutations
+from itertools import chain, cycle, permutations
 
-from sympy import Expr, Symbol
-from sympy.core.function import AppliedUndef
+from sympy import Expr
 
 from symbackprop.errors import CheckError
+from symbackprop.network.fitting import Need, fitted, needs_of, sizes_in, work_of
 from symbackprop.network.notation import Axis, is_size
 from symbackprop.network.program import Equation, entries, free_indices
 
-__all__ = ["ORDERS", "VALUES", "named_places", "sizes_in", "text_of", "widened"]
+__all__ = ["ORDERS", "VALUES", "named_places", "sizes_of_worlds", "text_of"]
 
 # What a size is in the worlds, one after the other; another size has these in another order. No size is large where
 # the others are, so that there is little to add up.
 VALUES = (2, 3, 4, 6)
 _TURNED = [VALUES[turn:] + VALUES[:turn] for turn in (0, 2, 1, 3)]  # the first two are large in different worlds
 ORDERS = (*_TURNED, *(order for order in permutations(VALUES) if order not in _TURNED))
+RESTS = (0, 1, 2)  # more entries than windows read, from another one on in every world
+SMALLER = {number: place for place, number in enumerate(VALUES, 1)}  # 1, 2, 3, 4 where much is added up
+MOST_WORK = 1000  # values added up in one pass; a convolution of images in a batch runs through seven indices
 
 
 @lru_cache(maxsize=1024)
@@ -31,14 +35,41 @@ def text_of(part: object) -> str:
     return str(part)
 
 
-def sizes_in(end: Expr) -> set[Expr]:
-    """Return the sizes that the end of an axis is made of: symbols, and widths n(l) as a whole."""
-    if isinstance(end, Symbol | AppliedUndef):
-        return {end} if is_size(end) else set()
-    return {size for part in end.args for size in sizes_in(part)}
+def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tuple[Mapping[Expr, int], ...]:
+    """Return the number of every size in each world: no axis is empty there, and what is read lies in its array."""
+    needs = needs_of(equations)
+    ends = chain(chain.from_iterable(axes), chain.from_iterable(need.differences for need in needs))
+    sizes = sorted({size for end in ends for size in sizes_in(end)}, key=text_of)
+    orders = dict(zip(sizes, cycle(ORDERS)))
+    compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
+
+    def world(place: int, values: Mapping[int, int]) -> Mapping[Expr, int]:
+        return _with_room({size: values[orders[size][place]] for size in sizes}, compound, needs, place)
+
+    worlds = tuple(world(place, {number: number for number in VALUES}) for place in range(len(VALUES)))
+    if max(work_of(equations, numbers) for numbers in worlds) > MOST_WORK:
+        worlds = tuple(world(place, SMALLER) for place in range(len(VALUES)))
+    return worlds
 
 
-def widened(numbers: Mapping[Expr, int], axes: Sequence[Axis]) -> Mapping[Expr, int]:
+def _with_room(
+    numbers: Mapping[Expr, int], axes: Sequence[Axis], needs: Sequence[Need], turn: int
+) -> Mapping[Expr, int]:
+    """Return the numbers of all sizes, made larger until no axis is empty and every entry that is read is there.
+
+    What readings bind to other sizes has one of RESTS more than it needs, the first that of the `turn`."""
+    turns = cycle(RESTS[turn % len(RESTS) :] + RESTS[: turn % len(RESTS)])
+    for _ in range(len(axes) + 2):  # either may ask for more of the other
+        enough = fitted(numbers := _widened(numbers, axes), needs, rest=lambda _: next(turns))
+        if enough is None:
+            raise CheckError(f"no small sizes keep {needs[0].entry} and all else that is read inside of its array")
+        if enough == numbers:
+            return numbers
+        numbers = enough
+    raise CheckError(f"no small sizes make every axis of {', '.join(map(str, axes))} as long as it is read")
+
+
+def _widened(numbers: Mapping[Expr, int], axes: Sequence[Axis]) -> Mapping[Expr, int]:
     """Return the numbers of all sizes, one made larger for each axis such as n - d + 1 that has no entry with them."""
     for first, last in chain(*[axes] * len(axes)):  # one axis made longer may take from another
         sizes = sorted(sizes_in(first) | sizes_in(last), key=text_of)

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 from sympy import Symbol
 
 from symbackprop.errors import DataError
+from symbackprop.network.fitting import fitted, needs_of, work_of
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Kind, Program
 from symbackprop.numerics.arrays.counts import sizes_in
@@ -34,6 +36,7 @@ MOST_DIFFERENCES = 8  # entries: each of them evaluates the whole program twice
 MOST_DUALS = 40
 MOST_TRIES = 60
 LARGEST_SIZE = 4  # of what the file says no number for; products of three such sizes stay under a hundred
+MOST_WORK = 2000  # values added up in one pass in a hundred digits, some 20 ms; sixteen passes give eight differences
 GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
 
 
@@ -79,12 +82,20 @@ def _sizes(program: Program, rng: np.random.Generator, *, said: bool) -> dict[Sy
     tensors = [array.tensor for array in program.arrays if array.tensor != COST]
     letters = {size for tensor in tensors for axis in tensor.axes for end in axis for size in sizes_in(end)}
     letters |= {size for equation in program.equations for size in sizes_in(equation.expression)}
-    ordered = sorted(letters, key=str)
-    free = rng.permutation(np.arange(2, 2 + max(len(ordered), LARGEST_SIZE - 1)))
-    drawn = {size: int(min(number, LARGEST_SIZE + 1)) for size, number in zip(ordered, free, strict=False)}
+    usual = {size: number for size, number in program.sizes.items() if size in letters}
+    if work_of(program.equations, usual) > MOST_WORK:  # a network of its true size: what holds for any, is looked at
+        usual = {}
     told = {s for array in program.of_kind(*GIVEN) for count in array.tensor.sizes for s in sizes_in(count)}
-    more = {s: 0 if said or s not in told else int(rng.integers(0, 2)) for s in program.sizes}  # by shapes of arrays
-    sizes = drawn | {s: n + more[s] for s, n in program.sizes.items() if s in letters}
+    more = {s: n + (0 if said or s not in told else int(rng.integers(0, 2))) for s, n in usual.items()}
+    turns, needs = cycle(rng.permutation(3)), needs_of(program.equations)  # so many more entries than windows read
+    for largest in range(LARGEST_SIZE + 1, 1, -1):
+        free = rng.permutation(np.arange(2, 2 + max(len(letters), LARGEST_SIZE - 1)))
+        drawn = {size: int(min(n, largest)) for size, n in zip(sorted(letters, key=str), free, strict=False)}
+        sizes = fitted(drawn | more, needs, rest=lambda _: 0 if said else int(next(turns)))
+        if sizes is not None and work_of(program.equations, sizes) <= MOST_WORK:
+            break
+    if sizes is None:
+        return None
     counts = [count.xreplace(sizes) for tensor in tensors for count in tensor.sizes]
     return sizes if all(count > 0 for count in counts) else None
 
@@ -131,7 +142,7 @@ def program_rows(compiled: CompiledProgram, samples: int, seed: int) -> Iterator
 def _forward_error(compiled: CompiledProgram, point: Point) -> float:
     """Return how far what the program gives is from its equations in 50 digits."""
     world = Plain(point.program, point.values, point.sizes, upstream=point.upstream)
-    computed = compiled.forward(point.values)
+    computed = compiled.with_sizes(point.sizes).forward(point.values)
     return max(_apart(computed[array.name], world.array(array.tensor)) for array in point.program.outputs)
 
 
@@ -150,6 +161,7 @@ def _dual_error(compiled: CompiledProgram, point: Point) -> float:
 
 
 def _gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:
+    compiled = compiled.with_sizes(point.sizes)
     if point.program.has_cost:
         return compiled(point.values)[1]
     return compiled.backward(point.values, point.upstream)

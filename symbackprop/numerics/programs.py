@@ -6,7 +6,10 @@ f(values)  ->  cost, {"q": ∂C/∂q, …}        f.forward(values)  ->  {"o": �
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,7 @@ from sympy import Add, Expr, Sum, Symbol
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, UnknownNameError
+from symbackprop.network.fitting import needs_of
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN_MARK, Array, Equation, Kind, Node, Program
 from symbackprop.numerics.arrays.counts import sizes_in
@@ -52,6 +56,7 @@ class CompiledProgram:
         self.program = program = derivation.program
         self._given = program.of_kind(*GIVEN)
         self._wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
+        self._needs = needs_of(program.equations)
         self._adjoints = adjoint_equations(derivation)
         title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
         texts = [self._forward_text(), self._backward_text()]
@@ -150,10 +155,17 @@ class CompiledProgram:
         """The derivative of Σ ∂C/∂u v over all that is differentiated by, as a program of its own."""
         return CompiledProgram(derive_program(directional(self.program, self._adjoints)))
 
+    def with_sizes(self, sizes: Mapping[Symbol, int]) -> CompiledProgram:
+        """Return the same functions with other numbers for the sizes that no given array tells."""
+        other = copy(self)
+        other.program = replace(self.program, sizes=MappingProxyType({**self.program.sizes, **sizes}))
+        return other
+
     def _known(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the sizes, the given arrays and all that is computed from them, by name."""
         arrays = as_arrays(values, self._given)
-        sizes = sizes_of(arrays, self._given, self.program.sizes)
+        shapes = tuple(arrays[array.name].shape for array in self._given)
+        sizes = sizes_of(shapes, self._given, tuple(self.program.sizes.items()), self._needs)
         known = {**{str(size): number for size, number in sizes.items()}, **arrays}
         with np.errstate(all="ignore"):
             return {**known, **self._forward(known)}

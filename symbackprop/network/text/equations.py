@@ -75,8 +75,9 @@ def equations(text: str, sizes: Mapping[str, int] | None = None, *, title: str |
     lines = _resolved(with_indices(statements, declarations), declarations)
     _check_use(lines, declarations)
     ranges = ranges_of(lines, declarations)
-    fitting = fitting_sizes(lines, ranges, list(declarations.sizes.values()), numbers)
     nodes = tuple(Node(equation_of(line, ranges)) for line in in_order(lines))
+    given = {symbol: numbers.get(symbol) for symbol in declarations.sizes.values()}
+    fitting = fitting_sizes(lines, ranges, [node.equation for node in nodes], given)
     program = Program(_cost_last(nodes), _arrays(declarations, ranges), MappingProxyType(fitting))
     return EquationsNetwork(program, title_of(text) if title is None else check_label(title, "title"), text)
 

@@ -12,9 +12,11 @@ from itertools import chain
 from random import Random
 from typing import TypeAlias
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.errors import ExpressionError
+from symbackprop.network.fitting import fitted, needs_of, work_of
+from symbackprop.network.program import Equation
 from symbackprop.network.text.affine import Index
 from symbackprop.network.text.ranges import ONE, Ranges, Span
 from symbackprop.network.text.scopes import Guard, Reading, Resolved
@@ -23,6 +25,8 @@ from symbackprop.network.text.writing import ordinal, written
 __all__ = ["fitting_sizes"]
 
 SMALLEST = 2
+FEW = 3  # different ones, where much is added up
+MOST_WORK = 1000  # values added up in one pass, so that a check of every entry takes no second
 MOST_TRIES = 100  # of numbers for sizes that the text gives none
 MOST_PLACES = 8  # of an index are looked at: the ends of its range are where an affine position is largest
 
@@ -32,26 +36,31 @@ _COMPARE = {"<": operator.lt, "<=": operator.le, "==": operator.eq, ">=": operat
 
 
 def fitting_sizes(
-    lines: Sequence[Resolved], ranges: Ranges, sizes: Sequence[Symbol], given: Mapping[Symbol, int]
+    lines: Sequence[Resolved], ranges: Ranges, equations: Sequence[Equation], given: Mapping[Expr, int | None]
 ) -> dict[Symbol, int]:
     """Return a number for every size, the given ones as they are, the others small and different.
 
-    Raises ExpressionError where an axis is empty, or where a line reads outside of an array, for all numbers tried."""
-    open_yet = [symbol for symbol in sizes if symbol not in given]
+    `given` has None for what the text gives no number; `equations` are what the lines say. Raises ExpressionError
+    where an axis is empty, or where a line reads outside of an array, for all numbers tried."""
+    held = {symbol: number for symbol, number in given.items() if number is not None}
+    letters, needs = [symbol for symbol in given if symbol not in held], needs_of(equations)
+    numbers = list(range(SMALLEST, SMALLEST + len(letters)))
+    if work_of(equations, {**held, **dict(zip(letters, numbers, strict=True))}) > MOST_WORK:
+        numbers = [SMALLEST + place % FEW for place in range(len(letters))]
     first: ExpressionError | None = None
-    for numbers in _candidates(open_yet):
-        values = {**given, **numbers}
+    for candidate in _candidates(letters, numbers):
+        values = {**held, **candidate}
+        values = fitted(values, needs, held=held) or values
         wrong = next(_Trial(lines, ranges, values).faults(), None)
         if wrong is None:
-            return {symbol: values[symbol] for symbol in sizes}
+            return {symbol: values[symbol] for symbol in given}
         first = first or wrong
     if first is None:
         raise ExpressionError("equations: no sizes are tried")
     raise first
 
 
-def _candidates(letters: Sequence[Symbol]) -> Iterator[dict[Symbol, int]]:
-    numbers = list(range(SMALLEST, SMALLEST + len(letters)))
+def _candidates(letters: Sequence[Symbol], numbers: Sequence[int]) -> Iterator[dict[Symbol, int]]:
     yield dict(zip(letters, numbers, strict=True))
     if letters:
         yield dict(zip(letters, reversed(numbers), strict=True))

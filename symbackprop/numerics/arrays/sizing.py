@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 from sympy import Expr, Symbol
 
 from symbackprop.errors import DataError, ShapeError
+from symbackprop.network.fitting import Need
 from symbackprop.network.program import Array
 from symbackprop.numerics.arrays.counts import sizes_in
 
@@ -50,13 +54,21 @@ def _numbers(name: str, value: object) -> np.ndarray:
     return array
 
 
-def sizes_of(
-    arrays: Mapping[str, np.ndarray], wanted: Sequence[Array], usual: Mapping[Symbol, int]
-) -> dict[Symbol, int]:
-    """Return the number that each size stands for; `usual` fills what no array says.
+Shape: TypeAlias = tuple[int, ...]
 
-    Raises ShapeError where two arrays disagree, with both places, or an array has another number of axes."""
-    axes = list(_axes(arrays, wanted))
+
+@lru_cache(maxsize=64)
+def sizes_of(
+    shapes: tuple[Shape, ...],
+    wanted: tuple[Array, ...],
+    usual: tuple[tuple[Symbol, int], ...],
+    needs: tuple[Need, ...] = (),
+) -> Mapping[Symbol, int]:
+    """Return the number that each size stands for, by the shape of each array; `usual` fills what no array says.
+
+    Raises ShapeError where two arrays disagree, with both places, where an array has another number of axes, or where
+    a reading leaves its array: `needs` are those of the program."""
+    axes = list(_axes(shapes, wanted))
     sizes: dict[Symbol, int] = {}
     said: dict[Symbol, str] = {}
     waiting = axes
@@ -73,7 +85,7 @@ def sizes_of(
             break
         waiting = later
     letters = {size for _, count, _ in axes for size in sizes_in(count)}
-    sizes = {**{s: n for s, n in usual.items() if s not in sizes}, **sizes}
+    sizes = {**{s: n for s, n in usual if s not in sizes}, **sizes}
     for size in letters - sizes.keys():
         raise ShapeError(f"size {size} follows from no array that is given; say it with sizes {size} = …")
     for where, count, actual in axes:
@@ -81,19 +93,29 @@ def sizes_of(
         if expected != actual:
             source = next((f", since {said[s]}" for s in sorted(sizes_in(count), key=str) if s in said), "")
             raise ShapeError(f"{where} is {actual}, wanted {count}{f' = {expected}' * bool(sizes_in(count))}{source}")
-    return sizes
+    for need in needs:
+        if lack := need.lack(sizes):
+            letters = set().union(*map(sizes_in, need.differences))
+            told = ", ".join(f"{size} = {sizes[size]}" for size in sorted(letters, key=str))
+            place = f"outside of {need.entry.base}, in its {_name(need.axis)}"
+            raise ShapeError(f"{need.entry} reads up to {lack} {place} ({told}); give arrays of other sizes")
+    return MappingProxyType(sizes)
 
 
-def _axes(arrays: Mapping[str, np.ndarray], wanted: Sequence[Array]) -> Iterator[tuple[str, Expr, int]]:
+def _name(place: int) -> str:
+    return f"{_AXES[place]} axis" if place < len(_AXES) else f"axis {place + 1}"
+
+
+def _axes(shapes: Sequence[Shape], wanted: Sequence[Array]) -> Iterator[tuple[str, Expr, int]]:
     """Yield for each axis of each array: where it is, what it should count, and what it counts."""
-    for array in wanted:
-        counts, shape = array.tensor.sizes, arrays[array.name].shape
+    for array, shape in zip(wanted, shapes, strict=True):
+        counts = array.tensor.sizes
         if len(counts) != len(shape):
             shown = ", ".join(map(str, counts)) or "no axes: it is a single number"
             raise ShapeError(f"{array.name} has {len(shape)} axes, wanted {len(counts)} ({shown})")
         for place, (count, actual) in enumerate(zip(counts, shape, strict=True)):
-            axis = f"the {_AXES[place]} axis" if place < len(_AXES) else f"axis {place + 1}"
-            yield f"{axis} of {array.name}", count.expand(), actual
+            named = _name(place)
+            yield f"{named if named.startswith('axis') else f'the {named}'} of {array.name}", count.expand(), actual
 
 
 def _solved(count: Expr, size: Symbol, actual: int) -> int | None:

@@ -36,6 +36,35 @@ parameter k[K]
 z[x] = sum[u](k[u] * a[2*x + u - 2]) for x = 1..N
 C = sum[x](z[x]^3)
 """,
+    "stride, sizes apart": """
+input x[N]
+parameter k[K]
+target y[M]
+z[i] = sum[u = 1..K](k[u] * x[2*i + u - 2])
+C = sum[i]((z[i] - y[i])^2) / 2
+""",
+    "two windows, one after the other": """
+input x[N]
+parameter k[K]
+target y[P]
+value z[M]
+z[i] = sum[u](k[u] * x[i + 3*u - 3])
+p[i] = max[u = 1..3](z[2*i + u - 2])
+C = sum[i]((p[i] - y[i])^2) / 2
+""",
+    "pooling": """
+input a[N, M]
+target y[P, Q]
+p[i, j] = max[u = 1..2, v = 1..2](a[2*i + u - 2, 2*j + v - 2])
+m[i, j] = mean[u = 1..3, v = 1..2](a[3*i + u - 3, j + v - 1]) for i = 1..P, j = 1..Q
+C = sum[i, j]((p[i, j] - m[i, j] * y[i, j])^2) / 2
+""",
+    "every second": """
+input a[N], x[L]
+target y[M]
+z[i] = a[2*i] * x[3*i - 2]
+C = sum[i]((z[i] - y[i])^2) / 2
+""",
     "two dimensions": """
 input a[I, J]
 parameter k[2, 2]
@@ -201,6 +230,13 @@ class TestWrongValues:
         """The message says which array, what it has, and what is wanted."""
         with pytest.raises((DataError, ShapeError), match=message):
             self.FUNCTION({**self.RIGHT, **change})
+
+    def test_reading_outside(self) -> None:
+        """A window that reaches beyond its array is refused with the sizes that make it, not filled with zeros."""
+        function = compiled(PROGRAMS["stride, sizes apart"])
+        message = r"x\[2\*i \+ u - 2\] reads up to 1 outside of x, in its first axis \(K = 2, M = 3, N = 5\)"
+        with pytest.raises(ShapeError, match=message):
+            function({"x": np.ones(5), "k": np.ones(2), "y": np.ones(3)})
 
     def test_missing_array(self) -> None:
         """An array that is missing is named, with all that are wanted."""

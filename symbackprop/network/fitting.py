@@ -1,0 +1,205 @@
+"""What the sizes of a program must satisfy so that every entry that is read lies in its array, and sizes that do.
+
+x[2 i + u - 2]  of x[N],  i = 1..M,  u = 1..K        N - (2 M + K - 2) >= 0
+
+The sizes of such a program constrain one another. Whoever draws sizes takes what is free at random and lifts what is
+bound to it: here N to 2 M + K - 2, and one or two more now and then, so that some entries are read by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, product
+from math import prod
+
+from sympy import Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Symbol, ceiling, floor
+from sympy.core.function import AppliedUndef
+
+from symbackprop.network.extremes import Where
+from symbackprop.network.largest import BINDERS, Chosen
+from symbackprop.network.notation import Axis, is_size
+from symbackprop.network.program import Equation, free_indices
+
+__all__ = ["Need", "fitted", "needs_of", "sizes_in", "work_of"]
+
+MOST_LIFTS = 200  # one lift may ask for another: a chain of ten windows over two axes has some forty
+_FREE_OF_INDICES = (Indexed, *BINDERS)
+
+Numbers = Mapping[Expr, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One of `differences`, all in sizes alone, must be 0 or more: `entry` is read in its axis number `axis` then."""
+
+    differences: tuple[Expr, ...]
+    entry: Indexed
+    axis: int
+
+    def lack(self, numbers: Numbers) -> int:
+        """Return how much is missing with these numbers; 0 where nothing is, or where a size has no number."""
+        values = [_number(difference, numbers) for difference in self.differences]
+        return 0 if None in values else max(0, -max(value for value in values if value is not None))
+
+
+def sizes_in(end: Expr) -> set[Expr]:
+    """Return the sizes that the end of an axis is made of: symbols, and widths n(l) as a whole."""
+    if isinstance(end, Symbol | AppliedUndef):
+        return {end} if is_size(end) else set()
+    return {size for part in end.args for size in sizes_in(part)}
+
+
+def needs_of(equations: Iterable[Equation]) -> tuple[Need, ...]:
+    """Return what the readings of the equations need, each need once; most programs need nothing.
+
+    What a case distinction or a Kronecker delta on places keeps from being read needs nothing."""
+    found: dict[tuple[Expr, ...], Need] = {}
+    for equation in equations:
+        for need in _needs_of(equation):
+            found.setdefault(need.differences, need)
+    return tuple(found.values())
+
+
+@cache
+def _needs_of(equation: Equation) -> tuple[Need, ...]:
+    return tuple(_read(equation.expression, dict(equation.ranges)))
+
+
+def _read(e: Expr, ranges: dict[Symbol, Axis]) -> Iterator[Need]:
+    """Yield the needs of all that an expression reads; `ranges` are those of the indices around, outermost first."""
+    if isinstance(e, Indexed):
+        yield from _entry(e, ranges)
+    elif isinstance(e, BINDERS):
+        inside = dict(ranges)
+        for symbol, first, last in (limit.args for limit in reversed(e.limits)):
+            inside.pop(symbol, None)
+            inside[symbol] = (first, last)
+        yield from _read(e.function, inside)
+    elif isinstance(e, Chosen):
+        yield from _read(e.largest, ranges)
+    elif isinstance(e, Where | Piecewise) and _asks_for_places(e):
+        conditions = e.args[:2] if isinstance(e, Where) else ()
+        yield from chain.from_iterable(_read(part, ranges) for part in conditions)
+    elif not (isinstance(e, Mul) and any(isinstance(factor, KroneckerDelta) for factor in e.args)):
+        yield from chain.from_iterable(_read(part, ranges) for part in e.args)
+
+
+def _asks_for_places(e: Where | Piecewise) -> bool:
+    """Tell whether an index decides which case holds: a reading outside of its array may never be made."""
+    conditions = e.args[:2] if isinstance(e, Where) else [condition for _, condition in e.args]
+    return any(_places(condition) for condition in conditions)
+
+
+def _places(e: Expr) -> bool:
+    if isinstance(e, _FREE_OF_INDICES):
+        return False
+    return bool(free_indices(e)) if isinstance(e, Symbol) else any(map(_places, e.args))
+
+
+def _entry(entry: Indexed, ranges: Mapping[Symbol, Axis]) -> Iterator[Need]:
+    for number, (place, axis) in enumerate(zip(entry.indices, entry.base.axes, strict=True)):
+        if place in axis or (isinstance(place, Symbol) and ranges.get(place) == axis):
+            continue
+        for difference in (place - axis[0], axis[1] - place):
+            for options in _smallest(difference.expand(), ranges):
+                if not any(map(_is_never_negative, options)) and any(map(sizes_in, options)):
+                    yield Need(options, entry, number)
+
+
+def _smallest(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[tuple[Expr, ...], ...]:
+    """Return what makes e >= 0 wherever its indices are in their ranges: of each of these, one must be >= 0.
+
+    An index is put to the end of its range at which e is smallest, the innermost first. From max(a, b) on, either a or
+    b will do; from min(a, b) on, both must."""
+    for symbol in reversed(ranges):
+        if symbol not in e.free_symbols:
+            continue
+        slope = e.coeff(symbol, 1)
+        if not slope.is_Rational or (rest := (e - slope * symbol).expand()).has(symbol):
+            return ()
+        end = ranges[symbol][0 if slope > 0 else 1]
+        helping, harming = (Max, Min) if slope > 0 else (Min, Max)
+        outer = dict(zip(list(ranges)[: list(ranges).index(symbol)], ranges.values(), strict=False))
+        ends = end.args if isinstance(end, Max | Min) else (end,)
+        each = [_smallest((rest + slope * _unrounded(part, up=slope < 0)).expand(), outer) for part in ends]
+        if isinstance(end, harming):
+            return tuple(chain.from_iterable(each))
+        assert len(ends) == 1 or isinstance(end, helping)
+        return tuple(tuple(chain.from_iterable(options)) for options in product(*each))
+    return ((e,),)
+
+
+def _unrounded(end: Expr, *, up: bool) -> Expr:
+    """Return an end of a range without rounding: not larger than it, or with `up` not smaller."""
+    values = {}
+    for rounded in end.atoms(ceiling, floor):
+        inner = rounded.args[0]
+        below = inner.expand().as_numer_denom()[1]
+        away = isinstance(rounded, ceiling) == up
+        values[rounded] = inner + (1 if up else -1) * (below - 1) / below if away else inner
+    return end.xreplace(values)
+
+
+def _is_never_negative(e: Expr) -> bool:
+    """Tell whether e >= 0 for all sizes, each of them 1 or more."""
+    if not all(part.is_Integer or is_size(part) for part in e.as_coefficients_dict()):
+        return False
+    parts = e.as_coefficients_dict()
+    return all(c >= 0 for part, c in parts.items() if part != 1) and sum(parts.values()) >= 0
+
+
+def fitted(
+    numbers: Numbers, needs: Sequence[Need], *, rest: Callable[[Expr], int] = lambda _: 0, held: Iterable[Expr] = ()
+) -> dict[Expr, int] | None:
+    """Return the numbers with sizes lifted until nothing is lacking; None where that does not come to an end.
+
+    A size that is lifted gets `rest` of it beside what it must have, once. Those that are `held` stay as they are."""
+    found, stay, lifted = dict(numbers), set(held), set()
+    for _ in range(MOST_LIFTS):
+        lacking = next(((need, lack) for need in needs if (lack := need.lack(found))), None)
+        if lacking is None:
+            return found
+        need, lack = lacking
+        larger = _lifting(need, lack, stay)
+        if larger is None:
+            return None
+        size, more = larger
+        found[size] += more + (rest(size) if size not in lifted else 0)
+        lifted.add(size)
+    return None
+
+
+def _lifting(need: Need, lack: int, stay: set[Expr]) -> tuple[Expr, int] | None:
+    """Return the size by which a need is met, and by how much it has to grow."""
+    for difference in need.differences:
+        parts = difference.as_coefficients_dict()
+        for size in sorted((part for part, c in parts.items() if is_size(part) and c > 0), key=str):
+            if size not in stay and not size.is_Integer:
+                return size, -(-lack // int(parts[size])) if parts[size].is_Integer else lack
+    return None
+
+
+def work_of(equations: Iterable[Equation], numbers: Numbers) -> int:
+    """Return about how many values are added up when every equation is computed entry by entry."""
+    return sum(prod(_counts(e.ranges.values(), numbers)) * _work(e.expression, numbers) for e in equations)
+
+
+def _work(e: Expr, numbers: Numbers) -> int:
+    if isinstance(e, BINDERS):
+        return prod(_counts((limit.args[1:] for limit in e.limits), numbers)) * _work(e.function, numbers)
+    return max((_work(part, numbers) for part in e.args), default=1)
+
+
+def _counts(axes: Iterable[Axis], numbers: Numbers) -> Iterator[int]:
+    """Yield the number of values of each range; of one that depends on an index, or is not known, 1."""
+    for first, last in axes:
+        count = _number(last - first + 1, numbers)
+        yield 1 if count is None else max(1, count)
+
+
+def _number(e: Expr, numbers: Numbers) -> int | None:
+    """Return a whole number made of sizes; None where a part of it has no number."""
+    value = e.xreplace(numbers)
+    return int(value) if isinstance(value, int) or value.is_Integer else None  # of a symbol alone, it's Python's int
