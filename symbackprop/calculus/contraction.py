@@ -16,7 +16,7 @@ from typing import TypeAlias
 from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
 
 from symbackprop.calculus.indices import cleared, fresh, put
-from symbackprop.calculus.inequalities import as_ceiling, never_negative
+from symbackprop.calculus.inequalities import as_ceiling, never_negative, without_rounding
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
 
@@ -166,21 +166,42 @@ def _placed(term: Term, limit: Limit, solution: Expr, ranges: Ranges) -> Term | 
 
     None if that would be a condition on a summed index, which no range can carry."""
     symbol, first, last = limit
-    limits = [other for other in term.limits if other[0] != symbol]
+    limits, freed = _freed([other for other in term.limits if other[0] != symbol], symbol, solution)
     known = {**ranges, **{s: (a, z) for s, a, z in limits}}
     condition = term.condition
-    above = [solution - bound for bound in (first.args if isinstance(first, Max) else (first,))]
-    below = [bound - solution for bound in (last.args if isinstance(last, Min) else (last,))]
-    for needed in (difference.expand() for difference in (*above, *below)):  # each must be >= 0
+    above = [solution - bound for bound in _bounds(first, Max)]
+    below = [bound - solution for bound in _bounds(last, Min)]
+    for needed in (difference.expand() for difference in (*above, *below, *freed)):  # each must be >= 0
         if never_negative(needed, known):
             continue
-        narrowed = _narrowed(limits, needed, known)
+        narrowed = _narrowed(limits, without_rounding(needed), known)
         if narrowed is None:
             condition = And(condition, needed >= 0)
         else:
             limits = narrowed
     placed = replace(term, limits=tuple(limits), condition=condition).put({symbol: solution})
     return placed if _in_scope(placed) else None
+
+
+def _freed(limits: list[Limit], symbol: Symbol, solution: Expr) -> tuple[list[Limit], list[Expr]]:
+    """Return the limits without bounds that would speak of their own index, and what must be >= 0 instead.
+
+    Of u from max(1, i) to K with i = p - 2 u, the bound i <= u is p - 2 u <= u. One bound at each end has to stay."""
+    kept, needed = [], []
+    for own, first, last in limits:
+        lower, upper = _bounds(first, Max), _bounds(last, Min)
+        fixed = [[b for b in bounds if not b.has(symbol)] for bounds in (lower, upper)]
+        if not solution.has(own) or not all(fixed):
+            kept.append((own, first, last))
+            continue
+        differences = [own - b for b in lower if b.has(symbol)] + [b - own for b in upper if b.has(symbol)]
+        needed += [without_rounding(each.expand()).xreplace({symbol: solution}) for each in differences]
+        kept.append((own, Max(*fixed[0]), Min(*fixed[1])))
+    return kept, needed
+
+
+def _bounds(end: Expr, kind: type[Max] | type[Min]) -> tuple[Expr, ...]:
+    return end.args if isinstance(end, kind) else (end,)
 
 
 def _in_scope(term: Term) -> bool:

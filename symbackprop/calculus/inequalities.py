@@ -12,12 +12,12 @@ from sympy import Add, Expr, Integer, Symbol, ceiling, floor, ilcm
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 
-__all__ = ["as_ceiling", "never_negative"]
+__all__ = ["as_ceiling", "never_negative", "without_rounding"]
 
 
 def never_negative(expression: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
     """Tell whether the expression is >= 0 for every index in its range and all sizes >= 1; False if in doubt."""
-    expression = _without_rounding(expression.expand())
+    expression = without_rounding(expression.expand())
     for _ in range(len(ranges) + 1):
         if expression.is_Integer:
             return bool(expression >= 0)
@@ -30,7 +30,7 @@ def never_negative(expression: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
             worst[symbol] = first if slope > 0 else last
         if not worst:
             break
-        expression = _without_rounding(expression.xreplace(worst).expand())
+        expression = without_rounding(expression.xreplace(worst).expand())
     coefficients = expression.as_coefficients_dict()
     if not all(size.is_integer and size.is_positive for size in coefficients):
         return False  # not a size: min(q, n) may be 0
@@ -38,7 +38,7 @@ def never_negative(expression: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
     return at_smallest >= 0 and all(c >= 0 for size, c in coefficients.items() if size != 1)
 
 
-def _without_rounding(expression: Expr) -> Expr:
+def without_rounding(expression: Expr) -> Expr:
     """Return an expression that is >= 0 where this one is, with a rounded fraction of whole numbers made whole.
 
     ⌈p/s⌉ + r ≥ 0  is  p + s r + s - 1 ≥ 0,  ⌊p/s⌋ + r ≥ 0  is  p + s r ≥ 0,  and  r - ⌈p/s⌉ ≥ 0  is  s r - p ≥ 0."""
@@ -49,7 +49,7 @@ def _without_rounding(expression: Expr) -> Expr:
         above, below = _fraction(rounded.args[0])
         rest = expression - term
         up = isinstance(rounded, ceiling) == (sign == 1)
-        return _without_rounding((sign * above + below * rest + (below - 1 if up else 0)).expand())
+        return without_rounding((sign * above + below * rest + (below - 1 if up else 0)).expand())
     return expression
 
 

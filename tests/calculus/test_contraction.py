@@ -251,13 +251,21 @@ NESTED = """input x[N]
 sizes N = 4
 s[i] = sum[m = 1..i](sum[p = 1..m](x[p] * x[m])) for i = 1..N
 C = sum[i](s[i]^2)"""
+MUTUAL = """input x[N]
+parameter k[K]
+target y[M]
+sizes L = 1
+z[i] = sum[u = max(1, i - L)..min(K, i + 1)](k[u] * x[i + 2*u - 2])
+C = sum[i]((z[i] - y[i])^2)"""
 
 FAULTS = {
+    "lost limit of the other index": (MUTUAL, contraction._placed, "*below, *freed", "*below"),
+    "wrong sign of the other's limit": (MUTUAL, contraction._freed, "[own - b for", "[b - own for"),
     "wrong sign of the rest": (STRIDED, contraction._solved, "(-rest / slope)", "(rest / slope)"),
     "lost constant": (STRIDED, contraction._solved, "rest := difference", "rest := 1 + difference"),
     "condition without its end": (RECURRENT, contraction._placed, "needed >= 0", "needed > 0"),
-    "no upper limit": (STRIDED, contraction._placed, "(*above, *below)", "(*above,)"),
-    "no lower limit": (STRIDED, contraction._placed, "(*above, *below)", "(*below,)"),
+    "no upper limit": (STRIDED, contraction._placed, "*above, *below,", "*above,"),
+    "no lower limit": (STRIDED, contraction._placed, "*above, *below,", "*below,"),
     "upper limit one too high": (STRIDED, contraction._placed, "bound - solution for", "bound - solution + 1 for"),
     "upper limit one too low": (STRIDED, contraction._placed, "bound - solution for", "bound - solution - 1 for"),
     "lower limit one too low": (STRIDED, contraction._placed, "solution - bound for", "solution - bound + 1 for"),
@@ -292,7 +300,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("text", [STRIDED, RECURRENT, PAIRS, NESTED])
+@pytest.mark.parametrize("text", [STRIDED, RECURRENT, PAIRS, NESTED, MUTUAL])
 def test_sums_with_limits_are_derived(text: str) -> None:
     """Without a fault, each of the programs below is derived."""
     assert sb.derive(equations(text)).steps

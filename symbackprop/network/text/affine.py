@@ -24,13 +24,17 @@ LARGEST = 10**6  # of a size, a position or a coefficient
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index of one scope: two sums over i have two. `first` and `last` are the range that is said, if any."""
+    """An index of one scope: two sums over i have two. `first` and `last` are the range that is said, if any.
+
+    It begins at the largest of `first` and `lower`, and ends at the smallest of `last` and `upper`."""
 
     letter: str
     line: int
     at: int
     first: Affine | None = None
     last: Affine | None = None
+    lower: tuple[Affine, ...] = ()
+    upper: tuple[Affine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

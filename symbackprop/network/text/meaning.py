@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, I, Integer, Mul, Pow, Rational, exp, log, nan, oo, pi, zoo
+from sympy import Add, Expr, I, Integer, Max, Min, Mul, Pow, Rational, exp, log, nan, oo, pi, zoo
 from sympy import Eq as Equal
 from sympy import Sum as Total
 
@@ -193,6 +193,9 @@ class _Builder:
         for each in indices:
             letter = self._letter_for(each, symbols)
             first, last = (end.expression(symbols) for end in self.ranges.indices[each])
+            if each.lower or each.upper:
+                first = Max(first, *(end.expression(symbols) for end in each.lower))
+                last = Min(last, *(end.expression(symbols) for end in each.upper))
             symbols[each] = index(letter)
             limits.insert(0, (symbols[each], first, last))
         return replace(self, scope=scope, symbols=symbols), limits

@@ -19,7 +19,7 @@ from symbackprop.network.formula import Call, Node
 from symbackprop.network.text.affine import Affine, Index, Key, affine
 from symbackprop.network.text.declarations import Declarations, Statement
 from symbackprop.network.text.lines import Line
-from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, Range, children, letters_of
+from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, Range, children, ends_of, letters_of
 from symbackprop.network.text.writing import axes_text, written
 
 __all__ = ["Guard", "Names", "Reading", "Resolved", "Same", "Scope", "resolved"]
@@ -160,11 +160,12 @@ class Scope:
         """Return the index that a range makes."""
         if each.name in self.names.sizes:
             raise self.line.complaint(each.at, f"{each.name} is a size, so no index can be called so; rename it")
-        ends = [
-            None if end is None else affine(end, self.line, self.end, f"the range of {each.name}")
-            for end in (each.first, each.last)
-        ]
-        return Index(each.name, self.line.number, each.at, *ends)
+        if each.first is None or each.last is None:
+            return Index(each.name, self.line.number, each.at)
+        what = f"the range of {each.name}"
+        first, *lower = (affine(end, self.line, self.end, what) for end in ends_of(each.first, "max"))
+        last, *upper = (affine(end, self.line, self.end, what) for end in ends_of(each.last, "min"))
+        return Index(each.name, self.line.number, each.at, first, last, tuple(lower), tuple(upper))
 
     def normalised(self, node: Binder) -> tuple[Scope, tuple[Same, ...]]:
         """Return the scope inside the sum of a softmax, whose indices stay free around it."""
@@ -259,6 +260,9 @@ def resolved(statement: Statement, names: Names, declarations: Declarations) -> 
             told[letter].at, f"for {letter}: {letter} is not on the left; a sum says sum[{letter} = …](…)"
         )
     for index in indices.values():
+        if index.lower or index.upper:
+            said = f"the range of {index.letter} has more than one bound; only a sum may say max or min of several"
+            raise line.complaint(index.at, f"{said}; write for {index.letter} = {index.first}..{index.last}")
         if any(end is not None and end.indices for end in (index.first, index.last)):
             raise line.complaint(
                 index.at, f"the range of {index.letter} depends on another index; that only a sum may do"

@@ -114,12 +114,13 @@ class _Trial:
             yield values
             return
         first, last = self.ranges.indices[missing[0]]
-        inner = [each for each in (*first.indices, *last.indices) if each not in values]
+        lower, upper = (first, *missing[0].lower), (last, *missing[0].upper)
+        inner = [each for end in (*lower, *upper) for each in end.indices if each not in values]
         if inner:
             for point in self._points(inner, values):
                 yield from self._points(indices, point)
             return
-        places = range(first.number(values), last.number(values) + 1)
+        places = range(max(end.number(values) for end in lower), min(end.number(values) for end in upper) + 1)
         chosen = places if len(places) <= MOST_PLACES else [*places[: MOST_PLACES // 2], *places[-MOST_PLACES // 2 :]]
         for place in chosen:
             yield from self._points(missing[1:], {**values, missing[0]: place})

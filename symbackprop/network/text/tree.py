@@ -19,6 +19,7 @@ __all__ = [
     "Reduction",
     "Transposed",
     "children",
+    "ends_of",
     "letters_of",
 ]
 
@@ -166,3 +167,12 @@ def letters_of(node: _Part) -> Iterator[str]:
         yield node.name
     for part in children(node):
         yield from letters_of(part)
+
+
+def ends_of(node: Node, function: str) -> Iterator[Node]:
+    """Yield the parts of max(a, b), where a range begins, or of min(a, b), where it ends; else the node alone."""
+    if not (isinstance(node, Call) and node.function == function):
+        yield node
+        return
+    for argument in node.arguments:
+        yield from ends_of(argument, function)

@@ -40,6 +40,11 @@ REFUSALS = [
     (X + "a[i] = x[i*i]", "line 2: a position of x is i*i; wanted it affine in sizes and indices, as 2*x + u - 1 is"),
     (X + "a[i] = x[i/2]", "line 2: a position of x is i/2; wanted whole numbers up to 1,000,000"),
     (X + "a[2*i] = x[i]", "line 2: a[2*i] computes the entry at 2*i; wanted an index, or a number for the start"),
+    (
+        X + "a[i] = x[i] for i = max(1, 2)..N",
+        "line 2: the range of i has more than one bound; only a sum may say max or min of several; write for i = 1..N",
+    ),
+    (X + "a = sum[i = min(1, 2)..N](x[i])", "line 2: the range of i is min(1, 2); wanted it affine in sizes and"),
     # names
     (X + "a[i] = w[i]*x[i]", "line 2: w is not declared, and no line computes it; declare it: input w[N]"),
     (X + "a[i] = alpha*x[i]", "line 2: alpha is not declared, and no line computes it; declare it: parameter alpha"),

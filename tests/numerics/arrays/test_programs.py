@@ -59,6 +59,15 @@ p[i, j] = max[u = 1..2, v = 1..2](a[2*i + u - 2, 2*j + v - 2])
 m[i, j] = mean[u = 1..3, v = 1..2](a[3*i + u - 3, j + v - 1]) for i = 1..P, j = 1..Q
 C = sum[i, j]((p[i, j] - m[i, j] * y[i, j])^2) / 2
 """,
+    "padding, dilation": """
+input x[N]
+parameter k[K]
+target y[M]
+sizes P = 1
+z[i] = sum[u = max(1, P + 2 - i)..min(K, N + P + 1 - i)](k[u] * x[i + u - 1 - P])
+w[i] = sum[u = 1..2](z[i + u - 1] * k[u]) for i = 1..M - 1
+C = sum[i]((z[i] - y[i])^2) / 2 + sum[i](w[i]^3)
+""",
     "every second": """
 input a[N], x[L]
 target y[M]
