@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -64,10 +65,17 @@ def equation_formulas(derivation: Derivation | ProgramDerivation) -> dict[str, F
 
 def side_boxes(sides: tuple[Term, ...], style: Style, *, roles: Roles = ()) -> tuple[Box, ...]:
     """Return one box per side; indices that are free in one side keep their letters in all of them."""
+    colours = tuple((part, COLOURS[role]) for part, role in roles)  # those of the document that is being written
+    return _boxes(sides, tuple(map(type, sides)), style, colours)
+
+
+@lru_cache(4096)
+def _boxes(sides: tuple[Term, ...], _kinds: tuple[type, ...], style: Style, colours: Roles) -> tuple[Box, ...]:
+    """Return the boxes, which every format and every page asks for again; 1 and 1.0 are equal, but of two kinds."""
     whole = side_by_side(sides, style)
     boxes = whole.sides if len(sides) > 1 and isinstance(whole, Relation) else (whole,)
-    paint = _Paint.of(roles, style)
-    return tuple(paint.on(box, factor=True) for box in boxes) if roles else boxes
+    paint = _Paint.of(colours, style)
+    return tuple(paint.on(box, factor=True) for box in boxes) if colours else boxes
 
 
 def formula_box(formula: Formula, style: Style) -> Box:
@@ -90,12 +98,12 @@ class _Paint:
     as_factor: Mapping[Box, str]
 
     @classmethod
-    def of(cls, roles: Roles, style: Style) -> _Paint:
-        """Return the paint for the roles, whose names are those of the palette."""
+    def of(cls, colours: Roles, style: Style) -> _Paint:
+        """Return the paint for the parts, each with its colour."""
         kinds: tuple[dict[Box, str], dict[Box, str]] = ({}, {})
-        for part, role in roles:
+        for part, colour in colours:
             anywhere = isinstance(part, Partial) or (isinstance(part, Elementwise) and type(part).order > 0)
-            kinds[0 if anywhere else 1][lay_out(part, style)] = COLOURS[role]
+            kinds[0 if anywhere else 1][lay_out(part, style)] = colour
         return cls(*kinds)
 
     def on(self, box: Box, *, factor: bool) -> Box:

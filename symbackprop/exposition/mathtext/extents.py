@@ -1,6 +1,6 @@
 r"""How large an equation will be, from its MathML tree: width, and height above and below the line, in em.
 
-    extent(tree(r"\frac{a}{b}"))  ->  Extent(width=0.75, above=1.1, below=0.75)
+    extent(r"\frac{a}{b}")  ->  Extent(width=0.75, above=1.1, below=0.75)
 
 Office sets equations in Cambria Math, which nobody may pass on. The widths are those of Caladea, a free typeface with
 the metrics of Cambria (hundredths of an em); what surrounds them follows TeX's rules for displayed formulas. So a
@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
+from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.omml import RELATIONS, begins_with_sign
 
 __all__ = ["PAD", "Extent", "extent"]
@@ -57,10 +59,12 @@ class Extent:
         return self.above + self.below
 
 
-def extent(tree: Element) -> Extent:
+@lru_cache(8192)
+def extent(latex: str) -> Extent:
     """Return the size of an equation, the blank before a sign that begins it included."""
-    size = _side_by_side(tree, 0)
-    return Extent(size.width + PAD, size.above, size.below) if begins_with_sign(tree) else size
+    root = tree(latex)
+    size = _side_by_side(root, 0)
+    return Extent(size.width + PAD, size.above, size.below) if begins_with_sign(root) else size
 
 
 def _side_by_side(parts: Iterable[Element], level: int) -> Extent:

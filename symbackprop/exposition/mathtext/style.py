@@ -74,6 +74,11 @@ class Style:
             if _COLOUR.fullmatch(colour) is None:
                 raise SpecError(f"colour {colour[:40]!a}: wanted # and six hexadecimal digits; try #D55E00")
 
+    def __hash__(self) -> int:
+        """Return a number that equal styles share: what a formula looks like is remembered for each of them."""
+        parts = (self.symbols, self.words, self.colours, self.bound)
+        return hash((self.scope, *(frozenset(part.items()) for part in parts)))
+
     def inside_sum(self, index: Symbol, letter: Symbol) -> Style:
         """Return the style inside a sum over `index`, which is written `letter` there."""
         return Style(self.symbols, self.words, self.colours, self.scope | {letter}, {**self.bound, index: letter})

@@ -25,7 +25,6 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.mathtext.extents import extent
-from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.office import lines, words
 from symbackprop.exposition.office.words import SIZE, Look, bookmark, cell, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.slides.measures import text_width
@@ -160,7 +159,7 @@ class Article:
     def _wide(self, text: Text) -> float:
         """Return about how wide a cell is in one line, in points."""
         if _is_formula(text):
-            return extent(tree(formula_latex(text[0], self.document.style))).width * SIZE * lines.ALLOWANCE + 4
+            return extent(formula_latex(text[0], self.document.style)).width * SIZE * lines.ALLOWANCE + 4
         return _words_wide(plain(text, self.document))
 
     def _narrow(self, column: Sequence[Text]) -> float:

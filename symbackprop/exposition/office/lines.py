@@ -17,7 +17,6 @@ from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.latex import written
-from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.office.breaking import narrowed
 from symbackprop.exposition.office.words import SIZE, Look, cell, equation, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.palette import COLOURS
@@ -47,7 +46,7 @@ class _Line:
 
 
 def _wide(latex: str) -> float:
-    return extent(tree(latex)).width * SIZE * ALLOWANCE + 2 * PAD if latex else 0.0
+    return extent(latex).width * SIZE * ALLOWANCE + 2 * PAD if latex else 0.0
 
 
 def _room(width: float, lead: str) -> float:

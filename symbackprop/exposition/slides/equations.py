@@ -17,7 +17,6 @@ from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.boxes import Box, Relation
 from symbackprop.exposition.mathtext.extents import PAD, Extent, extent
 from symbackprop.exposition.mathtext.latex import written
-from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.spoken import spoken
 
 __all__ = ["CLOSE", "FRAME", "INDENT", "Lines", "Room", "Row", "Written", "display_lines", "lone", "step_lines"]
@@ -119,13 +118,13 @@ class _Sides:
     @property
     def lead(self) -> float:
         """How wide the left side is, in em."""
-        return extent(tree(written(self.left))).width
+        return extent(written(self.left)).width
 
     @property
     def high(self) -> float:
         """How high the line is where it is not broken, in em."""
         left = f"{written(self.left)} = " if self.shows_left else "= "
-        return extent(tree(left + written(self.right))).height
+        return extent(left + written(self.right)).height
 
 
 def lone(formula: Formula, document: Document, *, room: float, largest: float = LARGEST) -> Written:
@@ -165,7 +164,7 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
     size = min(RESULT if display.key else LARGEST, max(SMALLEST, free / ((width(whole) + SPARE) * ALLOWANCE)))
     latex = written(whole)
     more: tuple[Written, ...] = ()
-    lead = extent(tree(written(boxes[0]))).width if len(boxes) > 1 else 0.0
+    lead = extent(written(boxes[0])).width if len(boxes) > 1 else 0.0
     if len(boxes) == 2 and width(whole) * size * ALLOWANCE > free:
         first, *rest = rows(boxes[1], free / size / ALLOWANCE - lead - 2.0)
         sign = (display.formula.signs or ("=",))[0]
@@ -206,5 +205,5 @@ def _row(line: _Sides, lead: float, size: float, room: Room) -> Row:
 
 def _fitted(latex: str, lead: float, size: float, room: float, *, alt: str) -> Written:
     """Return an equation in a size, or smaller where the room asks for it."""
-    measured = extent(tree(latex))
+    measured = extent(latex)
     return Written(latex, measured, lead, min(size, room / (max(measured.width, 0.1) * ALLOWANCE)), alt)

@@ -31,7 +31,6 @@ from symbackprop.exposition.document import (
 from symbackprop.exposition.formulas import formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.extents import extent
-from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.slides.digest import gist
 from symbackprop.exposition.slides.outline import is_written
 from symbackprop.exposition.slides.richtext import plain
@@ -196,7 +195,7 @@ class _Pouring:
         return lines * LINE + more * any(isinstance(part, Formula) and self._formula(part) > tall for part in text)
 
     def _formula(self, formula: Formula) -> float:
-        return HEIGHT * extent(tree(formula_latex(formula, self.document.style))).height
+        return HEIGHT * extent(formula_latex(formula, self.document.style)).height
 
     def _steps(self, block: Steps, following: Block | None) -> Iterator[Piece]:
         """Yield the lines, the last ones on the slide of the result or the remark that follows.
@@ -241,7 +240,7 @@ class _Pouring:
         broken = rows(right, RIGHT * self.paper.width)
         if len(broken) == 1:
             return self._formula(Formula((left, line.right), (line.sign,)))
-        return sum(HEIGHT * extent(tree(row)).height + BETWEEN / 2 for row in broken)
+        return sum(HEIGHT * extent(row).height + BETWEEN / 2 for row in broken)
 
     def _table(self, block: Table) -> Iterator[Piece]:
         """Yield a table, or parts of it, each with the header, where it is higher than a slide."""

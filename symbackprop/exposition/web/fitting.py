@@ -14,7 +14,6 @@ from math import ceil
 
 from symbackprop.exposition.document import Display, Document, Steps, Table
 from symbackprop.exposition.mathtext.extents import extent
-from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typesetting.pouring import Frame, Piece
 from symbackprop.exposition.web.formulas import Room, step_rows
@@ -53,8 +52,8 @@ class Fitter:
             return piece.height
         (line,) = piece.block.lines
         (row,) = step_rows(piece.block, self.document.style, self.room)
-        left = extent(tree(row.left)).height if row.left else 0.0
-        rows = sum(extent(tree(latex)).height + ROW for latex in row.right) - ROW
+        left = extent(row.left).height if row.left else 0.0
+        rows = sum(extent(latex).height + ROW for latex in row.right) - ROW
         reason = REASON * ceil(len(plain(line.reason, self.document)) / LETTERS)
         return LINE + (max(left, rows) + reason if row.wide else max(left, rows, reason))
 

@@ -15,7 +15,6 @@ from symbackprop.calculus.numbers import descend
 from symbackprop.exposition.document import Document, Prose, Steps, Table
 from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.mathtext.extents import PAD, extent
-from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.slides.equations import SMALLEST, Room, step_lines
 from symbackprop.exposition.slides.outline import topics
@@ -69,7 +68,7 @@ def test_signs_of_a_slide_stand_under_one_another(told) -> None:
     """The sign of each line that goes on is where that of the first line is."""
     (page,) = [page for page in board(told, "plain", "en") if page.title[0].text.startswith("Three links")]
     first, *others = [part for part in page.placed if isinstance(part, PlacedEquation)]
-    lead = extent(tree(first.latex.partition(" = ")[0])).width * first.size
+    lead = extent(first.latex.partition(" = ")[0]).width * first.size
     places = {round(part.area.left + PAD * part.size, 3) for part in others}
     assert {round(first.area.left + lead, 3)} == places
     assert len(others) == 3
@@ -208,7 +207,7 @@ def test_estimated_sizes_are_those_of_a_typesetter(told, lang: str) -> None:
     """What an equation is thought to take is about what it takes in another font, so nothing overlaps anywhere."""
     latex = {part.latex for page in board(told, "kinks", lang) for part in page.placed if is_equation(part)}
     for each in latex:
-        thought, drawn = extent(tree(each)), outline(each, 1.0)
+        thought, drawn = extent(each), outline(each, 1.0)
         assert drawn.width <= 1.12 * thought.width
         assert drawn.height <= 1.15 * thought.height
         assert drawn.width >= 0.8 * thought.width or thought.width < 3
@@ -222,7 +221,7 @@ def is_equation(part: object) -> bool:
 
 def test_estimate_can_be_too_small() -> None:
     """An equation is larger than the estimate of half of it, so the comparison above can fail."""
-    half, whole = extent(tree("a = b")), outline("a = b + c + d", 1.0)
+    half, whole = extent("a = b"), outline("a = b + c + d", 1.0)
     assert whole.width > 1.12 * half.width
 
 
