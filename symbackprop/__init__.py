@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation, derive
     from symbackprop.errors import SymbackpropError
     from symbackprop.exposition.rendering import render
+    from symbackprop.network.layered import LayeredNetwork, sequential
     from symbackprop.network.model import Network, mlp
     from symbackprop.network.text.equations import EquationsNetwork, equations
     from symbackprop.numerics.compilation import compile
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Derivation",
     "EquationsNetwork",
+    "LayeredNetwork",
     "Network",
     "Report",
     "SymbackpropError",
@@ -46,6 +48,7 @@ __all__ = [
     "mlp",
     "read_spec",
     "render",
+    "sequential",
     "verify",
 ]
 
@@ -53,6 +56,7 @@ __all__ = [
 _HOMES = {
     "Derivation": "symbackprop.calculus.backpropagation",
     "EquationsNetwork": "symbackprop.network.text.equations",
+    "LayeredNetwork": "symbackprop.network.layered",
     "Network": "symbackprop.network.model",
     "Report": "symbackprop.numerics.report",
     "SymbackpropError": "symbackprop.errors",
@@ -62,6 +66,7 @@ _HOMES = {
     "equations": "symbackprop.network.text.equations",
     "mlp": "symbackprop.network.model",
     "render": "symbackprop.exposition.rendering",
+    "sequential": "symbackprop.network.layered",
     "verify": "symbackprop.numerics.verification",
 }
 

@@ -21,9 +21,9 @@ from symbackprop.calculus.rules import Hypothesis
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.chain import dense_equations
 from symbackprop.network.functions import SIGMA, Elementwise, slope
 from symbackprop.network.kinks import kinks
-from symbackprop.network.layers.dense import Dense
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, index
@@ -53,7 +53,7 @@ ANY = from_function(SIGMA)
 @memoised
 def dense(activation: Activation) -> tuple[Equation, Equation]:
     """Return z^{(l)} = W a + b and a^{(l)} = σ(z) for the general layer l."""
-    weighted, active = Dense(activation).equations(LAYER)
+    weighted, active = dense_equations(activation, LAYER)
     return weighted, active
 
 

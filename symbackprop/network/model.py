@@ -15,6 +15,7 @@ from symbackprop.errors import ExpressionError, ShapeError, SpecError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.chain import dense_equations
 from symbackprop.network.composition import composed_cost
 from symbackprop.network.costs import COSTS, Cost
 from symbackprop.network.domains import check_domains
@@ -24,13 +25,12 @@ from symbackprop.network.functions import elementwise
 from symbackprop.network.labels import check_label
 from symbackprop.network.lawful import lawful_slope
 from symbackprop.network.lawfulcosts import lawful_cost
-from symbackprop.network.layers import LAYERS
 from symbackprop.network.notation import COST, LAYER, index
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.shapes import parse_shape
 from symbackprop.network.suggestions import unknown_part
 
-__all__ = ["Network", "mlp"]
+__all__ = ["Network", "cost_from", "mlp"]
 
 _CUSTOM_LETTERS = "fghpqruv"  # how activations given as text are called, in the order in which they come
 
@@ -94,7 +94,7 @@ class Network:
     @cached_property
     def program(self) -> Program:
         """The forward equations, one object for all layers that compute alike."""
-        equations = {a: LAYERS["dense"](a).equations(LAYER) for a in self.distinct_activations}  # type: ignore[call-arg]
+        equations = {a: dense_equations(a, LAYER) for a in self.distinct_activations}
         weighted = next(iter(equations.values()))[0]  # the weighted input is the same whatever follows it
         nodes = []
         for layer, activation in enumerate(self.activations, start=1):
@@ -156,7 +156,7 @@ def mlp(
         if part not in chosen:
             chosen[part] = _activation(part, letters)
     activations = tuple(chosen[part] for part in given) * (depth if len(given) == 1 else 1)
-    function = cost if isinstance(cost, Cost) else _cost(cost)
+    function = cost if isinstance(cost, Cost) else cost_from(cost)
     check_domains(widths, activations, function)
     return Network(widths, activations, function, None if title is None else check_label(title, "title"))
 
@@ -188,7 +188,8 @@ def _activation(part: str | Activation, letters: Sequence[str] | object) -> Acti
     return from_function(function)
 
 
-def _cost(text: str) -> Cost:
+def cost_from(text: str) -> Cost:
+    """Return the cost that a name or a formula in a and y says; raises ExpressionError, UnknownNameError."""
     if not isinstance(text, str):
         raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
     if text in COSTS:

@@ -17,8 +17,10 @@ import numpy as np
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import DataError, SpecError
+from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.checks import as_numbers, check_data, check_params
+from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.plan import Plan, plan
 from symbackprop.numerics.programs import CompiledProgram, compiled_program
@@ -145,10 +147,12 @@ def compile(derivation: Derivation, backend: str = "numpy") -> CompiledGradient:
 
 
 @overload
-def compile(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledProgram: ...
+def compile(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledProgram | CompiledLayers: ...
 
 
-def compile(derivation: Derivation | ProgramDerivation, backend: str = "numpy") -> CompiledGradient | CompiledProgram:
+def compile(
+    derivation: Derivation | ProgramDerivation, backend: str = "numpy"
+) -> CompiledGradient | CompiledProgram | CompiledLayers:
     """Return what was derived as a function, its equations turned into code by `backend`.
 
     Of a network of layers the gradient by (params, x, y), of a program that by the values of its arrays.
@@ -156,7 +160,10 @@ def compile(derivation: Derivation | ProgramDerivation, backend: str = "numpy") 
     Raises SpecError for what is no derivation, UnknownNameError for a backend that is not there, MissingExtraError
     where its package is missing."""
     if isinstance(derivation, ProgramDerivation):
-        return compiled_program(derivation, BACKENDS.canonical(backend))
+        backend = BACKENDS.canonical(backend)
+        if backend == "numpy" and isinstance(derivation.network, LayeredNetwork):
+            return CompiledLayers(derivation, derivation.network)
+        return compiled_program(derivation, backend)
     if not isinstance(derivation, Derivation):
         raise SpecError(f"compile wants a derivation, got {type(derivation).__name__}; try compile(derive(network))")
     return CompiledGradient(derivation, backend)

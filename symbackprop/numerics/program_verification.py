@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -32,11 +33,13 @@ __all__ = ["Point", "points", "program_rows"]
 EXACT = 1e-11
 ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"
 
+CANCELLED = 1e-4  # what is then allowed of the largest derivative is 1e-15: the rounding of a few terms of its size
 MOST_DIFFERENCES = 8  # entries: each of them evaluates the whole program twice
 MOST_DUALS = 40
 MOST_TRIES = 60
 LARGEST_SIZE = 4  # of what the file says no number for; products of three such sizes stay under a hundred
 MOST_WORK = 2000  # values added up in one pass in a hundred digits, some 20 ms; sixteen passes give eight differences
+NOTHING: Mapping[str, float] = MappingProxyType({})
 GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
 
 
@@ -51,21 +54,29 @@ class Point:
     entries: tuple[Entry, ...]  # what is differentiated by, the first ones by differences, too
 
 
-def points(program: Program, seed: int, count: int, *, ties: bool = False) -> Iterator[Point]:
+def points(
+    program: Program, seed: int, count: int, *, ties: bool = False, numbers: Mapping[str, float] = NOTHING
+) -> Iterator[Point]:
     """Yield random points at which what the program computes is finite; with `ties`, of small whole numbers.
 
-    Raises DataError if none is found, as for a program that has real values almost nowhere."""
+    `numbers` are those of constants that have one. Raises DataError if none is found, as for a program that has real
+    values almost nowhere."""
     for number in range(count):
-        yield _point(program, np.random.default_rng([seed, number, ties]), ties=ties, first=number == 0)
+        rng = np.random.default_rng([seed, number, ties])
+        yield _point(program, rng, numbers, ties=ties, first=number == 0)
 
 
-def _point(program: Program, rng: np.random.Generator, *, ties: bool, first: bool) -> Point:
+def _point(
+    program: Program, rng: np.random.Generator, numbers: Mapping[str, float], *, ties: bool, first: bool
+) -> Point:
     for attempt in range(MOST_TRIES):
         sizes = _sizes(program, rng, said=first and attempt < MOST_TRIES // 2)
         if sizes is None:
             continue
         draw = _whole if ties else _positive if attempt % 3 == 1 else _any
         values = {array.name: draw(rng, _shape(array.tensor, sizes)) for array in program.of_kind(*GIVEN)}
+        said_numbers = {name: 1.0 if ties else number for name, number in numbers.items()}  # an ε of 1e-5 is no tie
+        values |= {name: np.asarray(number) for name, number in said_numbers.items() if name in values}
         outputs = () if program.has_cost else program.outputs
         upstream = {array.name: _any(rng, _shape(array.tensor, sizes)) for array in outputs}
         try:
@@ -126,10 +137,14 @@ def _entries(program: Program, values: Values, rng: np.random.Generator) -> tupl
     return tuple(every[:MOST_DUALS])
 
 
-def program_rows(compiled: CompiledProgram, samples: int, seed: int) -> Iterator[Row]:
-    """Yield the checks of a compiled program, each with its largest error over `samples` random points."""
+def program_rows(
+    compiled: CompiledProgram, samples: int, seed: int, numbers: Mapping[str, float] = NOTHING
+) -> Iterator[Row]:
+    """Yield the checks of a compiled program, each with its largest error over `samples` random points.
+
+    `numbers` are those of constants that have one."""
     label = (compiled.derivation.title or "equations")[:60]
-    usual, tied = (list(points(compiled.program, seed, samples, ties=ties)) for ties in (False, True))
+    usual, tied = (list(points(compiled.program, seed, samples, ties=ties, numbers=numbers)) for ties in (False, True))
     for name, error_at in (
         ("forward pass, 50 digits", _forward_error),
         ("difference quotients", _difference_error),
@@ -168,10 +183,17 @@ def _gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:
 
 
 def _worst(grads: Mapping[str, Any], entries: tuple[Entry, ...], truth: Callable[[Entry], float]) -> float:
-    """Return the largest difference of the entries, relative to the largest entry of their array."""
-    errors = [
-        abs(truth(entry) - float(np.asarray(grads[entry[0]])[entry[1]])) / _scale(grads[entry[0]]) for entry in entries
-    ]
+    """Return the largest difference of the entries, relative to the largest entry of their array.
+
+    A derivative that is 0 because its terms cancel, as that by a bias before a batch normalisation, keeps their
+    rounding: no array counts as smaller than CANCELLED of the largest derivative."""
+    largest = max((float(np.max(np.abs(grad), initial=0.0)) for grad in grads.values()), default=0.0)
+
+    def error(entry: Entry) -> float:
+        found = np.asarray(grads[entry[0]])
+        return abs(truth(entry) - float(found[entry[1]])) / max(_scale(found), CANCELLED * largest)
+
+    errors = [error(entry) for entry in entries]
     worst = float(np.max(errors, initial=0.0))
     return worst if np.isfinite(worst) else float("inf")
 

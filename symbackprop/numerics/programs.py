@@ -67,7 +67,9 @@ class CompiledProgram:
     @cached_property
     def _names(self) -> dict[Expr, str]:
         """The identifier of every array in code: v_q for q, d_q for ∂C/∂q."""
-        arrays = [(array.tensor, array.name.replace(GIVEN_MARK, "_given")) for array in self.program.arrays]
+        arrays = [
+            (array.tensor, array.name.replace(GIVEN_MARK, "_given").replace(".", "_")) for array in self.program.arrays
+        ]
         values: dict[Expr, str] = {tensor: f"v_{name}" for tensor, name in arrays}
         return values | {adjoint_of(tensor): f"d_{name}" for tensor, name in arrays if tensor != COST}
 

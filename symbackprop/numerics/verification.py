@@ -28,6 +28,8 @@ from symbackprop.numerics.comparison import witness_knows
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.corners import Found, look
 from symbackprop.numerics.inaccuracy import ACCEPTED, measured
+from symbackprop.numerics.layered import CompiledLayers
+from symbackprop.numerics.layered_verification import layered_rows
 from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
@@ -96,7 +98,10 @@ def verify(
 def _checks(network: Network | Program | EquationsNetwork, samples: int, seed: int) -> Iterator[Row]:
     if isinstance(network, Network):
         return _rows(network, samples, seed)
-    return program_rows(compile(derive(network)), samples, seed)
+    compiled = compile(derive(network))
+    if isinstance(compiled, CompiledLayers):
+        return layered_rows(compiled, samples, seed)
+    return program_rows(compiled, samples, seed)
 
 
 def _rows(network: Network, samples: int, seed: int) -> Iterator[Row]:

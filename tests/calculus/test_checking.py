@@ -42,8 +42,8 @@ from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.chain import dense_equations
 from symbackprop.network.functions import RELU, SIGMA, SIGMOID, elementwise, slope
-from symbackprop.network.layers.dense import Dense
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, index, size, width
 from symbackprop.network.program import Equation, ranges_of
@@ -54,7 +54,7 @@ N, M, WIDE = map(size, "NMD")
 ENTRIES = Tensor("x", None, (N,))
 PLAIN = Setting((), ranges_of(ENTRIES[Q]))
 
-WEIGHTED, ACTIVE = Dense(from_function(SIGMA)).equations(LAYER)
+WEIGHTED, ACTIVE = dense_equations(from_function(SIGMA), LAYER)
 ABOVE = WEIGHTED.at_layer(LAYER + 1)
 W, z, a, delta = notation.weight, WEIGHTED.tensor, ACTIVE.tensor, notation.error
 HIDDEN = Setting((ACTIVE, ABOVE), ranges_of(z[J]), {delta(LAYER): z, delta(LAYER + 1): ABOVE.tensor}, (ABOVE.tensor,))

@@ -18,6 +18,7 @@ from symbackprop.calculus.rules import ARRANGE, ASSUME, RESTORE, Hypothesis
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.activations.elementwise import SELU_ALPHA, SELU_SCALE, from_function
+from symbackprop.network.chain import dense_equations
 from symbackprop.network.costs import COSTS
 from symbackprop.network.costs.separable import HUBER
 from symbackprop.network.expressions import parse_activation
@@ -33,7 +34,6 @@ from symbackprop.network.functions import (
     explicit,
     slope,
 )
-from symbackprop.network.layers.dense import Dense
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, index, width
 from symbackprop.network.program import Equation
@@ -42,7 +42,7 @@ I, J, K, Q = map(index, "ijkq")  # noqa: E741 - the letters of every textbook
 W, B, INPUT, DELTA = (make(LAYER) for make in (notation.weight, notation.bias, notation.weighted_input, notation.error))
 A, BEFORE = notation.activation(LAYER), notation.activation(LAYER - 1)
 LAST, Y = notation.activation(LAST_LAYER), notation.target(LAST_LAYER)
-WEIGHTED, ACTIVE = Dense(from_function(SIGMA)).equations(LAYER)
+WEIGHTED, ACTIVE = dense_equations(from_function(SIGMA), LAYER)
 SIZES = {width(LAYER): 2, width(LAYER - 1): 3, width(LAST_LAYER): 3}
 ANY = {"sigma": Z**3 / 8 + Z}
 

@@ -34,9 +34,9 @@ from symbackprop.calculus.matrixform import columns, columns_of, forward, rows, 
 from symbackprop.errors import CheckError, DomainError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.chain import dense_equations
 from symbackprop.network.costs import COSTS
 from symbackprop.network.functions import SIGMA, slope
-from symbackprop.network.layers.dense import Dense
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor, index, size, width
 from symbackprop.network.program import Equation
@@ -98,7 +98,7 @@ def test_four_equations_for_a_batch(derivation: Derivation) -> None:
 
 def test_forward_pass() -> None:
     """For a sample z = W a + b, for a batch Z = A Wᵀ + 1 bᵀ, and a = σ(z) entry by entry."""
-    weighted, active = Dense(ACTIVATIONS["tanh"]).equations(LAYER)
+    weighted, active = dense_equations(ACTIVATIONS["tanh"], LAYER)
     column = Plus((Named(B), Product((Named(W), Named(BEFORE)))))
     assert (Named(z), column) == forward(weighted)
     _, batch = forward(weighted, batch=True)

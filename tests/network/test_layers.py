@@ -1,65 +1,115 @@
-"""Layers only say index equations: the dense one, and one that a test brings along."""
+"""Layers only say equations: each of them in its place, and one that a test brings along."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
-from sympy import Expr, Sum
 
-from symbackprop.network import notation
-from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.layers import LAYERS, Layer
-from symbackprop.network.layers.dense import Dense
-from symbackprop.network.notation import LAYER, index, width
-from symbackprop.network.program import Equation
+import symbackprop as sb
+from symbackprop.errors import SymbackpropError
+from symbackprop.network.layers import LAYERS, Built, Layer, Place, Value, letters_for
+from symbackprop.numerics.layered_verification import inputs_of, targets_of
 
-J, K = index("j"), index("k")
+# whose windows leave a rest of their axes, which is read by nobody
+WINDOWS = ("avg_pool1d", "avg_pool2d", "conv1d", "conv2d", "max_pool1d", "max_pool2d")
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_dense_layer(activation: str) -> None:
-    """A dense layer is z_j = Σ_k w_jk a_k + b_j and a_j = σ(z_j), for any layer and every activation."""
-    w, b, z, a = (
-        make(LAYER) for make in (notation.weight, notation.bias, notation.weighted_input, notation.activation)
+def slopes_agree(network: sb.LayeredNetwork, seed: int = 0) -> float:
+    """Return how far the slope of the cost along a direction in parameters and inputs is from a difference quotient."""
+    gradient = sb.compile(sb.derive(network))
+    rng = np.random.default_rng(seed)
+    params = {name: array + 0.1 * rng.normal(size=array.shape) for name, array in network.initial_params(seed).items()}
+    x, y = inputs_of(network, rng), targets_of(network, rng)
+    moved = {name: rng.normal(size=array.shape) for name, array in params.items()}
+    along = 0 * x if network.vocabulary else rng.normal(size=x.shape)
+    _, grads = gradient(params, x, y, inputs=not network.vocabulary)
+    step = 1e-5
+    ahead, behind = (
+        gradient({name: params[name] + sign * step * moved[name] for name in params}, x + sign * step * along, y)[0]
+        for sign in (1, -1)
     )
-    before = notation.activation(LAYER - 1)
-    weighted, active = Dense(ACTIVATIONS[activation]).equations(LAYER)
-    assert Equation(z[J], Sum(w[J, K] * before[K], (K, 1, width(LAYER - 1))) + b[J]) == weighted
-    assert Equation(a[J], ACTIVATIONS[activation].value(z, J)) == active
+    slope = sum(float(np.sum(grads[name] * moved[name])) for name in moved)
+    slope += float(np.sum(grads["x"] * along)) if "x" in grads else 0.0
+    return abs((ahead - behind) / (2 * step) - slope) / max(1e-3, abs(slope))
 
 
-def test_layer_may_be_a_number() -> None:
-    """The equations of layer 3 are the general ones with l = 3."""
-    dense = Dense(ACTIVATIONS["tanh"])
-    assert tuple(equation.at_layer(3) for equation in dense.equations(LAYER)) == dense.equations(3)
+@pytest.mark.parametrize("name", sorted(set(LAYERS) - set(WINDOWS)))
+def test_gradient_of_every_layer(name: str) -> None:
+    """The derivatives of a small network with the layer are the slope of its cost: differences err by 1e-8."""
+    network = sb.sequential(LAYERS[name].example)
+    if isinstance(network, sb.LayeredNetwork):
+        assert slopes_agree(network) < 1e-7
 
 
-@pytest.mark.parametrize("name", LAYERS)
-def test_every_layer_reads_only_what_is_below(name: str) -> None:
-    """The equations of a layer read the layer before, and what they have computed themselves."""
-    equations = LAYERS[name](ACTIVATIONS["sigmoid"]).equations(LAYER)  # type: ignore[call-arg]
-    known = {notation.activation(LAYER - 1), notation.weight(LAYER), notation.bias(LAYER)}
-    for equation in equations:
-        assert set(equation.reads) <= known
-        known.add(equation.tensor)
-    assert notation.activation(LAYER) in known
+def test_layer_of_a_test_goes_through() -> None:
+    """A layer is one class: this one doubles what it reads, and is derived and computed at once."""
 
-
-def test_layer_is_abstract_until_it_says_its_equations() -> None:
-    """A kind of layer is a class with one method; without that it cannot be made."""
-
+    @LAYERS.register("doubling")
     @dataclass(frozen=True, slots=True)
-    class Scale(Layer):
-        """a_j = c a_j of the layer before."""
+    class Doubling(Layer):
+        """y_j = 2 x_j."""
 
-        factor: int
+        example = "3 -> doubling"
 
-        def equations(self, layer: Expr | int) -> tuple[Equation, ...]:
+        def built(self, at: Place) -> Built:
             """Return the one equation."""
-            return (Equation(notation.activation(layer)[J], self.factor * notation.activation(layer - 1)[J]),)
+            axes = at.source.axes
+            letters = letters_for(axes, "j")
+            return Built((f"{at.entry(at.result, *letters)} = 2 * {at.read(*letters)}",), Value(at.result, axes))
 
-    (equation,) = Scale(3).equations(LAYER)
-    assert (notation.activation(LAYER - 1),) == equation.reads
-    with pytest.raises(TypeError, match="abstract"):
-        Layer()  # type: ignore[abstract]
+    network = sb.sequential("3 -> doubling tanh -> dense(2)")
+    assert isinstance(network, sb.LayeredNetwork)
+    assert slopes_agree(network) < 1e-7
+
+
+def test_chain_of_dense_layers_is_the_network_of_its_shape() -> None:
+    """A line of plain dense layers is what `mlp` makes, so that its story is the one of BP1 to BP4."""
+    line = sb.sequential("4 -> dense(8) tanh -> dense(3) softmax", cost="cross_entropy")
+    assert sb.mlp("4-8-3", ["tanh", "softmax"], "cross_entropy") == line
+    listed = sb.sequential([{"layer": "dense", "width": 8}], input=4)
+    assert sb.mlp("4-8", "identity") == listed
+
+
+def test_names_and_shapes_of_parameters() -> None:
+    """Letter and number of the entry in the list; nested layers with points; an axis that flatten made is one."""
+    line = "1x6x6 -> conv2d(2, 3) -> flatten -> dense(4) -> residual(dense(5) tanh -> dense(4)) -> dense(3, bias=false)"
+    network = sb.sequential(line)
+    assert network.parameter_shapes == {
+        "W1": (2, 1, 3, 3),
+        "b1": (2,),
+        "W3": (4, 32),
+        "b3": (4,),
+        "W4.1": (5, 4),
+        "b4.1": (5,),
+        "W4.2": (4, 5),
+        "b4.2": (4,),
+        "W5": (3, 4),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("1x28x28", "found the end, wanted ->"),
+        ("4 -> dens(3)", r"layer 1 \(dens\): layer 'dens' is unknown; did you mean 'dense'"),
+        ("4 -> dense", r"layer 1 \(dense\): width is missing"),
+        ("4 -> dense(3, 4)", r"layer 1 \(dense\): bias: wanted true or false, got 4"),
+        ("4 -> dense(3, colour=2)", r"layer 1 \(dense\): has no field 'colour'"),
+        ("4 -> dense(0, bias=false)", r"width: wanted a whole number from 1 to 1,000,000, got 0"),
+        ("4 -> conv2d(2, 3)", r"layer 1 \(conv2d\): wanted channels, height and width, such as 1x28x28, got 4"),
+        ("1x4x4 -> conv2d(2, 5)", r"a window of 5 does not fit in 4 entries"),
+        ("4 -> residual(dense(3))", r"layer 1 \(residual\): its layers give 3, but 4 goes past them"),
+        ("3x4 -> lstm(2) relu", r"layer 1 \(lstm\): no activation follows it"),
+        ("3x5 -> attention(2)", r"heads = 2 does not divide the width 5 evenly"),
+        ("4 -> dense(3) tanhh -> layer_norm", "activation 'tanhh' is unknown"),
+        ("4 -> dense(3, tied_to=2)", r"layer 2 has no matrix W before this layer"),
+        ("4 -> dense(3) sigmoid(2) -> layer_norm", "activation 'sigmoid' takes no numbers"),
+    ],
+)
+def test_what_a_line_cannot_say(line: str, message: str) -> None:
+    """One line says which layer, what it got and what was wanted."""
+    with pytest.raises(SymbackpropError, match=message) as raised:
+        sb.sequential(line)
+    assert "\n" not in str(raised.value)

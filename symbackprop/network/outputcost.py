@@ -1,0 +1,178 @@
+"""The cost after the last layer, over all entries of the output, and the penalties on what is learned.
+
+(a-y)^4                                       added up over the outputs
+1 - sum(a*y)/sqrt(sum(a^2)*sum(y^2))          over all outputs, and added up no more
+l2 = 0.01                                     + 0.01/2 Σ W², once for a batch
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from sympy import Add, Expr, Integer, Rational, Sum
+
+from symbackprop.errors import ExpressionError, SpecError
+from symbackprop.network.costs import COSTS, A, Cost, N, Y
+from symbackprop.network.functions import ABSOLUTE
+from symbackprop.network.layers import Value, letters_for
+from symbackprop.network.model import cost_from
+from symbackprop.network.notation import COST, Tensor, index
+from symbackprop.network.numbered import COSTS_WITH_NUMBERS, numbered, replaced
+from symbackprop.network.program import Array, Equation, Kind, Node, Program
+from symbackprop.network.text.layerline import read_part
+
+__all__ = ["OutputCost", "Penalty", "output_cost", "penalty", "with_cost"]
+
+_REDUCTION = re.compile(r"\b(sum|mean|max|min)\s*\(")
+_LETTERS = "jtopqrabd"
+
+
+@dataclass(frozen=True)
+class OutputCost:
+    """A cost: `term` of one output and its target, or the `formula` of all outputs; and its numbers with a letter."""
+
+    name: str
+    term: Cost | None = None
+    formula: str = ""
+    numbers: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_over_all(self) -> bool:
+        """Whether it is said by a line of equations: a formula over all outputs, or one with letters for numbers."""
+        return self.term is None
+
+    def line(self, output: Value, sample: str) -> str:
+        """Return the line of the cost; `output` is what the last layer gives."""
+        letters = letters_for(output.axes, "jtopq"[: len(output.axes)])
+        inside = ", ".join(letters)
+        entry = {"a": f"{output.name}[{sample}{inside}]", "y": f"y[{sample}{inside}]"}
+        formula = replaced(_bound(self.formula, inside), entry)
+        each = formula if _has_reduction(self.formula) else f"sum[{inside}]({formula})"
+        return f"C = mean[s]({each})" if sample else f"C = {each}"
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What is added for large weights: λ Σ |W|, or (λ/2) Σ W²; `letter` is None where the number stands itself."""
+
+    power: int
+    number: float
+    letter: str | None = None
+    biases: bool = False
+
+
+def output_cost(text: str) -> OutputCost:
+    """Return the cost that a name, a name with numbers, or a formula says; raises ExpressionError, UnknownNameError."""
+    if not isinstance(text, str):
+        raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
+    name, numbers = read_part(text, "cost")
+    if numbers and name in COSTS_WITH_NUMBERS:
+        formula, constants = numbered("cost", COSTS_WITH_NUMBERS, name, numbers)
+        return OutputCost(text, None, formula, MappingProxyType(constants))
+    if text not in COSTS and _has_reduction(text):
+        return OutputCost(text, None, text)
+    return OutputCost(text, cost_from(text))
+
+
+def _has_reduction(formula: str) -> bool:
+    return _bound(formula, "j") != formula
+
+
+def _bound(formula: str, indices: str) -> str:
+    """Return the formula with its sums over all outputs bound: sum(f) becomes sum[j](f); max(a, b) stays."""
+    found = formula
+    for place in reversed(list(_REDUCTION.finditer(formula))):
+        if place.group(1) in ("sum", "mean") or not _has_comma(formula, place.end()):
+            found = f"{found[: place.end() - 1]}[{indices}]{found[place.end() - 1 :]}"
+    return found
+
+
+def _has_comma(formula: str, start: int) -> bool:
+    """Tell whether a call whose bracket opens before `start` has more than one argument."""
+    depth = 1
+    for character in formula[start:]:
+        depth += (character in "([") - (character in ")]")
+        if not depth:
+            return False
+        if character == "," and depth == 1:
+            return True
+    return False
+
+
+def penalty(name: str, given: float | str | None, *, biases: bool = False) -> Penalty | None:
+    """Return the penalty that a number, or a letter and a number, says; raises SpecError for anything else."""
+    if given is None:
+        return None
+    letter, text = (None, given) if not isinstance(given, str) else _letter_and_number(name, given)
+    if isinstance(text, bool) or not isinstance(text, int | float) or not 0 <= text < float("inf"):
+        raise SpecError(
+            f'{name}: wanted a number from 0 on, got {str(given)[:20]!a}; try {name} = 0.01 or "lambda=0.01"'
+        )
+    return Penalty(1 if name == "l1" else 2, float(text), letter, biases)
+
+
+def _letter_and_number(name: str, given: str) -> tuple[str | None, float | str]:
+    letter, equals, number = (part.strip() for part in given.partition("="))
+    text = number if equals else letter
+    try:
+        found: float | str = float(text)
+    except ValueError:
+        found = text
+    if equals and not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,19}", letter):
+        raise SpecError(f'{name}: {letter[:20]!a} is no letter; try {name} = "lambda=0.01"')
+    return (letter if equals else None), found
+
+
+def with_cost(program: Program, cost: OutputCost, penalties: tuple[Penalty, ...], *, sampled: bool) -> Program:
+    """Return the program with its cost: that of its output beside the target y, and the penalties.
+
+    With `sampled`, the first axis of the output is that of the samples, and the cost is their mean."""
+    given = list(program.given)
+    if cost.term is not None:
+        (output,) = program.outputs
+        target = Tensor("y", None, output.tensor.axes)
+        given.append(Array(target, Kind.TARGET, "y"))
+        base, nodes = _of_outputs(cost.term, output.tensor, target, sampled=sampled), program.nodes
+    else:
+        nodes, base = program.nodes[:-1], program.nodes[-1].equation.expression
+    terms = [base]
+    for each in penalties:
+        factor: Expr = Rational(str(each.number))
+        if each.letter is not None:
+            letter = Tensor(each.letter)
+            if any(array.name == each.letter for array in program.arrays):
+                raise SpecError(f"penalty: the letter {each.letter} is in use already; take another")
+            given.append(Array(letter, Kind.CONSTANT, each.letter))
+            factor = letter[()]
+        terms.append(factor * _size_of_weights(program, each) / each.power)
+    return replace(program, nodes=(*nodes, Node(Equation(COST, Add(*terms)))), given=tuple(given))
+
+
+def _of_outputs(cost: Cost, output: Tensor, target: Tensor, *, sampled: bool) -> Expr:
+    """Return the cost, added up over all outputs of a sample."""
+    axes = output.axes
+    indices = [index("s"), *map(index, _LETTERS)] if sampled else list(map(index, _LETTERS))
+    at = tuple(indices[: len(axes)])
+    count: Expr = Integer(1)
+    for size in output.sizes[sampled:]:
+        count *= size
+    each = cost.term.xreplace({A: output[at], Y: target[at]})
+    limits = [(i, *axis) for i, axis in zip(at, axes, strict=True)]
+    total = Sum(each, *limits[:0:-1], limits[0]) if len(limits) > 1 else Sum(each, limits[0])
+    mean = total / output.sizes[0] if sampled else total
+    return cost.factor.xreplace({N: count}) * mean
+
+
+def _size_of_weights(program: Program, each: Penalty) -> Expr:
+    """Return Σ W², or Σ |W|, over all arrays that are penalised, each once."""
+    terms = []
+    for array in program.of_kind(Kind.PARAMETER):
+        if array.name.startswith("W") or (each.biases and array.name.startswith("b")):
+            at = tuple(map(index, "jkuvpq"[: len(array.tensor.axes)]))
+            entry = array.tensor[at]
+            limits = [(i, *axis) for i, axis in zip(at, array.tensor.axes, strict=True)]
+            terms.append(Sum(entry**2 if each.power == 2 else ABSOLUTE(entry), *limits[::-1]))
+    return Add(*terms)

@@ -1,0 +1,144 @@
+"""Layers in their places: from what is said of each to its lines of equations, one layer after the other.
+
+Entry("dense", (3,), activation="tanh")  ->  Dense(width=3), tanh  ->  z1[j] = …, a1[j] = tanh(z1[j])
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.network.layers import LAYERS, Built, Parameter, Place, Value, letters_for
+from symbackprop.network.layers.fields import read_fields
+from symbackprop.network.numbered import ChosenActivation, chosen_activation
+from symbackprop.network.text.layerline import Entry
+
+__all__ = ["Context", "MadeLayer", "chained", "every_layer", "flat", "made_layers", "parameters_of"]
+
+_SAYS_WHERE = re.compile(r"layer [0-9.]+ \(")
+
+
+@dataclass(frozen=True)
+class MadeLayer:
+    """A layer with its fields, what is inside it, and the activation after it."""
+
+    layer: Any
+    activation: ChosenActivation | None
+    inner: tuple[MadeLayer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a chain of layers stands: the number of the layer around it, and the axis of samples, if there is one."""
+
+    prefix: str
+    sample: str
+    result: str
+    others: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+def made_layers(entries: Sequence[Entry], prefix: str = "") -> tuple[MadeLayer, ...]:
+    """Return the layers that entries say, those inside a layer with it; raises SymbackpropError, which says where."""
+    found = []
+    for number, entry in enumerate(entries, start=1):
+        where = f"layer {prefix}{number} ({entry.layer[:20]})"
+        try:
+            found.append(_one(entry, f"{prefix}{number}."))
+        except SymbackpropError as error:
+            text = str(error)
+            raise type(error)(text if _SAYS_WHERE.match(text) else f"{where}: {text}") from None
+    return tuple(found)
+
+
+def _one(entry: Entry, prefix: str) -> MadeLayer:
+    kind: Any = LAYERS[entry.layer]
+    names = [each.name for each in fields(kind)]
+    if len(entry.positional) > len(names):
+        raise SpecError(f"got {len(entry.positional)} values, it has {', '.join(names) or 'no fields'}")
+    values = dict(zip(names, entry.positional, strict=False))
+    for name, value in (entry.named or {}).items():
+        if name in values:
+            raise SpecError(f"{name} is given twice")
+        values[name] = value
+    if entry.activation is not None and not kind.has_activation:
+        raise SpecError(f"no activation follows it, got {entry.activation[:20]}")
+    chosen = None if entry.activation is None else chosen_activation(entry.activation, entry.numbers)
+    layer = read_fields(kind, values)
+    inner: tuple[MadeLayer, ...] = ()
+    if hasattr(layer, "layers"):
+        inside = tuple(Entry(each) if isinstance(each, str) else each for each in layer.layers)
+        inner = made_layers(inside, prefix)
+    return MadeLayer(layer, None if chosen is not None and chosen.name == "identity" else chosen, inner)
+
+
+def every_layer(made: Sequence[MadeLayer]) -> Iterator[Any]:
+    """Yield every layer, those inside a layer after it."""
+    for each in made:
+        yield each.layer
+        yield from every_layer(each.inner)
+
+
+def chained(made: Sequence[MadeLayer], source: Value, context: Context) -> list[Built]:
+    """Return the layers in their places, each reading what the one before gives, each with its activation."""
+    built: list[Built] = []
+    others = dict(context.others)
+    for number, each in enumerate(made, start=1):
+        label = f"{context.prefix}{number}"
+        given = f"a{label}"
+        place = Place(label, source, given if each.activation is None else f"z{label}", others, context.sample)
+        try:
+            one = _placed(each, place)
+        except SymbackpropError as error:
+            text, shown = str(error), label.replace("x", ".")
+            name = type(each.layer).__name__.lower()
+            raise type(error)(text if _SAYS_WHERE.match(text) else f"layer {shown} ({name}): {text}") from None
+        if each.activation is not None:
+            one = _activated(one, each.activation, place, given)
+        built.append(one)
+        others |= {parameter.name: parameter for parameter in parameters_of([one])}
+        source = one.value
+    return built
+
+
+def _placed(each: MadeLayer, place: Place) -> Built:
+    if not each.inner:
+        return each.layer.built(place)  # type: ignore[no-any-return]
+    inside = chained(each.inner, place.source, Context(f"{place.label}x", place.sample, "a", place.others))
+    return each.layer.around(place, tuple(inside))  # type: ignore[no-any-return]
+
+
+def _activated(one: Built, activation: ChosenActivation, place: Place, given: str) -> Built:
+    """Return the layer with the line of its activation."""
+    axes = one.value.axes
+    letters = letters_for(axes, _letters(len(axes)))
+    text = activation.text(place.entry(one.value.name, *letters), letters[-1] if letters else "")
+    line = f"{place.entry(given, *letters)} = {text}"
+    constants = tuple((Value(letter, ()), number) for letter, number in activation.constants)
+    return replace(
+        one,
+        lines=(*one.lines, line),
+        value=Value(given, axes),
+        computed=(*one.computed, one.value),
+        constants=(*one.constants, *constants),
+    )
+
+
+def _letters(axes: int) -> str:
+    return {0: "", 1: "j", 2: "tj", 3: "oij"}.get(axes, "abcdefg"[:axes])
+
+
+def parameters_of(built: Sequence[Built]) -> Iterator[Parameter]:
+    """Yield what is learned, in the order of the layers."""
+    for each in built:
+        yield from parameters_of(each.parts)
+        yield from each.parameters
+
+
+def flat(built: Sequence[Built]) -> Iterator[Built]:
+    """Yield every layer, those inside a layer before it."""
+    for each in built:
+        yield from flat(each.parts)
+        yield each

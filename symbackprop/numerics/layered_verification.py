@@ -1,0 +1,76 @@
+"""Is a compiled network of layers right? Its equations beside their witnesses, and itself, called as it is called.
+
+the equations of a batch    beside 50 digits, difference quotients and dual numbers, its sizes small and different
+params, x, y                the slope of the cost along one direction in all parameters, at the network's own sizes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from symbackprop.network.layered import LayeredNetwork
+from symbackprop.numerics.layered import CompiledLayers
+from symbackprop.numerics.program_verification import program_rows
+from symbackprop.numerics.report import Row
+
+__all__ = ["layered_rows"]
+
+STEP = 1e-5
+DIRECTION = 1e-6
+TRUNCATION = "differences of second order with h = 1e-5, relative to the largest change that such a step can make"
+SAMPLES = 3  # of the batch
+
+
+def layered_rows(compiled: CompiledLayers, samples: int, seed: int) -> Iterator[Row]:
+    """Yield the checks of a compiled network of layers, each with its largest error over `samples` random points."""
+    network, label = compiled.network, compiled.network.line[:60]
+    own = compiled.compiled
+    small = _with_free_sizes(own)
+    for row in program_rows(small, samples, seed, network.constants):
+        yield replace(row, network=label)
+    errors = [_along_one_direction(compiled, seed + number) for number in range(samples)]
+    yield Row("differences, as it is called", label, samples, float(np.max(errors)), DIRECTION, TRUNCATION)
+
+
+def _with_free_sizes(own: Any) -> Any:
+    """Return the compiled equations with sizes that are drawn: those of the network itself may be large."""
+    found = object.__new__(type(own))
+    found.__dict__.update(own.__dict__)
+    found.program = replace(own.program, sizes=MappingProxyType({}))
+    return found
+
+
+def _along_one_direction(compiled: CompiledLayers, seed: int) -> float:
+    network, rng = compiled.network, np.random.default_rng([seed, 7])
+    params = {name: array + 0.1 * rng.normal(size=array.shape) for name, array in network.initial_params(seed).items()}
+    if not params:
+        return 0.0
+    x, y = inputs_of(network, rng), targets_of(network, rng)
+    cost, grads = compiled(params, x, y)
+    way = {name: rng.normal(size=array.shape) for name, array in params.items()}
+    ahead, behind = (
+        compiled({name: params[name] + sign * STEP * way[name] for name in params}, x, y)[0] for sign in (1, -1)
+    )
+    slope = sum(float(np.sum(grads[name] * way[name])) for name in params)
+    size = sum(float(np.sum(np.abs(grads[name] * way[name]))) for name in params) or 1.0
+    error = abs((ahead - behind) / (2 * STEP) - slope) / max(size, abs(cost) * np.finfo(float).eps / STEP)
+    return error if np.isfinite(error) else float("inf")
+
+
+def inputs_of(network: LayeredNetwork, rng: np.random.Generator) -> np.ndarray:
+    """Return a random batch: normal numbers, or whole ones where the first layer looks them up."""
+    shape = (SAMPLES, *network.input_shape)
+    if network.vocabulary:
+        return rng.integers(0, network.vocabulary, size=shape).astype(float)
+    return rng.normal(size=shape)
+
+
+def targets_of(network: LayeredNetwork, rng: np.random.Generator) -> np.ndarray:
+    """Return random targets between 0 and 1, which every cost takes, shares of a whole along the last axis."""
+    y = rng.uniform(0.1, 0.9, size=(SAMPLES, *network.output_shape))
+    return np.asarray(y / y.sum(axis=-1, keepdims=True)) if y.shape[-1] > 1 else y
