@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -29,20 +27,10 @@ SAMPLES = 3  # of the batch
 def layered_rows(compiled: CompiledLayers, samples: int, seed: int) -> Iterator[Row]:
     """Yield the checks of a compiled network of layers, each with its largest error over `samples` random points."""
     network, label = compiled.network, compiled.network.line[:60]
-    own = compiled.compiled
-    small = _with_free_sizes(own)
-    for row in program_rows(small, samples, seed, network.constants):
+    for row in program_rows(compiled.compiled, samples, seed, network.constants):
         yield replace(row, network=label)
     errors = [_along_one_direction(compiled, seed + number) for number in range(samples)]
     yield Row("differences, as it is called", label, samples, float(np.max(errors)), DIRECTION, TRUNCATION)
-
-
-def _with_free_sizes(own: Any) -> Any:
-    """Return the compiled equations with sizes that are drawn: those of the network itself may be large."""
-    found = object.__new__(type(own))
-    found.__dict__.update(own.__dict__)
-    found.program = replace(own.program, sizes=MappingProxyType({}))
-    return found
 
 
 def _along_one_direction(compiled: CompiledLayers, seed: int) -> float:
