@@ -70,6 +70,13 @@ def _arranged(chain: Chain, equations: Iterable[Equation]) -> Chain:
     return extend(chain, rules.ARRANGE, arranged(chain.result, written_differences(equations)))
 
 
+def _shortest(chain: Chain, equations: Sequence[Equation]) -> Chain:
+    """Return the chain arranged, as it stands or with its sums taken apart first: Σ_k y_k/m is Σ_k y_k over m."""
+    written = written_differences(equations)
+    forms = (arranged(form, written) for form in (chain.result, _spread(chain.result, chain)))
+    return extend(chain, rules.ARRANGE, min(forms, key=length))
+
+
 def written_differences(equations: Iterable[Equation]) -> tuple[Pattern, ...]:
     """Return the differences u_i - v_i that stand in the equations, for any indices."""
     found: dict[Pattern, None] = {}
@@ -186,7 +193,7 @@ def _through_the_cost(
     if not around or any(e.target != COST for e in around):  # the cost may not depend on it at all
         return _with_shares(chain, targets)
     longer = extend(_widened(chain, around, ()), rules.SUBSTITUTE, put_adjoint(chain.result, adjoints[explicit[0]]))
-    longer = _with_shares(_arranged(longer, around), targets)
+    longer = _with_shares(_shortest(longer, around), targets)
     return longer if length(longer.result) < length(chain.result) else _with_shares(chain, targets)
 
 

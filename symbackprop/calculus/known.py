@@ -37,14 +37,14 @@ A = Dummy("a", real=True)  # the value of a function, where its slope is written
 def restored(expression: Expr, equation: Equation) -> Expr:
     """Return the expression with the target of `equation` wherever its right-hand side can be recognised.
 
-    A product or a sum is split into the part that carries the target's indices and the rest (exp(z_j) and 1/Σ exp);
-    the part is then worth target/rest, or target - rest, and the rests cancel."""
+    A product or a sum is split into the part that carries the target's indices and the rest (exp(z_j) and 1/Σ exp, or
+    Σ x_i and 1/n of a single mean); the part is then worth target/rest, or target - rest, and the rests cancel."""
     pattern, worth = equation.expression, equation.target
     if isinstance(pattern, Indexed):  # a copy is no shorter than what it is a copy of
         return expression
-    if isinstance(pattern, Mul | Add) and equation.indices:
+    if isinstance(pattern, Mul | Add):
         combine, indices = type(pattern), set(equation.indices)
-        carried = [part for part in pattern.args if indices <= free_indices(part)]
+        carried = [part for part in pattern.args if part.has(Indexed) and indices <= free_indices(part)]
         if len(carried) == 1:
             rest = combine(*(part for part in pattern.args if part not in carried))
             pattern, worth = carried[0], worth / rest if combine is Mul else worth - rest
