@@ -401,7 +401,7 @@ for made_of in (
 )[:: {order}]:
     derivation = derive(mlp(*made_of))
     for step in derivation.steps:
-        print(made_of, step.rule.name, step.before, step.after, step.evidence.points)
+        print(made_of, step.rule.name, step.before, step.after, step.evidence.points, step.evidence.trust)
 """
 
 

@@ -76,14 +76,29 @@ def executed() -> Callable[[str], subprocess.CompletedProcess[str]]:
     return run
 
 
-@pytest.mark.parametrize(("name", "language"), [("plain", "en"), ("custom", "es")])
-def test_notebook_runs(derived, executed, name: str, language: str) -> None:
-    """Every assert holds, and nothing that is shown is changed by it."""
-    text = str(render(derived(name), "ipynb", lang=language, symbols={"delta": "e"}))
-    done = executed(text)
+FORGET = {
+    "cell_type": "code",
+    "source": "%reset -f",
+    "id": "forget",
+    "metadata": {},
+    "outputs": [],
+    "execution_count": None,
+}
+
+
+def test_notebooks_run(derived, executed) -> None:
+    """Every assert holds, and nothing that is shown is changed by it; one kernel runs both, and forgets the first."""
+    first, second = (
+        read(derived(n), lang=lang, symbols={"delta": "e"}) for n, lang in (("plain", "en"), ("custom", "es"))
+    )
+    for cell in second["cells"]:
+        cell["id"] = f"again-{cell['id']}"
+    done = executed(json.dumps(first | {"cells": [*first["cells"], FORGET, *second["cells"]]}))
     assert 0 == done.returncode, done.stderr[-2000:]
-    assert sources(json.loads(text), "markdown") == sources(json.loads(done.stdout), "markdown")
-    assert "passed" in done.stdout
+    run = json.loads(done.stdout)
+    assert sources(first, "markdown") + sources(second, "markdown") == sources(run, "markdown")
+    for notebook in (run["cells"][: len(first["cells"])], run["cells"][-len(second["cells"]) :]):
+        assert "passed" in json.dumps([cell["outputs"] for cell in notebook if cell["cell_type"] == "code"])
     assert "FAILED" not in done.stdout
 
 

@@ -6,8 +6,10 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from symbackprop.exposition.document import Formula
 from symbackprop.exposition.formulas import formula_latex
@@ -43,27 +45,10 @@ def texts(image: bytes) -> dict[str, str]:
 
 def alpha(image: bytes) -> list[bytes]:
     """Return how opaque each pixel is, row by row, of a file with 8 bits for each of red, green, blue and alpha."""
-    parts = dict(chunks(image))
-    wide, high, depth, colour, *_, interlaced = struct.unpack(">IIBBBBB", parts[b"IHDR"])
-    assert (8, 6, 0) == (depth, colour, interlaced)
-    data = zlib.decompress(b"".join(content for kind, content in chunks(image) if kind == b"IDAT"))
-    before, rows = bytes(4 * wide), []
-    for row in range(high):
-        start = row * (4 * wide + 1)
-        before = _unfiltered(data[start], data[start + 1 : start + 1 + 4 * wide], before)
-        rows.append(before[3::4])
-    return rows
-
-
-def _unfiltered(kind: int, line: bytes, above: bytes) -> bytes:
-    done = bytearray(line)
-    for place in range(len(done)):
-        left, upper = done[place - 4] if place >= 4 else 0, above[place]
-        corner = above[place - 4] if place >= 4 else 0
-        guess = left + upper - corner
-        nearest = min((left, upper, corner), key=lambda value: abs(guess - value))
-        done[place] = (done[place] + (0, left, upper, (left + upper) // 2, nearest)[kind]) & 255
-    return bytes(done)
+    picture = Image.open(BytesIO(image))
+    assert "RGBA" == picture.mode
+    pixels = picture.getchannel("A").tobytes()
+    return [pixels[start : start + picture.width] for start in range(0, len(pixels), picture.width)]
 
 
 def edge(image: bytes) -> set[int]:

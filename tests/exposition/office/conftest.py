@@ -104,8 +104,14 @@ def complaints(tmp_path: Path) -> Callable[[bytes, str], list[str]]:
     return check
 
 
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where LibreOffice keeps its settings, which it makes when it is first started there."""
+    return tmp_path_factory.mktemp("office") / "profile"
+
+
 @pytest.fixture
-def printed(tmp_path: Path) -> Callable[[bytes, str], Path]:
+def printed(tmp_path: Path, profile: Path) -> Callable[[bytes, str], Path]:
     """Return what lets LibreOffice turn a file into a PDF, and returns where that is.
 
     Skips the test where there is no LibreOffice, unless it runs for the record."""
@@ -118,8 +124,16 @@ def printed(tmp_path: Path) -> Callable[[bytes, str], Path]:
     def convert(content: bytes, name: str) -> Path:
         path = tmp_path / name
         path.write_bytes(content)
-        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+        command = [
+            "soffice",
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path),
+            str(path),
+        ]
         subprocess.run(command, capture_output=True, timeout=300, check=True)
         return path.with_suffix(".pdf")
 
