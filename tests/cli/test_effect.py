@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ from pptx import Presentation
 from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.cli.command import COMMANDS, Option
 from symbackprop.exposition.document import Display, Document, Figure, Heading, Steps
-from symbackprop.exposition.formats import FORMATS, LABELS
+from symbackprop.exposition.formats import FORMATS, LABELS, pdf, png
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import CHOICES, PLAIN, Options
 from symbackprop.exposition.rendering import files_of
@@ -103,6 +104,13 @@ def stories(derivation: Derivation) -> dict[str, Document]:
     return {"whole": narrate(derivation), **selected}
 
 
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a PDF be the source that Typst would make it of, and pictures be little: what differs there, differs."""
+    monkeypatch.setattr(pdf, "compiled", lambda source, document: source)
+    monkeypatch.setattr(png, "png", partial(png.png, zoom=0.1))
+
+
 def template() -> bytes:
     """Return a presentation of somebody's."""
     content = BytesIO()
@@ -123,6 +131,7 @@ CASES = [
 ]
 
 
+@pytest.mark.usefixtures("quickly")
 @pytest.mark.parametrize(("name", "beside"), CASES)
 def test_format_follows_what_it_says_it_follows(
     derivation: Derivation, document: Document, stories: dict[str, Document], name: str, beside: Options
