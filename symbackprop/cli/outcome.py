@@ -15,6 +15,8 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TextIO
 
@@ -22,7 +24,7 @@ import click
 
 from symbackprop.errors import CheckError, SymbackpropError
 
-__all__ = ["CHECK_FAILED", "ended", "warnings_told"]
+__all__ = ["CHECK_FAILED", "accept_input", "ended", "warnings_told"]
 
 CHECK_FAILED, WRONG_INPUT, INTERNAL, NO_READER = 1, 2, 70, 141  # 70: EX_SOFTWARE of sysexits.h
 DEBUG = "SYMBACKPROP_DEBUG"
@@ -99,18 +101,55 @@ def _stop_writing(stream: TextIO | None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
 
 
+@dataclass
+class _Warnings:
+    """The warnings about the input of one command, each told once: they wait until the input is accepted."""
+
+    known: list[str] = field(default_factory=list)
+    accepted: bool = False
+
+    def add(self, text: str) -> None:
+        """Keep a warning, and say it at once where the input is accepted."""
+        if text not in self.known:
+            self.known.append(text)
+            if self.accepted:
+                _say(f"warning: {text}")
+
+    def accept(self) -> None:
+        """Say what waits."""
+        for text in () if self.accepted else self.known:
+            _say(f"warning: {text}")
+        self.accepted = True
+
+
+_WARNINGS: ContextVar[_Warnings] = ContextVar("warnings")  # those of the command that runs
+
+
 @contextmanager
 def warnings_told() -> Iterator[None]:
-    """While inside, say each warning about the input in one line, and keep those for programmers to ourselves."""
-    said: set[str] = set()
+    """While inside, say each warning about the input in one line, and keep those for programmers to ourselves.
 
-    def show(message: Warning | str, *_: object, **__: object) -> None:
-        if (text := str(message)) not in said:
-            said.add(text)
-            _say(f"warning: {text}")
+    Input that is refused is told by its error alone."""
+    mine = _Warnings()
+    token = _WARNINGS.set(mine)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.filterwarnings("always", category=UserWarning)
+            warnings.showwarning = lambda message, *_, **__: mine.add(str(message))
+            yield
+    except (SymbackpropError, click.UsageError):
+        raise
+    except BaseException:
+        mine.accept()
+        raise
+    else:
+        mine.accept()
+    finally:
+        _WARNINGS.reset(token)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.filterwarnings("always", category=UserWarning)
-        warnings.showwarning = show
-        yield
+
+def accept_input() -> None:
+    """Say the warnings that wait, and later ones at once: work on the input begins."""
+    if (mine := _WARNINGS.get(None)) is not None:
+        mine.accept()

@@ -20,6 +20,8 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from symbackprop.cli.outcome import accept_input
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
@@ -104,8 +106,10 @@ class Screen:
 
     @classmethod
     def of_process(cls) -> Screen:
-        """Return the screen of this process; words are shown as they are, never read as markup."""
+        """Return the screen of this process, for which the input is accepted; words are never read as markup."""
         from rich.console import Console
+
+        accept_input()
 
         class Plain(Console):
             def on_broken_pipe(self) -> None:

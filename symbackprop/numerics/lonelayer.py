@@ -15,6 +15,7 @@ from sympy import Rational
 
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import A, Cost
+from symbackprop.network.formulatext import formula_text
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.model import Network
 from symbackprop.numerics.arithmetic import Digits
@@ -42,8 +43,8 @@ class LoneLayer:
 
     @property
     def name(self) -> str:
-        """What follows what, up to the cost: 'tanh → sigmoid → quadratic'."""
-        return " → ".join([*(each.name for each in self.network.activations), self.network.cost_function.name])
+        """What follows what, up to the cost: 'tanh → erf(z) → quadratic', a formula of the user's as itself."""
+        return " → ".join([*map(_named, self.network.activations), self.network.cost_function.name])
 
     def parameters(self, z: float) -> dict[str, Any]:
         """Return parameters with which the first weighted input of the first layer is z, whatever x is."""
@@ -106,6 +107,11 @@ class LoneLayer:
         widths = (1, 1, *self.network.widths[2:])
         activations = (ACTIVATIONS["identity"], *self.network.activations[1:])
         return LoneLayer(Network(widths, activations, self.network.cost_function))
+
+
+def _named(activation: Activation) -> str:
+    own = activation.name not in ACTIVATIONS and activation.function is not None
+    return formula_text(activation.function.definition) if own else activation.name  # type: ignore[union-attr]
 
 
 def alone(network: Network) -> tuple[LoneLayer, ...]:

@@ -84,6 +84,13 @@ def test_trainer_that_climbs_exits_with_1(cli, plant) -> None:
     assert "chaotic" not in done.out
 
 
+def test_refusal_is_told_alone(cli) -> None:
+    """A target that the cost is not defined for is one line: the error, without the warning about the same pair."""
+    done = cli("train", "2-2-1", "-c", "hinge", *SHORT)
+    assert 2 == done.status
+    assert "symbackprop: y[0, 0] is 0, hinge wants y = -1 or y = 1; turn 0 and 1 into 2*y - 1\n" == done.err
+
+
 def test_pair_that_cannot_learn_is_no_silent_half(cli) -> None:
     """One output with the cost of several classes says so before its training, in one line."""
     done = cli("train", "2-2-1", "-c", "cross_entropy", *SHORT)

@@ -44,6 +44,14 @@ def test_honest_gradient_passes_every_check(monkeypatch: pytest.MonkeyPatch) -> 
     assert str(report).endswith("\n".join(report.looked_at))
 
 
+def test_layers_are_told_apart() -> None:
+    """No two layers that are looked at have one name, and a formula of the user's is named by its text."""
+    names = [layer.name for layer in (*shipped_layers(), *alone(mlp("2-2-1", ["max(0, z)/2", "tanh"], "(a-y)^4")))]
+    assert len(set(names)) == len(names)
+    assert {"erf(z) → quadratic", "log(cosh(z)) → quadratic"} <= set(names)
+    assert any(name.startswith("max(0, z)/2 → tanh → ") for name in names)
+
+
 def test_report_prints_as_a_table() -> None:
     """A line for each check says its name, its error and its verdict."""
     report = Report(tuple(Row(check, "2-3-1", 9, 2e-16, 1e-12, "rounding") for check in CHECKS))
