@@ -133,8 +133,9 @@ def link(of: Indexed, by: Indexed, equation: Equation, setting: Setting) -> Chai
 
 def carried_out(chain: Chain, uses: Iterable[Equation]) -> Chain:
     """Return the chain with its local partial derivatives inserted, differentiated and contracted."""
+    links = chain.result.atoms(Partial)
     chain = extend(chain, rules.INSERT, _inserted(chain.result, tuple(uses), chain.setting.ranges))
-    differentiated = chain.result.xreplace({p: differentiate(p.of, p.by) for p in _explicit(chain.result)})
+    differentiated = chain.result.xreplace({p: differentiate(p.of, p.by) for p in _explicit(chain.result, links)})
     functions = differentiated.atoms(Elementwise) - chain.result.atoms(Elementwise)
     slopes = {type(f).origin for f in functions if f.order}
     chain = extend(
@@ -200,9 +201,12 @@ def _computing(entry: Indexed, equations: Iterable[Equation], ranges: Mapping[Sy
     return next((equation for equation in found if list(equation.ranges.values()) == spans), None)
 
 
-def _explicit(expression: Expr) -> set[Partial]:
-    """Return the partial derivatives that can be carried out: of something written out, or of the tensor itself."""
-    return {partial for partial in expression.atoms(Partial) if _is_written_out(partial)}
+def _explicit(expression: Expr, links: set[Partial]) -> set[Partial]:
+    """Return the partial derivatives that can be carried out: of something written out, or of the tensor itself.
+
+    One of an entry that was no link before is of a case of what was put in: SymPy draws ∂/∂ of a case distinction
+    inside a sum into its cases."""
+    return {partial for partial in expression.atoms(Partial) if _is_written_out(partial) or partial not in links}
 
 
 def _is_written_out(partial: Partial) -> bool:

@@ -17,6 +17,7 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus.cells import TOTAL, Cell, Jet, Seed
 from symbackprop.calculus.checking import SEEDS, Setting, spares
+from symbackprop.calculus.depth import deep
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.fields import Digits, Field, ManyDigits
 from symbackprop.calculus.worlds import World
@@ -102,10 +103,12 @@ def check_whole_pass(
     if letters := setting.letters:
         renamed = {t.xreplace(letters): (indices, line.xreplace(letters)) for t, (indices, line) in lines.items()}
         try:
-            return _check_in(setting.in_letters, renamed)
+            with deep():
+                return _check_in(setting.in_letters, renamed)
         except CheckError:  # true for these numbers alone, or not at all
             pass
-    return _check_in(setting, lines)
+    with deep():
+        return _check_in(setting, lines)
 
 
 def _check_in(setting: Setting, adjoints: Mapping[Tensor, Line]) -> None:

@@ -8,8 +8,9 @@ The batch is a program like any other, derived, computed and told by whatever de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from types import MappingProxyType
 
 from sympy import Add, Expr, Integer, Sum, Symbol
@@ -18,40 +19,70 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Tensor, index, size, width
 from symbackprop.network.program import Array, Equation, Kind, Node, Program, entries
 
-__all__ = ["REDUCTIONS", "over_samples", "program_of"]
+__all__ = ["REDUCTIONS", "Sampling", "over_samples", "program_of", "sampling"]
 
 REDUCTIONS = ("mean", "sum")
-_INDICES, _SIZES = "srqtp", ("m", "M", "B")
+_INDICES, _SIZES = "srqtp", "mMB"
 
 
-def over_samples(program: Program, reduction: str = "mean") -> Program:
+@dataclass(frozen=True)
+class Sampling:
+    """How a program of one sample becomes one of many: an index, a size, and the tensors that get an axis for it."""
+
+    sample: Symbol
+    count: Symbol
+    tensors: Mapping[Tensor, Tensor]
+
+    def put(self, expression: Expr) -> Expr:
+        """Return the expression with the index of the sample in front of all that is a sample's own."""
+        found = [entry for entry in entries(expression) if entry.base in self.tensors]
+        return expression.xreplace({e: self.tensors[e.base][(self.sample, *e.indices)] for e in found})
+
+    def reduced(self, expression: Expr, reduction: str) -> Expr:
+        """Return the mean or the sum over all samples, term by term; what is the same for all of them stands once."""
+        terms = [self.put(term) for term in Add.make_args(expression)]
+        once = [term for term in terms if not term.has(self.sample)]
+        each = [self._total(term) for term in terms if term.has(self.sample)]
+        total = Add(*each)
+        return Add(total / self.count if reduction == "mean" else total, *once)
+
+    def _total(self, term: Expr) -> Expr:
+        """Return the sum of a term over the samples; c Σ f becomes one sum, which is one product of arrays."""
+        outside, sums = term.as_independent(Sum, as_Add=False)
+        limit = (self.sample, 1, self.count)
+        if isinstance(sums, Sum) and not outside.has(self.sample):
+            return outside * Sum(sums.function, *sums.limits, limit)
+        return Sum(term, limit)
+
+
+def sampling(program: Program, shared: frozenset[str] = frozenset(), adjoints: Sequence[Equation] = ()) -> Sampling:
+    """Return how a program of one sample, and its adjoints, become those of many.
+
+    Arrays called as `shared` are the same for all samples."""
+    used = {symbol.name for equation in (*program.equations, *adjoints) for symbol in _symbols(equation)}
+    sample, number = index(_unused(_INDICES, used)), size(_unused(_SIZES, used))
+    own = [array.tensor for array in program.arrays if not _is_shared(array) and array.name not in shared]
+    found = {t: Tensor(t.args[0], t.args[1], ((1, number), *t.axes)) for t in own}
+    return Sampling(sample, number, MappingProxyType(found))
+
+
+def over_samples(program: Program, reduction: str = "mean", way: Sampling | None = None) -> Program:
     """Return the program of a batch: a first index for the sample in front of all that is no parameter.
 
     The cost is the mean of the costs of the samples, or with `reduction` "sum" their sum; what it has that depends on
     parameters alone, such as a penalty, is added once. Index and number of samples are called s and m, or by another
-    letter where the program has these."""
-    used = {symbol.name for equation in program.equations for symbol in _symbols(equation)}
-    sample = index(next(letter for letter in _INDICES if letter not in used))
-    count = size(next(letter for letter in _SIZES if letter not in used))
-    own = [array for array in program.arrays if not _is_shared(array)]
-    tensors = {a.tensor: Tensor(a.tensor.args[0], a.tensor.args[1], ((1, count), *a.tensor.axes)) for a in own}
-
-    def put(expression: Expr) -> Expr:
-        found = [entry for entry in entries(expression) if entry.base in tensors]
-        return expression.xreplace({entry: tensors[entry.base][(sample, *entry.indices)] for entry in found})
+    letter where the program has these, or as `way` says."""
+    way = way or sampling(program)
 
     def batched(equation: Equation) -> Equation:
         if equation.target == COST:
-            terms = [put(term) for term in Add.make_args(equation.expression)]
-            once = [term for term in terms if not term.has(sample)]
-            each = Sum(Add(*(term for term in terms if term.has(sample))), (sample, 1, count))
-            return Equation(COST, Add(each / count if reduction == "mean" else each, *once))
-        domain = equation.domain and ((Integer(1), count), *equation.domain)
-        return Equation(put(equation.target), put(equation.expression), domain)
+            return Equation(COST, way.reduced(equation.expression, reduction))
+        domain = equation.domain and ((Integer(1), way.count), *equation.domain)
+        return Equation(way.put(equation.target), way.put(equation.expression), domain)
 
-    given = (replace(a, tensor=tensors.get(a.tensor, a.tensor)) for a in program.arrays if a.kind != Kind.COST)
+    given = (replace(a, tensor=way.tensors.get(a.tensor, a.tensor)) for a in program.arrays if a.kind != Kind.COST)
     nodes = tuple(Node(batched(equation)) for equation in program.equations)
-    return Program(nodes, _declared(given), MappingProxyType({count: 3, **program.sizes}))
+    return Program(nodes, _declared(given), MappingProxyType({way.count: 3, **program.sizes}))
 
 
 def program_of(network: Network) -> Program:
@@ -63,6 +94,12 @@ def program_of(network: Network) -> Program:
     given = _declared(replace(a, tensor=a.tensor.xreplace(letters)) for a in network.program.arrays)
     numbers = {size(f"n{layer}"): number for layer, number in enumerate(network.widths)}
     return Program(nodes, given, MappingProxyType(numbers))
+
+
+def _unused(letters: str, used: set[str]) -> str:
+    """Return the first letter that is free, or one with a number."""
+    numbered = (f"{letters[0]}{number}" for number in count(1))
+    return next(letter for letter in chain(letters, numbered) if letter not in used)
 
 
 def _is_shared(array: Array) -> bool:

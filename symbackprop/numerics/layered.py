@@ -19,10 +19,12 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Array, Kind, Program
-from symbackprop.numerics.programs import CompiledProgram
+from symbackprop.numerics.batches import of_batch
+from symbackprop.numerics.programs import CompiledProgram, adjoint_equations, direction_of, directional
 
 __all__ = ["CompiledLayers", "without_cost"]
 
+DERIVED = (Kind.PARAMETER, Kind.INPUT)
 GRADIENT = '''
 
 SHAPES = {shapes}  # of the arrays as the equations have them; -1 is the number of samples
@@ -49,12 +51,11 @@ class CompiledLayers:
     given. Raises ShapeError or DataError where an argument does not fit."""
 
     def __init__(self, derivation: ProgramDerivation, network: LayeredNetwork) -> None:
-        """Derive and compile the equations of a batch."""
+        """Compile the equations of a batch, which are those of the derivation with an index for the sample."""
         self.derivation = derivation
         self.network = network
-        batch = derivation if network.is_coupled else derive_program(network.batch, network)
-        self.compiled = CompiledProgram(batch)
-        self._tensors = {array.name: array for array in batch.program.arrays}
+        passes = None if network.is_coupled else of_batch(derivation, network.reduction)
+        self.compiled = CompiledProgram(derivation, passes)
 
     @cached_property
     def source(self) -> str:
@@ -107,12 +108,26 @@ class CompiledLayers:
                 wanted = shapes.get(name, "a parameter: " + ", ".join(shapes))
                 raise ShapeError(f"direction: {ascii(name)[:40]} has shape {np.shape(array)}, wanted {wanted}")
         moved = {name: np.reshape(array, self._inside(name)) for name, array in direction.items()}
-        return self._outside(self.compiled.hvp(values, moved), params)
+        named = {direction_of(array).name: array.name for array in self.derivation.program.of_kind(*DERIVED)}
+        ways = {way: moved.get(name, np.zeros(np.shape(values[name]))) for way, name in named.items()}
+        _, second = self._twice({**values, **ways})
+        return self._outside(second, params)
+
+    @cached_property
+    def _twice(self) -> CompiledProgram:
+        """The slope of the cost along a direction, whose derivative is H·v: the backward pass of a sample, derived."""
+        program = directional(self.derivation.program, adjoint_equations(self.derivation))
+        derivation = derive_program(program)
+        if self.network.is_coupled:
+            return CompiledProgram(derivation)
+        shared = frozenset(direction_of(array).name for array in program.of_kind(Kind.PARAMETER))
+        return CompiledProgram(derivation, of_batch(derivation, self.network.reduction, shared))
 
     @cached_property
     def _block(self) -> CompiledProgram:
         """The network without its cost: its output, and the adjoints for any ∂C/∂a of that."""
-        return CompiledProgram(derive_program(without_cost(self.compiled.program)))
+        derivation = derive_program(without_cost(self.derivation.program))
+        return CompiledProgram(derivation, None if self.network.is_coupled else of_batch(derivation, "sum"))
 
     def _sizes(self, program: Program, name: str) -> tuple[int, ...]:
         """Return the sizes of an array of the program, without the axis of the samples."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +26,15 @@ from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
 from symbackprop.numerics.loading import loaded
 
-__all__ = ["CompiledProgram", "adjoint_equations", "adjoint_of", "compiled_program"]
+__all__ = [
+    "CompiledProgram",
+    "Passes",
+    "adjoint_equations",
+    "adjoint_of",
+    "compiled_program",
+    "direction_of",
+    "directional",
+]
 
 
 GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
@@ -44,20 +52,29 @@ def adjoint_of(tensor: Tensor) -> Tensor:
     return Tensor(f"d_{tensor.letter}", tensor.layer, tensor.axes)
 
 
+@dataclass(frozen=True)
+class Passes:
+    """What is computed: the equations of a program, and the adjoints of its arrays as equations between arrays."""
+
+    program: Program
+    adjoints: tuple[Equation, ...]
+
+
 class CompiledProgram:
     """A derived program as functions of its arrays; `source` is the text that runs, and needs NumPy alone.
 
     values: {"q": array, …}, one for each input, target, parameter and constant. Sizes are those of the arrays.
     Raises DataError or ShapeError where an array is missing, surplus, of another shape, or no finite number."""
 
-    def __init__(self, derivation: ProgramDerivation) -> None:
-        """Write and load the equations of a derived program, and those of its adjoints."""
+    def __init__(self, derivation: ProgramDerivation, passes: Passes | None = None) -> None:
+        """Write and load the equations of a derived program and of its adjoints, or those that it has become."""
+        passes = passes or Passes(derivation.program, adjoint_equations(derivation))
         self.derivation = derivation
-        self.program = program = derivation.program
+        self.program = program = passes.program
         self._given = program.of_kind(*GIVEN)
         self._wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
         self._needs = needs_of(program.equations)
-        self._adjoints = adjoint_equations(derivation)
+        self._adjoints = passes.adjoints
         title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
         texts = [self._forward_text(), self._backward_text()]
         self.source = module_text(title, [*texts, *([(GRADIENT, {})] if program.has_cost else [])])
@@ -102,6 +119,7 @@ class CompiledProgram:
             tuple((tensor, by_tensor[tensor]) for tensor in sorted(read, key=str)),
             self._adjoints,
             tuple((adjoint_of(a.tensor), a.name) for a in self._wanted if adjoint_of(a.tensor) in computed),
+            tuple((array.tensor, array.name) for array in self._given),
         )
         return function_text(each, self._names, self._sizes)
 

@@ -80,5 +80,5 @@ def contract(spec: str, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     right = np.transpose(right, [two.index(letter) for letter in (*stacked, *summed, *columns)])
     product = np.matmul(left.reshape(*stack, height, depth), right.reshape(*stack, depth, width))
     found = [*stacked, *rows, *columns]
-    shaped = product.reshape(*stack, *(sizes[letter] for letter in (*rows, *columns)))
+    shaped = product.reshape([*stack, *(sizes[letter] for letter in (*rows, *columns))])
     return np.transpose(shaped, [found.index(letter) for letter in kept])

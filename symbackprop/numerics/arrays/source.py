@@ -6,6 +6,7 @@ def backward(known, upstream):   d_v = v_p.T @ d_o   …
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -34,6 +35,7 @@ class Pass:
     given: tuple[tuple[Tensor, str], ...]  # what is read -> its name in the argument
     equations: tuple[Equation, ...]
     results: tuple[tuple[Expr, str], ...]  # what is returned -> its name in the result
+    around: tuple[tuple[Tensor, str], ...] = ()  # what the argument has besides, whose shapes say sizes
 
 
 def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> tuple[str, dict[str, None]]:
@@ -41,8 +43,9 @@ def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]
     writer = ArrayWriter(dict(names))
     for stage in stages(each.equations):
         _write_stage(writer, stage)
+    used = set(re.findall(r"\w+", "\n".join(writer.lines)))
     body = [
-        *(f"{size_name(size)} = {_where(size, each.given)}" for size in sizes),
+        *(f"{size_name(size)} = {_where(size, each)}" for size in sizes if size_name(size) in used),
         *(f'{names[tensor]} = known["{name}"]' for tensor, name in each.given),
         *writer.lines,
     ]
@@ -51,9 +54,9 @@ def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]
     return "\n".join([*lines, f"    return {{{returned}}}"]), writer.elementwise.called
 
 
-def _where(size: Symbol, given: Sequence[tuple[Tensor, str]]) -> str:
+def _where(size: Symbol, each: Pass) -> str:
     """Return where a size is found: the length of an axis of what is given; else it is given itself."""
-    for tensor, name in given:
+    for tensor, name in (*each.given, *each.around):
         for place, count in enumerate(tensor.sizes):
             if count == size:
                 return f'np.shape(known["{name}"])[{place}]'
