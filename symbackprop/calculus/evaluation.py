@@ -15,6 +15,7 @@ from typing import Any
 from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
+from symbackprop.calculus.affine import affine
 from symbackprop.calculus.cells import LOCAL, TOTAL, Cell, Cells, Environment, Jet, Rule, Seed
 from symbackprop.calculus.choices import cases, extreme
 from symbackprop.calculus.fields import DERIVATIVES, Field
@@ -103,12 +104,9 @@ class Evaluator(ABC):
 
     def _whole(self, e: Expr) -> Callable[[Environment], int]:
         """Return the function that evaluates an index or a size."""
-        if e.is_Integer:
-            number = int(e)
-            return lambda _env: number
+        if (position := affine(e, self.size)) is not None:
+            return position
         rule = self._made(e)
-        if isinstance(e, Symbol):
-            return lambda env: int(rule(env, None)[0]) if (place := env.get(e)) is None else place
 
         def whole(env: Environment) -> int:
             value = rule(env, None)[0]

@@ -1,0 +1,38 @@
+"""Positions and ends of sums, 2 i + u - n, with whole numbers alone: most of a check is spent on finding entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sympy import Add, Expr, S, Symbol
+
+from symbackprop.network.notation import is_size
+
+__all__ = ["affine"]
+
+
+def affine(e: Expr, size: Callable[[Expr], Any]) -> Callable[[Mapping[Symbol, Any]], int] | None:
+    """Return the function that evaluates a position where its indices have values; None for what is not affine.
+
+    `size` gives the number of a size, which the values may have another one for."""
+    constant, terms = 0, []
+    for term in Add.make_args(e):
+        factor, letter = term.as_coeff_Mul()
+        if not factor.is_Integer or not (letter is S.One or (isinstance(letter, Symbol) and letter.is_integer)):
+            return None
+        if letter is S.One:
+            constant += int(factor)
+        else:
+            terms.append((int(factor), letter, int(size(letter)) if is_size(letter) else None))
+    if len(terms) == 1 and not constant and terms[0][0] == 1:
+        _, only, outside = terms[0]
+        return (lambda values: values[only]) if outside is None else lambda values: values.get(only, outside)
+
+    def position(values: Mapping[Symbol, Any]) -> int:
+        total = constant
+        for factor, letter, outside in terms:
+            total += factor * (values[letter] if outside is None else values.get(letter, outside))
+        return total
+
+    return position
