@@ -8,7 +8,7 @@ A chain of plain dense layers is a `Network`, whose general equations hold for a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -17,16 +17,30 @@ from typing import Any
 import numpy as np
 
 from symbackprop.errors import ShapeError, SpecError, SymbackpropError
-from symbackprop.network.labels import check_label
+from symbackprop.network.activations import ACTIVATIONS, Activation
+from symbackprop.network.costs import COSTS, Cost
 from symbackprop.network.layers import Built, Parameter, Size, Value
 from symbackprop.network.layertext import LayerText, outside, with_outside_names
-from symbackprop.network.model import Network, mlp
-from symbackprop.network.outputcost import OutputCost, Penalty, output_cost, penalty, with_cost
-from symbackprop.network.placing import Context, MadeLayer, chained, every_layer, flat, made_layers, parameters_of
+from symbackprop.network.model import Network, dense_chain
+from symbackprop.network.numbered import is_plain
+from symbackprop.network.outputcost import check_logarithms, with_cost
+from symbackprop.network.placing import (
+    Context,
+    MadeLayer,
+    chained,
+    every_layer,
+    flat,
+    made_layers,
+    parameters_of,
+    without_biases,
+)
 from symbackprop.network.program import Program
-from symbackprop.network.samples import REDUCTIONS, over_samples
+from symbackprop.network.samples import over_samples
+from symbackprop.network.terms import Terms, checked_flag, numbers_of, terms_of
 from symbackprop.network.text.equations import EquationsNetwork, equations
-from symbackprop.network.text.layerline import Entry, entries_from_tables, read_line, shape_of
+from symbackprop.network.text.layerline import Entry, entries_from_tables, read_line, read_part, shape_of
+from symbackprop.network.text.layerwriting import activation_text, line_of
+from symbackprop.registry import Registry
 
 __all__ = ["LayeredNetwork", "sequential"]
 
@@ -40,7 +54,8 @@ class LayeredNetwork(EquationsNetwork):
     """A network of layers of any kind: the program of one sample, and what its arrays are called outside.
 
     `parameters` by name, in the order of the layers; `constants` are the numbers of letters such as kappa; `masks` are
-    what dropout multiplies by. If a layer couples samples, `program` is that of a batch."""
+    what dropout multiplies by, and a share of them, `rates`, is 0. If a layer couples samples, `program` is that of a
+    batch."""
 
     line: str = ""
     input_shape: tuple[int, ...] = ()
@@ -48,6 +63,7 @@ class LayeredNetwork(EquationsNetwork):
     parameters: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     constants: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     masks: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    rates: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     cost_name: str = "quadratic"
     reduction: str = "mean"
     is_coupled: bool = False
@@ -111,6 +127,7 @@ def sequential(
     l2: float | str | None = None,
     l2_biases: bool = False,
     reduction: str = "mean",
+    bias: bool = True,
     title: str | None = None,
 ) -> Network | LayeredNetwork:
     """Return the network that a layer line says, or a list of layers after the shape of one sample, `input`.
@@ -118,19 +135,45 @@ def sequential(
     "1x28x28 -> conv2d(8, 5) relu -> max_pool2d(2) -> flatten -> dense(10) softmax"
 
     `cost` is a name, a name with numbers, or a formula in a and y. `l2`, `l1` are numbers, or text such as
-    "lambda=0.01". A chain of dense layers with biases alone is what `mlp` makes of it. Raises SymbackpropError, one
-    line that says which layer has to change."""
+    "lambda=0.01". With bias=False no layer has biases that does not say otherwise. A chain of dense layers with biases
+    alone is what `mlp` makes of it. Raises SymbackpropError, one line that says which layer has to change."""
     shape, entries = _said(layers, input)
-    if reduction not in REDUCTIONS:
-        raise SpecError(f"reduction: wanted mean or sum, got {str(reduction)[:20]!a}")
-    if len(entries) > MOST_LAYERS:
-        raise SpecError(f"{len(entries)} layers; at most {MOST_LAYERS}, dense ones alone as a shape such as 4-8-8-3")
-    label = None if title is None else check_label(title, "title")
-    penalties = tuple(p for p in (penalty("l1", l1), penalty("l2", l2, biases=l2_biases)) if p is not None)
-    if not penalties and reduction == "mean" and (chain := _chain(shape, entries, cost, label)) is not None:
+    terms = terms_of(cost, l1=l1, l2=l2, l2_biases=l2_biases, reduction=reduction, title=title)
+    entries = entries if checked_flag("bias", bias) else without_biases(entries)
+    if not terms.penalties and reduction == "mean" and (chain := _chain(shape, entries, terms)) is not None:
         return chain
-    line = _line_of(shape, entries)
-    return _network(_Plan(shape, made_layers(entries), output_cost(cost), penalties, reduction, line, label))
+    return _network(shape, entries, terms)
+
+
+def dense_layers(
+    widths: Sequence[int],
+    activations: Sequence[str | Activation],
+    cost: str | Cost,
+    *,
+    l1: float | str | None = None,
+    l2: float | str | None = None,
+    l2_biases: bool = False,
+    reduction: str = "mean",
+    bias: bool = True,
+    title: str | None = None,
+) -> LayeredNetwork:
+    """Return dense layers of these widths, one activation each, as a network of layers; for what a chain cannot say.
+
+    Raises SpecError for an activation or a cost that is neither a name nor text, and as `sequential` does."""
+    terms = terms_of(_text_of(cost, COSTS), l1=l1, l2=l2, l2_biases=l2_biases, reduction=reduction, title=title)
+    named: dict[str, Any] = {} if checked_flag("bias", bias) else {"bias": False}
+    pairs = zip(widths[1:], activations, strict=True)
+    entries = [Entry("dense", (width,), named, *read_part(_text_of(part, ACTIVATIONS))) for width, part in pairs]
+    return _network((widths[0],), entries, terms)
+
+
+def _text_of(part: str | Activation | Cost, registry: Registry[Any]) -> str:
+    """Return how a part is said, as a name or as text."""
+    if isinstance(part, str):
+        return part
+    if part.name in registry and registry[part.name] == part:
+        return part.name
+    raise SpecError(f"{part.name}: penalties, reduction and bias want parts that are said as text; try 'tanh'")
 
 
 def _said(layers: object, given: object) -> tuple[tuple[int, ...], tuple[Entry, ...]]:
@@ -143,106 +186,78 @@ def _said(layers: object, given: object) -> tuple[tuple[int, ...], tuple[Entry, 
     return shape_of(given), entries_from_tables(layers)
 
 
-def _chain(shape: tuple[int, ...], entries: Sequence[Entry], cost: str, title: str | None) -> Network | None:
+def _chain(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> Network | None:
     """Return the chain of dense layers that the entries say; None where they say more."""
-    if len(shape) != 1 or not all(entry.layer == "dense" and not entry.numbers for entry in entries):
+    if len(shape) != 1 or not all(entry.layer == "dense" for entry in entries) or terms.cost.is_over_all:
         return None
     widths, activations = [shape[0]], []
     for entry in entries:
         fields = {**dict(zip(("width",), entry.positional, strict=False)), **(entry.named or {})}
+        activation = activation_text(entry) or "identity"
         if len(entry.positional) > 1 or set(fields) - {"width", "bias"} or fields.get("bias", True) is not True:
             return None
-        if type(fields.get("width")) is not int:
+        if type(fields.get("width")) is not int or not is_plain(activation):
             return None
         widths.append(fields["width"])
-        activations.append(entry.activation or "identity")
-    if output_cost(cost).is_over_all:
-        return None
-    return mlp(widths, activations, cost, title=title)
+        activations.append(activation)
+    return dense_chain(widths, activations, terms.cost.name, title=terms.title)
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What a network is to be made of."""
-
-    shape: tuple[int, ...]
-    made: tuple[MadeLayer, ...]
-    cost: OutputCost
-    penalties: tuple[Penalty, ...]
-    reduction: str
-    line: str
-    title: str | None
-
-
-def _network(plan: _Plan) -> LayeredNetwork:
+def _network(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> LayeredNetwork:
     """Return the network: the lines of all layers, read as equations, and the cost added."""
-    made = plan.made
-    letters = INPUT_LETTERS[len(plan.shape) - 1]
-    if len(plan.shape) == 2 and made[0].layer.reads_channels:
+    if len(entries) > MOST_LAYERS:
+        raise SpecError(f"{len(entries)} layers; at most {MOST_LAYERS}, dense ones alone as a shape such as 4-8-8-3")
+    made = made_layers(entries)
+    letters = INPUT_LETTERS[len(shape) - 1]
+    if len(shape) == 2 and made[0].layer.reads_channels:
         letters = "cn"
     named = ("T",) if letters == "Tn" else ()
-    sizes = [
-        Size(f"{letter}0" if letter not in named else letter, n) for letter, n in zip(letters, plan.shape, strict=True)
-    ]
+    sizes = [Size(f"{letter}0" if letter not in named else letter, n) for letter, n in zip(letters, shape, strict=True)]
     source = Value("x", tuple((size,) for size in sizes))
     sample = SAMPLE if any(kind.couples_samples for kind in every_layer(made)) else ""
     built = chained(made, source, Context("", sample, "a"))
-    return _assembled(plan, source, built, sample)
+    check_logarithms(_last_activation(made[-1], built[-1]), built[-1].value.shape, terms.cost)
+    network = _assembled(made, source, built, terms)
+    return replace(network, line=line_of(shape, entries), layers=tuple(entry.layer for entry in entries))
 
 
-def _assembled(plan: _Plan, source: Value, built: Sequence[Built], sample: str) -> LayeredNetwork:
-    output = built[-1].value
+def _last_activation(made: MadeLayer, built: Built) -> str | None:
+    """Return the name of what bounds the outputs: identity after weights; None where it is what was read."""
+    if made.activation is not None:
+        return made.activation.name
+    return "identity" if built.parameters else None
+
+
+def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built], terms: Terms) -> LayeredNetwork:
+    output, sampled = built[-1].value, any(kind.couples_samples for kind in every_layer(made))
     every = list(flat(built))
-    constants: dict[str, float] = {}
-    for each in every:
-        constants |= {value.name: number for value, number in each.constants if not value.sizes}
+    own = [(value.name, number) for each in every for value, number in each.constants if not value.sizes]
+    constants = numbers_of(own, terms)
     masks = {value.name: value for each in every for value, _ in each.constants if value.sizes}
+    rates = {value.name: rate for each in every for value, rate in each.constants if value.sizes}
     parameters = {parameter.name: parameter for parameter in parameters_of(built)}
-    numbers = any(kind.reads_numbers for kind in every_layer(plan.made))
-    told = LayerText(source, every, parameters, constants, masks, plan.cost, sample, numbers)
+    numbers = any(kind.reads_numbers for kind in every_layer(made))
+    of_layers = {name: constants[name] for name, _ in own}
+    told = LayerText(source, every, parameters, of_layers, masks, terms.cost, SAMPLE * sampled, numbers)
     text = told.text(output)
     try:
         program = equations(text).program
     except SymbackpropError as error:
-        raise type(error)(f"the equations of {plan.line[:60]}: {error}") from None
-    constants |= plan.cost.numbers
-    program = with_cost(program, plan.cost, plan.penalties, sampled=bool(sample))
+        raise type(error)(f"the equations of its layers: {error}") from None
+    program = with_cost(program, terms.cost, terms.penalties, sampled=sampled)
     names = {name: outside(name) for name in (*parameters, *masks)}
-    program = with_outside_names(program)
     return LayeredNetwork(
-        program,
-        plan.title,
+        with_outside_names(program),
+        terms.title,
         text,
-        line=plan.line,
-        input_shape=plan.shape,
+        input_shape=source.shape,
         output_shape=output.shape,
         parameters=MappingProxyType({names[name]: parameter for name, parameter in parameters.items()}),
-        constants=MappingProxyType({**constants, **{p.letter: p.number for p in plan.penalties if p.letter}}),
+        constants=MappingProxyType(constants),
         masks=MappingProxyType({names[name]: value.shape for name, value in masks.items()}),
-        cost_name=plan.cost.name,
-        reduction=plan.reduction,
-        is_coupled=bool(sample),
+        rates=MappingProxyType({names[name]: rate for name, rate in rates.items()}),
+        cost_name=terms.cost.name,
+        reduction=terms.reduction,
+        is_coupled=sampled,
         vocabulary=next((p.shape[0] for p in parameters.values()), 0) if numbers else 0,
-        layers=tuple(type(each).__name__ for each in built),
     )
-
-
-def _line_of(shape: Sequence[int], entries: Sequence[Entry]) -> str:
-    """Return the network as a line, as it is written."""
-    return " -> ".join(("x".join(map(str, shape)), *map(_entry_text, entries)))
-
-
-def _entry_text(entry: Entry) -> str:
-    named = [f"{name}={_value_text(value)}" for name, value in (entry.named or {}).items()]
-    inside = ", ".join([*map(_value_text, entry.positional), *named])
-    numbers = ", ".join(f"{n:g}" if letter is None else f"{letter}={n:g}" for letter, n in entry.numbers)
-    after = f" {entry.activation}" + f"({numbers})" * bool(numbers) if entry.activation else ""
-    return entry.layer + f"({inside})" * bool(inside) + after
-
-
-def _value_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return " -> ".join(map(_entry_text, value))
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)

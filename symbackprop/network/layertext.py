@@ -80,7 +80,7 @@ class LayerText:
         rows += [f"constant {self.declared(value.name, value.sizes)}" for value in self.masks.values()]
         letters = {**self.constants, **(self.cost.numbers if self.cost.is_over_all else {})}
         rows += [f"constant {name}" for name in letters]
-        if self.cost.is_over_all:
+        if self.cost.is_over_all and self.cost.reads_target:
             rows.append(f"target {self.declared('y', output.sizes)}")
         shared = [value for each in self.every for value in each.shared]
         rows += [f"value {self.declared(value.name, value.sizes, sampled=False)}" for value in shared]

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import SupportsIndex
+from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 from sympy import Expr
@@ -26,11 +26,16 @@ from symbackprop.network.labels import check_label
 from symbackprop.network.lawful import lawful_slope
 from symbackprop.network.lawfulcosts import lawful_cost
 from symbackprop.network.notation import COST, LAYER, index
+from symbackprop.network.numbered import ACTIVATIONS_WITH_NUMBERS, COSTS_WITH_NUMBERS, is_plain, plain_formula
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
+from symbackprop.network.reductions import has_reduction
 from symbackprop.network.shapes import parse_shape
 from symbackprop.network.suggestions import unknown_part
 
-__all__ = ["Network", "cost_from", "mlp"]
+if TYPE_CHECKING:
+    from symbackprop.network.layered import LayeredNetwork
+
+__all__ = ["Network", "cost_from", "dense_chain", "mlp"]
 
 _CUSTOM_LETTERS = "fghpqruv"  # how activations given as text are called, in the order in which they come
 
@@ -134,31 +139,78 @@ def mlp(
     activation: str | Activation | Sequence[str | Activation] = "sigmoid",
     cost: str | Cost = "quadratic",
     *,
+    l1: float | str | None = None,
+    l2: float | str | None = None,
+    l2_biases: bool = False,
+    reduction: str = "mean",
+    bias: bool = True,
     title: str | None = None,
-) -> Network:
+) -> Network | LayeredNetwork:
     """Return the network of dense layers with the given shape.
 
-    `activation` is one for all layers or a sequence with one per layer; it and `cost` are names from the registries
-    or text such as 'z/(1+exp(-z))' and '(a-y)**4'. Raises ShapeError, UnknownNameError, ExpressionError, or
-    DomainError where the cost takes a logarithm that the last activation does not allow; warns where a formula has
-    no real value, or where softmax is taken over one neuron."""
-    widths = parse_shape(shape)
+    `activation` is one for all layers or a sequence with one per layer; it and `cost` are names from the registries,
+    names with numbers such as 'leaky_relu(0.2)' and 'huber(10)', or text such as 'z/(1+exp(-z))' and '(a-y)**4'.
+    With a penalty `l1` or `l2`, another `reduction`, `bias=False`, a number that has a letter, or a cost over all
+    outputs, it is a `LayeredNetwork`, whose equations say so. Raises ShapeError, UnknownNameError, ExpressionError,
+    SpecError, or DomainError where the cost takes a logarithm that the last activation does not allow; warns where a
+    formula has no real value, or where softmax is taken over one neuron."""
     given = [activation] if isinstance(activation, str | Activation) else _parts(activation)
+    plain = (l1, l2, l2_biases, reduction, bias) == (None, None, False, "mean", True)
+    if plain and all(_is_of_single_neurons(part) for part in (*given, cost)):
+        return dense_chain(shape, given, cost, title=title)
+    from symbackprop.network.layered import dense_layers  # that module is built on this one
+
+    widths = parse_shape(shape)
+    return dense_layers(
+        widths,
+        _one_each(given, widths),
+        cost,
+        l1=l1,
+        l2=l2,
+        l2_biases=l2_biases,
+        reduction=reduction,
+        bias=bias,
+        title=title,
+    )
+
+
+def _is_of_single_neurons(part: object) -> bool:
+    """Tell whether a part is no text that says more than a chain of dense layers has: softmax(T=2), 1 - sum(a*y)."""
+    return not isinstance(part, str) or (is_plain(part) and not has_reduction(part))
+
+
+def dense_chain(
+    shape: str | Sequence[int],
+    activation: str | Activation | Sequence[str | Activation] = "sigmoid",
+    cost: str | Cost = "quadratic",
+    *,
+    title: str | None = None,
+) -> Network:
+    """Return the chain of dense layers with biases, each neuron of which is activated alone or by softmax.
+
+    Raises and warns as `mlp` does."""
+    widths = parse_shape(shape)
+    given = _one_each([activation] if isinstance(activation, str | Activation) else _parts(activation), widths)
+    letters = iter(_CUSTOM_LETTERS)
+    chosen: dict[str | Activation, Activation] = {}
+    for part in given:
+        if part not in chosen:
+            chosen[part] = _activation(part, letters)
+    activations = tuple(chosen[part] for part in given)
+    function = cost if isinstance(cost, Cost) else cost_from(cost)
+    check_domains(widths, activations, function)
+    return Network(widths, activations, function, None if title is None else check_label(title, "title"))
+
+
+def _one_each(given: Sequence[str | Activation], widths: Sequence[int]) -> Sequence[str | Activation]:
+    """Return an activation for each layer; raises ShapeError unless one is given, or as many as there are layers."""
     depth = len(widths) - 1
     if len(given) not in (1, depth):
         raise ShapeError(
             f"{len(given)} activations for {depth} layers of {'-'.join(map(str, widths))[:60]}; "
             "give one, or one per layer"
         )
-    letters = iter(_CUSTOM_LETTERS)
-    chosen: dict[str | Activation, Activation] = {}
-    for part in given:
-        if part not in chosen:
-            chosen[part] = _activation(part, letters)
-    activations = tuple(chosen[part] for part in given) * (depth if len(given) == 1 else 1)
-    function = cost if isinstance(cost, Cost) else cost_from(cost)
-    check_domains(widths, activations, function)
-    return Network(widths, activations, function, None if title is None else check_label(title, "title"))
+    return given if len(given) == depth else [*given] * depth
 
 
 def _parts(activations: object) -> list[str | Activation]:
@@ -177,6 +229,7 @@ def _activation(part: str | Activation, letters: Sequence[str] | object) -> Acti
         return part
     if part in ACTIVATIONS:
         return ACTIVATIONS[part]
+    part = plain_formula("activation", ACTIVATIONS_WITH_NUMBERS, part)
     if part.isidentifier() and part != "z":
         names = (list(ACTIVATIONS), [alias for name in ACTIVATIONS for alias in ACTIVATIONS.aliases(name)])
         raise unknown_part("activation", part, names, argument="z", example="in z, such as z*sigmoid(z)")
@@ -194,6 +247,7 @@ def cost_from(text: str) -> Cost:
         raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
     if text in COSTS:
         return COSTS[text]
+    formula = plain_formula("cost", COSTS_WITH_NUMBERS, text)
     if text.isidentifier() and text not in ("a", "y"):
         raise unknown_part("cost", text, (list(COSTS), ()), argument="a - y", example="in a and y, such as (a-y)^4")
-    return Cost(text, lawful_cost(parse_cost(text), text))
+    return Cost(text, lawful_cost(parse_cost(formula), text))

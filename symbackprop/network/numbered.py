@@ -8,18 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.expressions import parse_activation
 from symbackprop.network.suggestions import unknown_part
+from symbackprop.network.text.layerline import read_part
 
 __all__ = [
     "ACTIVATIONS_WITH_NUMBERS",
     "COSTS_WITH_NUMBERS",
     "ChosenActivation",
     "chosen_activation",
+    "is_plain",
     "numbered",
+    "plain_formula",
     "replaced",
 ]
 
@@ -28,7 +32,7 @@ Numbered = Mapping[str, tuple[tuple[str, ...], str]]  # name -> its letters, and
 ACTIVATIONS_WITH_NUMBERS: Numbered = {
     "leaky_relu": (("alpha",), "where(z > 0, z, alpha*z)"),
     "elu": (("alpha",), "where(z > 0, z, alpha*(exp(z) - 1))"),
-    "softplus": (("beta",), "log(1 + exp(beta*z))/beta"),
+    "softplus": (("beta",), "softplus(beta*z)/beta"),
     "silu": (("beta",), "z*sigmoid(beta*z)"),
     "hardtanh": (("low", "high"), "min(max(z, low), high)"),
     "softmax": (("T",), "z/T"),
@@ -38,8 +42,25 @@ COSTS_WITH_NUMBERS: Numbered = {
     "huber": (("kappa",), "where(abs(a - y) <= kappa, (a - y)^2/2, kappa*(abs(a - y) - kappa/2))"),
     "hinge": (("margin",), "max(0, margin - y*a)"),
 }
+POSITIVE = ("T", "beta", "kappa")  # those that are divided by, or a distance
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}")
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a part is one of single entries, with no letter for a number: leaky_relu(0.2), not softmax(T=2)."""
+    name, numbers = read_part(text)
+    mixes = name in ACTIVATIONS and not ACTIVATIONS[name].is_elementwise
+    return not numbers or not (mixes or any(letter is not None for letter, _ in numbers))
+
+
+def plain_formula(what: str, table: Numbered, text: str) -> str:
+    """Return the formula of a part with numbers that `is_plain`; the text itself where it has none."""
+    name, numbers = read_part(text)
+    name = ACTIVATIONS.canonical(name) if name in ACTIVATIONS else name
+    if not numbers or (name not in table and name not in ACTIVATIONS):
+        return text
+    return numbered(what, table, name, numbers)[0]
 
 
 def replaced(formula: str, texts: Mapping[str, str]) -> str:
@@ -61,6 +82,9 @@ def numbered(
         raise ExpressionError(f"{what} {name}: got {len(numbers)} numbers, wanted {len(letters)}, as in {example}")
     texts, constants = {}, {}
     for wanted, (letter, number) in zip(letters, numbers, strict=True):
+        if not isfinite(number) or (wanted in POSITIVE and number <= 0):
+            kind = "positive" if wanted in POSITIVE else "finite"
+            raise ExpressionError(f"{what} {name}: {wanted} is {number}, wanted a {kind} number; try 2")
         if letter is None:
             texts[wanted] = f"({number!r})"
             continue

@@ -8,25 +8,30 @@ l2 = 0.01                                     + 0.01/2 Σ W², once for a batch
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 from types import MappingProxyType
 
 from sympy import Add, Expr, Integer, Rational, Sum
 
-from symbackprop.errors import ExpressionError, SpecError
-from symbackprop.network.costs import COSTS, A, Cost, N, Y
+from symbackprop.errors import ExpressionError, SpecError, SymbackpropError
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import A, Cost, N, Y
+from symbackprop.network.domains import check_domains
 from symbackprop.network.functions import ABSOLUTE
-from symbackprop.network.layers import Value, letters_for
+from symbackprop.network.layers import Size, Value, letters_for
 from symbackprop.network.model import cost_from
 from symbackprop.network.notation import COST, Tensor, index
-from symbackprop.network.numbered import COSTS_WITH_NUMBERS, numbered, replaced
+from symbackprop.network.numbered import COSTS_WITH_NUMBERS, is_plain, numbered, replaced
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
+from symbackprop.network.reductions import bound, has_reduction
+from symbackprop.network.text.equations import equations
 from symbackprop.network.text.layerline import read_part
 
-__all__ = ["OutputCost", "Penalty", "output_cost", "penalty", "with_cost"]
+__all__ = ["OutputCost", "Penalty", "check_logarithms", "output_cost", "penalty", "with_cost"]
 
-_REDUCTION = re.compile(r"\b(sum|mean|max|min)\s*\(")
+LARGEST = 1e100  # a penalty; exponents of formulas end there, too
 _LETTERS = "jtopqrabd"
 
 
@@ -44,13 +49,18 @@ class OutputCost:
         """Whether it is said by a line of equations: a formula over all outputs, or one with letters for numbers."""
         return self.term is None
 
+    @property
+    def reads_target(self) -> bool:
+        """Whether y stands in it."""
+        return self.term.term.has(Y) if self.term is not None else bool(re.search(r"\by\b", self.formula))
+
     def line(self, output: Value, sample: str) -> str:
         """Return the line of the cost; `output` is what the last layer gives."""
         letters = letters_for(output.axes, "jtopq"[: len(output.axes)])
         inside = ", ".join(letters)
         entry = {"a": f"{output.name}[{sample}{inside}]", "y": f"y[{sample}{inside}]"}
-        formula = replaced(_bound(self.formula, inside), entry)
-        each = formula if _has_reduction(self.formula) else f"sum[{inside}]({formula})"
+        formula = replaced(bound(self.formula, inside), entry)
+        each = formula if has_reduction(self.formula) else f"sum[{inside}]({formula})"
         return f"C = mean[s]({each})" if sample else f"C = {each}"
 
 
@@ -68,38 +78,35 @@ def output_cost(text: str) -> OutputCost:
     """Return the cost that a name, a name with numbers, or a formula says; raises ExpressionError, UnknownNameError."""
     if not isinstance(text, str):
         raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
-    name, numbers = read_part(text, "cost")
-    if numbers and name in COSTS_WITH_NUMBERS:
-        formula, constants = numbered("cost", COSTS_WITH_NUMBERS, name, numbers)
-        return OutputCost(text, None, formula, MappingProxyType(constants))
-    if text not in COSTS and _has_reduction(text):
-        return OutputCost(text, None, text)
-    return OutputCost(text, cost_from(text))
+    if has_reduction(text):
+        return _checked(OutputCost(text, None, text))
+    if is_plain(text):
+        return OutputCost(text, cost_from(text))
+    name, numbers = read_part(text)
+    formula, constants = numbered("cost", COSTS_WITH_NUMBERS, name, numbers)
+    return _checked(OutputCost(text, None, formula, MappingProxyType(constants)))
 
 
-def _has_reduction(formula: str) -> bool:
-    return _bound(formula, "j") != formula
+def _checked(cost: OutputCost) -> OutputCost:
+    """Return the cost; raises ExpressionError where its formula cannot be read, or does not depend on a."""
+    if not re.search(r"\ba\b", cost.formula):
+        raise ExpressionError(f"cost {cost.name[:40]!a} does not depend on a, so nothing can be learned; use a")
+    rows = ("input a[n]", "target y[n]" * cost.reads_target, *(f"constant {name}" for name in cost.numbers))
+    try:
+        equations("\n".join((*rows, "sizes n = 2", cost.line(Value("a", ((Size("n", 2),),)), ""))))
+    except SymbackpropError as error:
+        shown = re.sub(r"^line \d+(, character \d+)?: ", "", str(error))
+        raise ExpressionError(f"cost {cost.name[:40]!a}: {shown}") from None
+    return cost
 
 
-def _bound(formula: str, indices: str) -> str:
-    """Return the formula with its sums over all outputs bound: sum(f) becomes sum[j](f); max(a, b) stays."""
-    found = formula
-    for place in reversed(list(_REDUCTION.finditer(formula))):
-        if place.group(1) in ("sum", "mean") or not _has_comma(formula, place.end()):
-            found = f"{found[: place.end() - 1]}[{indices}]{found[place.end() - 1 :]}"
-    return found
+def check_logarithms(activation: str | None, outputs: Sequence[int], cost: OutputCost) -> None:
+    """Raise DomainError for a cost that takes the logarithm of what a named activation does not keep positive.
 
-
-def _has_comma(formula: str, start: int) -> bool:
-    """Tell whether a call whose bracket opens before `start` has more than one argument."""
-    depth = 1
-    for character in formula[start:]:
-        depth += (character in "([") - (character in ")]")
-        if not depth:
-            return False
-        if character == "," and depth == 1:
-            return True
-    return False
+    `outputs` is the shape of what is activated; a formula, None, is not looked at. Warns as `check_domains` does."""
+    if cost.term is not None and activation is not None and activation in ACTIVATIONS:
+        last = ACTIVATIONS[activation]
+        check_domains((1, prod(outputs) if last.is_elementwise else outputs[-1]), (last,), cost.term)
 
 
 def penalty(name: str, given: float | str | None, *, biases: bool = False) -> Penalty | None:
@@ -107,9 +114,10 @@ def penalty(name: str, given: float | str | None, *, biases: bool = False) -> Pe
     if given is None:
         return None
     letter, text = (None, given) if not isinstance(given, str) else _letter_and_number(name, given)
-    if isinstance(text, bool) or not isinstance(text, int | float) or not 0 <= text < float("inf"):
+    if isinstance(text, bool) or not isinstance(text, int | float) or not 0 <= text <= LARGEST:
         raise SpecError(
-            f'{name}: wanted a number from 0 on, got {str(given)[:20]!a}; try {name} = 0.01 or "lambda=0.01"'
+            f"{name}: wanted a number from 0 to {LARGEST:g}, got {str(given)[:20]!a}; "
+            f'try {name} = 0.01 or "lambda=0.01"'
         )
     return Penalty(1 if name == "l1" else 2, float(text), letter, biases)
 
@@ -134,7 +142,7 @@ def with_cost(program: Program, cost: OutputCost, penalties: tuple[Penalty, ...]
     if cost.term is not None:
         (output,) = program.outputs
         target = Tensor("y", None, output.tensor.axes)
-        given.append(Array(target, Kind.TARGET, "y"))
+        given += [Array(target, Kind.TARGET, "y")] * cost.reads_target
         base, nodes = _of_outputs(cost.term, output.tensor, target, sampled=sampled), program.nodes
     else:
         nodes, base = program.nodes[:-1], program.nodes[-1].equation.expression
@@ -143,8 +151,6 @@ def with_cost(program: Program, cost: OutputCost, penalties: tuple[Penalty, ...]
         factor: Expr = Rational(str(each.number))
         if each.letter is not None:
             letter = Tensor(each.letter)
-            if any(array.name == each.letter for array in program.arrays):
-                raise SpecError(f"penalty: the letter {each.letter} is in use already; take another")
             given.append(Array(letter, Kind.CONSTANT, each.letter))
             factor = letter[()]
         terms.append(factor * _size_of_weights(program, each) / each.power)

@@ -16,7 +16,7 @@ from symbackprop.network.layers.fields import read_fields
 from symbackprop.network.numbered import ChosenActivation, chosen_activation
 from symbackprop.network.text.layerline import Entry
 
-__all__ = ["Context", "MadeLayer", "chained", "every_layer", "flat", "made_layers", "parameters_of"]
+__all__ = ["Context", "MadeLayer", "chained", "every_layer", "flat", "made_layers", "parameters_of", "without_biases"]
 
 _SAYS_WHERE = re.compile(r"layer [0-9.]+ \(")
 
@@ -51,6 +51,22 @@ def made_layers(entries: Sequence[Entry], prefix: str = "") -> tuple[MadeLayer, 
             text = str(error)
             raise type(error)(text if _SAYS_WHERE.match(text) else f"{where}: {text}") from None
     return tuple(found)
+
+
+def without_biases(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the layers without biases, those inside a layer included; a layer that says what it has keeps it."""
+    return tuple(map(_without_bias, entries))
+
+
+def _without_bias(entry: Entry) -> Entry:
+    names = [each.name for each in fields(LAYERS[entry.layer])] if entry.layer in LAYERS else []  # type: ignore[arg-type]
+    said = {**dict(zip(names, entry.positional, strict=False)), **(entry.named or {})}
+    named = dict(entry.named or {})
+    if "bias" in names and "bias" not in said:
+        named["bias"] = False
+    inside = {name: without_biases(value) for name, value in named.items() if isinstance(value, tuple)}
+    positional = tuple(without_biases(v) if isinstance(v, tuple) else v for v in entry.positional)
+    return replace(entry, positional=positional, named={**named, **inside})
 
 
 def _one(entry: Entry, prefix: str) -> MadeLayer:

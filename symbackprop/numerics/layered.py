@@ -165,7 +165,8 @@ class CompiledLayers:
             targets = _as_rows("y", y, network.output_shape)
             if len(targets) != len(rows):
                 raise DataError(f"x has {len(rows)} samples and y has {len(targets)}; give one row of y for each of x")
-            values["y"] = targets.reshape(self._inside("y"))
+            if self.compiled.program.of_kind(Kind.TARGET):  # a cost may be one of the outputs alone
+                values["y"] = targets.reshape(self._inside("y"))
         else:
             values = {name: value for name, value in values.items() if name in self._read_by_the_layers}
         return values | self._masks(masks, len(rows))

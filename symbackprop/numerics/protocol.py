@@ -17,7 +17,7 @@ import numpy as np
 from symbackprop.errors import DataError, DomainError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
-from symbackprop.network.model import Network, mlp
+from symbackprop.network.model import Network, dense_chain
 from symbackprop.numerics.arithmetic import Floats
 from symbackprop.numerics.checks import TARGETS
 from symbackprop.numerics.interpretation import Forward
@@ -68,13 +68,13 @@ class Case:
 
 def protocol(seed: int) -> tuple[Case, ...]:
     """Return the networks with random points; what is shipped beside them gets a network of its own."""
-    made = [(mlp(shape, activations, cost), count) for shape, activations, cost, count in NETWORKS]
+    made = [(dense_chain(shape, activations, cost), count) for shape, activations, cost, count in NETWORKS]
     for name in ACTIVATIONS.shipped:
         if not any(name in activations for _, activations, _, _ in NETWORKS):
-            made.append((mlp("3-4-3", (name, "identity"), "quadratic"), 4))
+            made.append((dense_chain("3-4-3", (name, "identity"), "quadratic"), 4))
     for name in COSTS.shipped:
         if not any(name == cost for _, _, cost, _ in NETWORKS):
-            made.append((mlp("3-4-2", ("tanh", "sigmoid"), name), 4))
+            made.append((dense_chain("3-4-2", ("tanh", "sigmoid"), name), 4))
     return tuple(case_for(network, seed, samples=count) for network, count in made)
 
 
@@ -83,14 +83,14 @@ def shipped_layers() -> tuple[LoneLayer, ...]:
     pairs = [(name, "quadratic") for name in ACTIVATIONS.shipped]
     pairs += [(next(name for name in PLAIN if _fits(name, cost)), cost) for cost in COSTS.shipped]
     layers = [lone((ACTIVATIONS[name],), COSTS[cost]) for name, cost in dict.fromkeys((*pairs, *CLOSED))]
-    return (*layers, *(LoneLayer(mlp("1-1", formula)) for formula in FORMULAS))
+    return (*layers, *(LoneLayer(dense_chain("1-1", formula)) for formula in FORMULAS))
 
 
 def _fits(activation: str, cost: str) -> bool:
     """Tell whether the cost is defined for what the activation gives."""
     with warnings.catch_warnings(), suppress(DomainError):
         warnings.simplefilter("ignore")
-        return bool(mlp("1-2", activation, cost))
+        return bool(dense_chain("1-2", activation, cost))
     return False
 
 

@@ -56,9 +56,9 @@ def _notations(pen: Pen) -> Rows:
     from symbackprop.calculus.backpropagation import derive
     from symbackprop.calculus.equations import NOTATIONS
     from symbackprop.cli.equations import written
-    from symbackprop.network.model import mlp
+    from symbackprop.network.model import dense_chain
 
-    equation = derive(mlp("2-3-1")).equations["BP2"]
+    equation = derive(dense_chain("2-3-1")).equations["BP2"]
     for name in NOTATIONS:
         first, *others = written(equation, equation.right, name, pen).splitlines()
         yield name, f"{first}, …" if others else first

@@ -32,6 +32,8 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
     r"|(?P<sign>->|→|[(),=\[\]])|\s+"
 )
+_ARGUMENT = r"\s*(?:[A-Za-z]\w*\s*=\s*)?[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"
+_PART = re.compile(rf"\s*[A-Za-z]\w*\s*\({_ARGUMENT}(?:,{_ARGUMENT})*\)\s*", re.ASCII)
 _TRY = "try 4 -> dense(8) tanh -> dense(3) softmax"
 Number = tuple[str | None, float]
 
@@ -59,14 +61,11 @@ def read_line(text: str) -> tuple[tuple[int, ...], tuple[Entry, ...]]:
     return shape, entries
 
 
-def read_part(text: str, what: str) -> tuple[str, tuple[Number, ...]]:
+def read_part(text: str) -> tuple[str, tuple[Number, ...]]:
     """Return a name and its numbers, as in huber(kappa=10); the whole text and none where it is no such thing."""
-    if not re.fullmatch(r"\s*[A-Za-z_]\w*\s*\([^()]*\)\s*", text) or re.search(r"\b[azy]\b(?!\s*=)", text):
+    if not _PART.fullmatch(text):
         return text, ()
-    reader = _Reader(text)
-    name, numbers = reader.part()
-    reader.end()
-    return name, numbers
+    return _Reader(text).part()
 
 
 def shape_of(given: object) -> tuple[int, ...]:
@@ -110,7 +109,7 @@ def _from_table(number: int, table: object) -> Entry:
         raise SpecError(f"layer {number}: activation: wanted text, got {type(activation).__name__}; try 'relu'")
     if "layers" in fields:
         fields["layers"] = entries_from_tables(fields["layers"])
-    name, numbers = (None, ()) if activation is None else read_part(activation, "activation")
+    name, numbers = (None, ()) if activation is None else read_part(activation)
     return Entry(kind, (), fields, name, numbers)
 
 
