@@ -5,7 +5,7 @@ f(values)  ->  cost, {"q": ∂C/∂q, …}        f.forward(values)  ->  {"o": �
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,6 +24,7 @@ from symbackprop.network.program import GIVEN_MARK, Array, Equation, Kind, Node,
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
+from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.loading import loaded
 
 __all__ = [
@@ -66,17 +67,24 @@ class CompiledProgram:
     values: {"q": array, …}, one for each input, target, parameter and constant. Sizes are those of the arrays.
     Raises DataError or ShapeError where an array is missing, surplus, of another shape, or no finite number."""
 
-    def __init__(self, derivation: ProgramDerivation, passes: Passes | None = None) -> None:
-        """Write and load the equations of a derived program and of its adjoints, or those that it has become."""
+    def __init__(
+        self, derivation: ProgramDerivation, passes: Passes | None = None, *, by: Iterable[str] | None = None
+    ) -> None:
+        """Write and load the equations of a derived program and of its adjoints, or those that it has become.
+
+        `by` names the arrays whose derivatives are computed; left out, all parameters and inputs are."""
         passes = passes or Passes(derivation.program, adjoint_equations(derivation))
         self.derivation = derivation
         self.program = program = passes.program
         self._given = program.of_kind(*GIVEN)
-        self._wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
+        names = None if by is None else set(by)
+        wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
+        self._wanted = tuple(array for array in wanted if names is None or array.name in names)
         self._needs = needs_of(program.equations)
         self._adjoints = passes.adjoints
         title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
-        texts = [self._forward_text(), self._backward_text()]
+        windows: Windows = {}
+        texts = [self._forward_text(windows), self._backward_text(windows)]
         self.source = module_text(title, [*texts, *([(GRADIENT, {})] if program.has_cost else [])])
         functions = loaded(self.source)
         self._forward, self._backward = functions["forward"], functions["backward"]
@@ -97,7 +105,7 @@ class CompiledProgram:
         found |= {size for equation in self.program.equations for size in sizes_in(equation.expression)}
         return tuple(sorted(found, key=str))
 
-    def _forward_text(self) -> tuple[str, dict[str, None]]:
+    def _forward_text(self, windows: Windows) -> tuple[str, dict[str, None]]:
         computed = self.program.of_kind(Kind.VALUE, Kind.COST)
         each = Pass(
             "forward",
@@ -105,21 +113,25 @@ class CompiledProgram:
             tuple((array.tensor, array.name) for array in self._given),
             self.program.equations,
             tuple((array.tensor, array.name) for array in computed),
+            windows=windows,
+            keeps=True,
         )
         return function_text(each, self._names, self._sizes)
 
-    def _backward_text(self) -> tuple[str, dict[str, None]]:
-        computed = {equation.tensor for equation in self._adjoints}
-        read = {tensor for equation in self._adjoints for tensor in equation.reads} - computed
+    def _backward_text(self, windows: Windows) -> tuple[str, dict[str, None]]:
+        adjoints = needed_for([adjoint_of(array.tensor) for array in self._wanted], self._adjoints)
+        computed = {equation.tensor for equation in adjoints}
+        read = {tensor for equation in adjoints for tensor in equation.reads} - computed
         by_tensor = {array.tensor: array.name for array in self.program.arrays}
         by_tensor |= {adjoint_of(a.tensor): f"upstream {a.name}" for a in self.program.outputs if a.tensor != COST}
         each = Pass(
             "backward",
             "Return the derivative of the cost by each parameter and each input.",
             tuple((tensor, by_tensor[tensor]) for tensor in sorted(read, key=str)),
-            self._adjoints,
+            adjoints,
             tuple((adjoint_of(a.tensor), a.name) for a in self._wanted if adjoint_of(a.tensor) in computed),
             tuple((array.tensor, array.name) for array in self._given),
+            windows,
         )
         return function_text(each, self._names, self._sizes)
 
@@ -195,6 +207,17 @@ class CompiledProgram:
             found = self._backward(known)
         shapes = {array.name: known[array.name] for array in self._wanted}
         return {name: _own(found[name]) if name in found else np.zeros_like(shapes[name]) for name in shapes}
+
+
+def needed_for(tensors: Iterable[Tensor], equations: Sequence[Equation]) -> tuple[Equation, ...]:
+    """Return the equations that compute some arrays and all that these are computed from, in the same order."""
+    needed, waiting = set(), list(tensors)
+    while waiting:
+        tensor = waiting.pop()
+        if tensor not in needed:
+            needed.add(tensor)
+            waiting += [read for equation in equations if equation.tensor == tensor for read in equation.reads]
+    return tuple(equation for equation in equations if equation.tensor in needed)
 
 
 def _own(value: Any) -> Any:

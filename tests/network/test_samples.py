@@ -46,3 +46,9 @@ def test_letters_of_the_program_are_kept() -> None:
     (equation,) = over_samples(block.program).equations
     assert str(equation.target) == "y[r, s]"
     assert [str(last) for _, last in equation.tensor.axes] == ["M", "m"]
+
+
+def test_program_that_uses_all_usual_letters_has_a_batch() -> None:
+    """Where s, r, q, t and p mean something already, the sample is counted by s1."""
+    block = sb.equations("input s[N], r[N], q[N], t[N]\no[p] = s[p]*r[p]*q[p]*t[p]\n")
+    assert "o[s1, p]" == str(over_samples(block.program).equations[0].target)

@@ -29,6 +29,7 @@ __all__ = [
     "transposed",
     "view",
     "whole_numbers",
+    "window_of",
 ]
 
 
@@ -127,6 +128,22 @@ def view(entry: Indexed, name: str, frame: Frame) -> Labelled:
     return _in_order(text, [symbol for each in labels for symbol in each], frame)
 
 
+def window_of(entry: Indexed, frame: Frame) -> tuple[object, tuple[Symbol, ...]] | None:
+    """Return what makes a window the same as another one, whatever its indices are called, and these in its order.
+
+    None where no position has two indices, as x + u - 1 has, or where one stands in two positions."""
+    places = [_place(position, axis, frame) for position, axis in zip(entry.indices, entry.base.axes, strict=True)]
+    if any(place.gathered for place in places) or all(len(place.coefficients) < 2 for place in places):
+        return None
+    said, symbols = [], []
+    for place in places:
+        terms = [((c, *frame.ranges[symbol]), symbol) for symbol, c in place.coefficients]
+        terms.sort(key=lambda term: str(term[0]))
+        said.append((place.rest, *(steps for steps, _ in terms)))
+        symbols += [symbol for _, symbol in terms]
+    return ((entry.base, *said), tuple(symbols)) if len(set(symbols)) == len(symbols) else None
+
+
 def _place(position: Expr, axis: Axis, frame: Frame) -> _Place:
     position = (position - axis[0]).expand()
     coefficients = []
@@ -206,4 +223,5 @@ def in_order(part: Labelled, frame: Frame) -> Labelled:
         return part
     if len(labels) == 2:
         return Labelled(transposed(text), wanted)
-    return Labelled(f"{text}.transpose({', '.join(str(labels.index(symbol)) for symbol in wanted)})", wanted)
+    order = ", ".join(str(labels.index(symbol)) for symbol in wanted)
+    return Labelled(f"{factor_text(text)}.transpose({order})", wanted)

@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Dummy, Expr, Indexed, Max, Min, S, Symbol, ceiling, floor
 
+from symbackprop.calculus.indices import put
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.places import Frame
 
-__all__ = ["Regular", "regular"]
+__all__ = ["Regular", "bounds_of", "furthest", "regular"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def regular(total: Expr, frame: Frame) -> Regular:
     conditions: list[Expr] = []
     known = dict(frame.ranges)
     for symbol, first, last in (limit.args for limit in reversed(total.limits)):
-        lower, upper = _bounds(first, Max), _bounds(last, Min)
+        lower, upper = bounds_of(first, Max), bounds_of(last, Min)
         moving = [b for b in (*lower, *upper) if _depends(b, frame, ranges)]
         if not moving:
             ranges[symbol] = known[symbol] = (first, last)
@@ -48,15 +50,15 @@ def regular(total: Expr, frame: Frame) -> Regular:
             start, count = band
             step = Dummy(symbol.name, integer=True)
             value = start + step - 1
-            function = function.xreplace({symbol: value})
+            function = put(function, {symbol: value})  # not the index of the same letter of a sum inside
             conditions = [c.xreplace({symbol: value}) for c in conditions]
             ranges[step] = known[step] = (S.One, count)
             conditions += [(value - b).expand() for b in lower if b != start]
             conditions += [(b - value).expand() for b in upper if (b - start + 1).expand() != count]
         else:
             hull = (
-                Max(*(_extreme(b, known, frame, up=False) for b in lower)),
-                Min(*(_extreme(b, known, frame, up=True) for b in upper)),
+                Max(*(furthest(b, known, frame, up=False) for b in lower)),
+                Min(*(furthest(b, known, frame, up=True) for b in upper)),
             )
             ranges[symbol] = known[symbol] = hull
             conditions += [symbol - b for b in lower if b in moving]
@@ -72,7 +74,8 @@ def _in_reading_order(function: Expr, ranges: dict[Symbol, Axis]) -> dict[Symbol
     return {symbol: ranges[symbol] for symbol in ordered}
 
 
-def _bounds(end: Expr, kind: type[Expr]) -> tuple[Expr, ...]:
+def bounds_of(end: Expr, kind: type[Expr]) -> tuple[Expr, ...]:
+    """Return what the first value of a range is the largest of, with Max, or the last the smallest of, with Min."""
     return end.args if isinstance(end, kind) else (end,)
 
 
@@ -91,9 +94,12 @@ def _band(lower: list[Expr], upper: list[Expr]) -> tuple[Expr, Expr] | None:
     return None
 
 
-def _extreme(bound: Expr, known: dict[Symbol, Axis], frame: Frame, *, up: bool) -> Expr:
+def furthest(bound: Expr, known: Mapping[Symbol, Axis], frame: Frame, *, up: bool) -> Expr:
     """Return the smallest or the largest value of a bound, which rises or falls in each index."""
     for symbol in sorted(free_indices(bound) & (set(known) - set(frame.numbers)), key=str):
+        plain = bound.xreplace({rounded: rounded.args[0] for rounded in bound.atoms(ceiling, floor)})
+        slope = plain.expand().coeff(symbol, 1)
         ends = [bound.xreplace({symbol: end}) for end in known[symbol]]
-        bound = (Max if up else Min)(*ends)
+        straight = slope.is_Rational and slope != 0 and not (plain - slope * symbol).expand().has(symbol)
+        bound = ends[(slope > 0) == up] if straight else (Max if up else Min)(*ends)
     return bound

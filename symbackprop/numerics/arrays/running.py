@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["contract", "diagonal", "entry", "first_of_largest", "gathered", "window"]
+__all__ = [
+    "contract",
+    "diagonal",
+    "entry",
+    "first_of_largest",
+    "gathered",
+    "largest",
+    "spread",
+    "spread_to_largest",
+    "window",
+]
 
 
 def window(array: np.ndarray, axis: int, start: int, steps: tuple[tuple[int, int], ...]) -> np.ndarray:
@@ -53,6 +63,16 @@ def diagonal(array: np.ndarray, first: int, second: int) -> np.ndarray:
     return np.moveaxis(np.diagonal(array, axis1=first, axis2=second), -1, first)
 
 
+def largest(array: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """Return the largest over some axes, by one comparison of whole arrays for each of the few places there."""
+    moved = np.moveaxis(array, axes, range(len(axes)))
+    places = list(np.ndindex(moved.shape[: len(axes)]))
+    found = np.array(moved[places[0]])
+    for place in places[1:]:
+        np.maximum(found, moved[place], out=found)
+    return found
+
+
 def first_of_largest(array: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
     """Return 1 at the first of the largest entries over some axes, in the order of the axes, and 0 elsewhere."""
     kept = [axis for axis in range(array.ndim) if axis not in axes]
@@ -63,22 +83,98 @@ def first_of_largest(array: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
     return np.transpose(mask.reshape(moved.shape), np.argsort((*kept, *axes)))
 
 
+def spread(array: np.ndarray, lengths: tuple[int, ...], steps: tuple[tuple[int, int, int], ...]) -> np.ndarray:
+    """Return zeros of these lengths to which every entry is added at start + stride·i + turn·u, for each axis.
+
+    array: one axis u for each of `steps`, then one axis i for each, then any others, which go along. Places outside are
+    left out. There is one addition of whole arrays for each u, or for each i where there are fewer of these."""
+    count = len(steps)
+    starts, strides, turns = (list(column) for column in zip(*steps, strict=True))
+    for axis in range(count):
+        if array.shape[axis] > array.shape[count + axis]:
+            array = np.swapaxes(array, axis, count + axis)
+            strides[axis], turns[axis] = turns[axis], strides[axis]
+        if strides[axis] < 0:
+            array = np.flip(array, count + axis)
+            starts[axis] += strides[axis] * (array.shape[count + axis] - 1)
+            strides[axis] *= -1
+    found = room(array, lengths, count)
+    for place in np.ndindex(array.shape[:count]):
+        firsts = [start + turn * at for start, turn, at in zip(starts, turns, place, strict=True)]
+        onto, taken = meeting(firsts, strides, lengths, array.shape[count:])
+        found[onto] += array[place][taken]
+    return found
+
+
+def spread_to_largest(
+    array: np.ndarray, windows: np.ndarray, lengths: tuple[int, ...], steps: tuple[tuple[int, int, int], ...]
+) -> np.ndarray:
+    """Return zeros of these lengths to which every entry is added where its window has the first of its largest.
+
+    windows: one axis u for each of `steps`, then the axes of `array`: one axis i for each, then any others."""
+    count = len(steps)
+    starts, strides, turns = (list(column) for column in zip(*steps, strict=True))
+    highest = largest(windows, tuple(range(count)))
+    left = np.ones_like(highest, dtype=bool)
+    found = room(windows, lengths, count)
+    aligned = np.empty_like(highest)
+    aligned[...] = array  # as the windows lie in memory, once
+    for place in np.ndindex(windows.shape[:count]):
+        hit = windows[place] == highest
+        hit &= left
+        left ^= hit
+        firsts = [start + turn * at for start, turn, at in zip(starts, turns, place, strict=True)]
+        onto, taken = meeting(firsts, strides, lengths, windows.shape[count:])
+        found[onto] += (aligned * hit)[taken]
+    return found
+
+
+def room(array: np.ndarray, lengths: tuple[int, ...], count: int) -> np.ndarray:
+    """Return zeros of these lengths, and of the last axes of an array, that lie in memory as the array does."""
+    order = sorted(range(array.ndim - count), key=lambda axis: -abs(array.strides[count + axis]))
+    shape = (*lengths, *array.shape[2 * count :])
+    return np.zeros([shape[axis] for axis in order], array.dtype).transpose(np.argsort(order))
+
+
+def meeting(
+    firsts: list[int], strides: list[int], lengths: tuple[int, ...], counts: tuple[int, ...]
+) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Return which places first + stride·i there are, axis by axis, and the slices of i that they belong to."""
+    onto, taken = [], []
+    for first, stride, length, count in zip(firsts, strides, lengths, counts[: len(lengths)], strict=True):
+        start = max(0, -(first // stride))
+        end = max(start, min(count, (length - 1 - first) // stride + 1))
+        onto.append(slice(first + stride * start, first + stride * end, stride) if end > start else slice(0))
+        taken.append(slice(start, end))
+    return tuple(onto), tuple(taken)
+
+
 def contract(spec: str, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return the sum of products that "ij,jk->ik" says: one product of matrices, whatever the number of axes.
 
     An index of both that is kept runs along a stack of matrices; one of a single operand must be kept."""
     operands, kept = spec.split("->")
     one, two = operands.split(",")
+    if kept and kept[-1] in one and kept[-1] not in two:  # columns lie together in memory
+        one, two, left, right = two, one, right, left
     stacked = [letter for letter in kept if letter in one and letter in two]
     rows = [letter for letter in one if letter in kept and letter not in two]
     columns = [letter for letter in two if letter in kept and letter not in one]
     summed = [letter for letter in one if letter not in kept]
     sizes = dict(zip(one, left.shape, strict=True)) | dict(zip(two, right.shape, strict=True))
     stack = [sizes[letter] for letter in stacked]
-    height, width, depth = (int(np.prod([sizes[s] for s in part], dtype=int)) for part in (rows, columns, summed))
-    left = np.transpose(left, [one.index(letter) for letter in (*stacked, *rows, *summed)])
-    right = np.transpose(right, [two.index(letter) for letter in (*stacked, *summed, *columns)])
-    product = np.matmul(left.reshape(*stack, height, depth), right.reshape(*stack, depth, width))
+    lengths = [int(np.prod([sizes[s] for s in part], dtype=int)) for part in (rows, summed, columns)]
+    factors: list[np.ndarray] = []
+    for array, letters, ends in ((left, one, (rows, summed)), (right, two, (summed, columns))):
+        first, last = (part[-1:] for part in ends)  # what lies together in memory is copied together
+        turned = [(array.strides[letters.index(s)], -sizes[s]) for s in (*first, *last)]
+        turns = len(turned) == 2 and turned[0] < turned[1]
+        order = (*stacked, *(ends[1] if turns else ends[0]), *(ends[0] if turns else ends[1]))
+        height, width = lengths[len(factors) : len(factors) + 2]
+        matrix = np.transpose(array, [letters.index(letter) for letter in order])
+        matrix = matrix.reshape(*stack, *((width, height) if turns else (height, width)))
+        factors.append(np.swapaxes(matrix, -1, -2) if turns else matrix)
+    product = np.matmul(*factors)
     found = [*stacked, *rows, *columns]
     shaped = product.reshape([*stack, *(sizes[letter] for letter in (*rows, *columns))])
     return np.transpose(shaped, [found.index(letter) for letter in kept])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Sum, Symbol
 
@@ -18,7 +18,7 @@ from symbackprop.numerics.arrays import running
 from symbackprop.numerics.arrays.counts import count_text, size_name
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame, Labelled
-from symbackprop.numerics.arrays.writing import ArrayWriter
+from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.functiontext import calls, stable_functions
 from symbackprop.numerics.stable.inlining import self_contained
@@ -36,20 +36,26 @@ class Pass:
     equations: tuple[Equation, ...]
     results: tuple[tuple[Expr, str], ...]  # what is returned -> its name in the result
     around: tuple[tuple[Tensor, str], ...] = ()  # what the argument has besides, whose shapes say sizes
+    windows: Windows = field(default_factory=dict)  # copies that functions before have made; its own are added
+    keeps: bool = False  # it returns its own copies, for functions after it
 
 
 def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> tuple[str, dict[str, None]]:
     """Return the text of a pass, and the stable functions that it calls."""
-    writer = ArrayWriter(dict(names))
+    before = [name for name, _ in each.windows.values()]
+    writer = ArrayWriter(dict(names), each.windows)
     for stage in stages(each.equations):
         _write_stage(writer, stage)
     used = set(re.findall(r"\w+", "\n".join(writer.lines)))
     body = [
         *(f"{size_name(size)} = {_where(size, each)}" for size in sizes if size_name(size) in used),
         *(f'{names[tensor]} = known["{name}"]' for tensor, name in each.given),
+        *(f'{name} = known["windows {name}"]' for name in before if name in used),
         *writer.lines,
     ]
-    returned = ", ".join(f'"{name}": {names[tensor]}' for tensor, name in each.results)
+    kept = [name for name, _ in each.windows.values() if name not in before and each.keeps]
+    results = [*((name, names[tensor]) for tensor, name in each.results), *((f"windows {name}", name) for name in kept)]
+    returned = ", ".join(f'"{name}": {value}' for name, value in results)
     lines = [f"def {each.name}(known):", f'    """{each.doc}"""', *(f"    {line}" for line in body)]
     return "\n".join([*lines, f"    return {{{returned}}}"]), writer.elementwise.called
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
 
+from symbackprop.calculus.inequalities import without_rounding
 from symbackprop.network.largest import Chosen
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from, factor_text, transposed
 from symbackprop.numerics.arrays.ranges import Regular, regular
+from symbackprop.numerics.arrays.spreading import spread_sum
 from symbackprop.numerics.elementwise import bare
 
 if TYPE_CHECKING:
@@ -24,7 +26,11 @@ __all__ = ["summed"]
 
 def summed(total: Sum, frame: Frame, writer: ArrayWriter) -> Labelled:
     """Return a sum as an array over the indices of the frame that it depends on."""
-    fair = regular(apart_from(total, frame), frame)
+    total = apart_from(total, frame)
+    spread = spread_sum(total, frame, writer)
+    if spread is not None:
+        return spread
+    fair = regular(total, frame)
     inner = frame.inside(fair.ranges)
     terms = [_contracted(term, fair, (frame, inner), writer) for term in _terms(fair)]
     if len(terms) == 1:
@@ -59,7 +65,8 @@ def _contracted(term: Expr, fair: Regular, frames: tuple[Frame, Frame], writer: 
     if not all(isinstance(f, Indexed | Chosen) for f in bound) and conditions:
         parts = [_masked(Mul(*bound), conditions, inner, writer)]
     else:
-        parts = [writer.value(f, inner) for f in bound]
+        summed = set(fair.ranges)
+        parts = [writer.columns(f, inner, summed) if len(bound) == 2 else writer.value(f, inner) for f in bound]
         parts += [writer.mask([c], inner) for c in conditions]
     summed_symbols = set(fair.ranges)
     idle = [s for s in summed_symbols if not any(s in part.axes for part in parts)]
@@ -83,7 +90,7 @@ def _is_implied(condition: Expr, term: Expr) -> bool:
         else:
             continue
         for position, (first, last) in pairs:
-            if 0 in ((position - first - condition).expand(), (last - position - condition).expand()):
+            if without_rounding(condition) in ((position - first).expand(), (last - position).expand()):
                 return True
     return False
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from sympy import (
     And,
@@ -33,32 +34,36 @@ from symbackprop.errors import CheckError
 from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import free_indices
+from symbackprop.numerics.arrays.choosing import chosen, largest
 from symbackprop.numerics.arrays.counts import count_text, size_name, sizes_in
 from symbackprop.numerics.arrays.places import (
     Frame,
     Labelled,
     aligned,
-    apart_from,
     factor_text,
     in_order,
     view,
     whole_numbers,
+    window_of,
 )
-from symbackprop.numerics.arrays.ranges import regular
 from symbackprop.numerics.arrays.scaled import scaled
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 
-__all__ = ["ArrayWriter"]
+__all__ = ["ArrayWriter", "Windows"]
+
+Windows: TypeAlias = dict[object, tuple[str, tuple[int, ...]]]
 
 
 @dataclass
 class ArrayWriter:
     """Writes right sides; lines before the last are collected in `lines`, and a part that was computed is not again.
 
-    `names` says what arrays are called; `elementwise` collects the stable functions that are called."""
+    `names` says what arrays are called; `windows` holds the copies of windows, each with its order of axes, and may be
+    that of a function that is called before; `elementwise` collects the stable functions that are called."""
 
     names: dict[Expr, str]
+    windows: Windows = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     elementwise: Writer = field(default_factory=lambda: Writer(NUMPY))
     indent: str = ""
@@ -98,11 +103,11 @@ class ArrayWriter:
             case Sum() if whole:
                 return summed(e, frame, self)
             case Sum():
-                return in_order(self._kept(e, frame, lambda total, inside: summed(total, inside, self)), frame)
+                return in_order(self.kept(e, frame, lambda total, inside: summed(total, inside, self)), frame)
             case Largest():
-                return in_order(self._kept(e, frame, self._largest), frame)
+                return in_order(self.kept(e, frame, lambda each, inside: largest(each, inside, self)), frame)
             case Chosen():
-                return self._chosen(e, frame)
+                return chosen(e, frame, self)
             case KroneckerDelta():
                 left, right = (self.value(part, frame) for part in e.args[:2])
                 axes = frame.ordered({*left.axes, *right.axes})
@@ -115,6 +120,22 @@ class ArrayWriter:
             case floor() | ceiling() | Max() | Min():  # of indices and sizes: whole numbers
                 return Labelled(f"({whole_numbers(e, frame)})", frame.ordered(free_indices(e)))
         return self._entrywise(e, frame)
+
+    def columns(self, e: Expr, frame: Frame, summed: set[Symbol]) -> Labelled:
+        """Return a factor of a product of matrices: a window copied once, as it lies best for all products with it."""
+        found = window_of(e, frame) if isinstance(e, Indexed) and not self.indent else None
+        if found is None or len(found[1]) < 3:
+            return self.value(e, frame)
+        key, symbols = found
+        if key not in self.windows:
+            part = self.value(e, frame)
+            order = (*(s for s in part.axes if s in summed), *(s for s in part.axes if s not in summed))
+            ranges = {symbol: frame.ranges[symbol] for symbol in order}
+            name = f"w{len(self.windows) + 1}"
+            self.say(f"{name} = np.ascontiguousarray({in_order(part, Frame(ranges)).text})")
+            self.windows[key] = name, tuple(symbols.index(symbol) for symbol in order)
+        name, places = self.windows[key]
+        return in_order(Labelled(name, tuple(symbols[place] for place in places)), frame)
 
     def _name(self, tensor: Tensor) -> str:
         if tensor not in self.names:
@@ -131,7 +152,7 @@ class ArrayWriter:
         ends = count_text(first, frame.numbers), count_text((last + 1).expand(), frame.numbers)
         return Labelled(f"np.arange({', '.join(ends)})", (symbol,))
 
-    def _kept(self, e: Expr, frame: Frame, made: Callable[[Expr, Frame], Labelled]) -> Labelled:
+    def kept(self, e: Expr, frame: Frame, made: Callable[[Expr, Frame], Labelled]) -> Labelled:
         """Return the value of a part from a name of its own; the same part in the same ranges is computed once."""
         free = frame.ordered(self.indices(e)) if isinstance(e, Chosen) else sorted(self.indices(e), key=str)
         places = tuple((symbol, frame.ranges.get(symbol), frame.numbers.get(symbol)) for symbol in free)
@@ -180,46 +201,6 @@ class ArrayWriter:
         parts = [self.value(condition, frame) for condition in conditions]
         axes = frame.ordered({symbol for part in parts for symbol in part.axes})
         return self.keep(Labelled(" & ".join(f"({aligned(part, axes)} >= 0)" for part in parts), axes))
-
-    def _candidates(self, e: Largest, frame: Frame) -> tuple[Labelled, Frame, tuple[Symbol, ...]]:
-        """Return what a largest is taken of, the frame with its indices, and these, outermost first.
-
-        Where a bound depends on an index, what lies beyond it is -inf."""
-        fair = regular(e, frame)
-        inner = frame.inside(fair.ranges)
-        part = self.value(fair.function, inner)
-        if fair.conditions:
-            mask = self.mask(fair.conditions, inner)
-            axes = inner.ordered({*mask.axes, *part.axes})
-            part = Labelled(f"np.where({aligned(mask, axes)}, {bare(aligned(part, axes))}, -np.inf)", axes)
-        return part, inner, tuple(limit.args[0] for limit in reversed(e.limits))
-
-    def _largest(self, e: Largest, frame: Frame) -> Labelled:
-        part, _, symbols = self._candidates(apart_from(e, frame), frame)
-        places = tuple(place for place, symbol in enumerate(part.axes) if symbol in symbols)
-        axes = tuple(symbol for symbol in part.axes if symbol not in symbols)
-        if not places:
-            return part
-        return Labelled(f"{factor_text(part.text)}.max(axis={places if len(places) > 1 else places[0]})", axes)
-
-    def _chosen(self, e: Chosen, frame: Frame) -> Labelled:
-        """Return 1 at the places of the first of the largest: a mask over all places, read at those of the entry."""
-        largest = apart_from(e.largest, frame)
-        outer = frame.ordered(free_indices(largest))
-        symbols = tuple(limit.args[0] for limit in reversed(largest.limits))
-        mask = self._kept(Chosen(symbols[::-1], largest), frame, lambda _, inside: self._first(largest, outer, inside))
-        inner = frame.inside(regular(largest, frame).ranges)
-        stand_in = Tensor("mask", None, tuple(inner.ranges[symbol] for symbol in (*outer, *symbols)))
-        return view(stand_in[(*outer, *reversed(e.places))], mask.text, frame)
-
-    def _first(self, e: Largest, outer: tuple[Symbol, ...], frame: Frame) -> Labelled:
-        """Return 1 at the first of the largest, over the outer indices and then over its own."""
-        part, inner, symbols = self._candidates(e, frame)
-        axes = (*outer, *symbols)
-        order = [part.axes.index(symbol) for symbol in axes if symbol in part.axes]
-        text = part.text if order == sorted(order) else f"{factor_text(part.text)}.transpose({order})"
-        whole = self.whole(Labelled(text, tuple(s for s in axes if s in part.axes)), axes, inner)
-        return Labelled(f"first_of_largest({whole}, {tuple(range(len(outer), len(axes)))})", axes)
 
     def _is_known_beforehand(self, e: Piecewise, frame: Frame) -> bool:
         """Tell whether a number decides which case holds, as that of a step of time does."""

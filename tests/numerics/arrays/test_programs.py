@@ -68,6 +68,15 @@ z[i] = sum[u = max(1, P + 2 - i)..min(K, N + P + 1 - i)](k[u] * x[i + u - 1 - P]
 w[i] = sum[u = 1..2](z[i + u - 1] * k[u]) for i = 1..M - 1
 C = sum[i]((z[i] - y[i])^2) / 2 + sum[i](w[i]^3)
 """,
+    "windows turned round": """
+input x[N]
+parameter k[K]
+target y[M]
+z[i] = sum[u = 1..K](k[u] * x[2*i - u + K])
+m[i] = max[u = 1..3](x[3*i - u + 1]) for i = 1..L
+C = sum[i]((z[i] - y[i])^2) / 2 + sum[i](m[i]^2)
+sizes L = 2
+""",
     "every second": """
 input a[N], x[L]
 target y[M]
@@ -302,6 +311,15 @@ def test_code_stands_alone() -> None:
 
 
 HESSIAN = {
+    "windows": """
+input x[N, N]
+parameter k[2, 2]
+target y[P, P]
+z[i, j] = sum[u = 1..2, v = 1..2](k[u, v] * x[i + u - 1, j + v - 1]) for i = 1..N - 1, j = 1..N - 1
+p[i, j] = max[u = 1..2, v = 1..2](z[2*i + u - 2, 2*j + v - 2]^2)
+C = sum[i, j]((p[i, j] - y[i, j])^2) / 2
+sizes N = 8, P = 2
+""",
     "softmax": """
 input x[N, D]
 parameter W[K, D], b[K]

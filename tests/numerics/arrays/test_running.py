@@ -7,7 +7,17 @@ from itertools import product
 import numpy as np
 import pytest
 
-from symbackprop.numerics.arrays.running import contract, diagonal, entry, first_of_largest, gathered, window
+from symbackprop.numerics.arrays.running import (
+    contract,
+    diagonal,
+    entry,
+    first_of_largest,
+    gathered,
+    largest,
+    spread,
+    spread_to_largest,
+    window,
+)
 
 RNG = np.random.default_rng(5)
 
@@ -61,3 +71,37 @@ def test_diagonal_is_along_the_first_axis() -> None:
     """The entries with one place in two axes stand along the first of these."""
     array = RNG.normal(size=(3, 4, 3))
     assert np.array_equal([array[i, :, i] for i in range(3)], diagonal(array, 0, 2))
+
+
+STEPS = [((0, 2, 1),), ((-2, 1, 2),), ((6, 3, -1), (1, 1, -2)), ((-1, 2, 1), (2, -1, 1))]
+
+
+@pytest.mark.parametrize("steps", STEPS)
+@pytest.mark.parametrize("counts", [(4, 2), (2, 4)])
+def test_spread_adds_each_entry_at_its_place(steps: tuple[tuple[int, int, int], ...], counts: tuple[int, int]) -> None:
+    """What stands at u and i is added at start + stride·i + turn·u, if that is there, whichever is looped over."""
+    lengths = (7, 5)[: len(steps)]
+    array = RNG.normal(size=(*(counts[:1] * len(steps)), *(counts[1:] * len(steps)), 3))
+    expected = np.zeros((*lengths, 3))
+    for places in np.ndindex(array.shape[:-1]):
+        us, inner = places[: len(steps)], places[len(steps) :]
+        at = [start + stride * i + turn * u for (start, stride, turn), i, u in zip(steps, inner, us, strict=True)]
+        if all(0 <= place < length for place, length in zip(at, lengths, strict=True)):
+            expected[tuple(at)] += array[places]
+    np.testing.assert_allclose(spread(array, lengths, steps), expected, rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize("step", [(0, 2, 1), (0, 1, 1), (2, 3, -1)])
+def test_spread_to_largest_goes_to_the_first(step: tuple[int, int, int]) -> None:
+    """Of equal entries of a window, the first gets all that the window has; windows may overlap."""
+    windows, array = RNG.integers(0, 2, size=(3, 4, 5)).astype(float), RNG.normal(size=(4, 5))
+    mask = first_of_largest(windows, (0,))
+    expected = spread(mask * array, (12,), (step,))
+    np.testing.assert_allclose(spread_to_largest(array, windows, (12,), (step,)), expected, rtol=1e-14)
+
+
+def test_largest_is_that_of_some_axes() -> None:
+    """The largest over any axes is NumPy's, for one place and for a single number, too."""
+    array = RNG.normal(size=(2, 3, 1))
+    for axes in ((0,), (2,), (2, 0), (0, 1, 2)):
+        assert np.array_equal(array.max(axis=axes), largest(array, axes))

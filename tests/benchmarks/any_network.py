@@ -1,0 +1,174 @@
+"""How fast compiled programs are beside PyTorch in eager mode: forward and backward, float64, one thread.
+
+    python tests/benchmarks/any_network.py [name …]
+
+Both are timed in turn, in pairs, in one process, and their derivatives are compared first; the ratio of a pair is what
+is looked at. A ratio below 1 says that the compiled program is faster.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from gradient import pairs
+from rich.console import Console
+from rich.table import Table
+from threadpoolctl import threadpool_limits
+from torch.nn import functional
+
+from symbackprop.calculus.reverse import derive_program
+from symbackprop.network.samples import over_samples
+from symbackprop.network.text.equations import equations
+from symbackprop.numerics.programs import CompiledProgram
+
+Arrays = Mapping[str, Any]
+
+LENET = """input x[E, H, V]
+target y[O]
+parameter k[F, E, K, K], b[F], g[G, F, K, K], c[G], w[O, G, J, L], d[O]
+value z[F, M, N], p[F, P, Q], u[G, R, S], q[G, J, L]
+z[f, i, j] = sum[e, r, t](k[f, e, r, t]*x[e, i + r - 1, j + t - 1]) + b[f]
+a[f, i, j] = relu(z[f, i, j])
+p[f, i, j] = max[r = 1..2, t = 1..2](a[f, 2*i + r - 2, 2*j + t - 2])
+u[f, i, j] = sum[e, r, t](g[f, e, r, t]*p[e, i + r - 1, j + t - 1]) + c[f]
+h[f, i, j] = relu(u[f, i, j])
+q[f, i, j] = max[r = 1..2, t = 1..2](h[f, 2*i + r - 2, 2*j + t - 2])
+v[o] = sum[f, i, j](w[o, f, i, j]*q[f, i, j]) + d[o]
+s[o] = softmax[o](v[o])
+C = -sum[o](y[o]*ln(s[o]))
+"""
+LENET_SIZES = {"E": 1, "H": 28, "V": 28, "O": 10, "F": 8, "K": 5, "G": 16, "M": 24, "N": 24, "P": 12, "Q": 12}
+LENET_SIZES |= {"R": 8, "S": 8, "J": 4, "L": 4}
+LSTM = """input x[T, N]
+target y[T, H]
+parameter U[H, N], I[H, H], a[H], V[H, N], J[H, H], b[H], W[H, N], K[H, H], c[H], X[H, N], L[H, H], d[H]
+h[0, j] = 0
+s[0, j] = 0
+i[t, j] = sigmoid(sum[k](U[j, k]*x[t, k]) + sum[k](I[j, k]*h[t - 1, k]) + a[j])
+f[t, j] = sigmoid(sum[k](V[j, k]*x[t, k]) + sum[k](J[j, k]*h[t - 1, k]) + b[j])
+g[t, j] = tanh(sum[k](W[j, k]*x[t, k]) + sum[k](K[j, k]*h[t - 1, k]) + c[j])
+o[t, j] = sigmoid(sum[k](X[j, k]*x[t, k]) + sum[k](L[j, k]*h[t - 1, k]) + d[j])
+s[t, j] = f[t, j]*s[t - 1, j] + i[t, j]*g[t, j] for t = 1..T
+h[t, j] = o[t, j]*tanh(s[t, j]) for t = 1..T
+C = sum[t = 1..T, j]((h[t, j] - y[t, j])^2)/2
+"""
+ATTENTION = """input x[T, D]
+target y[T, D]
+parameter Q[H, E, D], K[H, E, D], V[H, E, D], P[D, H, E]
+q[h, i, e] = sum[d](Q[h, e, d]*x[i, d])
+k[h, i, e] = sum[d](K[h, e, d]*x[i, d])
+v[h, i, e] = sum[d](V[h, e, d]*x[i, d])
+r[h, i, j] = sum[e](q[h, i, e]*k[h, j, e])/sqrt(E)
+p[h, i, j] = softmax[j](r[h, i, j])
+o[h, i, e] = sum[j](p[h, i, j]*v[h, j, e])
+a[i, d] = sum[h, e](P[d, h, e]*o[h, i, e])
+C = sum[i, d]((a[i, d] - y[i, d])^2)/2
+"""
+NORM = """input x[T, D]
+target y[T, D]
+parameter g[D], b[D]
+u[t] = mean[i](x[t, i])
+v[t] = mean[i]((x[t, i] - u[t])^2)
+n[t, i] = (x[t, i] - u[t])/sqrt(v[t] + 0.00001)
+o[t, i] = g[i]*n[t, i] + b[i]
+C = sum[t, i]((o[t, i] - y[t, i])^2)/2
+"""
+
+
+def lenet(t: Arrays) -> Any:
+    """Return the mean cost of a batch of images."""
+    hidden = functional.max_pool2d(functional.relu(functional.conv2d(t["x"], t["k"], t["b"])), 2)
+    hidden = functional.max_pool2d(functional.relu(functional.conv2d(hidden, t["g"], t["c"])), 2)
+    scores = functional.linear(hidden.flatten(1), t["w"].flatten(1), t["d"])
+    return functional.cross_entropy(scores, t["y"])
+
+
+GATES = ("UIa", "VJb", "WKc", "XLd")  # i, f, g, o: the order of PyTorch
+
+
+def lstm(t: Arrays) -> Any:
+    """Return the mean cost of a batch of sequences, by the fused layer, or by cells."""
+    weights = [torch.cat([t[letters[place]] for letters in GATES]) for place in range(3)]
+    zeros = torch.zeros(1, len(t["x"]), len(t["a"]), dtype=torch.float64)
+    flat = [weights[0], weights[1], weights[2], torch.zeros_like(weights[2])]
+    out, _, _ = torch._VF.lstm(t["x"], (zeros, zeros), flat, True, 1, 0.0, True, False, True)
+    return ((out - t["y"]) ** 2).sum() / 2 / len(t["x"])
+
+
+def attention(t: Arrays) -> Any:
+    """Return the mean cost of a batch, written step by step."""
+    samples, length, width = t["x"].shape
+    heads, size, _ = t["Q"].shape
+    queries, keys, values = (
+        (t["x"] @ t[name].flatten(0, 1).T).view(samples, length, heads, size).transpose(1, 2) for name in "QKV"
+    )
+    shares = torch.softmax(queries @ keys.transpose(-1, -2) / size**0.5, -1)
+    out = (shares @ values).transpose(1, 2).reshape(samples, length, width) @ t["P"].flatten(1).T
+    return ((out - t["y"]) ** 2).sum() / 2 / samples
+
+
+def norm(t: Arrays) -> Any:
+    """Return the mean cost of a batch, by the fused layer."""
+    out = functional.layer_norm(t["x"], t["g"].shape, t["g"], t["b"])
+    return ((out - t["y"]) ** 2).sum() / 2 / len(t["x"])
+
+
+CASES: dict[str, tuple[str, dict[str, int], int, Callable[[Arrays], Any], float]] = {
+    "LeNet-like, 28x28, batch 32": (LENET, LENET_SIZES, 32, lenet, 1.4),
+    "LSTM, T 20, width 64, batch 32": (LSTM, {"T": 20, "N": 64, "H": 64}, 32, lstm, 0.7),
+    "attention, T 64, d 64, 4 heads, batch 8": (ATTENTION, {"H": 4, "T": 64, "D": 64, "E": 16}, 8, attention, 0.7),
+    "layer norm, T 64, d 64, batch 8": (NORM, {"T": 64, "D": 64}, 8, norm, 1.0),
+}
+
+
+def problem(text: str, sizes: dict[str, int], samples: int) -> tuple[CompiledProgram, dict[str, np.ndarray]]:
+    """Return the compiled program of a batch, and random arrays."""
+    program = over_samples(equations(text, sizes).program)
+    rng = np.random.default_rng(0)
+    numbers = {size: samples if str(size) not in sizes else number for size, number in program.sizes.items()}
+    shapes = {array.name: [int(count.subs(numbers)) for count in array.tensor.sizes] for array in program.given}
+    values = {name: rng.normal(size=shape) * 0.3 for name, shape in shapes.items()}
+    if text is LENET:
+        values["y"] = np.eye(10)[rng.integers(10, size=samples)]
+    return CompiledProgram(derive_program(program), by=names(text)), values
+
+
+def names(text: str) -> tuple[str, ...] | None:
+    """Return what is differentiated by: the parameters of a network of layers, all of a block."""
+    return ("k", "b", "g", "c", "w", "d") if text is LENET else None
+
+
+def main() -> None:
+    """Measure and print."""
+    torch.set_num_threads(1)
+    table = Table(title="Forward and backward, float64, one thread: compiled / PyTorch eager")
+    for name in ("program", "compiled µs", "PyTorch µs", "ratio", "wanted"):
+        table.add_column(name, justify="left" if name == "program" else "right")
+    for name, (text, sizes, samples, rival, wanted) in CASES.items():
+        if len(sys.argv) > 1 and not any(name.lower().startswith(word.lower()) for word in sys.argv[1:]):
+            continue
+        f, values = problem(text, sizes, samples)
+        grads = f(values)[1]
+        tensors = {key: torch.tensor(value, requires_grad=key in grads) for key, value in values.items()}
+
+        def eager(tensors: Arrays = tensors, rival: Callable[[Arrays], Any] = rival) -> None:
+            for tensor in tensors.values():
+                tensor.grad = None
+            rival(tensors).backward()
+
+        eager()
+        for key, grad in grads.items():
+            truth = tensors[key].grad.numpy()
+            np.testing.assert_allclose(grad, truth, rtol=0, atol=1e-11 * np.abs(truth).max())
+        ours, theirs, ratio = pairs(lambda f=f, values=values: f(values), eager)
+        table.add_row(name, f"{ours * 1e6:.0f}", f"{theirs * 1e6:.0f}", f"{ratio:.2f}", f"{wanted}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    with threadpool_limits(1):
+        main()
