@@ -7,7 +7,7 @@ A chain of plain dense layers is a `Network`, whose general equations hold for a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -211,14 +211,22 @@ def _network(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> 
     letters = INPUT_LETTERS[len(shape) - 1]
     if len(shape) == 2 and made[0].layer.reads_channels:
         letters = "cn"
-    named = ("T",) if letters == "Tn" else ()
-    sizes = [Size(f"{letter}0" if letter not in named else letter, n) for letter, n in zip(letters, shape, strict=True)]
+    used = {*terms.cost.numbers, *(letter for each in made for letter in _letters_of_numbers(each))}
+    alone = {"T"} - used  # as in softmax(T=2)
+    sizes = [Size(letter if letter in alone else f"{letter}0", n) for letter, n in zip(letters, shape, strict=True)]
     source = Value("x", tuple((size,) for size in sizes))
     sample = SAMPLE if any(kind.couples_samples for kind in every_layer(made)) else ""
     built = chained(made, source, Context("", sample, "a"))
     check_logarithms(_last_activation(made[-1], built[-1]), built[-1].value.shape, terms.cost)
     network = _assembled(made, source, built, terms)
     return replace(network, line=line_of(shape, entries), layers=tuple(entry.layer for entry in entries))
+
+
+def _letters_of_numbers(made: MadeLayer) -> Iterator[str]:
+    """Yield the letters that activations have for their numbers, such as the T of a softmax."""
+    yield from dict(made.activation.constants if made.activation else ())
+    for each in made.inner:
+        yield from _letters_of_numbers(each)
 
 
 def _last_activation(made: MadeLayer, built: Built) -> str | None:
@@ -238,13 +246,15 @@ def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built],
     parameters = {parameter.name: parameter for parameter in parameters_of(built)}
     numbers = any(kind.reads_numbers for kind in every_layer(made))
     of_layers = {name: constants[name] for name, _ in own}
-    told = LayerText(source, every, parameters, of_layers, masks, terms.cost, SAMPLE * sampled, numbers)
+    told = LayerText(
+        source, every, parameters, of_layers, masks, terms.cost, SAMPLE * sampled, numbers, terms.reduction
+    )
     text = told.text(output)
     try:
         program = equations(text).program
     except SymbackpropError as error:
         raise type(error)(f"the equations of its layers: {error}") from None
-    program = with_cost(program, terms.cost, terms.penalties, sampled=sampled)
+    program = with_cost(program, terms.cost, terms.penalties, over_samples=terms.reduction if sampled else None)
     names = {name: outside(name) for name in (*parameters, *masks)}
     return LayeredNetwork(
         with_outside_names(program),

@@ -29,6 +29,7 @@ class LayerText:
     cost: OutputCost
     sample: str
     reads_numbers: bool
+    reduction: str
 
     @property
     def joined(self) -> dict[str, str]:
@@ -70,7 +71,7 @@ class LayerText:
             pattern = re.compile(rf"\b({'|'.join(map(re.escape, joined))})\b")
             lines = [pattern.sub(lambda found: joined[found.group()], line) for line in lines]
         if self.cost.is_over_all:
-            lines.append(self.cost.line(output, self.sample))
+            lines.append(self.cost.line(output, self.sample, self.reduction))
         return "\n".join((*self._declarations(output), "", *lines)) + "\n"
 
     def _declarations(self, output: Value) -> list[str]:

@@ -54,14 +54,14 @@ class OutputCost:
         """Whether y stands in it."""
         return self.term.term.has(Y) if self.term is not None else bool(re.search(r"\by\b", self.formula))
 
-    def line(self, output: Value, sample: str) -> str:
+    def line(self, output: Value, sample: str, reduction: str) -> str:
         """Return the line of the cost; `output` is what the last layer gives."""
         letters = letters_for(output.axes, "jtopq"[: len(output.axes)])
         inside = ", ".join(letters)
         entry = {"a": f"{output.name}[{sample}{inside}]", "y": f"y[{sample}{inside}]"}
         formula = replaced(bound(self.formula, inside), entry)
         each = formula if has_reduction(self.formula) else f"sum[{inside}]({formula})"
-        return f"C = mean[s]({each})" if sample else f"C = {each}"
+        return f"C = {reduction}[s]({each})" if sample else f"C = {each}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _checked(cost: OutputCost) -> OutputCost:
         raise ExpressionError(f"cost {cost.name[:40]!a} does not depend on a, so nothing can be learned; use a")
     rows = ("input a[n]", "target y[n]" * cost.reads_target, *(f"constant {name}" for name in cost.numbers))
     try:
-        equations("\n".join((*rows, "sizes n = 2", cost.line(Value("a", ((Size("n", 2),),)), ""))))
+        equations("\n".join((*rows, "sizes n = 2", cost.line(Value("a", ((Size("n", 2),),)), "", "mean"))))
     except SymbackpropError as error:
         shown = re.sub(r"^line \d+(, character \d+)?: ", "", str(error))
         raise ExpressionError(f"cost {cost.name[:40]!a}: {shown}") from None
@@ -134,16 +134,18 @@ def _letter_and_number(name: str, given: str) -> tuple[str | None, float | str]:
     return (letter if equals else None), found
 
 
-def with_cost(program: Program, cost: OutputCost, penalties: tuple[Penalty, ...], *, sampled: bool) -> Program:
+def with_cost(
+    program: Program, cost: OutputCost, penalties: tuple[Penalty, ...], *, over_samples: str | None
+) -> Program:
     """Return the program with its cost: that of its output beside the target y, and the penalties.
 
-    With `sampled`, the first axis of the output is that of the samples, and the cost is their mean."""
+    With `over_samples` the first axis of the output is that of the samples, and the cost is their "mean" or "sum"."""
     given = list(program.given)
     if cost.term is not None:
         (output,) = program.outputs
         target = Tensor("y", None, output.tensor.axes)
         given += [Array(target, Kind.TARGET, "y")] * cost.reads_target
-        base, nodes = _of_outputs(cost.term, output.tensor, target, sampled=sampled), program.nodes
+        base, nodes = _of_outputs(cost.term, output.tensor, target, over_samples), program.nodes
     else:
         nodes, base = program.nodes[:-1], program.nodes[-1].equation.expression
     terms = [base]
@@ -157,8 +159,9 @@ def with_cost(program: Program, cost: OutputCost, penalties: tuple[Penalty, ...]
     return replace(program, nodes=(*nodes, Node(Equation(COST, Add(*terms)))), given=tuple(given))
 
 
-def _of_outputs(cost: Cost, output: Tensor, target: Tensor, *, sampled: bool) -> Expr:
+def _of_outputs(cost: Cost, output: Tensor, target: Tensor, over_samples: str | None) -> Expr:
     """Return the cost, added up over all outputs of a sample."""
+    sampled = over_samples is not None
     axes = output.axes
     indices = [index("s"), *map(index, _LETTERS)] if sampled else list(map(index, _LETTERS))
     at = tuple(indices[: len(axes)])
@@ -168,8 +171,8 @@ def _of_outputs(cost: Cost, output: Tensor, target: Tensor, *, sampled: bool) ->
     each = cost.term.xreplace({A: output[at], Y: target[at]})
     limits = [(i, *axis) for i, axis in zip(at, axes, strict=True)]
     total = Sum(each, *limits[:0:-1], limits[0]) if len(limits) > 1 else Sum(each, limits[0])
-    mean = total / output.sizes[0] if sampled else total
-    return cost.factor.xreplace({N: count}) * mean
+    total = total / output.sizes[0] if over_samples == "mean" else total
+    return cost.factor.xreplace({N: count}) * total
 
 
 def _size_of_weights(program: Program, each: Penalty) -> Expr:

@@ -97,6 +97,8 @@ def test_names_and_shapes_of_parameters() -> None:
         ("4 -> dense(0, bias=false)", r"width: wanted a whole number from 1 to 1,000,000, got 0"),
         ("4 -> conv2d(2, 3)", r"layer 1 \(conv2d\): wanted channels, height and width, such as 1x28x28, got 4"),
         ("1x4x4 -> conv2d(2, 5)", r"a window of 5 does not fit in 4 entries"),
+        ("6x6 -> conv1d(4, 3, groups=2) -> conv1d(4, 2, groups=4)", r"channels in parts of 2x2; take as many groups"),
+        ("4x6 -> conv1d(6, 3, groups=3)", r"groups = 3 does not divide 4 channels before and 6 after evenly"),
         ("4 -> residual(dense(3))", r"layer 1 \(residual\): its layers give 3, but 4 goes past them"),
         ("3x4 -> lstm(2) relu", r"layer 1 \(lstm\): no activation follows it"),
         ("3x5 -> attention(2)", r"heads = 2 does not divide the width 5 evenly"),

@@ -16,7 +16,7 @@ from typing import ClassVar
 from symbackprop.errors import ShapeError
 from symbackprop.registry import Registry
 
-__all__ = ["LAYERS", "Axis", "Built", "Layer", "Parameter", "Place", "Size", "Value", "letters_for"]
+__all__ = ["LAYERS", "Axis", "Built", "Layer", "Parameter", "Place", "Size", "Value", "letters_for", "place_in"]
 
 SPARE = "pqrvuefgdabcijkt"  # letters for the parts of an axis that flatten has made of several
 
@@ -126,6 +126,19 @@ def letters_for(axes: Sequence[Axis], wanted: str) -> list[str]:
     for axis, letter in zip(axes, wanted, strict=True):
         found.append(", ".join((letter, *(next(spare) for _ in axis[1:]))))
     return found
+
+
+def place_in(axis: Axis, parts: Axis, letters: str) -> str | None:
+    """Return the index of an axis for the indices of its parts, "j, p": the same, 3*j + p - 3, or None for neither."""
+    if [size.number for size in axis] == [size.number for size in parts]:
+        return letters
+    if len(axis) > 1:
+        return None
+    steps = [prod(size.number for size in parts[number + 1 :]) for number in range(len(parts))]
+    terms = [
+        letter if step == 1 else f"{step}*{letter}" for step, letter in zip(steps, letters.split(", "), strict=True)
+    ]
+    return " + ".join(terms) + f" - {sum(steps) - 1}"
 
 
 class Layer(ABC):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from symbackprop.errors import ShapeError
@@ -13,48 +13,82 @@ from symbackprop.network.layers.windows import Window
 __all__ = ["Conv1d", "Conv2d"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Channels:
+    """How the channels before and after are joined: all with all, or within each of some groups.
+
+    `summed` and `read` are the range and the index of a channel before, `kept` its index in the kernel, `first` the
+    index of a channel after; `after` and `part` are the axes of the kernel for the two."""
+
+    after: Axis
+    part: Axis
+    first: str
+    kept: str
+    summed: str
+    read: str
+
+
+def _channels(at: Place, channels: int, groups: int) -> _Channels:
+    axis = at.source.axes[0]
+    before = prod(size.number for size in axis)
+    if channels % groups or before % groups:
+        raise ShapeError(f"groups = {groups} does not divide {before} channels before and {channels} after evenly")
+    if groups == 1:
+        every = (at.size("c", channels),)
+        o, c = letters_for((every, axis), "oc")
+        return _Channels(every, axis, o, c, c, c)
+    each, per = before // groups, channels // groups
+    if len(axis) > 1 and (len(axis) > 2 or axis[0].number != groups):
+        was = "x".join(str(size.number) for size in axis)
+        raise ShapeError(f"groups = {groups}: what it reads has its channels in parts of {was}; take as many groups")
+    group = axis[0] if len(axis) > 1 or each == 1 else at.size("g", groups)
+    after: Axis = (group,) if per == 1 else (group, at.size("c", per))
+    first = "g" if per == 1 else "g, o"
+    if len(axis) > 1:
+        return _Channels(after, axis[1:], first, "c", "c", "g, c")
+    if each == 1:
+        return _Channels(after, (), first, "", "", "g")
+    return _Channels(after, (Size(str(each), each),), first, "c", f"c = 1..{each}", f"{each}*g + c - {each}")
+
+
 def _convolved(at: Place, channels: int, windows: tuple[Window, ...], options: tuple[int, bool]) -> Built:
     """Return z[o, i, …] = Σ_c Σ_u … W[o, c, u, …] x[c, i + u - 1, …] + b[o], for as many axes as there are windows."""
     groups, has_bias = options
-    axis = at.source.axes[0]
-    before = prod(size.number for size in axis)
-    if channels % groups or before % groups or (groups > 1 and len(axis) > 1):
-        raise ShapeError(f"groups = {groups} divides neither {before} channels before nor {channels} after evenly")
-    weight, bias = at.name("W"), at.name("b")
+    joined = _channels(at, channels, groups)
+    weight, bias, first = at.name("W"), at.name("b"), joined.first
     out = tuple((at.size(letter, window.count),) for letter, window in zip("hw", windows, strict=False))
     if len(windows) == 1:
         out = ((at.size("n", windows[0].count),),)
+    padding: tuple[Built, ...] = ()
+    if any(window.reads_padding for window in windows):
+        at, windows, padding = _padded(at, windows)
     places, inside = "ij"[: len(windows)], "uv"[: len(windows)]
-    ranges = ", ".join(w.range(i, u) for w, i, u in zip(windows, places, inside, strict=True))
+    ranges = [w.range(i, u) for w, i, u in zip(windows, places, inside, strict=True)]
     positions = [w.place(i, u) for w, i, u in zip(windows, places, inside, strict=True)]
     kernel = tuple(window.width for window in windows)
-    shape = (channels, before // groups, *(size.number for size in kernel))
-    fan_in = prod(shape[1:])
-    maps: Axis
-    if groups == 1:
-        maps = (at.size("c", channels),)
-        o, c = letters_for((maps, axis), "oc")
-        read = at.read(c, *positions)
-        sizes = (*maps, *axis, *kernel)
-        summed = f"{c}, {ranges}"
-        first = o
-    else:
-        each = before // groups
-        maps = (axis[0] if each == 1 else at.size("g", groups), at.size("c", channels // groups))
-        first = "g, o"
-        channel = "g" if each == 1 else f"{each}*g + c - {each}"
-        read = at.read(channel, *positions)
-        part = () if each == 1 else (Size(str(each), each),)
-        sizes = (*maps, *part, *kernel)
-        summed = ranges if each == 1 else f"c = 1..{each}, {ranges}"
-        c = "" if each == 1 else "c"
-    entry = f"{weight}[{', '.join(letter for letter in (first, c, *inside) if letter)}]"
-    total = f"sum[{summed}]({entry} * {read})" + f" + {bias}[{first}]" * has_bias
-    value = Value(at.result, (maps, *out))
-    parameters = [Parameter(weight, sizes, shape, fan_in=fan_in)]
+    shape = (channels, prod(size.number for size in joined.part), *(size.number for size in kernel))
+    summed = ", ".join(text for text in (joined.summed, *ranges) if text)
+    entry = f"{weight}[{', '.join(letter for letter in (first, joined.kept, *inside) if letter)}]"
+    total = f"sum[{summed}]({entry} * {at.read(joined.read, *positions)})" + f" + {bias}[{first}]" * has_bias
+    parameters = [Parameter(weight, (*joined.after, *joined.part, *kernel), shape, fan_in=prod(shape[1:]))]
     if has_bias:
-        parameters.append(Parameter(bias, maps, (channels,), start=0.0))
-    return Built((f"{at.entry(at.result, first, *places)} = {total}",), value, parameters=tuple(parameters))
+        parameters.append(Parameter(bias, joined.after, (channels,), start=0.0))
+    line = f"{at.entry(at.result, first, *places)} = {total}"
+    return Built((line,), Value(at.result, (joined.after, *out)), parameters=tuple(parameters), parts=padding)
+
+
+def _padded(at: Place, windows: tuple[Window, ...]) -> tuple[Place, tuple[Window, ...], tuple[Built, ...]]:
+    """Return the place with zeros around what it reads, windows over that, and the line that puts the zeros there."""
+    axis = at.source.axes[0]
+    written, read = "ij"[: len(windows)], "pq"[: len(windows)]
+    numbers = [window.size.number + 2 * window.padding for window in windows]
+    sizes = [at.size(letter, number) for letter, number in zip("ed", numbers, strict=False)]
+    value = Value(at.name("p"), (axis, *((size,) for size in sizes)))
+    (c,) = letters_for((axis,), "c")
+    ranges = ", ".join(w.inside(i, j) for w, i, j in zip(windows, written, read, strict=True))
+    line = f"{at.entry(value.name, c, *written)} = sum[{ranges}]({at.read(c, *read)})"
+    around = tuple(window.padded(size) for window, size in zip(windows, sizes, strict=True))
+    return replace(at, source=value), around, (Built((line,), value),)
 
 
 @LAYERS.register("conv1d")

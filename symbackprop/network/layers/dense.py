@@ -27,6 +27,8 @@ class Dense(Layer):
         """Return the weighted input."""
         *before, last = at.source.axes
         weight, out, turned = self._weight(at, last)
+        read = weight.sizes[: -len(out)] if turned else weight.sizes[len(out) :]
+        joined_sizes = tuple((new, old) for new, old in zip(read, last, strict=True) if new.name != old.name)
         *kept, j, k = letters_for((*before, out, last), "tihg"[: len(before)] + "jk")
         joined = f"{weight.name}[{k}, {j}]" if turned else f"{weight.name}[{j}, {k}]"
         bias = at.name("b")
@@ -35,7 +37,8 @@ class Dense(Layer):
         parameters = [] if self.tied_to else [weight]
         if self.bias:
             parameters.append(Parameter(bias, out, (self.width,), start=0.0))
-        return Built((f"{at.entry(at.result, *kept, j)} = {total}",), value, parameters=tuple(parameters))
+        line = f"{at.entry(at.result, *kept, j)} = {total}"
+        return Built((line,), value, parameters=tuple(parameters), joined=joined_sizes)
 
     def _weight(self, at: Place, last: tuple[Size, ...]) -> tuple[Parameter, tuple[Size, ...], bool]:
         """Return the weight, the sizes of what is given, and whether the weight is read transposed."""

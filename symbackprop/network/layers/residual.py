@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError
-from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Size, Value, letters_for
+from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Size, Value, letters_for, place_in
 from symbackprop.network.layers.fields import flag, inner
 
 __all__ = ["Residual"]
@@ -31,18 +32,16 @@ class Residual(Layer):
         value = inside[-1].value
         if self.projection:
             return self._projected(at, inside)
-        if value.shape == at.source.shape and len(value.sizes) != len(at.source.sizes):
-            raise ShapeError("what goes past its layers was flattened, what they give was not; put dense between")
         if value.shape != at.source.shape:
             given, read = ("x".join(map(str, shape)) for shape in (value.shape, at.source.shape))
             raise ShapeError(
                 f"its layers give {given}, but {read} goes past them; make them equal, or projection = true"
             )
-        letters = letters_for(at.source.axes, "tijk"[: len(value.axes)] if len(value.axes) > 1 else "j")
-        line = f"{at.entry(at.result, *letters)} = {at.read(*letters)} + {at.entry(value.name, *letters)}"
-        pairs = zip(at.source.sizes, value.sizes, strict=True)
-        joined = tuple((new, old) for new, old in pairs if new.name != old.name)
-        return Built((line,), Value(at.result, at.source.axes), joined=joined, parts=inside)
+        axes, joined = _together(at.source.axes, value.axes)
+        letters = letters_for(axes, "tijk"[: len(axes)] if len(axes) > 1 else "j")
+        past, through = (_places(each.axes, axes, letters) for each in (at.source, value))
+        line = f"{at.entry(at.result, *letters)} = {at.read(*past)} + {at.entry(value.name, *through)}"
+        return Built((line,), Value(at.result, axes), joined=joined, parts=inside)
 
     def _projected(self, at: Place, inside: tuple[Built, ...]) -> Built:
         value, weight = inside[-1].value, at.name("W")
@@ -52,20 +51,45 @@ class Residual(Layer):
         out, last = value.axes[place], axes[place]
         rest = [a for number, a in enumerate(axes) if number != place % len(axes)]
         other = [a for number, a in enumerate(value.axes) if number != place % len(axes)]
-        if [_number(a) for a in rest] != [_number(a) for a in other] or len(value.axes) != len(axes) or len(out) != 1:
+        if [_number(a) for a in rest] != [_number(a) for a in other] or len(value.axes) != len(axes):
             given, read = ("x".join(map(str, shape)) for shape in (value.shape, at.source.shape))
             raise ShapeError(f"its layers give {given}, a projection of {read} changes one axis only")
-        *kept, j, k = letters_for((*rest, out, last), "tih"[: len(rest)] + "jk")
-        written = [j, *kept] if image else [*kept, j]
-        from_x = [k, *kept] if image else [*kept, k]
-        line = f"{at.entry(at.result, *written)} = sum[{k}]({weight}[{j}, {k}] * {at.read(*from_x)}) + "
-        line += at.entry(value.name, *written)
-        pairs = [(new, old) for a, b in zip(rest, other, strict=True) for new, old in zip(a, b, strict=True)]
-        joined = tuple((new, old) for new, old in pairs if new.name != old.name)
+        rest_together, joined = _together(rest, other)
+        *kept, j, k = letters_for((*rest_together, out, last), "tih"[: len(rest)] + "jk")
+        past, through = (_places(each, rest_together, kept) for each in (rest, other))
+
+        def around(letter: str, others: list[str]) -> list[str]:
+            return [letter, *others] if image else [*others, letter]
+
+        line = f"{at.entry(at.result, *around(j, kept))} = "
+        line += f"sum[{k}]({weight}[{j}, {k}] * {at.read(*around(k, past))}) + "
+        line += at.entry(value.name, *around(j, through))
         shape = (_number(out), _number(last)) + (1, 1) * image
         parameter = Parameter(weight, (*out, *last), shape, fan_in=_number(last))
-        axes[place] = out
-        return Built((line,), Value(at.result, tuple(axes)), parameters=(parameter,), joined=joined, parts=inside)
+        together = (out, *rest_together) if image else (*rest_together, out)
+        return Built((line,), Value(at.result, together), parameters=(parameter,), joined=joined, parts=inside)
+
+
+def _together(one: Sequence[Axis], other: Sequence[Axis]) -> tuple[tuple[Axis, ...], tuple[tuple[Size, Size], ...]]:
+    """Return the axes of a sum of two values of one shape, in the parts of whichever has more, and equal sizes.
+
+    Raises ShapeError where the parts of an axis are different ones."""
+    axes, joined = [], []
+    for first, second in zip(one, other, strict=True):
+        axis = max(first, second, key=len)
+        if any(place_in(each, axis, ", ".join("j" * len(axis))) is None for each in (first, second)):
+            parts = (" times ".join(str(size.number) for size in each) for each in (first, second))
+            raise ShapeError("an axis is {} on the way past its layers and {} through them".format(*parts))
+        axes.append(axis)
+        if len(first) == len(second):
+            joined += [(a, b) for a, b in zip(first, second, strict=True) if a.name != b.name]
+    return tuple(axes), tuple(joined)
+
+
+def _places(read: Sequence[Axis], axes: Sequence[Axis], letters: Sequence[str]) -> list[str]:
+    """Return the indices of an entry of a value, by the letters of the sum that reads it."""
+    found = [place_in(axis, parts, letter) for axis, parts, letter in zip(read, axes, letters, strict=True)]
+    return [place for place in found if place is not None]
 
 
 def _number(axis: tuple[Size, ...]) -> int:
