@@ -129,10 +129,25 @@ def request(network: str | None, *, activation: str | None, cost: str | None, ti
     from symbackprop.network.labels import check_label
 
     wanted = _without_title(network, activation=activation, cost=cost)
+    _measure(wanted.said)
     if title is None:
         return wanted
     named = replace(wanted.said, title=check_label(title, "title"))
     return replace(wanted, spec=replace(wanted.spec, network=named))
+
+
+def _measure(said: object) -> None:
+    """Warn where the numbers of a formula lose their digits; what is shipped is not measured, nor NumPy loaded."""
+    from symbackprop.network.activations import ACTIVATIONS
+    from symbackprop.network.costs import COSTS
+    from symbackprop.network.model import Network
+
+    if isinstance(said, Network):
+        named = (*(each.name in ACTIVATIONS for each in said.activations), said.cost_function.name in COSTS)
+        if not all(named):
+            from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
+
+            warn_of_inaccuracy(said)
 
 
 def _without_title(network: str | None, *, activation: str | None, cost: str | None) -> Request:

@@ -17,6 +17,7 @@ from sympy import Expr, Rational, Symbol, nsimplify
 from symbackprop.errors import DomainError
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import COSTS, A, Cost, Y
+from symbackprop.network.formulatext import formula_text
 from symbackprop.network.functions import Z, explicit
 
 __all__ = ["check_domains"]
@@ -49,7 +50,7 @@ def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost
         if activation.function is not None and activation.name not in ACTIVATIONS:
             formula = activation.function.definition
             assert formula is not None
-            _warn_of_gaps(f"activation {activation.name}(z) = {str(formula)[:60]}", formula, {Z: POINTS})
+            _warn_of_gaps(f"activation {activation.name}(z) = {formula_text(formula)[:60]}", formula, {Z: POINTS})
     if cost.name not in COSTS:
         _warn_of_gaps(f"cost {cost.name}", cost.term, {A: tuple(_inside(last)), Y: TARGETS})
 

@@ -20,6 +20,7 @@ from symbackprop.errors import DataError, SpecError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.checks import as_numbers, check_data, check_params
+from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.plan import Plan, plan
@@ -157,6 +158,7 @@ def compile(
 
     Of a network of layers the gradient by (params, x, y), of a program that by the values of its arrays.
 
+    Warns of a formula of the user's whose numbers err by more than 1e-9 of |f| + |x f'| somewhere: where, and how much.
     Raises SpecError for what is no derivation, UnknownNameError for a backend that is not there, MissingExtraError
     where its package is missing."""
     if isinstance(derivation, ProgramDerivation):
@@ -166,4 +168,6 @@ def compile(
         return compiled_program(derivation, backend)
     if not isinstance(derivation, Derivation):
         raise SpecError(f"compile wants a derivation, got {type(derivation).__name__}; try compile(derive(network))")
-    return CompiledGradient(derivation, backend)
+    made = CompiledGradient(derivation, backend)
+    warn_of_inaccuracy(derivation.network)
+    return made

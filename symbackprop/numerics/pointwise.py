@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from sympy import Add, Expr, Mul, Piecewise, Pow
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, Or
+from sympy.logic.boolalg import ITE, And, Not, Or
 
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
@@ -79,6 +79,10 @@ class Pointwise:
             self._functions[name] = self._numbers.function(name)
         return self._functions[name]
 
+    def power(self, base: Any, exponent: Any) -> Any:
+        """Return base^exponent."""
+        return base**exponent
+
     def elementwise(self, function: type[Elementwise], argument: Any) -> Any:
         """Return f(argument) by the definition of f; note how near the argument is to a kink."""
         for point, _ in kinks(function):
@@ -121,7 +125,7 @@ class Pointwise:
             case Mul():
                 return math.prod(self.at(part, at) for part in e.args)
             case Pow():
-                return self.at(e.base, at) ** self.at(e.exp, at)
+                return self.power(self.at(e.base, at), self.at(e.exp, at))
             case Piecewise():
                 return self._cases(e, at)
             case Where():
@@ -153,7 +157,12 @@ class Pointwise:
             if self._decisions is not None:
                 left = np.where(_near(left, right), right, left)
             return np.broadcast_to(_COMPARE[condition.rel_op](left, right), shape).astype(bool)
-        return np.full(shape, bool(condition))
+        if isinstance(condition, ITE | Not):
+            chosen, *others = (self._holds(part, at, shape) for part in condition.args)
+            return np.where(chosen, *others) if others else ~chosen
+        if condition in (True, False):
+            return np.full(shape, bool(condition))
+        raise CheckError(f"condition {condition} cannot be decided: {type(condition).__name__} is unknown")
 
 
 @lru_cache(maxsize=2**12)

@@ -56,6 +56,7 @@ MOST_COMPOSED = 8  # each of them differentiates the whole cost as one formula
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 
 EXACT = 1e-12
+THOROUGHLY = 200_000  # operations in many digits, for each formula of the user's: two seconds at most
 FORMULAS = "relative to |f| + |x f'|, beside as many digits as it takes, |z| and |a - y| up to 10,000"
 ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
 DIFFERENCE = 1e-8
@@ -136,7 +137,7 @@ def _one_by_one(label: str, layers: Sequence[LoneLayer]) -> Iterator[Row]:
 
 def _own_formulas(network: Network) -> Iterator[Row]:
     """Yield a row for the formulas of the user's, if there are any: what was measured of each in floats."""
-    found = measured(network)
+    found = measured(network, THOROUGHLY)
     if found:
         worst = max(found, key=lambda each: each.error)
         reason = f"{FORMULAS}; {worst}" if worst.region else FORMULAS

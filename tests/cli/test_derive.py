@@ -11,6 +11,8 @@ import symbackprop as sb
 from symbackprop.exposition.formats import FORMATS, Format
 from symbackprop.exposition.options import CHOICES
 from symbackprop.exposition.rendering import render
+from symbackprop.numerics import inaccuracy
+from symbackprop.numerics.inaccuracy import Inaccuracy
 
 PLAIN_FILES = tuple(f"output/2-3-1/{name}" for name in (".symbackprop", "derivation.md", "derivation.tex"))
 EQUATION_FILES = tuple(
@@ -257,6 +259,16 @@ def test_cost_that_may_be_infinite_is_warned_about_once(cli) -> None:
     done = cli("derive", "-a", "relu", "-c", "poisson", "--to", "markdown")
     assert 0 == done.status
     assert done.complaint.startswith("symbackprop: warning: cost poisson takes the logarithm of relu")
+
+
+@pytest.mark.parametrize("command", [["derive", "--to", "svg"], ["code"], ["train", "--epochs", "1"], ["example"]])
+def test_inaccuracy_of_a_formula_is_said(cli, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    """Where the numbers of a formula lose digits, every command that takes it says where, and how many, in one line."""
+    found = Inaccuracy("activation z^3", 31, 1e-3, "where z is from 1 to 8")
+    monkeypatch.setattr(inaccuracy, "measured", lambda network, *_: (found,))
+    done = cli(*command[:1], "2-2-1", "-a", "z^3", *command[1:])
+    assert f"symbackprop: warning: {found}" == done.complaint
+    assert 0 == done.status
 
 
 def test_folder_that_cannot_be_written(cli, tmp_path: Path) -> None:

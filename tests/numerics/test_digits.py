@@ -267,6 +267,7 @@ def test_generated_code_needs_numpy_alone() -> None:
     assert {"import numpy as np", "import math", DECIMALS} == {line for line in imports if not line.startswith(" ")}
 
 
+@pytest.mark.filterwarnings("ignore:.* has no real value at ")
 @pytest.mark.parametrize(
     ("activation", "cost"),
     [
@@ -277,6 +278,14 @@ def test_generated_code_needs_numpy_alone() -> None:
         ("sigmoid", "(a-y)^2/(a*(1-a))"),
         ("softmax", "-y*(1-a)^2*ln(a)"),
         ("identity", "where(a>y,(a-y)^2,a-y)"),
+        ("1-erf(z)", "quadratic"),  # 0 with 60 and with 120 digits at 20
+        ("sin(exp(exp(z)))", "quadratic"),  # beyond any memory at 1000
+        # of what is no real number, the larger of two is none either, nor is the size or the square
+        ("max(ln(z), z)+acosh(2+z)", "quadratic"),
+        ("where(z>=z,arcsin(z),z)+z", "quadratic"),
+        ("identity", "abs(log(a/y))"),
+        ("identity", "(sqrt(a)-sqrt(y))^2"),
+        ("identity", "min(elu(a),sqrt(y)*a)"),  # a condition that asks for another one first
     ],
 )
 def test_formula_that_keeps_its_digits_is_not_warned_of(activation: str, cost: str) -> None:
@@ -290,6 +299,28 @@ def test_inaccuracy_is_not_silent(plant: Any) -> None:
     plant(exponential.sigmoid, "value: np.ndarray = e / (1 + e)", "value: np.ndarray = e / (1 + 1e-7 + e)")
     network = mlp("1-1", "sigmoid(2*z)+sigmoid(z/3)")
     (found,) = measured(network)
-    assert re.search(r"activation f: .* err by up to 1e-07 of \|f\| \+ \|x f'\|, where z is from", str(found))
+    with pytest.warns(UserWarning, match=re.escape(str(found))):
+        compile(derive(network))
+    assert re.search(
+        r"activation sigmoid\(z/3\) \+ sigmoid\(2\*z\): .* err by up to 1e-07 of \|f\| \+ \|x f'\|, where z is from",
+        str(found),
+    )
     (row,) = verification._own_formulas(network)
     assert ("formulas of your own", False) == (row.check, row.ok)
+
+
+def test_measuring_is_bounded() -> None:
+    """Of a formula that takes long, as many points are looked at as its operations allow, all over the range."""
+    network = mlp("1-1", "softplus(z)*tanh(softplus(z))*erf(z)")
+    few, all_of_them = (measured(network, operations)[0] for operations in (2_000, 10**6))
+    assert 0 < few.points < all_of_them.points == 31
+
+
+@pytest.mark.parametrize("backend", ["numpy", "scalar"])
+@pytest.mark.parametrize("formula", ["where(z>=z,arcsin(z),z)", "arccos(z)*z", "atan(sqrt(1-z^2))"])
+def test_formula_outside_its_domain_ends(formula: str, backend: str) -> None:
+    """Where a formula has no real value its decimal numbers are NaN, and no series of them goes on for ever."""
+    with pytest.warns(UserWarning, match="has no real value at z = "):
+        network = mlp("1-1", formula, "a+0*y")
+    cost, _ = compile(derive(network), backend)({"W1": np.array([[0.0]]), "b1": np.array([2.0])}, [[1.0]], [[1.0]])
+    assert math.isnan(cost)

@@ -80,8 +80,8 @@ def decimal_atan_near(x: Decimal) -> Decimal:
 
 def decimal_atan(x: Decimal) -> Decimal:
     """Return atan(x), its argument halved five times: atan(x) = 2 atan(x/(1 + sqrt(1 + x²)))."""
-    if x.is_infinite():
-        return (decimal_pi() / 2).copy_sign(x)
+    if not x.is_finite():
+        return x if x.is_nan() else (decimal_pi() / 2).copy_sign(x)
     with localcontext() as context:
         context.prec += 10
         for _ in range(5):
