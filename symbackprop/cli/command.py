@@ -10,6 +10,7 @@ A command is one file in the folder `commands`; it returns its exit status. An o
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeAlias
@@ -24,8 +25,10 @@ Examples: TypeAlias = tuple[tuple[str, str], ...]  # what is typed, and what it 
 
 COMMANDS: Registry[Command] = Registry("command", "symbackprop.cli.commands")
 
+LONGEST_SHOWN = 200
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_NETWORK = re.compile(r"\d+(-\d+)+|.+\.(toml|json)")  # what is meant for `derive` if it stands where a command should
+# what is meant for `derive` if it stands where a command should
+_NETWORK = re.compile(r"\d+(-\d+)+|.+\.(toml|json|eq)|\s*\d+(x\d+)*\s*(->|→)[ -~→]*")
 
 
 class Option(click.Option):
@@ -136,7 +139,9 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the arguments begin with; a network in its place is shown where it belongs."""
         if _NETWORK.fullmatch(args[0]):
-            raise click.UsageError(f"{args[0][:60]!a} is no command; did you mean: symbackprop derive {args[0][:60]}")
+            shown = args[0][:LONGEST_SHOWN]
+            meant = shown if shown.isascii() and not re.search(r"[\s'>]", shown) else shlex.quote(shown)
+            raise click.UsageError(f"{shown!a} is no command; did you mean: symbackprop derive {meant}")
         return super().resolve_command(ctx, args)
 
 

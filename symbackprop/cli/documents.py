@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from symbackprop.cli.command import under
-from symbackprop.cli.request import pairs_of, symbols_of
+from symbackprop.cli.letters import pairs_of, symbols_of
 from symbackprop.exposition.levels import LEVELS
 from symbackprop.exposition.options import CHOICES
 

@@ -15,10 +15,11 @@ from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.equations import Shown
-from symbackprop.cli.screen import Pen, Screen, hanging
+from symbackprop.cli.screen import Pen, Screen, counted, hanging
 from symbackprop.cli.sheet import show_block
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Term
+from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.notation import Tensor
 
 __all__ = ["show_program"]
@@ -52,7 +53,14 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
     for style in notations:
         if NOTATIONS.canonical(style) not in SIDES:
             raise UnknownNameError(f"notation {style!r} is for layers; equations are written in {', '.join(SIDES)}")
-    screen.title(derivation.title or "A program of equations")
+    network = derivation.network
+    if isinstance(network, LayeredNetwork):
+        kinds = " -> ".join(("x".join(map(str, network.input_shape)), *network.layers))
+        screen.title(derivation.title or f"Backpropagation of {kinds}")
+        parameters = counted(network.parameter_count, "parameter")
+        screen.say(hanging(f"{network.line} · cost {network.cost_name} · {parameters}", screen.width), "dim")
+    else:
+        screen.title(derivation.title or "A program of equations")
     arrays = " · ".join(f"{a.name} {_shape(a.tensor)}".strip() for a in program.arrays)
     screen.say(hanging(arrays, screen.width), "dim")
     forward = [Shown("", "", (pen.formula(e.target, e.expression),)) for e in program.equations]

@@ -2,7 +2,9 @@
 
 nothing                 2-3-1
 784-30-10               a shape
+4 -> dense(3) tanh      a layer line
 network.toml            a file, whose own activation and cost give way to --activation and --cost
+attention               an example of equations that is shipped
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from symbackprop.cli.command import under
+from symbackprop.cli.letters import symbols_of
 from symbackprop.cli.shipped import check_not_misspelt, shipped_example
 from symbackprop.errors import OutputError, SpecError, SymbackpropError
 
@@ -29,23 +32,21 @@ if TYPE_CHECKING:
 __all__ = [
     "Request",
     "network_options",
-    "pairs_of",
     "request",
     "seed_option",
-    "symbols_of",
     "top_level_parts",
 ]
 
 BUILT_IN = "2-3-1"
 LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
 LONGEST_NAME = 60
-# what may be called differently: the letters of notation, of the general equations, and the indices
-LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l", "n", "m", "i", "j", "k", "s")
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 _SHAPE = re.compile(r"[\d-]*")
 _ENDING = re.compile(r"\.[A-Za-z]\w*\Z|/")  # network.toml, network.yaml, models/first: no shape is written so
+_ARROW = re.compile("->|→")
+_SAMPLE = re.compile(r"\s*\d+([x×]\d+)+\s*")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+_network = under("Network")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -64,15 +65,16 @@ class Request:
 
     @property
     def network(self) -> Network:
-        """The network of layers that is meant; raises SpecError where equations are given to what wants layers."""
+        """The chain of dense layers that is meant; raises SpecError where another network is."""
+        from symbackprop.network.layered import LayeredNetwork
         from symbackprop.network.model import Network
 
-        if not isinstance(self.said, Network):
-            raise SpecError(
-                f"{self.name} is a program of equations, and this wants a network of layers, such as 2-3-1; "
-                "derive, verify and code take equations"
-            )
-        return self.said
+        if isinstance(self.said, Network):
+            return self.said
+        wanted = "this wants a plain chain of dense layers, such as 2-3-1"
+        if isinstance(self.said, LayeredNetwork):
+            raise SpecError(f"{self.name} says more than widths and activations, and {wanted}")
+        raise SpecError(f"{self.name} is a program of equations, and {wanted}; derive, verify and code take equations")
 
     def folder(self, given: str | None) -> str:
         """Return the folder that was given, or output/NAME; raises OutputError for an empty text."""
@@ -88,27 +90,50 @@ class Request:
 
 
 def network_options(function: Function) -> Function:
-    """Give a command the argument NETWORK and the options for its activation and its cost."""
+    """Give a command the argument NETWORK and the options for it; `request` knows what of them was typed."""
     for add in (
+        _kept("--no-bias", is_flag=True, help="No biases, but for layers of a line that say bias=true."),
+        _kept("--reduction", metavar="WORD", help="How samples count: mean or sum.  [default: mean]"),
+        _kept("--l1", metavar="NUMBER", help="A penalty λ Σ |W|: 0.01, or with a letter lambda=0.01."),
+        _kept("--l2", metavar="NUMBER", help="A penalty (λ/2) Σ W²: 0.01, or with a letter lambda=0.01."),
         click.option(
             "-c",
             "--cost",
-            cls=under("Network"),
+            cls=_network,
             metavar="NAME",
-            help="A name such as cross_entropy, or a formula in a and y such as '(a-y)**4'.  [default: quadratic]",
+            help="A name such as cross_entropy, with a number huber(10), or a formula in a and y such as '(a-y)**4'.  "
+            "[default: quadratic]",
         ),
         click.option(
             "-a",
             "--activation",
-            cls=under("Network"),
+            cls=_network,
             metavar="NAME[,…]",
-            help="One for all layers, or one per layer with commas between: names such as relu, or formulas in z "
-            "such as 'z/(1+exp(-z))'.  [default: sigmoid]",
+            help="One for all layers, or one per layer with commas between: names such as relu, with a number "
+            "leaky_relu(0.2), or formulas in z such as 'z/(1+exp(-z))'.  [default: sigmoid]",
         ),
         click.argument("network", required=False),
     ):
         function = add(function)
     return function
+
+
+def _keep(context: click.Context, option: click.Parameter, value: object) -> None:
+    """Keep the value of an option for `request`: a command has nothing else to do with it."""
+    context.meta.setdefault(__name__, {})[option.name] = value
+
+
+_kept = partial(click.option, cls=_network, expose_value=False, callback=_keep)
+
+
+def _typed(activation: str | None, cost: str | None) -> dict[str, Any]:
+    """Return what was typed about the network, by the keys of a network file; of the command that is running."""
+    context = click.get_current_context(silent=True)
+    kept = {} if context is None else context.meta.get(__name__, {})
+    said: dict[str, Any] = {"activation": None if activation is None else _one_or_several(activation), "cost": cost}
+    said |= {"l2": kept.get("l2"), "l1": kept.get("l1"), "reduction": kept.get("reduction")}
+    said["bias"] = False if kept.get("no_bias") else None
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def seed_option(*needs: str) -> Callable[[Function], Function]:
@@ -151,28 +176,50 @@ def _measure(said: object) -> None:
 
 
 def _without_title(network: str | None, *, activation: str | None, cost: str | None) -> Request:
-    from symbackprop.network.model import Network, mlp
+    from symbackprop.network.model import mlp
     from symbackprop.network.spec import Spec
 
-    named = activation if activation is None else _one_or_several(activation)
+    typed = _typed(activation, cost)
+    if network is not None and _ARROW.search(network):
+        return _of_line(network, typed)
     if network is not None and (example := shipped_example(network)) is not None:
-        spec = example
-    elif network is not None and _is_file(network):
-        spec = _read(network)
-    else:
-        shape = BUILT_IN if network is None else network
-        check_not_misspelt(shape)
-        made = mlp(shape, "sigmoid" if named is None else named, "quadratic" if cost is None else cost)
-        return Request(Spec(made), _folder_name(made.shape, made.shape))
-    own = spec.network
-    if not isinstance(own, Network):
-        if named is not None or cost is not None:
-            raise SpecError(f"{network}: its equations say activations and cost themselves; leave -a and -c out")
-    elif named is not None or cost is not None:
-        chosen = own.activations if named is None else named
-        own = mlp(own.widths, chosen, own.cost_function if cost is None else cost, title=own.title)
-    shape = own.shape if isinstance(own, Network) else "equations"
-    return Request(replace(spec, network=own), _folder_name(shape, Path(str(network)).stem))
+        return _named(_without_options(example, network, typed), network)
+    if network is not None and _is_file(network):
+        return _named(_read(network, typed), network)
+    shape = BUILT_IN if network is None else network
+    if _SAMPLE.fullmatch(shape):
+        raise SpecError(
+            f"network {shape[:40]!a} is the shape of one sample alone; say its layers, too, "
+            "such as '1x28x28 -> flatten -> dense(10) softmax'"
+        )
+    check_not_misspelt(shape)
+    made = mlp(shape, **typed)
+    return Request(Spec(made), _folder_name(made, shape))
+
+
+def _of_line(line: str, typed: Mapping[str, Any]) -> Request:
+    """Return the network that a layer line says."""
+    from symbackprop.network.layered import sequential
+    from symbackprop.network.spec import Spec
+
+    if "activation" in typed:
+        raise SpecError("a layer line says the activation of each layer after it; leave -a out")
+    made = sequential(line, **typed)
+    return Request(Spec(made), _folder_name(made))
+
+
+def _named(spec: Spec, said: str) -> Request:
+    """Return the network of a file or an example, whose folder has its name."""
+    return Request(spec, _folder_name(spec.network, Path(said).stem))
+
+
+def _without_options(spec: Spec, said: str, typed: Mapping[str, Any]) -> Spec:
+    """Return what equations say; raises SpecError where options about layers were typed."""
+    if typed:
+        flags = {"activation": "-a", "cost": "-c", "bias": "--no-bias"}
+        shown = " and ".join(flags.get(key, f"--{key}") for key in typed)
+        raise SpecError(f"{said[:60]}: its equations say all of the network themselves; leave {shown} out")
+    return spec
 
 
 def _is_file(text: str) -> bool:
@@ -182,15 +229,15 @@ def _is_file(text: str) -> bool:
     return bool(_ENDING.search(text)) or os.path.isfile(text)
 
 
-def _read(path: str) -> Spec:
+def _read(path: str, typed: Mapping[str, Any]) -> Spec:
     from symbackprop.files import read_named
     from symbackprop.network.spec import LARGEST_SPEC, Spec, spec_from_text
     from symbackprop.network.text.equations import equations_from_file
 
     text, kind, where = read_named(path, largest=LARGEST_SPEC)
     if kind == "eq":
-        return Spec(equations_from_file(text, where=where))
-    spec = spec_from_text(text, kind=kind, where=where)
+        return _without_options(Spec(equations_from_file(text, where=where)), path, typed)
+    spec = spec_from_text(text, kind=kind, where=where, instead=typed)
     try:
         _check_looks(spec)
     except SymbackpropError as error:
@@ -211,14 +258,24 @@ def _check_looks(spec: Spec) -> None:
     check_colours(spec.colours)
 
 
-def _folder_name(shape: str, wanted: str) -> str:
-    """Return a name for the folder of a network that every file system takes."""
-    if len(wanted) <= LONGEST_NAME and _NAME.fullmatch(wanted):
-        return wanted
-    if len(shape) <= LONGEST_NAME:
-        return shape
-    widths = shape.split("-")
-    return f"{widths[0]}-to-{widths[-1]}-in-{len(widths) - 1}-layers"
+def _folder_name(network: Network | EquationsNetwork, wanted: str = "") -> str:
+    """Return a name for the folder of a network that every file system takes: the one wanted, where it is such a name.
+
+    4-8-3, 1x8x8-conv2d-flatten-dense, or what is short where these are long."""
+    from symbackprop.network.layered import LayeredNetwork
+    from symbackprop.network.model import Network
+
+    names, short = ["equations"], "equations"
+    if isinstance(network, Network):
+        names = [network.shape]
+        short = f"{network.widths[0]}-to-{network.widths[-1]}-in-{network.depth}-layers"
+    elif isinstance(network, LayeredNetwork):
+        first, last = ("x".join(map(str, shape)) for shape in (network.input_shape, network.output_shape))
+        names, short = [first, *network.layers], f"{first}-to-{last}-in-{network.depth}-layers"
+    for name in (wanted, "-".join(names)):
+        if len(name) <= LONGEST_NAME and _NAME.fullmatch(name):
+            return name
+    return short
 
 
 def _one_or_several(text: str) -> str | tuple[str, ...]:
@@ -236,34 +293,3 @@ def top_level_parts(text: str) -> tuple[str, ...]:
         else:
             parts[-1] += character
     return tuple(part.strip() for part in parts) if len(parts) > 1 else (text,)
-
-
-def pairs_of(what: str, given: tuple[str, ...], wanted: str) -> dict[str, str]:
-    """Return {"delta": "e"} from texts such as 'delta=e,w=theta'; raises SpecError for a text of another form."""
-    found: dict[str, str] = {}
-    for pair in (pair for text in given for pair in text.split(",")):
-        name, equals, value = (part.strip() for part in pair.partition("="))
-        if not (name and equals and value):
-            raise SpecError(f"{what}: got {pair[:40]!a}, wanted {wanted}")
-        if name in found:
-            raise SpecError(f"{what}: {name[:40]} is said twice; keep one of them")
-        found[name] = value
-    return found
-
-
-def symbols_of(given: tuple[str, ...], weights: str | None, told: Mapping[str, str] = _NOTHING) -> dict[str, str]:
-    """Return the letters to be renamed, {"delta": "e"}: those that a file has `told`, and what was `given` instead.
-
-    Raises SpecError for a text of another form, and where two letters would look the same."""
-    texts = given if weights is None else (*given, f"w={weights}")
-    symbols = {**told, **pairs_of("symbols", texts, "LETTER=LETTER; try --symbols delta=e")}
-    for letter in symbols:
-        if letter not in LETTERS:
-            raise SpecError(f"symbols: {letter[:40]!a} is no letter of the derivation; known: {', '.join(LETTERS)}")
-    shown: dict[str, str] = {}
-    for letter in LETTERS:
-        look = symbols.get(letter, letter).removeprefix("\\")
-        if look in shown:
-            raise SpecError(f"symbols: {shown[look]} and {letter} would both be written {look[:40]!a}; choose another")
-        shown[look] = letter
-    return symbols

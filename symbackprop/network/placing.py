@@ -44,7 +44,8 @@ def made_layers(entries: Sequence[Entry], prefix: str = "") -> tuple[MadeLayer, 
     """Return the layers that entries say, those inside a layer with it; raises SymbackpropError, which says where."""
     found = []
     for number, entry in enumerate(entries, start=1):
-        where = f"layer {prefix}{number} ({entry.layer[:20]})"
+        kind = entry.layer[:20] if entry.layer.isprintable() else ascii(entry.layer[:20])
+        where = f"layer {prefix}{number} ({kind})"
         try:
             found.append(_one(entry, f"{prefix}{number}."))
         except SymbackpropError as error:
@@ -80,7 +81,7 @@ def _one(entry: Entry, prefix: str) -> MadeLayer:
             raise SpecError(f"{name} is given twice")
         values[name] = value
     if entry.activation is not None and not kind.has_activation:
-        raise SpecError(f"no activation follows it, got {entry.activation[:20]}")
+        raise SpecError(f"no activation follows it, got {entry.activation[:20]!a}")
     chosen = None if entry.activation is None else chosen_activation(entry.activation, entry.numbers)
     layer = read_fields(kind, values)
     inner: tuple[MadeLayer, ...] = ()

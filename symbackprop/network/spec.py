@@ -1,8 +1,13 @@
 """A network said in a file: TOML or JSON, read within limits and checked key by key.
 
-    shape       "2-3-1" or [2, 3, 1]                          wanted
+    shape       "2-3-1" or [2, 3, 1]                          wanted, or input and layers
     activation  a name or a formula, or a list of them: one, or one per layer
+    input       the shape of one sample: 4 or [1, 28, 28]
+    layers      a list of tables: {layer = "conv2d", channels = 8, kernel = 5, activation = "relu"}
+    bias        false: without biases, but for layers that say so
     cost        a name or a formula
+    l2, l1      penalties: a number, or a letter and a number, "lambda=0.01"; l2_biases = true
+    reduction   of the samples: "mean" or "sum"
     title, author, date, language                             what documents say
     level       how much they tell: "lecture", "full", "short"
     only        a list of the sections and equations that they tell, ["links", "BP2"]
@@ -24,6 +29,7 @@ from typing import Any
 
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.network.labels import check_label
+from symbackprop.network.layered import sequential
 from symbackprop.network.model import Network, mlp
 from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text
 from symbackprop.network.text.equations import EquationsNetwork
@@ -31,9 +37,12 @@ from symbackprop.network.text.equations import EquationsNetwork
 __all__ = ["LARGEST_SPEC", "Spec", "spec_from_mapping", "spec_from_text"]
 
 LARGEST_SPEC = LARGEST_TABLE  # bytes
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 LARGEST_SEED = 2**32 - 1  # the largest that every generator of random numbers takes
 
 _TRY = 'try shape = "2-3-1"'
+_OF_SHAPES, _OF_LAYERS = ("shape", "activation", "activations"), ("input", "layers")
+_TERMS = ("cost", "l1", "l2", "l2_biases", "reduction", "bias", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +60,26 @@ class Spec:
     colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def spec_from_text(text: str, *, kind: str, where: str) -> Spec:
+def spec_from_text(text: str, *, kind: str, where: str, instead: Mapping[str, Any] = NOTHING) -> Spec:
     """Return what the text of a network file says; `kind` is toml or json, `where` names the file in messages.
 
+    `instead` are keys whose values win over those of the file.
     Raises SpecError for text that is no table of the known keys, and what `mlp` raises; always one line."""
     table = table_from_text(text, kind=kind, where=where, advice=_TRY)
-    return spec_from_mapping(table, where=where)
+    return spec_from_mapping(table, where=where, instead=instead)
 
 
-def spec_from_mapping(table: object, *, where: str) -> Spec:
-    """Return what a table says, its keys being those of a network file.
+def spec_from_mapping(table: object, *, where: str, instead: Mapping[str, Any] = NOTHING) -> Spec:
+    """Return what a table says, its keys being those of a network file, and `instead` wins.
 
     Raises SpecError for a key that is unknown, missing, or of the wrong type, and what `mlp` raises."""
     try:
-        return _spec(table)
+        return _spec(table, instead)
     except SymbackpropError as error:
         raise type(error)(f"{where}: {error}") from None
 
 
-def _spec(table: object) -> Spec:
+def _spec(table: object, instead: Mapping[str, Any]) -> Spec:
     if not isinstance(table, Mapping):
         raise SpecError(f"wanted a table of keys and values, got {kind_of(table)}; {_TRY}")
     for key in table:
@@ -77,16 +87,14 @@ def _spec(table: object) -> Spec:
             raise SpecError(_unknown(key))
     if {"activation", "activations"} <= table.keys():
         raise SpecError("activation and activations are both given; keep one of them")
-    if "shape" not in table:
-        raise SpecError(f"shape is missing; {_TRY}")
     read: dict[str, Any] = {key: _READERS[key](key, value) for key, value in table.items()}
-    activation = read.get("activation", read.get("activations", "sigmoid"))
-    network = mlp(read["shape"], activation, read.get("cost", "quadratic"), title=read.get("title"))
     symbols = read.get("symbols", {}) | ({"w": read["weights"]} if "weights" in read else {})
     if "weights" in read and "w" in read.get("symbols", {}):
         raise SpecError("weights and symbols.w are both given; keep one of them")
+    if "activation" in instead:
+        read.pop("activations", None)
     return Spec(
-        network,
+        _network({**read, **instead}),
         author=read.get("author"),
         date=read.get("date"),
         language=read.get("language"),
@@ -96,6 +104,21 @@ def _spec(table: object) -> Spec:
         symbols=MappingProxyType(symbols),
         colours=MappingProxyType(read.get("colours", {})),
     )
+
+
+def _network(read: Mapping[str, Any]) -> Network | EquationsNetwork:
+    """Return the network of a shape, or of an input and layers; raises SpecError where both or neither are said."""
+    terms = {key: read[key] for key in _TERMS if key in read}
+    if read.keys() & {*_OF_LAYERS}:
+        if both := [key for key in _OF_SHAPES if key in read]:
+            raise SpecError(f"{both[0]} is for shapes, and each of the layers says its own; leave {both[0]} out")
+        for key, example in (("input", "[1, 28, 28]"), ("layers", '[{ layer = "dense", width = 3 }]')):
+            if key not in read:
+                raise SpecError(f"{key} is missing; try {key} = {example}")
+        return sequential(read["layers"], input=read["input"], **terms)
+    if "shape" not in read:
+        raise SpecError(f"shape is missing; {_TRY}")
+    return mlp(read["shape"], read.get("activation", read.get("activations", "sigmoid")), **terms)
 
 
 def _unknown(key: object) -> str:
@@ -114,6 +137,36 @@ def _shape(key: str, value: object) -> str | list[int]:
                 raise SpecError(f"{key}[{place}]: wanted a whole number, got {kind_of(width)}; {_TRY}")
         return value
     raise SpecError(f"{key}: wanted text or a list of whole numbers, got {kind_of(value)}; {_TRY}")
+
+
+def _sample(key: str, value: object) -> str | int | list[int]:
+    """Return the shape of one sample, whose axes `sequential` looks at."""
+    if isinstance(value, str) or type(value) is int:
+        return value
+    if isinstance(value, list):
+        for place, axis in enumerate(value):
+            if type(axis) is not int:
+                raise SpecError(f"{key}[{place}]: wanted a whole number, got {kind_of(axis)}; try {key} = [1, 28, 28]")
+        return value
+    raise SpecError(f"{key}: wanted a list of whole numbers, got {kind_of(value)}; try {key} = [1, 28, 28]")
+
+
+def _layers(key: str, value: object) -> list[Any]:
+    if not isinstance(value, list) or not value:
+        raise SpecError(f'{key}: wanted a list of tables, got {kind_of(value)}; try [[{key}]] layer = "dense"')
+    return value
+
+
+def _number(key: str, value: object) -> float | str:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise SpecError(f'{key}: wanted a number, got {kind_of(value)}; try {key} = 0.01 or "lambda=0.01"')
+    return value
+
+
+def _flag(key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise SpecError(f"{key}: wanted true or false, got {kind_of(value)}; try {key} = false")
+    return value
 
 
 def _activation(key: str, value: object) -> str | list[str]:
@@ -165,6 +218,13 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "activation": _activation,
     "activations": _activation,
     "cost": _text,
+    "input": _sample,
+    "layers": _layers,
+    "bias": _flag,
+    "l2": _number,
+    "l1": _number,
+    "l2_biases": _flag,
+    "reduction": _text,
     "title": _label,
     "author": _label,
     "date": _date,

@@ -43,8 +43,11 @@ def test_examples_are_listed(cli) -> None:
     ("arguments", "message"),
     [
         (("derive", "attentoin"), "did you mean attention?"),
-        (("derive", "attention", "-a", "relu"), "leave -a and -c out"),
-        (("train", "rnn"), "rnn is a program of equations, and this wants a network of layers"),
+        (
+            ("derive", "attention", "-a", "relu"),
+            "its equations say all of the network themselves; leave -a out",
+        ),
+        (("train", "rnn"), "rnn is a program of equations, and this wants a plain chain of dense layers"),
         (("example", "rnn"), "derive, verify and code take equations"),
         (("derive", "rnn", "--notation", "rows"), "is for layers; equations are written in index, matrix, scalar"),
         (("code", "rnn", "--backend", "scalar"), "computes networks of layers only"),

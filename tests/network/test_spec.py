@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+import tomllib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from symbackprop.errors import DomainError, ExpressionError, ShapeError, SpecError, SymbackpropError, UnknownNameError
+from symbackprop.network.layered import sequential
 from symbackprop.network.model import mlp
 from symbackprop.network.spec import LARGEST_SPEC, Spec, spec_from_mapping, spec_from_text
 from symbackprop.network.tables import MOST_BRACKETS, MOST_DOTS
@@ -217,3 +219,72 @@ def test_letters_and_colours_of_another_kind(text: str, message: str) -> None:
     """What is no table of texts is refused with its place."""
     with pytest.raises(SpecError, match=message):
         read(f'shape = "1-1"\n{text}')
+
+
+LAYERS = """
+input = 4
+cost = "mse"
+l2 = "lambda=0.01"
+layers = [
+  { layer = "dense", width = 2, activation = "leaky_relu(alpha=0.2)" },
+  { layer = "dense", width = 4, tied_to = 1, bias = false },
+]
+"""
+
+
+def test_file_with_layers() -> None:
+    """An autoencoder with one weight: input and layers say what the line says, TOML's [[layers]] and JSON as well."""
+    line = "4 -> dense(width=2) leaky_relu(alpha=0.2) -> dense(width=4, tied_to=1, bias=false)"
+    expected = sequential(line, cost="mse", l2="lambda=0.01")
+    table = tomllib.loads(LAYERS)
+    assert expected == read(LAYERS).network == read(json.dumps(table), "json").network
+    assert {"W1": (2, 4), "b1": (2,)} == expected.parameter_shapes
+    tables = 'input = [4]\n[[layers]]\nlayer = "dense"\nwidth = 2\n[[layers]]\nlayer = "flatten"'
+    assert sequential("4 -> dense(width=2) -> flatten") == read(tables).network
+
+
+def test_shape_with_terms() -> None:
+    """Penalties, reduction and biases of a shape are those of `mlp`."""
+    text = 'shape = "2-3-1"\nbias = false\nl2 = 0.1\nl2_biases = true\nl1 = 0.2\nreduction = "sum"'
+    assert mlp("2-3-1", bias=False, l2=0.1, l2_biases=True, l1=0.2, reduction="sum") == read(text).network
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("input = 4", r"^net: layers is missing; try layers = "),
+        ('layers = [{ layer = "flatten" }]', r"^net: input is missing; try input = \[1, 28, 28\]"),
+        ('shape = "2-1"\ninput = 4\nlayers = ["flatten"]', r"^net: shape is for shapes, and each of the layers"),
+        ("input = 4\nlayers = []", r"^net: layers: wanted a list of tables, got a list"),
+        ('input = 4\nlayers = "dense(3)"', r"^net: layers: wanted a list of tables, got text"),
+        ("input = 4\nlayers = [3]", r"^net: layer 1: wanted a table, got int"),
+        ("input = 4\nlayers = [{ width = 3 }]", r"^net: layer 1: layer is missing, the kind"),
+        ('input = 4\nlayers = [{ layer = "dens" }]', r"^net: layer 1 \(dens\): .*did you mean 'dense'"),
+        ('input = 4\nlayers = [{ layer = "a\\nb" }]', r"^net: layer 1 \('a\\nb'\): layer "),
+        (
+            'input = 4\nlayers = [{ layer = "dense", width = "a\\nb" }]',
+            r"width: wanted a whole number .* got 'a\\nb'$",
+        ),
+        ('input = 4\nlayers = [{ layer = "dense", width = 3.5 }]', r"width: wanted a whole number .* got 3.5$"),
+        ('input = 4\nlayers = [{ layer = "dense", width = 3, x = 1 }]', r"has no field 'x'; it has width, bias"),
+        ("input = [2, true]\nlayers = [1]", r"^net: input\[1\]: wanted a whole number, got true or false"),
+        ("input = 2.5\nlayers = [1]", r"^net: input: wanted a list of whole numbers, got a fraction"),
+        ('input = [0]\nlayers = ["flatten"]', r"^net: input: wanted the shape of one sample"),
+        ('shape = "2-1"\nl2 = [1]', r"^net: l2: wanted a number, got a list"),
+        ('shape = "2-1"\nbias = 0', r"^net: bias: wanted true or false, got a whole number"),
+        ('shape = "2-1"\nreduction = "max"', r"^net: reduction: wanted mean or sum"),
+    ],
+)
+def test_wrong_layers_say_what_is_wrong(text: str, message: str) -> None:
+    """A file with layers is refused with the layer, what it holds, and what was wanted."""
+    with pytest.raises(SymbackpropError, match=message) as caught:
+        read(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_layers_inside_one_another_have_a_bound() -> None:
+    """A list that holds itself is refused, and not followed."""
+    inside: list[object] = []
+    inside.append({"layer": "residual", "layers": inside})
+    with pytest.raises(SpecError, match="more than 8 inside one another"):
+        sequential(inside, input=4)

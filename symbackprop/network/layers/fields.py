@@ -30,6 +30,14 @@ LARGEST = 1_000_000
 _MISSING: Any = dataclasses.MISSING
 
 
+def _shown(value: Any) -> str:
+    """Return a value as it can stand in one line of a message."""
+    if isinstance(value, int) and abs(value) > LARGEST**3:
+        return "a number of too many digits"
+    text = str(value)[:20]
+    return text if text.isprintable() else ascii(text)
+
+
 def _field(read: Callable[[Any], Any], default: Any) -> Any:
     metadata = {"read": read}
     return (
@@ -41,7 +49,7 @@ def _field(read: Callable[[Any], Any], default: Any) -> Any:
 
 def _whole(value: Any, least: int) -> int:
     if type(value) is not int or not least <= value <= LARGEST:
-        raise SpecError(f"wanted a whole number from {least} to {LARGEST:,}, got {str(value)[:20]}")
+        raise SpecError(f"wanted a whole number from {least} to {LARGEST:,}, got {_shown(value)}")
     return value
 
 
@@ -73,9 +81,9 @@ def activation_name(default: str) -> Any:
 
     def read(value: Any) -> str:
         if not isinstance(value, str):
-            raise SpecError(f"wanted the name of an activation, got {str(value)[:20]}; try tanh")
+            raise SpecError(f"wanted the name of an activation, got {_shown(value)}; try tanh")
         if chosen_activation(value).mixes:
-            raise SpecError(f"{value[:20]} mixes the entries of a state; take tanh")
+            raise SpecError(f"{_shown(value)} mixes the entries of a state; take tanh")
         return value
 
     return _field(read, default)
@@ -86,7 +94,7 @@ def flag(*, default: bool) -> Any:
 
     def read(value: Any) -> bool:
         if type(value) is not bool:
-            raise SpecError(f"wanted true or false, got {str(value)[:20]}")
+            raise SpecError(f"wanted true or false, got {_shown(value)}")
         return value
 
     return _field(read, default)
@@ -97,7 +105,7 @@ def choice(*words: str) -> Any:
 
     def read(value: Any) -> str:
         if value not in words:
-            raise SpecError(f"wanted {' or '.join(words)}, got {str(value)[:20]}")
+            raise SpecError(f"wanted {' or '.join(words)}, got {_shown(value)}")
         return str(value)
 
     return _field(read, words[0])
@@ -108,7 +116,7 @@ def fraction(default: Any = _MISSING, *, least: float = 0.0, below: float = 1.0)
 
     def read(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < below:
-            raise SpecError(f"wanted a number from {least:g} to below {below:g}, got {str(value)[:20]}")
+            raise SpecError(f"wanted a number from {least:g} to below {below:g}, got {_shown(value)}")
         return float(value)
 
     return _field(read, default)
@@ -124,7 +132,7 @@ def optional_flag() -> Any:
 
     def read(value: Any) -> bool | None:
         if value is not None and type(value) is not bool:
-            raise SpecError(f"wanted true or false, got {str(value)[:20]}")
+            raise SpecError(f"wanted true or false, got {_shown(value)}")
         return value
 
     return _field(read, None)

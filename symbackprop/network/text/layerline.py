@@ -81,20 +81,24 @@ def shape_of(given: object) -> tuple[int, ...]:
     return tuple(axes)
 
 
-def entries_from_tables(tables: object) -> tuple[Entry, ...]:
+def entries_from_tables(tables: object, depth: int = 0) -> tuple[Entry, ...]:
     """Return the layers that a list of tables says: {"layer": "dense", "width": 8, "activation": "relu"}.
 
-    Raises SpecError for what is no such list."""
+    `depth` says inside how many layers the list stands. Raises SpecError for what is no such list."""
+    if depth > MOST_NESTED:
+        raise SpecError(f"layers: more than {MOST_NESTED} inside one another; take some of them out")
     if not isinstance(tables, Sequence) or isinstance(tables, str | bytes) or not tables:
         raise SpecError('layers: wanted a list of tables; try [{"layer": "dense", "width": 3}]')
-    return tuple(_from_table(number, table) for number, table in enumerate(tables, start=1))
+    return tuple(_from_table(number, table, depth) for number, table in enumerate(tables, start=1))
 
 
-def _from_table(number: int, table: object) -> Entry:
+def _from_table(number: int, table: object, depth: int) -> Entry:
     if isinstance(table, str):
         reader = _Reader(table)
-        (entry,) = reader.entries(0)[:1]
+        (entry, *others) = reader.entries(depth)
         reader.end()
+        if others:
+            raise SpecError(f"layer {number}: one layer for each entry of the list, got {len(others) + 1}")
         return entry
     if not isinstance(table, Mapping):
         raise SpecError(
@@ -108,7 +112,7 @@ def _from_table(number: int, table: object) -> Entry:
     if activation is not None and not isinstance(activation, str):
         raise SpecError(f"layer {number}: activation: wanted text, got {type(activation).__name__}; try 'relu'")
     if "layers" in fields:
-        fields["layers"] = entries_from_tables(fields["layers"])
+        fields["layers"] = entries_from_tables(fields["layers"], depth + 1)
     name, numbers = (None, ()) if activation is None else read_part(activation)
     return Entry(kind, (), fields, name, numbers)
 
