@@ -120,6 +120,8 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     """Return the matrix whose entry at `axes` is the expression; one axis is a column.
 
     Raises CheckError if no rule recognises it."""
+    if len(axes) > MATRIX_AXES:
+        raise CheckError(f"an array with {len(axes)} axes has no matrix form")
     if isinstance(expression, Add):
         terms = [term if _is_number(term) else recognise(term, axes, frame) for term in expression.args]
         return Plus(tuple(terms))
@@ -131,6 +133,7 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     return matrix if coefficient == 1 else Scaled(coefficient, matrix)
 
 
+MATRIX_AXES = 2
 Piece = tuple[Matrix, tuple[Symbol, ...]]  # a matrix and the indices of its rows and columns; no index: a 1 x 1
 
 

@@ -299,3 +299,9 @@ def test_mean_over_the_samples_is_checked_where_it_is_made(wrong: str, plant: An
         with pytest.raises(CheckError, match=r" is not | is free in "):
             equation.latex("rows")
     matrixform._recognised_sides.cache_clear()
+
+
+def test_product_with_three_axes_is_refused() -> None:
+    """The derivative by the weights of a dense layer behind two axes, δ_j a_kp, is no matrix."""
+    with pytest.raises(CheckError, match="3 axes has no matrix form"):
+        columns_of(CUBE[I, J, K], U[I] * A_[J, K])
