@@ -196,7 +196,8 @@ class Document:
     """A derivation told from its beginning to its end, in one language, for any format.
 
     `title` and `author` are literal text. `words` are those that a format needs: 'figure', 'table', 'otherwise'.
-    `blocks` are told on paper; slides tell `talk`, where that is not the same."""
+    `taken` are names that no other may look like. `blocks` are told on paper; slides tell `talk`, where that is not
+    the same."""
 
     title: str
     author: str | None
@@ -206,6 +207,7 @@ class Document:
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     talk: tuple[Block, ...] | None = None
+    taken: frozenset[str] = frozenset()
 
     @property
     def slides(self) -> Document:
@@ -215,7 +217,8 @@ class Document:
     @property
     def style(self) -> Style:
         """How formulas look in this document: its letters, its word for 'otherwise', and the signs of its numbers."""
-        return Style(self.symbols, {name: self.words.get(name, word) for name, word in COMMON_WORDS.items()})
+        words = {name: self.words.get(name, word) for name, word in COMMON_WORDS.items()}
+        return Style(self.symbols, words, taken=self.taken)
 
     @property
     def sections(self) -> Mapping[str, int]:

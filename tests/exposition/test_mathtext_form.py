@@ -21,7 +21,7 @@ from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.exposition.mathtext.latex import latex, written
 from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.spoken import SPOKEN, spoken
 from symbackprop.exposition.mathtext.style import Style
@@ -202,7 +202,11 @@ def test_formulas_compile_with_pdflatex(tmp_path: Path) -> None:
         ("W1", r"\left(W^{(1)}_{jk}\right)^{2}", "W^{(1)}"),
         ("z2", r"\left(z^{(2)}_{jk}\right)^{2}", "Z^{(2)}"),
         ("Wi", r"\left(W^{(\mathrm{i})}_{jk}\right)^{2}", r"W^{(\mathrm{i})}"),
-        ("Wh2", r"\left(W^{(\mathrm{h2})}_{jk}\right)^{2}", r"W^{(\mathrm{h2})}"),
+        ("Wh2", r"\left(W^{(2)}_{\mathrm{h},jk}\right)^{2}", r"W^{(2)}_{\mathrm{h}}"),
+        ("W3.1", r"\left(W^{(3.1)}_{jk}\right)^{2}", "W^{(3.1)}"),
+        ("Wxi3.1.2", r"\left(W^{(3.1.2)}_{\mathrm{xi},jk}\right)^{2}", r"W^{(3.1.2)}_{\mathrm{xi}}"),
+        ("bi1", r"\left(b^{(1)}_{\mathrm{i},jk}\right)^{2}", r"B^{(1)}_{\mathrm{i}}"),
+        ("delta_i1", r"\left(\delta^{(1)}_{\mathrm{i},jk}\right)^{2}", r"\Delta^{(1)}_{\mathrm{i}}"),
         ("WQ", r"\left(W^{(\mathrm{Q})}_{jk}\right)^{2}", r"W^{(\mathrm{Q})}"),
         ("bhc", r"\left(b^{(\mathrm{hc})}_{jk}\right)^{2}", r"B^{(\mathrm{hc})}"),
         ("mu", r"\mu_{jk}^{2}", r"\mu"),
@@ -224,3 +228,10 @@ def test_marks_are_spoken_with_their_letter() -> None:
     tensor = Tensor("h0", None, ((1, Symbol("M")),))
     assert "h 0 sub j" == spoken(lay_out(tensor[index("j")], Style()), words)
     assert "n sub 1" == spoken(lay_out(Symbol("n1"), Style()), words)
+
+
+def test_matrix_keeps_a_small_letter_where_the_capital_is_taken() -> None:
+    """With V another array, a matrix of entries v is not written V, too; nor is n, where N is a size."""
+    matrix = Named(Tensor("v2", None, ((1, Symbol("M")), (1, Symbol("N")))))
+    shown = [written(lay_out(matrix, Style(taken=frozenset(taken)))) for taken in ((), ("v2", "V2"))]
+    assert ["V^{(2)}", "v^{(2)}"] == shown

@@ -2,11 +2,11 @@ r"""Names as they are printed: tensors, numbers of a concrete network, widths, f
 
     Tensor w, layer l -> w^{(l)}     w_1_2_1 -> w^{(1)}_{21}     a of layer 0 -> x     n(l+1) -> n_{l+1}
     sigmoid' -> \sigma'              relu -> \mathrm{ReLU}       what -> \mathrm{what}, never \hat{w}
-    W1 -> W^{(1)}    Wi -> W^{(\mathrm{i})}    mu2 -> \mu^{(2)}    a symbol n1 -> n_1
+    W1, W3.1 -> W^{(1)}, W^{(3.1)}    Wi -> W^{(\mathrm{i})}    Wi2 -> W_{\mathrm{i}}^{(2)}    a symbol n1 -> n_1
 
 A name is a letter, a Greek letter by its whole name, or a word. A number behind it, or a letter or two behind one
 letter, tell it from its like; in an array's name they stand above it in parentheses, as the layer of a weight does:
-there they are neither an index nor a power.
+there they are neither an index nor a power. With both, the number stands above and the letters below.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ __all__ = [
     "entry",
     "function_name",
     "is_mark",
+    "labelled",
     "layer_script",
     "letter",
     "marked",
@@ -38,9 +39,10 @@ LAYERED = frozenset({"w", "b", "z", "a", "delta"})  # the letters whose first po
 LONGEST_LETTER = 2  # a letter, and perhaps a prime
 
 _SCALAR = re.compile(r"([A-Za-z]+)((?:_\d+)+)")
-_NUMBERED = re.compile(r"([A-Za-z]+?)(\d+)")
-# Wi, WQ, Wxr, bi; bhc but no word, which has a vowel
-_MARKED = re.compile(r"([A-Z])([a-z]{1,2}\d*|[A-Z]\d*)|([a-z])([a-z]|[b-df-hj-np-tv-z]{2})")
+_NUMBERED = re.compile(r"([A-Za-z_]+?)(\d+(?:\.\d+)*)")
+_SIZE = re.compile(r"([A-Za-z]+?)(\d+(?:x\d+)*)")  # of layer 1 inside layer 3: n3x1
+# Wi, WQ, Wxr, bi; bhc but no word, which has a vowel; delta_i, a name of ours
+_MARKED = re.compile(r"([A-Z])([a-z]{1,2}|[A-Z])|([a-z])([a-z]|[b-df-hj-np-tv-z]{2})|(delta)_([A-Za-z]+)")
 _ESCAPABLE = "{}$&#%_"  # what a backslash makes harmless; other signs are left out of a name
 
 # stem -> how people write the function: Greek names are letters, all else is upright. Only ln, which may stand
@@ -88,21 +90,23 @@ def letter(name: str, style: Style) -> Leaf:
     return Leaf(leaf.tex + "'" * primes, leaf.text + "′" * primes) if primes else leaf
 
 
-def marked(name: str, style: Style) -> tuple[Leaf, Leaf | None]:
-    """Return the letter of an array's name, and the number or the letters that tell it from its like: W1 -> W, 1."""
-    if name not in style.symbols and glyph(name) is None:
-        if match := _MARKED.fullmatch(name):
-            stem, mark = (group for group in match.groups() if group)
-            return letter(stem, style), word(mark)
-        if match := _NUMBERED.fullmatch(name):
-            stem, digits = match.groups()
-            return letter(stem, style), Leaf(digits, digits)
-    return letter(name, style), None
+def marked(name: str, style: Style) -> tuple[Leaf, Leaf | None, Leaf | None]:
+    """Return the letter of an array's name, and what tells it from its like: what stands above it, and below.
+
+    W1 -> W, 1, nothing    Wi -> W, i, nothing    Wi1 -> W, 1, i"""
+    stem, number = name, None
+    if name not in style.symbols and (match := _NUMBERED.fullmatch(name)):
+        stem, digits = match.groups()
+        number = Leaf(digits, digits)
+    if stem not in style.symbols and glyph(stem) is None and (match := _MARKED.fullmatch(stem)):
+        stem, mark = (group for group in match.groups() if group)
+        return (letter(stem, style), *((number, word(mark)) if number else (word(mark), None)))
+    return letter(stem, style), number, None
 
 
 def is_mark(box: Box) -> bool:
     """Tell whether what stands above a letter in parentheses is part of a name, and not the number of a layer."""
-    return isinstance(box, Leaf) and not box.number and (box.text.isdigit() or box.tex.startswith(r"\mathrm"))
+    return isinstance(box, Leaf) and not box.number and (box.text[:1].isdigit() or box.tex.startswith(r"\mathrm"))
 
 
 def script(layer: Box | None, mark: Leaf | None) -> Box | None:
@@ -113,10 +117,10 @@ def script(layer: Box | None, mark: Leaf | None) -> Box | None:
 
 def numbered(name: str, style: Style) -> Box:
     """Return the name of a size, an index or a constant; a number at its end stands below it: n1 -> n_1."""
-    match = None if name in style.symbols else _NUMBERED.fullmatch(name)
+    match = None if name in style.symbols else _SIZE.fullmatch(name)
     if match is None:
         return letter(name, style)
-    stem, digits = match.groups()
+    stem, digits = match.group(1), match.group(2).replace("x", ".")
     return Scripts(letter(stem, style), below=Leaf(digits, digits))
 
 
@@ -157,9 +161,15 @@ def entry(name: str, layer: Box | None, indices: Sequence[Box], style: Style) ->
     """Return a letter with its layer above and its positions below; a of layer 0 is the input x."""
     if name == "a" and isinstance(layer, Leaf) and layer.text == "0":
         name, layer = "x", None
-    base, mark = marked(name, style) if layer is None else (letter(name, style), None)
-    above, below = script(layer, mark), positions(indices)
+    base, mark, label = marked(name, style) if layer is None else (letter(name, style), None, None)
+    above, below = script(layer, mark), labelled(label, positions(indices))
     return base if above is None and below is None else Scripts(base, below, above)
+
+
+def labelled(label: Leaf | None, below: Box | None) -> Box | None:
+    """Return what stands below a letter: the letters of its name, if there are any, then its positions."""
+    parts = [part for part in (label, below) if part is not None]
+    return Row((parts[0], Leaf(",", ","), parts[1])) if len(parts) > 1 else parts[0] if parts else None
 
 
 def parsed(name: str) -> tuple[str, int | None, tuple[int, ...]] | None:

@@ -65,11 +65,12 @@ def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False) -> Box:
     name, layer = tensor.letter, tensor.layer
     if name == "a" and layer == 0:
         name, layer = "x", None
-    leaf, mark = marked(name, style) if layer is None else (letter(name, style), None)
+    leaf, mark, label = marked(name, style) if layer is None else (letter(name, style), None, None)
     large = capital(leaf) if batch or len(tensor.axes) >= MATRIX_AXES else leaf
-    leaf = leaf if large.tex == COST.name and mark is None else large  # C is the cost and nothing else
+    is_cost = large.tex == COST.name and mark is None  # C is the cost and nothing else
+    leaf = leaf if is_cost or name[:1].upper() + name[1:] in style.taken else large
     above = script(None if layer is None else lay_out(layer, style), mark)
-    return leaf if above is None else Scripts(leaf, above=above)
+    return leaf if above is None and label is None else Scripts(leaf, label, above)
 
 
 @rule.register

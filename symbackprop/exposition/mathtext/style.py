@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from sympy import Basic, Symbol
@@ -58,6 +58,7 @@ class Style:
 
     `scope` holds the indices that already mean something where the formula stands, so that a sum takes other
     letters; `bound` are those that a sum around the place runs over, each with the letter it is given there.
+    `taken` are names that mean something else already: where V is one of them, a matrix of entries v is v, too.
     Raises SpecError for a symbol that is no letter, or a colour that is not #RRGGBB."""
 
     symbols: Mapping[str, str] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Style:
     colours: Mapping[Basic, str] = field(default_factory=dict)
     scope: frozenset[Symbol] = frozenset()
     bound: Mapping[Symbol, Symbol] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse what would not be one letter, or one colour, in every format."""
@@ -77,11 +79,11 @@ class Style:
     def __hash__(self) -> int:
         """Return a number that equal styles share: what a formula looks like is remembered for each of them."""
         parts = (self.symbols, self.words, self.colours, self.bound)
-        return hash((self.scope, *(frozenset(part.items()) for part in parts)))
+        return hash((self.scope, self.taken, *(frozenset(part.items()) for part in parts)))
 
     def inside_sum(self, index: Symbol, letter: Symbol) -> Style:
         """Return the style inside a sum over `index`, which is written `letter` there."""
-        return Style(self.symbols, self.words, self.colours, self.scope | {letter}, {**self.bound, index: letter})
+        return replace(self, scope=self.scope | {letter}, bound={**self.bound, index: letter})
 
     def word(self, name: str) -> str:
         """Return the word of the reader's language, or the English one."""

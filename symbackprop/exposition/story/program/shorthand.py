@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, Sum, Symbol
@@ -18,6 +19,7 @@ from symbackprop.network.program import entries
 
 __all__ = ["Shorthand", "shorthand"]
 
+_NUMBERED = re.compile(r"([A-Za-z]+?)(\d+(?:\.\d+)*)")
 OFTEN = 2  # derivatives in which a product stands, from which on it is worth a name
 
 
@@ -45,11 +47,22 @@ def shorthand(derivation: ProgramDerivation) -> Shorthand:
     for equation in derivation.program.equations:
         for pattern, base in bases.items():
             if base == equation.tensor:
-                layer = None if len(bases) == 1 else Symbol(base.letter)
-                delta = Tensor("delta", layer, base.axes)[equation.indices]
+                delta = _name(base, [other.letter for other in bases.values()])[equation.indices]
                 meanings[base] = delta, pattern.xreplace(dict(zip(_places(base), equation.indices, strict=True)))
     named = {pattern: meanings[base][0].base for pattern, base in bases.items()}
     return Shorthand(meanings, {name: _written(adjoint.right, named) for name, adjoint in adjoints.items()})
+
+
+def _name(base: Tensor, letters: Sequence[str]) -> Tensor:
+    """Return the name of what belongs to an array, by what tells it from the others: the layer, the letter or both."""
+    named = _NUMBERED.fullmatch(base.letter)
+    if len(letters) == 1:
+        return Tensor("delta", None, base.axes)
+    if named is None:
+        return Tensor("delta", Symbol(base.letter), base.axes)
+    letter, number = named.groups()
+    alike = all((other := _NUMBERED.fullmatch(each)) and other.group(1) == letter for each in letters)
+    return Tensor(f"delta{number}" if alike else f"delta_{letter}{number}", None, base.axes)
 
 
 def _products(expression: Expr) -> Iterator[tuple[Expr, Partial]]:
