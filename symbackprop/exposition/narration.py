@@ -23,6 +23,7 @@ from symbackprop.exposition.selection import Story, check_names, excerpt, names_
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
 from symbackprop.exposition.story.program import arrays, computation, onepage, proof, rates, reverse
 from symbackprop.exposition.story.program import descent as program_descent
+from symbackprop.exposition.story.program.layers import kinds_of_layers
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.symbols import own_letters
@@ -127,7 +128,8 @@ def bound(
     Raises SpecError, before any block is made, for a label or a symbol that cannot be shown."""
     language = telling.language
     if isinstance(telling, ProgramTelling):
-        own, made = telling.derivation.title, language.words("title.program")
+        own = telling.derivation.title
+        made = kinds_of_layers(telling) if telling.layers else language.words("title.program")
     else:
         own, symbols = telling.network.title, own_letters(telling.network, symbols)
         made = "".join(map(str, language.say(kind, shape=shape_of(telling.network))))
@@ -140,4 +142,5 @@ def bound(
         blocks=tuple(blocks),
         words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS} | language.number_signs),
         symbols=MappingProxyType(dict(symbols)),
+        taken=telling.names if isinstance(telling, ProgramTelling) else frozenset(),
     )

@@ -19,8 +19,9 @@ import numpy as np
 from symbackprop.errors import ShapeError, SpecError, SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import COSTS, Cost
+from symbackprop.network.inplace import in_place, outside
 from symbackprop.network.layers import Built, Parameter, Size, Value
-from symbackprop.network.layertext import LayerText, outside, with_outside_names
+from symbackprop.network.layertext import LayerText, with_outside_names
 from symbackprop.network.model import Network, dense_chain
 from symbackprop.network.numbered import is_plain
 from symbackprop.network.outputcost import check_logarithms, with_cost
@@ -68,7 +69,6 @@ class LayeredNetwork(EquationsNetwork):
     reduction: str = "mean"
     is_coupled: bool = False
     vocabulary: int = 0  # the number of words, where the first layer looks whole numbers up
-    layers: tuple[str, ...] = ()
 
     @property
     def shape(self) -> str:
@@ -77,8 +77,8 @@ class LayeredNetwork(EquationsNetwork):
 
     @property
     def depth(self) -> int:
-        """The number of layers."""
-        return len(self.layers)
+        """The number of layers, those inside a layer not counted."""
+        return sum("." not in layer.label for layer in self.layers)
 
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
@@ -219,7 +219,7 @@ def _network(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> 
     built = chained(made, source, Context("", sample, "a"))
     check_logarithms(_last_activation(made[-1], built[-1]), built[-1].value.shape, terms.cost)
     network = _assembled(made, source, built, terms)
-    return replace(network, line=line_of(shape, entries), layers=tuple(entry.layer for entry in entries))
+    return replace(network, line=line_of(shape, entries))
 
 
 def _letters_of_numbers(made: MadeLayer) -> Iterator[str]:
@@ -270,4 +270,5 @@ def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built],
         reduction=terms.reduction,
         is_coupled=sampled,
         vocabulary=next((p.shape[0] for p in parameters.values()), 0) if numbers else 0,
+        layers=tuple(in_place(made, built, source)),
     )

@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from symbackprop.network.inplace import outside
 from symbackprop.network.layers import Built, Parameter, Size, Value
 from symbackprop.network.notation import Tensor
 from symbackprop.network.outputcost import OutputCost
 from symbackprop.network.program import Kind, Node, Program
 
-__all__ = ["LayerText", "outside", "with_outside_names"]
+__all__ = ["LayerText", "with_outside_names"]
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,6 @@ class LayerText:
         rows += [f"value {self.declared(value.name, value.sizes, sampled=False)}" for value in shared]
         rows += [f"value {self.declared(value.name, value.sizes)}" for value in self.computed.values()]
         return [*rows, "sizes " + ", ".join(f"{name} = {number}" for name, number in self.numbers.items())]
-
-
-def outside(name: str) -> str:
-    """Return what an array is called outside: W3.1 for W3x1."""
-    return re.sub(r"(?<=\d)x(?=\d)", ".", name)
 
 
 def with_outside_names(program: Program) -> Program:

@@ -25,6 +25,7 @@ _SAYS_WHERE = re.compile(r"layer [0-9.]+ \(")
 class MadeLayer:
     """A layer with its fields, what is inside it, and the activation after it."""
 
+    name: str
     layer: Any
     activation: ChosenActivation | None
     inner: tuple[MadeLayer, ...] = ()
@@ -88,7 +89,8 @@ def _one(entry: Entry, prefix: str) -> MadeLayer:
     if hasattr(layer, "layers"):
         inside = tuple(Entry(each) if isinstance(each, str) else each for each in layer.layers)
         inner = made_layers(inside, prefix)
-    return MadeLayer(layer, None if chosen is not None and chosen.name == "identity" else chosen, inner)
+    chosen = None if chosen is not None and chosen.name == "identity" else chosen
+    return MadeLayer(LAYERS.canonical(entry.layer), layer, chosen, inner)
 
 
 def every_layer(made: Sequence[MadeLayer]) -> Iterator[Any]:

@@ -10,13 +10,17 @@ from sympy import Symbol
 
 import symbackprop as sb
 from symbackprop.calculus.checking import Trust
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.calculus.rules import RULES
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Emphasis, Formula, Reference
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.narration import CHAPTERS, PROGRAM_CHAPTERS, WORDS, narrate
+from symbackprop.exposition.story.program import arrays, computation
+from symbackprop.exposition.story.program.layers import kinds_of_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.network.layers import LAYERS
 
 
 def placeholders(sentence: str) -> Counter[tuple[str, str | None]]:
@@ -106,6 +110,17 @@ SAID_ELSEWHERE = {
     "trust.numeric.meaning",
 }
 
+# layers whose words are others with some fields, and titles of networks with one layer and with many kinds of them
+LAYER_LINES = (
+    "2x6 -> conv1d(1, 2, stride=2, padding=1, groups=1, bias=false) tanh",
+    "2x9 -> conv1d(2, 2, dilation=2, groups=2)",
+    "1x4x4 -> conv2d(1, 2)",
+    "3x2 -> lstm(2, returns=sequence) -> attention(1, causal=true, bias=true) -> attention(2)",
+    "4 -> dense(4) -> dense(4, tied_to=1) -> residual(dense(3), projection=true) -> dense(3) -> prelu(channel)",
+    "2x2x2 -> prelu -> flatten -> dense(2) -> layer_norm -> rms_norm -> dropout(0.5)",
+    "2x2 -> layer_norm tanh",
+)
+
 
 def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> None:
     """No sentence is left over: the stories of the networks of these tests say every one of them."""
@@ -119,10 +134,29 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     for derivation in (*map(program_derivation, shipped), state):
         for tell in PROGRAM_CHAPTERS.values():
             tell(ProgramTelling(derivation, language))
+    for line in (*(LAYERS[name].example for name in LAYERS.shipped), *LAYER_LINES):
+        network = sb.sequential(line, l2="lambda=1")
+        telling = ProgramTelling(ProgramDerivation(network.program, {}, network), language)  # of words alone
+        for tell in (arrays.tell, computation.layer_by_layer, kinds_of_layers):
+            tell(telling)
+    network = sb.sequential("1x3 -> conv1d(1, 2) tanh -> flatten -> dense(1)")
+    for tell in PROGRAM_CHAPTERS.values():
+        tell(ProgramTelling(sb.derive(network), language))
     silent = set(recorder) - recorder.said - SAID_ELSEWHERE - {f"word.{word}" for word in WORDS}
     elsewhere = ("header.", "deck.", "page.", "path.", "rule.", "check.", "sheet.")
     worked = {key for key in silent if "example" in key or "partial" in key}  # what other tests see said
+    worked |= {f"layer.{name}.kind" for name in LAYERS.shipped}
     assert set() == {key for key in silent - worked if not key.startswith(elsewhere)}
+
+
+@pytest.mark.parametrize("name", LAYERS.shipped)
+def test_every_layer_has_words(name: str, lang: str) -> None:
+    """A layer and each of its arrays are called by words, in every language, and not by their names in a line."""
+    network = sb.sequential(f"{LAYERS[name].example} -> flatten -> dense(2)")
+    language = LANGUAGES[lang]
+    telling = ProgramTelling(ProgramDerivation(network.program, {}, network), language)
+    assert {f"layer.{name}", f"layer.{name}.kind"} <= set(language.sentences)
+    assert [] == [array.name for array in network.program.arrays if not meaning(telling, array)]
 
 
 # what a reader stumbles over: no word for a substitution, a derivative "by" something, δ as a part of the cost

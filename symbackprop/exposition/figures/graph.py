@@ -123,6 +123,12 @@ class GraphPicture:
         return min(across), min(down), max(across), max(down)
 
     @property
+    def width(self) -> float:
+        """How wide the picture is."""
+        left, _, right, _ = self.extent
+        return right - left
+
+    @property
     def loops(self) -> bool:
         """Whether something is read from another step of time."""
         return any(arrow.looks_back for arrow in self.arrows)

@@ -103,7 +103,7 @@ class _Page:
 
     def _block(self, block: Block) -> str:
         if isinstance(block, Heading):
-            return element("h3", self._title(block))
+            return element(f"h{block.level + 1}", self._title(block))
         if isinstance(block, Figure) and isinstance(block.picture, NetworkPicture):
             return self.writer.captioned(answering(block, self.derivation, self.writer), block)
         return self.writer.block(block)

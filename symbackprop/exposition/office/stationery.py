@@ -30,6 +30,7 @@ STYLES: Mapping[str, tuple[float, float, float]] = MappingProxyType(
         "Subtitle": (12, 0, 18),
         "Heading 1": (15, 20, 6),
         "Heading 2": (12, 12, 4),
+        "Heading 3": (SIZE, 10, 4),
         "Caption": (9.5, 4, 10),
         "Formula": (SIZE, 4, 10),
         "Step": (SIZE, 3, 3),
@@ -43,7 +44,7 @@ STYLES: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     }
 )
 _INDENTED = {"Further": 24.0, "Note": 14.0}
-_HEADINGS = ("Title", "Subtitle", "Heading 1", "Heading 2")
+_HEADINGS = ("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3")
 
 
 def word_element(element: Element) -> Any:

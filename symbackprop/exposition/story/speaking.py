@@ -36,7 +36,12 @@ class Speaking:
 
     def section(self, key: str, **parts: Part) -> Heading:
         """Return the heading of a section, which can be referred to by `key`."""
-        return Heading(self.say(f"section.{key}"), level=1, key=key, slide=self._slide(f"section.{key}", parts) or ())
+        sentence = self.sentence_of_section(key)
+        return Heading(self.say(sentence), level=1, key=key, slide=self._slide(sentence, parts) or ())
+
+    def sentence_of_section(self, key: str) -> str:
+        """Return the key of what the heading of a section says."""
+        return f"section.{key}"
 
     def part(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Heading:
         """Return the heading of a part of a section."""

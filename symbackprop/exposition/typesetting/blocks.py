@@ -22,6 +22,7 @@ from symbackprop.exposition.document import (
     Table,
     Text,
 )
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.typesetting.formulas import display, inline, steps
@@ -31,6 +32,7 @@ __all__ = ["Typesetter", "row_height"]
 NEVER = 10000  # TeX's penalty for a page that may not end at a place
 WRAPPED = "0.7"  # of the line, for a column of sentences
 ROWS = (15.0, 18.0, 28.0, 34.0)  # points: how high a row is, by its `row_height`
+WIDEST_PICTURE = 15.9  # centimetres of a line, but for the edges of boxes
 HIGHEST_TABLE = 590.0  # points, of a page of 688
 STRUTS = {3: r"\rule[-3.4ex]{0pt}{7.8ex}", 2: r"\rule[-2.6ex]{0pt}{6.6ex}", 1: r"\rule[-1.6ex]{0pt}{4.5ex}", 0: ""}
 
@@ -74,7 +76,7 @@ class Typesetter:
     @block.register
     def _(self, block: Heading) -> str:
         if block.level > 1:
-            return rf"\subsection*{{{self.text(block.text)}}}"
+            return rf"\{'sub' * (block.level - 1)}section*{{{self.text(block.text)}}}"
         return rf"\section{{{self.text(block.text)}}}\label{{sec:{block.key}}}"
 
     @block.register
@@ -93,6 +95,8 @@ class Typesetter:
     def _(self, block: Figure) -> str:
         picture = tikz(block.picture, self.document)
         caption = self._caption("picture", "figure", block.caption)
+        if isinstance(block.picture, GraphPicture) and block.picture.width > WIDEST_PICTURE:
+            picture = rf"\fittable{{{picture}}}"
         return f"\\begin{{together}}\n{picture}\n\n{caption}\n\\end{{together}}"
 
     @block.register

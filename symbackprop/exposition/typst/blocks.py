@@ -48,7 +48,7 @@ class Blocks:
     def _(self, block: Heading) -> str:
         text = self.wording.content(block.text)
         if block.level > 1:
-            return f"#heading(level: 2, numbering: none, {text})"
+            return f"#heading(level: {block.level}, numbering: none, {text})"
         return f"#heading(level: 1, {text})#label({literal(f'sec:{block.key}')})"
 
     @block.register

@@ -75,6 +75,8 @@ ARTICLE = r"""
 #show heading.where(level: 1): set block(above: 1.9em, below: 0.9em)
 #show heading.where(level: 2): set text(size: 11.5pt)
 #show heading.where(level: 2): set block(above: 1.5em, below: 0.8em)
+#show heading.where(level: 3): set text(size: 10.5pt)
+#show heading.where(level: 3): set block(above: 1.4em, below: 0.8em)
 #set figure(gap: 0.9em)
 #show figure: set block(above: 1.5em, below: 1.5em, breakable: true)
 #show figure.where(kind: image): set block(breakable: false) // a picture and its caption

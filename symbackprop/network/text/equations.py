@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sympy import Expr, Symbol
 
@@ -34,6 +35,9 @@ from symbackprop.network.text.scopes import Names, Resolved, resolved
 from symbackprop.network.text.sizes import fitting_sizes
 from symbackprop.network.text.writing import axes_text
 
+if TYPE_CHECKING:
+    from symbackprop.network.inplace import LayerInPlace
+
 __all__ = ["EquationsNetwork", "equations", "equations_from_file"]
 
 
@@ -46,6 +50,7 @@ class EquationsNetwork:
     program: Program
     title: str | None = None
     text: str = ""  # as it was given
+    layers: tuple[LayerInPlace, ...] = ()  # where it is a network of layers; those inside a layer after it
 
     @property
     def sizes(self) -> Mapping[str, int]:

@@ -6,6 +6,7 @@ from symbackprop.exposition.document import Block, Figure, Formula, Prose, Table
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.program.layers import described, meaning, shape_in_words
 from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of
 from symbackprop.exposition.story.terms import Extents
 from symbackprop.network.notation import Tensor
@@ -20,10 +21,12 @@ def tell(telling: ProgramTelling) -> Story:
     table_of: list[Block] = [telling.prose("arrays.table"), table(telling)]
     if any(array.kind == "constant" for array in program.arrays):
         table_of.append(telling.prose("arrays.constants"))
+    opening = _opening_of_layers(telling) if telling.layers else _opening(telling)
     return (
-        *at(Level.FULL, _opening(telling)),
+        *at(Level.FULL, opening),
         telling.section("arrays"),
-        telling.prose("arrays.picture", goal=telling.goal),
+        *(at(Level.FULL, telling.prose("layers.table"), layer_table(telling)) if telling.layers else ()),
+        telling.prose("layers.picture" if telling.layers else "arrays.picture", goal=telling.goal),
         picture(telling),
         *at(Level.FULL, *table_of),  # a slide has the shapes in the picture
     )
@@ -37,6 +40,33 @@ def _opening(telling: ProgramTelling) -> Prose:
     return Prose(telling.say("program.opening", given=given, count=count, results=results, goal=telling.goal))
 
 
+def _opening_of_layers(telling: ProgramTelling) -> Prose:
+    """Return how many numbers are learned, and the question."""
+    learned, goal = telling.program.of_kind(Kind.PARAMETER), telling.goal
+    depth = sum("." not in layer.label for layer in telling.layers)
+    if not learned:
+        given = telling.listed(telling.program.of_kind(Kind.INPUT))
+        return telling.prose("layers.opening.none", depth=depth, given=given, goal=goal)
+    count = sum(layer.count for layer in telling.layers)
+    return telling.prose("layers.opening", depth=depth, count=count, learned=telling.listed(learned), goal=goal)
+
+
+def layer_table(telling: ProgramTelling) -> Table:
+    """Return the layers in order: number, what it is, the shape that it gives, how many numbers it learns."""
+    say, language = telling.say, telling.language
+    header: tuple[Text, ...] = (say("header.layer"), (), say("header.output"), say("header.learned"))
+    before: tuple[Text, ...] = ((), say("cell.input"), (shape_in_words(telling.layers[0].shape_before),), ())
+    rows = [
+        ((layer.label,), (described(language, layer),), (shape_in_words(layer.shape),), _count(telling, layer.count))
+        for layer in telling.layers
+    ]
+    return Table(header, (before, *rows), "llll")
+
+
+def _count(telling: ProgramTelling, count: int) -> Text:
+    return (telling.language.number(count),) if count else ()
+
+
 def picture(telling: ProgramTelling) -> Figure:
     """Return the picture of the program: arrays as boxes, an arrow from each to what is computed from it."""
     drawn = graph_picture(telling.program)
@@ -48,14 +78,14 @@ def picture(telling: ProgramTelling) -> Figure:
 def table(telling: ProgramTelling) -> Table:
     """Return the arrays in the order in which they come: an entry, the shape, the kind, what it is."""
     say, arrays = telling.say, telling.program.arrays
-    titled = any(array.title for array in arrays)
+    titled = any(meaning(telling, array) for array in arrays)
     header = [say("header.entry"), say("header.shape"), say("header.kind")] + [say("header.meaning")] * titled
     rows = [
         (
             (Formula((entry_of(array, telling.program.equations),)),),
             shape_text(telling, array),
             say(f"kind.{array.kind}"),
-            *(((array.title,) if array.title else ()),) * titled,
+            *(meaning(telling, array),) * titled,
         )
         for array in arrays
     ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from symbackprop.exposition.document import Display, Formula, Line, Note, Steps, Text
+from symbackprop.exposition.document import Block, Display, Emphasis, Formula, Line, Note, Prose, Steps, Text
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.forward import defined, definitions
 from symbackprop.exposition.story.links import conventions
+from symbackprop.exposition.story.program.layers import described, in_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.exposition.story.telling import equal
 from symbackprop.exposition.story.terms import program_composition
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.kinks import kinks
-from symbackprop.network.program import GIVEN_MARK, Equation
+from symbackprop.network.program import GIVEN_MARK, Equation, Kind
 
-__all__ = ["forward_pass", "tell"]
+__all__ = ["forward_pass", "layer_by_layer", "tell"]
 
 FEW_EQUATIONS = 3  # that leave room on their slide for functions and the composition
 DEEPEST_COMPOSITION = 5  # functions inside one another, beyond which the composition is no longer read
@@ -25,7 +26,8 @@ def tell(telling: ProgramTelling) -> Story:
     program = telling.program
     recurrent = any(adjoint.recurrence for adjoint in telling.derivation.adjoints.values())
     usual = USUAL if len(program.equations) <= FEW_EQUATIONS else Level.FULL  # where their slide has room for more
-    blocks: Story = (telling.section("computation"), telling.prose("computation.order"), forward_pass(telling))
+    told = layer_by_layer(telling) if telling.layers else (telling.prose("computation.order"), forward_pass(telling))
+    blocks: Story = (telling.section("computation"), *told)
     if functions := definitions(program.equations):
         blocks += at(usual, telling.prose("forward.where"), defined(telling, functions))
     blocks += at(Level.FULL, *(_kink(telling, function) for function in functions if kinks(function)))
@@ -35,6 +37,21 @@ def tell(telling: ProgramTelling) -> Story:
     if composed is not None:
         blocks += at(usual, telling.prose("computation.composition"), Display(equal(composed)))
     return blocks
+
+
+def layer_by_layer(telling: ProgramTelling) -> Story:
+    """Return the equations of each layer under what it is, and at the end the cost."""
+    blocks: list[Block] = [telling.prose("layers.order")]
+    for layer, equations in in_layers(telling):
+        key = "layers.equations" if layer is not None else "layers.equations.cost"
+        what = {} if layer is None else {"layer": layer.label, "what": described(telling.language, layer)}
+        words = "".join(map(str, telling.say(key, **what)))
+        if not equations:
+            blocks.append(Prose((Emphasis(words), *telling.say("layers.nothing"))))
+            continue
+        blocks.append(Prose((Emphasis(words), ":")))
+        blocks.append(Steps(tuple(_line(telling, equation) for equation in equations), key="forward"))
+    return tuple(blocks)
 
 
 def _kink(telling: ProgramTelling, function: type[Elementwise]) -> Note:
@@ -57,7 +74,7 @@ def _remark(telling: ProgramTelling, equation: Equation) -> Text:
     if array.name.endswith(GIVEN_MARK):
         return telling.say("computation.given", state=equation.expression)
     if equation.domain is None:
-        return (array.title,) if array.title else ()
+        return meaning(telling, array, alone=False) if array.kind is not Kind.COST or array.title else ()
     parts: list[Text] = []
     for symbol, (first, last), axis in zip(equation.indices, equation.domain, equation.tensor.axes, strict=True):
         if (first, last) == axis:

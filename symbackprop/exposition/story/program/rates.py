@@ -21,9 +21,10 @@ def tell(telling: ProgramTelling) -> Story:
     blocks: list[Block] = [telling.section("rates"), telling.prose("rates.idea")]
     if adjoint is not None:
         (reader,) = adjoint.readers[:1]
+        first = "rates.first.layers" if telling.layers else "rates.first"
         step = next(step for step in adjoint.steps if step.rule == rules.CHAIN)
         blocks += [
-            telling.prose("rates.first", entry=adjoint.entry, reader=target_of(reader)),
+            telling.prose(first, entry=adjoint.entry, reader=target_of(reader)),
             Steps((Line(adjoint.left, "=", step.after, telling.reason(step)),), key="rates"),
         ]
     i, j = index("i"), index("j")

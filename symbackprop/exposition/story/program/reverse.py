@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import groupby
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.exposition.document import Block, Display, Formula, Line, Steps
+from symbackprop.exposition.document import Block, Display, Formula, Heading, Line, Steps
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.program.layers import described, layer_behind
 from symbackprop.exposition.story.program.telling import ProgramTelling, joined, whole
-from symbackprop.exposition.story.program.uses import heading, sentence
+from symbackprop.exposition.story.program.uses import heading, kernel_turned, sentence
 from symbackprop.exposition.story.telling import equal
+from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST
 
@@ -25,15 +29,31 @@ __all__ = ["tell"]
 def tell(telling: ProgramTelling) -> Story:
     """Return the chapter about the derivative by each array."""
     derivation = telling.derivation
-    blocks: list[Block] = [telling.section("reverse"), telling.prose("reverse.order")]
+    order = telling.prose("layers.order.back" if telling.layers else "reverse.order")
+    blocks: list[Block] = [telling.section("reverse"), order]
     if derivation.given:
         blocks.append(telling.prose("reverse.given", outputs=telling.listed(derivation.given), C=COST))
     blocks += _names(telling)
     groups = {group[0].name: group[1:] for group in telling.groups}
     told: Story = tuple(blocks)
-    for name, adjoint in derivation.adjoints.items():
-        told += _about(telling, adjoint, groups.get(name))
+    if not telling.layers:
+        for name, adjoint in derivation.adjoints.items():
+            told += _about(telling, adjoint, groups.get(name))
+        return told
+    for layer, of_layer in groupby(derivation.adjoints.values(), key=partial(layer_behind, telling)):
+        adjoints = list(of_layer)
+        levels = USUAL if any(each.name in groups for each in adjoints) else Level.FULL
+        told += at(levels, _heading_of_layer(telling, layer))
+        for adjoint in adjoints:
+            told += _about(telling, adjoint, groups.get(adjoint.name))
     return told
+
+
+def _heading_of_layer(telling: ProgramTelling, layer: LayerInPlace | None) -> Heading:
+    """Return the heading above the derivatives that come back through a layer."""
+    if layer is None:
+        return telling.part("layer.cost")
+    return telling.part("layer.back", {"layer": layer.label, "what": described(telling.language, layer)})
 
 
 def _names(telling: ProgramTelling) -> Iterator[Block]:
@@ -66,4 +86,6 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += at(usual, Display(equal(*matrices), key=True))
     if any(equation.expression.has(Largest) for equation in adjoint.readers):
         blocks += at(usual, telling.prose("reverse.largest"))
+    if kernel_turned(adjoint, telling.program):
+        blocks += at(usual, telling.prose("reverse.turned"))
     return blocks

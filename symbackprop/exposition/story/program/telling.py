@@ -22,6 +22,7 @@ from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import Shorthand, shorthand
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import equal
+from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Program
 
@@ -42,11 +43,27 @@ class ProgramTelling(Speaking):
         return self.derivation.program
 
     @property
+    def layers(self) -> tuple[LayerInPlace, ...]:
+        """The layers of the network, those inside a layer after it; none where the program is not made of layers."""
+        return () if self.derivation.network is None else self.derivation.network.layers
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of arrays and sizes, none of which another array may look like."""
+        sizes = {symbol.name for symbol in self.program.sizes}
+        return frozenset(sizes | {array.name for array in self.program.arrays})
+
+    @property
     def goal(self) -> Text:
         """What is differentiated, in words: the cost, or whatever is made of the outputs."""
         if self.program.has_cost:
             return self.say("program.goal.cost", C=COST)
         return self.say("program.goal.outputs", outputs=self.listed(self.program.outputs), C=COST)
+
+    def sentence_of_section(self, key: str) -> str:
+        """Return what the heading of a section says, which may be another where the program is made of layers."""
+        of_layers = f"section.{key}.layers"
+        return of_layers if self.layers and of_layers in self.language else super().sentence_of_section(key)
 
     def in_order(self, tensors: Iterable[Expr]) -> list[Expr]:
         """Return arrays in the order of the program."""

@@ -14,11 +14,12 @@ from sympy import Expr, Indexed, S, Symbol
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula, Heading, Prose, Term, Text
+from symbackprop.exposition.story.program.layers import layer_behind, layer_of, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling, joined, target_of, whole
 from symbackprop.network.notation import COST
-from symbackprop.network.program import Equation, entries, free_indices
+from symbackprop.network.program import Equation, Kind, Program, entries, free_indices
 
-__all__ = ["heading", "sentence"]
+__all__ = ["heading", "kernel_turned", "sentence"]
 
 MOST_LISTED = 3  # arrays in a title
 
@@ -38,7 +39,12 @@ def heading(telling: ProgramTelling, adjoint: Adjoint) -> Heading:
         slide = telling.say("part.adjoint.many", array=array, count=len(readers))
     else:
         slide = telling.say("part.adjoint.through", array=array, readers=_listed(telling, [whole(t) for t in readers]))
-    return Heading(telling.say("part.adjoint", array=array), level=2, key="adjoint", slide=slide)
+    inside = layer_of(telling, adjoint.array.name) is layer_behind(telling, adjoint)
+    words = meaning(telling, adjoint.array, alone=not inside)
+    if not telling.layers:
+        return Heading(telling.say("part.adjoint", array=array), level=2, key="adjoint", slide=slide)
+    text = telling.say("part.adjoint.meaning", array=array, what=words) if words else (Formula((array,)),)
+    return Heading(text, level=3, key="adjoint", slide=slide)
 
 
 def sentence(telling: ProgramTelling, adjoint: Adjoint) -> Prose:
@@ -57,7 +63,30 @@ def sentence(telling: ProgramTelling, adjoint: Adjoint) -> Prose:
     target, summed = used
     if not summed:
         return telling.prose("reverse.alone", entry=entry, target=target)
-    return telling.prose("reverse.every", entry=entry, target=target, indices=_listed(telling, summed))
+    key = "reverse.every.time" if _over_time(telling, adjoint, reader, summed) else "reverse.every"
+    return telling.prose(key, entry=entry, target=target, indices=_listed(telling, summed))
+
+
+def _over_time(telling: ProgramTelling, adjoint: Adjoint, reader: Equation, summed: Sequence[Symbol]) -> bool:
+    """Tell whether something that is the same at all steps of a recurrence, such as a weight, is read at each."""
+    groups = [each.recurrence for each in telling.derivation.adjoints.values() if each.recurrence is not None]
+    group = next((group for group in groups if reader.tensor in group.tensors), None)
+    return group is not None and adjoint.recurrence is None and reader.indices[group.axis(reader.tensor)] in summed
+
+
+def kernel_turned(adjoint: Adjoint, program: Program) -> bool:
+    """Tell whether the result reads a parameter backwards while it goes through an error forwards: W_{q-i+1}."""
+    if program.kind(adjoint.entry.base) is Kind.PARAMETER:
+        return False
+    own = free_indices(adjoint.entry)
+    for entry in entries(adjoint.right):
+        if program.kind(entry.base) is not Kind.PARAMETER:
+            continue
+        for place in entry.indices:
+            terms = place.as_coefficients_dict()
+            if any(terms.get(i) == 1 for i in own) and any(i not in own and c == -1 for i, c in terms.items()):
+                return True
+    return False
 
 
 def _used(adjoint: Adjoint, reader: Equation) -> tuple[Indexed, tuple[Symbol, ...]] | None:
