@@ -55,7 +55,7 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
             raise UnknownNameError(f"notation {style!r} is for layers; equations are written in {', '.join(SIDES)}")
     network = derivation.network
     if isinstance(network, LayeredNetwork):
-        kinds = " -> ".join(("x".join(map(str, network.input_shape)), *network.layers))
+        kinds = " -> ".join(("x".join(map(str, network.input_shape)), *network.layer_names))
         screen.title(derivation.title or f"Backpropagation of {kinds}")
         parameters = counted(network.parameter_count, "parameter")
         screen.say(hanging(f"{network.line} · cost {network.cost_name} · {parameters}", screen.width), "dim")

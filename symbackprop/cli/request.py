@@ -271,7 +271,7 @@ def _folder_name(network: Network | EquationsNetwork, wanted: str = "") -> str:
         short = f"{network.widths[0]}-to-{network.widths[-1]}-in-{network.depth}-layers"
     elif isinstance(network, LayeredNetwork):
         first, last = ("x".join(map(str, shape)) for shape in (network.input_shape, network.output_shape))
-        names, short = [first, *network.layers], f"{first}-to-{last}-in-{network.depth}-layers"
+        names, short = [first, *network.layer_names], f"{first}-to-{last}-in-{network.depth}-layers"
     for name in (wanted, "-".join(names)):
         if len(name) <= LONGEST_NAME and _NAME.fullmatch(name):
             return name

@@ -78,7 +78,12 @@ class LayeredNetwork(EquationsNetwork):
     @property
     def depth(self) -> int:
         """The number of layers, those inside a layer not counted."""
-        return sum("." not in layer.label for layer in self.layers)
+        return len(self.layer_names)
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """The names of the layers as a line has them, those inside a layer left out."""
+        return tuple(layer.name for layer in self.layers if "." not in layer.label)
 
     @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
