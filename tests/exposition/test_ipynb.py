@@ -12,6 +12,7 @@ import sys
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,12 @@ def read(derivation: Any, **wishes: Any) -> dict[str, Any]:
     """Return a notebook as data."""
     notebook: dict[str, Any] = json.loads(str(render(derivation, "ipynb", **wishes)))
     return notebook
+
+
+@cache
+def text_of(derived: Callable[[str], Any], network: str, lang: str = "en") -> str:
+    """Return a notebook as text; each is made once."""
+    return str(render(derived(network), "ipynb", lang=lang))
 
 
 def sources(notebook: dict[str, Any], kind: str) -> list[str]:
@@ -116,7 +123,7 @@ def test_wrong_line_is_found(derived, executed) -> None:
 
 def test_every_told_chain_is_asserted(derived, network: str) -> None:
     """Each chain of the derivation is asserted where it is told, line by line."""
-    code = "\n".join(sources(read(derived(network)), "code"))
+    code = "\n".join(sources(json.loads(text_of(derived, network)), "code"))
     untold = [name for name, chain in derived(network).chains.items() if chain.steps and f"lines({name!r})" not in code]
     assert [] == untold
     assert code.count("assert ") >= 12
@@ -124,7 +131,7 @@ def test_every_told_chain_is_asserted(derived, network: str) -> None:
 
 def test_every_block_is_shown(derived, told, network: str, lang: str) -> None:
     """Every block of the document is in the notebook, in its order, and so is every picture."""
-    document, notebook = told(network, lang), read(derived(network), lang=lang)
+    document, notebook = told(network, lang), json.loads(text_of(derived, network, lang))
     text, place, wording = "\n\n".join(sources(notebook, "markdown")), 0, Wording(document)
     for block in document.blocks:
         shown = wording.text(block.caption) if isinstance(block, Figure) else wording.block(block)
@@ -139,13 +146,13 @@ def test_every_block_is_shown(derived, told, network: str, lang: str) -> None:
 
 def test_formulas_are_those_of_the_story(derived, told, network: str) -> None:
     """Each formula of the document is in the notebook, in its place, and no other one."""
-    text = str(render(derived(network), "ipynb"))
+    text = text_of(derived, network)
     assert "" == difference(list(in_article(told(network, "en"))), formulas_of(text))
 
 
 def test_notebook_is_valid(derived, network: str) -> None:
     """The file is what format 4.5 asks for: ids that are unique, a kernel, a place of each cell in a slide show."""
-    notebook = read(derived(network))
+    notebook = json.loads(text_of(derived, network))
     ids = [cell["id"] for cell in notebook["cells"]]
     assert (4, 5) == (notebook["nbformat"], notebook["nbformat_minor"])
     assert "python3" == notebook["metadata"]["kernelspec"]["name"]
