@@ -29,12 +29,16 @@ from symbackprop.network.program import Equation, entries, free_indices
 __all__ = ["collected_form", "statistics"]
 
 
-def statistics(tensor: Tensor, equations: Iterable[Equation]) -> tuple[Tensor, ...]:
-    """Return what is computed from an array alone, has fewer axes, and is used beside it, in order of computation."""
+def statistics(tensor: Tensor, equations: Sequence[Equation]) -> tuple[Tensor, ...]:
+    """Return what is computed from an array alone, has fewer axes, and is used beside it, in order of computation.
+
+    A number that is given, such as ε, does not count as another array."""
+    computed = {equation.tensor for equation in equations}
+    numbers = {read for e in equations for read in e.reads if not read.axes and read not in computed}
     readers = [equation for equation in equations if tensor in equation.reads and equation.target != COST]
     found: list[Tensor] = []
     for equation in readers:
-        alone = set(equation.reads) <= {tensor, *found} and len(equation.tensor.axes) < len(tensor.axes)
+        alone = set(equation.reads) <= {tensor, *found, *numbers} and len(equation.tensor.axes) < len(tensor.axes)
         if alone and any(equation.tensor in e.reads for e in readers if e.tensor != equation.tensor):
             found.append(equation.tensor)
     return tuple(found)

@@ -35,6 +35,7 @@ from sympy.core.function import AppliedUndef, Function
 
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.mathtext.letters import LAYERED, parsed
+from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.notation import COST, Tensor
 
 __all__ = [
@@ -171,6 +172,8 @@ def is_value(factor: Expr) -> bool:
 
 
 def _is_parameter(factor: Expr) -> bool:
+    if isinstance(factor, Indexed):  # a number that is given by a Greek letter, such as λ
+        return not factor.indices and str(getattr(factor.base, "letter", "")) in GREEK
     return isinstance(factor, Symbol) and factor.name not in VALUES and parsed(factor.name) is None
 
 
