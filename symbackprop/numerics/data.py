@@ -2,7 +2,7 @@
 
     xor                the four rows of exclusive or                          x: (4, 2)      y: (4, 1)
     digits             1,797 handwritten digits of scikit-learn, x / 16       x: (1797, 64)  y: (1797, 10), one-hot
-    NAME.csv           an optional header, then numbers; the last `outputs` columns are y
+    NAME.csv           an optional header, then numbers; the last columns are y, or one column holds classes
     NAME.npz           two arrays called x and y
 
 Nothing here opens a file: whoever reads one hands over its content.
@@ -10,25 +10,29 @@ Nothing here opens a file: whoever reads one hands over its content.
 
 from __future__ import annotations
 
-import csv
 import difflib
 import importlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.errors import DataError, MissingExtraError, UnknownNameError
-from symbackprop.numerics.checks import check_samples
+from symbackprop.errors import DataError, MissingExtraError, SymbackpropError, UnknownNameError
+from symbackprop.numerics.checks import check_params, check_samples
+from symbackprop.numerics.classes import Data, Ends, parted
+from symbackprop.numerics.delimited import read_table
 
-__all__ = ["BUILT_IN", "Data", "from_csv", "from_npz", "load"]
+__all__ = ["BUILT_IN", "Data", "from_csv", "from_npz", "held_out", "load", "npz_of", "params_from_npz"]
 
 Array = NDArray[Any]
+
+UNSAID = Ends()
+TABLES, ARRAYS = (".csv", ".tsv", ".data", ".txt"), ".npz"  # the endings of files that are read
 
 MAX_BYTES = 2**30  # of the unpacked arrays: more than any example needs, less than a laptop holds
 
@@ -36,35 +40,19 @@ MAX_BYTES = 2**30  # of the unpacked arrays: more than any example needs, less t
 UNREADABLE = (ValueError, EOFError, OSError, MemoryError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Data:
-    """Samples as rows: x (m, n_0), y (m, n_L); `classes` names the columns of a one-hot y."""
-
-    x: Array
-    y: Array
-    name: str
-    classes: tuple[str, ...] | None = None
-
-
-def load(name: str, raw: bytes | None = None, *, outputs: int = 1) -> Data:
+def load(name: str, raw: bytes | None = None) -> Data:
     """Return the built-in data called `name`, or what the bytes `raw` of the file called `name` hold.
 
-    `outputs` is the number of columns of y in a CSV file.
     Raises UnknownNameError for a name that is neither, DataError for content that is no table of numbers,
     MissingExtraError for `digits` without scikit-learn."""
     if raw is None:
         if name not in BUILT_IN:
             raise UnknownNameError(_unknown(name))
         return BUILT_IN[name]()
-    suffix = name.lower().rpartition(".")[2]
-    if suffix == "npz":
+    if name.lower().endswith(ARRAYS):
         return from_npz(raw, name)
-    if suffix == "csv":
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise DataError(f"{name}: byte {error.start} is not UTF-8; save the table as UTF-8 text") from None
-        return from_csv(text, outputs=outputs, where=name)
+    if name.lower().endswith(TABLES):
+        return from_csv([raw], size=len(raw), where=name)
     raise UnknownNameError(_unknown(name))
 
 
@@ -74,78 +62,76 @@ def _unknown(name: str) -> str:
     return f"data {name[:60]!r} is unknown; {hint}known: {', '.join(BUILT_IN)}, or a file ending in .csv or .npz"
 
 
-def from_csv(text: str, *, outputs: int = 1, where: str = "data.csv") -> Data:
-    """Read a table of numbers separated by commas; its last `outputs` columns are y, the others x.
+def from_csv(blocks: Iterable[bytes], *, size: int, where: str = "data.csv", ends: Ends = UNSAID) -> Data:
+    """Read a table of numbers from the blocks of a file of at most `size` bytes.
 
-    A first line without any number is a header and is skipped, so are blank lines.
-    Raises DataError for a cell that is no finite number, rows of different length, or too few columns."""
-    if type(outputs) is not int or outputs < 1:
-        raise DataError(f"{where}: outputs is {outputs!r}, wanted a whole number of columns, 1 or more")
-    rows = _rows(text, where)
-    if rows and not any(_number(cell) is not None for cell in rows[0][1]):
-        del rows[0]  # the header
-    if not rows:
-        raise DataError(f"{where} has no row of numbers; give at least one sample")
-    first, width = rows[0][0], len(rows[0][1])
-    if width <= outputs:
-        raise DataError(f"{where} has {width} columns, {outputs} of them y; x needs at least 1; separate with commas")
-    table = np.empty((len(rows), width))
-    for row, (line, cells) in enumerate(rows):
-        if len(cells) != width:
-            raise DataError(f"{where} line {line} has {len(cells)} columns, line {first} has {width}; make them equal")
-        for column, cell in enumerate(cells):
-            number = _number(cell)
-            if number is None or not np.isfinite(number):
-                place = f"{where} line {line}, column {column + 1}"
-                raise DataError(f"{place} is {cell[:40]!r}, wanted a finite number; correct or drop that row")
-            table[row, column] = number
-    return Data(table[:, :-outputs].copy(), table[:, -outputs:].copy(), where)
+    `ends` says what of it is y: the last columns, or one column with the class of each row.
+    Raises what `read_table` and `parted` raise."""
+    return parted(read_table(blocks, size=size, where=where), ends, where)
 
 
-def _rows(text: str, where: str) -> list[tuple[int, list[str]]]:
-    """Return the lines that are not blank, split into cells, with their numbers."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True, skipinitialspace=True)
-    try:
-        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise DataError(f"{where} line {reader.line_num}: {error}; give numbers separated by commas") from None
+def held_out(data: Data, share: float, seed: int) -> tuple[Data, Data]:
+    """Return the samples to train on, and the share of them, drawn by the seed, that is kept back.
 
-
-def _number(cell: str) -> float | None:
-    """Return the number a cell holds; Python alone would also take 1_000 and digits of other scripts."""
-    if "_" in cell or not cell.isascii():
-        return None
-    try:
-        return float(cell)
-    except ValueError:
-        return None
+    The rows of `data` are put into another order where they are: a copy would take their memory once more.
+    Raises DataError for a share that leaves nothing on one side."""
+    count = round(len(data.x) * share)
+    if not (0 <= share < 1) or (share and not 0 < count < len(data.x)):
+        raise DataError(f"holdout is {share:g} of {len(data.x):,} samples, wanted a share that leaves some on each side")
+    if share:
+        for rows in (data.x, data.y):  # the same seed gives the same order, whatever the width
+            np.random.default_rng(seed).shuffle(rows)
+    kept = len(data.x) - count
+    return replace(data, x=data.x[:kept], y=data.y[:kept]), replace(data, x=data.x[kept:], y=data.y[kept:])
 
 
 def from_npz(raw: bytes, where: str = "data.npz") -> Data:
     """Read the arrays x and y of an NPZ file; nothing in it is unpickled.
 
     Raises DataError for what is no such file, missing arrays, more than MAX_BYTES, and samples that are no numbers."""
+    arrays = _unpacked(raw, where, "numpy.savez(path, x=x, y=y)")
+    for name in ("x", "y"):
+        if name not in arrays:
+            held = ", ".join(sorted(arrays))[:60] or "nothing"
+            raise DataError(f"{where} has no array {name}, it holds {held}; write numpy.savez(path, x=x, y=y)")
+    try:
+        return Data(*check_samples(arrays["x"], arrays["y"]), where)
+    except DataError as error:
+        raise DataError(f"{where}: {error}") from None
+
+
+def params_from_npz(raw: bytes, shape: Sequence[int], where: str) -> dict[str, Array]:
+    """Read the parameters of a network of these widths from an NPZ file, as float64; nothing in it is unpickled.
+
+    Raises DataError for what is no such file, and what `check_params` raises."""
+    arrays = _unpacked(raw, where, "numpy.savez(path, **params)")
+    try:
+        return {name: array.astype(np.float64) for name, array in check_params(arrays, shape).items()}
+    except SymbackpropError as error:
+        raise type(error)(f"{where}: {error}") from None
+
+
+def npz_of(params: Mapping[str, Array]) -> bytes:
+    """Return the bytes of an NPZ file with these arrays; the same arrays give the same bytes."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **dict(params))
+    return buffer.getvalue()
+
+
+def _unpacked(raw: bytes, where: str, advice: str) -> dict[str, Array]:
+    """Return the arrays of an NPZ file of which none is unpickled."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-            names = {entry.filename.removesuffix(".npy") for entry in archive.infolist()}
     except UNREADABLE:
-        raise DataError(f"{where} is not an NPZ file; write it with numpy.savez(path, x=x, y=y)") from None
+        raise DataError(f"{where} is not an NPZ file; write it with {advice}") from None
     if size > MAX_BYTES:
         raise DataError(f"{where} unpacks to {size:,} bytes, at most {MAX_BYTES:,} are read; give fewer samples")
-    for name in ("x", "y"):
-        if name not in names:
-            held = ", ".join(sorted(names))[:60] or "nothing"
-            raise DataError(f"{where} has no array {name}, it holds {held}; write numpy.savez(path, x=x, y=y)")
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-            x, y = arrays["x"], arrays["y"]
+            return {name: arrays[name] for name in arrays.files}
     except UNREADABLE:
-        raise DataError(f"{where}: x or y is no plain array of numbers; write x.astype(float)") from None
-    try:
-        return Data(*check_samples(x, y), where)
-    except DataError as error:
-        raise DataError(f"{where}: {error}") from None
+        raise DataError(f"{where}: it holds what is no plain array of numbers; write .astype(float)") from None
 
 
 def _xor() -> Data:

@@ -1,7 +1,6 @@
-"""Files: read whole and within a limit, written whole or not at all.
+"""Files are written whole or not at all.
 
-    read     a regular file of at most so many bytes; text is UTF-8, with or without a byte order mark
-    write    every file under a temporary name beside its place, flushed to the disk, then all of them renamed
+    every file under a temporary name beside its place, flushed to the disk, then all of them renamed
 
 A folder that was written to holds `.symbackprop`, the SHA-256 of each file as it was written. A file that is not in
 that list, or that was changed since, belongs to the user and is replaced only by force. While files are renamed the
@@ -11,7 +10,6 @@ run still knows as its own.
 
 from __future__ import annotations
 
-import difflib
 import errno
 import hashlib
 import os
@@ -24,10 +22,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from symbackprop.errors import OutputError, SpecError, SymbackpropError
+from symbackprop.errors import OutputError
+from symbackprop.files.reading import shown
 from symbackprop.network.labels import check_filename
 
-__all__ = ["MANIFEST", "read_bytes", "read_named", "read_text", "write_all"]
+__all__ = ["MANIFEST", "write_all"]
 
 MANIFEST = ".symbackprop"
 
@@ -49,59 +48,6 @@ _REASONS = {
     errno.ENAMETOOLONG: "the name is too long",
     errno.ELOOP: "its links go in circles",
 }
-
-
-def read_text(path: str | os.PathLike[str], *, largest: int, error: type[SymbackpropError] = SpecError) -> str:
-    """Return the content of a UTF-8 file, without a byte order mark.
-
-    Raises `error` as `read_bytes` does, and for bytes that are not UTF-8."""
-    raw = read_bytes(path, largest=largest, error=error)
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise error(f"{_shown(path)}: byte {wrong.start} is not UTF-8; save the file as UTF-8 text") from None
-
-
-def read_named(path: str | os.PathLike[str], *, largest: int) -> tuple[str, str, str]:
-    """Return the content of a UTF-8 file, its kind by its ending, toml, and its name; raises as `read_text` does."""
-    return read_text(path, largest=largest), Path(path).suffix.removeprefix(".").lower(), Path(path).name
-
-
-def read_bytes(path: str | os.PathLike[str], *, largest: int, error: type[SymbackpropError] = SpecError) -> bytes:
-    """Return the content of a regular file of at most `largest` bytes.
-
-    Raises `error` if it is missing, no regular file, not readable, or larger; nothing beyond the limit is read."""
-    shown = _shown(path)
-    try:
-        if regular := stat.S_ISREG(os.stat(path).st_mode):  # a pipe would wait for ever, a device has no end
-            with open(path, "rb") as file:
-                raw = file.read(largest + 1)
-    except FileNotFoundError:
-        raise error(f"{shown}: no such file{_close_by(Path(path))}") from None
-    except (OSError, ValueError) as wrong:
-        reason = getattr(wrong, "strerror", None) or "no file can have such a name"  # Python words that differently
-        raise error(f"{shown} cannot be read: {reason}; check the name and its permissions") from None
-    if not regular:
-        raise error(f"{shown} is not a file; give the name of a file")
-    if len(raw) > largest:
-        raise error(f"{shown} has more than {largest:,} bytes, the most that are read; shorten it")
-    return raw
-
-
-def _close_by(path: Path) -> str:
-    """Return the name of a file in the same folder that was probably meant."""
-    with suppress(OSError):
-        close = difflib.get_close_matches(path.name, sorted(os.listdir(path.parent)), n=1)
-        if close:
-            return f"; did you mean {_shown(path.with_name(close[0]))}?"
-    return "; check the name and the folder"
-
-
-def _shown(path: str | os.PathLike[str]) -> str:
-    """Return a path as it can stand in one line of a message."""
-    text = os.fspath(path)
-    text = text if len(text) <= 200 else text[:197] + "..."
-    return text if text.isprintable() and text.strip() == text != "" else ascii(text)
 
 
 @dataclass(slots=True)
@@ -162,18 +108,18 @@ def write_all(folder: str | os.PathLike[str], files: Mapping[str, str | bytes], 
             return _written(root, contents, traces, force=force)
     except OSError as wrong:
         reason = _REASONS.get(wrong.errno or 0, wrong.strerror or str(wrong))
-        raise OutputError(f"cannot write to {_shown(root)}: {reason}; choose another folder with -o") from None
+        raise OutputError(f"cannot write to {shown(root)}: {reason}; choose another folder with -o") from None
     except ValueError as wrong:
         if isinstance(wrong, OutputError):
             raise
-        raise OutputError(f"cannot write to {_shown(root)}: {wrong}; choose another folder with -o") from None
+        raise OutputError(f"cannot write to {shown(root)}: {wrong}; choose another folder with -o") from None
 
 
 def _encoded(name: str, content: str | bytes) -> bytes:
     try:
         return content.encode("utf-8") if isinstance(content, str) else content
     except UnicodeEncodeError:
-        raise OutputError(f"{_shown(name)}: half of a surrogate pair cannot be written; remove it") from None
+        raise OutputError(f"{shown(name)}: half of a surrogate pair cannot be written; remove it") from None
 
 
 def _check_names(names: Mapping[str, bytes]) -> None:
@@ -187,13 +133,13 @@ def _check_names(names: Mapping[str, bytes]) -> None:
             whole = end == len(parts)
             key, mark = "/".join(parts[:end]).lower(), "file" if whole else "folder"
             if key in seen and (whole or seen[key] == "file"):
-                raise OutputError(f"file name {_shown(name)} meets another one; names differ in more than their case")
+                raise OutputError(f"file name {shown(name)} meets another one; names differ in more than their case")
             seen[key] = mark
 
 
 def _written(root: Path, contents: Mapping[str, bytes], traces: _Traces, *, force: bool) -> list[Path]:
     if root.exists() and not root.is_dir():
-        raise OutputError(f"cannot write to {_shown(root)}: it is a file, not a folder; choose another one with -o")
+        raise OutputError(f"cannot write to {shown(root)}: it is a file, not a folder; choose another one with -o")
     known = _known(root, force=force)
     coming = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     there = {
@@ -227,9 +173,9 @@ def _may_replace(root: Path, name: str, digests: frozenset[str], *, force: bool)
     for parent in place.relative_to(root).parents:
         inner = root / parent
         if inner != root and (inner.is_symlink() or (inner.exists() and not inner.is_dir())):
-            raise OutputError(f"{_shown(inner)} is a link or a file, wanted a folder; move it away")
+            raise OutputError(f"{shown(inner)} is a link or a file, wanted a folder; move it away")
     if place.is_dir() and not place.is_symlink():
-        raise OutputError(f"{_shown(place)} is a folder, wanted to write a file; move it away")
+        raise OutputError(f"{shown(place)} is a folder, wanted to write a file; move it away")
     if force or not os.path.lexists(place):
         return os.path.lexists(place)
     if stat.S_ISREG(place.lstat().st_mode):
@@ -237,7 +183,7 @@ def _may_replace(root: Path, name: str, digests: frozenset[str], *, force: bool)
             if hashlib.file_digest(file, "sha256").hexdigest() in digests:
                 return True
     raise OutputError(
-        f"{_shown(place)} was not written by symbackprop, or was changed since; "
+        f"{shown(place)} was not written by symbackprop, or was changed since; "
         "replace it with --force, or choose another folder with -o"
     )
 
@@ -254,7 +200,7 @@ def _known(root: Path, *, force: bool) -> dict[str, frozenset[str]]:
     if lines[:1] != [_HEADER]:
         if force and not stat.S_ISDIR(mode):
             return {}
-        raise OutputError(f"{_shown(path)} is no list of symbackprop's files; move it away")
+        raise OutputError(f"{shown(path)} is no list of symbackprop's files; move it away")
     known: dict[str, frozenset[str]] = {}
     for line in lines:
         if entry := _ENTRY.fullmatch(line):
@@ -275,7 +221,7 @@ def _put(temporary: Path, place: Path, *, replace: bool) -> None:
             os.link(temporary, place)
             return
         except FileExistsError:
-            raise OutputError(f"{_shown(place)} has just been written by somebody else; run again") from None
+            raise OutputError(f"{shown(place)} has just been written by somebody else; run again") from None
         except OSError as wrong:
             if wrong.errno not in _NO_LINKS:
                 raise
