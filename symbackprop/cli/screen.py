@@ -105,11 +105,14 @@ class Screen:
     err: Console
 
     @classmethod
-    def of_process(cls) -> Screen:
-        """Return the screen of this process, for which the input is accepted; words are never read as markup."""
+    def of_process(cls, *, accepted: bool = True) -> Screen:
+        """Return the screen of this process; words are never read as markup.
+
+        With it the input is accepted, unless there is more to read of it, such as a large table."""
         from rich.console import Console
 
-        accept_input()
+        if accepted:
+            accept_input()
 
         class Plain(Console):
             def on_broken_pipe(self) -> None:

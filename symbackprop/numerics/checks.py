@@ -34,6 +34,7 @@ __all__ = [
 Array = NDArray[Any]
 
 
+LARGEST_CLASS = 1000
 SLACK = 1e-6  # by which a sum of shares may miss 1: they are often written with six digits
 
 
@@ -167,6 +168,8 @@ def _matrix(name: str, value: object, width: int | None = None, wanted: str = ""
     array = as_numbers(name, value)
     if array.ndim != 2:
         hint = f"; try {name}.reshape(-1, {width})" if width and array.size and array.size % width == 0 else ""
+        if name == "y" and _is_classes(array, width):
+            hint = f"; for class numbers, try y = np.eye({width or int(array.max()) + 1})[y]"
         raise DataError(f"{name} has shape {array.shape}, wanted two axes, samples and columns{hint}")
     if len(array) == 0:
         raise DataError(f"{name} has no rows; give at least one sample")
@@ -175,6 +178,13 @@ def _matrix(name: str, value: object, width: int | None = None, wanted: str = ""
         raise DataError(f"{name} has {array.shape[1]} columns, {wanted}{hint}")
     _finite(name, array)
     return array.astype(np.float64, copy=False)
+
+
+def _is_classes(array: Array, width: int | None) -> bool:
+    """Tell whether a list of targets can be the number, from 0 on, of the class of each sample."""
+    if array.ndim != 1 or not len(array) or width == 1 or array.dtype.kind not in "iu":
+        return False
+    return bool(array.min() >= 0 and array.max() < (width or LARGEST_CLASS))
 
 
 def as_numbers(name: str, value: object) -> Array:

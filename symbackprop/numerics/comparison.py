@@ -19,20 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.network.model import Network
+from symbackprop.numerics.classes import Data
 from symbackprop.numerics.compilation import CompiledGradient
-from symbackprop.numerics.data import Data
 from symbackprop.numerics.reference import Step, cost_and_gradient, predict, steps, train
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
 from symbackprop.numerics.reference_costs import COSTS
 from symbackprop.numerics.training import History, accuracy, descend
 from symbackprop.numerics.witnesses import largest_entry
 
-__all__ = ["Comparison", "Course", "side_by_side", "witness_knows"]
+__all__ = ["Comparison", "Course", "accuracy_of", "side_by_side", "witness_knows"]
 
 Array = NDArray[Any]
 
 STEP_TOLERANCE = 1e-12  # of one step: two analytic gradients in float64 differ by 2e-15
 ROUNDED = 0.1  # of a parameter counts with the step: it is rounded at 2e-16, and a sum of many samples some 100 times
+OF_NUMBERS = frozenset({"mse", "mae", "huber", "poisson"})  # costs of regressions; quadratic is taught for classes, too
 QUIET = 1e-9  # of the largest parameter: a million times what rounding leaves between the ends of 8,000 quiet steps
 
 
@@ -52,12 +53,10 @@ class Comparison:
 
     `step_difference` is the largest one between a step of the compiled training and that of the trainer by hand from
     the same parameters, relative to the step; where the witness does not know the gradient, the trainer by hand takes
-    the compiled one. `drift` is the difference between the ends, relative to the largest parameter. An accuracy is
-    the share of samples whose class is predicted rightly, None where nothing can predict."""
+    the compiled one. `drift` is the difference between the ends, relative to the largest parameter."""
 
     compiled: History
     witness: History | None
-    accuracies: tuple[float | None, float | None]
     step_difference: float
     drift: float = 0.0
 
@@ -73,23 +72,29 @@ class Comparison:
 
 
 def side_by_side(
-    gradient: CompiledGradient, data: Data, course: Course, *, on_epoch: Callable[[], None] | None = None
+    gradient: CompiledGradient,
+    data: Data,
+    course: Course,
+    *,
+    start: Mapping[str, Array] | None = None,
+    on_epoch: Callable[[], None] | None = None,
 ) -> Comparison:
     """Return how the compiled gradient and the witness train the same network; `on_epoch` is called after each epoch.
 
+    Both begin at `start`, or at the first parameters for the seed of the course.
+
     Raises DataError as `descend` does, among others where the cost stops being a finite number."""
     network = gradient.derivation.network
-    start, told = network.initial_params(course.seed), None if on_epoch is None else lambda *_: on_epoch()
+    start = network.initial_params(course.seed) if start is None else start
+    told = None if on_epoch is None else lambda *_: on_epoch()
     names, cost, known = _names(network), network.cost_function.name, witness_knows(network)
     by_hand = partial(cost_and_gradient, activations=names, cost=cost) if known else gradient
     shadow = _Shadow(steps(by_hand, start, data.x, data.y, **asdict(course)), start)
     compiled = descend(gradient, start, data.x, data.y, **asdict(course), on_step=shadow, on_epoch=told)
-    step_difference, own = shadow.ended(), _accuracy(network, compiled.params, data)
     if not known:
-        return Comparison(compiled, None, (own, None), step_difference)
+        return Comparison(compiled, None, shadow.ended())
     witness = train(start, data.x, data.y, activations=names, cost=cost, **asdict(course), on_epoch=told)
-    accuracies = (own, _accuracy(network, witness.params, data))
-    return Comparison(compiled, witness, accuracies, step_difference, _drift(compiled.params, witness.params))
+    return Comparison(compiled, witness, shadow.ended(), _drift(compiled.params, witness.params))
 
 
 def witness_knows(network: Network) -> bool:
@@ -136,8 +141,13 @@ class _Shadow:
         return worst if math.isfinite(worst) else math.inf
 
 
-def _accuracy(network: Network, params: Mapping[str, Array], data: Data) -> float | None:
-    """Return how often the network is right; None if an activation is neither the witness's nor a formula in z."""
+def accuracy_of(network: Network, params: Mapping[str, Array], data: Data) -> float | None:
+    """Return the share of samples whose class is predicted rightly.
+
+    None where the cost measures how far a number is missed, so that there are no classes, and where an activation is
+    neither the witness's nor a formula in z."""
+    if network.cost_function.name in OF_NUMBERS:
+        return None
     if {*_names(network)} <= {*ELEMENTWISE, *MIXING}:
         return accuracy(predict(params, data.x, activations=_names(network)), data.y)
     a = data.x

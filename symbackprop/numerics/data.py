@@ -77,7 +77,9 @@ def held_out(data: Data, share: float, seed: int) -> tuple[Data, Data]:
     Raises DataError for a share that leaves nothing on one side."""
     count = round(len(data.x) * share)
     if not (0 <= share < 1) or (share and not 0 < count < len(data.x)):
-        raise DataError(f"holdout is {share:g} of {len(data.x):,} samples, wanted a share that leaves some on each side")
+        raise DataError(
+            f"holdout is {share:g} of {len(data.x):,} samples, wanted a share that leaves some on each side"
+        )
     if share:
         for rows in (data.x, data.y):  # the same seed gives the same order, whatever the width
             np.random.default_rng(seed).shuffle(rows)

@@ -1,8 +1,8 @@
 """Tables of text with a separator -> one array of numbers, block by block: little more than the array is ever held.
 
-    5.1,3.5,1.4,0.2,Iris-setosa          separator , ; or tab          5,1;3,5 has decimal commas
-    header          a first line without any number, or scikit-learn's `150,4,setosa,versicolor,virginica`
-    names           a column without any number: its entries are the numbers of its names, 0, 1, … as they come
+5.1,3.5,1.4,0.2,Iris-setosa          separator , ; or tab          5,1;3,5 has decimal commas
+header          a first line without any number, or scikit-learn's `150,4,setosa,versicolor,virginica`
+names           a column without any number: its entries are the numbers of its names, 0, 1, … as they come
 """
 
 from __future__ import annotations
@@ -193,8 +193,8 @@ class _Reader:
         if not name:
             raise DataError(f"{self.where} line {line}, column {column + 1} is empty, wanted a name; fill it in")
         if len(known) == MOST_NAMES and name not in known:
-            place = f"{self.where} column {column + 1} holds more than {MOST_NAMES:,} different texts, {name[:40]!r} among"
-            raise DataError(f"{place} them; a label has few, and inputs are numbers; leave that column out")
+            place = f"{self.where} column {column + 1} holds more than {MOST_NAMES:,} different texts"
+            raise DataError(f"{place}, such as {name[:40]!r}; a label has few, and inputs are numbers; leave it out")
         return known.setdefault(name, len(known))
 
     def table(self) -> Table:
@@ -215,7 +215,7 @@ def _separator(lines: Sequence[str]) -> str:
 
 def _cut(lines: Sequence[Line], separator: str, where: str) -> list[Cells]:
     """Return the cells of the lines that are not blank; a row is numbered by the line at which it ends."""
-    texts = [line for _, line in lines]
+    texts = [f"{line}\n" for _, line in lines]
     reader = csv.reader(texts, delimiter=separator, strict=True, skipinitialspace=True)
     try:
         return [(lines[reader.line_num - 1][0], cells) for cells in reader if any(map(str.strip, cells))]

@@ -69,7 +69,7 @@ def test_option_that_is_for_another_request_is_refused(cli, command: str, option
         ("example --to nonsense --stdout", "format 'nonsense' is unknown"),
         ("example --steps 2 --steps slides", "--steps changes nothing in latex, markdown; try --to deck"),
         ("example --aspect 4:3", "--aspect changes nothing in latex, markdown; try --to beamer, or leave it out"),
-        ("train --outputs 1", "--outputs changes nothing of data 'xor'; it is for a .csv, leave it out"),
+        ("train --outputs 1", "--outputs changes nothing of data 'xor'; it is for a table such as .csv, leave it out"),
         ("verify --cost mse -c huber", "--cost is said twice; keep one of them"),
     ],
 )

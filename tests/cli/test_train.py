@@ -59,7 +59,7 @@ def test_formula_is_trained_alone(cli, tmp_path: Path) -> None:
 def test_trainings_that_differ_exit_with_1(cli, monkeypatch) -> None:
     """A gradient that is wrong by a millionth ends with status 1 and the word FAILED."""
 
-    def wrongly(gradient, data, course, *, on_epoch):
+    def wrongly(gradient, data, course, **options):
         right = gradient._run
 
         def wrong(*arguments):
@@ -67,7 +67,7 @@ def test_trainings_that_differ_exit_with_1(cli, monkeypatch) -> None:
             return cost, grads | {"W1": grads["W1"] * (1 + 1e-6)}
 
         gradient._run = wrong
-        return side_by_side(gradient, data, course, on_epoch=on_epoch)
+        return side_by_side(gradient, data, course, **options)
 
     monkeypatch.setattr(comparison, "side_by_side", wrongly)
     done = cli("train", *SHORT)
@@ -119,6 +119,48 @@ def test_table_of_the_users(cli, table: str) -> None:
     assert titles == [done.out.splitlines()[0] for done in (given, made, said)]
 
 
+def test_iris_as_it_is_published(cli) -> None:
+    """The table of Fisher's irises, header and names included, is trained by one command, 30 rows held out."""
+    Path("iris.csv").write_bytes((Path(__file__).parents[1] / "iris.csv").read_bytes())
+    iris = ("4-8-3", "-a", "tanh,softmax", "-c", "cross_entropy", "--data", "iris.csv", "--learning-rate", "0.05")
+    done = cli("train", *iris, "--epochs", "100", "--save", "learned.npz")
+    words = " ".join(done.out.split())
+    assert (0, "") == (done.status, done.err)
+    assert "120 samples and 30 held out" in words
+    assert "Label 'species': 3 classes, an output for each in this order: setosa, versicolor, virginica." in words
+    (held,) = [line.split()[-1] for line in done.out.splitlines() if line.startswith("accuracy, held out")]
+    assert 90 <= float(held.rstrip("%"))
+    assert "kept in learned.npz" in words
+    again = cli("train", *iris, "--epochs", "1", "--params", "learned.npz", "--holdout", "0")
+    assert "150 samples ·" in " ".join(again.out.split())
+    first = [line.split() for line in again.out.splitlines() if line.split()[:1] == ["1"]]
+    assert 0.2 > float(first[0][1])  # the mean cost of three equally likely classes is 1.1
+
+
+def test_pixels_and_a_digit(cli) -> None:
+    """A table with the layout of MNIST's, 784 pixels from 0 to 255 and then the digit, has one label of its own."""
+    rng = np.random.default_rng(0)
+    digits = rng.permutation(np.arange(120) % 10)
+    strokes = rng.integers(0, 256, (10, 784)) * (rng.random((10, 784)) < 0.2)
+    rows = np.hstack([np.clip(strokes[digits] + rng.integers(0, 40, (120, 784)), 0, 255), digits[:, None]])
+    np.savetxt("mnist.csv", rows, fmt="%d", delimiter=",")
+    wanted = ("784-30-10", "-a", "relu,softmax", "-c", "cross_entropy", "--data", "mnist.csv")
+    done = cli("train", *wanted, "--learning-rate", "1e-4", "--epochs", "5")
+    words = " ".join(done.out.split())
+    assert 0 == done.status
+    assert "Label column 785: 10 classes, an output for each in this order: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9." in words
+    assert "Inputs reach 255" in words
+    (held,) = [line.split()[-1] for line in done.out.splitlines() if line.startswith("accuracy, held out")]
+    assert "100.0%" == held
+
+
+def test_regression_shows_no_accuracy(cli, table: str) -> None:
+    """The mean squared error of numbers says nothing about classes."""
+    done = cli("train", "3-4-1", "-a", "tanh,identity", "-c", "mse", "--data", table, "--learning-rate", "0.05", *SHORT)
+    assert 0 == done.status
+    assert "accuracy" not in done.out
+
+
 def test_arrays_of_the_users(cli) -> None:
     """An NPZ file says by itself what is input and what is target."""
     np.savez("arrays.npz", x=np.linspace(0, 1, 15).reshape(5, 3), y=np.eye(2)[[0, 1, 0, 1, 1]])
@@ -151,10 +193,17 @@ def test_seed_of_the_file_is_taken(cli) -> None:
         (["--data", "none.csv"], "none.csv: no such file"),
         (["--data", "nan.csv"], "nan.csv line 1, column 2 is 'nan', wanted a finite number"),
         (["--data", "nan.npz"], "nan.npz is not an NPZ file"),
-        (["--outputs", "2", "--data", "nan.csv"], "nan.csv has 2 columns, 2 of them y; x needs at least 1"),
+        (["--outputs", "2", "--data", "two.csv"], "two.csv has 2 columns, 2 of them y; x needs at least 1"),
         (["--learning-rate", "nan"], "learning_rate is nan, wanted a positive number"),
         (["--learning-rate", "-1"], "learning_rate is -1.0, wanted a positive number"),
         (["--learning-rate", "1e200", "-a", "identity"], "the cost became"),
+        (["--label", "last"], "--label changes nothing of data 'xor'; it is for a table such as .csv, leave it out"),
+        (["--data", "t.csv", "--outputs", "1", "--label", "last"], "--outputs changes nothing beside --label; leave"),
+        (["3-2-3", "--data", "kinds.csv"], "1 input and 2 classes ('kind'), but the network 3-2-3 has 3 and 3; try"),
+        (["30000-30000-1"], "training 30000-30000-1 holds its 900,060,001 parameters 9 times, some 64.8 GB; at most"),
+        (["--save", "trained"], "--save: got 'trained', wanted a name that ends in .npz; try trained.npz"),
+        (["--params", "nan.npz"], "nan.npz is not an NPZ file; write it with numpy.savez(path, **params)"),
+        (["--holdout", "0.01"], "holdout is 0.01 of 4 samples, wanted a share that leaves some on each side"),
         (["--epochs", "0"], "invalid value for '--epochs': 0 is not in the range x>=1"),
         (["--batch-size", "x"], "invalid value for '--batch-size': 'x' is not a valid integer"),
         (["--seed", "-1"], "invalid value for '--seed'"),
@@ -164,6 +213,8 @@ def test_wrong_input_is_answered_in_one_line(cli, arguments: list[str], complain
     """Wrong input ends with status 2, one line that says what is wrong, and no plot."""
     for name in ("nan.csv", "nan.npz"):
         Path(name).write_text("1,nan", encoding="utf-8")
+    for name, text in (("kinds.csv", "a,kind\n1,u\n2,v\n"), ("two.csv", "1,2")):
+        Path(name).write_text(text, encoding="utf-8")
     done = cli("train", *arguments)
     assert complaint in done.complaint
-    assert (2, ("nan.csv", "nan.npz")) == (done.status, done.files)
+    assert (2, ("kinds.csv", "nan.csv", "nan.npz", "two.csv")) == (done.status, done.files)

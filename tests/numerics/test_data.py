@@ -16,7 +16,7 @@ from symbackprop.errors import DataError, MissingExtraError, SymbackpropError, U
 from symbackprop.numerics import data
 from symbackprop.numerics.checks import check_data
 from symbackprop.numerics.classes import Ends
-from symbackprop.numerics.data import BUILT_IN, Data, from_csv, from_npz, load
+from symbackprop.numerics.data import BUILT_IN, Data, from_csv, from_npz, load, npz_of, params_from_npz
 
 
 def npz(**arrays: Any) -> bytes:
@@ -178,6 +178,18 @@ def zipped(**members: bytes) -> bytes:
         for name, content in members.items():
             archive.writestr(f"{name}.npy", content)
     return buffer.getvalue()
+
+
+def test_parameters_are_kept_to_the_bit() -> None:
+    """What is written is read again, for a network of that shape and no other."""
+    params = {"W1": np.array([[0.1, 1 / 3]]), "b1": np.array([1e-300])}
+    again = params_from_npz(npz_of(params), (2, 1), "p.npz")
+    assert {name: array.tolist() for name, array in params.items()} == {n: a.tolist() for n, a in again.items()}
+    assert npz_of(params) == npz_of(again)
+    with pytest.raises(SymbackpropError, match=r"p.npz: W1 has shape \(1, 2\), layer 1 wants \(1, 3\)"):
+        params_from_npz(npz_of(params), (3, 1), "p.npz")
+    with pytest.raises(DataError, match=r"p.npz is not an NPZ file; write it with numpy.savez"):
+        params_from_npz(b"junk", (2, 1), "p.npz")
 
 
 GOOD = npz(x=np.ones((3, 2)), y=np.ones((3, 1)))

@@ -113,7 +113,7 @@ def _data(pen: Pen) -> Rows:
 
     for name, load in BUILT_IN.items():
         yield name, _readiness(partial(_size, load))
-    yield "FILE.csv", "your own table, its last columns being the targets, as many as --outputs says"
+    yield "FILE.csv", "your own table (.tsv, .data, .txt, too): the last columns are targets, or one is the --label"
     yield "FILE.npz", "your own arrays x and y"
 
 

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from symbackprop.cli.command import command, under
 from symbackprop.cli.outcome import CHECK_FAILED
-from symbackprop.cli.request import BUILT_IN, Request, network_options, request, seed_option
+from symbackprop.cli.request import network_options, seed_option
+from symbackprop.cli.samples import Samples, check_saved, data_options, saved, start_of
 from symbackprop.cli.screen import Screen, counted, hanging, in_columns
-from symbackprop.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from symbackprop.network.model import Network
+    from symbackprop.numerics.classes import Data
     from symbackprop.numerics.comparison import Comparison, Course
-    from symbackprop.numerics.data import Data
 
 __all__: list[str] = []
 
-DATA = "xor"
-HIDDEN = 32  # neurons between data and targets, where no network is given and the built-in one does not fit
 BATCH_SIZE, LEARNING_RATE = 32, 0.5
 EPOCHS, EPOCHS_OF_FEW = 30, 8_000  # few samples: one batch holds them all, so that an epoch is one step
+LARGE = 10.0  # inputs beyond it drive weighted sums of first parameters out of the range where slopes are seen
 ROWS = 5  # of the table of losses, beside the first epoch
 FILE = "training.svg"
-TABLE = ".csv"  # whose last columns are targets
 NAMES = ("compiled gradient", "NumPy by hand")
 
 _training = under("Training")
@@ -41,25 +38,14 @@ _training = under("Training")
     examples=(
         ("symbackprop train", "The network 2-3-1 learns exclusive or, from all four of its samples."),
         ("symbackprop train 64-32-10 -a relu,softmax -c cross_entropy --data digits", "Handwritten digits."),
-        ("symbackprop train 4-8-3 --data flowers.csv --epochs 200", "A table of yours: 4 columns in, 3 columns out."),
+        (
+            "symbackprop train 4-8-3 -a tanh,softmax -c cross_entropy --data iris.csv --learning-rate 0.05",
+            "A table of yours: four measurements and the name of one of three classes.",
+        ),
     ),
 )
 @network_options
-@click.option(
-    "--data",
-    cls=_training,
-    metavar="NAME",
-    default=DATA,
-    show_default=True,
-    help="xor, digits, or a file .csv or .npz.",
-)
-@click.option(
-    "--outputs",
-    cls=_training,
-    type=click.IntRange(1),
-    metavar="N",
-    help="How many of the last columns of a .csv are targets.  [default: as many as the network gives]",
-)
+@data_options
 @click.option(
     "--epochs",
     cls=_training,
@@ -93,8 +79,12 @@ def train(
     network: str | None,
     activation: str | None,
     cost: str | None,
-    data: str,
+    data: str | None,
+    label: str | None,
     outputs: int | None,
+    holdout: float | None,
+    params: str | None,
+    save: str | None,
     epochs: int | None,
     learning_rate: float,
     batch_size: int,
@@ -114,67 +104,30 @@ def train(
     from symbackprop.numerics.comparison import Course, side_by_side, witness_knows
     from symbackprop.numerics.compilation import compile
 
-    if outputs is not None and not data.lower().endswith(TABLE):
-        raise click.UsageError(f"--outputs changes nothing of data {data[:40]!a}; it is for a {TABLE}, leave it out")
-    wanted, samples = _fitting(network, data, outputs, activation=activation, cost=cost)
-    usual = EPOCHS_OF_FEW if len(samples.x) <= batch_size else EPOCHS
+    said = {"network": network, "activation": activation, "cost": cost}
+    check_saved(save)
+    reading = Screen.of_process(accepted=False)
+    samples = Samples.of(reading, said, data=data, label=label, outputs=outputs, holdout=holdout, seed=seed)
+    wanted, trained = samples.wanted, samples.trained
+    usual = EPOCHS_OF_FEW if len(trained.x) <= batch_size else EPOCHS
     course = Course(learning_rate, usual if epochs is None else epochs, batch_size, wanted.seed(seed))
+    start = start_of(wanted, params, course.seed)
     screen = Screen.of_process()
     gradient = compile(derive(wanted.network))
-    _introduce(screen, wanted.network, samples, course)
-    epochs = course.epochs * (2 if witness_knows(wanted.network) else 1)
-    with screen.working("training", steps=epochs) as told:
-        comparison = side_by_side(gradient, samples, course, on_epoch=_now_and_then(told, epochs))
-    for row in in_columns(list(_rows(comparison))):
+    _introduce(screen, samples, course)
+    steps = course.epochs * (2 if witness_knows(wanted.network) else 1)
+    with screen.working("training", steps=steps) as told:
+        comparison = side_by_side(gradient, trained, course, start=start, on_epoch=_now_and_then(told, steps))
+    for row in in_columns(list(_rows(comparison, samples))):
         screen.say(row)
     screen.say()
     for line in _verdict(comparison):
         screen.say(hanging(line, screen.width))
-    (plot,) = write_all(wanted.folder(output), {FILE: _plot(wanted.network, samples, comparison)}, force=force)
+    (plot,) = write_all(wanted.folder(output), {FILE: _plot(wanted.network, trained, comparison)}, force=force)
     screen.say(f"The costs of all epochs are drawn in {plot}")
+    if save is not None:
+        screen.say(f"The trained parameters are kept in {saved(comparison.compiled.params, save, force=force)}")
     return 0 if comparison.ok else CHECK_FAILED
-
-
-def _fitting(
-    network: str | None, data: str, outputs: int | None, *, activation: str | None, cost: str | None
-) -> tuple[Request, Data]:
-    """Return the network and the data, which fit each other.
-
-    Raises DataError where they do not, and for a target that the cost is not defined for."""
-    from symbackprop.numerics.checks import check_targets, warn_of_targets
-
-    if network is None:
-        samples = _load(data, outputs or 1)
-        shape = BUILT_IN if _ends(samples) == (2, 1) else "{}-{hidden}-{}".format(*_ends(samples), hidden=HIDDEN)
-        wanted = request(shape, activation=activation, cost=cost)
-    else:
-        wanted = request(network, activation=activation, cost=cost)
-        samples = _load(data, outputs or wanted.network.widths[-1])
-    widths, (first, last) = wanted.network.widths, _ends(samples)
-    if (first, last) != (widths[0], widths[-1]):
-        raise DataError(
-            f"data {samples.name}: {counted(first, 'input')} and {counted(last, 'output')}, but the network "
-            f"{wanted.network.shape[:60]} has {widths[0]} and {widths[-1]}; try {first}-{HIDDEN}-{last}"
-        )
-    check_targets(samples.y, wanted.network.cost_function.name)
-    warn_of_targets(samples.y, wanted.network)
-    return wanted, samples
-
-
-def _ends(samples: Data) -> tuple[int, int]:
-    return samples.x.shape[1], samples.y.shape[1]
-
-
-def _load(name: str, outputs: int) -> Data:
-    """Return the built-in data of that name, or those of a file."""
-    from symbackprop.files import read_bytes
-    from symbackprop.numerics.data import MAX_BYTES, load
-
-    if not name.lower().endswith((TABLE, ".npz")):
-        return load(name)
-    raw = read_bytes(name, largest=MAX_BYTES, error=DataError)
-    shown = Path(name).name
-    return load(shown if shown.isprintable() else ascii(shown)[1:-1], raw, outputs=outputs)
 
 
 def _now_and_then(told: Callable[[str, int], None], epochs: int) -> Callable[[], None]:
@@ -190,20 +143,26 @@ def _now_and_then(told: Callable[[str, int], None], epochs: int) -> Callable[[],
     return told_epoch
 
 
-def _introduce(screen: Screen, network: Network, samples: Data, course: Course) -> None:
-    """Write what is trained, and how."""
+def _introduce(screen: Screen, samples: Samples, course: Course) -> None:
+    """Write what is trained, and how, and what the classes are."""
     from symbackprop.cli.equations import activations_in_words
 
+    network, trained, held = samples.wanted.network, len(samples.trained.x), len(samples.held.x)
     about = (
         activations_in_words(network),
         f"cost {network.cost_function.name}",
-        counted(len(samples.x), "sample"),
-        f"{counted(course.epochs, 'epoch')} in batches of {min(course.batch_size, len(samples.x))}",
+        counted(trained, "sample") + (f" and {held:,} held out" if held else ""),
+        f"{counted(course.epochs, 'epoch')} in batches of {min(course.batch_size, trained)}",
         f"learning rate {course.learning_rate:g}",
         f"seed {course.seed}",
     )
-    screen.title(_title(network, samples))
+    screen.title(_title(network, samples.trained))
     screen.say(hanging(" · ".join(about), screen.width), "dim")
+    if (classes := samples.in_words()) is not None:
+        screen.say(hanging(classes, screen.width))
+    if (largest := float(abs(samples.trained.x).max())) > LARGE:
+        advice = "with numbers that large a network learns with small steps only: divide them, or lower --learning-rate"
+        screen.say(hanging(f"Inputs reach {largest:g}; {advice}.", screen.width))
     screen.say()
 
 
@@ -211,16 +170,21 @@ def _title(network: Network, samples: Data) -> str:
     return network.title or f"Training {network.shape[:60]} on {samples.name}"
 
 
-def _rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
-    """Yield the cost of some epochs and the accuracy at the end, in a column for each training."""
+def _rows(comparison: Comparison, samples: Samples) -> Iterator[tuple[str, ...]]:
+    """Yield the cost of some epochs and the accuracies at the end, in a column for each training."""
+    from symbackprop.numerics.comparison import accuracy_of
+
     histories = [history for history in (comparison.compiled, comparison.witness) if history is not None]
     yield "epoch", *(f"cost, {name}" for name in NAMES[: len(histories)])
     for epoch in _chosen(len(comparison.compiled.losses)):
         yield f"{epoch:,}", *(f"{history.losses[epoch - 1]:.6g}" for history in histories)
-    known = [accuracy for accuracy in comparison.accuracies if accuracy is not None]
-    if known:
-        yield ()
-        yield "accuracy", *(f"{accuracy:.1%}" for accuracy in known)
+    network, held = samples.wanted.network, bool(len(samples.held.x))
+    for title, data in (("accuracy", samples.trained), ("accuracy, held out", samples.held))[: 1 + held]:
+        found = [accuracy_of(network, history.params, data) for history in histories]
+        if known := [accuracy for accuracy in found if accuracy is not None]:
+            if data is samples.trained:
+                yield ()
+            yield title, *(f"{accuracy:.1%}" for accuracy in known)
 
 
 def _chosen(epochs: int) -> Sequence[int]:

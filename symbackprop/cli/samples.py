@@ -1,0 +1,228 @@
+"""What is trained on: built-in data or a file, fitted to the network, and a share of it held out.
+
+--data iris.csv --label species --holdout 0.2        --params start.npz --save trained.npz
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from symbackprop.cli.command import under
+from symbackprop.cli.request import BUILT_IN, Request, request
+from symbackprop.cli.screen import Screen, counted
+from symbackprop.errors import BudgetError, DataError
+
+if TYPE_CHECKING:
+    from symbackprop.numerics.classes import Data, Ends
+
+__all__ = ["Samples", "check_saved", "data_options", "saved", "start_of"]
+
+DATA = "xor"
+HIDDEN = 32  # neurons between data and targets, where no network is given and the built-in one does not fit
+SHARE, MANY = 0.2, 100  # what is held out, unless something is said, of more samples than that
+COPIES = 9  # of all parameters: both trainings, their gradients, the start and the steps that are compared
+MOST_MEMORY = 4 * 2**30  # bytes
+GIGABYTE = 1e9
+MOST_CLASSES = 12  # that are named
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_training = under("Training")
+
+
+def data_options(function: Function) -> Function:
+    """Give a command the options that say what is trained on, from where, and what is kept."""
+    for name, kind, metavar, text in reversed(
+        (
+            ("--data", str, "NAME", "xor, digits, or a file .csv, .tsv, .data, .txt or .npz.  [default: xor]"),
+            (
+                "--label",
+                str,
+                "COLUMN",
+                "The column of a table that holds the class of each row: first, last, its name or its number.  "
+                "[default: the one with text, or with as many values as the network has outputs]",
+            ),
+            (
+                "--outputs",
+                click.IntRange(1),
+                "N",
+                "How many of the last columns of a table are targets.  [default: as many as the network gives]",
+            ),
+            (
+                "--holdout",
+                click.FloatRange(0, 1, max_open=True),
+                "SHARE",
+                f"The share of samples that is kept back, to see what was learned.  [default: {SHARE} of more than "
+                f"{MANY} samples, else 0]",
+            ),
+            ("--params", str, "FILE", "Parameters to start from: an .npz with W1, b1, …"),
+            ("--save", str, "FILE", "Keep the trained parameters in an .npz."),
+        )
+    ):
+        function = click.option(name, cls=_training, type=kind, metavar=metavar, help=text)(function)
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """The network, the samples it is trained on, and those that are held out: perhaps none."""
+
+    wanted: Request
+    trained: Data
+    held: Data
+
+    @classmethod
+    def of(
+        cls,
+        screen: Screen,
+        network: Mapping[str, str | None],
+        *,
+        data: str | None,
+        label: str | None,
+        outputs: int | None,
+        holdout: float | None,
+        seed: int | None,
+    ) -> Samples:
+        """Return what was asked for; the data fit the network.
+
+        Raises UsageError for an option that changes nothing of these data, DataError where data and network do not
+        fit, and for a target that the cost is not defined for, BudgetError where training would take too much."""
+        from symbackprop.numerics.checks import check_targets, warn_of_targets
+        from symbackprop.numerics.data import TABLES, held_out
+
+        name = DATA if data is None else data
+        for option, said in (("--label", label), ("--outputs", outputs)):
+            if said is not None and not name.lower().endswith(TABLES):
+                text = f"{option} changes nothing of data {name[:40]!a}; it is for a table such as .csv, leave it out"
+                raise click.UsageError(text)
+        if label is not None and outputs is not None:
+            raise click.UsageError("--outputs changes nothing beside --label; leave one of them out")
+        wanted, found = _fitting(screen, network, name, label=label, targets=outputs)
+        check_targets(found.y, wanted.network.cost_function.name)
+        warn_of_targets(found.y, wanted.network)
+        share = holdout if holdout is not None else SHARE if len(found.x) > MANY else 0.0
+        return cls(wanted, *held_out(found, share, wanted.seed(seed)))
+
+    def in_words(self) -> str | None:
+        """Return what the classes are and how they stand in y; None where there are no classes of a table."""
+        classes = self.trained.classes
+        if classes is None or self.trained.label is None:
+            return None
+        some = [*classes[:MOST_CLASSES], *(() if len(classes) <= MOST_CLASSES else ("…", classes[-1]))]
+        if self.trained.y.shape[1] == 1:
+            low = f"{min(self.trained.y.min(), 0.0):g}"
+            return f"Label {self.trained.label}: {low} stands for {classes[0]}, 1 for {classes[1]}."
+        return (
+            f"Label {self.trained.label}: {len(classes)} classes, an output for each in this order: {', '.join(some)}."
+        )
+
+
+def _fitting(
+    screen: Screen, network: Mapping[str, str | None], name: str, *, label: str | None, targets: int | None
+) -> tuple[Request, Data]:
+    """Return the network and the data, which fit each other."""
+    from symbackprop.numerics.classes import Ends
+
+    said = {"activation": network["activation"], "cost": network["cost"]}
+    off = -1.0 if said["cost"] == "hinge" else 0.0
+    if network["network"] is None:
+        samples = _load(screen, name, Ends(targets=targets, label=label, off=off))
+        shape = BUILT_IN if _ends(samples) == (2, 1) else "{}-{hidden}-{}".format(*_ends(samples), hidden=HIDDEN)
+        wanted = request(shape, **said)
+        _check_memory(wanted)
+        return wanted, samples
+    wanted = request(network["network"], **said)
+    _check_memory(wanted)
+    off = -1.0 if wanted.network.cost_function.name == "hinge" else 0.0
+    widths = wanted.network.widths
+    samples = _load(screen, name, Ends(widths[0], widths[-1], targets, label, off))
+    if (widths[0], widths[-1]) != (ends := _ends(samples)):
+        first, last = ends
+        outputs = counted(last, "output") if samples.label is None else f"{last} classes ({samples.label})"
+        raise DataError(
+            f"data {samples.name}: {counted(first, 'input')} and {outputs}, but the network "
+            f"{wanted.network.shape[:60]} has {widths[0]} and {widths[-1]}; try {first}-{HIDDEN}-{last}"
+            + ("" if samples.label is not None or not _is_table(name) else ", or say which column is the --label")
+        )
+    return wanted, samples
+
+
+def _check_memory(wanted: Request) -> None:
+    """Raise BudgetError before anything is allocated for a network whose training would take too much memory."""
+    needed = wanted.network.parameter_count * COPIES * 8
+    if needed > MOST_MEMORY:
+        raise BudgetError(
+            f"training {wanted.network.shape[:60]} holds its {wanted.network.parameter_count:,} parameters {COPIES} "
+            f"times, some {needed / GIGABYTE:,.1f} GB; at most {MOST_MEMORY / GIGABYTE:.1f} GB; take a narrower network"
+        )
+
+
+def _ends(samples: Data) -> tuple[int, int]:
+    return samples.x.shape[1], samples.y.shape[1]
+
+
+def _is_table(name: str) -> bool:
+    from symbackprop.numerics.data import TABLES
+
+    return name.lower().endswith(TABLES)
+
+
+def _load(screen: Screen, name: str, ends: Ends) -> Data:
+    """Return the built-in data of that name, or those of a file, with a bar while a table is read."""
+    from symbackprop.files import read_blocks, read_bytes
+    from symbackprop.numerics.data import ARRAYS, MAX_BYTES, from_csv, load
+
+    shown = _shown(name)
+    if _is_table(name):
+        blocks, size = read_blocks(name, largest=MAX_BYTES, error=DataError)
+        with screen.working(f"reading {shown}", steps=size) as told:
+
+            def passed_on(block: bytes) -> bytes:
+                told("", len(block))
+                return block
+
+            return from_csv(map(passed_on, blocks), size=size, where=shown, ends=ends)
+    if not name.lower().endswith(ARRAYS):
+        return load(name)
+    return load(shown, read_bytes(name, largest=MAX_BYTES, error=DataError))
+
+
+def _shown(path: str) -> str:
+    name = Path(path).name
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
+def start_of(wanted: Request, path: str | None, seed: int) -> Mapping[str, Any]:
+    """Return the parameters that training starts from: those of a file, or the first ones for the seed.
+
+    Raises DataError for what is no .npz file, ShapeError for parameters of another network."""
+    from symbackprop.files import read_bytes
+    from symbackprop.numerics.data import MAX_BYTES, params_from_npz
+
+    if path is None:
+        return wanted.network.initial_params(seed)
+    raw = read_bytes(path, largest=MAX_BYTES, error=DataError)
+    return params_from_npz(raw, wanted.network.widths, _shown(path))
+
+
+def saved(params: Mapping[str, Any], path: str, *, force: bool) -> str:
+    """Write parameters to a file, and return its path."""
+    from symbackprop.files import write_all
+    from symbackprop.numerics.data import npz_of
+
+    place = Path(path)
+    write_all(place.parent, {place.name: npz_of(params)}, force=force)
+    return str(place)
+
+
+def check_saved(path: str | None) -> None:
+    """Raise UsageError, before anything is trained, for a file name that does not end in .npz."""
+    from symbackprop.numerics.data import ARRAYS
+
+    if path is not None and not path.lower().endswith(ARRAYS):
+        raise click.UsageError(f"--save: got {path[:60]!a}, wanted a name that ends in {ARRAYS}; try trained.npz")
