@@ -55,6 +55,14 @@ def test_bad_data_are_refused(x: Any, y: Any, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_class_numbers_are_told_how_to_become_columns() -> None:
+    """The number of each sample's class is no target yet: the message says what to write, with the right width."""
+    with pytest.raises(DataError, match=r"y has shape \(3,\), .*; for class numbers, try y = np.eye\(4\)\[y\]"):
+        check_data(X, np.array([0, 3, 1]), (2, 3, 4))
+    with pytest.raises(DataError, match=r"samples and columns$"):
+        check_data(X, np.array([0, 5, 1]), (2, 3, 4))
+
+
 @pytest.mark.parametrize(
     ("cost", "good", "bad", "message"),
     [
