@@ -28,6 +28,7 @@ __all__ = [
     "check_params",
     "check_samples",
     "check_targets",
+    "class_hint",
     "warn_of_targets",
 ]
 
@@ -168,8 +169,8 @@ def _matrix(name: str, value: object, width: int | None = None, wanted: str = ""
     array = as_numbers(name, value)
     if array.ndim != 2:
         hint = f"; try {name}.reshape(-1, {width})" if width and array.size and array.size % width == 0 else ""
-        if name == "y" and _is_classes(array, width):
-            hint = f"; for class numbers, try y = np.eye({width or int(array.max()) + 1})[y]"
+        if name == "y" and (classes := class_hint(array, width)):
+            hint = f"; {classes}"
         raise DataError(f"{name} has shape {array.shape}, wanted two axes, samples and columns{hint}")
     if len(array) == 0:
         raise DataError(f"{name} has no rows; give at least one sample")
@@ -180,19 +181,28 @@ def _matrix(name: str, value: object, width: int | None = None, wanted: str = ""
     return array.astype(np.float64, copy=False)
 
 
-def _is_classes(array: Array, width: int | None) -> bool:
-    """Tell whether a list of targets can be the number, from 0 on, of the class of each sample."""
-    if array.ndim != 1 or not len(array) or width == 1 or array.dtype.kind not in "iu":
-        return False
-    return bool(array.min() >= 0 and array.max() < (width or LARGEST_CLASS))
+def class_hint(y: Array, width: int | None) -> str:
+    """Return what to try where targets can be the number of the class of each sample, from 0 on; else nothing."""
+    if y.ndim != 1 or not len(y) or width == 1 or y.dtype.kind == "b":
+        return ""
+    if not ((y >= 0) & (y < (width or LARGEST_CLASS)) & (y == np.round(y))).all():
+        return ""
+    return f"for class numbers, try y = np.eye({width or int(y.max()) + 1})[y]"
 
 
 def as_numbers(name: str, value: object) -> Array:
-    """Return `value` as an array of real numbers; raises DataError for what is ragged or not numeric."""
+    """Return `value` as an array of real numbers, a tensor that asks for gradients or lies elsewhere, too.
+
+    Raises DataError for what is ragged or not numeric."""
+    if hasattr(value, "detach") and hasattr(value, "cpu"):  # PyTorch's, which refuses to be looked at otherwise
+        value = value.detach().cpu()
     try:
         array = np.asarray(value)
     except ValueError:
         raise DataError(f"{name} is ragged: its rows differ in length; give all of them the same") from None
+    except TypeError:  # a type that NumPy does not have, such as bfloat16
+        held = getattr(value, "dtype", type(value).__name__)
+        raise DataError(f"{name} holds values of type {held}, wanted real numbers; try {name}.double()") from None
     if array.dtype.kind not in "fiub":
         raise DataError(f"{name} holds values of type {array.dtype}, wanted real numbers; try {name}.astype(float)")
     return array

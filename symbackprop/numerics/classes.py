@@ -81,13 +81,14 @@ def parted(table: Table, ends: Ends, where: str) -> Data:
 
 def _label(table: Table, ends: Ends, where: str) -> int | None:
     """Return the column that holds the class of each row; None where the last columns are y."""
-    width = table.numbers.shape[1]
+    width = int(table.numbers.shape[1])
     if ends.label is not None:
         return _named(table, ends.label, where)
     if ends.targets is not None:
         return None
     if len(table.names) == 1:
-        return next(iter(table.names))
+        (only,) = table.names
+        return only
     if table.names:
         raise DataError(f"{where}: {_titles(table, [*table.names])} hold text; {_question(table, [*table.names])}")
     if table.classes is not None:
@@ -127,7 +128,7 @@ def _question(table: Table, columns: Sequence[int]) -> str:
 
 def _named(table: Table, label: str, where: str) -> int:
     """Return the column that is meant by 'first', 'last', a name of the header or a number."""
-    width = table.numbers.shape[1]
+    width = int(table.numbers.shape[1])
     header = [name.strip() for name in table.header or ()]
     if label.strip() in header:
         return header.index(label.strip())

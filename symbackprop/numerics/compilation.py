@@ -32,6 +32,7 @@ __all__ = ["CompiledGradient", "compile"]
 # included: 0.4 of the time of matrices at 13 parameters, 1.1 at 130 (tests/benchmarks/gradient.py).
 FLAT_UP_TO = 100
 
+DOUBLE, SINGLE = np.dtype(np.float64), np.dtype(np.float32)  # in this machine's order of bytes
 NO_VALUE = (ZeroDivisionError, OverflowError, ValueError)  # what Python raises where NumPy gives inf or nan
 
 
@@ -61,9 +62,8 @@ class CompiledGradient:
 
     def __call__(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
         """Return the mean cost of the batch and its derivative by every parameter."""
-        if not (_is_batch(x) and _is_batch(y) and y.dtype == x.dtype):
-            x, y = _as_batch("x", x), _as_batch("y", y)
-        self._check(params, x, y)
+        if not (_is_batch(x) and _is_batch(y) and y.dtype == x.dtype and self._fits(params, x, y)):
+            params, x, y = self._fitting(params, x, y)
         if self._make is None:
             return self._by_lists(params, x, y)
         if self._is_small and len(x) == 1 and x.dtype == np.float64:
@@ -110,37 +110,56 @@ class CompiledGradient:
             ) from None
         return cost, {name: np.array(grad) for name, grad in grads.items()}
 
-    def _check(self, params: Mapping[str, Any], x: Any, y: Any) -> None:
-        """Raise what the guards raise, which are asked only where a shape or a name is wrong: they take long."""
+    def _fitting(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[Mapping[str, Any], Any, Any]:
+        """Return what was given as arrays of one type: float32 where all of it is, else float64.
+
+        Raises what the guards raise, which are asked only where something does not fit as it is: they take long."""
+        x, y = _as_batches(x, y)
+        params = {name: as_numbers(name, value) for name, value in _mapping(params).items()}
+        single = all(array.dtype.newbyteorder("=") == SINGLE for array in (x, y, *params.values()))
+        kind = SINGLE if single else DOUBLE
+        x, y = (array.astype(kind, copy=False) for array in (x, y))
+        params = {name: array.astype(kind, copy=False) for name, array in params.items()}
         if not self._fits(params, x, y):
             check_data(x, y, self._widths)
             check_params(params, self._widths)
+        return params, x, y
 
     def _fits(self, params: Mapping[str, Any], x: Any, y: Any) -> bool:
-        rows = len(x)
+        rows, kind = len(x), x.dtype
         if x.shape != (rows, self._widths[0]) or y.shape != (rows, self._widths[-1]) or not rows:
             return False
         if not isinstance(params, Mapping) or len(params) != len(self._shapes):
             return False
         for name, shape in self._shapes.items():
             array = params.get(name)
-            if array is None or (array.shape if isinstance(array, np.ndarray) else np.shape(array)) != shape:
+            if not isinstance(array, np.ndarray) or array.shape != shape or array.dtype != kind:
                 return False
         return True
 
 
 def _is_batch(value: object) -> bool:
-    return isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f"
+    return isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype in (DOUBLE, SINGLE)
 
 
-def _as_batch(name: str, value: object) -> Any:
-    """Return the value as float64 with samples as rows; a single sample may come without its row."""
-    array = as_numbers(name, value).astype(np.float64, copy=False)
-    if array.ndim == 1:
-        array = array[np.newaxis, :]
-    if array.ndim != 2:
-        raise DataError(f"{name} has {array.ndim} axes; give two: one sample per row")
-    return array
+def _mapping(params: object) -> Mapping[str, Any]:
+    """Return the parameters; raises DataError for what has no names."""
+    if not isinstance(params, Mapping):
+        raise DataError(f"params is a {type(params).__name__}, wanted a mapping such as {{'W1': …, 'b1': …}}")
+    return params
+
+
+def _as_batches(x: object, y: object) -> tuple[Any, Any]:
+    """Return both with samples as rows; a single sample may come without its row."""
+    arrays = as_numbers("x", x), as_numbers("y", y)
+    if arrays[0].ndim == 2 and len(arrays[0]) > 1 and arrays[1].ndim == 1:
+        return arrays  # no row of targets, but one number for each sample, of which the guards know more
+    rows = []
+    for name, array in zip("xy", arrays, strict=True):
+        if array.ndim not in (1, 2):
+            raise DataError(f"{name} has {array.ndim} axes; give two: one sample per row")
+        rows.append(array[np.newaxis, :] if array.ndim == 1 else array)
+    return rows[0], rows[1]
 
 
 @overload

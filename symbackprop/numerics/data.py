@@ -116,7 +116,7 @@ def params_from_npz(raw: bytes, shape: Sequence[int], where: str) -> dict[str, A
 def npz_of(params: Mapping[str, Array]) -> bytes:
     """Return the bytes of an NPZ file with these arrays; the same arrays give the same bytes."""
     buffer = io.BytesIO()
-    np.savez(buffer, **dict(params))
+    np.savez(buffer, allow_pickle=False, **params)
     return buffer.getvalue()
 
 

@@ -20,6 +20,7 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Array, Kind, Program
 from symbackprop.numerics.batches import of_batch
+from symbackprop.numerics.checks import as_numbers, class_hint
 from symbackprop.numerics.programs import CompiledProgram, adjoint_equations, direction_of, directional
 
 __all__ = ["CompiledLayers", "without_cost"]
@@ -153,7 +154,7 @@ class CompiledLayers:
         for name, shape in network.parameter_shapes.items():
             if name not in params:
                 raise DataError(f"params: {name} is missing; give {', '.join(network.parameters)}")
-            array = np.asarray(params[name])
+            array = as_numbers(name, params[name])
             if array.shape != shape:
                 raise ShapeError(f"params: {name} has shape {array.shape}, wanted {shape}")
             values[name] = array.reshape(self._inside(name))
@@ -164,7 +165,8 @@ class CompiledLayers:
         if y is not None:
             targets = _as_rows("y", y, network.output_shape)
             if len(targets) != len(rows):
-                raise DataError(f"x has {len(rows)} samples and y has {len(targets)}; give one row of y for each of x")
+                advice = class_hint(np.asarray(y), network.output_shape[-1]) or "give one row of y for each of x"
+                raise DataError(f"x has {len(rows)} samples and y has {len(targets)}; {advice}")
             if self.compiled.program.of_kind(Kind.TARGET):  # a cost may be one of the outputs alone
                 values["y"] = targets.reshape(self._inside("y"))
         else:
@@ -208,10 +210,7 @@ def without_cost(program: Program) -> Program:
 
 def _as_rows(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return an array with samples as rows; one sample may come without its row."""
-    try:
-        array = np.asarray(value)
-    except (ValueError, TypeError, RuntimeError):
-        raise DataError(f"{name}: wanted an array of numbers, got {type(value).__name__}; its rows differ") from None
+    array = as_numbers(name, value)
     if array.shape == shape:
         array = array[np.newaxis]
     flat = (int(np.prod(shape)),)

@@ -185,6 +185,46 @@ def test_float32_stays_float32() -> None:
 
 
 @pytest.mark.parametrize("backend", list(BACKENDS))
+@pytest.mark.parametrize("of_data", ["f8", "f4", "f2", ">f8", ">f4", "g", "list"])
+@pytest.mark.parametrize("of_params", ["f8", "f4", "f2", ">f8", ">f4", "g", "list"])
+def test_types_may_be_mixed(backend: str, of_params: str, of_data: str) -> None:
+    """Any type of number in data and in parameters gives the right gradient, to the digits that it has."""
+
+    def of(kind: str, value: np.ndarray) -> Any:
+        return value.tolist() if kind == "list" else value.astype(kind)
+
+    derivation = derived("2-3-2", ("tanh", "softmax"), "cross_entropy")
+    params, x, y = batch(derivation, 3)
+    given = {name: of(of_params, value) for name, value in params.items()}
+    found = compile(derivation, backend)(given, of(of_data, x), of(of_data, y))
+    allowed = {"f2": 1e-2, "f4": 1e-5, ">f4": 1e-5}  # ten roundings of 2**-11, 100 of 2**-24
+    tolerance = max(allowed.get(kind, 1e-12) for kind in (of_params, of_data))
+    assert error(found, witness(derivation, params, x, y)) <= tolerance
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
+def test_tensors_are_taken(backend: str) -> None:
+    """Parameters of PyTorch that ask for gradients are numbers like others; a type NumPy lacks is told in one line."""
+    torch = pytest.importorskip("torch")
+    derivation = derived("2-3-2", ("tanh", "softmax"), "cross_entropy")
+    params, x, y = batch(derivation, 3)
+    tensors = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
+    found = compile(derivation, backend)(tensors, torch.tensor(x), torch.tensor(y))
+    assert error(found, witness(derivation, params, x, y)) <= 1e-12
+    short = {name: value.bfloat16() for name, value in tensors.items()}
+    with pytest.raises(DataError, match=r"W1 holds values of type torch.bfloat16, wanted real numbers; try W1.double"):
+        compile(derivation, backend)(short, x, y)
+
+
+def test_class_numbers_are_no_row() -> None:
+    """One class number for each sample is told how to become columns, by a gradient, too."""
+    derivation = derived("2-3-2", ("tanh", "softmax"), "cross_entropy")
+    params, x, _ = batch(derivation, 3)
+    with pytest.raises(DataError, match=r"for class numbers, try y = np.eye\(2\)\[y\]"):
+        compile(derivation)(params, x, [0, 1, 1])
+
+
+@pytest.mark.parametrize("backend", list(BACKENDS))
 def test_source_runs_on_its_own(backend: str, tmp_path: Path) -> None:
     """The text needs nothing of symbackprop: another interpreter runs it on lists, and gets the same cost."""
     derivation = derived("2-3-2", ("gelu", "softmax"), "kl_divergence")

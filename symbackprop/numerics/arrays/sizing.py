@@ -14,6 +14,7 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.fitting import Need
 from symbackprop.network.program import Array
 from symbackprop.numerics.arrays.counts import sizes_in
+from symbackprop.numerics.checks import as_numbers
 
 __all__ = ["as_arrays", "sizes_of"]
 
@@ -40,12 +41,7 @@ def as_arrays(given: object, wanted: Sequence[Array], *, what: str = "values") -
 
 
 def _numbers(name: str, value: object) -> np.ndarray:
-    try:
-        array = np.asarray(value)
-    except (ValueError, TypeError, RuntimeError):
-        raise DataError(f"{name}: wanted an array of numbers, got {type(value).__name__}; its rows differ") from None
-    if array.dtype.kind not in "fiub":
-        raise DataError(f"{name}: wanted real numbers, got {array.dtype}")
+    array = as_numbers(name, value)
     if array.dtype.kind != "f":
         array = array.astype(np.float64)
     if not np.isfinite(array).all():

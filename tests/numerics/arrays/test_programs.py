@@ -235,12 +235,12 @@ class TestWrongValues:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            ({"x": None}, "x: wanted real numbers"),
+            ({"x": None}, "x holds values of type object, wanted real numbers"),
             ({"x": np.ones(4)}, "the second axis of w is 2, wanted N = 4, since the first axis of x"),
             ({"w": np.ones(3)}, r"w has 1 axes, wanted 2 \(M, N\)"),
-            ({"w": [[1, 2], [3]]}, "w: wanted an array of numbers"),
+            ({"w": [[1, 2], [3]]}, "w is ragged: its rows differ in length; give all of them the same"),
             ({"y": [1, 2, float("nan")]}, r"y\[2\] is nan, wanted a finite number"),
-            ({"x": np.ones(2) * 1j}, "x: wanted real numbers, got complex128"),
+            ({"x": np.ones(2) * 1j}, "x holds values of type complex128, wanted real numbers"),
             ({"z": 1}, "'z' is not among what is wanted: x, w, y"),
         ],
     )
