@@ -55,8 +55,13 @@ class CompiledLayers:
         """Compile the equations of a batch, which are those of the derivation with an index for the sample."""
         self.derivation = derivation
         self.network = network
-        passes = None if network.is_coupled else of_batch(derivation, network.reduction)
-        self.compiled = CompiledProgram(derivation, passes)
+        self._passes = None if network.is_coupled else of_batch(derivation, network.reduction)
+        self.compiled = CompiledProgram(derivation, self._passes)
+
+    @cached_property
+    def _by_parameters(self) -> CompiledProgram:
+        """The same without the derivative by x, which takes as long as that by the weights of the first layer."""
+        return CompiledProgram(self.derivation, self._passes, by=self.network.parameters)
 
     @cached_property
     def source(self) -> str:
@@ -70,7 +75,7 @@ class CompiledLayers:
     ) -> tuple[float, dict[str, np.ndarray]]:
         """Return the cost of the batch and its derivative by every parameter, with `inputs` by x as well, as "x"."""
         values = self._values(params, x, masks, y=y)
-        cost, grads = self.compiled(values)
+        cost, grads = (self.compiled if inputs else self._by_parameters)(values)
         found = self._outside(grads, params)
         if inputs:
             if "x" not in grads:
@@ -136,10 +141,15 @@ class CompiledLayers:
         counts = [int(count.xreplace(dict(program.sizes))) for count in tensor.sizes]
         return tuple(counts[1:]) if name not in self.network.parameters else tuple(counts)
 
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        arrays = self.compiled.program.of_kind(*DERIVED, Kind.TARGET, Kind.CONSTANT)
+        sizes = {array.name: self._sizes(self.compiled.program, array.name) for array in arrays}
+        return {name: size if name in self.network.parameters else (-1, *size) for name, size in sizes.items()}
+
     def _inside(self, name: str) -> tuple[int, ...]:
         """Return the shape of an array in the equations; -1 stands for the samples."""
-        sizes = self._sizes(self.compiled.program, name)
-        return sizes if name in self.network.parameters else (-1, *sizes)
+        return self._shapes[name]
 
     def _values(self, params: Mapping[str, Any], x: Any, masks: Mapping[str, Any], y: Any = None) -> dict[str, Any]:
         """Return the arrays of the equations; raises ShapeError or DataError where one does not fit."""
