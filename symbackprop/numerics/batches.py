@@ -15,7 +15,8 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Kind
 from symbackprop.network.samples import over_samples, sampling
-from symbackprop.numerics.programs import Passes, adjoint_equations, adjoint_of
+from symbackprop.numerics.programs import adjoint_equations
+from symbackprop.numerics.staging import Passes, adjoint_of
 
 __all__ = ["of_batch"]
 

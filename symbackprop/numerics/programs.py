@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -26,12 +26,11 @@ from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.loading import loaded
+from symbackprop.numerics.staging import Passes, adjoint_of, staged
 
 __all__ = [
     "CompiledProgram",
-    "Passes",
     "adjoint_equations",
-    "adjoint_of",
     "compiled_program",
     "direction_of",
     "directional",
@@ -46,19 +45,6 @@ def gradient(values):
     known = {**known, **forward(known)}
     return float(known["C"]), backward(known)
 '''
-
-
-def adjoint_of(tensor: Tensor) -> Tensor:
-    """Return the tensor of ∂C/∂u for u: the same axes, under a name of its own."""
-    return Tensor(f"d_{tensor.letter}", tensor.layer, tensor.axes)
-
-
-@dataclass(frozen=True)
-class Passes:
-    """What is computed: the equations of a program, and the adjoints of its arrays as equations between arrays."""
-
-    program: Program
-    adjoints: tuple[Equation, ...]
 
 
 class CompiledProgram:
@@ -82,6 +68,7 @@ class CompiledProgram:
         self._wanted = tuple(array for array in wanted if names is None or array.name in names)
         self._needs = needs_of(program.equations)
         self._adjoints = passes.adjoints
+        self._staged = staged(passes)
         title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
         windows: Windows = {}
         texts = [self._forward_text(windows), self._backward_text(windows)]
@@ -93,7 +80,8 @@ class CompiledProgram:
     def _names(self) -> dict[Expr, str]:
         """The identifier of every array in code: v_q for q, d_q for ∂C/∂q."""
         arrays = [
-            (array.tensor, array.name.replace(GIVEN_MARK, "_given").replace(".", "_")) for array in self.program.arrays
+            (array.tensor, array.name.replace(GIVEN_MARK, "_given").replace(".", "_"))
+            for array in self._staged.program.arrays
         ]
         values: dict[Expr, str] = {tensor: f"v_{name}" for tensor, name in arrays}
         return values | {adjoint_of(tensor): f"d_{name}" for tensor, name in arrays if tensor != COST}
@@ -106,12 +94,13 @@ class CompiledProgram:
         return tuple(sorted(found, key=str))
 
     def _forward_text(self, windows: Windows) -> tuple[str, dict[str, None]]:
-        computed = self.program.of_kind(Kind.VALUE, Kind.COST)
+        program = self._staged.program
+        computed = program.of_kind(Kind.VALUE, Kind.COST)
         each = Pass(
             "forward",
             "Return every array that the program computes.",
             tuple((array.tensor, array.name) for array in self._given),
-            self.program.equations,
+            program.equations,
             tuple((array.tensor, array.name) for array in computed),
             windows=windows,
             keeps=True,
@@ -119,10 +108,10 @@ class CompiledProgram:
         return function_text(each, self._names, self._sizes)
 
     def _backward_text(self, windows: Windows) -> tuple[str, dict[str, None]]:
-        adjoints = needed_for([adjoint_of(array.tensor) for array in self._wanted], self._adjoints)
+        adjoints = needed_for([adjoint_of(array.tensor) for array in self._wanted], self._staged.adjoints)
         computed = {equation.tensor for equation in adjoints}
         read = {tensor for equation in adjoints for tensor in equation.reads} - computed
-        by_tensor = {array.tensor: array.name for array in self.program.arrays}
+        by_tensor = {array.tensor: array.name for array in self._staged.program.arrays}
         by_tensor |= {adjoint_of(a.tensor): f"upstream {a.name}" for a in self.program.outputs if a.tensor != COST}
         each = Pass(
             "backward",

@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sympy import Expr, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, Piecewise, Symbol
+from sympy.functions.elementary.piecewise import ExprCondPair
 
+from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
 from symbackprop.numerics.arrays import running
@@ -106,26 +108,55 @@ def _write_stage(writer: ArrayWriter, stage: Stage) -> None:
 
 
 def _with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
-    """Write the sums in which no array of the recurrence stands, for all steps at once; return what is left."""
+    """Write what no array of the recurrence stands in, for all steps at once; return what is left for each step."""
     circle = {equation.tensor for equation in stage.equations}
     equations = []
     for equation in stage.equations:
-        frame, sums = Frame(equation.ranges), {}
-        for total in _outermost_sums(equation.expression):
-            free = frame.ordered(free_indices(total))
-            if stage.step in free and not any(entry.base in circle for entry in entries(total)):
-                part = writer.keep(Labelled(writer.whole(writer.value(total, frame), free, frame), free))
-                tensor = Tensor(part.text, None, tuple(equation.ranges[symbol] for symbol in free))
-                writer.names[tensor] = part.text
-                sums[total] = tensor[free]
-        equations.append(replace(equation, expression=equation.expression.xreplace(sums)))
+        frame, parts = Frame(equation.ranges), {}
+        for part in _apart_from(equation.expression, circle):
+            free = frame.ordered(free_indices(part))
+            if stage.step in free:
+                whole = writer.keep(Labelled(writer.whole(writer.value(part, frame), free, frame), free))
+                tensor = Tensor(whole.text, None, tuple(equation.ranges[symbol] for symbol in free))
+                writer.names[tensor] = whole.text
+                parts[part] = tensor[free]
+        equations.append(replace(equation, expression=_put(equation.expression, parts)))
     return replace(stage, equations=tuple(equations))
 
 
-def _outermost_sums(expression: Expr) -> list[Sum]:
-    if isinstance(expression, Sum):
-        return [expression]
-    return list(dict.fromkeys(total for part in expression.args for total in _outermost_sums(part)))
+def _apart_from(e: Expr, circle: set[Expr]) -> list[Expr]:
+    """Return the largest parts that are computed from other arrays alone; what is only read is none.
+
+    Of a sum and of a product, all terms and factors of this kind together are one part."""
+    if isinstance(e, Indexed) or not entries(e):
+        return []
+    if isinstance(e, ExprCondPair):
+        return _apart_from(e.expr, circle)
+    if not any(entry.base in circle for entry in entries(e)) and not isinstance(e, Piecewise):
+        return [e]
+    if isinstance(e, Add | Mul):
+        others = [part for part in e.args if not any(entry.base in circle for entry in entries(part))]
+        if len(others) > 1 and not any(part.has(Piecewise) for part in others) and entries(e.func(*others)):
+            inside = [found for part in e.args if part not in others for found in _apart_from(part, circle)]
+            return [e.func(*others), *inside]
+    if isinstance(e, BINDERS):
+        return []
+    return list(dict.fromkeys(found for part in e.args for found in _apart_from(part, circle)))
+
+
+def _put(e: Expr, parts: Mapping[Expr, Expr]) -> Expr:
+    """Return the expression with its parts replaced, terms and factors that are one part among them."""
+    if e in parts:
+        return parts[e]
+    if isinstance(e, Indexed) or not e.args or not parts:
+        return e
+    args = [_put(part, parts) for part in e.args]
+    if isinstance(e, Add | Mul):
+        for part, value in parts.items():
+            own = e.func.make_args(part)
+            if isinstance(part, e.func) and set(own) <= set(e.args):
+                args = [_put(other, parts) for other in e.args if other not in own] + [value]
+    return e.func(*args)
 
 
 def _steps(stage: Stage) -> tuple[str, str]:
