@@ -30,6 +30,7 @@ from sympy import (
 from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.matching import Pattern
 from symbackprop.calculus.partials import Partial
+from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise, with_tanh
 
 __all__ = ["arranged", "length", "primitive", "signed"]
@@ -176,7 +177,9 @@ def _led_by_minus(total: Expr, written: Sequence[Pattern]) -> bool | None:
     for sign in (1, -1):
         if any(pattern.match(sign * total) is not None for pattern in written):
             return sign < 0
-    number = total.as_coeff_Add()[0]
+    number, rest = total.as_coeff_Add()
+    if rest.as_coeff_Mul()[1].func == STEP:
+        return False  # on paper a number of steps and another number are cases
     if number != 0:
         return bool(number < 0)
     if len(total.args) != 2:

@@ -222,7 +222,13 @@ def as_term(box: Box, *, sign: str, last: bool) -> Box:
     inner = bare(box)
     if isinstance(inner, Terms) and (sign == "-" or inner.terms[0][0] == "-"):
         return _fenced(box)
-    return _fenced(box) if isinstance(inner, Cases) and not last else box
+    return _fenced(box) if _ends_in_cases(inner) and not last else box
+
+
+def _ends_in_cases(box: Box) -> bool:
+    """Tell whether a box ends in cases, to the last of which what follows could belong."""
+    box = bare(box)
+    return isinstance(box, Cases) or (isinstance(box, Product) and _ends_in_cases(box.factors[-1]))
 
 
 def as_body(box: Box) -> Box:

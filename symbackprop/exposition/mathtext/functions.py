@@ -6,7 +6,7 @@ exponent is too high for one, as a sum is; |z|' is sgn(z), and y ln y is what th
 
 from __future__ import annotations
 
-from sympy import Abs, Eq, Expr, Gt, Max, Min, Piecewise, S, ceiling, exp, floor, log
+from sympy import Abs, Max, Min, S, ceiling, exp, floor, log
 from sympy.core.function import Function
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -32,8 +32,9 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.expressions import COMMA, bound_letter, is_whole_axis, listed
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
 from symbackprop.exposition.mathtext.letters import function_name, positions, word
+from symbackprop.exposition.mathtext.steps import cases_of_step
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.network.extremes import STEP, Extreme, Where, sides_of_difference
+from symbackprop.network.extremes import STEP, Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.largest import Chosen, Largest
 
@@ -150,13 +151,6 @@ def _over_places(name: str, largest: Largest, style: Style) -> Box:
     return Call(Scripts(word(name), under), Fence(lay_out(largest.function, style)))
 
 
-def _step(difference: Expr, style: Style) -> Box:
-    """1 where a difference is positive, 1/2 where it is 0, else 0: with what is positive on the left, a > y."""
-    left, right = sides_of_difference(difference)
-    cases = Piecewise((S.One, Gt(left, right)), (S.Half, Eq(left, right)), (S.Zero, S.true), evaluate=False)
-    return lay_out(cases, style)
-
-
 def step_of(difference: Box, style: Style) -> Box:
     """Return the same of every entry of an array: 1 where a - y > 0."""
     zero = Leaf("0", "0", number=True)
@@ -172,5 +166,5 @@ def _elementwise(function: Elementwise, style: Style) -> Box:
     if kind.stem == "xlogx" and kind.order == 0:
         return lay_out(argument * log(argument), style)
     if kind == STEP:
-        return _step(argument, style)
+        return lay_out(cases_of_step(argument), style)
     return applied(kind.stem, kind.order, lay_out(argument, style), style)

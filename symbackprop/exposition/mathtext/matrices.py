@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, FunctionClass, S
+from sympy import Add, Eq, Expr, FunctionClass, Gt, Piecewise, S, Symbol
 
 from symbackprop.calculus.matrices import (
     Applied,
@@ -155,13 +155,31 @@ def _letters(matrix: object) -> set[str]:
 
 @rule.register
 def _plus(matrix: Plus, style: Style) -> Box:
-    """Numbers first, then what is positive, then what is negative; a bias after the weighted sum: 1 - a, W a + b."""
+    """Numbers first, then what is positive, then what is negative; a bias after the weighted sum: 1 - a, W a + b.
+
+    Numbers and a step are cases."""
+    if (cases := _with_cases(matrix, S.One)) is not None:
+        return lay_out(cases, style)
     ordered = sorted(matrix.terms, key=_place)
     signs = ["-" if _is_negative(term) else "+" for term in ordered]
     laid = [_unsigned(term, style) for term in ordered]
     last = len(laid) - 1
     pairs = enumerate(zip(signs, laid, strict=True))
     return Terms(tuple((sign, as_term(box, sign=sign, last=place == last)) for place, (sign, box) in pairs))
+
+
+def _with_cases(total: Plus, number: Expr) -> Entrywise | None:
+    """Return a number times a sum of numbers and one step as cases, None for other sums: {0.1, a - y > 0; …}."""
+    numbers = [term for term in total.terms if not isinstance(term, Matrix)]
+    step, *others = (term for term in total.terms if isinstance(term, Matrix))
+    coefficient, step = (step.coefficient, step.of) if isinstance(step, Scaled) else (S.One, step)
+    known = all(each.is_Rational for each in (number, coefficient, *numbers))
+    if others or not known or not isinstance(step, Applied) or step.function is not STEP:
+        return None
+    values = (number * (coefficient * value + Add(*numbers)) for value in (S.One, S.Half, S.Zero))
+    entry = Symbol("u", real=True)
+    conditions = (Gt(entry, 0), Eq(entry, 0), S.true)
+    return Entrywise(Piecewise(*zip(values, conditions, strict=True), evaluate=False), ((entry, step.of),))
 
 
 def _place(term: Matrix | Expr) -> tuple[bool, bool, bool]:
@@ -199,7 +217,12 @@ def _times(number: Box, of: Box) -> Box:
 
 @rule.register
 def _scaled(matrix: Scaled, style: Style) -> Box:
-    """A number before a matrix: 2 (A - Y), 1/m Δᵀ A; minus one is a minus."""
+    """A number before a matrix: 2 (A - Y), 1/m Δᵀ A; minus one is a minus; before cases it is in each of them."""
+    factors = matrix.of.factors if isinstance(matrix.of, Hadamard) else (matrix.of,)
+    for place, factor in enumerate(factors):
+        if isinstance(factor, Plus) and (cases := _with_cases(factor, matrix.coefficient)) is not None:
+            others = (*factors[:place], *factors[place + 1 :])
+            return lay_out(Hadamard((cases, *others)) if others else cases, style)
     box = _unsigned(matrix, style)
     return boxes.negative(box) if _is_negative(matrix) else box
 

@@ -38,6 +38,7 @@ from symbackprop.exposition.mathtext.ordering import (
     taken_apart,
     terms_in_order,
 )
+from symbackprop.exposition.mathtext.steps import with_cases
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import Elementwise
 
@@ -49,14 +50,17 @@ _BESIDE = (Sum, Partial, KroneckerDelta, Piecewise)  # what is written beside a 
 
 @rule.register
 def _add(total: Add, style: Style) -> Box:
-    """A - y; 2 (a - y) where a number is common to all terms."""
+    """A - y; 2 (a - y) where a number is common to all terms; cases where they are a step and numbers."""
+    if (cases := with_cases(total)) is not None:
+        return lay_out(cases, style)
     taken = taken_apart(total)
     return _terms(total, style) if abs(taken.coefficient) == 1 else _signed(taken, style)
 
 
 @rule.register
 def _mul(factors: Mul, style: Style) -> Box:
-    return _signed(taken_apart(factors), style)
+    cases = with_cases(factors)
+    return _signed(taken_apart(factors), style) if cases is None else lay_out(cases, style)
 
 
 @rule.register
