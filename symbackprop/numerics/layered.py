@@ -7,9 +7,12 @@ Inside, an axis that flatten made of several has these several; outside, the arr
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from math import prod
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,28 +23,37 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Array, Kind, Program
 from symbackprop.numerics.batches import of_batch
-from symbackprop.numerics.checks import as_numbers, class_hint
+from symbackprop.numerics.layered_arguments import arguments_of, as_rows
 from symbackprop.numerics.programs import CompiledProgram, adjoint_equations, direction_of, directional
 
 __all__ = ["CompiledLayers", "without_cost"]
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 DERIVED = (Kind.PARAMETER, Kind.INPUT)
-GRADIENT = '''
+GRADIENT = """
 
 SHAPES = {shapes}  # of the arrays as the equations have them; -1 is the number of samples
 NUMBERS = {numbers}
 
 
-def gradient_of_batch(params, x, y, **masks):
-    """Return the cost of a batch and its derivative by each parameter; params: arrays by their names, x and y: rows."""
-    values = {{**params, "x": x, "y": y, **{{name.replace("_", "."): mask for name, mask in masks.items()}}}}
+def gradient(params, x, y{masks}):
+    \"\"\"Return the cost of a batch and its derivative by every parameter.
+
+    {legend}
+    \"\"\"
+    given = {{**params, "x": x, "y": y{given}}}
+    is_single = all(getattr(array, "dtype", None) == np.float32 for array in given.values() if array is not None)
+    dtype = np.float32 if is_single else np.float64  # all of float32 stay so
+    count = np.size(x) // {size}
+    known = {{name: dtype(number) if type(number) is float else number for name, number in NUMBERS.items()}}
     for name, shape in SHAPES.items():
-        if name.startswith("mask") and name not in values:
-            values[name] = np.ones((len(x), *shape[1:]))
-        values[name] = np.reshape(np.asarray(values[name], dtype=float), shape)
-    cost, grads = gradient({{**values, **NUMBERS}})
-    return cost, {{name: grads[name].reshape(np.shape(params[name])) for name in params}}
-'''
+        array = np.ones((count, *shape[1:])) if given[name] is None else given[name]
+        known[name] = np.asarray(array, dtype).reshape(shape)
+    known = {{**known, **forward(known)}}
+    grads = backward(known)
+    found = {{name: np.asarray(grads[name], dtype).reshape(np.shape(params[name])) for name in params}}
+    return float(known["C"]), found
+"""
 
 
 class CompiledLayers:
@@ -56,19 +68,33 @@ class CompiledLayers:
         self.derivation = derivation
         self.network = network
         self._passes = None if network.is_coupled else of_batch(derivation, network.reduction)
-        self.compiled = CompiledProgram(derivation, self._passes)
+        self._title = f"The gradient of {network.title or network.line}, derived by symbackprop."
+        self.compiled = CompiledProgram(derivation, self._passes, title=self._title)
 
     @cached_property
     def _by_parameters(self) -> CompiledProgram:
         """The same without the derivative by x, which takes as long as that by the weights of the first layer."""
-        return CompiledProgram(self.derivation, self._passes, by=self.network.parameters)
+        return CompiledProgram(self.derivation, self._passes, by=self.network.parameters, title=self._title)
 
     @cached_property
     def source(self) -> str:
-        """The text of forward and backward pass, and of the gradient by params, x and y."""
-        names = [a.name for a in self.compiled.program.of_kind(Kind.INPUT, Kind.PARAMETER, Kind.TARGET, Kind.CONSTANT)]
-        shapes = {name: self._inside(name) for name in names if name not in self.network.constants}
-        return self.compiled.source + GRADIENT.format(shapes=shapes, numbers=dict(self.network.constants))
+        """The text of a module that defines gradient(params, x, y), and its forward and backward pass."""
+        network, program = self.network, self.compiled.program
+        names = [a.name for a in program.of_kind(Kind.INPUT, Kind.PARAMETER, Kind.TARGET, Kind.CONSTANT)]
+        masks = {name: name.replace(".", "_") for name in network.masks}
+        shapes = {name: self._inside(name) for name in names if name not in network.constants}
+        rows = [f"x: {_batch(network.input_shape)}", f"y: {_batch(network.output_shape)}"]
+        rows += [f"{name}: {shape}" for name, shape in network.parameter_shapes.items()]
+        rows += [f"{masks[name]}: {_batch(shape)}, all 1 where left out" for name, shape in network.masks.items()]
+        text = GRADIENT.format(
+            shapes=shapes,
+            numbers={**network.constants, **self._by_parameters.untold_sizes},
+            masks="".join(f", {short}=None" for short in masks.values()),
+            given="".join(f', "{name}": {short}' for name, short in masks.items()),
+            legend="\n    ".join(textwrap.wrap("   ".join(rows), 110)),
+            size=prod(network.input_shape),
+        )
+        return self._by_parameters.passes_source + text
 
     def __call__(
         self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False, **masks: Any
@@ -85,8 +111,24 @@ class CompiledLayers:
 
     def forward(self, params: Mapping[str, Any], x: Any, **masks: Any) -> dict[str, np.ndarray]:
         """Return what the last layer gives, by its name: (m, *shape of the output)."""
-        given = self._block.forward(self._values(params, x, masks))
-        return {name: np.reshape(array, (-1, *self.network.output_shape)) for name, array in given.items()}
+        found = self.arrays(params, x, masks)
+        return {name: found[name].reshape(-1, *self.network.output_shape) for name in self._outputs}
+
+    def arrays(self, params: Mapping[str, Any], x: Any, masks: Mapping[str, Any] = NOTHING) -> dict[str, np.ndarray]:
+        """Return all that the layers compute, by name, in the shapes of the equations; no target is read."""
+        count = len(as_rows("x", x, self.network.input_shape))
+        values = self._values(params, x, masks, y=np.zeros((count, *self.network.output_shape), np.float32))
+        dtype = values["x"].dtype
+        found = self.compiled.arrays(values)
+        return {name: np.array(found[name], dtype) for name in self._computed}
+
+    @cached_property
+    def _computed(self) -> tuple[str, ...]:
+        return tuple(array.name for array in self.compiled.program.of_kind(Kind.VALUE))
+
+    @cached_property
+    def _outputs(self) -> tuple[str, ...]:
+        return tuple(array.name for array in without_cost(self.compiled.program).outputs)
 
     def backward(self, params: Mapping[str, Any], x: Any, upstream: Any, **masks: Any) -> dict[str, np.ndarray]:
         """Return the derivatives by every parameter, and by x, of what `upstream` is the derivative by the output of.
@@ -97,7 +139,7 @@ class CompiledLayers:
         given = upstream.get(output.name) if isinstance(upstream, Mapping) else upstream
         if given is None:
             raise DataError(f"upstream: {output.name} is missing, ∂C/∂{output.name} of what the network gives")
-        arrays = _as_rows("upstream", given, self.network.output_shape)
+        arrays = as_rows("upstream", given, self.network.output_shape)
         inside = self._sizes(self._block.program, output.name)
         grads = self._block.backward(values, {output.name: arrays.reshape(len(arrays), *inside)})
         found = self._outside(grads, params)
@@ -153,54 +195,13 @@ class CompiledLayers:
 
     def _values(self, params: Mapping[str, Any], x: Any, masks: Mapping[str, Any], y: Any = None) -> dict[str, Any]:
         """Return the arrays of the equations; raises ShapeError or DataError where one does not fit."""
-        network = self.network
-        values: dict[str, Any] = dict(network.constants)
-        if not isinstance(params, Mapping):
-            raise DataError(f"params: wanted a mapping such as {{'W1': …}}, got {type(params).__name__}")
-        for name in params:
-            if name not in network.parameters:
-                known = ", ".join(network.parameters)
-                raise DataError(f"params: {ascii(name)[:40]} is no parameter of the network; it has {known}")
-        for name, shape in network.parameter_shapes.items():
-            if name not in params:
-                raise DataError(f"params: {name} is missing; give {', '.join(network.parameters)}")
-            array = as_numbers(name, params[name])
-            if array.shape != shape:
-                raise ShapeError(f"params: {name} has shape {array.shape}, wanted {shape}")
-            values[name] = array.reshape(self._inside(name))
-        rows = _as_rows("x", x, network.input_shape)
-        values["x"] = rows.reshape(self._inside("x"))
-        if network.is_coupled and len(rows) < 2:
-            raise DataError("x has one sample, and a layer couples samples: a mean over one says nothing; give more")
-        if y is not None:
-            targets = _as_rows("y", y, network.output_shape)
-            if len(targets) != len(rows):
-                advice = class_hint(np.asarray(y), network.output_shape[-1]) or "give one row of y for each of x"
-                raise DataError(f"x has {len(rows)} samples and y has {len(targets)}; {advice}")
-            if self.compiled.program.of_kind(Kind.TARGET):  # a cost may be one of the outputs alone
-                values["y"] = targets.reshape(self._inside("y"))
-        else:
-            values = {name: value for name, value in values.items() if name in self._read_by_the_layers}
-        return values | self._masks(masks, len(rows))
-
-    @cached_property
-    def _read_by_the_layers(self) -> set[str]:
-        return {array.name for array in self._block.program.arrays}
-
-    def _masks(self, given: Mapping[str, Any], count: int) -> dict[str, Any]:
-        named = {name.replace(".", "_"): name for name in self.network.masks}
-        for name in given:
-            if name not in named:
-                known = ", ".join(named) or "none: no layer drops anything"
-                raise DataError(f"{ascii(name)[:40]} is no mask of the network; it has {known}")
-        found = {}
-        for short, name in named.items():
-            shape = self.network.masks[name]
-            rows = np.ones((count, *shape)) if short not in given else _as_rows(short, given[short], shape)
-            if len(rows) != count:
-                raise ShapeError(f"{short} has {len(rows)} samples, x has {count}")
-            found[name] = rows.reshape(self._inside(name))
-        return found
+        given = arguments_of(self.network, params, x, masks=masks, y=y)
+        program = self.compiled.program if y is not None else self._block.program
+        read = {array.name for array in program.arrays}  # a cost may be one of the outputs alone, without y
+        numbers = self.network.constants
+        return {
+            name: a if name in numbers else a.reshape(self._inside(name)) for name, a in given.items() if name in read
+        }
 
     def _outside(self, grads: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, np.ndarray]:
         shapes = self.network.parameter_shapes
@@ -218,12 +219,5 @@ def without_cost(program: Program) -> Program:
     return replace(program, nodes=nodes, given=tuple(array for array in program.given if is_needed(array)))
 
 
-def _as_rows(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """Return an array with samples as rows; one sample may come without its row."""
-    array = as_numbers(name, value)
-    if array.shape == shape:
-        array = array[np.newaxis]
-    flat = (int(np.prod(shape)),)
-    if array.shape[1:] not in (shape, flat) or not len(array):
-        raise ShapeError(f"{name} has shape {array.shape}, wanted {('m', *shape)}".replace("'", ""))
-    return array
+def _batch(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(('m', *map(str, shape)))})"

@@ -38,13 +38,18 @@ __all__ = [
 
 
 GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
-GRADIENT = '''\
+GRADIENT = """
+
+SIZES = {sizes}  # those that follow from no array
+
+
 def gradient(values):
-    """Return the cost and its derivative by each parameter and each input; values: arrays by their names."""
-    known = {name: np.asarray(value, dtype=float) for name, value in values.items()}
-    known = {**known, **forward(known)}
+    \"\"\"Return the cost and its derivative by each parameter and each input; values: arrays by their names.\"\"\"
+    known = {{name: np.asarray(value, dtype=float) for name, value in values.items()}}
+    known = {{**SIZES, **known}}
+    known = {{**known, **forward(known)}}
     return float(known["C"]), backward(known)
-'''
+"""
 
 
 class CompiledProgram:
@@ -54,11 +59,17 @@ class CompiledProgram:
     Raises DataError or ShapeError where an array is missing, surplus, of another shape, or no finite number."""
 
     def __init__(
-        self, derivation: ProgramDerivation, passes: Passes | None = None, *, by: Iterable[str] | None = None
+        self,
+        derivation: ProgramDerivation,
+        passes: Passes | None = None,
+        *,
+        by: Iterable[str] | None = None,
+        title: str | None = None,
     ) -> None:
         """Write and load the equations of a derived program and of its adjoints, or those that it has become.
 
-        `by` names the arrays whose derivatives are computed; left out, all parameters and inputs are."""
+        `by` names the arrays whose derivatives are computed; left out, all parameters and inputs are. `title` is what
+        the text is said to be."""
         passes = passes or Passes(derivation.program, adjoint_equations(derivation))
         self.derivation = derivation
         self.program = program = passes.program
@@ -69,12 +80,25 @@ class CompiledProgram:
         self._needs = needs_of(program.equations)
         self._adjoints = passes.adjoints
         self._staged = staged(passes)
-        title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
+        title = title or f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
         windows: Windows = {}
         texts = [self._forward_text(windows), self._backward_text(windows)]
-        self.source = module_text(title, [*texts, *([(GRADIENT, {})] if program.has_cost else [])])
-        functions = loaded(self.source)
+        self.passes_source = module_text(title, texts)
+        functions = loaded(self.passes_source)
         self._forward, self._backward = functions["forward"], functions["backward"]
+
+    @cached_property
+    def untold_sizes(self) -> dict[str, int]:
+        """The numbers of the sizes that follow from no array, and that the text reads by their names."""
+        numbers = {str(size): number for size, number in self.program.sizes.items()}
+        return {name: number for name, number in numbers.items() if f'known["{name}"]\n' in self.passes_source}
+
+    @cached_property
+    def source(self) -> str:
+        """The text of a module that defines forward and backward, and the gradient where there is a cost."""
+        if not self.program.has_cost:
+            return self.passes_source
+        return self.passes_source + GRADIENT.format(sizes=self.untold_sizes)
 
     @cached_property
     def _names(self) -> dict[Expr, str]:
@@ -135,7 +159,13 @@ class CompiledProgram:
     def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the program gives: the arrays that no other equation reads, and the cost as a number."""
         known = self._known(values)
-        return {a.name: _own(known[a.name]) for a in self.program.outputs}
+        dtype = np.result_type(*(known[array.name] for array in self._given)) if self._given else None
+        return {a.name: _own(known[a.name], dtype) for a in self.program.outputs}
+
+    def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all arrays by name, those that are given and those that are computed on the way to the cost."""
+        known = self._known(values)
+        return {array.name: known[array.name] for array in self.program.arrays}
 
     def backward(self, values: Mapping[str, Any], upstream: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return the derivatives by every parameter and input of what `upstream` is the derivative by the outputs of.
@@ -195,7 +225,10 @@ class CompiledProgram:
         with np.errstate(all="ignore"):
             found = self._backward(known)
         shapes = {array.name: known[array.name] for array in self._wanted}
-        return {name: _own(found[name]) if name in found else np.zeros_like(shapes[name]) for name in shapes}
+        return {
+            name: _own(found[name], shapes[name].dtype) if name in found else np.zeros_like(shapes[name])
+            for name in shapes
+        }
 
 
 def needed_for(tensors: Iterable[Tensor], equations: Sequence[Equation]) -> tuple[Equation, ...]:
@@ -209,9 +242,9 @@ def needed_for(tensors: Iterable[Tensor], equations: Sequence[Equation]) -> tupl
     return tuple(equation for equation in equations if equation.tensor in needed)
 
 
-def _own(value: Any) -> Any:
-    """Return an array that is nobody else's: not a view of one that was given."""
-    return np.array(value) if np.ndim(value) else float(value)
+def _own(value: Any, dtype: Any = None) -> Any:
+    """Return an array that is nobody else's, not a view of one that was given; of a type, where one is said."""
+    return np.array(value, dtype=dtype) if np.ndim(value) else float(value)
 
 
 def direction_of(array: Array) -> Array:
@@ -241,9 +274,9 @@ def directional(program: Program, adjoints: Sequence[Equation]) -> Program:
 def compiled_program(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledProgram:
     """Return the functions of a derived program.
 
-    Raises UnknownNameError for a backend that computes layered networks only."""
+    Raises UnknownNameError for a backend that computes plain chains of dense layers only."""
     if backend != "numpy":
-        raise UnknownNameError(f"backend {backend!r} computes networks of layers only; equations take numpy")
+        raise UnknownNameError(f"backend {backend!r} computes plain chains of dense layers only; take numpy")
     return CompiledProgram(derivation)
 
 

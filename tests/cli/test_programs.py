@@ -50,7 +50,7 @@ def test_examples_are_listed(cli) -> None:
         (("train", "rnn"), "rnn is a program of equations, and this wants a plain chain of dense layers"),
         (("example", "rnn"), "derive, verify and code take equations"),
         (("derive", "rnn", "--notation", "rows"), "is for layers; equations are written in index, matrix, scalar"),
-        (("code", "rnn", "--backend", "scalar"), "computes networks of layers only"),
+        (("code", "rnn", "--backend", "scalar"), "computes plain chains of dense layers only; take numpy"),
     ],
 )
 def test_what_does_not_go_with_equations(arguments: tuple[str, ...], message: str, cli) -> None:

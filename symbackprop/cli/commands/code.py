@@ -49,17 +49,18 @@ def code(
     The code is written from the derived equations, vectorised over the batch, and readable: it defines
     gradient(params, x, y), which returns the mean cost of a batch and its derivative by every parameter.
 
-    NETWORK is a shape such as 784-30-10, a file .toml, .json or .eq, an example of equations, or left out: 2-3-1."""
+    NETWORK is a shape such as 784-30-10, a layer line such as '1x8x8 -> conv2d(8, 3) relu -> flatten -> dense(10)', a
+    file .toml, .json or .eq, an example of equations, or left out: 2-3-1."""
     from symbackprop.calculus.backpropagation import derive
     from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.numerics.backends import BACKENDS
+    from symbackprop.numerics.compilation import compile
     from symbackprop.numerics.plan import plan
-    from symbackprop.numerics.programs import compiled_program
 
     writer, wanted = BACKENDS[backend], request(network, activation=activation, cost=cost)
     derivation = derive(wanted.said)
     if isinstance(derivation, ProgramDerivation):
-        source = compiled_program(derivation, writer.name).source
+        source = compile(derivation, writer.name).source
     else:
         source = writer.source(plan(derivation))
     if output is None:

@@ -76,7 +76,8 @@ def module_text(title: str, functions: Sequence[tuple[str, dict[str, None]]]) ->
     texts = [text for text, _ in functions]
     called = {name: None for _, names in functions for name in names}
     helpers = [getattr(running, name) for name in running.__all__ if any(calls(text, name) for text in texts)]
-    parts = [f'"""{title}"""', "import numpy as np", stable_functions(called) if called else ""]
+    shown = title.replace("\\", "\\\\").replace('"', "'")  # a user's words, which must stay inside of the quotes
+    parts = [f'"""{shown}"""', "import numpy as np", stable_functions(called) if called else ""]
     parts += [self_contained(*helpers) if helpers else "", *texts]
     return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 

@@ -1,0 +1,96 @@
+"""What a network of layers is called with, looked at before anything is computed: params, x, y and masks.
+
+params {"W1": …}, x (m, *sample), y (m, *output)   ->   {"W1": …, "x": …, "y": …, "mask2": …, "kappa": …}
+
+All of them in one precision: float32 where everything is given so, float64 else. Nothing that is given is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import DataError, ShapeError
+from symbackprop.network.layered import LayeredNetwork
+from symbackprop.numerics.checks import as_numbers, class_hint
+
+__all__ = ["arguments_of", "as_rows"]
+
+
+def arguments_of(
+    network: LayeredNetwork, params: object, x: Any, *, masks: Mapping[str, Any], y: Any = None
+) -> dict[str, np.ndarray]:
+    """Return all that the equations of a network read, by its names and in the shapes that it has outside.
+
+    Masks that are not given are all 1; y may be missing. Raises ShapeError or DataError where one does not fit."""
+    found = _params(network, params)
+    found["x"] = as_rows("x", x, network.input_shape)
+    count = len(found["x"])
+    if network.vocabulary:
+        _check_words(found["x"], network.vocabulary)
+    if network.is_coupled and count < 2:
+        raise DataError("x has one sample, and a layer couples samples: a mean over one says nothing; give more")
+    if y is not None:
+        found["y"] = as_rows("y", y, network.output_shape)
+        if len(found["y"]) != count:
+            advice = class_hint(np.asarray(y), network.output_shape[-1]) or "give one row of y for each of x"
+            raise DataError(f"x has {count} samples and y has {len(found['y'])}; {advice}")
+    found |= _masks(network, masks, count)
+    floats = [array for name, array in found.items() if not (name == "x" and network.vocabulary)]
+    dtype = np.float32 if all(array.dtype == np.float32 for array in floats) else np.float64
+    ones = {name: np.ones((count, *shape)) for name, shape in network.masks.items() if name not in found}
+    numbers = {name: np.asarray(number) for name, number in network.constants.items()}
+    return {name: array.astype(dtype, copy=False) for name, array in {**found, **ones, **numbers}.items()}
+
+
+def _params(network: LayeredNetwork, params: object) -> dict[str, np.ndarray]:
+    if not isinstance(params, Mapping):
+        raise DataError(f"params: wanted a mapping such as {{'W1': …}}, got {type(params).__name__}")
+    for name in params:
+        if name not in network.parameters:
+            known = ", ".join(network.parameters) or "none"
+            raise DataError(f"params: {ascii(name)[:40]} is no parameter of the network; it has {known}")
+    found = {}
+    for name, shape in network.parameter_shapes.items():
+        if name not in params:
+            raise DataError(f"params: {name} is missing; give {', '.join(network.parameters)}")
+        found[name] = as_numbers(f"params: {name}", params[name])
+        if found[name].shape != shape:
+            raise ShapeError(f"params: {name} has shape {found[name].shape}, wanted {shape}")
+    return found
+
+
+def _masks(network: LayeredNetwork, given: Mapping[str, Any], count: int) -> dict[str, np.ndarray]:
+    named = {name.replace(".", "_"): name for name in network.masks}
+    found = {}
+    for short, value in given.items():
+        if short not in named:
+            known = ", ".join(named) or "none: no layer drops anything"
+            raise DataError(f"{ascii(short)[:40]} is no mask of the network; it has {known}")
+        rows = found[named[short]] = as_rows(short, value, network.masks[named[short]])
+        if len(rows) != count:
+            raise ShapeError(f"{short} has {len(rows)} samples, x has {count}")
+    return found
+
+
+def _check_words(x: np.ndarray, vocabulary: int) -> None:
+    """Raise DataError unless x holds whole numbers, each of which is looked up in a row."""
+    wrong = (x != np.floor(x)) | (x < 0) | (x >= vocabulary)
+    if wrong.any():
+        place = tuple(map(int, np.argwhere(wrong)[0]))
+        raise DataError(f"x{list(place)} is {x[place]:g}, wanted a whole number from 0 to {vocabulary - 1}")
+
+
+def as_rows(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Return an array with samples as rows, each of the shape of one; one sample may come without its row.
+
+    A row of all entries of a sample is put into its shape. Raises ShapeError for anything else, and for no rows."""
+    array = as_numbers(name, value)
+    if array.shape == shape:
+        array = array[np.newaxis]
+    if array.ndim == 0 or not len(array) or array.shape[1:] not in (shape, (prod(shape),)):
+        raise ShapeError(f"{name} has shape {array.shape}, wanted {('m', *shape)}".replace("'", ""))
+    return array.reshape(len(array), *shape)
