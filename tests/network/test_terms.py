@@ -85,7 +85,7 @@ def test_line_reads_as_the_same_layers() -> None:
     network = sb.sequential(said, bias=False, l2=0.1)
     assert sb.sequential(network.line, l2=0.1) == network
     assert ["W1.1", "W1.2", "W2", "b2"] == list(network.parameter_shapes)
-    assert ("residual", "dense") == network.layers
+    assert ("residual", "dense") == network.layer_names
 
 
 @pytest.mark.parametrize(

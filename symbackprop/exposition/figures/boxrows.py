@@ -1,6 +1,6 @@
 """What stands in the box of an array, line by line, for every format: letters, shapes, and the parameters inside.
 
-W, b          letters
+W, b          letters, or words
 H × D, H      their shapes, small
 """
 
@@ -15,7 +15,18 @@ from symbackprop.exposition.story.terms import Extents, Listed
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array
 
-__all__ = ["inner_row", "letter_row", "shape_row"]
+__all__ = ["box_rows", "letter_row"]
+
+
+def box_rows(box: ArrayBox) -> tuple[tuple[Term | str, str], ...]:
+    """Return what stands in a box from the top down, each with its part: 'letters', 'words', 'shape' or 'inside'."""
+    if box.words:
+        rows: list[tuple[Term | str | None, str]] = [(line, "words") for line in box.words]
+        rows.append((box.extent or None, "shape"))
+    else:
+        rows = [(letter_row(box), "letters"), (_shape_row(box), "shape")]
+    rows.append((_letters(box.inside) if box.inside else None, "inside"))
+    return tuple((row, part) for row, part in rows if row is not None)
 
 
 def letter_row(box: ArrayBox) -> Term:
@@ -23,14 +34,9 @@ def letter_row(box: ArrayBox) -> Term:
     return _letters(box.arrays)
 
 
-def shape_row(box: ArrayBox) -> Term | None:
+def _shape_row(box: ArrayBox) -> Term | None:
     """Return the shapes of its arrays, 1 for a single number; None where it has nothing but single numbers."""
     return Listed(tuple(Extents(sizes_of(array)) for array in box.arrays)) if box.shaped else None
-
-
-def inner_row(box: ArrayBox) -> Term | None:
-    """Return the letters of the parameters that stand inside a box."""
-    return _letters(box.inside) if box.inside else None
 
 
 def _letters(arrays: Iterable[Array]) -> Term:

@@ -55,8 +55,9 @@ class Lettering:
         """Return words, set upright."""
         if self.kind == "outlines":
             return outlined_words(text, size)
-        body = f'<text font-family="{WORD_FONT}" font-size="{number(size)}">{escape(text)}</text>'
-        return Drawn(body, 0, -ABOVE * size, _wide(text, size), BELOW * size)
+        wide = _wide(text, size)  # about: the font is the reader's, so the middle is what is sure
+        look = f'x="{number(wide / 2)}" text-anchor="middle" font-family="{WORD_FONT}" font-size="{number(size)}"'
+        return Drawn(f"<text {look}>{escape(text)}</text>", 0, -ABOVE * size, wide, BELOW * size)
 
 
 @dataclass(frozen=True, slots=True)

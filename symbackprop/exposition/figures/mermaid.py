@@ -7,7 +7,7 @@ from functools import singledispatch
 from sympy import Basic
 
 from symbackprop.exposition.document import Document, Formula
-from symbackprop.exposition.figures.boxrows import inner_row, letter_row, shape_row
+from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, Edge, NetworkPicture
 from symbackprop.exposition.formulas import formula_box
@@ -92,8 +92,8 @@ def _graph(picture: GraphPicture, document: Document, alt: str) -> str:
     """Every box of arrays is a box, computed ones with round ends; what runs back in time is a dotted arrow."""
     lines = []
     for place, box in enumerate(picture.boxes):
-        rows = (letter_row(box), shape_row(box), inner_row(box))
-        letters = "<br>".join(_text(row, document) for row in rows if row is not None)
+        rows = (row for row, _ in box_rows(box))
+        letters = "<br>".join(row if isinstance(row, str) else _text(row, document) for row in rows)
         opened, closed = ("([", "])") if box.kind is Kind.VALUE else ("[", "]")
         lines.append(f'a{place}{opened}"{letters}"{closed}')
     lines += [f"a{each.start} {'-.->' if each.looks_back else '-->'} a{each.end}" for each in picture.arrows]

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot
 
-from symbackprop.exposition.document import Term
-from symbackprop.exposition.figures.boxrows import inner_row, letter_row, shape_row
+from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import ArrayBox, Arrow, GraphPicture
 from symbackprop.exposition.figures.lettering import number
 from symbackprop.exposition.figures.svgparts import INK, PAPER, Canvas, Line, Point
@@ -17,7 +16,7 @@ from symbackprop.network.program import Kind
 __all__ = ["draw_graph"]
 
 UNIT = 42.0  # pixels of a centimetre
-LETTER, INNER, SHAPE = 17.0, 13.0, 11.0
+SIZES = {"letters": 17.0, "words": 12.0, "inside": 13.0, "shape": 11.0}
 SPACE = 7.0  # between the lines of a box
 HEAD = 8.0
 ROUND = 7.0  # the corners of lanes
@@ -47,12 +46,11 @@ def _draw_box(box: ArrayBox, canvas: Canvas, place: int) -> None:
         f'<rect class="paper" x="{number(left)}" y="{number(top)}" width="{number(wide)}" height="{number(high)}"'
         f' rx="{rounded}" fill="{PAPER}" stroke="{colour}" stroke-width="{width}"/>'
     ]
-    rows: list[tuple[Term | None, float, str]] = [
-        (letter_row(box), LETTER, INK),
-        (shape_row(box), SHAPE, INK),
-        (inner_row(box), INNER, COLOURS["input"]),
-    ]
-    shown = [(canvas.lettering.math(term, size=size), size, ink) for term, size, ink in rows if term is not None]
+    shown = []
+    for row, part in box_rows(box):
+        size, pen = SIZES[part], canvas.lettering
+        drawn = pen.words(row, size=size) if isinstance(row, str) else pen.math(row, size=size)
+        shown.append((drawn, size, COLOURS["input"] if part == "inside" else INK))
     down = y - (sum(size for _, size, _ in shown) + SPACE * (len(shown) - 1)) / 2
     for drawn, size, ink in shown:
         parts += canvas.label(drawn, (x, down + size / 2), colour=ink)

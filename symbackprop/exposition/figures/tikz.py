@@ -12,10 +12,11 @@ from functools import singledispatch
 from sympy import Basic, Integer
 
 from symbackprop.exposition.document import Document, Formula
-from symbackprop.exposition.figures.boxrows import inner_row, letter_row, shape_row
+from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import ArrayBox, GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.network.program import Kind
 
 __all__ = ["TIKZ_LIBRARIES", "tikz"]
@@ -202,10 +203,8 @@ _BOXES = {
 
 def _box_text(box: ArrayBox, document: Document) -> str:
     """Return what stands in a box: letters, their shapes below them, and the parameters inside."""
-    rows = [_math(letter_row(box), document)]
-    shapes, inner = shape_row(box), inner_row(box)
-    if shapes is not None:
-        rows.append(rf"\scriptsize {_math(shapes, document)}")
-    if inner is not None:
-        rows.append(rf"\small\color{{input}}{_math(inner, document)}")
+    looks = {"letters": "", "words": r"\small ", "shape": r"\scriptsize ", "inside": r"\small\color{input}"}
+    rows = [
+        looks[part] + (escaped(row) if isinstance(row, str) else _math(row, document)) for row, part in box_rows(box)
+    ]
     return r" \\[-1pt] ".join(rows)

@@ -837,20 +837,28 @@ SENTENCES = {
     "section.computation.layers": "Forward, layer by layer",
     "section.computation.layers.slide": "Forward, layer by layer",
     "section.reverse.layers": "Back, layer by layer",
-    "layers.opening": "This network has {depth} layers, and {count} numbers in it are learned: the entries of "
-    "{learned}. If one of them is turned a little, by how much does {goal} change? The chain rule answers that from "
-    "the last layer to the first, one equation at a time. Every line follows from the line before it, and every such "
-    "step was checked; section {section:evidence} says how.",
+    "layers.opening": "This network has {depth} layers, and {count} numbers in it are learned. If one of them is "
+    "turned a little, by how much does {goal} change? The chain rule answers that from the last layer to the first, "
+    "one equation at a time. Every line follows from the line before it, and every such step was checked; section "
+    "{section:evidence} says how.",
     "layers.opening.none": "This network has {depth} layers. If an entry of {given} is turned a little, by how much "
     "does {goal} change? The chain rule answers that from the last layer to the first, one equation at a time. Every "
     "line follows from the line before it, and every such step was checked; section {section:evidence} says how.",
-    "layers.table": "Layer after layer, with the shape of what it gives for one sample, and how many numbers it "
-    "learns:",
+    "layers.chain": "The layers one after the other, each with the shape of what it gives for one sample, and the "
+    "letters of what it learns:",
+    "layers.chain.slide": "",
+    "figure.layers": "The network: each box is a layer, with the shape of what it gives.",
+    "figure.layers.loop": "The network: each box is a layer, with the shape of what it gives; a dashed arrow leads "
+    "from one step to the next.",
+    "alt.layers": "A chain of boxes from the input to the cost: {names}.",
+    "layers.arrays": "Inside the layers are these arrays:",
+    "layers.table": "The same as a table, with how many numbers each layer learns:",
     "layers.picture": "Inside the layers are arrays. An arrow leads from each array to what is computed from it, and "
     "in the end to {goal}. Along the arrows values are computed; against them the error comes back.",
     "header.output": "Output",
     "header.learned": "Learned",
     "layers.order": "Each layer reads what the one before it gives.",
+    "layers.order.slide": "",
     "layers.equations": "Layer {layer}: {what}",
     "layers.equations.cost": "The cost, of what the last layer gives and the target",
     "layers.order.back": "The layers are gone through from the last to the first. In each, the error of what it gives "
@@ -861,6 +869,8 @@ SENTENCES = {
     "part.adjoint.meaning": "{array}, {what}",
     "reverse.every.time": "{entry} is used for {target} with every {indices}: at each step of time it is the same. "
     "What comes back from all steps adds up:",
+    "reverse.turned.slide": "Of the kernel, the place is now a difference: back goes the error, "
+    "*convolved with the kernel turned round*.",
     "reverse.turned": "In the forward pass the place in the input is a sum of the place in the output and that in the "
     "kernel; so here the place in the kernel is a difference. What goes back is the error, *convolved with the kernel "
     "turned round*.",

@@ -852,19 +852,28 @@ SENTENCES = {
     "section.computation.layers": "Hacia delante, capa por capa",
     "section.computation.layers.slide": "Hacia delante, capa por capa",
     "section.reverse.layers": "Hacia atrás, capa por capa",
-    "layers.opening": "Esta red tiene {depth} capas, y en ella se aprenden {count} números: las entradas de "
-    "{learned}. Si una de ellas se mueve un poco, ¿cuánto cambia {goal}? La regla de la cadena responde desde la "
-    "última capa hasta la primera, ecuación por ecuación. Cada línea se sigue de la anterior, y cada uno de esos "
-    "pasos se comprobó; la sección {section:evidence} dice cómo.",
+    "layers.opening": "Esta red tiene {depth} capas, y en ella se aprenden {count} números. Si una de ellas se mueve "
+    "un poco, ¿cuánto cambia {goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación "
+    "por ecuación. Cada línea se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección "
+    "{section:evidence} dice cómo.",
     "layers.opening.none": "Esta red tiene {depth} capas. Si una entrada de {given} se mueve un poco, ¿cuánto cambia "
     "{goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación por ecuación. Cada línea "
     "se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección {section:evidence} dice cómo.",
-    "layers.table": "Capa por capa, con la forma de lo que da para una muestra y cuántos números aprende:",
+    "layers.chain": "Las capas una tras otra, cada una con la forma de lo que da para una muestra y las letras de lo "
+    "que aprende:",
+    "layers.chain.slide": "",
+    "figure.layers": "La red: cada caja es una capa, con la forma de lo que da.",
+    "figure.layers.loop": "La red: cada caja es una capa, con la forma de lo que da; una flecha discontinua lleva de "
+    "un paso al siguiente.",
+    "alt.layers": "Una cadena de cajas desde la entrada hasta el coste: {names}.",
+    "layers.arrays": "Dentro de las capas hay estos arreglos:",
+    "layers.table": "Lo mismo en una tabla, con cuántos números aprende cada capa:",
     "layers.picture": "Dentro de las capas hay arreglos. Una flecha lleva de cada arreglo a lo que se calcula con él, "
     "y al final hasta {goal}. En el sentido de las flechas se calculan los valores; en contra vuelve el error.",
     "header.output": "Salida",
     "header.learned": "Aprende",
     "layers.order": "Cada capa lee lo que da la anterior.",
+    "layers.order.slide": "",
     "layers.equations": "Capa {layer}: {what}",
     "layers.equations.cost": "El coste, de lo que da la última capa y el objetivo",
     "layers.order.back": "Las capas se recorren de la última a la primera. En cada una ya se conoce el error de lo que "
@@ -874,6 +883,8 @@ SENTENCES = {
     "part.adjoint.meaning": "{array}, {what}",
     "reverse.every.time": "{entry} se usa para {target} con cada {indices}: en todos los pasos del tiempo es la misma. "
     "Lo que vuelve de todos los pasos se suma:",
+    "reverse.turned.slide": "El lugar en el núcleo es ahora una diferencia: vuelve el error, "
+    "*convolucionado con el núcleo girado*.",
     "reverse.turned": "En la pasada hacia delante, el lugar en la entrada es la suma del lugar en la salida y el "
     "lugar en el núcleo; por eso aquí el lugar en el núcleo es una diferencia. Lo que vuelve es el error, "
     "*convolucionado con el núcleo girado*.",

@@ -7,7 +7,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.document import Formula, Text
-from symbackprop.exposition.figures.boxrows import inner_row, letter_row, shape_row
+from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import ArrayBox, Arrow, GraphPicture
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.pencil import LEFT, RIGHT, Pencil
@@ -44,8 +44,7 @@ def _outline(box: ArrayBox, pencil: Pencil) -> Element:
 
 def _lines(box: ArrayBox) -> list[Text]:
     """Return what stands in a box: letters, their shapes, and the parameters inside."""
-    rows = (letter_row(box), shape_row(box), inner_row(box))
-    return [(Formula((row,)),) for row in rows if row is not None]
+    return [(row if isinstance(row, str) else Formula((row,)),) for row, _ in box_rows(box)]
 
 
 def _arrow(arrow: Arrow, numbers: list[int], place: Canvas, pencil: Pencil) -> Iterator[Element]:

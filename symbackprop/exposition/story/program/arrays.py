@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from symbackprop.exposition.document import Block, Figure, Formula, Prose, Table, Text
-from symbackprop.exposition.figures.graph import graph_picture
+from symbackprop.exposition.figures.graph import GraphPicture, graph_picture
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.program.layerpicture import layer_picture
 from symbackprop.exposition.story.program.layers import described, meaning, shape_in_words
 from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of
 from symbackprop.exposition.story.terms import Extents
@@ -14,22 +15,35 @@ from symbackprop.network.program import Array, Kind
 
 __all__ = ["picture", "shape_text", "table", "tell"]
 
+WIDEST = 20.0  # centimetres of a picture of arrays that can be read in the width of a page
+
 
 def tell(telling: ProgramTelling) -> Story:
     """Return the opening paragraph and the chapter about the arrays."""
     program = telling.program
-    table_of: list[Block] = [telling.prose("arrays.table"), table(telling)]
+    table_of: list[Block] = [telling.prose("layers.arrays" if telling.layers else "arrays.table"), table(telling)]
     if any(array.kind == "constant" for array in program.arrays):
         table_of.append(telling.prose("arrays.constants"))
     opening = _opening_of_layers(telling) if telling.layers else _opening(telling)
     return (
         *at(Level.FULL, opening),
         telling.section("arrays"),
-        *(at(Level.FULL, telling.prose("layers.table"), layer_table(telling)) if telling.layers else ()),
-        telling.prose("layers.picture" if telling.layers else "arrays.picture", goal=telling.goal),
-        picture(telling),
+        *(_pictures_of_layers(telling) if telling.layers else _picture_of_arrays(telling)),
         *at(Level.FULL, *table_of),  # a slide has the shapes in the picture
     )
+
+
+def _picture_of_arrays(telling: ProgramTelling) -> Story:
+    return telling.prose("arrays.picture", goal=telling.goal), picture(telling)
+
+
+def _pictures_of_layers(telling: ProgramTelling) -> Story:
+    """Return the layers as a picture and as a table, and the arrays in them where there is room for their picture."""
+    inside = picture(telling)
+    fits = isinstance(inside.picture, GraphPicture) and inside.picture.width <= WIDEST
+    arrays = (telling.prose("layers.picture", goal=telling.goal), inside) if fits else ()
+    chain = telling.prose("layers.chain"), layer_picture(telling)
+    return (*chain, *at(Level.FULL, telling.prose("layers.table"), layer_table(telling), *arrays))
 
 
 def _opening(telling: ProgramTelling) -> Prose:
@@ -42,13 +56,12 @@ def _opening(telling: ProgramTelling) -> Prose:
 
 def _opening_of_layers(telling: ProgramTelling) -> Prose:
     """Return how many numbers are learned, and the question."""
-    learned, goal = telling.program.of_kind(Kind.PARAMETER), telling.goal
+    goal, count = telling.goal, sum(layer.count for layer in telling.layers)
     depth = sum("." not in layer.label for layer in telling.layers)
-    if not learned:
+    if not count:
         given = telling.listed(telling.program.of_kind(Kind.INPUT))
         return telling.prose("layers.opening.none", depth=depth, given=given, goal=goal)
-    count = sum(layer.count for layer in telling.layers)
-    return telling.prose("layers.opening", depth=depth, count=count, learned=telling.listed(learned), goal=goal)
+    return telling.prose("layers.opening", depth=depth, count=count, goal=goal)
 
 
 def layer_table(telling: ProgramTelling) -> Table:
