@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from symbackprop.calculus.matrices import Named
 from symbackprop.exposition.document import Term
-from symbackprop.exposition.figures.graph import ArrayBox, sizes_of
+from symbackprop.exposition.figures.arrayboxes import ArrayBox, sizes_of
 from symbackprop.exposition.story.terms import Extents, Listed
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array

@@ -13,88 +13,18 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
-from symbackprop.exposition.mathtext.style import GREEK
+from symbackprop.exposition.figures.arrayboxes import SIGN, ArrayBox, Point
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
 
-__all__ = ["ArrayBox", "Arrow", "GraphPicture", "graph_picture", "sizes_of"]
+__all__ = ["Arrow", "GraphPicture", "graph_picture"]
 
 GAP = 0.5  # between two boxes in a column
 APART = 1.25  # between the boxes of two columns, for the arrows
-NARROWEST = 1.15  # of a box
-LETTER, SIGN, EDGE = 0.5, 0.21, 0.5  # how wide a letter, a small sign, and what is around the letters are
-ROW, SMALL, FRAME = 0.52, 0.4, 0.28  # how high a line of letters, one of shapes, and what is around both are
-WORD, WORDS, INNER = 0.175, 0.4, 0.36  # how wide a letter of words is, how high their line, how wide a small letter
 CROWDED = 3  # boxes of parameters, with more of which each stands in the box of what is computed
 CURVE = 4  # points of a path with a curve
 POINTS = 24  # of an arrow, at which it is compared with the boxes
 LANE = 0.35  # from lane to lane, and from a box to a lane beside it
-
-Point = tuple[float, float]
-
-
-def sizes_of(array: Array) -> tuple[Expr, ...]:
-    """Return the sizes of an array; a single number and the cost have none."""
-    return array.tensor.sizes if isinstance(array.tensor, Tensor) else ()
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayBox:
-    """One box: the arrays in it, their kind, and where its middle is; `inside` are its parameters.
-
-    Where it has `words`, which are lines, these and `extent` stand in the place of letters and sizes."""
-
-    arrays: tuple[Array, ...]
-    x: float = 0.0
-    y: float = 0.0
-    inside: tuple[Array, ...] = ()
-    words: tuple[str, ...] = ()
-    extent: str = ""
-
-    @property
-    def width(self) -> float:
-        """How wide the box is, about."""
-        if self.words:
-            inner = INNER * len(self.inside) + 0.7 * SIGN * sum(_signs(array.name) for array in self.inside)
-            return max(NARROWEST, *(WORD * len(line) for line in (*self.words, self.extent)), inner) + 0.8 * EDGE
-        letters = sum(LETTER + SIGN * _signs(array.name) for array in self.arrays)
-        sizes = [size for array in self.arrays for size in sizes_of(array)]
-        shapes = sum(SIGN * (len(str(size)) + 1 + 2 * size.is_Add) for size in sizes)  # with × and parentheses
-        inner = sum(LETTER + SIGN * _signs(array.name) for array in self.inside)
-        return float(max(NARROWEST, max(letters, shapes, inner) + EDGE))
-
-    @property
-    def height(self) -> float:
-        """How high the box is: a line of letters, one of shapes, one of what stands inside."""
-        letters = WORDS * len(self.words) if self.words else ROW
-        return letters + SMALL * self.shaped + ROW * bool(self.inside) + FRAME
-
-    @property
-    def shaped(self) -> bool:
-        """Whether a line of shapes stands below the letters."""
-        return bool(self.extent) if self.words else any(map(sizes_of, self.arrays))
-
-    @property
-    def kind(self) -> Kind:
-        """What the arrays of the box are to the program."""
-        return self.arrays[0].kind
-
-    @property
-    def left(self) -> Point:
-        """Where arrows arrive."""
-        return self.x - self.width / 2, self.y
-
-    @property
-    def right(self) -> Point:
-        """Where arrows begin."""
-        return self.x + self.width / 2, self.y
-
-
-def _signs(name: str) -> int:
-    """Return how many small signs stand behind or above the letter of a name: none of mu, three of W1."""
-    if name in GREEK or len(name) == 1:
-        return 0
-    return len(name) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from symbackprop.exposition.figures.graph import ArrayBox, Arrow, GraphPicture, Point
+from symbackprop.exposition.figures.arrayboxes import ArrayBox, Point
+from symbackprop.exposition.figures.graph import Arrow, GraphPicture
 
 __all__ = ["LayerBox", "layer_chain"]
 

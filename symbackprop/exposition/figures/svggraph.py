@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot
 
+from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
-from symbackprop.exposition.figures.graph import ArrayBox, Arrow, GraphPicture
+from symbackprop.exposition.figures.graph import Arrow, GraphPicture
 from symbackprop.exposition.figures.lettering import number
 from symbackprop.exposition.figures.svgparts import INK, PAPER, Canvas, Line, Point
 from symbackprop.exposition.palette import COLOURS

@@ -12,8 +12,9 @@ from functools import singledispatch
 from sympy import Basic, Integer
 
 from symbackprop.exposition.document import Document, Formula
+from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
-from symbackprop.exposition.figures.graph import ArrayBox, GraphPicture
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.typesetting.escaping import escaped

@@ -7,8 +7,9 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.document import Formula, Text
+from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
-from symbackprop.exposition.figures.graph import ArrayBox, Arrow, GraphPicture
+from symbackprop.exposition.figures.graph import Arrow, GraphPicture
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.pencil import LEFT, RIGHT, Pencil
 from symbackprop.exposition.office.shapes import line

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from symbackprop.exposition.document import Figure
-from symbackprop.exposition.figures.graph import ArrayBox
+from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.layerchain import LayerBox, layer_chain, lines_of_words
 from symbackprop.exposition.story.program.layers import described, shape_in_words
 from symbackprop.exposition.story.program.telling import ProgramTelling
