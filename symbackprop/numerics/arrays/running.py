@@ -14,6 +14,7 @@ __all__ = [
     "first_of_largest",
     "gathered",
     "largest",
+    "shares",
     "spread",
     "spread_to_largest",
     "window",
@@ -81,6 +82,14 @@ def first_of_largest(array: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
     mask = np.zeros(flat.shape, array.dtype)
     np.put_along_axis(mask, flat.argmax(axis=-1)[..., np.newaxis], 1, axis=-1)
     return np.transpose(mask.reshape(moved.shape), np.argsort((*kept, *axes)))
+
+
+def shares(array: np.ndarray, axis: int) -> np.ndarray:
+    """Return exp(u)/Σ exp(u) along an axis, counted from the largest u, in one array of its own."""
+    found: np.ndarray = array - array.max(axis=axis, keepdims=True)
+    np.exp(found, out=found)
+    found /= found.sum(axis=axis, keepdims=True)
+    return found
 
 
 def spread(array: np.ndarray, lengths: tuple[int, ...], steps: tuple[tuple[int, int, int], ...]) -> np.ndarray:

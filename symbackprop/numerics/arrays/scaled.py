@@ -6,13 +6,15 @@ ln Σ_m exp(u_m) = M + ln R
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from sympy import Add, Expr, Mul, Sum, exp, log
+from sympy import Add, Expr, Mul, Pow, Sum, Symbol, exp, log
 
+from symbackprop.calculus.indices import put
+from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 
-__all__ = ["exponent_of", "scaled"]
+__all__ = ["exponent_of", "scaled", "share_of"]
 
 
 def exponent_of(total: Sum) -> Expr | None:
@@ -21,6 +23,21 @@ def exponent_of(total: Sum) -> Expr | None:
     if len(exponentials) != 1 or not free_indices(exponentials[0]) & set(total.variables):
         return None
     return exponentials[0].args[0]
+
+
+def share_of(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Expr, Symbol] | None:
+    """Return u and j of exp(u_j)/Σ_m exp(u_m), with m in the range of j; None for anything else."""
+    powers = {type(part): part for part in Mul.make_args(e)} if isinstance(e, Mul) and len(e.args) == 2 else {}
+    over = powers.get(Pow)
+    if powers.keys() != {exp, Pow} or over is None or over.exp != -1 or not isinstance(over.base, Sum):
+        return None
+    if len(over.base.limits) != 1:
+        return None
+    (summed, *axis) = over.base.limits[0].args
+    for symbol, own in ranges.items():
+        if own == tuple(axis) and put(over.base.function, {summed: symbol}) == powers[exp]:
+            return powers[exp].args[0], symbol
+    return None
 
 
 def scaled(expression: Expr, held: Callable[[Sum, Expr], tuple[Expr, Expr]]) -> Expr:

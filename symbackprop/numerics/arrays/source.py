@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sympy import Add, Expr, Indexed, Mul, Piecewise, Symbol
+from sympy import Add, Expr, Indexed, Mul, Piecewise, Sum, Symbol
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.network.largest import BINDERS
@@ -183,12 +183,31 @@ def _shape(axes: Sequence[Axis]) -> str:
     return f"({', '.join(counts)}{',' * (len(counts) == 1)})"
 
 
+def _scaled_product(writer: ArrayWriter, equation: Equation, frame: Frame) -> tuple[str, str] | None:
+    """Return a product of arrays over summed indices, and how it is scaled where it lies: "/= np.sqrt(n_D)"."""
+    totals = [factor for factor in Mul.make_args(equation.expression) if isinstance(factor, Sum)]
+    if len(totals) != 1 or equation.expression == totals[0] or not frame.axes:
+        return None
+    scale = equation.expression / totals[0]
+    if writer.indices(scale) or entries(scale):
+        return None
+    part = writer.value(totals[0], frame, whole=True)
+    if part.axes != frame.axes or not part.text.startswith("contract("):
+        return None
+    above, below = scale.as_numer_denom()
+    return part.text, f"/= {writer.value(below, frame).text}" if above == 1 else f"*= {writer.value(scale, frame).text}"
+
+
 def _write_equation(writer: ArrayWriter, equation: Equation, partial: set[Expr], *, step: Symbol | None = None) -> None:
     """Write target = right side: a whole array, or the part of it that the equation is for."""
     numbers = {} if step is None else {step: "step"}
     frame = Frame(equation.ranges, numbers)
-    part = writer.value(equation.expression, frame, whole=True)
     name = writer.names[equation.tensor]
+    if equation.tensor not in partial and (scaled := _scaled_product(writer, equation, frame)):
+        writer.say(f"{name} = {scaled[0]}")
+        writer.say(f"{name} {scaled[1]}")
+        return
+    part = writer.value(equation.expression, frame, whole=True)
     if equation.tensor not in partial:
         writer.say(f"{name} = {writer.whole(part, frame.axes, frame)}")
         return

@@ -46,7 +46,7 @@ from symbackprop.numerics.arrays.places import (
     whole_numbers,
     window_of,
 )
-from symbackprop.numerics.arrays.scaled import scaled
+from symbackprop.numerics.arrays.scaled import scaled, share_of
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 
@@ -80,6 +80,9 @@ class ArrayWriter:
         Raises CheckError for a kind of expression that arrays cannot say."""
         if e in self._held:
             return self._held[e]
+        share = share_of(e, {symbol: frame.ranges[symbol] for symbol in frame.axes})
+        if share is not None and share[1] in (part := self.value(share[0], frame)).axes:
+            return Labelled(f"shares({bare(part.text)}, {part.axes.index(share[1])})", part.axes)
         e = self.scaled(e, frame)
         return self.keep(self._entrywise_of(e, frame)) if self._is_shared(e) else self._plain(e, frame, whole=whole)
 

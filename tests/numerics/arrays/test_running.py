@@ -14,6 +14,7 @@ from symbackprop.numerics.arrays.running import (
     first_of_largest,
     gathered,
     largest,
+    shares,
     spread,
     spread_to_largest,
     window,
@@ -105,3 +106,12 @@ def test_largest_is_that_of_some_axes() -> None:
     array = RNG.normal(size=(2, 3, 1))
     for axes in ((0,), (2,), (2, 0), (0, 1, 2)):
         assert np.array_equal(array.max(axis=axes), largest(array, axes))
+
+
+def test_shares_add_up_to_one_whatever_is_added_to_all() -> None:
+    """Along the axis exp(u)/Σ exp(u), also where exp(u) is out of reach, and the argument is left alone."""
+    array = RNG.normal(size=(3, 4))
+    before, expected = array.copy(), np.exp(array) / np.exp(array).sum(axis=0)
+    np.testing.assert_allclose(shares(array, 0), expected, rtol=1e-14)
+    np.testing.assert_allclose(shares(array + 1000, 0), expected, rtol=1e-12)
+    assert np.array_equal(before, array)
