@@ -11,12 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from symbackprop.errors import DataError, OutputError, SpecError
-from symbackprop.files import MANIFEST, read_bytes, read_text, write_all
+from symbackprop.files import MANIFEST, of_others, read_bytes, read_text, write_all
+from symbackprop.files.locking import locked
 
 
 def names_in(folder: Path) -> set[str]:
@@ -346,3 +348,50 @@ def test_reader_raises_the_error_it_was_given() -> None:
     """Data are refused as data; a name that no system takes is shown in printable letters."""
     with pytest.raises(DataError, match=r"^'a\\x00b' cannot be read: no file can have such a name; check the name"):
         read_bytes("a\x00b", largest=10, error=DataError)
+
+
+def test_two_writers_leave_one_whole_set(tmp_path: Path) -> None:
+    """Of two that write into one folder at once each waits for the other: nothing is mixed, nothing refused later."""
+    sets = [{f"{name}.txt": f"{writer} {name}" * 50 for name in range(4)} for writer in ("one", "other")]
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(10):
+            list(pool.map(lambda files: write_all(tmp_path / "both", files), sets))
+            found = {path.name: path.read_text() for path in (tmp_path / "both").glob("*.txt")}
+            assert found in sets
+
+
+def test_writer_waits_for_one_that_is_stopped_and_then_says_so(tmp_path: Path) -> None:
+    """A folder that stays locked is told in one line; with the lock gone it is written to."""
+    pytest.importorskip("fcntl")
+    waiting, said = locked(tmp_path, patience=0.0), "is being written to by another process; run again"
+    with (
+        locked(tmp_path),
+        pytest.raises(OutputError, match=said),
+        waiting,
+    ):
+        pass
+    write_all(tmp_path, {"a.txt": "a"})
+    assert "a" == (tmp_path / "a.txt").read_text()
+
+
+def test_files_of_another_network_are_known(tmp_path: Path) -> None:
+    """The list says which network a file tells of, until another one replaces it or the file is gone."""
+    write_all(tmp_path, {"a.md": "1", "a.tex": "1", "sub/b.tex": "1"}, owner="2-3-1")
+    write_all(tmp_path, {"a.md": "2"}, owner="2-3-1-relu-es")
+    assert {"2-3-1": ["a.tex", "sub/b.tex"]} == of_others(tmp_path, "2-3-1-relu-es")
+    assert {"2-3-1-relu-es": ["a.md"]} == of_others(tmp_path, "2-3-1")
+    (tmp_path / "a.tex").unlink()
+    write_all(tmp_path, {"sub/b.tex": "2", "c.svg": "3"})
+    assert {} == of_others(tmp_path, "2-3-1-relu-es")
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_device_is_never_replaced(tmp_path: Path, force: bool) -> None:
+    """A pipe, a device, and a link to one stay what they are, whatever is forced."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "null").symlink_to(os.devnull)
+    for name, what in (("pipe", "no file"), ("null", "a device")):
+        with pytest.raises(OutputError, match=f"{name} is {what}, and a file would take its place; give the name of"):
+            write_all(tmp_path, {name: "x"}, force=force)
+    assert (tmp_path / "pipe").is_fifo()
+    assert (tmp_path / "null").is_char_device()

@@ -21,6 +21,7 @@ import click
 
 from symbackprop.cli.command import under
 from symbackprop.cli.letters import symbols_of
+from symbackprop.cli.naming import name_of, place_of
 from symbackprop.cli.shipped import check_not_misspelt, shipped_example
 from symbackprop.errors import OutputError, SpecError, SymbackpropError
 
@@ -39,12 +40,10 @@ __all__ = [
 
 BUILT_IN = "2-3-1"
 LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
-LONGEST_NAME = 60
 _SHAPE = re.compile(r"[\d-]*")
 _ENDING = re.compile(r"\.[A-Za-z]\w*\Z|/")  # network.toml, network.yaml, models/first: no shape is written so
 _ARROW = re.compile("->|→")
 _SAMPLE = re.compile(r"\s*\d+([x×]\d+)+\s*")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 _network = under("Network")
 
@@ -53,10 +52,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The network that is meant, what its file says besides, and the name of its folder in output/."""
+    """The network that is meant, what its file says besides, how it is called, and its folder in output/."""
 
     spec: Spec
     name: str
+    place: str
 
     @property
     def said(self) -> Network | EquationsNetwork:
@@ -76,10 +76,15 @@ class Request:
             raise SpecError(f"{self.name} says more than widths and activations, and {wanted}")
         raise SpecError(f"{self.name} is a program of equations, and {wanted}; derive, verify and code take equations")
 
-    def folder(self, given: str | None) -> str:
-        """Return the folder that was given, or output/NAME; raises OutputError for an empty text."""
+    def owner(self, told: str = "", language: str | None = None) -> str:
+        """Return a word for the network and what is told of it, in a language that is not its own: 2-3-1-relu-es."""
+        other = language if language not in (None, self.spec.language or "en") else ""
+        return "-".join(part for part in (self.place, told, other) if part)
+
+    def folder(self, given: str | None, told: str = "", language: str | None = None) -> str:
+        """Return the folder that was given, or output/OWNER; raises OutputError for an empty text."""
         if given is None:
-            return os.path.join("output", self.name)
+            return os.path.join("output", self.owner(told, language))
         if not given.strip():
             raise OutputError("-o: got nothing; give the name of a folder, or leave -o out")
         return given
@@ -183,9 +188,9 @@ def _without_title(network: str | None, *, activation: str | None, cost: str | N
     if network is not None and _ARROW.search(network):
         return _of_line(network, typed)
     if network is not None and (example := shipped_example(network)) is not None:
-        return _named(_without_options(example, network, typed), network)
+        return _named(_without_options(example, network, typed), network, typed)
     if network is not None and _is_file(network):
-        return _named(_read(network, typed), network)
+        return _named(_read(network, typed), network, typed)
     shape = BUILT_IN if network is None else network
     if _SAMPLE.fullmatch(shape):
         raise SpecError(
@@ -194,7 +199,7 @@ def _without_title(network: str | None, *, activation: str | None, cost: str | N
         )
     check_not_misspelt(shape)
     made = mlp(shape, **typed)
-    return Request(Spec(made), _folder_name(made, shape))
+    return Request(Spec(made), name_of(made, shape), place_of(made, shape, typed))
 
 
 def _of_line(line: str, typed: Mapping[str, Any]) -> Request:
@@ -205,12 +210,13 @@ def _of_line(line: str, typed: Mapping[str, Any]) -> Request:
     if "activation" in typed:
         raise SpecError("a layer line says the activation of each layer after it; leave -a out")
     made = sequential(line, **typed)
-    return Request(Spec(made), _folder_name(made))
+    return Request(Spec(made), name_of(made), place_of(made, line, typed))
 
 
-def _named(spec: Spec, said: str) -> Request:
+def _named(spec: Spec, said: str, typed: Mapping[str, Any]) -> Request:
     """Return the network of a file or an example, whose folder has its name."""
-    return Request(spec, _folder_name(spec.network, Path(said).stem))
+    name = name_of(spec.network, Path(said).stem)
+    return Request(spec, name, place_of(spec.network, name, typed))
 
 
 def _without_options(spec: Spec, said: str, typed: Mapping[str, Any]) -> Spec:
@@ -256,26 +262,6 @@ def _check_looks(spec: Spec) -> None:
         LANGUAGES.canonical(spec.language)
     symbols_of((), None, spec.symbols)
     check_colours(spec.colours)
-
-
-def _folder_name(network: Network | EquationsNetwork, wanted: str = "") -> str:
-    """Return a name for the folder of a network that every file system takes: the one wanted, where it is such a name.
-
-    4-8-3, 1x8x8-conv2d-flatten-dense, or what is short where these are long."""
-    from symbackprop.network.layered import LayeredNetwork
-    from symbackprop.network.model import Network
-
-    names, short = ["equations"], "equations"
-    if isinstance(network, Network):
-        names = [network.shape]
-        short = f"{network.widths[0]}-to-{network.widths[-1]}-in-{network.depth}-layers"
-    elif isinstance(network, LayeredNetwork):
-        first, last = ("x".join(map(str, shape)) for shape in (network.input_shape, network.output_shape))
-        names, short = [first, *network.layer_names], f"{first}-to-{last}-in-{network.depth}-layers"
-    for name in (wanted, "-".join(names)):
-        if len(name) <= LONGEST_NAME and _NAME.fullmatch(name):
-            return name
-    return short
 
 
 def _one_or_several(text: str) -> str | tuple[str, ...]:

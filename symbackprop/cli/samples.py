@@ -210,13 +210,14 @@ def start_of(wanted: Request, path: str | None, seed: int) -> Mapping[str, Any]:
     return params_from_npz(raw, wanted.network.widths, _shown(path))
 
 
-def saved(params: Mapping[str, Any], path: str, *, force: bool) -> str:
-    """Write parameters to a file, and return its path."""
+def saved(params: Mapping[str, Any], path: str, *, start: str | None, force: bool) -> str:
+    """Write parameters to a file, and return its path; the file that training started from is replaced."""
     from symbackprop.files import write_all
     from symbackprop.numerics.data import npz_of
 
     place = Path(path)
-    write_all(place.parent, {place.name: npz_of(params)}, force=force)
+    own = start is not None and place.exists() and place.samefile(start)
+    write_all(place.parent, {place.name: npz_of(params)}, force=force or own)
     return str(place)
 
 

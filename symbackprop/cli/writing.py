@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from symbackprop.cli.folder import listed
-from symbackprop.cli.screen import Screen, write_raw
+from symbackprop.cli.screen import Screen, hanging, write_raw
 from symbackprop.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from symbackprop.exposition.formats import Files, Format
 
-__all__ = ["only", "pour_out", "say_written", "write_formats"]
+__all__ = ["Place", "only", "pour_out", "say_written", "write_formats"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where documents go, the word for what they tell of, and whether they replace files of the user's."""
+
+    folder: str
+    owner: str
+    force: bool
 
 
 def only(formats: Sequence[Format]) -> Format:
@@ -39,11 +49,10 @@ def write_formats(
     formats: Sequence[Format],
     made: Callable[[Format], Files],
     *,
-    folder: str,
-    force: bool,
+    place: Place,
     others: Files | None = None,
 ) -> Mapping[Format, Files]:
-    """Make the files of all formats, write them and the `others` to the folder, all or none, and return them."""
+    """Make the files of all formats, write them and the `others` to their place, all or none, and return them."""
     from symbackprop.files import write_all
 
     parts: dict[Format, Files] = {}
@@ -52,7 +61,7 @@ def write_formats(
             told(f"writing {chosen.name}", 1)
             parts[chosen] = made(chosen)
     files = {name: content for part in parts.values() for name, content in part.items()}
-    write_all(folder, {**files, **(others or {})}, force=force)
+    write_all(place.folder, {**files, **(others or {})}, force=place.force, owner=place.owner)
     return parts
 
 
@@ -63,16 +72,22 @@ def _main_first(chosen: Format, files: Files) -> tuple[str, ...]:
 
 def say_written(
     screen: Screen,
-    folder: str,
+    place: Place,
     parts: Mapping[Format, Files],
     *,
     lacking: Sequence[Format],
     others: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Say which files are in the folder, format by format, and which formats could not be made."""
+    """Say which files were written, format by format, what lies there of other networks, and what was not made."""
+    from symbackprop.files import of_others
+
     names = {chosen.name: _main_first(chosen, part) for chosen, part in parts.items()}
-    for line in listed(folder, {**names, **(others or {})}, screen.width):
+    for line in listed(place.folder, {**names, **(others or {})}, screen.width):
         screen.say(line)
+    for other, left in of_others(place.folder, place.owner).items():
+        told = f"{left[0]} and {len(left) - 1} more" if len(left) > 1 else left[0]
+        line = f"Beside them lie files of another network, {other}: {told}; keep the two apart with -o."
+        screen.say(hanging(line, screen.width))
     for chosen in lacking:
         needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
         screen.say(f"Not made: {chosen.name}, which needs {needed}; try: {advice}", "dim")

@@ -2,10 +2,10 @@
 
     every file under a temporary name beside its place, flushed to the disk, then all of them renamed
 
-A folder that was written to holds `.symbackprop`, the SHA-256 of each file as it was written. A file that is not in
-that list, or that was changed since, belongs to the user and is replaced only by force. While files are renamed the
-list holds what was there and what is coming, so that a run killed at any moment leaves whole files that the next
-run still knows as its own.
+A folder that was written to holds `.symbackprop`, the list of what was written. A file that is not in that list, or
+that was changed since, belongs to the user and is replaced only by force. While files are renamed the list holds what
+was there and what is coming, so that a run killed at any moment leaves whole files that the next run still knows as
+its own. Of several processes that write into one folder each waits for the one before.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import secrets
 import stat
 import time
@@ -23,16 +22,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from symbackprop.errors import OutputError
+from symbackprop.files.locking import locked
+from symbackprop.files.manifest import MANIFEST, Own, known_in, manifest
 from symbackprop.files.reading import shown
 from symbackprop.network.labels import check_filename
 
-__all__ = ["MANIFEST", "write_all"]
+__all__ = ["write_all"]
 
-MANIFEST = ".symbackprop"
-
-_HEADER = "# Files written by symbackprop, which replaces them only if they were not changed since."
-_ENTRY = re.compile(r"([0-9a-f]{64})  (\S+)")
-_LARGEST_MANIFEST = 2**20
 _TEMPORARY = ".symbackprop-{}.tmp"
 _STALE = 3600.0  # seconds: no run takes that long between writing a temporary file and renaming it
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}  # no hard links there
@@ -94,10 +90,13 @@ def _traces() -> Iterator[_Traces]:
         traces.clear()
 
 
-def write_all(folder: str | os.PathLike[str], files: Mapping[str, str | bytes], *, force: bool = False) -> list[Path]:
+def write_all(
+    folder: str | os.PathLike[str], files: Mapping[str, str | bytes], *, force: bool = False, owner: str = ""
+) -> list[Path]:
     """Write files into a folder, which is made if it is missing; either all are put in place, or none is begun.
 
     files: path inside the folder, with `/` between its parts -> content      ->  the paths, in the same order
+    owner: a word for the network that the files tell of, by which `of_others` knows them
     Raises OutputError for a name that could leave the folder or that some system reads otherwise, a file that is not
     symbackprop's own (unless `force`), and whatever the system refuses; no temporary file is left."""
     root = Path(folder)
@@ -105,7 +104,13 @@ def write_all(folder: str | os.PathLike[str], files: Mapping[str, str | bytes], 
     _check_names(contents)
     try:
         with _traces() as traces:
-            return _written(root, contents, traces, force=force)
+            if root.exists() and not root.is_dir():
+                raise OutputError(
+                    f"cannot write to {shown(root)}: it is a file, not a folder; choose another one with -o"
+                )
+            traces.make_folder(root)
+            with locked(root):
+                return _written(root, contents, traces, force=force, owner=owner)
     except OSError as wrong:
         reason = _REASONS.get(wrong.errno or 0, wrong.strerror or str(wrong))
         raise OutputError(f"cannot write to {shown(root)}: {reason}; choose another folder with -o") from None
@@ -137,26 +142,20 @@ def _check_names(names: Mapping[str, bytes]) -> None:
             seen[key] = mark
 
 
-def _written(root: Path, contents: Mapping[str, bytes], traces: _Traces, *, force: bool) -> list[Path]:
-    if root.exists() and not root.is_dir():
-        raise OutputError(f"cannot write to {shown(root)}: it is a file, not a folder; choose another one with -o")
-    known = _known(root, force=force)
+def _written(root: Path, contents: Mapping[str, bytes], traces: _Traces, *, force: bool, owner: str) -> list[Path]:
+    known = known_in(root, force=force)
     coming = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    there = {
-        name: _may_replace(root, name, known.get(name, frozenset()) | {digest}, force=force)
-        for name, digest in coming.items()
-    }
-    traces.make_folder(root)
+    between = known | {name: known.get(name, Own(owner=owner)).or_also(digest) for name, digest in coming.items()}
+    after = known | {name: Own(frozenset({digest}), owner) for name, digest in coming.items()}
+    there = {name: _may_replace(root, name, between[name].digests, force=force) for name in coming}
     staged = {}
     for name, content in contents.items():
         place = root / name
         traces.make_folder(place.parent)
         _sweep(place.parent)
         staged[name] = traces.write(place.parent, content)
-    between = known | {name: known.get(name, frozenset()) | {digest} for name, digest in coming.items()}
-    after = known | {name: frozenset({digest}) for name, digest in coming.items()}
-    final = traces.write(root, _manifest(after))
-    os.replace(traces.write(root, _manifest(between)), root / MANIFEST)
+    final = traces.write(root, manifest(after))
+    os.replace(traces.write(root, manifest(between)), root / MANIFEST)
     for name, temporary in staged.items():
         _put(temporary, root / name, replace=force or there[name])
     os.replace(final, root / MANIFEST)
@@ -176,6 +175,9 @@ def _may_replace(root: Path, name: str, digests: frozenset[str], *, force: bool)
             raise OutputError(f"{shown(inner)} is a link or a file, wanted a folder; move it away")
     if place.is_dir() and not place.is_symlink():
         raise OutputError(f"{shown(place)} is a folder, wanted to write a file; move it away")
+    if os.path.lexists(place) and not stat.S_ISREG(kind := _kind(place)):
+        what = "a device" if stat.S_ISCHR(kind) or stat.S_ISBLK(kind) else "no file"
+        raise OutputError(f"{shown(place)} is {what}, and a file would take its place; give the name of a file")
     if force or not os.path.lexists(place):
         return os.path.lexists(place)
     if stat.S_ISREG(place.lstat().st_mode):
@@ -188,30 +190,12 @@ def _may_replace(root: Path, name: str, digests: frozenset[str], *, force: bool)
     )
 
 
-def _known(root: Path, *, force: bool) -> dict[str, frozenset[str]]:
-    """Return the digests under which the files of the folder are known to be symbackprop's own."""
-    path = root / MANIFEST
-    if not os.path.lexists(path):
-        return {}
-    mode = path.lstat().st_mode
-    lines: list[str] = []
-    if stat.S_ISREG(mode) and path.lstat().st_size <= _LARGEST_MANIFEST:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    if lines[:1] != [_HEADER]:
-        if force and not stat.S_ISDIR(mode):
-            return {}
-        raise OutputError(f"{shown(path)} is no list of symbackprop's files; move it away")
-    known: dict[str, frozenset[str]] = {}
-    for line in lines:
-        if entry := _ENTRY.fullmatch(line):
-            known[entry[2]] = known.get(entry[2], frozenset()) | {entry[1]}
-    return known
-
-
-def _manifest(known: Mapping[str, frozenset[str]]) -> bytes:
-    """Return the list as text that `sha256sum --check` reads, too."""
-    lines = [f"{digest}  {name}" for name in sorted(known) for digest in sorted(known[name])]
-    return "\n".join([_HEADER, *lines, ""]).encode()
+def _kind(place: Path) -> int:
+    """Return what is in a place, or where a link there leads to; a link that leads nowhere is like a file."""
+    try:
+        return place.stat().st_mode
+    except OSError:
+        return stat.S_IFREG
 
 
 def _put(temporary: Path, place: Path, *, replace: bool) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import symbackprop as sb
+from symbackprop.cli.command import COMMANDS
+from symbackprop.cli.request import request
 from symbackprop.exposition.formats import FORMATS, Format
 from symbackprop.exposition.options import CHOICES
 from symbackprop.exposition.rendering import render
@@ -58,7 +60,7 @@ def test_partial_is_a_document_where_formats_are_asked_for(cli) -> None:
     """With `--to`, the derivative is told with its steps in files, in a folder of its own, or to standard output."""
     done = cli("derive", "--partial", "w_1_2_1", "--to", "latex,markdown", "--lang", "es")
     assert (0, "") == (done.status, done.err)
-    assert {"output/2-3-1-w_1_2_1/derivation.tex", "output/2-3-1-w_1_2_1/derivation.md"} <= set(done.files)
+    assert {f"output/2-3-1-w_1_2_1-es/derivation.{ending}" for ending in ("tex", "md")} <= set(done.files)
     poured = cli("derive", "--partial", "w_1_2_1", "--expanded", "--to", "latex", "--stdout")
     assert poured.out.startswith("\\documentclass")
     assert r"\subsection*{Without other letters}" in poured.out
@@ -174,7 +176,7 @@ def test_options_are_stronger_than_the_file(cli, tmp_path: Path) -> None:
     options = ("-a", "softmax", "-c", "cross_entropy", "--title", "B", "--lang", "es", "--to", "markdown")
     done = cli("derive", "net.toml", *options)
     assert done.out.startswith("B\nsoftmax · cost cross_entropy · 8 parameters\n")
-    assert "La red" in (tmp_path / "output/net/derivation.md").read_text(encoding="utf-8")
+    assert "La red" in (tmp_path / "output/net-softmax-cross_entropy-es/derivation.md").read_text(encoding="utf-8")
 
 
 def test_symbols_are_renamed_everywhere(cli, tmp_path: Path) -> None:
@@ -197,7 +199,7 @@ def test_folder_of_the_users_choice(cli) -> None:
 def test_deep_network_has_a_short_name_and_short_lines(cli) -> None:
     """A hundred layers are told in as many lines as two, and their folder has a name that every system takes."""
     done = cli("derive", "-".join(["4"] * 101), "--to", "markdown")
-    assert "output/4-to-4-in-100-layers/derivation.md" in done.files
+    assert "output/4-to-4-in-100-layers-ddb103/derivation.md" in done.files
     assert done.out.startswith("Backpropagation of 4-4-4-…-4\n")
     assert "BP2  layers 1-99  " in done.out
 
@@ -296,3 +298,33 @@ def test_wrong_colours_are_refused(cli, colours: str) -> None:
     done = cli("derive", "--colours", colours)
     assert (2, "", ()) == (done.status, done.out, done.files)
     assert done.complaint.startswith("symbackprop: colours: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder"),
+    [
+        (["2-3-1"], "2-3-1"),
+        (["2-3-1", "-a", "sigmoid", "-c", "quadratic"], "2-3-1"),
+        (["2-3-1", "-a", "relu", "--lang", "es"], "2-3-1-relu-es"),
+        (["2-3-2", "-a", "tanh,softmax", "-c", "cross_entropy"], "2-3-2-tanh-softmax-cross_entropy"),
+        (
+            ["2-3-1", "-a", "tanh", "--l2", "0.01", "--no-bias"],
+            "2-3-1-tanh-l2-0.01-no-bias",
+        ),
+        (["2-3-1", "-a", "z^3"], "2-3-1-z-3-ffc52e"),
+    ],
+)
+def test_folder_says_the_network(arguments: list[str], folder: str) -> None:
+    """No two networks, and no two languages, share a folder unless it is asked for."""
+    with COMMANDS["derive"].make_context("derive", arguments) as context:
+        wanted = request(**{name: context.params[name] for name in ("network", "activation", "cost")})
+        assert f"output/{folder}" == wanted.folder(None, "", context.meta["symbackprop.cli.documents"]["lang"] or "en")
+
+
+def test_files_of_another_network_are_told(cli) -> None:
+    """Who puts two networks into one folder learns what of the first is left there."""
+    cli("derive", "2-3-1", "--to", "markdown,html", "-o", "here")
+    done = cli("derive", "2-3-2", "--to", "markdown", "-o", "here")
+    assert 0 == done.status
+    told = "Beside them lie files of another network, 2-3-1: derivation.html; keep the two apart with -o."
+    assert told in " ".join(done.out.split())

@@ -37,11 +37,12 @@ def test_numbers_that_were_written_can_be_used_again(cli, tmp_path: Path) -> Non
     """The file of numbers in the folder gives the same example, network and all."""
     first = cli("example", "3-2", "-a", "tanh", "--seed", "4", "--to", "markdown")
     again = cli(
-        "example", "--values", "output/3-2-example/values.toml", "-a", "tanh", "--to", "markdown", "-o", "again"
+        "example", "--values", "output/3-2-tanh-example/values.toml", "-a", "tanh", "--to", "markdown", "-o", "again"
     )
     assert (0, 0) == (first.status, again.status)
     texts = [
-        (tmp_path / folder / "derivation.md").read_text(encoding="utf-8") for folder in ("output/3-2-example", "again")
+        (tmp_path / folder / "derivation.md").read_text(encoding="utf-8")
+        for folder in ("output/3-2-tanh-example", "again")
     ]
     assert texts[0] == texts[1]
 
@@ -53,7 +54,7 @@ def test_network_is_that_of_the_numbers(cli, tmp_path: Path) -> None:
     assert 0 == done.status
     assert "0.5 · 1 + (−0.5) · 0.5 + 0.25 = 0.5" in done.out
     assert "The cost, at first and after each step: 0.125 " in done.out
-    assert "output/2-1-example/derivation.md" in done.files
+    assert "output/2-1-identity-example/derivation.md" in done.files
 
 
 @pytest.mark.parametrize(("format", "start"), [("latex", b"\\documentclass"), ("beamer", b"\\documentclass[10pt")])
@@ -164,3 +165,16 @@ def test_target_that_the_cost_does_not_take_is_refused(cli, tmp_path: Path) -> N
     done = cli("example", "--values", "values.toml", "-c", "poisson")
     assert "y[0, 0] is -1, poisson wants y >= 0" in done.complaint
     assert (2, ("values.toml",)) == (done.status, done.files)
+
+
+def test_numbers_that_were_edited_where_they_lie_are_worked_through(cli, tmp_path: Path) -> None:
+    """A values.toml that is read never blocks its own run: the document follows it, and it stays as it was written."""
+    cli("example", "--to", "markdown")
+    values = tmp_path / "output/2-2-2-example/values.toml"
+    mine = "# mine\n" + values.read_text(encoding="utf-8").replace("x = [0.05, 0.1]", "x = [0.125, 0.1]")
+    values.write_text(mine, encoding="utf-8")
+    done = cli("example", "--to", "markdown", "--values", str(values))
+    assert (0, "") == (done.status, done.err)
+    assert "0.125" in (values.parent / "derivation.md").read_text(encoding="utf-8")
+    assert mine == values.read_text(encoding="utf-8")
+    assert "was changed since" in cli("example", "--to", "markdown").complaint

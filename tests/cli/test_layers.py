@@ -31,7 +31,7 @@ def test_line_is_derived_on_the_screen(cli) -> None:
     assert (0, "") == (done.status, done.err)
     assert f"{LINE} · cost mse · 20 parameters" in done.out
     assert "∇_{W⁽¹⁾} C = ∇_{z⁽¹⁾} C xᵀ + λ W⁽¹⁾" in done.out
-    assert "output/4-dense-dense/derivation.md" in done.files
+    assert "output/4-dense-3-bias-false-tanh-dense-2-mse-l2-lambda-0.1-732912/derivation.md" in done.files
 
 
 def test_line_is_verified(cli) -> None:
@@ -61,7 +61,7 @@ def test_options_win_over_a_file(cli) -> None:
     done = cli("derive", "net.toml", "-c", "mse", "--no-bias", "--l1", "0.1", "--to", "markdown")
     assert (0, "") == (done.status, done.err)
     assert "cost mse · 34 parameters" in done.out
-    assert "output/net/derivation.md" in done.files
+    assert "output/net-mse-l1-0.1-no-bias/derivation.md" in done.files
     assert {"W1", "b1", "W3"} == set(meant("net.toml").said.parameters)
 
 

@@ -14,7 +14,7 @@ from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import Derivatives, parameter_named
 from symbackprop.cli.request import Request, network_options, request, seed_option
 from symbackprop.cli.screen import Screen, hanging
-from symbackprop.cli.writing import only, pour_out, say_written, write_formats
+from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow
@@ -149,18 +149,18 @@ def _write_partials(
         pour_out(chosen, files_of(derivation, document, chosen.name, options=wishes.options))
         return 0
     screen = Screen.of_process()
-    folder = wanted.folder(None) + f"-{told.name}" if asked.output is None else wanted.folder(asked.output)
+    at = (told.name, wishes.language)
+    place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     for formula in told.formulas(derivation, screen.pen(wishes.symbols)):
         screen.say(formula)
     parts = write_formats(
         screen,
         formats[0],
         lambda f: files_of(derivation, document, f.name, options=wishes.options),
-        folder=folder,
-        force=asked.force,
+        place=place,
     )
     screen.say("Written:")
-    say_written(screen, folder, parts, lacking=formats[1])
+    say_written(screen, place, parts, lacking=formats[1])
     return 0
 
 
@@ -188,7 +188,8 @@ def _show_and_write(
     from symbackprop.cli.programs import show_program
     from symbackprop.cli.sheet import show_equations
 
-    folder = wanted.folder(asked.output)
+    at = ("", wishes.language)
+    place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     wishes.check()
     screen = Screen.of_process()
     derivation, pen = derived(wanted.said), screen.pen(wishes.symbols, wishes.words)
@@ -197,12 +198,10 @@ def _show_and_write(
     else:
         show_equations(screen, derivation, notations, pen)
     checks = _checks(screen, wanted, seed=checks_from)
-    parts = write_formats(
-        screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), folder=folder, force=asked.force
-    )
+    parts = write_formats(screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), place=place)
     screen.say()
     screen.say(hanging(f"{_evidence(len(derivation.steps), checks)} Written:", screen.width))
-    say_written(screen, folder, parts, lacking=formats[1])
+    say_written(screen, place, parts, lacking=formats[1])
     return _status(checks)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from symbackprop.cli.documents import Asked, Wishes, document_options_without, f
 from symbackprop.cli.request import network_options, seed_option
 from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.cli.worked import Worked, network_and_numbers
-from symbackprop.cli.writing import only, pour_out, say_written, write_formats
+from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:
     from symbackprop.exposition.document import Document
@@ -24,6 +25,7 @@ __all__: list[str] = []
 
 MOST_STEPS = 20
 DIGITS = (2, 4, 12)  # fewest, if nothing is said, most: those of exposition.example.narration
+NUMBERS = "values.toml"
 SHOWN_ON = ("clicks", "slides")
 
 _numbers = under("Numbers")
@@ -107,8 +109,16 @@ def example(
     made = Worked.of(wanted, numbers, sum(number for number in steps if isinstance(number, int)))
     if asked.stdout:
         return _pour_out(made, wishes, only(formats), digits)
-    folder = wanted.folder(asked.output) if asked.output is not None else f"{wanted.folder(None)}-example"
-    return _show_and_write(made, asked, wishes, formats=(formats, lacking), digits=digits, folder=folder)
+    at = ("example", wishes.language)
+    place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
+    kept = {} if _is_there(values, place) else {NUMBERS: made.values.text}
+    return _show_and_write(made, wishes, formats=(formats, lacking), digits=digits, place=place, kept=kept)
+
+
+def _is_there(values: str | None, place: Place) -> bool:
+    """Tell whether the numbers come from the very file that would be written: what is read is left as it is."""
+    written = os.path.join(place.folder, NUMBERS)
+    return values is not None and os.path.exists(written) and os.path.samefile(values, written)
 
 
 def _pour_out(made: Worked, wishes: Wishes, chosen: Format, digits: int) -> int:
@@ -122,12 +132,12 @@ def _pour_out(made: Worked, wishes: Wishes, chosen: Format, digits: int) -> int:
 
 def _show_and_write(
     made: Worked,
-    asked: Asked,
     wishes: Wishes,
     *,
     formats: tuple[Sequence[Format], Sequence[Format]],
     digits: int,
-    folder: str,
+    place: Place,
+    kept: Mapping[str, str],
 ) -> int:
     """Write the lines to the screen, then the documents to their folder."""
     from symbackprop.exposition.rendering import files_of
@@ -144,12 +154,11 @@ def _show_and_write(
         screen,
         formats[0],
         lambda f: files_of(made.derivation, document, f.name, options=wishes.options),
-        folder=folder,
-        force=asked.force,
-        others={"values.toml": made.values.text},
+        place=place,
+        others=kept,
     )
     screen.say("Written:")
-    say_written(screen, folder, parts, lacking=formats[1], others={"numbers": ("values.toml",)})
+    say_written(screen, place, parts, lacking=formats[1], others={"numbers": tuple(kept)} if kept else {})
     return made.status
 
 

@@ -126,7 +126,8 @@ def train(
     (plot,) = write_all(wanted.folder(output), {FILE: _plot(wanted.network, trained, comparison)}, force=force)
     screen.say(f"The costs of all epochs are drawn in {plot}")
     if save is not None:
-        screen.say(f"The trained parameters are kept in {saved(comparison.compiled.params, save, force=force)}")
+        kept = saved(comparison.compiled.params, save, start=params, force=force)
+        screen.say(f"The trained parameters are kept in {kept}")
     return 0 if comparison.ok else CHECK_FAILED
 
 
