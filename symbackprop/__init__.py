@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from symbackprop.network.model import Network, mlp
     from symbackprop.network.text.equations import EquationsNetwork, equations
     from symbackprop.numerics.compilation import compile
+    from symbackprop.numerics.diagnosis.diagnosing import diagnose
+    from symbackprop.numerics.diagnosis.report import Diagnosis
     from symbackprop.numerics.report import Report
     from symbackprop.numerics.training import descend
     from symbackprop.numerics.verification import verify
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Derivation",
+    "Diagnosis",
     "EquationsNetwork",
     "LayeredNetwork",
     "Network",
@@ -44,6 +47,7 @@ __all__ = [
     "compile",
     "derive",
     "descend",
+    "diagnose",
     "equations",
     "mlp",
     "read_spec",
@@ -55,6 +59,7 @@ __all__ = [
 # name -> the module that it is defined in
 _HOMES = {
     "Derivation": "symbackprop.calculus.backpropagation",
+    "Diagnosis": "symbackprop.numerics.diagnosis.report",
     "EquationsNetwork": "symbackprop.network.text.equations",
     "LayeredNetwork": "symbackprop.network.layered",
     "Network": "symbackprop.network.model",
@@ -63,6 +68,7 @@ _HOMES = {
     "compile": "symbackprop.numerics.compilation",
     "derive": "symbackprop.calculus.backpropagation",
     "descend": "symbackprop.numerics.training",
+    "diagnose": "symbackprop.numerics.diagnosis.diagnosing",
     "equations": "symbackprop.network.text.equations",
     "mlp": "symbackprop.network.model",
     "render": "symbackprop.exposition.rendering",

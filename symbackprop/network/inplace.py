@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ class LayerInPlace:
 
     label: str
     name: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Any] = field(hash=False)
     unusual: frozenset[str]
     activation: str
     arrays: tuple[str, ...]

@@ -177,6 +177,10 @@ class CompiledLayers:
         derivation = derive_program(without_cost(self.derivation.program))
         return CompiledProgram(derivation, None if self.network.is_coupled else of_batch(derivation, "sum"))
 
+    def values(self, params: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
+        """Return the arrays of the equations, in the shapes that they have there; raises as a call does."""
+        return self._values(params, x, {}, y=y)
+
     def _sizes(self, program: Program, name: str) -> tuple[int, ...]:
         """Return the sizes of an array of the program, without the axis of the samples."""
         tensor = program.array(name).tensor

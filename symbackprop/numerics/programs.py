@@ -101,7 +101,7 @@ class CompiledProgram:
         return self.passes_source + GRADIENT.format(sizes=self.untold_sizes)
 
     @cached_property
-    def _names(self) -> dict[Expr, str]:
+    def identifiers(self) -> dict[Expr, str]:
         """The identifier of every array in code: v_q for q, d_q for ∂C/∂q."""
         arrays = [
             (array.tensor, array.name.replace(GIVEN_MARK, "_given").replace(".", "_"))
@@ -111,7 +111,8 @@ class CompiledProgram:
         return values | {adjoint_of(tensor): f"d_{name}" for tensor, name in arrays if tensor != COST}
 
     @cached_property
-    def _sizes(self) -> tuple[Symbol, ...]:
+    def sizes(self) -> tuple[Symbol, ...]:
+        """The letters of all sizes."""
         tensors = [array.tensor for array in self.program.arrays if array.tensor != COST]
         found = {size for tensor in tensors for axis in tensor.axes for end in axis for size in sizes_in(end)}
         found |= {size for equation in self.program.equations for size in sizes_in(equation.expression)}
@@ -129,7 +130,7 @@ class CompiledProgram:
             windows=windows,
             keeps=True,
         )
-        return function_text(each, self._names, self._sizes)
+        return function_text(each, self.identifiers, self.sizes)
 
     def _backward_text(self, windows: Windows) -> tuple[str, dict[str, None]]:
         adjoints = needed_for([adjoint_of(array.tensor) for array in self._wanted], self._staged.adjoints)
@@ -146,32 +147,32 @@ class CompiledProgram:
             tuple((array.tensor, array.name) for array in self._given),
             windows,
         )
-        return function_text(each, self._names, self._sizes)
+        return function_text(each, self.identifiers, self.sizes)
 
     def __call__(self, values: Mapping[str, Any]) -> tuple[float, dict[str, np.ndarray]]:
         """Return the cost and its derivative by every parameter and every input."""
         if not self.program.has_cost:
             names = ", ".join(array.name for array in self.program.outputs)
             raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
-        known = self._known(values)
+        known = self.known(values)
         return float(known["C"]), self._gradient(known)
 
     def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the program gives: the arrays that no other equation reads, and the cost as a number."""
-        known = self._known(values)
+        known = self.known(values)
         dtype = np.result_type(*(known[array.name] for array in self._given)) if self._given else None
         return {a.name: _own(known[a.name], dtype) for a in self.program.outputs}
 
     def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return all arrays by name, those that are given and those that are computed on the way to the cost."""
-        known = self._known(values)
+        known = self.known(values)
         return {array.name: known[array.name] for array in self.program.arrays}
 
     def backward(self, values: Mapping[str, Any], upstream: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return the derivatives by every parameter and input of what `upstream` is the derivative by the outputs of.
 
         upstream: {"o": ∂C/∂o, …}, an array of the shape of each output; {"C": number} where there is a cost."""
-        known = self._known(values)
+        known = self.known(values)
         outputs = [array for array in self.program.outputs if array.tensor != COST]
         if self.program.has_cost:
             (scale,) = as_arrays(upstream, [self.program.array("C")], what="upstream").values()
@@ -212,7 +213,7 @@ class CompiledProgram:
         other.program = replace(self.program, sizes=MappingProxyType({**self.program.sizes, **sizes}))
         return other
 
-    def _known(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def known(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the sizes, the given arrays and all that is computed from them, by name."""
         arrays = as_arrays(values, self._given)
         shapes = tuple(arrays[array.name].shape for array in self._given)

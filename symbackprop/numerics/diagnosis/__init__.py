@@ -1,0 +1,1 @@
+"""Which mistake explains these numbers? The derived equations, changed symbolically, computed, and compared."""

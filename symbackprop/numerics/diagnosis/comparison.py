@@ -1,0 +1,74 @@
+"""Somebody's derivatives beside those with a mistake: equal to the digits that they have, array by array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from symbackprop.numerics.diagnosis.layouts import rounding_of
+
+__all__ = ["Yours", "named_factor"]
+
+EXACT = 1e-9  # of the largest entry of an array: what float64 loses in thousands of steps
+CANCELLED = 1e-12  # of the largest derivative: an array that is 0 because terms cancel has their rounding
+Arrays = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Yours:
+    """Derivatives by name, and how far each entry may be from what it was before it was printed."""
+
+    arrays: Arrays
+    rounding: Mapping[str, np.ndarray]
+
+    @classmethod
+    def of(cls, arrays: Arrays, scale: float = 1.0, printed: Arrays | None = None) -> Yours:
+        """Return the arrays, their digits being those of what was `printed`, over `scale`."""
+        shown = arrays if printed is None else printed
+        whole = rounding_of(np.concatenate([np.ravel(shown[name]) for name in arrays])) / scale
+        ends = np.cumsum([np.size(arrays[name]) for name in arrays])[:-1]
+        parts = np.split(whole, ends)
+        return cls(arrays, {n: part.reshape(np.shape(arrays[n])) for n, part in zip(arrays, parts, strict=True)})
+
+    def fits(self, found: Arrays, names: Sequence[str] | None = None) -> bool:
+        """Tell whether the derivatives are those that were found, to the digits that they have."""
+        return all(self.excess(found, name) <= 1 for name in names or self.arrays)
+
+    def excess(self, found: Arrays, name: str) -> float:
+        """Return the largest difference of an array over what is allowed of it."""
+        mine, true = np.asarray(self.arrays[name], dtype=float), np.asarray(found[name])
+        scale = max(float(np.max(np.abs(each), initial=0.0)) for each in (mine, true))
+        largest = max((float(np.max(np.abs(each), initial=0.0)) for each in found.values()), default=1.0)
+        allowed = self.rounding[name] + EXACT * scale + CANCELLED * largest
+        with np.errstate(all="ignore"):
+            worst = float(np.max(np.abs(mine - true) / np.maximum(allowed, 1e-300), initial=0.0))
+        return worst if np.isfinite(worst) else float("inf")
+
+    def errors(self, found: Arrays) -> dict[str, float]:
+        """Return the largest difference of each array, relative to its largest entry."""
+        result = {}
+        for name, mine in self.arrays.items():
+            scale = float(np.max(np.abs(found[name]), initial=0.0)) or 1.0
+            result[name] = float(np.max(np.abs(mine - found[name]), initial=0.0)) / scale
+        return result
+
+    def is_exact(self, found: Arrays) -> bool:
+        """Tell whether no digit is missing."""
+        return max(self.errors(found).values(), default=0.0) <= EXACT
+
+    def factor(self, found: Arrays) -> float | None:
+        """Return the number that all derivatives are that many times what was found; None where there is none."""
+        top = sum(float(np.sum(np.asarray(self.arrays[n], dtype=float) * found[n])) for n in self.arrays)
+        below = sum(float(np.sum(np.square(found[n]))) for n in self.arrays)
+        if not below or not np.isfinite(top) or not top:
+            return None
+        number = top / below
+        return number if self.fits({name: number * np.asarray(found[name]) for name in self.arrays}) else None
+
+
+def named_factor(number: float, known: Mapping[str, float]) -> str:
+    """Return a factor as it is known: 2, 1/2, m, 1/m, n_L, -1; or its digits."""
+    names = [name for name, value in known.items() if abs(number - value) <= 1e-3 * abs(value)]
+    return " = ".join(names) or f"{number:.6g}"

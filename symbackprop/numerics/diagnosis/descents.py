@@ -1,0 +1,100 @@
+"""What somebody has after steps of descent: the cost, or the parameters, and which way to descend leads there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from symbackprop.network.program import Kind
+from symbackprop.numerics.diagnosis.comparison import Yours
+from symbackprop.numerics.diagnosis.findings import finding_of
+from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights, variants_of
+from symbackprop.numerics.diagnosis.replay import Replay
+from symbackprop.numerics.diagnosis.report import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding
+from symbackprop.numerics.diagnosis.search import GIVEN, Explanation
+from symbackprop.numerics.diagnosis.variants import Variant
+
+__all__ = ["Course", "of_cost", "of_steps"]
+
+MOST_WAYS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How somebody has descended: step length, number of steps; and what was guessed of their numbers."""
+
+    rate: float
+    steps: int
+    said: tuple[str, ...] = ()
+
+
+def _descents(replay: Replay) -> Iterator[tuple[Variant, ...]]:
+    """Yield ways to descend: rightly, with one mistake, with biases that are kept or shared, and with both."""
+    singles = [*updated_weights(replay.passes), *variants_of(replay.passes)]
+    whole = [each for each in everywhere(singles) if each.kind in ("bias_missing", "bias_shared")]
+    first = [each for each in singles if each.where == "everywhere"] or [e for e in singles if e.updated]
+    others = [each for each in singles if each.kind not in ("bias_missing", "bias_shared", "activation_of_other_layer")]
+    kept = whole or [each for each in singles if each.kind in ("bias_missing", "bias_shared")]
+    yield ()
+    yield from ((each,) for each in (*first, *kept))
+    yield from ((one, other) for one in first for other in kept)
+    yield from ((each,) for each in others)
+    yield from ((one, other) for one in others for other in kept if not one.changes.keys() & other.changes.keys())
+
+
+def _descended(replay: Replay, mistakes: Sequence[Variant], course: Course) -> Replay:
+    """Return the point after some steps of descent with some mistakes."""
+    names = [array.name for array in replay.passes.program.of_kind(Kind.PARAMETER)]
+    given = [array.name for array in replay.passes.program.of_kind(*GIVEN)]
+    now = Replay(replay.compiled, replay.passes, replay.known, course.rate, replay.functions)
+    for _ in range(course.steps):
+        grads = now.gradient(now.with_mistakes(*mistakes))
+        values = {name: np.asarray(now.known[name], dtype=float) for name in given}
+        values |= {name: values[name] - course.rate * grads[name] for name in names if name in grads}
+        now = Replay(replay.compiled, replay.passes, replay.compiled.known(values), course.rate, replay.functions)
+    return now
+
+
+def of_cost(replay: Replay, cost: float | str, course: Course) -> Diagnosis:
+    """Return which way to descend leads to a cost, to the digits that it is given with."""
+    text = str(cost)
+    number = float(text)
+    digits = len(text.partition(".")[2]) if "e" not in text.lower() else 15
+    allowed = max(0.51 * 10.0**-digits, 1e-12 * abs(number))
+    for mistakes in _descents(replay):
+        reached = float(_descended(replay, mistakes, course).known["C"])
+        if abs(reached - number) > allowed:
+            continue
+        if not mistakes:
+            return Diagnosis(EQUAL, (), course.said, {"C": abs(reached - number) / (abs(reached) or 1.0)})
+        each = Explanation(tuple(mistakes), abs(reached - number))
+        findings = tuple(finding_of(replay, each, mistake, updated=True) for mistake in mistakes)
+        return Diagnosis(MISTAKE, findings, course.said, {"C": each.error})
+    right = float(_descended(replay, (), course).known["C"])
+    finding = Finding(
+        "unknown",
+        "C",
+        f"the right cost after {course.steps} update(s) is {right:.12g}; no mistake explains yours",
+        abs(right - number) / (abs(right) or 1.0),
+    )
+    return Diagnosis(UNKNOWN, (finding,), course.said, {"C": finding.error}, first_difference="C")
+
+
+def of_steps(replay: Replay, own: Mapping[str, np.ndarray], course: Course) -> Diagnosis:
+    """Return which way to descend leads to parameters after several updates."""
+    yours = Yours.of(own)
+    for mistakes in itertools.islice(_descents(replay), MOST_WAYS):
+        reached = {name: np.asarray(_descended(replay, mistakes, course).known[name]) for name in own}
+        if yours.fits(reached):
+            errors = yours.errors(reached)
+            each = Explanation(tuple(mistakes), max(errors.values(), default=0.0))
+            findings = tuple(finding_of(replay, each, mistake, updated=True) for mistake in mistakes)
+            return Diagnosis(MISTAKE if findings else EQUAL, findings, course.said, errors)
+    right = {name: np.asarray(_descended(replay, (), course).known[name]) for name in own}
+    errors = yours.errors(right)
+    name = max(errors, key=errors.__getitem__)
+    finding = Finding("unknown", name, "no mistake that is known explains these parameters", errors[name])
+    return Diagnosis(UNKNOWN, (finding,), course.said, errors, first_difference=name)

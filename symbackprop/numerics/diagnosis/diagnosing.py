@@ -1,0 +1,174 @@
+"""Which mistake explains these numbers? From somebody's derivatives, parameters after updates, or cost, to a verdict.
+
+derivatives          beside the right ones, and beside those of every mistake that the derivation can be changed to
+after an update      (before - after)/rate are derivatives
+cost after updates   the same mistakes, carried out to the cost
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import DataError, SpecError
+from symbackprop.network.model import Network
+from symbackprop.network.text.equations import EquationsNetwork
+from symbackprop.numerics.diagnosis.calling import called
+from symbackprop.numerics.diagnosis.comparison import Yours, named_factor
+from symbackprop.numerics.diagnosis.descents import Course, of_cost, of_steps
+from symbackprop.numerics.diagnosis.findings import each_once, finding_of, telling_apart
+from symbackprop.numerics.diagnosis.layouts import as_parameters
+from symbackprop.numerics.diagnosis.problem import Problem, problem_of
+from symbackprop.numerics.diagnosis.replay import Replay
+from symbackprop.numerics.diagnosis.report import EQUAL, MISTAKE, UNKNOWN, UP_TO, Diagnosis, Finding
+from symbackprop.numerics.diagnosis.search import explanations, permuted
+from symbackprop.numerics.diagnosis.sentences import sentence
+
+__all__ = ["diagnose"]
+
+MOST_FINDINGS = 12
+
+
+def diagnose(
+    network: Network | EquationsNetwork,
+    grads: Any = None,
+    *,
+    params: Any,
+    x: Any = None,
+    y: Any = None,
+    updated: Any = None,
+    cost_after: float | str | None = None,
+    learning_rate: float | None = None,
+    steps: int = 1,
+    function: Callable[..., Any] | None = None,
+) -> Diagnosis:
+    """Return which mistake explains somebody's numbers at a point: `grads`, or `updated` parameters, or `cost_after`.
+
+    `params`, `x`, `y` are the point; of equations `params` are all the arrays that are given. Names and layouts are
+    guessed, and said. With `learning_rate`, weights that were updated too early are tried as well. `function` is called
+    with what it takes of params, x, y. Raises DataError for numbers that cannot be read, SpecError for a network
+    without a cost."""
+    if not isinstance(network, Network | EquationsNetwork):
+        raise SpecError(f"diagnose wants a network, got {type(network).__name__}; try diagnose(mlp('2-2-2'), …)")
+    problem = problem_of(network)
+    said: list[str] = []
+    values = problem.values(params, x, y, said)
+    known = problem.compiled.known(values)
+    replay = Replay(problem.compiled, problem.passes, known, learning_rate, problem.functions)
+    given = [
+        name
+        for name, one in (("grads", grads), ("updated", updated), ("cost_after", cost_after), ("function", function))
+        if one is not None
+    ]
+    if len(given) != 1:
+        raise DataError(f"diagnose wants one of grads, updated, cost_after, function; got {', '.join(given) or 'none'}")
+    if cost_after is not None:
+        return of_cost(replay, cost_after, Course(_rate(learning_rate), steps, tuple(said)))
+    if function is not None:
+        arrays = {n: np.asarray(known[n]).reshape(shape) for n, shape in problem.shapes.items() if n in known}
+        grads = called(function, arrays, values.get("x", x), values.get("y", y))
+    if updated is not None:
+        return _of_update(problem, replay, updated, Course(_rate(learning_rate), steps, tuple(said)))
+    arrays, guessed = as_parameters(grads, problem.shapes, "gradients")
+    own = {name: problem.inside(name, array, known) for name, array in arrays.items()}
+    return _verdict(replay, Yours.of(own), (*said, *guessed), problem)
+
+
+def _rate(learning_rate: float | None) -> float:
+    if learning_rate is None:
+        raise DataError("learning_rate is missing: how long the step of the update was")
+    return float(learning_rate)
+
+
+def _of_update(problem: Problem, replay: Replay, updated: Any, course: Course) -> Diagnosis:
+    rate = course.rate
+    arrays, guessed = as_parameters(updated, problem.shapes, "updated")
+    own = {name: problem.inside(name, array, replay.known) for name, array in arrays.items()}
+    said = (*course.said, *guessed)
+    if course.steps != 1:
+        return of_steps(replay, own, Course(rate, course.steps, said))
+    grads = {name: (np.asarray(replay.known[name], dtype=float) - array) / rate for name, array in own.items()}
+    return _verdict(replay, Yours.of(grads, rate, own), said, problem, updated=True)
+
+
+def _verdict(
+    replay: Replay, yours: Yours, said: Sequence[str], problem: Problem, *, updated: bool = False
+) -> Diagnosis:
+    """Return the verdict on derivatives: equal, equal up to something, mistakes, or none that is known."""
+    right = replay.gradient(replay.right)
+    errors, kept = yours.errors(right), [name for name in said if " is transposed" in name]
+    turned = tuple(Finding("transposed", text.split()[0], sentence("transposed"), 0.0) for text in kept)
+    if yours.fits(right):
+        exact = yours.is_exact(right)
+        worst = max(errors.values(), default=0.0)
+        found = turned if exact else (*turned, Finding("precision", "everywhere", sentence("precision"), worst))
+        return Diagnosis(UP_TO if found else EQUAL, found, tuple(said), errors)
+    if (transposed := _transposed(yours, right)) is not None:
+        names = ", ".join(transposed)
+        finding = Finding("transposed", names, f"{names}: {sentence('transposed')}", 0.0)
+        return Diagnosis(UP_TO, (finding,), tuple(said), errors)
+    if (orders := permuted(yours, right)) is not None:
+        text = f"{sentence('permutation')}: {orders}"
+        return Diagnosis(UP_TO, (Finding("permutation", ", ".join(orders), text, 0.0),), tuple(said), errors)
+    findings = []
+    if (number := yours.factor(right)) is not None:
+        name = named_factor(number, _known_factors(replay, problem))
+        findings.append(Finding("factor", "everywhere", sentence("factor", name), 0.0, number))
+    why = explanations(replay, yours)
+    findings += [finding_of(replay, each, mistake, updated=updated) for each in why for mistake in each.mistakes]
+    findings = each_once(findings)[:MOST_FINDINGS]
+    if findings:
+        verdict = UP_TO if number is not None else MISTAKE
+        return Diagnosis(verdict, tuple(findings), tuple(said), errors, telling_apart(replay, why))
+    return Diagnosis(
+        UNKNOWN, (_unexplained(replay, yours, errors),), tuple(said), errors, first_difference=_first(replay, yours)
+    )
+
+
+def _first(replay: Replay, yours: Yours) -> str | None:
+    """Return the first array, from the last layer back, that differs."""
+    right = replay.gradient(replay.right)
+    order = [name for name in replay.order if name in yours.arrays]
+    return next((name for name in order if yours.excess(right, name) > 1), None)
+
+
+def _unexplained(replay: Replay, yours: Yours, errors: Mapping[str, float]) -> Finding:
+    name = _first(replay, yours) or next(iter(errors))
+    order = [each for each in replay.order if each in yours.arrays]
+    before = order[: order.index(name)] if name in order else []
+    same = f"{', '.join(before)} {'is' if len(before) == 1 else 'are'} right; " if before else ""
+    text = f"{same}the first difference, from the last layer back, is in ∂C/∂{name}: {errors[name]:.2g} of its largest"
+    return Finding("unknown", name, f"{text} entry; no mistake that is known explains it", errors[name])
+
+
+def _transposed(yours: Yours, right: Mapping[str, np.ndarray]) -> list[str] | None:
+    """Return the arrays that are equal when they are transposed, if that explains all."""
+    names = []
+    for name, array in yours.arrays.items():
+        if yours.excess(right, name) <= 1:
+            continue
+        true = np.asarray(right[name])
+        if true.ndim != 2 or true.shape[0] != true.shape[1]:
+            return None
+        mine = Yours({name: np.asarray(array).T}, {name: np.asarray(yours.rounding[name]).T})
+        if mine.excess(right, name) > 1:
+            return None
+        names.append(name)
+    return names
+
+
+def _known_factors(replay: Replay, problem: Problem) -> dict[str, float]:
+    """Return the factors that have a name: m, the number of samples, and n_L, the number of outputs."""
+    found = {"2": 2.0, "1/2": 0.5, "-1": -1.0}
+    if isinstance(problem.network, Network):
+        count, outputs = len(np.asarray(replay.known["x"])), problem.network.widths[-1]
+        found = {
+            "m, the number of samples,": float(count),
+            "1/m": 1 / count,
+            "n_L, the number of outputs,": float(outputs),
+            "1/n_L": 1 / outputs,
+            **found,
+        }
+    return {name: value for name, value in found.items() if value != 1}

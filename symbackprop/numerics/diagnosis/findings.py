@@ -1,0 +1,82 @@
+"""From explanations to findings: the right line beside the wrong one, and an input that tells explanations apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from symbackprop.network.program import Kind
+from symbackprop.numerics.diagnosis.comparison import Yours
+from symbackprop.numerics.diagnosis.replay import Replay
+from symbackprop.numerics.diagnosis.report import Finding, Formula
+from symbackprop.numerics.diagnosis.search import Explanation
+from symbackprop.numerics.diagnosis.sentences import sentence
+from symbackprop.numerics.diagnosis.variants import Variant
+
+__all__ = ["each_once", "finding_of", "telling_apart"]
+
+BETWEEN = {Kind.INPUT: (-3.0, 3.0), Kind.TARGET: (0.1, 0.9)}  # what an input that tells mistakes apart is drawn from
+TRIES = 8
+
+
+def each_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, those of one kind that differ in a detail or in their place alone as one."""
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        pair = finding.sentence.partition("; together with ")[1:]
+        kinds.setdefault((finding.kind, "".join(pair)), []).append(finding)
+    merged = []
+    for (kind, _), same in kinds.items():
+        first = same[0]
+        details = list(dict.fromkeys(each.detail for each in same if each.where == first.where and each.detail))
+        if len(details) > 1:
+            first = replace(first, sentence=sentence(kind, " or ".join(details)), detail=" or ".join(details))
+        merged.append(first)
+    return merged
+
+
+def finding_of(replay: Replay, each: Explanation, mistake: Variant, *, updated: bool = False) -> Finding:
+    """Return what a mistake of an explanation is to a reader."""
+    kind = _kind(mistake, updated=updated)
+    wrong = right = None
+    if mistake.changes:
+        tensor, changed = next(iter(mistake.changes.items()))
+        own = next((e for e in replay.passes.adjoints if e.tensor == tensor), None)
+        wrong, right = Formula(changed), None if own is None else Formula(own)
+    text = sentence(kind, mistake.detail)
+    if len(each.mistakes) > 1:
+        other = next(one for one in each.mistakes if one is not mistake)
+        place = other.where if other.where == "everywhere" else f"at ∂C/∂{other.where}"
+        text += f"; together with {_kind(other, updated=updated)} {place}"
+    where = mistake.where if mistake.where == "everywhere" else f"∂C/∂{mistake.where}"
+    return Finding(kind, where, text, each.error, None, wrong, right, mistake.detail)
+
+
+def _kind(mistake: Variant, *, updated: bool) -> str:
+    """Return how a mistake is called: a bias whose derivative is 0 was not updated, where parameters are looked at."""
+    return "bias_not_updated" if updated and mistake.kind == "bias_missing" else mistake.kind
+
+
+def telling_apart(replay: Replay, found: Sequence[Explanation]) -> dict[str, Any] | None:
+    """Return an input at which explanations that give the same numbers here give different ones, if there is one."""
+    if len(found) < 2 or len(found[0].mistakes) != 1:
+        return None
+    program = replay.passes.program
+    names = {
+        array.name: array.kind for array in program.of_kind(Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
+    }
+    rng = np.random.default_rng(1)
+    for _ in range(TRIES):
+        values = {n: np.asarray(replay.known[n], dtype=float) for n in names}
+        fresh = {
+            n: np.round(rng.uniform(*BETWEEN[names[n]], size=v.shape), 1) if names[n] in BETWEEN else v
+            for n, v in values.items()
+        }
+        other = Replay(replay.compiled, replay.passes, replay.compiled.known(fresh), replay.rate, replay.functions)
+        results = [other.gradient(other.with_mistakes(*each.mistakes)) for each in found if each.mistakes[0].changes]
+        if len(results) > 1 and any(not Yours.of(results[0]).fits(one) for one in results[1:]):
+            return {n: fresh[n].tolist() for n in names if names[n] in (Kind.INPUT, Kind.TARGET)}
+    return None

@@ -1,0 +1,182 @@
+"""A person's arrays, under whatever names and in whatever layout, as arrays of the network; what was guessed is said.
+
+dW1, grad_w1, weights[0], fc1.weight        -> W1
+(n_{l-1}, n_l) where (n_l, n_{l-1}) is wanted, (n, 1) for (n,), samples as columns
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import DataError
+
+__all__ = ["as_parameters", "as_rows", "rounding_of"]
+
+_DRESS = re.compile(r"^(?:d_?[CLJE]_?d_?|grad(?:ient)?s?_?|nabla_?|delta_?|new_?|updated_?|d_?)", re.IGNORECASE)
+_WEIGHT = re.compile(r"weight|kernel|theta|\bw", re.IGNORECASE)
+_BIAS = re.compile(r"bias|\bb", re.IGNORECASE)
+_ENDING = re.compile(r"(_grad|\.grad|_gradient)$", re.IGNORECASE)
+MOST_DIGITS = 9
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+def as_parameters(given: Any, shapes: Shapes, what: str) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Return the arrays by the names of the parameters, and what was guessed; a missing one is left out.
+
+    Raises DataError for what cannot be told."""
+    said: list[str] = []
+    named = dict(_named(given, shapes, what))
+    found: dict[str, np.ndarray] = {}
+    for name, value in named.items():
+        target = name if name in shapes else _target(name, shapes, list(named))
+        if target is None:
+            raise DataError(f"{what}: {ascii(name)[:40]} is none of {', '.join(shapes)}; name it as one of these")
+        if target in found:
+            raise DataError(f"{what}: {ascii(name)[:40]} is a second array for {target}; keep one of them")
+        if target != name:
+            said.append(f"{name} is taken for {target}")
+        found[target] = _fitted(value, shapes[target], (what, target), said)
+    if not found:
+        raise DataError(f"{what}: there is no array; give {', '.join(shapes)}")
+    return found, said
+
+
+def _named(given: Any, shapes: Shapes, what: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(given, Mapping):
+        for name, value in given.items():
+            if name not in shapes and isinstance(value, list | tuple) and _is_list_of_arrays(value):
+                yield from ((f"{name}[{place}]", each) for place, each in enumerate(value))
+            else:
+                yield str(name), value
+        return
+    if isinstance(given, Sequence) and not isinstance(given, str | bytes):
+        yield from _in_order(list(given), shapes, what)
+        return
+    raise DataError(f"{what}: wanted arrays by name, such as {{'W1': …}}, got {type(given).__name__}")
+
+
+def _is_list_of_arrays(value: Sequence[Any]) -> bool:
+    """Tell whether a list holds an array for each layer, and is no array itself."""
+    if any(isinstance(each, np.ndarray) for each in value):
+        return True
+    deep = any(isinstance(each, list | tuple) for each in value)
+    return deep and len({_shape(each) for each in value}) > 1
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    try:
+        return np.shape(value)
+    except ValueError:  # its rows differ
+        return (-1,)
+
+
+def _in_order(arrays: list[Any], shapes: Shapes, what: str) -> Iterator[tuple[str, Any]]:
+    """Yield arrays of a list in the order of the parameters, or all weights before all biases."""
+    names = list(shapes)
+    weights = [name for name in names if name.startswith("W")]
+    others = [name for name in names if not name.startswith("W")]
+    if len(arrays) == 2 and len(names) > 2 and all(isinstance(each, list | tuple) for each in arrays):
+        for own, part in zip((weights, others), arrays, strict=True):
+            yield from zip(own, part, strict=False)
+        return
+    if len(arrays) != len(names):
+        raise DataError(f"{what}: {len(arrays)} arrays, wanted {len(names)}: {', '.join(names)}")
+    for order in (names, [*weights, *others]):
+        if all(_fits(_shape(each), shapes[name]) for name, each in zip(order, arrays, strict=True)):
+            yield from zip(order, arrays, strict=True)
+            return
+    yield from zip(names, arrays, strict=True)
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    plain = tuple(n for n in shape if n != 1)
+    return plain in (tuple(n for n in wanted if n != 1), tuple(n for n in wanted[::-1] if n != 1))
+
+
+def _target(name: str, shapes: Shapes, every: Sequence[str]) -> str | None:
+    """Return the parameter that a name means: w1, dW1, grad_W1, weights[0], fc1.weight."""
+    bare = _ENDING.sub("", name)
+    for candidate in (bare, _DRESS.sub("", bare, count=1)):
+        plain = candidate.replace("_", "").replace(" ", "").lower()
+        for known in shapes:
+            if plain == known.lower().replace(".", ""):
+                return known
+    kind = "W" if _WEIGHT.search(bare) else "b" if _BIAS.search(bare) else ""
+    if not kind:
+        return None
+    own = [known for known in shapes if known.startswith(kind)]
+    same = sorted((each for each in every if bool(_WEIGHT.search(each)) == (kind == "W")), key=_number)
+    place = same.index(name)
+    return own[place] if place < len(own) and len(same) == len(own) else None
+
+
+def _number(name: str) -> int:
+    """Return the first number in a name, by which layers are counted; 0 where there is none."""
+    found = re.search(r"\d+", name)
+    return int(found.group()) if found else 0
+
+
+def _fitted(value: Any, shape: tuple[int, ...], where: tuple[str, str], said: list[str]) -> np.ndarray:
+    """Return an array in the shape of a parameter; `said` learns what was turned."""
+    what, name = where
+    try:
+        array = np.asarray(value)
+        array = array if array.dtype.kind == "f" else array.astype(float)
+    except (ValueError, TypeError, RuntimeError):
+        raise DataError(f"{what}: {name}: wanted an array of numbers, got {type(value).__name__}") from None
+    if not np.isfinite(array).all():
+        raise DataError(f"{what}: {name} holds what is no finite number")
+    if array.shape == shape:
+        return array
+    if array.ndim == 2 and array.T.shape == shape and 1 not in shape:
+        said.append(f"{name} is transposed: it has shape {array.shape}, here it is {shape}")
+        return array.T
+    if tuple(n for n in array.shape if n != 1) == tuple(n for n in shape if n != 1):
+        return array.reshape(shape)
+    if array.size == 1 and len(shape) == 1:
+        said.append(f"{name} is one number for all {shape[0]} neurons")
+        return np.full(shape, float(array.reshape(())))
+    raise DataError(f"{what}: {name} has shape {array.shape}, wanted {shape}")
+
+
+def as_rows(name: str, value: Any, width: int, said: list[str]) -> np.ndarray:
+    """Return samples as rows; a single one may come without an axis, and several as columns."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (ValueError, TypeError, RuntimeError):
+        raise DataError(f"{name}: wanted an array of numbers, got {type(value).__name__}") from None
+    if array.ndim == 1:
+        array = array[np.newaxis] if array.size == width else array[:, np.newaxis]
+    if array.ndim == 2 and array.shape[1] != width and array.shape[0] == width:
+        said.append(f"{name} has samples as columns")
+        array = array.T
+    if array.ndim != 2 or array.shape[1] != width:
+        raise DataError(f"{name} has shape {np.shape(value)}, wanted {width} numbers for each sample")
+    return array
+
+
+def rounding_of(array: np.ndarray) -> np.ndarray:
+    """Return how far each entry may be from what it was before it was printed: half a unit of its last digit.
+
+    Digits are those after the point if all entries have as few, or else significant ones; 0 where they are all there.
+    What is or was float32 has 7 digits."""
+    values = np.asarray(array, dtype=float)
+    size = np.abs(values)
+    largest = float(size.max(initial=0.0))
+    if array.dtype in (np.float32, np.float16):
+        return np.full(size.shape, largest * (3e-6 if array.dtype == np.float32 else 3e-3))
+    for digits in range(1, MOST_DIGITS):
+        if np.array_equal(np.round(values, digits), values):
+            return np.full(size.shape, 0.51 * 10.0**-digits)
+    place = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+    for digits in range(3, MOST_DIGITS):
+        unit = 10.0 ** (place - digits + 1)
+        if np.allclose(np.round(values / unit) * unit, values, rtol=1e-14, atol=0):
+            return np.asarray(0.51 * unit)
+    if np.array_equal(values.astype(np.float32).astype(float), values):
+        return np.full(size.shape, largest * 3e-6)
+    return np.zeros(size.shape)

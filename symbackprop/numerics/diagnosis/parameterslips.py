@@ -1,0 +1,100 @@
+"""Mistakes in what is added up for one array: a bias, a use of it, a mean over samples, a penalty, a kernel.
+
+∂C/∂W = δ aᵀ + λ W      penalty_missing: δ aᵀ      penalty_factor: δ aᵀ + 2 λ W      path_missing: one term of several
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Add, Expr, S, Sum, Symbol
+
+from symbackprop.network.notation import index
+from symbackprop.network.program import Array, Equation, Kind, entries
+from symbackprop.numerics.diagnosis.variants import Derived, Rule
+
+__all__ = ["PARAMETER_SLIPS"]
+
+
+def biases(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield a bias that is left out, and one for all neurons of a layer."""
+    if array.kind != Kind.PARAMETER or len(equation.indices) != 1 or not array.name.startswith("b"):
+        return
+    yield "bias_missing", S.Zero, ""
+    (j,) = equation.indices
+    i = index("i0")
+    yield "bias_shared", Sum(equation.expression.xreplace({j: i}), (i, *equation.tensor.axes[0])), ""
+
+
+def paths(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield each term of a sum left out: one use of an array; of a parameter also the penalty, left out or doubled."""
+    scale, terms = S.One, Add.make_args(equation.expression)
+    if len(terms) < 2:
+        scale, inside = equation.expression.as_independent(Add, as_Add=False)
+        terms = Add.make_args(inside)
+    uses = [e for e in derived.program.equations if array.tensor in e.reads]
+    if len(terms) < 2 or (len(uses) < 2 and array.kind != Kind.PARAMETER):
+        return
+    for number, term in enumerate(terms):
+        rest = scale * Add(*terms[:number], *terms[number + 1 :])
+        only_parameters = all(derived.program.kind(e.base) in (Kind.PARAMETER, Kind.CONSTANT) for e in entries(term))
+        if array.kind == Kind.PARAMETER and only_parameters:
+            yield "penalty_missing", rest, ""
+            yield "penalty_factor", equation.expression + scale * term, "2"
+            yield "penalty_factor", equation.expression - scale * term / 2, "1/2"
+        else:
+            yield "path_missing", rest, ""
+
+
+def means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield a mean over samples that is a sum, or taken twice, in the derivative by one parameter."""
+    if array.kind != Kind.PARAMETER:
+        return
+    first = next((a for a in derived.program.of_kind(Kind.TARGET) if a.tensor.axes), None)
+    count = None if first is None else first.tensor.sizes[0]
+    if not isinstance(count, Symbol) or not equation.expression.has(count):
+        return
+    yield "sum_for_mean", equation.expression * count, ""
+    yield "mean_twice", equation.expression / count, ""
+
+
+def detached(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield a mean or a variance that is taken for a constant."""
+    forward = derived.computing(array.tensor)
+    if array.kind != Kind.VALUE or forward is None or not array.name.startswith(("mu", "v")):
+        return
+    if forward.expression.has(Sum):
+        yield ("mean_detached" if array.name.startswith("mu") else "variance_detached"), S.Zero, ""
+
+
+def penalties(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield the penalty of the weights on a bias, too."""
+    if array.kind != Kind.PARAMETER or not array.name.startswith("b"):
+        return
+    for other in derived.passes.adjoints:
+        of = derived.array_of(other.tensor)
+        if of is None or of.kind != Kind.PARAMETER or of is array:
+            continue
+        own = of.tensor[other.indices] if other.indices else of.tensor[()]
+        for term in Add.make_args(other.expression):
+            if term.has(own) and not term.has(Sum):
+                factor = term / own
+                yield "penalty_on_bias", equation.expression + factor * array.tensor[equation.indices], ""
+                return
+
+
+def kernels(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield a kernel that is not turned round where the error goes back through it."""
+    if array.kind == Kind.PARAMETER:
+        return
+    for entry in sorted(entries(equation.expression), key=str):
+        moved = [place for place, p in enumerate(entry.indices) if not isinstance(p, Symbol) and not p.is_Integer]
+        if derived.program.kind(entry.base) == Kind.PARAMETER and moved:
+            turned = (
+                entry.base.sizes[place] + 1 - position if place in moved else position
+                for place, position in enumerate(entry.indices)
+            )
+            yield "kernel_not_flipped", equation.expression.xreplace({entry: entry.base[tuple(turned)]}), ""
+
+
+PARAMETER_SLIPS: tuple[Rule, ...] = (biases, paths, means, detached, penalties, kernels)

@@ -1,0 +1,57 @@
+"""A mistake as a change of the derived equations, and what a rule that makes such changes looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sympy import Expr
+
+from symbackprop.network.notation import Tensor
+from symbackprop.network.program import Array, Equation, Program
+from symbackprop.numerics.staging import Passes, adjoint_of
+
+__all__ = ["Derived", "Rule", "Variant", "numbers_of"]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One mistake: its kind, the array whose adjoint is wrong, and the equations as they would be; `detail` names it.
+
+    With `updated` parameters are read as they are after an update."""
+
+    kind: str
+    where: str
+    changes: Mapping[Expr, Equation]
+    detail: str = ""
+    updated: bool = False
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The derived equations, and what is known of their arrays."""
+
+    passes: Passes
+
+    @property
+    def program(self) -> Program:
+        """The program of the batch."""
+        return self.passes.program
+
+    def array_of(self, adjoint: Expr) -> Array | None:
+        """Return the array that an adjoint is the derivative by."""
+        return next((a for a in self.program.arrays if adjoint_of(a.tensor) == adjoint), None) if adjoint else None
+
+    def computing(self, tensor: Expr) -> Equation | None:
+        """Return the forward equation of a tensor."""
+        return next((e for e in self.program.equations if e.tensor == tensor), None)
+
+
+# derived equations, one of them, its array  ->  a kind of mistake, what the right side would be, a detail
+Rule: TypeAlias = Callable[[Derived, Equation, Array], Iterator[tuple[str, Expr, str]]]
+
+
+def numbers_of(derived: Derived, tensor: Tensor) -> tuple[Expr, ...]:
+    """Return the number of entries along each axis of a tensor."""
+    return tuple(size.xreplace(dict(derived.program.sizes)) for size in tensor.sizes)

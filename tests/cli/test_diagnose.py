@@ -1,0 +1,89 @@
+"""`symbackprop diagnose`: a person's numbers from files, and what is said of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+
+POINT = """
+x = [0.05, 0.10]
+y = [0.01, 0.99]
+W1 = [[0.15, 0.20], [0.25, 0.30]]
+b1 = [0.35, 0.35]
+W2 = [[0.40, 0.45], [0.50, 0.55]]
+b2 = [0.60, 0.60]
+"""
+MINE = """
+import numpy as np
+
+def sigmoid(z):
+    return 1/(1 + np.exp(-z))
+
+def gradient(W1, b1, W2, b2, x, y):
+    a1 = sigmoid(x @ W1.T + b1)
+    a2 = sigmoid(a1 @ W2.T + b2)
+    d2 = a2 - y
+    d1 = (d2 @ W2) * a1 * (1 - a1)
+    return {"W1": d1.T @ x, "b1": d1.sum(0), "W2": d2.T @ a1, "b2": d2.sum(0)}
+"""
+
+
+@pytest.fixture
+def point(tmp_path: Path) -> Path:
+    """The point of the widely copied 2-2-2 example, in the current folder."""
+    (tmp_path / "point.toml").write_text(POINT, encoding="utf-8")
+    (tmp_path / "mine.py").write_text(MINE, encoding="utf-8")
+    return tmp_path
+
+
+def test_cost_that_is_printed_everywhere(cli, point: Path) -> None:
+    """0.291027924 comes from weights that were updated too early, and biases that stay; status 1."""
+    done = cli("diagnose", "2-2-2", "--cost-after", "0.291027924", "--learning-rate", "0.5", "--at", "point.toml")
+    assert 1 == done.status
+    assert "updated_weights" in done.out
+    assert "bias_not_updated" in done.out
+
+
+def test_own_function_is_run_and_that_is_said_before(cli, point: Path) -> None:
+    """A person's function is called with what it takes; the right line stands beside the wrong one."""
+    done = cli("diagnose", "2-2-2", "--function", "mine.py:gradient", "--at", "point.toml")
+    assert 1 == done.status
+    assert done.out.startswith("Running your own code: gradient of mine.py\nmistake\n")
+    assert "quadratic_without_slope (∂C/∂z2)" in done.out
+    assert "   yours  ∂C/∂z⁽²⁾ₛⱼ = ∂C/∂a⁽²⁾ₛⱼ\n   right  ∂C/∂z⁽²⁾ₛⱼ = ∂C/∂a⁽²⁾ₛⱼ · σ′(z⁽²⁾ₛⱼ)\n" in done.out
+
+
+def test_right_derivatives_are_equal(cli, point: Path) -> None:
+    """Arrays of an .npz file; equal is status 0."""
+    net = sb.mlp("2-2-2")
+    params = {name: np.array(value) for name, value in sb.mlp("2-2-2").initial_params(0).items()}
+    x, y = np.array([[0.3, -0.2], [0.1, 0.7]]), np.array([[0.2, 0.8], [0.6, 0.1]])
+    np.savez(point / "point.npz", x=x, y=y, **params)
+    np.savez(point / "mine.npz", **sb.compile(sb.derive(net))(params, x, y)[1])
+    done = cli("diagnose", "2-2-2", "--gradients", "mine.npz", "--at", "point.npz")
+    assert (0, "equal\n") == (done.status, done.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "wanted one of --gradients, --updated, --cost-after, --function; got none"),
+        (("--cost-after", "0.2"), "--at is missing"),
+        (("--cost-after", "much", "--at", "point.toml"), "'much' is no number"),
+        (("--cost-after", "0.2", "--at", "point.toml"), "learning_rate is missing"),
+        (("--function", "mine.py", "--at", "point.toml"), "wanted a file and a name in it"),
+        (("--function", "mine.py:loss", "--at", "point.toml"), "has no function loss"),
+        (("--gradients", "absent.npz", "--at", "point.toml"), "absent.npz"),
+        (("--gradients", "mine.py", "--at", "point.toml"), "ends in .npz, .toml or .json"),
+    ],
+)
+def test_wrong_input_is_one_line(cli, point: Path, arguments: tuple[str, ...], message: str) -> None:
+    """What is missing or cannot be read is said in one line, with status 2."""
+    done = cli("diagnose", "2-2-2", *arguments)
+    assert 2 == done.status
+    assert message in done.err
+    assert 1 == done.err.strip().count("\n") + 1

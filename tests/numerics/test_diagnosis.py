@@ -1,0 +1,331 @@
+"""Which mistake explains these numbers: backpropagation by hand with a mistake in it, and what is said of it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+from symbackprop.errors import DataError, SpecError
+
+RNG = np.random.default_rng
+
+FUNCTIONS = {
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2),
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0),
+    "identity": (lambda z: z, np.ones_like),
+}
+OTHER = {"sigmoid": "tanh", "tanh": "sigmoid", "relu": "tanh"}
+NETWORKS = {
+    "3-3-3-3 sigmoid": ("3-3-3-3", ["sigmoid"] * 3, "quadratic"),
+    "4-4-2 tanh": ("4-4-2", ["tanh", "sigmoid"], "quadratic"),
+    "3-3-3-2 relu": ("3-3-3-2", ["relu", "tanh", "identity"], "mse"),
+}
+
+
+class Hand:
+    """Backpropagation of dense layers in NumPy, samples as rows, with a mistake of a kind in one layer."""
+
+    def __init__(self, shape: str, activations: list[str], cost: str, seed: int = 0) -> None:
+        """Draw parameters and a batch."""
+        self.network = sb.mlp(shape, activations, cost)
+        self.activations, self.cost = activations, cost
+        widths, rng = self.network.widths, RNG(seed)
+        self.depth = len(activations)
+        self.weights = [rng.normal(size=(n, k)) for k, n in pairwise(widths)]
+        self.biases = [rng.normal(size=n) for n in widths[1:]]
+        self.x, self.y = rng.normal(size=(5, widths[0])), rng.uniform(0.1, 0.9, size=(5, widths[-1]))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters by name."""
+        named = {f"W{layer}": weight for layer, weight in enumerate(self.weights, start=1)}
+        return named | {f"b{layer}": bias for layer, bias in enumerate(self.biases, start=1)}
+
+    def slope(self, layer: int, z: Any, a: Any, upstream: Any, kind: str) -> Any:
+        """Return σ' of a layer as somebody with that mistake computes it."""
+        name = self.activations[layer - 1]
+        right = FUNCTIONS[name][1]
+        return {
+            "missing_slope": lambda: 1.0,
+            "slope_of_activation": lambda: right(a),
+            "slope_twice": lambda: right(z) ** 2,
+            "activation_of_other_layer": lambda: FUNCTIONS[OTHER.get(name, "tanh")][1](z),
+            "relu_slope_of_activation_gradient": lambda: right(upstream),
+        }.get(kind, lambda: right(z))()
+
+    def gradient(self, kind: str = "", at: int = 0, rate: float = 0.5) -> dict[str, Any]:
+        """Return the derivatives with a mistake in layer `at`; with none they are right."""
+        zs, values = [], [self.x]
+        for weight, bias, name in zip(self.weights, self.biases, self.activations, strict=True):
+            zs.append(values[-1] @ weight.T + bias)
+            values.append(FUNCTIONS[name][0](zs[-1]))
+        upstream = (values[-1] - self.y) * (2 / self.y.shape[1] if self.cost == "mse" else 1)
+        grads, count = {}, len(self.x)
+        for layer in range(self.depth, 0, -1):
+            own = kind if layer == at else ""
+            error = upstream * self.slope(layer, zs[layer - 1], values[layer], upstream, own)
+            error = -error if own == "sign" else error
+            before = values[layer] if own == "wrong_layer_activation" else values[layer - 1]
+            mean = 1 if own == "sum_for_mean" else count
+            grads[f"W{layer}"], grads[f"b{layer}"] = error.T @ before / mean, error.sum(0) / mean
+            if own == "bias_missing":
+                grads[f"b{layer}"] = np.zeros_like(grads[f"b{layer}"])
+            weight = self.weights[layer - 1]
+            if kind == "updated_weights":
+                weight = weight - rate * grads[f"W{layer}"]
+            weight = weight.T if own == "weight_not_transposed" else weight
+            weight = self.weights[layer - 2] if own == "wrong_layer_weight" else weight
+            upstream = error @ weight
+        return grads
+
+
+CASES = [
+    *(("3-3-3-3 sigmoid", kind, at) for kind in ("missing_slope", "slope_of_activation", "sign") for at in (1, 2, 3)),
+    *(("3-3-3-3 sigmoid", "activation_of_other_layer", at) for at in (1, 3)),
+    *(("3-3-3-3 sigmoid", kind, 2) for kind in ("slope_twice", "weight_not_transposed", "wrong_layer_weight")),
+    *(("3-3-3-3 sigmoid", "wrong_layer_activation", at) for at in (1, 3)),
+    *(("4-4-2 tanh", kind, at) for kind in ("missing_slope", "slope_of_activation") for at in (1, 2)),
+    *(("4-4-2 tanh", "bias_missing", at) for at in (1, 2)),
+    *(("3-3-3-2 relu", "sum_for_mean", at) for at in (1, 2)),
+    ("3-3-3-2 relu", "missing_slope", 1),
+    ("3-3-3-2 relu", "relu_slope_of_activation_gradient", 1),
+    ("3-3-3-2 relu", "wrong_layer_weight", 2),
+    *((name, "updated_weights", 0) for name in NETWORKS),
+]
+
+
+def test_the_program_by_hand_is_right_without_a_mistake() -> None:
+    """Without a mistake the derivatives by hand are equal to the derived ones."""
+    for network in NETWORKS.values():
+        hand = Hand(*network)
+        report = sb.diagnose(hand.network, hand.gradient(), params=hand.params, x=hand.x, y=hand.y)
+        assert ("equal", ()) == (report.verdict, report.findings)
+
+
+@pytest.mark.parametrize(("name", "kind", "at"), CASES, ids=str)
+def test_mistake_is_named(name: str, kind: str, at: int) -> None:
+    """The mistake that was made is the first finding, or gives the same numbers as the first; its place is right."""
+    hand = Hand(*NETWORKS[name])
+    rate = 0.5 if kind == "updated_weights" else None
+    report = sb.diagnose(
+        hand.network, hand.gradient(kind, at), params=hand.params, x=hand.x, y=hand.y, learning_rate=rate
+    )
+    everywhere = kind == "sign" and at == len(hand.activations)  # is a factor of -1 as well
+    assert ("equal up to" if everywhere else "mistake") == report.verdict
+    kinds = [finding.kind for finding in report.findings]
+    assert kind in kinds[:3]
+    assert 1 == report.exit_status
+    found = next(finding for finding in report.findings if finding.kind == kind)
+    assert found.error < 1e-9
+    assert str(found.wrong) != str(found.right)
+
+
+def test_two_mistakes_in_different_layers_are_both_named() -> None:
+    """σ' taken at a in layer 1 together with weights that were updated: each is one of the findings."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    hand.slope = lambda layer, z, a, upstream, kind, own=hand.slope: own(  # type: ignore[method-assign]
+        layer, z, a, upstream, "slope_of_activation" if layer == 1 else kind
+    )
+    grads = hand.gradient("updated_weights")
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y, learning_rate=0.5)
+    assert "mistake" == report.verdict
+    assert {"updated_weights", "slope_of_activation"} <= {finding.kind for finding in report.findings}
+
+
+def disguised(grads: dict[str, Any], how: str, rng: np.random.Generator) -> dict[str, Any]:
+    """Return right derivatives as somebody may have them."""
+    if how == "rounded":
+        return {name: np.round(grad, 6) for name, grad in grads.items()}
+    if how == "float32":
+        return {name: grad.astype(np.float32) for name, grad in grads.items()}
+    if how == "transposed":
+        return {f"d{name}": grad.T for name, grad in grads.items()}
+    order = rng.permutation(len(grads["b1"]))
+    return {**grads, "W1": grads["W1"][order], "b1": grads["b1"][order], "W2": grads["W2"][:, order]}
+
+
+@pytest.mark.parametrize("how", ["rounded", "float32", "transposed", "permuted"])
+@pytest.mark.parametrize("seed", range(3))
+def test_right_derivatives_are_never_accused(how: str, seed: int) -> None:
+    """Rounded to 6 digits, in float32, transposed or with neurons in another order they are equal up to that."""
+    rng = RNG(seed)
+    shape = ["3-4-2", "2-5-3", "4-3-1"][seed]
+    hand = Hand(shape, ["tanh", "sigmoid"], "quadratic", seed)
+    report = sb.diagnose(hand.network, disguised(hand.gradient(), how, rng), params=hand.params, x=hand.x, y=hand.y)
+    assert report.verdict in ("equal", "equal up to")
+    assert 0 == report.exit_status
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_is_unknown_and_its_place_is_told(seed: int) -> None:
+    """Noise in the first layer alone: no mistake is named, the layers behind it are told to be right."""
+    hand, rng = Hand(*NETWORKS["4-4-2 tanh"], seed), RNG(seed)
+    grads = hand.gradient()
+    grads["W1"] = grads["W1"] + 0.1 * rng.normal(size=grads["W1"].shape)
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y)
+    assert ("unknown", "W1", 1) == (report.verdict, report.first_difference, report.exit_status)
+
+
+@pytest.mark.parametrize(("factor", "said"), [(5.0, "m, the number"), (-1.0, "-1"), (0.5, "1/2"), (0.37, "0.37")])
+def test_factor_is_told(factor: float, said: str) -> None:
+    """All derivatives by one number: equal up to a factor, which is named."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    grads = {name: factor * grad for name, grad in hand.gradient().items()}
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y)
+    assert ("equal up to", "factor", 1) == (report.verdict, report.findings[0].kind, report.exit_status)
+    assert factor == pytest.approx(report.findings[0].factor)
+    assert said in report.findings[0].sentence
+
+
+FAMOUS = {
+    "W1": [[0.15, 0.20], [0.25, 0.30]],
+    "b1": [0.35, 0.35],
+    "W2": [[0.40, 0.45], [0.50, 0.55]],
+    "b2": [0.60, 0.60],
+}
+
+
+@pytest.mark.parametrize(
+    ("cost", "kinds"),
+    [
+        ("0.291027924", {"updated_weights", "bias_not_updated"}),
+        ("0.291027773694", {"bias_not_updated"}),
+        ("0.280471447", set()),
+        ("0.285750887", {"bias_shared"}),
+    ],
+)
+def test_cost_after_one_update_of_the_widely_copied_example(cost: str, kinds: set[str]) -> None:
+    """The cost that is printed everywhere comes from weights that were updated too early, and from biases that stay."""
+    report = sb.diagnose(
+        sb.mlp("2-2-2"), params=FAMOUS, x=[0.05, 0.10], y=[0.01, 0.99], cost_after=cost, learning_rate=0.5
+    )
+    assert kinds == {finding.kind for finding in report.findings}
+    assert ("mistake" if kinds else "equal") == report.verdict
+
+
+def test_parameters_after_an_update() -> None:
+    """Updated parameters are derivatives once the rate is known; biases that stay are told."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    grads = hand.gradient()
+    updated = {name: hand.params[name] - 0.5 * grads[name] * (name[0] == "W") for name in grads}
+    report = sb.diagnose(hand.network, params=hand.params, x=hand.x, y=hand.y, updated=updated, learning_rate=0.5)
+    assert ["bias_not_updated"] == [finding.kind for finding in report.findings]
+
+
+def test_softmax_and_cross_entropy() -> None:
+    """Softmax's Jacobian as its diagonal, and a slope that has cancelled put in again."""
+    network = sb.mlp("3-4-3", ["tanh", "softmax"], "cross_entropy")
+    params, rng = network.initial_params(3), RNG(4)
+    x, y = rng.normal(size=(4, 3)), np.eye(3)[[0, 2, 1, 1]]
+    a1 = np.tanh(x @ params["W1"].T + params["b1"])
+    shares = np.exp(a1 @ params["W2"].T + params["b2"])
+    a2 = shares / shares.sum(1, keepdims=True)
+    for kind, error in (
+        ("softmax_elementwise", -y / a2 * a2 * (1 - a2)),
+        ("cross_entropy_with_slope", (a2 - y) * a2 * (1 - a2)),
+    ):
+        hidden = error @ params["W2"] * (1 - a1**2)
+        grads = {"W1": hidden.T @ x / 4, "b1": hidden.mean(0), "W2": error.T @ a1 / 4, "b2": error.mean(0)}
+        report = sb.diagnose(network, grads, params=params, x=x, y=y)
+        assert kind == report.findings[0].kind
+
+
+def test_penalties_and_uses_of_a_network_of_layers() -> None:
+    """λ forgotten, doubled, or put on biases; one use of a tied weight left out."""
+    network = sb.sequential("3 -> dense(4) tanh -> dense(2)", l2="lambda=0.3")
+    rng = RNG(0)
+    params = {name: rng.normal(size=shape) for name, shape in network.parameter_shapes.items()}
+    x, y = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+    _, right = sb.compile(sb.derive(network))(params, x, y)
+    for kind, name, change in (
+        ("penalty_missing", "W1", -0.3 * params["W1"]),
+        ("penalty_factor", "W2", 0.3 * params["W2"]),
+        ("penalty_on_bias", "b1", 0.3 * params["b1"]),
+    ):
+        grads = {**right, name: right[name] + change}
+        report = sb.diagnose(network, grads, params=params, x=x, y=y)
+        assert kind == report.findings[0].kind
+    tied = sb.sequential("3 -> dense(2) tanh -> dense(3, tied_to=1)")
+    params = {name: rng.normal(size=shape) for name, shape in tied.parameter_shapes.items()}
+    _, right = sb.compile(sb.derive(tied))(params, x, x)
+    hidden = np.tanh(x @ params["W1"].T + params["b1"])
+    error = hidden @ params["W1"] + params["b2"] - x
+    decoder = hidden.T @ error / 4
+    report = sb.diagnose(tied, {**right, "W1": right["W1"] - decoder}, params=params, x=x, y=x)
+    assert "path_missing" == report.findings[0].kind
+
+
+@pytest.mark.parametrize(
+    ("named", "grads_of"),
+    [
+        ("lower case", lambda g: {name.lower(): grad for name, grad in g.items()}),
+        ("grad_W1", lambda g: {f"grad_{name}": grad for name, grad in g.items()}),
+        ("weights[0]", lambda g: {"weights": [g["W1"], g["W2"]], "biases": [g["b1"], g["b2"]]}),
+        ("a list", lambda g: [g["W1"], g["b1"], g["W2"], g["b2"]]),
+        ("weights first", lambda g: [g["W1"], g["W2"], g["b1"], g["b2"]]),
+        ("fc1.weight", lambda g: {f"fc{n[1]}.{'weight' if n[0] == 'W' else 'bias'}": v for n, v in g.items()}),
+        ("columns", lambda g: {name: grad[:, np.newaxis] if grad.ndim == 1 else grad for name, grad in g.items()}),
+    ],
+)
+def test_names_and_layouts_are_guessed(named: str, grads_of: Any) -> None:
+    """Whatever the arrays are called, right derivatives are equal."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    grads = hand.gradient()
+    report = sb.diagnose(
+        hand.network, grads_of(grads), params=hand.params, x=hand.x.T if named == "a list" else hand.x, y=hand.y
+    )
+    assert "equal" == report.verdict
+
+
+class Columns:
+    """A class with its weights as lists, which works through one sample after the other, in columns."""
+
+    weights: list[Any]
+    biases: list[Any]
+
+    def backward(self, x: Any, y: Any) -> Any:
+        """Return the derivatives as two lists; the slope of layer 1 is left out."""
+        weights, biases = [np.zeros_like(w) for w in self.weights], [np.zeros_like(b) for b in self.biases]
+        for row, target in zip(x, y, strict=True):
+            hidden = np.tanh(self.weights[0] @ row + self.biases[0])
+            z = self.weights[1] @ hidden + self.biases[1]
+            error = (1 / (1 + np.exp(-z)) - target) * np.exp(-z) / (1 + np.exp(-z)) ** 2
+            before = self.weights[1].T @ error
+            for layer, (own, value) in enumerate(((before, row), (error, hidden))):
+                weights[layer] += np.outer(own, value) / len(x)
+                biases[layer] += own / len(x)
+        return weights, biases
+
+
+def test_own_functions_in_several_styles() -> None:
+    """A function of params, x, y, one of each array, and a class with backward are called with what they take."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+
+    def whole(params: Any, x: Any, y: Any) -> Any:
+        return 0.0, hand.gradient("sign", 1)
+
+    def each(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any) -> Any:
+        return hand.gradient("missing_slope", 2)
+
+    for function, kind in ((whole, "sign"), (each, "missing_slope"), (Columns, "missing_slope")):
+        report = sb.diagnose(hand.network, params=hand.params, x=hand.x, y=hand.y, function=function)
+        assert kind == report.findings[0].kind
+
+
+def test_wrong_input_is_one_line() -> None:
+    """What cannot be read is said in one line."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    at = {"params": hand.params, "x": hand.x, "y": hand.y}
+    with pytest.raises(DataError, match="'Q7' is none of W1, b1"):
+        sb.diagnose(hand.network, {"Q7": np.zeros(3)}, **at)
+    with pytest.raises(DataError, match=r"W1 has shape \(2, 2\), wanted \(4, 4\)"):
+        sb.diagnose(hand.network, {"W1": np.zeros((2, 2))}, **at)
+    with pytest.raises(DataError, match="wants one of grads, updated"):
+        sb.diagnose(hand.network, **at)
+    with pytest.raises(SpecError, match="compute no cost"):
+        sb.diagnose(sb.equations("input x[N]\ny[i] = tanh(x[i])"), {}, params={})
