@@ -8,6 +8,7 @@ its own slope there: max(0, z) + min(0, exp(z) - 1) has the slope 1 at 0.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -88,6 +89,16 @@ def _is_number_of_mpmath(*values: Any) -> bool:
     return any(isinstance(value, mpmath.mpf) for value in values)
 
 
+@lru_cache(maxsize=2**10)
+def _cases(choice: Where) -> Piecewise:
+    """Return the cases of a choice; SymPy solves a condition within a condition each time it makes one: 0.1 s."""
+    left, right, chosen, other = choice.args
+    condition = type(choice).relation(left, right)
+    if left.is_number:
+        condition = condition.reversed
+    return Piecewise((chosen, condition), (other, True), evaluate=False)
+
+
 class Where(Function):  # type: ignore[misc]
     """One of two expressions, as a comparison decides: where(u > v, chosen, other), and below it ≥ and =.
 
@@ -118,11 +129,7 @@ class Where(Function):  # type: ignore[misc]
     @property
     def cases(self) -> Piecewise:
         """The same as SymPy's case distinction, with a number on the right of the comparison."""
-        left, right, chosen, other = self.args
-        condition = type(self).relation(left, right)
-        if left.is_number:
-            condition = condition.reversed
-        return Piecewise((chosen, condition), (other, True), evaluate=False)
+        return _cases(self)
 
     def _eval_derivative(self, by: Expr) -> Expr:
         left, right, *values = self.args

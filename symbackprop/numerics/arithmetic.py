@@ -5,6 +5,7 @@ Floats().function("erf")(array)      Digits(50).function("erf")(array)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, Protocol
@@ -31,6 +32,8 @@ class Numbers(Protocol):
     def function(self, name: str) -> Callable[[Any], Any]:
         """Return exp, log, erf, … as a function of arrays."""
 
+
+SATURATED = math.log(10)  # x² for each digit with which exp(-x²) is lost beside 1, and erf(x) is 1 or -1
 
 _NUMPY_NAMES = {f"a{name}": f"arc{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")}
 
@@ -73,7 +76,14 @@ def _remembered(digits: int, name: str) -> Callable[[Any], Any]:
     """Return mpmath's function, which keeps its values: layers are looked at in the same points, target after target.
 
     `typed`: the logarithm of a negative number is real or complex, as what it is taken of."""
-    return lru_cache(maxsize=2**10, typed=True)(getattr(context_of(digits), name))
+    context = context_of(digits)
+    function = getattr(context, name)
+    if name == "erf":
+        saturated = math.sqrt(SATURATED * digits) + 2  # from here on; the series of mpmath would not end at 1e1500
+        return lru_cache(maxsize=2**10, typed=True)(
+            lambda x: context.sign(x.real) + 0 * x if abs(x.real) > saturated and abs(x.imag) < 1 else function(x)
+        )
+    return lru_cache(maxsize=2**10, typed=True)(function)
 
 
 class Digits:

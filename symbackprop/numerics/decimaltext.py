@@ -95,6 +95,8 @@ def _function(e: Expr, names: Mapping[Expr, str]) -> str:
         case "sinh" | "cosh":
             sign = "-" if name == "sinh" else "+"
             return f"(({inner}.exp() {sign} (-{inner}).exp()) / 2)"
+        case "Abs":
+            return f"abs({inner})"
         case "sin" | "cos" | "atan" | "erf" | "tanh":
             return f"decimal_{name}({inner})"
     raise CheckError(f"{e} cannot be written in decimal numbers")

@@ -18,7 +18,7 @@ from math import inf, isfinite, log1p, nan
 from typing import Any, TypeAlias
 
 import numpy as np
-from sympy import Expr, Function, Pow, S
+from sympy import Expr, Function, Pow, S, preorder_traversal
 
 from symbackprop.network.activations import Activation
 from symbackprop.network.costs import COSTS, A, Cost, Y
@@ -50,8 +50,9 @@ DISTANCES = (0.0, *(sign * size for size in (1e-6, 1e-3, 0.3, 3.0, 40.0, 1000.0,
 TARGETS = (0.0, 0.25, 1.0, -3.5, 3e4, 1e6)
 SHARES = (0.0, 0.25, 1.0)  # targets of what lies between 0 and 1
 FINE = 1e-13  # of the value itself: an error that is nothing, whatever the slope is
-OPERATIONS = 20_000  # in many digits, for one formula and its slope: some 0.2 s
-DECIMAL = 120  # of them for each function of a formula that generated code computes again in decimal numbers
+OPERATIONS = 25_000  # in many digits, for one formula and its slope: some 0.25 s
+DECIMAL = 20  # of them for each function of a formula, each time that it is computed in decimal numbers
+ROUNDED = 1e-15  # how far a number may be off, some roundings
 GOLDEN = (5**0.5 - 1) / 2
 TINY = 1e-290  # what is smaller has underflowed, or is about to
 
@@ -134,11 +135,10 @@ def _largest_error(
     ways = _in_floats(formulas, budget)
     with suppress(SpentError):
         for place in sorted(range(len(points)), key=_scattered):
-            point = points[place]
+            point, looked_at = points[place], looked_at + 1
             for formula, truth in zip(formulas, truths, strict=True):
                 row = [point[letter] for letter in formula.arguments]
                 errors.append((_error_at([way(formula.name, row) for way in ways], truth, point), point))
-            looked_at += 1
     bad = [point for error, point in errors if error > ACCEPTED]
     names = {letter: formulas[0].arguments[letter] for letter in points[0] if letter not in (R, LOG_A, LOG_R)}
     region = " and ".join(_between(name, [point[letter] for point in bad]) for letter, name in names.items())
@@ -162,7 +162,20 @@ def _error_at(values: Sequence[float], truths: Truths, point: Mapping[Expr, floa
     if off <= FINE * abs(true):
         return float(off / abs(true)) if true else 0.0
     rate = truths.rate(point, digits)
-    return 0.0 if rate is None else float(off / max(abs(true) + rate, TINY)) if finite else inf
+    if rate is None:
+        return 0.0
+    error = float(off / max(abs(true) + rate, TINY)) if finite else inf
+    return 0.0 if error > ACCEPTED and finite and _is_rounding(values, truths, point) else error
+
+
+def _is_rounding(values: Sequence[float], truths: Truths, point: Mapping[Expr, float]) -> bool:
+    """Tell whether the values are those of a point that rounding takes for this one: 0.001 is not quite 1/1000.
+
+    At a kink the slope may be that of either side, or between the two."""
+    beside = ({**point, letter: point[letter] * (1 + side * ROUNDED)} for letter in point for side in (-1, 1))
+    found = [value[0] for near in (point, *beside) if (value := truths.at(near)) is not None]
+    slack = ACCEPTED * max(map(abs, found))
+    return all(min(found) - slack <= value <= max(found) + slack for value in values)
 
 
 def _between(name: str, numbers: Sequence[float]) -> str:
@@ -179,14 +192,18 @@ def _in_floats(formulas: Sequence[Formula], budget: Budget) -> tuple[Way, Way]:
     of_arrays = loaded("\n\n".join(("import numpy as np", *parts, arrays)))
     of_numbers = loaded("\n\n".join(("import math", DECIMALS, decimal_functions(numbers), numbers)))
     of_numbers.update({name: function for name, function in SCALAR.items() if name not in of_numbers})
-    again = DECIMAL * max(len(formula.definition.atoms(Function, Pow)) for formula in formulas)
+    again = DECIMAL * max(_functions_in(formula.definition) for formula in formulas)
     for names in (of_arrays, of_numbers):
-        if "exact" in names:
-            names["exact"] = budget.charging(again, names["exact"])
+        if (exact := names.get("exact")) is not None:
+            names["exact"] = lambda function, *row, exact=exact: exact(budget.charging(again, function), *row)
     return (
         lambda name, row: float(of_arrays[name](*(np.array([number]) for number in row))[0]),
         lambda name, row: _number(of_numbers[name], row),
     )
+
+
+def _functions_in(definition: Expr) -> int:
+    return sum(isinstance(part, Function | Pow) for part in preorder_traversal(_written(definition)))
 
 
 def _number(function: Any, arguments: Sequence[float]) -> float:

@@ -75,6 +75,8 @@ class Pointwise:
 
     def function(self, name: str) -> Callable[[Any], Any]:
         """Return exp, log, erf, … as a function of arrays."""
+        if name == "Abs":
+            return _absolute
         if name not in self._functions:
             self._functions[name] = self._numbers.function(name)
         return self._functions[name]
@@ -169,6 +171,11 @@ class Pointwise:
 def is_number(e: Expr) -> bool:
     """Tell whether an expression is a number; SymPy looks through the whole tree each time it is asked."""
     return bool(e.is_number)
+
+
+def _absolute(value: Any) -> Any:
+    """Return a value or its negative, by its real part: a complex step stays one."""
+    return np.where(_real(value) < 0, -value, value)
 
 
 def _near(first: Any, second: Any) -> Any:

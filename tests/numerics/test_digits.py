@@ -286,6 +286,10 @@ def test_generated_code_needs_numpy_alone() -> None:
         ("identity", "abs(log(a/y))"),
         ("identity", "(sqrt(a)-sqrt(y))^2"),
         ("identity", "min(elu(a),sqrt(y)*a)"),  # a condition that asks for another one first
+        ("identity", "where(selu(y)>(0.1*a),a/a,a/y)"),  # SymPy solves it each time that it is made
+        ("identity", "erf(1/a+y*100)"),  # at 1e1500, beside 0
+        ("identity", "max(1e-3,a)-selu(y)"),  # 0.001 is not quite 1/1000, where the slope jumps
+        ("identity", "atan(ln(a*a))"),  # ln |a| for SymPy
     ],
 )
 def test_formula_that_keeps_its_digits_is_not_warned_of(activation: str, cost: str) -> None:
