@@ -24,8 +24,9 @@ settings.load_profile("record" if os.environ.get("CI") else "desk")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flag that rewrites the golden files; what it changed is then looked at in the diff."""
+    """Add the flag that rewrites the golden files, whose diff is then looked at, and a number of random networks."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what is printed now")
+    parser.addoption("--random-layers", type=int, default=6, help="how many random networks of layers are tried")
 
 
 @pytest.fixture
@@ -78,7 +79,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test marked `hostile` one case for each row of its kind."""
+    """Give a test marked `hostile` one case for each row of its kind, one of `random_layers` as many as asked for."""
+    if "random_layers" in metafunc.fixturenames:
+        metafunc.parametrize("random_layers", range(metafunc.config.getoption("--random-layers")))
     for marker in metafunc.definition.iter_markers("hostile"):
         (kind,), expect = marker.args, marker.kwargs.get("expect", "error")
         rows = [json.loads(line) for line in HOSTILE_INPUTS.read_text(encoding="utf-8").splitlines()]

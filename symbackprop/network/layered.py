@@ -248,6 +248,8 @@ def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built],
     constants = numbers_of(own, terms)
     masks = {value.name: value for each in every for value, _ in each.constants if value.sizes}
     rates = {value.name: rate for each in every for value, rate in each.constants if value.sizes}
+    if not any(each.lines for each in every):
+        raise ShapeError("nothing is computed by these layers; add one that does, such as dense(3)")
     parameters = {parameter.name: parameter for parameter in parameters_of(built)}
     numbers = any(kind.reads_numbers for kind in every_layer(made))
     of_layers = {name: constants[name] for name, _ in own}

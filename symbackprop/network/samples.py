@@ -73,10 +73,18 @@ def over_samples(program: Program, reduction: str = "mean", way: Sampling | None
     parameters alone, such as a penalty, is added once. Index and number of samples are called s and m, or by another
     letter where the program has these, or as `way` says."""
     way = way or sampling(program)
+    learned = {array.tensor for array in program.of_kind(Kind.PARAMETER)}
+
+    def counted(term: Expr) -> Expr:
+        """Return a term of a sum of costs; each sample has its own 1 of 1 - Σ a y."""
+        own = any(entry.base in way.tensors or entry.base in learned for entry in entries(term))
+        return term if own else way.count * term
 
     def batched(equation: Equation) -> Equation:
         if equation.target == COST:
-            return Equation(COST, way.reduced(equation.expression, reduction))
+            terms = Add.make_args(equation.expression)
+            cost = equation.expression if reduction == "mean" else Add(*map(counted, terms))
+            return Equation(COST, way.reduced(cost, reduction))
         domain = equation.domain and ((Integer(1), way.count), *equation.domain)
         return Equation(way.put(equation.target), way.put(equation.expression), domain)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from network.random_layers import random_network
 
 import symbackprop as sb
 from symbackprop.errors import SymbackpropError
@@ -97,7 +98,10 @@ def test_names_and_shapes_of_parameters() -> None:
         ("4 -> dense(0, bias=false)", r"width: wanted a whole number from 1 to 1,000,000, got 0"),
         ("4 -> conv2d(2, 3)", r"layer 1 \(conv2d\): wanted channels, height and width, such as 1x28x28, got 4"),
         ("1x4x4 -> conv2d(2, 5)", r"a window of 5 does not fit in 4 entries"),
+        ("2x3 -> flatten", "nothing is computed by these layers; add one that does"),
         ("6x6 -> conv1d(4, 3, groups=2) -> conv1d(4, 2, groups=4)", r"channels in parts of 2x2; take as many groups"),
+        ("4x2 -> conv1d(4, 2, groups=2) -> rnn(3)", r"layer 2 \(rnn\): wanted steps along one axis, got 2x2"),
+        ("4x2 -> conv1d(4, 1, groups=2) -> attention", r"layer 2 \(attention\): wanted steps along one axis, got 2x2"),
         ("4x6 -> conv1d(6, 3, groups=3)", r"groups = 3 does not divide 4 channels before and 6 after evenly"),
         ("4 -> residual(dense(3))", r"layer 1 \(residual\): its layers give 3, but 4 goes past them"),
         ("3x4 -> lstm(2) relu", r"layer 1 \(lstm\): no activation follows it"),
@@ -112,3 +116,20 @@ def test_what_a_line_cannot_say(line: str, message: str) -> None:
     with pytest.raises(SymbackpropError, match=message) as raised:
         sb.sequential(line)
     assert "\n" not in str(raised.value)
+
+
+def test_random_network_has_the_slope_of_its_cost(random_layers: int) -> None:
+    """Whatever layers fit together, with any cost and penalty, the derivatives are those of difference quotients."""
+    line, cost, options = random_network(random_layers)
+    network = sb.sequential(line, cost=cost, **options)
+    if isinstance(network, sb.LayeredNetwork):
+        assert slopes_agree(network) < 1e-5  # near a kink, or where the slope is small, differences have fewer digits
+
+
+def test_sum_counts_a_constant_for_each_sample_and_a_penalty_once() -> None:
+    """The cost of a batch is the sum of the costs of its samples, each with its own 1, and the penalty."""
+    cost = "1 - sum(a*y)"
+    gradient = sb.compile(sb.derive(sb.sequential("2 -> dense(2)", cost=cost, reduction="sum", l2=0.5)))
+    params = {"W1": np.eye(2), "b1": np.zeros(2)}
+    rows = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert 2 - np.sum(rows**2) + 0.25 * 2 == gradient(params, rows, rows)[0]

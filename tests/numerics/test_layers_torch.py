@@ -15,6 +15,7 @@ from symbackprop.network.text.layerline import read_line
 
 torch = pytest.importorskip("torch")
 
+from network.random_layers import random_network  # noqa: E402
 from numerics import torch_layers  # noqa: E402 - it imports torch, which may not be there
 from numerics.torch_layers import TorchLayers  # noqa: E402
 
@@ -125,17 +126,21 @@ def differences(line: str, cost: str = "quadratic", penalty: Any = None, **optio
     wanted = TorchLayers(line, torch_layers.COSTS[cost], penalty or (lambda _: 0.0), options.get("reduction", "mean"))
     output, value, grads = wanted.gradient(params, x, y, masks)
     gradient = sb.compile(sb.derive(network))
-    assert isinstance(network, sb.LayeredNetwork)
     named = {name.replace(".", "_"): mask for name, mask in masks.items()}
-    actual, found = gradient(params, x, y, inputs="x" in grads, **named)
-    (given,) = gradient.forward(params, x, **named).values()
+    if isinstance(network, sb.LayeredNetwork):
+        actual, found = gradient(params, x, y, inputs="x" in grads, **named)
+        (given,) = gradient.forward(params, x, **named).values()
+    else:  # a chain of dense layers, which gives no derivative by x
+        actual, found = gradient(params, x, y)
+        given, grads = output, {name: grad for name, grad in grads.items() if name != "x"}
     assert set(grads) == set(found)
     pairs = {"output": (output, given), "cost": (value, actual)} | {n: (grads[n], found[n]) for n in grads}
     largest = max(float(np.abs(grad).max()) for grad in grads.values())
     for one, other in pairs.values():
         assert np.shape(one) == np.shape(other)
-    # a gradient that is 0 by a law, as that of a bias before batch norm, is rounding beside the others
-    floors = {name: largest * 1e-3 if name in grads else 1e-300 for name in pairs}
+    # a gradient that is 0 by a law, as that of a bias before batch norm, or nearly so, as that of a cosine by a length,
+    # is a difference of numbers of the size of 1 and has only their digits
+    floors = {name: max(largest * 1e-3, 1e-5) if name in grads else 1e-300 for name in pairs}
     return {
         name: float(np.abs(np.subtract(one, other)).max() / max(np.abs(one).max(), floors[name]))
         for name, (one, other) in pairs.items()
@@ -215,4 +220,12 @@ def test_penalty_is_that_of_pytorch(line: str, name: str) -> None:
     """A penalty counts each array once, after the mean or the sum over the samples, also where samples are coupled."""
     options, penalty = PENALTIES[name]
     errors = differences(line, penalty=penalty, **options)
+    assert {} == {name: error for name, error in errors.items() if not error <= TOLERANCE}
+
+
+def test_random_network_is_that_of_pytorch(random_layers: int) -> None:
+    """Whatever fits together, with any cost, has PyTorch's derivatives."""
+    line, cost, options = random_network(random_layers)
+    penalty = (lambda params: 0.15 * squares(params, "W")) if "l2" in options else None
+    errors = differences(line, cost, penalty, **options)
     assert {} == {name: error for name, error in errors.items() if not error <= TOLERANCE}

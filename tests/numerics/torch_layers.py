@@ -100,7 +100,8 @@ def _chain(entries: Sequence[Entry], x: Any, arrays: Arrays, prefix: str) -> Any
         label = f"{prefix}{number}"
         own = {name.removesuffix(label): array for name, array in arrays.items() if _is_of(name, label)}
         if entry.layer == "residual":
-            inside = _chain(made.layer.layers, x, arrays, f"{label}.")
+            entries_inside = [Entry(each) if isinstance(each, str) else each for each in made.layer.layers]
+            inside = _chain(entries_inside, x, arrays, f"{label}.")
             x = _past(x, own.get("W")) + inside
         elif getattr(made.layer, "tied_to", None):
             x = _tied(made.layer, x, arrays[f"W{made.layer.tied_to}"], own.get("b"))

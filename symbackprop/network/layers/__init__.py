@@ -117,6 +117,14 @@ class Place:
             raise ShapeError(f"wanted {what}, got {shape}")
         return self.source.axes
 
+    def sequence(self) -> tuple[Axis, Axis]:
+        """Return the axes of a sequence of vectors; raises ShapeError for anything else, or for steps in groups."""
+        time, last = self.wants(2, "a sequence of vectors, such as 12x4")
+        if len(time) > 1:
+            parts = "x".join(str(size.number) for size in time)
+            raise ShapeError(f"wanted steps along one axis, got {parts}, the groups of a convolution; take groups = 1")
+        return time, last
+
 
 def letters_for(axes: Sequence[Axis], wanted: str) -> list[str]:
     """Return an index for each axis, "j", or several with commas between where an axis has parts; all are different."""

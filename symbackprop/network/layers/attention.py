@@ -25,7 +25,7 @@ class Attention(Layer):
 
     def built(self, at: Place) -> Built:
         """Return queries, keys, values, scores, shares, what each head gives, and what they give together."""
-        time, last = at.wants(2, "a sequence of vectors, such as 12x4")
+        time, last = at.sequence()
         width = at.source.shape[1]
         if width % self.heads or len(last) > 1:
             raise ShapeError(f"heads = {self.heads} does not divide the width {width} evenly")

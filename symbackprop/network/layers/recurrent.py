@@ -24,7 +24,7 @@ class _Cell:
     @property
     def time(self) -> Axis:
         """The axis of the steps."""
-        return self.at.wants(2, "a sequence of vectors, such as 12x3")[0]
+        return self.at.sequence()[0]
 
     @property
     def state(self) -> Axis:
