@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.rendering import render
     from symbackprop.network.layered import LayeredNetwork, sequential
     from symbackprop.network.model import Network, mlp
+    from symbackprop.network.pytorch.reading import from_torch
     from symbackprop.network.text.equations import EquationsNetwork, equations
     from symbackprop.numerics.compilation import compile
     from symbackprop.numerics.diagnosis.diagnosing import diagnose
@@ -49,6 +50,7 @@ __all__ = [
     "descend",
     "diagnose",
     "equations",
+    "from_torch",
     "mlp",
     "read_spec",
     "render",
@@ -70,6 +72,7 @@ _HOMES = {
     "descend": "symbackprop.numerics.training",
     "diagnose": "symbackprop.numerics.diagnosis.diagnosing",
     "equations": "symbackprop.network.text.equations",
+    "from_torch": "symbackprop.network.pytorch.reading",
     "mlp": "symbackprop.network.model",
     "render": "symbackprop.exposition.rendering",
     "sequential": "symbackprop.network.layered",

@@ -56,7 +56,7 @@ class LayeredNetwork(EquationsNetwork):
 
     `parameters` by name, in the order of the layers; `constants` are the numbers of letters such as kappa; `masks` are
     what dropout multiplies by, and a share of them, `rates`, is 0. If a layer couples samples, `program` is that of a
-    batch."""
+    batch. Of a network that was read from PyTorch, `torch_names` says which array is which."""
 
     line: str = ""
     input_shape: tuple[int, ...] = ()
@@ -69,6 +69,7 @@ class LayeredNetwork(EquationsNetwork):
     reduction: str = "mean"
     is_coupled: bool = False
     vocabulary: int = 0  # the number of words, where the first layer looks whole numbers up
+    torch_names: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False, compare=False)
 
     @property
     def shape(self) -> str:
@@ -270,7 +271,7 @@ def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built],
         input_shape=source.shape,
         output_shape=output.shape,
         parameters=MappingProxyType({names[name]: parameter for name, parameter in parameters.items()}),
-        constants=MappingProxyType(constants),
+        constants=MappingProxyType({outside(name): number for name, number in constants.items()}),
         masks=MappingProxyType({names[name]: value.shape for name, value in masks.items()}),
         rates=MappingProxyType({names[name]: rate for name, rate in rates.items()}),
         cost_name=terms.cost.name,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
@@ -42,12 +43,15 @@ _CUSTOM_LETTERS = "fghpqruv"  # how activations given as text are called, in the
 
 @dataclass(frozen=True)
 class Network:
-    """A layered network: `widths` n_0..n_L, one activation per layer 1..L, and the cost of one sample."""
+    """A layered network: `widths` n_0..n_L, one activation per layer 1..L, and the cost of one sample.
+
+    Of one that was read from PyTorch, `torch_names` says which of its arrays is which."""
 
     widths: tuple[int, ...]
     activations: tuple[Activation, ...]
     cost_function: Cost
     title: str | None = None
+    torch_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
 
     @property
     def depth(self) -> int:

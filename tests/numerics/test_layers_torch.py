@@ -94,6 +94,7 @@ LINES = (
     "2x4x4 -> residual(conv2d(2, 3, padding=1) relu -> conv2d(2, 3, padding=1)) relu",
     "2x4x4 -> residual(conv2d(3, 3, padding=1), projection=true) -> global_avg_pool",
     "3 -> residual(residual(dense(3) tanh) -> dense(3)) -> dense(2)",
+    "3 -> residual(layer_norm leaky_relu(alpha=0.2))",
     "3x2 -> residual(gru(2, sequence)) -> flatten -> dense(2)",
     "2x3 -> flatten -> residual(dense(6) tanh) -> dense(2)",
     "1x2x3 -> flatten -> residual(dense(4) tanh -> dense(6)) -> residual(dense(6)) tanh",

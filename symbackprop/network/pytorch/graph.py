@@ -1,0 +1,245 @@
+"""From the graph of a module to a chain of pieces: from the output back to the input, around what is added to itself.
+
+input -> fc1 -> relu -> fc2 -> add(input) -> output      ->      residual(dense relu -> dense)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from symbackprop.errors import ShapeError, SpecError, SymbackpropError
+from symbackprop.network.layers import LAYERS
+from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, piece_of
+
+__all__ = ["Graph"]
+
+SUMS = ("add", "iadd")
+READS_A_PART = "getitem"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A traced module: `root` has the modules by their paths; each node knows the shape of what it gives."""
+
+    root: Any
+    nodes: Any
+    torch: Any
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return the layers from the input to the output; raises SpecError, which names the node, for what is none."""
+        inputs = [node for node in self.nodes if node.op == "placeholder"]
+        (output,) = [node for node in self.nodes if node.op == "output"]
+        result = output.args[0]
+        if len(inputs) != 1 or not hasattr(result, "op"):
+            raise SpecError(f"module: wanted one input and one output, got {len(inputs)} inputs")
+        return self._chain(result, inputs[0])
+
+    def _chain(self, last: Any, first: Any) -> tuple[Piece, ...]:
+        """Return the layers after one node and up to another one."""
+        backwards: list[tuple[Any, tuple[Piece, ...]]] = []
+        node = last
+        while node is not first:
+            try:
+                before, found = self._step(node)
+            except SymbackpropError as error:
+                text = str(error)
+                raise type(error)(text if text.startswith("module") else f"module {_place(node)} {text}") from None
+            backwards.append((node, found))
+            node = before
+        return tuple(_with_activations(backwards[::-1]))
+
+    def _step(self, node: Any) -> tuple[Any, tuple[Piece, ...]]:
+        """Return the node before one, and what stands between."""
+        name = _name(node)
+        if node.op in ("call_function", "call_method") and name in SUMS:
+            return self._sum(node)
+        if name == READS_A_PART or (name == "squeeze" and _name(node.args[0]) == READS_A_PART):
+            return self._part(node)
+        if node.op == "call_module":
+            module = self.root.get_submodule(node.target)
+            return _only(node), self._called(module, node)
+        if name in ("view", "reshape") and node.args[-1] == -1 and len(node.args) == 3:
+            return node.args[0], (Piece({"layer": "flatten"}),)
+        if name == "mean":
+            return node.args[0], self._mean(node)
+        if name == "contiguous":
+            return node.args[0], ()
+        if node.op in ("call_function", "call_method") and name in FUNCTIONS:
+            kind = getattr(self.torch.nn, FUNCTIONS[name])
+            options = {key: value for key, value in node.kwargs.items() if key not in ("input", "inplace", "dtype")}
+            given = node.args[1:] or ((0,) if name == "flatten" and not options else ())
+            return _only(node), self._called(kind(*given, **options), node)
+        raise SpecError("is no layer here; take modules and functions that are one, and sums around them")
+
+    def _called(self, module: Any, node: Any) -> tuple[Piece, ...]:
+        name = type(module).__name__
+        axes = len(_shape(_only(node)))
+        if name in ("Softmax", "LogSoftmax") and module.dim not in (-1, axes - 1):
+            raise SpecError(f"({name}) has dim = {module.dim}, wanted the last axis, -1")
+        try:
+            found = piece_of(module, str(node.target) if node.op == "call_module" else "")
+        except SpecError as error:
+            raise SpecError(f"({name}) {error}") from None
+        if name == "MultiheadAttention":
+            return (self._attended(found[0], node),)
+        if name.startswith("Adaptive") and not all(_flattens(user) for user in node.users):
+            raise SpecError(f"({name}) keeps axes of size 1; let Flatten follow it")
+        if name in ("RNN", "GRU", "LSTM") and len(node.args) > 1:
+            raise SpecError(f"({name}) is given a state to begin with; leave it out, which is 0")
+        return found
+
+    def _attended(self, piece: Piece, node: Any) -> Piece:
+        """Return self-attention, with its mask read."""
+        given_arrays = [*node.args, *(node.kwargs.get(name) for name in ("query", "key", "value"))]
+        query, key, value = given_arrays[:3]
+        if query is not key or key is not value or node.kwargs.get("key_padding_mask") is not None:
+            raise SpecError("(MultiheadAttention) is no attention of a sequence to itself; call it with x, x, x")
+        mask = node.kwargs.get("attn_mask")
+        if mask is None:
+            return piece
+        given = _attribute(self.root, mask.target) if getattr(mask, "op", "") == "get_attr" else mask
+        later = self.torch.ones(_shape(query)[1], _shape(query)[1]).triu(1).bool()
+        hidden = given if given.dtype == self.torch.bool else given == -self.torch.inf
+        if not self.torch.equal(hidden, later):
+            raise SpecError("(MultiheadAttention) has a mask other than that of what comes later")
+        return replace(piece, fields={**piece.fields, "causal": True})
+
+    def _mean(self, node: Any) -> tuple[Piece, ...]:
+        dims = node.kwargs.get("dim", node.args[1] if len(node.args) > 1 else ())
+        axes = len(_shape(node.args[0]))
+        over = {dim % axes for dim in (dims if isinstance(dims, tuple | list) else (dims,))}
+        if over != set(range(2, axes)) or node.kwargs.get("keepdim"):
+            raise SpecError("(mean) is not over all axes after the channels; that is global_avg_pool")
+        return (Piece({"layer": "global_avg_pool"}),)
+
+    def _part(self, node: Any) -> tuple[Any, tuple[Piece, ...]]:
+        """Return what of a recurrence, or of attention, is taken: all states, or the last one."""
+        taken: list[Any] = []
+        at = node
+        while _name(at) in (READS_A_PART, "squeeze"):
+            taken.append(at.args[1] if len(at.args) > 1 else 0)
+            at = at.args[0]
+        module: Any = self.root.get_submodule(at.target) if at.op == "call_module" else None
+        kind = type(module).__name__
+        found = self._called(module, at) if module is not None else ()
+        taken.reverse()
+        if kind in ("RNN", "GRU", "LSTM"):
+            states = [1, 0] if kind == "LSTM" else [1]  # of which the last layer's is wanted
+            last = [-1] + [0] * (module.num_layers == 1)
+            if taken in ([*states, place] for place in last) or (len(taken) == 2 and _is_last_step(taken)):
+                return _only(at), (*found[:-1], _returning_last(found[-1]))
+        if taken == [0] and kind in ("RNN", "GRU", "LSTM", "MultiheadAttention"):
+            return _only(at), found
+        raise SpecError("takes a part of a value; of a recurrence take all states, or the last one: out[:, -1]")
+
+    def _sum(self, node: Any) -> tuple[Any, tuple[Piece, ...]]:
+        """Return a residual, or a sum with learned positions."""
+        if len(node.args) != 2 or node.kwargs or not all(hasattr(each, "op") for each in node.args):
+            raise SpecError("adds something that is no value of the network")
+        for one, other in (node.args, node.args[::-1]):
+            if one.op == "get_attr":
+                return other, (Piece({"layer": "position"}, {"P": str(one.target)}),)
+        for past, through in (node.args, node.args[::-1]):
+            if past is not through and past in _before(through):
+                return past, (Piece({"layer": "residual"}, inside=self._chain(through, past)),)
+        for past, through in (node.args, node.args[::-1]):
+            if past.op == "call_module" and _only(past) in _before(through):
+                (piece,) = self._called(self.root.get_submodule(past.target), past)
+                fields = {key: value for key, value in piece.fields.items() if key not in ("width", "channels")}
+                if fields in ({"layer": "dense", "bias": False}, {"layer": "conv2d", "kernel": 1, "bias": False}):
+                    inside = self._chain(through, _only(past))
+                    return _only(past), (
+                        Piece({"layer": "residual", "projection": True}, {"W": piece.arrays["W"]}, inside=inside),
+                    )
+        raise SpecError("adds two values of which none is made of the other, by layers or by a projection without bias")
+
+
+def _with_activations(steps: list[tuple[Any, tuple[Piece, ...]]]) -> Iterator[Piece]:
+    """Yield the layers, each with the activation after it."""
+    waiting: Piece | None = None
+    for node, pieces in steps:
+        for piece in pieces:
+            activation = piece.fields.get("activation")
+            if "layer" in piece.fields:
+                if waiting is not None:
+                    yield waiting
+                waiting = piece
+            elif activation == "identity":
+                continue
+            elif waiting is not None and LAYERS[waiting.fields["layer"]].has_activation and _is_free(waiting):
+                waiting = replace(waiting, fields={**waiting.fields, "activation": activation})
+            elif len(_shape(node)) == 2:  # one axis, which flatten leaves as it is
+                if waiting is not None:
+                    yield waiting
+                waiting = Piece({"layer": "flatten", "activation": activation})
+            else:
+                raise SpecError(f"module {_place(node)}: {activation} follows what no activation follows here")
+    if waiting is not None:
+        yield waiting
+
+
+def _is_free(piece: Piece) -> bool:
+    return "activation" not in piece.fields
+
+
+def _returning_last(piece: Piece) -> Piece:
+    return replace(piece, fields={name: value for name, value in piece.fields.items() if name != "returns"})
+
+
+def _is_last_step(taken: list[Any]) -> bool:
+    every = slice(None, None, None)
+    return taken[0] == 0 and taken[1] in ((every, -1), (every, -1, every))
+
+
+def _name(node: Any) -> str:
+    """Return what a node calls: the name of a function or a method."""
+    if node.op == "call_method":
+        return str(node.target).rstrip("_")
+    name = getattr(node.target, "__name__", "")
+    return (name if name in FUNCTIONS or name in (*SUMS, READS_A_PART) else re.sub(r"_\d+$", "", node.name)).rstrip("_")
+
+
+def _place(node: Any) -> str:
+    return repr(str(node.target)) if node.op == "call_module" else repr(node.name)
+
+
+def _only(node: Any) -> Any:
+    given = node.args[0] if node.args else node.kwargs.get("input", node.kwargs.get("query"))
+    if not hasattr(given, "op"):
+        raise SpecError("reads something that is no value of the network")
+    return given
+
+
+def _flattens(node: Any) -> bool:
+    return "flatten" in node.name.lower() or "flatten" in str(node.target).lower() or len(_shape(node)) == 2
+
+
+def _shape(node: Any) -> tuple[int, ...]:
+    found = node.meta.get("tensor_meta")
+    shape = getattr(found, "shape", None)
+    if shape is None and isinstance(found, tuple) and found:
+        shape = getattr(found[0], "shape", None)
+    if shape is None:
+        raise ShapeError("gives something that is no array")
+    return tuple(shape)
+
+
+def _before(node: Any) -> set[Any]:
+    """Return all nodes that a node reads, directly or not."""
+    found: set[Any] = set()
+    waiting = list(node.all_input_nodes)
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting += each.all_input_nodes
+    return found
+
+
+def _attribute(root: Any, path: str) -> Any:
+    for part in path.split("."):
+        root = getattr(root, part)
+    return root
