@@ -26,6 +26,7 @@ from symbackprop.cli.shipped import check_not_misspelt, shipped_example
 from symbackprop.errors import OutputError, SpecError, SymbackpropError
 
 if TYPE_CHECKING:
+    from symbackprop.network.layered import LayeredNetwork
     from symbackprop.network.model import Network
     from symbackprop.network.spec import Spec
     from symbackprop.network.text.equations import EquationsNetwork
@@ -75,6 +76,19 @@ class Request:
         if isinstance(self.said, LayeredNetwork):
             raise SpecError(f"{self.name} says more than widths and activations, and {wanted}")
         raise SpecError(f"{self.name} is a program of equations, and {wanted}; derive, verify and code take equations")
+
+    @property
+    def layers(self) -> Network | LayeredNetwork:
+        """The network of layers of any kind that is meant; raises SpecError where equations are."""
+        from symbackprop.network.layered import LayeredNetwork
+        from symbackprop.network.model import Network
+
+        if not isinstance(self.said, Network | LayeredNetwork):
+            raise SpecError(
+                f"{self.name} is a program of equations, and this wants a network of layers, such as 2-3-1 or "
+                "'4 -> dense(3) tanh -> dense(2)'; in Python, sb.descend trains equations, too"
+            )
+        return self.said
 
     def owner(self, told: str = "", language: str | None = None) -> str:
         """Return a word for the network and what is told of it, in a language that is not its own: 2-3-1-relu-es."""

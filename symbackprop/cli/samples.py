@@ -18,9 +18,11 @@ from symbackprop.cli.screen import Screen, counted
 from symbackprop.errors import BudgetError, DataError
 
 if TYPE_CHECKING:
+    from symbackprop.network.layered import LayeredNetwork
+    from symbackprop.network.model import Network
     from symbackprop.numerics.classes import Data, Ends
 
-__all__ = ["Samples", "check_saved", "data_options", "saved", "start_of"]
+__all__ = ["Samples", "check_saved", "cost_of", "data_options", "saved", "start_of"]
 
 DATA = "xor"
 HIDDEN = 32  # neurons between data and targets, where no network is given and the built-in one does not fit
@@ -92,6 +94,7 @@ class Samples:
 
         Raises UsageError for an option that changes nothing of these data, DataError where data and network do not
         fit, and for a target that the cost is not defined for, BudgetError where training would take too much."""
+        from symbackprop.network.model import Network
         from symbackprop.numerics.checks import check_targets, warn_of_targets
         from symbackprop.numerics.data import TABLES, held_out
 
@@ -103,8 +106,9 @@ class Samples:
         if label is not None and outputs is not None:
             raise click.UsageError("--outputs changes nothing beside --label; leave one of them out")
         wanted, found = _fitting(screen, network, name, label=label, targets=outputs)
-        check_targets(found.y, wanted.network.cost_function.name)
-        warn_of_targets(found.y, wanted.network)
+        check_targets(found.y, cost_of(wanted.layers))
+        if isinstance(wanted.layers, Network):
+            warn_of_targets(found.y, wanted.layers)
         share = holdout if holdout is not None else SHARE if len(found.x) > MANY else 0.0
         return cls(wanted, *held_out(found, share, wanted.seed(seed)))
 
@@ -126,6 +130,7 @@ def _fitting(
     screen: Screen, network: Mapping[str, str | None], name: str, *, label: str | None, targets: int | None
 ) -> tuple[Request, Data]:
     """Return the network and the data, which fit each other."""
+    from symbackprop.network.layered import LayeredNetwork
     from symbackprop.numerics.classes import Ends
 
     said = {"activation": network["activation"], "cost": network["cost"]}
@@ -138,15 +143,16 @@ def _fitting(
         return wanted, samples
     wanted = request(network["network"], **said)
     _check_memory(wanted)
-    off = -1.0 if wanted.network.cost_function.name == "hinge" else 0.0
-    widths = wanted.network.widths
-    samples = _load(screen, name, Ends(widths[0], widths[-1], targets, label, off))
-    if (widths[0], widths[-1]) != (ends := _ends(samples)):
+    off = -1.0 if cost_of(wanted.layers) == "hinge" else 0.0
+    inputs, outs = _ends_of(wanted.layers)
+    samples = _load(screen, name, Ends(inputs, outs, targets, label, off))
+    if (inputs, outs) != (ends := _ends(samples)):
         first, last = ends
+        advice = "" if isinstance(wanted.layers, LayeredNetwork) else f"; try {first}-{HIDDEN}-{last}"
         outputs = counted(last, "output") if samples.label is None else f"{last} classes ({samples.label})"
         raise DataError(
             f"data {samples.name}: {counted(first, 'input')} and {outputs}, but the network "
-            f"{wanted.network.shape[:60]} has {widths[0]} and {widths[-1]}; try {first}-{HIDDEN}-{last}"
+            f"{wanted.layers.shape[:60]} has {inputs} and {outs}{advice}"
             + ("" if samples.label is not None or not _is_table(name) else ", or say which column is the --label")
         )
     return wanted, samples
@@ -154,12 +160,28 @@ def _fitting(
 
 def _check_memory(wanted: Request) -> None:
     """Raise BudgetError before anything is allocated for a network whose training would take too much memory."""
-    needed = wanted.network.parameter_count * COPIES * 8
+    needed = wanted.layers.parameter_count * COPIES * 8
     if needed > MOST_MEMORY:
         raise BudgetError(
-            f"training {wanted.network.shape[:60]} holds its {wanted.network.parameter_count:,} parameters {COPIES} "
+            f"training {wanted.layers.shape[:60]} holds its {wanted.layers.parameter_count:,} parameters {COPIES} "
             f"times, some {needed / GIGABYTE:,.1f} GB; at most {MOST_MEMORY / GIGABYTE:.1f} GB; take a narrower network"
         )
+
+
+def cost_of(network: Network | LayeredNetwork) -> str:
+    """Return what the cost of a network is called."""
+    return str(getattr(network, "cost_name", "") or network.cost_function.name)  # type: ignore[union-attr]  # or that
+
+
+def _ends_of(network: Network | LayeredNetwork) -> tuple[int, int]:
+    """Return how many numbers a sample has, and how many the network gives for it."""
+    from math import prod
+
+    from symbackprop.network.model import Network
+
+    if isinstance(network, Network):
+        return network.widths[0], network.widths[-1]
+    return prod(network.input_shape), prod(network.output_shape)
 
 
 def _ends(samples: Data) -> tuple[int, int]:
@@ -202,12 +224,17 @@ def start_of(wanted: Request, path: str | None, seed: int) -> Mapping[str, Any]:
 
     Raises DataError for what is no .npz file, ShapeError for parameters of another network."""
     from symbackprop.files import read_bytes
-    from symbackprop.numerics.data import MAX_BYTES, params_from_npz
+    from symbackprop.network.layered import LayeredNetwork
+    from symbackprop.numerics.data import MAX_BYTES, arrays_from_npz, params_from_npz
+    from symbackprop.numerics.layered_arguments import params_of
 
+    network = wanted.layers
     if path is None:
-        return wanted.network.initial_params(seed)
+        return network.initial_params(seed)
     raw = read_bytes(path, largest=MAX_BYTES, error=DataError)
-    return params_from_npz(raw, wanted.network.widths, _shown(path))
+    if isinstance(network, LayeredNetwork):
+        return params_of(network, arrays_from_npz(raw, _shown(path)), where=_shown(path))
+    return params_from_npz(raw, network.widths, _shown(path))
 
 
 def saved(params: Mapping[str, Any], path: str, *, start: str | None, force: bool) -> str:

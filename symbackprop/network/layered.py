@@ -77,6 +77,11 @@ class LayeredNetwork(EquationsNetwork):
         return self.line
 
     @property
+    def kinds(self) -> str:
+        """The shape of a sample and the kinds of the layers as a line."""
+        return " -> ".join(("x".join(map(str, self.input_shape)), *self.layer_names))
+
+    @property
     def depth(self) -> int:
         """The number of layers, those inside a layer not counted."""
         return len(self.layer_names)

@@ -59,6 +59,8 @@ class Comparison:
     witness: History | None
     step_difference: float
     drift: float = 0.0
+    tolerance: float = STEP_TOLERANCE
+    compared: int | None = None  # steps whose slope was measured, where no trainer by hand makes them all
 
     @property
     def is_chaotic(self) -> bool:
@@ -68,7 +70,7 @@ class Comparison:
     @property
     def ok(self) -> bool:
         """Whether the trainings agree at every step; what is no number never does."""
-        return bool(np.isfinite(self.drift)) and self.step_difference <= STEP_TOLERANCE
+        return bool(np.isfinite(self.drift)) and self.step_difference <= self.tolerance
 
 
 def side_by_side(

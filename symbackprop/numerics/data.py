@@ -27,7 +27,17 @@ from symbackprop.numerics.checks import check_params, check_samples
 from symbackprop.numerics.classes import Data, Ends, parted
 from symbackprop.numerics.delimited import read_table
 
-__all__ = ["BUILT_IN", "Data", "from_csv", "from_npz", "held_out", "load", "npz_of", "params_from_npz"]
+__all__ = [
+    "BUILT_IN",
+    "Data",
+    "arrays_from_npz",
+    "from_csv",
+    "from_npz",
+    "held_out",
+    "load",
+    "npz_of",
+    "params_from_npz",
+]
 
 Array = NDArray[Any]
 
@@ -111,6 +121,11 @@ def params_from_npz(raw: bytes, shape: Sequence[int], where: str) -> dict[str, A
         return {name: array.astype(np.float64) for name, array in check_params(arrays, shape).items()}
     except SymbackpropError as error:
         raise type(error)(f"{where}: {error}") from None
+
+
+def arrays_from_npz(raw: bytes, where: str) -> dict[str, Array]:
+    """Read the arrays of an NPZ file, of which none is unpickled; raises DataError for what is no such file."""
+    return _unpacked(raw, where, "numpy.savez(path, **params)")
 
 
 def npz_of(params: Mapping[str, Array]) -> bytes:

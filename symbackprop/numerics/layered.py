@@ -8,7 +8,7 @@ Inside, an axis that flatten made of several has these several; outside, the arr
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import prod
@@ -24,7 +24,7 @@ from symbackprop.network.notation import COST
 from symbackprop.network.program import Array, Kind, Program
 from symbackprop.numerics.batches import of_batch
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
-from symbackprop.numerics.programs import CompiledProgram, adjoint_equations, direction_of, directional
+from symbackprop.numerics.programs import GIVEN, CompiledProgram, adjoint_equations, direction_of, directional
 
 __all__ = ["CompiledLayers", "without_cost"]
 
@@ -121,6 +121,34 @@ class CompiledLayers:
         dtype = values["x"].dtype
         found = self.compiled.arrays(values)
         return {name: np.array(found[name], dtype) for name in self._computed}
+
+    def predictor(self, params: Mapping[str, Any], x: Any) -> Callable[[Any], np.ndarray]:
+        """Return what computes the outputs for any samples; mean and variance of samples are those of the x here."""
+        (output,) = self._outputs
+        if not self.network.is_coupled:
+            return lambda other: self.forward(params, other)[output]
+        settled, known = self._settled, self.arrays(params, x)
+
+        def outputs(other: Any) -> np.ndarray:
+            rows = as_rows("x", other, self.network.input_shape)
+            pair = rows if len(rows) > 1 else np.repeat(rows, 2, axis=0)  # one alone is refused where samples couple
+            values = self._values(params, pair, {}, y=np.zeros((len(pair), *self.network.output_shape), np.float32))
+            given = [array.name for array in settled.program.of_kind(*GIVEN)]
+            found = settled.forward({name: known[name] if name in known else values[name] for name in given})
+            return np.reshape(found[output], (-1, *self.network.output_shape))[: len(rows)]
+
+        return outputs
+
+    @cached_property
+    def _settled(self) -> CompiledProgram:
+        """The outputs, where what all samples share is given: mean and variance of batch normalisation."""
+        program = without_cost(self.compiled.program)
+        count = program.array("x").tensor.sizes[0]
+        shared = [a for a in program.of_kind(Kind.VALUE) if count not in a.tensor.sizes]
+        tensors = {array.tensor for array in shared}
+        nodes = tuple(node for node in program.nodes if node.equation.tensor not in tensors)
+        given = (*program.given, *(replace(array, kind=Kind.CONSTANT) for array in shared))
+        return CompiledProgram(derive_program(replace(program, nodes=nodes, given=given)))
 
     @cached_property
     def _computed(self) -> tuple[str, ...]:

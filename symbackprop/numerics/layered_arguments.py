@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import DataError, ShapeError
+from symbackprop.errors import DataError, ShapeError, SymbackpropError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.checks import as_numbers, class_hint
 
-__all__ = ["arguments_of", "as_rows"]
+__all__ = ["arguments_of", "as_rows", "params_of"]
 
 
 def arguments_of(
@@ -44,6 +44,14 @@ def arguments_of(
     ones = {name: np.ones((count, *shape)) for name, shape in network.masks.items() if name not in found}
     numbers = {name: np.asarray(number) for name, number in network.constants.items()}
     return {name: array.astype(dtype, copy=False) for name, array in {**found, **ones, **numbers}.items()}
+
+
+def params_of(network: LayeredNetwork, params: Mapping[str, Any], *, where: str) -> dict[str, np.ndarray]:
+    """Return the parameters of a network as float64; raises ShapeError or DataError, which begins with `where`."""
+    try:
+        return {name: array.astype(np.float64) for name, array in _params(network, params).items()}
+    except SymbackpropError as error:
+        raise type(error)(f"{where}: {error}") from None
 
 
 def _params(network: LayeredNetwork, params: object) -> dict[str, np.ndarray]:

@@ -47,7 +47,7 @@ def test_examples_are_listed(cli) -> None:
             ("derive", "attention", "-a", "relu"),
             "its equations say all of the network themselves; leave -a out",
         ),
-        (("train", "rnn"), "rnn is a program of equations, and this wants a plain chain of dense layers"),
+        (("train", "rnn"), "rnn is a program of equations, and this wants a network of layers"),
         (("example", "rnn"), "derive, verify and code take equations"),
         (("derive", "rnn", "--notation", "rows"), "is for layers; equations are written in index, matrix, scalar"),
         (("code", "rnn", "--backend", "scalar"), "computes plain chains of dense layers only; take numpy"),

@@ -220,3 +220,29 @@ def test_wrong_input_is_answered_in_one_line(cli, arguments: list[str], complain
     done = cli("train", *arguments)
     assert complaint in done.complaint
     assert (2, ("kinds.csv", "nan.csv", "nan.npz", "two.csv")) == (done.status, done.files)
+
+
+def test_layers_are_trained(cli) -> None:
+    """No trainer by hand knows them: slopes of the cost are measured instead, and parameters are kept."""
+    line = "2 -> dense(3, bias=false) tanh -> layer_norm -> dense(1) sigmoid"
+    done = cli("train", line, "--l2", "0.001", "--epochs", "20", "--save", "kept.npz")
+    assert (0, "") == (done.status, done.err)
+    words = " ".join(done.out.split())
+    assert "Training 2 -> dense -> layer_norm -> dense on xor" == done.out.splitlines()[0]
+    assert f"{line} · cost quadratic · 4 samples" in words
+    assert "No trainer by hand knows these layers." in words
+    assert "20 times: largest difference" in words
+    assert "(1e-05 allowed): passed." in words
+    assert any(name.startswith("output/2-") and name.endswith("/training.svg") for name in done.files)
+    again = cli("train", line, "--params", "kept.npz", *SHORT)
+    assert 0 == again.status
+    wrong = cli("train", "2 -> dense(4, bias=false) -> dense(1)", "--params", "kept.npz")
+    assert "kept.npz: params: 'G2' is no parameter of the network; it has W1, W2, b2" in wrong.complaint
+
+
+def test_layers_that_do_not_fit_the_data(cli) -> None:
+    """A sample is put into the shape that the network reads where it has as many numbers, and refused else."""
+    done = cli("train", "1x2x2 -> flatten -> dense(1)")
+    assert "data xor: 2 inputs and 1 output, but the network 1x2x2 -> flatten -> dense(1) has 4 and 1" in done.complaint
+    done = cli("train", "rnn")
+    assert "rnn is a program of equations, and this wants a network of layers, such as 2-3-1 or '4 ->" in done.complaint
