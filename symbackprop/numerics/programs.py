@@ -26,6 +26,7 @@ from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.loading import loaded
+from symbackprop.numerics.logarithms import with_finite_logarithms
 from symbackprop.numerics.staging import Passes, adjoint_of, staged
 
 __all__ = [
@@ -125,7 +126,7 @@ class CompiledProgram:
             "forward",
             "Return every array that the program computes.",
             tuple((array.tensor, array.name) for array in self._given),
-            program.equations,
+            with_finite_logarithms(program.equations),
             tuple((array.tensor, array.name) for array in computed),
             windows=windows,
             keeps=True,

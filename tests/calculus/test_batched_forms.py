@@ -46,8 +46,17 @@ def test_form_of_a_batch_is_that_of_a_sample(name: str) -> None:
     assert expected == [str(right) for right in found]
 
 
-def test_batch_keeps_its_derivatives_where_a_share_underflows() -> None:
-    """(a - y)/m is finite where a is 0 and -y/(m a) is not."""
+def test_batch_keeps_its_numbers_where_a_share_underflows() -> None:
+    """(a - y)/m is finite where a is 0 and -y/(m a) is not, and so is ln a, as u - ln Σ exp(u)."""
     f = sb.compile(derive_program(over_samples(sb.equations(SHARES).program)))
-    _, grads = f({"z": [[1000.0, 0.0], [0.0, 0.0]], "y": [[0.0, 1.0], [1.0, 0.0]], "T": 1.0})
+    cost, grads = f({"z": [[1000.0, 0.0], [0.0, 0.0]], "y": [[0.0, 1.0], [1.0, 0.0]], "T": 1.0})
+    assert 500 + np.log(2) / 2 == cost
     np.testing.assert_allclose([[0.5, -0.5], [-0.25, 0.25]], grads["z"], rtol=1e-15)
+
+
+def test_cost_of_sigmoids_is_finite_where_they_are_0_or_1() -> None:
+    """Neither ln a nor ln(1 - a) is infinite where a is 1 in floats, or 0."""
+    f = sb.compile(derive_program(sb.equations(LOGISTIC).program))
+    cost, grads = f({"z": [1000.0, -800.0, 0.0], "y": [1.0, 1.0, 0.0]})
+    assert 800 + np.log(2) == cost
+    np.testing.assert_allclose([0.0, -1.0, 0.5], grads["z"], atol=1e-15)
