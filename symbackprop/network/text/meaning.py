@@ -17,11 +17,12 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.extremes import where
 from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.functions import ABSOLUTE
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Equation
 from symbackprop.network.text.affine import Index
-from symbackprop.network.text.ranges import Ranges
+from symbackprop.network.text.ranges import Ranges, Span
 from symbackprop.network.text.scopes import Resolved, Scope
 from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, MatrixProduct, Transposed
 from symbackprop.network.vocabulary import vocabulary
@@ -52,7 +53,7 @@ def equation_of(line: Resolved, ranges: Ranges) -> Equation:
     target, symbols, domain = _left(line, ranges)
     node = line.statement.equality.right
     try:
-        expression = _Builder(line.scope, ranges, symbols).built(node)
+        expression = _without_roots_of_squares(_Builder(line.scope, ranges, symbols).built(node))
         foreign = expression.has(nan, zoo, oo, -oo, I)
     except SymbackpropError:
         raise
@@ -61,6 +62,16 @@ def equation_of(line: Resolved, ranges: Ranges) -> Equation:
     if foreign:
         raise line.line.refusal(0, "the right side has no finite real value", "look for a division by 0")
     return Equation(target, expression, domain)
+
+
+def _without_roots_of_squares(expression: Expr) -> Expr:
+    """Return the expression with |x|^3 for (x^2)^(3/2), which has a slope at 0 as it is written."""
+
+    def is_root(e: Expr) -> bool:
+        inner = e.base if isinstance(e, Pow) and e.exp.is_Rational and not e.exp.is_Integer else None
+        return isinstance(inner, Pow) and inner.exp.is_Integer and inner.exp.is_even
+
+    return expression.replace(is_root, lambda root: Pow(ABSOLUTE(root.base.base), root.base.exp * root.exp))
 
 
 def _left(line: Resolved, ranges: Ranges) -> tuple[Expr, dict[Index, Expr], tuple[Axis, ...] | None]:
@@ -192,13 +203,22 @@ class _Builder:
         limits: list[tuple[Expr, Expr, Expr]] = []
         for each in indices:
             letter = self._letter_for(each, symbols)
-            first, last = (end.expression(symbols) for end in self.ranges.indices[each])
+            first, last = (end.expression(symbols) for end in self._range(each))
             if each.lower or each.upper:
                 first = Max(first, *(end.expression(symbols) for end in each.lower))
                 last = Min(last, *(end.expression(symbols) for end in each.upper))
             symbols[each] = index(letter)
             limits.insert(0, (symbols[each], first, last))
         return replace(self, scope=scope, symbols=symbols), limits
+
+    def _range(self, each: Index) -> Span:
+        """Return the range of an index; one that stands in no position has what the text says, or none."""
+        if each in self.ranges.indices:
+            return self.ranges.indices[each]
+        if each.first is None or each.last is None:
+            message = f"{each.letter} stands in no array, so its range is not known; write [{each.letter} = 1..N]"
+            raise self.scope.line.complaint(each.at, message)
+        return each.first, each.last
 
     def _letter_for(self, own: Index, symbols: Mapping[Index, Expr]) -> str:
         """Return the letter of an index, another one where an index around it has the same."""

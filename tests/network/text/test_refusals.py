@@ -45,6 +45,7 @@ REFUSALS = [
         "line 2: the range of i has more than one bound; only a sum may say max or min of several; write for i = 1..N",
     ),
     (X + "a = sum[i = min(1, 2)..N](x[i])", "line 2: the range of i is min(1, 2); wanted it affine in sizes and"),
+    (X + "a = sum[i, j](x[i])", "line 2: j stands in no array, so its range is not known; write [j = 1..N]"),
     # names
     (X + "a[i] = w[i]*x[i]", "line 2: w is not declared, and no line computes it; declare it: input w[N]"),
     (X + "a[i] = alpha*x[i]", "line 2: alpha is not declared, and no line computes it; declare it: parameter alpha"),

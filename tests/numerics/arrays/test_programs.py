@@ -77,6 +77,11 @@ m[i] = max[u = 1..3](x[3*i - u + 1]) for i = 1..L
 C = sum[i]((z[i] - y[i])^2) / 2 + sum[i](m[i]^2)
 sizes L = 2
 """,
+    "sum of what has not its index, root of a square": """
+input x[N]
+v[j] = sum[i = j..N](x[j]) * (x[j]^2)^(3/2) + sqrt(x[j]^2)
+C = sum[j](v[j]^2)
+""",
     "every second": """
 input a[N], x[L]
 target y[M]
