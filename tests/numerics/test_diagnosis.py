@@ -161,6 +161,15 @@ def test_right_derivatives_are_never_accused(how: str, seed: int) -> None:
     assert 0 == report.exit_status
 
 
+def test_neurons_in_another_order_where_two_are_never_on() -> None:
+    """Rows that are 0 are told apart by nothing, and are no reason to accuse anybody."""
+    hand = Hand("3-5-2", ["relu", "tanh"], "quadratic")
+    hand.biases[0][1:3] = -50
+    grads = disguised(hand.gradient(), "permuted", RNG(1))
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y)
+    assert ("equal up to", 0) == (report.verdict, report.exit_status)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_noise_is_unknown_and_its_place_is_told(seed: int) -> None:
     """Noise in the first layer alone: no mistake is named, the layers behind it are told to be right."""

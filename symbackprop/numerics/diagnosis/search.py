@@ -192,9 +192,12 @@ def permuted(yours: Yours, found: Mapping[str, np.ndarray]) -> dict[str, Any] | 
 
 
 def _order(mine: np.ndarray, true: np.ndarray) -> np.ndarray | None:
-    """Return which row of the true array each row of mine is; None where they are not the same rows."""
+    """Return which row of the true array each row of mine is likest; None where the shapes differ."""
     if mine.shape != true.shape:
         return None
     apart = np.abs(mine[:, np.newaxis] - true[np.newaxis]).sum(axis=2)
-    rows = apart.argmin(axis=1)
-    return rows if len(set(rows.tolist())) == len(rows) else None
+    rows = np.full(len(mine), -1)
+    for row in np.argsort(apart.min(axis=1), kind="stable"):  # equal rows, of neurons that are never on, take turns
+        rows[row] = apart[row].argmin()
+        apart[:, rows[row]] = np.inf
+    return rows
