@@ -269,6 +269,57 @@ def test_penalties_and_uses_of_a_network_of_layers() -> None:
     assert "path_missing" == report.findings[0].kind
 
 
+@pytest.mark.parametrize(("layer", "axis"), [("layer_norm", 1), ("batch_norm", 0)])
+def test_statistics_of_a_normalisation(layer: str, axis: int) -> None:
+    """A mean or a variance that is taken for a constant on the way back, and n - 1 for n."""
+    network = sb.sequential(f"2 -> dense(4) -> {layer} -> dense(2)", cost="quadratic")
+    rng = RNG(5)
+    params = {name: rng.normal(size=shape) for name, shape in network.parameter_shapes.items()}
+    x, y = rng.normal(size=(5, 2)), rng.normal(size=(5, 2))
+    _, right = sb.compile(sb.derive(network))(params, x, y)
+    z = x @ params["W1"].T + params["b1"]
+    scale = np.sqrt(z.var(axis=axis, keepdims=True) + 1e-5)
+    h = (z - z.mean(axis=axis, keepdims=True)) / scale
+    back = ((h * params["G2"] + params["b2"]) @ params["W3"].T + params["b3"] - y) @ params["W3"] * params["G2"]
+    by_mean, by_variance = back.mean(axis=axis, keepdims=True), h * (back * h).mean(axis=axis, keepdims=True)
+    bessel = z.shape[axis] / (z.shape[axis] - 1)
+    for kind, mean, variance in (("mean_detached", 0, 1), ("variance_detached", 1, 0), ("bessel", 1, bessel)):
+        hidden = (back - mean * by_mean - variance * by_variance) / scale / len(x)
+        grads = {**right, "W1": hidden.T @ x, "b1": hidden.sum(0)}
+        report = sb.diagnose(network, grads, params=params, x=x, y=y)
+        assert kind == report.findings[0].kind
+
+
+@pytest.mark.parametrize(("cost", "kind", "factor"), [("mse", "sum_for_mean", 2), ("quadratic", "mean_for_sum", 1 / 2)])
+def test_sum_and_mean_over_the_outputs(cost: str, kind: str, factor: float) -> None:
+    """The error of two outputs added up where the cost is their mean, and the other way round; together with a sign."""
+    hand = Hand("3-4-2", ["tanh", "sigmoid"], cost)
+    grads = {name: factor * grad for name, grad in hand.gradient().items()}
+    grads["b1"] = -grads["b1"]
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y)
+    assert {kind, "sign"} <= {finding.kind for finding in report.findings}
+
+
+def test_mean_over_the_samples_where_the_cost_adds_up() -> None:
+    """Of a cost that adds up the samples, one derivative that is their mean."""
+    network = sb.sequential("3 -> dense(2) tanh -> dense(2) tanh", cost="quadratic", reduction="sum")
+    rng = RNG(0)
+    params = {name: rng.normal(size=shape) for name, shape in network.parameter_shapes.items()}
+    x, y = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+    _, right = sb.compile(sb.derive(network))(params, x, y)
+    report = sb.diagnose(network, {**right, "W2": right["W2"] / 4}, params=params, x=x, y=y)
+    assert "mean_for_sum" == report.findings[0].kind
+
+
+def test_targets_of_other_samples() -> None:
+    """Rows of y that were moved by one against those of x."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    right = hand.y
+    hand.y = np.roll(right, 1, 0)
+    report = sb.diagnose(hand.network, hand.gradient(), params=hand.params, x=hand.x, y=right)
+    assert ["target_of_other_sample"] == [finding.kind for finding in report.findings]
+
+
 @pytest.mark.parametrize(
     ("named", "grads_of"),
     [

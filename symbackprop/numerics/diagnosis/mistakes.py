@@ -11,6 +11,7 @@ from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Kind, entries
 from symbackprop.numerics.diagnosis.layerslips import LAYER_SLIPS
 from symbackprop.numerics.diagnosis.parameterslips import PARAMETER_SLIPS
+from symbackprop.numerics.diagnosis.statisticslips import STATISTIC_SLIPS
 from symbackprop.numerics.diagnosis.variants import Derived, Variant
 from symbackprop.numerics.staging import Passes
 
@@ -26,7 +27,7 @@ def variants_of(passes: Passes) -> Iterator[Variant]:
         array = derived.array_of(equation.tensor)
         if array is None:
             continue
-        for rule in (*LAYER_SLIPS, *PARAMETER_SLIPS):
+        for rule in (*LAYER_SLIPS, *PARAMETER_SLIPS, *STATISTIC_SLIPS):
             for kind, expression, detail in rule(derived, equation, array):
                 if expression != equation.expression:
                     changed = replace(equation, expression=expression)

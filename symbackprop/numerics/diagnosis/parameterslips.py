@@ -11,7 +11,7 @@ from sympy import Add, Expr, S, Sum, Symbol
 
 from symbackprop.network.notation import index
 from symbackprop.network.program import Array, Equation, Kind, entries
-from symbackprop.numerics.diagnosis.variants import Derived, Rule
+from symbackprop.numerics.diagnosis.variants import Derived, Rule, numbers_of, scaled_terms
 
 __all__ = ["PARAMETER_SLIPS"]
 
@@ -28,10 +28,7 @@ def biases(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple
 
 def paths(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
     """Yield each term of a sum left out: one use of an array; of a parameter also the penalty, left out or doubled."""
-    scale, terms = S.One, Add.make_args(equation.expression)
-    if len(terms) < 2:
-        scale, inside = equation.expression.as_independent(Add, as_Add=False)
-        terms = Add.make_args(inside)
+    scale, terms = scaled_terms(equation.expression)
     uses = [e for e in derived.program.equations if array.tensor in e.reads]
     if len(terms) < 2 or (len(uses) < 2 and array.kind != Kind.PARAMETER):
         return
@@ -47,24 +44,32 @@ def paths(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[
 
 
 def means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
-    """Yield a mean over samples that is a sum, or taken twice, in the derivative by one parameter."""
+    """Yield a mean over samples that is a sum or taken twice, and a sum that is a mean, in one derivative."""
     if array.kind != Kind.PARAMETER:
         return
     first = next((a for a in derived.program.of_kind(Kind.TARGET) if a.tensor.axes), None)
     count = None if first is None else first.tensor.sizes[0]
     if not isinstance(count, Symbol) or not equation.expression.has(count):
         return
-    yield "sum_for_mean", equation.expression * count, ""
-    yield "mean_twice", equation.expression / count, ""
+    if any(each.expression.has(1 / count) for each in derived.passes.adjoints):
+        yield "sum_for_mean", equation.expression * count, "samples"
+        yield "mean_twice", equation.expression / count, ""
+    else:
+        yield "mean_for_sum", equation.expression / count, "samples"
 
 
-def detached(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
-    """Yield a mean or a variance that is taken for a constant."""
-    forward = derived.computing(array.tensor)
-    if array.kind != Kind.VALUE or forward is None or not array.name.startswith(("mu", "v")):
+def outputs(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield a mean over the outputs that is a sum, and the other way round, in the error of the last layer."""
+    targets = {a.tensor for a in derived.program.of_kind(Kind.TARGET)}
+    if array.kind != Kind.VALUE or not array.tensor.axes or targets.isdisjoint(equation.reads):
         return
-    if forward.expression.has(Sum):
-        yield ("mean_detached" if array.name.startswith("mu") else "variance_detached"), S.Zero, ""
+    count = array.tensor.sizes[-1]
+    if numbers_of(derived, array.tensor)[-1] == 1:
+        return
+    if equation.expression.has(1 / count):
+        yield "sum_for_mean", equation.expression * count, "outputs"
+    else:
+        yield "mean_for_sum", equation.expression / count, "outputs"
 
 
 def penalties(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
@@ -97,4 +102,4 @@ def kernels(derived: Derived, equation: Equation, array: Array) -> Iterator[tupl
             yield "kernel_not_flipped", equation.expression.xreplace({entry: entry.base[tuple(turned)]}), ""
 
 
-PARAMETER_SLIPS: tuple[Rule, ...] = (biases, paths, means, detached, penalties, kernels)
+PARAMETER_SLIPS: tuple[Rule, ...] = (biases, paths, means, outputs, penalties, kernels)

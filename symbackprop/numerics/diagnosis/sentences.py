@@ -20,8 +20,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "wrong_layer_weight": "the weight of another layer, {detail}, is used",
         "wrong_layer_activation": "the activation of another layer, {detail}, is used",
         "sign": "the sign is turned round: a - y, not y - a",
-        "sum_for_mean": "added up over the samples where the cost is their mean: divide by their number",
-        "mean_for_sum": "a mean where the cost adds up",
+        "sum_for_mean": "added up over the {detail} where the cost is their mean: divide by their number",
+        "mean_for_sum": "the mean over the {detail} where the cost adds up: do not divide by their number",
         "mean_twice": "divided by the number of samples twice",
         "updated_weights": "the error is sent back through weights that were updated already: "
         "compute all derivatives first, then update",
@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "path_missing": "one of the uses of the array is forgotten: its derivative is the sum over all of them",
         "mean_detached": "the mean is taken for a constant: it depends on the inputs as well",
         "variance_detached": "the variance is taken for a constant: it depends on the inputs as well",
+        "bessel": "the variance is divided by n - 1 where it is the mean of n squares: np.var(x), without ddof=1",
         "kernel_not_flipped": "the kernel is not turned round where the error goes back through it",
         "precision": "the same numbers with fewer digits",
         "transposed": "the same numbers, transposed",

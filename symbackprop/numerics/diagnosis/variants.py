@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sympy import Expr
+from sympy import Add, Expr, Mul, S
 
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Program
 from symbackprop.numerics.staging import Passes, adjoint_of
 
-__all__ = ["Derived", "Rule", "Variant", "numbers_of"]
+__all__ = ["Derived", "Rule", "Variant", "numbers_of", "scaled_terms"]
 
 
 @dataclass(frozen=True)
@@ -55,3 +55,14 @@ Rule: TypeAlias = Callable[[Derived, Equation, Array], Iterator[tuple[str, Expr,
 def numbers_of(derived: Derived, tensor: Tensor) -> tuple[Expr, ...]:
     """Return the number of entries along each axis of a tensor."""
     return tuple(size.xreplace(dict(derived.program.sizes)) for size in tensor.sizes)
+
+
+def scaled_terms(expression: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """Return what scales a sum, and its terms: of (A + B)/√(v + ε), 1/√(v + ε) and A, B."""
+    if isinstance(expression, Add):
+        return S.One, expression.args
+    factors = Mul.make_args(expression)
+    sums = [factor for factor in factors if isinstance(factor, Add)]
+    if len(sums) != 1:
+        return S.One, (expression,)
+    return Mul(*(factor for factor in factors if factor is not sums[0])), sums[0].args
