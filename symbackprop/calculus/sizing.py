@@ -25,7 +25,8 @@ VALUES = (2, 3, 4, 6)
 _TURNED = [VALUES[turn:] + VALUES[:turn] for turn in (0, 2, 1, 3)]  # the first two are large in different worlds
 ORDERS = (*_TURNED, *(order for order in permutations(VALUES) if order not in _TURNED))
 RESTS = (0, 1, 2)  # more entries than windows read, from another one on in every world
-SMALLER = {number: place for place, number in enumerate(VALUES, 1)}  # 1, 2, 3, 4 where much is added up
+SMALLER = dict(zip(VALUES, (1, 2, 3, 4), strict=True))  # where much is added up
+SMALLEST = dict(zip(VALUES, (1, 2, 2, 3), strict=True))  # of many windows one after the other, each checked on its own
 MOST_WORK = 1000  # values added up in one pass; a convolution of images in a batch runs through seven indices
 
 
@@ -46,9 +47,11 @@ def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tupl
     def world(place: int, values: Mapping[int, int]) -> Mapping[Expr, int]:
         return _with_room({size: values[orders[size][place]] for size in sizes}, compound, needs, place)
 
-    worlds = tuple(world(place, {number: number for number in VALUES}) for place in range(len(VALUES)))
-    if max(work_of(equations, numbers) for numbers in worlds) > MOST_WORK:
-        worlds = tuple(world(place, SMALLER) for place in range(len(VALUES)))
+    stages = ((dict(zip(VALUES, VALUES, strict=True)), MOST_WORK), (SMALLER, 10 * MOST_WORK), (SMALLEST, None))
+    for values, most in stages:
+        worlds = tuple(world(place, values) for place in range(len(VALUES)))
+        if most is None or max(work_of(equations, numbers) for numbers in worlds) <= most:
+            break
     return worlds
 
 
