@@ -103,6 +103,20 @@ MODULES: dict[str, tuple[Callable[[], Any], Any]] = {
         lambda: Block(lambda own, x: F.relu(x + own.b(F.silu(own.a(x)))), a=nn.Linear(3, 4), b=nn.Linear(4, 3)),
         3,
     ),
+    "identity past it": (
+        lambda: Block(
+            lambda own, x: own.b(own.past(x) + own.a(x)), past=nn.Identity(), a=nn.Linear(3, 3), b=nn.Linear(3, 2)
+        ),
+        3,
+    ),
+    "functions with options": (
+        lambda: Block(
+            lambda own, x: F.log_softmax(own.b(F.dropout(own.a(x.view(x.size(0), -1)), training=False)), dim=1),
+            a=nn.Linear(4, 3),
+            b=nn.Linear(3, 2),
+        ),
+        (2, 2),
+    ),
     "projection": (
         lambda: Block(
             lambda own, x: own.past(x) + own.a(x).sigmoid(), past=nn.Linear(3, 4, bias=False), a=nn.Linear(3, 4)
@@ -220,6 +234,12 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         2,
         "module 'add' adds two values of which none is made of the other",
     ),
+    "position of another shape": (
+        lambda: Block(lambda own, x: own.a(x + own.p), a=ONE, p=nn.Parameter(torch.ones(2))),
+        (3, 2),
+        r"adds p of shape \(2,\), wanted that of a sequence, \(3, 2\)",
+    ),
+    "used twice": (lambda: Block(lambda own, x: own.a(own.a(x)), a=ONE), 2, "a.bias belongs to layers 1 and 2"),
     "branches": (lambda: Block(lambda own, x: x if x.sum() > 0 else own.a(x), a=ONE), 2, "cannot trace"),
     "softmax elsewhere": (
         lambda: nn.Sequential(ONE, nn.Softmax(1)),

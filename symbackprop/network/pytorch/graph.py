@@ -68,11 +68,21 @@ class Graph:
         if name == "contiguous":
             return node.args[0], ()
         if node.op in ("call_function", "call_method") and name in FUNCTIONS:
-            kind = getattr(self.torch.nn, FUNCTIONS[name])
-            options = {key: value for key, value in node.kwargs.items() if key not in ("input", "inplace", "dtype")}
-            given = node.args[1:] or ((0,) if name == "flatten" and not options else ())
-            return _only(node), self._called(kind(*given, **options), node)
+            return _only(node), self._called(self._module_of(node, name), node)
         raise SpecError("is no layer here; take modules and functions that are one, and sums around them")
+
+    def _module_of(self, node: Any, name: str) -> Any:
+        """Return the module that does what a function or a method does; its arguments are the same."""
+        ignored = ("input", "inplace", "dtype", "training", "_stacklevel")
+        options = {key: value for key, value in node.kwargs.items() if key not in ignored}
+        given = node.args[1:] or ((0,) if name == "flatten" and not options else ())
+        if name == "dropout":
+            kept = not (node.args[2] if len(node.args) > 2 else node.kwargs.get("training", True))
+            given, options = (given[:1], options) if kept else ((0.0,), {})
+        try:
+            return getattr(self.torch.nn, FUNCTIONS[name])(*given, **options)
+        except TypeError:
+            raise SpecError(f"is called with something that {FUNCTIONS[name]} does not take") from None
 
     def _called(self, module: Any, node: Any) -> tuple[Piece, ...]:
         name = type(module).__name__
@@ -139,13 +149,14 @@ class Graph:
         """Return a residual, or a sum with learned positions."""
         if len(node.args) != 2 or node.kwargs or not all(hasattr(each, "op") for each in node.args):
             raise SpecError("adds something that is no value of the network")
-        for one, other in (node.args, node.args[::-1]):
+        pairs = [tuple(map(self._without_identity, pair)) for pair in (node.args, node.args[::-1])]
+        for one, other in pairs:
             if one.op == "get_attr":
-                return other, (Piece({"layer": "position"}, {"P": str(one.target)}),)
-        for past, through in (node.args, node.args[::-1]):
+                return other, (self._position(one, other),)
+        for past, through in pairs:
             if past is not through and past in _before(through):
                 return past, (Piece({"layer": "residual"}, inside=self._chain(through, past)),)
-        for past, through in (node.args, node.args[::-1]):
+        for past, through in pairs:
             if past.op == "call_module" and _only(past) in _before(through):
                 (piece,) = self._called(self.root.get_submodule(past.target), past)
                 fields = {key: value for key, value in piece.fields.items() if key not in ("width", "channels")}
@@ -155,6 +166,21 @@ class Graph:
                         Piece({"layer": "residual", "projection": True}, {"W": piece.arrays["W"]}, inside=inside),
                     )
         raise SpecError("adds two values of which none is made of the other, by layers or by a projection without bias")
+
+    def _without_identity(self, node: Any) -> Any:
+        """Return the node whose value one gives as it is."""
+        while node.op == "call_module" and type(self.root.get_submodule(node.target)).__name__ == "Identity":
+            node = _only(node)
+        return node
+
+    def _position(self, added: Any, to: Any) -> Piece:
+        """Return what is learned and added to each entry of a sequence; raises SpecError for another sum."""
+        array, shape = _attribute(self.root, str(added.target)), _shape(to)[1:]
+        if not isinstance(array, self.torch.nn.Parameter):
+            raise SpecError(f"adds {added.target}, which is not learned; make it a Parameter")
+        if len(shape) != 2 or tuple(array.shape) not in (shape, (1, *shape)):
+            raise SpecError(f"adds {added.target} of shape {tuple(array.shape)}, wanted that of a sequence, {shape}")
+        return Piece({"layer": "position"}, {"P": str(added.target)})
 
 
 def _with_activations(steps: list[tuple[Any, tuple[Piece, ...]]]) -> Iterator[Piece]:

@@ -85,7 +85,7 @@ ACTIVATIONS: dict[str, Callable[[Any], str]] = {
 # functions and methods that do what a module of this name does, with the same arguments
 FUNCTIONS = {
     **{name.lower(): name for name in ACTIVATIONS if name not in ("LeakyReLU", "LogSoftmax", "Identity")},
-    **{"leaky_relu": "LeakyReLU", "log_softmax": "LogSoftmax", "flatten": "Flatten"},
+    **{"leaky_relu": "LeakyReLU", "log_softmax": "LogSoftmax", "flatten": "Flatten", "dropout": "Dropout"},
     **{f"max_pool{n}d": f"MaxPool{n}d" for n in (1, 2)},
     **{f"avg_pool{n}d": f"AvgPool{n}d" for n in (1, 2)},
     **{f"adaptive_avg_pool{n}d": f"AdaptiveAvgPool{n}d" for n in (1, 2)},

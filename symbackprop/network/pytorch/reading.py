@@ -108,7 +108,9 @@ class _Labelled:
                 table |= {"tied_to": int(earlier), "transpose": False}
             else:
                 name = _names(source)[0]
-                raise SpecError(f"module: {name} belongs to layers {earlier} and {label}; a Linear alone can share")
+                raise SpecError(
+                    f"module: {name} belongs to layers {earlier} and {label}; of shared arrays only W of Linear is read"
+                )
         self._numbers |= {letter + label: number for letter, number in piece.numbers.items()}
         return table
 
