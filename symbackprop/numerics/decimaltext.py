@@ -56,8 +56,8 @@ def decimal_text(e: Expr, names: Mapping[Expr, str]) -> str:
         return names[e]
     if e.is_Rational:
         return f"Decimal({e.p})" if e.q == 1 else f"(Decimal({e.p}) / {e.q})"
-    if e in CONSTANTS:
-        return CONSTANTS[e]
+    if e.is_Float or e in CONSTANTS:
+        return CONSTANTS.get(e, f'Decimal("{e}")')
     match e:
         case Add():
             return "(" + " + ".join(decimal_text(term, names) for term in e.args) + ")"

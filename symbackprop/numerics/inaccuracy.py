@@ -54,7 +54,7 @@ OPERATIONS = 25_000  # in many digits, for one formula and its slope: some 0.25 
 DECIMAL = 20  # of them for each function of a formula, each time that it is computed in decimal numbers
 ROUNDED = 1e-15  # how far a number may be off, some roundings
 GOLDEN = (5**0.5 - 1) / 2
-TINY = 1e-290  # what is smaller has underflowed, or is about to
+TINY = 1e-280  # what is smaller has underflowed, or a part of it has
 
 Way: TypeAlias = Callable[[str, Sequence[float]], float]
 

@@ -290,6 +290,7 @@ def test_generated_code_needs_numpy_alone() -> None:
         ("identity", "erf(1/a+y*100)"),  # at 1e1500, beside 0
         ("identity", "max(1e-3,a)-selu(y)"),  # 0.001 is not quite 1/1000, where the slope jumps
         ("identity", "atan(ln(a*a))"),  # ln |a| for SymPy
+        ("min(sqrt(z),z+z)-z+z/logaddexp(z-z,z)", "quadratic"),  # 1/ln(2) in digits, in its decimals
     ],
 )
 def test_formula_that_keeps_its_digits_is_not_warned_of(activation: str, cost: str) -> None:
