@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Indexed, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import primitive
@@ -123,7 +123,23 @@ def collected(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: 
     only_cost = all(equation.target == COST for equation in readers)  # nothing in between: there is no chain yet
     through = Add(*(_through(equation, by) for equation in readers))
     chain = extend(chain, rules.INSERT if only_cost else rules.CHAIN, through)
+    if not only_cost:  # a penalty: of the cost, what else there is says nothing of a weight
+        chain = extend(chain, rules.LEAVE_OUT, _without_what_stays(chain.result, by))
     return extend(chain, rules.NAME, named(chain.result, setting))
+
+
+def _without_what_stays(expression: Expr, by: Indexed) -> Expr:
+    """Return the explicit derivatives by an entry, each of those terms alone that its tensor stands in."""
+    explicit = {p for p in expression.atoms(Partial) if not isinstance(p.of, Indexed) and p.of != COST}
+    return expression.xreplace({p: Partial(_terms_with(p.of, by.base), p.by) for p in explicit})
+
+
+def _terms_with(expression: Expr, tensor: Expr) -> Expr:
+    if isinstance(expression, Add):
+        return Add(*(_terms_with(term, tensor) for term in expression.args if term.has(tensor)))
+    if isinstance(expression, Mul):
+        return Mul(*(_terms_with(factor, tensor) if factor.has(tensor) else factor for factor in expression.args))
+    return expression
 
 
 def link(of: Indexed, by: Indexed, equation: Equation, setting: Setting) -> Chain:

@@ -33,6 +33,7 @@ SUMS_TO_ONE = "sums to one"  # the kind of the hypothesis that the entries of a 
 
 CHAIN = Rule("chain-rule", "∂C/∂u_q = Σ_v Σ_i ∂C/∂v_i · ∂v_i/∂u_q, over every v computed from u")
 NAME = Rule("name", "∂C/∂z_j =: δ_j")
+LEAVE_OUT = Rule("leave-out", "∂(f + g)/∂u_q = ∂f/∂u_q, where u is not in g")
 INSERT = Rule("insert-forward", "v_i = f(u)_i, the forward equation")
 DIFFERENTIATE = Rule("differentiate", "D f(e_1, …, e_n) = Σ_i ∂f/∂e_i · D e_i; ∂u_i/∂u_q = δ_iq")
 COLLAPSE = Rule("collapse-delta", "Σ_k f_k δ_kq = f_q, for q in the range of k")
@@ -42,4 +43,4 @@ SUBSTITUTE = Rule("substitute-result", "a result derived before takes the place 
 ARRANGE = Rule("arrange", "a (b + c) = a b + a c; a/a = 1")
 ASSUME = Rule("assume", "Σ_j y_j = 1")
 
-RULES = (CHAIN, NAME, INSERT, DIFFERENTIATE, COLLAPSE, RESTORE, DEFINITION, SUBSTITUTE, ARRANGE, ASSUME)
+RULES = (CHAIN, NAME, LEAVE_OUT, INSERT, DIFFERENTIATE, COLLAPSE, RESTORE, DEFINITION, SUBSTITUTE, ARRANGE, ASSUME)

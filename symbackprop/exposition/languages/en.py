@@ -424,6 +424,7 @@ SENTENCES = {
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "chain rule",
     "rule.name": "a name is given, or written out",
+    "rule.leave-out": "only these terms of the cost contain it",
     "rule.insert-forward": "insert the forward equation",
     "rule.differentiate": "differentiate",
     "rule.collapse-delta": "only the term where the bracket is 1 remains",

@@ -438,6 +438,7 @@ SENTENCES = {
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "regla de la cadena",
     "rule.name": "se pone un nombre, o se desarrolla",
+    "rule.leave-out": "del coste, solo estos términos la contienen",
     "rule.insert-forward": "se inserta la ecuación hacia delante",
     "rule.differentiate": "se deriva",
     "rule.collapse-delta": "solo queda el término en que el corchete vale 1",
