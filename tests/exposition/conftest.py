@@ -13,6 +13,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import narrate
+from symbackprop.network.layered import sequential
 from symbackprop.network.model import mlp
 from symbackprop.network.text.equations import equations
 
@@ -71,3 +72,32 @@ def _program(name: str) -> ProgramDerivation:
 def program_derivation() -> Callable[[str], ProgramDerivation]:
     """Return the derivation of one of the shipped programs, by its name."""
     return _program
+
+
+# networks of layers: what is told of them is looked at in every format, and each of them in one
+LAYERED: dict[str, tuple[str, dict[str, str]]] = {
+    "lenet": (
+        "1x12x12 -> conv2d(2, 3) relu -> max_pool2d(2) -> flatten -> dense(3) softmax",
+        {"cost": "cross_entropy"},
+    ),
+    "lstm": ("4x3 -> lstm(2) -> dense(2)", {}),
+    "attention": ("4x4 -> attention(2) -> layer_norm", {}),
+    "batch_norm": ("4 -> dense(3) -> batch_norm relu -> dense(2) softmax", {"cost": "cross_entropy"}),
+    "tied": ("4 -> dense(2) tanh -> dense(4, tied_to=1)", {}),
+    "residual": ("4 -> residual(dense(3) tanh -> dense(4)) relu -> dense(2)", {}),
+    "penalty": ("4 -> dense(3) tanh -> dense(2)", {"l2": "lambda=0.01"}),
+}
+
+
+@cache
+def _layered(name: str) -> ProgramDerivation:
+    line, wishes = LAYERED[name]
+    found = derive(sequential(line, **wishes))
+    assert isinstance(found, ProgramDerivation)
+    return found
+
+
+@pytest.fixture
+def layered_derivation() -> Callable[[str], ProgramDerivation]:
+    """Return the derivation of one of the networks of layers, by its name."""
+    return _layered

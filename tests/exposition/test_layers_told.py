@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
+from exposition.conftest import LAYERED
+from sympy import Indexed, Symbol
 
-import symbackprop as sb
-from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.calculus import rules
+from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Document, Emphasis, Heading, Prose
+from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.narration import narrate
-
-NETWORKS = {
-    "lenet": "1x12x12 -> conv2d(2, 3) relu -> max_pool2d(2) -> flatten -> dense(3) softmax",
-    "residual": "4 -> residual(dense(3) tanh -> dense(4)) relu -> dense(2)",
-    "tied": "4 -> dense(2) tanh -> dense(4, tied_to=1)",
-}
-
-
-@cache
-def derived(name: str) -> ProgramDerivation:
-    """Return the derivation of one of the networks."""
-    derivation = sb.derive(sb.sequential(NETWORKS[name]))
-    assert isinstance(derivation, ProgramDerivation)
-    return derivation
+from symbackprop.exposition.rendering import render
+from symbackprop.network.program import entries
 
 
 def headings(document: Document, level: int) -> list[str]:
@@ -39,40 +28,70 @@ def headings(document: Document, level: int) -> list[str]:
         ("es", "Retropropagación a través de capas convolucionales, de max pooling y densas"),
     ],
 )
-def test_title_says_the_layers(code: str, title: str) -> None:
+def test_title_says_the_layers(code: str, title: str, layered_derivation) -> None:
     """A network without a title of its own is called by the kinds of its layers."""
-    assert title == narrate(derived("lenet"), lang=code).title
+    assert title == narrate(layered_derivation("lenet"), lang=code).title
 
 
-def test_error_goes_back_layer_by_layer() -> None:
+def test_error_goes_back_layer_by_layer(layered_derivation) -> None:
     """The derivatives stand under the layer that they come back through, the last layer first."""
     assert [
         "At the cost",
         "Back through layer 4: dense, 3 outputs, then softmax",
         "Back through layer 2: max pooling over windows of 2 × 2",
         "Back through layer 1: convolution with 2 kernels of 3 × 3, then ReLU",
-    ] == headings(narrate(derived("lenet")), 2)
-    assert ", the output of layer 2" not in headings(narrate(derived("lenet")), 3)
-    assert ", the kernels" in headings(narrate(derived("lenet")), 3)
+    ] == headings(narrate(layered_derivation("lenet")), 2)
+    assert ", the output of layer 2" not in headings(narrate(layered_derivation("lenet")), 3)
+    assert ", the kernels" in headings(narrate(layered_derivation("lenet")), 3)
 
 
-def test_layers_inside_a_layer_have_their_own_headings() -> None:
+def test_layers_inside_a_layer_have_their_own_headings(layered_derivation) -> None:
     """The layers inside a residual block come between its sum and what goes past them."""
-    found = [text.partition(":")[0] for text in headings(narrate(derived("residual")), 2)[1:]]
+    found = [text.partition(":")[0] for text in headings(narrate(layered_derivation("residual")), 2)[1:]]
     assert [f"Back through layer {label}" for label in ("2", "1", "1.2", "1.1")] == found
 
 
 @pytest.mark.parametrize(("name", "turned"), [("lenet", 1), ("residual", 0)])
-def test_kernel_is_turned_round_where_the_derivation_shows_it(name: str, turned: int) -> None:
+def test_kernel_is_turned_round_where_the_derivation_shows_it(name: str, turned: int, layered_derivation) -> None:
     """The sentence stands with the derivative by the input of a convolution, and nowhere else."""
     stressed = Emphasis("convolved with the kernel turned round")
-    said = [block for block in narrate(derived(name)).blocks if isinstance(block, Prose) and stressed in block.text]
+    said = [
+        block
+        for block in narrate(layered_derivation(name)).blocks
+        if isinstance(block, Prose) and stressed in block.text
+    ]
     assert turned == len(said)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_nothing_is_said_of_neurons(name: str, lang: str) -> None:
+@pytest.mark.parametrize("name", ["lenet", "residual", "lstm"])
+def test_nothing_is_said_of_neurons(name: str, lang: str, layered_derivation) -> None:
     """A network of layers of any kind is told without neurons, which it may not have."""
-    document = narrate(derived(name), lang=lang)
+    document = narrate(layered_derivation(name), lang=lang)
     words = [part for block in document.blocks if isinstance(block, Prose) for part in block.text]
     assert [] == [part for part in words if isinstance(part, str) and "neuron" in part]
+
+
+FORMAT_OF = dict(zip(LAYERED, ("html", "deck", "pdf", "pptx", "docx", "ipynb", "sheet"), strict=True))
+
+
+@pytest.mark.parametrize(("name", "format"), FORMAT_OF.items())
+def test_every_network_of_layers_is_told(name: str, format: str, lang: str, layered_derivation) -> None:
+    """Each network in a format of its own, in both languages."""
+    if FORMATS[format].missing:
+        pytest.skip(f"{format} needs {', '.join(FORMATS[format].missing)}")
+    content = render(layered_derivation(name), format, lang=lang)
+    assert len(content) > 500
+
+
+def test_markdown_is_that_of_the_golden_file(layered_derivation, golden) -> None:
+    """A network of layers reads as it was last looked at: the penalty, layer by layer, in Spanish."""
+    text = render(layered_derivation("penalty"), "markdown", lang="es")
+    golden("markdown/layers-es.md", text[: text.index("## 7.")])
+
+
+def test_penalty_comes_by_a_step_of_its_own(layered_derivation) -> None:
+    """∂C/∂W gains λW from the terms of the cost that contain it; all others are left out before anything else."""
+    chain = layered_derivation("penalty").adjoints["W1"].chain
+    (step,) = (step for step in chain.steps if step.rule == rules.LEAVE_OUT)
+    explicit = next(part.of for part in step.after.atoms(Partial) if not isinstance(part.of, Indexed | Symbol))
+    assert {"lambda", "W1"} == {entry.base.letter for entry in entries(explicit)}

@@ -818,6 +818,7 @@ SENTENCES = {
     "layer.own activation": "a function of its own",
     "array.own": "{what}",
     "layers.nothing": "; nothing is computed, and the entries stay as they are.",
+    "rates.first.layers.slide": "Here {entry} is read by {reader}:",
     "rates.first.layers": "In this network, {entry} is read by {reader}:",
     "array.of": "{what} of layer {layer}",
     "array.x": "the input",

@@ -833,6 +833,7 @@ SENTENCES = {
     "layer.own activation": "una función propia",
     "array.own": "{what}",
     "layers.nothing": "; no se calcula nada, y las entradas quedan como están.",
+    "rates.first.layers.slide": "Aquí, a {entry} la lee {reader}:",
     "rates.first.layers": "En esta red, {entry} la lee {reader}:",
     "array.of": "{what} de la capa {layer}",
     "array.x": "la entrada",

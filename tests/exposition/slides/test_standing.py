@@ -64,6 +64,17 @@ def test_lecture_about_a_program_is_short_and_fills_its_slides(
     assert len(pages) <= most
 
 
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("lenet", 22), ("lstm", 33), ("attention", 30), ("batch_norm", 30), ("tied", 14), ("residual", 23)],
+)
+def test_lecture_about_layers_fills_its_slides(layered_derivation, name: str, most: int, lang: str) -> None:
+    """Nothing over an edge, no small letters, no lone sentence: of layers as of any other program."""
+    pages = storyboard(narrate(layered_derivation(name), lang=lang, level="lecture"), SHEET)
+    assert [] == crowded(pages, SHEET)
+    assert len(pages) <= most
+
+
 SENTENCE = PlacedText(Area(48, 114, 864, 250), (Run("One sentence."),))
 EQUATION = PlacedEquation(Area(48, 200, 300, 120), "x = u", 22.0, "")
 

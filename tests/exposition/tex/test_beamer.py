@@ -44,6 +44,12 @@ def test_lecture_about_a_program_compiles_without_a_complaint(program_derivation
     assert [] == tex.complaints(files, "handout.tex", runs=1)
 
 
+def test_lecture_about_layers_compiles_without_a_complaint(layered_derivation, tex) -> None:
+    """No slide about a convolutional network is too high or too wide."""
+    files = render_files(layered_derivation("lenet"), "beamer", lang="en")
+    assert [] == tex.complaints(files, "handout.tex", runs=1)
+
+
 def test_notes_compile_without_a_complaint(derived, tex) -> None:
     """Beside each slide stands what the speaker says; it is on no slide of the handout."""
     files = render_files(derived("flat"), "beamer", lang="es")

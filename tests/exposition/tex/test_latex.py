@@ -33,6 +33,12 @@ def test_article_about_a_program_compiles_without_a_complaint(program_derivation
     assert [] == tex.complaints(files, "derivation.tex", runs=1)
 
 
+def test_article_about_layers_compiles_without_a_complaint(layered_derivation, tex) -> None:
+    """Words in boxes, headings of three levels and long names of arrays leave no line overfull."""
+    files = render_files(layered_derivation("attention"), "latex", lang="es")
+    assert [] == tex.complaints(files, "derivation.tex", runs=1)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -31,7 +31,7 @@ def layer_picture(telling: ProgramTelling) -> Figure:
         itself = (len(given),) if carried & set(layer.arrays) else ()
         given.append(LayerBox(_box(telling, layer), (*reads, *itself)))
     given.append(LayerBox(ArrayBox(program.of_kind(Kind.COST)), (len(given) - 1,)))
-    names = ", ".join(described(language, layer) for layer in layers)
+    names = "; ".join(described(language, layer) for layer in layers)
     alt = "".join(map(str, telling.say("alt.layers", names=names)))
     looped = any(each.reads[-1:] == (place,) for place, each in enumerate(given))
     return Figure(layer_chain(given), telling.say("figure.layers.loop" if looped else "figure.layers"), alt)

@@ -7,7 +7,10 @@ from itertools import zip_longest
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Formula, Line, Steps, Table, Term, Text
+from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.linebreaking import width
+from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.exposition.story.telling import equal
@@ -16,14 +19,15 @@ from symbackprop.network.program import Equation
 
 __all__ = ["backward_pass", "tell"]
 
+WIDEST_BESIDE = 60.0  # em of both columns; the wider ones would have to shrink to small letters
 MOST_BESIDE = 12  # derivatives, more of which stand below the forward pass and not beside it
 
 
 def tell(telling: ProgramTelling) -> Story:
     """Return the chapter that puts both passes side by side; where they are long, under one another."""
     heading = telling.section("onepage")
-    if len(telling.derivation.adjoints) <= MOST_BESIDE:
-        return at(EVERY, heading, telling.prose("onepage.reading"), _table(telling))
+    if len(telling.derivation.adjoints) <= MOST_BESIDE and _fits(table := _table(telling)):
+        return at(EVERY, heading, telling.prose("onepage.reading"), table)
     every = tuple(telling.derivation.adjoints.values())
     forward = Steps(tuple(Line(target_of(e), "=", e.expression) for e in telling.program.equations), key="forward")
     first = telling.prose("onepage.alike") if len(telling.groups) < len(every) else telling.prose("onepage.back")
@@ -33,6 +37,16 @@ def tell(telling: ProgramTelling) -> Story:
         *at(Level.FULL, backward_pass(telling, every)),
         *at(Level.SHORT | Level.LECTURE, first, backward_pass(telling, [group[0] for group in telling.groups])),
     )
+
+
+def _fits(table: Table) -> bool:
+    """Tell whether both columns have room beside one another."""
+    columns = zip(*table.rows, strict=True)
+    return sum(max(map(_width, column)) for column in columns) <= WIDEST_BESIDE
+
+
+def _width(cell: Text) -> float:
+    return sum(width(formula_box(part, Style())) for part in cell if isinstance(part, Formula))
 
 
 def backward_pass(telling: ProgramTelling, adjoints: Sequence[Adjoint]) -> Steps:
