@@ -311,7 +311,7 @@ def test_wrong_colours_are_refused(cli, colours: str) -> None:
             ["2-3-1", "-a", "tanh", "--l2", "0.01", "--no-bias"],
             "2-3-1-tanh-l2-0.01-no-bias",
         ),
-        (["2-3-1", "-a", "z^3"], "2-3-1-z-3-ffc52e"),
+        (["2-3-1", "-a", "z^3"], "2-3-1-z-3-788919"),
     ],
 )
 def test_folder_says_the_network(arguments: list[str], folder: str) -> None:

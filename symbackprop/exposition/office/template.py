@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, ZipFile
 
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.exposition.office import design
 from symbackprop.exposition.office.placeholders import placeholders
+from symbackprop.exposition.office.received import opened
 from symbackprop.exposition.office.shapes import EMU, INK
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.pages import Area, Sheet
@@ -27,15 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Stage", "blamed", "stage"]
 
-LARGEST, LARGEST_UNPACKED, MOST_PARTS = 50_000_000, 500_000_000, 10_000  # bytes, bytes, files: far beyond any design
 HIGH, WIDE = 540.0, 720.0  # points, the size for which everything is laid out; larger slides show it larger
 LEAST = Area(0, 0, 480, 240)  # how much room our slides need, in those points
+INCH = 914_400  # of the units in which Office measures
+SMALLEST_SLIDE, LARGEST_SLIDE = INCH, 56 * INCH  # ECMA-376, part 1, 19.7.17 ST_SlideSizeCoordinate
 GAP = 20.0  # points between a title and what stands below it
 FOOTERS = frozenset({"dt", "ftr", "sldNum"})
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"  # what PowerPoint calls the list of sections
-_PRESENTATION = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
-_TEMPLATE = "application/vnd.openxmlformats-officedocument.presentationml.template.main+xml"
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def stage(options: Options) -> Stage:
         return _prepared(presentation, "our own design")
     name = _name(options)
     with blamed(options):
-        presentation = _opened(options.template, name)
+        presentation = opened(options.template, name)
         _without_slides(presentation)
         return _prepared(presentation, name)
 
@@ -83,42 +80,6 @@ def blamed(options: Options) -> Iterator[None]:
 
 def _name(options: Options) -> str:
     return f"template {options.template_name[:60]!a}"
-
-
-def _opened(content: bytes, name: str) -> Presentation:
-    """Return the presentation in a file."""
-    from pptx import Presentation
-
-    if len(content) > LARGEST:
-        raise SpecError(f"{name}: {len(content) // 1_000_000} MB, at most {LARGEST // 1_000_000} MB; make it smaller")
-    if content.startswith(_OLE):
-        raise SpecError(f"{name} has a password or is an old .ppt; save it as .pptx without a password")
-    if not content.startswith(_ZIP):
-        raise SpecError(f"{name} is no .pptx file; save it from PowerPoint or LibreOffice as .pptx")
-    return Presentation(BytesIO(_as_presentation(content, name)))
-
-
-def _as_presentation(content: bytes, name: str) -> bytes:
-    """Return the file as a presentation, if it is a template (.potx) by its content type.
-
-    Raises SpecError if it would grow beyond measure when it is unpacked."""
-    with ZipFile(BytesIO(content)) as source:
-        parts = source.infolist()
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-            raise SpecError(f"{name} unpacks to more than {LARGEST_UNPACKED // 1_000_000} MB; make it smaller")
-        if "[Content_Types].xml" not in source.namelist():
-            raise BadZipFile("no [Content_Types].xml in it")
-        types = source.read("[Content_Types].xml")
-        if _TEMPLATE.encode() not in types:
-            if b"presentationml.presentation" not in types and b"presentation.macroEnabled" not in types:
-                raise SpecError(f"{name} is a file of Office, but no presentation; give a .pptx")
-            return content
-        written = BytesIO()
-        with ZipFile(written, "w") as target:
-            for part in parts:
-                new = types.replace(_TEMPLATE.encode(), _PRESENTATION.encode())
-                target.writestr(part, new if part.filename == "[Content_Types].xml" else source.read(part))
-    return written.getvalue()
 
 
 def _without_slides(presentation: Presentation) -> None:
@@ -146,6 +107,12 @@ def _prepared(presentation: Presentation, name: str) -> Stage:
     width, height = presentation.slide_width, presentation.slide_height
     if not width or not height:
         raise SpecError(f"{name} does not say how large its slides are; set a slide size")
+    for what, length in (("wide", width), ("high", height)):
+        if not SMALLEST_SLIDE <= length <= LARGEST_SLIDE:
+            inches = f"{SMALLEST_SLIDE // INCH} to {LARGEST_SLIDE // INCH} inches"
+            raise SpecError(
+                f"{name}: its slides are {length / INCH:.6g} inches {what}, Office takes {inches}; set a size"
+            )
     scale = min(height / EMU / HIGH, width / EMU / WIDE)
     sheet = Sheet(width / EMU / scale, height / EMU / scale, _free(page, width, height, scale))
     if sheet.body.width < LEAST.width or sheet.body.height < LEAST.height:

@@ -10,12 +10,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.util import Pt
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Document, Heading
 from symbackprop.exposition.formats.pptx import write
-from symbackprop.exposition.office import template
+from symbackprop.exposition.office import received
 from symbackprop.exposition.office.design import ours
 from symbackprop.exposition.office.template import stage
 from symbackprop.exposition.options import Options
@@ -131,6 +134,43 @@ def test_template_file_is_taken_as_well(told) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["presentation", "template"])
+def test_macros_of_a_template_are_left_out(told, kind: str) -> None:
+    """A .pptm or .potm gives a .pptx that is one: its content type says so, and nothing in it runs."""
+    macros, relation = "application/vnd.ms-office.vbaProject", received._MACROS
+    presentation = school()
+    part = Part(PackURI("/ppt/vbaProject.bin"), macros, presentation.part.package, b"Sub AutoOpen()")
+    presentation.part.relate_to(part, relation)
+    enabled = f"application/vnd.ms-powerpoint.{kind}.macroEnabled.main+xml"
+    old = f"application/vnd.openxmlformats-officedocument.{PRESENTATION}"
+    pptm = changed(saved(presentation), name="[Content_Types].xml", old=old, new=enabled)
+    document = short(told("plain", "en"))
+    with ZipFile(BytesIO(write(None, document, Options(template=pptm, template_name="a.pptm"))["slides.pptx"])) as made:
+        types = made.read("[Content_Types].xml").decode()
+        assert [] == [name for name in made.namelist() if "vba" in name]
+    assert old in types
+    assert "macroEnabled" not in types
+    assert macros not in types
+
+
+def test_links_of_a_template_lead_nowhere_outside(told) -> None:
+    """A link and a picture on a server that a master or a layout asks for are gone, and the design stays."""
+    presentation = school()
+    master = presentation.slide_master
+    box = presentation.slides[0].shapes.add_textbox(0, 0, Pt(50), Pt(20))
+    box.text_frame.paragraphs[0].add_run().text = "School"
+    box.click_action.hyperlink.address = "http://a.example/slide"
+    key = master.part.relate_to("http://a.example/seen", RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    box._element.nvSpPr.cNvPr.find("{*}hlinkClick").set(received._RELATION + "id", key)
+    master.shapes._spTree.append(box._element)
+    made = write(None, short(told("plain", "en")), Options(template=saved(presentation), template_name="a.pptx"))
+    with ZipFile(BytesIO(made["slides.pptx"])) as parts:
+        texts = {name: parts.read(name) for name in parts.namelist()}
+    assert [] == [name for name, text in texts.items() if b"a.example" in text or b'TargetMode="External"' in text]
+    assert b"School" in texts["ppt/slideMasters/slideMaster1.xml"]
+    assert b"hlinkClick" not in texts["ppt/slideMasters/slideMaster1.xml"]
+
+
 def test_sections_of_the_samples_go_with_them(told) -> None:
     """A list of sections that names slides which are gone would make Office repair the file."""
     presentation = school()
@@ -195,6 +235,14 @@ def without_room() -> bytes:
     return saved(presentation)
 
 
+ENTITY = '<!DOCTYPE p [<!ENTITY e "x">]><p:sldMaster '
+
+
+def sized(old: str, new: str) -> bytes:
+    """Return a template whose file says another size of its slides."""
+    return changed(saved(school()), name="ppt/presentation.xml", old=old, new=new)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -213,6 +261,12 @@ def without_room() -> bytes:
         ),
         (without_titles, "has no layout with a title; add one, such as 'Title Only'"),
         (without_room, "its title leaves .* points free, wanted 480 x 240; make the title area smaller"),
+        (lambda: sized("9144000", "9" * 20), "its slides are 1.09361e.14 inches wide, Office takes 1 to 56"),
+        (lambda: sized("5143500", "900000"), "its slides are 0.984252 inches high, Office takes 1 to 56; set a slide"),
+        (
+            lambda: changed(saved(school()), name="ppt/slideMasters/slideMaster1.xml", old="<p:sldMaster ", new=ENTITY),
+            "its part 'ppt/slideMasters/slideMaster1.xml' has a document type, as no .pptx has; open and save it again",
+        ),
         (bomb, "unpacks to more than 500 MB"),
     ],
 )
@@ -241,6 +295,6 @@ def test_own_errors_are_not_blamed_on_a_template(told, monkeypatch: pytest.Monke
 
 def test_huge_template_is_refused_before_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file beyond the limit is not unpacked at all."""
-    monkeypatch.setattr(template, "LARGEST", 1_000_000)
+    monkeypatch.setattr(received, "LARGEST", 1_000_000)
     with pytest.raises(SpecError, match=r"'school.pptx': 2 MB, at most 1 MB; make it smaller"):
         stage(Options(template=b"PK\x03\x04" + bytes(2_000_000), template_name="school.pptx"))
