@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import product
 from types import MappingProxyType
 
-from sympy import Expr, Indexed, Rational, S, Symbol
+from sympy import Add, Expr, Indexed, Rational, S, Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Chain
@@ -68,8 +68,10 @@ class Numbers:
 def value_of(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
     """Return the formula with its letters replaced by numbers: a rational, or 50 digits; where it is 0/0 its limit.
 
+    A sum whose terms cancel to less than their rounding is 0: of a value below it no digit would be known.
+
     Raises DataError where that is not a finite real number, such as the logarithm of 0."""
-    value = formula.xreplace(dict(known))
+    value = _worth(formula, known)
     if value is S.NaN:
         value = _limit(formula, known)
     value = value if value.is_Rational else value.evalf(DIGITS)
@@ -77,6 +79,19 @@ def value_of(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
         shown = str(value.evalf(SHOWN))[:40]
         raise DataError(f"{str(formula)[:60]} is {shown}, no real number, for these numbers; give others with --values")
     return value
+
+
+def _worth(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
+    """Return the formula with numbers in it, every sum in it without what rounding leaves of terms that cancel."""
+    if not any(number.is_Float for number in known.values()) or not formula.has(Add):
+        return formula.xreplace(dict(known))
+    stand_ins: dict[Expr, Expr] = {}
+    for part in sorted(formula.atoms(Add), key=lambda each: each.count_ops()):  # the inner ones first
+        terms = [term.xreplace(stand_ins).xreplace(dict(known)) for term in part.args]
+        total = Add(*terms)
+        if total.is_Float and abs(total) <= AGREEMENT * max(abs(term.evalf(DIGITS)) for term in terms):
+            stand_ins[part] = S.Zero
+    return formula.xreplace(stand_ins).xreplace(dict(known))
 
 
 def _limit(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:

@@ -9,6 +9,7 @@ import datetime
 import json
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NoReturn
 
 from symbackprop.errors import SpecError
@@ -27,6 +28,7 @@ _KINDS = {
     bool: "true or false",
     int: "a whole number",
     float: "a fraction",
+    Fraction: "a number",
     list: "a list",
     dict: "a table",
 }

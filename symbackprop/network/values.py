@@ -134,9 +134,16 @@ def _check_shapes(values: Values, widths: tuple[int, ...]) -> None:
     for layer, (rows, biases) in enumerate(zip(values.weights, values.biases, strict=True), 1):
         arrays += [(f"W{layer}", len(rows), widths[layer]), (f"b{layer}", len(biases), widths[layer])]
         arrays += [(f"W{layer}, row {j}", len(row), widths[layer - 1]) for j, row in enumerate(rows, 1)]
-    for name, got, wanted in arrays:
-        if got != wanted:
-            raise ShapeError(f"{name}: got {got} numbers, wanted {wanted} for the network {shape}")
+    wrong = [(name, got, wanted) for name, got, wanted in arrays if got != wanted]
+    if not wrong:
+        return
+    name, got, wanted = wrong[0]
+    rows = values.weights[0]
+    inputs = len(rows[0])
+    if len(values.x) > inputs > 1 and all(len(row) == inputs for row in rows):  # W1 is sound, so it is x that is meant
+        doubled = "; decimals have a point, 0.5" if len(values.x) == 2 * inputs else ""
+        raise ShapeError(f"x: got {len(values.x)} numbers, wanted {inputs}, as many as a row of W1 has{doubled}")
+    raise ShapeError(f"{name}: got {got} numbers, wanted {wanted} for the network {shape}")
 
 
 def _unknown(key: object) -> str:
@@ -148,12 +155,20 @@ def _unknown(key: object) -> str:
 def _rows(name: str, value: object) -> tuple[Row, ...]:
     if not isinstance(value, list) or not value:
         raise SpecError(f"{name}: wanted a list of rows, got {kind_of(value)}; try {name} = [[0.1, 0.2], [0.3, 0.4]]")
+    if not any(isinstance(row, list) for row in value):
+        row = ", ".join(_number(_entry(f"{name}[{place}]", entry)) for place, entry in enumerate(value))
+        raise SpecError(
+            f"{name}: got one list of numbers, wanted a list for each neuron; for one try {name} = [[{row}]]"
+        )
     return tuple(_row(f"{name}[{place}]", row) for place, row in enumerate(value))
 
 
 def _row(name: str, value: object) -> Row:
     if not isinstance(value, list) or not value:
-        raise SpecError(f"{name}: wanted a list of numbers, got {kind_of(value)}; {_TRY}")
+        typed = f"[{_number(Fraction(value))}]" if isinstance(value, int | Fraction) else "[0.05, 0.1]"
+        raise SpecError(
+            f"{name}: wanted a list of numbers, got {kind_of(value)}; try {name.partition('[')[0]} = {typed}"
+        )
     return tuple(_entry(f"{name}[{place}]", entry) for place, entry in enumerate(value))
 
 
@@ -163,7 +178,8 @@ def _entry(name: str, value: object) -> Fraction:
         value = Fraction(int(found[1]), int(found[2]))
     if not isinstance(value, Fraction) and type(value) is not int:  # true is an int, too
         got = f"text {value[:40]!a}" if isinstance(value, str) else kind_of(value)
-        raise SpecError(f'{name}: wanted a number or a fraction such as "1/3", got {got}')
+        hint = "; an example works one sample through" if isinstance(value, list) and name[0] in "xy" else ""
+        raise SpecError(f'{name}: wanted a number or a fraction such as "1/3", got {got}{hint}')
     number = Fraction(value)
     if abs(number) > LARGEST or (number and abs(number) < SMALLEST):
         raise SpecError(f"{name}: wanted 0, or a number between 1e-9 and 1e6; larger and smaller ones show nothing")

@@ -171,3 +171,16 @@ def test_limit_where_a_formula_is_0_by_0(formula: str, value: Expr, slope: Expr)
     numbers = evaluate(derive(mlp("1-1", formula)), given)
     a, delta = (numbers.array(letter, 1)[0][0] for letter in ("a", "delta"))
     assert (value, (value - Rational(1, 4)) * slope) == (a, delta)
+
+
+def test_what_cancels_is_zero() -> None:
+    """An error that is 0 for these numbers is 0, not what 50 digits leave of it; a small one stays what it is."""
+    network = mlp("2-2-2", ["softsign", "log_softmax"], "quadratic")
+    at = evaluate(derive(network), pleasant_values(network, 9).scalars)
+    assert 0 == at.known[notation.scalar("delta", 1, 1)]
+    assert 0 == at.gradient[notation.scalar("w", 1, 1, 2)]
+    a, b = Symbol("a"), Symbol("b")
+    tiny = Rational(1, 10**30)
+    known = {a: Rational(1, 3).n(50), b: Rational(1, 3).n(50) + tiny}
+    assert 1e-15 > abs(numbers.value_of(b - a, known) / tiny - 1)
+    assert 0 == numbers.value_of((a - known[a] * (1 + Rational(1, 10**49))) * 7, known)

@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from symbackprop.errors import BudgetError, ShapeError, SpecError
+from symbackprop.errors import BudgetError, ShapeError, SpecError, SymbackpropError
 from symbackprop.network.model import Network, mlp
 from symbackprop.network.values import check_size, pleasant_values, shape_of_values, values_from_text
 
@@ -88,7 +88,10 @@ def test_weights_are_never_zero() -> None:
         (SMALL + "W3 = [[1]]", r"^v: W2 is missing"),
         (SMALL + "learn_rate = 1", r"^v: key 'learn_rate' is unknown; did you mean 'learning_rate'\? known: x, y"),
         (SMALL.replace("[1]", "1"), r"^v: x: wanted a list of numbers, got a whole number; try"),
-        (SMALL.replace("[[0.1]]", "[0.1]"), r"^v: W1\[0\]: wanted a list of numbers, got Fraction|got a fraction"),
+        (
+            SMALL.replace("[[0.1]]", "[0.1]"),
+            r"^v: W1: got one list of numbers, wanted a list for each neuron; for one try W1 = \[\[0.1\]\]$",
+        ),
         (SMALL.replace("[1]", '["a"]'), r"^v: x\[0\]: wanted a number or a fraction such as \"1/3\", got text 'a'"),
         (SMALL.replace("[1]", '["1/0"]'), r"^v: x\[0\]: wanted a number"),
         (SMALL.replace("[1]", "[true]"), r"^v: x\[0\]: wanted a number .* got true or false"),
@@ -135,3 +138,21 @@ def test_large_networks_are_refused(shape: str) -> None:
     """Nobody reads a thousand derivatives one by one."""
     with pytest.raises(BudgetError, match=rf"a worked example of {shape} has .* take a smaller network, such as 3-4-2"):
         check_size(mlp(shape))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("x = [1,0, 0,5]", r"^v: x: got 4 numbers, wanted 2, as many as a row of W1 has; decimals have a point, 0.5$"),
+        ("y = 1", r"^v: y: wanted a list of numbers, got a whole number; try y = \[1\]$"),
+        ("b1 = 0.35", r"^v: b1: wanted a list of numbers, got a number; try b1 = \[0.35\]$"),
+        ("x = [[1, 2], [3, 4]]", r"^v: x\[0\]: .* got a list; an example works one sample through$"),
+    ],
+)
+def test_message_is_about_what_was_typed(line: str, message: str) -> None:
+    """A comma for a point, a number for a list and a batch for a sample are told as such, with what to type."""
+    right = {"x": "[1, 2]", "y": "[0]", "W1": "[[0.1, 0.2]]", "b1": "[0.5]"}
+    name, _, typed = line.partition(" = ")
+    text = "\n".join(f"{key} = {value}" for key, value in {**right, name: typed}.items())
+    with pytest.raises(SymbackpropError, match=message):
+        values_from_text(text, kind="toml", where="v")

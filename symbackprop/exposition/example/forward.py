@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sympy import Expr, Mul, S, log
+
+from symbackprop.calculus.numbers import Numbers, instances
 from symbackprop.exposition.document import Block, Line, Prose, Steps
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.story.forward import definitions, error_function
 from symbackprop.exposition.story.telling import name_of, sign_of
-from symbackprop.network.functions import Z
+from symbackprop.network.functions import X_LOG_X, Z
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation
 
 __all__ = ["tell"]
+
+NOTHING = Mul(S.Zero, log(S.Zero, evaluate=False), evaluate=False)
 
 
 def tell(sheet: Sheet) -> tuple[Block, ...]:
@@ -31,6 +36,15 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def _has_the_logarithm_of_zero(numbers: Numbers, cost: Expr, layer: int) -> bool:
+    """Tell whether a cost is written with ln 0: as 0 ln 0, or it would be no number."""
+    for _, formula in instances(COST, cost, layer, numbers.network):
+        for part in (*formula.atoms(log), *formula.atoms(X_LOG_X)):
+            if numbers.value(part.args[0]) == 0:
+                return True
+    return False
+
+
 def _equation(sheet: Sheet, equation: Equation, layer: int) -> Iterator[Block]:
     """Yield one equation of the program at a layer: entry by entry, then as matrices."""
     say = sheet.telling.say
@@ -38,6 +52,9 @@ def _equation(sheet: Sheet, equation: Equation, layer: int) -> Iterator[Block]:
     if left == COST:
         yield Prose(say("example.cost", C=COST))
         yield sheet.entries(left, right, layer)
+        if _has_the_logarithm_of_zero(sheet.numbers, right, layer):
+            yield Prose(say("example.nothing"))
+            yield Steps((Line(NOTHING, "=", S.Zero),))
         return
     letter = equation.tensor.letter
     yield Prose(say(f"example.{letter}", name=name_of(sheet.numbers.network.activations[layer - 1])))

@@ -394,6 +394,7 @@ SENTENCES = {
     "example.whole": "The whole layer at once, as matrices:",
     "part.example-cost": "The cost",
     "example.cost": "What the last layer gives is compared with the target. The cost {C} of this sample is:",
+    "example.nothing": "What is not wanted costs nothing: x ln x goes to 0 with x, and so it counts where x is 0:",
     "section.example-backward": "Backward",
     "example.backward": "Now from the last layer to the first: in each, the errors {delta} of its neurons, and with "
     "them the derivatives of its biases and weights. Four equations say how, in any network with such activations:",

@@ -407,6 +407,7 @@ SENTENCES = {
     "example.whole": "Toda la capa de una vez, con matrices:",
     "part.example-cost": "El coste",
     "example.cost": "Lo que entrega la última capa se compara con el valor deseado. El coste {C} de esta muestra es:",
+    "example.nothing": "Lo que no se desea no cuesta nada: x ln x tiende a 0 con x, y así cuenta donde x es 0:",
     "section.example-backward": "Hacia atrás",
     "example.backward": "Ahora, de la última capa a la primera: en cada una, los errores {delta} de sus neuronas y, "
     "con ellos, las derivadas respecto de sus sesgos y pesos. Cuatro ecuaciones dicen cómo, en cualquier red con "

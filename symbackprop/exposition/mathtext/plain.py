@@ -138,13 +138,13 @@ def _product(box: Product, *, small: bool = False) -> str:
 
 
 def joint(left: Box, right: Box, sign: Leaf | None, *, small: bool = False) -> str:
-    """Return what stands between two factors: nothing after a number, a blank, or a dot beside something long."""
+    """Return what stands between two factors: nothing between number and letter, a blank, or a dot at what is long."""
     if sign is not None:
         return f" {sign.text} "
     left, right = bare(left), bare(right)
     if _is_long(left) or _is_long(right) or _is_number(right):
         return " · "
-    short = isinstance(left, Leaf) and left.number and left.text.isdecimal() and not isinstance(right, Summation)
+    short = isinstance(left, Leaf) and left.number and left.text.isdecimal() and not isinstance(right, Summation | Call)
     return "" if short or small else " "
 
 

@@ -109,9 +109,9 @@ def _prepared(presentation: Presentation, name: str) -> Stage:
         raise SpecError(f"{name} does not say how large its slides are; set a slide size")
     for what, length in (("wide", width), ("high", height)):
         if not SMALLEST_SLIDE <= length <= LARGEST_SLIDE:
-            inches = f"{SMALLEST_SLIDE // INCH} to {LARGEST_SLIDE // INCH} inches"
+            got = f"{name}: its slides are {length / INCH:.6g} inches {what}"
             raise SpecError(
-                f"{name}: its slides are {length / INCH:.6g} inches {what}, Office takes {inches}; set a size"
+                f"{got}, Office takes {SMALLEST_SLIDE // INCH} to {LARGEST_SLIDE // INCH}; set a slide size"
             )
     scale = min(height / EMU / HIGH, width / EMU / WIDE)
     sheet = Sheet(width / EMU / scale, height / EMU / scale, _free(page, width, height, scale))
