@@ -290,6 +290,34 @@ def test_statistics_of_a_normalisation(layer: str, axis: int) -> None:
         assert kind == report.findings[0].kind
 
 
+def test_kernels_and_paddings_of_convolutions() -> None:
+    """A kernel that is not turned round, a padding that is not cut off, and a kernel's derivative without padding."""
+    network = sb.sequential("1x4 -> conv1d(1, 2) tanh -> conv1d(1, 3, padding=1)", cost="quadratic")
+    rng = RNG(0)
+    params = {name: rng.normal(size=shape) for name, shape in network.parameter_shapes.items()}
+    x, y = rng.normal(size=(3, 1, 4)), rng.normal(size=(3, 1, 3))
+    _, right = sb.compile(sb.derive(network))(params, x, y)
+    first, kernel = params["W1"][0, 0], params["W2"][0, 0]
+    grads = {}
+    for row, target in zip(x[:, 0], y[:, 0], strict=True):
+        a = np.tanh(np.correlate(row, first) + params["b1"])
+        error = np.correlate(np.pad(a, 1), kernel) + params["b2"] - target
+        padded, turned = np.convolve(error, kernel), np.correlate(error, kernel, "full")
+        for kind, back in (("", padded[1:-1]), ("padding_lost", padded[:-2]), ("kernel_not_flipped", turned[1:-1])):
+            own = back * (1 - a**2)
+            grads[kind] = grads.get(kind, 0) + np.correlate(row, own) / len(x)
+            grads[kind + " b"] = grads.get(kind + " b", 0) + own.sum(keepdims=True) / len(x)
+        at_end = np.correlate(np.pad(a, (0, 2)), error)
+        grads["of kernel"] = grads.get("of kernel", 0) + at_end / len(x)
+    assert np.allclose(right["W1"].ravel(), grads[""])
+    for kind in ("padding_lost", "kernel_not_flipped"):
+        mine = {**right, "W1": grads[kind].reshape(right["W1"].shape), "b1": grads[kind + " b"]}
+        report = sb.diagnose(network, mine, params=params, x=x, y=y)
+        assert kind == report.findings[0].kind
+    mine = {**right, "W2": grads["of kernel"].reshape(right["W2"].shape)}
+    assert "padding_lost" == sb.diagnose(network, mine, params=params, x=x, y=y).findings[0].kind
+
+
 @pytest.mark.parametrize(("cost", "kind", "factor"), [("mse", "sum_for_mean", 2), ("quadratic", "mean_for_sum", 1 / 2)])
 def test_sum_and_mean_over_the_outputs(cost: str, kind: str, factor: float) -> None:
     """The error of two outputs added up where the cost is their mean, and the other way round; together with a sign."""
@@ -309,6 +337,20 @@ def test_mean_over_the_samples_where_the_cost_adds_up() -> None:
     _, right = sb.compile(sb.derive(network))(params, x, y)
     report = sb.diagnose(network, {**right, "W2": right["W2"] / 4}, params=params, x=x, y=y)
     assert "mean_for_sum" == report.findings[0].kind
+
+
+def test_slope_of_relu_at_zero() -> None:
+    """Where z is 0 exactly, a slope of 1 for 0 is told."""
+    network, rng = sb.mlp("3-4-2", ["relu", "identity"], "quadratic"), RNG(0)
+    params = {name: rng.integers(-2, 3, size=array.shape) * 1.0 for name, array in network.initial_params(0).items()}
+    x, y = rng.integers(-1, 2, size=(5, 3)) * 1.0, rng.normal(size=(5, 2))
+    z = x @ params["W1"].T + params["b1"]
+    a = np.maximum(z, 0)
+    error = a @ params["W2"].T + params["b2"] - y
+    hidden = error @ params["W2"] * (z >= 0)
+    grads = {"W1": hidden.T @ x / 5, "b1": hidden.mean(0), "W2": error.T @ a / 5, "b2": error.mean(0)}
+    report = sb.diagnose(network, grads, params=params, x=x, y=y)
+    assert ["relu_slope_at_zero"] == [finding.kind for finding in report.findings]
 
 
 def test_targets_of_other_samples() -> None:

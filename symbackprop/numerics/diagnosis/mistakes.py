@@ -9,6 +9,7 @@ from sympy import Expr
 
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Kind, entries
+from symbackprop.numerics.diagnosis.kernelslips import KERNEL_SLIPS
 from symbackprop.numerics.diagnosis.layerslips import LAYER_SLIPS
 from symbackprop.numerics.diagnosis.parameterslips import PARAMETER_SLIPS
 from symbackprop.numerics.diagnosis.statisticslips import STATISTIC_SLIPS
@@ -27,7 +28,7 @@ def variants_of(passes: Passes) -> Iterator[Variant]:
         array = derived.array_of(equation.tensor)
         if array is None:
             continue
-        for rule in (*LAYER_SLIPS, *PARAMETER_SLIPS, *STATISTIC_SLIPS):
+        for rule in (*LAYER_SLIPS, *PARAMETER_SLIPS, *STATISTIC_SLIPS, *KERNEL_SLIPS):
             for kind, expression, detail in rule(derived, equation, array):
                 if expression != equation.expression:
                     changed = replace(equation, expression=expression)

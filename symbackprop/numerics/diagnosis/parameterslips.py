@@ -1,4 +1,4 @@
-"""Mistakes in what is added up for one array: a bias, a use of it, a mean over samples, a penalty, a kernel.
+"""Mistakes in what is added up for one array: a bias, a use of it, a mean over samples, a penalty.
 
 ∂C/∂W = δ aᵀ + λ W      penalty_missing: δ aᵀ      penalty_factor: δ aᵀ + 2 λ W      path_missing: one term of several
 """
@@ -88,18 +88,4 @@ def penalties(derived: Derived, equation: Equation, array: Array) -> Iterator[tu
                 return
 
 
-def kernels(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
-    """Yield a kernel that is not turned round where the error goes back through it."""
-    if array.kind == Kind.PARAMETER:
-        return
-    for entry in sorted(entries(equation.expression), key=str):
-        moved = [place for place, p in enumerate(entry.indices) if not isinstance(p, Symbol) and not p.is_Integer]
-        if derived.program.kind(entry.base) == Kind.PARAMETER and moved:
-            turned = (
-                entry.base.sizes[place] + 1 - position if place in moved else position
-                for place, position in enumerate(entry.indices)
-            )
-            yield "kernel_not_flipped", equation.expression.xreplace({entry: entry.base[tuple(turned)]}), ""
-
-
-PARAMETER_SLIPS: tuple[Rule, ...] = (biases, paths, means, outputs, penalties, kernels)
+PARAMETER_SLIPS: tuple[Rule, ...] = (biases, paths, means, outputs, penalties)

@@ -52,6 +52,7 @@ ORDER = (
     "bessel",
     "path_missing",
     "kernel_not_flipped",
+    "padding_lost",
     "target_of_other_sample",
     "slope_twice",
     "wrong_layer_weight",

@@ -40,6 +40,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "variance_detached": "the variance is taken for a constant: it depends on the inputs as well",
         "bessel": "the variance is divided by n - 1 where it is the mean of n squares: np.var(x), without ddof=1",
         "kernel_not_flipped": "the kernel is not turned round where the error goes back through it",
+        "padding_lost": "the padding is forgotten on the way back: cut it off the derivative, d[p:-p, p:-p], "
+        "and read the padded array for that of the kernel",
         "precision": "the same numbers with fewer digits",
         "transposed": "the same numbers, transposed",
         "permutation": "the same numbers with the neurons in another order",
