@@ -87,6 +87,10 @@ def _one(entry: Entry, prefix: str) -> MadeLayer:
     layer = read_fields(kind, values)
     inner: tuple[MadeLayer, ...] = ()
     if hasattr(layer, "layers"):
+        if wrong := [each for each in layer.layers if not isinstance(each, str | Entry)]:
+            raise SpecError(
+                f"wanted layers inside, got {str(wrong[0])[:20]!a}; try residual(dense(4) tanh -> dense(4))"
+            )
         inside = tuple(Entry(each) if isinstance(each, str) else each for each in layer.layers)
         inner = made_layers(inside, prefix)
     chosen = None if chosen is not None and chosen.name == "identity" else chosen

@@ -22,6 +22,7 @@ STEP = 1e-5
 DIRECTION = 1e-6
 TRUNCATION = "differences of second order with h = 1e-5, relative to the largest change that such a step can make"
 SAMPLES = 3  # of the batch
+LARGEST = 20_000_000  # parameters, up to which a network is run as it is: some gigabyte with its gradients
 
 
 def layered_rows(compiled: CompiledLayers, samples: int, seed: int) -> Iterator[Row]:
@@ -29,6 +30,8 @@ def layered_rows(compiled: CompiledLayers, samples: int, seed: int) -> Iterator[
     network, label = compiled.network, compiled.network.line[:60]
     for row in program_rows(compiled.compiled, samples, seed, network.constants):
         yield replace(row, network=label)
+    if network.parameter_count > LARGEST:
+        return
     errors = [_along_one_direction(compiled, seed + number) for number in range(samples)]
     yield Row("differences, as it is called", label, samples, float(np.max(errors)), DIRECTION, TRUNCATION)
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
+from symbackprop.network.program import Kind
+from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.reference import History, minibatches
 
 __all__ = ["Gradient", "History", "accuracy", "descend", "minibatches"]
@@ -30,15 +32,15 @@ class Gradient(Protocol):
 
 
 def descend(
-    gradient: Gradient,
+    gradient: Gradient | CompiledProgram,
     params: Mapping[str, Array],
-    x: Array,
-    y: Array,
+    x: Array | None = None,
+    y: Array | None = None,
     *,
     learning_rate: float,
     epochs: int,
-    batch_size: int,
-    seed: int,
+    batch_size: int = 32,
+    seed: int = 0,
     on_step: Callable[[float, Mapping[str, Array]], None] | None = None,
     on_epoch: Callable[[int, float, Mapping[str, Array]], None] | None = None,
 ) -> History:
@@ -47,9 +49,19 @@ def descend(
     The loss of an epoch is the mean over its samples of the cost at the moment they were used.
     `on_step(loss, params)` is called after each mini-batch with its loss and the parameters that it led to,
     `on_epoch(epoch, loss, params)` after each epoch, counted from 1.
+    A program of equations is a function of all its arrays: `params` then holds each of them, x and y are left out,
+    every epoch is one step, and what moves are its parameters.
     Raises DataError for an option out of range and when the cost stops being a finite number."""
     _check_options(learning_rate, epochs, batch_size)
-    current = {name: np.array(value, dtype=np.result_type(value, np.float32)) for name, value in params.items()}
+    if isinstance(gradient, CompiledProgram):
+        if x is not None or y is not None:
+            raise DataError("x and y: a program of equations has them among its arrays; leave them out")
+        gradient, params, x, y = _of_parameters(gradient, params)
+    elif x is None or y is None:
+        raise DataError("x and y are missing: the samples to descend on, one a row")
+    current = {
+        name: np.array(value, dtype=np.result_type(np.asarray(value), np.float32)) for name, value in params.items()
+    }
     rng, losses = np.random.default_rng(seed), []
     for epoch in range(1, epochs + 1):
         total = 0.0
@@ -67,6 +79,21 @@ def descend(
         if on_epoch is not None:
             on_epoch(epoch, losses[-1], current)
     return History(tuple(losses), current)
+
+
+def _of_parameters(
+    program: CompiledProgram, values: Mapping[str, Array]
+) -> tuple[Gradient, dict[str, Array], Array, Array]:
+    """Return the cost as a function of the parameters of a program, these, and one row in the place of samples."""
+    names = [array.name for array in program.program.of_kind(Kind.PARAMETER)]
+    if not isinstance(values, Mapping) or not names:
+        raise DataError("wanted a mapping of all arrays of the equations, parameters among them")
+
+    def gradient(params: Mapping[str, Array], _x: Array, _y: Array, /) -> tuple[float, dict[str, Array]]:
+        cost, grads = program({**values, **params})
+        return cost, {name: grads[name] for name in params}
+
+    return gradient, {name: values[name] for name in names if name in values}, np.zeros((1, 0)), np.zeros((1, 0))
 
 
 def _check_options(learning_rate: float, epochs: int, batch_size: int) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import symbackprop as sb
 from symbackprop.errors import DataError
 from symbackprop.numerics.data import load
 from symbackprop.numerics.reference import cost_and_gradient, predict, train
@@ -192,3 +193,16 @@ def test_accuracy_counts_classes() -> None:
     assert 1.0 == accuracy(np.array([[0.2], [-0.2]]), np.array([[1.0], [-1.0]]))
     with pytest.raises(DataError, match=r"predictions have shape \(2, 1\), y has \(4, 3\)"):
         accuracy(np.zeros((2, 1)), one_hot)
+
+
+def test_equations_are_descended_on() -> None:
+    """A program of equations has samples among its arrays; what moves are its parameters, Python's numbers included."""
+    text = "input x[m, n]\ntarget y[m]\nparameter w[n], b\nz[s] = sum[j](w[j]*x[s, j]) + b\nC = mean[s]((z[s]-y[s])^2)"
+    gradient = sb.compile(sb.derive(sb.equations(text)))
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    values = {"x": x, "y": x @ [1.0, 2.0, 3.0] + 0.5, "w": np.zeros(3), "b": 0.0}
+    found = sb.descend(gradient, values, learning_rate=0.1, epochs=400)
+    np.testing.assert_allclose(found.params["w"], [1, 2, 3], atol=1e-6)
+    assert found.params["b"] == pytest.approx(0.5, abs=1e-6)
+    with pytest.raises(DataError, match="x and y: a program of equations has them among its arrays"):
+        sb.descend(gradient, values, x, values["y"], learning_rate=0.1, epochs=1)

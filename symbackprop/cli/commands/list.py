@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, fields
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
@@ -46,10 +47,35 @@ def _costs(pen: Pen) -> Rows:
 
 
 def _layers(pen: Pen) -> Rows:
+    """Yield each layer with its fields, the equations that it is in its example, and the example."""
+    from symbackprop.network.layered import LayeredNetwork, sequential
     from symbackprop.network.layers import LAYERS
 
     for name in LAYERS:
-        yield name, (LAYERS[name].__doc__ or "").partition("\n")[0]
+        kind = LAYERS[name]
+        yield name, ", ".join(map(_field, fields(kind))) or "no fields"  # type: ignore[arg-type]
+        network = sequential(kind.example, l2=1)
+        assert isinstance(network, LayeredNetwork)
+        own = next(layer for layer in network.layers if layer.name == name)
+        inside = [each for each in network.layers if each is own or each.label.startswith(f"{own.label}.")]
+        computed = {array for each in inside for array in each.arrays}
+        program = network.program
+        names = {array.tensor: array.name for array in program.arrays}
+        lines = [e for e in program.equations if names.get(e.tensor) in computed]
+        yield from (("", pen.formula(e.target, e.expression)) for e in lines)
+        if not lines:
+            yield "", (kind.__doc__ or "").partition("\n")[0]
+        yield "", f"in {kind.example}"
+
+
+def _field(each: Field[Any]) -> str:
+    """Return a field with its default: kernel, stride=1, bias=true."""
+    default = each.default
+    if default is MISSING or default is None or default == ():
+        return each.name
+    if isinstance(default, tuple):
+        default = default[0]
+    return f"{each.name}={str(default).lower() if isinstance(default, bool) else default}"
 
 
 def _notations(pen: Pen) -> Rows:

@@ -196,6 +196,8 @@ class _Reader:
                     raise self._refusal("a field by its name, as all after the first that has one")
                 if name is None:
                     positional.append(value)
+                elif name in named:
+                    raise self._refusal(f"{name} once; it is given twice")
                 else:
                     named[name] = value
                 if not self._take(","):
@@ -206,6 +208,8 @@ class _Reader:
 
     def _activation(self) -> tuple[str | None, tuple[Number, ...]]:
         if self._token.kind == "text":
+            if not self._token.text.strip():
+                raise self._refusal("a formula in z between the quotes")
             self._next += 1
             return self._tokens[self._next - 1].text, ()
         return self.part() if self._token.kind == "name" else (None, ())
