@@ -27,7 +27,7 @@ LARGEST = 20_000_000  # parameters, up to which a network is run as it is: some 
 
 def layered_rows(compiled: CompiledLayers, samples: int, seed: int) -> Iterator[Row]:
     """Yield the checks of a compiled network of layers, each with its largest error over `samples` random points."""
-    network, label = compiled.network, compiled.network.line[:60]
+    network, label = compiled.network, compiled.network.kinds[:60]
     for row in program_rows(compiled.compiled, samples, seed, network.constants):
         yield replace(row, network=label)
     if network.parameter_count > LARGEST:

@@ -38,7 +38,10 @@ def test_line_is_verified(cli) -> None:
     """The checks of a line are made under its name."""
     done = cli("verify", LINE, "--samples", "1")
     assert (0, "") == (done.status, done.err)
-    assert f"Checking the gradient of {LINE}" == done.out.splitlines()[0]
+    assert [
+        "Checking the gradient of 4 -> dense -> dense",
+        f"{LINE} · cost quadratic · seed 0",
+    ] == done.out.splitlines()[:2]
     assert "All 5 checks passed." in done.out
 
 

@@ -64,8 +64,10 @@ def verify(
     sides of every case and where functions saturate. All that on this network, and on small ones in which no symmetry
     hides a mistake. Exits with 1 if a check fails.
 
-    NETWORK is a shape such as 784-30-10, a file .toml, .json or .eq, an example of equations, or left out: 2-3-1."""
+    NETWORK is a shape such as 784-30-10, a layer line such as '4 -> dense(3) tanh -> layer_norm', a file .toml, .json
+    or .eq, an example of equations, or left out: 2-3-1."""
     from symbackprop.cli.equations import activations_in_words
+    from symbackprop.network.layered import LayeredNetwork
     from symbackprop.network.model import Network
 
     wanted = request(network, activation=activation, cost=cost)
@@ -74,6 +76,8 @@ def verify(
     about = f"seed {wanted.seed(seed)}"
     if isinstance(chosen, Network):
         about = f"{activations_in_words(chosen)} · cost {chosen.cost_function.name} · {about}"
+    elif isinstance(chosen, LayeredNetwork):
+        about = f"{chosen.line} · cost {chosen.cost_name} · {about}"
     screen.say(hanging(about, screen.width), "dim")
     screen.say()
     report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed))
@@ -86,7 +90,7 @@ def verify(
 
 def _name(network: Network | EquationsNetwork) -> str:
     """Return how the checks call what is checked."""
-    return str(getattr(network, "shape", None) or network.title or "equations")[:60]
+    return str(getattr(network, "kinds", None) or getattr(network, "shape", None) or network.title or "equations")[:60]
 
 
 def _plot(report: Report, network: Network | EquationsNetwork) -> str:

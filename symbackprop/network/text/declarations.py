@@ -23,7 +23,7 @@ from symbackprop.network.text.tree import Equality, Letter
 
 __all__ = ["Declarations", "Declared", "Statement", "read_lines"]
 
-LARGEST_SIZE = 10_000
+LARGEST_SIZE = 1_000_000
 MOST_ARRAYS = 100
 _KINDS = ("input", "parameter", "target", "constant", "value")
 
@@ -135,7 +135,7 @@ def _read_number(reader: EquationReader, line: Line, sizes: dict[str, Symbol], n
 
 
 def checked_size(name: str, number: object, where: str = "") -> int:
-    """Return the number of a size; raises ExpressionError unless it is whole and from 1 to 10,000."""
+    """Return the number of a size; raises ExpressionError unless it is whole and from 1 to 1,000,000."""
     if type(number) is not int or not 1 <= number <= LARGEST_SIZE:
         shown = number if type(number) is int and abs(number) < 10**12 else type(number).__name__
         wanted = f"wanted a whole number from 1 to {LARGEST_SIZE:,}"

@@ -148,8 +148,8 @@ REFUSALS = [
     (X + "a[i] = tanh(x[i]", "line 2, character 17: found the end; wanted a closing bracket"),
     (X + "a[i] = (\n x[i] +\n $)", "line 4, character 2: found '$'; write numbers"),
     (X + "a[i]", "line 2, character 5: found the end; wanted = after what is computed"),
-    ("input x[0]\na[i] = x[i]", "line 1: x has 0 as a size; wanted a letter, or a whole number from 1 to 10,000"),
-    (X + "sizes N = 0\na[i] = x[i]", "line 2: size N: wanted a whole number from 1 to 10,000, got 0; try N = 3"),
+    ("input x[0]\na[i] = x[i]", "line 1: x has 0 as a size; wanted a letter, or a whole number from 1 to 1,000,000"),
+    (X + "sizes N = 0\na[i] = x[i]", "line 2: size N: wanted a whole number from 1 to 1,000,000, got 0; try N = 3"),
     (X + "sizes N = 2, N = 3\na[i] = x[i]", "line 2: size N has two numbers; keep one of them"),
     # too large, or without a value
     (X + "a[i] = x[i]/0", "line 2, character 12: a constant without a finite real value"),
@@ -175,9 +175,9 @@ def test_refusal_says_where_and_what_to_do(text: str, message: str) -> None:
     ("sizes", "message"),
     [
         ({"M": 3}, "sizes: 'M' is no size of the text; it has N"),
-        ({"N": 0}, "size N: wanted a whole number from 1 to 10,000, got 0; try N = 3"),
-        ({"N": 2.0}, "size N: wanted a whole number from 1 to 10,000, got float; try N = 3"),
-        ({"N": True}, "size N: wanted a whole number from 1 to 10,000, got bool; try N = 3"),
+        ({"N": 0}, "size N: wanted a whole number from 1 to 1,000,000, got 0; try N = 3"),
+        ({"N": 2.0}, "size N: wanted a whole number from 1 to 1,000,000, got float; try N = 3"),
+        ({"N": True}, "size N: wanted a whole number from 1 to 1,000,000, got bool; try N = 3"),
         ([("N", 3)], "sizes: wanted a dict such as {'N': 3}, got list"),
     ],
 )
