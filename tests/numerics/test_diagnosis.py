@@ -339,6 +339,19 @@ def test_mean_over_the_samples_where_the_cost_adds_up() -> None:
     assert "mean_for_sum" == report.findings[0].kind
 
 
+@pytest.mark.parametrize("detail", ["tanh for sigmoid", "z(2) without b(2)"])
+def test_gradient_of_another_forward_pass(detail: str) -> None:
+    """The derivatives are right, of a network with another activation, or without a bias: said so."""
+    hand = Hand(*NETWORKS["3-3-3-3 sigmoid"])
+    params = hand.params
+    if detail == "tanh for sigmoid":
+        hand.activations = ["tanh", "sigmoid", "sigmoid"]
+    else:
+        hand.biases = [hand.biases[0], np.zeros(3), hand.biases[2]]
+    report = sb.diagnose(hand.network, hand.gradient(), params=params, x=hand.x, y=hand.y)
+    assert [("wrong_forward", detail)] == [(finding.kind, finding.detail) for finding in report.findings]
+
+
 def test_slope_of_relu_at_zero() -> None:
     """Where z is 0 exactly, a slope of 1 for 0 is told."""
     network, rng = sb.mlp("3-4-2", ["relu", "identity"], "quadratic"), RNG(0)

@@ -75,6 +75,16 @@ class Replay:
                 touched |= own
         return found
 
+    def of_other(self, changes: Mapping[Expr, Equation]) -> Replay:
+        """Return the replay with equations of the forward pass changed: every value is computed again."""
+        found, other = dict(self.values), Variant("", "", changes)
+        equations = tuple(e for e in self.passes.program.equations if e.tensor in self.names)
+        for stage in stages(equations):
+            self._run(stage, other, found)
+        own = {a.name: self.names[a.tensor] for a in self.passes.program.arrays if a.tensor in self.names}
+        known = {name: found[own[name]] if name in own else value for name, value in self.known.items()}
+        return Replay(self.compiled, self.passes, known, self.rate, self.functions)
+
     def gradient(self, found: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return the derivatives by the parameters, by their names."""
         parameters = self.passes.program.of_kind(Kind.PARAMETER)

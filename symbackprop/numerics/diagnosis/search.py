@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 
 from symbackprop.network.program import Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
+from symbackprop.numerics.diagnosis.forwardslips import other_forward
 from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights, variants_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.variants import Variant
@@ -129,9 +130,18 @@ def explanations(replay: Replay, yours: Yours, *, pairs: bool = True) -> list[Ex
         gradient = changed.gradient(changed.right)
         if yours.fits(gradient):
             found.append(search.explanation(gradient, variant))
+    found = found or list(islice(_other_networks(replay, search), 1))
     if found or not pairs:
         return sorted(found, key=lambda each: _rank(each.mistakes[0]))
     return list(_pairs(search, reach))
+
+
+def _other_networks(replay: Replay, search: _Search) -> Iterator[Explanation]:
+    """Yield the networks with another forward pass whose derivatives these are."""
+    for variant, changed in other_forward(replay):
+        gradient = changed.gradient(changed.with_mistakes(variant))
+        if search.yours.fits(gradient):
+            yield search.explanation(gradient, variant)
 
 
 def _pairs(search: _Search, reach: Sequence[tuple[int, Variant]]) -> Iterator[Explanation]:

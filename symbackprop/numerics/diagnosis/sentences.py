@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "kernel_not_flipped": "the kernel is not turned round where the error goes back through it",
         "padding_lost": "the padding is forgotten on the way back: cut it off the derivative, d[p:-p, p:-p], "
         "and read the padded array for that of the kernel",
+        "wrong_forward": "the forward pass computes another network, {detail}: the derivatives of that one are right",
         "precision": "the same numbers with fewer digits",
         "transposed": "the same numbers, transposed",
         "permutation": "the same numbers with the neurons in another order",
