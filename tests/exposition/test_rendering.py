@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import replace
 from functools import cache
+from io import BytesIO
 from pathlib import PurePosixPath
+from zipfile import ZipFile
 
 import pytest
 
@@ -65,3 +68,14 @@ def test_unknown_format_is_refused_before_anything_is_told() -> None:
 def test_both_functions_take_the_same_options() -> None:
     """What may be asked for one file may be asked for all of them."""
     assert inspect.signature(render).parameters == inspect.signature(render_files).parameters
+
+
+@pytest.mark.parametrize("format", ["html", "docx", "pptx", "markdown"])
+def test_title_in_any_script_is_taken_where_the_reader_has_the_fonts(format: str) -> None:
+    """What LaTeX and Typst advise for a title that their fonts cannot show does show it."""
+    title = "\u53cd\u5411 \u05e9\u05dc\u05d5\u05dd \U0001f389"
+    made = render(derive(replace(mlp("1-1"), title=title)), format)
+    if isinstance(made, bytes):
+        with ZipFile(BytesIO(made)) as parts:
+            made = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+    assert title in made

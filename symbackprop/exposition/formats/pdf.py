@@ -62,7 +62,7 @@ def _refusal(message: str, document: Document) -> SpecError | None:
             name = unicodedata.name(letter, "a character without a name")
             return SpecError(
                 f"{what} {text[:40]!a}, character {place}: U+{ord(letter):04X} ({name}) is in none of the fonts that "
-                "Typst brings along; write it in Latin letters, or take another format"
+                "Typst brings along; write it in Latin letters, or take html, docx, pptx or markdown"
             )
     return None
 

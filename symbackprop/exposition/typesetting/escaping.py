@@ -83,7 +83,7 @@ def escaped(text: str, what: str = "text") -> str:
             name = unicodedata.name(character, "a character without a name")
             raise SpecError(
                 f"{what} {text[:40]!a}, character {place}: U+{ord(character):04X} ({name}) is in none of the fonts "
-                "that LaTeX uses here; write it in Latin letters, or take another format"
+                "that LaTeX uses here; write it in Latin letters, or take html, docx, pptx or markdown"
             )
     return "".join(rf"\mbox{{{_shown(each)}}}" if whole else _shown(each) for each, whole in pieces(composed))
 
