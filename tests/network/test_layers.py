@@ -41,6 +41,14 @@ def test_gradient_of_every_layer(name: str) -> None:
         assert slopes_agree(network) < 1e-7
 
 
+def test_padding_with_a_dilation_is_an_array_of_zeros_around() -> None:
+    """The padded array is one that the layer computes, so that the layer is told as one."""
+    network = sb.sequential("2x5 -> conv1d(2, 3, padding=2, dilation=2)")
+    assert isinstance(network, sb.LayeredNetwork)
+    assert ["conv1d"] == [layer.name for layer in network.layers]
+    assert slopes_agree(network) < 1e-7
+
+
 def test_layer_of_a_test_goes_through() -> None:
     """A layer is one class: this one doubles what it reads, and is derived and computed at once."""
 

@@ -59,9 +59,11 @@ def _convolved(at: Place, channels: int, windows: tuple[Window, ...], options: t
     out = tuple((at.size(letter, window.count),) for letter, window in zip("hw", windows, strict=False))
     if len(windows) == 1:
         out = ((at.size("n", windows[0].count),),)
-    padding: tuple[Built, ...] = ()
+    before: tuple[str, ...] = ()
+    computed: tuple[Value, ...] = ()
     if any(window.reads_padding for window in windows):
-        at, windows, padding = _padded(at, windows)
+        at, windows, line = _padded(at, windows)
+        before, computed = (line,), (at.source,)
     places, inside = "ij"[: len(windows)], "uv"[: len(windows)]
     ranges = [w.range(i, u) for w, i, u in zip(windows, places, inside, strict=True)]
     positions = [w.place(i, u) for w, i, u in zip(windows, places, inside, strict=True)]
@@ -74,10 +76,10 @@ def _convolved(at: Place, channels: int, windows: tuple[Window, ...], options: t
     if has_bias:
         parameters.append(Parameter(bias, joined.after, (channels,), start=0.0))
     line = f"{at.entry(at.result, first, *places)} = {total}"
-    return Built((line,), Value(at.result, (joined.after, *out)), parameters=tuple(parameters), parts=padding)
+    return Built((*before, line), Value(at.result, (joined.after, *out)), computed, tuple(parameters))
 
 
-def _padded(at: Place, windows: tuple[Window, ...]) -> tuple[Place, tuple[Window, ...], tuple[Built, ...]]:
+def _padded(at: Place, windows: tuple[Window, ...]) -> tuple[Place, tuple[Window, ...], str]:
     """Return the place with zeros around what it reads, windows over that, and the line that puts the zeros there."""
     axis = at.source.axes[0]
     written, read = "ij"[: len(windows)], "pq"[: len(windows)]
@@ -88,7 +90,7 @@ def _padded(at: Place, windows: tuple[Window, ...]) -> tuple[Place, tuple[Window
     ranges = ", ".join(w.inside(i, j) for w, i, j in zip(windows, written, read, strict=True))
     line = f"{at.entry(value.name, c, *written)} = sum[{ranges}]({at.read(c, *read)})"
     around = tuple(window.padded(size) for window, size in zip(windows, sizes, strict=True))
-    return replace(at, source=value), around, (Built((line,), value),)
+    return replace(at, source=value), around, line
 
 
 @LAYERS.register("conv1d")
