@@ -8,10 +8,14 @@ from sympy import Indexed, Symbol
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Document, Emphasis, Heading, Prose
+from symbackprop.exposition.document import Document, Emphasis, Figure, Heading, Prose
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.formats import FORMATS
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render
+from symbackprop.exposition.story.program.sheet import one_page
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.program import entries
 
 
@@ -95,3 +99,11 @@ def test_penalty_comes_by_a_step_of_its_own(layered_derivation) -> None:
     (step,) = (step for step in chain.steps if step.rule == rules.LEAVE_OUT)
     explicit = next(part.of for part in step.after.atoms(Partial) if not isinstance(part.of, Indexed | Symbol))
     assert {"lambda", "W1"} == {entry.base.letter for entry in entries(explicit)}
+
+
+def test_picture_on_one_page_is_that_of_the_layers(layered_derivation, lang: str) -> None:
+    """The arrays of a network of layers would be wider than the page."""
+    figure = one_page(ProgramTelling(layered_derivation("lenet"), LANGUAGES[lang]))[0]
+    assert isinstance(figure, Figure)
+    assert isinstance(figure.picture, GraphPicture)
+    assert figure.picture.width < 18.4  # centimetres of a line of that page

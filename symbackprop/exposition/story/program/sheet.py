@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from symbackprop.exposition.document import Block, Formula, Prose, Segment, Steps
 from symbackprop.exposition.story.program import arrays, computation, descent
+from symbackprop.exposition.story.program.layerpicture import layer_picture
 from symbackprop.exposition.story.program.onepage import backward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 from symbackprop.exposition.story.speaking import without_reasons
@@ -18,7 +19,7 @@ MOST_UPDATES = 6  # parameters, with more of which the step is left to the reade
 def one_page(telling: ProgramTelling) -> tuple[Block, ...]:
     """Return the picture and the parts of a printed page."""
     return (
-        replace(arrays.picture(telling), caption=()),
+        replace(layer_picture(telling) if telling.layers else arrays.picture(telling), caption=()),
         telling.heading_of_sheet("forward"),
         without_reasons(computation.forward_pass(telling)),
         telling.heading_of_sheet("backward"),
