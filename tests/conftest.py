@@ -6,6 +6,7 @@ import inspect
 import json
 import linecache
 import os
+import signal
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -22,11 +23,15 @@ settings.register_profile("desk", deadline=None)
 settings.register_profile("record", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("record" if os.environ.get("CI") else "desk")
 
+# a run in the background may ignore Ctrl-C, and would hand that on to the programs that are interrupted on purpose
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that rewrites the golden files, whose diff is then looked at, and a number of random networks."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what is printed now")
-    parser.addoption("--random-layers", type=int, default=6, help="how many random networks of layers are tried")
+    parser.addoption("--random-layers", type=int, default=4, help="how many random networks of layers are tried")
 
 
 @pytest.fixture
