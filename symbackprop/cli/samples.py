@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symbackprop.network.model import Network
     from symbackprop.numerics.classes import Data, Ends
 
-__all__ = ["Samples", "check_saved", "cost_of", "data_options", "saved", "start_of"]
+__all__ = ["Samples", "check_saved", "cost_of", "data_options", "saved", "shown_name", "start_of"]
 
 DATA = "xor"
 HIDDEN = 32  # neurons between data and targets, where no network is given and the built-in one does not fit
@@ -199,7 +199,7 @@ def _load(screen: Screen, name: str, ends: Ends) -> Data:
     from symbackprop.files import read_blocks, read_bytes
     from symbackprop.numerics.data import ARRAYS, MAX_BYTES, from_csv, load
 
-    shown = _shown(name)
+    shown = shown_name(name)
     if _is_table(name):
         blocks, size = read_blocks(name, largest=MAX_BYTES, error=DataError)
         with screen.working(f"reading {shown}", steps=size) as told:
@@ -214,7 +214,8 @@ def _load(screen: Screen, name: str, ends: Ends) -> Data:
     return load(shown, read_bytes(name, largest=MAX_BYTES, error=DataError))
 
 
-def _shown(path: str) -> str:
+def shown_name(path: str) -> str:
+    """Return the name of a file as a message may hold it."""
     name = Path(path).name
     return name if name.isprintable() else ascii(name)[1:-1]
 
@@ -233,8 +234,8 @@ def start_of(wanted: Request, path: str | None, seed: int) -> Mapping[str, Any]:
         return network.initial_params(seed)
     raw = read_bytes(path, largest=MAX_BYTES, error=DataError)
     if isinstance(network, LayeredNetwork):
-        return params_of(network, arrays_from_npz(raw, _shown(path)), where=_shown(path))
-    return params_from_npz(raw, network.widths, _shown(path))
+        return params_of(network, arrays_from_npz(raw, shown_name(path)), where=shown_name(path))
+    return params_from_npz(raw, network.widths, shown_name(path))
 
 
 def saved(params: Mapping[str, Any], path: str, *, start: str | None, force: bool) -> str:

@@ -37,6 +37,7 @@ def point(tmp_path: Path) -> Path:
     """The point of the widely copied 2-2-2 example, in the current folder."""
     (tmp_path / "point.toml").write_text(POINT, encoding="utf-8")
     (tmp_path / "mine.py").write_text(MINE, encoding="utf-8")
+    (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 and no archive")
     return tmp_path
 
 
@@ -78,6 +79,7 @@ def test_right_derivatives_are_equal(cli, point: Path) -> None:
         (("--function", "mine.py", "--at", "point.toml"), "wanted a file and a name in it"),
         (("--function", "mine.py:loss", "--at", "point.toml"), "has no function loss"),
         (("--gradients", "absent.npz", "--at", "point.toml"), "absent.npz"),
+        (("--gradients", "broken.npz", "--at", "point.toml"), "broken.npz is not an NPZ file"),
         (("--gradients", "mine.py", "--at", "point.toml"), "ends in .npz, .toml or .json"),
     ],
 )

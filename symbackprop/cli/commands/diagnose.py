@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +10,7 @@ import click
 from symbackprop.cli.command import command, under
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, request
+from symbackprop.cli.samples import shown_name
 from symbackprop.cli.screen import Screen, hanging
 from symbackprop.errors import DataError, SpecError
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
-LARGEST = 2**28  # bytes of a file of arrays
 POINT = ("x", "y", "learning_rate")
 
 _yours = under("Yours")
@@ -149,13 +147,9 @@ def _arrays(path: str) -> dict[str, Any]:
     from symbackprop.network.tables import LARGEST_TABLE, table_from_text
 
     if path.lower().endswith(".npz"):
-        import numpy as np
+        from symbackprop.numerics.data import MAX_BYTES, arrays_from_npz
 
-        try:
-            with np.load(io.BytesIO(read_bytes(path, largest=LARGEST, error=DataError)), allow_pickle=False) as loaded:
-                return {name: loaded[name] for name in loaded.files}
-        except (ValueError, OSError, KeyError, EOFError, RuntimeError) as error:
-            raise DataError(f"{Path(path).name}: not a file of arrays: {' '.join(str(error).split())[:80]}") from None
+        return dict(arrays_from_npz(read_bytes(path, largest=MAX_BYTES, error=DataError), shown_name(path)))
     text, kind, where = read_named(path, largest=LARGEST_TABLE)
     if kind not in ("toml", "json"):
         raise SpecError(f"{where}: such a file ends in .npz, .toml or .json")

@@ -1,0 +1,45 @@
+"""From one sample to a batch: what was derived for a sample, with an index for it, computes a batch.
+
+    C = (1/m) Σ_s C_s        ∂C/∂w = (1/m) Σ_s ∂C_s/∂w        ∂C/∂x_s = (1/m) ∂C_s/∂x_s
+
+The derivative of a mean is the mean of the derivatives. An adjoint on the way, such as δ, stays that of its own sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from sympy import Integer
+
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.network.program import Equation, Kind
+from symbackprop.network.samples import over_samples, sampling
+from symbackprop.numerics.programs import adjoint_equations
+from symbackprop.numerics.staging import Passes, adjoint_of
+
+__all__ = ["of_batch"]
+
+
+def of_batch(derivation: ProgramDerivation, reduction: str, shared: frozenset[str] = frozenset()) -> Passes:
+    """Return the equations of a batch, from those that were derived for one sample.
+
+    With `reduction` "sum" the costs of the samples are added up. Arrays called as `shared` are the same for all."""
+    program = derivation.program
+    adjoints = adjoint_equations(derivation)
+    way = sampling(program, shared, adjoints)
+    of_parameter = {adjoint_of(array.tensor) for array in program.of_kind(Kind.PARAMETER)}
+    of_input = {adjoint_of(array.tensor) for array in program.of_kind(Kind.INPUT)}
+    own = {adjoint_of(tensor): adjoint_of(several) for tensor, several in way.tensors.items()}
+    way = replace(way, tensors=MappingProxyType({**way.tensors, **own}))
+
+    def made(equation: Equation) -> Equation:
+        if equation.tensor in of_parameter:
+            return Equation(equation.target, way.reduced(equation.expression, reduction), equation.domain)
+        domain = equation.domain and ((Integer(1), way.count), *equation.domain)
+        expression = way.put(equation.expression)
+        if equation.tensor in of_input and reduction == "mean":
+            expression = expression / way.count
+        return Equation(way.put(equation.target), expression, domain)
+
+    return Passes(over_samples(program, reduction, way), tuple(map(made, adjoints)))
