@@ -22,7 +22,7 @@ from symbackprop.network.costs import COSTS, Cost
 from symbackprop.network.inplace import in_place, outside
 from symbackprop.network.layers import Built, Parameter, Size, Value
 from symbackprop.network.layertext import LayerText, with_outside_names
-from symbackprop.network.model import Network, dense_chain
+from symbackprop.network.model import Network, dense_chain, generator
 from symbackprop.network.numbered import is_plain
 from symbackprop.network.outputcost import check_logarithms, with_cost
 from symbackprop.network.placing import (
@@ -117,9 +117,7 @@ class LayeredNetwork(EquationsNetwork):
         """Return weights drawn with variance 1/fan_in, biases of 0, gains of 1; a forget gate's bias is 0 as well.
 
         Raises SpecError for a seed that is no whole number from 0 on."""
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-            raise SpecError(f"seed: wanted a whole number from 0 on, got {repr(seed)[:20]}; try seed=0")
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         return {name: _begun(parameter, rng) for name, parameter in self.parameters.items()}
 
 
@@ -226,8 +224,8 @@ def _network(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> 
     alone = {"T"} - used  # as in softmax(T=2)
     sizes = [Size(letter if letter in alone else f"{letter}0", n) for letter, n in zip(letters, shape, strict=True)]
     source = Value("x", tuple((size,) for size in sizes))
-    sample = SAMPLE if any(kind.couples_samples for kind in every_layer(made)) else ""
-    built = chained(made, source, Context("", sample, "a"))
+    sampled = any(kind.couples_samples for kind in every_layer(made))
+    built = chained(made, source, Context("", SAMPLE * sampled))
     check_logarithms(_last_activation(made[-1], built[-1]), built[-1].value.shape, terms.cost)
     network = _assembled(made, source, built, terms)
     return replace(network, line=line_of(shape, entries))

@@ -36,7 +36,7 @@ from symbackprop.network.suggestions import unknown_part
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork
 
-__all__ = ["Network", "cost_from", "dense_chain", "mlp"]
+__all__ = ["Network", "cost_from", "dense_chain", "generator", "mlp"]
 
 _CUSTOM_LETTERS = "fghpqruv"  # how activations given as text are called, in the order in which they come
 
@@ -92,9 +92,7 @@ class Network:
 
         The scale keeps the weighted inputs of a wide layer near 1 (LeCun et al. 1998, Efficient BackProp).
         Raises SpecError for a seed that is no whole number from 0 on."""
-        if isinstance(seed, bool) or not isinstance(seed, SupportsIndex) or operator.index(seed) < 0:
-            raise SpecError(f"seed: wanted a whole number from 0 on, got {repr(seed)[:20]}; try seed=0")
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         return {
             name: rng.normal(scale=shape[1] ** -0.5, size=shape) if len(shape) == 2 else np.zeros(shape)
             for name, shape in self.parameter_shapes.items()
@@ -136,6 +134,13 @@ class Network:
     def composed_cost(self, *, max_operations: int = DEFAULT_BUDGET) -> Expr:
         """Return the composed cost of one sample, or raise BudgetError before anything large is built."""
         return composed_cost(self.program, self.widths, max_operations=max_operations)
+
+
+def generator(seed: int) -> np.random.Generator:
+    """Return what draws first parameters; raises SpecError for a seed that is no whole number from 0 on."""
+    if isinstance(seed, bool) or not isinstance(seed, SupportsIndex) or operator.index(seed) < 0:
+        raise SpecError(f"seed: wanted a whole number from 0 on, got {repr(seed)[:20]}; try seed=0")
+    return np.random.default_rng(seed)
 
 
 def mlp(

@@ -37,7 +37,6 @@ class Context:
 
     prefix: str
     sample: str
-    result: str
     others: Mapping[str, Parameter] = field(default_factory=dict)
 
 
@@ -116,8 +115,7 @@ def chained(made: Sequence[MadeLayer], source: Value, context: Context) -> list[
             one = _placed(each, place)
         except SymbackpropError as error:
             text, shown = str(error), label.replace("x", ".")
-            name = type(each.layer).__name__.lower()
-            raise type(error)(text if _SAYS_WHERE.match(text) else f"layer {shown} ({name}): {text}") from None
+            raise type(error)(text if _SAYS_WHERE.match(text) else f"layer {shown} ({each.name}): {text}") from None
         if each.activation is not None:
             one = _activated(one, each.activation, place, given)
         built.append(one)
@@ -129,7 +127,7 @@ def chained(made: Sequence[MadeLayer], source: Value, context: Context) -> list[
 def _placed(each: MadeLayer, place: Place) -> Built:
     if not each.inner:
         return each.layer.built(place)  # type: ignore[no-any-return]
-    inside = chained(each.inner, place.source, Context(f"{place.label}x", place.sample, "a", place.others))
+    inside = chained(each.inner, place.source, Context(f"{place.label}x", place.sample, place.others))
     return each.layer.around(place, tuple(inside))  # type: ignore[no-any-return]
 
 

@@ -16,7 +16,19 @@ from typing import ClassVar
 from symbackprop.errors import ShapeError
 from symbackprop.registry import Registry
 
-__all__ = ["LAYERS", "Axis", "Built", "Layer", "Parameter", "Place", "Size", "Value", "letters_for", "place_in"]
+__all__ = [
+    "LAYERS",
+    "Axis",
+    "Built",
+    "Layer",
+    "Parameter",
+    "Place",
+    "Size",
+    "Value",
+    "extent",
+    "letters_for",
+    "place_in",
+]
 
 SPARE = "pqrvuefgdabcijkt"  # letters for the parts of an axis that flatten has made of several
 
@@ -32,6 +44,11 @@ class Size:
 Axis = tuple[Size, ...]  # one size; several where one axis was made of several, the last one fastest
 
 
+def extent(axis: Axis) -> int:
+    """Return the number of entries along an axis."""
+    return prod(size.number for size in axis)
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """An array that a layer reads or gives: its name in the equations, and its axes without the sample's."""
@@ -42,7 +59,7 @@ class Value:
     @property
     def shape(self) -> tuple[int, ...]:
         """The number of entries along each axis."""
-        return tuple(prod(size.number for size in axis) for axis in self.axes)
+        return tuple(map(extent, self.axes))
 
     @property
     def sizes(self) -> tuple[Size, ...]:

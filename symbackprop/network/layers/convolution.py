@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from symbackprop.errors import ShapeError
-from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Size, Value, letters_for
+from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Size, Value, extent, letters_for
 from symbackprop.network.layers.fields import flag, pair, whole
 from symbackprop.network.layers.windows import Window
 
@@ -30,7 +30,7 @@ class _Channels:
 
 def _channels(at: Place, channels: int, groups: int) -> _Channels:
     axis = at.source.axes[0]
-    before = prod(size.number for size in axis)
+    before = extent(axis)
     if channels % groups or before % groups:
         raise ShapeError(f"groups = {groups} does not divide {before} channels before and {channels} after evenly")
     if groups == 1:

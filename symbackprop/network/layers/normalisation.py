@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Value, letters_for
+from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Value, extent, letters_for
 from symbackprop.network.layers.fields import fraction
 
 __all__ = ["BatchNorm", "LayerNorm", "RmsNorm"]
@@ -13,17 +13,10 @@ __all__ = ["BatchNorm", "LayerNorm", "RmsNorm"]
 EPSILON = 1e-5
 
 
-def _size(axis: Axis) -> int:
-    found = 1
-    for size in axis:
-        found *= size.number
-    return found
-
-
 def _scaled(at: Place, axis: Axis, letters: tuple[str, str]) -> tuple[str, tuple[Parameter, ...]]:
     """Return the line that gives what is normalised a gain and a bias for each entry of an axis, and the arrays."""
     index, every = letters
-    gain, bias, shape = at.name("G"), at.name("b"), (_size(axis),)
+    gain, bias, shape = at.name("G"), at.name("b"), (extent(axis),)
     line = f"{at.entry(at.result, every)} = {gain}[{index}] * {at.entry(at.name('n'), every)} + {bias}[{index}]"
     return line, (Parameter(gain, axis, shape, start=1.0), Parameter(bias, axis, shape, start=0.0))
 
@@ -82,7 +75,7 @@ class RmsNorm(Layer):
             f"{scale} = 1 / sqrt(mean[{k}]({at.read(*kept, k)}^2) + {at.name('epsilon')})",
             f"{at.entry(at.result, *kept, j)} = {at.read(*kept, j)} * {scale} * {at.name('G')}[{j}]",
         )
-        parameters = (Parameter(at.name("G"), last, (_size(last),), start=1.0),)
+        parameters = (Parameter(at.name("G"), last, (extent(last),), start=1.0),)
         constants = ((Value(at.name("epsilon"), ()), self.epsilon),)
         return Built(
             lines, Value(at.result, at.source.axes), (Value(at.name("r"), tuple(before)),), parameters, constants

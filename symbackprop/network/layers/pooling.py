@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from symbackprop.network.layers import LAYERS, Built, Layer, Place, Size, Value, letters_for
 from symbackprop.network.layers.fields import optional_pair, pair
@@ -11,83 +12,86 @@ from symbackprop.network.layers.windows import Window
 __all__ = ["AvgPool1d", "AvgPool2d", "GlobalAvgPool", "MaxPool1d", "MaxPool2d"]
 
 
-def _pooled(at: Place, over: str, sizes: tuple[int, ...], strides: tuple[int, ...] | None) -> Built:
-    """Return y[c, i, …] = over[u, …](x[c, s i + u - s, …]), the windows side by side where no stride is said."""
-    axis, *axes = at.wants(1 + len(sizes), f"channels and {len(sizes)} more {'axes' if sizes[1:] else 'axis'}")
-    steps = zip(axes, sizes, strides or sizes, strict=True)
-    windows = [Window(size, Size(str(width), width), stride) for (size, *_), width, stride in steps]
-    (c,) = letters_for((axis,), "c")
-    places, inside = "ij"[: len(sizes)], "uv"[: len(sizes)]
-    ranges = ", ".join(w.range(i, u) for w, i, u in zip(windows, places, inside, strict=True))
-    read = at.read(c, *(w.place(i, u) for w, i, u in zip(windows, places, inside, strict=True)))
-    letters = "n" if len(sizes) == 1 else "hw"
-    out = tuple((at.size(letter, window.count),) for letter, window in zip(letters, windows, strict=True))
-    line = f"{at.entry(at.result, c, *places)} = {over}[{ranges}]({read})"
-    return Built((line,), Value(at.result, (axis, *out)))
+class _Pool(Layer):
+    """y[c, i, …] = over[u, …](x[c, s i + u - s, …]), the windows side by side where no stride is said."""
+
+    __slots__ = ()
+
+    reads_channels = True
+    over: ClassVar[str]
+    size: tuple[int, ...]
+    stride: tuple[int, ...] | None
+
+    def built(self, at: Place) -> Built:
+        """Return one number for every window."""
+        count = len(self.size)
+        axis, *axes = at.wants(1 + count, f"channels and {count} more {'axes' if count > 1 else 'axis'}")
+        steps = zip(axes, self.size, self.stride or self.size, strict=True)
+        windows = [Window(size, Size(str(width), width), stride) for (size, *_), width, stride in steps]
+        (c,) = letters_for((axis,), "c")
+        places, inside = "ij"[:count], "uv"[:count]
+        ranges = ", ".join(w.range(i, u) for w, i, u in zip(windows, places, inside, strict=True))
+        read = at.read(c, *(w.place(i, u) for w, i, u in zip(windows, places, inside, strict=True)))
+        letters = "n" if count == 1 else "hw"
+        out = tuple((at.size(letter, window.count),) for letter, window in zip(letters, windows, strict=True))
+        line = f"{at.entry(at.result, c, *places)} = {self.over}[{ranges}]({read})"
+        return Built((line,), Value(at.result, (axis, *out)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool1d(_Pool):
+    """Windows along one axis."""
+
+    size: tuple[int, ...] = pair(count=1)
+    stride: tuple[int, ...] | None = optional_pair(count=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool2d(_Pool):
+    """Windows over two axes."""
+
+    size: tuple[int, ...] = pair()
+    stride: tuple[int, ...] | None = optional_pair()
 
 
 @LAYERS.register("max_pool1d")
-@dataclass(frozen=True, slots=True)
-class MaxPool1d(Layer):
+class MaxPool1d(_Pool1d):
     """y_ci = the largest x_c of window i."""
 
+    __slots__ = ()
+
     example = "2x6 -> max_pool1d(2)"
-    reads_channels = True
-
-    size: tuple[int, ...] = pair(count=1)
-    stride: tuple[int, ...] | None = optional_pair(count=1)
-
-    def built(self, at: Place) -> Built:
-        """Return the largest of every window."""
-        return _pooled(at, "max", self.size, self.stride)
+    over = "max"
 
 
 @LAYERS.register("max_pool2d")
-@dataclass(frozen=True, slots=True)
-class MaxPool2d(Layer):
+class MaxPool2d(_Pool2d):
     """y_cij = the largest x_c of window ij."""
 
+    __slots__ = ()
+
     example = "1x4x4 -> max_pool2d(2)"
-    reads_channels = True
-
-    size: tuple[int, int] = pair()
-    stride: tuple[int, int] | None = optional_pair()
-
-    def built(self, at: Place) -> Built:
-        """Return the largest of every window."""
-        return _pooled(at, "max", self.size, self.stride)
+    over = "max"
 
 
 @LAYERS.register("avg_pool1d")
-@dataclass(frozen=True, slots=True)
-class AvgPool1d(Layer):
+class AvgPool1d(_Pool1d):
     """y_ci = the mean of x_c over window i."""
 
+    __slots__ = ()
+
     example = "2x6 -> avg_pool1d(2)"
-    reads_channels = True
-
-    size: tuple[int, ...] = pair(count=1)
-    stride: tuple[int, ...] | None = optional_pair(count=1)
-
-    def built(self, at: Place) -> Built:
-        """Return the mean of every window."""
-        return _pooled(at, "mean", self.size, self.stride)
+    over = "mean"
 
 
 @LAYERS.register("avg_pool2d")
-@dataclass(frozen=True, slots=True)
-class AvgPool2d(Layer):
+class AvgPool2d(_Pool2d):
     """y_cij = the mean of x_c over window ij."""
 
+    __slots__ = ()
+
     example = "1x4x4 -> avg_pool2d(2)"
-    reads_channels = True
-
-    size: tuple[int, int] = pair()
-    stride: tuple[int, int] | None = optional_pair()
-
-    def built(self, at: Place) -> Built:
-        """Return the mean of every window."""
-        return _pooled(at, "mean", self.size, self.stride)
+    over = "mean"
 
 
 @LAYERS.register("global_avg_pool")

@@ -100,17 +100,24 @@ class Rnn(Layer):
         return cell.made((cell.start("h"), step), ("",), self.returns)
 
 
-@LAYERS.register("gru")
 @dataclass(frozen=True, slots=True)
-class Gru(Layer):
-    """h_t = (1 - u) c + u h_{t-1}, c = tanh(Wx x_t + b + r (Wh h_{t-1} + bh)), r and u being gates."""
+class _Gated(Layer):
+    """What the layers with gates are told."""
 
-    example = "3x2 -> gru(2)"
     has_activation = False
 
     width: int = whole()
     returns: str = choice(*RETURNS)
     bias: bool = flag(default=True)
+
+
+@LAYERS.register("gru")
+class Gru(_Gated):
+    """h_t = (1 - u) c + u h_{t-1}, c = tanh(Wx x_t + b + r (Wh h_{t-1} + bh)), r and u being gates."""
+
+    __slots__ = ()
+
+    example = "3x2 -> gru(2)"
 
     def built(self, at: Place) -> Built:
         """Return the recurrence and what is given of it."""
@@ -134,16 +141,12 @@ class Gru(Layer):
 
 
 @LAYERS.register("lstm")
-@dataclass(frozen=True, slots=True)
-class Lstm(Layer):
+class Lstm(_Gated):
     """c_t = f c_{t-1} + i g, h_t = o tanh(c_t), with gates i, f, o and g from x_t and h_{t-1}."""
 
-    example = "3x2 -> lstm(2)"
-    has_activation = False
+    __slots__ = ()
 
-    width: int = whole()
-    returns: str = choice(*RETURNS)
-    bias: bool = flag(default=True)
+    example = "3x2 -> lstm(2)"
 
     def built(self, at: Place) -> Built:
         """Return the recurrence and what is given of it."""

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError
-from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Size, Value, letters_for, place_in
+from symbackprop.network.layers import (
+    LAYERS,
+    Axis,
+    Built,
+    Layer,
+    Parameter,
+    Place,
+    Size,
+    Value,
+    extent,
+    letters_for,
+    place_in,
+)
 from symbackprop.network.layers.fields import flag, inner
 
 __all__ = ["Residual"]
@@ -51,7 +63,7 @@ class Residual(Layer):
         out, last = value.axes[place], axes[place]
         rest = [a for number, a in enumerate(axes) if number != place % len(axes)]
         other = [a for number, a in enumerate(value.axes) if number != place % len(axes)]
-        if [_number(a) for a in rest] != [_number(a) for a in other] or len(value.axes) != len(axes):
+        if [extent(a) for a in rest] != [extent(a) for a in other] or len(value.axes) != len(axes):
             given, read = ("x".join(map(str, shape)) for shape in (value.shape, at.source.shape))
             raise ShapeError(f"its layers give {given}, a projection of {read} changes one axis only")
         rest_together, joined = _together(rest, other)
@@ -64,8 +76,8 @@ class Residual(Layer):
         line = f"{at.entry(at.result, *around(j, kept))} = "
         line += f"sum[{k}]({weight}[{j}, {k}] * {at.read(*around(k, past))}) + "
         line += at.entry(value.name, *around(j, through))
-        shape = (_number(out), _number(last)) + (1, 1) * image
-        parameter = Parameter(weight, (*out, *last), shape, fan_in=_number(last))
+        shape = (extent(out), extent(last)) + (1, 1) * image
+        parameter = Parameter(weight, (*out, *last), shape, fan_in=extent(last))
         together = (out, *rest_together) if image else (*rest_together, out)
         return Built((line,), Value(at.result, together), parameters=(parameter,), joined=joined, parts=inside)
 
@@ -90,10 +102,3 @@ def _places(read: Sequence[Axis], axes: Sequence[Axis], letters: Sequence[str]) 
     """Return the indices of an entry of a value, by the letters of the sum that reads it."""
     found = [place_in(axis, parts, letter) for axis, parts, letter in zip(read, axes, letters, strict=True)]
     return [place for place in found if place is not None]
-
-
-def _number(axis: tuple[Size, ...]) -> int:
-    found = 1
-    for size in axis:
-        found *= size.number
-    return found
