@@ -24,7 +24,9 @@ from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import COST, LAYER, Axis, Tensor
 
 __all__ = [
+    "GIVEN",
     "GIVEN_MARK",
+    "INDEPENDENT",
     "Array",
     "Equation",
     "Kind",
@@ -151,6 +153,10 @@ class Kind(StrEnum):
     CONSTANT = "constant"
     VALUE = "value"  # computed by an equation
     COST = "cost"
+
+
+GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)  # what no equation computes
+INDEPENDENT = (Kind.PARAMETER, Kind.INPUT)  # what the cost is differentiated by in the end
 
 
 @dataclass(frozen=True, slots=True)

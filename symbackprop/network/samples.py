@@ -19,7 +19,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Tensor, index, size, width
 from symbackprop.network.program import Array, Equation, Kind, Node, Program, entries
 
-__all__ = ["REDUCTIONS", "Sampling", "over_samples", "program_of", "sampling"]
+__all__ = ["REDUCTIONS", "Sampling", "of_samples", "over_samples", "program_of", "sampling"]
 
 REDUCTIONS = ("mean", "sum")
 _INDICES, _SIZES = "srqtp", "mMB"
@@ -55,6 +55,11 @@ class Sampling:
         return Sum(term, limit)
 
 
+def of_samples(tensor: Tensor, count: Symbol) -> Tensor:
+    """Return the tensor of all samples for that of one: a first axis for them."""
+    return Tensor(tensor.args[0], tensor.args[1], ((1, count), *tensor.axes))
+
+
 def sampling(program: Program, shared: frozenset[str] = frozenset(), adjoints: Sequence[Equation] = ()) -> Sampling:
     """Return how a program of one sample, and its adjoints, become those of many.
 
@@ -62,7 +67,7 @@ def sampling(program: Program, shared: frozenset[str] = frozenset(), adjoints: S
     used = {symbol.name for equation in (*program.equations, *adjoints) for symbol in _symbols(equation)}
     sample, number = index(_unused(_INDICES, used)), size(_unused(_SIZES, used))
     own = [array.tensor for array in program.arrays if not _is_shared(array) and array.name not in shared]
-    found = {t: Tensor(t.args[0], t.args[1], ((1, number), *t.axes)) for t in own}
+    found = {tensor: of_samples(tensor, number) for tensor in own}
     return Sampling(sample, number, MappingProxyType(found))
 
 

@@ -21,15 +21,14 @@ from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.notation import COST
-from symbackprop.network.program import Array, Kind, Program
-from symbackprop.numerics.batches import of_batch
+from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Kind, Program
+from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
-from symbackprop.numerics.programs import GIVEN, CompiledProgram, adjoint_equations, direction_of, directional
+from symbackprop.numerics.programs import CompiledProgram, adjoint_equations, direction_of, directional
 
 __all__ = ["CompiledLayers", "without_cost"]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-DERIVED = (Kind.PARAMETER, Kind.INPUT)
 GRADIENT = """
 
 SHAPES = {shapes}  # of the arrays as the equations have them; -1 is the number of samples
@@ -80,7 +79,7 @@ class CompiledLayers:
     def source(self) -> str:
         """The text of a module that defines gradient(params, x, y), and its forward and backward pass."""
         network, program = self.network, self.compiled.program
-        names = [a.name for a in program.of_kind(Kind.INPUT, Kind.PARAMETER, Kind.TARGET, Kind.CONSTANT)]
+        names = [a.name for a in program.of_kind(*GIVEN)]
         masks = {name: name.replace(".", "_") for name in network.masks}
         shapes = {name: self._inside(name) for name in names if name not in network.constants}
         rows = [f"x: {_batch(network.input_shape)}", f"y: {_batch(network.output_shape)}"]
@@ -184,7 +183,7 @@ class CompiledLayers:
                 wanted = shapes.get(name, "a parameter: " + ", ".join(shapes))
                 raise ShapeError(f"direction: {ascii(name)[:40]} has shape {np.shape(array)}, wanted {wanted}")
         moved = {name: np.reshape(array, self._inside(name)) for name, array in direction.items()}
-        named = {direction_of(array).name: array.name for array in self.derivation.program.of_kind(*DERIVED)}
+        named = {direction_of(array).name: array.name for array in self.derivation.program.of_kind(*INDEPENDENT)}
         ways = {way: moved.get(name, np.zeros(np.shape(values[name]))) for way, name in named.items()}
         _, second = self._twice({**values, **ways})
         return self._outside(second, params)
@@ -217,7 +216,7 @@ class CompiledLayers:
 
     @cached_property
     def _shapes(self) -> dict[str, tuple[int, ...]]:
-        arrays = self.compiled.program.of_kind(*DERIVED, Kind.TARGET, Kind.CONSTANT)
+        arrays = self.compiled.program.of_kind(*GIVEN)
         sizes = {array.name: self._sizes(self.compiled.program, array.name) for array in arrays}
         return {name: size if name in self.network.parameters else (-1, *size) for name, size in sizes.items()}
 

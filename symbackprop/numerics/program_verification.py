@@ -22,7 +22,7 @@ from sympy import Symbol
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import fitted, needs_of, work_of
 from symbackprop.network.notation import COST
-from symbackprop.network.program import Kind, Program
+from symbackprop.network.program import GIVEN, INDEPENDENT, Program
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.program_witnesses import Entry, Plain, Values, difference, dual
 from symbackprop.numerics.programs import CompiledProgram
@@ -40,7 +40,6 @@ MOST_TRIES = 60
 LARGEST_SIZE = 4  # of what the file says no number for; products of three such sizes stay under a hundred
 MOST_WORK = 2000  # values added up in one pass in a hundred digits, some 20 ms; sixteen passes give eight differences
 NOTHING: Mapping[str, float] = MappingProxyType({})
-GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +128,7 @@ def _whole(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 def _entries(program: Program, values: Values, rng: np.random.Generator) -> tuple[Entry, ...]:
     """Return entries of what is differentiated by, each array in turn, up to a number."""
-    wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
+    wanted = program.of_kind(*INDEPENDENT)
     places = {a.name: list(np.ndindex(np.shape(values[a.name]))) for a in wanted}
     turns = max(map(len, places.values()), default=0)
     mixed = {name: [own[i] for i in rng.permutation(len(own))] for name, own in places.items()}

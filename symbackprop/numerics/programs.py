@@ -20,7 +20,7 @@ from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, UnknownNameError
 from symbackprop.network.fitting import needs_of
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import GIVEN_MARK, Array, Equation, Kind, Node, Program
+from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind, Node, Program
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
@@ -38,7 +38,6 @@ __all__ = [
 ]
 
 
-GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
 GRADIENT = """
 
 SIZES = {sizes}  # those that follow from no array
@@ -76,10 +75,10 @@ class CompiledProgram:
         self.program = program = passes.program
         self._given = program.of_kind(*GIVEN)
         names = None if by is None else set(by)
-        wanted = program.of_kind(Kind.PARAMETER, Kind.INPUT)
+        wanted = program.of_kind(*INDEPENDENT)
         self._wanted = tuple(array for array in wanted if names is None or array.name in names)
         self._needs = needs_of(program.equations)
-        self._adjoints = passes.adjoints
+        self.passes = passes
         self._staged = staged(passes)
         title = title or f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
         windows: Windows = {}
@@ -206,7 +205,7 @@ class CompiledProgram:
     @cached_property
     def _twice(self) -> CompiledProgram:
         """The derivative of Σ ∂C/∂u v over all that is differentiated by, as a program of its own."""
-        return CompiledProgram(derive_program(directional(self.program, self._adjoints)))
+        return CompiledProgram(derive_program(directional(self.program, self.passes.adjoints)))
 
     def with_sizes(self, sizes: Mapping[Symbol, int]) -> CompiledProgram:
         """Return the same functions with other numbers for the sizes that no given array tells."""
@@ -260,7 +259,7 @@ def directional(program: Program, adjoints: Sequence[Equation]) -> Program:
     # a name of their own: ∂C/∂u of this program is another array than that of the one it is made of
     first = {e.tensor: Tensor(f"first_{e.tensor.letter}", e.tensor.layer, e.tensor.axes) for e in adjoints}
     derived = {equation.tensor: equation for equation in adjoints}
-    wanted = [a for a in program.of_kind(Kind.PARAMETER, Kind.INPUT) if adjoint_of(a.tensor) in derived]
+    wanted = [a for a in program.of_kind(*INDEPENDENT) if adjoint_of(a.tensor) in derived]
     terms = []
     for array in wanted:
         indices = derived[adjoint_of(array.tensor)].indices

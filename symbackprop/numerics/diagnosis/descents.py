@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symbackprop.network.program import Kind
+from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.findings import finding_of
 from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights, variants_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.report import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding
-from symbackprop.numerics.diagnosis.search import GIVEN, Explanation
+from symbackprop.numerics.diagnosis.search import Explanation
 from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["Course", "of_cost", "of_steps"]
@@ -49,12 +49,12 @@ def _descended(replay: Replay, mistakes: Sequence[Variant], course: Course) -> R
     """Return the point after some steps of descent with some mistakes."""
     names = [array.name for array in replay.passes.program.of_kind(Kind.PARAMETER)]
     given = [array.name for array in replay.passes.program.of_kind(*GIVEN)]
-    now = Replay(replay.compiled, replay.passes, replay.known, course.rate, replay.functions)
+    now = replay
     for _ in range(course.steps):
         grads = now.gradient(now.with_mistakes(*mistakes))
         values = {name: np.asarray(now.known[name], dtype=float) for name in given}
         values |= {name: values[name] - course.rate * grads[name] for name in names if name in grads}
-        now = Replay(replay.compiled, replay.passes, replay.compiled.known(values), course.rate, replay.functions)
+        now = now.at(values)
     return now
 
 

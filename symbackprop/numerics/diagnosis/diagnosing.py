@@ -56,7 +56,7 @@ def diagnose(
     said: list[str] = []
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)
-    replay = Replay(problem.compiled, problem.passes, known, learning_rate, problem.functions)
+    replay = Replay(problem.compiled, known, learning_rate, problem.functions)
     given = [
         name
         for name, one in (("grads", grads), ("updated", updated), ("cost_after", cost_after), ("function", function))
@@ -122,21 +122,14 @@ def _verdict(
     if findings:
         verdict = UP_TO if number is not None else MISTAKE
         return Diagnosis(verdict, tuple(findings), tuple(said), errors, telling_apart(replay, why))
-    return Diagnosis(
-        UNKNOWN, (_unexplained(replay, yours, errors),), tuple(said), errors, first_difference=_first(replay, yours)
-    )
-
-
-def _first(replay: Replay, yours: Yours) -> str | None:
-    """Return the first array, from the last layer back, that differs."""
-    right = replay.gradient(replay.right)
     order = [name for name in replay.order if name in yours.arrays]
-    return next((name for name in order if yours.excess(right, name) > 1), None)
+    first = next((name for name in order if yours.excess(right, name) > 1), None)
+    finding = _unexplained(first or next(iter(errors)), order, errors)
+    return Diagnosis(UNKNOWN, (finding,), tuple(said), errors, first_difference=first)
 
 
-def _unexplained(replay: Replay, yours: Yours, errors: Mapping[str, float]) -> Finding:
-    name = _first(replay, yours) or next(iter(errors))
-    order = [each for each in replay.order if each in yours.arrays]
+def _unexplained(name: str, order: Sequence[str], errors: Mapping[str, float]) -> Finding:
+    """Return where the first difference is, `order` being that of the arrays from the last layer back."""
     before = order[: order.index(name)] if name in order else []
     same = f"{', '.join(before)} {'is' if len(before) == 1 else 'are'} right; " if before else ""
     text = f"{same}the first difference, from the last layer back, is in ∂C/∂{name}: {errors[name]:.2g} of its largest"

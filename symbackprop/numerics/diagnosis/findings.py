@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.network.program import Kind
+from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.report import Finding, Formula
@@ -65,9 +65,7 @@ def telling_apart(replay: Replay, found: Sequence[Explanation]) -> dict[str, Any
     if len(found) < 2 or len(found[0].mistakes) != 1:
         return None
     program = replay.passes.program
-    names = {
-        array.name: array.kind for array in program.of_kind(Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
-    }
+    names = {array.name: array.kind for array in program.of_kind(*GIVEN)}
     rng = np.random.default_rng(1)
     for _ in range(TRIES):
         values = {n: np.asarray(replay.known[n], dtype=float) for n in names}
@@ -75,7 +73,7 @@ def telling_apart(replay: Replay, found: Sequence[Explanation]) -> dict[str, Any
             n: np.round(rng.uniform(*BETWEEN[names[n]], size=v.shape), 1) if names[n] in BETWEEN else v
             for n, v in values.items()
         }
-        other = Replay(replay.compiled, replay.passes, replay.compiled.known(fresh), replay.rate, replay.functions)
+        other = replay.at(fresh)
         results = [other.gradient(other.with_mistakes(*each.mistakes)) for each in found if each.mistakes[0].changes]
         if len(results) > 1 and any(not Yours.of(results[0]).fits(one) for one in results[1:]):
             return {n: fresh[n].tolist() for n in names if names[n] in (Kind.INPUT, Kind.TARGET)}

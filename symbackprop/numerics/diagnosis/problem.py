@@ -17,14 +17,13 @@ from symbackprop.calculus.reverse import derive_program
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
-from symbackprop.network.program import Equation, Kind
+from symbackprop.network.program import INDEPENDENT, Equation
 from symbackprop.network.samples import program_of
 from symbackprop.network.text.equations import EquationsNetwork
-from symbackprop.numerics.batches import of_batch
+from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.diagnosis.layouts import as_parameters, as_rows
 from symbackprop.numerics.layered import CompiledLayers
-from symbackprop.numerics.programs import CompiledProgram, adjoint_equations
-from symbackprop.numerics.staging import Passes
+from symbackprop.numerics.programs import CompiledProgram
 
 __all__ = ["Problem", "problem_of"]
 
@@ -36,7 +35,6 @@ class Problem:
     """A network whose gradient somebody has computed."""
 
     network: Network | EquationsNetwork
-
     functions: dict[tuple[Equation, ...], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -44,21 +42,14 @@ class Problem:
         network = self.network
         if isinstance(network, Network):
             derivation = derive_program(program_of(network))
-            self.passes = of_batch(derivation, "mean")
-            self.compiled = CompiledProgram(derivation, self.passes)
+            self.compiled = CompiledProgram(derivation, of_batch(derivation, "mean"))
         elif isinstance(network, LayeredNetwork):
-            layers = CompiledLayers(derive(network), network)
-            self._layers = layers
-            self.compiled = layers.compiled
-            own = layers.derivation
-            coupled = Passes(own.program, adjoint_equations(own))
-            self.passes = coupled if network.is_coupled else of_batch(own, network.reduction)
+            self._layers = CompiledLayers(derive(network), network)
+            self.compiled = self._layers.compiled
+        elif network.program.has_cost:
+            self.compiled = CompiledProgram(derive(network))
         else:
-            if not network.program.has_cost:
-                raise SpecError("the equations compute no cost, so there is no gradient to diagnose; add a line C = …")
-            derivation = derive(network)
-            self.compiled = CompiledProgram(derivation)
-            self.passes = Passes(derivation.program, adjoint_equations(derivation))
+            raise SpecError("the equations compute no cost, so there is no gradient to diagnose; add a line C = …")
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -67,7 +58,7 @@ class Problem:
             return self.network.parameter_shapes
         numbers = dict(self.network.program.sizes)
         found = {}
-        for array in self.network.program.of_kind(Kind.PARAMETER, Kind.INPUT):
+        for array in self.network.program.of_kind(*INDEPENDENT):
             found[array.name] = tuple(int(size.xreplace(numbers)) for size in array.tensor.sizes)
         return found
 

@@ -36,10 +36,21 @@ class Replay:
     `known` are all arrays of the program at the point, by their names, and the sizes."""
 
     compiled: CompiledProgram
-    passes: Passes
     known: Mapping[str, Any]
     rate: float | None = None
     functions: dict[tuple[Equation, ...], Any] = field(default_factory=dict)
+
+    @property
+    def passes(self) -> Passes:
+        """The equations of the program and of its adjoints."""
+        return self.compiled.passes
+
+    def at(self, values: Mapping[str, Any]) -> Replay:
+        """Return the replay at another point; `values` are all arrays that are given there."""
+        return self._where(self.compiled.known(values))
+
+    def _where(self, known: Mapping[str, Any]) -> Replay:
+        return Replay(self.compiled, known, self.rate, self.functions)
 
     @cached_property
     def names(self) -> dict[Expr, str]:
@@ -83,7 +94,7 @@ class Replay:
             self._run(stage, other, found)
         own = {a.name: self.names[a.tensor] for a in self.passes.program.arrays if a.tensor in self.names}
         known = {name: found[own[name]] if name in own else value for name, value in self.known.items()}
-        return Replay(self.compiled, self.passes, known, self.rate, self.functions)
+        return self._where(known)
 
     def gradient(self, found: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return the derivatives by the parameters, by their names."""

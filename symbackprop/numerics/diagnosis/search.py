@@ -14,16 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.network.program import Kind
+from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.forwardslips import other_forward
 from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights, variants_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.variants import Variant
 
-__all__ = ["GIVEN", "Explanation", "explanations", "permuted"]
+__all__ = ["Explanation", "explanations", "permuted"]
 
-GIVEN = (Kind.INPUT, Kind.TARGET, Kind.PARAMETER, Kind.CONSTANT)
 
 SECONDS = 4.0  # that pairs are tried for; a pair that explains all is found long before
 MOST_FIRST = 30  # mistakes that explain the most, beside which a second one is tried
@@ -170,17 +169,10 @@ def _other_targets(replay: Replay) -> Iterator[tuple[Variant, Replay]]:
     rows = np.asarray(replay.known[name])
     if len(rows) < 2:
         return
-    inputs = {n: v for n, v in replay.known.items() if n in {a.name for a in replay.passes.program.of_kind(*GIVEN)}}
-    for detail, other in (
-        ("by one", np.roll(rows, 1, 0)),
-        ("by one back", np.roll(rows, -1, 0)),
-        ("reversed", rows[::-1]),
-    ):
-        known = replay.compiled.known({**inputs, name: other})
-        yield (
-            Variant("target_of_other_sample", name, {}, detail),
-            Replay(replay.compiled, replay.passes, known, replay.rate),
-        )
+    given = {array.name: replay.known[array.name] for array in replay.passes.program.of_kind(*GIVEN)}
+    moved = {"by one": np.roll(rows, 1, 0), "by one back": np.roll(rows, -1, 0), "reversed": rows[::-1]}
+    for detail, other in moved.items():
+        yield Variant("target_of_other_sample", name, {}, detail), replay.at({**given, name: other})
 
 
 def permuted(yours: Yours, found: Mapping[str, np.ndarray]) -> dict[str, Any] | None:
