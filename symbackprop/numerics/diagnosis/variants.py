@@ -43,10 +43,6 @@ class Derived:
         """Return the array that an adjoint is the derivative by."""
         return next((a for a in self.program.arrays if adjoint_of(a.tensor) == adjoint), None) if adjoint else None
 
-    def computing(self, tensor: Expr) -> Equation | None:
-        """Return the forward equation of a tensor."""
-        return next((e for e in self.program.equations if e.tensor == tensor), None)
-
 
 # derived equations, one of them, its array  ->  a kind of mistake, what the right side would be, a detail
 Rule: TypeAlias = Callable[[Derived, Equation, Array], Iterator[tuple[str, Expr, str]]]
