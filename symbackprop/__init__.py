@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from symbackprop.calculus.backpropagation import Derivation, derive
+    from symbackprop.calculus.diagnosis import Diagnosis
     from symbackprop.errors import SymbackpropError
     from symbackprop.exposition.rendering import render
     from symbackprop.network.layered import LayeredNetwork, sequential
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork, equations
     from symbackprop.numerics.compilation import compile
     from symbackprop.numerics.diagnosis.diagnosing import diagnose
-    from symbackprop.numerics.diagnosis.report import Diagnosis
     from symbackprop.numerics.report import Report
     from symbackprop.numerics.training import descend
     from symbackprop.numerics.verification import verify
@@ -61,7 +61,7 @@ __all__ = [
 # name -> the module that it is defined in
 _HOMES = {
     "Derivation": "symbackprop.calculus.backpropagation",
-    "Diagnosis": "symbackprop.numerics.diagnosis.report",
+    "Diagnosis": "symbackprop.calculus.diagnosis",
     "EquationsNetwork": "symbackprop.network.text.equations",
     "LayeredNetwork": "symbackprop.network.layered",
     "Network": "symbackprop.network.model",

@@ -15,7 +15,7 @@ from symbackprop.cli.screen import Screen, hanging
 from symbackprop.errors import DataError, SpecError
 
 if TYPE_CHECKING:
-    from symbackprop.numerics.diagnosis.report import Diagnosis
+    from symbackprop.calculus.diagnosis import Diagnosis
 
 __all__: list[str] = []
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
+from symbackprop.calculus.diagnosis import Remark
 from symbackprop.numerics.diagnosis.layouts import rounding_of
 
 __all__ = ["Yours", "named_factor"]
@@ -68,7 +70,9 @@ class Yours:
         return number if self.fits({name: number * np.asarray(found[name]) for name in self.arrays}) else None
 
 
-def named_factor(number: float, known: Mapping[str, float]) -> str:
+def named_factor(number: float, known: Mapping[Remark, float]) -> Remark:
     """Return a factor as it is known: 2, 1/2, m, 1/m, n_L, -1; or its digits."""
     names = [name for name, value in known.items() if abs(number - value) <= 1e-3 * abs(value)]
-    return " = ".join(names) or f"{number:.6g}"
+    if not names:
+        return Remark(f"{number:.6g}")
+    return reduce(lambda one, other: Remark("{one} = {other}", one=one, other=other), names)

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.findings import finding_of
 from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights, variants_of
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.numerics.diagnosis.report import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding
 from symbackprop.numerics.diagnosis.search import Explanation
 from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["Course", "of_cost", "of_steps"]
 
 MOST_WAYS = 400
+OTHERS = "no mistake that is known explains these parameters"
+AFTER = "the right cost after one update is {cost}; no mistake that is known explains yours"
+AFTER_SEVERAL = "the right cost after {steps} updates is {cost}; no mistake that is known explains yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Course:
 
     rate: float
     steps: int
-    said: tuple[str, ...] = ()
+    said: tuple[Remark, ...] = ()
 
 
 def _descents(replay: Replay) -> Iterator[tuple[Variant, ...]]:
@@ -77,7 +80,7 @@ def of_cost(replay: Replay, cost: float | str, course: Course) -> Diagnosis:
     finding = Finding(
         "unknown",
         "C",
-        f"the right cost after {course.steps} update(s) is {right:.12g}; no mistake explains yours",
+        Remark(AFTER if course.steps == 1 else AFTER_SEVERAL, steps=course.steps, cost=f"{right:.12g}"),
         abs(right - number) / (abs(right) or 1.0),
     )
     return Diagnosis(UNKNOWN, (finding,), course.said, {"C": finding.error}, first_difference="C")
@@ -96,5 +99,5 @@ def of_steps(replay: Replay, own: Mapping[str, np.ndarray], course: Course) -> D
     right = {name: np.asarray(_descended(replay, (), course).known[name]) for name in own}
     errors = yours.errors(right)
     name = max(errors, key=errors.__getitem__)
-    finding = Finding("unknown", name, "no mistake that is known explains these parameters", errors[name])
+    finding = Finding("unknown", name, Remark(OTHERS), errors[name])
     return Diagnosis(UNKNOWN, (finding,), course.said, errors, first_difference=name)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, UP_TO, Diagnosis, Finding, Remark
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.model import Network
 from symbackprop.network.text.equations import EquationsNetwork
@@ -19,16 +20,19 @@ from symbackprop.numerics.diagnosis.calling import called
 from symbackprop.numerics.diagnosis.comparison import Yours, named_factor
 from symbackprop.numerics.diagnosis.descents import Course, of_cost, of_steps
 from symbackprop.numerics.diagnosis.findings import each_once, finding_of, telling_apart
-from symbackprop.numerics.diagnosis.layouts import as_parameters
+from symbackprop.numerics.diagnosis.layouts import TURNED, as_parameters
 from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.numerics.diagnosis.report import EQUAL, MISTAKE, UNKNOWN, UP_TO, Diagnosis, Finding
 from symbackprop.numerics.diagnosis.search import explanations, permuted
 from symbackprop.numerics.diagnosis.sentences import sentence
 
 __all__ = ["diagnose"]
 
 MOST_FINDINGS = 12
+FIRST = (
+    "the first difference, from the last layer back, is in ∂C/∂{name}: {error} of its largest entry; no mistake that "
+    "is known explains it"
+)
 
 
 def diagnose(
@@ -53,7 +57,7 @@ def diagnose(
     if not isinstance(network, Network | EquationsNetwork):
         raise SpecError(f"diagnose wants a network, got {type(network).__name__}; try diagnose(mlp('2-2-2'), …)")
     problem = problem_of(network)
-    said: list[str] = []
+    said: list[Remark] = []
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)
     replay = Replay(problem.compiled, known, learning_rate, problem.functions)
@@ -94,12 +98,13 @@ def _of_update(problem: Problem, replay: Replay, updated: Any, course: Course) -
 
 
 def _verdict(
-    replay: Replay, yours: Yours, said: Sequence[str], problem: Problem, *, updated: bool = False
+    replay: Replay, yours: Yours, said: Sequence[Remark], problem: Problem, *, updated: bool = False
 ) -> Diagnosis:
     """Return the verdict on derivatives: equal, equal up to something, mistakes, or none that is known."""
     right = replay.gradient(replay.right)
-    errors, kept = yours.errors(right), [name for name in said if " is transposed" in name]
-    turned = tuple(Finding("transposed", text.split()[0], sentence("transposed"), 0.0) for text in kept)
+    errors = yours.errors(right)
+    kept = [str(each.parts["name"]) for each in said if each.template == TURNED]
+    turned = tuple(Finding("transposed", name, sentence("transposed"), 0.0) for name in kept)
     if yours.fits(right):
         exact = yours.is_exact(right)
         worst = max(errors.values(), default=0.0)
@@ -107,10 +112,10 @@ def _verdict(
         return Diagnosis(UP_TO if found else EQUAL, found, tuple(said), errors)
     if (transposed := _transposed(yours, right)) is not None:
         names = ", ".join(transposed)
-        finding = Finding("transposed", names, f"{names}: {sentence('transposed')}", 0.0)
+        finding = Finding("transposed", names, sentence("transposed"), 0.0)
         return Diagnosis(UP_TO, (finding,), tuple(said), errors)
     if (orders := permuted(yours, right)) is not None:
-        text = f"{sentence('permutation')}: {orders}"
+        text = Remark("{remark}: {orders}", remark=sentence("permutation"), orders=orders)
         return Diagnosis(UP_TO, (Finding("permutation", ", ".join(orders), text, 0.0),), tuple(said), errors)
     findings = []
     if (number := yours.factor(right)) is not None:
@@ -131,9 +136,11 @@ def _verdict(
 def _unexplained(name: str, order: Sequence[str], errors: Mapping[str, float]) -> Finding:
     """Return where the first difference is, `order` being that of the arrays from the last layer back."""
     before = order[: order.index(name)] if name in order else []
-    same = f"{', '.join(before)} {'is' if len(before) == 1 else 'are'} right; " if before else ""
-    text = f"{same}the first difference, from the last layer back, is in ∂C/∂{name}: {errors[name]:.2g} of its largest"
-    return Finding("unknown", name, f"{text} entry; no mistake that is known explains it", errors[name])
+    found = Remark(FIRST, name=name, error=f"{errors[name]:.2g}")
+    if before:
+        same = "{names} is right; {found}" if len(before) == 1 else "{names} are right; {found}"
+        found = Remark(same, names=", ".join(before), found=found)
+    return Finding("unknown", name, found, errors[name])
 
 
 def _transposed(yours: Yours, right: Mapping[str, np.ndarray]) -> list[str] | None:
@@ -152,16 +159,16 @@ def _transposed(yours: Yours, right: Mapping[str, np.ndarray]) -> list[str] | No
     return names
 
 
-def _known_factors(replay: Replay, problem: Problem) -> dict[str, float]:
+def _known_factors(replay: Replay, problem: Problem) -> dict[Remark, float]:
     """Return the factors that have a name: m, the number of samples, and n_L, the number of outputs."""
-    found = {"2": 2.0, "1/2": 0.5, "-1": -1.0}
+    found = {Remark("2"): 2.0, Remark("1/2"): 0.5, Remark("-1"): -1.0}
     if isinstance(problem.network, Network):
         count, outputs = len(np.asarray(replay.known["x"])), problem.network.widths[-1]
         found = {
-            "m, the number of samples,": float(count),
-            "1/m": 1 / count,
-            "n_L, the number of outputs,": float(outputs),
-            "1/n_L": 1 / outputs,
+            Remark("m, the number of samples,"): float(count),
+            Remark("1/m"): 1 / count,
+            Remark("n_L, the number of outputs,"): float(outputs),
+            Remark("1/n_L"): 1 / outputs,
             **found,
         }
     return {name: value for name, value in found.items() if value != 1}

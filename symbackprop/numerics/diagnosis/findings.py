@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from symbackprop.calculus.diagnosis import Finding, Formula
 from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.numerics.diagnosis.report import Finding, Formula
 from symbackprop.numerics.diagnosis.search import Explanation
-from symbackprop.numerics.diagnosis.sentences import sentence
+from symbackprop.numerics.diagnosis.sentences import alternatives, sentence
 from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["each_once", "finding_of", "telling_apart"]
@@ -24,16 +24,16 @@ TRIES = 8
 
 def each_once(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings, those of one kind that differ in a detail or in their place alone as one."""
-    kinds: dict[tuple[str, str], list[Finding]] = {}
+    kinds: dict[tuple[str, tuple[str, str] | None], list[Finding]] = {}
     for finding in findings:
-        pair = finding.sentence.partition("; together with ")[1:]
-        kinds.setdefault((finding.kind, "".join(pair)), []).append(finding)
+        kinds.setdefault((finding.kind, finding.beside), []).append(finding)
     merged = []
     for (kind, _), same in kinds.items():
         first = same[0]
         details = list(dict.fromkeys(each.detail for each in same if each.where == first.where and each.detail))
         if len(details) > 1:
-            first = replace(first, sentence=sentence(kind, " or ".join(details)), detail=" or ".join(details))
+            several = alternatives(details)
+            first = replace(first, remark=sentence(kind, several), detail=several)
         merged.append(first)
     return merged
 
@@ -46,13 +46,15 @@ def finding_of(replay: Replay, each: Explanation, mistake: Variant, *, updated: 
         tensor, changed = next(iter(mistake.changes.items()))
         own = next((e for e in replay.passes.adjoints if e.tensor == tensor), None)
         wrong, right = Formula(changed), None if own is None else Formula(own)
-    text = sentence(kind, mistake.detail)
-    if len(each.mistakes) > 1:
-        other = next(one for one in each.mistakes if one is not mistake)
-        place = other.where if other.where == "everywhere" else f"at ∂C/∂{other.where}"
-        text += f"; together with {_kind(other, updated=updated)} {place}"
-    where = mistake.where if mistake.where == "everywhere" else f"∂C/∂{mistake.where}"
-    return Finding(kind, where, text, each.error, None, wrong, right, mistake.detail)
+    others = [(_kind(one, updated=updated), _place(one)) for one in each.mistakes if one is not mistake]
+    remark = sentence(kind, mistake.detail)
+    beside = others[0] if others else None
+    return Finding(kind, _place(mistake), remark, each.error, None, wrong, right, mistake.detail, beside)
+
+
+def _place(mistake: Variant) -> str:
+    """Return where a mistake was made, as it is written."""
+    return mistake.where if mistake.where == "everywhere" else f"∂C/∂{mistake.where}"
 
 
 def _kind(mistake: Variant, *, updated: bool) -> str:

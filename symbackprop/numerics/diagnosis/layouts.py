@@ -12,9 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from symbackprop.calculus.diagnosis import Remark
 from symbackprop.errors import DataError
 
-__all__ = ["as_parameters", "as_rows", "rounding_of"]
+__all__ = ["TURNED", "as_parameters", "as_rows", "rounding_of"]
+
+TURNED = "{name} is transposed: it has shape {own}, here it is {here}"
 
 _DRESS = re.compile(r"^(?:d_?[CLJE]_?d_?|grad(?:ient)?s?_?|nabla_?|delta_?|new_?|updated_?|d_?)", re.IGNORECASE)
 _WEIGHT = re.compile(r"weight|kernel|theta|\bw", re.IGNORECASE)
@@ -24,11 +27,11 @@ MOST_DIGITS = 9
 Shapes = Mapping[str, tuple[int, ...]]
 
 
-def as_parameters(given: Any, shapes: Shapes, what: str) -> tuple[dict[str, np.ndarray], list[str]]:
+def as_parameters(given: Any, shapes: Shapes, what: str) -> tuple[dict[str, np.ndarray], list[Remark]]:
     """Return the arrays by the names of the parameters, and what was guessed; a missing one is left out.
 
     Raises DataError for what cannot be told."""
-    said: list[str] = []
+    said: list[Remark] = []
     named = dict(_named(given, shapes, what))
     found: dict[str, np.ndarray] = {}
     for name, value in named.items():
@@ -38,7 +41,7 @@ def as_parameters(given: Any, shapes: Shapes, what: str) -> tuple[dict[str, np.n
         if target in found:
             raise DataError(f"{what}: {ascii(name)[:40]} is a second array for {target}; keep one of them")
         if target != name:
-            said.append(f"{name} is taken for {target}")
+            said.append(Remark("{name} is taken for {target}", name=name, target=target))
         found[target] = _fitted(value, shapes[target], (what, target), said)
     if not found:
         raise DataError(f"{what}: there is no array; give {', '.join(shapes)}")
@@ -120,7 +123,7 @@ def _number(name: str) -> int:
     return int(found.group()) if found else 0
 
 
-def _fitted(value: Any, shape: tuple[int, ...], where: tuple[str, str], said: list[str]) -> np.ndarray:
+def _fitted(value: Any, shape: tuple[int, ...], where: tuple[str, str], said: list[Remark]) -> np.ndarray:
     """Return an array in the shape of a parameter; `said` learns what was turned."""
     what, name = where
     try:
@@ -133,17 +136,17 @@ def _fitted(value: Any, shape: tuple[int, ...], where: tuple[str, str], said: li
     if array.shape == shape:
         return array
     if array.ndim == 2 and array.T.shape == shape and 1 not in shape:
-        said.append(f"{name} is transposed: it has shape {array.shape}, here it is {shape}")
+        said.append(Remark(TURNED, name=name, own=array.shape, here=shape))
         return array.T
     if tuple(n for n in array.shape if n != 1) == tuple(n for n in shape if n != 1):
         return array.reshape(shape)
     if array.size == 1 and len(shape) == 1:
-        said.append(f"{name} is one number for all {shape[0]} neurons")
+        said.append(Remark("{name} is one number for all {count} neurons", name=name, count=shape[0]))
         return np.full(shape, float(array.reshape(())))
     raise DataError(f"{what}: {name} has shape {array.shape}, wanted {shape}")
 
 
-def as_rows(name: str, value: Any, width: int, said: list[str]) -> np.ndarray:
+def as_rows(name: str, value: Any, width: int, said: list[Remark]) -> np.ndarray:
     """Return samples as rows; a single one may come without an axis, and several as columns."""
     try:
         array = np.asarray(value, dtype=float)
@@ -152,7 +155,7 @@ def as_rows(name: str, value: Any, width: int, said: list[str]) -> np.ndarray:
     if array.ndim == 1:
         array = array[np.newaxis] if array.size == width else array[:, np.newaxis]
     if array.ndim == 2 and array.shape[1] != width and array.shape[0] == width:
-        said.append(f"{name} has samples as columns")
+        said.append(Remark("{name} has samples as columns", name=name))
         array = array.T
     if array.ndim != 2 or array.shape[1] != width:
         raise DataError(f"{name} has shape {np.shape(value)}, wanted {width} numbers for each sample")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.reverse import derive_program
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.layered import LayeredNetwork
@@ -66,7 +67,7 @@ class Problem:
         """Return an array of a parameter in the shape that the equations have for it."""
         return np.reshape(array, np.shape(known[name])) if name in known else array
 
-    def values(self, params: Any, x: Any, y: Any, said: list[str]) -> dict[str, Any]:
+    def values(self, params: Any, x: Any, y: Any, said: list[Remark]) -> dict[str, Any]:
         """Return all that is given at the point, by names; `said` learns what was guessed.
 
         Raises DataError for what is missing."""

@@ -1,48 +1,66 @@
-"""What each kind of mistake is, in one sentence, and what to change in NumPy."""
+"""What each kind of mistake is, and why it is one, in one sentence; what to change is said by the right line itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from types import MappingProxyType
 
-__all__ = ["SENTENCES", "sentence"]
+from symbackprop.calculus.diagnosis import Remark
+
+__all__ = ["SENTENCES", "alternatives", "sentence"]
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "missing_slope": "the slope of the activation is left out: multiply by it, delta = upstream * slope(z)",
-        "slope_of_activation": "the slope is taken at a and belongs at z: write slope(z), or a*(1 - a) for sigmoid",
-        "slope_twice": "the slope of the activation is put in twice: multiply by it once",
-        "cross_entropy_with_slope": "with this cost the slope has cancelled: delta = a - y, without it",
-        "quadratic_without_slope": "a - y is the error of cross-entropy: with this cost it is (a - y) * slope(z)",
-        "softmax_elementwise": "softmax's Jacobian is taken as its diagonal: each share depends on all inputs, "
-        "delta = a * (g - (g * a).sum(axis=1, keepdims=True))",
-        "weight_not_transposed": "the error is sent back through W where it goes through its transpose",
-        "wrong_layer_weight": "the weight of another layer, {detail}, is used",
-        "wrong_layer_activation": "the activation of another layer, {detail}, is used",
-        "sign": "the sign is turned round: a - y, not y - a",
-        "sum_for_mean": "added up over the {detail} where the cost is their mean: divide by their number",
-        "mean_for_sum": "the mean over the {detail} where the cost adds up: do not divide by their number",
-        "mean_twice": "divided by the number of samples twice",
-        "updated_weights": "the error is sent back through weights that were updated already: "
-        "compute all derivatives first, then update",
-        "bias_missing": "the derivative by the bias is left at 0: it is the error itself, summed over the samples",
-        "bias_shared": "one bias for all neurons of the layer: its derivative is the sum over them",
-        "bias_not_updated": "the biases were kept while the weights moved",
-        "relu_slope_of_activation_gradient": "relu's mask is that of the gradient that comes in: take it from z, z > 0",
-        "relu_slope_at_zero": "relu's slope at 0 is taken for 1: here it is 0, as in PyTorch",
-        "activation_of_other_layer": "the slope is that of {detail}",
-        "penalty_missing": "the penalty's term is left out",
-        "penalty_on_bias": "the penalty is put on the bias, too",
-        "penalty_factor": "the penalty's term is {detail} of what it is",
-        "target_of_other_sample": "rows of x and y do not belong together",
-        "path_missing": "one of the uses of the array is forgotten: its derivative is the sum over all of them",
-        "mean_detached": "the mean is taken for a constant: it depends on the inputs as well",
-        "variance_detached": "the variance is taken for a constant: it depends on the inputs as well",
-        "bessel": "the variance is divided by n - 1 where it is the mean of n squares: np.var(x), without ddof=1",
-        "kernel_not_flipped": "the kernel is not turned round where the error goes back through it",
-        "padding_lost": "the padding is forgotten on the way back: cut it off the derivative, d[p:-p, p:-p], "
-        "and read the padded array for that of the kernel",
-        "wrong_forward": "the forward pass computes another network, {detail}: the derivatives of that one are right",
+        "missing_slope": "the slope of the activation is left out; z reaches the cost through the activation, so the "
+        "chain rule multiplies by the slope at z",
+        "slope_of_activation": "the slope is taken at a, which the activation gives; it belongs at z, which the "
+        "activation receives",
+        "slope_twice": "the slope of the activation is multiplied in twice; the chain passes through the activation "
+        "once",
+        "cross_entropy_with_slope": "the slope is multiplied in, but with this cost it has cancelled already: the "
+        "activation minus the target is all that is left",
+        "quadratic_without_slope": "the activation minus the target alone is the error of cross-entropy; with this "
+        "cost nothing cancels the slope",
+        "softmax_elementwise": "softmax is treated entry by entry; each of its outputs depends on all inputs, so its "
+        "Jacobian is no diagonal",
+        "weight_not_transposed": "the error goes back through W as it stands; what went forward from k to j comes back "
+        "from j to k, through the transpose",
+        "wrong_layer_weight": "the weight of another layer, {detail}, is used; an error goes back through the weight "
+        "that the values went forward through",
+        "wrong_layer_activation": "the activation of another layer, {detail}, is used; a weight multiplies what enters "
+        "its own layer",
+        "sign": "the sign is turned round, so that a step of descent climbs",
+        "sum_for_mean": "the {detail} are added up where the cost is their mean; it is too large by their number",
+        "mean_for_sum": "the mean over the {detail} is taken where the cost adds them up; it is too small by their "
+        "number",
+        "mean_twice": "divided by the number of samples twice; the mean divides by it once",
+        "updated_weights": "the error goes back through weights that were updated already; the gradient is that of the "
+        "weights of the forward pass, so all derivatives are computed first",
+        "bias_missing": "the derivative by the bias is left at 0; a bias is added to z, so its derivative is the error "
+        "itself",
+        "bias_shared": "one bias serves all neurons of the layer, and its derivative is the sum over them; here each "
+        "neuron has its own",
+        "bias_not_updated": "the biases were kept while the weights moved; they have derivatives, too",
+        "relu_slope_of_activation_gradient": "relu's mask is taken from the gradient that comes back; which neurons "
+        "were off is told by z",
+        "relu_slope_at_zero": "relu's slope at 0 is taken for 1; here it is 0, as in PyTorch",
+        "activation_of_other_layer": "the slope is that of {detail}, which is not the activation of this layer",
+        "penalty_missing": "the term of the penalty is left out; the penalty is a part of the cost, so its derivative "
+        "is a part of the gradient",
+        "penalty_on_bias": "the penalty is put on the bias, too; in the cost it counts the weights alone",
+        "penalty_factor": "the term of the penalty is {detail} times what it is in this cost",
+        "target_of_other_sample": "the rows of x and y do not belong together; each sample is compared with the target "
+        "of another",
+        "path_missing": "one of the uses of the array is forgotten; its derivative is the sum over all of them",
+        "mean_detached": "the mean is taken for a constant; it depends on the inputs, so the error goes back through "
+        "it as well",
+        "variance_detached": "the variance is taken for a constant; it depends on the inputs, so the error goes back "
+        "through it as well",
+        "bessel": "the variance is divided by n - 1; in this layer it is the mean of n squares",
+        "kernel_not_flipped": "the kernel is not turned round; what went forward by i + u comes back by i - u",
+        "padding_lost": "the padding is forgotten on the way back; the places of the padded array are shifted by it",
+        "wrong_forward": "the forward pass computes another network, {detail}; for that one the derivatives are right",
         "precision": "the same numbers with fewer digits",
         "transposed": "the same numbers, transposed",
         "permutation": "the same numbers with the neurons in another order",
@@ -51,6 +69,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def sentence(kind: str, detail: str = "") -> str:
+def sentence(kind: str, detail: str = "") -> Remark:
     """Return the sentence of a kind of mistake."""
-    return SENTENCES[kind].format(detail=detail)
+    template = SENTENCES[kind]
+    return Remark(template, detail=detail) if "{detail}" in template else Remark(template)
+
+
+def alternatives(texts: Sequence[str]) -> str:
+    """Return texts with the word for 'or' between them."""
+    return reduce(lambda one, other: Remark("{one} or {other}", one=one, other=other), texts)

@@ -1,4 +1,6 @@
-"""What a diagnosis found: a verdict, and findings with the right line beside the wrong one, in one sentence each."""
+"""What a diagnosis found: a verdict, and findings with the right line beside the wrong one, in one sentence each.
+
+Data alone: numerics finds it, exposition tells it, in any language."""
 
 from __future__ import annotations
 
@@ -14,16 +16,37 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 
-__all__ = ["Diagnosis", "Finding", "Formula"]
+__all__ = ["EQUAL", "MISTAKE", "UNKNOWN", "UP_TO", "Diagnosis", "Finding", "Formula", "Remark"]
 
 EQUAL, UP_TO, MISTAKE, UNKNOWN = "equal", "equal up to", "mistake", "unknown"
 
 
+class Remark(str):
+    """A sentence that keeps what it is made of, so that whoever shows it may word it in another language.
+
+    Remark("{name} is taken for {target}", name="w1", target="W1") is the text 'w1 is taken for W1'."""
+
+    template: str
+    parts: Mapping[str, object]
+
+    __slots__ = ("parts", "template")
+
+    def __new__(cls, template: str, **parts: object) -> Remark:
+        """Return the sentence in English; a template without parts is taken as it is."""
+        made = super().__new__(cls, template.format_map(parts) if parts else template)
+        made.template, made.parts = template, MappingProxyType(parts)
+        return made
+
+
 @dataclass(frozen=True)
 class Formula:
-    """One line of the gradient, as it is or as it was computed."""
+    """One line of the gradient, as it is or as it was computed.
+
+    `value` are the numbers that it comes to at the point of a diagnosis, and `code` is the line in NumPy."""
 
     equation: Equation
+    value: Any = field(default=None, compare=False)
+    code: str = ""
 
     @property
     def sympy(self) -> Any:
@@ -60,16 +83,26 @@ class Finding:
     """One explanation: its kind, where it arises, what was computed and what is right, and how well it fits.
 
     `where` is the array, with its layer, whose derivative is wrong first. `error` is the largest difference that it
-    leaves, relative to the largest entry of each array."""
+    leaves, relative to the largest entry of each array. `beside` is the kind and the place of the other one, where it
+    explains the numbers together with another mistake alone."""
 
     kind: str
     where: str
-    sentence: str
+    remark: Remark
     error: float
     factor: float | None = None
     wrong: Formula | None = None
     right: Formula | None = None
     detail: str = ""
+    beside: tuple[str, str] | None = None
+
+    @property
+    def sentence(self) -> Remark:
+        """What happened and why it is wrong, and what it is found together with."""
+        if self.beside is None:
+            return self.remark
+        kind, where = self.beside
+        return Remark("{remark}; together with {kind} ({where})", remark=self.remark, kind=kind, where=where)
 
 
 @dataclass(frozen=True)
@@ -81,7 +114,7 @@ class Diagnosis:
 
     verdict: str
     findings: tuple[Finding, ...]
-    guessed: tuple[str, ...] = ()
+    guessed: tuple[Remark, ...] = ()
     errors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     tells_apart: Mapping[str, Any] | None = None
     first_difference: str | None = None
