@@ -7,16 +7,18 @@ folder is scanned, and the entry points of installed packages are loaded; nobody
 
 from __future__ import annotations
 
-import difflib
 import importlib
-import importlib.util
-import inspect
-import pkgutil
+import os
+import sys
 from collections.abc import Callable, Iterator
-from importlib import metadata
-from typing import Generic, TypeVar
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from symbackprop.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 __all__ = ["Registry"]
 
@@ -69,6 +71,8 @@ class Registry(Generic[Part]):
         name = self._aliases.get(name, name)
         if name in self._parts:
             return name
+        import difflib  # here, as all that only a wrong name or a scan needs: the help of a command is waited for
+
         known = [*self._parts, *self._aliases]
         close = difflib.get_close_matches(name.lower(), known, n=1)
         hint = "did you mean {close!r}? " if close else ""
@@ -111,8 +115,11 @@ class Registry(Generic[Part]):
         if self._scanned or name in self._parts or not name.isidentifier():
             return
         module = f"{self._package}.{name}"
-        if importlib.util.find_spec(module) is not None:
+        try:
             importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
 
     def _scan(self) -> None:
         if self._scanned or self._scanning:
@@ -125,17 +132,48 @@ class Registry(Generic[Part]):
         self._scanned = True
 
     def _scan_folder(self) -> None:
+        import pkgutil
+
         package = importlib.import_module(self._package)
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{self._package}.{module.name}")
-        for point in metadata.entry_points(group=f"symbackprop.{self.kind.replace(' ', '_')}"):
-            if point.name not in self._parts and point.name not in self._aliases:
-                self.add(point.name, point.load())
+        if self.has_guests:
+            from importlib import metadata
+
+            for point in metadata.entry_points(group=self._group):
+                if point.name not in self._parts and point.name not in self._aliases:
+                    self.add(point.name, point.load())
+
+    @property
+    def _group(self) -> str:
+        return f"symbackprop.{self.kind.replace(' ', '_')}"
+
+    @property
+    def has_guests(self) -> bool:
+        """Whether an installed package may announce parts of this kind; no module is loaded for the answer."""
+        path = tuple(sys.path)
+        return self._group.encode() in _announced(path) or any(map(os.path.isfile, path))  # a file is an archive
+
+
+@cache
+def _announced(path: tuple[str, ...]) -> bytes:
+    """Return what the packages on the path announce, as text: `importlib.metadata`, which reads it, loads slowly."""
+    said = []
+    for folder in path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:  # an archive, or not there at all
+            names = []
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                with suppress(OSError), open(os.path.join(folder, name, "entry_points.txt"), "rb") as file:
+                    said.append(file.read())
+    return b"\n".join(said)
 
 
 def _calling_module() -> str:
     """Return the name of the module that files a part."""
-    frame = inspect.currentframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None and frame.f_globals.get("__name__") == __name__:
         frame = frame.f_back
     return "" if frame is None else str(frame.f_globals.get("__name__", ""))

@@ -33,6 +33,7 @@ MAY_TOUCH_FILES = {
     "cli/": "the command line is where the world is",
     "exposition/web/assets.py": "reads the style, the script and the font that are shipped inside the package",
     "files/": "whole files or none, for the command line and read_spec",
+    "registry.py": "reads what installed packages announce, as importlib.metadata would, which loads slowly",
 }
 MAY_RUN_CODE = {
     "cli/userscode.py": "runs the file of a person who asks for it, and is told so before",
@@ -205,8 +206,18 @@ try:
     main(sys.argv[1:])
 except SystemExit as end:
     heavy = {name.partition(".")[0] for name in sys.modules} & {"jax", "numpy", "rich", "sympy", "torch"}
+    if sys.argv[1] == "--help":
+        heavy |= {*sys.modules} & {"importlib.metadata", "symbackprop.cli.request", "symbackprop.cli.screen"}
     sys.exit(end.code or (f"--help imports {sorted(heavy)}" if heavy else 0))
 sys.exit("--help did not exit")
+"""
+PLAIN = """
+import sys
+from symbackprop.cli import run
+if run(["derive", "--stdout", "--to", "latex"]):
+    sys.exit("it failed")
+idle = {"importlib.metadata", "numpy", "symbackprop.network.layered", "symbackprop.network.text.equations"}
+print(*idle.intersection(sys.modules), file=sys.stderr, end="")
 """
 
 
@@ -218,3 +229,9 @@ def test_help_imports_neither_sympy_nor_numpy(arguments: list[str]) -> None:
     assert "" == done.stderr
     assert 0 == done.returncode
     assert "derive" in done.stdout
+
+
+def test_a_chain_of_dense_layers_is_told_without_arrays_and_without_other_layers() -> None:
+    """What a formula in a document needs is loaded, and neither NumPy nor what reads equations and layer lines."""
+    done = subprocess.run([sys.executable, "-c", PLAIN], capture_output=True, text=True, timeout=60, check=False)
+    assert (0, "") == (done.returncode, done.stderr)

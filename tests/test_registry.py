@@ -7,7 +7,6 @@ import itertools
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -130,20 +129,26 @@ def test_every_question_scans(package: Callable[..., str], question: Callable[[R
 
 
 def test_parts_of_other_packages_come_by_entry_points(
-    package: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    package: Callable[..., str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A part of an installed package is loaded from the group of the kind; our own names are never replaced."""
-    asked = []
-
-    def entry_points(*, group: str) -> list[metadata.EntryPoint]:
-        asked.append(group)
-        return [
-            metadata.EntryPoint("foreign", "math:pi", group),
-            metadata.EntryPoint("alpha", "math:no_such_thing", group),
-        ]
-
-    monkeypatch.setattr(metadata, "entry_points", entry_points)
+    installed = tmp_path / "site" / "guest-1.0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: guest\nVersion: 1.0\n", encoding="utf-8")
+    announced = "[symbackprop.test_part]\nforeign = math:pi\nalpha = math:no_such_thing\n"
+    (installed / "entry_points.txt").write_text(announced, encoding="utf-8")
     parts = __import__(package(first="PARTS.add('alpha', 1)")).PARTS
+    assert not parts.has_guests
+    monkeypatch.syspath_prepend(installed.parent)
+    assert parts.has_guests
     assert ["alpha", "foreign"] == list(parts)
     assert (1, 3) == (parts["alpha"], round(parts["foreign"]))
-    assert ["symbackprop.test_part"] == asked
+
+
+def test_archive_on_the_path_may_announce_anything(
+    registry: Registry[int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What an archive announces is asked of those who can look into one."""
+    (tmp_path / "guests.zip").touch()
+    monkeypatch.syspath_prepend(tmp_path / "guests.zip")
+    assert registry.has_guests

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from sympy import Expr, Indexed, Sum, Symbol
 
@@ -49,7 +49,9 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, Program, ranges_of
-from symbackprop.network.text.equations import EquationsNetwork
+
+if TYPE_CHECKING:
+    from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["Derivation", "derive", "derive_for_code"]
 
@@ -111,13 +113,15 @@ def derive(network: Network | Program | EquationsNetwork) -> Derivation | Progra
     """Return the derivation of backpropagation, every step checked: of a network of layers, or of any program.
 
     Raises SpecError for what is neither, CheckError if a step does not hold, which would be a defect of ours."""
+    if isinstance(network, Network):
+        return _of_layers(network)
     if isinstance(network, Program):
         return derive_program(network)
-    if isinstance(network, EquationsNetwork):
-        return derive_program(network.program, network)
-    if not isinstance(network, Network):
+    from symbackprop.network.text.equations import EquationsNetwork  # whoever has one has loaded what reads it
+
+    if not isinstance(network, EquationsNetwork):
         raise SpecError(f"derive wants a network, got {type(network).__name__}; try derive(mlp('2-3-1'))")
-    return _of_layers(network)
+    return derive_program(network.program, network)
 
 
 def derive_for_code(network: Network) -> Derivation:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sympy import Expr
 
@@ -26,7 +27,9 @@ from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.errors import UnknownNameError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
-from symbackprop.network.text.equations import EquationsNetwork
+
+if TYPE_CHECKING:
+    from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["ProgramDerivation", "derive_program"]
 

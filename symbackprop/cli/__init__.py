@@ -3,6 +3,7 @@
     main        arguments -> exit status             outcome     an error -> one line and a status
     command     what all commands share              request     arguments -> the network that is meant
     screen      what a terminal can show             commands/   one command per file
+    streams     where results and complaints go
     equations   a derivation -> lines to read        folder      names and lists of what is written
 
 Heavy packages wait until a command asks for them: `symbackprop --help` loads click and nothing else. This module
@@ -45,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         from symbackprop.cli.command import symbackprop
         from symbackprop.cli.outcome import warnings_told
-        from symbackprop.cli.screen import prepare_streams
+        from symbackprop.cli.streams import prepare_streams
 
         prepare_streams()
         with warnings_told(), symbackprop.make_context("symbackprop", list(arguments)) as context:

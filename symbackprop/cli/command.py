@@ -9,8 +9,8 @@ A command is one file in the folder `commands`; it returns its exit status. An o
 
 from __future__ import annotations
 
+import os
 import re
-import shlex
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeAlias
@@ -26,6 +26,8 @@ Examples: TypeAlias = tuple[tuple[str, str], ...]  # what is typed, and what it 
 COMMANDS: Registry[Command] = Registry("command", "symbackprop.cli.commands")
 
 LONGEST_SHOWN = 200
+LONGEST_SUMMARY = 60  # letters
+_ANNOUNCEMENT = re.compile(r'@command\(\s*"(?P<name>\w+)",\s*place=(?P<place>\d+).*?"""(?P<summary>[^"]+?\.)\s', re.S)
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # what is meant for `derive` if it stands where a command should
 _NETWORK = re.compile(r"\d+(-\d+)+|.+\.(toml|json|eq)|\s*\d+(x\d+)*\s*(->|→)[ -~→]*")
@@ -123,12 +125,40 @@ def command(name: str, *, place: int, examples: Examples) -> Callable[[Callable[
     return made
 
 
+def _announcements() -> list[tuple[int, str, str]]:
+    """Return place, name and summary of each command as the files say; nothing where a command is not in these."""
+    from symbackprop.cli.commands import __path__ as folders
+
+    if COMMANDS.has_guests:
+        return []
+    said = []
+    for folder in folders:
+        for file in os.listdir(folder):
+            if file.endswith(".py") and file != "__init__.py":
+                with open(os.path.join(folder, file), encoding="utf-8") as source:
+                    announced = _ANNOUNCEMENT.search(source.read())
+                if announced is None:
+                    return []
+                said.append((int(announced["place"]), announced["name"], announced["summary"]))
+    return said
+
+
 class Commands(click.Group):
     """`symbackprop` itself: the group of all commands that are filed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands in the order of the help."""
         return sorted(COMMANDS, key=lambda name: (COMMANDS[name].place, name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does, as its file says: to load them all takes longer than to read all help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for _, name, summary in sorted(_announcements() or self._loaded(ctx))])
+
+    def _loaded(self, ctx: click.Context) -> list[tuple[int, str, str]]:
+        """Return place, name and summary of each command."""
+        commands = ((name, COMMANDS[name]) for name in self.list_commands(ctx))
+        return [(each.place, name, each.get_short_help_str(LONGEST_SUMMARY)) for name, each in commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name; raises UnknownNameError with what comes close."""
@@ -140,6 +170,8 @@ class Commands(click.Group):
         """Return the command that the arguments begin with; a network in its place is shown where it belongs."""
         if _NETWORK.fullmatch(args[0]):
             shown = args[0][:LONGEST_SHOWN]
+            import shlex
+
             meant = shown if shown.isascii() and not re.search(r"[\s'>]", shown) else shlex.quote(shown)
             raise click.UsageError(f"{shown!a} is no command; did you mean: symbackprop derive {meant}")
         return super().resolve_command(ctx, args)

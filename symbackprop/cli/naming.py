@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symbackprop.network.layered import LayeredNetwork
     from symbackprop.network.model import Network
     from symbackprop.network.text.equations import EquationsNetwork
 
@@ -28,14 +29,13 @@ def name_of(network: Network | EquationsNetwork, wanted: str = "") -> str:
     """Return how a network is called: as it is wanted, or 4-8-3, 1x8x8-conv2d-flatten-dense, or in short.
 
     Several networks may have the same name."""
-    from symbackprop.network.layered import LayeredNetwork
     from symbackprop.network.model import Network
 
     names = ["equations"]
     if isinstance(network, Network):
         names = [network.shape]
-    elif isinstance(network, LayeredNetwork):
-        names = ["x".join(map(str, network.input_shape)), *network.layer_names]
+    elif (layered := _of_layers(network)) is not None:
+        names = ["x".join(map(str, layered.input_shape)), *layered.layer_names]
     return next(filter(_is_name, (wanted, "-".join(names))), _short(network))
 
 
@@ -65,13 +65,19 @@ def _word(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.]+", "-", text).strip("-.")
 
 
-def _short(network: Network | EquationsNetwork) -> str:
+def _of_layers(network: EquationsNetwork) -> LayeredNetwork | None:
+    """Return a network of layers, and None for equations; a chain of dense layers never waits for the other layers."""
     from symbackprop.network.layered import LayeredNetwork
+
+    return network if isinstance(network, LayeredNetwork) else None
+
+
+def _short(network: Network | EquationsNetwork) -> str:
     from symbackprop.network.model import Network
 
     if isinstance(network, Network):
         return f"{network.widths[0]}-to-{network.widths[-1]}-in-{network.depth}-layers"
-    if isinstance(network, LayeredNetwork):
-        first, last = ("x".join(map(str, shape)) for shape in (network.input_shape, network.output_shape))
-        return f"{first}-to-{last}-in-{network.depth}-layers"
+    if (layered := _of_layers(network)) is not None:
+        first, last = ("x".join(map(str, shape)) for shape in (layered.input_shape, layered.output_shape))
+        return f"{first}-to-{last}-in-{layered.depth}-layers"
     return "equations"

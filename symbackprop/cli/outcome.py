@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -38,6 +37,8 @@ def ended(error: BaseException, arguments: Sequence[str] = ()) -> int:
         _stop_writing(sys.stdout)
         return NO_READER
     if os.environ.get(DEBUG):
+        import traceback
+
         traceback.print_exception(error)
     status, line = _told(error)
     if isinstance(error, SymbackpropError):

@@ -5,13 +5,8 @@ Results go to standard output, progress and complaints to standard error: what i
 
 from __future__ import annotations
 
-import codecs
-import errno
-import io
 import shutil
-import sys
 import textwrap
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,42 +23,12 @@ if TYPE_CHECKING:
 
     from symbackprop.exposition.document import Term
 
-__all__ = ["Pen", "Screen", "counted", "hanging", "in_columns", "prepare_streams", "write_raw"]
+__all__ = ["Pen", "Screen", "counted", "hanging", "in_columns"]
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 _LETTERS = "∂∇Σδσ′⊙ᵀ⁽ˡ⁻¹⁾ⱼ₁−·"  # if a terminal has these, it has the others
-_SIGNS = str.maketrans({"→": "->", "·": "*", "−": "-", "×": "x", "–": "-", "—": "-", "’": "'", "✓": "ok", "✗": "x"})
-_SPELLING = "symbackprop.spelling"
 _WIDEST = 10_000  # columns, and lines
 _NARROWEST = 40  # columns; below, lines are longer than the terminal, which wraps them itself
-
-
-def prepare_streams() -> None:
-    """Let standard output write in other letters what its encoding lacks, instead of failing: é as e, → as ->.
-
-    What is said on a standard error that is closed is lost; raises OSError where standard output is."""
-    if sys.stderr is None:
-        sys.stderr = io.StringIO()
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, "it is closed")
-    codecs.register_error(_SPELLING, _spelt)
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors=_SPELLING)
-
-
-def _spelt(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    plain = (unicodedata.normalize("NFKD", c.translate(_SIGNS)).encode("ascii", "ignore").decode() for c in lacking)
-    return "".join(text or "?" for text in plain), error.end
-
-
-def write_raw(content: str | bytes) -> None:
-    """Write to standard output exactly these bytes, text as UTF-8, and nothing else."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content.encode("utf-8") if isinstance(content, str) else content)
-    sys.stdout.buffer.flush()
 
 
 @dataclass(frozen=True, slots=True)

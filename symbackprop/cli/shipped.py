@@ -40,10 +40,12 @@ def check_not_misspelt(text: str) -> None:
 
 def shipped_example(name: str) -> Spec | None:
     """Return the shipped example of that name, if there is one and no file is called so."""
-    from symbackprop.network.spec import Spec
-    from symbackprop.network.text.equations import equations
-
     if not name.isidentifier() or os.path.isfile(name):
         return None
     text = examples().get(name)
-    return None if text is None else Spec(equations(text))
+    if text is None:
+        return None
+    from symbackprop.network.spec import Spec
+    from symbackprop.network.text.equations import equations
+
+    return Spec(equations(text))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.folder import listed
-from symbackprop.cli.screen import Screen, hanging, write_raw
+from symbackprop.cli.screen import Screen, hanging
+from symbackprop.cli.streams import write_raw
 from symbackprop.errors import MissingExtraError
 
 if TYPE_CHECKING:

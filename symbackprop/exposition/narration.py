@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.reverse import ProgramDerivation
@@ -21,13 +21,12 @@ from symbackprop.exposition.mathtext.spoken import SPOKEN
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.selection import Story, check_names, excerpt, names_of, told
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
-from symbackprop.exposition.story.program import arrays, computation, onepage, proof, rates, reverse
-from symbackprop.exposition.story.program import descent as program_descent
-from symbackprop.exposition.story.program.layers import kinds_of_layers
-from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.labels import check_label
+
+if TYPE_CHECKING:
+    from symbackprop.exposition.story.program.telling import ProgramTelling
 
 __all__ = ["CHAPTERS", "bound", "check_selection", "narrate"]
 
@@ -43,18 +42,6 @@ CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
         "equations": summary.tell,
         "descent": descent.tell,
         "evidence": evidence.tell,
-    }
-)
-# and those of the story of any program
-PROGRAM_CHAPTERS: Mapping[str, Callable[[ProgramTelling], Story]] = MappingProxyType(
-    {
-        "arrays": arrays.tell,
-        "computation": computation.tell,
-        "rates": rates.tell,
-        "reverse": reverse.tell,
-        "onepage": onepage.tell,
-        "descent": program_descent.tell,
-        "evidence": proof.tell,
     }
 )
 WORDS = ("figure", "table", "otherwise", "picture", "input", "layer", *SPOKEN)  # what a format has to say itself
@@ -100,8 +87,11 @@ def narrate(
 def _told_by(
     derivation: Derivation | ProgramDerivation, language: Language, checks: tuple[CheckRow, ...]
 ) -> tuple[Any, Mapping[str, Callable[[Any], Story]]]:
-    """Return what the chapters are told with, and the chapters."""
+    """Return what the chapters are told with, and the chapters; those of programs are loaded for a program alone."""
     if isinstance(derivation, ProgramDerivation):
+        from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
+        from symbackprop.exposition.story.program.telling import ProgramTelling
+
         return ProgramTelling(derivation, language, checks), PROGRAM_CHAPTERS
     return Telling(derivation, language, checks), CHAPTERS
 
@@ -127,12 +117,14 @@ def bound(
 
     Raises SpecError, before any block is made, for a label or a symbol that cannot be shown."""
     language = telling.language
-    if isinstance(telling, ProgramTelling):
-        own = telling.derivation.title
-        made = kinds_of_layers(telling) if telling.layers else language.words("title.program")
-    else:
+    if isinstance(telling, Telling):
         own, symbols = telling.network.title, own_letters(telling.network, symbols)
         made = "".join(map(str, language.say(kind, shape=shape_of(telling.network))))
+    else:
+        from symbackprop.exposition.story.program.layers import kinds_of_layers
+
+        own = telling.derivation.title
+        made = kinds_of_layers(telling) if telling.layers else language.words("title.program")
     Style(symbols)
     return Document(
         title=check_label(title, "title") if title is not None else own or made,
@@ -142,5 +134,5 @@ def bound(
         blocks=tuple(blocks),
         words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS} | language.number_signs),
         symbols=MappingProxyType(dict(symbols)),
-        taken=telling.names if isinstance(telling, ProgramTelling) else frozenset(),
+        taken=frozenset() if isinstance(telling, Telling) else telling.names,
     )

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sympy import Expr
 
 from symbackprop.network.functions import SIGMA, SIGMOID, Elementwise
 from symbackprop.network.model import Network
-from symbackprop.network.text.equations import EquationsNetwork
+
+if TYPE_CHECKING:
+    from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["own_letters"]
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 import mpmath
-import numpy as np
 from sympy import Add, Eq, Expr, Function, Ge, Gt, Mul, Piecewise, Rational, S, asinh, atan, erf, exp, log, sinh
 from sympy.core.relational import Relational
 
@@ -72,7 +71,7 @@ class Maximum(Extreme):
 
     @staticmethod
     def _imp_(first: Any, second: Any) -> Any:
-        return max(first, second) if _is_number_of_mpmath(first, second) else np.maximum(first, second)
+        return max(first, second) if _is_number_of_mpmath(first, second) else _numpy().maximum(first, second)
 
 
 class Minimum(Extreme):
@@ -82,7 +81,14 @@ class Minimum(Extreme):
 
     @staticmethod
     def _imp_(first: Any, second: Any) -> Any:
-        return min(first, second) if _is_number_of_mpmath(first, second) else np.minimum(first, second)
+        return min(first, second) if _is_number_of_mpmath(first, second) else _numpy().minimum(first, second)
+
+
+def _numpy() -> Any:
+    """Return NumPy, which takes longer to load than a formula to derive, and is needed for arrays alone."""
+    import numpy as np
+
+    return np
 
 
 def _is_number_of_mpmath(*values: Any) -> bool:

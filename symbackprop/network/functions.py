@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any
 
 import mpmath
-import numpy as np
 from sympy import Add, Expr, Float, Function, Mul, Piecewise, Rational, S, Symbol, cosh, exp, lambdify, log, sinh
 
 from symbackprop.network.memo import memoised
@@ -113,7 +112,12 @@ def numeric(definition: Expr) -> Callable[[Any], Any]:
     @cache
     def made(module: str) -> Callable[[Any], Any]:
         said = definition.xreplace({S.ComplexInfinity: S.NaN})  # a case without a value, which has no name in code
-        return lambdify(Z, said, [_OF_ARRAYS, module] if module == "numpy" else module)  # type: ignore[no-any-return]
+        modules: list[Any] = [module]
+        if module == "numpy":
+            import numpy as np
+
+            modules = [{"erf": np.vectorize(math.erf, otypes=[float])}, module]  # NumPy has none
+        return lambdify(Z, said, modules)  # type: ignore[no-any-return]
 
     def value(argument: Any) -> Any:
         if type(argument) is int:  # what a case of a number gives, in the middle of a calculation with many digits
@@ -121,9 +125,6 @@ def numeric(definition: Expr) -> Callable[[Any], Any]:
         return made("mpmath" if type(argument).__module__.startswith("mpmath") else "numpy")(argument)
 
     return value
-
-
-_OF_ARRAYS = {"erf": np.vectorize(math.erf, otypes=[float])}  # NumPy has none
 
 
 @memoised

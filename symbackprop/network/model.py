@@ -9,7 +9,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, SupportsIndex
 
-import numpy as np
 from sympy import Expr
 
 from symbackprop.errors import ExpressionError, ShapeError, SpecError
@@ -34,6 +33,8 @@ from symbackprop.network.shapes import parse_shape
 from symbackprop.network.suggestions import unknown_part
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from symbackprop.network.layered import LayeredNetwork
 
 __all__ = ["Network", "cost_from", "dense_chain", "generator", "mlp"]
@@ -92,6 +93,8 @@ class Network:
 
         The scale keeps the weighted inputs of a wide layer near 1 (LeCun et al. 1998, Efficient BackProp).
         Raises SpecError for a seed that is no whole number from 0 on."""
+        import numpy as np  # here and below: what is derived needs none of it
+
         rng = generator(seed)
         return {
             name: rng.normal(scale=shape[1] ** -0.5, size=shape) if len(shape) == 2 else np.zeros(shape)
@@ -140,7 +143,9 @@ def generator(seed: int) -> np.random.Generator:
     """Return what draws first parameters; raises SpecError for a seed that is no whole number from 0 on."""
     if isinstance(seed, bool) or not isinstance(seed, SupportsIndex) or operator.index(seed) < 0:
         raise SpecError(f"seed: wanted a whole number from 0 on, got {repr(seed)[:20]}; try seed=0")
-    return np.random.default_rng(seed)
+    from numpy.random import default_rng
+
+    return default_rng(seed)
 
 
 def mlp(

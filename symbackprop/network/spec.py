@@ -25,14 +25,15 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.network.labels import check_label
-from symbackprop.network.layered import sequential
 from symbackprop.network.model import Network, mlp
 from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text
-from symbackprop.network.text.equations import EquationsNetwork
+
+if TYPE_CHECKING:
+    from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["LARGEST_SPEC", "Spec", "spec_from_mapping", "spec_from_text"]
 
@@ -115,6 +116,8 @@ def _network(read: Mapping[str, Any]) -> Network | EquationsNetwork:
         for key, example in (("input", "[1, 28, 28]"), ("layers", '[{ layer = "dense", width = 3 }]')):
             if key not in read:
                 raise SpecError(f"{key} is missing; try {key} = {example}")
+        from symbackprop.network.layered import sequential  # most files say a shape, which needs no layer
+
         return sequential(read["layers"], input=read["input"], **terms)
     if "shape" not in read:
         raise SpecError(f"shape is missing; {_TRY}")

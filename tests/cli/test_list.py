@@ -12,8 +12,9 @@ from symbackprop.cli.commands.list import SECTIONS
 from symbackprop.cli.shipped import examples
 from symbackprop.exposition.formats import FORMATS, Format
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.exposition.narration import CHAPTERS, PROGRAM_CHAPTERS
+from symbackprop.exposition.narration import CHAPTERS
 from symbackprop.exposition.selection import EQUATIONS
+from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.layers import LAYERS

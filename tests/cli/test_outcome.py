@@ -211,7 +211,7 @@ def test_help_has_a_summary_and_examples(cli, name: str) -> None:
     assert (0, "") == (done.status, done.err)
     summary = done.out.splitlines()[2].strip()
     assert summary.endswith(".")
-    assert summary in cli("--help").out
+    assert summary in cli("--help").out  # which reads it in the file of the command
     assert f"Examples: symbackprop {name}" in text
     for typed, meaning in COMMANDS[name].examples:
         assert typed in done.out

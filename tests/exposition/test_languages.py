@@ -15,8 +15,9 @@ from symbackprop.calculus.rules import RULES
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Emphasis, Formula, Reference
 from symbackprop.exposition.languages import LANGUAGES, Language
-from symbackprop.exposition.narration import CHAPTERS, PROGRAM_CHAPTERS, WORDS, narrate
+from symbackprop.exposition.narration import CHAPTERS, WORDS, narrate
 from symbackprop.exposition.story.program import arrays, computation
+from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.layers import kinds_of_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling

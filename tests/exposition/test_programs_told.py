@@ -12,8 +12,9 @@ from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.exposition.document import Display, Figure, Heading, Steps, Table
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
-from symbackprop.exposition.narration import PROGRAM_CHAPTERS, narrate
+from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render, render_files
+from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import shorthand
 

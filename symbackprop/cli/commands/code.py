@@ -8,7 +8,8 @@ import click
 
 from symbackprop.cli.command import command, under
 from symbackprop.cli.request import network_options, request
-from symbackprop.cli.screen import Screen, write_raw
+from symbackprop.cli.screen import Screen
+from symbackprop.cli.streams import write_raw
 from symbackprop.errors import OutputError
 
 __all__: list[str] = []

@@ -106,8 +106,9 @@ def _formats(pen: Pen) -> Rows:
 
 def _sections(pen: Pen) -> Rows:
     from symbackprop.exposition.languages import LANGUAGES
-    from symbackprop.exposition.narration import CHAPTERS, PROGRAM_CHAPTERS
+    from symbackprop.exposition.narration import CHAPTERS
     from symbackprop.exposition.selection import EQUATIONS
+    from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 
     title = LANGUAGES["en"].words
     for name in CHAPTERS:
