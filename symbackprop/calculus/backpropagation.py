@@ -143,8 +143,7 @@ def _of_layers(network: Network, *, story: bool = True) -> Derivation:
         "input by bias": input_link(notation.bias(LAYER)[J]),
     }
     chains["BP1"] = at_last_layer(error_general(elementwise=last.is_elementwise))
-    specific = _error_of_last_layer(network, chains)
-    chains |= specific
+    chains["BP1 here"] = _error_of_last_layer(network.cost_equation, last)
     if story:
         chains["last weight"] = product_of_links(network, chains)
     chains["BP3"] = _parameter_chain(notation.bias(LAYER)[J])
@@ -191,17 +190,17 @@ def _mixing_activation() -> Equation:
     return Equation(a[J], SIGMA(z[J]) * Sum(z[I], (I, *z.axes[0])))
 
 
-def _error_of_last_layer(network: Network, chains: Mapping[str, Chain]) -> dict[str, Chain]:
-    """Return BP1 for this network: the first two links put in, multiplied and arranged."""
-    activation = network.activations[-1]
-    cost = network.cost_equation.at_layer(LAST_LAYER)
+@memoised
+def _error_of_last_layer(cost: Equation, activation: Activation) -> Chain:
+    """Return BP1 for a cost after an activation: the first two links put in, multiplied and arranged."""
+    links = (cost_link(cost), at_last_layer(activation_link(activation)))
+    cost = cost.at_layer(LAST_LAYER)
     active = dense(activation)[1].at_layer(LAST_LAYER)
     z, delta = notation.weighted_input(LAST_LAYER), notation.error(LAST_LAYER)
     setting = Setting((active, cost), ranges_of(z[J]), {delta: z})
-    general = chains["BP1"].result
+    general = at_last_layer(error_general(elementwise=activation.is_elementwise)).result
     chain = extend(start(delta[J], setting), rules.SUBSTITUTE, _for(general, activation, LAST_LAYER))
-    links = (chains["cost by activation"], at_last_layer(activation_link(activation)))
-    return {"BP1 here": with_links(chain, links)}
+    return with_links(chain, links)
 
 
 def _for(general: Expr, activation: Activation, layer: Symbol) -> Expr:

@@ -39,7 +39,7 @@ def checked(network: Network | EquationsNetwork, screen: Screen, *, samples: int
             network,
             samples=samples,
             seed=seed,
-            on_row=lambda row: told(f"checking; done: {row.check}, {row.network}", 1),
+            on_step=lambda text: told(f"checking: {text}", 0),
         )
 
 

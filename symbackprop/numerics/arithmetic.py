@@ -76,14 +76,27 @@ def _remembered(digits: int, name: str) -> Callable[[Any], Any]:
     """Return mpmath's function, which keeps its values: layers are looked at in the same points, target after target.
 
     `typed`: the logarithm of a negative number is real or complex, as what it is taken of."""
-    context = context_of(digits)
-    function = getattr(context, name)
-    if name == "erf":
-        saturated = math.sqrt(SATURATED * digits) + 2  # from here on; the series of mpmath would not end at 1e1500
-        return lru_cache(maxsize=2**10, typed=True)(
-            lambda x: context.sign(x.real) + 0 * x if abs(x.real) > saturated and abs(x.imag) < 1 else function(x)
-        )
+    function = _error_function(digits) if name == "erf" else getattr(context_of(digits), name)
     return lru_cache(maxsize=2**10, typed=True)(function)
+
+
+def _error_function(digits: int) -> Callable[[Any], Any]:
+    """Return erf, beside the real axis by its tangent: what that leaves out is the square of a step of half the digits.
+
+    The series of mpmath for complex numbers takes a hundred times as long, and would not end at 1e1500."""
+    context = context_of(digits)
+    saturated = math.sqrt(SATURATED * digits) + 2  # from here on erf is 1 or -1
+    tangent = context.mpf(10) ** -(digits // 2)
+
+    def erf(x: Any) -> Any:
+        if abs(x.real) > saturated and abs(x.imag) < 1:
+            return context.sign(x.real) + 0 * x
+        if x.imag == 0 or abs(x.imag) > 2 * tangent:
+            return context.erf(x)
+        slope = 2 * context.exp(-(x.real**2)) / context.sqrt(context.pi)
+        return context.mpc(context.erf(x.real), x.imag * slope)
+
+    return erf
 
 
 class Digits:

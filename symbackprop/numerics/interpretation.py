@@ -4,43 +4,45 @@
 
 Arrays of floats, of complex numbers, or of mpmath numbers with as many digits as are asked for; nothing is derived,
 nothing stabilised, nothing shared with the compiled code: what it says of the cost is what the equations say.
+A parameter may have one axis more, in front: its variants, for each of which the cost is computed, all at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 import numpy as np
-from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
+from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Sum, Symbol
+from sympy.core.function import AppliedUndef
 
 from symbackprop.errors import CheckError
-from symbackprop.network.composition import with_sizes
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.model import Network
-from symbackprop.network.notation import COST, index
-from symbackprop.network.program import Equation
+from symbackprop.network.notation import Tensor, index
+from symbackprop.network.program import Equation, Node, at_layer, entries
 from symbackprop.numerics.arithmetic import Numbers
 from symbackprop.numerics.pointwise import Pointwise, is_number
 
 __all__ = ["Forward"]
 
-SAMPLE = index("sample")
+SAMPLE, VARIANT = index("sample"), index("variant")
 PARAMETERS = "wb"
 PAIR = ["einsum_path", (0, 1)]  # of two arrays there is one order, for which einsum would search each time
 Labelled: TypeAlias = tuple[Any, tuple[Symbol, ...]]  # an array and the index of each of its axes
 
 
 class _Line:
-    """One equation with numbers for sizes: the array that it fills, what stands on its right, and the axes of both."""
+    """One equation with numbers for sizes, as all layers share it that are as wide: its right side, and its axes."""
 
-    def __init__(self, equation: Equation, widths: Sequence[int]) -> None:
-        target = with_sizes(equation.target, widths)
-        self.array, self.axes = _array_of(target)
-        self.sizes = tuple(int(size) for size in target.base.sizes)
-        self.expression = with_sizes(equation.expression, widths)
+    def __init__(self, equation: Equation, sizes: Mapping[Expr, Expr]) -> None:
+        target = equation.target.xreplace(dict(sizes))
+        self.axes = (SAMPLE, *equation.indices)
+        self.sizes = tuple(int(size) for size in target.base.sizes) if equation.indices else ()
+        self.expression = equation.expression.xreplace(dict(sizes))
+        self.reads = {entry.base for entry in entries(self.expression)}
 
 
 class Forward:
@@ -52,10 +54,7 @@ class Forward:
         """Make the function; the equations are those of the network's program, with numbers for sizes."""
         self._numbers = numbers
         self._pointwise = Pointwise(numbers)
-        concrete = [node.concrete for node in network.program.nodes]
-        self._cost = next(with_sizes(e.expression, network.widths) for e in concrete if e.target == COST)
-        self._lines = [_Line(e, network.widths) for e in concrete if e.target != COST]
-        self._arrays: dict[Expr, tuple[str, tuple[Symbol, ...]]] = {}  # of each entry: its array and axes
+        self._lines = _lines_of(network)
         self.values: list[Any] = []
 
     @property
@@ -71,23 +70,23 @@ class Forward:
 
     def __call__(self, params: Mapping[str, Any], x: Any, y: Any) -> Any:
         """Return the mean cost of the samples.  x: (m, n_0)   y: (m, n_L)   params: {"W1": …, "b1": …, …}."""
-        return self.each(params, x, y).sum() / len(x)
+        return self.each(params, x, y).sum(axis=-1) / len(x)
 
     def each(self, params: Mapping[str, Any], x: Any, y: Any) -> Any:
-        """Return the cost of every sample.  ->  (m,)."""
+        """Return the cost of every sample.  ->  (m,), with the axis of variants in front where there is one."""
         make = self._numbers.array
         known = {name: make(value) for name, value in params.items()} | {"a0": make(x), "y": make(y)}
         self._pointwise.begin()
         self.values = []
-        for line in self._lines:
-            value, axes = self._value(line.expression, known)
-            aligned = _aligned(value, axes, line.axes)
-            known[line.array] = np.broadcast_to(aligned, (len(x), *line.sizes))
-            self.values.append(known[line.array])
-        cost, _ = self._value(self._cost, known)
-        return np.broadcast_to(cost, (len(x),))
+        for line, target, names in self._lines:
+            value, axes = self._value(line.expression, {tensor: known[name] for tensor, name in names.items()})
+            variants = value.shape[:1] if axes[:1] == (VARIANT,) else ()
+            aligned = _aligned(value, axes, (*(VARIANT for _ in variants), *line.axes))
+            known[target] = np.broadcast_to(aligned, (*variants, len(x), *line.sizes))
+            self.values.append(known[target])
+        return self.values.pop()
 
-    def _value(self, e: Expr, known: Mapping[str, Any]) -> Labelled:
+    def _value(self, e: Expr, known: Mapping[Tensor, Any]) -> Labelled:
         if is_number(e):
             return self._numbers.number(e), ()
         match e:
@@ -101,7 +100,7 @@ class Forward:
                 return self._folded(e, known, np.multiply)
             case Pow():
                 (base, axes), (exponent, more) = (self._value(part, known) for part in e.args)
-                wanted = (*axes, *(axis for axis in more if axis not in axes))
+                wanted = _joined(axes, more)
                 return _aligned(base, axes, wanted) ** _aligned(exponent, more, wanted), wanted
             case Elementwise():
                 argument, axes = self._value(e.args[0], known)
@@ -115,13 +114,14 @@ class Forward:
             return self._pointwise.function(e.func.__name__)(argument), axes
         raise CheckError(f"{e} has no value here: {type(e).__name__} is unknown")
 
-    def _entry(self, e: Indexed, known: Mapping[str, Any]) -> Labelled:
-        if e not in self._arrays:
-            self._arrays[e] = _array_of(e)
-        name, axes = self._arrays[e]
-        return known[name], axes
+    def _entry(self, e: Indexed, known: Mapping[Tensor, Any]) -> Labelled:
+        if not all(isinstance(position, Symbol) for position in e.indices):
+            raise CheckError(f"{e} has no value here: its indices are not plain")
+        axes = e.indices if e.base.letter in PARAMETERS else (SAMPLE, *e.indices)
+        array = known[e.base]
+        return array, (VARIANT, *axes) if array.ndim > len(axes) else axes
 
-    def _sum(self, e: Sum, known: Mapping[str, Any]) -> Labelled:
+    def _sum(self, e: Sum, known: Mapping[Tensor, Any]) -> Labelled:
         parts = [self._value(part, known) for part in Mul.make_args(e.function)]
         if all(isinstance(value, np.ndarray) and value.dtype != object for value, _ in parts):
             return _contracted(parts, [limit.args[0] for limit in e.limits])
@@ -134,15 +134,15 @@ class Forward:
                 value = value * (int(last) - int(first) + 1)
         return value, axes
 
-    def _folded(self, e: Expr, known: Mapping[str, Any], combine: Callable[[Any, Any], Any]) -> Labelled:
+    def _folded(self, e: Expr, known: Mapping[Tensor, Any], combine: Callable[[Any, Any], Any]) -> Labelled:
         (total, axes), *others = (self._value(part, known) for part in e.args)
         for value, more in others:
-            wanted = (*axes, *(axis for axis in more if axis not in axes))
+            wanted = _joined(axes, more)
             total = combine(_aligned(total, axes, wanted), _aligned(value, more, wanted))
             axes = wanted
         return total, axes
 
-    def _chosen(self, e: Where, known: Mapping[str, Any]) -> Labelled:
+    def _chosen(self, e: Where, known: Mapping[Tensor, Any]) -> Labelled:
         """Return a choice between expressions in entries of the same place."""
         entries = sorted(e.atoms(Indexed), key=str)
         values = [self._value(entry, known) for entry in entries]
@@ -151,19 +151,43 @@ class Forward:
         return self._pointwise.at(e, dict(zip(entries, aligned, strict=True))), axes
 
 
-def _array_of(e: Indexed) -> tuple[str, tuple[Symbol, ...]]:
-    """Return the name of the array that an entry is of, and the index of each of its axes."""
-    if not all(isinstance(position, Symbol) for position in e.indices):
-        raise CheckError(f"{e} has no value here: its indices are not plain")
-    letter = e.base.letter
-    if letter in PARAMETERS:
-        return ("W" if letter == "w" else "b") + str(e.base.layer), e.indices
-    return e.base.code_name, (SAMPLE, *e.indices)
+@lru_cache(maxsize=64)
+def _lines_of(network: Network) -> tuple[tuple[_Line, str, Mapping[Tensor, str]], ...]:
+    """Return the lines of a network in order, each with the array that it fills and those that it reads."""
+    shared: dict[tuple[Equation, tuple[Expr, ...]], _Line] = {}
+    found = []
+    for node in network.program.nodes:
+        sizes = _sizes_of(node, network.widths)
+        key = node.equation, tuple(sizes.values())
+        line = shared[key] = shared.get(key) or _Line(node.equation, sizes)
+        names = {tensor: _name_of(tensor, node.layer) for tensor in line.reads}
+        found.append((line, _name_of(node.equation.tensor, node.layer), names))
+    return tuple(found)
+
+
+def _sizes_of(node: Node, widths: Sequence[int]) -> dict[Expr, Expr]:
+    """Return the number of each width that the equation of a node speaks of, at the layer of the node."""
+    said = node.equation.expression.atoms(AppliedUndef) | node.equation.target.atoms(AppliedUndef)
+    return {size: Integer(widths[int(at_layer(size.args[0], node.layer or 0))]) for size in sorted(said, key=str)}
+
+
+def _name_of(tensor: Expr, layer: int | None) -> str:
+    """Return the name of the array that a tensor is at a layer: W3, b3, z3, a2, y."""
+    if not isinstance(tensor, Tensor):
+        return str(tensor)
+    name = tensor.code_name if tensor.layer is None else f"{tensor.letter}{at_layer(tensor.layer, layer or 0)}"
+    return name.replace("w", "W")
+
+
+def _joined(axes: tuple[Symbol, ...], more: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+    """Return the axes of both, that of variants first: what was decided without it fits each of them."""
+    joined = dict.fromkeys((*axes, *more))
+    return (*(axis for axis in joined if axis == VARIANT), *(axis for axis in joined if axis != VARIANT))
 
 
 def _contracted(parts: Sequence[Labelled], summed: Sequence[Symbol]) -> Labelled:
     """Return the sum of a product of arrays; one product of matrices after the other, never all entries at once."""
-    letters = {axis: place for place, axis in enumerate(dict.fromkeys(axis for _, axes in parts for axis in axes))}
+    letters = {axis: place for place, axis in enumerate(_joined((), tuple(axis for _, axes in parts for axis in axes)))}
     kept = [axis for axis in letters if axis not in summed]
     operands = [part for value, axes in parts for part in (value, [letters[axis] for axis in axes])]
     order = PAIR if len(parts) == 2 else True

@@ -14,7 +14,7 @@ import numpy as np
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.program_verification import program_rows
-from symbackprop.numerics.report import Row
+from symbackprop.numerics.report import Row, Tell, to_nobody
 
 __all__ = ["layered_rows"]
 
@@ -25,14 +25,17 @@ SAMPLES = 3  # of the batch
 LARGEST = 20_000_000  # parameters, up to which a network is run as it is: some gigabyte with its gradients
 
 
-def layered_rows(compiled: CompiledLayers, samples: int, seed: int) -> Iterator[Row]:
+def layered_rows(compiled: CompiledLayers, samples: int, seed: int, tell: Tell = to_nobody) -> Iterator[Row]:
     """Yield the checks of a compiled network of layers, each with its largest error over `samples` random points."""
     network, label = compiled.network, compiled.network.kinds[:60]
-    for row in program_rows(compiled.compiled, samples, seed, network.constants):
+    for row in program_rows(compiled.compiled, samples, seed, network.constants, tell=tell):
         yield replace(row, network=label)
     if network.parameter_count > LARGEST:
         return
-    errors = [_along_one_direction(compiled, seed + number) for number in range(samples)]
+    errors = []
+    for number in range(samples):
+        tell(f"differences, as it is called, point {number + 1} of {samples}")
+        errors.append(_along_one_direction(compiled, seed + number))
     yield Row("differences, as it is called", label, samples, float(np.max(errors)), DIRECTION, TRUNCATION)
 
 

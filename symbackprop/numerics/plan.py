@@ -105,7 +105,7 @@ def plan(derivation: Derivation) -> Plan:
 
     Raises CheckError if an equation has no matrix form, or a safer form of it is not equal to it."""
     network = derivation.network
-    forms = {activation: error_of_hidden_layer(derivation, activation) for activation in network.activations[:-1]}
+    forms = {each: error_of_hidden_layer(derivation, each) for each in dict.fromkeys(network.activations[:-1])}
     layers, own = [], fused(network.cost_function, network.activations[-1])
     for layer, activation in enumerate(network.activations, start=1):
         form = error_of_last_layer(derivation, own) if layer == network.depth else forms[activation]

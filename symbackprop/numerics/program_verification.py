@@ -26,7 +26,7 @@ from symbackprop.network.program import GIVEN, INDEPENDENT, Program
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.program_witnesses import Entry, Plain, Values, difference, dual
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.numerics.report import Row
+from symbackprop.numerics.report import Row, Tell, to_nobody
 
 __all__ = ["Point", "points", "program_rows"]
 
@@ -137,20 +137,30 @@ def _entries(program: Program, values: Values, rng: np.random.Generator) -> tupl
 
 
 def program_rows(
-    compiled: CompiledProgram, samples: int, seed: int, numbers: Mapping[str, float] = NOTHING
+    compiled: CompiledProgram,
+    samples: int,
+    seed: int,
+    numbers: Mapping[str, float] = NOTHING,
+    *,
+    tell: Tell = to_nobody,
 ) -> Iterator[Row]:
     """Yield the checks of a compiled program, each with its largest error over `samples` random points.
 
     `numbers` are those of constants that have one."""
     label = (compiled.derivation.title or "equations")[:60]
+    tell("points at which all values are real")
     usual, tied = (list(points(compiled.program, seed, samples, ties=ties, numbers=numbers)) for ties in (False, True))
-    for name, error_at in (
-        ("forward pass, 50 digits", _forward_error),
-        ("difference quotients", _difference_error),
-        ("dual numbers, 50 digits", _dual_error),
+    for name, error_at, at in (
+        ("forward pass, 50 digits", _forward_error, usual),
+        ("difference quotients", _difference_error, usual),
+        ("dual numbers, 50 digits", _dual_error, usual),
+        ("ties and kinks", _dual_error, tied),
     ):
-        yield Row(name, label, samples, max(error_at(compiled, point) for point in usual), EXACT, ROUNDING)
-    yield Row("ties and kinks", label, samples, max(_dual_error(compiled, p) for p in tied), EXACT, ROUNDING)
+        errors = []
+        for number, point in enumerate(at, 1):
+            tell(f"{name}, point {number} of {samples}")
+            errors.append(error_at(compiled, point))
+        yield Row(name, label, samples, max(errors), EXACT, ROUNDING)
 
 
 def _forward_error(compiled: CompiledProgram, point: Point) -> float:

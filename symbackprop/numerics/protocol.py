@@ -51,7 +51,10 @@ FORMULAS = ("erf(z)", "ln(cosh(z))")  # what has code of its own, but no activat
 PLAIN = ("identity", "softplus", "sigmoid")  # with the first of them that it is defined for a cost shows itself
 
 FAR_FROM_KINKS = 0.1  # thousands of steps of a central difference, and far from a pole of ln relu(z)
-PATIENCE = 20  # batches that are tried with the same parameters; then with new ones, and half of the distance will do
+PATIENCE = (
+    20  # batches that are tried with the same parameters; then with new ones, and what the best of them had will do
+)
+SWIFT = 2000  # layers that are gone through before that, in a deep network
 MOST_TRIES = 1_000
 
 
@@ -102,10 +105,11 @@ def case_for(network: Network, seed: int, *, samples: int) -> Case:
     forward = Forward(network, Floats())
     neurons = samples * sum(network.widths[1:])
     distance = min(FAR_FROM_KINKS, 3 / neurons)  # about as far as the nearest of so many neurons can be hoped to be
+    patience, best = max(2, min(PATIENCE, SWIFT // network.depth)), 0.0
     for attempt in range(MOST_TRIES):
-        if attempt % PATIENCE == 0:
+        if attempt % patience == 0:
             params = _parameters(network, rng, lifted=attempt > 0)
-            distance *= 1.0 if attempt == 0 else 0.5
+            distance, best = (distance if attempt == 0 else min(distance / 2, best or distance)), 0.0
         x = rng.normal(size=(samples, network.widths[0]))
         y = _targets(network, samples, rng)
         with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -113,6 +117,7 @@ def case_for(network: Network, seed: int, *, samples: int) -> Case:
             cost = forward(params, x, y)
         if np.isfinite(cost) and forward.nearest_kink > distance:
             return Case(network, params, x, y, seed)
+        best = max(best, forward.nearest_kink if np.isfinite(cost) else 0.0)
     raise DataError(
         f"network {network.shape[:60]}: no random point has a finite cost; "
         "take activations and a cost that have real values on a wider range"

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-__all__ = ["Report", "Row"]
+__all__ = ["Report", "Row", "Tell", "to_nobody"]
+
+Tell: TypeAlias = Callable[[str], None]  # is told what is looked at next
+
+
+def to_nobody(_text: str, /) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)

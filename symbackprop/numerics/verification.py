@@ -34,7 +34,7 @@ from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import cost_and_gradient
-from symbackprop.numerics.report import Report, Row
+from symbackprop.numerics.report import Report, Row, Tell, to_nobody
 from symbackprop.numerics.ways import Way, ways
 from symbackprop.numerics.witnesses import (
     Entry,
@@ -45,6 +45,7 @@ from symbackprop.numerics.witnesses import (
     largest_entry,
     norm_error,
     seen_by_differences,
+    sizes_of,
 )
 
 __all__ = ["Report", "Row", "verify"]
@@ -52,7 +53,7 @@ __all__ = ["Report", "Row", "verify"]
 MOST_ENTRIES = 60  # of the gradient of a large network that are differentiated one by one,
 FEWEST_ENTRIES = 6  # or of one so large that a single forward pass takes a second
 ALL_ENTRIES = 2_000_000  # parameters times entries: what is looked at in seconds
-MOST_COMPOSED = 8  # each of them differentiates the whole cost as one formula
+MOST_COMPOSED = 13  # all of 2-3-1; each of them differentiates the whole cost as one formula
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 
 EXACT = 1e-12
@@ -80,8 +81,11 @@ def verify(
     samples: int = 3,
     seed: int = 0,
     on_row: Callable[[Row], None] | None = None,
+    on_step: Tell = to_nobody,
 ) -> Report:
     """Return what the checks of the compiled gradient found; `on_row` is told of each when it is done.
+
+    `on_step` is told what is looked at next, in words with a count: 'central differences, point 2 of 3'.
 
     `samples` are the random points, parameters and batch or all that a program is given, at which the network at hand
     is looked at; the same seed gives the same points. Raises DataError for less than one sample, or where no point
@@ -89,41 +93,46 @@ def verify(
     if type(samples) is not int or samples < 1:
         raise DataError(f"samples is {samples!r}, wanted a whole number, 1 or more; try 3")
     rows = []
-    for row in _checks(network, samples, seed):
+    for row in _checks(network, samples, seed, on_step):
         rows.append(row)
         if on_row is not None:
             on_row(row)
     return Report(tuple(rows))
 
 
-def _checks(network: Network | Program | EquationsNetwork, samples: int, seed: int) -> Iterator[Row]:
+def _checks(network: Network | Program | EquationsNetwork, samples: int, seed: int, tell: Tell) -> Iterator[Row]:
     if isinstance(network, Network):
-        return _rows(network, samples, seed)
+        return _rows(network, samples, seed, tell)
+    tell("derivation")
     compiled = compile(derive(network))
     if isinstance(compiled, CompiledLayers):
-        return layered_rows(compiled, samples, seed)
-    return program_rows(compiled, samples, seed)
+        return layered_rows(compiled, samples, seed, tell)
+    return program_rows(compiled, samples, seed, tell=tell)
 
 
-def _rows(network: Network, samples: int, seed: int) -> Iterator[Row]:
+def _rows(network: Network, samples: int, seed: int, tell: Tell = to_nobody) -> Iterator[Row]:
+    tell("derivation and code")
     everyway = tuple(ways(derive_for_code(network)).values())
     own = [case_for(network, seed + number, samples=3) for number in range(samples)]
-    label = network.shape[:60]
-    yield from _witnessed(label, [(everyway, case) for case in own])
-    yield from _one_by_one(label, alone(network))
+    label, here = network.shape[:60], alone(network)
+    yield from _witnessed(label, [(everyway, case) for case in own], tell)
+    yield from _one_by_one(label, here, tell)
     yield from _own_formulas(network)
-    cases = protocol(seed)
-    pairs = [(tuple(ways(derive_for_code(case.network)).values()), case) for case in cases]
-    label = f"{len(cases)} {PROTOCOL}"
-    yield from _witnessed(label, pairs)
-    layers = shipped_layers()
-    yield from _one_by_one(f"{len(layers)} {PROTOCOL}", layers)
+    cases, pairs = protocol(seed), []
+    for number, case in enumerate(cases, 1):
+        tell(f"derivation and code of {PROTOCOL}, {number} of {len(cases)}")
+        pairs.append((tuple(ways(derive_for_code(case.network)).values()), case))
+    yield from _witnessed(f"{len(cases)} {PROTOCOL}", pairs, tell)
+    names = {layer.name for layer in here}  # these have been looked at, at every point
+    layers = [layer for layer in shipped_layers() if layer.name not in names]
+    yield from _one_by_one(f"{len(layers)} {PROTOCOL}", layers, tell)
 
 
-def _one_by_one(label: str, layers: Sequence[LoneLayer]) -> Iterator[Row]:
+def _one_by_one(label: str, layers: Sequence[LoneLayer], tell: Tell = to_nobody) -> Iterator[Row]:
     """Yield a row for each kind of corner that the layers have, the witness by hand included where it knows them."""
     found = {kind: Found() for kind in CORNERS}
-    for layer in layers:
+    for number, layer in enumerate(layers, 1):
+        tell(f"layer by layer, {number} of {len(layers)}: {layer.name}")
         everyway = dict(ways(derive_for_code(layer.network)))
         if witness_knows(layer.network):
             everyway["NumPy by hand"] = partial(_from_hand, layer.network)
@@ -145,7 +154,7 @@ def _own_formulas(network: Network) -> Iterator[Row]:
         yield Row("formulas of your own", network.shape[:60], points, worst.error, ACCEPTED, reason)
 
 
-def _witnessed(label: str, pairs: Sequence[tuple[Sequence[Way], Case]]) -> Iterator[Row]:
+def _witnessed(label: str, pairs: Sequence[tuple[Sequence[Way], Case]], tell: Tell = to_nobody) -> Iterator[Row]:
     """Yield a row for each witness, with the largest error of all ways in all cases that it can speak of."""
     for name, tolerance, reason, compare in (
         ("hand-written NumPy", EXACT, ANALYTIC, _by_hand),
@@ -153,7 +162,11 @@ def _witnessed(label: str, pairs: Sequence[tuple[Sequence[Way], Case]]) -> Itera
         ("complex steps", EXACT, ANALYTIC, _by_complex_step),
         ("composed cost, 50 digits", EXACT, ANALYTIC, _by_composed_cost),
     ):
-        errors = [(error, len(case.x)) for found, case in pairs if (error := compare(found, case)) is not None]
+        errors = []
+        for number, (found, case) in enumerate(pairs, 1):
+            tell(f"{name}, point {number} of {len(pairs)}")
+            if (error := compare(found, case)) is not None:
+                errors.append((error, len(case.x)))
         if errors:
             worst = float(np.max([error for error, _ in errors]))
             yield Row(name, label, sum(count for _, count in errors), worst, tolerance, reason)
@@ -169,11 +182,11 @@ def _by_hand(found: Sequence[Way], case: Case) -> float | None:
     if not witness_knows(case.network):
         return None
     true, truth = _from_hand(case.network, case.params, case.x, case.y)
-    size = largest_entry(truth) or 1.0
+    sizes = sizes_of(truth)
 
     def error(way: Way) -> float:
         cost, grads = way(case.params, case.x, case.y)
-        worst = largest_entry({name: grads[name] - truth[name] for name in truth}) / size
+        worst = largest_entry({name: (grads[name] - truth[name]) / sizes[name] for name in truth})
         return float(np.max([worst, abs(cost - true) / max(1.0, abs(true))]))
 
     return _largest(map(error, found))
@@ -207,8 +220,10 @@ def _beside(truth: Sequence[Any], wanted: Sequence[Entry], found: Sequence[Way],
 
 
 def _by_composed_cost(found: Sequence[Way], case: Case) -> float | None:
-    """Return the error beside SymPy's derivative of the whole cost; None where that would be too long a formula."""
-    rng = np.random.default_rng(case.seed)
+    """Return the error beside SymPy's derivative of the whole cost; None where that would be too long a formula.
+
+    At all points of a network by the same entries, so that the formula is differentiated once."""
+    rng = np.random.default_rng(MOST_COMPOSED)
     wanted = entries(case.network, MOST_ENTRIES, rng)
     chosen = [wanted[place] for place in rng.permutation(len(wanted))[:MOST_COMPOSED]]
     try:

@@ -9,14 +9,13 @@ Each is asked for single entries of the gradient; `Entry` names one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
-from sympy import Rational, Symbol, lambdify
+from sympy import Rational, lambdify
 
 from symbackprop.network.model import Network
 from symbackprop.network.notation import scalar
@@ -32,6 +31,7 @@ __all__ = [
     "largest_entry",
     "norm_error",
     "seen_by_differences",
+    "sizes_of",
 ]
 
 Entry: TypeAlias = tuple[str, tuple[int, ...]]  # a parameter and a place in it, counted from 0
@@ -41,6 +41,10 @@ Params: TypeAlias = Mapping[str, Any]
 # eps/h, and 4e-5 is far from the kinks that a point keeps away from.
 STEP = 2e-5
 ROUNDINGS = 8  # of a cost at the end of its sums; 784 inputs were seen to take about that many
+ROOM = 5_000_000  # numbers: 40 MB of floats
+FADED = 1e-4  # of the layer above: what is smaller has vanished there, as behind a relu that is 0
+PASSED = 50  # layers: each that an error comes through adds its roundings, so many as much as all that is allowed for
+SMALLEST = 1e-280  # products of smaller numbers underflow
 TINY = 1e-30  # complex step: its square is lost beside any cost, the step itself is not
 
 
@@ -51,39 +55,52 @@ def entries(network: Network, most: int, rng: np.random.Generator) -> list[Entry
         return [(name, place) for name, shape in shapes.items() for place in np.ndindex(shape)]
     drawn = []
     names = list(shapes)
-    for number in range(most):  # every parameter in turn: a bias is not drowned by the weights
-        name = names[number % len(names)]
+    for number in range(most):  # every parameter in turn: a bias is not drowned by the weights; of very many, some
+        name = names[number % len(names) if most >= len(names) else round(number * (len(names) - 1) / (most - 1))]
         drawn.append((name, tuple(int(rng.integers(size)) for size in shapes[name])))
     return drawn
 
 
 def central_difference(network: Network, at: tuple[Params, Any, Any], wanted: Sequence[Entry]) -> list[float]:
     """Return the derivatives by some parameters as differences of the cost.  at: params, x, y."""
-    params, x, y = at
+    params, x, y = {name: np.asarray(value) for name, value in at[0].items()}, *at[1:]
     forward = Forward(network, Floats())
     forward.hold(params, x, y)  # at a kink the derivative is the one that is prescribed, not the mean of both sides
-    working = {name: np.array(value) for name, value in params.items()}
-
-    def cost(name: str, place: tuple[int, ...], step: float) -> float:
-        with _moved(working[name], place, step):
-            return float(forward(working, x, y))
-
-    def slope(name: str, place: tuple[int, ...]) -> float:
-        near, far = (cost(name, place, step) - cost(name, place, -step) for step in (STEP, 2 * STEP))
-        return (8 * near - far) / (12 * STEP)
-
-    return [slope(*entry) for entry in wanted]
+    steps = [STEP, -STEP, 2 * STEP, -2 * STEP]
+    costs = _moved_costs(forward, (params, x, y), [(entry, step) for entry in wanted for step in steps])
+    ahead, behind, far_ahead, far_behind = np.reshape(costs, (-1, 4)).T
+    return [float(slope) for slope in (8 * (ahead - behind) - (far_ahead - far_behind)) / (12 * STEP)]
 
 
-@contextmanager
-def _moved(array: Any, place: tuple[int, ...], step: Any) -> Iterator[None]:
-    """While inside, one entry of the array is moved by a step."""
-    before = array[place]
-    array[place] = before + step
-    try:
-        yield
-    finally:
-        array[place] = before
+def _moved_costs(forward: Forward, at: tuple[Params, Any, Any], moves: Sequence[tuple[Entry, Any]]) -> list[Any]:
+    """Return the cost after each move of one entry by a step, many at once: each move is a variant of its parameter."""
+    params, x, y = at
+    found: list[Any] = [None] * len(moves)
+    for group in _groups(params, len(x), [name for (name, _), _ in moves]):
+        moved = dict(params)
+        for variant, number in enumerate(group):
+            (name, place), step = moves[number]
+            if moved[name] is params[name]:
+                kind = np.result_type(params[name], type(step)) if params[name].dtype != object else object
+                moved[name] = np.repeat(params[name][np.newaxis].astype(kind), len(group), axis=0)
+            moved[name][variant, *place] += step
+        for number, cost in zip(group, forward(moved, x, y), strict=True):
+            found[number] = cost
+    return found
+
+
+def _groups(params: Params, samples: int, names: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the numbers of moves that are computed at once: their arrays and what is computed of them have room."""
+    each = samples * sum(params[name].shape[0] for name in params if params[name].ndim == 1)  # every neuron's values
+    group: list[int] = []
+    taken: dict[str, int] = {}
+    for number in sorted(range(len(names)), key=lambda number: names[number]):
+        more = taken | {names[number]: params[names[number]].size}
+        if group and (len(group) + 1) * (each + sum(more.values())) > ROOM:
+            yield group
+            group, more = [], {names[number]: params[names[number]].size}
+        group, taken = [*group, number], more
+    yield group
 
 
 def complex_step(
@@ -95,17 +112,10 @@ def complex_step(
     params, x, y = at
     numbers: Numbers = Floats() if digits is None else Digits(digits)
     step = TINY if digits is None else numbers.number(Rational(1, 10 ** (digits // 2)))
-    forward = Forward(network, numbers)
     given = {name: numbers.array(value) for name, value in params.items()}
-    x, y = numbers.array(x), numbers.array(y)
-    found = []
-    for name, group in groupby(sorted(wanted), key=lambda entry: entry[0]):  # one copy for each parameter
-        working = {**given, name: given[name] + 0 * numbers.imaginary}
-        for _, place in group:
-            with _moved(working[name], place, step * numbers.imaginary):
-                found.append(((name, place), forward(working, x, y).imag / step))
-    results = dict(found)
-    return [results[entry] for entry in wanted]
+    moves = [(entry, step * numbers.imaginary) for entry in wanted]
+    costs = _moved_costs(Forward(network, numbers), (given, numbers.array(x), numbers.array(y)), moves)
+    return [cost.imag / step for cost in costs]
 
 
 def composed_derivative(
@@ -115,12 +125,8 @@ def composed_derivative(
 
     Raises BudgetError if that formula would have more than `max_operations` operations."""
     params, x, y = at
-    cost = network.composed_cost(max_operations=max_operations)
-    names, values = _assignment(network, params)
-    inputs = [scalar("x", k) for k in range(1, network.widths[0] + 1)]
-    targets = [scalar("y", j) for j in range(1, network.widths[-1] + 1)]
-    symbols = [*names.values(), *inputs, *targets]
-    derivatives = lambdify(symbols, [cost.diff(names[entry]) for entry in wanted], modules="mpmath", cse=True)
+    derivatives = _derivatives(network, tuple(wanted), max_operations)
+    values = [value for name in network.parameter_shapes for value in np.ravel(params[name])]
     rows = []
     with mpmath.workdps(50):  # the context of mpmath that lambdify calls
         for sample, target in zip(np.asarray(x), np.asarray(y), strict=True):
@@ -128,15 +134,19 @@ def composed_derivative(
         return [mpmath.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
 
 
-def _assignment(network: Network, params: Params) -> tuple[dict[Entry, Symbol], list[float]]:
-    """Return the symbol of every parameter of the composed cost, and the value that it has."""
-    names, values = {}, []
-    for name, shape in network.parameter_shapes.items():
-        for place in np.ndindex(shape):
-            letter, layer = name[0].lower(), int(name[1:])
-            names[name, place] = scalar(letter, layer, *(p + 1 for p in place))
-            values.append(float(params[name][place]))
-    return names, values
+@lru_cache(maxsize=8)
+def _derivatives(network: Network, wanted: tuple[Entry, ...], max_operations: int) -> Callable[..., list[Any]]:
+    """Return the derivatives of the composed cost as a function of all parameters, inputs and targets of a sample."""
+    cost = network.composed_cost(max_operations=max_operations)
+    names = {
+        (name, place): scalar(name[0].lower(), int(name[1:]), *(p + 1 for p in place))
+        for name, shape in network.parameter_shapes.items()
+        for place in np.ndindex(shape)
+    }
+    inputs = [scalar("x", k) for k in range(1, network.widths[0] + 1)]
+    targets = [scalar("y", j) for j in range(1, network.widths[-1] + 1)]
+    formulas = [cost.diff(names[entry]) for entry in wanted]
+    return lambdify([*names.values(), *inputs, *targets], formulas, modules="mpmath", cse=True)  # type: ignore[no-any-return]
 
 
 def seen_by_differences(cost: float) -> float:
@@ -151,13 +161,29 @@ def largest_entry(gradient: Params, least: float = 0.0) -> float:
     return float(np.max([least, *(np.max(np.abs(value)) for value in gradient.values())]))
 
 
+def sizes_of(gradient: Params) -> dict[str, float]:
+    """Return, for each parameter, what errors of its derivative are relative to: the largest derivative of its layer.
+
+    In a deep network those of the first layers may be 1e-30 of those of the last, right to nearly as many digits.
+    Roundings come from the layers above: where nothing else is left, the one above counts, there and further down."""
+    found: dict[str, float] = {}
+    above, faded = 0.0, False
+    layers: dict[int, list[str]] = {}
+    for name in gradient:
+        layers.setdefault(int(name[1:]), []).append(name)
+    for passed, layer in enumerate(sorted(layers, reverse=True)):
+        own = largest_entry({name: gradient[name] for name in layers[layer]}, SMALLEST)
+        faded = faded or own < FADED * above
+        above = above if faded else own
+        found |= dict.fromkeys(layers[layer], above * (1 + passed / PASSED))
+    return found
+
+
 def norm_error(gradient: Params, wanted: Sequence[Entry], truth: Sequence[Any], *, least: float = 0.0) -> float:
-    """Return the largest difference of the entries, relative to the largest entry of the whole gradient.
+    """Return the largest difference of the entries, relative to the largest entry of their layer.
 
     Relative to `least`, where that is larger. A difference that is no number is an infinite one."""
-    largest = largest_entry(gradient, least)
-    pairs = zip(wanted, truth, strict=True)
-    differences = [abs(float(true - float(gradient[name][place]))) for (name, place), true in pairs]
-    worst = float(np.max(differences))  # unlike max() it never passes over a NaN
-    error = worst / largest if largest > 0 else worst
-    return error if np.isfinite(error) else float("inf")
+    sizes, pairs = sizes_of(gradient), zip(wanted, truth, strict=True)
+    errors = [abs(float(true - float(gradient[name][at]))) / np.max([least, sizes[name]]) for (name, at), true in pairs]
+    worst = float(np.max(errors))  # unlike max() it never passes over a NaN
+    return worst if np.isfinite(worst) else float("inf")

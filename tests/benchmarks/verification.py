@@ -52,7 +52,7 @@ def main() -> None:
         network = random_network(rng)
         case = case_for(network, number, samples=int(rng.integers(1, 5)))
         gradient = compile(derive(network))
-        by_hand = float(np.max([by_hand, _by_hand(gradient, case) or 0.0]))
+        by_hand = float(np.max([by_hand, _by_hand([gradient], case) or 0.0]))
         wanted = entries(network, ENTRIES, rng)
         wanted = [wanted[place] for place in rng.permutation(len(wanted))[:ENTRIES]]
         point = (case.params, case.x, case.y)

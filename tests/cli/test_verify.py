@@ -28,10 +28,10 @@ def found(monkeypatch):
     """Let the checks find given rows: `found(*rows)`; it returns the list of what they were asked for."""
     asked = []
 
-    def verify(network, *, samples, seed, on_row):
+    def verify(network, *, samples, seed, on_step):
         asked.append((network.shape, samples, seed))
         for row in verify.rows:
-            on_row(row)
+            on_step(row.check)
         return Report(verify.rows)
 
     def finds(*rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,15 @@ from symbackprop.errors import CheckError, DataError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, Y
 from symbackprop.network.model import mlp
-from symbackprop.numerics import verification
+from symbackprop.numerics import verification, witnesses
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.compilation import compile
+from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.protocol import NETWORKS, case_for, protocol, shipped_layers
 from symbackprop.numerics.verification import Report, Row, verify
 from symbackprop.numerics.ways import ways
+from symbackprop.numerics.witnesses import central_difference, complex_step, entries, sizes_of
 
 CHECKS = ["hand-written NumPy", "central differences", "complex steps", "composed cost, 50 digits"]
 CORNERS = ["slopes at kinks", "both sides of every case", "z = ±37, ±710, ±1000"]
@@ -31,12 +33,15 @@ CORNERS = ["slopes at kinks", "both sides of every case", "z = ±37, ±710, ±10
 def test_honest_gradient_passes_every_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four witnesses on the network and on the protocol, and the layers of both alone: all agree."""
     told: list[Row] = []
+    begun: list[str] = []
     layers = shipped_layers()
     monkeypatch.setattr(verification, "shipped_layers", lambda: layers[3:5])  # all of them: test_corners.py
-    report = verify(mlp("2-3-1"), on_row=told.append)
+    report = verify(mlp("2-3-1"), on_row=told.append, on_step=begun.append)
     assert report.rows == tuple(told)
     assert [*CHECKS, *CORNERS[1:], *CHECKS, *CORNERS] == [row.check for row in report.rows]  # sigmoid has no kink
     assert [] == [row for row in report.rows if not row.ok]
+    assert ["derivation and code", *(f"hand-written NumPy, point {n} of 3" for n in (1, 2, 3))] == begun[:4]
+    assert f"layer by layer, 2 of 2: {layers[4].name}" in begun
     assert report.ok
     assert report.max_relative_error == max(row.error for row in report.rows)
     assert all(row.samples > 0 and row.reason for row in report.rows)
@@ -169,6 +174,60 @@ def test_faults_are_caught(fault: str) -> None:
     wrong: Any = Wrong(compile(derive(network)), FAULTS[fault])
     verdicts = {row.check: row.ok for row in verification._witnessed("2-3-3-2", [([wrong], case)])}
     assert dict.fromkeys(CHECKS[:3], False) == verdicts
+
+
+@pytest.mark.parametrize("letter", ["W", "b"])
+def test_fault_is_caught_where_derivatives_have_faded(letter: str) -> None:
+    """In a deep network, where a derivative is some 1e-12 of the last one, half of it is still wrong."""
+    network = mlp([2] * 31, "sigmoid")
+    case, name = case_for(network, 0, samples=3), f"{letter}6"
+    right = compile(derive(network))
+    wrong: Any = Wrong(right, lambda cost, grads, x: (cost, {**grads, name: grads[name] / 2}))
+    _, grads = right(case.params, case.x, case.y)
+    assert 1e-9 * np.abs(grads[letter + "30"]).max() > np.abs(grads[name]).max() > 0
+    for check in (verification._by_hand, verification._by_complex_step):
+        assert (True, True) == (check([right], case) < 1e-12, check([wrong], case) > 1e-3)
+
+
+def test_cost_of_checks_grows_as_the_network_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many layers there are, a witness goes through them a few times, and looks at all parts of them."""
+    network, passes = mlp([1] * 121, "sigmoid"), []
+    case, each = case_for(network, 0, samples=3), Forward.each
+    monkeypatch.setattr(Forward, "each", lambda *point: passes.append(1) or each(*point))
+    way = compile(derive(network))
+    assert 1e-8 > verification._by_difference([way], case)
+    assert 1e-12 > verification._by_complex_step([way], case)
+    assert 3 == len(passes)  # what is decided at kinks; differences; complex steps
+    layers = {int(name[1:]) for name, _ in verification._some_entries(case)}
+    assert {1, 120} <= layers
+    assert 4 >= max(following - layer for layer, following in pairwise(sorted(layers)))
+
+
+def test_moves_of_large_arrays_are_made_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The derivatives are the same where there is no room for all variants at once."""
+    case = case_for(mlp("2-3-2", "gelu"), 0, samples=3)
+    point, wanted = (case.params, case.x, case.y), entries(case.network, 99, np.random.default_rng(0))
+    at_once = [witness(case.network, point, wanted) for witness in (central_difference, complex_step)]
+    monkeypatch.setattr(witnesses, "ROOM", 50)
+    for found, witness in zip(at_once, (central_difference, complex_step), strict=True):
+        assert found == pytest.approx(witness(case.network, point, wanted), rel=1e-9, abs=1e-11)
+
+
+def test_errors_are_relative_to_their_layer() -> None:
+    """Each layer has its own size, one with nothing left that of the one above; far down, roundings have added up."""
+    gradient = {f"{name}{layer}": np.full(2, size) for layer, size in ((51, 1.0), (50, 0.5)) for name in "Wb"}
+    gradient |= {"W2": np.array([1e-3, -1e-2]), "b2": np.array([0.0]), "W1": np.array([1e-9]), "b1": np.array([0.0])}
+    expected = {"W51": 1.0, "b51": 1.0, "W50": 0.5 * 1.02, "b50": 0.5 * 1.02}
+    expected |= {"W2": 0.01 * 1.04, "b2": 0.01 * 1.04, "W1": 0.01 * 1.06, "b1": 0.01 * 1.06}
+    assert expected == pytest.approx(sizes_of(gradient))
+
+
+def test_deep_network_finds_its_point_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many kinks one is always near: the best of a few points is taken."""
+    tried, each = [], Forward.each
+    monkeypatch.setattr(Forward, "each", lambda *point: tried.append(1) or each(*point))
+    case_for(mlp([3] * 101, "leaky_relu"), 0, samples=3)
+    assert 40 >= len(tried)
 
 
 def test_wrong_cost_is_caught() -> None:
