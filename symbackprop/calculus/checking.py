@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
+from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from itertools import product
 from math import prod
@@ -29,6 +30,7 @@ from symbackprop.calculus.literals import Letters, axes_in_letters, equation_in_
 from symbackprop.calculus.sizing import ORDERS, VALUES, named_places, sizes_of_worlds, text_of
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
+from symbackprop.network.expressions import SAMPLES
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 
@@ -37,6 +39,8 @@ __all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "spares"]
 SEEDS = (1, 2, 3, 4)  # one world each
 SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8
 HASTY = 64  # of them that are first tried with 50 digits alone
+SCATTERED = 2  # of them before every second one has a centre: where most formulas have values, a few tries find one
+CENTRES = tuple(Fraction(str(point)) for point in sorted(SAMPLES, key=abs))
 ALL = 9  # places, if there are no more, are all looked at
 FEW = 4  # values of an index that are all looked at; of more, the ends are
 
@@ -109,6 +113,7 @@ class Setting:
                 names=self.names,
                 frontier=self.frontier,
                 simplex=self.simplex,
+                centres=centres_of(seed),
             )
         return self._worlds[key]
 
@@ -194,6 +199,17 @@ def _agree_in_letters(before: Expr, after: Expr, setting: Setting) -> Evidence |
 def spares(seed: int) -> range:
     """Return the seeds of the worlds to be tried for `seed`, itself first: the next one where a side has a pole."""
     return range(seed, seed + SPARE * len(SEEDS), len(SEEDS))
+
+
+def centres_of(seed: int) -> tuple[Fraction, Fraction] | None:
+    """Return about which numbers the world of a seed draws its values; None where these are scattered.
+
+    They are those at which a formula was looked at when it was taken: at one of them, or a pair, it has a value."""
+    spare = (seed - SEEDS[0]) // len(SEEDS)
+    if spare <= SCATTERED or spare % 2 == 0:
+        return None
+    rounds, place = divmod(spare // 2, len(CENTRES))
+    return CENTRES[place], CENTRES[(place + rounds) % len(CENTRES)]
 
 
 def _trust(before: Expr, after: Expr, setting: Setting, seeds: Sequence[int | None]) -> Trust:

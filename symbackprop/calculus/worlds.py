@@ -8,11 +8,12 @@ to the cost; any other partial takes all tensors but the one differentiated by a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from functools import cached_property
 from itertools import product
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Rational
 
 from symbackprop.calculus.cells import LOCAL, TOTAL, Cell, Jet, Seed
 from symbackprop.calculus.evaluation import Evaluator
@@ -25,6 +26,8 @@ __all__ = ["World"]
 
 SIGNED = "wbzx"  # tensors that get negative values too; an activation or a target may stand in a logarithm
 MIDDLE = 8  # half of what is drawn is smaller
+NARROW = 64  # how narrowly numbers are drawn about a centre: within 17/64
+FACTORS = "wx"  # tensors that stand in products, whose numbers are small there
 COEFFICIENTS = "linear", "square"  # of the polynomial that stands for the cost
 
 
@@ -45,8 +48,12 @@ class World(Evaluator):
         names: Mapping[Tensor, Tensor] | None = None,
         frontier: Iterable[Tensor] = (),
         simplex: Iterable[Tensor] = (),
+        centres: tuple[Fraction, Fraction] | None = None,
     ) -> None:
-        """Make the world; nothing is computed before it is asked for."""
+        """Make the world; nothing is computed before it is asked for.
+
+        With `centres`, all targets lie about the second and all else about the first, but for factors, which lie about
+        0: a function may have values there, and poles elsewhere."""
         super().__init__(field)
         self._sizes = sizes
         self._equations: dict[Expr, tuple[Equation, ...]] = {}
@@ -55,6 +62,7 @@ class World(Evaluator):
         self._names = dict(names or {})
         self._frontier = tuple(frontier)
         self._simplex = frozenset(simplex)
+        self._centres = centres
         self._costs: dict[Cell | None, Jet] = {}
         self._makers: dict[Tensor, list[tuple[Equation, list[range]]]] = {}
         self._reading: set[Cell] | None = None  # the entries read by the one that is being computed
@@ -129,7 +137,13 @@ class World(Evaluator):
         """Return the value of an entry that no equation computes: random, and the same whenever it is asked for."""
         value = self.field.draw(tensor.letter, tensor.name, position)
         negative = tensor.letter in SIGNED and self.field.draw("sign", tensor.name, position) < MIDDLE
-        return -value if negative else value
+        signed = -value if negative else value
+        if self._centres is None:
+            return signed
+        number = self.field.number
+        if tensor.letter in FACTORS:
+            return signed * number(Rational(1, NARROW**2))  # of what may be large
+        return number(Rational(self._centres[tensor.letter == "y"])) + signed * number(Rational(1, NARROW))
 
     def cost(self, seed: Seed) -> Jet:
         """Return the cost and its derivative by the seed: by its equation, and as a random polynomial.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from math import isfinite
 
 from sympy import Expr, Rational, Symbol, nsimplify
 
@@ -25,14 +26,16 @@ __all__ = ["check_domains"]
 POINTS = (Rational(-2), Rational(-1, 2), Rational(1, 2), Rational(2))  # where a formula is tried: no pole of a textbook
 TARGETS = (Rational(1, 3), Rational(2, 3))
 DIGITS = 15
+STEPS = 8  # between the ends of an activation, where a cost must be finite once
 MARGIN = Rational(1, 8)  # of the span of an activation, at both ends
 
 
 def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost: Cost) -> None:
     """Refuse a cost that takes the logarithm of what may be negative, or of what is always 0; warn of the rest.
 
-    Raises DomainError. Warns where a logarithm may be infinite, where a formula of the user's has no real value, and
-    where a layer of one neuron, or a cost after this last activation, can learn nothing."""
+    Raises DomainError, for a cost that is finite nowhere, too. Warns where a logarithm may be infinite, where a formula
+    of the user's has no real value, and where a layer of one neuron, or a cost after this last activation, can learn
+    nothing."""
     last = activations[-1]
     _check_logarithm(last, cost)
     _warn_of_deaf_pairs(widths[-1], last, cost)
@@ -52,6 +55,7 @@ def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost
             assert formula is not None
             _warn_of_gaps(f"activation {activation.name}(z) = {formula_text(formula)[:60]}", formula, {Z: POINTS})
     if cost.name not in COSTS:
+        _check_some_value(last, cost)
         _warn_of_gaps(f"cost {cost.name}", cost.term, {A: tuple(_inside(last)), Y: TARGETS})
 
 
@@ -95,6 +99,25 @@ def _check_logarithm(activation: Activation, cost: Cost) -> None:
         )
     if cost.wants_positive and activation.lowest == 0 and activation.reaches_lowest:
         _warn(f"cost {cost.name} takes the logarithm of {activation.name}, which can be 0: the cost is infinite there")
+
+
+def _check_some_value(activation: Activation, cost: Cost) -> None:
+    """Raise DomainError for a cost that divides by 0 whatever the activation gives: 1/relu(a - 10) after tanh."""
+    low, high = activation.lowest, activation.highest
+    if low is None or high is None or not isfinite(high - low):
+        return
+    ends = nsimplify(low, rational=True), nsimplify(high - low, rational=True)
+    reached = (ends[0] + ends[1] * Rational(step, STEPS) for step in range(1, STEPS))
+    values = (cost.term.xreplace({A: a, Y: y}).evalf(DIGITS) for a, y in product(reached, (*ends, *POINTS, *TARGETS)))
+    if not any(value.is_finite for value in values):
+        raise DomainError(
+            "cost {cost} has no finite value after {activation}, which gives values from {low:g} to {high:g}; "
+            "take another activation for the last layer, such as identity",
+            cost=cost.name,
+            activation=activation.name,
+            low=low,
+            high=high,
+        )
 
 
 def _warn_of_gaps(what: str, formula: Expr, tried: Mapping[Symbol, Sequence[Expr]]) -> None:

@@ -60,7 +60,7 @@ from symbackprop.network.functions import ABSOLUTE, Z
 from symbackprop.network.grammar import Source, read
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["parse", "parse_activation", "parse_cost"]
+__all__ = ["SAMPLES", "parse", "parse_activation", "parse_cost"]
 
 # where a formula must have a real value at least once; both signs, both sides of 1, and far out
 SAMPLES = (-12.5, -2.3, -0.7, 0.3, 0.6, 1.7, 4.1, 12.5)

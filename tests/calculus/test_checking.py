@@ -21,6 +21,7 @@ from sympy import (
     Rational,
     S,
     Sum,
+    atanh,
     cos,
     erf,
     exp,
@@ -41,7 +42,7 @@ from symbackprop.calculus.reverse import derive_program
 from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.activations.elementwise import HARDTANH, from_function
 from symbackprop.network.chain import dense_equations
 from symbackprop.network.functions import RELU, SIGMA, SIGMOID, elementwise, slope
 from symbackprop.network.model import mlp
@@ -335,6 +336,15 @@ def test_pole_is_passed_over() -> None:
     assert 3 <= agree(log(a[J]), log(RELU(z[J])), setting).points
     hidden = 1 / (ENTRIES[Q] - 4)
     assert points_of(PLAIN) == agree(hidden, 2 * hidden - hidden * ENTRIES[Q] / ENTRIES[Q], PLAIN).points
+
+
+@pytest.mark.parametrize("function", [1 / RELU(z[J] - 10), atanh(HARDTANH(z[J] - 5)), log(1 - HARDTANH(z[J]) ** 2)])
+def test_function_with_values_on_a_small_stretch_is_compared_there(function: Expr) -> None:
+    """Where scattered points all meet poles, points about one centre are taken, and they see what is wrong."""
+    setting = Setting((Equation(a[J], function),), ranges_of(z[J]), frontier=(a,))
+    assert 3 <= agree(a[J], function, setting).points
+    with pytest.raises(CheckError, match=" against "):
+        agree(a[J], function * (1 + z[J] / 1000), setting)
 
 
 def test_pole_everywhere_is_refused() -> None:

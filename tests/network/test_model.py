@@ -210,6 +210,15 @@ def test_logarithm_of_a_negative_activation_is_refused(activation: str, cost: st
         mlp("2-3-2", ["tanh", activation], cost)
 
 
+@pytest.mark.parametrize("cost", ["1/relu(a-10)", "1/max(0,a-3)", "ln(relu(a-y-3))"])
+def test_cost_that_is_finite_nowhere_is_refused(cost: str) -> None:
+    """A cost that divides by 0 at every value of the last activation is no cost."""
+    with pytest.raises(DomainError, match=r"has no finite value after sigmoid, which gives values from 0 to 1; take "):
+        mlp("2-3-1", cost=cost)
+    with pytest.warns(UserWarning, match="has no real value at"):
+        assert cost == mlp("2-3-1", "identity", cost).cost_function.name
+
+
 def test_softmax_over_one_neuron_is_no_probability() -> None:
     """The only share of a softmax is 1, and ln(1 - 1) is refused."""
     with pytest.raises(

@@ -911,6 +911,9 @@ COMPLAINTS = {
     "{close!r}? Se conocen: {known}",
     "cost {cost} takes ln(1 - a), but {activation} over one neuron is always 1; end with sigmoid": "el coste {cost} "
     "toma ln(1 - a), pero {activation} sobre una sola neurona vale siempre 1; termine con sigmoid",
+    "cost {cost} has no finite value after {activation}, which gives values from {low:g} to {high:g}; take another "
+    "activation for the last layer, such as identity": "el coste {cost} no tiene ningún valor finito después de "
+    "{activation}, que da valores de {low:g} a {high:g}; tome otra activación para la última capa, como identity",
     "cost {cost} wants positive activations, but {activation} gives values from {low:g} to {high:g}; end with sigmoid "
     "or softmax, or take quadratic": "el coste {cost} pide activaciones positivas, pero {activation} da valores de "
     "{low:g} a {high:g}; termine con sigmoid o softmax, o tome quadratic",
