@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from symbackprop.calculus.diagnosis import Finding, Formula
-from symbackprop.network.program import GIVEN, Kind
+from symbackprop.network.program import GIVEN, Equation, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
+from symbackprop.numerics.diagnosis.numpylines import numpy_line
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
 from symbackprop.numerics.diagnosis.sentences import alternatives, sentence
@@ -44,12 +45,19 @@ def finding_of(replay: Replay, each: Explanation, mistake: Variant, *, updated: 
     wrong = right = None
     if mistake.changes:
         tensor, changed = next(iter(mistake.changes.items()))
-        own = next((e for e in replay.passes.adjoints if e.tensor == tensor), None)
-        wrong, right = Formula(changed), None if own is None else Formula(own)
+        own = next(e for e in replay.passes.adjoints if e.tensor == tensor)
+        wrong = _formula(replay, changed, replay.with_mistakes(*each.mistakes))
+        right = _formula(replay, own, replay.right)
     others = [(_kind(one, updated=updated), _place(one)) for one in each.mistakes if one is not mistake]
     remark = sentence(kind, mistake.detail)
     beside = others[0] if others else None
     return Finding(kind, _place(mistake), remark, each.error, None, wrong, right, mistake.detail, beside)
+
+
+def _formula(replay: Replay, equation: Equation, found: Mapping[str, Any]) -> Formula:
+    """Return an equation with the numbers that it comes to and its line of NumPy."""
+    code = numpy_line(equation, replay.names, replay.compiled.sizes)
+    return Formula(equation, np.asarray(found[replay.names[equation.tensor]]), code)
 
 
 def _place(mistake: Variant) -> str:
