@@ -5,19 +5,24 @@ Data alone: numerics finds it, exposition tells it, in any language."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from sympy import Eq, Expr, Indexed
 
+from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
+from symbackprop.registry import Registry
 
-__all__ = ["EQUAL", "MISTAKE", "UNKNOWN", "UP_TO", "Diagnosis", "Finding", "Formula", "Remark"]
+__all__ = ["EQUAL", "MISTAKE", "TELLINGS", "UNKNOWN", "UP_TO", "Diagnosis", "Finding", "Formula", "Remark"]
 
+# what a diagnosis can be made into: a document, what a notebook shows
+TELLINGS: Registry[Callable[..., Any]] = Registry("telling", "symbackprop.exposition.diagnosis")
 EQUAL, UP_TO, MISTAKE, UNKNOWN = "equal", "equal up to", "mistake", "unknown"
 
 
@@ -107,7 +112,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What explains somebody's numbers; `guessed` says what was taken for what.
+    """What explains somebody's numbers for the gradient of a network; `guessed` says what was taken for what.
 
     `verdict` is "equal", "equal up to", "mistake" or "unknown". `tells_apart` is a point at which findings that give
     the same numbers here give different ones."""
@@ -118,6 +123,22 @@ class Diagnosis:
     errors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     tells_apart: Mapping[str, Any] | None = None
     first_difference: str | None = None
+    network: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def derivation(self) -> Derivation | ProgramDerivation:
+        """The derivation of the network, from which the right lines are."""
+        derivation: Derivation | ProgramDerivation = derive(self.network)
+        return derivation
+
+    @property
+    def document(self) -> Any:
+        """What was found as a document in English, for any format; `render` has it in other languages."""
+        return TELLINGS["document"](self)
+
+    def _repr_markdown_(self) -> str:
+        """Show what was found in a notebook."""
+        return str(TELLINGS["markdown"](self))
 
     @property
     def exit_status(self) -> int:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.rendering import Derived
     from symbackprop.network.spec import Spec
 
-__all__ = ["Asked", "Wishes", "document_options", "document_options_without", "formats_of"]
+__all__ = ["DEFAULT_FORMATS", "Asked", "Wishes", "document_options", "document_options_without", "formats_of"]
 
 DEFAULT_FORMATS = "latex,markdown"
 EVERY_FORMAT = "all"
@@ -54,11 +54,13 @@ def document_options(function: Function) -> Function:
     return document_options_without()(function)
 
 
-def document_options_without(*names: str) -> Callable[[Function], Function]:
-    """Return what gives a command the options for documents, but for those that it has a way of its own to ask for."""
+def document_options_without(*names: str, to: str | None = DEFAULT_FORMATS) -> Callable[[Function], Function]:
+    """Return what gives a command the options for documents, but for those that it has a way of its own to ask for.
+
+    `to` are the formats where none are asked for; None for no document."""
 
     def given(function: Function) -> Function:
-        for add in _document_options(names):
+        for add in _document_options(names, to):
             function = add(function)
         return function
 
@@ -73,7 +75,7 @@ def _kept(context: click.Context, option: click.Parameter, value: object) -> Non
 _option = partial(click.option, expose_value=False, callback=_kept)
 
 
-def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], Function]]:
+def _document_options(without: Sequence[str], to: str | None) -> Sequence[Callable[[Function], Function]]:
     choices = [
         _option(
             f"--{name}",
@@ -97,8 +99,8 @@ def _document_options(without: Sequence[str]) -> Sequence[Callable[[Function], F
             "--to",
             cls=_output,
             metavar="FORMAT[,…]",
-            default=DEFAULT_FORMATS,
-            show_default=True,
+            default=to,
+            show_default=to is not None,
             help="Formats with commas between (symbackprop list formats), or 'all'.",
         ),
         *_telling_options(without),
@@ -160,7 +162,7 @@ class Asked:
     symbols: tuple[str, ...]
     weights: str | None
     colours: tuple[str, ...]
-    to: str
+    to: str | None
     output: str | None
     force: bool
     stdout: bool
@@ -182,14 +184,16 @@ class Asked:
         typed = {name for name in given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
         return cls(**given, typed=frozenset(typed))
 
-    def check_effect(self, formats: Sequence[Format], options: Options) -> None:
+    def check_effect(self, formats: Sequence[Format], options: Options, *, screen: str = "a derivative") -> None:
         """Raise UsageError for an option that was typed and changes nothing of what is written or shown.
 
-        `formats` are those that are written; none for a derivative alone, which has nothing but letters."""
-        acting = set(_LETTERS) if not formats else set().union(_ANYWHERE, *(part.followed(options) for part in formats))
+        `formats` are those that are written; `screen` is what is shown where there is none: a derivative alone has
+        nothing but letters, anything else is told in a language as well."""
+        alone = _LETTERS if screen == "a derivative" else _LETTERS | {"lang"}
+        acting = set().union(_ANYWHERE, *(part.followed(options) for part in formats)) if formats else set(alone)
         acting |= {"title"} if formats and not self.stdout else set()  # it stands on the screen, too
         for name in sorted(self.typed - acting):
-            where = ", ".join(part.name for part in formats) if formats else "a derivative on the screen"
+            where = ", ".join(part.name for part in formats) if formats else f"{screen} on the screen"
             raise click.UsageError(f"--{name} changes nothing in {where}; {_advice(name, options)}leave it out")
 
     def wishes(self, spec: Spec) -> Wishes:
@@ -283,12 +287,14 @@ class Wishes:
         )
 
 
-def formats_of(to: str) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
-    """Return the formats that are asked for, and those of 'all' that this installation cannot make.
+def formats_of(to: str | None) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
+    """Return the formats that are asked for, if any, and those of 'all' that this installation cannot make.
 
     Raises UnknownNameError for a name that is no format, MissingExtraError for one that needs more packages."""
     from symbackprop.exposition.formats import FORMATS, check_installed
 
+    if to is None:
+        return (), ()
     names = [name.strip() for name in to.split(",")]
     if EVERY_FORMAT in names:
         every = [FORMATS[name] for name in dict.fromkeys((*filter(EVERY_FORMAT.__ne__, names), *FORMATS))]

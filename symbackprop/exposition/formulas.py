@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Formula, Roles, Term
@@ -44,10 +45,20 @@ SIGNS: Mapping[str, Leaf] = MappingProxyType(
 )
 
 
-def equation_formulas(derivation: Derivation | ProgramDerivation) -> dict[str, Formula]:
+def equation_formulas(derivation: Derivation | ProgramDerivation | Diagnosis) -> dict[str, Formula]:
     """Return each equation, the general ones and those of this network, under the name of a file for it.
 
+    Of a diagnosis they are the lines of its findings: finding-1-yours, finding-1-right.
     Names differ in more than their case, as file systems may not tell it apart: V, then v-2."""
+    if isinstance(derivation, Diagnosis):
+        pairs = [(each.wrong, each.right) for each in derivation.findings]
+        sides = {
+            f"finding-{number}-{name}": line.sides
+            for number, lines in enumerate(pairs, start=1)
+            for name, line in zip(("yours", "right"), lines, strict=True)
+            if line is not None
+        }
+        return {name: Formula(both) for name, both in sides.items()}
     if isinstance(derivation, ProgramDerivation):
         formulas = {name: Formula((each.left, each.right)) for name, each in derivation.adjoints.items()}
         like = Counter[str]()

@@ -28,7 +28,7 @@ from symbackprop.network.labels import check_label
 if TYPE_CHECKING:
     from symbackprop.exposition.story.program.telling import ProgramTelling
 
-__all__ = ["CHAPTERS", "bound", "check_selection", "narrate"]
+__all__ = ["CHAPTERS", "bound", "check_selection", "made_document", "narrate"]
 
 # the chapters by the key of their section, which is also what `only` calls it
 CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
@@ -125,14 +125,36 @@ def bound(
 
         own = telling.derivation.title
         made = kinds_of_layers(telling) if telling.layers else language.words("title.program")
+    return made_document(
+        language,
+        blocks,
+        title=check_label(title, "title") if title is not None else own or made,
+        author=author,
+        date=date,
+        symbols=symbols,
+        taken=frozenset() if isinstance(telling, Telling) else telling.names,
+    )
+
+
+def made_document(
+    language: Language,
+    blocks: Iterable[Block],
+    *,
+    title: str,
+    author: str | None,
+    date: str | None,
+    symbols: Mapping[str, str],
+    taken: frozenset[str],
+) -> Document:
+    """Return blocks in one language as a document; raises SpecError for an author, a date or a symbol that is none."""
     Style(symbols)
     return Document(
-        title=check_label(title, "title") if title is not None else own or made,
+        title=title,
         author=None if author is None else check_label(author, "author"),
         date=None if date is None else check_label(date, "date"),
         language=language.code,
         blocks=tuple(blocks),
         words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS} | language.number_signs),
         symbols=MappingProxyType(dict(symbols)),
-        taken=frozenset() if isinstance(telling, Telling) else telling.names,
+        taken=taken,
     )

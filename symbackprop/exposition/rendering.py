@@ -1,4 +1,4 @@
-"""From a derivation to text or bytes: tell it, then let a format write it.
+"""From a derivation, or a diagnosis, to text or bytes: tell it, then let a format write it.
 
 render(derive(network), "latex", lang="es")  ->  the article as text
 """
@@ -10,8 +10,10 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
+from symbackprop.exposition.diagnosis.document import narrate_diagnosis
 from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.narration import narrate
@@ -20,7 +22,7 @@ from symbackprop.exposition.palette import painted
 
 __all__ = ["Derived", "files_of", "render", "render_files"]
 
-Derived: TypeAlias = Derivation | ProgramDerivation  # of a network of layers, or of any program
+Derived: TypeAlias = Derivation | ProgramDerivation | Diagnosis  # of layers, of any program, or what was found
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
@@ -41,8 +43,8 @@ def render(
 ) -> str | bytes:
     """Return the main file of a format: text, or bytes for a binary format.
 
-    `level` and `only` are those of `narrate`. Raises UnknownNameError for a format that is not there,
-    MissingExtraError where a package is not installed, and what `narrate` and the format raise."""
+    `level` and `only` are those of `narrate`; a diagnosis has neither. Raises UnknownNameError for a format that is
+    not there, MissingExtraError where a package is not installed, and what `narrate` and the format raise."""
     files = render_files(
         derivation,
         format,
@@ -75,6 +77,19 @@ def render_files(
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
     check_installed(FORMATS[format])
+    if isinstance(derivation, Diagnosis):
+        if checks or level is not None or only:
+            raise SpecError("a diagnosis has neither checks, nor levels, nor sections to choose from; leave them out")
+        document = narrate_diagnosis(
+            derivation,
+            lang=lang,
+            title=title,
+            author=author,
+            date=date,
+            symbols=symbols,
+            decimal=options.decimal,
+        )
+        return files_of(derivation, document, format, options=options)
     if not isinstance(derivation, Derivation | ProgramDerivation):
         raise SpecError(f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)")
     document = narrate(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from symbackprop.cli.arrays import arrays_of, cost_of, number_of
 from symbackprop.cli.command import command, under
+from symbackprop.cli.diagnosis import show_diagnosis
+from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, Wishes, document_options_without, formats_of
 from symbackprop.cli.outcome import CHECK_FAILED
-from symbackprop.cli.request import network_options, request
-from symbackprop.cli.samples import shown_name
-from symbackprop.cli.screen import Screen, hanging
-from symbackprop.errors import DataError, SpecError
+from symbackprop.cli.request import Request, network_options, request
+from symbackprop.cli.screen import Screen
+from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
+from symbackprop.errors import DataError
 
 if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis
+    from symbackprop.exposition.formats import Format
 
 __all__: list[str] = []
 
@@ -37,6 +41,7 @@ _yours = under("Yours")
     ),
 )
 @network_options
+@document_options_without("steps", "level", to=None)
 @click.option("--gradients", cls=_yours, metavar="FILE", help="Your derivatives, .npz, .toml or .json: W1, b1, ….")
 @click.option("--updated", cls=_yours, metavar="FILE", help="Your parameters after updates; wants --learning-rate.")
 @click.option("--cost-after", cls=_yours, metavar="COST", help="Your cost after updates; wants --learning-rate.")
@@ -77,41 +82,81 @@ def diagnose(
     if they are equal, up to digits, transposition or order, and with 1 for any other difference.
 
     NETWORK is a shape such as 2-2-2, a layer line, a file .toml, .json or .eq, or left out: 2-3-1."""
-    from symbackprop.network.layered import LayeredNetwork
-    from symbackprop.network.model import Network
-    from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
-
-    wanted = request(network, activation=activation, cost=cost)
     given = {"--gradients": gradients, "--updated": updated, "--cost-after": cost_after, "--function": function}
     named = [name for name, value in given.items() if value is not None]
     if len(named) != 1:
         raise click.UsageError(f"wanted one of {', '.join(given)}; got {' and '.join(named) or 'none'}")
     if at is None:
         raise click.UsageError("--at is missing: the file with x, y and the parameters; try --at point.toml")
-    screen, point = Screen.of_process(), _arrays(at)
+    asked = Asked.here()
+    wanted = request(network, activation=activation, cost=cost, title=asked.title)
+    wishes = asked.wishes(wanted.spec)
+    formats = formats_of(asked.to or (DEFAULT_FORMATS if asked.typed & {"output", "stdout"} else None))
+    asked.check_effect(formats[0], wishes.options, screen="a diagnosis")
+    wishes.check()
+    screen = Screen.of_process()
+    report = _diagnosed(screen, wanted, at, given, course=(learning_rate, steps))
+    if asked.stdout:
+        chosen = only(formats[0])
+        pour_out(chosen, wishes.files(report, chosen.name))
+        return _status(report)
+    show_diagnosis(screen, report, wishes)
+    if formats[0]:
+        _write(screen, report, (wanted, asked, wishes), formats)
+    return _status(report)
+
+
+def _status(report: Diagnosis) -> int:
+    return 0 if report.exit_status == 0 else CHECK_FAILED
+
+
+def _diagnosed(
+    screen: Screen, wanted: Request, at: str, given: Mapping[str, str | None], *, course: tuple[float | None, int]
+) -> Diagnosis:
+    """Return what explains the numbers that are given, at the point of a file."""
+    from symbackprop.network.layered import LayeredNetwork
+    from symbackprop.network.model import Network
+    from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
+
+    point = arrays_of(at)
     told = {name: point.pop(name) for name in POINT if name in point}
-    rate = learning_rate if learning_rate is not None else _number("learning_rate", told.get("learning_rate"))
-    called = None if function is None else _function(screen, function)
+    rate = course[0] if course[0] is not None else number_of("learning_rate", told.get("learning_rate"))
+    called = None if given["--function"] is None else _function(screen, given["--function"])
     layered = isinstance(wanted.said, Network | LayeredNetwork)
     for name in ("x", "y") if layered else ():
         if name not in told:
             raise DataError(f"{at}: {name} is missing; give x, y and the parameters")
     if not layered:
         point |= {name: told[name] for name in ("x", "y") if name in told}
-    report = diagnosed(
+    arrays = {name: None if (path := given[name]) is None else arrays_of(path) for name in ("--gradients", "--updated")}
+    return diagnosed(
         wanted.said,
-        None if gradients is None else _arrays(gradients),
+        arrays["--gradients"],
         params=point,
         x=told.get("x"),
         y=told.get("y"),
-        updated=None if updated is None else _arrays(updated),
-        cost_after=_cost(cost_after),
+        updated=arrays["--updated"],
+        cost_after=cost_of(given["--cost-after"]),
         learning_rate=rate,
-        steps=steps,
+        steps=course[1],
         function=called,
     )
-    _show(screen, report)
-    return 0 if report.exit_status == 0 else CHECK_FAILED
+
+
+def _write(
+    screen: Screen,
+    report: Diagnosis,
+    asked: tuple[Request, Asked, Wishes],
+    formats: tuple[Sequence[Format], Sequence[Format]],
+) -> None:
+    """Write the documents to their folder, and say which files they are."""
+    wanted, typed, wishes = asked
+    at = ("diagnosis", wishes.language)
+    place = Place(wanted.folder(typed.output, *at), wanted.owner(*at), typed.force)
+    parts = write_formats(screen, formats[0], lambda f: wishes.files(report, f.name), place=place)
+    screen.say()
+    screen.say("Written:")
+    say_written(screen, place, parts, lacking=formats[1])
 
 
 def _function(screen: Screen, told: str) -> Any:
@@ -120,77 +165,3 @@ def _function(screen: Screen, told: str) -> Any:
     path, name = parts_of(told)
     screen.say(f"Running your own code: {name} of {path}", "dim")
     return function_of(told)
-
-
-def _cost(text: str | None) -> str | None:
-    if text is None:
-        return None
-    try:
-        float(text)
-    except ValueError:
-        raise click.UsageError(f"--cost-after: {text[:40]!a} is no number; try --cost-after 0.291027924") from None
-    return text.strip()
-
-
-def _number(name: str, value: Any) -> float | None:
-    if value is None:
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise DataError(f"{name}: wanted a number, got {str(value)[:40]!a}") from None
-
-
-def _arrays(path: str) -> dict[str, Any]:
-    """Return the arrays of a file by their names."""
-    from symbackprop.files import read_bytes, read_named
-    from symbackprop.network.tables import LARGEST_TABLE, table_from_text
-
-    if path.lower().endswith(".npz"):
-        from symbackprop.numerics.data import MAX_BYTES, arrays_from_npz
-
-        return dict(arrays_from_npz(read_bytes(path, largest=MAX_BYTES, error=DataError), shown_name(path)))
-    text, kind, where = read_named(path, largest=LARGEST_TABLE)
-    if kind not in ("toml", "json"):
-        raise SpecError(f"{where}: such a file ends in .npz, .toml or .json")
-    table = table_from_text(text, kind=kind, where=where, advice="try W1 = [[0.1, 0.2]]")
-    return {name: _plain(name, value, where) for name, value in table.items()}
-
-
-def _plain(name: str, value: Any, where: str) -> Any:
-    """Return numbers as they stand in a table; a fraction in quotes, "1/3", is one, too."""
-    if isinstance(value, list):
-        return [_plain(name, each, where) for each in value]
-    if isinstance(value, Mapping):
-        return {key: _plain(f"{name}.{key}", each, where) for key, each in value.items()}
-    if isinstance(value, str):
-        top, slash, below = value.partition("/")
-        try:
-            return float(top) / float(below) if slash else float(top)
-        except (ValueError, ZeroDivisionError):
-            raise DataError(f"{where}: {name}: wanted numbers, got {value[:40]!a}") from None
-    return value
-
-
-def _show(screen: Screen, report: Diagnosis) -> None:
-    """Write the verdict and its findings, the right line beside the wrong one."""
-    pen = screen.pen({})
-    screen.say(report.verdict, "bold" if report.exit_status == 0 else "bold red")
-    for guess in report.guessed:
-        screen.say(hanging(guess, screen.width, first="  ", rest="  "), "dim")
-    for number, finding in enumerate(report.findings, start=1):
-        screen.say()
-        head = f"{number}. {finding.kind} ({finding.where}): {finding.sentence}"
-        screen.say(hanging(head, screen.width, rest="   "))
-        if finding.wrong is not None and finding.right is not None:
-            screen.say(f"   yours  {pen.formula(*finding.wrong.sides)}", "red")
-            screen.say(f"   right  {pen.formula(*finding.right.sides)}", "green")
-    if report.tells_apart is not None:
-        screen.say()
-        screen.say("These give the same numbers here. They differ at")
-        for name, value in report.tells_apart.items():
-            screen.say(hanging(f"{name} = {value}", screen.width, first="   ", rest="   "))
-    if report.exit_status and report.errors:
-        screen.say()
-        errors = ", ".join(f"{name} {error:.1e}" for name, error in report.errors.items())
-        screen.say(hanging(f"Difference of each from the right one: {errors}", screen.width), "dim")

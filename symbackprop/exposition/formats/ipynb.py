@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Steps
 from symbackprop.exposition.formats import FORMATS, Files, Format, svg
 from symbackprop.exposition.formats.png import png
@@ -23,13 +24,14 @@ ZOOM = 1.5  # pixels for one of a picture; a notebook shows them one to one
 PAPER = "white"  # as a notebook may be dark, and the ink of the pictures is not light
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
-    """Return the notebook."""
+def write(derivation: Derivation | Diagnosis, document: Document, options: Options) -> Files:
+    """Return the notebook; that of a diagnosis makes its network and derives it."""
+    checks = Checks(derivation.derivation if isinstance(derivation, Diagnosis) else derivation, document)
     drawn = {
         f"{name.removesuffix('.svg')}.png": png(text, zoom=ZOOM, paper=PAPER) for name, text in svg.pictures(document)
     }
-    cells = [_title(document), Cell(Checks(derivation, document).setup(), "code", "subslide")]
-    cells += _told(document, Checks(derivation, document), drawn)
+    cells = [_title(document), Cell(checks.setup(), "code", "subslide")]
+    cells += _told(document, checks, drawn)
     return {"derivation.ipynb": json.dumps(notebook(joined(cells)), ensure_ascii=False, indent=1) + "\n"}
 
 

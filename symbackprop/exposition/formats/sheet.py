@@ -14,6 +14,7 @@ from dataclasses import replace
 from io import BytesIO
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
@@ -30,12 +31,13 @@ from symbackprop.exposition.typst.onepage import sheet_typst
 __all__ = ["write"]
 
 
-def write(derivation: Derivation | ProgramDerivation, document: Document, options: Options) -> Files:
-    """Return the sheet for paper and for a slide.
+def write(derivation: Derivation | ProgramDerivation | Diagnosis, document: Document, options: Options) -> Files:
+    """Return the sheet for paper and for a slide; beside a diagnosis it is that of the network.
 
     Raises SpecError for a title that pdflatex cannot show, and for a template that cannot be used."""
-    page = _page(derivation, document)
-    left = 1 if isinstance(derivation, ProgramDerivation) else 2  # parts below the first one, in the left column
+    derived = derivation.derivation if isinstance(derivation, Diagnosis) else derivation
+    page = _page(derived, document)
+    left = 1 if isinstance(derived, ProgramDerivation) else 2  # parts below the first one, in the left column
     files: dict[str, str | bytes] = {"sheet.tex": sheet_tex(page, left=left)}
     if importlib.util.find_spec("typst") is not None:
         from symbackprop.exposition.formats.pdf import compiled

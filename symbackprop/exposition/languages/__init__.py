@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from sympy import Basic
 
+from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.document import Emphasis, Formula, Reference, Segment, Text
 from symbackprop.registry import Registry
@@ -32,7 +33,7 @@ Part: TypeAlias = str | int | Formula | Basic | Matrix | tuple[Segment, ...]  # 
 class Language:
     """One language: its code (ISO 639-1), its own name, its sentences, and how it words the templates of complaints.
 
-    A complaint that has no words of its own is shown in English."""
+    What a diagnosis says is worded in the same way. What has no words of its own is shown in English."""
 
     code: str
     name: str
@@ -95,10 +96,14 @@ class Language:
     def complaint(self, template: str, parts: Mapping[str, object]) -> str:
         """Return a complaint in words; what its parts are called is translated as well where there is a word for it."""
         wording = self.complaints.get(template, template)
-        named = {
-            name: self.complaints.get(part, part) if isinstance(part, str) else part for name, part in parts.items()
-        }
+        named = {name: self.worded(part) if isinstance(part, str) else part for name, part in parts.items()}
         return wording.format(**named) if parts else wording
+
+    def worded(self, text: str) -> str:
+        """Return a text of ours, such as what a diagnosis says, in words of the language where it has any for it."""
+        if isinstance(text, Remark):
+            return self.complaint(text.template, text.parts)
+        return self.complaints.get(text, text)
 
     def words(self, key: str) -> str:
         """Return the sentence called `key`, which has neither placeholders nor stress."""

@@ -895,9 +895,75 @@ SENTENCES = {
     "check.difference quotients": "cocientes de diferencias, con 100 cifras",
     "check.dual numbers, 50 digits": "tasas llevadas hacia delante, con 50 cifras",
     "check.ties and kinks": "lo mismo, donde se juntan los trozos",
+    # lo que dice un diagnóstico
+    "diagnosis.title": "Diagnóstico de una red {shape}",
+    "diagnosis.title.program": "Diagnóstico",
+    "diagnosis.yours": "suyo",
+    "diagnosis.right": "correcto",
+    "diagnosis.apart": "Aquí dan los mismos números. Son distintos en",
+    "diagnosis.errors": "Diferencia de cada uno con el correcto:",
+    "diagnosis.numpy": "La línea que hay que cambiar, en NumPy, donde d es la derivada del coste:",
+    "diagnosis.at": "{what}, en {array}",
+    "diagnosis.everywhere": "{what}, en todas partes",
+    "diagnosis.by": "la derivada respecto de {array}",
+    "diagnosis.same": "Las líneas son las del hallazgo anterior: es la misma fórmula, pensada de otro modo.",
+    "diagnosis.beside": "Solo explica los números junto con otro: {other}.",
+    "diagnosis.section.verdict": "El veredicto",
+    "diagnosis.verdict.equal": "Estos números son *correctos*: son los del gradiente derivado.",
+    "diagnosis.verdict.up_to": "Estos números son *correctos*, salvo por algo que no hace falso ninguno de ellos.",
+    "diagnosis.verdict.up_to.factor": "Salvo por *un factor*, estos números son los del gradiente derivado.",
+    "diagnosis.verdict.mistake": "*Un solo error* explica estos números.",
+    "diagnosis.verdict.pair": "*Dos errores juntos* explican estos números; ninguno de ellos lo hace solo.",
+    "diagnosis.verdict.alternatives": "{count} errores *dan los mismos números* en este punto: cada uno de ellos "
+    "explica los suyos.",
+    "diagnosis.verdict.unknown": "*Ningún error conocido* explica estos números.",
+    "diagnosis.verdict.read": "Cómo se leyeron los arreglos: {guesses}.",
+    "diagnosis.section.differences": "Cuánto se aparta cada arreglo",
+    "diagnosis.differences": "La mayor diferencia de cada arreglo con el correcto, como parte de su entrada más "
+    "grande.",
+    "header.array": "Arreglo",
+    "header.difference": "Diferencia",
+    "diagnosis.section.apart": "Una entrada que los distingue",
+    "diagnosis.apart.how": "Con estos números los errores ya no dan las mismas derivadas:",
+    "mistake.missing_slope": "Falta la pendiente",
+    "mistake.slope_of_activation": "La pendiente en a y no en z",
+    "mistake.slope_twice": "La pendiente dos veces",
+    "mistake.cross_entropy_with_slope": "Una pendiente que se había cancelado",
+    "mistake.quadratic_without_slope": "El error de la entropía cruzada",
+    "mistake.softmax_elementwise": "Softmax entrada por entrada",
+    "mistake.weight_not_transposed": "Un peso sin trasponer",
+    "mistake.wrong_layer_weight": "El peso de otra capa",
+    "mistake.wrong_layer_activation": "La activación de otra capa",
+    "mistake.sign": "El signo contrario",
+    "mistake.sum_for_mean": "Una suma en lugar de una media",
+    "mistake.mean_for_sum": "Una media en lugar de una suma",
+    "mistake.mean_twice": "La media dos veces",
+    "mistake.updated_weights": "Pesos actualizados demasiado pronto",
+    "mistake.bias_missing": "Sin derivada respecto del sesgo",
+    "mistake.bias_shared": "Un sesgo para toda la capa",
+    "mistake.bias_not_updated": "Sesgos que no se movieron",
+    "mistake.relu_slope_of_activation_gradient": "La máscara de otro arreglo",
+    "mistake.relu_slope_at_zero": "La pendiente de relu en 0",
+    "mistake.activation_of_other_layer": "La pendiente de otra activación",
+    "mistake.penalty_missing": "Falta la penalización",
+    "mistake.penalty_on_bias": "Una penalización sobre los sesgos",
+    "mistake.penalty_factor": "La penalización por un factor",
+    "mistake.target_of_other_sample": "Objetivos de otras muestras",
+    "mistake.path_missing": "Un uso olvidado",
+    "mistake.mean_detached": "La media como constante",
+    "mistake.variance_detached": "La varianza como constante",
+    "mistake.bessel": "Una varianza con n − 1",
+    "mistake.kernel_not_flipped": "Un núcleo sin girar",
+    "mistake.padding_lost": "El relleno olvidado",
+    "mistake.wrong_forward": "Otra pasada hacia delante",
+    "mistake.precision": "Menos cifras",
+    "mistake.transposed": "Traspuesto",
+    "mistake.permutation": "Otro orden",
+    "mistake.factor": "Un factor",
+    "mistake.unknown": "Dónde está la primera diferencia",
 }
 
-# complaints about wrong input, by their English template
+# complaints about wrong input, and what a diagnosis says, by their English template
 COMPLAINTS = {
     "activation": "activación",
     "backend": "lenguaje de destino",
@@ -935,6 +1001,112 @@ COMPLAINTS = {
     "no se conoce {name!r}; ¿quizá la fórmula {formula}? Se conocen: {known}, o una fórmula {example}",
     "in z, such as z*sigmoid(z)": "en z, como z*sigmoid(z)",
     "in a and y, such as (a-y)^4": "en a e y, como (a-y)^4",
+    # what a diagnosis says, by its English template
+    "everywhere": "en todas partes",
+    "samples": "muestras",
+    "outputs": "salidas",
+    "equal": "igual",
+    "equal up to": "igual salvo por",
+    "mistake": "error",
+    "unknown": "desconocido",
+    "{remark}; together with {kind} ({where})": "{remark}; junto con {kind} ({where})",
+    "{one} or {other}": "{one} o {other}",
+    "{name} is taken for {target}": "{name} se toma por {target}",
+    "{name} is transposed: it has shape {own}, here it is {here}": "{name} está traspuesto: tiene la forma {own}, y "
+    "aquí es {here}",
+    "{name} is one number for all {count} neurons": "{name} es un solo número para las {count} neuronas",
+    "{name} has samples as columns": "{name} tiene las muestras en columnas",
+    "m, the number of samples,": "m, el número de muestras,",
+    "n_L, the number of outputs,": "n_L, el número de salidas,",
+    "the first difference, from the last layer back, is in ∂C/∂{name}: {error} of its largest entry; no mistake that "
+    "is known explains it": "la primera diferencia, desde la última capa hacia atrás, está en ∂C/∂{name}: {error} de "
+    "su entrada más grande; ningún error conocido la explica",
+    "{names} is right; {found}": "{names} es correcto; {found}",
+    "{names} are right; {found}": "{names} son correctos; {found}",
+    "the right cost after one update is {cost}; no mistake that is known explains yours": "el coste correcto tras una "
+    "actualización es {cost}; ningún error conocido explica el suyo",
+    "the right cost after {steps} updates is {cost}; no mistake that is known explains yours": "el coste correcto tras "
+    "{steps} actualizaciones es {cost}; ningún error conocido explica el suyo",
+    "no mistake that is known explains these parameters": "ningún error conocido explica estos parámetros",
+    "{own} for {other}": "{own} en lugar de {other}",
+    "{array} without {bias}": "{array} sin {bias}",
+    "the slope of the activation is left out; z reaches the cost through the activation, so the chain rule multiplies "
+    "by the slope at z": "falta la pendiente de la activación; z llega al coste a través de la activación, así que la "
+    "regla de la cadena multiplica por la pendiente en z",
+    "the slope is taken at a, which the activation gives; it belongs at z, which the activation receives": "la "
+    "pendiente se toma en a, que es lo que da la activación; corresponde tomarla en z, que es lo que la activación "
+    "recibe",
+    "the slope of the activation is multiplied in twice; the chain passes through the activation once": "la pendiente "
+    "de la activación se multiplica dos veces; la cadena pasa por la activación una sola vez",
+    "the slope is multiplied in, but with this cost it has cancelled already: the activation minus the target is all "
+    "that is left": "se multiplica por la pendiente, pero con este coste ya se ha cancelado: solo queda la activación "
+    "menos el objetivo",
+    "the activation minus the target alone is the error of cross-entropy; with this cost nothing cancels the slope": ""
+    "la activación menos el objetivo, sin más, es el error de la entropía cruzada; con este coste nada cancela la "
+    "pendiente",
+    "softmax is treated entry by entry; each of its outputs depends on all inputs, so its Jacobian is no diagonal": ""
+    "softmax se trata entrada por entrada; cada una de sus salidas depende de todas las entradas, así que su jacobiana "
+    "no es diagonal",
+    "the error goes back through W as it stands; what went forward from k to j comes back from j to k, through the "
+    "transpose": "el error vuelve a través de W tal como está; lo que fue de k a j vuelve de j a k, a través de la "
+    "traspuesta",
+    "the weight of another layer, {detail}, is used; an error goes back through the weight that the values went "
+    "forward through": "se usa el peso de otra capa, {detail}; el error vuelve por el peso por el que pasaron los "
+    "valores hacia delante",
+    "the activation of another layer, {detail}, is used; a weight multiplies what enters its own layer": "se usa la "
+    "activación de otra capa, {detail}; un peso multiplica lo que entra en su propia capa",
+    "the sign is turned round, so that a step of descent climbs": "el signo está al revés, de modo que un paso de "
+    "descenso sube",
+    "the {detail} are added up where the cost is their mean; it is too large by their number": "se suman las {detail} "
+    "donde el coste toma su media; el resultado queda multiplicado por su número",
+    "the mean over the {detail} is taken where the cost adds them up; it is too small by their number": "se toma la "
+    "media sobre las {detail} donde el coste las suma; el resultado queda dividido entre su número",
+    "divided by the number of samples twice; the mean divides by it once": "se divide dos veces entre el número de "
+    "muestras; la media divide una sola vez",
+    "the error goes back through weights that were updated already; the gradient is that of the weights of the forward "
+    "pass, so all derivatives are computed first": "el error vuelve por pesos que ya se habían actualizado; el "
+    "gradiente es el de los pesos de la pasada hacia delante, así que primero se calculan todas las derivadas",
+    "the derivative with respect to the bias is left at 0; a bias is added to z, so its derivative is the error "
+    "itself": "la derivada respecto del sesgo se deja en 0; un sesgo se suma a z, así que su derivada es el propio "
+    "error",
+    "one bias serves all neurons of the layer, and its derivative is the sum over them; here each neuron has its "
+    "own": "un solo sesgo sirve a todas las neuronas de la capa, y su derivada es la suma sobre ellas; aquí cada "
+    "neurona tiene el suyo",
+    "the biases were kept while the weights moved; they have derivatives, too": "los sesgos no se movieron, y los "
+    "pesos sí; también tienen derivadas",
+    "relu's mask is taken from the gradient that comes back; which neurons were off is told by z": "la máscara de relu "
+    "se toma del gradiente que vuelve; qué neuronas estaban apagadas lo dice z",
+    "relu's slope at 0 is taken for 1; here it is 0, as in PyTorch": "la pendiente de relu en 0 se toma por 1; aquí es "
+    "0, como en PyTorch",
+    "the slope is that of {detail}, which is not the activation of this layer": "la pendiente es la de {detail}, que "
+    "no es la activación de esta capa",
+    "the term of the penalty is left out; the penalty is a part of the cost, so its derivative is a part of the "
+    "gradient": "falta el término de la penalización; esta es parte del coste, así que su derivada es parte del "
+    "gradiente",
+    "the penalty is put on the bias, too; in the cost it counts the weights alone": "la penalización se aplica también "
+    "al sesgo; en el coste solo cuenta los pesos",
+    "the term of the penalty is {detail} times what it is in this cost": "el término de la penalización es {detail} "
+    "veces el de este coste",
+    "the rows of x and y do not belong together; each sample is compared with the target of another": "las filas de x "
+    "y de y no se corresponden; cada muestra se compara con el objetivo de otra",
+    "one of the uses of the array is forgotten; its derivative is the sum over all of them": "se olvida uno de los "
+    "usos del arreglo; su derivada es la suma sobre todos ellos",
+    "the mean is taken for a constant; it depends on the inputs, so the error goes back through it as well": "la media "
+    "se toma por una constante; depende de las entradas, así que el error vuelve también a través de ella",
+    "the variance is taken for a constant; it depends on the inputs, so the error goes back through it as well": "la "
+    "varianza se toma por una constante; depende de las entradas, así que el error vuelve también a través de ella",
+    "the variance is divided by n - 1; in this layer it is the mean of n squares": "la varianza se divide entre n - 1; "
+    "en esta capa es la media de n cuadrados",
+    "the kernel is not turned round; what went forward by i + u comes back by i - u": "el núcleo no se gira; lo que "
+    "fue hacia delante por i + u vuelve por i - u",
+    "the padding is forgotten on the way back; the places of the padded array are shifted by it": "se olvida el "
+    "relleno al volver; los lugares del arreglo relleno están desplazados por él",
+    "the forward pass computes another network, {detail}; for that one the derivatives are right": "la pasada hacia "
+    "delante calcula otra red, {detail}; para esa red las derivadas son correctas",
+    "the same numbers with fewer digits": "los mismos números con menos cifras",
+    "the same numbers, transposed": "los mismos números, traspuestos",
+    "the same numbers with the neurons in another order": "los mismos números con las neuronas en otro orden",
+    "everything is {detail} times what is right": "todo es {detail} veces lo correcto",
 }
 
 LANGUAGES.add("es", Language("es", "español", SENTENCES, COMPLAINTS))

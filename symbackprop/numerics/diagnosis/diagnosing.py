@@ -8,6 +8,7 @@ cost after updates   the same mistakes, carried out to the cost
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,15 +70,17 @@ def diagnose(
     if len(given) != 1:
         raise DataError(f"diagnose wants one of grads, updated, cost_after, function; got {', '.join(given) or 'none'}")
     if cost_after is not None:
-        return of_cost(replay, cost_after, Course(_rate(learning_rate), steps, tuple(said)))
+        report = of_cost(replay, cost_after, Course(_rate(learning_rate), steps, tuple(said)))
+        return replace(report, network=network)
     if function is not None:
         arrays = {n: np.asarray(known[n]).reshape(shape) for n, shape in problem.shapes.items() if n in known}
         grads = called(function, arrays, values.get("x", x), values.get("y", y))
     if updated is not None:
-        return _of_update(problem, replay, updated, Course(_rate(learning_rate), steps, tuple(said)))
+        report = _of_update(problem, replay, updated, Course(_rate(learning_rate), steps, tuple(said)))
+        return replace(report, network=network)
     arrays, guessed = as_parameters(grads, problem.shapes, "gradients")
     own = {name: problem.inside(name, array, known) for name, array in arrays.items()}
-    return _verdict(replay, Yours.of(own), (*said, *guessed), problem)
+    return replace(_verdict(replay, Yours.of(own), (*said, *guessed), problem), network=network)
 
 
 def _rate(learning_rate: float | None) -> float:

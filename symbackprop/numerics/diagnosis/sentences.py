@@ -37,8 +37,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "mean_twice": "divided by the number of samples twice; the mean divides by it once",
         "updated_weights": "the error goes back through weights that were updated already; the gradient is that of the "
         "weights of the forward pass, so all derivatives are computed first",
-        "bias_missing": "the derivative by the bias is left at 0; a bias is added to z, so its derivative is the error "
-        "itself",
+        "bias_missing": "the derivative with respect to the bias is left at 0; a bias is added to z, so its "
+        "derivative is the error itself",
         "bias_shared": "one bias serves all neurons of the layer, and its derivative is the sum over them; here each "
         "neuron has its own",
         "bias_not_updated": "the biases were kept while the weights moved; they have derivatives, too",

@@ -1,0 +1,68 @@
+"""The numbers that a person has, from files and from the command line: arrays by name, a number, a cost.
+
+.npz, .toml, .json        arrays by name
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from symbackprop.cli.samples import shown_name
+from symbackprop.errors import DataError, SpecError
+
+__all__ = ["arrays_of", "cost_of", "number_of"]
+
+
+def cost_of(text: str | None) -> str | None:
+    """Return a cost as it was typed, all its digits; raises UsageError for what is no number."""
+    if text is None:
+        return None
+    try:
+        float(text)
+    except ValueError:
+        raise click.UsageError(f"--cost-after: {text[:40]!a} is no number; try --cost-after 0.291027924") from None
+    return text.strip()
+
+
+def number_of(name: str, value: Any) -> float | None:
+    """Return a number that a file says; raises DataError for what is none."""
+    if value is None:
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise DataError(f"{name}: wanted a number, got {str(value)[:40]!a}") from None
+
+
+def arrays_of(path: str) -> dict[str, Any]:
+    """Return the arrays of a file by their names."""
+    from symbackprop.files import read_bytes, read_named
+    from symbackprop.network.tables import LARGEST_TABLE, table_from_text
+
+    if path.lower().endswith(".npz"):
+        from symbackprop.numerics.data import MAX_BYTES, arrays_from_npz
+
+        return dict(arrays_from_npz(read_bytes(path, largest=MAX_BYTES, error=DataError), shown_name(path)))
+    text, kind, where = read_named(path, largest=LARGEST_TABLE)
+    if kind not in ("toml", "json"):
+        raise SpecError(f"{where}: such a file ends in .npz, .toml or .json")
+    table = table_from_text(text, kind=kind, where=where, advice="try W1 = [[0.1, 0.2]]")
+    return {name: _plain(name, value, where) for name, value in table.items()}
+
+
+def _plain(name: str, value: Any, where: str) -> Any:
+    """Return numbers as they stand in a table; a fraction in quotes, "1/3", is one, too."""
+    if isinstance(value, list):
+        return [_plain(name, each, where) for each in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(f"{name}.{key}", each, where) for key, each in value.items()}
+    if isinstance(value, str):
+        top, slash, below = value.partition("/")
+        try:
+            return float(top) / float(below) if slash else float(top)
+        except (ValueError, ZeroDivisionError):
+            raise DataError(f"{where}: {name}: wanted numbers, got {value[:40]!a}") from None
+    return value

@@ -1,0 +1,162 @@
+"""A diagnosis as blocks: the verdict, a section for each finding, how far each array is off, and what to try next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Float
+
+from symbackprop.calculus.diagnosis import UNKNOWN, UP_TO, Diagnosis, Finding
+from symbackprop.calculus.diagnosis import Formula as DiagnosedLine
+from symbackprop.exposition.diagnosis.differences import differing
+from symbackprop.exposition.diagnosis.numbers import numbers_of
+from symbackprop.exposition.document import (
+    Block,
+    Code,
+    Formula,
+    Heading,
+    Line,
+    Prose,
+    Steps,
+    Table,
+    Text,
+)
+from symbackprop.exposition.example.terms import Rounded
+from symbackprop.exposition.formulas import formula_box
+from symbackprop.exposition.languages import Language
+from symbackprop.exposition.linebreaking import width
+from symbackprop.exposition.mathtext.style import Style
+
+__all__ = ["blocks_of", "verdict_of"]
+
+WIDEST_BESIDE = 34.0  # em of two lines beside one another, as a slide has room for
+_BY = re.compile(r"∂C/∂(\w+)")
+WRONG, RIGHT = "cost", "input"  # the roles whose colours say what is wrong and what is right
+
+
+def blocks_of(report: Diagnosis, language: Language) -> Iterator[Block]:
+    """Yield what is told of a diagnosis."""
+    told = _Told(report, language)
+    yield Heading(language.say("diagnosis.section.verdict"), key="verdict")
+    yield Prose(verdict_of(report, language))
+    yield from told.guesses()
+    for number, finding in enumerate(report.findings, start=1):
+        yield from told.finding(number, finding)
+    yield from told.differences()
+    yield from told.apart()
+
+
+def verdict_of(report: Diagnosis, language: Language) -> Text:
+    """Return the verdict as a sentence."""
+    found = len({(each.kind, each.where) for each in report.findings})
+    if report.verdict == UP_TO:
+        key = "up_to" if report.exit_status == 0 else "up_to.factor"
+    elif report.verdict == UNKNOWN:
+        key = "unknown"
+    elif not report.findings:
+        key = "equal"
+    elif any(each.beside for each in report.findings):
+        key = "pair"
+    else:
+        key = "mistake" if found == 1 else "alternatives"
+    return language.say(f"diagnosis.verdict.{key}", count=found)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Tells one report in one language."""
+
+    report: Diagnosis
+    language: Language
+
+    def guesses(self) -> Iterator[Block]:
+        """Yield how the arrays were read, where that had to be guessed."""
+        if self.report.guessed:
+            guesses = "; ".join(map(self.language.worded, self.report.guessed))
+            yield Prose(self.language.say("diagnosis.verdict.read", guesses=guesses), slide=())
+
+    def finding(self, number: int, finding: Finding) -> Iterator[Block]:
+        """Yield the section of a finding: why it is a mistake, both lines with their numbers, and both in NumPy."""
+        yield Heading(self._title(finding.kind, finding.where), key=f"finding-{number}")
+        yield self._prose(finding.remark)
+        if finding.beside is not None:
+            other = self._title(*finding.beside)
+            yield Prose(self.language.say("diagnosis.beside", other=other), slide=())
+        if finding.wrong is None or finding.right is None:
+            return
+        before = self.report.findings[number - 2] if number > 1 else None
+        if before is not None and (before.wrong, before.right) == (finding.wrong, finding.right):
+            yield Prose(self.language.say("diagnosis.same"))
+        else:
+            yield from self._lines(finding.wrong, finding.right)
+
+    def _lines(self, wrong: DiagnosedLine, right: DiagnosedLine) -> Iterator[Block]:
+        """Yield both lines, each with its numbers, and both in NumPy."""
+        pairs = [_with_numbers(*each) for each in ((wrong, right, WRONG), (right, wrong, RIGHT))]
+        names = [self.language.say(f"diagnosis.{name}") for name in ("yours", "right")]
+        if sum(max(map(_width, pair)) for pair in pairs) <= WIDEST_BESIDE:
+            rows = zip(*([(formula,) for formula in pair] for pair in pairs), strict=True)
+            yield Table(tuple(names), tuple(rows), "ll")
+        else:
+            lines = [
+                Line(formula.sides[0], formula.signs[0], formula.sides[1], () if place else name, formula.roles)
+                for pair, name in zip(pairs, names, strict=True)
+                for place, formula in enumerate(pair)
+            ]
+            yield Steps(tuple(lines), key="finding")
+        if wrong.code and right.code:
+            yield Prose(self.language.say("diagnosis.numpy"), slide=())
+            comments = (self.language.words(f"diagnosis.{name}") for name in ("yours", "right"))
+            code = (f"# {comment}\n{line.code}" for comment, line in zip(comments, (wrong, right), strict=True))
+            yield Code("\n".join(code), "python")
+
+    def _prose(self, text: str) -> Prose:
+        """Return a sentence as a paragraph, also on slides: it is what they are about."""
+        words = _BY.sub(self._by, self.language.worded(text))
+        sentence = (f"{words[:1].upper()}{words[1:]}.",)
+        return Prose(sentence, slide=sentence)
+
+    def _by(self, found: re.Match[str]) -> str:
+        return "".join(map(str, self.language.say("diagnosis.by", array=found[1])))
+
+    def _title(self, kind: str, where: str) -> Text:
+        """Return what happened and where, as a title."""
+        key = "everywhere" if where == "everywhere" else "at"
+        return self.language.say(
+            f"diagnosis.{key}", what=self.language.say(f"mistake.{kind}"), array=_BY.sub(r"\1", where)
+        )
+
+    def differences(self) -> Iterator[Block]:
+        """Yield how far each array is off."""
+        if not self.report.errors:
+            return
+        yield Heading(self.language.say("diagnosis.section.differences"), key="differences")
+        yield Prose(self.language.say("diagnosis.differences"))
+        header = (self.language.say("header.array"), self.language.say("header.difference"))
+        rows = tuple((((name,), self._error(error))) for name, error in self.report.errors.items())
+        yield Table(header, rows, "lr")
+
+    def _error(self, error: float) -> Text:
+        return (Formula((Rounded(Float(error), 2),)),) if error else ("0",)
+
+    def apart(self) -> Iterator[Block]:
+        """Yield an input at which mistakes that give the same numbers here give different ones."""
+        if self.report.tells_apart is None:
+            return
+        yield Heading(self.language.say("diagnosis.section.apart"), key="apart")
+        yield Prose(self.language.say("diagnosis.apart.how"))
+        yield Code("\n".join(f"{name} = {value}" for name, value in self.report.tells_apart.items()), "python")
+
+
+def _with_numbers(line: DiagnosedLine, other: DiagnosedLine, role: str) -> tuple[Formula, ...]:
+    """Return a line, coloured where it differs from another, and the numbers under it where they are known."""
+    left, side = line.sides
+    formula = Formula((left, side), ("=",), differing(side, other.sides[1], role))
+    numbers = numbers_of(line, other)
+    return (formula,) if numbers is None else (formula, Formula(numbers, ("~",)))
+
+
+def _width(formula: Formula) -> float:
+    return width(formula_box(formula, Style()))
