@@ -8,16 +8,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Eq, Expr, Indexed
 
-from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 from symbackprop.registry import Registry
+
+if TYPE_CHECKING:
+    from symbackprop.calculus.backpropagation import Derivation
+    from symbackprop.calculus.reverse import ProgramDerivation
 
 __all__ = ["EQUAL", "MISTAKE", "TELLINGS", "UNKNOWN", "UP_TO", "Diagnosis", "Finding", "Formula", "Remark"]
 
@@ -128,6 +130,8 @@ class Diagnosis:
     @property
     def derivation(self) -> Derivation | ProgramDerivation:
         """The derivation of the network, from which the right lines are."""
+        from symbackprop.calculus.backpropagation import derive
+
         derivation: Derivation | ProgramDerivation = derive(self.network)
         return derivation
 

@@ -8,8 +8,8 @@ from symbackprop.cli.screen import Screen, hanging
 
 if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis, Finding
-    from symbackprop.cli.documents import Wishes
     from symbackprop.cli.screen import Pen
+    from symbackprop.cli.wishes import Wishes
     from symbackprop.exposition.languages import Language
 
 __all__ = ["show_diagnosis"]

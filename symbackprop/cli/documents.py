@@ -16,17 +16,16 @@ from click.core import ParameterSource
 
 from symbackprop.cli.command import under
 from symbackprop.cli.letters import pairs_of, symbols_of
+from symbackprop.cli.wishes import Wishes
 from symbackprop.exposition.levels import LEVELS
 from symbackprop.exposition.options import CHOICES
 
 if TYPE_CHECKING:
-    from symbackprop.exposition.document import CheckRow
     from symbackprop.exposition.formats import Format
     from symbackprop.exposition.options import Options
-    from symbackprop.exposition.rendering import Derived
     from symbackprop.network.spec import Spec
 
-__all__ = ["DEFAULT_FORMATS", "Asked", "Wishes", "document_options", "document_options_without", "formats_of"]
+__all__ = ["DEFAULT_FORMATS", "Asked", "document_options", "document_options_without", "formats_of"]
 
 DEFAULT_FORMATS = "latex,markdown"
 EVERY_FORMAT = "all"
@@ -233,58 +232,6 @@ def _advice(name: str, options: Options) -> str:
 
     following = [other for other in FORMATS if name in FORMATS[other].followed(options)]
     return f"try --to {following[0]}, or " if following else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How a derivation is to be told."""
-
-    language: str
-    author: str | None
-    date: str | None
-    symbols: Mapping[str, str]
-    options: Options
-    level: str | None = None
-    only: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> Mapping[str, str]:
-        """The words and signs of the language that stand in formulas: 'otherwise', and those of numbers."""
-        from symbackprop.exposition.languages import LANGUAGES
-
-        language = LANGUAGES[self.language].with_decimal(self.options.decimal)
-        return {"otherwise": language.words("word.otherwise"), **language.number_signs}
-
-    def check(self) -> None:
-        """Raise now what would be raised when the documents are told: what is no language, what cannot be shown."""
-        from symbackprop.exposition.languages import LANGUAGES
-        from symbackprop.exposition.mathtext.style import Style
-        from symbackprop.exposition.narration import check_selection
-        from symbackprop.network.labels import check_label
-
-        check_selection(self.level, self.only)
-        LANGUAGES.canonical(self.language)
-        Style(self.symbols)
-        for what, label in (("author", self.author), ("date", self.date)):
-            if label is not None:
-                check_label(label, what)
-
-    def files(self, derivation: Derived, format: str, checks: Sequence[CheckRow] = ()) -> Mapping[str, str | bytes]:
-        """Return the files of one format; raises as `render_files` does."""
-        from symbackprop.exposition.rendering import render_files
-
-        return render_files(
-            derivation,
-            format,
-            lang=self.language,
-            author=self.author,
-            date=self.date,
-            symbols=self.symbols,
-            checks=checks,
-            level=self.level,
-            only=self.only,
-            options=self.options,
-        )
 
 
 def formats_of(to: str | None) -> tuple[tuple[Format, ...], tuple[Format, ...]]:

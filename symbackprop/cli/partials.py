@@ -10,8 +10,8 @@ from symbackprop.errors import ShapeError
 
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation
-    from symbackprop.cli.documents import Wishes
     from symbackprop.cli.screen import Pen
+    from symbackprop.cli.wishes import Wishes
     from symbackprop.exposition.derivatives import Parameter
     from symbackprop.exposition.document import Document
 

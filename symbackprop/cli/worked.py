@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbackprop.cli.documents import Wishes
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import Request, request
+from symbackprop.cli.wishes import Wishes
 
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation

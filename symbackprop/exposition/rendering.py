@@ -13,7 +13,6 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.diagnosis.document import narrate_diagnosis
 from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.narration import narrate
@@ -80,6 +79,8 @@ def render_files(
     if isinstance(derivation, Diagnosis):
         if checks or level is not None or only:
             raise SpecError("a diagnosis has neither checks, nor levels, nor sections to choose from; leave them out")
+        from symbackprop.exposition.diagnosis.document import narrate_diagnosis
+
         document = narrate_diagnosis(
             derivation,
             lang=lang,

@@ -9,11 +9,12 @@ import click
 
 from symbackprop.cli.checking import SAMPLES, check_rows, checked
 from symbackprop.cli.command import command, under
-from symbackprop.cli.documents import Asked, Wishes, document_options, formats_of
+from symbackprop.cli.documents import Asked, document_options, formats_of
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import Derivatives, parameter_named
 from symbackprop.cli.request import Request, network_options, request, seed_option
 from symbackprop.cli.screen import Screen, hanging
+from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ import click
 from symbackprop.cli.arrays import arrays_of, cost_of, number_of
 from symbackprop.cli.command import command, under
 from symbackprop.cli.diagnosis import show_diagnosis
-from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, Wishes, document_options_without, formats_of
+from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, document_options_without, formats_of
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import Request, network_options, request
 from symbackprop.cli.screen import Screen
+from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 from symbackprop.errors import DataError
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.command import command, under
-from symbackprop.cli.documents import Asked, Wishes, document_options_without, formats_of
+from symbackprop.cli.documents import Asked, document_options_without, formats_of
 from symbackprop.cli.request import network_options, seed_option
 from symbackprop.cli.screen import Pen, Screen, hanging
+from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.worked import Worked, network_and_numbers
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 

@@ -1,0 +1,66 @@
+"""How what was derived is to be told: the language, who signs, the letters, and what the output is to look like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symbackprop.exposition.document import CheckRow
+    from symbackprop.exposition.options import Options
+    from symbackprop.exposition.rendering import Derived
+
+__all__ = ["Wishes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a derivation is to be told."""
+
+    language: str
+    author: str | None
+    date: str | None
+    symbols: Mapping[str, str]
+    options: Options
+    level: str | None = None
+    only: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words and signs of the language that stand in formulas: 'otherwise', and those of numbers."""
+        from symbackprop.exposition.languages import LANGUAGES
+
+        language = LANGUAGES[self.language].with_decimal(self.options.decimal)
+        return {"otherwise": language.words("word.otherwise"), **language.number_signs}
+
+    def check(self) -> None:
+        """Raise now what would be raised when the documents are told: what is no language, what cannot be shown."""
+        from symbackprop.exposition.languages import LANGUAGES
+        from symbackprop.exposition.mathtext.style import Style
+        from symbackprop.exposition.narration import check_selection
+        from symbackprop.network.labels import check_label
+
+        check_selection(self.level, self.only)
+        LANGUAGES.canonical(self.language)
+        Style(self.symbols)
+        for what, label in (("author", self.author), ("date", self.date)):
+            if label is not None:
+                check_label(label, what)
+
+    def files(self, derivation: Derived, format: str, checks: Sequence[CheckRow] = ()) -> Mapping[str, str | bytes]:
+        """Return the files of one format; raises as `render_files` does."""
+        from symbackprop.exposition.rendering import render_files
+
+        return render_files(
+            derivation,
+            format,
+            lang=self.language,
+            author=self.author,
+            date=self.date,
+            symbols=self.symbols,
+            checks=checks,
+            level=self.level,
+            only=self.only,
+            options=self.options,
+        )
