@@ -16,6 +16,7 @@ from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Emphasis, Formula, Reference
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.narration import CHAPTERS, WORDS, narrate
+from symbackprop.exposition.story import links
 from symbackprop.exposition.story.program import arrays, computation
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.layers import kinds_of_layers, meaning
@@ -130,6 +131,7 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     for name in ("plain", "digits", "several", "flat", "custom", "mixing", "deep", "kinks", "long", "symbolic"):
         for chapter in CHAPTERS.values():
             chapter(Telling(derived(name), language))
+    links.tell(Telling(sb.derive(sb.mlp("1-1", "identity", "max(a,y)")), language))
     shipped = ("attention", "rnn", "lstm", "max_pooling", "autoencoder", "softmax_regression")
     state = sb.derive(sb.equations("input x[T]\nh[0] = 0\nh[t] = h[t - 1] + x[t] for t = 1..T"))  # is given, too
     for derivation in (*map(program_derivation, shipped), state):

@@ -168,6 +168,13 @@ def test_kinks_are_noted_with_their_convention(told, network_name: str, count: i
     assert all(formula.signs == (":=",) for formula in values)
 
 
+@pytest.mark.parametrize(("cost", "count"), [("max(0.9*(y-a), 0.1*(a-y))", 1), ("(a-y)^2", 0), ("hinge", 0)])
+def test_mean_of_both_slopes_is_noted_where_a_max_of_the_cost_has_two(cost: str, count: int) -> None:
+    """What holds where both values of a max are equal stands below the derivative of the cost."""
+    notes = blocks(narrate(derive(mlp("2-1", "identity", cost)), only="links"), Note)
+    assert ["Where two are equal"] * count == [words(note.title) for note in notes if "equal" in words(note.title)]
+
+
 def test_convention_at_the_kink_of_relu_is_zero(told) -> None:
     """ReLU'(0) := 0, which is PyTorch's value, is in the note and in the conditions."""
     (note,) = blocks(told("several", "en"), Note)

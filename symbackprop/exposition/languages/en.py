@@ -220,6 +220,9 @@ SENTENCES = {
     "note.kink.title": "At the kink",
     "note.kink": "The derivative of {name} jumps, and where it jumps there is none. By convention, the one that most "
     "software follows: {values}.",
+    "note.tie.title": "Where two are equal",
+    "note.tie": "Where the two values of a max or a min are equal, their slopes may differ. The mean of both is taken "
+    "there: a convention where the cost has a kink, its true slope where its pieces meet smoothly.",
     "part.link.input": "Third link: {link}",
     "link.input": "How fast does the weighted sum change with a parameter? It is a sum of products, so the "
     "derivative with respect to a weight is whatever the weight is multiplied by; and the bias {b} is passed on as "

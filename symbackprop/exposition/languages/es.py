@@ -223,6 +223,10 @@ SENTENCES = {
     "note.kink.title": "En el punto anguloso",
     "note.kink": "La derivada de {name} da un salto, y en el punto del salto no existe. Se adopta el convenio que "
     "sigue la mayoría de los programas: {values}.",
+    "note.tie.title": "Donde los dos son iguales",
+    "note.tie": "Donde los dos valores de un max o un min son iguales, sus pendientes pueden ser distintas. Se toma "
+    "entonces la media de ambas: un convenio si el coste tiene ahí un punto anguloso, su verdadera pendiente si los "
+    "trozos se unen con suavidad.",
     "part.link.input": "Tercer eslabón: {link}",
     "link.input": "¿Con qué rapidez cambia la suma ponderada al variar un parámetro? Es una suma de productos, de "
     "modo que la derivada respecto de un peso es aquello por lo que el peso está multiplicado; y el sesgo {b} se "

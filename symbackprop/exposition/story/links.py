@@ -13,6 +13,7 @@ from symbackprop.exposition.document import Block, Formula, Line, Steps, Text
 from symbackprop.exposition.story.telling import Telling, at_last_layer, equal, listed, name_of, sign_of
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
+from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise, Z, slope
 from symbackprop.network.kinks import kinks
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
@@ -51,6 +52,8 @@ def _slopes_of_cost(telling: Telling) -> tuple[Block, ...]:
     for function in (kind.origin for kind in slopes):
         if function is not None and kinks(function):
             blocks.append(telling.note("kink", {"name": Formula((function(Z),)), "values": conventions(function)}))
+    if result.has(STEP):
+        blocks.append(telling.note("tie"))
     return tuple(blocks)
 
 
