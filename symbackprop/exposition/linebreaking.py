@@ -20,6 +20,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Framed,
     Grid,
     Leaf,
     Product,
@@ -125,6 +126,11 @@ def _cases(box: Cases) -> float:
 def _grid(box: Grid) -> float:
     columns = [max(map(width, column)) for column in zip(*box.rows, strict=True)]
     return sum(columns) + 1.0 * (len(columns) - 1) + 0.4
+
+
+@width.register
+def _framed(box: Framed) -> float:
+    return width(box.inside) + 0.9
 
 
 @width.register

@@ -23,6 +23,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Framed,
     Grid,
     Leaf,
     Product,
@@ -236,3 +237,8 @@ def _grid(box: Grid) -> Block:
 @block.register
 def _coloured(box: Coloured) -> Block:
     return block(box.inside)
+
+
+@block.register
+def _framed(box: Framed) -> Block:
+    return beside([_text("⟦"), block(box.inside), _text("⟧")])

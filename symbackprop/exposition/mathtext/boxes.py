@@ -16,6 +16,7 @@ __all__ = [
     "Differential",
     "Fence",
     "Fraction",
+    "Framed",
     "Grid",
     "Leaf",
     "Product",
@@ -169,6 +170,13 @@ class Coloured(Box):
 
     inside: Box
     colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Framed(Box):
+    """A box with a frame around it: what is to be filled in, or what was."""
+
+    inside: Box
 
 
 def negative(box: Box) -> Box:

@@ -25,6 +25,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Framed,
     Grid,
     Leaf,
     Product,
@@ -202,3 +203,10 @@ def _grid(box: Grid, *, small: bool = False) -> str:
 @written.register
 def _coloured(box: Coloured, *, small: bool = False) -> str:
     return rf"\textcolor{{{box.colour}}}{{{written(box.inside, small=small)}}}"
+
+
+@written.register
+def _framed(box: Framed, *, small: bool = False) -> str:
+    r"""A frame of TeX's sets what is in it as large as on a line of its own, unless it is told not to."""
+    size = r"\scriptstyle " if small else ""
+    return rf"\boxed{{{size}\,{written(box.inside, small=small)}\,}}"

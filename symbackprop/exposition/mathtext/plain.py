@@ -17,6 +17,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Framed,
     Grid,
     Leaf,
     Product,
@@ -208,3 +209,8 @@ def _grid(box: Grid, *, small: bool = False) -> str:
 @in_line.register
 def _coloured(box: Coloured, *, small: bool = False) -> str:
     return in_line(box.inside, small=small)
+
+
+@in_line.register
+def _framed(box: Framed, *, small: bool = False) -> str:
+    return f"⟦{in_line(box.inside, small=small)}⟧"

@@ -20,6 +20,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    Framed,
     Grid,
     Leaf,
     Product,
@@ -66,7 +67,7 @@ _FENCES = {"(": "group", "[": "bracket", "|": "absolute", "‖": "norm", "⌈": 
 _POWERS = {"2": "squared", "3": "cubed"}
 _STRUCTURES = (
     *("plus", "minus", "layer", "sub", "power", "entry power", "prime", "transposed", "capital", "over", "fraction"),
-    *("derivative", "gradient", "root", "whole sum", "sum", "end of sum", "of", "if", "cases", "matrix"),
+    *("derivative", "gradient", "root", "whole sum", "sum", "end of sum", "of", "if", "cases", "matrix", "framed"),
 )
 SPOKEN = tuple(f"spoken.{name}" for name in (*SIGNS_SAID.values(), *_FENCES.values(), *_POWERS.values(), *_STRUCTURES))
 _NAMES = {letter: name.removeprefix("var") for name, letter in GREEK.items()}
@@ -255,3 +256,8 @@ def _grid(box: Grid, words: Words) -> str:
 @said.register
 def _coloured(box: Coloured, words: Words) -> str:
     return said(box.inside, words)
+
+
+@said.register
+def _framed(box: Framed, words: Words) -> str:
+    return _say(words, "framed", said(box.inside, words))
