@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.diagnosis import Diagnosis
@@ -19,15 +19,33 @@ from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN, Options
 from symbackprop.exposition.palette import painted
 
-__all__ = ["Derived", "files_of", "render", "render_files"]
+__all__ = ["Derived", "Paper", "files_of", "render", "render_files"]
 
 Derived: TypeAlias = Derivation | ProgramDerivation | Diagnosis  # of layers, of any program, or what was found
+
+
+@runtime_checkable
+class Paper(Protocol):
+    """What is told in a document of its own, and not as a derivation, such as an exercise or its key."""
+
+    def document(
+        self,
+        *,
+        lang: str,
+        title: str | None,
+        author: str | None,
+        date: str | None,
+        symbols: Mapping[str, str],
+        decimal: str,
+    ) -> Document:
+        """Return the document in a language; raises as `narrate` does."""
+
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 
 def render(
-    derivation: Derived,
+    derivation: Derived | Paper,
     format: str,
     *,
     lang: str = "en",
@@ -61,7 +79,7 @@ def render(
 
 
 def render_files(
-    derivation: Derived,
+    derivation: Derived | Paper,
     format: str,
     *,
     lang: str = "en",
@@ -91,6 +109,11 @@ def render_files(
             decimal=options.decimal,
         )
         return files_of(derivation, document, format, options=options)
+    if isinstance(derivation, Paper):
+        document = derivation.document(
+            lang=lang, title=title, author=author, date=date, symbols=symbols, decimal=options.decimal
+        )
+        return files_of(None, document, format, options=options)
     if not isinstance(derivation, Derivation | ProgramDerivation):
         raise SpecError(f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)")
     document = narrate(
@@ -108,11 +131,15 @@ def render_files(
     return files_of(derivation, document, format, options=options)
 
 
-def files_of(derivation: Derived, document: Document, format: str, *, options: Options = PLAIN) -> Files:
+def files_of(derivation: Derived | None, document: Document, format: str, *, options: Options = PLAIN) -> Files:
     """Return all files of a format for a document that was told already, such as a worked example.
 
-    Raises UnknownNameError, MissingExtraError and what the format raises."""
+    Without a derivation the document stands for itself. Raises UnknownNameError, MissingExtraError, SpecError for a
+    format that writes derivations alone, and what the format raises."""
     chosen = FORMATS[format]
     check_installed(chosen)
+    if derivation is None and not chosen.alone:
+        names = ", ".join(name for name in FORMATS if FORMATS[name].alone)
+        raise SpecError(f"format {chosen.name!r} writes a derivation, not what is asked about it; try {names}")
     with painted(options.colours):
         return chosen.write(derivation, document, options)

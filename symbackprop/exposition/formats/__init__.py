@@ -29,6 +29,7 @@ class Format:
     `write` gets the derivation, for a format that shows equations one by one, the document that tells it, and the
     options that were asked for; what it returns holds `main`. It may raise SpecError where the format cannot show a
     text. `packages` are the import names of what it needs beyond a plain installation: those of the extra `export`.
+    Where it is `alone` it also writes a document that tells of no derivation as a whole, for which it gets None.
     `follows` are the labels and the options that change what it writes; `idle` returns those of them that do not where
     others are as they are."""
 
@@ -37,6 +38,7 @@ class Format:
     write: Callable[[Any, Document, Options], Files]
     packages: tuple[str, ...] = ()
     follows: frozenset[str] = LABELS
+    alone: bool = False
     idle: Callable[[Options], frozenset[str]] = lambda options: frozenset()
 
     def followed(self, options: Options) -> frozenset[str]:

@@ -27,7 +27,7 @@ NOTES = "\\def\\withnotes{}\n\\input{slides}\n"
 _NOTES = r"\ifdefined\withnotes\usepackage{pgfpages}\setbeameroption{show notes on second screen=right}\fi" + "\n"
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
+def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the talk, and the two short files that set it as a handout and with notes.
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""
@@ -46,4 +46,4 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     return {"slides.tex": slides, "handout.tex": HANDOUT, "notes.tex": NOTES}
 
 
-FORMATS.add("beamer", Format("beamer", "slides.tex", write, follows=LABELS | {"aspect"}))
+FORMATS.add("beamer", Format("beamer", "slides.tex", write, follows=LABELS | {"aspect"}, alone=True))

@@ -27,7 +27,7 @@ SHEETS = {
 SCRIPTS = ("theme.js", "copy.js", "speaker.js", "deck.js")
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
+def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the presentation."""
     size, paper, room = SHEETS[options.aspect]
     deck = Deck(document.slides, paper, room)
@@ -64,4 +64,4 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     return {"slides.html": "\n".join([*lines, "<body>", *body, "</body>", "</html>", ""])}
 
 
-FORMATS.add("deck", Format("deck", "slides.html", write, follows=LABELS | {"aspect", "steps"}))
+FORMATS.add("deck", Format("deck", "slides.html", write, follows=LABELS | {"aspect", "steps"}, alone=True))

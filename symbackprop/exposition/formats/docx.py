@@ -18,7 +18,7 @@ PIXEL = 0.75  # points, of a picture in SVG
 PAPER = "white"  # the edge of a halo on transparent ground is grey where a program makes the picture smaller
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
+def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the article."""
     from symbackprop.exposition.figures.svg import svg
     from symbackprop.exposition.formats.png import ZOOM, png
@@ -46,4 +46,4 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     return {"derivation.docx": frozen(content.getvalue())}
 
 
-FORMATS.add("docx", Format("docx", "derivation.docx", write, packages=("docx", "resvg_py")))
+FORMATS.add("docx", Format("docx", "derivation.docx", write, packages=("docx", "resvg_py"), alone=True))

@@ -25,7 +25,7 @@ SCRIPTS = ("theme.js", "copy.js", "page.js", "answers.js")
 ROOM = Room(beside=27.0, whole=40.0)  # em of a line of mathematics in the column of text
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
+def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the page."""
     return {"derivation.html": _Page(derivation, document).whole()}
 
@@ -34,7 +34,7 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
 class _Page:
     """Writes the page of one document."""
 
-    derivation: Derivation
+    derivation: Derivation | None  # a picture answers from it; without one it is a picture
     document: Document
     writer: BlockWriter = field(init=False)
 
@@ -104,9 +104,10 @@ class _Page:
     def _block(self, block: Block) -> str:
         if isinstance(block, Heading):
             return element(f"h{block.level + 1}", self._title(block))
-        if isinstance(block, Figure) and isinstance(block.picture, NetworkPicture):
+        answering_picture = isinstance(block, Figure) and isinstance(block.picture, NetworkPicture)
+        if isinstance(block, Figure) and answering_picture and self.derivation is not None:
             return self.writer.captioned(answering(block, self.derivation, self.writer), block)
         return self.writer.block(block)
 
 
-FORMATS.add("html", Format("html", "derivation.html", write))
+FORMATS.add("html", Format("html", "derivation.html", write, alone=True))

@@ -30,12 +30,12 @@ from symbackprop.exposition.typesetting.preamble import (
 __all__ = ["write"]
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
-    """Return the article and the equations.
+def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
+    """Return the article and, where it tells of a derivation, its equations.
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""
     files: dict[str, str | bytes] = {"derivation.tex": _article(document)}
-    for name, equation in equation_formulas(derivation).items():
+    for name, equation in () if derivation is None else equation_formulas(derivation).items():
         formula = formula_latex(equation, document.style)
         # no line break at the end: TeX would take it for a blank, and a comment would swallow what follows \input
         files[f"equations/{name}.tex"] = f"% {name}: for mathematics, \\[ \\input{{equations/{name}}} \\]\n{formula}%\n"
@@ -56,4 +56,4 @@ def _article(document: Document) -> str:
     return "\n".join(head) + typesetter.blocks() + "\n\n\\end{document}\n"
 
 
-FORMATS.add("latex", Format("latex", "derivation.tex", write))
+FORMATS.add("latex", Format("latex", "derivation.tex", write, alone=True))

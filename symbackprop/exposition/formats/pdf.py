@@ -31,7 +31,7 @@ _NO_FONT = re.compile(r"text `\"(.*)\"` could not be displayed")
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
+def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the article and the slides.
 
     Raises SpecError for a title, an author or a date with a character that is in none of the fonts."""
@@ -67,4 +67,4 @@ def _refusal(message: str, document: Document) -> SpecError | None:
     return None
 
 
-FORMATS.add("pdf", Format("pdf", "article.pdf", write, packages=("typst",), follows=LABELS | {"aspect"}))
+FORMATS.add("pdf", Format("pdf", "article.pdf", write, packages=("typst",), follows=LABELS | {"aspect"}, alone=True))

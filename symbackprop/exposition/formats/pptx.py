@@ -18,7 +18,7 @@ from symbackprop.exposition.slides.storyboard import step_by_step, storyboard
 __all__ = ["write"]
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
+def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the deck. Raises SpecError for a template that cannot be used."""
     from symbackprop.exposition.office.package import describe, frozen
     from symbackprop.exposition.office.slides import add_opening, add_page
@@ -43,6 +43,7 @@ FORMATS.add(
         "slides.pptx",
         write,
         follows=LABELS | {"aspect", "fallback", "steps", "template"},
+        alone=True,
         idle=lambda options: frozenset() if options.template is None else frozenset({"aspect"}),
     ),
 )

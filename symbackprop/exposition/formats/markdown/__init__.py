@@ -24,7 +24,7 @@ __all__ = ["write"]
 MAIN = "derivation.md"
 
 
-def write(derivation: Derivation, document: Document, options: Options) -> Files:
+def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the document in the flavour that was asked for, with its pictures where they are files."""
     flavour = FLAVOURS[options.flavour]
     document = document if flavour.paper is None else document.slides
@@ -40,4 +40,4 @@ def _idle(options: Options) -> frozenset[str]:
     return frozenset() if options.flavour == "marp" else frozenset({"steps"})
 
 
-FORMATS.add("markdown", Format("markdown", MAIN, write, follows=LABELS | {"flavour", "steps"}, idle=_idle))
+FORMATS.add("markdown", Format("markdown", MAIN, write, follows=LABELS | {"flavour", "steps"}, idle=_idle, alone=True))
