@@ -29,6 +29,7 @@ from symbackprop.calculus.matrices import (
     Scaled,
     Transposed,
     entrywise,
+    parts_of,
     replaced,
 )
 from symbackprop.calculus.matrixcheck import check_recognised
@@ -39,7 +40,7 @@ from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.notation import COST, Single, Tensor
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["columns", "columns_of", "recognise", "rows", "rows_of"]
+__all__ = ["columns", "columns_of", "is_column_form", "recognise", "rows", "rows_of"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,22 @@ def columns(equation: DerivedEquation) -> tuple[Matrix, Matrix]:
 def columns_of(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
     """Return left = right, in index form, as matrices; the indices of the left side are rows, then columns."""
     return _recognised_sides(left, right, batch=False)
+
+
+def is_column_form(left: Expr, right: Expr, matrix: Matrix) -> bool:
+    """Tell whether a matrix, whoever wrote it, has the right side of an equation as its entries, at every place."""
+    atoms: Atoms = {}
+    goal, entry = (without_partials(side, atoms, batch=False) for side in (left, right))
+    for each in goal.atoms(Indexed) | entry.atoms(Indexed):
+        atoms.setdefault(each.base, Named(each.base))
+    for named in (part for part in parts_of(matrix) if isinstance(part, Named)):
+        atoms.setdefault(named.tensor, named)
+    setting = Setting((), dict(zip(goal.indices, goal.base.axes, strict=True)), frontier=tuple(atoms))
+    try:
+        check_recognised(entry, matrix, setting, atoms)
+    except CheckError:
+        return False
+    return True
 
 
 def rows(equation: DerivedEquation) -> tuple[Matrix, Matrix]:

@@ -8,9 +8,10 @@ and nothing is rounded in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 
@@ -104,16 +105,16 @@ def _limit(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
     return S.NaN
 
 
-def instances(left: Expr, right: Expr, layer: int, network: Network) -> Iterator[tuple[Expr, Expr]]:
-    """Yield left = right at a layer for every value of the free indices, in the letters of the concrete network."""
+@lru_cache(1024)  # many samples of one network are evaluated
+def instances(left: Expr, right: Expr, layer: int, network: Network) -> tuple[tuple[Expr, Expr], ...]:
+    """Return left = right at a layer for every value of the free indices, in the letters of the concrete network."""
     sides = [with_sizes(at_layer(side, layer), network.widths) for side in (left, right)]
     entry = sides[0].by if isinstance(sides[0], Partial) else sides[0]
     if not isinstance(entry, Indexed):
-        yield sides[0], unrolled(sides[1], leaf)
-        return
-    for position in product(*(range(1, int(size) + 1) for size in entry.base.sizes)):
-        at = dict(zip(entry.indices, position, strict=True))
-        yield unrolled(sides[0], leaf, at), unrolled(sides[1], leaf, at)
+        return ((sides[0], unrolled(sides[1], leaf)),)
+    positions = product(*(range(1, int(size) + 1) for size in entry.base.sizes))
+    places = [dict(zip(entry.indices, position, strict=True)) for position in positions]
+    return tuple((unrolled(sides[0], leaf, at), unrolled(sides[1], leaf, at)) for at in places)
 
 
 def own_equation(derivation: Derivation, layer: int) -> BackpropEquation:

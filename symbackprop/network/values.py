@@ -23,7 +23,7 @@ from symbackprop.errors import BudgetError, ShapeError, SpecError, SymbackpropEr
 from symbackprop.network.model import Network
 from symbackprop.network.tables import kind_of, table_from_text
 
-__all__ = ["DEFAULT_RATE", "Values", "pleasant_values", "shape_of_values", "values_from_text"]
+__all__ = ["DEFAULT_RATE", "Values", "kind_of_targets", "pleasant_values", "shape_of_values", "values_from_text"]
 
 Row: TypeAlias = tuple[Fraction, ...]
 
@@ -227,12 +227,17 @@ def pleasant_values(network: Network, seed: int = 0) -> Values:
 def _target(network: Network, tenths: Callable[[], Fraction], rng: np.random.Generator) -> Iterator[Fraction]:
     """Yield a target: one class of all, one of two for each neuron, or tenths."""
     chosen = int(rng.integers(network.widths[-1]))
-    single, signs = _CLASSES.get(network.cost_function.name, (network.mixes_at_the_end, (0, 1)))
+    single, signs = kind_of_targets(network)
     for place in range(network.widths[-1]):
         if single is None:
             yield Fraction(signs[int(rng.integers(2))])
         else:
             yield Fraction(int(place == chosen)) if single else tenths()
+
+
+def kind_of_targets(network: Network) -> tuple[bool | None, tuple[int, int]]:
+    """Return whether one neuron of all is meant (True), one of the two values for each (None), or numbers (False)."""
+    return _CLASSES.get(network.cost_function.name, (network.mixes_at_the_end, (0, 1)))
 
 
 # what the targets of a cost are: True for one class of all, None for one of two values for each neuron
