@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation, derive
     from symbackprop.calculus.diagnosis import Diagnosis
     from symbackprop.errors import SymbackpropError
+    from symbackprop.exposition.exercise.paper import Exercise, exercise
     from symbackprop.exposition.rendering import render
     from symbackprop.network.layered import LayeredNetwork, sequential
     from symbackprop.network.model import Network, mlp
@@ -40,6 +41,7 @@ __all__ = [
     "Derivation",
     "Diagnosis",
     "EquationsNetwork",
+    "Exercise",
     "LayeredNetwork",
     "Network",
     "Report",
@@ -50,6 +52,7 @@ __all__ = [
     "descend",
     "diagnose",
     "equations",
+    "exercise",
     "from_torch",
     "mlp",
     "read_spec",
@@ -62,6 +65,7 @@ __all__ = [
 _HOMES = {
     "Derivation": "symbackprop.calculus.backpropagation",
     "Diagnosis": "symbackprop.calculus.diagnosis",
+    "Exercise": "symbackprop.exposition.exercise.paper",
     "EquationsNetwork": "symbackprop.network.text.equations",
     "LayeredNetwork": "symbackprop.network.layered",
     "Network": "symbackprop.network.model",
@@ -72,6 +76,7 @@ _HOMES = {
     "descend": "symbackprop.numerics.training",
     "diagnose": "symbackprop.numerics.diagnosis.diagnosing",
     "equations": "symbackprop.network.text.equations",
+    "exercise": "symbackprop.exposition.exercise.paper",
     "from_torch": "symbackprop.network.pytorch.reading",
     "mlp": "symbackprop.network.model",
     "render": "symbackprop.exposition.rendering",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,12 @@ import click
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import Asked, document_options_without, formats_of
 from symbackprop.cli.request import network_options, seed_option
-from symbackprop.cli.screen import Pen, Screen, hanging
+from symbackprop.cli.screen import Screen, hanging
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.worked import Worked, network_and_numbers
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:
-    from symbackprop.exposition.document import Document
     from symbackprop.exposition.formats import Format
 
 __all__: list[str] = []
@@ -141,13 +139,14 @@ def _show_and_write(
     kept: Mapping[str, str],
 ) -> int:
     """Write the lines to the screen, then the documents to their folder."""
+    from symbackprop.cli.told import lines_of
     from symbackprop.exposition.rendering import files_of
 
     wishes.check()
     screen = Screen.of_process()
     document = made.told(wishes, digits)
     screen.title(document.title)
-    for line in _lines(document, screen.pen(wishes.symbols, wishes.words), screen.width):
+    for line in lines_of(document, screen.pen(wishes.symbols, wishes.words), screen.width):
         screen.say(line)
     screen.say()
     _say_evidence(screen, made, digits)
@@ -173,31 +172,3 @@ def _say_evidence(screen: Screen, made: Worked, digits: int) -> None:
     for check in made.checks:
         verdict = "passed" if check.ok else "FAILED"
         screen.say(f"Compared with {check.what}: error {check.error:.1e}, allowed {check.tolerance:.0e}, {verdict}.")
-
-
-def _lines(document: Document, pen: Pen, width: int) -> Iterator[str]:
-    """Yield what a terminal shows of an example: headings, and the lines about single numbers."""
-    from symbackprop.calculus.matrices import Matrix
-    from symbackprop.exposition.document import Heading, Steps, lefts_of
-    from symbackprop.exposition.slides.richtext import plain
-
-    heading: Sequence[str] = ()
-    for block in document.blocks:
-        if isinstance(block, Heading):
-            heading = (*(heading if block.level > 1 and len(heading) < 3 else ("",)), plain(block.text, document))
-        if isinstance(block, Steps) and block.key != "definitions":
-            lines = [(left, line) for left, line in zip(lefts_of(block), block.lines, strict=True)]
-            if shown := [pen.line(left, line.sign, line.right) for left, line in lines if not isinstance(left, Matrix)]:
-                yield from heading
-                yield from (part for text in shown for part in _broken(f"  {text}", width))
-                heading = ()
-
-
-def _broken(text: str, width: int) -> Iterator[str]:
-    """Yield a line, or where it is too long its parts, each but the first beginning with its sign."""
-    if len(text) <= width:
-        yield text
-        return
-    left, right, *others = re.split(r" (?=(?:[=≈←]|\\approx|\\leftarrow) )", text)
-    yield f"{left} {right}"
-    yield from (f"      {part}" for part in others)

@@ -10,16 +10,27 @@ from symbackprop.exposition.story.opening import picture
 from symbackprop.exposition.story.telling import equal, shape_of
 from symbackprop.network import notation
 
-__all__ = ["tell"]
+__all__ = ["numbers_given", "tell"]
 
 
 def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the opening paragraphs and the chapter about what is given."""
+    say = sheet.telling.say
+    blocks = (
+        Prose(say("example.opening", shape=shape_of(sheet.numbers.network))),
+        Prose(say("example.rounding", digits=sheet.digits)),
+        *numbers_given(sheet),
+    )
+    if len(sheet.stages) > 1:
+        blocks += (Prose(say("example.rate", rate=equal(RATE, sheet.shown(sheet.rate)))),)
+    return blocks
+
+
+def numbers_given(sheet: Sheet) -> tuple[Block, ...]:
+    """Return the chapter about what is given: the network, the sample, and its weights and biases."""
     say, network = sheet.telling.say, sheet.numbers.network
     x, y = notation.activation(0), notation.target()
     blocks: list[Block] = [
-        Prose(say("example.opening", shape=shape_of(network))),
-        Prose(say("example.rounding", digits=sheet.digits)),
         sheet.telling.section("example-given"),
         Prose(say("example.network")),
         picture(sheet.telling),
@@ -30,6 +41,4 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     for layer in range(1, network.depth + 1):
         w, b = notation.weight(layer), notation.bias(layer)
         blocks.append(Display(Formula((Named(w), sheet.array(w), Named(b), sheet.array(b)), ("=", "gap", "="))))
-    if len(sheet.stages) > 1:
-        blocks.append(Prose(say("example.rate", rate=equal(RATE, sheet.shown(sheet.rate)))))
     return tuple(blocks)

@@ -65,6 +65,7 @@ SENTENCES = {
     "word.spoken.of": "{0} of {1}",
     "word.spoken.if": "{0} if {1}",
     "word.spoken.cases": "by cases: {0}; end of cases",
+    "word.spoken.framed": "box {0}, end of box,",
     "word.spoken.matrix": "the matrix with the rows {0}; end of matrix",
     "thousands": ",",
     "decimal": ".",
@@ -425,6 +426,56 @@ SENTENCES = {
     "are rational, else to {digits} digits; each error was computed from every line of its derivation, with the same "
     "result.",
     "example.checks": "The gradient was also computed in other ways, which know nothing of these equations:",
+    # exercises
+    "exercise.sheet": "Exercise{number}: {about}",
+    "exercise.key": "Key to exercise{number}: {about}",
+    "exercise.about.compute": "the numbers of one sample",
+    "exercise.about.line": "gaps in a derivation",
+    "exercise.about.order": "lines in order",
+    "exercise.opening.compute": "Take one sample forward through the network and its error back, by hand. A box has "
+    "the number of its question: it is the number that you are asked for.",
+    "exercise.opening.line": "These lines are taken from the derivation of the gradient. A part of each is missing: "
+    "write it into the box, which has the number of its question.",
+    "exercise.opening.order": "The lines of a derivation have come apart, while the reasons are in their order. Write "
+    "the letter of each line into the box beside the reason by which it follows.",
+    "exercise.opening.key.compute": "The numbers are those of the questions. Each answer is a formula, the same "
+    "formula with numbers in it, and its value.",
+    "exercise.opening.key.line": "The numbers are those of the questions. What was missing has a frame; whatever is "
+    "equal to it in that place is right as well.",
+    "exercise.opening.key.order": "The numbers are those of the questions. Each line stands where it belongs.",
+    "exercise.question": "Question {number}",
+    "section.exercise-questions": "Questions",
+    "section.exercise-key": "Answers",
+    "exercise.forward": "On the way forward it computes:",
+    "exercise.rounded": "Round every number on the way to {digits} significant digits, and the answer, too. An answer "
+    "may be off by as much as this rounding can move it.",
+    "exercise.short": "No number on the way forward and back has more than {decimals} decimals, so there is nothing to "
+    "round.",
+    "exercise.short.one": "No number on the way forward and back has more than one decimal, so there is nothing to "
+    "round.",
+    "exercise.whole": "Every number on the way forward and back is a whole one, so there is nothing to round.",
+    "exercise.tolerance": "it may be off by {tolerance}",
+    "exercise.z": "Compute this weighted sum.",
+    "exercise.a": "Compute this activation.",
+    "exercise.C": "Compute the cost of the sample.",
+    "exercise.delta": "Compute the error of this neuron: the derivative of the cost with respect to its weighted sum.",
+    "exercise.b": "Compute the derivative of the cost with respect to this bias.",
+    "exercise.w": "Compute the derivative of the cost with respect to this weight.",
+    "exercise.slip.factor": "A factor is missing.",
+    "exercise.slip.term": "A term is missing.",
+    "exercise.slip.sign": "A sign is the other way round.",
+    "exercise.slip.function": "A function is missing.",
+    "exercise.slip.power": "A power is missing.",
+    "exercise.slip.indices": "Two indices are exchanged.",
+    "exercise.line.link": "Which derivative belongs in the box?",
+    "exercise.line.factor": "Which factor belongs in the box?",
+    "exercise.line.index": "Which index belongs in the box?",
+    "exercise.line.layer": "Which layer belongs in the box?",
+    "exercise.line.matrix": "The same equation stands here entry by entry, then with whole arrays. Which of them "
+    "belongs in the box, and is it transposed?",
+    "exercise.line.number": "Which number belongs in the box?",
+    "exercise.order": "Which line belongs in which box?",
+    "exercise.letters": "From the first box to the last: {letters}.",
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "chain rule",
     "rule.name": "a name is given, or written out",

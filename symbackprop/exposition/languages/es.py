@@ -65,6 +65,7 @@ SENTENCES = {
     "word.spoken.of": "{0} de {1}",
     "word.spoken.if": "{0} si {1}",
     "word.spoken.cases": "por casos: {0}; fin de los casos",
+    "word.spoken.framed": "recuadro {0}, fin del recuadro,",
     "word.spoken.matrix": "la matriz de filas {0}; fin de la matriz",
     "thousands": "\u202f",  # the thin space that the Real Academia asks for
     "decimal": ",",
@@ -440,6 +441,57 @@ SENTENCES = {
     "exactos si son racionales y, si no, con {digits} cifras; cada error se ha calculado con cada una de las líneas de "
     "su deducción, con el mismo resultado.",
     "example.checks": "El gradiente se ha calculado también de otras maneras, que nada saben de estas ecuaciones:",
+    # exercises
+    "exercise.sheet": "Ejercicio{number}: {about}",
+    "exercise.key": "Soluciones del ejercicio{number}: {about}",
+    "exercise.about.compute": "los números de una muestra",
+    "exercise.about.line": "huecos en una derivación",
+    "exercise.about.order": "líneas en orden",
+    "exercise.opening.compute": "Lleve una muestra hacia delante por la red y su error hacia atrás, a mano. Cada "
+    "recuadro tiene el número de su pregunta: es el número que se pide.",
+    "exercise.opening.line": "Estas líneas se han tomado de la derivación del gradiente. A cada una le falta una "
+    "parte: escríbala en el recuadro, que tiene el número de su pregunta.",
+    "exercise.opening.order": "Las líneas de una derivación se han desordenado, pero las razones siguen en su orden. "
+    "Escriba la letra de cada línea en el recuadro que hay junto a la razón por la que se sigue.",
+    "exercise.opening.key.compute": "Los números son los de las preguntas. Cada respuesta es una fórmula, la misma "
+    "fórmula con números y su valor.",
+    "exercise.opening.key.line": "Los números son los de las preguntas. Lo que faltaba está en un recuadro; también es "
+    "correcto todo lo que sea igual en ese lugar.",
+    "exercise.opening.key.order": "Los números son los de las preguntas. Cada línea está en su sitio.",
+    "exercise.question": "Pregunta {number}",
+    "section.exercise-questions": "Preguntas",
+    "section.exercise-key": "Respuestas",
+    "exercise.forward": "Hacia delante calcula:",
+    "exercise.rounded": "Redondee a {digits} cifras significativas cada número del camino, y también la respuesta. Una "
+    "respuesta puede desviarse tanto como la mueva ese redondeo.",
+    "exercise.short": "Ningún número del camino, ni hacia delante ni hacia atrás, tiene más de {decimals} decimales: "
+    "no hay nada que redondear.",
+    "exercise.short.one": "Ningún número del camino, ni hacia delante ni hacia atrás, tiene más de un decimal: no hay "
+    "nada que redondear.",
+    "exercise.whole": "Todos los números del camino, hacia delante y hacia atrás, son enteros: no hay nada que "
+    "redondear.",
+    "exercise.tolerance": "puede desviarse {tolerance}",
+    "exercise.z": "Calcule esta suma ponderada.",
+    "exercise.a": "Calcule esta activación.",
+    "exercise.C": "Calcule el coste de la muestra.",
+    "exercise.delta": "Calcule el error de esta neurona: la derivada del coste respecto de su suma ponderada.",
+    "exercise.b": "Calcule la derivada del coste respecto de este sesgo.",
+    "exercise.w": "Calcule la derivada del coste respecto de este peso.",
+    "exercise.slip.factor": "Falta un factor.",
+    "exercise.slip.term": "Falta un término.",
+    "exercise.slip.sign": "Hay un signo cambiado.",
+    "exercise.slip.function": "Falta una función.",
+    "exercise.slip.power": "Falta una potencia.",
+    "exercise.slip.indices": "Dos índices están intercambiados.",
+    "exercise.line.link": "¿Qué derivada va en el recuadro?",
+    "exercise.line.factor": "¿Qué factor va en el recuadro?",
+    "exercise.line.index": "¿Qué índice va en el recuadro?",
+    "exercise.line.layer": "¿Qué capa va en el recuadro?",
+    "exercise.line.matrix": "La misma ecuación está escrita entrada por entrada y después con las matrices enteras. "
+    "¿Cuál de ellas va en el recuadro, y está traspuesta?",
+    "exercise.line.number": "¿Qué número va en el recuadro?",
+    "exercise.order": "¿Qué línea va en cada recuadro?",
+    "exercise.letters": "Del primer recuadro al último: {letters}.",
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "regla de la cadena",
     "rule.name": "se pone un nombre, o se desarrolla",

@@ -1,0 +1,153 @@
+"""`symbackprop exercise`: sheets with blanks and their keys, and question banks for a learning platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from symbackprop.cli.command import command, under
+from symbackprop.cli.documents import Asked, document_options_without, formats_of
+from symbackprop.cli.request import network_options, request, seed_option
+from symbackprop.cli.screen import Screen, counted, hanging
+from symbackprop.cli.wishes import Wishes
+from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
+
+if TYPE_CHECKING:
+    from symbackprop.exposition.exercise.paper import Exercise, Paper
+    from symbackprop.exposition.formats import Format
+
+__all__: list[str] = []
+
+BANK = "moodle"  # a format that only exercises have
+
+_exercise = under("Exercise")
+
+
+@command(
+    "exercise",
+    place=4,
+    examples=(
+        ("symbackprop exercise 2-2-1", "A sheet and its key: compute the numbers of one sample by hand."),
+        (
+            "symbackprop exercise 2-3-2 -a relu,identity --kind line --variants 5 --to docx,pdf",
+            "Five sheets, on each of which parts of the derivation are missing, and their keys.",
+        ),
+        ("symbackprop exercise 2-2-1 --variants 30 --to moodle", "A question bank with thirty variants."),
+    ),
+)
+@network_options
+@document_options_without("level")
+@click.option(
+    "--kind",
+    cls=_exercise,
+    metavar="WORD",
+    default="compute",
+    show_default=True,
+    help="What is asked: compute (numbers), line (a part of a line), order (the lines of a derivation).",
+)
+@click.option(
+    "--variants", cls=_exercise, type=int, metavar="N", default=1, show_default=True, help="How many sheets there are."
+)
+@click.option(
+    "--questions", cls=_exercise, type=int, metavar="N", help="How many stand on a sheet.  [default: that of the kind]"
+)
+@seed_option()
+def exercise(
+    *,
+    network: str | None,
+    activation: str | None,
+    cost: str | None,
+    kind: str,
+    variants: int,
+    questions: int | None,
+    seed: int | None,
+) -> int:
+    """Set exercises, sheets and keys apart.
+
+    What is blank is a part of a derived formula, and the key is that part; numbers are drawn until they come out
+    pleasantly and a slip shows. Besides the formats for documents, --to takes moodle: a question bank in Moodle's XML.
+
+    NETWORK is a shape such as 2-2-1, a layer line, a file .toml, .json or .eq, or left out: 2-3-1."""
+    from symbackprop.exposition.exercise.paper import exercise as made_of
+
+    asked = Asked.here()
+    wanted = request(network, activation=activation, cost=cost, title=asked.title)
+    wishes = asked.wishes(wanted.spec)
+    formats, lacking = _formats(asked.to)
+    asked.check_effect(formats, wishes.options)
+    made = made_of(wanted.said, kind=kind, seed=wanted.seed(seed), variants=variants, questions=questions)
+    if asked.stdout:
+        chosen = only(formats)
+        pour_out(chosen, _files(made, chosen, wishes, asked.title, papers=(made.sheet,)))
+        return 0
+    wishes.check()
+    at = (f"exercise-{made.kind}", wishes.language)
+    place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
+    screen = Screen.of_process()
+    _show(screen, made, wishes, asked.title)
+    parts = write_formats(screen, formats, lambda f: _files(made, f, wishes, asked.title), place=place)
+    screen.say("Written:")
+    say_written(screen, place, parts, lacking=lacking)
+    return 0
+
+
+def _formats(to: str) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
+    """Return the formats that are asked for, and those of 'all' that are not installed; a bank is one of them.
+
+    Raises UsageError for a format that writes derivations alone, and as `formats_of` does."""
+    from symbackprop.exposition.exercise.moodle import BANK_FORMAT
+
+    names = [name.strip() for name in to.split(",")]
+    others = [name for name in names if name != BANK]
+    chosen, lacking = formats_of(",".join(others)) if others else ((), ())
+    if "all" in names:
+        chosen = tuple(each for each in chosen if each.alone)
+        lacking = tuple(each for each in lacking if each.alone)
+    for each in chosen:
+        if not each.alone:
+            raise click.UsageError(f"{each.name} writes a derivation, not what is asked about it; try --to html")
+    return (*chosen, *[BANK_FORMAT] * (BANK in names)), lacking
+
+
+def _files(
+    made: Exercise, chosen: Format, wishes: Wishes, title: str | None, *, papers: tuple[Paper, ...] | None = None
+) -> Mapping[str, str | bytes]:
+    """Return the files of one format: of every sheet and key, or of some of them."""
+    from symbackprop.exposition.exercise.moodle import MAIN, question_bank
+    from symbackprop.exposition.rendering import render_files
+
+    if chosen.name == BANK:
+        bank = question_bank(
+            made, lang=wishes.language, title=title, symbols=wishes.symbols, decimal=wishes.options.decimal
+        )
+        return {MAIN: bank}
+    files: dict[str, str | bytes] = {}
+    for paper in papers or made.papers:
+        told = render_files(
+            paper,
+            chosen.name,
+            lang=wishes.language,
+            title=title,
+            author=wishes.author,
+            date=wishes.date,
+            symbols=wishes.symbols,
+            options=wishes.options,
+        )
+        files |= paper.named(told)
+    return files
+
+
+def _show(screen: Screen, made: Exercise, wishes: Wishes, title: str | None) -> None:
+    """Write the answers of the first sheet to the screen."""
+    from symbackprop.cli.told import lines_of
+
+    key = made.key.document(lang=wishes.language, title=title, symbols=wishes.symbols, decimal=wishes.options.decimal)
+    screen.title(key.title)
+    for line in lines_of(key, screen.pen(wishes.symbols, wishes.words), screen.width):
+        screen.say(line)
+    screen.say()
+    count = len(made.drafts)
+    if count > 1:
+        screen.say(hanging(f"These are the answers of the first of {counted(count, 'sheet')}.", screen.width))

@@ -1,0 +1,40 @@
+"""A document on the screen: its headings, and below each the lines that it has.
+
+Imports SymPy: a command imports this module when it runs, not before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from symbackprop.calculus.matrices import Matrix
+from symbackprop.cli.screen import Pen
+from symbackprop.exposition.document import Document, Heading, Steps, lefts_of
+from symbackprop.exposition.slides.richtext import plain
+
+__all__ = ["lines_of"]
+
+
+def lines_of(document: Document, pen: Pen, width: int) -> Iterator[str]:
+    """Yield what a terminal shows of a document: headings, and the lines that are not about whole matrices."""
+    heading: Sequence[str] = ()
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            heading = (*(heading if block.level > 1 and len(heading) < 3 else ("",)), plain(block.text, document))
+        if isinstance(block, Steps) and block.key != "definitions":
+            lines = [(left, line) for left, line in zip(lefts_of(block), block.lines, strict=True)]
+            if shown := [pen.line(left, line.sign, line.right) for left, line in lines if not isinstance(left, Matrix)]:
+                yield from heading
+                yield from (part for text in shown for part in _broken(f"  {text}", width))
+                heading = ()
+
+
+def _broken(text: str, width: int) -> Iterator[str]:
+    """Yield a line, or where it is too long its parts, each but the first beginning with its sign."""
+    if len(text) <= width:
+        yield text
+        return
+    left, right, *others = re.split(r" (?=(?:[=≈←]|\\approx|\\leftarrow) )", text)
+    yield f"{left} {right}"
+    yield from (f"      {part}" for part in others)

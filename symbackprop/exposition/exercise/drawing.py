@@ -1,0 +1,270 @@
+"""Numbers for an exercise that come out pleasantly: drawn by the thousand, and kept where every condition holds.
+
+    short       where all functions give short numbers for short ones, every number has at most MOST_DECIMALS decimals
+    readable    no answer is 0, very small or very large, and no weighted input lies at a kink
+    told apart  what comes of a slip lies further from the answer than its tolerance, and than that of the slip itself
+
+A tolerance is what rounding can do: the answer moves by the sum of what it moves where each number on the way to it
+is rounded to DIGITS digits, and is rounded itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sympy import Expr
+
+from symbackprop.errors import BudgetError
+from symbackprop.exposition.exercise.reckoning import Draws, Quantity, Reckoner, function_of
+from symbackprop.exposition.exercise.slips import slips
+from symbackprop.network.model import Network
+from symbackprop.network.notation import scalar
+from symbackprop.network.values import kind_of_targets
+
+__all__ = ["DIGITS", "MOST_DECIMALS", "Drawn", "drawn"]
+
+DIGITS = 4  # significant ones, to which whoever computes is asked to round
+MOST_DECIMALS = 3  # of numbers that nobody has to round
+BATCH = 512  # draws at once
+MOST_BATCHES = 60  # in a row without one that can be used
+SMALLEST, LARGEST = 2e-3, 1e3  # of an answer
+NEAREST = 0.02  # a weighted input to 0, where activations and costs have their kinks
+APART = 2  # tolerances between an answer and what a slip makes of it: the slip is rounded, too
+FEWEST_SHORT = 0.01  # of the draws; less is chance, as where all inputs of a softmax are equal
+UNIT = 10  # givens are multiples of 1/UNIT
+ROUNDING = 1e-9  # of floats, relative
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One draw: the given numbers by the names of their scalars, the answers with their tolerances, and the slips.
+
+    `decimals` is how many decimals its numbers have at most; None where they are rounded."""
+
+    given: Mapping[str, Fraction]
+    values: Mapping[Expr, float]
+    tolerances: Mapping[Expr, float]
+    wrong: Mapping[Expr, tuple[tuple[str, float], ...]]
+    decimals: int | None
+
+
+def drawn(reckoner: Reckoner, asked: Sequence[Quantity], *, seed: int, count: int) -> Iterator[Drawn]:
+    """Yield so many draws, no two the same, in which each quantity that is asked for is a good question.
+
+    Raises BudgetError where none of many draws is one."""
+    search = _Search(reckoner, tuple(asked), np.random.default_rng(seed))
+    met: set[tuple[Fraction, ...]] = set()
+    idle = 0
+    while len(met) < count:
+        idle += 1
+        for each in search.batch():
+            key = tuple(each.given.values())
+            if key not in met and len(met) < count:
+                met.add(key)
+                idle = 0
+                yield each
+        if idle > MOST_BATCHES:
+            raise BudgetError(
+                f"{BATCH * MOST_BATCHES:,} draws gave no numbers of which each answer can be told from a slip; "
+                "take another seed, a smaller network or fewer questions"
+            )
+
+
+@dataclass
+class _Search:
+    """Draws numbers for a network, and keeps those that can be used."""
+
+    reckoner: Reckoner
+    asked: tuple[Quantity, ...]
+    rng: np.random.Generator
+
+    @property
+    def network(self) -> Network:
+        return self.reckoner.derivation.network
+
+    def batch(self) -> Iterator[Drawn]:
+        """Yield what can be used of some draws, the shortest numbers first."""
+        givens = self._draw(short=self.is_short)
+        given = {letter: numbers / UNIT for letter, numbers in givens.items()}
+        known = self.reckoner.values(given)
+        usable = self._readable(known)
+        decimals = _decimals(list(known.values()))
+        if self.is_short:
+            usable &= decimals <= MOST_DECIMALS
+        chosen = np.flatnonzero(usable)
+        if not len(chosen):
+            return
+        given, known = ({letter: v[chosen] for letter, v in table.items()} for table in (given, known))
+        tolerances = self._tolerances(given, known)
+        wrong = self._wrong(known)
+        apart, hidden = self._apart(known, tolerances, wrong)
+        order = np.lexsort((decimals[chosen], hidden))
+        for place in order[apart[order]]:
+            yield Drawn(
+                {str(letter): Fraction(int(numbers[chosen][place]), UNIT) for letter, numbers in givens.items()},
+                {each.left: float(known[each.left][place]) for each in self.asked},
+                {each.left: float(tolerances[each.left][place]) for each in self.asked},
+                {left: tuple(_showing(found, known[left], place)) for left, found in wrong.items()},
+                int(decimals[chosen][place]) if self.is_short else None,
+            )
+
+    # what is drawn
+
+    def _draw(self, *, short: bool) -> dict[Expr, Any]:
+        """Return whole numbers of tenths: of halves and wholes where results are to be short."""
+        widths = self.network.widths
+        weights, inputs, biases = _HALVES if short else _TENTHS
+        drawn: dict[Expr, Any] = {}
+        for k in range(1, widths[0] + 1):
+            drawn[scalar("x", k)] = self.rng.choice(inputs, BATCH)
+        for layer in range(1, self.network.depth + 1):
+            for j in range(1, widths[layer] + 1):
+                for k in range(1, widths[layer - 1] + 1):
+                    drawn[scalar("w", layer, j, k)] = self.rng.choice(weights, BATCH)
+                drawn[scalar("b", layer, j)] = self.rng.choice(biases, BATCH)
+        return drawn | self._targets(short=short)
+
+    def _targets(self, *, short: bool) -> dict[Expr, Any]:
+        """Return targets that the cost can mean: one class of all, one of two for each neuron, or any numbers."""
+        letters = [scalar("y", j) for j in range(1, self.network.widths[-1] + 1)]
+        single, signs = kind_of_targets(self.network)
+        chosen = self.rng.integers(len(letters), size=BATCH)
+        drawn: dict[Expr, Any] = {}
+        for place, letter in enumerate(letters):
+            if single is None:
+                drawn[letter] = UNIT * self.rng.choice(signs, BATCH)
+            elif single:
+                drawn[letter] = UNIT * (chosen == place).astype(int)
+            else:
+                drawn[letter] = self.rng.choice((0, 10, 20, 30) if short else range(1, 10), BATCH)
+        return drawn
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether short numbers give short ones, in this network: then numbers that do not are not taken."""
+        given = {letter: numbers / UNIT for letter, numbers in self._draw(short=True).items()}
+        known = self.reckoner.values(given)
+        readable = self._readable(known)
+        short = readable & (_decimals(list(known.values())) <= MOST_DECIMALS)
+        return bool(short.sum() > FEWEST_SHORT * readable.sum())
+
+    # what can be used
+
+    def _readable(self, known: Mapping[Expr, Draws]) -> Any:
+        """Return which draws have answers that are read, and weighted inputs away from kinks."""
+        with np.errstate(all="ignore"):
+            good = np.all([np.isfinite(numbers) & (np.abs(numbers) < LARGEST) for numbers in known.values()], axis=0)
+            for each in self.reckoner.quantities:
+                if each.kind == "z":
+                    good &= np.abs(known[each.left]) >= NEAREST
+            for each in self.asked:
+                good &= np.abs(known[each.left]) >= SMALLEST
+        return good
+
+    def _tolerances(self, given: Mapping[Expr, Draws], known: Mapping[Expr, Draws]) -> dict[Expr, Draws]:
+        """Return by how much each answer can move where everybody rounds as is asked, as a number of one digit."""
+        moved = {each.left: _half_unit(known[each.left]) for each in self.asked}
+        for each in self.reckoner.quantities:
+            own = known[each.left]
+            half = np.where(_is_rounded(own), _half_unit(own), 0.0)
+            if not half.any():
+                continue
+            others = self.reckoner.values(given, {each.left: half})
+            for asked in self.asked:
+                if asked is not each:
+                    moved[asked.left] = moved[asked.left] + np.abs(others[asked.left] - known[asked.left])
+        return {left: _rounded_up(numbers) for left, numbers in moved.items()}
+
+    @cached_property
+    def _slips(self) -> dict[Expr, dict[str, Any]]:
+        """The slips in the formula of each quantity that is asked for, as functions."""
+        letters = {each.left for each in self.reckoner.quantities} | set(self._draw(short=False))
+        found: dict[Expr, dict[str, Any]] = {}
+        for each in self.asked:
+            made = [(name, wrong) for name, wrong in slips(each.right) if wrong.free_symbols <= letters]
+            found[each.left] = {f"{name} {n}": function_of(wrong) for n, (name, wrong) in enumerate(made)}
+        return found
+
+    def _wrong(self, known: Mapping[Expr, Draws]) -> dict[Expr, dict[str, Draws]]:
+        size = len(next(iter(known.values())))
+        with np.errstate(all="ignore"):
+            return {
+                left: {name: np.broadcast_to(np.asarray(f(known), dtype=float), size) for name, f in own.items()}
+                for left, own in self._slips.items()
+            }
+
+    def _apart(
+        self,
+        known: Mapping[Expr, Draws],
+        tolerances: Mapping[Expr, Draws],
+        wrong: Mapping[Expr, Mapping[str, Draws]],
+    ) -> tuple[Any, Any]:
+        """Return in which draws each slip gives the answer itself or something far from it, and how many are hidden.
+
+        A slip is hidden where it changes nothing, such as the factor 1 left out."""
+        size = len(next(iter(known.values())))
+        apart, hidden = np.ones(size, dtype=bool), np.zeros(size, dtype=int)
+        for left, found in wrong.items():
+            for numbers in found.values():
+                same = _same(numbers, known[left])
+                apart &= same | ~(np.abs(numbers - known[left]) <= APART * tolerances[left])
+                hidden += same
+        return apart, hidden
+
+
+# weights, inputs and biases that are drawn, in tenths
+_HALVES = ((-20, -15, -10, -5, 5, 10, 15, 20), (-20, -10, 5, 20, 30), (-20, -10, -5, 5, 10, 20))
+_TENTHS = (
+    tuple(tenth for tenth in range(-9, 10) if tenth),
+    tuple(tenth for tenth in range(2, 16) if tenth != UNIT),
+    tuple(tenth for tenth in range(-5, 6) if tenth),
+)
+
+
+def _same(numbers: Any, others: Any) -> Any:
+    return np.abs(numbers - others) <= ROUNDING * np.abs(others)
+
+
+def _showing(found: Mapping[str, Draws], right: Draws, place: int) -> Iterator[tuple[str, float]]:
+    """Yield the slips that change the answer of one draw, and what comes of them."""
+    for name, numbers in found.items():
+        if np.isfinite(numbers[place]) and not _same(numbers[place], right[place]):
+            yield name.split()[0], float(numbers[place])
+
+
+def _decimals(numbers: Sequence[Draws]) -> Any:
+    """Return how many decimals the numbers of each draw have at most; MOST_DECIMALS + 1 for more than that."""
+    most = np.zeros(len(numbers[0]), dtype=int)
+    for places in range(MOST_DECIMALS, -1, -1):
+        scale = 10.0**places
+        with np.errstate(all="ignore"):
+            whole = [np.abs(n * scale - np.round(n * scale)) <= ROUNDING * scale for n in numbers]
+        most = np.where(np.all(whole, axis=0), places, np.maximum(most, places + 1))
+    return most
+
+
+def _unit(numbers: Draws) -> Draws:
+    """Return one in the last of DIGITS digits of each number."""
+    size = np.where(numbers == 0, 1.0, np.abs(numbers))
+    return 10.0 ** (np.floor(np.log10(size) + ROUNDING) - DIGITS + 1)
+
+
+def _half_unit(numbers: Draws) -> Draws:
+    return _unit(numbers) / 2
+
+
+def _is_rounded(numbers: Draws) -> Any:
+    """Return which numbers have more than DIGITS digits."""
+    unit = _unit(numbers)
+    return np.abs(numbers / unit - np.round(numbers / unit)) > ROUNDING * np.abs(numbers / unit)
+
+
+def _rounded_up(numbers: Draws) -> Draws:
+    """Return numbers of one digit that are not smaller."""
+    unit = 10.0 ** np.floor(np.log10(numbers) + ROUNDING)
+    return np.ceil(numbers / unit - ROUNDING) * unit

@@ -1,0 +1,152 @@
+"""compute: the numbers of one sample, forward and backward, from its inputs to its gradient.
+
+z_1 = [1]    a_1 = [2]    C = [4]    δ_1 = [5]    ∂C/∂w_11 = [7]
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sympy import Rational
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.numbers import Numbers, evaluate, instances
+from symbackprop.errors import SpecError
+from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps
+from symbackprop.exposition.example.given import numbers_given
+from symbackprop.exposition.example.sheet import Sheet
+from symbackprop.exposition.exercise.blanks import Blank
+from symbackprop.exposition.exercise.drawing import DIGITS, Drawn, drawn
+from symbackprop.exposition.exercise.questions import KINDS, Draft, Number, Plan, Question, Worksheet
+from symbackprop.exposition.exercise.reckoning import Quantity, Reckoner
+from symbackprop.exposition.story.descent import RATE
+from symbackprop.exposition.story.forward import defined, definitions, error_function
+from symbackprop.exposition.story.telling import Telling
+from symbackprop.network.composition import with_sizes
+from symbackprop.network.memo import memoised
+from symbackprop.network.model import Network
+from symbackprop.network.notation import COST
+from symbackprop.network.values import check_size
+
+__all__ = ["compute"]
+
+# what is asked, the most telling first: kind, and whether of the first layer or of the last
+WORTH = (
+    ("w", "first"),
+    ("delta", "first"),
+    ("delta", "last"),
+    ("a", "last"),
+    ("z", "first"),
+    ("C", "last"),
+    ("a", "first"),
+    ("w", "last"),
+)
+
+
+@KINDS.register("compute")
+def compute(derivation: object, plan: Plan) -> Iterator[Draft]:
+    """Yield drafts that ask for the same quantities, each with numbers of its own.
+
+    Raises SpecError for what is no chain of dense layers, BudgetError for one that is too large to be read."""
+    if not isinstance(derivation, Derivation):
+        raise SpecError("exercise --kind compute wants a plain chain of dense layers, such as 2-3-1; try --kind line")
+    check_size(derivation.network)
+    reckoner = Reckoner(derivation)
+    asked = _asked(reckoner, plan)
+    for each in drawn(reckoner, asked, seed=plan.seed, count=plan.variants):
+        yield _Sample(derivation, asked, each)
+
+
+def _asked(reckoner: Reckoner, plan: Plan) -> tuple[Quantity, ...]:
+    """Return the quantities that are asked for, in the order of computation."""
+    rng = random.Random(plan.seed)
+    depth = reckoner.derivation.network.depth
+    count = len(WORTH) if plan.questions is None else plan.questions
+    chosen: list[Quantity] = []
+    for kind, place in WORTH:
+        layer = 1 if place == "first" else depth
+        among = [each for each in reckoner.quantities if each.kind == kind and each.layer in (layer, 0)]
+        among = [each for each in among if each not in chosen and not _is_plain(each)]
+        if among and len(chosen) < count and not (place == "first" and depth == 1 and kind in ("a", "w", "delta")):
+            chosen.append(rng.choice(among))
+    others = [each for each in reckoner.quantities if each not in chosen and not _is_plain(each)]
+    chosen += rng.sample(others, min(len(others), max(0, count - len(chosen))))
+    if len(chosen) < count and plan.questions is not None:
+        raise SpecError(f"exercise --questions {count}: this network has {len(chosen)} numbers to ask for; take fewer")
+    return tuple(each for each in reckoner.quantities if each in chosen)
+
+
+def _is_plain(quantity: Quantity) -> bool:
+    """Tell whether nothing is computed: a derivative by a bias is the error, by its name."""
+    return bool(quantity.right.is_Symbol)
+
+
+@dataclass(frozen=True)
+class _Sample(Draft):
+    """One sample with its numbers, and which of what follows from them is asked for."""
+
+    derivation: Derivation
+    asked: tuple[Quantity, ...]
+    drawn: Drawn
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Every number of the sample, exactly or to 50 digits."""
+        return evaluate(self.derivation, self.drawn.given)
+
+    def worksheet(self, telling: Telling) -> Worksheet:
+        """Return the sheet: what is given, and a blank for each number that is asked for."""
+        sheet = Sheet(telling, (self.numbers,), DIGITS, RATE)
+        given = (*numbers_given(sheet), *_forward(telling), self._rounding(telling))
+        questions = tuple(self._question(sheet, each, str(n)) for n, each in enumerate(self.asked, 1))
+        return Worksheet(given, questions)
+
+    def _rounding(self, telling: Telling) -> Prose:
+        """Return what is said of the numbers: how short they are, or how they are to be rounded."""
+        decimals = self.drawn.decimals
+        if decimals is None:
+            return telling.prose("exercise.rounded", digits=DIGITS)
+        return telling.prose(
+            {0: "exercise.whole", 1: "exercise.short.one"}.get(decimals, "exercise.short"), decimals=decimals
+        )
+
+    def _question(self, sheet: Sheet, quantity: Quantity, label: str) -> Question:
+        say, left = sheet.telling.say, quantity.left
+        answer = Number(self.drawn.values[left], self.drawn.tolerances[left], self.drawn.wrong[left])
+        line = sheet.line(
+            left, quantity.right, say("exercise.tolerance", tolerance=sheet.shown(_exact(answer.tolerance)))
+        )
+        blank = Display(Formula((left, Blank(label))))
+        return Question(
+            quantity.kind, say(f"exercise.{quantity.kind}"), (blank,), (Steps((line,), key="answer"),), answer
+        )
+
+
+def _exact(tolerance: float) -> Rational:
+    """Return a number of one digit as the decimal that it is."""
+    return Rational(f"{tolerance:.0e}")
+
+
+def _forward(telling: Telling) -> Iterator[Block]:
+    """Yield what the network computes, layer by layer, and what its functions are."""
+    yield telling.prose("exercise.forward")
+    yield _forward_pass(telling.network)
+    if functions := definitions(telling.network.program.distinct):
+        yield telling.prose("forward.where")
+        yield defined(telling, functions)
+        yield from error_function(telling)
+
+
+@memoised
+def _forward_pass(network: Network) -> Steps:
+    """Return the equations of each layer, with numbers for its sizes."""
+    lines = []
+    for node in network.program.nodes:
+        left, right = (with_sizes(side, network.widths) for side in (node.concrete.target, node.concrete.expression))
+        if left == COST:  # of few outputs: each for itself
+            ((left, right),) = instances(left, right, network.depth, network)
+        lines.append(Line(left, "=", right))
+    return Steps(tuple(lines), key="forward")

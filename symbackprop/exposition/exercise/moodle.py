@@ -1,0 +1,246 @@
+r"""Moodle: a bank of questions in its XML, which a course imports; a picture is inside the question that shows it.
+
+    questions.xml    Question bank > Import > Moodle XML format
+
+    Number   numerical      with its tolerance, and a remark where an answer is what comes of a slip
+    Words    shortanswer    every spelling that counts
+    Choice   multichoice    one right formula, the others found wrong
+    Order    matching       each line with its place
+
+The questions with one number, one of each variant, are a category of their own: a quiz draws one of them at random.
+Formulas are for Moodle's filter: \( … \).
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from types import MappingProxyType
+
+from symbackprop.errors import SpecError
+from symbackprop.exposition.document import (
+    Block,
+    Display,
+    Document,
+    Emphasis,
+    Figure,
+    Formula,
+    Heading,
+    Line,
+    Prose,
+    Segment,
+    Steps,
+    Text,
+    lefts_of,
+)
+from symbackprop.exposition.exercise.paper import Exercise
+from symbackprop.exposition.exercise.questions import Choice, Number, Order, Question, Words
+from symbackprop.exposition.figures.svg import Drawing, svg
+from symbackprop.exposition.formats import Files, Format
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.mathtext.layout import lay_out
+from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.options import Options
+
+__all__ = ["BANK_FORMAT", "MAIN", "question_bank"]
+
+MAIN = "questions.xml"
+MOST_REMARKS = 6  # on slips, of one question
+PENALTY = "0.3333333"  # Moodle's own, for a second try
+
+_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
+
+
+def question_bank(
+    exercise: Exercise,
+    *,
+    lang: str = "en",
+    title: str | None = None,
+    symbols: Mapping[str, str] = _NO_SYMBOLS,
+    decimal: str = "language",
+) -> str:
+    """Return all questions of all variants as Moodle XML; raises as `narrate` does."""
+    language = LANGUAGES[lang].with_decimal(decimal)
+    document = exercise.document(lang=lang, title=title, symbols=symbols, decimal=decimal)
+    writer = _Writer(document, language)
+    by_number: dict[int, list[str]] = {}
+    for variant, worksheet in enumerate(exercise.worksheets(language), 1):
+        given = writer.html(worksheet.given)
+        for number, question in enumerate(worksheet.questions, 1):
+            by_number.setdefault(number, []).append(writer.question(given, question, f"{number}.{variant}"))
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
+    for number, questions in by_number.items():
+        parts += [writer.category(number), *questions]
+    return "\n".join((*parts, "</quiz>", ""))
+
+
+@dataclass
+class _Writer:
+    """Writes the questions of one exercise; `pictures` are the files of those that were drawn already."""
+
+    document: Document
+    language: Language
+    drawn: dict[Figure, str] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
+
+    def category(self, number: int) -> str:
+        """Return the category of the questions with one number."""
+        name = self.document.title.replace("/", "//")  # a single one would part the name
+        path = f"$course$/top/{name}/{self._said('exercise.question', number)}"
+        return f'<question type="category"><category><text>{escape(path)}</text></category></question>'
+
+    def question(self, given: str, question: Question, number: str) -> str:
+        """Return one question after what is given to it, with all pictures that this shows."""
+        asked = given + self.html((Prose(question.prompt), *question.asked))
+        kind, answers = self._answers(question)
+        name = f"{number} {self.document.title}"
+        return "\n".join(
+            [
+                f'<question type="{kind}">',
+                f"<name><text>{escape(name)}</text></name>",
+                f'<questiontext format="html"><text>{_data(asked)}</text>',
+                *(self._file(name) for name in self.pictures if f"/{name}" in asked),
+                "</questiontext>",
+                f'<generalfeedback format="html"><text>{_data(self.html(question.answered))}</text></generalfeedback>',
+                f"<defaultgrade>1</defaultgrade><penalty>{PENALTY}</penalty><hidden>0</hidden>",
+                *answers,
+                "</question>",
+            ]
+        )
+
+    # answers
+
+    def _answers(self, question: Question) -> tuple[str, Iterator[str]]:
+        """Return Moodle's name for the kind of question, and its answers."""
+        match question.answer:
+            case Number() as number:
+                return "numerical", self._number(number)
+            case Words(term):
+                return "shortanswer", _words(in_line(lay_out(term, self.document.style), small=True))
+            case Choice() as choice:
+                return "multichoice", self._choice(choice)
+            case Order() as order:
+                return "matching", self._order(order)
+
+    def _number(self, number: Number) -> Iterator[str]:
+        """Yield the right number first: Moodle takes the first answer that an attempt is near enough to."""
+        yield _numeric(100, number.value, number.tolerance, "")
+        met: list[float] = []
+        for name, value in _each_kind_first(number.wrong):
+            if len(met) < MOST_REMARKS and all(abs(value - other) > 2 * number.tolerance for other in met):
+                met.append(value)
+                yield _numeric(0, value, number.tolerance, escape(self._said(f"exercise.slip.{name}")))
+
+    def _choice(self, choice: Choice) -> Iterator[str]:
+        yield "<single>true</single><shuffleanswers>true</shuffleanswers><answernumbering>abc</answernumbering>"
+        for fraction, formula in ((100, choice.right), *((0, wrong) for wrong in choice.wrong)):
+            yield _answer(fraction, _data(self._formula(formula)), kind="html")
+
+    def _order(self, order: Order) -> Iterator[str]:
+        yield "<shuffleanswers>true</shuffleanswers>"
+        for label, line in zip(order.labels, order.lines, strict=True):
+            text = _data(self._formula(line))
+            yield f'<subquestion format="html"><text>{text}</text><answer><text>{label}</text></answer></subquestion>'
+
+    # blocks
+
+    def html(self, blocks: Sequence[Block]) -> str:
+        """Return blocks as HTML, without headings."""
+        return "".join(f"<p>{part}</p>" for block in blocks for part in self._parts(block))
+
+    def _parts(self, block: Block) -> Iterator[str]:
+        match block:
+            case Prose(text):
+                yield self._text(text)
+            case Display(formula, name):
+                yield (f"({escape(name)}) " if name else "") + self._formula(formula)
+            case Steps(lines):
+                for left, line in zip(lefts_of(block), lines, strict=True):
+                    yield self._line(line, Formula((left, line.right), (line.sign,)))
+            case Heading():
+                return
+            case Figure():
+                yield f'<img src="@@PLUGINFILE@@/{self._drawn(block)}" alt="{escape(block.alt)}">'
+            case _:
+                raise TypeError(f"no question holds the block {type(block).__name__}")
+
+    def _line(self, line: Line, whole: Formula) -> str:
+        reason = f" &nbsp; <em>{self._text(line.reason)}</em>" if line.reason else ""
+        return self._formula(whole) + reason
+
+    def _text(self, text: Text) -> str:
+        return "".join(map(self._segment, text))
+
+    def _segment(self, segment: Segment) -> str:
+        match segment:
+            case Formula():
+                return self._formula(segment)
+            case Emphasis(words):
+                return f"<em>{escape(words)}</em>"
+            case str():
+                return escape(segment)
+        raise TypeError(f"no question refers to {segment}")
+
+    def _formula(self, formula: Formula) -> str:
+        plain = replace(formula, roles=())  # a colour is a command that Moodle's filter need not know
+        return rf"\({escape(formula_latex(plain, self.document.style), quote=False)}\)"
+
+    def _drawn(self, figure: Figure) -> str:
+        """Return the name of a picture, drawn once for all; its letters are text, as outlines are much longer."""
+        if figure not in self.drawn:
+            picture = svg(figure.picture, self.document, figure.alt, Drawing(letters="text"))
+            self.drawn[figure] = f"picture-{len(self.drawn) + 1}.svg"
+            self.pictures[self.drawn[figure]] = b64encode(picture.encode()).decode()
+        return self.drawn[figure]
+
+    def _file(self, name: str) -> str:
+        return f'<file name="{name}" path="/" encoding="base64">{self.pictures[name]}</file>'
+
+    def _said(self, key: str, number: int = 0) -> str:
+        return "".join(map(str, self.language.say(key, number=number)))
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield every way in which a letter, or a sum of two, is typed; a capital is another letter: L is no l."""
+    yield "<usecase>1</usecase>"
+    close = text.replace("−", "-").replace(" ", "")
+    loose = re.sub(r"([+-])", r" \1 ", close)
+    turned = [f"{two}+{one}" for one, two in [close.split("+")]] if close.count("+") == 1 else []
+    for words in dict.fromkeys((close, loose, f"({close})", f"({loose})", *turned)):
+        yield _answer(100, escape(words), kind="moodle_auto_format")
+
+
+def _each_kind_first(wrong: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]]:
+    """Return slips with one of each kind before the others."""
+    first = dict(reversed(wrong))
+    return [*((name, first[name]) for name in dict.fromkeys(name for name, _ in wrong)), *wrong]
+
+
+def _only_exercises(derivation: object, document: Document, options: Options) -> Files:
+    raise SpecError("moodle is for exercises; try symbackprop exercise --to moodle")
+
+
+# no format of documents, so that it is in no list of them
+BANK_FORMAT = Format("moodle", MAIN, _only_exercises, follows=frozenset({"title"}))
+
+
+def _data(html: str) -> str:
+    """Return HTML as it stands inside XML."""
+    return f"<![CDATA[{html.replace(']]>', ']]&gt;')}]]>"
+
+
+def _numeric(fraction: int, value: float, tolerance: float, feedback: str) -> str:
+    own = f"<text>{value:.12g}</text><tolerance>{tolerance:.0e}</tolerance>"
+    return f'<answer fraction="{fraction}" format="moodle_auto_format">{own}{_feedback(feedback)}</answer>'
+
+
+def _answer(fraction: int, text: str, *, kind: str) -> str:
+    return f'<answer fraction="{fraction}" format="{kind}"><text>{text}</text>{_feedback("")}</answer>'
+
+
+def _feedback(words: str) -> str:
+    return f'<feedback format="html"><text>{words}</text></feedback>'

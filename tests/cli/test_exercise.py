@@ -1,0 +1,50 @@
+"""`symbackprop exercise`: sheets and keys apart, a question bank, and what it refuses in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+
+def test_sheets_and_keys_are_written_apart(cli) -> None:
+    """Every variant has a sheet and a key of its own, in a folder of their own; the answers stand on the screen."""
+    done = cli("exercise", "2-1", "--variants", "2", "--questions", "2", "--to", "markdown,beamer")
+    assert (0, "") == (done.status, done.err)
+    folder = "output/2-1-exercise-compute/"
+    papers = [f"{paper}-{number}" for paper in ("key", "sheet") for number in (1, 2)]
+    wanted = {f"{folder}{paper}{rest}" for paper in papers for rest in (".md", "-slides.tex", "-notes.tex")}
+    assert wanted <= set(done.files)
+    assert "Key to exercise 1: the numbers of one sample" in done.out
+    assert "These are the answers of the first of 2 sheets." in done.out
+    assert r"\input{sheet-1-slides}" in Path(folder, "sheet-1-handout.tex").read_text(encoding="utf-8")
+
+
+def test_bank_is_written_and_read(cli, tmp_path: Path) -> None:
+    """The format moodle, which exercises alone have, is one file with all variants."""
+    done = cli("exercise", "2-1", "--kind", "order", "--variants", "2", "--to", "moodle", "--lang", "es")
+    assert 0 == done.status
+    (name,) = (file for file in done.files if file.endswith(".xml"))
+    kinds = [each.get("type") for each in ElementTree.fromstring((tmp_path / name).read_bytes())]
+    assert {"category", "matching"} == set(kinds)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ("2-1 --kind essay", "kind of exercise 'essay' is unknown; known: compute, line, order"),
+        ("2-1 --to svg", "svg writes a derivation, not what is asked about it; try --to html"),
+        ("2-1 --to moodl", "format 'moodl' is unknown"),
+        ("2-1 --variants 0", "variants: wanted a whole number from 1 to 100000, got 0"),
+        ("2-1 --questions 99", "questions: wanted a whole number from 1 to 50, got 99"),
+        ("attention", "exercise --kind compute wants a plain chain of dense layers, such as 2-3-1; try --kind line"),
+        ("30-30", "a worked example of 30-30 has 930 derivatives"),
+        ("2-1 --to moodle --author A", "--author changes nothing in moodle"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(cli, arguments: str, complaint: str) -> None:
+    """One line says what was wrong, and nothing is written."""
+    done = cli("exercise", *arguments.split())
+    assert (2, "", ()) == (done.status, done.out, done.files)
+    assert done.complaint.startswith(f"symbackprop: {complaint}")

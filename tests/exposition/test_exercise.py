@@ -1,0 +1,401 @@
+"""Exercises: every answer of a question bank is computed again from what the question shows, by plain NumPy."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from html import unescape
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+from symbackprop.calculus.numbers import evaluate
+from symbackprop.errors import SpecError, UnknownNameError
+from symbackprop.exposition.document import Display, Document, Heading, Steps
+from symbackprop.exposition.exercise.blanks import Gapped, Part, is_seen
+from symbackprop.exposition.exercise.drawing import drawn
+from symbackprop.exposition.exercise.gaps import gaps_of
+from symbackprop.exposition.exercise.moodle import question_bank
+from symbackprop.exposition.exercise.questions import KINDS
+from symbackprop.exposition.exercise.reckoning import Reckoner
+from symbackprop.exposition.formats import FORMATS
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.exposition.rendering import files_of
+
+NETWORKS = {
+    "sigmoid": ("2-2-1", "sigmoid", "quadratic"),
+    "relu": ("2-3-1", ["relu", "identity"], "quadratic"),
+    "classes": ("2-2-3", ["tanh", "softmax"], "cross_entropy"),
+    "flat": ("3-1", "tanh", "mse"),
+}
+
+
+@cache
+def derived(name: str) -> sb.Derivation:
+    """Return the derivation of a network."""
+    shape, activation, cost = NETWORKS[name]
+    return sb.derive(sb.mlp(shape, activation, cost))
+
+
+@cache
+def bank(name: str, kind: str = "compute") -> tuple[ElementTree.Element, ...]:
+    """Return the questions of some variants, read back from Moodle's XML."""
+    made = sb.exercise(derived(name), kind=kind, seed=3, variants=4)
+    root = ElementTree.fromstring(question_bank(made, lang="es" if name == "relu" else "en"))
+    return tuple(each for each in root if each.get("type") != "category")
+
+
+# --- the witness: a network by hand, which knows nothing of what made the questions ------------------
+
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+    "identity": lambda z: z,
+    "softmax": lambda z: np.exp(z) / np.exp(z).sum(),
+}
+COSTS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
+    "quadratic": lambda a, y: float(((a - y) ** 2).sum() / 2),
+    "mse": lambda a, y: float(((a - y) ** 2).mean()),
+    "cross_entropy": lambda a, y: float(-(y * np.log(a)).sum()),
+}
+MATRIX = re.compile(r"([xyWb])(?:\^\{\((\d)\)\})? = \\left\(\\begin\{matrix\} (.*?) \\end\{matrix\}\\right\)")
+ASKED = (
+    (re.compile(r"(?<![a-z])([za])\^\{\((\d)\)\}_\{(\d)\} = \\boxed"), 3),
+    (re.compile(r"(\\delta)\^\{\((\d)\)\}_\{(\d)\} = \\boxed"), 3),
+    (re.compile(r"\\partial (w)\^\{\((\d)\)\}_\{(\d)(\d)\}\} = \\boxed"), 4),
+    (re.compile(r"\((C) = \\boxed"), 1),
+)
+
+
+def given(text: str) -> dict[str, np.ndarray]:
+    """Return the arrays that the text of a question shows."""
+    found = {}
+    for letter, layer, body in MATRIX.findall(text):
+        rows = [[float(cell.replace("{,}", ".")) for cell in row.split("&")] for row in body.split(r"\\")]
+        found[letter + layer] = np.array(rows)
+    return found
+
+
+def asked(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return the letter of what is asked for, its layer, and its place."""
+    for pattern, count in ASKED:
+        if match := pattern.search(text):
+            letter, *numbers = match.groups()[:count]
+            return letter.removeprefix("\\"), tuple(map(int, numbers))
+    raise AssertionError(text[-300:])
+
+
+def forward(name: str, arrays: dict[str, np.ndarray], nudge: tuple[int, int, float] = (0, 0, 0.0)) -> list[np.ndarray]:
+    """Return z and a of every layer; one z may be nudged: layer, neuron, by how much."""
+    _, activation, _ = NETWORKS[name]
+    depth = sum(key.startswith("W") for key in arrays)
+    names = activation if isinstance(activation, list) else [activation] * depth
+    a, out = arrays["x"][:, 0], []
+    for layer in range(1, depth + 1):
+        z = arrays[f"W{layer}"] @ a + arrays[f"b{layer}"][:, 0]
+        if nudge[0] == layer:
+            z[nudge[1] - 1] += nudge[2]
+        a = ACTIVATIONS[names[layer - 1]](z)
+        out += [z, a]
+    return out
+
+
+def cost(name: str, arrays: dict[str, np.ndarray], nudge: tuple[int, int, float] = (0, 0, 0.0)) -> float:
+    """Return the cost of the sample."""
+    return COSTS[NETWORKS[name][2]](forward(name, arrays, nudge)[-1], arrays["y"][:, 0])
+
+
+def truth(name: str, arrays: dict[str, np.ndarray], what: tuple[str, tuple[int, ...]]) -> float:
+    """Return the number that is asked for: of the forward pass as it is, a derivative as a central difference."""
+    letter, place = what
+    h = 1e-5
+    if letter == "C":
+        return cost(name, arrays)
+    layer, j = place[:2]
+    if letter in "za":
+        return float(forward(name, arrays)[2 * layer - 1 - (letter == "z")][j - 1])
+    if letter == "delta":
+        return (cost(name, arrays, (layer, j, h)) - cost(name, arrays, (layer, j, -h))) / (2 * h)
+    costs = []
+    for step in (h, -h):
+        moved = {key: value.copy() for key, value in arrays.items()}
+        moved[f"W{layer}"][j - 1, place[2] - 1] += step
+        costs.append(cost(name, moved))
+    return (costs[0] - costs[1]) / (2 * h)
+
+
+def mistakes(name: str, arrays: dict[str, np.ndarray], what: tuple[str, tuple[int, ...]]) -> Iterator[float]:
+    """Yield what is found by who turns a sign, forgets the bias, the activation, or the last factor."""
+    letter, place = what
+    right = truth(name, arrays, what)
+    yield -right
+    if letter == "z":
+        layer, j = place
+        yield right - float(arrays[f"b{layer}"][j - 1, 0])
+    if letter == "a":
+        yield float(forward(name, arrays)[2 * place[0] - 2][place[1] - 1])
+    if letter == "w":
+        yield truth(name, arrays, ("delta", place[:2]))
+    if letter == "C" and NETWORKS[name][2] == "quadratic":
+        yield 2 * right
+
+
+def check(name: str, question: ElementTree.Element) -> None:
+    """Assert that the answer of a numerical question is right, and that mistakes are wrong."""
+    text = question.findtext("questiontext/text") or ""
+    arrays, what = given(unescape(text)), asked(text)
+    right = truth(name, arrays, what)
+    first, *others = question.findall("answer")
+    value, tolerance = float(first.findtext("text") or ""), float(first.findtext("tolerance") or "")
+    assert "100" == first.get("fraction")
+    assert abs(value - right) < 1e-8 + 1e-6 * abs(right)  # a difference of floats has some nine digits
+    assert abs(float(f"{right:.4g}") - value) <= tolerance
+    for wrong in mistakes(name, arrays, what):
+        if abs(wrong - right) > 1e-9:  # a slope of 1 that is forgotten changes nothing
+            assert abs(wrong - value) > tolerance
+    for other in others:
+        assert "0" == other.get("fraction")
+        assert abs(float(other.findtext("text") or "") - value) > 2 * tolerance
+        assert other.findtext("feedback/text")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_number_is_right_and_every_mistake_is_wrong(name: str) -> None:
+    """What a question bank takes for right is what NumPy and differences give from the numbers it shows."""
+    questions = [each for each in bank(name) if each.get("type") == "numerical"]
+    assert len(questions) == 4 * len(sb.exercise(derived(name)).drafts[0].asked)  # type: ignore[attr-defined]
+    for question in questions:
+        check(name, question)
+
+
+@pytest.mark.parametrize("change", [1.01, -1.0])
+def test_wrong_answer_is_found(change: float) -> None:
+    """The check fails where a question bank has another number."""
+    question = ElementTree.fromstring(ElementTree.tostring(bank("sigmoid")[-1]))
+    answer = question.find("answer/text")
+    assert answer is not None
+    answer.text = str(float(answer.text or "") * change)
+    with pytest.raises(AssertionError, match="assert"):
+        check("sigmoid", question)
+
+
+def test_pictures_are_inside() -> None:
+    """Each picture that a question shows is a file of it, in base64, an SVG that asks for nothing from outside."""
+    for question in bank("sigmoid"):
+        text = question.findtext("questiontext/text") or ""
+        (name,) = re.findall(r"@@PLUGINFILE@@/([\w.-]+)", text)
+        (file,) = question.findall("questiontext/file")
+        assert (name, "base64") == (file.get("name"), file.get("encoding"))
+        picture = ElementTree.fromstring(base64.b64decode(file.text or ""))
+        assert "http://www.w3.org/2000/svg" in picture.tag
+        assert not [each for each in picture.iter() if any("href" in key for key in each.attrib)]
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid"])
+def test_numbers_are_as_pleasant_as_is_said(name: str) -> None:
+    """Where nothing needs rounding every number is a decimal as short as is said; else those that are given are."""
+    reckoner = Reckoner(derived(name))
+    for draw in drawn(reckoner, reckoner.quantities[-3:], seed=1, count=3):
+        numbers = evaluate(derived(name), draw.given)
+        assert all(value.denominator in (1, 2, 5, 10) for value in draw.given.values())
+        if name == "relu":
+            assert draw.decimals is not None
+            every = [*numbers.known.values(), *numbers.gradient.values()]
+            assert all((number * 10**draw.decimals).is_integer for number in every)
+        else:
+            assert draw.decimals is None
+
+
+def test_rounding_as_is_asked_stays_within_the_tolerance() -> None:
+    """Who rounds every number on the way to four digits is counted right, by the witness's own rounding."""
+
+    def four(values: np.ndarray) -> np.ndarray:
+        return np.array([float(f"{value:.4g}") for value in values])
+
+    for question in bank("sigmoid"):
+        text = unescape(question.findtext("questiontext/text") or "")
+        arrays, (letter, place) = given(text), asked(text)
+        if letter != "w" or place[0] != 1:
+            continue
+        a, slopes = [arrays["x"][:, 0]], []
+        for layer in (1, 2):
+            z = four(arrays[f"W{layer}"] @ a[-1] + arrays[f"b{layer}"][:, 0])
+            a.append(four(1 / (1 + np.exp(-z))))
+            slopes.append(a[-1] * (1 - a[-1]))
+        delta = four((a[2] - arrays["y"][:, 0]) * slopes[1])
+        delta = four((arrays["W2"].T @ delta) * slopes[0])
+        found = float(four(np.array([delta[place[1] - 1] * a[0][place[2] - 1]]))[0])
+        answer = question.find("answer")
+        assert answer is not None
+        assert abs(found - float(answer.findtext("text") or "")) <= float(answer.findtext("tolerance") or "")
+
+
+def test_variants_differ_and_seeds_repeat() -> None:
+    """No two variants have the same numbers; the same seed gives the same sheet, another one another."""
+    texts = [question_bank(sb.exercise(derived("flat"), seed=seed, variants=3, questions=1)) for seed in (1, 1, 2)]
+    assert texts[0] == texts[1] != texts[2]
+    shown = re.findall(r"<p>\\\(x = .*?</p>", texts[0])
+    assert 3 == len(set(shown))
+
+
+# --- gaps ---------------------------------------------------------------------------------------------
+
+
+def test_frame_takes_the_place_of_the_part_alone() -> None:
+    """A blank stands where its part stood, a frame in the key around it, and parentheses that belong to others stay."""
+    chain = derived("sigmoid").chains["BP2"]
+    line = chain.result
+    entry = next(each for each in line.atoms(type(chain.goal)) if each.base.letter == "z")
+    index = Part(entry, entry.indices[0])
+    assert latex(line).replace(r"z^{(l)}_{j}", r"z^{(l)}_{\boxed{\scriptstyle \,7?\,}}") == latex(
+        Gapped(line, index, "7")
+    )
+    slope = Part(derived("sigmoid").chains["BP1 here"].result.args[0])
+    shown = latex(Gapped(derived("sigmoid").chains["BP1 here"].result, slope))
+    assert 1 == shown.count(r"\boxed{\,")
+    assert not is_seen(derived("sigmoid").chains["BP1 here"].result, Part(chain.goal))
+
+
+def test_ambiguous_gaps_are_not_asked() -> None:
+    """An index that a bracket [i = j] makes the same as another is no question."""
+    gaps = [gap for gap in gaps_of(derived("sigmoid")) if gap.step.rule.name == "differentiate"]
+    unclear = [gap for gap in gaps if gap.kind == "index" and "delta" not in str(gap.part.term) and not gap.is_clear]
+    assert unclear
+
+
+@pytest.mark.parametrize("name", ["relu", "classes"])
+def test_what_is_offered_differs_from_what_is_right(name: str) -> None:
+    """A choice has one right formula and others, each of which looks different; the right one is the part itself."""
+    for question in bank(name, "line"):
+        answers = question.findall("answer")
+        right = [each for each in answers if each.get("fraction") == "100"]
+        texts = [each.findtext("text") for each in answers]
+        assert len(set(texts)) == len(texts)
+        if question.get("type") == "multichoice":
+            assert 1 == len(right) < len(answers)
+            feedback = question.findtext("generalfeedback/text") or ""
+            assert (right[0].findtext("text") or "")[2:-2] in feedback
+        else:
+            assert "shortanswer" == question.get("type")
+            assert len(right) == len(answers) > 1
+    assert {"multichoice", "shortanswer"} == {each.get("type") for each in bank(name, "line")}
+
+
+def test_lines_are_in_order_where_the_letters_say_so() -> None:
+    """The letters of the key, read in the sheet, give the lines of the chain; no two reasons are the same."""
+    made = sb.exercise(derived("sigmoid"), kind="order", seed=1)
+    for language in ("en", "es"):
+        for question in next(made.worksheets(LANGUAGES[language])).questions:
+            shown = {block.name: block.formula for block in question.asked if isinstance(block, Display)}
+            (steps,) = (block for block in question.answered if isinstance(block, Steps))
+            assert [line.right for line in steps.lines] == [shown[c].sides[0] for c in question.answer.letters]
+            reasons = [line.reason for line in steps.lines]
+            assert len(set(reasons)) == len(reasons)
+            assert list(question.answer.letters) != sorted(question.answer.letters)
+
+
+@pytest.mark.parametrize("kind", ["line", "order"])
+def test_programs_are_asked_about_too(kind: str) -> None:
+    """Lines of the derivation of equations can be blank, or be put in order."""
+    attention = sb.derive(
+        sb.equations("input q[T, D], k[T, D]\nsizes T = 2, D = 2\ns[i, j] = sum[d](q[i, d] * k[j, d])")
+    )
+    made = sb.exercise(attention, kind=kind, questions=1)
+    assert "question type=" in question_bank(made)
+    assert made.sheet.document().blocks
+
+
+# --- papers -------------------------------------------------------------------------------------------
+
+
+def formulas(document: Document) -> list[str]:
+    """Return what stands on lines of its own, as LaTeX."""
+    found = []
+    for block in document.blocks:
+        if isinstance(block, Display):
+            found.append(formula_latex(block.formula, document.style))
+        if isinstance(block, Steps):
+            found += [latex(line.right) for line in block.lines]
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sheet_and_key_have_the_same_questions(kind: str) -> None:
+    """Both have the same numbers of questions; blanks are on the sheet alone, each once, and none is left out."""
+    made = sb.exercise(derived("sigmoid"), kind=kind)
+    papers = [made.sheet.document(), made.key.document(lang="es")]
+    keys = [[b.key for b in paper.blocks if isinstance(b, Heading) and b.level == 2] for paper in papers]
+    assert keys[0] == keys[1] != []
+    labels = re.findall(r"\\,(?:\\qquad)? ?([\d.]+)\?", " ".join(formulas(papers[0])))
+    assert len(set(labels)) == len(labels) >= len(keys[0])
+    assert {label.partition(".")[0] for label in labels} == {str(n) for n in range(1, len(keys[0]) + 1)}
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if FORMATS[name].alone])
+def test_every_document_format_writes_a_sheet(name: str) -> None:
+    """A sheet is a document that stands for itself: no file beside it tells the answers."""
+    made = sb.exercise(derived("flat"), questions=2)
+    files = made.sheet.named(files_of(None, made.sheet.document(), name))
+    assert files
+    assert all(file.startswith("sheet") or file.endswith(".svg") for file in files)
+    assert not any("equations/" in file for file in files)
+
+
+def test_other_formats_are_refused() -> None:
+    """What writes the equations of a derivation writes no exercise."""
+    with pytest.raises(SpecError, match="'svg' writes a derivation, not what is asked about it; try "):
+        sb.render(sb.exercise(derived("flat")), "svg")
+
+
+def test_page_of_a_sheet_answers_nothing() -> None:
+    """The picture of a page that is pointed at tells derivatives; on a sheet it is a picture alone."""
+    assert 'data-part="w_1_1_1"' not in sb.render(sb.exercise(derived("sigmoid")), "html")
+    assert 'data-part="w_1_1_1"' in sb.render(derived("sigmoid"), "html")
+
+
+@pytest.mark.parametrize(
+    ("wish", "complaint"),
+    [
+        ({"kind": "essay"}, "kind of exercise 'essay' is unknown; known: compute, line, order"),
+        ({"variants": 0}, "variants: wanted a whole number from 1 to 100000, got 0"),
+        ({"questions": 2.5}, "questions: wanted a whole number from 1 to 50, got 2.5"),
+        ({"seed": -1}, "seed: wanted a whole number from 0 to 4294967295, got -1"),
+        ({"questions": 40}, "exercise --questions 40: this network has .* take fewer"),
+        ({"kind": "order", "questions": 50}, "this derivation has .* chains .* 50 wanted; take fewer questions"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(wish: dict[str, object], complaint: str) -> None:
+    """A wish that cannot be met is answered in one line that says what to try."""
+    with pytest.raises((SpecError, UnknownNameError), match=complaint):
+        sb.exercise(derived("flat"), **wish)  # type: ignore[arg-type]
+
+
+def test_every_sentence_of_exercises_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sentence about exercises is left over."""
+    said: set[str] = set()
+    plain = Language.sentence
+
+    def sentence(self: Language, key: str, parts: object) -> object:
+        said.add(key)
+        return plain(self, key, parts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Language, "sentence", sentence)
+    for name, kind in (("sigmoid", "compute"), ("relu", "compute"), ("sigmoid", "order"), ("sigmoid", "line")):
+        made = sb.exercise(derived(name), kind=kind, variants=8, questions=None if kind != "line" else 9)
+        question_bank(made)
+        made.key.document()
+    own = {key for key in LANGUAGES["en"].sentences if key.startswith("exercise.")}
+    assert own - said <= {
+        "exercise.whole",
+        "exercise.short.one",
+        "exercise.short",
+        "exercise.line.number",
+        "exercise.b",
+    }
