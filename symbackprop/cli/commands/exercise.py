@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.command import command, under
-from symbackprop.cli.documents import Asked, document_options_without, formats_of
+from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, document_options_without, formats_of
 from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen, counted, hanging
 from symbackprop.cli.wishes import Wishes
@@ -75,7 +75,7 @@ def exercise(
     asked = Asked.here()
     wanted = request(network, activation=activation, cost=cost, title=asked.title)
     wishes = asked.wishes(wanted.spec)
-    formats, lacking = _formats(asked.to)
+    formats, lacking = _formats(asked.to or DEFAULT_FORMATS)
     asked.check_effect(formats, wishes.options)
     made = made_of(wanted.said, kind=kind, seed=wanted.seed(seed), variants=variants, questions=questions)
     if asked.stdout:
