@@ -1,22 +1,40 @@
-"""From one sample to a batch: an index s in front of every tensor that differs from sample to sample.
+"""From one sample to a batch: an index s at every tensor that differs from sample to sample, before the others or last.
 
 a_j  ->  a_sj        w_jk  ->  w_jk        and back, where all samples are the same
+
+The 1/m of the mean stands at the parameters, as in (1/m) Δᵀ A, or already in the errors, Δ = (1/m) (A - Y) ⊙ …, as
+where the whole cost is differentiated; where the costs of the samples are added up there is none.
 """
 
 from __future__ import annotations
 
-from sympy import Expr
+from dataclasses import dataclass
+
+from sympy import Expr, Indexed
 
 from symbackprop.calculus.matrices import Gradient, Matrix, Named
+from symbackprop.errors import SpecError
 from symbackprop.network.notation import Tensor, index, size
 from symbackprop.network.program import entries
-from symbackprop.network.samples import Sampling, of_samples
 
-__all__ = ["BATCH", "PARAMETERS", "SAMPLE", "Atoms", "batched", "is_parameter", "of_equal_samples"]
+__all__ = [
+    "BATCH",
+    "MEANS",
+    "PARAMETERS",
+    "SAMPLE",
+    "Atoms",
+    "Batch",
+    "adjoints_by_sample",
+    "batched",
+    "is_adjoint",
+    "is_parameter",
+    "of_equal_samples",
+]
 
 BATCH = size("m")  # the number of samples
 SAMPLE = index("s")
 PARAMETERS = ("w", "b")
+MEANS = ("parameters", "errors", "none")  # where the 1/m of the mean over the samples stands
 
 Atoms = dict[Tensor, Matrix]  # what a tensor, or a stand-in for partial derivatives, is called as a whole
 
@@ -27,19 +45,59 @@ def is_parameter(tensor: Tensor, atoms: Atoms) -> bool:
     return (isinstance(atom, Gradient) and atom.by.letter in PARAMETERS) or tensor.letter in PARAMETERS
 
 
-def batched(expression: Expr, atoms: Atoms) -> Expr:
-    """Return the expression with a sample index in front of every per-sample tensor; `atoms` learns their names."""
-    own = {entry.base for entry in entries(expression) if not is_parameter(entry.base, atoms)}
-    tensors = {tensor: of_samples(tensor, BATCH) for tensor in own}
-    for one, several in tensors.items():
-        atoms[several] = atoms.get(one, Named(one, batch=True))
-    return Sampling(SAMPLE, BATCH, tensors).put(expression)
+def is_adjoint(tensor: Tensor, atoms: Atoms) -> bool:
+    """Tell whether a tensor is a derivative of the cost that each sample has for itself: δ, or ∂C/∂a."""
+    return (isinstance(atoms.get(tensor), Gradient) or tensor.letter == "delta") and not is_parameter(tensor, atoms)
 
 
-def of_equal_samples(expression: Expr) -> Expr:
+@dataclass(frozen=True)
+class Batch:
+    """How many samples are written: `samples` are 'rows' or 'columns', the 1/m stands where `mean` says.
+
+    Raises SpecError for another word."""
+
+    samples: str = "rows"
+    mean: str = MEANS[0]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no layout."""
+        for what, got, known in (("samples", self.samples, ("rows", "columns")), ("mean", self.mean, MEANS)):
+            if got not in known:
+                raise SpecError(f"{what}: got {str(got)[:40]!a}, wanted one of {', '.join(known)}")
+
+    def tensor(self, tensor: Tensor) -> Tensor:
+        """Return the tensor of all samples for that of one."""
+        axis = (1, BATCH)
+        axes = (axis, *tensor.axes) if self.samples == "rows" else (*tensor.axes, axis)
+        return Tensor(tensor.args[0], tensor.args[1], axes)
+
+    def place(self, places: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """Return the indices of an entry of one sample with that of the sample among them."""
+        return (SAMPLE, *places) if self.samples == "rows" else (*places, SAMPLE)
+
+
+def batched(expression: Expr, atoms: Atoms, batch: Batch) -> Expr:
+    """Return the expression with a sample index at every per-sample tensor; `atoms` learns their names."""
+    found = [entry for entry in entries(expression) if not is_parameter(entry.base, atoms)]
+    for one in {entry.base for entry in found}:
+        atoms[batch.tensor(one)] = atoms.get(one, Named(one, batch=True))
+    return expression.xreplace({e: batch.tensor(e.base)[batch.place(e.indices)] for e in found})
+
+
+def adjoints_by_sample(expression: Expr, atoms: Atoms, factor: Expr) -> Expr:
+    """Return the expression with a factor before each derivative of the cost that a sample has for itself."""
+    found = [entry for entry in entries(expression) if is_adjoint(entry.base, atoms)]
+    return expression.xreplace({entry: factor * entry for entry in found})
+
+
+def of_equal_samples(expression: Expr, batch: Batch) -> Expr:
     """Return an expression for a batch where all its samples are the same: a mean over them is what it is for one.
 
     Compared with the equation for one sample, it shows a mean that lost its 1/m, or that is none."""
-    found = (entry for entry in entries(expression) if SAMPLE in entry.indices)
-    tensors = {entry: Tensor(entry.base.args[0], entry.base.args[1], entry.base.axes[1:]) for entry in found}
-    return expression.xreplace({entry: tensor[entry.indices[1:]] for entry, tensor in tensors.items()})
+    found = [entry for entry in entries(expression) if SAMPLE in entry.indices]
+    return expression.xreplace({entry: _of_one(entry, batch) for entry in found})
+
+
+def _of_one(entry: Indexed, batch: Batch) -> Expr:
+    tensor, kept = entry.base, slice(1, None) if batch.samples == "rows" else slice(None, -1)
+    return Tensor(tensor.args[0], tensor.args[1], tensor.axes[kept])[entry.indices[kept]]

@@ -54,10 +54,13 @@ class Named(Matrix):
 
 @dataclass(frozen=True)
 class Gradient(Matrix):
-    """∇C: the derivatives of the cost by all entries of a tensor, in the shape of that tensor."""
+    """∇C: the derivatives of the cost by all entries of a tensor, in the shape of that tensor.
+
+    The cost is that of one sample, or of the `whole` batch."""
 
     by: Tensor
     batch: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
     Σ_i w_ij δ_i   ->  Wᵀ δ        δ_j a_k  ->  δ aᵀ        σ'(z_j) u_j  ->  σ'(z) ⊙ u        Σ_s δ_sj a_sk  ->  Δᵀ A
 
-In `rows` every per-sample tensor gets a sample index s in front, and a derivative by a parameter becomes the mean
-over the samples, as the derivative of a mean is the mean of the derivatives.
+For a batch every per-sample tensor gets a sample index s, in front in `rows` and at the end where samples are columns,
+and a derivative by a parameter becomes the mean over the samples, as the derivative of a mean is the mean of the
+derivatives.
 """
 
 from __future__ import annotations
@@ -14,7 +15,17 @@ from functools import cache
 
 from sympy import Add, Expr, Function, Indexed, KroneckerDelta, Mul, Piecewise, Pow, Sum, Symbol, exp, log
 
-from symbackprop.calculus.batches import BATCH, SAMPLE, Atoms, batched, is_parameter, of_equal_samples
+from symbackprop.calculus.batches import (
+    BATCH,
+    SAMPLE,
+    Atoms,
+    Batch,
+    adjoints_by_sample,
+    batched,
+    is_adjoint,
+    is_parameter,
+    of_equal_samples,
+)
 from symbackprop.calculus.checking import Setting, agree
 from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import (
@@ -38,9 +49,11 @@ from symbackprop.calculus.standins import slopes_of_numbers, without_partials
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.notation import COST, Single, Tensor
-from symbackprop.network.program import Equation, free_indices
+from symbackprop.network.program import Equation, entries, free_indices
 
-__all__ = ["columns", "columns_of", "is_column_form", "recognise", "rows", "rows_of"]
+__all__ = ["batch_of", "columns", "columns_of", "is_column_form", "recognise", "rows", "rows_of", "writable"]
+
+ROWS = Batch()
 
 
 @dataclass(frozen=True)
@@ -55,18 +68,18 @@ def columns(equation: DerivedEquation) -> tuple[Matrix, Matrix]:
     """Return both sides of an equation for one sample, vectors as columns.
 
     Raises CheckError if the right side has no matrix form, or one that differs from it."""
-    return columns_of(equation.left, _writable(equation))
+    return columns_of(equation.left, writable(equation))
 
 
 def columns_of(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
     """Return left = right, in index form, as matrices; the indices of the left side are rows, then columns."""
-    return _recognised_sides(left, right, batch=False)
+    return _recognised_sides(left, right, None)
 
 
 def is_column_form(left: Expr, right: Expr, matrix: Matrix) -> bool:
     """Tell whether a matrix, whoever wrote it, has the right side of an equation as its entries, at every place."""
     atoms: Atoms = {}
-    goal, entry = (without_partials(side, atoms, batch=False) for side in (left, right))
+    goal, entry = (without_partials(side, atoms, batch=None) for side in (left, right))
     for each in goal.atoms(Indexed) | entry.atoms(Indexed):
         atoms.setdefault(each.base, Named(each.base))
     for named in (part for part in parts_of(matrix) if isinstance(part, Named)):
@@ -81,30 +94,30 @@ def is_column_form(left: Expr, right: Expr, matrix: Matrix) -> bool:
 
 def rows(equation: DerivedEquation) -> tuple[Matrix, Matrix]:
     """Return both sides of an equation for a batch, one sample per row; raises CheckError as `columns` does."""
-    return rows_of(equation.left, _writable(equation))
+    return rows_of(equation.left, writable(equation))
 
 
 def rows_of(left: Expr, right: Expr) -> tuple[Matrix, Matrix]:
-    """Return left = right for a batch: per-sample quantities with a row per sample, parameters' gradients as means.
+    """Return left = right for a batch, one sample per row, the mean taken at the parameters."""
+    return batch_of(left, right, ROWS)
 
-    A Jacobian differs from sample to sample; an equation with one is written for a single sample, as a row."""
-    if any(partial.of != COST for partial in right.atoms(Partial)):  # a Jacobian per sample: one row at a time
-        column, matrix = _recognised_sides(left, right, batch=False)
-        return Transposed(column), _transposed(matrix)
-    return _recognised_sides(left, right, batch=True)
+
+def batch_of(left: Expr, right: Expr, batch: Batch) -> tuple[Matrix, Matrix]:
+    """Return left = right for a batch: per-sample quantities with a row or a column per sample.
+
+    A Jacobian differs from sample to sample; an equation with one is written for a single sample."""
+    if any(partial.of != COST for partial in right.atoms(Partial)):  # a Jacobian per sample: one of them at a time
+        column, matrix = _recognised_sides(left, right, None)
+        return (Transposed(column), _transposed(matrix)) if batch.samples == "rows" else (column, matrix)
+    return _recognised_sides(left, right, batch)
 
 
 @cache
-def _recognised_sides(left: Expr, right: Expr, *, batch: bool) -> tuple[Matrix, Matrix]:
+def _recognised_sides(left: Expr, right: Expr, batch: Batch | None) -> tuple[Matrix, Matrix]:
     atoms: Atoms = {}
     left, right = (without_partials(side, atoms, batch=batch) for side in (left, right))
-    parameter = isinstance(left, Indexed) and is_parameter(left.base, atoms)
-    axes, of_one = left.indices, right
-    if batch:
-        left, right = (batched(side, atoms) for side in (left, right))
-        if parameter:
-            right = Sum(right, (SAMPLE, 1, BATCH)) / BATCH
-        agree(of_one, of_equal_samples(right), Setting((), dict(zip(axes, left.base.axes[-len(axes) :], strict=True))))
+    if batch is not None:
+        left, right = _of_samples((left, right), atoms, batch)
     for entry in left.atoms(Indexed) | right.atoms(Indexed):
         atoms.setdefault(entry.base, Named(entry.base))
     axes = left.indices
@@ -113,6 +126,38 @@ def _recognised_sides(left: Expr, right: Expr, *, batch: bool) -> tuple[Matrix, 
     setting = Setting((), dict(zip(axes, left.base.axes, strict=True)), frontier=tuple(atoms))
     check_recognised(right, recognised, setting, atoms)
     return atoms[left.base], replaced(recognised, slopes_of_numbers(atoms))
+
+
+def _of_samples(sides: tuple[Expr, Expr], atoms: Atoms, batch: Batch) -> tuple[Expr, Expr]:
+    """Return both sides for a batch; raises CheckError unless they are those of one sample where all are the same."""
+    entry = sides[0]
+    parameter = isinstance(entry, Indexed) and is_parameter(entry.base, atoms)
+    left, right = (batched(side, atoms, batch) for side in sides)
+    if parameter:
+        right = Sum(right, (SAMPLE, 1, BATCH)) / BATCH
+    agree(sides[1], of_equal_samples(right, batch), _places(entry))
+    if batch.mean == "parameters" or not (parameter or is_adjoint(left.base, atoms)):
+        return left, right
+    if batch.mean == "none":
+        return left, right * BATCH if parameter else right
+    return left, _of_whole_cost(left, right, atoms)
+
+
+def _of_whole_cost(left: Expr, right: Expr, atoms: Atoms) -> Expr:
+    """Return the right side where every derivative by what a sample has is that of the mean: Δ = δ/m, ∂C/∂a/m.
+
+    Raises CheckError unless it gives the derivatives of the samples' own costs back."""
+    adjoint = is_adjoint(left.base, atoms)
+    among = any(is_adjoint(found.base, atoms) for found in entries(right))
+    whole = right * (1 if adjoint else BATCH) if among else right / BATCH
+    again = adjoints_by_sample(whole, atoms, 1 / BATCH) * (BATCH if adjoint else 1)
+    agree(right, again, _places(left))
+    return whole
+
+
+def _places(entry: Indexed) -> Setting:
+    """Return where two sides of the equation for an entry are compared."""
+    return Setting((), dict(zip(entry.indices, entry.base.axes, strict=True)))
 
 
 def _transposed(matrix: Matrix) -> Matrix:
@@ -125,7 +170,7 @@ def _transposed(matrix: Matrix) -> Matrix:
     return Transposed(matrix)
 
 
-def _writable(equation: DerivedEquation) -> Expr:
+def writable(equation: DerivedEquation) -> Expr:
     """Return the last line without case distinctions and Kronecker deltas, which have no matrix form."""
     for step in reversed(equation.chain.steps):
         if not step.after.has(Piecewise, KroneckerDelta):
@@ -278,6 +323,7 @@ def _ones(count: Expr) -> Ones:
     return Ones(None if count == BATCH else count)
 
 
-def forward(equation: Equation, *, batch: bool = False) -> tuple[Matrix, Matrix]:
+def forward(equation: Equation, batch: Batch | None = None) -> tuple[Matrix, Matrix]:
     """Return a forward equation as matrices, for one sample or for a batch."""
-    return (rows_of if batch else columns_of)(equation.target, equation.expression)
+    sides = equation.target, equation.expression
+    return columns_of(*sides) if batch is None else batch_of(*sides, batch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Indexed
 
-from symbackprop.calculus.batches import PARAMETERS, Atoms
+from symbackprop.calculus.batches import PARAMETERS, Atoms, Batch
 from symbackprop.calculus.matrices import Gradient, Jacobian
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
@@ -13,7 +13,7 @@ from symbackprop.network.notation import COST, Tensor
 __all__ = ["slopes_of_numbers", "without_partials"]
 
 
-def without_partials(expression: Expr, atoms: Atoms, *, batch: bool) -> Expr:
+def without_partials(expression: Expr, atoms: Atoms, *, batch: Batch | None) -> Expr:
     """Return the expression with ∂C/∂u_q and ∂a_i/∂z_j written as entries of tensors of their own."""
     stand_ins = {}
     for partial in expression.atoms(Partial):
@@ -22,8 +22,9 @@ def without_partials(expression: Expr, atoms: Atoms, *, batch: bool) -> Expr:
             raise CheckError(f"{partial} has no matrix form: it is not carried out")
         if partial.of == COST:
             tensor = Tensor(f"grad_{by.base.name}", None, by.base.axes)
-            per_sample = batch and by.base.letter not in PARAMETERS
-            atoms[tensor] = Gradient(by.base, per_sample)
+            per_sample = by.base.letter not in PARAMETERS
+            whole = batch is not None and (not per_sample or batch.mean == "errors")
+            atoms[tensor] = Gradient(by.base, batch is not None and per_sample, whole)
             stand_ins[partial] = tensor[by.indices]
         else:
             tensor = Tensor(

@@ -10,7 +10,7 @@ from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, ex
 
 from symbackprop.calculus import matrixform
 from symbackprop.calculus.backpropagation import Derivation, derive, derive_for_code
-from symbackprop.calculus.batches import BATCH
+from symbackprop.calculus.batches import BATCH, Batch
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.matrices import (
@@ -90,8 +90,8 @@ def test_four_equations_for_a_batch(derivation: Derivation) -> None:
             Named(DELTA, batch=True),
             Hadamard((Product((Named(ABOVE, batch=True), Named(WEIGHT_ABOVE))), Applied(STEEP, Named(z, batch=True)))),
         ),
-        "BP3": (Gradient(B), Scaled(1 / BATCH, Product((errors, Ones(None))))),
-        "BP4": (Gradient(W), Scaled(1 / BATCH, Product((errors, Named(BEFORE, batch=True))))),
+        "BP3": (Gradient(B, whole=True), Scaled(1 / BATCH, Product((errors, Ones(None))))),
+        "BP4": (Gradient(W, whole=True), Scaled(1 / BATCH, Product((errors, Named(BEFORE, batch=True))))),
     }
     assert expected == {name: rows(equation) for name, equation in derivation.equations.items()}
 
@@ -101,7 +101,7 @@ def test_forward_pass() -> None:
     weighted, active = dense_equations(ACTIVATIONS["tanh"], LAYER)
     column = Plus((Named(B), Product((Named(W), Named(BEFORE)))))
     assert (Named(z), column) == forward(weighted)
-    _, batch = forward(weighted, batch=True)
+    _, batch = forward(weighted, Batch())
     assert {
         Product((Ones(None), Transposed(Named(B)))),
         Product((Named(BEFORE, batch=True), Transposed(Named(W)))),
@@ -292,7 +292,7 @@ def test_cost_with_a_pole_has_matrix_forms(cost: str) -> None:
 @pytest.mark.parametrize("wrong", ["Sum(right, (SAMPLE, 1, BATCH))", "Sum(right, (SAMPLE, 2, BATCH)) / BATCH"])
 def test_mean_over_the_samples_is_checked_where_it_is_made(wrong: str, plant: Any) -> None:
     """A batch form that lost its 1/m, or a sample, is refused by `derive(…).equations[…].latex`."""
-    plant(matrixform._recognised_sides.__wrapped__, "Sum(right, (SAMPLE, 1, BATCH)) / BATCH", wrong)
+    plant(matrixform._of_samples, "Sum(right, (SAMPLE, 1, BATCH)) / BATCH", wrong)
     matrixform._recognised_sides.cache_clear()
     for name in ("BP3", "BP4"):
         equation = derive(mlp("2-3-1")).equations[name]

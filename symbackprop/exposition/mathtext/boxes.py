@@ -18,6 +18,7 @@ __all__ = [
     "Fraction",
     "Framed",
     "Grid",
+    "LayerMark",
     "Leaf",
     "Product",
     "Relation",
@@ -56,6 +57,11 @@ class Row(Box):
     """Boxes side by side without any space: ∂C, jk, (l+1)."""
 
     parts: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMark(Row):
+    """The number of a layer as it stands at a letter: (l), [l], or l alone."""
 
 
 @dataclass(frozen=True, slots=True)

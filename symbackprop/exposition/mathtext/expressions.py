@@ -45,12 +45,12 @@ from symbackprop.exposition.mathtext.boxes import (
     negative,
 )
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
-from symbackprop.exposition.mathtext.letters import entry, letter, numbered, parsed, word
+from symbackprop.exposition.mathtext.letters import at_layer, entry, layer_box, letter, numbered, parsed, word
 from symbackprop.exposition.mathtext.numbers import number, whole
 from symbackprop.exposition.mathtext.ordering import counts, entries_in, taken_apart
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.largest import Largest
-from symbackprop.network.notation import Tensor, width
+from symbackprop.network.notation import LAYER, Tensor, width
 from symbackprop.network.program import free_indices
 
 __all__ = ["COMMA", "PARTIAL", "bound_letter", "is_whole_axis", "listed"]
@@ -102,12 +102,12 @@ def _symbol(symbol: Symbol, style: Style) -> Box:
     if scalar is None:
         return numbered(symbol.name, style)
     name, layer, places = scalar
-    return entry(name, None if layer is None else whole(layer), [whole(place) for place in places], style)
+    return entry(name, layer, [whole(place) for place in places], style)
 
 
 @rule.register
 def _tensor(tensor: Tensor, style: Style) -> Box:
-    return entry(tensor.letter, _layer(tensor, style), (), style)
+    return entry(tensor.letter, tensor.layer, (), style)
 
 
 @rule.register
@@ -115,21 +115,18 @@ def _indexed(indexed: Indexed, style: Style) -> Box:
     indices = [lay_out(position, style) for position in indexed.indices]
     base = indexed.base
     if isinstance(base, Tensor):
-        return entry(base.letter, _layer(base, style), indices, style)
+        return entry(base.letter, base.layer, indices, style)
     return entry(str(base.label), None, indices, style)
-
-
-def _layer(tensor: Tensor, style: Style) -> Box | None:
-    return None if tensor.layer is None else lay_out(tensor.layer, style)
 
 
 @rule.register
 def _undefined(applied: AppliedUndef, style: Style) -> Box:
-    """n(l + 1) -> n_{l+1}; another function without a definition -> f(x)."""
-    arguments = [lay_out(argument, style) for argument in applied.args]
+    """n(l + 1) -> n_{l+1}, or n^{[l+1]}; another function without a definition -> f(x)."""
     name = letter(type(applied).__name__, style)
     if type(applied) is type(width(1)):
-        return Scripts(name, arguments[0])
+        layer = layer_box(applied.args[0], style)
+        return at_layer(name, layer, None, style) if style.convention.layer == "[l]" else Scripts(name, layer)
+    arguments = [lay_out(argument, style) for argument in applied.args]
     return Call(name, Fence(listed(arguments)))
 
 
@@ -146,7 +143,7 @@ def _sum(total: Sum, style: Style) -> Box:
         return negative(lay_out(taken.factors[0], style))
     signs = []
     for index, first, last in (limit.args for limit in reversed(total.limits)):
-        ends = lay_out(first, style), lay_out(last, style)
+        ends = (layer_box(first, style) if index == LAYER else lay_out(first, style)), lay_out(last, style)
         style = style.inside_sum(index, bound_letter(index, total, style))
         signs.append((lay_out(index, style), *ends, is_whole_axis(total, index, (first, last))))
     body = as_body(lay_out(total.function, style))

@@ -6,7 +6,9 @@ exponent is too high for one, as a sum is; |z|' is sgn(z), and y ln y is what th
 
 from __future__ import annotations
 
-from sympy import Abs, Max, Min, S, ceiling, exp, floor, log
+from dataclasses import replace
+
+from sympy import Abs, Indexed, Max, Min, S, ceiling, exp, floor, log
 from sympy.core.function import Function
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -31,12 +33,13 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.expressions import COMMA, bound_letter, is_whole_axis, listed
 from symbackprop.exposition.mathtext.layout import EQUALS, lay_out, rule
-from symbackprop.exposition.mathtext.letters import function_name, positions, word
+from symbackprop.exposition.mathtext.letters import at_layer, function_name, layer_box, positions, word
 from symbackprop.exposition.mathtext.steps import cases_of_step
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.extremes import STEP, Extreme, Where
-from symbackprop.network.functions import Elementwise
+from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.largest import Chosen, Largest
+from symbackprop.network.notation import Tensor
 
 __all__ = ["applied", "step_of"]
 
@@ -44,15 +47,22 @@ E = Leaf("e", "e")
 AT_MOST = Leaf(r"\le", "≤")
 
 
-def applied(stem: str, order: int, argument: Box, style: Style) -> Box:
-    """Return a function of one number at its argument: σ'(z), |z|, ln a, e^z."""
+def applied(stem: str, order: int, argument: Box, style: Style, *, of: Tensor | None = None) -> Box:
+    """Return a function of one number at its argument: σ'(z), |z|, ln a, e^z.
+
+    The activation function has the number of the layer whose array it is a function `of`, where it is its own."""
     if stem == "abs" and order == 0:
         return Fence(argument, "|", "|")
     if stem == "log" and isinstance(bare(argument), Leaf | Scripts | Summation):
         return Call(function_name(stem, order, style), argument)
     if stem == "exp" and not _is_tall(argument):
         return Scripts(E, above=slashed(argument))
-    return Call(function_name(stem, order, style), Fence(argument))
+    name = function_name(stem, order, style)
+    if style.convention.own_activation and stem == SIGMA.stem and of is not None and of.layer is not None:
+        base, primes = (name.base, name.primes) if isinstance(name, Scripts) else (name, 0)
+        marked = at_layer(base, layer_box(of.layer, style), None, style)
+        name = replace(marked, primes=primes) if isinstance(marked, Scripts) else marked
+    return Call(name, Fence(argument))
 
 
 def _is_tall(box: Box) -> bool:
@@ -167,4 +177,5 @@ def _elementwise(function: Elementwise, style: Style) -> Box:
         return lay_out(argument * log(argument), style)
     if kind == STEP:
         return lay_out(cases_of_step(argument), style)
-    return applied(kind.stem, kind.order, lay_out(argument, style), style)
+    of = argument.base if isinstance(argument, Indexed) and isinstance(argument.base, Tensor) else None
+    return applied(kind.stem, kind.order, lay_out(argument, style), style, of=of)

@@ -6,7 +6,8 @@ r"""Names as they are printed: tensors, numbers of a concrete network, widths, f
 
 A name is a letter, a Greek letter by its whole name, or a word. A number behind it, or a letter or two behind one
 letter, tell it from its like; in an array's name they stand above it in parentheses, as the layer of a weight does:
-there they are neither an index nor a power. With both, the number stands above and the letters below.
+there they are neither an index nor a power. With both, the number stands above and the letters below. A convention
+may write what tells a layer otherwise: z^{[l]}, z^l or z_l.
 """
 
 from __future__ import annotations
@@ -15,34 +16,41 @@ import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from symbackprop.exposition.mathtext.boxes import Box, Leaf, Row, Scripts
+from sympy import Expr, Integer
+
+from symbackprop.exposition.mathtext.boxes import Box, LayerMark, Leaf, Row, Scripts
+from symbackprop.exposition.mathtext.layout import lay_out
+from symbackprop.exposition.mathtext.numbers import whole
 from symbackprop.exposition.mathtext.style import GREEK, Style, glyph, spelt
+from symbackprop.network.notation import LAST_LAYER
 
 __all__ = [
     "LAYERED",
+    "at_layer",
+    "called",
     "capital",
     "entry",
     "function_name",
     "is_mark",
-    "labelled",
-    "layer_script",
+    "layer_box",
     "letter",
     "marked",
     "numbered",
     "parsed",
     "positions",
-    "script",
     "word",
 ]
 
 LAYERED = frozenset({"w", "b", "z", "a", "delta"})  # the letters whose first position is a layer: w_1_2_1
 LONGEST_LETTER = 2  # a letter, and perhaps a prime
+ZERO = Leaf("0", "0", number=True)
 
 _SCALAR = re.compile(r"([A-Za-z]+)((?:_\d+)+)")
 _NUMBERED = re.compile(r"([A-Za-z_]+?)(\d+(?:\.\d+)*)")
 _SIZE = re.compile(r"([A-Za-z]+?)(\d+(?:x\d+)*)")  # of layer 1 inside layer 3: n3x1
 # Wi, WQ, Wxr, bi; bhc but no word, which has a vowel; delta_i, a name of ours
 _MARKED = re.compile(r"([A-Z])([a-z]{1,2}|[A-Z])|([a-z])([a-z]|[b-df-hj-np-tv-z]{2})|(delta)_([A-Za-z]+)")
+D = r"\mathrm{d}"
 _ESCAPABLE = "{}$&#%_"  # what a backslash makes harmless; other signs are left out of a name
 
 # stem -> how people write the function: Greek names are letters, all else is upright. Only ln, which may stand
@@ -109,12 +117,6 @@ def is_mark(box: Box) -> bool:
     return isinstance(box, Leaf) and not box.number and (box.text[:1].isdigit() or box.tex.startswith(r"\mathrm"))
 
 
-def script(layer: Box | None, mark: Leaf | None) -> Box | None:
-    """Return what stands above a letter: the layer, or the mark of its name; nothing where it has neither."""
-    inside = layer if layer is not None else mark
-    return None if inside is None else layer_script(inside)
-
-
 def numbered(name: str, style: Style) -> Box:
     """Return the name of a size, an index or a constant; a number at its end stands below it: n1 -> n_1."""
     match = None if name in style.symbols else _SIZE.fullmatch(name)
@@ -131,6 +133,9 @@ def capital(leaf: Leaf) -> Leaf:
     name = leaf.tex.removeprefix("\\").removeprefix("var")
     if name.capitalize() in GREEK and name in GREEK:
         return Leaf("\\" + name.capitalize(), GREEK[name.capitalize()])
+    if leaf.tex.startswith(D):  # dz is one letter
+        inner = capital(Leaf(leaf.tex.removeprefix(D), leaf.text[1:]))
+        return Leaf(D + inner.tex, "d" + inner.text)
     head, brace, inside = leaf.tex.partition("{")
     if brace and head != r"\mathrm":
         inner = capital(Leaf(inside[:-1], leaf.text[:1]))
@@ -138,9 +143,36 @@ def capital(leaf: Leaf) -> Leaf:
     return leaf
 
 
-def layer_script(layer: Box) -> Box:
-    """Return a layer as it stands above its letter: (l)."""
-    return Row((Leaf("(", "("), layer, Leaf(")", ")")))
+def layer_box(layer: Expr | int, style: Style) -> Box:
+    """Return the number of a layer as the convention counts: l + 1, or that of a layer, the input's being its first."""
+    if isinstance(layer, int | Integer):
+        return whole(int(layer) + style.convention.first)
+    return lay_out(layer, style)
+
+
+def at_layer(base: Box, mark: Box | None, below: Box | None, style: Style) -> Box:
+    """Return a letter with the mark of its layer, or of its name, where the convention has it, and its positions.
+
+    z^{(l)}_j, z^{[l]}_j, z^l_j, z_{l,j}"""
+    if mark is None:
+        return base if below is None else Scripts(base, below)
+    if style.convention.layer == "_l":
+        here = LayerMark((mark,))
+        return Scripts(base, here if below is None else Row((here, Leaf(",", ","), below)))
+    left, _, right = style.convention.layer.partition("l")
+    parts = (Leaf(left, left), mark, Leaf(right, right)) if left else (mark,)
+    return Scripts(base, below, LayerMark(parts))
+
+
+def called(name: str, layer: Expr | int | None, style: Style) -> tuple[str, Expr | int | None]:
+    """Return what an entry is called, and its layer: a of layer 0 is the input x, and that of the last one the output.
+
+    An output has no layer, where the convention has a letter for it."""
+    if name == "a" and layer is not None and layer == 0:
+        return "x", None
+    if name == "a" and "output" in style.symbols and layer is not None and layer in (LAST_LAYER, style.depth):
+        return "output", None
+    return name, layer
 
 
 def positions(indices: Sequence[Box]) -> Box | None:
@@ -157,16 +189,18 @@ def positions(indices: Sequence[Box]) -> Box | None:
     return Row(tuple(parts[1:]))
 
 
-def entry(name: str, layer: Box | None, indices: Sequence[Box], style: Style) -> Box:
-    """Return a letter with its layer above and its positions below; a of layer 0 is the input x."""
-    if name == "a" and isinstance(layer, Leaf) and layer.text == "0":
-        name, layer = "x", None
-    base, mark, label = marked(name, style) if layer is None else (letter(name, style), None, None)
-    above, below = script(layer, mark), labelled(label, positions(indices))
-    return base if above is None and below is None else Scripts(base, below, above)
+def entry(name: str, layer: Expr | int | None, indices: Sequence[Box], style: Style) -> Box:
+    """Return a letter with its layer and its positions; a of layer 0 is x, and a bias may be a weight w_j0."""
+    name, layer = called(name, layer, style)
+    if layer is None:
+        base, mark, label = marked(name, style)
+        return at_layer(base, mark, _labelled(label, positions(indices)), style)
+    if name == "b" and style.convention.bias == "w0":
+        name, indices = "w", (*indices, ZERO)
+    return at_layer(letter(name, style), layer_box(layer, style), positions(indices), style)
 
 
-def labelled(label: Leaf | None, below: Box | None) -> Box | None:
+def _labelled(label: Leaf | None, below: Box | None) -> Box | None:
     """Return what stands below a letter: the letters of its name, if there are any, then its positions."""
     parts = [part for part in (label, below) if part is not None]
     return Row((parts[0], Leaf(",", ","), parts[1])) if len(parts) > 1 else parts[0] if parts else None

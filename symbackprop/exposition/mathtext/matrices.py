@@ -7,9 +7,11 @@ than ⊙, and ⊙ tighter than +. A number in a sum is added to every entry, as 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Add, Eq, Expr, FunctionClass, Gt, Piecewise, S, Symbol
 
+from symbackprop.calculus.batches import BATCH, SAMPLE
 from symbackprop.calculus.matrices import (
     Applied,
     Entrywise,
@@ -41,7 +43,17 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.expressions import PARTIAL
 from symbackprop.exposition.mathtext.functions import applied, step_of
 from symbackprop.exposition.mathtext.layout import lay_out, rule
-from symbackprop.exposition.mathtext.letters import capital, function_name, letter, marked, script
+from symbackprop.exposition.mathtext.letters import (
+    ZERO,
+    D,
+    at_layer,
+    called,
+    capital,
+    function_name,
+    layer_box,
+    letter,
+    marked,
+)
 from symbackprop.exposition.mathtext.ordering import taken_apart
 from symbackprop.exposition.mathtext.products import product
 from symbackprop.exposition.mathtext.style import Style
@@ -54,7 +66,7 @@ __all__ = ["whole_tensor"]
 
 T = Leaf(r"\mathsf{T}", "T")
 NABLA = Leaf(r"\nabla", "∇")
-ODOT = Leaf(r"\odot", "⊙")
+PRODUCTS = {"circle": Leaf(r"\odot", "⊙"), "asterisk": Leaf(r"\ast", "∗")}  # of entries
 CIRC = Leaf(r"\circ", "∘")
 ONES = Leaf(r"\mathbf{1}", "𝟏")
 MATRIX_AXES = 2
@@ -62,15 +74,15 @@ MATRIX_AXES = 2
 
 def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False) -> Box:
     """Return a tensor as a whole: a^{(l)} for a vector, W^{(l)} for a matrix, A^{(l)} for a batch; a^{(0)} is x."""
-    name, layer = tensor.letter, tensor.layer
-    if name == "a" and layer == 0:
-        name, layer = "x", None
-    leaf, mark, label = marked(name, style) if layer is None else (letter(name, style), None, None)
-    large = capital(leaf) if batch or len(tensor.axes) >= MATRIX_AXES else leaf
-    is_cost = large.tex == COST.name and mark is None  # C is the cost and nothing else
+    name, layer = called(tensor.letter, tensor.layer, style)
+    leaf, mark, label = marked(name, style) if layer is None else (letter(name, style), layer_box(layer, style), None)
+    if name == "b" and layer is not None and style.convention.bias == "w0":
+        leaf, label = letter("w", style), ZERO
+    matrix = len(tensor.axes) >= MATRIX_AXES and style.convention.matrices == "capital"
+    large = capital(leaf) if batch or matrix else leaf
+    is_cost = large == letter(COST.name, style) and (mark is None or layer is not None)
     leaf = leaf if is_cost or name[:1].upper() + name[1:] in style.taken else large
-    above = script(None if layer is None else lay_out(layer, style), mark)
-    return leaf if above is None and label is None else Scripts(leaf, label, above)
+    return at_layer(leaf, mark, label, style)
 
 
 @rule.register
@@ -80,8 +92,17 @@ def _named(matrix: Named, style: Style) -> Box:
 
 @rule.register
 def _gradient(gradient: Gradient, style: Style) -> Box:
+    """The derivatives of the cost by all entries of an array: ∇_W C, dW or ∂C/∂W."""
     by = whole_tensor(gradient.by, style, batch=gradient.batch)
-    return boxes.Product((Scripts(NABLA, below=by), lay_out(COST, style)), sign=None)
+    cost = letter("J", style) if gradient.whole and "J" in style.symbols else lay_out(COST, style)
+    if style.convention.gradient == "nabla":
+        return boxes.Product((Scripts(NABLA, below=by), cost), sign=None)
+    if style.convention.gradient == "partial":
+        return Fraction(Row((PARTIAL, cost)), Row((PARTIAL, by)))
+    base = by.base if isinstance(by, Scripts) else by
+    assert isinstance(base, Leaf)
+    named = Leaf(D + base.tex, "d" + base.text)
+    return replace(by, base=named) if isinstance(by, Scripts) else named
 
 
 @rule.register
@@ -97,7 +118,10 @@ def _ones(ones: Ones, style: Style) -> Box:
 
 @rule.register
 def _transposed(matrix: Transposed, style: Style) -> Box:
-    return Scripts(as_base(lay_out(matrix.of, style)), above=T)
+    of = lay_out(matrix.of, style)
+    if style.convention.transpose == "inside" and isinstance(of, Scripts) and not of.primes:
+        return replace(of, above=T if of.above is None else Row((of.above, T)))
+    return Scripts(as_base(of), above=T)
 
 
 @rule.register
@@ -109,13 +133,29 @@ def _powered(matrix: Powered, style: Style) -> Box:
 
 @rule.register
 def _product(matrix: Product, style: Style) -> Box:
+    """Factors side by side; without columns of ones 1 bᵀ is b, added to each sample, and Δ 1 the sum of its samples."""
+    if not style.convention.ones:
+        match matrix.factors:
+            case (Ones(None), Transposed(Named() as bias)) | (Named() as bias, Transposed(Ones(None))):
+                return lay_out(bias, style)
+            case (Named(tensor, batch=True) | Transposed(Named(tensor, batch=True)), Ones(None)):
+                return _over_samples(tensor, style)
     return boxes.Product(_factors(matrix.factors, style))
+
+
+def _over_samples(tensor: Tensor, style: Style) -> Box:
+    """Return the sum of what belongs to a sample over all of them, its number in parentheses: Σ_i dz^{[l](i)}."""
+    sample, count = lay_out(SAMPLE, style), lay_out(BATCH, style)
+    one, number = whole_tensor(tensor, style), Row((Leaf("(", "("), sample, Leaf(")", ")")))
+    base, below, above = (one.base, one.below, one.above) if isinstance(one, Scripts) else (one, None, None)
+    body = Scripts(base, below, number if above is None else Row((above, number)))
+    return boxes.Summation(sample, lay_out(S.One, style), count, body, whole=True)
 
 
 @rule.register
 def _hadamard(matrix: Hadamard, style: Style) -> Box:
     """What comes of the cost or of the layer above first, then slopes, then values: Wᵀδ ⊙ a ⊙ (1 - a)."""
-    return boxes.Product(_factors(sorted(matrix.factors, key=_rank), style), ODOT)
+    return boxes.Product(_factors(sorted(matrix.factors, key=_rank), style), PRODUCTS[style.convention.product])
 
 
 def _factors(factors: Sequence[Matrix], style: Style) -> tuple[Box, ...]:
@@ -234,7 +274,8 @@ def _applied(matrix: Applied, style: Style) -> Box:
     if kind is STEP:
         return step_of(argument, style)
     if issubclass(kind, Elementwise):
-        return applied(kind.stem, kind.order, argument, style)
+        of = matrix.of.tensor if isinstance(matrix.of, Named) else None
+        return applied(kind.stem, kind.order, argument, style, of=of)
     if kind.__name__ == "exp":
         return boxes.Call(function_name("exp", 0, style), Fence(argument))
     return applied("abs" if kind.__name__ == "Abs" else kind.__name__, 0, argument, style)

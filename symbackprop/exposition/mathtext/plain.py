@@ -19,6 +19,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Fraction,
     Framed,
     Grid,
+    LayerMark,
     Leaf,
     Product,
     Relation,
@@ -66,8 +67,10 @@ def lowered(text: str) -> str:
 
 
 def _is_one(text: str) -> bool:
-    """Tell whether a script is seen to end without parentheses: q, 12, ∘2, (L)."""
-    return len(text) == 1 or text.lstrip("∘").isdigit() or (text[0] == "(" and text.find(")") == len(text) - 1)
+    """Tell whether a script is seen to end without parentheses: q, 12, ∘2, (L), [l+1]."""
+    closing = {"(": ")", "[": "]"}.get(text[0])
+    fenced = closing is not None and text.find(closing) == len(text) - 1
+    return len(text) == 1 or text.lstrip("∘").isdigit() or fenced
 
 
 def vulgar(box: Box) -> str | None:
@@ -97,9 +100,18 @@ def _row(box: Row, *, small: bool = False) -> str:
 
 @in_line.register
 def _scripts(box: Scripts, *, small: bool = False) -> str:
-    above = "" if box.above is None else raised(in_line(box.above, small=True))
     below = "" if box.below is None else lowered(in_line(box.below, small=True))
-    return in_line(box.base, small=small) + "′" * box.primes + above + below
+    return in_line(box.base, small=small) + "′" * box.primes + _above(box.above) + below
+
+
+def _above(box: Box | None) -> str:
+    """Return what stands above a letter; a layer and what follows it, as in W^[l+1]ᵀ, each as it does alone."""
+    match box:
+        case None:
+            return ""
+        case Row((LayerMark() as layer, *others)):
+            return _above(layer) + "".join(map(_above, others))
+    return raised(in_line(box, small=True))
 
 
 @in_line.register

@@ -22,6 +22,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Fraction,
     Framed,
     Grid,
+    LayerMark,
     Leaf,
     Product,
     Relation,
@@ -56,6 +57,7 @@ SIGNS_SAID: Mapping[str, str] = {
     "·": "times",
     "×": "by",
     "⊙": "entrywise",
+    "∗": "entrywise",
     "∂": "partial",
     "∇": "nabla",
     "∞": "infinity",
@@ -129,10 +131,16 @@ def _scripts(box: Scripts, words: Words) -> str:
         base = _say(words, "prime", base)
     above = box.above
     match above:
-        case Row((Leaf(text="("), Leaf() as mark, Leaf(text=")"))) if is_mark(mark):
-            base, above = f"{base} {mark.text}", None
-    if box.below is not None:
-        base = _say(words, "sub", base, _script(box.below, words))
+        case LayerMark(parts) if is_mark(mark := parts[len(parts) // 2]):
+            base, above = f"{base} {said(mark, words)}", None
+    below = box.below
+    match below:
+        case LayerMark():
+            return _above(base, below, words) if above is None else _above(_above(base, below, words), above, words)
+        case Row((LayerMark() as mark, Leaf(text=","), places)):
+            base = _above(_say(words, "sub", base, _script(places, words)), mark, words)
+        case Box():
+            base = _say(words, "sub", base, _script(below, words))
     return base if above is None else _above(base, above, words)
 
 
@@ -144,8 +152,12 @@ def _script(box: Box, words: Words) -> str:
 
 def _above(base: str, above: Box, words: Words) -> str:
     match bare(above):
-        case Row((Leaf(text="("), layer, Leaf(text=")"))):
-            return _say(words, "layer", base, _script(layer, words))
+        case LayerMark(parts):
+            return _say(words, "layer", base, _script(parts[len(parts) // 2], words))
+        case Row((LayerMark() as layer, *others)):
+            return _above(_above(base, layer, words), others[0] if len(others) == 1 else Row(tuple(others)), words)
+        case Row((Leaf(text="("), sample, Leaf(text=")"))):
+            return f"{base} {said(sample, words)}"
         case Leaf(tex=TRANSPOSED.tex):
             return _say(words, "transposed", base)
         case Leaf(text=text) if text in _POWERS:

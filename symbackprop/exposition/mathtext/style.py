@@ -16,6 +16,8 @@ from sympy import Basic, Symbol
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.boxes import Leaf
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
+from symbackprop.exposition.mathtext.plain import lowered
 
 __all__ = ["ACCENTS", "COMMON_WORDS", "GREEK", "Style", "glyph", "spelt"]
 
@@ -47,7 +49,10 @@ ACCENTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_LETTER = re.compile(r"\\?[A-Za-z]+")
+_SCRIPTS = MappingProxyType(dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)))
+_WORD = re.compile(r"[A-Za-z]+(_[A-Za-z]{2,})*")
+_BELOW = re.compile(r"(.+)_([A-Za-z])")  # E_n
+_D = re.compile(r"\\mathrm\{d\}(\\?[A-Za-z]+)")  # dz, as one letter
 _ACCENTED = re.compile(r"\\([a-z]+)\{(\\?[A-Za-z]+)\}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
@@ -59,6 +64,7 @@ class Style:
     `scope` holds the indices that already mean something where the formula stands, so that a sum takes other
     letters; `bound` are those that a sum around the place runs over, each with the letter it is given there.
     `taken` are names that mean something else already: where V is one of them, a matrix of entries v is v, too.
+    The `convention` says how they are laid out; `depth` is the number of the last layer, where there is one.
     Raises SpecError for a symbol that is no letter, or a colour that is not #RRGGBB."""
 
     symbols: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +73,8 @@ class Style:
     scope: frozenset[Symbol] = frozenset()
     bound: Mapping[Symbol, Symbol] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
+    convention: Convention = USUAL
+    depth: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would not be one letter, or one colour, in every format."""
@@ -79,7 +87,7 @@ class Style:
     def __hash__(self) -> int:
         """Return a number that equal styles share: what a formula looks like is remembered for each of them."""
         parts = (self.symbols, self.words, self.colours, self.bound)
-        return hash((self.scope, self.taken, *(frozenset(part.items()) for part in parts)))
+        return hash((self.scope, self.taken, self.convention, *(frozenset(part.items()) for part in parts)))
 
     def inside_sum(self, index: Symbol, letter: Symbol) -> Style:
         """Return the style inside a sum over `index`, which is written `letter` there."""
@@ -99,7 +107,7 @@ def glyph(name: str) -> Leaf | None:
 
 
 def spelt(name: str, value: str) -> Leaf:
-    r"""Return how the letter called `name` is to be printed: `e`, `\theta`, `\hat{y}`, or a word set upright.
+    r"""Return how the letter called `name` is to be printed: `e`, `\theta`, `\hat{y}`, `E_n`, or a word set upright.
 
     Raises SpecError for anything else, so that no command of TeX comes in by this door."""
     if letter := glyph(value):
@@ -108,10 +116,23 @@ def spelt(name: str, value: str) -> Leaf:
         command, inside = accented.groups()
         letter = glyph(inside)
         if command in ACCENTS and letter is not None:
-            return Leaf(rf"\{command}{{{letter.tex}}}", letter.text + ACCENTS[command])
-    if _LETTER.fullmatch(value) and not value.startswith("\\"):
-        return Leaf(rf"\mathrm{{{value}}}", value)
+            text = _script(letter.text) if command == "mathcal" else letter.text + ACCENTS[command]
+            return Leaf(rf"\{command}{{{letter.tex}}}", text)
+    if (found := _D.fullmatch(value)) and (letter := glyph(found.group(1))):
+        return Leaf(rf"\mathrm{{d}}{letter.tex}", f"d{letter.text}")
+    if (found := _BELOW.fullmatch(value)) and (letter := glyph(found.group(1))):
+        return Leaf(f"{letter.tex}_{{{found.group(2)}}}", f"{letter.text}{lowered(found.group(2))}")
+    if _WORD.fullmatch(value):
+        escaped = value.replace("_", r"\_")
+        return Leaf(rf"\mathrm{{{escaped}}}", value)
     raise SpecError(
         rf"symbol for {name[:40]!a}: got {value[:40]!a}, wanted a letter, a Greek letter such as \theta, one of them "
         rf"with an accent such as \hat{{y}}, or a word of letters"
     )
+
+
+def _script(text: str) -> str:
+    """Return a capital as a script letter of Unicode, 𝒥; those that were there before the others have their own place."""
+    if len(text) != 1 or not "A" <= text <= "Z":
+        return text
+    return _SCRIPTS.get(text, chr(0x1D49C + ord(text) - ord("A")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Piecewise
 
-from symbackprop.calculus.batches import BATCH
+from symbackprop.calculus.batches import BATCH, Batch
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, Ones, Powered, parts_of, replaced
@@ -126,7 +126,7 @@ def _backward(telling: Telling) -> Iterable[_Row]:
 
 
 def _forward_row(equation: Equation, label: Text) -> _Row:
-    return _Row(label, (equation.target, equation.expression), forward(equation), forward(equation, batch=True))
+    return _Row(label, (equation.target, equation.expression), forward(equation), forward(equation, Batch()))
 
 
 def _mixing_row(activation: Activation, label: Text) -> _Row:

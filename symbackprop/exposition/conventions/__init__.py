@@ -1,0 +1,58 @@
+"""Everybody's notation: the conventions of books and programs, one file each, and a reader of one's own.
+
+A convention is data: letters, where the layer stands, how the samples of a batch lie, what things are called. What is
+derived is the same for all of them.
+
+    convention_of("ng")         convention_of({"like": "ng", "symbols": {"delta": "e"}, "layer": "l"})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import Any
+
+from symbackprop.errors import SpecError
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
+from symbackprop.registry import Registry
+
+__all__ = ["CONVENTIONS", "Convention", "convention_of"]
+
+CONVENTIONS: Registry[Convention] = Registry("convention", __name__)
+
+_KEYS = ("like", *(each.name for each in fields(Convention) if each.name != "name"))
+
+
+def convention_of(said: str | Mapping[str, Any] | Convention | None) -> Convention:
+    """Return a convention by its name, or one's own from a table; `like` names the one that the table changes.
+
+    Raises UnknownNameError for a name that is none, SpecError for a key or an answer of the table."""
+    if said is None or isinstance(said, Convention):
+        return said or USUAL
+    if isinstance(said, str):
+        return CONVENTIONS[said]
+    if not isinstance(said, Mapping):
+        raise SpecError(f'convention: wanted a name or a table, got {type(said).__name__}; try convention = "ng"')
+    for key in said:
+        if key not in _KEYS:
+            raise SpecError(f"convention: key {str(key)[:40]!a} is unknown; known: {', '.join(_KEYS)}")
+    base = convention_of(said.get("like"))
+    changes = {key: value for key, value in said.items() if key != "like"}
+    if "symbols" in changes:
+        changes["symbols"] = MappingProxyType({**base.symbols, **_texts(changes["symbols"])})
+    if "names" in changes:
+        changes["names"] = _listed(changes["names"])
+    return replace(base, name="own", **changes)
+
+
+def _texts(value: object) -> Mapping[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
+        raise SpecError('convention: symbols: wanted a table of texts; try symbols = { delta = "e" }')
+    return value
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, list | tuple) or not all(isinstance(n, str) for n in value):
+        raise SpecError('convention: names: wanted a list of texts; try names = ["loss"]')
+    return tuple(value)
