@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import TypeAlias
 
 from sympy import Eq, Expr, Indexed
 
 from symbackprop.calculus.derivation import Chain, Step
+from symbackprop.calculus.matrices import Matrix
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import BudgetError
 from symbackprop.network.composition import leaf, unrolled, with_sizes
 from symbackprop.network.program import at_layer
 from symbackprop.registry import Registry
 
-__all__ = ["NOTATIONS", "BackpropEquation", "DerivedEquation", "check_entries"]
+__all__ = ["NOTATIONS", "BackpropEquation", "DerivedEquation", "Notation", "Sides", "check_entries"]
 
 MOST_ENTRIES = 200  # more are no longer read
+
+Sides: TypeAlias = tuple[Expr | Matrix, Expr | Matrix]  # left = right
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,10 +68,11 @@ class DerivedEquation(ABC):
         return f"$${self.latex()}$$"
 
     def latex(self, notation: str = "index") -> str:
-        """Return the equation as LaTeX in one of the notation styles: index, matrix, rows or scalar.
+        """Return the equation as LaTeX in one of the notation styles: index, matrix, rows, columns or scalar.
 
         Raises UnknownNameError for another style."""
-        return NOTATIONS[notation](self)
+        style = NOTATIONS[notation]
+        return style.latex(style.sides(self, self.right, "parameters"))
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,5 +126,16 @@ def check_entries(name: str, needed: int, allowed: int) -> None:
         )
 
 
-# how an equation is written: name of the style -> LaTeX of the equation; the styles are told in the floor above
-NOTATIONS: Registry[Callable[[DerivedEquation], str]] = Registry("notation style", "symbackprop.exposition.notations")
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """A notation style: what `sides` an equation with a right side of its own has in it, and how these are `latex`.
+
+    The last argument of `sides` says where the 1/m of the mean over a batch stands. It raises CheckError where an
+    equation has no such form, BudgetError where it has more entries than are read."""
+
+    sides: Callable[[DerivedEquation, Expr, str], Sequence[Sides]]
+    latex: Callable[[Sequence[Sides]], str]
+
+
+# the styles, by name; they are told in the floor above
+NOTATIONS: Registry[Notation] = Registry("notation style", "symbackprop.exposition.notations")

@@ -20,7 +20,7 @@ def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
     from symbackprop.exposition.languages import LANGUAGES
 
     language = LANGUAGES[wishes.language]
-    pen = screen.pen(wishes.symbols, wishes.words)
+    pen = wishes.pen(screen)
     screen.say(language.worded(report.verdict), "bold" if report.exit_status == 0 else "bold red")
     for guess in report.guessed:
         screen.say(hanging(language.worded(guess), screen.width, first="  ", rest="  "), "dim")

@@ -36,7 +36,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _document, _output = under("Document"), under("Output")
 _selecting = under("Document", beside=("partials",))  # a derivative alone has neither levels nor sections
 _folder = under("Output", beside=("stdout",))
-_LETTERS = frozenset({"symbols", "weights", "decimal"})
+_LETTERS = frozenset({"symbols", "weights", "convention", "decimal"})
 _ANYWHERE = _LETTERS | {"lang", "to", "output", "force", "stdout"}  # what acts whatever is written
 # what the options with a closed set of answers do; the answers themselves are those of exposition.options
 _CHOICES_HELP = {
@@ -126,6 +126,12 @@ def _telling_options(without: Sequence[str]) -> Sequence[Callable[[Function], Fu
     )
     return (
         *(() if "level" in without else selecting),
+        _option(
+            "--convention",
+            cls=_document,
+            metavar="NAME",
+            help="Whose notation: nielsen, ng, bishop or pytorch (symbackprop list conventions).",
+        ),
         _option("--weights", cls=_document, metavar="LETTER", help="The letter of weights: short for w=LETTER."),
         _option(
             "--symbols",
@@ -160,6 +166,7 @@ class Asked:
     date: str | None
     symbols: tuple[str, ...]
     weights: str | None
+    convention: str | None
     colours: tuple[str, ...]
     to: str | None
     output: str | None
@@ -195,22 +202,31 @@ class Asked:
             where = ", ".join(part.name for part in formats) if formats else f"{screen} on the screen"
             raise click.UsageError(f"--{name} changes nothing in {where}; {_advice(name, options)}leave it out")
 
-    def wishes(self, spec: Spec) -> Wishes:
+    def wishes(self, spec: Spec, notation: str | None = None) -> Wishes:
         """Return how a derivation is to be told; where nothing was typed, the file of the network has its say.
 
-        Raises SpecError as `symbols_of`, `check_colours` and `read_bytes` do."""
+        Raises SpecError as `symbols_of`, `check_letters`, `check_colours` and `read_bytes` do, UnknownNameError as
+        `convention_of` does."""
+        from symbackprop.exposition.conventions import convention_of
+        from symbackprop.exposition.narration import styles_of
         from symbackprop.exposition.selection import names_of
-        from symbackprop.exposition.symbols import own_letters
+        from symbackprop.exposition.symbols import check_letters, own_letters
 
         language = spec.language if self.lang is None else self.lang
+        convention = convention_of(spec.convention if self.convention is None else self.convention)
+        symbols = symbols_of(self.symbols, self.weights, spec.symbols)
+        check_letters(symbols, convention)
         return Wishes(
             "en" if language is None else language,
             spec.author if self.author is None else self.author,
             spec.date if self.date is None else self.date,
-            own_letters(spec.network, symbols_of(self.symbols, self.weights, spec.symbols)),
+            own_letters(spec.network, symbols, convention),
             self._options(spec.colours),
             spec.level if self.level is None else self.level,
             spec.only if self.only is None else names_of(self.only),
+            convention,
+            getattr(spec.network, "depth", None),
+            () if notation is None else styles_of(notation),
         )
 
     def _options(self, colours: Mapping[str, str]) -> Options:

@@ -8,18 +8,14 @@ Imports SymPy: a command imports this module when it runs, not before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TypeAlias
 
 from sympy import Expr
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS, BackpropEquation
-from symbackprop.calculus.matrixform import columns, columns_of, rows, rows_of
 from symbackprop.cli.screen import Pen
-from symbackprop.exposition.document import Term
 from symbackprop.exposition.story.summary import compact
 from symbackprop.exposition.story.telling import sums_to_one
 from symbackprop.network.activations import ACTIVATIONS
@@ -30,8 +26,6 @@ __all__ = ["Shown", "activations_in_words", "conditions", "definitions", "spans"
 
 MOST_RUNS = 4  # of layers that are listed in one line
 
-Sides: TypeAlias = tuple[Term, Term]
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -40,30 +34,6 @@ class Shown:
     name: str
     layers: str
     forms: tuple[str, ...]
-
-
-def _index(equation: BackpropEquation, right: Expr) -> Sequence[Sides]:
-    return ((equation.left, right),)
-
-
-def _matrix(equation: BackpropEquation, right: Expr) -> Sequence[Sides]:
-    general = right is equation.right
-    return (columns(equation) if general else columns_of(equation.left, right),)
-
-
-def _rows(equation: BackpropEquation, right: Expr) -> Sequence[Sides]:
-    general = right is equation.right
-    return (rows(equation) if general else rows_of(equation.left, right),)
-
-
-def _scalar(equation: BackpropEquation, right: Expr) -> Sequence[Sides]:
-    return equation.entries()
-
-
-# notation style -> the pairs left = right that it writes; a style that is not here writes LaTeX
-SIDES: Mapping[str, Callable[[BackpropEquation, Expr], Sequence[Sides]]] = MappingProxyType(
-    {"index": _index, "matrix": _matrix, "rows": _rows, "scalar": _scalar}
-)
 
 
 def told(derivation: Derivation, notations: Sequence[str], pen: Pen) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
@@ -88,16 +58,16 @@ def told(derivation: Derivation, notations: Sequence[str], pen: Pen) -> tuple[tu
 
 
 def _shown(equation: BackpropEquation, right: Expr, notations: Sequence[str], pen: Pen) -> Shown:
-    layers = spans(equation.layer_numbers) if isinstance(equation.layers, tuple) else ""
+    first = pen.style.convention.first
+    numbers = [number + first for number in equation.layer_numbers]
+    layers = spans(numbers) if isinstance(equation.layers, tuple) else ""
     return Shown(equation.name, layers, tuple(written(equation, right, style, pen) for style in notations))
 
 
 def written(equation: BackpropEquation, right: Expr, notation: str, pen: Pen) -> str:
     """Return one equation with this right side in a notation style, a line for each pair of sides."""
-    style = NOTATIONS.canonical(notation)
-    if style not in SIDES:
-        return NOTATIONS[style](equation)
-    return "\n".join(pen.formula(*sides) for sides in SIDES[style](equation, right))
+    sides = NOTATIONS[notation].sides(equation, right, pen.style.convention.mean)
+    return "\n".join(pen.formula(*each) for each in sides)
 
 
 def definitions(derivation: Derivation, pen: Pen) -> tuple[str, ...]:
@@ -119,10 +89,12 @@ def conditions(derivation: Derivation, pen: Pen) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def activations_in_words(network: Network) -> str:
-    """Return the activations with their layers: 'sigmoid', or 'relu in layers 1-3, softmax in layer 4'."""
+def activations_in_words(network: Network, first: int = 0) -> str:
+    """Return the activations with their layers: 'sigmoid', or 'relu in layers 1-3, softmax in layer 4'.
+
+    `first` is the number of the layer of the input."""
     layers: dict[str, list[int]] = {}
-    for number, activation in enumerate(network.activations, start=1):
+    for number, activation in enumerate(network.activations, start=first + 1):
         layers.setdefault(activation.name, []).append(number)
     if len(layers) == 1:
         return network.activations[0].name

@@ -7,10 +7,7 @@ from types import MappingProxyType
 
 from symbackprop.errors import SpecError
 
-__all__ = ["LETTERS", "pairs_of", "symbols_of"]
-
-# what may be called differently: the letters of notation, of the general equations, and the indices
-LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l", "n", "m", "i", "j", "k", "s")
+__all__ = ["pairs_of", "symbols_of"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -31,16 +28,6 @@ def pairs_of(what: str, given: tuple[str, ...], wanted: str) -> dict[str, str]:
 def symbols_of(given: tuple[str, ...], weights: str | None, told: Mapping[str, str] = _NOTHING) -> dict[str, str]:
     """Return the letters to be renamed, {"delta": "e"}: those that a file has `told`, and what was `given` instead.
 
-    Raises SpecError for a text of another form, and where two letters would look the same."""
+    Raises SpecError for a text of another form."""
     texts = given if weights is None else (*given, f"w={weights}")
-    symbols = {**told, **pairs_of("symbols", texts, "LETTER=LETTER; try --symbols delta=e")}
-    for letter in symbols:
-        if letter not in LETTERS:
-            raise SpecError(f"symbols: {letter[:40]!a} is no letter of the derivation; known: {', '.join(LETTERS)}")
-    shown: dict[str, str] = {}
-    for letter in LETTERS:
-        look = symbols.get(letter, letter).removeprefix("\\")
-        if look in shown:
-            raise SpecError(f"symbols: {shown[look]} and {letter} would both be written {look[:40]!a}; choose another")
-        shown[look] = letter
-    return symbols
+    return {**told, **pairs_of("symbols", texts, "LETTER=LETTER; try --symbols delta=e")}

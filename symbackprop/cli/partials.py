@@ -72,4 +72,5 @@ class Derivatives:
             date=wishes.date,
             symbols=wishes.symbols,
             decimal=wishes.options.decimal,
+            convention=wishes.convention,
         )

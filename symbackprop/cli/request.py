@@ -267,14 +267,16 @@ def _read(path: str, typed: Mapping[str, Any]) -> Spec:
 
 def _check_looks(spec: Spec) -> None:
     """Refuse a language, letters or colours that no document could be told in, whoever reads the file."""
+    from symbackprop.exposition.conventions import convention_of
     from symbackprop.exposition.languages import LANGUAGES
     from symbackprop.exposition.narration import check_selection
     from symbackprop.exposition.palette import check_colours
+    from symbackprop.exposition.symbols import check_letters
 
     check_selection(spec.level, spec.only)
     if spec.language is not None:
         LANGUAGES.canonical(spec.language)
-    symbols_of((), None, spec.symbols)
+    check_letters(symbols_of((), None, spec.symbols), convention_of(spec.convention))
     check_colours(spec.colours)
 
 

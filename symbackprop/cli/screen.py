@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from symbackprop.exposition.document import Term
+    from symbackprop.exposition.mathtext.convention import Convention
+    from symbackprop.exposition.mathtext.style import Style
 
 __all__ = ["Pen", "Screen", "counted", "hanging", "in_columns"]
 
@@ -35,30 +37,39 @@ _NARROWEST = 40  # columns; below, lines are longer than the terminal, which wra
 class Pen:
     """How formulas are written: as readable Unicode, or as LaTeX for a terminal that lacks the letters.
 
-    `symbols` renames letters: {"delta": "e"}; `words` are those of the language: {"decimal": ","}."""
+    `symbols` renames letters: {"delta": "e"}; `words` are those of the language: {"decimal": ","}. The `convention`
+    lays formulas out; `depth` is the number of the last layer."""
 
     unicode: bool = True
     symbols: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
     words: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
+    convention: Convention | None = None
+    depth: int | None = None
+
+    @property
+    def style(self) -> Style:
+        """How formulas look."""
+        from symbackprop.exposition.mathtext.convention import USUAL
+        from symbackprop.exposition.mathtext.style import Style
+
+        return Style(self.symbols, self.words, convention=self.convention or USUAL, depth=self.depth)
 
     def formula(self, *sides: object) -> str:
         """Return the sides with = between them, in one line."""
-        if self.unicode:
-            from symbackprop.exposition.mathtext.terminal import pretty
+        from symbackprop.exposition.mathtext.latex import written
+        from symbackprop.exposition.mathtext.layout import side_by_side
+        from symbackprop.exposition.mathtext.plain import in_line
 
-            return pretty(*sides, symbols=self.symbols, words=self.words)
-        from symbackprop.exposition.mathtext.latex import latex
-
-        return latex(*sides, symbols=self.symbols, words=self.words)
+        box = side_by_side(sides, self.style)
+        return in_line(box).rstrip() if self.unicode else written(box)
 
     def line(self, left: Term, sign: str, right: Term) -> str:
         """Return one line of steps, whatever its sign."""
         from symbackprop.exposition.document import Formula
         from symbackprop.exposition.formulas import formula_box, formula_latex
         from symbackprop.exposition.mathtext.plain import in_line
-        from symbackprop.exposition.mathtext.style import Style
 
-        formula, style = Formula((left, right), (sign,)), Style(self.symbols, self.words)
+        formula, style = Formula((left, right), (sign,)), self.style
         return in_line(formula_box(formula, style)) if self.unicode else formula_latex(formula, style)
 
 
@@ -88,13 +99,13 @@ class Screen:
         look = partial(Plain, markup=False, emoji=False, highlight=False, width=size[0], height=size[1])
         return cls(look(), look(stderr=True))
 
-    def pen(self, symbols: Mapping[str, str] = _NO_SYMBOLS, words: Mapping[str, str] = _NO_SYMBOLS) -> Pen:
+    def pen(self) -> Pen:
         """Return what writes formulas for standard output."""
         try:
             _LETTERS.encode(self.out.encoding)
         except (UnicodeEncodeError, LookupError):
-            return Pen(unicode=False, symbols=symbols, words=words)
-        return Pen(symbols=symbols, words=words)
+            return Pen(unicode=False)
+        return Pen()
 
     @property
     def width(self) -> int:

@@ -36,8 +36,8 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
     width = screen.width if pen.unicode else UNBOUNDED
     layout = _Layout.of([equation for _, equations in blocks for equation in equations], width)
     screen.title(network.title or f"Backpropagation of {shape_of(network)}")
-    parameters = counted(network.parameter_count, "parameter")
-    about = f"{activations_in_words(network)} · cost {network.cost_function.name} · {parameters}"
+    parameters, first = counted(network.parameter_count, "parameter"), pen.style.convention.first
+    about = f"{activations_in_words(network, first)} · cost {network.cost_function.name} · {parameters}"
     screen.say(hanging(about, screen.width), "dim")
     for number, (heading, equations) in enumerate(blocks):
         screen.say()

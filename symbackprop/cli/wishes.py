@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symbackprop.cli.screen import Pen, Screen
     from symbackprop.exposition.document import CheckRow
+    from symbackprop.exposition.mathtext.convention import Convention
     from symbackprop.exposition.options import Options
     from symbackprop.exposition.rendering import Derived
 
@@ -23,8 +25,16 @@ class Wishes:
     date: str | None
     symbols: Mapping[str, str]
     options: Options
-    level: str | None = None
-    only: tuple[str, ...] = ()
+    level: str | None
+    only: tuple[str, ...]
+    convention: Convention
+    depth: int | None  # of a chain of dense layers
+    notations: tuple[str, ...] = ()
+
+    def pen(self, screen: Screen) -> Pen:
+        """Return what writes formulas for standard output as they are asked for."""
+        pen = replace(screen.pen(), symbols=self.symbols, words=self.words)
+        return replace(pen, convention=self.convention, depth=self.depth)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -42,7 +52,7 @@ class Wishes:
         from symbackprop.network.labels import check_label
 
         check_selection(self.level, self.only)
-        LANGUAGES.canonical(self.language)
+        LANGUAGES[self.language].with_names(self.convention.names)
         Style(self.symbols)
         for what, label in (("author", self.author), ("date", self.date)):
             if label is not None:
@@ -62,5 +72,7 @@ class Wishes:
             checks=checks,
             level=self.level,
             only=self.only,
+            convention=self.convention,
+            notation=self.notations,
             options=self.options,
         )

@@ -67,6 +67,7 @@ class Worked:
             symbols=wishes.symbols,
             checks=self.checks,
             decimal=wishes.options.decimal,
+            convention=wishes.convention,
         )
 
     @property

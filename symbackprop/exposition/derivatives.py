@@ -12,6 +12,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Display, Document, Figure, Heading
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import bound
 from symbackprop.exposition.pathways import pathway_of
 from symbackprop.exposition.story.telling import Telling, equal
@@ -34,12 +35,14 @@ def narrate_derivatives(
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     decimal: str = "language",
+    convention: Convention = USUAL,
 ) -> Document:
     """Return what is told about the derivatives with respect to some parameters, a section for each.
 
     With a `budget` of operations also without δ, z and a. Raises ShapeError for a parameter that is not there,
     BudgetError for more operations than that, and as `narrate` does."""
-    telling = Telling(derivation, LANGUAGES[lang].with_decimal(decimal))
+    language = LANGUAGES[lang].with_decimal(decimal).with_names(convention.names)
+    telling = Telling(derivation, language, convention=convention)
     blocks = [block for parameter in parameters for block in _section(telling, parameter, budget)]
     title = derivation.network.title
     return bound(telling, blocks, kind="partial.title", title=title, author=author, date=date, symbols=symbols)

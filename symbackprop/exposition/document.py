@@ -20,6 +20,7 @@ from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 
 __all__ = [
@@ -196,8 +197,9 @@ class Document:
     """A derivation told from its beginning to its end, in one language, for any format.
 
     `title` and `author` are literal text. `words` are those that a format needs: 'figure', 'table', 'otherwise'.
-    `taken` are names that no other may look like. `blocks` are told on paper; slides tell `talk`, where that is not
-    the same."""
+    `taken` are names that no other may look like. The `convention` says how formulas are laid out, `depth` which layer
+    is the last; `notations` are the styles in which equations are shown, where they are not those of the story.
+    `blocks` are told on paper; slides tell `talk`, where that is not the same."""
 
     title: str
     author: str | None
@@ -208,6 +210,9 @@ class Document:
     symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     talk: tuple[Block, ...] | None = None
     taken: frozenset[str] = frozenset()
+    convention: Convention = USUAL
+    depth: int | None = None
+    notations: tuple[str, ...] = ()
 
     @property
     def slides(self) -> Document:
@@ -218,7 +223,7 @@ class Document:
     def style(self) -> Style:
         """How formulas look in this document: its letters, its word for 'otherwise', and the signs of its numbers."""
         words = {name: self.words.get(name, word) for name, word in COMMON_WORDS.items()}
-        return Style(self.symbols, words, taken=self.taken)
+        return Style(self.symbols, words, taken=self.taken, convention=self.convention, depth=self.depth)
 
     @property
     def sections(self) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,9 +18,11 @@ from typing import Any
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.diagnosis import Diagnosis
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
-from symbackprop.exposition.document import Formula, Roles, Term
+from symbackprop.errors import CheckError
+from symbackprop.exposition.document import Document, Formula, Roles, Term
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Product, Relation, bare
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
@@ -45,33 +47,56 @@ SIGNS: Mapping[str, Leaf] = MappingProxyType(
 )
 
 
-def equation_formulas(derivation: Derivation | ProgramDerivation | Diagnosis) -> dict[str, Formula]:
+def equation_formulas(derivation: Derivation | ProgramDerivation | Diagnosis, document: Document) -> dict[str, Formula]:
     """Return each equation, the general ones and those of this network, under the name of a file for it.
 
-    Of a diagnosis they are the lines of its findings: finding-1-yours, finding-1-right.
-    Names differ in more than their case, as file systems may not tell it apart: V, then v-2."""
+    They are in the notations of the document, entry by entry where it names none; a name ends in its notation but for
+    the first, and in a number where there are several equations of it. Of a diagnosis they are the lines of its
+    findings: finding-1-yours, finding-1-right. Names differ in more than their case, as file systems may not tell it
+    apart: V, then v-2."""
     if isinstance(derivation, Diagnosis):
-        pairs = [(each.wrong, each.right) for each in derivation.findings]
-        sides = {
-            f"finding-{number}-{name}": line.sides
-            for number, lines in enumerate(pairs, start=1)
-            for name, line in zip(("yours", "right"), lines, strict=True)
-            if line is not None
-        }
-        return {name: Formula(both) for name, both in sides.items()}
-    if isinstance(derivation, ProgramDerivation):
-        formulas = {name: Formula((each.left, each.right)) for name, each in derivation.adjoints.items()}
-        like = Counter[str]()
-        files = {}
-        for name, formula in formulas.items():
-            like[name.lower()] += 1
-            count = like[name.lower()]
-            files[name if count == 1 else f"{name}-{count}"] = formula
-        return files
-    named = {}
-    for name, equation in (*derivation.equations.items(), *derivation.specific.items()):
-        named[_NO_NAME.sub("-", name)] = Formula((equation.left, equation.right))
+        return _of_diagnosis(derivation)
+    named: dict[str, Formula] = {}
+    styles = document.notations or ("index",)
+    for name, equation in _named(derivation):
+        for style in styles:
+            pairs = _pairs(equation, style, document.convention.mean)
+            for number, sides in enumerate(pairs, start=1):
+                ending = f"-{style}" * (style != styles[0]) + f"-{number}" * (len(pairs) > 1)
+                named[f"{name}{ending}"] = Formula(sides)
     return named
+
+
+def _of_diagnosis(report: Diagnosis) -> dict[str, Formula]:
+    pairs = [(each.wrong, each.right) for each in report.findings]
+    sides = {
+        f"finding-{number}-{name}": line.sides
+        for number, lines in enumerate(pairs, start=1)
+        for name, line in zip(("yours", "right"), lines, strict=True)
+        if line is not None
+    }
+    return {name: Formula(both) for name, both in sides.items()}
+
+
+def _named(derivation: Derivation | ProgramDerivation) -> Iterator[tuple[str, DerivedEquation]]:
+    """Yield every equation with the name of a file."""
+    if isinstance(derivation, Derivation):
+        for name, equation in (*derivation.equations.items(), *derivation.specific.items()):
+            yield _NO_NAME.sub("-", name), equation
+        return
+    like = Counter[str]()
+    for name, adjoint in derivation.adjoints.items():
+        like[name.lower()] += 1
+        count = like[name.lower()]
+        yield (name if count == 1 else f"{name}-{count}"), adjoint
+
+
+def _pairs(equation: DerivedEquation, style: str, mean: str) -> Sequence[Sides]:
+    """Return the sides of an equation in a notation, or entry by entry where it has no form in it."""
+    try:
+        return NOTATIONS[style].sides(equation, equation.right, mean)
+    except CheckError:
+        return ((equation.left, equation.right),)
 
 
 def side_boxes(sides: tuple[Term, ...], style: Style, *, roles: Roles = ()) -> tuple[Box, ...]:

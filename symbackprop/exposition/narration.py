@@ -13,16 +13,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.errors import UnknownNameError
+from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.document import Block, CheckRow, Document
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.levels import Level, level_named
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.spoken import SPOKEN
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.selection import Story, check_names, excerpt, names_of, told
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
 from symbackprop.exposition.story.telling import Telling, shape_of
-from symbackprop.exposition.symbols import own_letters
+from symbackprop.exposition.symbols import check_apart, own_letters
 from symbackprop.network.labels import check_label
 
 if TYPE_CHECKING:
@@ -46,6 +50,8 @@ CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
 )
 WORDS = ("figure", "table", "otherwise", "picture", "input", "layer", *SPOKEN)  # what a format has to say itself
 
+OF_PROGRAMS = ("index", "matrix", "scalar")  # the notations of equations that are no chain of dense layers
+
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -61,6 +67,8 @@ def narrate(
     level: str | None = None,
     only: str | Sequence[str] = (),
     decimal: str = "language",
+    convention: str | Mapping[str, Any] | Convention | None = None,
+    notation: str | Sequence[str] = (),
 ) -> Document:
     """Return the story of a derivation in one language.
 
@@ -68,11 +76,14 @@ def narrate(
     the network, or one made from its shape, where none is given; without `date` none is shown. `level` is how much is
     told: 'lecture', 'full' or 'short', on paper 'full' and on slides 'lecture' where none is given. `only` names the
     sections and the equations that are told, such as "links,BP2" or ("links", "BP2"); without names it is all.
-    `decimal` is the sign before decimals: that of the 'language', a 'comma' or a 'point'.
-    Raises UnknownNameError for a language, a level, a section or an equation, SpecError for a title, an author or a
-    symbol that cannot be shown."""
+    `decimal` is the sign before decimals: that of the 'language', a 'comma' or a 'point'. `convention` is the name of
+    one, such as "ng", or a table of one's own; `notation` names the styles in which equations are shown.
+    Raises UnknownNameError for a language, a level, a section, an equation, a convention or a notation, SpecError for a
+    title, an author or a symbol that cannot be shown."""
     only = names_of(only) if isinstance(only, str) else only
-    telling, chapters = _told_by(derivation, LANGUAGES[lang].with_decimal(decimal), tuple(checks))
+    own = convention_of(convention)
+    language = LANGUAGES[lang].with_decimal(decimal).with_names(own.names)
+    telling, chapters = _told_by(derivation, language, tuple(checks), own, styles_of(notation))
     check_selection(level, only, sections=tuple(chapters))
     paper, slides = (level_named(name if level is None else level) for name in ("full", "lecture"))
     story = tuple(part for chapter in chapters.values() for part in chapter(telling))
@@ -85,15 +96,26 @@ def narrate(
 
 
 def _told_by(
-    derivation: Derivation | ProgramDerivation, language: Language, checks: tuple[CheckRow, ...]
+    derivation: Derivation | ProgramDerivation, *said: Any
 ) -> tuple[Any, Mapping[str, Callable[[Any], Story]]]:
     """Return what the chapters are told with, and the chapters; those of programs are loaded for a program alone."""
     if isinstance(derivation, ProgramDerivation):
         from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
         from symbackprop.exposition.story.program.telling import ProgramTelling
 
-        return ProgramTelling(derivation, language, checks), PROGRAM_CHAPTERS
-    return Telling(derivation, language, checks), CHAPTERS
+        telling = ProgramTelling(derivation, *said)
+        for style in telling.notations:
+            if style not in OF_PROGRAMS:
+                known = ", ".join(OF_PROGRAMS)
+                raise UnknownNameError(f"notation {style!r} is for layers; equations are written in {known}")
+        return telling, PROGRAM_CHAPTERS
+    return Telling(derivation, *said), CHAPTERS
+
+
+def styles_of(notation: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the notation styles that are named, with commas between them; raises UnknownNameError for another one."""
+    names = names_of(notation) if isinstance(notation, str) else notation
+    return tuple(dict.fromkeys(map(NOTATIONS.canonical, names)))
 
 
 def check_selection(level: str | None, only: Sequence[str], *, sections: Sequence[str] = tuple(CHAPTERS)) -> None:
@@ -116,14 +138,18 @@ def bound(
     """Return blocks as a document; `kind` is the sentence that a title is made of where none is given.
 
     Raises SpecError, before any block is made, for a label or a symbol that cannot be shown."""
-    language = telling.language
+    language, convention, depth = telling.language, telling.convention, None
     if isinstance(telling, Telling):
-        own, symbols = telling.network.title, own_letters(telling.network, symbols)
+        own, symbols = telling.network.title, own_letters(telling.network, symbols, convention)
+        check_apart(symbols)
+        depth = telling.network.depth
         made = "".join(map(str, language.say(kind, shape=shape_of(telling.network))))
     else:
         from symbackprop.exposition.story.program.layers import kinds_of_layers
 
         own = telling.derivation.title
+        if telling.derivation.network is not None:
+            symbols = own_letters(telling.derivation.network, symbols, convention)
         made = kinds_of_layers(telling) if telling.layers else language.words("title.program")
     return made_document(
         language,
@@ -133,6 +159,7 @@ def bound(
         date=date,
         symbols=symbols,
         taken=frozenset() if isinstance(telling, Telling) else telling.names,
+        manner=(convention, depth, telling.notations),
     )
 
 
@@ -145,9 +172,13 @@ def made_document(
     date: str | None,
     symbols: Mapping[str, str],
     taken: frozenset[str],
+    manner: tuple[Convention, int | None, tuple[str, ...]] = (USUAL, None, ()),
 ) -> Document:
-    """Return blocks in one language as a document; raises SpecError for an author, a date or a symbol that is none."""
+    """Return blocks in one language as a document; raises SpecError for an author, a date or a symbol that is none.
+
+    `manner` are the convention, the number of the last layer, and the notations that were asked for."""
     Style(symbols)
+    convention, depth, notations = manner
     return Document(
         title=title,
         author=None if author is None else check_label(author, "author"),
@@ -157,4 +188,7 @@ def made_document(
         words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS} | language.number_signs),
         symbols=MappingProxyType(dict(symbols)),
         taken=taken,
+        convention=convention,
+        depth=depth,
+        notations=notations,
     )

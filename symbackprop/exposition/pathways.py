@@ -101,7 +101,7 @@ class _Guide:
             *self._errors(layer, j),
         ]
         kind = entry.base.letter + ".first" * (entry.base.letter == "w" and layer == 1)
-        title = self._words(kind, j=j, k=k, layer=layer, before=layer - 1)
+        title = self._words(kind, j=j, k=k, layer=self.telling.layer(layer), before=self.telling.layer(layer - 1))
         name = "_".join(map(str, (entry.base.letter, layer, *numbers)))
         quantities = (entry, notation.weighted_input(layer)[j], *self._onwards(layer, j))
         return self._pathway(name, (title, entry), quantities, lines)
@@ -113,7 +113,9 @@ class _Guide:
         own, *others = self._errors(layer, j)
         lines = [first, Line(None, own.sign, own.right, own.reason), *others]
         quantities = (notation.weighted_input(layer)[j], *self._onwards(layer, j))
-        return self._pathway(f"a_{layer}_{j}", (self._words("a", j=j, layer=layer), delta), quantities, lines)
+        return self._pathway(
+            f"a_{layer}_{j}", (self._words("a", j=j, layer=self.telling.layer(layer)), delta), quantities, lines
+        )
 
     def _input(self, k: int) -> Pathway:
         """Return the pathway of an input, which is not learned, but whose derivative is found in the same way."""
@@ -122,7 +124,9 @@ class _Guide:
         x = notation.activation(0)[k]
         lines = [
             self._first(Partial(COST, x), chain.steps[0].after, places),
-            Line(None, "=", self._at(chain.result, places), self.telling.say("path.input")),
+            Line(
+                None, "=", self._at(chain.result, places), self.telling.say("path.input", layer=self.telling.layer(1))
+            ),
         ]
         quantities = (x, notation.weighted_input(1)[self._index(1, I)], COST)
         return self._pathway(f"x_{k}", (self._words("x", k=k), x), quantities, lines)

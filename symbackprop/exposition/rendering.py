@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
+from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
+from symbackprop.exposition.mathtext.convention import Convention
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN, Options
 from symbackprop.exposition.palette import painted
@@ -56,11 +58,14 @@ def render(
     checks: Sequence[CheckRow] = (),
     level: str | None = None,
     only: str | Sequence[str] = (),
+    convention: str | Mapping[str, Any] | Convention | None = None,
+    notation: str | Sequence[str] = (),
     options: Options = PLAIN,
 ) -> str | bytes:
     """Return the main file of a format: text, or bytes for a binary format.
 
-    `level` and `only` are those of `narrate`; a diagnosis has neither. Raises UnknownNameError for a format that is
+    `level`, `only`, `convention` and `notation` are those of `narrate`; a diagnosis has none of them, but the
+    convention. Raises UnknownNameError for a format that is
     not there, MissingExtraError where a package is not installed, and what `narrate` and the format raise."""
     files = render_files(
         derivation,
@@ -73,6 +78,8 @@ def render(
         checks=checks,
         level=level,
         only=only,
+        convention=convention,
+        notation=notation,
         options=options,
     )
     return files[FORMATS[format].main_of(files)]
@@ -90,13 +97,15 @@ def render_files(
     checks: Sequence[CheckRow] = (),
     level: str | None = None,
     only: str | Sequence[str] = (),
+    convention: str | Mapping[str, Any] | Convention | None = None,
+    notation: str | Sequence[str] = (),
     options: Options = PLAIN,
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
     check_installed(FORMATS[format])
     if isinstance(derivation, Diagnosis):
-        if checks or level is not None or only:
-            raise SpecError("a diagnosis has neither checks, nor levels, nor sections to choose from; leave them out")
+        if checks or level is not None or only or notation:
+            raise SpecError("a diagnosis has no checks, levels, sections or notations to choose from; leave them out")
         from symbackprop.exposition.diagnosis.document import narrate_diagnosis
 
         document = narrate_diagnosis(
@@ -107,6 +116,7 @@ def render_files(
             date=date,
             symbols=symbols,
             decimal=options.decimal,
+            convention=convention_of(convention),
         )
         return files_of(derivation, document, format, options=options)
     if isinstance(derivation, Paper):
@@ -127,6 +137,8 @@ def render_files(
         level=level,
         only=only,
         decimal=options.decimal,
+        convention=convention,
+        notation=notation,
     )
     return files_of(derivation, document, format, options=options)
 

@@ -1,7 +1,8 @@
-"""Which letters a document takes for its functions, so that no letter means two things on one page.
+"""Which letters a document takes, so that no letter means two things on one page.
 
-The general equations write σ for any activation, and sigmoid is written σ, too. Where a network has sigmoid among
-other functions, the general one gets another letter: φ, or the first that is free.
+Those of a convention give way to those that were asked for. The general equations write σ for any activation, and
+sigmoid is written σ, too: where a network has sigmoid among other functions, the general one gets another letter, φ, or
+the first that is free.
 """
 
 from __future__ import annotations
@@ -12,28 +13,71 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr
 
+from symbackprop.errors import SpecError
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
+from symbackprop.exposition.mathtext.letters import capital, letter
+from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import SIGMA, SIGMOID, Elementwise
 from symbackprop.network.model import Network
+from symbackprop.network.notation import COST
 
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["own_letters"]
+__all__ = ["LETTERS", "check_apart", "check_letters", "own_letters"]
 
+# what may be called differently: the letters of notation, of the general equations, and the indices; the cost of a
+# batch and the output are called as that of a sample and as an activation where nothing else is said
+LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l", "n", "m", "i", "j", "k", "s")
+OTHERS = ("J", "output")
+ARRAYS = ("w", "z", "a", "x", "y", "delta")  # that are matrices, or have a capital for a batch
+OF_PROGRAMS = ("C", "J", "delta", "sigmoid")  # the letters of a convention that equations take: theirs are their own
+OF_LAYERS = (*OF_PROGRAMS, "a", "z", "x", "y")
 FREE = ("varphi", "psi", "g", "h")  # for any activation, where σ is taken
 
 
-def own_letters(network: Network | EquationsNetwork, symbols: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the letters of a document about the network: those that were asked for, and one for any activation.
+def own_letters(
+    network: Network | EquationsNetwork, symbols: Mapping[str, str], convention: Convention = USUAL
+) -> Mapping[str, str]:
+    """Return the letters of a document about the network: of its convention, those asked for, one for any activation.
 
     A letter that was asked for `sigma` is that of any activation; with sigmoid among other functions, σ is sigmoid."""
     if not isinstance(network, Network):  # a program has no general activation
-        return symbols
+        from symbackprop.network.layered import LayeredNetwork
+
+        kept = OF_LAYERS if isinstance(network, LayeredNetwork) else OF_PROGRAMS
+        return {**{name: value for name, value in convention.symbols.items() if name in kept}, **symbols}
+    symbols = {**convention.symbols, **symbols}
     if {activation.function for activation in network.activations} == {SIGMOID} or not _has_sigmoid(network):
         return symbols
     taken = {value.removeprefix("\\") for value in symbols.values()}
-    free = next((letter for letter in FREE if letter not in taken), SIGMA.stem)
+    free = next((name for name in FREE if name not in taken), SIGMA.stem)
     return MappingProxyType({SIGMA.stem: free, SIGMOID.stem: SIGMA.stem, **symbols})
+
+
+def check_letters(symbols: Mapping[str, str], convention: Convention = USUAL) -> None:
+    """Raise SpecError for what is no letter of the derivation, and where two things would have one letter."""
+    for name in symbols:
+        if name not in LETTERS:
+            raise SpecError(f"symbols: {name[:40]!a} is no letter of the derivation; known: {', '.join(LETTERS)}")
+    check_apart({**convention.symbols, **symbols})
+
+
+def check_apart(symbols: Mapping[str, str]) -> None:
+    """Raise SpecError where two things would have one letter.
+
+    A matrix, or a batch, has the capital of its letter; that of a letter whose capital is the cost stays small."""
+    style = Style(symbols)
+    shown: dict[str, str] = {}
+    looks = [(name, letter(name, style).tex) for name in (*LETTERS, *(name for name in OTHERS if name in symbols))]
+    cost = letter(COST.name, style)
+    large = ((name, letter(name, style)) for name in ARRAYS)
+    looks += [(f"the capital of {name}", capital(own).tex) for name, own in large if capital(own) not in (own, cost)]
+    for name, look in looks:
+        if look in shown and {shown[look], name} != {"C", "J"}:
+            said = f"would both be written {symbols.get(name, look)[:40].removeprefix(chr(92))!a}; choose another"
+            raise SpecError(f"symbols: {shown[look]} and {name} {said}")
+        shown[look] = name
 
 
 def _has_sigmoid(network: Network) -> bool:

@@ -13,6 +13,7 @@
     only        a list of the sections and equations that they tell, ["links", "BP2"]
     symbols     other letters, {delta = "e"}; weights = "theta" is short for that of w
     colours     other colours, {cost = "#AA0000"}
+    convention  whose notation: a name such as "ng", or a table of one's own, [convention] layer = "[l]", …
     seed        a whole number: of the start of a training, and of the points of the checks
 
 Nothing here opens a file: whoever reads one hands over its text.
@@ -59,6 +60,7 @@ class Spec:
     seed: int | None = None
     symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    convention: str | Mapping[str, Any] | None = None
 
 
 def spec_from_text(text: str, *, kind: str, where: str, instead: Mapping[str, Any] = NOTHING) -> Spec:
@@ -104,6 +106,7 @@ def _spec(table: object, instead: Mapping[str, Any]) -> Spec:
         seed=read.get("seed"),
         symbols=MappingProxyType(symbols),
         colours=MappingProxyType(read.get("colours", {})),
+        convention=read.get("convention"),
     )
 
 
@@ -204,6 +207,13 @@ def _texts(key: str, value: object) -> dict[str, str]:
     return {name: _text(f"{key}.{name[:40]}", text) for name, text in value.items()}
 
 
+def _convention(key: str, value: object) -> str | Mapping[str, Any]:
+    """Return a name or a table, whose keys are those of the conventions."""
+    if not isinstance(value, str | Mapping):
+        raise SpecError(f'{key}: wanted a name or a table, got {kind_of(value)}; try {key} = "ng"')
+    return value
+
+
 def _date(key: str, value: object) -> str:
     return str(value) if type(value) is datetime.date else _label(key, value)
 
@@ -238,4 +248,5 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "symbols": _texts,
     "weights": _text,
     "colours": _texts,
+    "convention": _convention,
 }

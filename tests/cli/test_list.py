@@ -10,6 +10,7 @@ import pytest
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.cli.commands.list import SECTIONS
 from symbackprop.cli.shipped import examples
+from symbackprop.exposition.conventions import CONVENTIONS
 from symbackprop.exposition.formats import FORMATS, Format
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import CHAPTERS
@@ -26,6 +27,7 @@ REGISTRIES = {
     "costs": COSTS,
     "layers": LAYERS,
     "notations": NOTATIONS,
+    "conventions": CONVENTIONS,
     "languages": LANGUAGES,
     "formats": FORMATS,
     "sections": (*dict.fromkeys((*CHAPTERS, *PROGRAM_CHAPTERS)), *EQUATIONS),

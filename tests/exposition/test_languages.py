@@ -13,6 +13,7 @@ from symbackprop.calculus.checking import Trust
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.calculus.rules import RULES
 from symbackprop.errors import UnknownNameError
+from symbackprop.exposition.conventions import CONVENTIONS, Convention
 from symbackprop.exposition.document import Emphasis, Formula, Reference
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.narration import CHAPTERS, WORDS, narrate
@@ -132,6 +133,9 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         for chapter in CHAPTERS.values():
             chapter(Telling(derived(name), language))
     links.tell(Telling(sb.derive(sb.mlp("1-1", "identity", "max(a,y)")), language))
+    for convention in (*map(CONVENTIONS.__getitem__, CONVENTIONS), Convention(samples="columns", mean="errors")):
+        for chapter in CHAPTERS.values():
+            chapter(Telling(derived("plain"), language, (), convention))
     shipped = ("attention", "rnn", "lstm", "max_pooling", "autoencoder", "softmax_regression")
     state = sb.derive(sb.equations("input x[T]\nh[0] = 0\nh[t] = h[t - 1] + x[t] for t = 1..T"))  # is given, too
     for derivation in (*map(program_derivation, shipped), state):

@@ -53,8 +53,8 @@ def test_equation_is_that_of_the_textbooks(plain: Derivation, name: str, style: 
 
 
 def test_the_styles_are_these() -> None:
-    """The folder holds four notation styles, and another name is an error that lists them."""
-    assert ["index", "matrix", "rows", "scalar"] == list(NOTATIONS)
+    """The folder holds five notation styles, and another name is an error that lists them."""
+    assert ["columns", "index", "matrix", "rows", "scalar"] == list(NOTATIONS)
     with pytest.raises(UnknownNameError, match=r"notation style 'matrices' is unknown; did you mean 'matrix'\?"):
         derive(mlp("2-1")).equations["BP1"].latex("matrices")
 

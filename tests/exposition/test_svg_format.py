@@ -35,10 +35,10 @@ def test_every_equation_is_there_with_its_latex(derived, told, network: str, lan
     assert ("chain-back.svg" in files) == (derived(network).network.depth > 1)
 
 
-def test_names_of_files_are_plain(derived) -> None:
+def test_names_of_files_are_plain(derived, told) -> None:
     """An equation for layers with one activation has the name of the activation in that of its file."""
     expected = ["BP1", "BP2", "BP3", "BP4", "BP1-here", "BP2-tanh", "BP2-relu"]
-    assert expected == list(equation_formulas(derived("several")))
+    assert expected == list(equation_formulas(derived("several"), told("several", "en")))
 
 
 def test_pictures_keep_their_tikz(derived) -> None:

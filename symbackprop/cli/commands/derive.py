@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
-FORMS = ("index", "matrix")  # what is shown if no notation is asked for
 BUDGET = 20_000  # operations; that of network.composition, which cannot be imported before a command runs
 
-_shown, _alone = under("On the screen"), under("On the screen", beside=("to", "stdout", "partials"))
+_shown = under("On the screen")
 
 
 @command(
@@ -53,7 +52,10 @@ _shown, _alone = under("On the screen"), under("On the screen", beside=("to", "s
 )
 @seed_option("check")
 @click.option(
-    "--notation", cls=_alone, metavar="STYLE", help="index, matrix, rows or scalar.  [default: index, matrix]"
+    "--notation",
+    cls=under("Document", beside=("partials",)),
+    metavar="STYLE[,…]",
+    help="How equations are written: index, matrix, rows, columns or scalar.  [default: index,matrix]",
 )
 @click.option(
     "--partial",
@@ -98,7 +100,7 @@ def derive(
     attention, or left out: 2-3-1."""
     asked = Asked.here()
     wanted = request(network, activation=activation, cost=cost, title=asked.title)
-    wishes = asked.wishes(wanted.spec)
+    wishes = asked.wishes(wanted.spec, notation)
     formats, lacking = formats_of(asked.to)
     if partials:
         told = Derivatives(tuple(map(parameter_named, partials)), max_operations if expanded else None)
@@ -111,10 +113,7 @@ def derive(
     asked.check_effect(formats, wishes.options)
     if asked.stdout:
         return _pour_out(wanted, wishes, only(formats), checks_from=checks_from)
-    notations = FORMS if notation is None else (notation,)
-    return _show_and_write(
-        wanted, asked, wishes, formats=(formats, lacking), notations=notations, checks_from=checks_from
-    )
+    return _show_and_write(wanted, asked, wishes, formats=(formats, lacking), checks_from=checks_from)
 
 
 def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
@@ -123,7 +122,7 @@ def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
     from symbackprop.cli.sheet import broken
 
     screen = Screen.of_process()
-    derivation, pen = derived(wanted.network), screen.pen(wishes.symbols, wishes.words)
+    derivation, pen = derived(wanted.network), wishes.pen(screen)
     for formula in told.formulas(derivation, pen):
         fits = broken(formula, screen.width) if screen.out.is_terminal and pen.unicode else [formula]
         screen.say("\n".join(fits))
@@ -152,7 +151,7 @@ def _write_partials(
     screen = Screen.of_process()
     at = (told.name, wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
-    for formula in told.formulas(derivation, screen.pen(wishes.symbols)):
+    for formula in told.formulas(derivation, wishes.pen(screen)):
         screen.say(formula)
     parts = write_formats(
         screen,
@@ -180,7 +179,6 @@ def _show_and_write(
     wishes: Wishes,
     *,
     formats: tuple[Sequence[Format], Sequence[Format]],
-    notations: Sequence[str],
     checks_from: int | None,
 ) -> int:
     """Write the equations to the screen, then the documents to their folder."""
@@ -193,7 +191,8 @@ def _show_and_write(
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     wishes.check()
     screen = Screen.of_process()
-    derivation, pen = derived(wanted.said), screen.pen(wishes.symbols, wishes.words)
+    derivation, pen = derived(wanted.said), wishes.pen(screen)
+    notations = wishes.notations or wishes.convention.notations
     if isinstance(derivation, ProgramDerivation):
         show_program(screen, derivation, notations, pen)
     else:

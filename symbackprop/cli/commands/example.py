@@ -146,7 +146,7 @@ def _show_and_write(
     screen = Screen.of_process()
     document = made.told(wishes, digits)
     screen.title(document.title)
-    for line in lines_of(document, screen.pen(wishes.symbols, wishes.words), screen.width):
+    for line in lines_of(document, wishes.pen(screen), screen.width):
         screen.say(line)
     screen.say()
     _say_evidence(screen, made, digits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -90,6 +90,21 @@ def _notations(pen: Pen) -> Rows:
         yield name, f"{first}, …" if others else first
 
 
+def _conventions(pen: Pen) -> Rows:
+    """Yield each convention with two of its equations: BP4 for a batch, and the error of a layer."""
+    from symbackprop.calculus.backpropagation import derive
+    from symbackprop.cli.equations import written
+    from symbackprop.exposition.conventions import CONVENTIONS
+    from symbackprop.network.model import dense_chain
+
+    equations = derive(dense_chain("2-3-1")).equations
+    for name in CONVENTIONS:
+        convention = CONVENTIONS[name]
+        own = replace(pen, symbols=convention.symbols, convention=convention)
+        yield name, written(equations["BP2"], equations["BP2"].right, "matrix", own)
+        yield "", written(equations["BP4"], equations["BP4"].right, convention.samples, own)
+
+
 def _languages(pen: Pen) -> Rows:
     from symbackprop.exposition.languages import LANGUAGES
 
@@ -170,6 +185,7 @@ SECTIONS: Mapping[str, Callable[[Pen], Rows]] = MappingProxyType(
         "costs": _costs,
         "layers": _layers,
         "notations": _notations,
+        "conventions": _conventions,
         "languages": _languages,
         "formats": _formats,
         "sections": _sections,

@@ -40,19 +40,24 @@ def convention_of(said: str | Mapping[str, Any] | Convention | None) -> Conventi
     base = convention_of(said.get("like"))
     changes = {key: value for key, value in said.items() if key != "like"}
     if "symbols" in changes:
-        changes["symbols"] = MappingProxyType({**base.symbols, **_texts(changes["symbols"])})
-    if "names" in changes:
-        changes["names"] = _listed(changes["names"])
+        changes["symbols"] = MappingProxyType({**base.symbols, **_texts("symbols", changes["symbols"])})
+    if "parameters" in changes:
+        changes["parameters"] = MappingProxyType(dict(_texts("parameters", changes["parameters"])))
+    for key in ("names", "notations"):
+        if key in changes:
+            changes[key] = _listed(key, changes[key])
     return replace(base, name="own", **changes)
 
 
-def _texts(value: object) -> Mapping[str, str]:
+def _texts(key: str, value: object) -> Mapping[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
-        raise SpecError('convention: symbols: wanted a table of texts; try symbols = { delta = "e" }')
+        example = {"symbols": 'delta = "e"', "parameters": 'w = "fc{l}.weight"'}[key]
+        raise SpecError(f"convention: {key}: wanted a table of texts; try {key} = {{ {example} }}")
     return value
 
 
-def _listed(value: object) -> tuple[str, ...]:
+def _listed(key: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, list | tuple) or not all(isinstance(n, str) for n in value):
-        raise SpecError('convention: names: wanted a list of texts; try names = ["loss"]')
+        example = {"names": "loss", "notations": "rows"}[key]
+        raise SpecError(f'convention: {key}: wanted a list of texts; try {key} = ["{example}"]')
     return tuple(value)

@@ -36,5 +36,6 @@ CONVENTIONS.add(
         mean="none",
         bias="w0",
         names=("error function", "activations", "units"),
+        source="C. M. Bishop, Pattern Recognition and Machine Learning (2006)",
     ),
 )

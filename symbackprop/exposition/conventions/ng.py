@@ -34,6 +34,8 @@ CONVENTIONS.add(
         transpose="inside",
         ones=False,
         own_activation=True,
-        names=("loss",),
+        names=("loss", "batch cost"),
+        notations=("index", "columns"),
+        source="A. Ng, deeplearning.ai",
     ),
 )

@@ -6,4 +6,13 @@ from symbackprop.exposition.conventions import CONVENTIONS, Convention
 
 __all__: list[str] = []
 
-CONVENTIONS.add("nielsen", Convention("nielsen", layer="l", first=1, matrices="small"))
+CONVENTIONS.add(
+    "nielsen",
+    Convention(
+        "nielsen",
+        layer="l",
+        first=1,
+        matrices="small",
+        source="M. Nielsen, Neural Networks and Deep Learning (2015)",
+    ),
+)

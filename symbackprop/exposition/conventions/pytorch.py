@@ -12,6 +12,7 @@ from symbackprop.exposition.conventions import CONVENTIONS, Convention
 __all__: list[str] = []
 
 _LETTERS = {"C": "L", "L": "D", "delta": "grad_output", "eta": "lr"}
+_PARAMETERS = {"w": "fc{l}.weight", "b": "fc{l}.bias"}
 
 CONVENTIONS.add(
     "pytorch",
@@ -23,5 +24,8 @@ CONVENTIONS.add(
         gradient="partial",
         ones=False,
         names=("loss",),
+        parameters=MappingProxyType(_PARAMETERS),
+        notations=("index", "rows"),
+        source="PyTorch",
     ),
 )

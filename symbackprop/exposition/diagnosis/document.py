@@ -12,6 +12,7 @@ from symbackprop.calculus.diagnosis import TELLINGS, Diagnosis
 from symbackprop.exposition.diagnosis.blocks import blocks_of
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import made_document
 from symbackprop.exposition.story.telling import shape_of
 from symbackprop.exposition.symbols import own_letters
@@ -32,13 +33,15 @@ def narrate_diagnosis(
     date: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     decimal: str = "language",
+    convention: Convention = USUAL,
 ) -> Document:
     """Return what a diagnosis found as a document; raises as `narrate` does."""
-    language = LANGUAGES[lang].with_decimal(decimal)
+    language = LANGUAGES[lang].with_decimal(decimal).with_names(convention.names)
     network = report.network
+    symbols = own_letters(network, symbols, convention)
     if isinstance(network, Network):
         made = "".join(map(str, language.say("diagnosis.title", shape=shape_of(network))))
-        symbols, taken = own_letters(network, symbols), frozenset[str]()
+        taken = frozenset[str]()
     else:
         made = language.words("diagnosis.title.program")
         taken = frozenset(array.name for array in network.program.arrays)
@@ -50,6 +53,7 @@ def narrate_diagnosis(
         date=date,
         symbols=symbols,
         taken=taken,
+        manner=(convention, network.depth if isinstance(network, Network) else None, ()),
     )
 
 

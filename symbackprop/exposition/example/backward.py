@@ -27,7 +27,7 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
         Prose(say("example.own")),
     ]
     for layer in range(network.depth, 0, -1):
-        blocks += [sheet.telling.part("example-layer", {"layer": layer}), *_layer(sheet, layer)]
+        blocks += [sheet.telling.part("example-layer", {"layer": sheet.telling.layer(layer)}), *_layer(sheet, layer)]
     blocks += [
         sheet.telling.section("example-gradient"),
         Prose(say("example.gradient", count=network.parameter_count)),
@@ -42,7 +42,7 @@ def _layer(sheet: Sheet, layer: int) -> Iterator[Block]:
     equation = own_equation(derivation, layer)
     right = compact(granted(equation.chain, sheet.numbers.known, sheet.numbers.network))
     last = layer == sheet.numbers.network.depth
-    yield Prose(say("example.error.last" if last else "example.error", above=layer + 1))
+    yield Prose(say("example.error.last" if last else "example.error", above=sheet.telling.layer(layer + 1)))
     yield sheet.entries(equation.left, right, layer)
     if whole := sheet.whole(equation.left, right, layer):
         yield Prose(say("example.whole"))

@@ -31,7 +31,7 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
         if node.equation.target == COST:
             blocks.append(sheet.telling.part("example-cost"))
         elif node.equation.tensor.letter == "z":
-            blocks.append(sheet.telling.part("example-layer", {"layer": node.layer or 0}))
+            blocks.append(sheet.telling.part("example-layer", {"layer": sheet.telling.layer(node.layer or 0)}))
         blocks += _equation(sheet, node.equation, node.layer or 0)
     return tuple(blocks)
 

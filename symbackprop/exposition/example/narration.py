@@ -16,6 +16,7 @@ from symbackprop.exposition.document import Block, CheckRow, Document
 from symbackprop.exposition.example import backward, descent, evidence, forward, given
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import bound
 from symbackprop.exposition.story.telling import Telling
 
@@ -46,11 +47,13 @@ def narrate_example(
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     checks: Sequence[CheckRow] = (),
     decimal: str = "language",
+    convention: Convention = USUAL,
 ) -> Document:
     """Return the story of one sample, and of the steps of gradient descent between `stages`.
 
     `checks` are numeric checks made elsewhere. Raises as `narrate` does."""
-    telling = Telling(derivation, LANGUAGES[lang].with_decimal(decimal), tuple(checks))
+    language = LANGUAGES[lang].with_decimal(decimal).with_names(convention.names)
+    telling = Telling(derivation, language, tuple(checks), convention)
     sheet = Sheet(telling, tuple(stages), digits, rate)
     blocks = (block for chapter in CHAPTERS for block in chapter(sheet))
     return bound(telling, blocks, kind="example.title", title=title, author=author, date=date, symbols=symbols)

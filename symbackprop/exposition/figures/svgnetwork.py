@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import hypot
 
-from sympy import Integer
+from sympy import Integer, Symbol
 
 from symbackprop.exposition.figures.labelling import Named, named_edges
 from symbackprop.exposition.figures.layout import Column, Dots, Edge, NetworkPicture, Neuron
-from symbackprop.exposition.figures.lettering import number
+from symbackprop.exposition.figures.lettering import Lettering, number
 from symbackprop.exposition.figures.svgparts import INK, Canvas, Line, Point, towards
+from symbackprop.exposition.mathtext.outlines import Drawn
 from symbackprop.exposition.palette import COLOURS, GREY
 
 __all__ = ["draw_network"]
@@ -107,9 +108,17 @@ def _bias(neuron: Neuron, canvas: Canvas) -> None:
         f'<rect class="paper" x="{number(centre[0] - size)}" y="{number(centre[1] - size)}" width="{number(2 * size)}"'
         f' height="{number(2 * size)}" rx="2.5" fill="#FFFFFF" stroke="{INK}" stroke-width="0.8"/>'
     )
-    drawn = canvas.lettering.words("b", size=10.0)
+    drawn = _letter_of_bias(canvas.lettering)
     data = {"letter": "b", "layer": neuron.layer, "j": neuron.number}
     canvas.add("bias", [square, *canvas.label(drawn, centre)], f"b_{neuron.layer}_{neuron.number}", data)
+
+
+def _letter_of_bias(letters: Lettering) -> Drawn:
+    """Return the letter of a bias without its layer and its place, for which there is no room."""
+    document = letters.document
+    if document.convention.bias == "w0":
+        return letters.math(Symbol("w0"), size=8.0)
+    return letters.math(Symbol("b"), size=10.0) if "b" in document.symbols else letters.words("b", size=10.0)
 
 
 def _dots(dots: Dots, canvas: Canvas) -> None:
@@ -124,7 +133,8 @@ def _dots(dots: Dots, canvas: Canvas) -> None:
 def _caption(column: Column, canvas: Canvas) -> None:
     """Write below a layer what it is, its width, its activation."""
     words, letters = canvas.words, canvas.lettering
-    name = words["input"] if column.activation is None else f"{words['layer']} {column.layer}"
+    number = column.layer + letters.document.convention.first
+    name = words["input"] if column.activation is None else f"{words['layer']} {number}"
     symbol, count = column.size
     rows = [letters.words(name, size=CAPTION), letters.math(symbol, Integer(count), size=CAPTION)]
     if column.activation is not None:

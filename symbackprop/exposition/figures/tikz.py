@@ -133,8 +133,8 @@ def _dots(dots: Dots) -> str:
 
 def _column(column: Column, document: Document) -> str:
     """Return what is written below a layer: what it is, its width, its activation."""
-    words = document.words
-    name = words["input"] if column.activation is None else f"{words['layer']} {column.layer}"
+    words, layer = document.words, column.layer + document.convention.first
+    name = words["input"] if column.activation is None else f"{words['layer']} {layer}"
     symbol, number = column.size
     rows = [name, _math_pair(symbol, Integer(number), document)]
     if column.activation is not None:

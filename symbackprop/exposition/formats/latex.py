@@ -35,7 +35,7 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""
     files: dict[str, str | bytes] = {"derivation.tex": _article(document)}
-    for name, equation in () if derivation is None else equation_formulas(derivation).items():
+    for name, equation in () if derivation is None else equation_formulas(derivation, document).items():
         formula = formula_latex(equation, document.style)
         # no line break at the end: TeX would take it for a blank, and a comment would swallow what follows \input
         files[f"equations/{name}.tex"] = f"% {name}: for mathematics, \\[ \\input{{equations/{name}}} \\]\n{formula}%\n"

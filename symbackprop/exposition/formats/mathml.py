@@ -21,7 +21,7 @@ __all__ = ["write"]
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return one file for each equation of the derivation."""
-    formulas = equation_formulas(derivation).items()
+    formulas = equation_formulas(derivation, document).items()
     return {f"equations/{name}.mml": _file(formula, document) for name, formula in formulas}
 
 

@@ -18,7 +18,7 @@ from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
-from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.languages import language_of
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.poster import poster
 from symbackprop.exposition.story.onepage import one_page, one_slide
@@ -49,9 +49,11 @@ def write(derivation: Derivation | ProgramDerivation | Diagnosis, document: Docu
 def _page(derivation: Derivation | ProgramDerivation, document: Document) -> Document:
     """Return a document with nothing but what stands on the sheet and on the slide."""
     if isinstance(derivation, ProgramDerivation):
-        program = ProgramTelling(derivation, LANGUAGES[document.language])
+        program = ProgramTelling(
+            derivation, language_of(document), convention=document.convention, notations=document.notations
+        )
         return replace(document, blocks=sheet.one_page(program), talk=sheet.one_slide(program))
-    telling = Telling(derivation, LANGUAGES[document.language])
+    telling = Telling(derivation, language_of(document), (), document.convention, document.notations)
     title = document.title
     if derivation.network.title is None and title == _made(telling, "title"):
         title = _made(telling, "sheet.title")

@@ -38,7 +38,7 @@ MARGIN = 3.0  # around the ink, so that no program cuts off the edge of a letter
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return a file for each picture of the document and for each equation of the derivation."""
     files: dict[str, str | bytes] = dict(pictures(document))
-    for name, formula in equation_formulas(derivation).items():
+    for name, formula in equation_formulas(derivation, document).items():
         files[f"equations/{name}.svg"] = equation_svg(formula, document)
     return files
 

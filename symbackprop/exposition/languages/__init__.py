@@ -8,7 +8,8 @@ A sentence holds no formula of its own: what stands in braces is put in from the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import Formatter
 from types import MappingProxyType
@@ -18,10 +19,11 @@ from sympy import Basic
 
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.matrices import Matrix
-from symbackprop.exposition.document import Emphasis, Formula, Reference, Segment, Text
+from symbackprop.errors import UnknownNameError
+from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
 from symbackprop.registry import Registry
 
-__all__ = ["LANGUAGES", "Language", "Part"]
+__all__ = ["LANGUAGES", "Language", "Part", "language_of"]
 
 DECIMALS = {"comma": ",", "point": "."}
 LONGEST_TOGETHER = 10_000  # smaller numbers are written without a sign between their thousands
@@ -33,12 +35,15 @@ Part: TypeAlias = str | int | Formula | Basic | Matrix | tuple[Segment, ...]  # 
 class Language:
     """One language: its code (ISO 639-1), its own name, its sentences, and how it words the templates of complaints.
 
-    What a diagnosis says is worded in the same way. What has no words of its own is shown in English."""
+    What a diagnosis says is worded in the same way. What has no words of its own is shown in English. `names` are other
+    names of things, {"loss": {"the cost": "the loss", …}}: what is said with one of them instead, of words, or of the
+    whole sentence with that key."""
 
     code: str
     name: str
     sentences: Mapping[str, str]
     complaints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __contains__(self, key: object) -> bool:
         """Tell whether there is a sentence under that key."""
@@ -89,6 +94,27 @@ class Language:
             else replace(self, sentences={**self.sentences, **signs})
         )
 
+    def with_names(self, names: Sequence[str]) -> Language:
+        """Return the language with other names of things, all of them put in at once; as it is without any.
+
+        Raises UnknownNameError for a name that it does not know."""
+        if not names:
+            return self
+        instead: dict[str, str] = {}
+        for name in names:
+            if name not in self.names:
+                raise UnknownNameError(f"name {name[:40]!a} is unknown; known: {', '.join(self.names)}")
+            instead |= self.names[name]
+        instead |= {_begun(before): _begun(after) for before, after in instead.items()}
+        longest = sorted(instead, key=len, reverse=True)
+        found = re.compile(rf"\{{[^}}]*\}}|(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+
+        def said(sentence: str) -> str:
+            return found.sub(lambda match: instead.get(match[0], match[0]), sentence)
+
+        sentences = {key: instead.get(key) or said(sentence) for key, sentence in self.sentences.items()}
+        return replace(self, sentences=sentences, names={})
+
     def number(self, value: int) -> str:
         """Return a whole number as the language writes it: 23,860; four digits stay together."""
         return str(value) if value < LONGEST_TOGETHER else f"{value:,}".replace(",", self.sentences["thousands"])
@@ -125,6 +151,16 @@ def _joined(text: list[Segment]) -> Text:
         else:
             joined.append(segment)
     return tuple(joined)
+
+
+def _begun(words: str) -> str:
+    """Return words as they begin a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def language_of(document: Document) -> Language:
+    """Return the language that a document is told in, with the names of things of its convention."""
+    return LANGUAGES[document.language].with_names(document.convention.names)
 
 
 LANGUAGES: Registry[Language] = Registry("language", __name__)

@@ -100,7 +100,7 @@ SENTENCES = {
     "path.x": "Input {k}",
     "path.product": "the links along the path, multiplied",
     "path.sum": "along each path the product of its links; the paths add up",
-    "path.input": "with the errors of layer 1",
+    "path.input": "with the errors of layer {layer}",
     "path.by": "by {name}; the whole layer has {shape} of them",
     "path.error": "by {name}",
     "path.assuming": "by {name}, since {assumption}",
@@ -120,9 +120,16 @@ SENTENCES = {
     "through one neuron at first, then through all that come after it.",
     "figure.network.flat": "The network {shape}. The thick line is the way by which the weight {w} reaches the cost.",
     "alt.network": "A network with layers of {widths} neurons, from the input on the left to the cost on the right. "
-    "Highlighted: the connection from input {k} to neuron {j} of layer 1, and every connection after it.",
-    "network.letters": "The letters are those of the textbooks. A superscript in parentheses is always the number of "
-    "a layer, never a power.",
+    "Highlighted: the connection from input {k} to neuron {j} of layer {layer}, and every connection after it.",
+    "network.usual": "The letters are those of the textbooks.",
+    "network.source": "The letters, and where they stand, are those of {source}.",
+    "network.first": "The input is a layer, too, the one with {first}.",
+    "network.letters": "A superscript in parentheses is always the number of a layer, never a power.",
+    "network.letters.[l]": "A superscript in square brackets is always the number of a layer, never a power.",
+    "network.letters.l": "The superscript of an array, as in {example}, is always the number of a layer, never a "
+    "power; a power stands outside of parentheses.",
+    "network.letters._l": "The subscript {l} of an array, as in {example}, is the number of a layer; what follows the "
+    "comma counts its entries.",
     "header.letter": "Letter",
     "header.meaning": "Meaning",
     "letter.l": "a layer; {L} is the last one, here {number}",
@@ -131,6 +138,10 @@ SENTENCES = {
     "letter.b": "bias of neuron {j} of layer {l}",
     "letter.z": "weighted sum: what neuron {j} of layer {l} receives, its bias included",
     "letter.a": "activation: what neuron {j} of layer {l} gives; for {zero} it is the input {input}",
+    "letter.code": "; in code: {names}",
+    "letter.output": "output: what neuron {j} of the last layer gives",
+    "letter.J.mean": "cost of a batch: the mean of the costs of its {m} samples",
+    "letter.J.sum": "cost of all samples: the sum of the costs of the {m} of them",
     "letter.y": "target: what neuron {j} of the last layer should give",
     "letter.C": "cost of one sample",
     "letter.delta": "error of neuron {j} of layer {l}; section {section:error} introduces it",
@@ -281,6 +292,7 @@ SENTENCES = {
     "header.index": "Entry by entry",
     "header.matrix": "As matrices, one sample",
     "header.rows": "As matrices, a batch of {m} samples",
+    "header.columns": "As matrices, a batch of {m} samples",
     "cell.z": "weighted sum",
     "cell.a": "activation",
     "cell.layer": "{name}, layer {layers}",
@@ -291,11 +303,27 @@ SENTENCES = {
     "equations.matrix": "In the matrix form vectors are columns; {gradient} holds the derivatives of the cost with "
     "respect to the entries of {w}, each in the place of its entry; {product} is a product entry by entry.",
     "equations.rows": "Programs compute many samples at once and put each sample in a row. Capital letters stand for "
-    "such batches, and {one} is a column of ones. Each row of {delta} is the error of one sample, made of the cost of "
-    "that sample; in BP3 and BP4, {C} is the mean of the costs of the {m} samples:",
+    "such batches, and {one} is a column of ones.",
+    "equations.rows.broadcast": "Programs compute many samples at once and put each sample in a row. Capital letters "
+    "stand for such batches; a bias is added to every row.",
+    "equations.columns": "Programs compute many samples at once; here each sample is a column. Capital letters stand "
+    "for such batches, and {one} is a column of ones.",
+    "equations.columns.broadcast": "Programs compute many samples at once; here each sample is a column. Capital "
+    "letters stand for such batches; a bias is added to every column.",
+    "equations.rows.error": "Each row of {delta} is the error of one sample, made of the cost of that sample;",
+    "equations.columns.error": "Each column of {delta} is the error of one sample, made of the cost of that sample;",
+    "equations.rows.error.whole": "Each row of {delta} holds the derivatives of the whole cost with respect to the "
+    "weighted sums of one sample;",
+    "equations.columns.error.whole": "Each column of {delta} holds the derivatives of the whole cost with respect to "
+    "the weighted sums of one sample;",
+    "equations.mean.parameters": "in BP3 and BP4, {C} is the mean of the costs of the {m} samples:",
+    "equations.mean.errors": "{C} is the mean of the costs of the {m} samples, and the 1 over {m} of that mean is in "
+    "the errors from the beginning:",
+    "equations.mean.none": "in BP3 and BP4, {C} is the sum of the costs of the {m} samples:",
     "equations.jacobian": "The entries of a Jacobian matrix differ from sample to sample, so no single matrix serves "
     "a whole batch: the equation that contains one is written for one sample, as a row.",
     "table.rows": "The same for a batch, one sample per row.",
+    "table.columns": "The same for a batch, one sample per column.",
     "part.here": "For this network",
     "equations.here": "With the cost and the activations of this network, the first two become:",
     "equations.power": "The ring in {power} says that every entry is raised to that power by itself.",
@@ -305,7 +333,7 @@ SENTENCES = {
     "first:",
     "reason.pass": "{name}, layer {layer}",
     "reason.pass.BP1": "{name}: first, for {last}",
-    "reason.pass.BP2": "{name}: then for {l} from {before} down to 1",
+    "reason.pass.BP2": "{name}: then for {l} from {before} down to {first}",
     "reason.pass.BP3": "{name}: in every layer, as soon as its error is known",
     "reason.pass.BP4": "{name}: likewise",
     "equations.price": "One pass gives all {count} derivatives, for about the price of two more forward passes. To "
@@ -319,6 +347,8 @@ SENTENCES = {
     "reason.descent.b": "the same for a bias",
     "reason.descent.b.value": "by BP3",
     "descent.batch": "With several samples, the cost is the mean of theirs, and so is the gradient: average the "
+    "derivatives over the {m} samples of a batch, then take one step.",
+    "descent.batch.sum": "With several samples, the cost is the sum of theirs, and so is the gradient: add up the "
     "derivatives over the {m} samples of a batch, then take one step.",
     "descent.difference": "*Backpropagation* computes the gradient; *gradient descent* uses it, and neither is the "
     "other. When a company looks into a bad quarter, the question goes down from the board through every department "
@@ -523,7 +553,16 @@ SENTENCES = {
     "and a *bias*; then it applies its *activation function*. The *cost* {C} compares the output with the target {y}.",
     "part.letters": "The letters",
     "part.letters.slide": "A superscript (l) is a layer, never a power",
+    "part.letters.[l]": "The letters",
+    "part.letters.[l].slide": "A superscript [l] is a layer, never a power",
+    "part.letters.l": "The letters",
+    "part.letters.l.slide": "A superscript l is a layer, never a power",
+    "part.letters._l": "The letters",
+    "part.letters._l.slide": "The subscript l is a layer",
     "network.letters.slide": "",
+    "network.letters.[l].slide": "",
+    "network.letters.l.slide": "",
+    "network.letters._l.slide": "",
     "letter.delta.short": "error of neuron {j} of layer {l}: how fast {C} changes when {z} does",
     "section.forward.slide": "Forward: two steps a layer, then the cost",
     "forward.recipe.slide": "From layer {first} to the last one, {last}, with {x} for the input:",
@@ -602,6 +641,7 @@ SENTENCES = {
     "descent.idea.slide": "All derivatives together are the *gradient*. A small step against it lowers {C}; how small, "
     "the *learning rate* {eta} says:",
     "descent.batch.slide": "",
+    "descent.batch.sum.slide": "",
     "descent.difference.slide": "",
     "evidence.line": "Each of the {steps} steps behind these slides was checked: both sides agreed at {points} random "
     "points.",
@@ -633,7 +673,7 @@ SENTENCES = {
     "sheet.shapes": "Shapes",
     "sheet.update": "Gradient descent",
     "sheet.names": "{w} weights, {b} biases, {z} weighted sums, {a} activations, {y} target, {C} cost, {delta} errors; "
-    "layers {l} from 1 to {L}.",
+    "layers {l} from {first} to {L}.",
     "sheet.sizes": "{w} is {n} × {before}, everything else of the layer has {n} entries.",
     "sheet.size": "{w}: {shape}.",
     # one derivative
@@ -1003,4 +1043,57 @@ SENTENCES = {
     "mistake.unknown": "Where the first difference is",
 }
 
-LANGUAGES.add("en", Language("en", "English", SENTENCES))
+# other names of things, and what is said with each of them instead
+NAMES = {
+    "loss": {
+        "cost": "loss",
+        "costs": "losses",
+        "costs next to nothing": "costs next to nothing",
+        "costs nothing": "costs nothing",
+    },
+    "batch cost": {
+        "cost of a batch": "cost of a batch",
+        "the cost is the mean of theirs": "the cost is the mean of their losses",
+    },
+    "error function": {
+        "cost": "error function",
+        "costs": "error functions",
+        "a *cost*": "an *error function*",
+        "cost of one sample": "error function of one sample",
+        "cost of all samples": "error function of all samples",
+        "the sum of the costs of": "the sum of those of",
+        "the mean of the costs of": "the mean of those of",
+        "costs next to nothing": "costs next to nothing",
+        "costs nothing": "costs nothing",
+    },
+    "activations": {
+        "weighted sum": "activation",
+        "weighted sums": "activations",
+        "a weighted sum": "an activation",
+        "activation": "output",
+        "activations": "outputs",
+        "an activation": "an output",
+        "activation function": "activation function",
+        "activation functions": "activation functions",
+        "an *activation function*": "an *activation function*",
+        "the activation function": "the activation function",
+        "slope of the activation": "slope of the activation function",
+        "derivative of the activation": "derivative of the activation function",
+        "this activation": "this activation function",
+        "any activation": "any activation function",
+        "any activations": "any activation functions",
+        "hidden activations": "hidden activation functions",
+        "the activation of this network": "the activation function of this network",
+        "the activations of this network": "the activation functions of this network",
+        "such activations": "such activation functions",
+        "any activation function": "any activation function",
+        "slope of the activation function": "slope of the activation function",
+        "slope of its activation": "slope of its activation function",
+        "header.activation": "Activation function",
+        "its activations": "its activation functions",
+        "insert the activation": "insert the activation function",
+    },
+    "units": {"neuron": "unit", "neurons": "units", "a neuron": "a unit"},
+}
+
+LANGUAGES.add("en", Language("en", "English", SENTENCES, names=NAMES))

@@ -100,7 +100,7 @@ SENTENCES = {
     "path.x": "Entrada {k}",
     "path.product": "los eslabones a lo largo del camino, multiplicados",
     "path.sum": "en cada camino, el producto de sus eslabones; los caminos se suman",
-    "path.input": "con los errores de la capa 1",
+    "path.input": "con los errores de la capa {layer}",
     "path.by": "según {name}; en toda la capa hay {shape}",
     "path.error": "según {name}",
     "path.assuming": "según {name}, pues {assumption}",
@@ -120,10 +120,17 @@ SENTENCES = {
     "coste: primero a través de una sola neurona, después a través de todas las que la siguen.",
     "figure.network.flat": "La red {shape}. La línea gruesa es el camino por el que el peso {w} llega al coste.",
     "alt.network": "Una red con capas de {widths} neuronas, desde la entrada, a la izquierda, hasta el coste, a la "
-    "derecha. Destacadas: la conexión de la entrada {k} con la neurona {j} de la capa 1 y todas las conexiones "
+    "derecha. Destacadas: la conexión de la entrada {k} con la neurona {j} de la capa {layer} y todas las conexiones "
     "posteriores.",
-    "network.letters": "Las letras son las de los libros de texto. Un superíndice entre paréntesis es siempre el "
-    "número de una capa, nunca una potencia.",
+    "network.usual": "Las letras son las de los libros de texto.",
+    "network.source": "Las letras, y el lugar que ocupan, son las de {source}.",
+    "network.first": "La entrada cuenta como una capa más, la de {first}.",
+    "network.letters": "Un superíndice entre paréntesis es siempre el número de una capa, nunca una potencia.",
+    "network.letters.[l]": "Un superíndice entre corchetes es siempre el número de una capa, nunca una potencia.",
+    "network.letters.l": "El superíndice de una magnitud, como en {example}, es siempre el número de una capa, nunca "
+    "una potencia; las potencias van fuera de un paréntesis.",
+    "network.letters._l": "El subíndice {l} de una magnitud, como en {example}, es el número de una capa; lo que sigue "
+    "a la coma numera sus elementos.",
     "header.letter": "Letra",
     "header.meaning": "Significado",
     "letter.l": "una capa; {L} es la última: aquí, {number}",
@@ -132,6 +139,10 @@ SENTENCES = {
     "letter.b": "sesgo de la neurona {j} de la capa {l}",
     "letter.z": "suma ponderada: lo que recibe la neurona {j} de la capa {l}, incluido su sesgo",
     "letter.a": "activación: lo que entrega la neurona {j} de la capa {l}; si {zero}, es la entrada {input}",
+    "letter.code": "; en el código: {names}",
+    "letter.output": "salida: lo que entrega la neurona {j} de la última capa",
+    "letter.J.mean": "coste de un lote: la media de los costes de sus {m} muestras",
+    "letter.J.sum": "coste de todas las muestras: la suma de los costes de las {m}",
     "letter.y": "valor deseado: lo que debería entregar la neurona {j} de la última capa",
     "letter.C": "coste de una muestra",
     "letter.delta": "error de la neurona {j} de la capa {l}; se introduce en la sección {section:error}",
@@ -287,6 +298,7 @@ SENTENCES = {
     "header.index": "Componente a componente",
     "header.matrix": "En matrices, una muestra",
     "header.rows": "En matrices, un lote de {m} muestras",
+    "header.columns": "En matrices, un lote de {m} muestras",
     "cell.z": "suma ponderada",
     "cell.a": "activación",
     "cell.layer": "{name}, capa {layers}",
@@ -299,12 +311,28 @@ SENTENCES = {
     "respecto de los elementos de {w}, cada una en el lugar de su elemento; {product} es un producto elemento a "
     "elemento.",
     "equations.rows": "Los programas calculan muchas muestras a la vez y ponen cada una en una fila. Las mayúsculas "
-    "designan esos lotes y {one} es una columna de unos. Cada fila de {delta} es el error de una muestra, obtenido "
-    "del coste de esa muestra; en BP3 y BP4, {C} es la media de los costes de las {m} muestras:",
+    "designan esos lotes y {one} es una columna de unos.",
+    "equations.rows.broadcast": "Los programas calculan muchas muestras a la vez y ponen cada una en una fila. Las "
+    "mayúsculas designan esos lotes; el sesgo se suma a todas las filas.",
+    "equations.columns": "Los programas calculan muchas muestras a la vez; aquí cada una es una columna. Las "
+    "mayúsculas designan esos lotes y {one} es una columna de unos.",
+    "equations.columns.broadcast": "Los programas calculan muchas muestras a la vez; aquí cada una es una columna. Las "
+    "mayúsculas designan esos lotes; el sesgo se suma a todas las columnas.",
+    "equations.rows.error": "Cada fila de {delta} es el error de una muestra, obtenido del coste de esa muestra;",
+    "equations.columns.error": "Cada columna de {delta} es el error de una muestra, obtenido del coste de esa muestra;",
+    "equations.rows.error.whole": "Cada fila de {delta} contiene las derivadas del coste total respecto de las sumas "
+    "ponderadas de una muestra;",
+    "equations.columns.error.whole": "Cada columna de {delta} contiene las derivadas del coste total respecto de las "
+    "sumas ponderadas de una muestra;",
+    "equations.mean.parameters": "en BP3 y BP4, {C} es la media de los costes de las {m} muestras:",
+    "equations.mean.errors": "{C} es la media de los costes de las {m} muestras, y la división por {m} de esa media "
+    "está en los errores desde el principio:",
+    "equations.mean.none": "en BP3 y BP4, {C} es la suma de los costes de las {m} muestras:",
     "equations.jacobian": "Los elementos de una matriz jacobiana cambian de una muestra a otra, así que no hay una "
     "sola matriz que sirva para todo el lote: la ecuación que contiene una se escribe para una sola muestra, como "
     "fila.",
     "table.rows": "Lo mismo para un lote, una muestra por fila.",
+    "table.columns": "Lo mismo para un lote, una muestra por columna.",
     "part.here": "Para esta red",
     "equations.here": "Con el coste y las activaciones de esta red, las dos primeras quedan así:",
     "equations.power": "El círculo de {power} indica que cada elemento se eleva por separado a esa potencia.",
@@ -314,7 +342,7 @@ SENTENCES = {
     "la última capa a la primera:",
     "reason.pass": "{name}, capa {layer}",
     "reason.pass.BP1": "{name}: primero, para {last}",
-    "reason.pass.BP2": "{name}: después, para {l} desde {before} hasta 1",
+    "reason.pass.BP2": "{name}: después, para {l} desde {before} hasta {first}",
     "reason.pass.BP3": "{name}: en cada capa, en cuanto se conoce su error",
     "reason.pass.BP4": "{name}: igualmente",
     "equations.price": "Un solo recorrido da las {count} derivadas, por más o menos lo que cuestan otros dos "
@@ -330,6 +358,8 @@ SENTENCES = {
     "reason.descent.b.value": "según BP3",
     "descent.batch": "Con varias muestras, el coste es la media de los costes, y el gradiente también: se promedian "
     "las derivadas de las {m} muestras de un lote y después se da un solo paso.",
+    "descent.batch.sum": "Con varias muestras, el coste es la suma de los costes, y el gradiente también: se suman las "
+    "derivadas de las {m} muestras de un lote y después se da un solo paso.",
     "descent.difference": "La *retropropagación* calcula el gradiente; el *descenso por gradiente* lo usa, y no son "
     "lo mismo. Cuando una empresa examina un mal trimestre, la pregunta baja desde la dirección, por todos los "
     "departamentos, hasta cada mesa, y cada cual transmite con qué fuerza depende el resultado de quienes tiene por "
@@ -539,7 +569,16 @@ SENTENCES = {
     "*sesgo*; después aplica su *función de activación*. El *coste* {C} compara la salida con el objetivo {y}.",
     "part.letters": "Las letras",
     "part.letters.slide": "El superíndice (l) es una capa, no un exponente",
+    "part.letters.[l]": "Las letras",
+    "part.letters.[l].slide": "El superíndice [l] es una capa, no un exponente",
+    "part.letters.l": "Las letras",
+    "part.letters.l.slide": "El superíndice l es una capa, no un exponente",
+    "part.letters._l": "Las letras",
+    "part.letters._l.slide": "El subíndice l es una capa",
     "network.letters.slide": "",
+    "network.letters.[l].slide": "",
+    "network.letters.l.slide": "",
+    "network.letters._l.slide": "",
     "letter.delta.short": "error de la neurona {j} de la capa {l}: lo rápido que cambia {C} cuando cambia {z}",
     "section.forward.slide": "Hacia delante: dos pasos por capa y el coste",
     "forward.recipe.slide": "Desde la capa {first} hasta la última, {last}, con {x} como entrada:",
@@ -618,6 +657,7 @@ SENTENCES = {
     "descent.idea.slide": "Todas las derivadas juntas son el *gradiente*. Un paso pequeño en sentido contrario reduce "
     "{C}; lo pequeño que es lo dice la *tasa de aprendizaje* {eta}:",
     "descent.batch.slide": "",
+    "descent.batch.sum.slide": "",
     "descent.difference.slide": "",
     "evidence.line": "Cada uno de los {steps} pasos que hay detrás se ha comprobado: los dos lados coinciden en "
     "{points} puntos al azar.",
@@ -649,7 +689,7 @@ SENTENCES = {
     "sheet.shapes": "Formas",
     "sheet.update": "Descenso de gradiente",
     "sheet.names": "{w} pesos, {b} sesgos, {z} sumas ponderadas, {a} activaciones, {y} objetivo, {C} coste, {delta} "
-    "errores; capas {l} de 1 a {L}.",
+    "errores; capas {l} de {first} a {L}.",
     "sheet.sizes": "{w} es {n} × {before}; todo lo demás de la capa tiene {n} elementos.",
     "sheet.size": "{w}: {shape}.",
     # una derivada
@@ -1165,4 +1205,61 @@ COMPLAINTS = {
     "everything is {detail} times what is right": "todo es {detail} veces lo correcto",
 }
 
-LANGUAGES.add("es", Language("es", "español", SENTENCES, COMPLAINTS))
+
+def _feminine(name: str, several: str) -> dict[str, str]:
+    """Return what is said with another name of the cost, which is feminine: el coste -> la pérdida."""
+    return {
+        "coste": name,
+        "costes": several,
+        "el coste": f"la {name}",
+        "del coste": f"de la {name}",
+        "al coste": f"a la {name}",
+        "los costes": f"las {several}",
+        "el *coste*": f"la *{name}*",
+        "un *coste*": f"una *{name}*",
+        "coste compuesto": f"{name} compuesta",
+        "el coste compuesto": f"la {name} compuesta",
+        "el coste mismo": f"la {name} misma",
+    }
+
+
+# other names of things, and what is said with each of them instead
+NAMES = {
+    "loss": _feminine("pérdida", "pérdidas"),
+    "batch cost": {
+        "coste de un lote": "coste de un lote",
+        "el coste es la media de los costes": "el coste es la media de las pérdidas",
+    },
+    "error function": {
+        **_feminine("función de error", "funciones de error"),
+        "la media de los costes de": "la media de las de",
+        "la suma de los costes de": "la suma de las de",
+    },
+    "activations": {
+        "suma ponderada": "activación",
+        "sumas ponderadas": "activaciones",
+        "activación": "salida",
+        "activaciones": "salidas",
+        "función de activación": "función de activación",
+        "*función de activación*": "*función de activación*",
+        "funciones de activación": "funciones de activación",
+        "la activación de esta red": "la función de activación de esta red",
+        "las activaciones de esta red": "las funciones de activación de esta red",
+        "pendiente de la activación": "pendiente de la función de activación",
+        "pendiente de su activación": "pendiente de su función de activación",
+        "por la de la activación": "por la de la función de activación",
+        "con esta activación": "con esta función de activación",
+        "la derivada de la activación": "la derivada de la función de activación",
+        "se inserta la activación": "se inserta la función de activación",
+        "activaciones que actúen": "funciones de activación que actúen",
+        "activaciones ocultas": "funciones de activación ocultas",
+        "activaciones de esta clase": "funciones de activación de esta clase",
+        "sus activaciones, las dos": "sus funciones de activación, las dos",
+        "cualquier activación": "cualquier función de activación",
+        "la activación de la última capa, si": "la función de activación de la última capa, si",
+        "header.activation": "Función de activación",
+    },
+    "units": {"neurona": "unidad", "neuronas": "unidades"},
+}
+
+LANGUAGES.add("es", Language("es", "español", SENTENCES, COMPLAINTS, NAMES))

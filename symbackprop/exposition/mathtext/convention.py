@@ -51,6 +51,9 @@ class Convention:
     bias        b_j, or the weight w_{j0}
     ones        whether a sum over samples, and a bias at each of them, is written with a column of ones
     own_activation   whether the activation function has the number of its layer: g^{[l]}
+    parameters  what weights and biases are called in code, {"w": "fc{l}.weight"}
+    notations   the styles in which equations are shown first, by their names
+    source      whose it is, in words: a book, a program
     names       what things are called, by the keys of the languages: "loss", "error function", "units"
     Raises SpecError for an answer that is not among the CHOICES."""
 
@@ -68,6 +71,9 @@ class Convention:
     ones: bool = True
     own_activation: bool = False
     names: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    source: str = ""
+    notations: tuple[str, ...] = ("index", "matrix")
 
     def __post_init__(self) -> None:
         """Refuse what is no choice."""

@@ -132,7 +132,7 @@ def spelt(name: str, value: str) -> Leaf:
 
 
 def _script(text: str) -> str:
-    """Return a capital as a script letter of Unicode, 𝒥; those that were there before the others have their own place."""
+    """Return a capital as a script letter of Unicode, 𝒥; the older ones among them have places of their own."""
     if len(text) != 1 or not "A" <= text <= "Z":
         return text
     return _SCRIPTS.get(text, chr(0x1D49C + ord(text) - ord("A")))

@@ -2,13 +2,19 @@ r"""Index notation: \delta^{(l)}_{j} = \sigma'(z^{(l)}_{j}) \sum_i w^{(l+1)}_{ij
 
 from __future__ import annotations
 
-from symbackprop.calculus.equations import NOTATIONS, DerivedEquation
-from symbackprop.exposition.mathtext.latex import latex
+from collections.abc import Sequence
 
-__all__ = ["index"]
+from sympy import Expr
+
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Notation, Sides
+from symbackprop.exposition.notations import aligned
+
+__all__: list[str] = []
 
 
-@NOTATIONS.register("index")
-def index(equation: DerivedEquation) -> str:
+def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]:
     """Return left = right with sums and subscripts, as it was derived."""
-    return latex(equation.left, equation.right)
+    return ((equation.left, right),)
+
+
+NOTATIONS.add("index", Notation(_sides, aligned))

@@ -2,14 +2,20 @@ r"""Matrix notation: \delta^{(l)} = (W^{(l+1)})^T \delta^{(l+1)} \odot \sigma'(z
 
 from __future__ import annotations
 
-from symbackprop.calculus.equations import NOTATIONS, DerivedEquation
-from symbackprop.calculus.matrixform import columns
-from symbackprop.exposition.mathtext.latex import latex
+from collections.abc import Sequence
 
-__all__ = ["matrix"]
+from sympy import Expr
+
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Notation, Sides
+from symbackprop.calculus.matrixform import columns_of
+from symbackprop.exposition.notations import aligned, right_of
+
+__all__: list[str] = []
 
 
-@NOTATIONS.register("matrix")
-def matrix(equation: DerivedEquation) -> str:
+def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]:
     """Return left = right for one sample; raises CheckError if the equation has no matrix form."""
-    return latex(*columns(equation))
+    return (columns_of(equation.left, right_of(equation, right)),)
+
+
+NOTATIONS.add("matrix", Notation(_sides, aligned))

@@ -2,17 +2,19 @@ r"""Scalar notation: a line for each neuron or weight, \delta^{(1)}_{2} = w^{(2)
 
 from __future__ import annotations
 
-from symbackprop.calculus.equations import NOTATIONS, DerivedEquation
-from symbackprop.exposition.mathtext.latex import latex
+from collections.abc import Sequence
 
-__all__ = ["scalar"]
+from sympy import Expr
+
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Notation, Sides
+from symbackprop.exposition.notations import aligned
+
+__all__: list[str] = []
 
 
-@NOTATIONS.register("scalar")
-def scalar(equation: DerivedEquation) -> str:
-    """Return every entry written out, one line each; raises BudgetError if the network is too large to be read."""
-    pairs = equation.entries()
-    if len(pairs) == 1:
-        return latex(*pairs[0])
-    lines = (f"{latex(left)} &= {latex(right)}" for left, right in pairs)
-    return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]:
+    """Return every entry written out; raises BudgetError if the network is too large to be read."""
+    return equation.entries()
+
+
+NOTATIONS.add("scalar", Notation(_sides, aligned))

@@ -126,8 +126,8 @@ class _Network:
 
     def _column(self, column: Column) -> Element:
         """Return what stands below a layer: what it is, its width, its activation."""
-        said = self.pencil.document.words
-        name = said["input"] if column.activation is None else f"{said['layer']} {column.layer}"
+        said, number = self.pencil.document.words, column.layer + self.pencil.document.convention.first
+        name = said["input"] if column.activation is None else f"{said['layer']} {number}"
         symbol, number = column.size
         lines: list[Text] = [(name,), (Formula((symbol, Integer(number))),)]
         if column.activation is not None:

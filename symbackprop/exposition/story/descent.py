@@ -25,7 +25,7 @@ def tell(telling: Telling) -> Story:
         telling.section("descent"),
         telling.prose("descent.idea", eta=RATE, C=COST),
         update(telling),
-        telling.prose("descent.batch", m=BATCH),
+        telling.prose("descent.batch.sum" if telling.convention.mean == "none" else "descent.batch", m=BATCH),
         telling.prose("descent.difference"),
         *at(Level.LECTURE, telling.prose("evidence.line", steps=len(steps), points=points_of(steps))),
     )

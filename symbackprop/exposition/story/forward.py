@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Piecewise, Pow, S, erf
+from sympy import Expr, Integer, Piecewise, Pow, erf
 
 from symbackprop.calculus.matrices import Named
 from symbackprop.errors import BudgetError
@@ -33,7 +33,7 @@ PLAIN = frozenset({"abs", "identity", "sigma", "xlogx"})  # functions that are r
 def tell(telling: Telling) -> Story:
     """Return the chapter about the forward pass."""
     network = telling.network
-    first, last = equal(LAYER, S.One), equal(LAYER, LAST_LAYER)
+    first, last = equal(LAYER, Integer(telling.layer(1))), equal(LAYER, LAST_LAYER)
     blocks: list[Block | At] = [
         telling.section("forward"),
         telling.prose("forward.recipe", first=first, last=last, x=notation.activation(0)),

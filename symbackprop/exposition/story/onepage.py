@@ -70,7 +70,9 @@ def _letters(telling: Telling) -> Prose:
     makers = (notation.weight, notation.bias, notation.weighted_input, notation.activation, notation.error)
     w, b, z, a, delta = (Named(make(LAYER)) for make in makers)
     y = notation.target()[J]
-    return telling.prose("sheet.names", w=w, b=b, z=z, a=a, delta=delta, y=y, C=COST, l=LAYER, L=LAST_LAYER)
+    return telling.prose(
+        "sheet.names", w=w, b=b, z=z, a=a, delta=delta, y=y, C=COST, l=LAYER, first=telling.layer(1), L=LAST_LAYER
+    )
 
 
 def _shapes(telling: Telling) -> Prose:

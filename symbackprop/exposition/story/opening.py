@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, Integer, Sum, Symbol
 
+from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.links import J, K
-from symbackprop.exposition.document import Display, Figure, Formula, Table, Text
+from symbackprop.exposition.document import Display, Figure, Formula, Prose, Table, Text
 from symbackprop.exposition.figures.layout import network_picture, shown
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.mathtext.convention import USUAL
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.telling import Telling, equal, name_of, shape_of
 from symbackprop.exposition.story.terms import Shape, Total
@@ -18,6 +22,7 @@ from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 __all__ = ["layers", "letters", "picture", "tell"]
 
 MOST_ROWS = 8  # of the table of layers
+MOST_NAMED = 3  # layers whose parameters are called by their names in code
 
 
 def tell(telling: Telling) -> Story:
@@ -32,8 +37,8 @@ def tell(telling: Telling) -> Story:
             telling.prose("network.parts", x=x, y=_whole(y), C=COST),
             picture(telling),
         ),
-        *at(Level.SHORT | Level.LECTURE, telling.part("letters")),
-        *at(EVERY, telling.prose("network.letters")),
+        *at(Level.SHORT | Level.LECTURE, telling.part(f"letters{_variant(telling)}")),
+        *at(EVERY, _about_letters(telling)),
         *at(Level.SHORT, letters(telling, "letter.delta.short")),
         *at(Level.LECTURE, letters(telling)),
         *at(
@@ -44,6 +49,22 @@ def tell(telling: Telling) -> Story:
             Display(_parameter_count(network)),
         ),
     )
+
+
+def _variant(telling: Telling) -> str:
+    """Return what the key of a sentence about the numbers of layers ends in."""
+    layer = telling.convention.layer
+    return "" if layer == USUAL.layer else f".{layer}"
+
+
+def _about_letters(telling: Telling) -> Prose:
+    """Return whose letters they are, and where the numbers of layers stand."""
+    l = LAYER  # noqa: E741 - the letter of a layer
+    said = telling.prose(f"network.letters{_variant(telling)}", example=notation.weighted_input(l)[J], l=l)
+    source = telling.convention.source
+    whose = telling.say("network.source", source=source) if source else telling.say("network.usual")
+    shifted = telling.say("network.first", first=equal(l, Integer(1))) if telling.convention.first else ()
+    return replace(said, text=(*whose, " ", *said.text, *((" ", *shifted) if shifted else ())))
 
 
 def _whole(y: notation.Tensor) -> Symbol:
@@ -58,7 +79,7 @@ def picture(telling: Telling) -> Figure:
     caption = say(key, w=drawn.weight, shape=shape_of(network))
     widths = ", ".join(map(str, network.widths))
     k, j = drawn.weight.indices[1], drawn.weight.indices[0]
-    alt = say("alt.network", widths=widths, j=str(j), k=str(k))
+    alt = say("alt.network", widths=widths, j=str(j), k=str(k), layer=str(telling.layer(1)))
     return Figure(drawn, caption, _plain(alt))
 
 
@@ -73,18 +94,45 @@ def letters(telling: Telling, error: str = "") -> Table:
     a, delta = notation.activation(l)[J], notation.error(l)[J]
     first, before = notation.activation(0), l - 1
     rows: tuple[tuple[Expr | Formula, Text], ...] = (
-        (LAYER, say("letter.l", L=LAST_LAYER, number=equal(LAST_LAYER, Integer(telling.network.depth)))),
+        (LAYER, say("letter.l", L=LAST_LAYER, number=equal(LAST_LAYER, Integer(telling.layer(telling.network.depth))))),
         (notation.width(l), say("letter.n", l=l)),
-        (w, say("letter.w", k=K, j=J, l=l, before=before)),
-        (b, say("letter.b", j=J, l=l)),
+        (w, (*say("letter.w", k=K, j=J, l=l, before=before), *_in_code(telling, "w"))),
+        (b, (*say("letter.b", j=J, l=l), *_in_code(telling, "b"))),
         (z, say("letter.z", j=J, l=l)),
-        (a, say("letter.a", j=J, l=l, input=first, zero=equal(l, Integer(0)))),
+        (a, say("letter.a", j=J, l=l, input=first, zero=equal(l, Integer(telling.layer(0))))),
+        *_output(telling),
         (notation.target()[J], say("letter.y", j=J)),
         (COST, say("letter.C")),
+        *_cost_of_batch(telling),
         *(((delta, say(error, j=J, l=l, z=z, C=COST)),) if error else ()),
     )
     header = (say("header.letter"), say("header.meaning"))
     return Table(header, tuple(((_formula(letter),), text) for letter, text in rows), "ll")
+
+
+def _in_code(telling: Telling, kind: str) -> Text:
+    """Return what the parameters of the layers are called in code, where the convention says so."""
+    name = telling.convention.parameters.get(kind)
+    if name is None:
+        return ()
+    depth = telling.network.depth
+    named = [name.replace("{l}", str(telling.layer(layer))) if layer else "…" for layer in shown(depth, MOST_NAMED)]
+    return telling.say("letter.code", names=", ".join(named))
+
+
+def _output(telling: Telling) -> tuple[tuple[Formula, Text], ...]:
+    """Return the row of the output, where it has a letter of its own."""
+    if "output" not in telling.convention.symbols:
+        return ()
+    return ((Formula((notation.activation(LAST_LAYER)[J],)), telling.say("letter.output", j=J)),)
+
+
+def _cost_of_batch(telling: Telling) -> tuple[tuple[Expr, Text], ...]:
+    """Return the row of the cost of a batch, where it has a letter of its own."""
+    if telling.cost_of_batch == COST:
+        return ()
+    kind = "sum" if telling.convention.mean == "none" else "mean"
+    return ((telling.cost_of_batch, telling.say(f"letter.J.{kind}", m=BATCH)),)
 
 
 def _formula(term: Expr | Formula) -> Formula:
@@ -95,7 +143,9 @@ def layers(telling: Telling) -> Table:
     """Return the table of layers: widths, activations, and how many parameters each has."""
     say, network, number = telling.say, telling.network, telling.language.number
     header = tuple(say(f"header.{name}") for name in ("layer", "neurons", "activation", "weights", "biases"))
-    rows: list[tuple[Text, ...]] = [(("0",), (number(network.widths[0]),), say("cell.input"), ("–",), ("–",))]
+    rows: list[tuple[Text, ...]] = [
+        ((str(telling.layer(0)),), (number(network.widths[0]),), say("cell.input"), ("–",), ("–",))
+    ]
     for layer in shown(network.depth, MOST_ROWS):
         if not layer:
             rows.append((("⋮",),) * len(header))
@@ -103,7 +153,7 @@ def layers(telling: Telling) -> Table:
         width, before = network.widths[layer], network.widths[layer - 1]
         weights = equal(Shape((width, before)), Integer(width * before))
         name = name_of(network.activations[layer - 1])
-        rows.append(((str(layer),), (number(width),), (name,), (weights,), (number(width),)))
+        rows.append(((str(telling.layer(layer)),), (number(width),), (name,), (weights,), (number(width),)))
     return Table(header, tuple(rows), "rrlrr")
 
 

@@ -11,6 +11,7 @@ from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Heading, Note, Prose, Steps, Text
 from symbackprop.exposition.languages import Language, Part
+from symbackprop.exposition.mathtext.convention import Convention
 
 __all__ = ["Speaking", "without_reasons"]
 
@@ -18,11 +19,20 @@ _NO_PARTS: Mapping[str, Part] = MappingProxyType({})
 
 
 class Speaking:
-    """What a story of any kind is told with: the sentences of a `language`, and numeric `checks` made elsewhere."""
+    """What a story of any kind is told with: the sentences of a `language`, numeric `checks` made elsewhere.
+
+    Layers are counted as its `convention` does; `notations` are the styles that were asked for, none for those of the
+    story."""
 
     derivation: Derivation | ProgramDerivation
     language: Language
     checks: tuple[CheckRow, ...]
+    convention: Convention
+    notations: tuple[str, ...]
+
+    def layer(self, number: int) -> int:
+        """Return the number of a layer as the convention counts."""
+        return number + self.convention.first
 
     @property
     def checked_steps(self) -> tuple[Step, ...]:

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sympy import Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Piecewise
 
 from symbackprop.calculus.batches import BATCH, Batch
 from symbackprop.calculus.derivation import Chain
+from symbackprop.calculus.equations import Sides
 from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, Ones, Powered, parts_of, replaced
-from symbackprop.calculus.matrixform import columns, columns_of, forward, rows
+from symbackprop.calculus.matrixform import columns_of, forward
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Line, Prose, Steps, Table, Text
+from symbackprop.exposition.document import Block, Emphasis, Line, Prose, Steps, Table, Text
+from symbackprop.exposition.languages import Part
 from symbackprop.exposition.levels import EVERY, USUAL, Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story.telling import Telling, equal, roles_in
+from symbackprop.exposition.story.telling import Telling, equal, roles_in, sign_of
 from symbackprop.exposition.story.terms import Depends
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
-from symbackprop.network.program import Equation
+from symbackprop.network.program import Equation, at_layer
 
 __all__ = ["backward_pass", "compact", "four_equations", "powers", "tell"]
 
+STYLES = ("index", "matrix")  # of the tables, where no others were asked for
 DEEPEST_CONCRETE = 3  # layers, beyond which the pass is written once for all layers
 
 
 def tell(telling: Telling) -> Story:
     """Return the chapter that puts the equations together."""
     network = telling.network
-    w, a, delta = (Named(make(LAYER)) for make in (notation.weight, notation.activation, notation.error))
+    a, delta = (Named(make(LAYER)) for make in (notation.activation, notation.error))
     concrete = network.depth <= DEEPEST_CONCRETE  # the pass is written with this cost and these activations
     return (
         *at(EVERY, telling.section("equations")),
@@ -45,18 +49,10 @@ def tell(telling: Telling) -> Story:
             _meaning(telling),
             telling.part("matrices"),
         ),
-        *at(Level.FULL, _introduced(telling), _table(telling, _general(telling), _scope(network))),
-        *at(Level.SHORT | Level.LECTURE, four_equations(telling)),
-        *at(
-            EVERY,
-            telling.prose("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a))),
-        ),
-        *at(
-            Level.FULL,
-            telling.prose("equations.rows", one=Ones(None), m=BATCH, C=COST, delta=Named(delta.tensor, batch=True)),
-            _batch_form(telling),
-            *_jacobian(telling),
-        ),
+        *at(Level.FULL, _introduced(telling), *_tables(telling, _general(telling), _scope(network))),
+        *at(Level.SHORT | Level.LECTURE, *_tables(telling, _backward(telling), "table.backward")),
+        *at(EVERY, *_explained(telling)),
+        *at(Level.FULL, *_batch(telling)),
         *at(
             Level.FULL if concrete else USUAL,
             telling.part("here"),
@@ -75,8 +71,59 @@ def tell(telling: Telling) -> Story:
 
 
 def four_equations(telling: Telling) -> Table:
-    """Return the four equations entry by entry and as matrices."""
-    return _table(telling, _backward(telling), "table.backward")
+    """Return the four equations, entry by entry and as matrices where no notation was asked for."""
+    return _table(telling, _backward(telling), "table.backward", _in_columns(telling) or STYLES)
+
+
+def _in_columns(telling: Telling) -> tuple[str, ...]:
+    """Return the notations that were asked for and stand in a table: all but that of every entry for itself."""
+    return tuple(style for style in telling.notations if style != "scalar")
+
+
+def _tables(telling: Telling, equations: Iterable[_Row], caption: str) -> tuple[Block, ...]:
+    """Return equations in the notations that were asked for, or entry by entry and as matrices."""
+    if not telling.notations:
+        return (_table(telling, equations, caption),)
+    rows, styles = tuple(equations), _in_columns(telling)
+    tables: list[Block] = [_table(telling, rows, caption, styles)] if styles else []
+    return (*tables, *(_entries(telling) if "scalar" in telling.notations else ()))
+
+
+def _entries(telling: Telling) -> Iterable[Block]:
+    """Yield every entry of the equations of this network, one equation after the other.
+
+    Raises BudgetError where they are too many to be read."""
+    specific = tuple(telling.derivation.specific.values())
+    general = (e for name, e in telling.derivation.equations.items() if name not in {own.name for own in specific})
+    for equation in (*specific, *general):
+        lines = [Line(left, sign_of(right), right) for left, right in equation.entries()]
+        yield Prose((Emphasis(equation.name), ":"))
+        yield Steps(tuple(lines), key=f"{equation.name} entries")
+
+
+def _explained(telling: Telling) -> tuple[Block, ...]:
+    """Return what the signs of the matrix forms mean, where these are shown."""
+    if telling.notations and not {"matrix", "rows", "columns"} & set(telling.notations):
+        return ()
+    w, a, delta = (Named(make(LAYER)) for make in (notation.weight, notation.activation, notation.error))
+    return (telling.prose("equations.matrix", gradient=Gradient(w.tensor), w=w, product=Hadamard((delta, a))),)
+
+
+def _batch(telling: Telling) -> tuple[Block, ...]:
+    """Return the equations for a batch, unless other notations were asked for."""
+    shown = {"rows", "columns"} & set(telling.notations)
+    if telling.notations and not shown:
+        return ()
+    convention, delta = telling.convention, Named(notation.error(LAYER), batch=True)
+    samples = convention.samples if not shown or convention.samples in shown else shown.pop()
+    parts = {"one": Ones(None), "m": BATCH, "C": telling.cost_of_batch, "delta": delta}
+    keys = (
+        f"equations.{samples}" + ".broadcast" * (not convention.ones),
+        f"equations.{samples}.error" + ".whole" * (convention.mean == "errors"),
+        f"equations.mean.{convention.mean}",
+    )
+    text = [segment for key in keys for segment in (" ", *telling.language.sentence(key, parts))]
+    return Prose(tuple(text[1:])), *(() if telling.notations else (_batch_form(telling),)), *_jacobian(telling)
 
 
 def _meaning(telling: Telling) -> Steps:
@@ -98,22 +145,20 @@ def _introduced(telling: Telling) -> Prose:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of the tables of equations: what it is about, and its two sides entry by entry and as matrices."""
+    """A row of the tables of equations: what it is about, and its two sides in any notation, by its name."""
 
     label: Text
-    entries: tuple[Expr, Expr]
-    columns: tuple[Matrix, Matrix]
-    batch: tuple[Matrix, Matrix]
+    sides: Callable[[str], Sides]
 
 
 def _general(telling: Telling) -> Iterable[_Row]:
     """Yield the forward equations of any layer and the four backward ones."""
     weighted, active = dense(ANY)
-    yield _forward_row(weighted, telling.say("cell.z"))
+    yield _forward_row(telling, weighted, telling.say("cell.z"))
     mixing = [activation for activation in telling.network.distinct_activations if not activation.is_elementwise]
     elementwise = [activation for activation in telling.network.distinct_activations if activation.is_elementwise]
     if elementwise:
-        yield _forward_row(active, _activation_label(telling, elementwise))
+        yield _forward_row(telling, active, _activation_label(telling, elementwise))
     for activation in mixing:
         yield _mixing_row(activation, _activation_label(telling, [activation]))
     yield from _backward(telling)
@@ -122,11 +167,16 @@ def _general(telling: Telling) -> Iterable[_Row]:
 def _backward(telling: Telling) -> Iterable[_Row]:
     """Yield the four equations of backpropagation."""
     for name, equation in telling.derivation.equations.items():
-        yield _Row((name,), (equation.left, equation.right), columns(equation), rows(equation))
+        yield _Row((name,), partial(telling.sides, equation, equation.right))
 
 
-def _forward_row(equation: Equation, label: Text) -> _Row:
-    return _Row(label, (equation.target, equation.expression), forward(equation), forward(equation, Batch()))
+def _forward_row(telling: Telling, equation: Equation, label: Text) -> _Row:
+    def sides(notation: str) -> Sides:
+        if notation == "index":
+            return equation.target, equation.expression
+        return forward(equation, None if notation == "matrix" else Batch(notation, telling.convention.mean))
+
+    return _Row(label, sides)
 
 
 def _mixing_row(activation: Activation, label: Text) -> _Row:
@@ -134,8 +184,14 @@ def _mixing_row(activation: Activation, label: Text) -> _Row:
     _, active = dense(activation)
     function = Function(activation.name.replace("_", ""))
     z, a = notation.weighted_input(LAYER), active.tensor
-    one, several = ((Named(a, batch=batch), Depends(function, (Named(z, batch=batch),))) for batch in (False, True))
-    return _Row(label, (active.target, active.expression), one, several)
+
+    def sides(style: str) -> Sides:
+        if style == "index":
+            return active.target, active.expression
+        batch = style != "matrix"
+        return Named(a, batch=batch), Depends(function, (Named(z, batch=batch),))
+
+    return _Row(label, sides)
 
 
 def _activation_label(telling: Telling, used: Sequence[Activation]) -> Text:
@@ -153,18 +209,17 @@ def _scope(network: Network) -> str:
     return "table.general.any" if any(mixes[:-1]) else "table.general.mixing" if mixes[-1] else "table.general"
 
 
-def _table(telling: Telling, equations: Iterable[_Row], caption: str) -> Table:
-    """Return equations in both forms, entry by entry and as matrices."""
+def _table(telling: Telling, equations: Iterable[_Row], caption: str, notations: Sequence[str] = STYLES) -> Table:
+    """Return equations in some notations, a column for each; a batch gets less room beside others than alone."""
     say = telling.say
-    header = (say("header.equation"), say("header.index"), say("header.matrix"))
-    cells = [(row.label, (equal(*row.entries),), (equal(*row.columns),)) for row in equations]
-    return Table(header, tuple(cells), "lll", say(caption))
+    header = (say("header.equation"), *(say(f"header.{style}", m=BATCH) for style in notations))
+    cells = [(row.label, *((equal(*row.sides(style)),) for style in notations)) for row in equations]
+    return Table(header, tuple(cells), "l" * len(header), say(caption))
 
 
 def _batch_form(telling: Telling) -> Table:
-    say = telling.say
-    cells = [(row.label, (equal(*row.batch),)) for row in _general(telling)]
-    return Table((say("header.equation"), say("header.rows", m=BATCH)), tuple(cells), "ll", say("table.rows"))
+    samples = telling.convention.samples
+    return _table(telling, _general(telling), f"table.{samples}", (samples,))
 
 
 def _jacobian(telling: Telling) -> tuple[Block, ...]:
@@ -187,15 +242,12 @@ def _has_bare_z(expression: Expr) -> bool:
 
 
 def _specific(telling: Telling) -> Table:
-    """Return BP1 and BP2 with the cost and the activations of this network, in index and in matrix form."""
-    say = telling.say
-    cells = []
+    """Return BP1 and BP2 with the cost and the activations of this network, in the notations of the tables."""
+    rows = []
     for equation in telling.derivation.specific.values():
-        short = compact(equation.chain)
         label = telling.say_of_layers("cell.layer", equation.layer_numbers, {"name": equation.name})
-        cells.append((label, (equal(equation.left, short),), (equal(*columns_of(equation.left, short)),)))
-    header = (say("header.equation"), say("header.index"), say("header.matrix"))
-    return Table(header, tuple(cells), "lll", say("table.specific"))
+        rows.append(_Row(label, partial(telling.sides, equation, compact(equation.chain))))
+    return _table(telling, rows, "table.specific", _in_columns(telling) or STYLES)
 
 
 def powers(telling: Telling, equations: Iterable[tuple[Expr, Expr]]) -> tuple[Block, ...]:
@@ -215,9 +267,10 @@ def backward_pass(telling: Telling) -> Steps:
             lines += _layer_lines(telling, layer)
         return Steps(tuple(lines), key="pass")
     say, equations = telling.say, telling.derivation.equations
+    parts: dict[str, Part] = {"l": LAYER, "before": LAST_LAYER - 1, "last": equal(LAYER, LAST_LAYER)}
     for name in equations:
-        reason = say(f"reason.pass.{name}", name=name, l=LAYER, before=LAST_LAYER - 1, last=equal(LAYER, LAST_LAYER))
-        left, right = columns(equations[name])
+        reason = say(f"reason.pass.{name}", name=name, first=telling.layer(1), **parts)
+        left, right = telling.sides(equations[name], equations[name].right, _style_of_pass(telling))
         lines.append(Line(left, "=", right, reason))
     return Steps(tuple(lines), key="pass")
 
@@ -228,12 +281,20 @@ def _layer_lines(telling: Telling, layer: int) -> Iterable[Line]:
         holds = equation.layers if isinstance(equation.layers, tuple) else ()
         if layer in holds or name in ("BP3", "BP4"):
             right = compact(equation.chain) if layer in holds else equation.right
-            sides = columns_of(equation.left, right)
+            sides = telling.sides(equation, right, _style_of_pass(telling))
             left, right = (_numbered(side, telling, layer) for side in sides)
-            reason = telling.say("reason.pass", name=equation.name, layer=layer)
+            reason = telling.say("reason.pass", name=equation.name, layer=telling.layer(layer))
             yield Line(left, "=", right, reason)
 
 
-def _numbered(matrix: Matrix, telling: Telling, layer: int) -> Matrix:
-    last = replaced(matrix, {LAST_LAYER: Integer(telling.network.depth)})
-    return replaced(last, {LAYER: Integer(layer)})
+def _style_of_pass(telling: Telling) -> str:
+    """Return the notation of the passes: the last one that was asked for, or of the convention: it is the shortest."""
+    return (_in_columns(telling) or telling.convention.notations)[-1]
+
+
+def _numbered(side: Expr | Matrix, telling: Telling, layer: int) -> Expr | Matrix:
+    """Return what holds at any layer as it is at this one."""
+    depth = {LAST_LAYER: Integer(telling.network.depth)}
+    if isinstance(side, Matrix):
+        return replaced(replaced(side, depth), {LAYER: Integer(layer)})
+    return at_layer(side.xreplace(depth), layer)

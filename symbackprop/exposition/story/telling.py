@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, S, Sum
+from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, S, Sum, Symbol
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Chain, Step
+from symbackprop.calculus.equations import NOTATIONS, BackpropEquation, Sides
 from symbackprop.calculus.links import J
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.rules import Hypothesis
@@ -27,6 +28,7 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.languages import Language, Part
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.network.activations import Activation
 from symbackprop.network.functions import Elementwise
@@ -73,6 +75,8 @@ class Telling(Speaking):
     derivation: Derivation
     language: Language
     checks: tuple[CheckRow, ...] = ()
+    convention: Convention = USUAL
+    notations: tuple[str, ...] = ()
 
     @property
     def network(self) -> Network:
@@ -82,16 +86,28 @@ class Telling(Speaking):
     def say_of_layers(self, key: str, layers: Sequence[int], parts: Mapping[str, Part] = _NO_PARTS) -> Text:
         """Return the sentence called `key` about one layer, or that called `key`s about several: 1, 2 and 4, 1 to 9."""
         words = self.language.words
-        *most, last = map(str, layers)
+        *most, last = (str(self.layer(number)) for number in layers)
         together = len(layers) > 2 and layers[-1] - layers[0] == len(layers) - 1
         listed = f"{most[0]} {words('to')} {last}" if together else f"{', '.join(most)} {words('and')} {last}"
         return self.say(f"{key}s" if most else key, layers=listed if most else last, **parts)
 
+    @property
+    def cost_of_batch(self) -> Expr:
+        """The cost of a batch by its letter, which may be that of a sample."""
+        return Symbol("J") if "J" in self.convention.symbols else COST
+
+    def sides(self, equation: BackpropEquation, right: Expr, notation: str) -> Sides:
+        """Return an equation with a right side of its own in a notation that writes it in one line."""
+        (sides,) = NOTATIONS[notation].sides(equation, right, self.convention.mean)
+        return sides
+
     def result(self, name: str) -> Display:
-        """Return one of the four equations, to be remembered."""
+        """Return one of the four equations, to be remembered, in the first notation that was asked for."""
         equation = self.derivation.equations[name]
-        formula = equal(equation.left, equation.right, roles=roles_in(equation.right))
-        return Display(formula, name=name, key=True)
+        style = next((style for style in self.notations if style != "scalar"), "index")
+        left, right = self.sides(equation, equation.right, style)
+        roles = roles_in(right) if isinstance(right, Expr) else ()
+        return Display(equal(left, right, roles=roles), name=name, key=True)
 
     def steps(self, *names: str) -> Steps:
         """Return chains of the derivation as lines with their reasons, one chain after the other."""

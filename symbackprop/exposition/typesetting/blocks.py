@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 
@@ -35,6 +36,9 @@ ROWS = (15.0, 18.0, 28.0, 34.0)  # points: how high a row is, by its `row_height
 WIDEST_PICTURE = 15.9  # centimetres of a line, but for the edges of boxes
 HIGHEST_TABLE = 590.0  # points, of a page of 688
 STRUTS = {3: r"\rule[-3.4ex]{0pt}{7.8ex}", 2: r"\rule[-2.6ex]{0pt}{6.6ex}", 1: r"\rule[-1.6ex]{0pt}{4.5ex}", 0: ""}
+
+
+_LAYER = re.compile(r"\^\{[\[(lL\d]")  # the number of a layer above a letter
 
 
 @dataclass(frozen=True)
@@ -164,4 +168,4 @@ def row_height(cell: str) -> int:
     """Return how tall a cell is, as a key of STRUTS: words 0, scripts and parentheses 1, fractions 2, sums 3."""
     if r"\sum" in cell or r"\begin{cases}" in cell or (r"\displaystyle" in cell and r"\frac" in cell):
         return 3
-    return 2 if r"\frac" in cell else int(r"\left" in cell or "^{(" in cell)
+    return 2 if r"\frac" in cell else int(r"\left" in cell or _LAYER.search(cell) is not None)

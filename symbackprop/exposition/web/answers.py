@@ -35,7 +35,8 @@ def answering(figure: Figure, derivation: Derivation, writer: BlockWriter) -> st
     picture = figure.picture
     assert isinstance(picture, NetworkPicture)
     teller = _Teller(writer)
-    told = {each.name: each for each in pathways(Telling(derivation, writer.language), picture)}
+    telling = Telling(derivation, writer.language, convention=writer.document.convention)
+    told = {each.name: each for each in pathways(telling, picture)}
     weight = picture.weight
     first = told["_".join(map(str, ("w", weight.base.layer, *weight.indices)))]
     templates = [teller.template(pathway) for pathway in told.values()]

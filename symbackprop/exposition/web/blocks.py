@@ -26,7 +26,7 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
-from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.languages import Language, language_of
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.web.chain import chain_html
@@ -55,7 +55,7 @@ class BlockWriter:
     @property
     def language(self) -> Language:
         """The language of the document."""
-        return LANGUAGES[self.document.language]
+        return language_of(self.document)
 
     @property
     def style(self) -> Style:

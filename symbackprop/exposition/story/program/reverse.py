@@ -84,6 +84,8 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
     matrices = telling.matrices(adjoint)
     if matrices is not None and adjoint.entry.indices:
         blocks += at(usual, Display(equal(*matrices), key=True))
+    if "scalar" in telling.notations:
+        blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
     if any(equation.expression.has(Largest) for equation in adjoint.readers):
         blocks += at(usual, telling.prose("reverse.largest"))
     if kernel_turned(adjoint, telling.program):

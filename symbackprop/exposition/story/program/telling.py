@@ -18,6 +18,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
 from symbackprop.exposition.languages import Language
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import Shorthand, shorthand
 from symbackprop.exposition.story.speaking import Speaking
@@ -36,6 +37,8 @@ class ProgramTelling(Speaking):
     derivation: ProgramDerivation
     language: Language
     checks: tuple[CheckRow, ...] = ()
+    convention: Convention = USUAL
+    notations: tuple[str, ...] = ()
 
     @property
     def program(self) -> Program:
@@ -116,7 +119,8 @@ class ProgramTelling(Speaking):
 
     def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
         """Return an adjoint as matrices, left and right side; None where it has no such form."""
-        return matrix_sides(adjoint.left, self.right(adjoint)) if adjoint.entry.indices else None
+        unwanted = bool(self.notations) and "matrix" not in self.notations
+        return None if unwanted or not adjoint.entry.indices else matrix_sides(adjoint.left, self.right(adjoint))
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices where there is such a form, else in indices."""

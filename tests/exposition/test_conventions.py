@@ -1,0 +1,455 @@
+r"""Everybody's notation: what is printed in a convention is read back as its readers do, and has the right values.
+
+The reader knows matrices, sums over samples and entries. What a name means in a convention is said here once more, by
+hand: `dZ^{[2]}` of a course, `w_{20}` of a book, which is a bias.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.equations import NOTATIONS
+from symbackprop.calculus.links import ANY, dense
+from symbackprop.calculus.matrixform import forward
+from symbackprop.errors import BudgetError, SpecError, UnknownNameError
+from symbackprop.exposition.conventions import CONVENTIONS, Convention, convention_of
+from symbackprop.exposition.document import Prose
+from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.layout import side_by_side
+from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.rendering import render, render_files
+from symbackprop.exposition.story.summary import _numbered, compact
+from symbackprop.exposition.story.telling import Telling
+from symbackprop.exposition.symbols import own_letters
+from symbackprop.network.spec import spec_from_text
+
+TOKEN = re.compile(r"\\[A-Za-z]+|\\[^A-Za-z]|\d+|[A-Za-z]|\S")
+SAMPLES = 5
+Arrays = dict[tuple[str, int], Any]  # by what they are, and their layer
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the names of a convention mean: letters of whole arrays, of entries, and where the layer is."""
+
+    whole: Mapping[str, str]
+    entries: Mapping[str, str]
+    layer: str
+    first: int = 0
+    rows: bool = True
+    scale: str = "mean"  # what ∂/∂W of a batch is: the mean over the samples, or their sum
+    error: str = "own"  # Δ of a sample: of its own cost, or of the 'whole' cost, with 1/m
+
+
+ENTRIES = {"w": "W", "b": "b", "z": "z", "a": "a", "x": "x", "y": "y", r"\delta": "delta"}
+MEANINGS = {
+    "nielsen": Meaning(
+        {"w": "W", "b": "b", "Z": "z", "A": "a", "X": "x", "Y": "y", r"\Delta": "delta"}, ENTRIES, "^l", 1
+    ),
+    "ng": Meaning(
+        {"W": "W", "b": "b", "Z": "z", "A": "a", "X": "x", "Y": "y", "dZ": "delta", "dz": "delta"},
+        {**ENTRIES, "dz": "delta"},
+        "^[l]",
+        rows=False,
+    ),
+    "bishop": Meaning(
+        {"W": "W", "w": "b", "A": "z", "Z": "a", "X": "x", "T": "y", "Y": "output", r"\Delta": "delta"},
+        {"w": "W", "a": "z", "z": "a", "x": "x", "t": "y", "y": "output", r"\delta": "delta"},
+        "^(l)",
+        scale="sum",
+    ),
+    "pytorch": Meaning(
+        {"W": "W", "b": "b", "Z": "z", "A": "a", "X": "x", "Y": "y", "grad_output": "delta"},
+        {**ENTRIES, "grad_output": "delta"},
+        "_l",
+        error="whole",
+    ),
+}
+LAYERS = {"^l": r"\^(\d+)", "^[l]": r"\^\[(\d+)\]", "^(l)": r"\^\((\d+)\)", "_l": r"_(\d+)"}
+NETWORKS = {"2-3-1": ("sigmoid", "quadratic"), "3-4-2": (["sigmoid", "softmax"], "cross_entropy")}
+
+
+def sigmoid(z: Any) -> Any:
+    """Return 1/(1 + e^-z)."""
+    return 1 / (1 + np.exp(-z))
+
+
+class Reader:
+    """Reads one side of an equation and computes it; `value` gives what a name stands for."""
+
+    def __init__(self, text: str, value: Callable[[str, str, str], Any]) -> None:
+        self.tokens = [token for token in TOKEN.findall(text) if token not in (r"\,", "&")]
+        self.place, self.value, self.sample = 0, value, 0
+
+    def peek(self) -> str:
+        """Return the next token, or nothing at the end."""
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def take(self, wanted: str = "") -> str:
+        """Return the next token, which must be the one that is wanted, and go on."""
+        token = self.peek()
+        assert not wanted or token == wanted, f"{token!r} where {wanted!r} belongs: {' '.join(self.tokens)}"
+        self.place += 1
+        return token
+
+    def group(self) -> str:
+        """Return what stands between braces as text."""
+        self.take("{")
+        start, depth = self.place, 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(self.take(), 0)
+        return "".join(self.tokens[start : self.place - 1])
+
+    def total(self) -> Any:
+        """Return the value of terms with their signs."""
+        value = -self.entrywise() if self.peek() == "-" and self.take() else self.entrywise()
+        while self.peek() in ("+", "-"):
+            value = value + self.entrywise() if self.take() == "+" else value - self.entrywise()
+        return value
+
+    def entrywise(self) -> Any:
+        """Return the value of products, multiplied entry by entry."""
+        value = self.product()
+        while self.peek() in (r"\odot", r"\ast"):
+            self.take()
+            value = value * self.product()
+        return value
+
+    def product(self) -> Any:
+        """Return the value of factors side by side: matrices are multiplied as such."""
+        value = self.factor()
+        while self.peek() not in ("", "+", "-", "=", r"\right", r"\odot", r"\ast", "}"):
+            if self.peek() == r"\cdot":
+                self.take()
+            factor = self.factor()
+            value = value * factor if np.ndim(value) == 0 or np.ndim(factor) == 0 else value @ factor
+        return value
+
+    def factor(self) -> Any:
+        """Return the value of a number, a fraction, a sum, a fence, a function or a name."""
+        token = self.take()
+        if token.isdigit():
+            return float(token)
+        if token == r"\frac":
+            return Reader(self.group(), self.value).total() / Reader(self.group(), self.value).total()
+        if token == r"\sum":
+            return self.over_samples()
+        if token == r"\left":
+            self.take("(")
+            value = self.total()
+            self.take(r"\right")
+            self.take(")")
+            return self.raised(value)
+        if token == r"\mathbf":
+            return self.raised(np.ones((SAMPLES, 1))) if self.group() == "1" else None
+        return self.named(token)
+
+    def raised(self, value: Any) -> Any:
+        """Return the value, transposed where a T stands above it."""
+        if self.peek() == "^":
+            self.take()
+            assert self.group() == r"\mathsf{T}"
+            return value.T
+        return value
+
+    def named(self, token: str) -> Any:
+        """Return the value of a name with its scripts, or of a function of what follows."""
+        name = self.group().replace(r"\_", "_") if token == r"\mathrm" else token
+        if name == "d":
+            name += self.take()
+        while self.peek() == "'":
+            name += self.take()
+        scripts = {"^": "", "_": ""}
+        while self.peek() in scripts:
+            sign = self.take()
+            scripts[sign] = self.group()
+        transposed = r"\mathsf{T}" in scripts["^"]
+        above = scripts["^"].replace(r"\mathsf{T}", "")
+        if self.peek() == "{":
+            return FUNCTIONS[name](Reader(self.group(), self.value).total())
+        value = self.value(name, above, scripts["_"])
+        return value.T if transposed else value
+
+    def over_samples(self) -> Any:
+        """Return the sum over the samples of what has the number of a sample in parentheses."""
+        self.take("_")
+        letter = self.group().partition("=")[0]
+        self.take("^")
+        self.group()
+        start, total = self.place, 0.0
+        for number in range(SAMPLES):
+            self.place = start
+            within = Reader(
+                "", lambda *name, n=number: self.value(*(part.replace(f"({letter})", f"({n})") for part in name))
+            )
+            within.tokens, within.place = self.tokens, self.place
+            total = total + within.product()
+            self.place = within.place
+        return total
+
+    def of_sample(self, letter: str, number: str, *name: str) -> Any:
+        """Return the value of a name with the number of a sample for its letter."""
+        return self.value(*(part.replace(letter, number) for part in name))
+
+
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {r"\sigma": sigmoid, "exp": np.exp}
+
+
+def meaning_of(convention: str, arrays: Arrays, depth: int) -> Callable[[str, str, str], Any]:
+    """Return what gives the value of a name: arrays with a row or a column per sample, and entries of one sample."""
+    known = MEANINGS[convention]
+
+    def value(name: str, above: str, below: str) -> Any:
+        sample = re.search(r"\((\d+)\)$", above) if known.layer != "^(l)" else None
+        above = above[: sample.start()] if sample else above
+        found = re.search(LAYERS[known.layer], f"^{above}_{below}" if above else f"_{below}")
+        layer = int(found[1]) - known.first if found else 0
+        places = (
+            below if known.layer != "_l" else below.partition(",")[2] if found and name not in ("x", "y") else below
+        )
+        if name in ("m", "N"):
+            return float(SAMPLES)
+        if places and not (name == "w" and convention == "bishop" and places == "0"):
+            return entry(known, arrays, (name, layer, tuple(int(digit) - 1 for digit in places)), depth)
+        kind = known.whole[name]
+        layer = depth if kind in ("y", "output") else layer
+        array = arrays["a" if kind == "output" else kind, 0 if kind == "x" else layer]
+        if kind == "W":
+            return array
+        if kind == "b":
+            return array[None, :] if known.rows and not CONVENTIONS[convention].ones else array[:, None]
+        if sample:
+            return array[int(sample[1])][:, None]
+        return array if known.rows else array.T
+
+    return value
+
+
+def entry(
+    known: Meaning, arrays: Mapping[tuple[str, int], Any], name: tuple[str, int, tuple[int, ...]], depth: int
+) -> Any:
+    """Return an entry, of the first sample where it is a sample's own."""
+    letter, layer, places = name
+    kind = known.entries[letter]
+    if kind == "W" and places[-1] == -1:  # w_{j0} is the bias of unit j
+        return arrays["b", layer][places[0]]
+    if kind in ("W", "b"):
+        return arrays[kind, layer][places]
+    layer = {"x": 0, "y": depth, "output": depth}.get(kind, layer)
+    return arrays["a" if kind == "output" else kind, layer][0][places]
+
+
+def truth(shape: str) -> tuple[Derivation, Arrays, dict[str, Any]]:
+    """Return the derivation of a network, what is computed for a batch by hand, and the gradient of its mean cost."""
+    activation, cost = NETWORKS[shape]
+    net = sb.mlp(shape, activation, cost)
+    derivation, rng = sb.derive(net), np.random.default_rng(7)
+    params = net.initial_params(seed=3)
+    x, y = rng.normal(size=(SAMPLES, net.widths[0])), rng.dirichlet(np.ones(net.widths[-1]), SAMPLES)
+    y = rng.uniform(size=y.shape) if net.widths[-1] == 1 else y
+    arrays: Arrays = {("x", 0): x, ("a", 0): x, ("y", net.depth): y}
+    for layer in range(1, net.depth + 1):
+        arrays["W", layer], arrays["b", layer] = params[f"W{layer}"], params[f"b{layer}"] + 0.1
+        z = arrays["a", layer - 1] @ arrays["W", layer].T + arrays["b", layer]
+        soft = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        arrays["z", layer] = z
+        arrays["a", layer] = soft if net.activations[layer - 1].name == "softmax" else sigmoid(z)
+    at = {f"{letter}{layer}": arrays[letter, layer] for layer in range(1, net.depth + 1) for letter in "Wb"}
+    return derivation, arrays, sb.compile(derivation)(at, x, y)[1]
+
+
+def style_of(derivation: Derivation, convention: Convention) -> Style:
+    """Return how formulas look in a document of the convention."""
+    letters = own_letters(derivation.network, {}, convention)
+    return Style(letters, convention=convention, depth=derivation.network.depth)
+
+
+def sides(text: str) -> tuple[str, str]:
+    """Return the two sides of an equation."""
+    left, right = text.split(" = ")
+    return left, right
+
+
+@pytest.mark.parametrize("shape", NETWORKS)
+@pytest.mark.parametrize("name", MEANINGS)
+def test_pass_of_a_batch_is_read_back_as_the_gradient(name: str, shape: str) -> None:
+    """Forward and back, line by line, as a reader of the convention computes: in the end the compiled gradient."""
+    derivation, arrays, gradient = truth(shape)
+    convention, network, known = CONVENTIONS[name], derivation.network, MEANINGS[name]
+    telling, style = Telling(derivation, LANGUAGES["en"], (), convention), style_of(derivation, convention)
+    value = meaning_of(name, arrays, network.depth)
+
+    def read(pair: Any, layer: int) -> Any:
+        text = written(side_by_side(tuple(_numbered(side, telling, layer) for side in pair), style))
+        return Reader(sides(text)[1], value).total()
+
+    def batch(equation: Any, right: Any, layer: int) -> Any:
+        return read(NOTATIONS[convention.samples].sides(equation, right, convention.mean)[0], layer)
+
+    weighted, _ = dense(ANY)
+    for layer in range(1, network.depth + 1):
+        z = read(forward(weighted, convention.batch), layer)
+        np.testing.assert_allclose(arrays["z", layer], z if known.rows else z.T)
+    for layer in range(network.depth, 0, -1):
+        (own,) = (e for e in derivation.specific.values() if layer in e.layer_numbers)
+        delta = batch(own, compact(own.chain), layer)
+        arrays["delta", layer] = delta if known.rows else delta.T
+        for equation, parameter in (("BP3", "b"), ("BP4", "W")):
+            found = batch(derivation.equations[equation], derivation.equations[equation].right, layer)
+            wanted = gradient[f"{parameter}{layer}"] * (SAMPLES if known.scale == "sum" else 1)
+            np.testing.assert_allclose(found.reshape(wanted.shape), wanted, rtol=1e-12)  # a few additions of doubles
+
+
+@pytest.mark.parametrize("name", MEANINGS)
+def test_entries_are_read_back(name: str) -> None:
+    """Every entry of δ and of the derivatives, of one sample: layers, indices, biases and outputs are right."""
+    derivation, arrays, _ = truth("3-4-2")
+    style, depth = style_of(derivation, CONVENTIONS[name]), derivation.network.depth
+    value = meaning_of(name, arrays, depth)
+    arrays["delta", 2] = arrays["a", 2] - arrays["y", 2]
+    arrays["delta", 1] = arrays["delta", 2] @ arrays["W", 2] * arrays["a", 1] * (1 - arrays["a", 1])
+    equations = (*derivation.specific.values(), derivation.equations["BP3"], derivation.equations["BP4"])
+    wanted = [arrays["delta", 2][0], arrays["delta", 1][0], *(arrays["delta", layer][0] for layer in (1, 2))]
+    wanted += [np.outer(arrays["delta", layer][0], arrays["a", layer - 1][0]).ravel() for layer in (1, 2)]
+    texts = [written(side_by_side(pair, style)) for equation in equations for pair in equation.entries()]
+    found = [Reader(sides(text)[1], value).total() for text in texts]
+    np.testing.assert_allclose(found, np.concatenate(wanted), rtol=1e-12)
+
+
+def test_reader_sees_a_mean_that_is_lost() -> None:
+    """The witness can fail: without its 1/m, or with the index of another layer, a line has another value."""
+    _, arrays, _ = truth("2-3-1")
+    arrays["delta", 1] = arrays["a", 1]
+    value = meaning_of("ng", arrays, 2)
+    line = r"\frac{1}{m}\,\mathrm{d}Z^{[1]}\,X^{\mathsf{T}}"
+    right = arrays["delta", 1].T @ arrays["x", 0] / SAMPLES
+    np.testing.assert_allclose(Reader(line, value).total(), right)
+    assert not np.allclose(Reader(line.replace(r"\frac{1}{m}", ""), value).total(), right)
+
+
+@pytest.mark.parametrize("name", MEANINGS)
+def test_textbook_lines(name: str) -> None:
+    """One line of each convention to the letter."""
+    lines = {
+        "nielsen": r"\delta^{l} = \left(w^{l+1}\right)^{\mathsf{T}}\delta^{l+1} \odot \sigma'{\left(z^{l}\right)}",
+        "ng": r"\mathrm{d}z^{[l]} = W^{[l+1]\mathsf{T}}\,\mathrm{d}z^{[l+1]} \ast g'^{[l]}{\left(z^{[l]}\right)}",
+        "bishop": r"\delta^{(l)} = \left(W^{(l+1)}\right)^{\mathsf{T}}\delta^{(l+1)} \odot h'{\left(a^{(l)}\right)}",
+        "pytorch": r"\mathrm{grad\_output}_{l} = W_{l+1}^{\mathsf{T}}\,\mathrm{grad\_output}_{l+1} \odot "
+        r"\sigma'{\left(z_{l}\right)}",
+    }
+    equation = truth("2-3-1")[0].equations["BP2"]
+    (pair,) = NOTATIONS["matrix"].sides(equation, equation.right, "parameters")
+    assert lines[name] == written(side_by_side(pair, style_of(truth("2-3-1")[0], CONVENTIONS[name])))
+
+
+def test_the_conventions_are_these() -> None:
+    """The folder holds four conventions, and another name is an error that lists them."""
+    assert ["bishop", "ng", "nielsen", "pytorch"] == list(CONVENTIONS)
+    with pytest.raises(UnknownNameError, match=r"convention 'nielson' is unknown; did you mean 'nielsen'\? known: bi"):
+        convention_of("nielson")
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"layer": "{l}"}, r"convention: layer: got '\{l\}', wanted one of \(l\), \[l\], l, _l"),
+        ({"letters": {}}, "convention: key 'letters' is unknown; known: like, symbols, layer"),
+        ({"ones": 1}, "convention: ones: got '1', wanted one of true, false"),
+        ({"names": "loss"}, r"convention: names: wanted a list of texts; try names = \[\"loss\"\]"),
+        ({"symbols": {"delta": r"\input{x}"}}, "symbol for 'delta': got"),
+        ({"symbols": {"delta": "C"}}, "symbols: delta and C would both be written 'C'; choose another"),
+        ({"symbols": {"m": "W"}}, "symbols: m and the capital of w would both be written 'W'; choose another"),
+        ({"like": "pytorch", "symbols": {"L": "L"}}, "symbols: C and L would both be written 'L'; choose another"),
+        ({"names": ["fun"]}, "name 'fun' is unknown; known: loss"),
+    ],
+)
+def test_own_convention_that_cannot_be_is_refused(said: dict[str, Any], message: str) -> None:
+    """A key, an answer, a letter or a name that is none, and two things with one letter, are one clear error."""
+    with pytest.raises((SpecError, UnknownNameError), match=message):
+        narrate(truth("2-3-1")[0], convention=said)
+
+
+def test_convention_of_a_network_file() -> None:
+    """A file names a convention, or has a table of one's own, which changes another one."""
+    text = 'shape = "2-1"\n[convention]\nlike = "ng"\nlayer = "_l"\nsymbols = { C = "\\\\mathcal{J}" }\n'
+    own = convention_of(spec_from_text(text, kind="toml", where="it").convention)
+    assert ("own", "_l", "columns", r"\mathcal{J}", "g") == (
+        own.name,
+        own.layer,
+        own.samples,
+        own.symbols["C"],
+        own.symbols["sigma"],
+    )
+    with pytest.raises(SpecError, match="it: convention: wanted a name or a table, got a whole number"):
+        spec_from_text('shape = "2-1"\nconvention = 3', kind="toml", where="it")
+
+
+@pytest.mark.parametrize(
+    ("name", "tongue", "gone", "there"),
+    [
+        ("pytorch", "en", "cost", "loss"),
+        ("pytorch", "es", "coste", "pérdida"),
+        ("bishop", "en", "neuron", "error function"),
+        ("bishop", "es", "neurona", "función de error"),
+    ],
+)
+def test_prose_has_the_names_of_the_convention(name: str, tongue: str, gone: str, there: str) -> None:
+    """What is said of the cost, of neurons and activations is said in the words of the convention."""
+    blocks = narrate(truth("3-4-2")[0], lang=tongue, convention=name).blocks
+    texts = [block.text for block in blocks if isinstance(block, Prose)]
+    said = " ".join(part for text in texts for part in text if isinstance(part, str))
+    own = re.sub("costs next to nothing|cost of a batch", "", said)
+    assert (0, True) == (len(re.findall(rf"\b{gone}s?\b", own)), there in said)
+
+
+def test_layers_are_counted_from_the_input_where_it_is_one() -> None:
+    """Where the input is layer 1, the last of three layers is 3, in words, in pictures and in what is computed."""
+    page = str(render(truth("2-3-1")[0], "latex", convention="nielsen"))
+    wanted = [r"L = 3", r"layer 3 \\", r"n_{3} = 1", r"BP1, layer 3", r"\nabla_{w^{3}}\,C", r"a^{3}_{1}"]
+    assert wanted == [part for part in wanted if part in page]
+    assert r"a^{0}" not in page
+
+
+def test_notation_acts_on_tables_passes_results_and_files() -> None:
+    """A notation that is asked for is that of every equation of a document, and of the files of the equations."""
+    derivation = truth("2-3-1")[0]
+    files = render_files(derivation, "latex", notation="rows")
+    batch = r"\nabla_{W^{(l)}}\,C = \frac{1}{m}\left(\Delta^{(l)}\right)^{\mathsf{T}}A^{(l-1)}"
+    assert batch in str(files["equations/BP4.tex"])
+    page = str(files["derivation.tex"])
+    assert (2, 0) == (page.count(batch), page.count(r"\nabla_{W^{(l)}}\,C = \delta^{(l)}"))  # the result, and the table
+    assert r"\left(\Delta^{(2)}\right)^{\mathsf{T}}A^{(1)}" in page  # the pass of this network
+
+
+def test_every_entry_is_a_file_and_a_line() -> None:
+    """Entry by entry, each has a line in the document and a file of its own; too many of them are refused."""
+    files = render_files(truth("2-3-1")[0], "latex", notation="scalar,index")
+    assert 9 == len([name for name in files if re.fullmatch(r"equations/BP4-\d+\.tex", name)])
+    assert "equations/BP4-index.tex" in files
+    assert r"\frac{\partial C}{\partial w^{(1)}_{32}}" in str(files["derivation.tex"])
+    with pytest.raises(BudgetError, match="BP4 written entry by entry is 480 equations, more than the 200 allowed"):
+        render_files(sb.derive(sb.mlp("20-20-4")), "markdown", notation="scalar")
+
+
+def test_notation_of_equations_that_are_no_layers(program_derivation: Any) -> None:
+    """Equations have no rows of samples; in indices alone they are written without a matrix."""
+    with pytest.raises(UnknownNameError, match="notation 'rows' is for layers; equations are written in index, matrix"):
+        narrate(program_derivation("attention"), notation="rows")
+    page = str(render(program_derivation("attention"), "latex", notation="index"))
+    assert r"^{\mathsf{T}}" not in page
+
+
+def test_equations_keep_their_own_letters(program_derivation: Any) -> None:
+    """Of a convention, equations of one's own take the cost and the names of things, and no letter of theirs."""
+    page = str(render(program_derivation("softmax_regression"), "markdown", convention="bishop"))
+    assert (True, False) == ("E_{n}" in page, r"\frac{\partial C}" in page)
