@@ -105,7 +105,7 @@ def render_files(
     check_installed(FORMATS[format])
     if isinstance(derivation, Diagnosis):
         if checks or level is not None or only or notation:
-            raise SpecError("a diagnosis has no checks, levels, sections or notations to choose from; leave them out")
+            raise SpecError("a diagnosis has neither checks, nor levels, nor sections, nor notations; leave them out")
         from symbackprop.exposition.diagnosis.document import narrate_diagnosis
 
         document = narrate_diagnosis(
