@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Indexed
+from sympy import Expr, Indexed, Sum
 
+from symbackprop.calculus.checking import Setting, agree
 from symbackprop.calculus.matrices import Gradient, Matrix, Named
 from symbackprop.errors import SpecError
 from symbackprop.network.notation import Tensor, index, size
@@ -24,11 +25,8 @@ __all__ = [
     "SAMPLE",
     "Atoms",
     "Batch",
-    "adjoints_by_sample",
-    "batched",
-    "is_adjoint",
     "is_parameter",
-    "of_equal_samples",
+    "sides_of_samples",
 ]
 
 BATCH = size("m")  # the number of samples
@@ -45,7 +43,7 @@ def is_parameter(tensor: Tensor, atoms: Atoms) -> bool:
     return (isinstance(atom, Gradient) and atom.by.letter in PARAMETERS) or tensor.letter in PARAMETERS
 
 
-def is_adjoint(tensor: Tensor, atoms: Atoms) -> bool:
+def _is_adjoint(tensor: Tensor, atoms: Atoms) -> bool:
     """Tell whether a tensor is a derivative of the cost that each sample has for itself: δ, or ∂C/∂a."""
     return (isinstance(atoms.get(tensor), Gradient) or tensor.letter == "delta") and not is_parameter(tensor, atoms)
 
@@ -76,7 +74,7 @@ class Batch:
         return (SAMPLE, *places) if self.samples == "rows" else (*places, SAMPLE)
 
 
-def batched(expression: Expr, atoms: Atoms, batch: Batch) -> Expr:
+def _batched(expression: Expr, atoms: Atoms, batch: Batch) -> Expr:
     """Return the expression with a sample index at every per-sample tensor; `atoms` learns their names."""
     found = [entry for entry in entries(expression) if not is_parameter(entry.base, atoms)]
     for one in {entry.base for entry in found}:
@@ -84,13 +82,13 @@ def batched(expression: Expr, atoms: Atoms, batch: Batch) -> Expr:
     return expression.xreplace({e: batch.tensor(e.base)[batch.place(e.indices)] for e in found})
 
 
-def adjoints_by_sample(expression: Expr, atoms: Atoms, factor: Expr) -> Expr:
+def _adjoints_by_sample(expression: Expr, atoms: Atoms, factor: Expr) -> Expr:
     """Return the expression with a factor before each derivative of the cost that a sample has for itself."""
-    found = [entry for entry in entries(expression) if is_adjoint(entry.base, atoms)]
+    found = [entry for entry in entries(expression) if _is_adjoint(entry.base, atoms)]
     return expression.xreplace({entry: factor * entry for entry in found})
 
 
-def of_equal_samples(expression: Expr, batch: Batch) -> Expr:
+def _of_equal_samples(expression: Expr, batch: Batch) -> Expr:
     """Return an expression for a batch where all its samples are the same: a mean over them is what it is for one.
 
     Compared with the equation for one sample, it shows a mean that lost its 1/m, or that is none."""
@@ -101,3 +99,35 @@ def of_equal_samples(expression: Expr, batch: Batch) -> Expr:
 def _of_one(entry: Indexed, batch: Batch) -> Expr:
     tensor, kept = entry.base, slice(1, None) if batch.samples == "rows" else slice(None, -1)
     return Tensor(tensor.args[0], tensor.args[1], tensor.axes[kept])[entry.indices[kept]]
+
+
+def sides_of_samples(sides: tuple[Expr, Expr], atoms: Atoms, batch: Batch) -> tuple[Expr, Expr]:
+    """Return both sides for a batch; raises CheckError unless they are those of one sample where all are the same."""
+    entry = sides[0]
+    parameter = isinstance(entry, Indexed) and is_parameter(entry.base, atoms)
+    left, right = (_batched(side, atoms, batch) for side in sides)
+    if parameter:
+        right = Sum(right, (SAMPLE, 1, BATCH)) / BATCH
+    agree(sides[1], _of_equal_samples(right, batch), _places(entry))
+    if batch.mean == "parameters" or not (parameter or _is_adjoint(left.base, atoms)):
+        return left, right
+    if batch.mean == "none":
+        return left, right * BATCH if parameter else right
+    return left, _of_whole_cost(left, right, atoms)
+
+
+def _of_whole_cost(left: Expr, right: Expr, atoms: Atoms) -> Expr:
+    """Return the right side where every derivative by what a sample has is that of the mean: Δ = δ/m, ∂C/∂a/m.
+
+    Raises CheckError unless it gives the derivatives of the samples' own costs back."""
+    adjoint = _is_adjoint(left.base, atoms)
+    among = any(_is_adjoint(found.base, atoms) for found in entries(right))
+    whole = right * (1 if adjoint else BATCH) if among else right / BATCH
+    again = _adjoints_by_sample(whole, atoms, 1 / BATCH) * (BATCH if adjoint else 1)
+    agree(right, again, _places(left))
+    return whole
+
+
+def _places(entry: Indexed) -> Setting:
+    """Return where two sides of the equation for an entry are compared."""
+    return Setting((), dict(zip(entry.indices, entry.base.axes, strict=True)))

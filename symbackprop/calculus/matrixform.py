@@ -17,16 +17,11 @@ from sympy import Add, Expr, Function, Indexed, KroneckerDelta, Mul, Piecewise, 
 
 from symbackprop.calculus.batches import (
     BATCH,
-    SAMPLE,
     Atoms,
     Batch,
-    adjoints_by_sample,
-    batched,
-    is_adjoint,
-    is_parameter,
-    of_equal_samples,
+    sides_of_samples,
 )
-from symbackprop.calculus.checking import Setting, agree
+from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import (
     Applied,
@@ -49,7 +44,7 @@ from symbackprop.calculus.standins import slopes_of_numbers, without_partials
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.notation import COST, Single, Tensor
-from symbackprop.network.program import Equation, entries, free_indices
+from symbackprop.network.program import Equation, free_indices
 
 __all__ = ["batch_of", "columns", "columns_of", "is_column_form", "recognise", "rows", "rows_of", "writable"]
 
@@ -117,7 +112,7 @@ def _recognised_sides(left: Expr, right: Expr, batch: Batch | None) -> tuple[Mat
     atoms: Atoms = {}
     left, right = (without_partials(side, atoms, batch=batch) for side in (left, right))
     if batch is not None:
-        left, right = _of_samples((left, right), atoms, batch)
+        left, right = sides_of_samples((left, right), atoms, batch)
     for entry in left.atoms(Indexed) | right.atoms(Indexed):
         atoms.setdefault(entry.base, Named(entry.base))
     axes = left.indices
@@ -126,38 +121,6 @@ def _recognised_sides(left: Expr, right: Expr, batch: Batch | None) -> tuple[Mat
     setting = Setting((), dict(zip(axes, left.base.axes, strict=True)), frontier=tuple(atoms))
     check_recognised(right, recognised, setting, atoms)
     return atoms[left.base], replaced(recognised, slopes_of_numbers(atoms))
-
-
-def _of_samples(sides: tuple[Expr, Expr], atoms: Atoms, batch: Batch) -> tuple[Expr, Expr]:
-    """Return both sides for a batch; raises CheckError unless they are those of one sample where all are the same."""
-    entry = sides[0]
-    parameter = isinstance(entry, Indexed) and is_parameter(entry.base, atoms)
-    left, right = (batched(side, atoms, batch) for side in sides)
-    if parameter:
-        right = Sum(right, (SAMPLE, 1, BATCH)) / BATCH
-    agree(sides[1], of_equal_samples(right, batch), _places(entry))
-    if batch.mean == "parameters" or not (parameter or is_adjoint(left.base, atoms)):
-        return left, right
-    if batch.mean == "none":
-        return left, right * BATCH if parameter else right
-    return left, _of_whole_cost(left, right, atoms)
-
-
-def _of_whole_cost(left: Expr, right: Expr, atoms: Atoms) -> Expr:
-    """Return the right side where every derivative by what a sample has is that of the mean: Δ = δ/m, ∂C/∂a/m.
-
-    Raises CheckError unless it gives the derivatives of the samples' own costs back."""
-    adjoint = is_adjoint(left.base, atoms)
-    among = any(is_adjoint(found.base, atoms) for found in entries(right))
-    whole = right * (1 if adjoint else BATCH) if among else right / BATCH
-    again = adjoints_by_sample(whole, atoms, 1 / BATCH) * (BATCH if adjoint else 1)
-    agree(right, again, _places(left))
-    return whole
-
-
-def _places(entry: Indexed) -> Setting:
-    """Return where two sides of the equation for an entry are compared."""
-    return Setting((), dict(zip(entry.indices, entry.base.axes, strict=True)))
 
 
 def _transposed(matrix: Matrix) -> Matrix:

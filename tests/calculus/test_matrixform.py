@@ -10,7 +10,7 @@ from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, ex
 
 from symbackprop.calculus import matrixform
 from symbackprop.calculus.backpropagation import Derivation, derive, derive_for_code
-from symbackprop.calculus.batches import BATCH, Batch
+from symbackprop.calculus.batches import BATCH, Batch, sides_of_samples
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.matrices import (
@@ -292,7 +292,7 @@ def test_cost_with_a_pole_has_matrix_forms(cost: str) -> None:
 @pytest.mark.parametrize("wrong", ["Sum(right, (SAMPLE, 1, BATCH))", "Sum(right, (SAMPLE, 2, BATCH)) / BATCH"])
 def test_mean_over_the_samples_is_checked_where_it_is_made(wrong: str, plant: Any) -> None:
     """A batch form that lost its 1/m, or a sample, is refused by `derive(…).equations[…].latex`."""
-    plant(matrixform._of_samples, "Sum(right, (SAMPLE, 1, BATCH)) / BATCH", wrong)
+    plant(sides_of_samples, "Sum(right, (SAMPLE, 1, BATCH)) / BATCH", wrong)
     matrixform._recognised_sides.cache_clear()
     for name in ("BP3", "BP4"):
         equation = derive(mlp("2-3-1")).equations[name]
