@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -78,6 +79,7 @@ def exercise(
     formats, lacking = _formats(asked.to or DEFAULT_FORMATS)
     asked.check_effect(formats, wishes.options)
     made = made_of(wanted.said, kind=kind, seed=wanted.seed(seed), variants=variants, questions=questions)
+    made = replace(made, convention=wishes.convention)
     if asked.stdout:
         chosen = only(formats)
         pour_out(chosen, _files(made, chosen, wishes, asked.title, papers=(made.sheet,)))
@@ -145,7 +147,7 @@ def _show(screen: Screen, made: Exercise, wishes: Wishes, title: str | None) -> 
 
     key = made.key.document(lang=wishes.language, title=title, symbols=wishes.symbols, decimal=wishes.options.decimal)
     screen.title(key.title)
-    for line in lines_of(key, screen.pen(wishes.symbols, wishes.words), screen.width):
+    for line in lines_of(key, wishes.pen(screen), screen.width):
         screen.say(line)
     screen.say()
     count = len(made.drafts)

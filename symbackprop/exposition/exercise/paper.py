@@ -18,6 +18,7 @@ from symbackprop.exposition.document import Block, Document, Heading, Prose
 from symbackprop.exposition.exercise.questions import KINDS, Draft, Plan, Worksheet
 from symbackprop.exposition.formats import Files
 from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import bound
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
@@ -35,11 +36,12 @@ _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Exercise:
-    """Sheets of one kind about one derivation, which differ in what is drawn."""
+    """Sheets of one kind about one derivation, which differ in what is drawn, in the notation of a convention."""
 
     derivation: Derivation | ProgramDerivation
     kind: str
     plan: Plan
+    convention: Convention = USUAL
 
     @cached_property
     def drafts(self) -> tuple[Draft, ...]:
@@ -82,9 +84,10 @@ class Exercise:
             yield draft.worksheet(telling)
 
     def _telling(self, language: Language) -> Telling | ProgramTelling:
+        language = language.with_names(self.convention.names)
         if isinstance(self.derivation, ProgramDerivation):
-            return ProgramTelling(self.derivation, language)
-        return Telling(self.derivation, language)
+            return ProgramTelling(self.derivation, language, (), self.convention)
+        return Telling(self.derivation, language, (), self.convention)
 
 
 @dataclass(frozen=True)
