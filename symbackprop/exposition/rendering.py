@@ -103,44 +103,27 @@ def render_files(
 ) -> Files:
     """Return all files of a format, by their relative names; raises as `render` does."""
     check_installed(FORMATS[format])
+    labels: dict[str, Any] = {"lang": lang, "title": title, "author": author, "date": date, "symbols": symbols}
+    labels["decimal"] = options.decimal
     if isinstance(derivation, Diagnosis):
         if checks or level is not None or only or notation:
             raise SpecError("a diagnosis has neither checks, nor levels, nor sections, nor notations; leave them out")
         from symbackprop.exposition.diagnosis.document import narrate_diagnosis
 
-        document = narrate_diagnosis(
-            derivation,
-            lang=lang,
-            title=title,
-            author=author,
-            date=date,
-            symbols=symbols,
-            decimal=options.decimal,
-            convention=convention_of(convention),
-        )
+        document = narrate_diagnosis(derivation, **labels, convention=convention_of(convention))
         return files_of(derivation, document, format, options=options)
     if isinstance(derivation, Paper):
-        document = derivation.document(
-            lang=lang, title=title, author=author, date=date, symbols=symbols, decimal=options.decimal
-        )
-        return files_of(None, document, format, options=options)
+        return files_of(None, derivation.document(**labels), format, options=options)
     if not isinstance(derivation, Derivation | ProgramDerivation):
         raise SpecError(f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)")
-    document = narrate(
-        derivation,
-        lang=lang,
-        title=title,
-        author=author,
-        date=date,
-        symbols=symbols,
-        checks=checks,
-        level=level,
-        only=only,
-        decimal=options.decimal,
-        convention=convention,
-        notation=notation,
-    )
-    return files_of(derivation, document, format, options=options)
+    chosen: dict[str, Any] = {
+        "checks": checks,
+        "level": level,
+        "only": only,
+        "convention": convention,
+        "notation": notation,
+    }
+    return files_of(derivation, narrate(derivation, **labels, **chosen), format, options=options)
 
 
 def files_of(derivation: Derived | None, document: Document, format: str, *, options: Options = PLAIN) -> Files:
