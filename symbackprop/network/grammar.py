@@ -69,6 +69,11 @@ class Source:
         return ExpressionError(f"{self.where} {shown}{place}: {found}; {wanted or self.allowed}")
 
     @property
+    def most(self) -> tuple[int, int]:
+        """How many characters, and how many numbers, names and signs, it may have."""
+        return MOST_CHARACTERS, MOST_PARTS
+
+    @property
     def allowed(self) -> str:
         """What a formula may be made of."""
         functions = ", ".join(name for name in _USUAL if name in self.arities)
@@ -95,12 +100,13 @@ def tokens_of(source: Source, pattern: re.Pattern[str] = _TOKEN) -> list[Token]:
     Raises ExpressionError for an empty text, one that is too long, and a character that fits nothing."""
     if not source.text.strip():
         raise source.refusal(0, "it is empty")
-    if len(source.text) > MOST_CHARACTERS:
-        raise source.refusal(0, f"{len(source.text)} characters", f"at most {MOST_CHARACTERS}; shorten it")
+    most_characters, most_parts = source.most
+    if len(source.text) > most_characters:
+        raise source.refusal(0, f"{len(source.text)} characters", f"at most {most_characters}; shorten it")
     tokens = list(_tokens(source, pattern))
     parts = sum(token.text not in _BRACKETS for token in tokens[:-1])
-    if parts > MOST_PARTS:
-        raise source.refusal(0, f"{parts} numbers, names and signs", f"at most {MOST_PARTS}; shorten it")
+    if parts > most_parts:
+        raise source.refusal(0, f"{parts} numbers, names and signs", f"at most {most_parts}; shorten it")
     return tokens
 
 

@@ -1,0 +1,309 @@
+"""The grammar of a line of somebody's derivation: that of equations, with layers, derivatives and products as on paper.
+
+    line        = [ "=" ] sum { "=" sum }
+    product     = run { ("*" | "/" | "⊙" | "⊗") run }              run      = power { [ "@" ] power }
+    power       = atom { "^" ( exponent | "T" ) | ".T" | "[" positions "]" }
+    atom        = number | quantity | derivative | σ { "'" } atom | Σ "_" ranges run | "(" sum ")" | "‖" sum "‖" | …
+    quantity    = name { "[" positions "]" | "_" subscript | "^" "(" layer ")" | "^T" }
+    derivative  = d quantity [ "/" d quantity ] | frac{d quantity}{d quantity} | ∇_quantity C          d = "d" | "∂"
+
+What else an atom may be is said in `network.grammar` and `network.text.reader`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.formula import Call, Inverse, Name, Node, Number, Power, Product
+from symbackprop.network.grammar import Token
+from symbackprop.network.text.derivationmarks import SIZE, MarkReader
+from symbackprop.network.text.derivationtree import (
+    Activated,
+    Derivative,
+    Diagonal,
+    Entrywise,
+    Norm,
+    Outer,
+    Picked,
+    Quantity,
+    Summed,
+)
+from symbackprop.network.text.glossary import COST_NAME
+from symbackprop.network.text.reader import OVER
+from symbackprop.network.text.tree import Binder, Comparison, Letter, MatrixProduct, Range, Reduction, Transposed
+
+__all__ = ["DerivationReader"]
+
+_STARTING_SIGNS = ("(", "{", "[")
+_COMPARED = ("<", "<=", "==", ">=", ">")
+
+
+class DerivationReader(MarkReader):
+    """Goes once through the tokens of a line of a derivation."""
+
+    _in_norm = False  # where ‖ closes
+
+    def sides(self) -> tuple[bool, list[tuple[Node, int, int]]]:
+        """Read the line: whether it begins with =, and each side with the characters at which it begins and ends."""
+        first = self._take("=")
+        goes_on = first is not None
+        found = [self._side(first.at + 1 if first else 1)]
+        while sign := self._take("="):
+            found.append(self._side(sign.at + 1))
+        if self._token.kind != "end":
+            raise self._unexpected("no opening bracket for it" if self._token.text in ")]}" else "")
+        return goes_on, found
+
+    def _side(self, at: int) -> tuple[Node, int, int]:
+        if self._token.kind == "end" or self._ahead("="):
+            raise self._unexpected("wanted something on each side of =")
+        node = self._sum(0)
+        return node, at, self._token.at - 1
+
+    def _product(self, depth: int) -> Node:
+        at, node = self._token.at, self._run(depth)
+        while True:
+            if sign := self._take("*", "⊙"):
+                node = Entrywise(sign.at, node, self._run(depth), loose=sign.text == "*")
+            elif sign := self._take("⊗"):
+                node = Outer(sign.at, node, self._run(depth))
+            elif sign := self._take("/"):
+                node = Product(at, (node, Inverse(sign.at, self._signed(depth))))
+            elif self._starts_atom():
+                node = Entrywise(self._token.at, node, self._run(depth), loose=True)
+            else:
+                return node
+
+    def _run(self, depth: int) -> Node:
+        """Read factors that stand side by side: they bind more than a sign does, except that 1/2 x is x/2."""
+        node = self._signed(depth)
+        while self._ahead("@") or self._starts_atom():
+            sign = self._take("@")
+            at = sign.at if sign else self._token.at
+            node = MatrixProduct(at, node, self._signed(depth) if sign else self._power(depth))
+        return node
+
+    def _starts_atom(self) -> bool:
+        token = self._token
+        opens_norm = token.text == "‖" and not self._in_norm
+        return token.kind in ("name", "number") or (
+            token.kind == "sign" and (token.text in _STARTING_SIGNS or opens_norm)
+        )
+
+    def _power(self, depth: int) -> Node:
+        node = self._atom(depth)
+        while True:
+            if sign := self._take("^", "**"):
+                node = self._raised(node, sign, depth)
+            elif sign := self._take(".T", "ᵀ"):
+                node = Transposed(sign.at, node)
+            elif isinstance(node, Quantity | Number) or not (self._ahead("[") or self._ahead("_")):
+                return node
+            else:
+                places = self._subscript() if self._take("_") else self._bracket()
+                node = Picked(self._token.at, node, places)
+
+    def _raised(self, base: Node, sign: Token, depth: int) -> Node:
+        group = self._group(sign)
+        if self._is_transpose(group):
+            return Transposed(sign.at, base)
+        exponent = self._inside(group, lambda: self._signed(depth + 1) if sign.text == "**" else self._sum(depth + 1))
+        return Power(sign.at, base, exponent)
+
+    def _atom(self, depth: int) -> Node:
+        token = self._token
+        if token.kind == "number":
+            return self._number(depth)
+        if self._take("‖"):
+            return self._norm(token, depth)
+        for opening, closing in (("(", ")"), ("{", "}"), ("[", "]")):
+            if self._take(opening):
+                node = self._condition(depth + 1)
+                if not self._take(closing):
+                    wanted = f"wanted a closing {closing}" if self._token.kind == "end" else ""
+                    raise self._unexpected(wanted)
+                return node
+        if token.kind == "name":
+            self._next += 1
+            return self._letter_in_place(token) if self._is_place else self._word(token, depth)
+        raise self._unexpected("wanted a number, a name or an opening bracket")
+
+    def _norm(self, token: Token, depth: int) -> Node:
+        self._in_norm = True
+        node = self._sum(depth + 1)
+        self._in_norm = False
+        if not self._take("‖"):
+            raise self._unexpected("wanted ‖ after what the norm is of")
+        return Norm(token.at, node)
+
+    def _letter_in_place(self, token: Token) -> Node:
+        """Return an index, a layer or a size; n[2] is the size of a layer."""
+        if token.text != SIZE or not (self._ahead("[") or self._ahead("_") or self._ahead("^")):
+            return Letter(token.at, token.text)
+        return self._size(token)
+
+    def _size(self, token: Token) -> Node:
+        if self._ahead("["):
+            (layer,) = self._bracket()
+            return Quantity(token.at, SIZE, layer)
+        sign = self._take("_", "^") or token
+        group = self._group(sign)
+        inner = group[1:-1] if group and group[0].text in ("(", "[") else group
+        return Quantity(token.at, SIZE, self._inside(inner, self._place))
+
+    def _number(self, depth: int) -> Node:
+        token = self._token
+        self._next += 1
+        if token.text == "1" and self._take("_"):  # 1_{z > 0}
+            group = self._group(token)
+            return self._inside(group, lambda: self._condition(depth + 1))
+        return Number(token.at, self._value(token))
+
+    def _condition(self, depth: int) -> Node:
+        """Read a sum; a comparison is 1 where it holds, and 0 elsewhere."""
+        left, sign = self._sum(depth), self._take(*_COMPARED)
+        if sign is None:
+            return left
+        one, zero = (Number(sign.at, Fraction(value)) for value in (1, 0))
+        return Call(sign.at, "where", (Comparison(sign.at, sign.text, left, self._sum(depth)), one, zero))
+
+    def _word(self, token: Token, depth: int) -> Node:
+        name, meaning = token.text, self.glossary.meaning(token.text)
+        if (sign := self._sign_word(token, depth)) is not None:
+            return sign
+        if (by := self._differential(token)) is not None:
+            return self._derivative(token, by)
+        if meaning is None and name == "pi":
+            return Name(token.at, name)
+        if meaning is None and name == SIZE and (self._ahead("[") or self._ahead("_")):
+            return self._size(token)
+        if meaning is None or meaning[0] == "activation":
+            return self._function(token, depth)
+        return self._quantity(token, meaning)
+
+    def _sign_word(self, token: Token, depth: int) -> Node | None:
+        """Read what a word begins that stands for a sign: a fraction, a sum, a gradient, a power of e; else None."""
+        name, found = token.text, None
+        if name == "frac":
+            found = self._fraction(token, depth)
+        elif name in ("Σ", "sum") and self._ahead("_"):
+            found = self._total(token, depth)
+        elif name == "∇":
+            found = self._gradient(token)
+        elif name == "diag" and self._ahead("("):
+            found = Diagonal(token.at, self._argument(depth))
+        elif name == "e" and self._ahead("^") and self.glossary.meaning("e") is None:
+            group = self._group(self._take("^") or token)
+            found = Call(token.at, "exp", (self._inside(group, lambda: self._sum(depth + 1)),))
+        elif name in OVER and self._ahead("["):
+            found = self._over(token, depth)
+        elif name == "sum" and self._ahead("("):
+            found = Reduction(token.at, "sum", self._argument(depth))
+        return found
+
+    def _fraction(self, token: Token, depth: int) -> Node:
+        """Read frac{above}{below}, a derivative or a quotient."""
+        parts = [self._group(token), self._group(token)]
+        above, below = (self._inside(part, self._whole_differential) for part in parts)
+        if below is not None:
+            return Derivative(token.at, above, below) if above is not None else self._operator()
+        top, bottom = (self._inside(part, lambda: self._sum(depth + 1)) for part in parts)
+        return Product(token.at, (top, Inverse(token.at, bottom)))
+
+    def _operator(self) -> Node:
+        raise self._unexpected("write the derivative of one quantity by another: \\frac{\\partial C}{\\partial w}")
+
+    def _derivative(self, token: Token, of: Node) -> Node:
+        """Read what a quantity is differentiated by; without it, dZ is short for dC/dZ."""
+        if self._ahead("/"):
+            start, self._next = self._next, self._next + 1
+            below = self._token
+            self._next += 1
+            if below.kind == "name" and (by := self._differential(below)) is not None:
+                return Derivative(token.at, of, by)
+            self._next = start
+        if isinstance(of, Quantity) and of.name == COST_NAME:
+            raise self._unexpected("a derivative of the cost wants / and what it is by, as in dC/dz[2,1]")
+        return Derivative(token.at, self._cost(token), of)
+
+    def _gradient(self, token: Token) -> Node:
+        """Read ∇_a C."""
+        if not self._take("_"):
+            raise self._unexpected("wanted _ and what the gradient is by, as in ∇_{a^{(2)}} C")
+        by = self._inside(self._group(token), self._named_quantity)
+        of = self._named_quantity()
+        return Derivative(token.at, of, by)
+
+    @staticmethod
+    def _cost(token: Token) -> Quantity:
+        return Quantity(0, COST_NAME)  # nothing in the text is that name
+
+    def _total(self, token: Token, depth: int) -> Node:
+        self._take("_")
+        ranges = self._inside(self._group(token), self._ranges)
+        if sign := self._take("^"):
+            last = self._inside(self._group(sign), lambda: self._place(depth))
+            ranges = tuple(Range(each.at, each.name, each.first, last) for each in ranges)
+        node = self._signed(depth + 1)
+        while not (self._token.kind == "end" or self._token.text in ("+", "-", "=", ")", "]", "}", ",", *_COMPARED)):
+            if sign := self._take("/"):
+                node = Product(sign.at, (node, Inverse(sign.at, self._signed(depth))))
+                continue
+            self._take("*", "⊙", "@")
+            node = Product(self._token.at, (node, self._signed(depth + 1)))
+        return Summed(token.at, ranges, node)
+
+    def _range(self) -> Range:
+        token = self._token
+        if token.kind != "name":
+            raise self._unexpected("wanted an index")
+        self._next += 1
+        if not self._take("="):
+            return Range(token.at, token.text)
+        first = self._place(0)
+        return Range(token.at, token.text, first, self._place(0) if self._take("..") else None)
+
+    def _over(self, token: Token, depth: int) -> Node:
+        self._take("[")
+        ranges = self._ranges()
+        if not self._take("]"):
+            raise self._unexpected("wanted a closing ]")
+        return Binder(token.at, token.text, ranges, self._argument(depth))
+
+    def _argument(self, depth: int) -> Node:
+        """Read one argument: in brackets, in braces, or as one factor."""
+        if self._ahead("(") or self._ahead("{") or self._ahead("["):
+            return self._atom(depth + 1)
+        return self._power(depth + 1)
+
+    def _function(self, token: Token, depth: int) -> Node:
+        """Read a function with its argument: an activation of a layer, one by its own name, or any other."""
+        name, meaning = token.text, self.glossary.meaning(token.text)
+        own = meaning[1] if meaning else name
+        is_known = meaning is not None or name in ACTIVATIONS or name in self._source.arities
+        if not is_known:
+            raise self._unknown_word(token)
+        marks = self._function_marks()
+        if not (self._starts_atom()):
+            raise self._unexpected(f"{name} is a function; write {name}(...)")
+        arity = self._source.arities.get(own, 1)
+        if arity != 1 and own not in ACTIVATIONS:
+            self._open()
+            arguments = self._arguments(depth, conditional=own == "where")
+            if len(arguments) != arity:
+                raise self._source.refusal(token.at, f"{name} with {len(arguments)} arguments", f"it takes {arity}")
+            return Call(token.at, own, arguments)
+        node = self._argument(depth)
+        if meaning is not None or own in ACTIVATIONS or own == "softmax":
+            called: Node = Activated(token.at, own, marks.order, marks.layer, node)
+        elif marks.order:
+            raise self._source.refusal(token.at, f"{name}' is not known", "write its derivative out")
+        else:
+            called = Call(token.at, own, (node,))
+        called = called if marks.positions == () else Picked(token.at, called, marks.positions)
+        return called if marks.power is None else Power(token.at, called, marks.power)
+
+    def _open(self) -> None:
+        if not self._take("("):
+            raise self._unexpected("wanted an opening bracket")

@@ -1,0 +1,119 @@
+r"""What a line of a derivation is made of, in plain text, in Unicode or in simple LaTeX: one list of tokens.
+
+\frac \partial \sum \delta \sigma' \odot \top \cdot \left \right        as ∂ Σ δ σ' ⊙ ᵀ · ( )
+\mathbf{W}  \boldsymbol\delta  \hat{y}                                   as W  delta  yhat
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from symbackprop.network.grammar import Source, Token, tokens_of
+
+__all__ = ["tokens_of_derivation"]
+
+_TOKEN = re.compile(
+    r"(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9]*|[α-ωΑ-Ωϕℓ∂∇∑])"
+    r"|(?P<command>\\(?:[A-Za-z]+|[,;:!{}|> ]))"
+    r"|(?P<sign>\*\*|\.\*|\.T(?![A-Za-z0-9_])|\.\.|:=|[<>=]=|\|\||[-+*/^@(),=<>\[\]{}_'|′″−·⋅×⊙∘⊗ᵀ²³‖≡])"
+    r"|[ \t\n]+"
+)
+_SPACES = frozenset(
+    {"left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "quad", "qquad", "displaystyle"}
+    | {"limits", "textstyle", "middle", *",;:!> "}
+)
+_FONTS = frozenset(
+    {"mathbf", "boldsymbol", "mathrm", "mathit", "bm", "vec", "text", "textbf", "operatorname", "mathcal", "mathsf"}
+    | {"mathbb", "textrm", "underline"}
+)
+_SIGNS: Mapping[str, str] = {
+    **dict.fromkeys(("cdot", "times", "ast", "·", "⋅", "×"), "*"),
+    **dict.fromkeys(("odot", "circ", "∘", ".*"), "⊙"),
+    "otimes": "⊗",
+    "{": "(",
+    "}": ")",
+    **dict.fromkeys(("|", "lVert", "rVert", "Vert", "||"), "‖"),
+    **dict.fromkeys(("prime", "′"), "'"),
+    **dict.fromkeys(("equiv", "≡", ":="), "="),
+    **dict.fromkeys(("le", "leq"), "<="),
+    **dict.fromkeys(("ge", "geq"), ">="),
+    "lt": "<",
+    "gt": ">",
+    "−": "-",
+}
+_NAMES: Mapping[str, str] = {
+    "partial": "∂",
+    "nabla": "∇",
+    "sum": "Σ",
+    "∑": "Σ",
+    "tfrac": "frac",
+    "dfrac": "frac",
+    "ℓ": "ell",
+    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", (
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lamb", "mu", "nu", "xi",
+        "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    ), strict=True)),
+    "ϕ": "phi",
+    "lambda": "lamb",
+}  # fmt: skip
+_ACCENTS: Mapping[str, str] = {"hat": "hat", "widehat": "hat"}
+
+
+def tokens_of_derivation(source: Source) -> list[Token]:
+    """Return the tokens of a line, commands of LaTeX and signs of Unicode as the signs and names that they stand for.
+
+    Raises ExpressionError for a character, or a command, that fits nothing, and for a text that is too long."""
+    return list(_accented(list(_unfonted(list(_plain(source, tokens_of(source, _TOKEN)))))))
+
+
+def _plain(source: Source, tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        command = token.text[1:] if token.kind == "command" else ""
+        text = command or token.text
+        if command in _SPACES:
+            continue
+        if token.kind in ("command", "sign") and text in _SIGNS and not (token.kind == "sign" and text in "{}|"):
+            yield Token("sign", _SIGNS[text], token.at)
+        elif token.text in ("²", "³"):
+            yield Token("sign", "^", token.at)
+            yield Token("number", "2" if token.text == "²" else "3", token.at)
+        elif token.text == "″":
+            yield from (Token("sign", "'", token.at), Token("sign", "'", token.at))
+        elif token.kind == "command" and not command.isalpha():
+            raise source.refusal(token.at, f"found {token.text!r}")
+        elif token.kind in ("command", "name"):
+            name = _NAMES.get(text, text) if command or len(text) == 1 else text
+            yield Token("font" if command in (*_FONTS, *_ACCENTS) else "name", name, token.at)
+        else:
+            yield token
+
+
+def _unfonted(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens without fonts, and without the braces around the one letter that a font is for."""
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        place += 1
+        if token.kind != "font":
+            yield token
+            continue
+        if token.text in _ACCENTS:
+            yield token
+        if [each.text for each in tokens[place : place + 3 : 2]] == ["{", "}"]:
+            yield tokens[place + 1]
+            place += 3
+
+
+def _accented(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens with yhat for a hat and y."""
+    hat = ""
+    for token in tokens:
+        if token.kind == "font":
+            hat = _ACCENTS[token.text]
+        elif hat and token.kind == "name":
+            yield Token("name", token.text + hat, token.at)
+            hat = ""
+        else:
+            yield token

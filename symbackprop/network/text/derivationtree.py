@@ -1,0 +1,117 @@
+"""What a person's derivation adds to the tree of equations: quantities of layers, derivatives, activations.
+
+delta[l+1]      a Quantity "delta" at the layer l + 1          dC/dw[2, j, k]      a Derivative of two Quantities
+σ'(z[l])        Activated, once differentiated                  W^T δ ⊙ σ'(z)       an Entrywise product
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbackprop.network.formula import Extension, Node
+from symbackprop.network.text.tree import Range
+
+__all__ = [
+    "Activated",
+    "Derivative",
+    "Diagonal",
+    "Entrywise",
+    "Kronecker",
+    "Norm",
+    "Outer",
+    "Picked",
+    "Quantity",
+    "Summed",
+]
+
+
+class _Unbounded(Extension):
+    """A part of a line that is compared and never expanded: its growth is that of its text."""
+
+    __slots__ = ()
+
+    def as_large(self) -> Node:
+        """Return the part itself."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(_Unbounded):
+    """An array of the network, as a letter at a layer or by its own name; `positions` are those of one entry."""
+
+    name: str
+    layer: Node | None = None
+    positions: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(_Unbounded):
+    """∂of/∂by; without `of` it is the cost that is differentiated."""
+
+    of: Node
+    by: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Activated(_Unbounded):
+    """σ(argument) or, with `order` 1, σ'(argument); `function` is its own name, "" where it is that of a layer."""
+
+    function: str
+    order: int
+    layer: Node | None
+    argument: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Entrywise(_Unbounded):
+    """left ⊙ right; where it is written `*` or `·` it is `loose`, and may be a product of matrices."""
+
+    left: Node
+    right: Node
+    loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outer(_Unbounded):
+    """left ⊗ right: the matrix of all products of their entries."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Summed(_Unbounded):
+    """Σ over indices of all that stands behind it in a product."""
+
+    ranges: tuple[Range, ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Diagonal(_Unbounded):
+    """diag(v): the matrix with v on its diagonal."""
+
+    term: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Norm(_Unbounded):
+    """‖v‖."""
+
+    term: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Kronecker(_Unbounded):
+    """δ_ij: 1 where both are equal, else 0."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Picked(_Unbounded):
+    """An entry of what stands in brackets: (W^T δ)[j]."""
+
+    term: Node
+    positions: tuple[Node, ...]

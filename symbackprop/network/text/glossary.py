@@ -1,0 +1,124 @@
+"""What a person may call the arrays of a network: by their names, by letters with a layer, by a convention's letters.
+
+W2, w2        the array W2                 W[2], w^{(2)}     the same: a letter at a layer
+a[0]          the input x                  a[L], y-hat       what the last layer gives
+delta[l]      the derivative of the cost by z[l]
+E, J, Z, h    C, z, a: what is called so in other books, where nothing of the network is
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from symbackprop.network.notation import COST
+from symbackprop.network.program import Array, Kind, Program
+
+__all__ = ["COST_NAME", "ERROR", "LAST", "Glossary", "Meaning"]
+
+ERROR, COST_NAME, LAST = "delta", "C", "L"
+Meaning: TypeAlias = tuple[str, str, int | None]  # array | letter | error | cost | activation, a name, a layer
+
+_NUMBERED = re.compile(r"([A-Za-z]+)([0-9]+)")
+_LETTERS: Mapping[str, tuple[str, ...]] = {  # ours: a convention's
+    "W": ("w", "theta", "Theta"),
+    "b": ("B",),
+    "z": ("Z", "net"),
+    "a": ("A", "h", "H", "o", "O"),
+}
+_ARRAYS: Mapping[str, tuple[str, ...]] = {"x": ("X", "input"), "y": ("Y", "t", "d", "target", "label")}
+_COSTS = ("C", "E", "J", "Loss", "loss", "Cost", "cost", "ell")
+_OUTPUTS = ("yhat", "ahat", "output")
+_ACTIVATIONS = ("sigma", "s", "f", "g", "phi", "varphi", "act")
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The words for the arrays of a program."""
+
+    program: Program
+
+    @cached_property
+    def arrays(self) -> Mapping[str, Array]:
+        """Every array but the cost, by its name."""
+        return {array.name: array for array in self.program.arrays if array.tensor != COST}
+
+    @cached_property
+    def letters(self) -> Mapping[str, Mapping[int, Array]]:
+        """The arrays of each letter that has a number after it, by the number: W1, W2 are W at 1 and 2."""
+        found: dict[str, dict[int, Array]] = {}
+        for name, array in self.arrays.items():
+            if (parts := _NUMBERED.fullmatch(name)) is not None:
+                found.setdefault(parts[1], {})[int(parts[2])] = array
+        inputs = self.program.of_kind(Kind.INPUT)
+        if "a" in found and len(inputs) == 1:
+            found["a"].setdefault(0, inputs[0])
+        for layer, array in found.get("a", {}).items() if "z" in found or "W" in found else ():
+            if layer:  # a layer without an activation gives what it adds up
+                found.setdefault("z", {}).setdefault(layer, array)
+        return found
+
+    @cached_property
+    def depth(self) -> int:
+        """The number of the last layer; 0 where nothing has a layer."""
+        return max((layer for letter in ("a", "z", "W") for layer in self.letters.get(letter, {})), default=0)
+
+    def meaning(self, word: str) -> Meaning | None:
+        """Return what a word stands for, None where it stands for nothing."""
+        if word in self.arrays:
+            return "array", word, None
+        if (letter := self._letter(word)) is not None:
+            return "letter", letter, None
+        if word == ERROR:
+            return "error", ERROR, None
+        parts = _NUMBERED.fullmatch(word)
+        if parts is not None and (inner := self.meaning(parts[1])) is not None and inner[0] in ("letter", "error"):
+            return inner[0], inner[1], int(parts[2])
+        for name, words in _ARRAYS.items():
+            if name in self.arrays and word in words:
+                return "array", name, None
+        if word in _COSTS and (self.program.has_cost or word == COST_NAME):
+            return "cost", COST_NAME, None
+        if word in _OUTPUTS and "a" in self.letters:
+            return "letter", "a", self.depth
+        return ("activation", "", None) if word in _ACTIVATIONS and "a" in self.letters else None
+
+    def _letter(self, word: str) -> str | None:
+        if word in self.letters:
+            return word
+        return next((own for own, words in _LETTERS.items() if own in self.letters and word in words), None)
+
+    def differential(self, word: str) -> Meaning | None:
+        """Return what is differentiated in a word such as dW2, dC or dL; None where it is no such word."""
+        if not word.startswith("d") or len(word) < 2 or self.meaning(word) is not None:
+            return None
+        return ("cost", COST_NAME, None) if word[1:] == LAST else self.meaning(word[1:])
+
+    def axes(self, meaning: Meaning) -> int:
+        """Return how many positions an entry of an array has."""
+        kind, name, _ = meaning
+        if kind == "letter":
+            return len(next(iter(self.letters[name].values())).tensor.axes)
+        if kind == "error":
+            first = next(iter(self.letters.get("z", {}).values()), None)
+            return 1 if first is None else len(first.tensor.axes)
+        return len(self.arrays[name].tensor.axes) if kind == "array" else 0
+
+    def rank(self, name: str) -> int:
+        """Return how many axes an array has that is called by its name, or by its letter alone."""
+        return 0 if (meaning := self.meaning(name)) is None else self.axes(meaning)
+
+    def at(self, letter: str, layer: int) -> Array | None:
+        """Return the array of a letter at a layer; of delta the array that the cost is differentiated by."""
+        return self.letters.get("z" if letter == ERROR else letter, {}).get(layer)
+
+    @property
+    def known(self) -> str:
+        """The words that a message names."""
+        letters = [f"{letter}[l]" for letter in self.letters]
+        own = [name for name in self.arrays if _NUMBERED.fullmatch(name) is None]
+        error = ["delta[l]"] if "z" in self.letters else []
+        return ", ".join([*letters, *error, *own, "C"][:14])
