@@ -15,7 +15,7 @@ those up to 4 and, of 6, the ends: what differs at one place, or from one place 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
@@ -88,25 +88,29 @@ class Setting:
     """Where a chain of steps takes place: the equations around it and the ranges of its free indices.
 
     `names` says what a tensor stands for (δ: ∂C/∂z); `frontier` are the tensors through which the cost is reached,
-    where no equation says how; `simplex` are tensors assumed to add up to 1."""
+    where no equation says how; `simplex` are tensors assumed to add up to 1. `numbers` are sizes that are the same in
+    every world: what is said of them may hold for them alone. `world_type` is what the worlds are."""
 
     equations: tuple[Equation, ...]
     ranges: Mapping[Symbol, Axis]
     names: Mapping[Tensor, Tensor] = field(default_factory=dict)
     frontier: tuple[Tensor, ...] = ()
     simplex: tuple[Tensor, ...] = ()
+    numbers: Mapping[Expr, int] = field(default_factory=dict)
+    world_type: type[World] = World
     _worlds: dict[tuple[type, int], World] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Share the worlds with every setting around the same equations: what one has computed, the other knows."""
-        around = frozenset(self.names.items()), self.frontier, self.simplex, frozenset(self.ranges.values())
-        object.__setattr__(self, "_worlds", _worlds_around(self.equations, *around))
+        around = frozenset(self.names.items()), self.frontier, self.simplex, self.world_type
+        sizes = frozenset(self.numbers.items()) or frozenset(self.ranges.values())
+        object.__setattr__(self, "_worlds", _worlds_around(self.equations, *around, sizes))
 
     def world(self, kind: type[Exact] | type[Digits] | type[Symbols], seed: int) -> World:
         """Return the world of that field and seed; the same one each time, so that steps share its values."""
         key = (kind, seed)
         if key not in self._worlds:
-            self._worlds[key] = World(
+            self._worlds[key] = self.world_type(
                 kind(seed),
                 self.size_in(seed),
                 self.equations,
@@ -119,7 +123,7 @@ class Setting:
 
     def size_in(self, seed: int) -> Callable[[Expr], int]:
         """Return the number of every size in the worlds of a seed."""
-        numbers = self._sizes[seed % len(SEEDS)]
+        numbers = self.numbers or self._sizes[seed % len(SEEDS)]
 
         def size(symbol: Expr) -> int:
             return (
@@ -138,6 +142,8 @@ class Setting:
     @cached_property
     def letters(self) -> Letters:
         """Letters for large numbers that are sizes here."""
+        if self.numbers:
+            return {}
         return letters_for(self._axes)
 
     @cached_property
@@ -174,7 +180,7 @@ def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor
         raise CheckError(f"index {', '.join(sorted(map(str, stray)))} is free in {after}, but not in {before}")
     if assuming:
         assuming = tuple(dict.fromkeys((*setting.simplex, *assuming)))
-        setting = Setting(setting.equations, setting.ranges, setting.names, setting.frontier, assuming)
+        setting = replace(setting, simplex=assuming)
     if (found := _agree_in_letters(before, after, setting)) is not None:
         return Evidence(before, after, found.ask, found.points, found.worlds, setting.simplex, _SEAL)
     indices = sorted(free_indices(before), key=str)

@@ -19,6 +19,7 @@ from symbackprop.registry import Registry
 
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation
+    from symbackprop.calculus.judgement import JudgedLine
     from symbackprop.calculus.reverse import ProgramDerivation
 
 __all__ = ["EQUAL", "MISTAKE", "TELLINGS", "UNKNOWN", "UP_TO", "Diagnosis", "Finding", "Formula", "Remark"]
@@ -117,7 +118,7 @@ class Diagnosis:
     """What explains somebody's numbers for the gradient of a network; `guessed` says what was taken for what.
 
     `verdict` is "equal", "equal up to", "mistake" or "unknown". `tells_apart` is a point at which findings that give
-    the same numbers here give different ones."""
+    the same numbers here give different ones. `lines` are those of a derivation, where one was given."""
 
     verdict: str
     findings: tuple[Finding, ...]
@@ -125,6 +126,7 @@ class Diagnosis:
     errors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     tells_apart: Mapping[str, Any] | None = None
     first_difference: str | None = None
+    lines: tuple[JudgedLine, ...] = ()
     network: Any = field(default=None, compare=False, repr=False)
 
     @property
@@ -145,6 +147,11 @@ class Diagnosis:
         return str(TELLINGS["markdown"](self))
 
     @property
+    def first_wrong_line(self) -> int | None:
+        """The number of the first line of a derivation that does not follow; None where all of them do."""
+        return next((line.number for line in self.lines if line.is_new_mistake), None)
+
+    @property
     def exit_status(self) -> int:
         """0 for equal, and for equal up to precision, transposition or permutation; 1 for any other difference."""
         kinds = {finding.kind for finding in self.findings}
@@ -153,8 +160,11 @@ class Diagnosis:
 
     def __str__(self) -> str:
         """Return the verdict, what was guessed, and each finding with the right line beside the wrong one."""
-        lines = [f"verdict: {self.verdict}"]
+        first = self.first_wrong_line
+        lines = [f"verdict: {self.verdict}" + (f"; line {first} is the first that does not follow" if first else "")]
         lines += [f"  {guess}" for guess in self.guessed]
+        if self.lines:
+            return "\n".join([*lines, "", *map(str, self.lines)])
         for number, finding in enumerate(self.findings, start=1):
             lines += ["", f"{number}. {finding.kind} ({finding.where}): {finding.sentence}"]
             if finding.wrong is not None and finding.right is not None:

@@ -26,6 +26,7 @@ from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import explanations, permuted
 from symbackprop.numerics.diagnosis.sentences import sentence
+from symbackprop.numerics.diagnosis.written.judging import of_lines
 
 __all__ = ["diagnose"]
 
@@ -40,7 +41,7 @@ def diagnose(
     network: Network | EquationsNetwork,
     grads: Any = None,
     *,
-    params: Any,
+    params: Any = None,
     x: Any = None,
     y: Any = None,
     updated: Any = None,
@@ -48,8 +49,12 @@ def diagnose(
     learning_rate: float | None = None,
     steps: int = 1,
     function: Callable[..., Any] | None = None,
+    formula: str | None = None,
+    lines: str | None = None,
 ) -> Diagnosis:
     """Return which mistake explains somebody's numbers at a point: `grads`, or `updated` parameters, or `cost_after`.
+
+    `lines` are a derivation as text, each judged on its own, and `formula` is one of them; they want no point.
 
     `params`, `x`, `y` are the point; of equations `params` are all the arrays that are given. Names and layouts are
     guessed, and said. With `learning_rate`, weights that were updated too early are tried as well. `function` is called
@@ -57,18 +62,17 @@ def diagnose(
     without a cost."""
     if not isinstance(network, Network | EquationsNetwork):
         raise SpecError(f"diagnose wants a network, got {type(network).__name__}; try diagnose(mlp('2-2-2'), …)")
+    given = _given(grads=grads, updated=updated, cost_after=cost_after, function=function, formula=formula, lines=lines)
+    text = formula if lines is None else lines
+    if text is not None:
+        return of_lines(network, text)
+    if params is None:
+        raise DataError(f"params is missing: the point at which {given} was computed; give params, x and y")
     problem = problem_of(network)
     said: list[Remark] = []
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)
     replay = Replay(problem.compiled, known, learning_rate, problem.functions)
-    given = [
-        name
-        for name, one in (("grads", grads), ("updated", updated), ("cost_after", cost_after), ("function", function))
-        if one is not None
-    ]
-    if len(given) != 1:
-        raise DataError(f"diagnose wants one of grads, updated, cost_after, function; got {', '.join(given) or 'none'}")
     if cost_after is not None:
         report = of_cost(replay, cost_after, Course(_rate(learning_rate), steps, tuple(said)))
         return replace(report, network=network)
@@ -81,6 +85,14 @@ def diagnose(
     arrays, guessed = as_parameters(grads, problem.shapes, "gradients")
     own = {name: problem.inside(name, array, known) for name, array in arrays.items()}
     return replace(_verdict(replay, Yours.of(own), (*said, *guessed), problem), network=network)
+
+
+def _given(**options: Any) -> str:
+    """Return the name of the one option that is given; raises DataError for none and for several."""
+    given = [name for name, one in options.items() if one is not None]
+    if len(given) != 1:
+        raise DataError(f"diagnose wants one of {', '.join(options)}; got {', '.join(given) or 'none'}")
+    return given[0]
 
 
 def _rate(learning_rate: float | None) -> float:

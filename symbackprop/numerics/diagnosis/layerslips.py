@@ -7,7 +7,7 @@ A rule looks at an adjoint that was derived, and yields what it could have been 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from sympy import Expr, Indexed, Integer, Mul, S, Sum, exp
 
@@ -19,7 +19,10 @@ from symbackprop.network.program import Array, Equation, Kind, entries
 from symbackprop.numerics.diagnosis.variants import Derived, Rule, numbers_of
 from symbackprop.numerics.staging import adjoint_of
 
-__all__ = ["LAYER_SLIPS"]
+__all__ = ["LAYER_SLIPS", "LINK_SLIPS"]
+
+# slopes as they are written with what the activation gives
+BY_VALUE: Mapping[str, Callable[[Expr], Expr]] = {"sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}
 
 
 def _slopes(expression: Expr) -> list[Elementwise]:
@@ -41,7 +44,10 @@ def slopes(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple
         yield "missing_slope", without, ""
         if is_last:
             yield "quadratic_without_slope", without, ""
-        yield "slope_twice", equation.expression * each, ""
+        yield "slope_twice", equation.expression.xreplace({each: each**2}), ""
+        origin = type(each).origin
+        if origin is not None:
+            yield "activation_for_slope", equation.expression.xreplace({each: origin(z)}), ""
         value = _value_of(derived, z)
         if value is not None:
             yield "slope_of_activation", equation.expression.xreplace({each: type(each)(value)}), ""
@@ -56,6 +62,9 @@ def slopes(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple
             if function is not None and function.stem != name and other != "identity":
                 changed = equation.expression.xreplace({each: slope(function)(z)})
                 yield "activation_of_other_layer", changed, other
+        for other, by_value in BY_VALUE.items() if value is not None and name != "identity" else ():
+            if other != name:
+                yield "activation_of_other_layer", equation.expression.xreplace({each: by_value(value)}), other
 
 
 def _is_last(derived: Derived, equation: Equation) -> bool:
@@ -142,3 +151,4 @@ def neighbours(derived: Derived, equation: Equation, array: Array) -> Iterator[t
 
 
 LAYER_SLIPS: tuple[Rule, ...] = (slopes, shares, signs, transposed, neighbours)
+LINK_SLIPS: tuple[Rule, ...] = (slopes, signs, transposed, neighbours)  # those that look at a right side alone

@@ -21,7 +21,7 @@ from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights,
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.variants import Variant
 
-__all__ = ["Explanation", "explanations", "permuted"]
+__all__ = ["Explanation", "explanations", "permuted", "rank"]
 
 
 SECONDS = 4.0  # that pairs are tried for; a pair that explains all is found long before
@@ -33,6 +33,7 @@ ORDER = (
     "quadratic_without_slope",
     "cross_entropy_with_slope",
     "slope_of_activation",
+    "activation_for_slope",
     "weight_not_transposed",
     "sign",
     "sum_for_mean",
@@ -84,7 +85,7 @@ class _Search:
         found = list(variants_of(self.replay.passes))
         if self.replay.rate is not None:
             found += updated_weights(self.replay.passes)
-        return sorted(found, key=_rank)
+        return sorted(found, key=rank)
 
     def gradient(self, *mistakes: Variant) -> dict[str, np.ndarray] | None:
         try:
@@ -105,7 +106,8 @@ class _Search:
         return Explanation(mistakes, max(self.yours.errors(found).values(), default=0.0))
 
 
-def _rank(variant: Variant) -> int:
+def rank(variant: Variant) -> int:
+    """Return how rare a kind of mistake is: 0 is the one that is made most often."""
     return ORDER.index(variant.kind) if variant.kind in ORDER else len(ORDER)
 
 
@@ -131,7 +133,7 @@ def explanations(replay: Replay, yours: Yours, *, pairs: bool = True) -> list[Ex
             found.append(search.explanation(gradient, variant))
     found = found or list(islice(_other_networks(replay, search), 1))
     if found or not pairs:
-        return sorted(found, key=lambda each: _rank(each.mistakes[0]))
+        return sorted(found, key=lambda each: rank(each.mistakes[0]))
     return list(_pairs(search, reach))
 
 
@@ -147,7 +149,7 @@ def _pairs(search: _Search, reach: Sequence[tuple[int, Variant]]) -> Iterator[Ex
     """Yield pairs of mistakes at different arrays; those that explain the most alone are tried first."""
     whole, start = len(search.order), time.monotonic()
     base = search.matched(search.gradient())
-    first = sorted(reach, key=lambda each: (-each[0], _rank(each[1])))
+    first = sorted(reach, key=lambda each: (-each[0], rank(each[1])))
     likely = [each for matched, each in first if matched > base] or [each for matched, each in first if matched == base]
     for one in likely[:MOST_FIRST]:
         for other in search.singles:

@@ -16,6 +16,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "chain rule multiplies by the slope at z",
         "slope_of_activation": "the slope is taken at a, which the activation gives; it belongs at z, which the "
         "activation receives",
+        "activation_for_slope": "the activation itself stands where its slope belongs; the chain rule multiplies by "
+        "the derivative of what z goes through",
         "slope_twice": "the slope of the activation is multiplied in twice; the chain passes through the activation "
         "once",
         "cross_entropy_with_slope": "the slope is multiplied in, but with this cost it has cancelled already: the "

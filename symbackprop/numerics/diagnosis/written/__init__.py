@@ -1,0 +1,1 @@
+"""A person's own derivation: what each line means, whether it holds, and which mistake explains one that does not."""

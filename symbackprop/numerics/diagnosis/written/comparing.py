@@ -1,0 +1,219 @@
+"""Whether two sides of a line are the same: by the evidence of our own steps, or by numbers at which they differ.
+
+No line is called wrong without numbers, of true functions, at which it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import count
+
+from sympy import Add, Expr, Integer, Sum, Symbol
+
+from symbackprop.calculus.checking import Evidence, Setting, agree
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.errors import CheckError
+from symbackprop.network.notation import COST, Axis, Tensor, index
+from symbackprop.network.program import Equation, Kind, Program, entries, free_indices
+from symbackprop.network.text.derivations import Side
+from symbackprop.network.text.glossary import Glossary
+from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit, Numbers, Tables
+from symbackprop.numerics.diagnosis.written.meaning import Meaning
+from symbackprop.numerics.diagnosis.written.points import Difference, SmallWorld, difference, setting_of, small_world
+from symbackprop.numerics.programs import adjoint_equations
+from symbackprop.numerics.staging import Passes, adjoint_of
+
+__all__ = ["Compared", "Court", "Sides"]
+
+SEEDS = range(24)  # points that are tried, until both sides differ clearly
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two expressions that ought to be equal, with the ranges of their free indices."""
+
+    before: Expr
+    after: Expr
+    ranges: Mapping[Symbol, Axis]
+    is_turned: bool = False  # where the right side is the transposed of the left one
+    summed: tuple[str, ...] = ()  # indices that are summed over without a sign for it
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came out: evidence that both sides are equal, a difference, or neither."""
+
+    sides: Sides
+    evidence: Evidence | None = None
+    difference: Difference | None = None
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether there is evidence."""
+        return self.evidence is not None
+
+
+@dataclass(frozen=True)
+class Court:
+    """A network, ready to judge lines about it."""
+
+    program: Program
+    glossary: Glossary
+    numbers: Numbers
+    is_row: bool = False
+
+    def meaning(self, side: Side, layer: int | None) -> Meaning:
+        """Return where a side is understood."""
+        return Meaning(self.glossary, side.line, self.tables, layer, self.is_row)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What combines grids."""
+        return Tables(self.numbers, (index(f"q{number}") for number in count()))
+
+    @cached_property
+    def derivation(self) -> ProgramDerivation:
+        """The derivation of the network, for what a line should have been."""
+        return derive_program(self.program)
+
+    @cached_property
+    def passes(self) -> Passes:
+        """The derived equations, for what they are changed to by a mistake."""
+        return Passes(self.derivation.program, adjoint_equations(self.derivation))
+
+    @cached_property
+    def targets(self) -> tuple[Tensor, ...]:
+        """The arrays of targets."""
+        return tuple(array.tensor for array in self.program.of_kind(Kind.TARGET))
+
+    @cached_property
+    def shares(self) -> tuple[Tensor, ...]:
+        """The targets that the derivation takes to add up to 1, as with softmax and cross-entropy."""
+        chains = [each.chain for each in self.derivation.adjoints.values()]
+        return self.targets if any(chain.unconditional is not chain for chain in chains) else ()
+
+    def sides(self, target: Grid, right: Grid, line: Meaning, at: int) -> Sides:
+        """Return the two expressions that a line says are equal; raises Misfit where they are of other shapes."""
+        before, after, axes, turned = self._aligned(target, right)
+        ranges = dict(axes)
+        for symbol in sorted(free_indices(before) - set(ranges), key=str):
+            ranges[symbol] = line.axis(before, symbol, str(symbol), at)
+        after, summed = self._summed(after, set(ranges), line, at)
+        return Sides(before, after, ranges, turned, summed)
+
+    def _aligned(self, target: Grid, right: Grid) -> tuple[Expr, Expr, dict[Symbol, Axis], bool]:
+        """Return one entry of both sides, and the axes of its indices."""
+        target, right = (self._plain(grid) for grid in (target, right))
+        if not target.shape and not right.shape:
+            return target.value, right.value, {}, False
+        one, two = self.tables.shape(target), self.tables.shape(right)
+        if not right.shape:
+            two, right = one, Grid(target.shape, right.entry)
+        if not target.shape:
+            one, target = two, Grid(right.shape, target.entry)
+        i, j = index("i"), index("j")
+        turned = one != two
+        if turned and one != two[::-1]:
+            sentence = "the left side is {one}, the right side is {two}"
+            raise Misfit(sentence, one=self.tables.shown(target), two=self.tables.shown(right))
+        places = [s if size != 1 else Integer(1) for s, size in zip((i, j), one, strict=True)]
+        after = right.entry(*places[::-1]) if turned else right.entry(*places)
+        axes = {s: (Integer(1), size) for s, size, n in zip((i, j), target.shape, one, strict=True) if n != 1}
+        return target.entry(*places), after, axes, turned and 1 not in one
+
+    def entry_of(self, grid: Grid) -> Expr:
+        """Return one entry of what a side means, at i and j."""
+        plain = self._plain(grid)
+        if not plain.shape:
+            return plain.value
+        places = zip((index("i"), index("j")), self.tables.shape(plain), strict=True)
+        return plain.entry(*(symbol if size != 1 else Integer(1) for symbol, size in places))
+
+    def _plain(self, grid: Grid) -> Grid:
+        """Return a derivative of a column by a column as a matrix, and a matrix of one entry as a number."""
+        matrix = self.tables.as_matrix(grid)
+        if matrix is None:
+            raise Misfit("{text} is the derivative of a column by a matrix; write its entries", text=grid.text)
+        return Grid((), matrix.entry, grid.text) if self.tables.shape(matrix) == (1, 1) else matrix
+
+    def _summed(self, side: Expr, known: set[Symbol], line: Meaning, at: int) -> tuple[Expr, tuple[str, ...]]:
+        """Return a side with sums over indices that stand twice in a term, as Einstein writes them."""
+        stray = free_indices(side) - known
+        if not stray:
+            return side, ()
+        terms = []
+        for part in Add.make_args(side):
+            term = part
+            for symbol in sorted(free_indices(part) - known, key=str):
+                uses = sum(symbol in entry.indices for entry in entries(part))
+                if uses < 2:
+                    raise Misfit("index {name} stands on one side alone, and once", name=str(symbol))
+                term = Sum(term, (symbol, *line.axis(part, symbol, str(symbol), at)))
+            terms.append(term)
+        return Add(*terms), tuple(sorted(map(str, stray)))
+
+    def compared(self, sides: Sides) -> Compared:
+        """Return what a comparison says: evidence first, then numbers at which both sides differ."""
+        for assume in (False, True) if self._may_assume(sides) else (False,):
+            try:
+                return Compared(sides, self._agreed(sides, self.shares if assume else ()))
+            except CheckError:
+                continue
+        worlds = map(self.small, SEEDS)
+        return Compared(sides, None, difference(sides.before, sides.after, worlds, sides.ranges))
+
+    def _agreed(self, sides: Sides, assumed: tuple[Tensor, ...]) -> Evidence:
+        setting = setting_of(self.program, self.numbers, sides.ranges)
+        try:
+            return agree(sides.before, sides.after, setting, assuming=assumed)
+        except (ArithmeticError, TypeError, RecursionError) as error:
+            raise CheckError(f"{type(error).__name__}") from None
+
+    def _may_assume(self, sides: Sides) -> bool:
+        """Tell whether it may matter that targets add up to 1."""
+        reads = sides.before.has(COST) or any(sides.after.has(tensor) for tensor in self.targets)
+        return bool(self.targets) and reads
+
+    def small(self, seed: int) -> SmallWorld:
+        """Return the small numbers of a seed; the same ones each time."""
+        if seed not in self._worlds:
+            self._worlds[seed] = small_world(self._fair, self.targets, seed)
+        return self._worlds[seed]
+
+    def touched(self, changes: Mapping[Expr, Equation]) -> frozenset[Expr]:
+        """Return the derivatives that are other ones when some equations are changed: these, and what reads them."""
+        found = set(changes)
+        for equation in (*self.passes.adjoints, *self.passes.adjoints):  # a recurrence reads what comes behind it
+            if found.intersection(equation.reads):
+                found.add(equation.tensor)
+        return frozenset(found)
+
+    def changed(self, seed: int, changes: Mapping[Expr, Equation]) -> SmallWorld:
+        """Return the small numbers of a seed in which some of the derived equations are changed."""
+        adjoints = tuple(changes.get(e.tensor, e) for e in self.passes.adjoints)
+        outputs = {adjoint_of(a.tensor): a.tensor for a in self.program.outputs if a.tensor != COST}
+        names = {adjoint: t for adjoint, t in outputs.items() if adjoint not in {e.tensor for e in adjoints}}
+        setting = replace(self._fair, equations=(*self.program.equations, *adjoints), names=names)
+        world = small_world(setting, self.targets, seed)
+        if changes:
+            if seed not in self._derived:
+                self._derived[seed] = self.changed(seed, {})
+            world.right, world.touched = self._derived[seed], self.touched(changes)
+        return world
+
+    @cached_property
+    def _fair(self) -> Setting:
+        """Where small numbers are drawn: targets that are taken to add up to 1 do."""
+        return replace(setting_of(self.program, self.numbers, {}), simplex=self.shares)
+
+    @cached_property
+    def _derived(self) -> dict[int, SmallWorld]:
+        """The points with all derivatives by their equations."""
+        return {}
+
+    @cached_property
+    def _worlds(self) -> dict[int, SmallWorld]:
+        """The points that have been looked at."""
+        return {}

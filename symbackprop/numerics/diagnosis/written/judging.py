@@ -1,0 +1,238 @@
+"""A person's derivation, judged line by line: each line beside the left side of its chain, and beside the line before.
+
+text -> chains -> meanings, for every l that there is -> evidence, or numbers -> the mistake, and the right line
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Integer
+
+from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
+from symbackprop.calculus.indices import put
+from symbackprop.calculus.judgement import Counterexample, JudgedLine
+from symbackprop.network.model import Network
+from symbackprop.network.program import Program
+from symbackprop.network.samples import program_of
+from symbackprop.network.text.derivations import Chain, Side, chains_of, words_taken
+from symbackprop.network.text.derivationwriting import spelled
+from symbackprop.network.text.equations import EquationsNetwork
+from symbackprop.network.text.glossary import ERROR, Glossary
+from symbackprop.numerics.diagnosis.sentences import sentence
+from symbackprop.numerics.diagnosis.written.comparing import Compared, Court, Sides
+from symbackprop.numerics.diagnosis.written.grids import Misfit
+from symbackprop.numerics.diagnosis.written.laws import law_for
+from symbackprop.numerics.diagnosis.written.places import LAYER, NoLayer, is_general
+from symbackprop.numerics.diagnosis.written.points import Difference, parts_of_line, point_of, sizes_for, value_of
+from symbackprop.numerics.diagnosis.written.repairs import turned
+from symbackprop.numerics.diagnosis.written.slips import slip_of
+from symbackprop.numerics.diagnosis.written.spelling import Spelling
+
+__all__ = ["judged", "of_lines"]
+
+MOST_LAYERS = 8  # that l stands for, one after the other
+MOST_VALUES = 10  # that a counterexample shows
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a line comes to at one layer l: a comparison, or why there is none."""
+
+    layer: int | None
+    compared: Compared | None = None
+    misfit: Misfit | None = None
+
+    @property
+    def is_equal(self) -> bool:
+        return self.compared is not None and self.compared.is_equal
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.compared is not None and self.compared.difference is not None
+
+
+def of_lines(network: Network | EquationsNetwork, text: str) -> Diagnosis:
+    """Return what there is to say of a derivation; raises ExpressionError for what is not understood."""
+    program = program_of(network) if isinstance(network, Network) else network.program
+    lines, taken = judged(program, text)
+    verdicts = {line.verdict for line in lines}
+    verdict = MISTAKE if MISTAKE in verdicts else UNKNOWN if UNKNOWN in verdicts else EQUAL
+    told = (line for line in lines if line.verdict != EQUAL and line.follows is not True)
+    return Diagnosis(verdict, tuple(map(_finding, told)), taken, lines=lines, network=network)
+
+
+def _finding(line: JudgedLine) -> Finding:
+    """Return a line that does not follow as a finding."""
+    example = line.counterexample
+    error = 0.0 if example is None else abs(example.yours - example.right) / max(abs(example.right), 1e-12)
+    where = Remark("line {number}", number=line.number)
+    if line.where:
+        where = Remark("{line}, {place}", line=where, place=line.where)
+    remark = line.remarks[0] if line.remarks else Remark("it is not equal to {left}", left=line.left)
+    return Finding(line.kind or UNKNOWN, where, remark, error, detail=line.detail)
+
+
+def judged(program: Program, text: str) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
+    """Return every line of a derivation with its verdict, and what was taken for what.
+
+    Arrays with one axis are columns; where that does not fit, and rows do, they are rows, as in code.
+    Raises ExpressionError, one line with the place, for what is not understood."""
+    glossary = Glossary(program)
+    chains = chains_of(text, glossary)
+    court = Court(program, glossary, sizes_for(program, chains))
+    lines = _all_judged(court, chains)
+    taken = [Remark("{name} is taken for {target}", name=w, target=n) for w, n in words_taken(chains).items()]
+    if any(line.verdict == UNKNOWN for line in lines):
+        others = _all_judged(replace(court, is_row=True), chains)
+        if _wrong(others) < _wrong(lines):
+            lines = others
+            taken.append(Remark("arrays with one axis are taken for rows"))
+    return lines, tuple(taken)
+
+
+def _all_judged(court: Court, chains: Sequence[Chain]) -> tuple[JudgedLine, ...]:
+    return tuple(line for chain in chains for line in _judged(court, chain))
+
+
+def _wrong(lines: Sequence[JudgedLine]) -> int:
+    return sum(line.verdict != EQUAL for line in lines)
+
+
+def _judged(court: Court, chain: Chain) -> list[JudgedLine]:
+    lines: list[JudgedLine] = []
+    before = chain.left
+    for right in chain.rights:
+        last = lines[-1].verdict if lines else EQUAL
+        lines.append(replace(_Case(court, chain.left, before, right).line(last), starts=before is chain.left))
+        before = right
+    return lines
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One line: the left side of its chain, the line before it, and its own right side."""
+
+    court: Court
+    left: Side
+    before: Side
+    right: Side
+
+    def line(self, last: str) -> JudgedLine:
+        """Return the line with its verdict; `last` is that of the line before."""
+        looks = self._looks(self.left, self.right)
+        line = JudgedLine(self.right.number, self.left.text, self.right.text, UNKNOWN)
+        if not looks:
+            remark = Remark("the network has no layer l for which all of this is there; try one with more layers")
+            return replace(line, remarks=(remark,))
+        if all(look.is_equal for look in looks):
+            return replace(_equal(line, looks), follows=True if last == EQUAL else self._follows())
+        wrong = next((look for look in looks if look.is_wrong), None)
+        if self._is_last_alone(looks):
+            alone = Remark("it holds for l = L, the last layer")
+            return replace(_equal(line, looks[-1:]), follows=True if last == EQUAL else None, remarks=(alone,))
+        if wrong is None or wrong.compared is None or wrong.compared.difference is None:
+            return self._without_numbers(line, looks)
+        follows = False if last == EQUAL else self._follows()
+        line = replace(line, verdict=MISTAKE, follows=follows)
+        if follows:
+            return replace(line, remarks=(Remark("it follows from the line before, and is wrong as that is"),))
+        return self._mistake(line, wrong.layer, wrong.compared.sides, wrong.compared.difference)
+
+    def _looks(self, left: Side, right: Side) -> list[_Look]:
+        """Return the comparison at every layer that l may be, or the one there is."""
+        if not (is_general(left.node) or is_general(right.node)):
+            return [self._look(left, right, None)]
+        layers = list(range(1, self.court.glossary.depth + 1))
+        if len(layers) > MOST_LAYERS:
+            layers = [*layers[: MOST_LAYERS // 2], *layers[-MOST_LAYERS // 2 :]]
+        found = []
+        for layer in layers:
+            try:
+                found.append(self._look(left, right, layer))
+            except NoLayer:
+                continue
+        return found
+
+    def _look(self, left: Side, right: Side, layer: int | None) -> _Look:
+        court = self.court
+        try:
+            target = court.meaning(left, layer).grid(left.node)
+            meaning = court.meaning(right, layer)
+            sides = court.sides(target, meaning.grid(right.node), meaning, right.node.at)
+        except Misfit as misfit:
+            return _Look(layer, None, misfit)
+        return _Look(layer, court.compared(sides))
+
+    def _is_last_alone(self, looks: Sequence[_Look]) -> bool:
+        """Tell whether a line about l speaks of the targets, which there are for the last layer alone, and holds."""
+        last = looks[-1]
+        if last.layer != self.court.glossary.depth or not last.is_equal or last.compared is None:
+            return False
+        return any(last.compared.sides.after.has(tensor) for tensor in self.court.targets)
+
+    def _follows(self) -> bool | None:
+        """Tell whether the line is equal to the one before it; None where that is not known."""
+        looks = self._looks(self.before, self.right)
+        if not looks or any(look.compared is None for look in looks):
+            return None
+        return all(look.is_equal for look in looks)
+
+    def _without_numbers(self, line: JudgedLine, looks: Sequence[_Look]) -> JudgedLine:
+        """Return a line that has no value, or none that can be compared; W for its transpose is a mistake."""
+        look = next((look for look in looks if look.misfit is not None), looks[0])
+        line = replace(line, right=law_for(self.court, self.left, self.right, look.layer))
+        if look.misfit is None:
+            return replace(line, remarks=(Remark("no point was found at which both sides have a value"),))
+        remark = Remark(look.misfit.template, **look.misfit.parts)
+        for node, array in turned(self.right.node):
+            if not all(each.is_equal for each in self._looks(self.left, replace(self.right, node=node))):
+                continue
+            if self.court.glossary.rank(array.name) > 1:
+                kind, where = "weight_not_transposed", self.left.text
+                found = replace(line, verdict=MISTAKE, follows=False, kind=kind, where=where)
+                return replace(found, remarks=(remark, sentence(kind)))
+            meant = Remark("with {array} transposed it holds", array=spelled(array))
+            return replace(line, remarks=(remark, meant))
+        return replace(line, remarks=(remark,))
+
+    def _mistake(self, line: JudgedLine, layer: int | None, sides: Sides, difference: Difference) -> JudgedLine:
+        """Return a line with the numbers at which it is wrong, the mistake that it is, and the right line."""
+        line = replace(
+            line,
+            counterexample=self._example(layer, sides, difference),
+            right=law_for(self.court, self.left, self.right, layer),
+        )
+        slip = slip_of(self.court, sides)
+        if slip is None:
+            return line
+        return replace(line, kind=slip.kind, where=slip.where, detail=slip.detail, remarks=(slip.remark,))
+
+    def _example(self, layer: int | None, sides: Sides, difference: Difference) -> Counterexample:
+        """Return the numbers at which both sides differ, by the names that they have in the line."""
+        spelling = Spelling(self.court.glossary, errors=ERROR in self.left.text + self.right.text)
+        left = put(sides.before, {symbol: Integer(value) for symbol, value in difference.place.items()})
+        parts = parts_of_line((sides.before, sides.after), difference.place, self.court.numbers)
+        values = {}
+        for part in [part for part in parts if part != left][:MOST_VALUES]:
+            value = value_of(difference.world, part, {})
+            if value is not None:
+                values[spelling.doprint(part)] = float(value)
+        place = {str(symbol): value for symbol, value in difference.place.items()}
+        place = place if layer is None else {LAYER: layer, **place}
+        point = point_of(self.court.program, difference.world)
+        return Counterexample(place, point, values, difference.after, difference.before)
+
+
+def _equal(line: JudgedLine, looks: Sequence[_Look]) -> JudgedLine:
+    compared = [look.compared for look in looks if look.compared is not None]
+    remarks = []
+    if any(each.sides.is_turned for each in compared):
+        remarks.append(Remark("it is equal when it is transposed"))
+    if summed := sorted({name for each in compared for name in each.sides.summed}):
+        remarks.append(Remark("{names} is summed over, as it stands twice", names=", ".join(summed)))
+    evidence = compared[0].evidence
+    if any(each.evidence is not None and each.evidence.assumed for each in compared):
+        remarks.append(Remark("it supposes that the targets add up to 1"))
+    return replace(line, verdict=EQUAL, evidence=evidence, remarks=tuple(remarks))

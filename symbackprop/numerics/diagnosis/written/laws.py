@@ -1,0 +1,93 @@
+"""What a line should have been: the derived equation of what stands on its left, at its own indices.
+
+delta[1,j] = …        ∂C/∂z1[j] = Σ_i w2[i,j] ∂C/∂z2[i] σ'(z1[j])
+A derivative that the person's line does not speak of is written out, so that both have the same letters.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, Indexed, Symbol
+
+from symbackprop.calculus.contraction import contract
+from symbackprop.calculus.indices import put
+from symbackprop.calculus.judgement import WrittenLaw
+from symbackprop.calculus.partials import Partial, differentiate
+from symbackprop.network.notation import COST
+from symbackprop.network.program import entries, free_indices
+from symbackprop.network.text.derivations import Side
+from symbackprop.numerics.diagnosis.written.comparing import Court
+from symbackprop.numerics.diagnosis.written.grids import Misfit
+from symbackprop.numerics.diagnosis.written.rates import Rate
+from symbackprop.numerics.diagnosis.written.spelling import Spelling, with_plain_letters
+
+__all__ = ["law_for", "truth_of"]
+
+MOST_LEVELS = 4  # of derivatives that are written out inside one another
+LONGEST = 300  # characters of a law that is still read
+
+
+def law_for(court: Court, left: Side, right: Side, layer: int | None) -> WrittenLaw | None:
+    """Return the right line, None where the left side is nothing that has an equation."""
+    try:
+        target = court.meaning(left, layer).grid(left.node)
+        before = court.entry_of(target)
+    except Misfit:
+        return None
+    true = truth_of(court, before)
+    if true is None:
+        return None
+    try:
+        own = court.entry_of(court.meaning(right, layer).grid(right.node))
+    except Misfit:
+        own = true
+    written = with_plain_letters(_written_out(court, true, own, before), {str(s) for s in free_indices(before)})
+    spelling = Spelling(court.glossary, errors=any(word in left.text + right.text for word in ("delta", "δ")))
+    text = f"{spelling.doprint(before)} = {spelling.doprint(written)}"
+    return WrittenLaw(before, written, text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+
+
+def truth_of(court: Court, target: Expr) -> Expr | None:
+    """Return what an entry, or a derivative, is equal to by one equation of the network or of its derivation."""
+    if isinstance(target, Rate):
+        return _of_rate(court, target)
+    if isinstance(target, Partial) and isinstance(target.by, Indexed):
+        found = (a for a in court.derivation.adjoints.values() if a.entry.base == target.by.base)
+        adjoint = next(found, None)
+        if adjoint is None:
+            return None
+        return put(adjoint.chain.result, dict(zip(adjoint.entry.indices, target.by.indices, strict=True)))
+    return _of_value(court, target)
+
+
+def _of_value(court: Court, target: Expr) -> Expr | None:
+    tensor = target.base if isinstance(target, Indexed) else target
+    found = [equation for equation in court.program.equations if equation.tensor == tensor]
+    if len(found) != 1:
+        return None
+    places = target.indices if isinstance(target, Indexed) else ()
+    return put(found[0].expression, dict(zip(found[0].indices, places, strict=True)))
+
+
+def _of_rate(court: Court, rate: Rate) -> Expr | None:
+    whole = _of_value(court, rate.of)
+    if whole is None or rate.by.base not in {entry.base for entry in entries(whole)}:
+        return None
+    ranges = {
+        symbol: axis
+        for entry in (rate.of, rate.by)
+        for symbol, axis in zip(entry.indices, entry.base.axes, strict=True)
+        if isinstance(symbol, Symbol)
+    }
+    return contract(differentiate(whole, rate.by), ranges)
+
+
+def _written_out(court: Court, true: Expr, own: Expr, target: Expr) -> Expr:
+    """Return a law with every derivative written out that does not stand in the person's own side."""
+    known = {p.by.base for p in own.atoms(Partial) if p.of == COST}
+    for _ in range(MOST_LEVELS if known or not own.atoms(Partial) else 0):
+        missing = [p for p in true.atoms(Partial) if p.of == COST and p.by.base not in known]
+        swaps = {p: written for p in missing if (written := truth_of(court, p)) is not None and p != target}
+        if not swaps:
+            break
+        true = put(true, {}).xreplace(swaps)
+    return true

@@ -1,0 +1,139 @@
+"""Which array, at which layer and place, a name in a person's line is: concrete, or general in l."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sympy import Add, Expr, Integer, Rational, Symbol
+
+from symbackprop.network.formula import Negative, Node, Number, Sum
+from symbackprop.network.notation import Tensor, index
+from symbackprop.network.text.derivationmarks import SIZE, WrittenLine
+from symbackprop.network.text.derivationtree import Activated, Entrywise, Quantity
+from symbackprop.network.text.derivationwriting import parts_of, spelled
+from symbackprop.network.text.glossary import ERROR, LAST, Glossary
+from symbackprop.network.text.tree import Letter, MatrixProduct, letters_of
+from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit, Tables
+
+__all__ = ["LAYER", "NoLayer", "Places", "is_general", "layers_in"]
+
+LAYER = "l"
+
+
+class NoLayer(Exception):
+    """A layer that the network does not have: l + 1 after the last one."""
+
+
+def layers_in(node: Node) -> Iterator[Node]:
+    """Yield what stands in the place of a layer in a part of the tree."""
+    if isinstance(node, Quantity | Activated) and node.layer is not None:
+        yield node.layer
+    for part in parts_of(node):
+        yield from layers_in(part)
+
+
+def is_general(node: Node) -> bool:
+    """Tell whether a part of the tree speaks of a layer l."""
+    return any(LAYER in letters_of(layer) for layer in layers_in(node))
+
+
+@dataclass(frozen=True)
+class Places(ABC):
+    """Where a side is understood: the words of the network, the layer that l is, and the indices around.
+
+    With `is_row` the arrays with one axis are rows, as in code."""
+
+    glossary: Glossary
+    line: WrittenLine
+    tables: Tables
+    layer: int | None = None
+    is_row: bool = False
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+
+    @abstractmethod
+    def grid(self, node: Node) -> Grid:
+        """Return what a part of the tree means."""
+
+    def scalar(self, node: Node) -> Expr:
+        """Return a part of the tree that is one number; raises Misfit for an array."""
+        grid = self.grid(node)
+        if not grid.is_number:
+            raise Misfit("{text} is no single number", text=spelled(node))
+        return grid.value
+
+    def place(self, node: Node) -> Expr:
+        """Return an index, a position, a size or the end of a sum."""
+        match node:
+            case Number():
+                return Rational(node.value.numerator, node.value.denominator)
+            case Letter():
+                return self._letter(node)
+            case Sum():
+                return Add(*map(self.place, node.terms))
+            case Negative():
+                return -self.place(node.term)
+            case Quantity():
+                return self.size(node)
+            case Entrywise() | MatrixProduct():
+                return self.place(node.left) * self.place(node.right)
+        raise self.line.refusal(node.at, "this is no index", "write a letter or a number, as in a[2,1] or a[1,k]")
+
+    def _letter(self, node: Letter) -> Expr:
+        if node.name in self.symbols:
+            return self.symbols[node.name]
+        for size in self.glossary.program.sizes:
+            if size.name == node.name:
+                return size
+        if node.name == LAST and self.glossary.depth:
+            return Integer(self.glossary.depth)
+        if node.name == LAYER and self.layer is not None:
+            return Integer(self.layer)
+        return index(node.name)
+
+    def layer_number(self, node: Node) -> int:
+        """Return the number of a layer; raises ExpressionError where it is none."""
+        value = self.place(node)
+        if not value.is_Integer:
+            wanted = "a layer is a number, l, l+1, l-1 or L"
+            raise self.line.refusal(node.at, f"found {spelled(node)!r} for a layer", wanted)
+        return int(value)
+
+    def size(self, node: Quantity) -> Expr:
+        """Return the number of neurons of a layer, n[2]."""
+        if node.name != SIZE or node.layer is None:
+            raise self.line.refusal(node.at, "this is no index", "write a letter or a number")
+        return self._at("a", node.layer, node.at).sizes[0]
+
+    def _at(self, letter: str, layer: Node, at: int) -> Tensor:
+        array = self.glossary.at(letter, self.layer_number(layer))
+        if array is not None:
+            return array.tensor  # type: ignore[no-any-return]  # SymPy has no types
+        if LAYER in letters_of(layer):
+            raise NoLayer(f"{letter} has no such layer")
+        has = sorted(self.glossary.letters.get("z" if letter == ERROR else letter, {}))
+        wanted = f"{letter} has the layers {', '.join(map(str, has))}"
+        raise self.line.refusal(at, f"there is no {letter} of layer {self.layer_number(layer)}", wanted)
+
+    def tensor(self, node: Quantity) -> Tensor:
+        """Return the array that a quantity is, or is an entry of; of delta the one that C is differentiated by."""
+        if node.layer is not None:
+            return self._at(node.name, node.layer, node.at)
+        if node.name not in self.glossary.arrays:
+            wanted = "write dC/d and the name of an array"
+            raise self.line.refusal(node.at, f"{node.name} is not known here", wanted)
+        return self.glossary.arrays[node.name].tensor  # type: ignore[no-any-return]  # SymPy has no types
+
+    def positions(self, node: Quantity, tensor: Tensor) -> tuple[Expr, ...]:
+        """Return the place of an entry; raises ExpressionError for a number that is out of range."""
+        found = []
+        for position, (first, last) in zip(node.positions, tensor.axes, strict=True):
+            place = self.place(position)
+            lowest, highest = self.tables.long(first), self.tables.long(last)
+            if place.is_number and not lowest <= place <= highest:
+                name = spelled(Quantity(node.at, node.name, node.layer))
+                wanted = f"it runs from {lowest} to {highest} in {name}"
+                raise self.line.refusal(position.at, f"index {spelled(position)} is out of range", wanted)
+            found.append(place)
+        return tuple(found)

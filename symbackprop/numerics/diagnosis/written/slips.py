@@ -1,0 +1,174 @@
+"""Which mistake of the catalogue a wrong line is: derived equations, one or two of them changed, give its numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from sympy import Expr
+
+from symbackprop.calculus.diagnosis import Remark
+from symbackprop.calculus.partials import Partial
+from symbackprop.network.notation import COST
+from symbackprop.numerics.diagnosis.comparison import named_factor
+from symbackprop.numerics.diagnosis.layerslips import LINK_SLIPS
+from symbackprop.numerics.diagnosis.mistakes import variants_of
+from symbackprop.numerics.diagnosis.search import rank
+from symbackprop.numerics.diagnosis.sentences import sentence
+from symbackprop.numerics.diagnosis.variants import Derived, Variant
+from symbackprop.numerics.diagnosis.written.comparing import Court, Sides
+from symbackprop.numerics.diagnosis.written.laws import truth_of
+from symbackprop.numerics.diagnosis.written.points import places_of, value_of
+from symbackprop.numerics.diagnosis.written.rates import Rate
+from symbackprop.numerics.staging import adjoint_of
+
+__all__ = ["Slip", "slip_of"]
+
+SEEDS = (0, 1, 2, 3)
+SECONDS = 1.0  # that pairs of mistakes are tried for
+MOST_PAIRED = 40
+FACTORS = {Remark("2"): 2.0, Remark("1/2"): 0.5, Remark("-1"): -1.0}
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A mistake: its kind, the derivative in which it was made, a detail, and the sentence about it."""
+
+    kind: str
+    where: str
+    detail: str
+    remark: Remark
+
+
+def slip_of(court: Court, sides: Sides) -> Slip | None:
+    """Return the mistake that a wrong side is, the likeliest first; None where the catalogue has none."""
+    if isinstance(sides.before, Rate):
+        return next(_of_rate(court, sides), None) or _factor(court, sides)
+    if not sides.before.has(Partial):
+        return _factor(court, sides)
+    singles = sorted(variants_of(court.passes), key=rank)
+    own = {p.by.base for p in sides.before.atoms(Partial) if p.of == COST}
+    names = {array.tensor: array.name for array in court.program.arrays}
+    nearest = {names[tensor] for tensor in own if tensor in names}
+    singles.sort(key=lambda each: each.where not in nearest)
+    yours = _values(court, sides)
+    reaching = []
+    for each in singles:
+        found = _matches(court, sides, yours, (each,))
+        if found:
+            return _slip(each)
+        if found is not None:
+            reaching.append(each)
+    return _factor(court, sides) or _pair(court, sides, yours, reaching)
+
+
+def _slip(each: Variant, *others: Variant) -> Slip:
+    remark = sentence(each.kind, each.detail)
+    for other in others:
+        remark = Remark("{remark}; together with {kind} ({where})", remark=remark, kind=other.kind, where=_place(other))
+    return Slip(each.kind, _place(each), each.detail, remark)
+
+
+def _place(each: Variant) -> str:
+    return f"∂C/∂{each.where}"
+
+
+def _values(court: Court, sides: Sides) -> list[list[float | None]]:
+    """Return the numbers of the person's side at several points."""
+    worlds = [court.small(seed) for seed in SEEDS]
+    return [[value_of(world, sides.after, place) for place in places_of(world, sides.ranges)] for world in worlds]
+
+
+def _matches(
+    court: Court, sides: Sides, yours: Sequence[Sequence[float | None]], mistakes: Sequence[Variant]
+) -> bool | None:
+    """Tell whether the mistakes give a person's numbers; None where they change nothing of what the line is about."""
+    named = {p: adjoint_of(p.by.base)[p.by.indices] for p in sides.before.atoms(Partial) if p.of == COST}
+    target = sides.before.xreplace(named)
+    changes = {tensor: equation for each in mistakes for tensor, equation in each.changes.items()}
+    if court.touched(changes).isdisjoint(entry.base for entry in named.values()):
+        return None
+    changed, compared = False, 0
+    for seed, values in zip(SEEDS, yours, strict=True):
+        world, right = court.changed(seed, changes), court.small(seed)
+        for place, mine in zip(places_of(right, sides.ranges), values, strict=True):
+            if mine is None:
+                continue
+            theirs = value_of(world, target, place)
+            if theirs is None or not _same(theirs, mine):
+                changed = changed or theirs is None or not _same(theirs, value_of(right, sides.before, place))
+                return False if changed else None
+            compared += 1
+    return compared > 0
+
+
+def _same(one: float, two: float | None) -> bool:
+    return two is not None and abs(one - two) <= 1e-9 * max(1e-3, abs(one), abs(two))
+
+
+def _pair(
+    court: Court, sides: Sides, yours: Sequence[Sequence[float | None]], reaching: Sequence[Variant]
+) -> Slip | None:
+    """Return two mistakes at different derivatives that give a person's numbers together."""
+    start = time.monotonic()
+    for one, other in combinations(reaching[:MOST_PAIRED], 2):
+        if time.monotonic() - start > SECONDS:
+            return None
+        if not one.changes.keys() & other.changes.keys() and _matches(court, sides, yours, (one, other)):
+            return _slip(one, other)
+    return None
+
+
+def _of_rate(court: Court, sides: Sides) -> Iterator[Slip]:
+    """Yield the mistakes in the derivative of one value by another that give a person's numbers."""
+    rate, true = sides.before, truth_of(court, sides.before)
+    array = next((a for a in court.program.arrays if a.tensor == rate.by.base), None)
+    if true is None or array is None:
+        return
+    yours, line = _values(court, sides), _Line(true)
+    for rule in LINK_SLIPS:
+        for kind, expression, detail in rule(Derived(court.passes), line, array):  # type: ignore[arg-type]
+            if _gives(court, sides, expression, yours):
+                where = f"∂{rate.of.base.code_name}/∂{array.name}"
+                yield Slip(kind, where, detail, sentence(kind, detail))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """The right side of one link of a chain rule, for rules that look at no more of an equation."""
+
+    expression: Expr
+
+
+def _gives(court: Court, sides: Sides, expression: Expr, yours: Sequence[Sequence[float | None]]) -> bool:
+    compared = 0
+    for seed, values in zip(SEEDS, yours, strict=True):
+        world = court.small(seed)
+        for place, mine in zip(places_of(world, sides.ranges), values, strict=True):
+            if mine is None:
+                continue
+            theirs = value_of(world, expression, place)
+            if theirs is None or not _same(theirs, mine):
+                return False
+            compared += 1
+    return compared > 0
+
+
+def _factor(court: Court, sides: Sides) -> Slip | None:
+    """Return the number that a side is that many times what is right, at every point."""
+    number: float | None = None
+    for seed in SEEDS:
+        world = court.small(seed)
+        for place in places_of(world, sides.ranges):
+            mine, true = value_of(world, sides.after, place), value_of(world, sides.before, place)
+            if mine is None or true is None or not true:
+                continue
+            number = mine / true if number is None else number
+            if not _same(mine, number * true):
+                return None
+    if number is None or not number:
+        return None
+    name = named_factor(number, FACTORS)
+    return Slip("factor", "", name, sentence("factor", name))

@@ -1,0 +1,93 @@
+"""Expressions of a network's arrays as a person writes them: a[2,1], delta[2,i], dC/dw[2,1,2], sigmoid'(z[1,j]).
+
+From SymPy to the letters of the glossary; what is read again gives the same expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from sympy import Expr, Indexed, Sum, Symbol
+from sympy.printing.str import StrPrinter
+
+from symbackprop.calculus.partials import Partial
+from symbackprop.network.functions import Elementwise
+from symbackprop.network.notation import COST, Tensor, index
+from symbackprop.network.text.glossary import ERROR, Glossary
+
+__all__ = ["Spelling", "with_plain_letters"]
+
+_LETTERS = "ikmpqrstuv"
+
+
+class Spelling(StrPrinter):  # type: ignore[misc]
+    """Writes entries in brackets, the layer first; `errors` tells whether ∂C/∂z is called delta."""
+
+    printmethod = "_spelt"  # not what an entry says of itself
+
+    def __init__(self, glossary: Glossary, *, errors: bool) -> None:
+        """Make the writer for the words of a network."""
+        super().__init__()
+        self._glossary, self._errors = glossary, errors
+
+    @cached_property
+    def _layers(self) -> Mapping[Tensor, tuple[str, int]]:
+        """The letter and the layer of every array that has them."""
+        return {
+            array.tensor: (letter, layer)
+            for letter, layers in reversed(list(self._glossary.letters.items()))
+            for layer, array in layers.items()
+            if layer or letter != "a"
+        }
+
+    @cached_property
+    def _names(self) -> Mapping[Tensor, str]:
+        return {array.tensor: name for name, array in self._glossary.arrays.items()}
+
+    def array(self, tensor: Tensor, places: tuple[Any, ...]) -> str:
+        """Return an entry of an array."""
+        name, own = self._names.get(tensor, str(tensor)), [self.doprint(place).replace(" ", "") for place in places]
+        if tensor in self._layers and self._layers[tensor][0] in ("W", "b", "z", "a"):
+            letter, layer = self._layers[tensor]
+            name, own = letter.lower(), [str(layer), *own]
+        return f"{name}[{','.join(own)}]" if own else name
+
+    def _print_Indexed(self, e: Indexed) -> str:
+        return self.array(e.base, e.indices)
+
+    _print_Single = _print_Indexed
+
+    def _print_Partial(self, e: Partial) -> str:
+        _, layer = self._layers.get(e.by.base, ("", 0)) if isinstance(e.by, Indexed) else ("", 0)
+        weighted = self._glossary.at(ERROR, layer)
+        if self._errors and e.of == COST and weighted is not None and weighted.tensor == e.by.base:
+            places = [self.doprint(place) for place in e.by.indices]
+            return f"{ERROR}[{','.join([str(layer), *places])}]"
+        return f"d{self.doprint(e.of)}/d{self.doprint(e.by)}"
+
+    _print_Rate = _print_Partial
+
+    def _print_Sum(self, e: Sum) -> str:
+        indices = ",".join(str(limit.args[0]) for limit in reversed(e.limits))
+        return f"sum[{indices}]({self.doprint(e.function)})"
+
+    def _print_Function(self, e: Any) -> str:
+        if isinstance(e, Elementwise):
+            return f"{type(e).stem}{chr(39) * type(e).order}({self.doprint(e.args[0])})"
+        return str(super()._print_Function(e))
+
+    def _print_Pow(self, e: Any, *rational: bool) -> str:
+        return str(super()._print_Pow(e, *rational)).replace("**", "^")
+
+
+def with_plain_letters(expression: Expr, used: set[str]) -> Expr:
+    """Return the expression with i, k, … for the letters that sums have been given here."""
+    bound = sorted({limit.args[0] for total in expression.atoms(Sum) for limit in total.limits}, key=str)
+    free = (letter for letter in _LETTERS if letter not in used)
+    swaps: dict[Symbol, Symbol] = {}
+    for symbol in bound:
+        if symbol.name[0] == "q" and symbol.name[1:].isdigit():
+            swaps[symbol] = index(next(free, symbol.name))
+    return expression.xreplace(swaps)
