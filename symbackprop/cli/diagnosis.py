@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symbackprop.calculus.judgement import MARKS
 from symbackprop.cli.screen import Screen, hanging
 
 if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis, Finding
+    from symbackprop.calculus.judgement import JudgedLine
     from symbackprop.cli.screen import Pen
     from symbackprop.cli.wishes import Wishes
     from symbackprop.exposition.languages import Language
@@ -21,9 +23,17 @@ def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
 
     language = LANGUAGES[wishes.language]
     pen = wishes.pen(screen)
-    screen.say(language.worded(report.verdict), "bold" if report.exit_status == 0 else "bold red")
+    verdict = language.worded(report.verdict)
+    if (first := report.first_wrong_line) is not None:
+        verdict = "".join(map(str, language.say("diagnosis.line.first", verdict=verdict, number=first)))
+    screen.say(verdict, "bold" if report.exit_status == 0 else "bold red")
     for guess in report.guessed:
         screen.say(hanging(language.worded(guess), screen.width, first="  ", rest="  "), "dim")
+    if report.lines:
+        screen.say()
+        for line in report.lines:
+            _show_line(screen, line, language)
+        return
     for number, finding in enumerate(report.findings, start=1):
         screen.say()
         _show_finding(screen, (number, finding), pen, language)
@@ -36,6 +46,23 @@ def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
         screen.say()
         errors = ", ".join(f"{name} {error:.1e}" for name, error in report.errors.items())
         screen.say(hanging(f"{language.words('diagnosis.errors')} {errors}", screen.width), "dim")
+
+
+def _show_line(screen: Screen, line: JudgedLine, language: Language) -> None:
+    """Write a line of a derivation with its mark, and below it what is said of it."""
+    left = line.left if line.starts else " " * len(line.left)
+    head, rest = f"{MARKS[line.verdict]} {line.number:>3}  ", " " * 9
+    style = {"mistake": "red", "unknown": "yellow"}.get(line.verdict, "default")
+    screen.say(hanging(f"{left} = {line.text}", screen.width, first=head, rest=rest), style)
+    for remark in line.remarks:
+        screen.say(hanging(language.worded(remark), screen.width, first=rest, rest=rest), "dim")
+    if (example := line.counterexample) is not None:
+        numbers = {"yours": f"{example.yours:.6g}", "right": f"{example.right:.6g}", "where": example.where}
+        told = "".join(map(str, language.say("diagnosis.line.numbers", **numbers)))
+        screen.say(hanging(told, screen.width, first=rest, rest=rest))
+    if line.right is not None:
+        right = f"{language.words('diagnosis.right')}  {line.right}"
+        screen.say(hanging(right, screen.width, first=rest, rest=rest), "green")
 
 
 def _show_finding(screen: Screen, numbered: tuple[int, Finding], pen: Pen, language: Language) -> None:

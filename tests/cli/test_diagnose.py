@@ -49,6 +49,31 @@ def test_cost_that_is_printed_everywhere(cli, point: Path) -> None:
     assert "bias_not_updated" in done.out
 
 
+LINES = "delta[2] = (a[2] - y) * s'(z[2])\ndelta[1] = (W[2]^T delta[2]) * s(z[1])\n"
+
+
+def test_derivation_is_judged_line_by_line(cli, point: Path) -> None:
+    """The first wrong line is named, with its mistake, numbers and the right line, in both languages; status 1."""
+    (point / "lines.txt").write_text(LINES, encoding="utf-8")
+    done = cli("diagnose", "2-2-2", "--lines", "lines.txt")
+    assert 1 == done.status
+    assert done.out.startswith("mistake: line 2 is the first that does not follow\n\n✓   1  delta[2] = (a[2] - y)")
+    assert "right  delta[1,i] = (1 - a[1,i])*a[1,i]*sum[k](w[2,k,i]*delta[2,k])" in done.out
+    done = cli("diagnose", "2-2-2", "--lines", "lines.txt", "--lang", "es")
+    assert "error: la línea 2 es la primera que no se sigue\n" in done.out
+    assert "en el lugar de la pendiente está la activación misma" in " ".join(done.out.split())
+
+
+def test_one_line_is_a_formula(cli, point: Path) -> None:
+    """One equation on the command line is judged alone; 0 where it holds, 2 where it is not understood."""
+    assert 0 == cli("diagnose", "2-2-2", "--formula", "dC/dW[1] = delta[1] x^T").status
+    done = cli("diagnose", "2-2-2", "--formula", "dC/dW[1] = delta[1] foo")
+    assert 2 == done.status
+    assert "symbackprop: line 1, character 21: found 'foo', which is unknown" in done.err
+    done = cli("diagnose", "2-2-2", "--lines", "broken.npz")
+    assert (2, 1) == (done.status, len(done.err.splitlines()))
+
+
 def test_own_function_is_run_and_that_is_said_before(cli, point: Path) -> None:
     """A person's function is called with what it takes; the right line stands beside the wrong one."""
     done = cli("diagnose", "2-2-2", "--function", "mine.py:gradient", "--at", "point.toml")
@@ -72,8 +97,9 @@ def test_right_derivatives_are_equal(cli, point: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "wanted one of --gradients, --updated, --cost-after, --function; got none"),
+        ((), "wanted one of --gradients, --updated, --cost-after, --function, --formula, --lines; got none"),
         (("--cost-after", "0.2"), "--at is missing"),
+        (("--formula", "C = C", "--at", "point.toml"), "--at and --learning-rate are of numbers"),
         (("--cost-after", "much", "--at", "point.toml"), "'much' is no number"),
         (("--cost-after", "0.2", "--at", "point.toml"), "learning_rate is missing"),
         (("--function", "mine.py", "--at", "point.toml"), "wanted a file and a name in it"),

@@ -84,7 +84,8 @@ def test_report_prints_every_line() -> None:
     text = "dE/dz[2,1] = dE/dh[2,1] * dh[2,1]/dz[2,1]\n           = h[2,1] - t[1]"
     shown = str(sb.diagnose(sb.mlp("2-2-1"), lines=text))
     assert shown.startswith(
-        "verdict: mistake; line 2 is the first that does not follow\n  E is taken for C\n  h is taken for a\n  t is taken for y\n"
+        "verdict: mistake; line 2 is the first that does not follow\n"
+        "  E is taken for C\n  h is taken for a\n  t is taken for y\n"
     )
     assert "✓   1  dE/dz[2,1] = dE/dh[2,1] * dh[2,1]/dz[2,1]\n✗   2             = h[2,1] - t[1]\n" in shown
     assert "right  dC/dz[2,1] = (1 - a[2,1])*(a[2,1] - y[1])*a[2,1]" in shown

@@ -16,7 +16,7 @@ from symbackprop.cli.request import Request, network_options, request
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, ExpressionError
 
 if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+LARGEST_DERIVATION = 2**18  # bytes
 POINT = ("x", "y", "learning_rate")
 
 _yours = under("Yours")
@@ -39,6 +40,7 @@ _yours = under("Yours")
             "The cost that you have after one update.",
         ),
         ("symbackprop diagnose 2-2-2 --function mine.py:gradient --at point.toml", "Runs your own function."),
+        ("symbackprop diagnose 2-2-2 --lines derivation.txt", "Your own derivation, line by line."),
     ),
 )
 @network_options
@@ -52,6 +54,8 @@ _yours = under("Yours")
     metavar="FILE:NAME",
     help="Your function of (params, x, y) or (W1, b1, …, x, y), or class.",
 )
+@click.option("--formula", cls=_yours, metavar="EQUATION", help="One line of yours: 'delta[2] = a[2] - y'.")
+@click.option("--lines", cls=_yours, metavar="FILE", help="Your derivation, a text with an = in every line.")
 @click.option("--at", cls=_yours, metavar="FILE", help="The point: x, y, and the parameters W1, b1, ….")
 @click.option("--learning-rate", cls=_yours, type=float, metavar="RATE", help="How long the step of an update was.")
 @click.option(
@@ -72,6 +76,8 @@ def diagnose(
     updated: str | None,
     cost_after: str | None,
     function: str | None,
+    formula: str | None,
+    lines: str | None,
     at: str | None,
     learning_rate: float | None,
     steps: int,
@@ -83,11 +89,17 @@ def diagnose(
     if they are equal, up to digits, transposition or order, and with 1 for any other difference.
 
     NETWORK is a shape such as 2-2-2, a layer line, a file .toml, .json or .eq, or left out: 2-3-1."""
-    given = {"--gradients": gradients, "--updated": updated, "--cost-after": cost_after, "--function": function}
+    given = {
+        **{"--gradients": gradients, "--updated": updated, "--cost-after": cost_after},
+        **{"--function": function, "--formula": formula, "--lines": lines},
+    }
     named = [name for name, value in given.items() if value is not None]
     if len(named) != 1:
         raise click.UsageError(f"wanted one of {', '.join(given)}; got {' and '.join(named) or 'none'}")
-    if at is None:
+    is_text = named[0] in ("--formula", "--lines")
+    if is_text and (at is not None or learning_rate is not None):
+        raise click.UsageError("--at and --learning-rate are of numbers; a derivation holds at every point")
+    if at is None and not is_text:
         raise click.UsageError("--at is missing: the file with x, y and the parameters; try --at point.toml")
     asked = Asked.here()
     wanted = request(network, activation=activation, cost=cost, title=asked.title)
@@ -96,7 +108,10 @@ def diagnose(
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")
     wishes.check()
     screen = Screen.of_process()
-    report = _diagnosed(screen, wanted, at, given, course=(learning_rate, steps))
+    if at is None:
+        report = _judged(wanted, formula, lines)
+    else:
+        report = _diagnosed(screen, wanted, at, given, course=(learning_rate, steps))
     if asked.stdout:
         chosen = only(formats[0])
         pour_out(chosen, wishes.files(report, chosen.name))
@@ -142,6 +157,21 @@ def _diagnosed(
         steps=course[1],
         function=called,
     )
+
+
+def _judged(wanted: Request, formula: str | None, lines: str | None) -> Diagnosis:
+    """Return what there is to say of a derivation, or of one line of it."""
+    from symbackprop.cli.samples import shown_name
+    from symbackprop.files import read_text
+    from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
+
+    if lines is None:
+        return diagnosed(wanted.said, formula=formula)
+    text = read_text(lines, largest=LARGEST_DERIVATION)
+    try:
+        return diagnosed(wanted.said, lines=text)
+    except ExpressionError as error:
+        raise ExpressionError(f"{shown_name(lines)}, {error}") from None
 
 
 def _write(

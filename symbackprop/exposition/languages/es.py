@@ -996,6 +996,8 @@ SENTENCES = {
     "diagnosis.title.program": "Diagnóstico",
     "diagnosis.yours": "suyo",
     "diagnosis.right": "correcto",
+    "diagnosis.line.first": "{verdict}: la línea {number} es la primera que no se sigue",
+    "diagnosis.line.numbers": "suyo {yours}, correcto {right}, en {where}",
     "diagnosis.apart": "Aquí dan los mismos números. Son distintos en",
     "diagnosis.errors": "Diferencia de cada uno con el correcto:",
     "diagnosis.numpy": "La línea que hay que cambiar, en NumPy, donde d es la derivada del coste:",
@@ -1023,6 +1025,7 @@ SENTENCES = {
     "diagnosis.apart.how": "Con estos números los errores ya no dan las mismas derivadas:",
     "mistake.missing_slope": "Falta la pendiente",
     "mistake.slope_of_activation": "La pendiente en a y no en z",
+    "mistake.activation_for_slope": "La activación en vez de su pendiente",
     "mistake.slope_twice": "La pendiente dos veces",
     "mistake.cross_entropy_with_slope": "Una pendiente que se había cancelado",
     "mistake.quadratic_without_slope": "El error de la entropía cruzada",
@@ -1108,6 +1111,45 @@ COMPLAINTS = {
     "{remark}; together with {kind} ({where})": "{remark}; junto con {kind} ({where})",
     "{one} or {other}": "{one} o {other}",
     "{name} is taken for {target}": "{name} se toma por {target}",
+    "the activation itself stands where its slope belongs; the chain rule multiplies by the derivative of what z "
+    "goes through": "en el lugar de la pendiente está la activación misma; la regla de la cadena multiplica por la "
+    "derivada de aquello por lo que pasa z",
+    "arrays with one axis are taken for rows": "los arreglos de un solo eje se toman por filas",
+    "the network has no layer l for which all of this is there; try one with more layers": "la red no tiene ninguna "
+    "capa l para la que exista todo esto; pruebe con una de más capas",
+    "it holds for l = L, the last layer": "se cumple para l = L, la última capa",
+    "no point was found at which both sides have a value": "no se encontró ningún punto en el que ambos lados "
+    "tengan valor",
+    "with {array} transposed it holds": "con {array} traspuesto se cumple",
+    "it is equal when it is transposed": "es igual si se traspone",
+    "{names} is summed over, as it stands twice": "se suma sobre {names}, que aparece dos veces",
+    "it supposes that the targets add up to 1": "supone que los valores deseados suman 1",
+    "it follows from the line before, and is wrong as that is": "se sigue de la línea anterior, y es falsa como ella",
+    "line {number}": "línea {number}",
+    "it is not equal to {left}": "no es igual a {left}",
+    "{text} is the derivative of an array by an array; write its entries": "{text} es la derivada de un arreglo "
+    "respecto de un arreglo; escriba sus entradas",
+    "{text} is the derivative of a column by a matrix; write its entries": "{text} es la derivada de una columna "
+    "respecto de una matriz; escriba sus entradas",
+    "{text} is the derivative of a matrix; write its entries": "{text} es la derivada de una matriz; escriba sus "
+    "entradas",
+    "{text} has {count} axes; write its entries": "{text} tiene {count} ejes; escriba sus entradas",
+    "{text} is no column": "{text} no es una columna",
+    "{text} is no single number": "{text} no es un solo número",
+    "diag({text}) wants a column": "diag({text}) pide una columna",
+    "{text}: softmax has no slope entry by entry": "{text}: softmax no tiene pendiente entrada por entrada",
+    "{text}: one derivative does not go on where the other ends": "{text}: una derivada no continúa donde termina "
+    "la otra",
+    "{text}: the derivative is of a column of {length} entries, and {other} is {shape}": "{text}: la derivada es de "
+    "una columna de {length} entradas, y {other} es {shape}",
+    "{first} is {one} and {second} is {two}: entry by entry they do not go together": "{first} es {one} y {second} "
+    "es {two}: entrada por entrada no casan",
+    "{first} is {one} and {second} is {two}: there is no such product": "{first} es {one} y {second} es {two}: ese "
+    "producto no existe",
+    "{name} runs over {one} in {first} and over {two} in {second}": "{name} recorre {one} en {first} y {two} en "
+    "{second}",
+    "the left side is {one}, the right side is {two}": "el lado izquierdo es {one}, y el derecho, {two}",
+    "index {name} stands on one side alone, and once": "el índice {name} aparece en un solo lado, y una sola vez",
     "{name} is transposed: it has shape {own}, here it is {here}": "{name} está traspuesto: tiene la forma {own}, y "
     "aquí es {here}",
     "{name} is one number for all {count} neurons": "{name} es un solo número para las {count} neuronas",

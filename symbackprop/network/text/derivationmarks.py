@@ -9,61 +9,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.grammar import Reader, Token
-from symbackprop.network.text.derivationtokens import tokens_of_derivation
-from symbackprop.network.text.derivationtree import Kronecker, Quantity
+from symbackprop.network.text.derivationtokens import WrittenLine, tokens_of_derivation
+from symbackprop.network.text.derivationtree import FunctionMarks, Kronecker, Marks, Quantity
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary, Meaning
-from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import Letter, Range, Transposed, letters_of
-from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["LAYER_LETTERS", "SIZE", "MarkReader", "WrittenLine"]
+__all__ = ["LAYER_LETTERS", "SIZE", "MarkReader"]
 
 LAYER_LETTERS = ("l", LAST)
 SIZE = "n"  # n[2], n_2: the number of neurons of a layer
-MOST_CHARACTERS = 3000
-MOST_PARTS = 900
 _OPEN, _CLOSE = ("(", "{", "["), (")", "}", "]")
 _TRANSPOSED = ("T", "top", "intercal", "t")
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenLine(Line):
-    """A line of a derivation, possibly over several rows of the text."""
-
-    @classmethod
-    def of(cls, text: str, number: int) -> WrittenLine:
-        """Return the line that begins in a row of the text."""
-        return cls(text, "", (), {name: called.arity for name, called in vocabulary().items()}, number)
-
-    @property
-    def most(self) -> tuple[int, int]:
-        """How many characters, and how many parts, a line may have: LaTeX needs many."""
-        return MOST_CHARACTERS, MOST_PARTS
-
-    @property
-    def allowed(self) -> str:
-        """What a line may be made of."""
-        return (
-            "write entries such as a[2,1] or a_1^{(2)}, derivatives such as dC/dz[2,1], + - * / ^ @ ⊙ ( ), sum[i](...)"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionMarks:
-    """What stands between the name of a function and its argument."""
-
-    order: int = 0
-    layer: Node | None = None
-    positions: tuple[Node, ...] = ()
-    power: Node | None = None
 
 
 class MarkReader(Reader):
@@ -124,6 +88,21 @@ class MarkReader(Reader):
         finally:
             self._is_place = outer
 
+    def _letter_in_place(self, token: Token) -> Node:
+        """Return an index, a layer or a size; n[2] is the size of a layer."""
+        if token.text != SIZE or not (self._ahead("[") or self._ahead("_") or self._ahead("^")):
+            return Letter(token.at, token.text)
+        return self._size(token)
+
+    def _size(self, token: Token) -> Node:
+        if self._ahead("["):
+            (layer,) = self._bracket()
+            return Quantity(token.at, SIZE, layer)
+        sign = self._take("_", "^") or token
+        group = self._group(sign)
+        inner = group[1:-1] if group and group[0].text in ("(", "[") else group
+        return Quantity(token.at, SIZE, self._inside(inner, self._place))
+
     def _places(self) -> tuple[Node, ...]:
         found = [self._place()]
         while self._take(","):
@@ -168,7 +147,7 @@ class MarkReader(Reader):
     def _quantity(self, token: Token, meaning: Meaning) -> Node:
         """Read the marks of a name, and return the entry, or the whole array, that it is with them."""
         kind, name, number = meaning
-        need, marks = self.glossary.axes(meaning), _Marks()
+        need, marks = self.glossary.axes(meaning), Marks()
         if number is not None:
             marks.layer = Number(token.at, Fraction(number))
         is_layered = kind in ("letter", "error")
@@ -191,7 +170,7 @@ class MarkReader(Reader):
         node: Node = Quantity(token.at, name, layer, positions)
         return Transposed(token.at, node) if marks.is_transposed and not positions else node
 
-    def _above(self, marks: _Marks, *, is_layered: bool) -> bool:
+    def _above(self, marks: Marks, *, is_layered: bool) -> bool:
         """Take a superscript that is a layer or a transposition; what is a power is left where it stands."""
         start = self._next
         sign = self._take("^") or self._token
@@ -208,7 +187,7 @@ class MarkReader(Reader):
         self._next = start
         return False
 
-    def _settled(self, token: Token, meaning: Meaning, marks: _Marks) -> tuple[Node | None, tuple[Node, ...]]:
+    def _settled(self, token: Token, meaning: Meaning, marks: Marks) -> tuple[Node | None, tuple[Node, ...]]:
         """Return the layer and the positions, as the marks say them together; raises ExpressionError if they do not."""
         kind, name, _ = meaning
         need, layer, below = self.glossary.axes(meaning), marks.layer, marks.below
@@ -314,22 +293,3 @@ class MarkReader(Reader):
         return self._source.refusal(
             token.at, f"found {token.text[:20]!r}, which is unknown", f"{hint}known: {self.glossary.known}"
         )
-
-
-class _Marks:
-    """What has been read at a name so far."""
-
-    def __init__(self) -> None:
-        self.layer: Node | None = None
-        self.positions: tuple[Node, ...] = ()
-        self.below: tuple[Node, ...] = ()
-        self.is_transposed = False
-
-    def bracketed(self, items: tuple[Node, ...], need: int, *, is_layered: bool) -> None:
-        """Take what stands in brackets: the layer first, where the name has none."""
-        if not is_layered or self.layer is not None:
-            self.positions += items
-        elif len(items) in (1, need + 1):
-            self.layer, self.positions = items[0], items[1:]
-        else:
-            self.positions = items

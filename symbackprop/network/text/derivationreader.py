@@ -31,7 +31,7 @@ from symbackprop.network.text.derivationtree import (
 )
 from symbackprop.network.text.glossary import COST_NAME
 from symbackprop.network.text.reader import OVER
-from symbackprop.network.text.tree import Binder, Comparison, Letter, MatrixProduct, Range, Reduction, Transposed
+from symbackprop.network.text.tree import Binder, Comparison, MatrixProduct, Range, Reduction, Transposed
 
 __all__ = ["DerivationReader"]
 
@@ -136,21 +136,6 @@ class DerivationReader(MarkReader):
         if not self._take("‖"):
             raise self._unexpected("wanted ‖ after what the norm is of")
         return Norm(token.at, node)
-
-    def _letter_in_place(self, token: Token) -> Node:
-        """Return an index, a layer or a size; n[2] is the size of a layer."""
-        if token.text != SIZE or not (self._ahead("[") or self._ahead("_") or self._ahead("^")):
-            return Letter(token.at, token.text)
-        return self._size(token)
-
-    def _size(self, token: Token) -> Node:
-        if self._ahead("["):
-            (layer,) = self._bracket()
-            return Quantity(token.at, SIZE, layer)
-        sign = self._take("_", "^") or token
-        group = self._group(sign)
-        inner = group[1:-1] if group and group[0].text in ("(", "[") else group
-        return Quantity(token.at, SIZE, self._inside(inner, self._place))
 
     def _number(self, depth: int) -> Node:
         token = self._token

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Node
-from symbackprop.network.text.derivationmarks import WrittenLine
 from symbackprop.network.text.derivationreader import DerivationReader
+from symbackprop.network.text.derivationtokens import WrittenLine
 from symbackprop.network.text.derivationtree import Quantity
 from symbackprop.network.text.derivationwriting import parts_of
 from symbackprop.network.text.glossary import ERROR, Glossary

@@ -1,17 +1,23 @@
 r"""What a line of a derivation is made of, in plain text, in Unicode or in simple LaTeX: one list of tokens.
 
 \frac \partial \sum \delta \sigma' \odot \top \cdot \left \right        as ∂ Σ δ σ' ⊙ ᵀ · ( )
-\mathbf{W}  \boldsymbol\delta  \hat{y}                                   as W  delta  yhat
+\mathbf{W}  \boldsymbol\delta  \hat{y}                                   as W  delta  y_hat, in one word
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from symbackprop.network.grammar import Source, Token, tokens_of
+from symbackprop.network.text.lines import Line
+from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["tokens_of_derivation"]
+__all__ = ["WrittenLine", "tokens_of_derivation"]
+
+MOST_CHARACTERS = 3000
+MOST_PARTS = 900
 
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -61,6 +67,28 @@ _NAMES: Mapping[str, str] = {
 _ACCENTS: Mapping[str, str] = {"hat": "hat", "widehat": "hat"}
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenLine(Line):
+    """A line of a derivation, possibly over several rows of the text."""
+
+    @classmethod
+    def of(cls, text: str, number: int) -> WrittenLine:
+        """Return the line that begins in a row of the text."""
+        return cls(text, "", (), {name: called.arity for name, called in vocabulary().items()}, number)
+
+    @property
+    def most(self) -> tuple[int, int]:
+        """How many characters, and how many parts, a line may have: LaTeX needs many."""
+        return MOST_CHARACTERS, MOST_PARTS
+
+    @property
+    def allowed(self) -> str:
+        """What a line may be made of."""
+        return (
+            "write entries such as a[2,1] or a_1^{(2)}, derivatives such as dC/dz[2,1], + - * / ^ @ ⊙ ( ), sum[i](...)"
+        )
+
+
 def tokens_of_derivation(source: Source) -> list[Token]:
     """Return the tokens of a line, commands of LaTeX and signs of Unicode as the signs and names that they stand for.
 
@@ -107,7 +135,7 @@ def _unfonted(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _accented(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens with yhat for a hat and y."""
+    """Yield the tokens with one word for a letter and the hat over it."""
     hat = ""
     for token in tokens:
         if token.kind == "font":

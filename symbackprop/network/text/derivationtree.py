@@ -16,7 +16,9 @@ __all__ = [
     "Derivative",
     "Diagonal",
     "Entrywise",
+    "FunctionMarks",
     "Kronecker",
+    "Marks",
     "Norm",
     "Outer",
     "Picked",
@@ -115,3 +117,32 @@ class Picked(_Unbounded):
 
     term: Node
     positions: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionMarks:
+    """What stands between the name of a function and its argument."""
+
+    order: int = 0
+    layer: Node | None = None
+    positions: tuple[Node, ...] = ()
+    power: Node | None = None
+
+
+class Marks:
+    """What has been read at a name so far."""
+
+    def __init__(self) -> None:
+        self.layer: Node | None = None
+        self.positions: tuple[Node, ...] = ()
+        self.below: tuple[Node, ...] = ()
+        self.is_transposed = False
+
+    def bracketed(self, items: tuple[Node, ...], need: int, *, is_layered: bool) -> None:
+        """Take what stands in brackets: the layer first, where the name has none."""
+        if not is_layered or self.layer is not None:
+            self.positions += items
+        elif len(items) in (1, need + 1):
+            self.layer, self.positions = items[0], items[1:]
+        else:
+            self.positions = items

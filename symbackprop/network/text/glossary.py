@@ -31,7 +31,7 @@ _LETTERS: Mapping[str, tuple[str, ...]] = {  # ours: a convention's
 }
 _ARRAYS: Mapping[str, tuple[str, ...]] = {"x": ("X", "input"), "y": ("Y", "t", "d", "target", "label")}
 _COSTS = ("C", "E", "J", "Loss", "loss", "Cost", "cost", "ell")
-_OUTPUTS = ("yhat", "ahat", "output")
+_OUTPUTS = (*(f"{letter}hat" for letter in "ya"), "output")
 _ACTIVATIONS = ("sigma", "s", "f", "g", "phi", "varphi", "act")
 
 

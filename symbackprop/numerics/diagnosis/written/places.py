@@ -10,7 +10,8 @@ from sympy import Add, Expr, Integer, Rational, Symbol
 
 from symbackprop.network.formula import Negative, Node, Number, Sum
 from symbackprop.network.notation import Tensor, index
-from symbackprop.network.text.derivationmarks import SIZE, WrittenLine
+from symbackprop.network.text.derivationmarks import SIZE
+from symbackprop.network.text.derivationtokens import WrittenLine
 from symbackprop.network.text.derivationtree import Activated, Entrywise, Quantity
 from symbackprop.network.text.derivationwriting import parts_of, spelled
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary
