@@ -25,6 +25,7 @@ from symbackprop.calculus.rules import ASSUME
 from symbackprop.errors import CheckError, DataError
 from symbackprop.network.composition import leaf, unrolled, with_sizes
 from symbackprop.network.functions import Z, limit_at
+from symbackprop.network.manydigits import worth
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, scalar
 from symbackprop.network.program import at_layer
@@ -75,7 +76,7 @@ def value_of(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
     value = _worth(formula, known)
     if value is S.NaN:
         value = _limit(formula, known)
-    value = value if value.is_Rational else value.evalf(DIGITS)
+    value = value if value.is_Rational else worth(value, DIGITS)
     if not (value.is_Rational or (value.is_Float and value.is_finite)):
         shown = str(value.evalf(SHOWN))[:40]
         raise DataError(f"{str(formula)[:60]} is {shown}, no real number, for these numbers; give others with --values")

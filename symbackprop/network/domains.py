@@ -20,6 +20,7 @@ from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import COSTS, A, Cost, Y
 from symbackprop.network.formulatext import formula_text
 from symbackprop.network.functions import Z, explicit
+from symbackprop.network.manydigits import worth
 
 __all__ = ["check_domains"]
 
@@ -108,7 +109,7 @@ def _check_some_value(activation: Activation, cost: Cost) -> None:
         return
     ends = nsimplify(low, rational=True), nsimplify(high - low, rational=True)
     reached = (ends[0] + ends[1] * Rational(step, STEPS) for step in range(1, STEPS))
-    values = (cost.term.xreplace({A: a, Y: y}).evalf(DIGITS) for a, y in product(reached, (*ends, *POINTS, *TARGETS)))
+    values = (worth(cost.term.xreplace({A: a, Y: y}), DIGITS) for a, y in product(reached, (*ends, *POINTS, *TARGETS)))
     if not any(value.is_finite for value in values):
         raise DomainError(
             "cost {cost} has no finite value after {activation}, which gives values from {low:g} to {high:g}; "
@@ -138,7 +139,7 @@ def _number(value: Expr) -> Expr | None:
     """Return a value in digits, or None where it is no finite real number.
 
     Digits decide, not what SymPy knows of a number by its form: it asks itself for ever whether tanh(i √7) is real."""
-    digits = value.evalf(DIGITS, chop=True)
+    digits = worth(value, DIGITS).evalf(DIGITS, chop=True)
     return digits if digits.is_Number and digits.is_finite else None
 
 

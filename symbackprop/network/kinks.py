@@ -19,6 +19,7 @@ from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import Extreme, Where, simple_gap
 from symbackprop.network.functions import Elementwise, Z, explicit, numeric, slope
+from symbackprop.network.manydigits import worth
 from symbackprop.network.memo import memoised
 
 __all__ = [
@@ -97,7 +98,7 @@ def number_at(expression: Expr, point: Expr) -> Expr | None:
     """Return what an expression in Z is worth at a number, exactly if it is rational; None where it is no real one."""
     try:
         value = explicit(expression.xreplace({Z: point}))
-        value = value if value.is_Rational else value.evalf(40)
+        value = value if value.is_Rational else worth(value, DIGITS).evalf(40)
     except (TypeError, ZeroDivisionError):  # SymPy compares what has no order
         return None
     return value if value.is_Rational or (value.is_Float and value.is_finite) else None

@@ -15,6 +15,7 @@ from sympy import Expr, Float, Rational
 
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise, Z, explicit, slope
+from symbackprop.network.manydigits import worth
 from symbackprop.numerics import stable
 from symbackprop.numerics.decimaltext import decimal_text
 from symbackprop.numerics.elementwise import MATH, NUMPY, Writer, bare
@@ -208,7 +209,7 @@ def stable_form(definition: Expr) -> Expr:
     symbols = sorted(definition.free_symbols, key=str)
     for point in (Rational(-7, 5), Rational(3, 10), Rational(11, 4)):
         at = {symbol: point + Rational(place, 7) for place, symbol in enumerate(symbols)}
-        values = [explicit(side.xreplace(at)).evalf(40) for side in (form, definition)]
+        values = [worth(explicit(side.xreplace(at)), 40) for side in (form, definition)]
         difference = abs(values[0] - values[1])
         # two ways to compute with 40 digits; 30 of them are far more than a wrong form would share by chance
         if all(value.is_Float for value in values) and difference > Float("1e-30") * max(1, abs(values[1])):
