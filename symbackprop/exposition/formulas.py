@@ -2,8 +2,8 @@ r"""From the formulas of a document to boxes and to LaTeX: the one door between 
 
     Formula((δ, expression), ("=",))  ->  boxes, one per side, parts coloured by role  ->  '\delta^{(l)}_{j} = …'
 
-A role colours the parts of a formula that look like the part it names: partial derivatives and slopes wherever
-they stand, any other factor only where it stands as a factor, so that a_j is not coloured inside (a_j - y_j).
+A role colours the parts of a formula that look like the part it names: partial derivatives, slopes and products
+wherever they stand, any other factor only where it stands as a factor, so that a_j is not coloured inside (a_j - y_j).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+
+from sympy import Mul, Sum
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.diagnosis import Diagnosis
@@ -110,7 +112,7 @@ def _boxes(sides: tuple[Term, ...], _kinds: tuple[type, ...], style: Style, colo
     """Return the boxes, which every format and every page asks for again; 1 and 1.0 are equal, but of two kinds."""
     whole = side_by_side(sides, style)
     boxes = whole.sides if len(sides) > 1 and isinstance(whole, Relation) else (whole,)
-    paint = _Paint.of(colours, style)
+    paint = _Paint.of(colours, sides, style)
     return tuple(paint.on(box, factor=True) for box in boxes) if colours else boxes
 
 
@@ -134,12 +136,16 @@ class _Paint:
     as_factor: Mapping[Box, str]
 
     @classmethod
-    def of(cls, colours: Roles, style: Style) -> _Paint:
-        """Return the paint for the parts, each with its colour."""
+    def of(cls, colours: Roles, sides: tuple[Term, ...], style: Style) -> _Paint:
+        """Return the paint for the parts of some sides, each with its colour."""
         kinds: tuple[dict[Box, str], dict[Box, str]] = ({}, {})
         for part, colour in colours:
-            anywhere = isinstance(part, Partial) or (isinstance(part, Elementwise) and type(part).order > 0)
-            kinds[0 if anywhere else 1][lay_out(part, style)] = colour
+            slope = isinstance(part, Elementwise) and type(part).order > 0
+            anywhere = slope or isinstance(part, Partial | Mul | Sum)
+            box = lay_out(part, style)
+            if isinstance(part, Mul | Sum) and isinstance(beside := side_by_side((*sides, part), style), Relation):
+                box = beside.sides[-1]  # whose summed indices have the letters that they have in the sides
+            kinds[0 if anywhere else 1][box] = colour
         return cls(*kinds)
 
     def on(self, box: Box, *, factor: bool) -> Box:

@@ -27,7 +27,7 @@ AT = {
     "x": [0.05, 0.10],
     "y": [0.01, 0.99],
 }
-A, B, C = symbols("a b c")
+A, B, C, D = symbols("a b c d")
 
 
 @pytest.fixture(scope="module")
@@ -107,12 +107,14 @@ def test_sentence_keeps_what_it_is_made_of() -> None:
         (A * B, A, [B]),
         (A, A * B, []),
         (A - B, B - A, [A - B]),
-        (Sum(A * B, (C, 1, 2)), Sum(B, (C, 1, 2)), [A]),
+        (Sum(A * B, (D, 1, 2)), Sum(B, (D, 1, 2)), [A]),
         (A / 2, A, [A / 2]),
+        ((A * B - B) / C, A * B / C, [B]),
+        ((A * B - B * Sum(A, (D, 1, 2))) / C, A * B / C, [B * Sum(A, (D, 1, 2))]),
     ],
 )
 def test_what_a_line_has_besides_is_coloured(line, other, expected) -> None:
-    """The factors that the other line lacks, or the whole where signs or numbers alone are others."""
+    """The factors or the terms that the other line lacks, or the whole where signs or numbers alone are others."""
     assert [(part, "cost") for part in expected] == list(differing(line, other, "cost"))
 
 

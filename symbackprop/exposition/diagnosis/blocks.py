@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Float
+from sympy import Float, Integer
 
 from symbackprop.calculus.diagnosis import UNKNOWN, UP_TO, Diagnosis, Finding
 from symbackprop.calculus.diagnosis import Formula as DiagnosedLine
@@ -31,6 +32,7 @@ from symbackprop.exposition.mathtext.style import Style
 
 __all__ = ["blocks_of", "verdict_of"]
 
+LONGEST_CODE = 66  # characters
 WIDEST_BESIDE = 34.0  # em of two lines beside one another, as a slide has room for
 _BY = re.compile(r"∂C/∂(\w+)")
 WRONG, RIGHT = "cost", "input"  # the roles whose colours say what is wrong and what is right
@@ -109,7 +111,9 @@ class _Told:
         if wrong.code and right.code:
             yield Prose(self.language.say("diagnosis.numpy"), slide=())
             comments = (self.language.words(f"diagnosis.{name}") for name in ("yours", "right"))
-            code = (f"# {comment}\n{line.code}" for comment, line in zip(comments, (wrong, right), strict=True))
+            code = (
+                f"# {comment}\n{_broken(line.code)}" for comment, line in zip(comments, (wrong, right), strict=True)
+            )
             yield Code("\n".join(code), "python")
 
     def _prose(self, text: str) -> Prose:
@@ -139,7 +143,7 @@ class _Told:
         yield Table(header, rows, "lr")
 
     def _error(self, error: float) -> Text:
-        return (Formula((Rounded(Float(error), 2),)),) if error else ("0",)
+        return (Formula((Rounded(Float(error) if error else Integer(0), 2),)),)
 
     def apart(self) -> Iterator[Block]:
         """Yield an input at which mistakes that give the same numbers here give different ones."""
@@ -156,6 +160,14 @@ def _with_numbers(line: DiagnosedLine, other: DiagnosedLine, role: str) -> tuple
     formula = Formula((left, side), ("=",), differing(side, other.sides[1], role))
     numbers = numbers_of(line, other)
     return (formula,) if numbers is None else (formula, Formula(numbers, ("~",)))
+
+
+def _broken(code: str) -> str:
+    """Return a line of NumPy in lines that a slide has room for, in brackets."""
+    if len(code) <= LONGEST_CODE:
+        return code
+    name, _, value = code.partition(" = ")
+    return textwrap.fill(f"{name} = ({value})", LONGEST_CODE, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _width(formula: Formula) -> float:

@@ -1,11 +1,12 @@
-"""What is coloured in a line beside another one: the factors that the other line does not have.
+"""What is coloured in a line beside another one: the factors, or the terms, that the other line does not have.
 
 ∂C/∂a    beside    ∂C/∂a · σ'(z)        ->        σ'(z) in the second
+δ - h    beside    δ - h - 1/n Σ δ      ->        1/n Σ δ in the second
 """
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Number, Sum
+from sympy import Add, Expr, Integer, Mul, Number, Sum
 
 from symbackprop.exposition.document import Roles
 
@@ -16,16 +17,31 @@ def differing(line: Expr, other: Expr, role: str) -> Roles:
     """Return the parts of a line that another one does not have, with a role; the whole line where all are the same.
 
     What has the same parts differs in a sign or a number, or in what stands where."""
-    own, others = _parts(line), _parts(other)
-    if own == others:
-        return ((line, role),)
-    return tuple((part, role) for part in sorted(own - others, key=str))
+    found = sorted(_factors(line) - _factors(other), key=str)
+    if not found and _factors(line) == _factors(other):
+        others = _terms(other)
+        found = [term for whole, term in _terms(line).items() if whole not in others]
+        found = [] if len(found) == len(_terms(line)) else found
+        return tuple((term, role) for term in found) or ((line, role),)
+    return tuple((part, role) for part in found)
 
 
-def _parts(e: Expr) -> frozenset[Expr]:
+def _factors(e: Expr) -> frozenset[Expr]:
     """Return the factors of all terms, those inside of a sum as well; numbers are none."""
     if isinstance(e, Add | Mul):
-        return frozenset(part for each in e.args for part in _parts(each))
+        return frozenset(part for each in e.args for part in _factors(each))
     if isinstance(e, Sum):
-        return _parts(e.function)
+        return _factors(e.function)
     return frozenset() if isinstance(e, Number) else frozenset({e})
+
+
+def _terms(e: Expr) -> dict[Expr, Expr]:
+    """Return the terms of the sum that an expression is a multiple of, by their multiples, without their signs."""
+    sums = [factor for factor in Mul.make_args(e) if isinstance(factor, Add)]
+    terms = sums[0].args if len(sums) == 1 else (e,)
+    scale = e / sums[0] if len(sums) == 1 else Integer(1)
+    return {_unsigned(scale * term): _unsigned(term) for term in terms}
+
+
+def _unsigned(e: Expr) -> Expr:
+    return -e if e.could_extract_minus_sign() else e
