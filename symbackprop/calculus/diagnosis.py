@@ -26,6 +26,7 @@ __all__ = ["EQUAL", "MISTAKE", "TELLINGS", "UNKNOWN", "UP_TO", "Diagnosis", "Fin
 
 # what a diagnosis can be made into: a document, what a notebook shows
 TELLINGS: Registry[Callable[..., Any]] = Registry("telling", "symbackprop.exposition.diagnosis")
+LONGEST_POINT = 100  # characters of an array of a point
 EQUAL, UP_TO, MISTAKE, UNKNOWN = "equal", "equal up to", "mistake", "unknown"
 
 
@@ -118,7 +119,8 @@ class Diagnosis:
     """What explains somebody's numbers for the gradient of a network; `guessed` says what was taken for what.
 
     `verdict` is "equal", "equal up to", "mistake" or "unknown". `tells_apart` is a point at which findings that give
-    the same numbers here give different ones. `lines` are those of a derivation, where one was given."""
+    the same numbers here give different ones; `undecided` are mistakes that change no number here and do so there.
+    `lines` are those of a derivation, where one was given."""
 
     verdict: str
     findings: tuple[Finding, ...]
@@ -127,7 +129,13 @@ class Diagnosis:
     tells_apart: Mapping[str, Any] | None = None
     first_difference: str | None = None
     lines: tuple[JudgedLine, ...] = ()
+    undecided: tuple[Finding, ...] = ()
     network: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def point(self) -> dict[str, str]:
+        """The point that tells mistakes apart as it is written; of a long array, its beginning."""
+        return {} if self.tells_apart is None else {n: _short(value) for n, value in self.tells_apart.items()}
 
     @property
     def derivation(self) -> Derivation | ProgramDerivation:
@@ -169,9 +177,12 @@ class Diagnosis:
             lines += ["", f"{number}. {finding.kind} ({finding.where}): {finding.sentence}"]
             if finding.wrong is not None and finding.right is not None:
                 lines += [f"   yours  {finding.wrong}", f"   right  {finding.right}"]
+        if self.undecided:
+            lines += ["", "This sample cannot tell these mistakes, which change no number here:"]
+            lines += [f"   {finding.kind} ({finding.where})" for finding in self.undecided]
         if self.tells_apart is not None:
-            lines += ["", "These give the same numbers here. They differ at"]
-            lines += [f"   {name} = {_short(value)}" for name, value in self.tells_apart.items()]
+            lines += ["", "They are seen at" if self.undecided else "These give the same numbers here. They differ at"]
+            lines += [f"   {name} = {text}" for name, text in self.point.items()]
         if self.verdict != EQUAL and self.errors:
             lines += ["", "difference of each array from the right one, relative to its largest entry:"]
             lines += [f"   {name}  {error:.1e}" for name, error in self.errors.items()]
@@ -179,4 +190,5 @@ class Diagnosis:
 
 
 def _short(value: Any) -> str:
-    return " ".join(str(value).split())[:100]
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST_POINT else f"{text[:LONGEST_POINT]} …"

@@ -37,11 +37,17 @@ def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
     for number, finding in enumerate(report.findings, start=1):
         screen.say()
         _show_finding(screen, (number, finding), pen, language)
-    if report.tells_apart is not None:
+    if report.undecided:
         screen.say()
-        screen.say(language.words("diagnosis.apart"))
-        for name, value in report.tells_apart.items():
-            screen.say(hanging(f"{name} = {value}", screen.width, first="   ", rest="   "))
+        screen.say(hanging(language.words("diagnosis.undecided"), screen.width))
+        for finding in report.undecided:
+            place = f"{finding.kind} ({language.worded(finding.where)})"
+            screen.say(hanging(place, screen.width, first="   ", rest="   "))
+    if report.point:
+        screen.say()
+        screen.say(language.words("diagnosis.seen" if report.undecided else "diagnosis.apart"))
+        for name, text in report.point.items():
+            screen.say(hanging(f"{name} = {text}", screen.width, first="   ", rest="   "))
     if report.exit_status and report.errors:
         screen.say()
         errors = ", ".join(f"{name} {error:.1e}" for name, error in report.errors.items())

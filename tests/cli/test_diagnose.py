@@ -94,6 +94,33 @@ def test_right_derivatives_are_equal(cli, point: Path) -> None:
     assert (0, "equal\n") == (done.status, done.out)
 
 
+def test_arrays_in_files_of_their_own(cli, point: Path) -> None:
+    """A folder of .csv files, each called as its array; some of them alone, with commas between."""
+    net = sb.mlp("2-2-2")
+    params, x, y = net.initial_params(0), np.array([[0.3, -0.2], [0.1, 0.7]]), np.array([[0.2, 0.8], [0.6, 0.1]])
+    for folder, arrays in (("at", {**params, "x": x, "y": y}), ("mine", sb.compile(sb.derive(net))(params, x, y)[1])):
+        (point / folder).mkdir()
+        for name, array in arrays.items():
+            np.savetxt(point / folder / f"{name}.csv", array, delimiter=",")
+    done = cli("diagnose", "2-2-2", "--gradients", "mine", "--at", "at")
+    assert (0, "equal\n") == (done.status, done.out)
+    done = cli("diagnose", "2-2-2", "--gradients", "mine/W1.csv,mine/b1.csv", "--at", "at", "--lang", "es")
+    assert (0, "igual\n  no se dan, y no se comparan: W2, b2\n") == (done.status, done.out)
+
+
+def test_documents_and_the_other_language(cli, point: Path) -> None:
+    """What is found is told in the formats and the language that are asked for; the status is that of the mistake."""
+    asked = ("diagnose", "2-2-2", "--function", "mine.py:gradient", "--at", "point.toml", "--lang", "es")
+    done = cli(*asked, "--to", "markdown,html", "-o", "there")
+    assert 1 == done.status
+    assert "falta la pendiente de la activación" in done.out
+    assert {"there/derivation.html", "there/derivation.md"} <= set(done.files)
+    done = cli(*asked, "--to", "markdown", "--stdout")
+    assert "# Diagnóstico de una red 2" in done.out
+    done = cli(*asked, "--title", "Mine")
+    assert (2, True) == (done.status, "--title changes nothing in a diagnosis on the screen" in done.err)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -106,7 +133,8 @@ def test_right_derivatives_are_equal(cli, point: Path) -> None:
         (("--function", "mine.py:loss", "--at", "point.toml"), "has no function loss"),
         (("--gradients", "absent.npz", "--at", "point.toml"), "absent.npz"),
         (("--gradients", "broken.npz", "--at", "point.toml"), "broken.npz is not an NPZ file"),
-        (("--gradients", "mine.py", "--at", "point.toml"), "ends in .npz, .toml or .json"),
+        (("--gradients", "mine.py", "--at", "point.toml"), "ends in .npz, .toml, .json or .csv"),
+        (("--gradients", ".", "--at", "point.toml"), "'.' is a folder without a .csv file"),
     ],
 )
 def test_wrong_input_is_one_line(cli, point: Path, arguments: tuple[str, ...], message: str) -> None:

@@ -350,6 +350,7 @@ def test_gradient_of_another_forward_pass(detail: str) -> None:
         hand.biases = [hand.biases[0], np.zeros(3), hand.biases[2]]
     report = sb.diagnose(hand.network, hand.gradient(), params=params, x=hand.x, y=hand.y)
     assert [("wrong_forward", detail)] == [(finding.kind, finding.detail) for finding in report.findings]
+    assert str(report.findings[0].wrong) != str(report.findings[0].right)
 
 
 def test_slope_of_relu_at_zero() -> None:
@@ -364,6 +365,94 @@ def test_slope_of_relu_at_zero() -> None:
     grads = {"W1": hidden.T @ x / 5, "b1": hidden.mean(0), "W2": error.T @ a / 5, "b2": error.mean(0)}
     report = sb.diagnose(network, grads, params=params, x=x, y=y)
     assert ["relu_slope_at_zero"] == [finding.kind for finding in report.findings]
+
+
+def test_a_sample_that_cannot_tell() -> None:
+    """Where every neuron of relu is on, its slope is not seen: that is said, with a point at which it is."""
+    network, rng = sb.mlp("2-3-2", ["relu", "identity"]), RNG(0)
+    params = {name: np.abs(array) + 0.1 for name, array in network.initial_params(0).items()}
+    x, y = rng.uniform(0.1, 1, (3, 2)), rng.uniform(size=(3, 2))
+    gradient = sb.compile(sb.derive(network))
+    _, right = gradient(params, x, y)
+    report = sb.diagnose(network, right, params=params, x=x, y=y)
+    assert ("equal", 0) == (report.verdict, report.exit_status)
+    assert ("missing_slope", "∂C/∂z1") in [(finding.kind, finding.where) for finding in report.undecided]
+    there = {name: np.array(value) for name, value in report.tells_apart.items()}
+    assert (there["x"] @ params["W1"].T + params["b1"] < 0).any()
+    assert "This sample cannot tell these mistakes" in str(report)
+
+
+def test_one_sample_tells_no_sum_from_a_mean() -> None:
+    """A mean over one sample is its sum; two samples tell them apart."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    hand.x, hand.y = hand.x[:1], hand.y[:1]
+    report = sb.diagnose(hand.network, hand.gradient(), params=hand.params, x=hand.x, y=hand.y)
+    assert {"sum_for_mean", "mean_twice"} == {finding.kind for finding in report.undecided}
+    assert 2 == len(report.tells_apart["x"])
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    assert () == sb.diagnose(hand.network, hand.gradient(), params=hand.params, x=hand.x, y=hand.y).undecided
+
+
+def test_a_point_tells_apart_what_is_the_same_here() -> None:
+    """Where no input tells two mistakes apart, other parameters do: at the point that is proposed they differ."""
+    hand = Hand("2-2-2", ["sigmoid"] * 2, "quadratic")
+    hand.weights, hand.biases = ([np.array(FAMOUS[f"{letter}{layer}"]) for layer in (1, 2)] for letter in "Wb")
+    hand.x, hand.y = np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]])
+    mine = hand.gradient("missing_slope", 2)
+    report = sb.diagnose(hand.network, mine, params=hand.params, x=hand.x, y=hand.y)
+    assert "activation_of_other_layer" in [finding.kind for finding in report.findings]
+    there = {name: np.array(value) for name, value in report.tells_apart.items()}
+    hand.weights, hand.biases = ([there[f"{letter}{layer}"] for layer in (1, 2)] for letter in "Wb")
+    hand.x, hand.y = there["x"], there["y"]
+    mine = hand.gradient("missing_slope", 2)
+    again = sb.diagnose(hand.network, mine, params=hand.params, x=hand.x, y=hand.y)
+    assert {"missing_slope", "quadratic_without_slope"} == {finding.kind for finding in again.findings}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (lambda grad: grad.astype(np.float32), "float32"),
+        (lambda grad: np.round(grad, 4), "4 after the point"),
+        (np.vectorize(lambda number: float(f"{number:.5g}")), "5 significant ones"),
+    ],
+)
+def test_digits_that_are_there_are_said(changed: Any, said: str) -> None:
+    """Right derivatives with fewer digits are equal up to precision, and how many there are is said."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    grads = {name: changed(grad) for name, grad in hand.gradient().items()}
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y)
+    assert ("equal up to", 0) == (report.verdict, report.exit_status)
+    assert [f"the same numbers with fewer digits, {said}"] == [finding.sentence for finding in report.findings]
+
+
+def test_samples_in_another_order() -> None:
+    """Derivatives by the inputs of equations whose rows are in another order are equal up to that."""
+    said = "input x[M, 2]\nparameter w[2]\ntarget y[M]\nsizes M = 4\n"
+    text = said + "z[s] = sum[k](x[s, k] * w[k])\nC = sum[s]((z[s] - y[s])^2)"
+    network, rng = sb.equations(text), RNG(0)
+    point = {"x": rng.normal(size=(4, 2)), "w": rng.normal(size=2), "y": rng.normal(size=4)}
+    error = 2 * (point["x"] @ point["w"] - point["y"])
+    mine = {"x": np.outer(error, point["w"])[[2, 0, 3, 1]], "w": error @ point["x"]}
+    report = sb.diagnose(network, mine, params=point)
+    assert ("equal up to", "samples", 0) == (report.verdict, report.findings[0].detail, report.exit_status)
+
+
+def test_arrays_that_are_not_given_are_said() -> None:
+    """Some derivatives alone may be right; that the others are not compared is said."""
+    hand = Hand(*NETWORKS["4-4-2 tanh"])
+    report = sb.diagnose(hand.network, {"W1": hand.gradient()["W1"]}, params=hand.params, x=hand.x, y=hand.y)
+    assert ("equal", ("not given, and not compared: b1, W2, b2",)) == (report.verdict, report.guessed)
+
+
+def test_lines_of_numpy_compute_what_they_say() -> None:
+    """The line of NumPy under each finding gives the numbers that stand there, from the arrays of a pass by hand."""
+    hand = Hand(*NETWORKS["3-3-3-3 sigmoid"])
+    report = sb.diagnose(
+        hand.network, hand.gradient("weight_not_transposed", 2), params=hand.params, x=hand.x, y=hand.y
+    )
+    found = report.findings[0]
+    assert ("da1 = dz2 @ W2.T", "da1 = dz2 @ W2") == (found.wrong.code, found.right.code)
 
 
 def test_targets_of_other_samples() -> None:

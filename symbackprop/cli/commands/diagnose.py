@@ -45,8 +45,18 @@ _yours = under("Yours")
 )
 @network_options
 @document_options_without("steps", "level", to=None)
-@click.option("--gradients", cls=_yours, metavar="FILE", help="Your derivatives, .npz, .toml or .json: W1, b1, ….")
-@click.option("--updated", cls=_yours, metavar="FILE", help="Your parameters after updates; wants --learning-rate.")
+@click.option(
+    "--gradients",
+    cls=_yours,
+    metavar="FILE",
+    help="Your derivatives: W1, b1, … in a file .npz, .toml or .json, or a folder of W1.csv, b1.csv, ….",
+)
+@click.option(
+    "--updated",
+    cls=_yours,
+    metavar="FILE",
+    help="Your parameters after updates, in files as --gradients; wants --learning-rate.",
+)
 @click.option("--cost-after", cls=_yours, metavar="COST", help="Your cost after updates; wants --learning-rate.")
 @click.option(
     "--function",
@@ -56,7 +66,7 @@ _yours = under("Yours")
 )
 @click.option("--formula", cls=_yours, metavar="EQUATION", help="One line of yours: 'delta[2] = a[2] - y'.")
 @click.option("--lines", cls=_yours, metavar="FILE", help="Your derivation, a text with an = in every line.")
-@click.option("--at", cls=_yours, metavar="FILE", help="The point: x, y, and the parameters W1, b1, ….")
+@click.option("--at", cls=_yours, metavar="FILE", help="The point: x, y and the parameters, in files as --gradients.")
 @click.option("--learning-rate", cls=_yours, type=float, metavar="RATE", help="How long the step of an update was.")
 @click.option(
     "--steps",

@@ -146,12 +146,19 @@ class _Told:
         return (Formula((Rounded(Float(error) if error else Integer(0), 2),)),)
 
     def apart(self) -> Iterator[Block]:
-        """Yield an input at which mistakes that give the same numbers here give different ones."""
-        if self.report.tells_apart is None:
-            return
-        yield Heading(self.language.say("diagnosis.section.apart"), key="apart")
-        yield Prose(self.language.say("diagnosis.apart.how"))
-        yield Code("\n".join(f"{name} = {value}" for name, value in self.report.tells_apart.items()), "python")
+        """Yield the mistakes that cannot be told at this point, and a point at which they can."""
+        say, report = self.language.say, self.report
+        if report.undecided:
+            yield Heading(say("diagnosis.section.undecided"), key="undecided")
+            yield Prose(say("diagnosis.undecided"))
+            header = (say("header.mistake"), say("header.where"))
+            rows = [(say(f"mistake.{each.kind}"), (_BY.sub(r"\1", each.where),)) for each in report.undecided]
+            yield Table(header, tuple(rows), "lp")
+        if report.point:
+            if not report.undecided:
+                yield Heading(say("diagnosis.section.apart"), key="apart")
+            yield Prose(say("diagnosis.seen" if report.undecided else "diagnosis.apart.how"))
+            yield Code("\n".join(f"{name} = {text}" for name, text in report.point.items()), "python")
 
 
 def _with_numbers(line: DiagnosedLine, other: DiagnosedLine, role: str) -> tuple[Formula, ...]:

@@ -1021,6 +1021,11 @@ SENTENCES = {
     "grande.",
     "header.array": "Arreglo",
     "header.difference": "Diferencia",
+    "diagnosis.section.undecided": "Lo que esta muestra no distingue",
+    "diagnosis.undecided": "Con esta muestra no se pueden ver estos errores, que aquí no cambian ningún número:",
+    "diagnosis.seen": "Se ven en",
+    "header.mistake": "Error",
+    "header.where": "Dónde",
     "diagnosis.section.apart": "Una entrada que los distingue",
     "diagnosis.apart.how": "Con estos números los errores ya no dan las mismas derivadas:",
     "mistake.missing_slope": "Falta la pendiente",
@@ -1103,6 +1108,7 @@ COMPLAINTS = {
     # what a diagnosis says, by its English template
     "everywhere": "en todas partes",
     "samples": "muestras",
+    "neurons": "neuronas",
     "outputs": "salidas",
     "equal": "igual",
     "equal up to": "igual salvo por",
@@ -1153,6 +1159,7 @@ COMPLAINTS = {
     "{name} is transposed: it has shape {own}, here it is {here}": "{name} está traspuesto: tiene la forma {own}, y "
     "aquí es {here}",
     "{name} is one number for all {count} neurons": "{name} es un solo número para las {count} neuronas",
+    "not given, and not compared: {names}": "no se dan, y no se comparan: {names}",
     "{name} has samples as columns": "{name} tiene las muestras en columnas",
     "m, the number of samples,": "m, el número de muestras,",
     "n_L, the number of outputs,": "n_L, el número de salidas,",
@@ -1241,9 +1248,11 @@ COMPLAINTS = {
     "relleno al volver; los lugares del arreglo relleno están desplazados por él",
     "the forward pass computes another network, {detail}; for that one the derivatives are right": "la pasada hacia "
     "delante calcula otra red, {detail}; para esa red las derivadas son correctas",
-    "the same numbers with fewer digits": "los mismos números con menos cifras",
+    "the same numbers with fewer digits, {detail}": "los mismos números con menos cifras, {detail}",
+    "{count} after the point": "{count} tras la coma",
+    "{count} significant ones": "{count} significativas",
     "the same numbers, transposed": "los mismos números, traspuestos",
-    "the same numbers with the neurons in another order": "los mismos números con las neuronas en otro orden",
+    "the same numbers with the {detail} in another order": "los mismos números con las {detail} en otro orden",
     "everything is {detail} times what is right": "todo es {detail} veces lo correcto",
 }
 

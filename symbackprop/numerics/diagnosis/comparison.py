@@ -24,15 +24,18 @@ class Yours:
 
     arrays: Arrays
     rounding: Mapping[str, np.ndarray]
+    digits: Remark
 
     @classmethod
     def of(cls, arrays: Arrays, scale: float = 1.0, printed: Arrays | None = None) -> Yours:
         """Return the arrays, their digits being those of what was `printed`, over `scale`."""
         shown = arrays if printed is None else printed
-        whole = rounding_of(np.concatenate([np.ravel(shown[name]) for name in arrays])) / scale
+        found, digits = rounding_of(np.concatenate([np.ravel(shown[name]) for name in arrays]))
+        whole = found / scale
         ends = np.cumsum([np.size(arrays[name]) for name in arrays])[:-1]
         parts = np.split(whole, ends)
-        return cls(arrays, {n: part.reshape(np.shape(arrays[n])) for n, part in zip(arrays, parts, strict=True)})
+        rounding = {n: part.reshape(np.shape(arrays[n])) for n, part in zip(arrays, parts, strict=True)}
+        return cls(arrays, rounding, digits)
 
     def fits(self, found: Arrays, names: Sequence[str] | None = None) -> bool:
         """Tell whether the derivatives are those that were found, to the digits that they have."""

@@ -16,15 +16,18 @@ import numpy as np
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, UP_TO, Diagnosis, Finding, Remark
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.model import Network
+from symbackprop.network.program import Kind
 from symbackprop.network.text.equations import EquationsNetwork
+from symbackprop.numerics.diagnosis.apart import telling_apart, unseen
 from symbackprop.numerics.diagnosis.calling import called
 from symbackprop.numerics.diagnosis.comparison import Yours, named_factor
 from symbackprop.numerics.diagnosis.descents import Course, of_cost, of_steps
-from symbackprop.numerics.diagnosis.findings import each_once, finding_of, telling_apart
-from symbackprop.numerics.diagnosis.layouts import TURNED, as_parameters
+from symbackprop.numerics.diagnosis.findings import each_once, finding_of, unseen_findings
+from symbackprop.numerics.diagnosis.layouts import TURNED, as_parameters, not_given
+from symbackprop.numerics.diagnosis.orders import neurons_in_order, samples_in_order
 from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.numerics.diagnosis.search import explanations, permuted
+from symbackprop.numerics.diagnosis.search import explanations
 from symbackprop.numerics.diagnosis.sentences import sentence
 from symbackprop.numerics.diagnosis.written.judging import of_lines
 
@@ -83,6 +86,7 @@ def diagnose(
         report = _of_update(problem, replay, updated, Course(_rate(learning_rate), steps, tuple(said)))
         return replace(report, network=network)
     arrays, guessed = as_parameters(grads, problem.shapes, "gradients")
+    guessed += not_given(arrays, [name for name in problem.shapes if name in replay.parameters])
     own = {name: problem.inside(name, array, known) for name, array in arrays.items()}
     return replace(_verdict(replay, Yours.of(own), (*said, *guessed), problem), network=network)
 
@@ -104,6 +108,7 @@ def _rate(learning_rate: float | None) -> float:
 def _of_update(problem: Problem, replay: Replay, updated: Any, course: Course) -> Diagnosis:
     rate = course.rate
     arrays, guessed = as_parameters(updated, problem.shapes, "updated")
+    guessed += not_given(arrays, [name for name in problem.shapes if name in replay.parameters])
     own = {name: problem.inside(name, array, replay.known) for name, array in arrays.items()}
     said = (*course.said, *guessed)
     if course.steps != 1:
@@ -121,17 +126,16 @@ def _verdict(
     kept = [str(each.parts["name"]) for each in said if each.template == TURNED]
     turned = tuple(Finding("transposed", name, sentence("transposed"), 0.0) for name in kept)
     if yours.fits(right):
-        exact = yours.is_exact(right)
-        worst = max(errors.values(), default=0.0)
-        found = turned if exact else (*turned, Finding("precision", "everywhere", sentence("precision"), worst))
-        return Diagnosis(UP_TO if found else EQUAL, found, tuple(said), errors)
+        found = turned if yours.is_exact(right) else (*turned, _precision(yours, errors))
+        missed, point = unseen(replay, yours)
+        verdict = UP_TO if found else EQUAL
+        return Diagnosis(verdict, found, tuple(said), errors, point, undecided=unseen_findings(replay, missed))
     if (transposed := _transposed(yours, right)) is not None:
         names = ", ".join(transposed)
         finding = Finding("transposed", names, sentence("transposed"), 0.0)
         return Diagnosis(UP_TO, (finding,), tuple(said), errors)
-    if (orders := permuted(yours, right)) is not None:
-        text = Remark("{remark}: {orders}", remark=sentence("permutation"), orders=orders)
-        return Diagnosis(UP_TO, (Finding("permutation", ", ".join(orders), text, 0.0),), tuple(said), errors)
+    if (ordered := _permuted(replay, yours, right)) is not None:
+        return Diagnosis(UP_TO, (ordered,), tuple(said), errors)
     findings = []
     if (number := yours.factor(right)) is not None:
         name = named_factor(number, _known_factors(replay, problem))
@@ -141,11 +145,16 @@ def _verdict(
     findings = each_once(findings)[:MOST_FINDINGS]
     if findings:
         verdict = UP_TO if number is not None else MISTAKE
-        return Diagnosis(verdict, tuple(findings), tuple(said), errors, telling_apart(replay, why))
+        return Diagnosis(verdict, tuple(findings), tuple(said), errors, telling_apart(replay, yours, why))
     order = [name for name in replay.order if name in yours.arrays]
     first = next((name for name in order if yours.excess(right, name) > 1), None)
     finding = _unexplained(first or next(iter(errors)), order, errors)
     return Diagnosis(UNKNOWN, (finding,), tuple(said), errors, first_difference=first)
+
+
+def _precision(yours: Yours, errors: Mapping[str, float]) -> Finding:
+    """Return how many digits are there."""
+    return Finding("precision", "everywhere", sentence("precision", yours.digits), max(errors.values(), default=0.0))
 
 
 def _unexplained(name: str, order: Sequence[str], errors: Mapping[str, float]) -> Finding:
@@ -158,6 +167,20 @@ def _unexplained(name: str, order: Sequence[str], errors: Mapping[str, float]) -
     return Finding("unknown", name, found, errors[name])
 
 
+def _permuted(replay: Replay, yours: Yours, right: Mapping[str, np.ndarray]) -> Finding | None:
+    """Return the order of neurons, or that of samples, with which the derivatives are equal, if there is one."""
+    samples = [array.name for array in replay.passes.program.of_kind(Kind.INPUT)]
+    for detail, orders in (
+        ("neurons", neurons_in_order(yours, right)),
+        ("samples", samples_in_order(yours, right, samples)),
+    ):
+        if orders is not None:
+            shown = "; ".join(f"{name}: {order}" for name, order in orders.items())
+            text = Remark("{remark}: {orders}", remark=sentence("permutation", detail), orders=shown)
+            return Finding("permutation", ", ".join(orders), text, 0.0, detail=detail)
+    return None
+
+
 def _transposed(yours: Yours, right: Mapping[str, np.ndarray]) -> list[str] | None:
     """Return the arrays that are equal when they are transposed, if that explains all."""
     names = []
@@ -167,7 +190,7 @@ def _transposed(yours: Yours, right: Mapping[str, np.ndarray]) -> list[str] | No
         true = np.asarray(right[name])
         if true.ndim != 2 or true.shape[0] != true.shape[1]:
             return None
-        mine = Yours({name: np.asarray(array).T}, {name: np.asarray(yours.rounding[name]).T})
+        mine = Yours({name: np.asarray(array).T}, {name: np.asarray(yours.rounding[name]).T}, yours.digits)
         if mine.excess(right, name) > 1:
             return None
         names.append(name)

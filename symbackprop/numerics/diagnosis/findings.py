@@ -9,18 +9,14 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus.diagnosis import Finding, Formula
-from symbackprop.network.program import GIVEN, Equation, Kind
-from symbackprop.numerics.diagnosis.comparison import Yours
+from symbackprop.network.program import Equation
 from symbackprop.numerics.diagnosis.numpylines import numpy_line
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
 from symbackprop.numerics.diagnosis.sentences import alternatives, sentence
 from symbackprop.numerics.diagnosis.variants import Variant
 
-__all__ = ["each_once", "finding_of", "telling_apart"]
-
-BETWEEN = {Kind.INPUT: (-3.0, 3.0), Kind.TARGET: (0.1, 0.9)}  # what an input that tells mistakes apart is drawn from
-TRIES = 8
+__all__ = ["each_once", "finding_of", "unseen_findings"]
 
 
 def each_once(findings: Sequence[Finding]) -> list[Finding]:
@@ -43,7 +39,11 @@ def finding_of(replay: Replay, each: Explanation, mistake: Variant, *, updated: 
     """Return what a mistake of an explanation is to a reader."""
     kind = _kind(mistake, updated=updated)
     wrong = right = None
-    if mistake.changes:
+    if mistake.forward is not None:
+        own = next(e for e in replay.passes.program.equations if e.tensor == mistake.forward.tensor)
+        there = replay.of_other({own.tensor: mistake.forward})
+        wrong, right = _formula(there, mistake.forward, there.values), _formula(replay, own, replay.values)
+    elif mistake.changes:
         tensor, changed = next(iter(mistake.changes.items()))
         own = next(e for e in replay.passes.adjoints if e.tensor == tensor)
         wrong = _formula(replay, changed, replay.with_mistakes(*each.mistakes))
@@ -70,21 +70,13 @@ def _kind(mistake: Variant, *, updated: bool) -> str:
     return "bias_not_updated" if updated and mistake.kind == "bias_missing" else mistake.kind
 
 
-def telling_apart(replay: Replay, found: Sequence[Explanation]) -> dict[str, Any] | None:
-    """Return an input at which explanations that give the same numbers here give different ones, if there is one."""
-    if len(found) < 2 or len(found[0].mistakes) != 1:
-        return None
-    program = replay.passes.program
-    names = {array.name: array.kind for array in program.of_kind(*GIVEN)}
-    rng = np.random.default_rng(1)
-    for _ in range(TRIES):
-        values = {n: np.asarray(replay.known[n], dtype=float) for n in names}
-        fresh = {
-            n: np.round(rng.uniform(*BETWEEN[names[n]], size=v.shape), 1) if names[n] in BETWEEN else v
-            for n, v in values.items()
-        }
-        other = replay.at(fresh)
-        results = [other.gradient(other.with_mistakes(*each.mistakes)) for each in found if each.mistakes[0].changes]
-        if len(results) > 1 and any(not Yours.of(results[0]).fits(one) for one in results[1:]):
-            return {n: fresh[n].tolist() for n in names if names[n] in (Kind.INPUT, Kind.TARGET)}
-    return None
+def unseen_findings(replay: Replay, mistakes: Sequence[Variant]) -> tuple[Finding, ...]:
+    """Return the mistakes that cannot be seen, those of one kind together, with all the places where they are not."""
+    kinds: dict[str, list[Variant]] = {}
+    for each in mistakes:
+        kinds.setdefault(each.kind, []).append(each)
+    found = []
+    for same in kinds.values():
+        first = finding_of(replay, Explanation((same[0],), 0.0), same[0])
+        found.append(replace(first, where=", ".join(dict.fromkeys(map(_place, same)))))
+    return tuple(found)

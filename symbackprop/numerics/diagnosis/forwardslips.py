@@ -23,8 +23,9 @@ def other_forward(replay: Replay) -> Iterator[tuple[Variant, Replay]]:
     """Yield each network with one equation of its forward pass changed, and its derivatives: one at a time."""
     for equation in replay.passes.program.equations:
         for detail, expression, back in (*_activations(replay, equation), *_biases(replay, equation)):
-            changed = {equation.tensor: replace(equation, expression=expression)}
-            yield Variant("wrong_forward", str(equation.tensor), back, detail), replay.of_other(changed)
+            changed = replace(equation, expression=expression)
+            variant = Variant("wrong_forward", str(equation.tensor), back, detail, forward=changed)
+            yield variant, replay.of_other({equation.tensor: changed})
 
 
 def _activations(replay: Replay, equation: Equation) -> Iterator[tuple[str, Expr, Mapping[Expr, Equation]]]:

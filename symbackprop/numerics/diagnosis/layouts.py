@@ -15,7 +15,7 @@ import numpy as np
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.errors import DataError
 
-__all__ = ["TURNED", "as_parameters", "as_rows", "rounding_of"]
+__all__ = ["TURNED", "as_parameters", "as_rows", "not_given", "rounding_of"]
 
 TURNED = "{name} is transposed: it has shape {own}, here it is {here}"
 
@@ -46,6 +46,12 @@ def as_parameters(given: Any, shapes: Shapes, what: str) -> tuple[dict[str, np.n
     if not found:
         raise DataError(f"{what}: there is no array; give {', '.join(shapes)}")
     return found, said
+
+
+def not_given(found: Mapping[str, np.ndarray], wanted: Sequence[str]) -> list[Remark]:
+    """Return what is said of arrays that somebody does not have: they are not compared."""
+    missing = [name for name in wanted if name not in found]
+    return [Remark("not given, and not compared: {names}", names=", ".join(missing))] if missing else []
 
 
 def _named(given: Any, shapes: Shapes, what: str) -> Iterator[tuple[str, Any]]:
@@ -162,24 +168,37 @@ def as_rows(name: str, value: Any, width: int, said: list[Remark]) -> np.ndarray
     return array
 
 
-def rounding_of(array: np.ndarray) -> np.ndarray:
-    """Return how far each entry may be from what it was before it was printed: half a unit of its last digit.
+def rounding_of(array: np.ndarray) -> tuple[np.ndarray, Remark]:
+    """Return how far each entry may be from what it was before it was printed, and the digits that it has, in words.
 
-    Digits are those after the point if all entries have as few, or else significant ones; 0 where they are all there.
-    What is or was float32 has 7 digits."""
+    It is half a unit of the last digit: of those after the point, or of the significant ones, whichever are fewer for
+    the entries; 0 where all digits are there. What is or was float32 has 7 digits."""
     values = np.asarray(array, dtype=float)
-    size = np.abs(values)
-    largest = float(size.max(initial=0.0))
+    largest = float(np.abs(values).max(initial=0.0))
     if array.dtype in (np.float32, np.float16):
-        return np.full(size.shape, largest * (3e-6 if array.dtype == np.float32 else 3e-3))
+        known = array.dtype == np.float32
+        return np.full(values.shape, largest * (3e-6 if known else 3e-3)), Remark("float32" if known else "float16")
+    found = [each for each in (_after_the_point(values), _significant(values)) if each is not None]
+    if found:
+        half = np.maximum.reduce([half for half, _ in found])
+        return half, max(found, key=lambda each: float(each[0].sum()))[1]
+    if np.array_equal(values.astype(np.float32).astype(float), values):
+        return np.full(values.shape, largest * 3e-6), Remark("float32")
+    return np.zeros(values.shape), Remark("float64")
+
+
+def _after_the_point(values: np.ndarray) -> tuple[np.ndarray, Remark] | None:
     for digits in range(1, MOST_DIGITS):
         if np.array_equal(np.round(values, digits), values):
-            return np.full(size.shape, 0.51 * 10.0**-digits)
+            return np.full(values.shape, 0.51 * 10.0**-digits), Remark("{count} after the point", count=digits)
+    return None
+
+
+def _significant(values: np.ndarray) -> tuple[np.ndarray, Remark] | None:
+    size = np.abs(values)
     place = np.floor(np.log10(np.where(size > 0, size, 1.0)))
     for digits in range(3, MOST_DIGITS):
         unit = 10.0 ** (place - digits + 1)
         if np.allclose(np.round(values / unit) * unit, values, rtol=1e-14, atol=0):
-            return np.asarray(0.51 * unit)
-    if np.array_equal(values.astype(np.float32).astype(float), values):
-        return np.full(size.shape, largest * 3e-6)
-    return np.zeros(size.shape)
+            return np.where(size > 0, 0.51 * unit, 0.0), Remark("{count} significant ones", count=digits)
+    return None

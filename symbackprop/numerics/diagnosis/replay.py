@@ -15,7 +15,7 @@ import numpy as np
 from sympy import Expr
 
 from symbackprop.network.notation import Tensor
-from symbackprop.network.program import Equation, Kind
+from symbackprop.network.program import INDEPENDENT, Array, Equation, Kind
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
 from symbackprop.numerics.diagnosis.mistakes import UPDATED, updated_tensor
@@ -97,20 +97,29 @@ class Replay:
         return self._where(known)
 
     def gradient(self, found: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        """Return the derivatives by the parameters, by their names."""
-        parameters = self.passes.program.of_kind(Kind.PARAMETER)
-        names = {a.name: self.names[adjoint_of(a.tensor)] for a in parameters}
+        """Return the derivatives by the parameters and the inputs, by their names."""
+        names = {a.name: self.names[adjoint_of(a.tensor)] for a in self._independent}
         return {
             name: np.broadcast_to(np.asarray(found[own], dtype=float), np.shape(self.known[name]))
             for name, own in names.items()
             if own in found
         }
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters."""
+        return [array.name for array in self.passes.program.of_kind(Kind.PARAMETER)]
+
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """The parameters in the order in which their derivatives are computed: from the last layer to the first."""
-        names = {adjoint_of(a.tensor): a.name for a in self.passes.program.of_kind(Kind.PARAMETER)}
+        """What is differentiated by, in the order of the derivatives: from the last layer to the first."""
+        names = {adjoint_of(a.tensor): a.name for a in self._independent}
         return tuple(dict.fromkeys(names[e.tensor] for e in self.passes.adjoints if e.tensor in names))
+
+    @property
+    def _independent(self) -> tuple[Array, ...]:
+        known = self.names
+        return tuple(a for a in self.passes.program.of_kind(*INDEPENDENT) if adjoint_of(a.tensor) in known)
 
     @cached_property
     def _stages(self) -> tuple[Stage, ...]:

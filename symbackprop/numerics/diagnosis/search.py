@@ -9,8 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, pairwise
-from typing import Any
+from itertools import islice
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights,
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.variants import Variant
 
-__all__ = ["Explanation", "explanations", "permuted", "rank"]
+__all__ = ["Explanation", "Search", "explanations", "rank"]
 
 
 SECONDS = 4.0  # that pairs are tried for; a pair that explains all is found long before
@@ -71,7 +70,9 @@ class Explanation:
 
 
 @dataclass(eq=False)
-class _Search:
+class Search:
+    """What explains some derivatives: every single mistake, and the derivatives with some of them."""
+
     replay: Replay
     yours: Yours
 
@@ -82,15 +83,17 @@ class _Search:
 
     @cached_property
     def singles(self) -> list[Variant]:
+        """Every mistake at one place, the likeliest first."""
         found = list(variants_of(self.replay.passes))
         if self.replay.rate is not None:
             found += updated_weights(self.replay.passes)
         return sorted(found, key=rank)
 
     def gradient(self, *mistakes: Variant) -> dict[str, np.ndarray] | None:
+        """Return the derivatives with some mistakes; None where arrays do not go together."""
         try:
             return self.replay.gradient(self.replay.with_mistakes(*mistakes))
-        except (ValueError, IndexError, ArithmeticError):  # arrays that do not go together
+        except (ValueError, IndexError, ArithmeticError):
             return None
 
     def matched(self, found: Mapping[str, np.ndarray] | None) -> int:
@@ -103,6 +106,7 @@ class _Search:
         return len(self.order)
 
     def explanation(self, found: Mapping[str, np.ndarray], *mistakes: Variant) -> Explanation:
+        """Return an explanation with the difference that it leaves."""
         return Explanation(mistakes, max(self.yours.errors(found).values(), default=0.0))
 
 
@@ -113,7 +117,7 @@ def rank(variant: Variant) -> int:
 
 def explanations(replay: Replay, yours: Yours, *, pairs: bool = True) -> list[Explanation]:
     """Return every explanation with as few mistakes as possible, the likeliest first."""
-    search = _Search(replay, yours)
+    search = Search(replay, yours)
     whole = len(search.order)
     found, reach = [], []
     for each in search.singles:
@@ -137,7 +141,7 @@ def explanations(replay: Replay, yours: Yours, *, pairs: bool = True) -> list[Ex
     return list(_pairs(search, reach))
 
 
-def _other_networks(replay: Replay, search: _Search) -> Iterator[Explanation]:
+def _other_networks(replay: Replay, search: Search) -> Iterator[Explanation]:
     """Yield the networks with another forward pass whose derivatives these are."""
     for variant, changed in other_forward(replay):
         gradient = changed.gradient(changed.with_mistakes(variant))
@@ -145,7 +149,7 @@ def _other_networks(replay: Replay, search: _Search) -> Iterator[Explanation]:
             yield search.explanation(gradient, variant)
 
 
-def _pairs(search: _Search, reach: Sequence[tuple[int, Variant]]) -> Iterator[Explanation]:
+def _pairs(search: Search, reach: Sequence[tuple[int, Variant]]) -> Iterator[Explanation]:
     """Yield pairs of mistakes at different arrays; those that explain the most alone are tried first."""
     whole, start = len(search.order), time.monotonic()
     base = search.matched(search.gradient())
@@ -175,36 +179,3 @@ def _other_targets(replay: Replay) -> Iterator[tuple[Variant, Replay]]:
     moved = {"by one": np.roll(rows, 1, 0), "by one back": np.roll(rows, -1, 0), "reversed": rows[::-1]}
     for detail, other in moved.items():
         yield Variant("target_of_other_sample", name, {}, detail), replay.at({**given, name: other})
-
-
-def permuted(yours: Yours, found: Mapping[str, np.ndarray]) -> dict[str, Any] | None:
-    """Return the order of the neurons of each hidden layer with which the derivatives are equal; None if there is none.
-
-    A neuron of layer l is a row of W_l and b_l, and a column of the weight after it."""
-    names = [name for name in found if name.startswith("W") and np.ndim(found[name]) == 2 and name in yours.arrays]
-    true = {name: np.asarray(found[name]) for name in found}
-    orders: dict[str, Any] = {}
-    for one, after in pairwise(names):
-        rows = _order(np.asarray(yours.arrays[one]), true[one])
-        if rows is None or true[after].shape[1] != len(rows):
-            return None
-        true[one] = true[one][rows]
-        bias = "b" + one[1:]
-        if bias in true:
-            true[bias] = true[bias][rows]
-        true[after] = true[after][:, rows]
-        orders[one] = rows.tolist()
-    moved = any(order != sorted(order) for order in orders.values())
-    return orders if moved and yours.fits(true) else None
-
-
-def _order(mine: np.ndarray, true: np.ndarray) -> np.ndarray | None:
-    """Return which row of the true array each row of mine is likest; None where the shapes differ."""
-    if mine.shape != true.shape:
-        return None
-    apart = np.abs(mine[:, np.newaxis] - true[np.newaxis]).sum(axis=2)
-    rows = np.full(len(mine), -1)
-    for row in np.argsort(apart.min(axis=1), kind="stable"):  # equal rows, of neurons that are never on, take turns
-        rows[row] = apart[row].argmin()
-        apart[:, rows[row]] = np.inf
-    return rows

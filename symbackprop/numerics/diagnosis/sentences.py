@@ -63,9 +63,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "kernel_not_flipped": "the kernel is not turned round; what went forward by i + u comes back by i - u",
         "padding_lost": "the padding is forgotten on the way back; the places of the padded array are shifted by it",
         "wrong_forward": "the forward pass computes another network, {detail}; for that one the derivatives are right",
-        "precision": "the same numbers with fewer digits",
+        "precision": "the same numbers with fewer digits, {detail}",
         "transposed": "the same numbers, transposed",
-        "permutation": "the same numbers with the neurons in another order",
+        "permutation": "the same numbers with the {detail} in another order",
         "factor": "everything is {detail} times what is right",
     }
 )

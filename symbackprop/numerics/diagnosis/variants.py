@@ -19,13 +19,15 @@ __all__ = ["Derived", "Rule", "Variant", "numbers_of", "scaled_terms"]
 class Variant:
     """One mistake: its kind, the array whose adjoint is wrong, and the equations as they would be; `detail` names it.
 
-    With `updated` parameters are read as they are after an update."""
+    With `updated` parameters are read as they are after an update; `forward` is the equation of a forward pass that
+    computes something else."""
 
     kind: str
     where: str
     changes: Mapping[Expr, Equation]
     detail: str = ""
     updated: bool = False
+    forward: Equation | None = None
 
 
 @dataclass(frozen=True)
