@@ -8,7 +8,7 @@ and nothing is rounded in between.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -30,7 +30,17 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, scalar
 from symbackprop.network.program import at_layer
 
-__all__ = ["DIGITS", "Numbers", "descend", "evaluate", "granted", "instances", "own_equation"]
+__all__ = [
+    "DIGITS",
+    "Known",
+    "Numbers",
+    "descend",
+    "evaluate",
+    "evaluate_in_order",
+    "granted",
+    "instances",
+    "own_equation",
+]
 
 DIGITS = 50  # of what is not rational
 SHOWN = 6  # of what is refused
@@ -38,23 +48,29 @@ AGREEMENT = Rational(1, 10**40)  # ten digits are left for rounding
 
 
 @dataclass(frozen=True)
-class Numbers:
+class Known:
+    """What letters are worth, and derivatives of the cost that stand for letters: z_1_2, ∂C/∂q_1_2."""
+
+    known: Mapping[Expr, Expr]
+
+    def value(self, formula: Expr) -> Expr:
+        """Return what a formula in these letters is worth; raises DataError where it is no number."""
+        return value_of(formula, self.known)
+
+
+@dataclass(frozen=True)
+class Numbers(Known):
     """What every letter of a concrete network is worth for one sample: z_1_2, delta_2_1, C, ∂C/∂w_1_2_1.
 
     `known` holds the values by symbol, `gradient` the derivatives of the cost by the symbol of their parameter."""
 
     network: Network
-    known: Mapping[Symbol, Expr]
     gradient: Mapping[Symbol, Expr]
 
     @property
     def cost(self) -> Expr:
         """The cost of the sample."""
         return self.known[COST]
-
-    def value(self, formula: Expr) -> Expr:
-        """Return what a formula in the letters of the network is worth; raises DataError where it is no number."""
-        return value_of(formula, self.known)
 
     def array(self, letter: str, layer: int | None = None) -> tuple[tuple[Expr, ...], ...]:
         """Return the numbers of w, b, z, a or delta of a layer, or of x or y: rows, of one number for a vector."""
@@ -67,7 +83,7 @@ class Numbers:
         return tuple((self.known[scalar(letter, *place, j)],) for j in range(1, width + 1))
 
 
-def value_of(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
+def value_of(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
     """Return the formula with its letters replaced by numbers: a rational, or 50 digits; where it is 0/0 its limit.
 
     A sum whose terms cancel to less than their rounding is 0: of a value below it no digit would be known.
@@ -83,7 +99,7 @@ def value_of(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
     return value
 
 
-def _worth(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
+def _worth(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
     """Return the formula with numbers in it, every sum in it without what rounding leaves of terms that cancel."""
     if not any(number.is_Float for number in known.values()) or not formula.has(Add):
         return formula.xreplace(dict(known))
@@ -96,7 +112,7 @@ def _worth(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
     return formula.xreplace(stand_ins).xreplace(dict(known))
 
 
-def _limit(formula: Expr, known: Mapping[Symbol, Expr]) -> Expr:
+def _limit(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
     """Return the limit along a weighted input or an activation, the first that there is; NaN if there is none."""
     for letter in sorted((each for each in formula.free_symbols if each.name[0] in "za"), key=str, reverse=True):
         others = {symbol: number for symbol, number in known.items() if symbol != letter}
@@ -144,6 +160,14 @@ def descend(derivation: Derivation, given: Mapping[str, Fraction], rate: Fractio
     return tuple(stages)
 
 
+def evaluate_in_order(pairs: Iterable[tuple[Expr, Expr]], given: Mapping[Expr, Fraction]) -> Known:
+    """Return what the left sides are worth, each computed from what is given and from those before it."""
+    known = {letter: _rational(value) for letter, value in given.items()}
+    for left, right in pairs:
+        known[left] = value_of(right, known)
+    return Known(MappingProxyType(known))
+
+
 def _rational(value: Fraction) -> Expr:
     return Rational(value.numerator, value.denominator)
 
@@ -162,7 +186,7 @@ def _evaluated(derivation: Derivation, given: Mapping[Symbol, Expr]) -> Numbers:
         equation = derivation.equations[name]
         for left, right in instances(equation.left, equation.right, layer, network):
             gradient[left.by] = value_of(right, known)
-    return Numbers(network, MappingProxyType(known), MappingProxyType(gradient))
+    return Numbers(MappingProxyType(known), network, MappingProxyType(gradient))
 
 
 def _add_errors(known: dict[Symbol, Expr], equation: BackpropEquation, layer: int, network: Network) -> None:

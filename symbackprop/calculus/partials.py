@@ -14,7 +14,7 @@ from symbackprop.calculus.indices import apart
 from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.program import free_indices
 
-__all__ = ["Partial", "differentiate"]
+__all__ = ["Partial", "differentiate", "letters_of"]
 
 
 class Partial(Expr):  # type: ignore[misc]
@@ -35,6 +35,16 @@ class Partial(Expr):  # type: ignore[misc]
     def by(self) -> Expr:
         """What it is differentiated by."""
         return self.args[1]
+
+
+def letters_of(expression: Expr) -> set[Expr]:
+    """Return what has to be known for a value: derivatives, entries, and letters, each that stands in no other."""
+    found: set[Expr] = set()
+    for kind in (Partial, Indexed):
+        stand_ins: dict[Expr, Expr] = {part: Dummy() for part in expression.atoms(kind)}
+        expression = expression.xreplace(stand_ins)
+        found |= set(stand_ins)
+    return found | {letter for letter in expression.free_symbols if not isinstance(letter, Dummy)}
 
 
 def differentiate(expression: Expr, by: Expr) -> Expr:

@@ -21,7 +21,7 @@ from symbackprop.exposition.exercise.drawing import drawn
 from symbackprop.exposition.exercise.gaps import gaps_of
 from symbackprop.exposition.exercise.moodle import question_bank
 from symbackprop.exposition.exercise.questions import KINDS
-from symbackprop.exposition.exercise.reckoning import Reckoner
+from symbackprop.exposition.exercise.samples import reckoner_of
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES, Language
@@ -175,6 +175,45 @@ def test_every_number_is_right_and_every_mistake_is_wrong(name: str) -> None:
         check(name, question)
 
 
+ATTENTION = """input q[T, D], k[T, D], v[T, D]
+sizes T = 2, D = 2
+s[i, j] = sum[d](q[i, d] * k[j, d])
+p[i, j] = softmax[j](s[i, j])
+o[i, d] = sum[j](p[i, j] * v[j, d])
+"""
+GIVEN = re.compile(r"(Q|K|V|\\nabla_\{O\}\\,C) = \\left\(\\begin\{matrix\} (.*?) \\end\{matrix\}\\right\)")
+BY = re.compile(r"\\partial ([qkv])_\{(\d)(\d)\}\} = \\boxed")
+
+
+def test_derivatives_of_a_program_are_right() -> None:
+    """The derivatives that a bank asks of attention are differences of its outputs, weighed as is given."""
+    made = sb.exercise(sb.equations(ATTENTION), seed=4, variants=3, questions=7)
+    checked = 0
+    for question in ElementTree.fromstring(question_bank(made)):
+        text = unescape(question.findtext("questiontext/text") or "")
+        if (found := BY.search(text)) is None:
+            continue
+        arrays = {
+            name: np.array([[float(cell) for cell in row.split("&")] for row in body.split(r"\\")])
+            for name, body in GIVEN.findall(text)
+        }
+
+        def weighed(q: np.ndarray, k: np.ndarray, v: np.ndarray, upstream: np.ndarray) -> float:
+            e = np.exp(q @ k.T)
+            return float((upstream * (e / e.sum(axis=1, keepdims=True) @ v)).sum())
+
+        ends = []
+        for step in (1e-6, -1e-6):
+            moved = {name: array.copy() for name, array in arrays.items()}
+            moved[found[1].upper()][int(found[2]) - 1, int(found[3]) - 1] += step
+            ends.append(weighed(moved["Q"], moved["K"], moved["V"], moved[r"\nabla_{O}\,C"]))
+        right, answer = (ends[0] - ends[1]) / 2e-6, question.find("answer")
+        assert answer is not None
+        assert abs(float(answer.findtext("text") or "") - right) < 1e-8
+        checked += 1
+    assert checked >= 6
+
+
 @pytest.mark.parametrize("change", [1.01, -1.0])
 def test_wrong_answer_is_found(change: float) -> None:
     """The check fails where a question bank has another number."""
@@ -201,9 +240,9 @@ def test_pictures_are_inside() -> None:
 @pytest.mark.parametrize("name", ["relu", "sigmoid"])
 def test_numbers_are_as_pleasant_as_is_said(name: str) -> None:
     """Where nothing needs rounding every number is a decimal as short as is said; else those that are given are."""
-    reckoner = Reckoner(derived(name))
+    reckoner = reckoner_of(derived(name))
     for draw in drawn(reckoner, reckoner.quantities[-3:], seed=1, count=3):
-        numbers = evaluate(derived(name), draw.given)
+        numbers = evaluate(derived(name), {str(letter): value for letter, value in draw.given.items()})
         assert all(value.denominator in (1, 2, 5, 10) for value in draw.given.values())
         if name == "relu":
             assert draw.decimals is not None
@@ -391,6 +430,7 @@ def test_every_sentence_of_exercises_is_said(monkeypatch: pytest.MonkeyPatch) ->
         made = sb.exercise(derived(name), kind=kind, variants=8, questions=None if kind != "line" else 9)
         question_bank(made)
         made.key.document()
+    question_bank(sb.exercise(sb.equations(ATTENTION), variants=2))
     own = {key for key in LANGUAGES["en"].sentences if key.startswith("exercise.")}
     assert own - said <= {
         "exercise.whole",

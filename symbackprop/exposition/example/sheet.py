@@ -13,7 +13,8 @@ from sympy import Expr, Integer, Symbol
 
 from symbackprop.calculus.matrices import Named, Ones, parts_of, replaced
 from symbackprop.calculus.matrixform import columns_of
-from symbackprop.calculus.numbers import Numbers, instances
+from symbackprop.calculus.numbers import Known, Numbers, instances
+from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import CheckError
 from symbackprop.exposition.document import Line, Steps, Text
 from symbackprop.exposition.example.terms import Array, Filled, Rounded, is_exact
@@ -22,7 +23,7 @@ from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
 
-__all__ = ["Sheet", "sign_before"]
+__all__ = ["Sheet", "sign_before", "with_numbers"]
 
 
 @dataclass(frozen=True)
@@ -52,28 +53,7 @@ class Sheet:
 
     def line(self, left: Expr, right: Expr, reason: Text = ()) -> Line:
         """Return left = right, then the same with numbers, then the value; a letter alone is its value at once."""
-        value = self.shown(self.numbers.value(right))
-        letters = sorted(right.free_symbols & set(self.numbers.known), key=str)
-        filled = Filled(right, tuple((letter, self.shown(self.numbers.known[letter])) for letter in letters))
-        sign = sign_before(value, (self.shown(self.numbers.known[letter]) for letter in letters))
-        if isinstance(right, Symbol):
-            return Line(left, "=", Chain((right, value), (sign,)), reason)
-        followed = self._followed(right)
-        if followed is None:
-            return Line(left, "=", Chain((right, filled, value), ("=", sign)), reason)
-        exact = all(is_exact(number) for _, number in followed.numbers if isinstance(number, Rounded))
-        return Line(left, "=", Chain((right, filled, followed, value), ("=", "=" if exact else "~", sign)), reason)
-
-    def _followed(self, right: Expr) -> Filled | None:
-        """Return a formula with numbers, and with those of the slopes in it: ReLU'(3) is 1; None where it has none."""
-        slopes = sorted((part for part in right.atoms(Elementwise) if type(part).order), key=str)
-        if not slopes or right in slopes:
-            return None
-        stand_ins = {slope: Symbol(f"slope{place}", real=True) for place, slope in enumerate(slopes)}
-        formula = right.xreplace(stand_ins)
-        worth = {letter: self.numbers.value(slope) for slope, letter in stand_ins.items()}
-        worth |= {letter: self.numbers.known[letter] for letter in formula.free_symbols & set(self.numbers.known)}
-        return Filled(formula, tuple((letter, self.shown(number)) for letter, number in worth.items()))
+        return with_numbers((left, right), self.numbers, self.digits, reason)
 
     def entries(self, left: Expr, right: Expr, layer: int) -> Steps:
         """Return left = right at a layer, a line for each entry."""
@@ -100,6 +80,34 @@ class Sheet:
             is_exact(entry) for array in (values, *(a for _, a in arrays)) for row in array.rows for entry in row
         )
         return Steps((Line(name, "=", Chain((matrix, Filled(matrix, arrays), values), ("=", "=" if exact else "~"))),))
+
+
+def with_numbers(sides: tuple[Expr, Expr], numbers: Known, digits: int, reason: Text = ()) -> Line:
+    """Return left = right, then the same with numbers, then the value; a letter alone is its value at once."""
+    left, right = sides
+    value = Rounded(numbers.value(right), digits)
+    letters = sorted(letters_of(right) & set(numbers.known), key=str)
+    filled = Filled(right, tuple((letter, Rounded(numbers.known[letter], digits)) for letter in letters))
+    sign = sign_before(value, (number for _, number in filled.numbers if isinstance(number, Rounded)))
+    if right in letters:
+        return Line(left, "=", Chain((right, value), (sign,)), reason)
+    followed = _followed(right, numbers, digits)
+    if followed is None:
+        return Line(left, "=", Chain((right, filled, value), ("=", sign)), reason)
+    exact = all(is_exact(number) for _, number in followed.numbers if isinstance(number, Rounded))
+    return Line(left, "=", Chain((right, filled, followed, value), ("=", "=" if exact else "~", sign)), reason)
+
+
+def _followed(right: Expr, numbers: Known, digits: int) -> Filled | None:
+    """Return a formula with numbers, and with those of the slopes in it: ReLU'(3) is 1; None where it has none."""
+    slopes = sorted((part for part in right.atoms(Elementwise) if type(part).order), key=str)
+    if not slopes or right in slopes:
+        return None
+    stand_ins = {slope: Symbol(f"slope{place}", real=True) for place, slope in enumerate(slopes)}
+    formula = right.xreplace(stand_ins)
+    worth = {letter: numbers.value(slope) for slope, letter in stand_ins.items()}
+    worth |= {letter: numbers.known[letter] for letter in letters_of(formula) & set(numbers.known)}
+    return Filled(formula, tuple((letter, Rounded(number, digits)) for letter, number in worth.items()))
 
 
 def sign_before(value: Rounded, numbers: Iterable[Rounded]) -> str:

@@ -19,34 +19,31 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import BudgetError
-from symbackprop.exposition.exercise.reckoning import Draws, Quantity, Reckoner, function_of
+from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Draws, Quantity, Reckoner, function_of
 from symbackprop.exposition.exercise.slips import slips
-from symbackprop.network.model import Network
-from symbackprop.network.notation import scalar
-from symbackprop.network.values import kind_of_targets
 
 __all__ = ["DIGITS", "MOST_DECIMALS", "Drawn", "drawn"]
 
 DIGITS = 4  # significant ones, to which whoever computes is asked to round
 MOST_DECIMALS = 3  # of numbers that nobody has to round
-BATCH = 512  # draws at once
 MOST_BATCHES = 60  # in a row without one that can be used
 SMALLEST, LARGEST = 2e-3, 1e3  # of an answer
 NEAREST = 0.02  # a weighted input to 0, where activations and costs have their kinks
 APART = 2  # tolerances between an answer and what a slip makes of it: the slip is rounded, too
 FEWEST_SHORT = 0.01  # of the draws; less is chance, as where all inputs of a softmax are equal
-UNIT = 10  # givens are multiples of 1/UNIT
+LOOSEST = 0.05  # a tolerance, of the answer
 ROUNDING = 1e-9  # of floats, relative
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One draw: the given numbers by the names of their scalars, the answers with their tolerances, and the slips.
+    """One draw: the given numbers by their letters, the answers with their tolerances, and what comes of slips.
 
     `decimals` is how many decimals its numbers have at most; None where they are rounded."""
 
-    given: Mapping[str, Fraction]
+    given: Mapping[Expr, Fraction]
     values: Mapping[Expr, float]
     tolerances: Mapping[Expr, float]
     wrong: Mapping[Expr, tuple[tuple[str, float], ...]]
@@ -83,13 +80,9 @@ class _Search:
     asked: tuple[Quantity, ...]
     rng: np.random.Generator
 
-    @property
-    def network(self) -> Network:
-        return self.reckoner.derivation.network
-
     def batch(self) -> Iterator[Drawn]:
         """Yield what can be used of some draws, the shortest numbers first."""
-        givens = self._draw(short=self.is_short)
+        givens = self.reckoner.draw(self.rng, self.is_short)
         given = {letter: numbers / UNIT for letter, numbers in givens.items()}
         known = self.reckoner.values(given)
         usable = self._readable(known)
@@ -103,51 +96,22 @@ class _Search:
         tolerances = self._tolerances(given, known)
         wrong = self._wrong(known)
         apart, hidden = self._apart(known, tolerances, wrong)
+        for each in self.asked:  # near a kink or a pole rounding moves an answer far
+            apart &= tolerances[each.left] <= LOOSEST * np.abs(known[each.left])
         order = np.lexsort((decimals[chosen], hidden))
         for place in order[apart[order]]:
             yield Drawn(
-                {str(letter): Fraction(int(numbers[chosen][place]), UNIT) for letter, numbers in givens.items()},
+                {letter: Fraction(int(numbers[chosen][place]), UNIT) for letter, numbers in givens.items()},
                 {each.left: float(known[each.left][place]) for each in self.asked},
                 {each.left: float(tolerances[each.left][place]) for each in self.asked},
                 {left: tuple(_showing(found, known[left], place)) for left, found in wrong.items()},
                 int(decimals[chosen][place]) if self.is_short else None,
             )
 
-    # what is drawn
-
-    def _draw(self, *, short: bool) -> dict[Expr, Any]:
-        """Return whole numbers of tenths: of halves and wholes where results are to be short."""
-        widths = self.network.widths
-        weights, inputs, biases = _HALVES if short else _TENTHS
-        drawn: dict[Expr, Any] = {}
-        for k in range(1, widths[0] + 1):
-            drawn[scalar("x", k)] = self.rng.choice(inputs, BATCH)
-        for layer in range(1, self.network.depth + 1):
-            for j in range(1, widths[layer] + 1):
-                for k in range(1, widths[layer - 1] + 1):
-                    drawn[scalar("w", layer, j, k)] = self.rng.choice(weights, BATCH)
-                drawn[scalar("b", layer, j)] = self.rng.choice(biases, BATCH)
-        return drawn | self._targets(short=short)
-
-    def _targets(self, *, short: bool) -> dict[Expr, Any]:
-        """Return targets that the cost can mean: one class of all, one of two for each neuron, or any numbers."""
-        letters = [scalar("y", j) for j in range(1, self.network.widths[-1] + 1)]
-        single, signs = kind_of_targets(self.network)
-        chosen = self.rng.integers(len(letters), size=BATCH)
-        drawn: dict[Expr, Any] = {}
-        for place, letter in enumerate(letters):
-            if single is None:
-                drawn[letter] = UNIT * self.rng.choice(signs, BATCH)
-            elif single:
-                drawn[letter] = UNIT * (chosen == place).astype(int)
-            else:
-                drawn[letter] = self.rng.choice((0, 10, 20, 30) if short else range(1, 10), BATCH)
-        return drawn
-
     @cached_property
     def is_short(self) -> bool:
         """Whether short numbers give short ones, in this network: then numbers that do not are not taken."""
-        given = {letter: numbers / UNIT for letter, numbers in self._draw(short=True).items()}
+        given = {letter: numbers / UNIT for letter, numbers in self.reckoner.draw(self.rng, True).items()}
         known = self.reckoner.values(given)
         readable = self._readable(known)
         short = readable & (_decimals(list(known.values())) <= MOST_DECIMALS)
@@ -183,10 +147,10 @@ class _Search:
     @cached_property
     def _slips(self) -> dict[Expr, dict[str, Any]]:
         """The slips in the formula of each quantity that is asked for, as functions."""
-        letters = {each.left for each in self.reckoner.quantities} | set(self._draw(short=False))
+        letters = {each.left for each in self.reckoner.quantities} | set(self.reckoner.draw(self.rng, False))
         found: dict[Expr, dict[str, Any]] = {}
         for each in self.asked:
-            made = [(name, wrong) for name, wrong in slips(each.right) if wrong.free_symbols <= letters]
+            made = [(name, wrong) for name, wrong in slips(each.right) if letters_of(wrong) <= letters]
             found[each.left] = {f"{name} {n}": function_of(wrong) for n, (name, wrong) in enumerate(made)}
         return found
 
@@ -215,15 +179,6 @@ class _Search:
                 apart &= same | ~(np.abs(numbers - known[left]) <= APART * tolerances[left])
                 hidden += same
         return apart, hidden
-
-
-# weights, inputs and biases that are drawn, in tenths
-_HALVES = ((-20, -15, -10, -5, 5, 10, 15, 20), (-20, -10, 5, 20, 30), (-20, -10, -5, 5, 10, 20))
-_TENTHS = (
-    tuple(tenth for tenth in range(-9, 10) if tenth),
-    tuple(tenth for tenth in range(2, 16) if tenth != UNIT),
-    tuple(tenth for tenth in range(-5, 6) if tenth),
-)
 
 
 def _same(numbers: Any, others: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Every number of a network for many samples at once: floats in arrays, one entry for each draw.
+"""Every number of a derivation for many samples at once: floats in arrays, one entry for each draw.
 
     w_1_1_1, x_1, …   ->   z_1_1, a_1_1, C, delta_2_1, ∂C/∂w_1_1_1, …       each (draws,)
 
@@ -8,24 +8,22 @@ printed of the chosen one is computed again, exactly or to 50 digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, S, Symbol, lambdify
+from sympy import Expr, Indexed, S, Symbol, lambdify
 
-from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.numbers import instances, own_equation
-from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.story.summary import compact
-from symbackprop.network.notation import COST
-from symbackprop.network.values import kind_of_targets
+from symbackprop.calculus.partials import letters_of
+from symbackprop.errors import SpecError
 
-__all__ = ["Draws", "Quantity", "Reckoner", "function_of", "quantities"]
+__all__ = ["BATCH", "UNIT", "Draws", "Quantity", "Reckoner", "function_of"]
+
+BATCH = 512  # draws at once
+UNIT = 10  # what is given is a multiple of 1/UNIT
 
 Draws: TypeAlias = NDArray[np.float64]
 
@@ -34,7 +32,7 @@ Draws: TypeAlias = NDArray[np.float64]
 class Quantity:
     """One number that is computed from others: z_1_2 = w_1_2_1 x_1 + …; `layer` is where, 0 for the cost.
 
-    `kind` is z, a, C, delta, b or w, the last two for derivatives."""
+    `kind` is z, a, C, delta, b or w, the last two for derivatives; of a program it is value, C or gradient."""
 
     kind: str
     layer: int
@@ -42,46 +40,31 @@ class Quantity:
     right: Expr
 
 
-def quantities(derivation: Derivation) -> Iterator[Quantity]:
-    """Yield every quantity of the forward and of the backward pass, in the order of computation."""
-    network = derivation.network
-    for node in network.program.nodes:
-        forward, layer = node.equation, node.layer or 0
-        kind = "C" if forward.target == COST else forward.tensor.letter
-        for left, right in instances(forward.target, forward.expression, layer, network):
-            yield Quantity(kind, layer, left, right)
-    for layer in range(network.depth, 0, -1):
-        equation = own_equation(derivation, layer)
-        single, _ = kind_of_targets(network)
-        right = compact(equation.chain if single else equation.chain.unconditional)
-        yield from (Quantity("delta", layer, *pair) for pair in instances(equation.left, right, layer, network))
-    for layer, (name, kind) in product(range(network.depth, 0, -1), (("BP3", "b"), ("BP4", "w"))):
-        equation = derivation.equations[name]
-        pairs = instances(equation.left, equation.right, layer, network)
-        yield from (Quantity(kind, layer, *pair) for pair in pairs)
-
-
 def function_of(formula: Expr) -> Callable[[Mapping[Expr, Any]], Any]:
-    """Return a formula as a function of the numbers that its letters stand for; derivatives in it are letters, too."""
-    partials = sorted(formula.atoms(Partial), key=str)
-    stand_ins = {partial: Symbol(f"derivative{place}") for place, partial in enumerate(partials)}
-    plain = formula.xreplace({**stand_ins, S.ComplexInfinity: S.NaN})  # a case without a value
-    letters = sorted(plain.free_symbols, key=str)
-    keys = [next((p for p, s in stand_ins.items() if s == letter), letter) for letter in letters]
-    made = lambdify(letters, plain, "numpy")
+    """Return a formula as a function of what its letters are worth; derivatives and entries in it are letters, too."""
+    keys = sorted(letters_of(formula), key=lambda key: (isinstance(key, Indexed), str(key)))  # derivatives first
+    letters = [Symbol(f"letter{place}", real=True) for place in range(len(keys))]
+    plain = formula
+    for key, letter in zip(keys, letters, strict=True):
+        plain = plain.xreplace({key: letter})
+    plain = plain.xreplace({S.ComplexInfinity: S.NaN})  # a case without a value
+    try:
+        made = lambdify(letters, plain, "numpy")
+    except NotImplementedError:
+        raise SpecError(
+            f"exercise --kind compute: no numbers are drawn for {str(formula)[:40]}…; try --kind line"
+        ) from None
     return lambda known: made(*(known[key] for key in keys))
 
 
 @dataclass(frozen=True)
 class Reckoner:
-    """The quantities of a derivation as functions, each made once."""
+    """Quantities as functions, each made once; `draw` draws what is given, in units of 1/UNIT, an entry for each draw.
 
-    derivation: Derivation
+    It is told whether results are to be short: then it draws few numbers that are."""
 
-    @cached_property
-    def quantities(self) -> tuple[Quantity, ...]:
-        """Every quantity, in the order of computation."""
-        return tuple(quantities(self.derivation))
+    quantities: tuple[Quantity, ...]
+    draw: Callable[[np.random.Generator, bool], Mapping[Expr, Any]]
 
     @cached_property
     def _functions(self) -> tuple[tuple[Quantity, Callable[[Mapping[Expr, Any]], Any]], ...]:

@@ -7,6 +7,7 @@ Each is made of the formula's own tree. Whether it is wrong indeed is for the ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sympy import Add, Expr, Indexed, Mul, Pow, Symbol
@@ -14,6 +15,8 @@ from sympy import Add, Expr, Indexed, Mul, Pow, Symbol
 from symbackprop.network.functions import Elementwise
 
 __all__ = ["slips"]
+
+_WEIGHT = re.compile(r"(w_\d+)_(\d+)_(\d+)")
 
 
 def slips(formula: Expr) -> Iterator[tuple[str, Expr]]:
@@ -51,7 +54,7 @@ def _turned(entry: Expr) -> Expr | None:
     """Return an entry of a matrix with its two indices exchanged; None for any other letter, and where they are one."""
     if isinstance(entry, Indexed) and len(entry.indices) == 2 and entry.indices[0] != entry.indices[1]:
         return entry.base[entry.indices[::-1]]
-    if isinstance(entry, Symbol) and entry.name.startswith("w_"):
-        letter, layer, j, k = entry.name.split("_")
-        return None if j == k else Symbol("_".join((letter, layer, k, j)))
+    if isinstance(entry, Symbol) and (found := _WEIGHT.fullmatch(entry.name)):
+        name, j, k = found.groups()
+        return None if j == k else Symbol(f"{name}_{k}_{j}")
     return None

@@ -491,6 +491,12 @@ SENTENCES = {
     "exercise.delta": "Compute the error of this neuron: the derivative of the cost with respect to its weighted sum.",
     "exercise.b": "Compute the derivative of the cost with respect to this bias.",
     "exercise.w": "Compute the derivative of the cost with respect to this weight.",
+    "exercise.value": "Compute this entry.",
+    "exercise.gradient": "Compute the derivative of the cost with respect to this entry.",
+    "exercise.sizes": "The sizes are {sizes}.",
+    "exercise.upstream": "How {C} is computed from the outputs is not said: its derivatives with respect to them are "
+    "given.",
+    "exercise.arrays": "What is given are these arrays:",
     "exercise.slip.factor": "A factor is missing.",
     "exercise.slip.term": "A term is missing.",
     "exercise.slip.sign": "A sign is the other way round.",

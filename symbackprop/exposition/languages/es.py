@@ -507,6 +507,12 @@ SENTENCES = {
     "exercise.delta": "Calcule el error de esta neurona: la derivada del coste respecto de su suma ponderada.",
     "exercise.b": "Calcule la derivada del coste respecto de este sesgo.",
     "exercise.w": "Calcule la derivada del coste respecto de este peso.",
+    "exercise.value": "Calcule esta entrada.",
+    "exercise.gradient": "Calcule la derivada del coste respecto de esta entrada.",
+    "exercise.sizes": "Los tamaños son {sizes}.",
+    "exercise.upstream": "No se dice cómo se calcula {C} a partir de las salidas: se dan sus derivadas respecto de "
+    "ellas.",
+    "exercise.arrays": "Se dan estas matrices y vectores:",
     "exercise.slip.factor": "Falta un factor.",
     "exercise.slip.term": "Falta un término.",
     "exercise.slip.sign": "Hay un signo cambiado.",

@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Rational
-
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import Numbers, evaluate, instances
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps
+from symbackprop.exposition.document import Block, Line, Steps
 from symbackprop.exposition.example.given import numbers_given
 from symbackprop.exposition.example.sheet import Sheet
-from symbackprop.exposition.exercise.blanks import Blank
+from symbackprop.exposition.exercise.computing import is_plain, question, rounding
 from symbackprop.exposition.exercise.drawing import DIGITS, Drawn, drawn
-from symbackprop.exposition.exercise.questions import KINDS, Draft, Number, Plan, Question, Worksheet
+from symbackprop.exposition.exercise.entries import compute_program
+from symbackprop.exposition.exercise.questions import KINDS, Draft, Plan, Worksheet
 from symbackprop.exposition.exercise.reckoning import Quantity, Reckoner
+from symbackprop.exposition.exercise.samples import reckoner_of
 from symbackprop.exposition.story.descent import RATE
 from symbackprop.exposition.story.forward import defined, definitions, error_function
 from symbackprop.exposition.story.telling import Telling
@@ -47,41 +48,36 @@ WORTH = (
 
 
 @KINDS.register("compute")
-def compute(derivation: object, plan: Plan) -> Iterator[Draft]:
+def compute(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[Draft]:
     """Yield drafts that ask for the same quantities, each with numbers of its own.
 
-    Raises SpecError for what is no chain of dense layers, BudgetError for one that is too large to be read."""
-    if not isinstance(derivation, Derivation):
-        raise SpecError("exercise --kind compute wants a plain chain of dense layers, such as 2-3-1; try --kind line")
+    Raises BudgetError for what is too large to be worked through by hand, SpecError for what cannot be shown."""
+    if isinstance(derivation, ProgramDerivation):
+        yield from compute_program(derivation, plan)
+        return
     check_size(derivation.network)
-    reckoner = Reckoner(derivation)
-    asked = _asked(reckoner, plan)
+    reckoner = reckoner_of(derivation)
+    asked = _asked(reckoner, derivation.network.depth, plan)
     for each in drawn(reckoner, asked, seed=plan.seed, count=plan.variants):
         yield _Sample(derivation, asked, each)
 
 
-def _asked(reckoner: Reckoner, plan: Plan) -> tuple[Quantity, ...]:
+def _asked(reckoner: Reckoner, depth: int, plan: Plan) -> tuple[Quantity, ...]:
     """Return the quantities that are asked for, in the order of computation."""
     rng = random.Random(plan.seed)
-    depth = reckoner.derivation.network.depth
     count = len(WORTH) if plan.questions is None else plan.questions
     chosen: list[Quantity] = []
     for kind, place in WORTH:
         layer = 1 if place == "first" else depth
         among = [each for each in reckoner.quantities if each.kind == kind and each.layer in (layer, 0)]
-        among = [each for each in among if each not in chosen and not _is_plain(each)]
+        among = [each for each in among if each not in chosen and not is_plain(each)]
         if among and len(chosen) < count and not (place == "first" and depth == 1 and kind in ("a", "w", "delta")):
             chosen.append(rng.choice(among))
-    others = [each for each in reckoner.quantities if each not in chosen and not _is_plain(each)]
+    others = [each for each in reckoner.quantities if each not in chosen and not is_plain(each)]
     chosen += rng.sample(others, min(len(others), max(0, count - len(chosen))))
     if len(chosen) < count and plan.questions is not None:
         raise SpecError(f"exercise --questions {count}: this network has {len(chosen)} numbers to ask for; take fewer")
     return tuple(each for each in reckoner.quantities if each in chosen)
-
-
-def _is_plain(quantity: Quantity) -> bool:
-    """Tell whether nothing is computed: a derivative by a bias is the error, by its name."""
-    return bool(quantity.right.is_Symbol)
 
 
 @dataclass(frozen=True)
@@ -95,39 +91,16 @@ class _Sample(Draft):
     @cached_property
     def numbers(self) -> Numbers:
         """Every number of the sample, exactly or to 50 digits."""
-        return evaluate(self.derivation, self.drawn.given)
+        return evaluate(self.derivation, {str(letter): value for letter, value in self.drawn.given.items()})
 
     def worksheet(self, telling: Telling) -> Worksheet:
         """Return the sheet: what is given, and a blank for each number that is asked for."""
         sheet = Sheet(telling, (self.numbers,), DIGITS, RATE)
-        given = (*numbers_given(sheet), *_forward(telling), self._rounding(telling))
-        questions = tuple(self._question(sheet, each, str(n)) for n, each in enumerate(self.asked, 1))
+        given = (*numbers_given(sheet), *_forward(telling), rounding(telling, self.drawn))
+        questions = tuple(
+            question(telling, (self.numbers, self.drawn), each, str(n)) for n, each in enumerate(self.asked, 1)
+        )
         return Worksheet(given, questions)
-
-    def _rounding(self, telling: Telling) -> Prose:
-        """Return what is said of the numbers: how short they are, or how they are to be rounded."""
-        decimals = self.drawn.decimals
-        if decimals is None:
-            return telling.prose("exercise.rounded", digits=DIGITS)
-        return telling.prose(
-            {0: "exercise.whole", 1: "exercise.short.one"}.get(decimals, "exercise.short"), decimals=decimals
-        )
-
-    def _question(self, sheet: Sheet, quantity: Quantity, label: str) -> Question:
-        say, left = sheet.telling.say, quantity.left
-        answer = Number(self.drawn.values[left], self.drawn.tolerances[left], self.drawn.wrong[left])
-        line = sheet.line(
-            left, quantity.right, say("exercise.tolerance", tolerance=sheet.shown(_exact(answer.tolerance)))
-        )
-        blank = Display(Formula((left, Blank(label))))
-        return Question(
-            quantity.kind, say(f"exercise.{quantity.kind}"), (blank,), (Steps((line,), key="answer"),), answer
-        )
-
-
-def _exact(tolerance: float) -> Rational:
-    """Return a number of one digit as the decimal that it is."""
-    return Rational(f"{tolerance:.0e}")
 
 
 def _forward(telling: Telling) -> Iterator[Block]:

@@ -1,0 +1,137 @@
+"""The numbers of a program of equations: its arrays, what it computes of them, and its adjoints, entry by entry.
+
+s_12 = [1?]          ∂C/∂q_11 = [2?]          for given Q, K, V and ∂C/∂O
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sympy import Integer
+
+from symbackprop.calculus.matrices import Gradient
+from symbackprop.calculus.numbers import Known, evaluate_in_order
+from symbackprop.calculus.partials import Partial, letters_of
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.errors import SpecError
+from symbackprop.exposition.document import Block, Display, Formula, Prose
+from symbackprop.exposition.example.terms import Array, Rounded
+from symbackprop.exposition.exercise.computing import is_plain, question, rounding
+from symbackprop.exposition.exercise.drawing import DIGITS, Drawn, drawn
+from symbackprop.exposition.exercise.questions import Draft, Plan, Worksheet
+from symbackprop.exposition.exercise.reckoning import Quantity, Reckoner
+from symbackprop.exposition.exercise.samples import entry, reckoner_of_program, sizes_of
+from symbackprop.exposition.story.forward import defined, definitions
+from symbackprop.exposition.story.program.arrays import picture
+from symbackprop.exposition.story.program.computation import forward_pass
+from symbackprop.exposition.story.program.layerpicture import layer_picture
+from symbackprop.exposition.story.program.telling import ProgramTelling, whole
+from symbackprop.exposition.story.telling import equal, listed
+from symbackprop.network.notation import COST, Tensor
+
+__all__ = ["compute_program"]
+
+USUAL = 5  # questions, where nothing is said
+VALUES = 1  # of them about the forward pass
+MOST_AXES = 2  # of an array that is shown
+
+
+def compute_program(derivation: ProgramDerivation, plan: Plan) -> Iterator[Draft]:
+    """Yield drafts that ask for entries of adjoints, and for some of the forward pass.
+
+    Raises SpecError for arrays that are no matrices, and as `reckoner_of_program` and `drawn` do."""
+    for array in derivation.program.given:
+        if len(array.tensor.axes) > MOST_AXES:
+            raise SpecError(
+                f"exercise --kind compute: {array.name} has {len(array.tensor.axes)} axes, at most {MOST_AXES} can be "
+                "shown as numbers; try --kind line"
+            )
+    reckoner = reckoner_of_program(derivation)
+    asked = _asked(reckoner, plan)
+    for each in drawn(reckoner, asked, seed=plan.seed, count=plan.variants):
+        yield _Sample(derivation, reckoner, asked, each)
+
+
+def _asked(reckoner: Reckoner, plan: Plan) -> tuple[Quantity, ...]:
+    """Return entries of different arrays, in the order of computation."""
+    rng = random.Random(plan.seed)
+    count = USUAL if plan.questions is None else plan.questions
+    open_ones = [each for each in reckoner.quantities if not is_plain(each) and letters_of(each.right)]
+    rng.shuffle(open_ones)
+    gradients = [each for each in open_ones if each.kind == "gradient"]
+    values = [each for each in open_ones if each.kind != "gradient"]
+    chosen = values[:VALUES] if count > VALUES else []
+    for each in (*_of_different_arrays(gradients), *gradients, *values):
+        if each not in chosen and len(chosen) < count:
+            chosen.append(each)
+    if len(chosen) < count and plan.questions is not None:
+        raise SpecError(f"exercise --questions {count}: this program has {len(chosen)} numbers to ask for; take fewer")
+    return tuple(each for each in reckoner.quantities if each in chosen)
+
+
+def _of_different_arrays(quantities: list[Quantity]) -> Iterator[Quantity]:
+    met: set[str] = set()
+    for each in quantities:
+        name = str(each.left.by.base)
+        if name not in met:
+            met.add(name)
+            yield each
+
+
+@dataclass(frozen=True)
+class _Sample(Draft):
+    """The numbers of the arrays that are given, and which entries are asked for."""
+
+    derivation: ProgramDerivation
+    reckoner: Reckoner
+    asked: tuple[Quantity, ...]
+    drawn: Drawn
+
+    @cached_property
+    def known(self) -> Known:
+        """Every number, exactly or to 50 digits."""
+        return evaluate_in_order(((each.left, each.right) for each in self.reckoner.quantities), self.drawn.given)
+
+    def worksheet(self, telling: ProgramTelling) -> Worksheet:
+        """Return the sheet: equations, arrays, and a blank for each entry that is asked for."""
+        given = (*self._given(telling), rounding(telling, self.drawn))
+        numbers = (self.known, self.drawn)
+        return Worksheet(given, tuple(question(telling, numbers, each, str(n)) for n, each in enumerate(self.asked, 1)))
+
+    def _given(self, telling: ProgramTelling) -> Iterator[Block]:
+        program, say = telling.program, telling.say
+        yield telling.section("example-given")
+        yield layer_picture(telling) if telling.layers else picture(telling)
+        yield telling.prose("exercise.forward")
+        yield forward_pass(telling)
+        if functions := definitions(program.equations):
+            yield telling.prose("forward.where")
+            yield defined(telling, functions)
+        sizes = [equal(size, Integer(number)) for size, number in program.sizes.items()]
+        if sizes:
+            yield Prose(say("exercise.sizes", sizes=listed(*sizes)))
+        if telling.derivation.given:
+            yield Prose(say("exercise.upstream", C=COST))
+        yield Prose(say("exercise.arrays"))
+        for array in program.given:
+            yield Display(Formula((whole(array.tensor), self._array(array.tensor))))
+        for array in telling.derivation.given:
+            yield Display(Formula((Gradient(array.tensor), self._array(array.tensor, gradient=True))))
+
+    def _array(self, tensor: Tensor, *, gradient: bool = False) -> Array | Rounded:
+        """Return the numbers of an array, those of a vector below one another."""
+        tensor = tensor.xreplace(sizes_of(self.derivation))
+        spans = [range(int(first), int(last) + 1) for first, last in tensor.axes]
+
+        def shown(*place: int) -> Rounded:
+            letter = entry(tensor, place)
+            return Rounded(self.known.known.get(Partial(COST, letter) if gradient else letter, Integer(0)), DIGITS)
+
+        if not spans:
+            return shown()
+        if len(spans) == 1:
+            return Array(tuple((shown(j),) for j in spans[0]))
+        return Array(tuple(tuple(shown(j, k) for k in spans[1]) for j in spans[0]))
