@@ -174,7 +174,9 @@ def _difference_error(compiled: CompiledProgram, point: Point) -> float:
     """Return how far the derivatives are from difference quotients of the cost in 100 digits."""
     at = point.values, point.sizes
     few = point.entries[:MOST_DIFFERENCES]
-    return _worst(_gradient(compiled, point), few, lambda e: difference(point.program, at, e, upstream=point.upstream))
+    return _worst(
+        _scaled_gradient(compiled, point), few, lambda e: difference(point.program, at, e, upstream=point.upstream)
+    )
 
 
 def _dual_error(compiled: CompiledProgram, point: Point) -> float:
@@ -189,6 +191,14 @@ def _gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:
     if point.program.has_cost:
         return compiled(point.values)[1]
     return compiled.backward(point.values, point.upstream)
+
+
+def _scaled_gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:
+    """Return the same by the function that takes ∂C/∂o where there is a cost, too: half of the derivatives of 2 C."""
+    if not point.program.has_cost:
+        return _gradient(compiled, point)
+    doubled = compiled.with_sizes(point.sizes).backward(point.values, {"C": 2.0})
+    return {name: grad / 2 for name, grad in doubled.items()}
 
 
 def _worst(grads: Mapping[str, Any], entries: tuple[Entry, ...], truth: Callable[[Entry], float]) -> float:

@@ -2,6 +2,7 @@
 
     on the network at hand     hand-written NumPy, central differences, complex steps, the composed cost in 50 digits
     on the protocol            the same, for small networks in which no symmetry hides a mistake
+    its trainers               the first steps of each beside descent spelled out
     its layers, one by one     the slope that is printed for a kink, both sides of every case, every digit with no
                                overflow where z is ±37, ±710 and ±1000: first this network's own, then all that are
                                shipped
@@ -33,8 +34,9 @@ from symbackprop.numerics.layered_verification import layered_rows
 from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
-from symbackprop.numerics.reference import cost_and_gradient
+from symbackprop.numerics.reference import cost_and_gradient, train
 from symbackprop.numerics.report import Report, Row, Tell, to_nobody
+from symbackprop.numerics.trainer_verification import trainer_error
 from symbackprop.numerics.ways import Way, ways
 from symbackprop.numerics.witnesses import (
     Entry,
@@ -57,6 +59,7 @@ MOST_COMPOSED = 13  # all of 2-3-1; each of them differentiates the whole cost a
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 
 EXACT = 1e-12
+DESCENT = "relative to a step of a hundredth of the parameters: rounding of these, some 1e-14"
 THOROUGHLY = 200_000  # operations in many digits, for each formula of the user's: two seconds at most
 FORMULAS = "relative to |f| + |x f'|, beside as many digits as it takes, |z| and |a - y| up to 10,000"
 ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
@@ -116,6 +119,7 @@ def _rows(network: Network, samples: int, seed: int, tell: Tell = to_nobody) -> 
     own = [case_for(network, seed + number, samples=3) for number in range(samples)]
     label, here = network.shape[:60], alone(network)
     yield from _witnessed(label, [(everyway, case) for case in own], tell)
+    yield from _trained(label, everyway[0], own)
     yield from _one_by_one(label, here, tell)
     yield from _own_formulas(network)
     cases, pairs = protocol(seed), []
@@ -142,6 +146,21 @@ def _one_by_one(label: str, layers: Sequence[LoneLayer], tell: Tell = to_nobody)
         if here.points:
             where = "" if here.error <= EXACT else f"; worst: {here.where}"
             yield Row(check, label, here.points, here.error, EXACT, reason + where, tuple(each.name for each in layers))
+
+
+def _trained(label: str, way: Way, cases: Sequence[Case]) -> Iterator[Row]:
+    """Yield a row for the trainers, at the points at which a few steps of descent can be made."""
+    errors = []
+    for case in cases:
+        network = case.network
+        names, cost = [activation.name for activation in network.activations], network.cost_function.name
+        by_hand = partial(train, activations=names, cost=cost) if witness_knows(network) else None
+        error = trainer_error(way, (case.params, case.x, case.y), by_hand)
+        if error is not None:
+            errors.append((error, len(case.x)))
+    if errors:
+        worst = float(np.max([error for error, _ in errors]))
+        yield Row("trainers, step by step", label, sum(count for _, count in errors), worst, EXACT, DESCENT)
 
 
 def _own_formulas(network: Network) -> Iterator[Row]:

@@ -60,9 +60,9 @@ def verify(
     """Check the numbers of the derived gradient.
 
     Compares the compiled gradient with a hand-written one, with central differences, with complex steps and with
-    derivatives in 50 digits, in every way in which it can be run; then looks at each layer alone, at kinks, on both
-    sides of every case and where functions saturate. All that on this network, and on small ones in which no symmetry
-    hides a mistake. Exits with 1 if a check fails.
+    derivatives in 50 digits, in every way in which it can be run, and the first steps of the trainers with descent
+    spelled out; then looks at each layer alone, at kinks, on both sides of every case and where functions saturate.
+    All that on this network, and on small ones in which no symmetry hides a mistake. Exits with 1 if a check fails.
 
     NETWORK is a shape such as 784-30-10, a layer line such as '4 -> dense(3) tanh -> layer_norm', a file .toml, .json
     or .eq, an example of equations, or left out: 2-3-1."""

@@ -398,6 +398,7 @@ SENTENCES = {
     "check.central differences": "differences of the cost",
     "check.complex steps": "steps in the imaginary direction",
     "check.composed cost, 50 digits": "the composed cost, in 50 digits",
+    "check.trainers, step by step": "the steps of both trainers",
     "check.slopes at kinks": "the slopes at kinks",
     "check.both sides of every case": "both sides of every case distinction",
     "header.compared": "Compared with",

@@ -412,6 +412,7 @@ SENTENCES = {
     "check.central differences": "diferencias del coste",
     "check.complex steps": "pasos en la dirección imaginaria",
     "check.composed cost, 50 digits": "el coste compuesto, con 50 cifras",
+    "check.trainers, step by step": "los pasos de los dos entrenamientos",
     "check.slopes at kinks": "las pendientes en los puntos angulosos",
     "check.both sides of every case": "los dos lados de cada distinción de casos",
     "header.compared": "Comparado con",
