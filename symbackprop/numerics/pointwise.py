@@ -142,12 +142,13 @@ class Pointwise:
         """Return each entry by the first case whose condition it fulfils; others are not evaluated on it."""
         at = dict(zip(at, np.broadcast_arrays(*at.values()), strict=True))
         shape = next(iter(at.values())).shape
-        result, open_yet = np.zeros(shape, np.result_type(*at.values())), np.ones(shape, dtype=bool)
+        result, open_yet = np.zeros(shape, np.result_type(*at.values())), np.True_
         for value, condition in e.args:
             chosen = open_yet & self._decided(self._holds(condition, at, shape))
-            if chosen.any():
-                result[chosen] = self.at(value, {letter: values[chosen] for letter, values in at.items()})
-            open_yet &= ~chosen
+            if chosen.any():  # what was decided has no axis of variants, and neither have decisions inside of a case
+                inside = {letter: values[..., chosen] for letter, values in at.items()}
+                result[..., chosen] = self.at(value, inside)
+            open_yet = open_yet & ~chosen
         return result
 
     def _holds(self, condition: Expr, at: Mapping[Expr, Any], shape: tuple[int, ...]) -> Any:

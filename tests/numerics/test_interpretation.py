@@ -16,7 +16,7 @@ from symbackprop.network.notation import Tensor, index
 from symbackprop.numerics.arithmetic import Digits, Floats
 from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.reference import cost_and_gradient
-from symbackprop.numerics.witnesses import central_difference
+from symbackprop.numerics.witnesses import central_difference, complex_step, entries
 
 
 def at(shape: str, samples: int = 4) -> tuple[dict[str, Any], Any, Any]:
@@ -73,6 +73,15 @@ def test_what_is_not_plain_is_refused() -> None:
     x = Tensor("a", 0, (2,))
     with pytest.raises(CheckError, match=r"its indices are not plain$"):
         forward._value(Sum(Indexed(x, k + 1), (k, 1, 1)), {"a0": np.ones((1, 2))})
+
+
+@pytest.mark.parametrize("formula", ["where(z>=-1,max(z,0)*z,abs(z)-z)", "where(z>0,where(z>1,z^2,z),min(z,-1/3))"])
+def test_difference_goes_into_cases(formula: str) -> None:
+    """Decisions inside of a case hold for each of many moves, sample by sample."""
+    network, (params, x, y) = mlp("2-3-1", (formula, "tanh")), at("2-3-1", samples=7)
+    wanted = entries(network, 99, np.random.default_rng(0))
+    found = central_difference(network, (params, x, y), wanted)
+    assert complex_step(network, (params, x, y), wanted) == pytest.approx(found, abs=1e-9)
 
 
 @pytest.mark.parametrize(
