@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import inspect
 import json
-import linecache
 import os
 import signal
-import textwrap
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FunctionType
 
 import pytest
 from hypothesis import settings
+from planted.planting import rewritten
 
 HOSTILE_INPUTS = Path(__file__).parent / "hostile_inputs.jsonl"
 GOLDEN_FILES = Path(__file__).parent / "golden"
@@ -51,20 +51,8 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 @pytest.fixture
 def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[[FunctionType, Callable[[str], str]], None]:
-    """Give a function another text: `rewrite(function, change)` replaces it by `change(text)`, until the test ends.
-
-    Whoever holds the function has the new one, and so has who copies its text into generated code."""
-
-    def rewritten(function: FunctionType, change: Callable[[str], str]) -> None:
-        name = f"<another {function.__module__}.{function.__name__}>"
-        body = change(textwrap.dedent(inspect.getsource(function)))
-        lines = f"from __future__ import annotations\n{body}".splitlines(keepends=True)
-        monkeypatch.setitem(linecache.cache, name, (sum(map(len, lines)), None, lines, name))  # inspect reads it there
-        found = dict(function.__globals__)
-        exec(compile("".join(lines), name, "exec"), found)  # noqa: S102 - text of this package, with one change
-        monkeypatch.setattr(function, "__code__", inspect.unwrap(found[function.__name__]).__code__)
-
-    return rewritten
+    """Give a function another text: `rewrite(function, change)` replaces it by `change(text)`, until the test ends."""
+    return partial(rewritten, monkeypatch)
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ from random import Random
 from types import FunctionType
 
 import pytest
+from planted.derivations import CONTRACTION
+from planted.planting import Fault, network_of
 from sympy import Add, Expr, KroneckerDelta, Max, Min, Mul, Piecewise, Rational, S, Sum, ceiling, floor
 
 import symbackprop as sb
-from symbackprop.calculus import contraction
 from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.inequalities import never_negative
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import LAYER, Tensor, index, size, width
-from symbackprop.network.text.equations import equations
 
 I, J, K, P, Q, T, U, X = map(index, "ijkpqtux")  # noqa: E741 - the letters of every textbook
 N, M, D = map(size, "NMD")
@@ -233,83 +233,15 @@ def test_value_is_kept(seed: int, instance: type) -> None:
                 ), after
 
 
-STRIDED = """input a[2*M + K - 2]
-parameter k[K]
-sizes M = 3, K = 2
-z[x] = sum[u](k[u] * a[2*x + u - 2]) for x = 1..M
-C = sum[x](z[x]^2)"""
-RECURRENT = """input h0[N], x[T, N]
-sizes T = 3, N = 2
-h[0, j] = h0[j]
-h[t, j] = tanh(x[t, j] + h[t - 1, j]) for t = 1..T
-C = sum[t, j](h[t, j]^2)"""
-PAIRS = """input x[N], w[N]
-sizes N = 3
-s = sum[i](sum[m = 1..i](x[m] * w[i]))
-C = s^2"""
-NESTED = """input x[N]
-sizes N = 4
-s[i] = sum[m = 1..i](sum[p = 1..m](x[p] * x[m])) for i = 1..N
-C = sum[i](s[i]^2)"""
-MUTUAL = """input x[N]
-parameter k[K]
-target y[M]
-sizes L = 1
-z[i] = sum[u = max(1, i - L)..min(K, i + 1)](k[u] * x[i + 2*u - 2])
-C = sum[i]((z[i] - y[i])^2)"""
-
-FAULTS = {
-    "lost limit of the other index": (MUTUAL, contraction._placed, "*below, *freed", "*below"),
-    "wrong sign of the other's limit": (MUTUAL, contraction._freed, "[own - b for", "[b - own for"),
-    "wrong sign of the rest": (STRIDED, contraction._solved, "(-rest / slope)", "(rest / slope)"),
-    "lost constant": (STRIDED, contraction._solved, "rest := difference", "rest := 1 + difference"),
-    "condition without its end": (RECURRENT, contraction._placed, "needed >= 0", "needed > 0"),
-    "no upper limit": (STRIDED, contraction._placed, "*above, *below,", "*above,"),
-    "no lower limit": (STRIDED, contraction._placed, "*above, *below,", "*below,"),
-    "upper limit one too high": (STRIDED, contraction._placed, "bound - solution for", "bound - solution + 1 for"),
-    "upper limit one too low": (STRIDED, contraction._placed, "bound - solution for", "bound - solution - 1 for"),
-    "lower limit one too low": (STRIDED, contraction._placed, "solution - bound for", "solution - bound + 1 for"),
-    "lower limit one too high": (STRIDED, contraction._placed, "solution - bound for", "solution - bound - 1 for"),
-    "floor for ceiling": (STRIDED, contraction._narrowed, "ceiling(-rest", "floor(-rest"),
-    "ceiling for floor": (STRIDED, contraction._narrowed, "floor(-rest", "ceiling(-rest"),
-    "min for max": (STRIDED, contraction._narrowed, "_extreme(Max,", "_extreme(Min,"),
-    "max for min": (STRIDED, contraction._narrowed, "_extreme(Min,", "_extreme(Max,"),
-    "limits changed round": (STRIDED, contraction._narrowed, "if slope > 0", "if slope < 0"),
-    "wrong sign of a limit": (STRIDED, contraction._narrowed, "ceiling(-rest", "ceiling(rest"),
-    "narrowed by nothing": (
-        STRIDED,
-        contraction._narrowed,
-        "[*limits[:place], carried, *limits[place + 1 :]]",
-        "limits",
-    ),
-    "lost limits around a sum": (
-        NESTED,
-        contraction._narrowed,
-        "[*limits[:place], carried, *limits[place + 1 :]]",
-        "[carried]",
-    ),
-    "the weaker of two limits": (
-        PAIRS,
-        contraction._extreme,
-        "1 if choose is Max else -1",
-        "-1 if choose is Max else 1",
-    ),
-    "the second of two limits alone": (STRIDED, contraction._extreme, "return choose(old, bound)", "return bound"),
-    "the first of two limits alone": (STRIDED, contraction._extreme, "return choose(old, bound)", "return old"),
-    "a sum taken for one term": (STRIDED, contraction.rebuilt, "as_ceiling(first) == as_ceiling(last)", "True"),
-}
-
-
-@pytest.mark.parametrize("text", [STRIDED, RECURRENT, PAIRS, NESTED, MUTUAL])
-def test_sums_with_limits_are_derived(text: str) -> None:
+@pytest.mark.parametrize("said", dict.fromkeys(fault.said for fault in CONTRACTION))
+def test_sums_with_limits_are_derived(said: tuple[str, ...]) -> None:
     """Without a fault, each of the programs below is derived."""
-    assert sb.derive(equations(text)).steps
+    assert sb.derive(network_of(said)).steps
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_planted_fault_in_contraction_is_refused(fault: str, plant: Callable[[FunctionType, str, str], None]) -> None:
+@pytest.mark.parametrize("fault", CONTRACTION, ids=lambda fault: fault.name)
+def test_planted_fault_in_contraction_is_refused(fault: Fault, plant: Callable[[FunctionType, str, str], None]) -> None:
     """A fault in what convolutions, recurrences and nested sums need of a contraction stops their derivation."""
-    text, function, right, wrong = FAULTS[fault]
-    plant(function, right, wrong)
+    plant(fault.function, fault.right, fault.wrong)
     with pytest.raises(CheckError, match=r"(?s) is not .* against |^index .* is free in "):
-        sb.derive(equations(text))
+        sb.derive(network_of(fault.said))

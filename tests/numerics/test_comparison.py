@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from planted.planting import Fault
+from planted.witnesses import TRAINERS
 
 import symbackprop as sb
 from symbackprop.errors import DataError
@@ -12,8 +14,7 @@ from symbackprop.network.costs import COSTS
 from symbackprop.numerics import comparison
 from symbackprop.numerics.comparison import Course, accuracy_of, side_by_side, witness_knows
 from symbackprop.numerics.data import Data, load
-from symbackprop.numerics.reference import History, steps
-from symbackprop.numerics.training import descend
+from symbackprop.numerics.reference import History
 
 SHORT = Course(learning_rate=0.5, epochs=20, batch_size=3, seed=1)
 
@@ -63,34 +64,11 @@ def test_wrong_entry_is_seen(by: float) -> None:
     assert comparison.STEP_TOLERANCE < done.step_difference
 
 
-ETA = "-= learning_rate"
-BATCHES = "in minibatches(len(x), batch_size, rng)"
-TRAINERS = {
-    "climbs": (descend, ETA, "+= learning_rate"),
-    "climbs by hand": (steps, ETA, "+= learning_rate"),
-    "longer steps": (descend, ETA, "-= 1.0001 * learning_rate"),
-    "shorter steps by hand": (steps, ETA, "-= 0.9999 * learning_rate"),
-    "no step": (descend, ETA, "-= 0 * learning_rate"),
-    "sum for mean": (descend, ETA, "-= len(rows) * learning_rate"),
-    "mean taken twice by hand": (steps, ETA, "-= learning_rate / len(rows)"),
-    "other order": (descend, "default_rng(seed)", "default_rng(seed + 1)"),
-    "other order by hand": (steps, "default_rng(seed)", "default_rng(seed + 1)"),
-    "order of the data": (descend, BATCHES, "in ([0, 1, 2], [3])"),
-    "last mini-batch lost": (descend, BATCHES, f"{BATCHES.replace('in ', 'in [*')}][:1]"),
-    "biases left": (descend, "grads.items()", "[item for item in grads.items() if item[0][0] == 'W']"),
-    "one array left by hand": (steps, "grads.items()", "list(grads.items())[1:]"),
-    "stale gradient": (descend, "gradient(current,", "gradient(params,"),
-    "stale gradient by hand": (steps, "gradient(current,", "gradient(params,"),
-    "momentum": (descend, "np.asarray(grad)", "grad + 0.01 * (params[name] - current[name])"),
-    "wrong cost": (descend, "on_step(float(loss)", "on_step(1.001 * float(loss)"),
-}
-
-
 @pytest.mark.parametrize("network", [("2-3-1",), ("2-3-1", "z^3/9")], ids=["known", "formula"])
-@pytest.mark.parametrize("fault", TRAINERS)
-def test_wrong_trainer_is_seen(fault: str, network: tuple, plant) -> None:
+@pytest.mark.parametrize("fault", TRAINERS, ids=lambda fault: fault.name)
+def test_wrong_trainer_is_seen(fault: Fault, network: tuple, plant) -> None:
     """Whatever either trainer does wrong shows in its single steps, also where the gradient itself has no witness."""
-    plant(*TRAINERS[fault])
+    plant(fault.function, fault.right, fault.wrong)
     done = side_by_side(gradient(*network), load("xor"), SHORT)
     assert not done.ok
     assert comparison.STEP_TOLERANCE < done.step_difference

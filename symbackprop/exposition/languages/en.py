@@ -982,6 +982,9 @@ SENTENCES = {
     "check.difference quotients": "difference quotients, in 100 digits",
     "check.dual numbers, 50 digits": "rates carried along forwards, in 50 digits",
     "check.ties and kinks": "the same, where pieces meet",
+    "check.differences, as it is called": "differences of the cost, called as a user calls it",
+    "check.one sample at a time": "a batch beside its samples, one by one",
+    "check.formulas of your own": "your own formulas, in many digits",
     # what a diagnosis says itself
     "diagnosis.title": "Diagnosis of a {shape} network",
     "diagnosis.title.program": "Diagnosis",

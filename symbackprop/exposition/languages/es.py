@@ -998,6 +998,9 @@ SENTENCES = {
     "check.difference quotients": "cocientes de diferencias, con 100 cifras",
     "check.dual numbers, 50 digits": "tasas llevadas hacia delante, con 50 cifras",
     "check.ties and kinks": "lo mismo, donde se juntan los trozos",
+    "check.differences, as it is called": "diferencias del coste, llamado como lo llama quien lo usa",
+    "check.one sample at a time": "un lote junto a sus muestras, una a una",
+    "check.formulas of your own": "las fórmulas propias, con muchas cifras",
     # lo que dice un diagnóstico
     "diagnosis.title": "Diagnóstico de una red {shape}",
     "diagnosis.title.program": "Diagnóstico",

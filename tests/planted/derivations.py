@@ -1,0 +1,186 @@
+"""Faults in what is derived, and in the matrix forms of it."""
+
+from __future__ import annotations
+
+from planted.networks import (
+    CARRIED,
+    DEEP,
+    LARGEST,
+    MUTUAL,
+    NESTED,
+    NORMED,
+    PAIRS,
+    RESIDUAL,
+    SOFTMAX,
+    SQUARES,
+    STARTED,
+    STRIDED,
+)
+from planted.planting import Fault
+
+from symbackprop.calculus import (
+    arrangement,
+    collecting,
+    contraction,
+    derivation,
+    known,
+    links,
+    matrixform,
+    partials,
+    reverse,
+)
+
+__all__ = ["CONTRACTION", "DERIVATION", "MATRIX_FORM"]
+
+CONTRACTION = (
+    Fault("lost limit of the other index", contraction._placed, "*below, *freed", "*below", MUTUAL),
+    Fault("wrong sign of the other's limit", contraction._freed, "[own - b for", "[b - own for", MUTUAL),
+    Fault("wrong sign of the rest", contraction._solved, "(-rest / slope)", "(rest / slope)", STRIDED),
+    Fault("lost constant", contraction._solved, "rest := difference", "rest := 1 + difference", STRIDED),
+    Fault("condition without its end", contraction._placed, "needed >= 0", "needed > 0", CARRIED),
+    Fault("no upper limit", contraction._placed, "*above, *below,", "*above,", STRIDED),
+    Fault("no lower limit", contraction._placed, "*above, *below,", "*below,", STRIDED),
+    Fault("upper limit one too high", contraction._placed, "bound - solution for", "bound - solution + 1 for", STRIDED),
+    Fault("upper limit one too low", contraction._placed, "bound - solution for", "bound - solution - 1 for", STRIDED),
+    Fault("lower limit one too low", contraction._placed, "solution - bound for", "solution - bound + 1 for", STRIDED),
+    Fault("lower limit one too high", contraction._placed, "solution - bound for", "solution - bound - 1 for", STRIDED),
+    Fault("floor for ceiling", contraction._narrowed, "ceiling(-rest", "floor(-rest", STRIDED),
+    Fault("ceiling for floor", contraction._narrowed, "floor(-rest", "ceiling(-rest", STRIDED),
+    Fault("min for max", contraction._narrowed, "_extreme(Max,", "_extreme(Min,", STRIDED),
+    Fault("max for min", contraction._narrowed, "_extreme(Min,", "_extreme(Max,", STRIDED),
+    Fault("limits changed round", contraction._narrowed, "if slope > 0", "if slope < 0", STRIDED),
+    Fault("wrong sign of a limit", contraction._narrowed, "ceiling(-rest", "ceiling(rest", STRIDED),
+    Fault(
+        "narrowed by nothing",
+        contraction._narrowed,
+        "[*limits[:place], carried, *limits[place + 1 :]]",
+        "limits",
+        STRIDED,
+    ),
+    Fault(
+        "lost limits around a sum",
+        contraction._narrowed,
+        "[*limits[:place], carried, *limits[place + 1 :]]",
+        "[carried]",
+        NESTED,
+    ),
+    Fault(
+        "the weaker of two limits",
+        contraction._extreme,
+        "1 if choose is Max else -1",
+        "-1 if choose is Max else 1",
+        PAIRS,
+    ),
+    Fault("the second of two limits alone", contraction._extreme, "return choose(old, bound)", "return bound", STRIDED),
+    Fault("the first of two limits alone", contraction._extreme, "return choose(old, bound)", "return old", STRIDED),
+    Fault("a sum taken for one term", contraction.rebuilt, "as_ceiling(first) == as_ceiling(last)", "True", STRIDED),
+)
+
+DERIVATION = (
+    Fault(
+        "inner derivative of the chain rule lost",
+        partials.differentiate,
+        "xreplace(back) * inner)",
+        "xreplace(back))",
+        DEEP,
+    ),
+    Fault(
+        "δ for the first index alone",
+        partials._entry_by_entry,
+        "zip(entry.indices, by.indices, strict=True)",
+        "[(entry.indices[0], by.indices[0])]",
+    ),
+    Fault(
+        "argmax lost in the derivative of a maximum",
+        partials.differentiate,
+        "inner = inner * Chosen(",
+        "inner = inner + 0 * Chosen(",
+        LARGEST,
+    ),
+    Fault("sum of the other factor lost", contraction._product, "one.limits + other.limits", "one.limits", DEEP),
+    Fault(
+        "sign lost where terms change places",
+        arrangement.signed,
+        "(-1) ** exponent if turned",
+        "1 if turned",
+        ("2-2", "sigmoid", "binary_cross_entropy"),
+    ),
+    Fault(
+        "square root taken for a factor",
+        arrangement._without_roots,
+        "letter: total for total, letter",
+        "letter: 2 * total for total, letter",
+        NORMED,
+    ),
+    Fault(
+        "σ' in a with a wrong sign", known.slope_in_values, "numerator - A * denominator", "numerator + A * denominator"
+    ),
+    Fault("known value times what it is divided by", known.restored, "worth / rest", "worth * rest", SOFTMAX),
+    Fault("shares that add up to 0", links.with_links, "{total: S.One}", "{total: S.Zero}", SOFTMAX),
+    Fault("link put in at another index", links.put_result, "put(each.result, at)", "put(each.result, {})", SOFTMAX),
+    Fault(
+        "second use of an array forgotten",
+        derivation.collected,
+        "for equation in readers))",
+        "for equation in readers[:1]))",
+        RESIDUAL,
+    ),
+    Fault(
+        "one reader of an array forgotten",
+        reverse.derive_program,
+        "if tensor in equation.reads)",
+        "if tensor in equation.reads)[:1]",
+        RESIDUAL,
+    ),
+    Fault(
+        "adjoint put in twice",
+        collecting.put_adjoint,
+        "adjoint.goal, adjoint.result,",
+        "adjoint.goal, 2 * adjoint.result,",
+        ("3 -> dense(4) -> layer_norm",),
+    ),
+    Fault("second term of a sum lost", partials.differentiate, "Add(*terms)", "Add(*terms[:1])", SQUARES),
+    Fault(
+        "slope in values of another function",
+        collecting._slopes_in_values,
+        "{A: equation.target}",
+        "{A: 2 * equation.target}",
+        NORMED,
+    ),
+    Fault(
+        "start of a recurrence for its step",
+        derivation._computing,
+        "list(equation.ranges.values()) == spans",
+        "list(equation.ranges.values()) != spans",
+        STARTED,
+    ),
+)
+
+MATRIX_FORM = (
+    Fault(
+        "outer product turned round",
+        matrixform._outer,
+        "_product(left, Transposed(right))",
+        "_product(right, Transposed(left))",
+        ("3-3-3", "tanh"),
+    ),
+    Fault(
+        "first factor not transposed", matrixform._summed, "else Transposed(left[0])", "else left[0]", ("3-3-3", "tanh")
+    ),
+    Fault(
+        "entrywise product of one factor less", matrixform._merged, "Hadamard(factors)", "Hadamard(factors[:1])", DEEP
+    ),
+    Fault("coefficient lost", matrixform.recognise, "Scaled(coefficient, matrix)", "matrix", ("2-3-2", "tanh", "mse")),
+    Fault(
+        "mean over the samples lost",
+        matrixform._recognised_sides,
+        "Sum(right, (SAMPLE, 1, BATCH)) / BATCH",
+        "Sum(right, (SAMPLE, 1, BATCH))",
+    ),
+    Fault(
+        "first sample left out",
+        matrixform._recognised_sides,
+        "(SAMPLE, 1, BATCH)) / BATCH",
+        "(SAMPLE, 2, BATCH)) / BATCH",
+    ),
+)

@@ -1,0 +1,100 @@
+"""Small networks, each said as little as shows a fault: shapes, lines of layers, texts of equations."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ATTENTION",
+    "CARRIED",
+    "CONVOLUTION",
+    "DEEP",
+    "LARGEST",
+    "MUTUAL",
+    "NESTED",
+    "NORMED",
+    "PAIRS",
+    "POOLED",
+    "RECURRENT",
+    "RESIDUAL",
+    "SOFTMAX",
+    "SQUARES",
+    "STARTED",
+    "STRIDED",
+]
+
+SOFTMAX = ("2-3-3", ("tanh", "softmax"), "cross_entropy")
+DEEP = ("2-3-3-1", "tanh")
+STRIDED = (
+    """input a[2*M + K - 2]
+parameter k[K]
+sizes M = 3, K = 2
+z[x] = sum[u](k[u] * a[2*x + u - 2]) for x = 1..M
+C = sum[x](z[x]^2)""",
+)
+RECURRENT = (
+    """input h0[N], x[T, N]
+parameter U[N, N]
+sizes T = 3, N = 2
+h[0, j] = h0[j]
+h[t, j] = tanh(x[t, j] + sum[k](U[j, k] * h[t - 1, k])) for t = 1..T
+C = sum[t, j](h[t, j]^2)""",
+)
+RESIDUAL = (
+    """input x[N]
+parameter w[N, N]
+sizes N = 3
+z[i] = sum[j](w[i, j] * x[j])
+o[i] = x[i] + z[i] * tanh(z[i])
+C = sum[i](o[i]^2)""",
+)
+ATTENTION = (
+    """input q[T, D], k[T, D], v[T, D]
+sizes T = 3, D = 2
+s[i, j] = sum[d](q[i, d] * k[j, d]) / sqrt(D)
+p[i, j] = softmax[j](s[i, j])
+o[i, d] = sum[j](p[i, j] * v[j, d])""",
+)
+LARGEST = (
+    """input x[N, M]
+sizes N = 3, M = 2
+z[i] = max[j](x[i, j])
+C = sum[i](z[i]^2)""",
+)
+CONVOLUTION = ("1x4x4 -> conv2d(2, 3) relu -> flatten -> dense(2)",)
+POOLED = ("1x4x4 -> max_pool2d(2) -> flatten -> dense(2)",)
+NORMED = ("3 -> dense(4) tanh -> layer_norm -> dense(2)",)
+
+SQUARES = ("input x[N]\nsizes N = 3\no[i] = x[i]*sum[j](x[j]^2)\nC = sum[i](o[i]^2)",)
+STARTED = (
+    """input x[T, N]
+sizes T = 3, N = 2
+h[1, j] = tanh(x[1, j])
+h[t, j] = tanh(x[t, j] + h[t - 1, j]) for t = 2..T
+C = sum[t, j](h[t, j]^2)""",
+)
+PAIRS = (
+    """input x[N], w[N]
+sizes N = 3
+s = sum[i](sum[m = 1..i](x[m] * w[i]))
+C = s^2""",
+)
+NESTED = (
+    """input x[N]
+sizes N = 4
+s[i] = sum[m = 1..i](sum[p = 1..m](x[p] * x[m])) for i = 1..N
+C = sum[i](s[i]^2)""",
+)
+MUTUAL = (
+    """input x[N]
+parameter k[K]
+target y[M]
+sizes L = 1
+z[i] = sum[u = max(1, i - L)..min(K, i + 1)](k[u] * x[i + 2*u - 2])
+C = sum[i]((z[i] - y[i])^2)""",
+)
+CARRIED = (
+    """input h0[N], x[T, N]
+sizes T = 3, N = 2
+h[0, j] = h0[j]
+h[t, j] = tanh(x[t, j] + h[t - 1, j]) for t = 1..T
+C = sum[t, j](h[t, j]^2)""",
+)

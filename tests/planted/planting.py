@@ -1,0 +1,127 @@
+"""A planted fault: a piece of the text of one function replaced by a wrong one, and who notices.
+
+Nothing is written to a file, and what was planted is taken out again.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import sys
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+import symbackprop as sb
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.errors import CheckError
+from symbackprop.numerics import verification
+
+__all__ = ["Fault", "caught", "network_of", "planted", "rewritten"]
+
+WINGS = ("symbackprop.calculus", "symbackprop.numerics")  # what is kept there may come from a function that is wrong
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`right` in the text of a function is replaced by `wrong`; `said` is a small network that comes to that place.
+
+    A shape with activations and a cost, a line of layers with a cost, or the text of equations."""
+
+    name: str
+    function: Callable[..., Any]
+    right: str
+    wrong: str
+    said: tuple[Any, ...] = ("2-3-1",)
+
+    @property
+    def place(self) -> str:
+        """Where the fault is: module and function."""
+        plain = inspect.unwrap(self.function)
+        return f"{plain.__module__.removeprefix('symbackprop.')}.{plain.__qualname__}"
+
+
+def rewritten(patch: pytest.MonkeyPatch, function: FunctionType, change: Callable[[str], str]) -> None:
+    """Give a function the text that `change` makes of its own, until the patch is undone.
+
+    Whoever holds the function has the new one, and so has who copies its text into generated code."""
+    function = inspect.unwrap(function)
+    name = f"<another {function.__module__}.{function.__qualname__}>"
+    body = change(textwrap.dedent(inspect.getsource(function)))
+    lines = f"from __future__ import annotations\n{body}".splitlines(keepends=True)
+    patch.setitem(linecache.cache, name, (sum(map(len, lines)), None, lines, name))  # inspect reads it there
+    found = dict(function.__globals__)
+    exec(compile("".join(lines), name, "exec"), found)  # noqa: S102 - text of this package, with one change
+    patch.setattr(function, "__code__", inspect.unwrap(found[function.__name__]).__code__)
+
+
+@contextmanager
+def planted(fault: Fault) -> Iterator[None]:
+    """While inside, the fault is there, and nothing is remembered from before; afterwards, nothing from inside."""
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(fault.function)))
+    assert fault.right in source, f"{fault.right} is not in {fault.place}"
+    with pytest.MonkeyPatch.context() as patch:
+        rewritten(patch, fault.function, lambda text: text.replace(fault.right, fault.wrong))
+        forget()
+        yield
+    forget()
+
+
+def forget() -> None:
+    """Let every function of the calculus and of the numerics compute anew what it has kept."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(WINGS):
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear") and hasattr(each, "__wrapped__"):
+                    each.cache_clear()
+
+
+def network_of(said: tuple[Any, ...]) -> Any:
+    """Return the network that is said: equations, a line of layers, or a chain of dense ones."""
+    first, *others = said
+    if "=" in first.split("->")[0]:
+        return sb.equations(first)
+    if "->" in first:
+        return sb.sequential(first, cost=others[0] if others else "mse")
+    return sb.mlp(first, *others)
+
+
+def caught(fault: Fault) -> str:
+    """Return who notices the fault: 'derivation', or the check of `verify` that fails; '' where nobody does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with planted(fault):
+            return noticed(fault.said)
+
+
+def noticed(said: tuple[Any, ...]) -> str:
+    """Return who finds something wrong with a network, the first one that does."""
+    network = network_of(said)
+    try:
+        derive(network)
+    except CheckError:
+        return "derivation"
+    with suppress(_Enough):
+        try:
+            for row in verification._checks(network, 2, 0, _of_this_network):
+                if not row.ok:
+                    return f"verify: {row.check}"
+        except CheckError:
+            return "verify: forms of its code"
+    return ""
+
+
+class _Enough(Exception):
+    """All that `verify` looks at of a network itself has been looked at."""
+
+
+def _of_this_network(text: str) -> None:
+    """Stop before the small networks that are looked at beside any other: what is wrong here has shown."""
+    if verification.PROTOCOL in text:
+        raise _Enough
