@@ -32,7 +32,7 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["SIGNS", "equation_formulas", "formula_box", "formula_latex", "side_boxes"]
+__all__ = ["SIGNS", "equation_formulas", "formula_box", "formula_latex", "named_equations", "side_boxes"]
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
@@ -60,7 +60,7 @@ def equation_formulas(derivation: Derivation | ProgramDerivation | Diagnosis, do
         return _of_diagnosis(derivation)
     named: dict[str, Formula] = {}
     styles = document.notations or ("index",)
-    for name, equation in _named(derivation):
+    for name, equation in named_equations(derivation):
         for style in styles:
             pairs = _pairs(equation, style, document.convention.mean)
             for number, sides in enumerate(pairs, start=1):
@@ -80,7 +80,7 @@ def _of_diagnosis(report: Diagnosis) -> dict[str, Formula]:
     return {name: Formula(both) for name, both in sides.items()}
 
 
-def _named(derivation: Derivation | ProgramDerivation) -> Iterator[tuple[str, DerivedEquation]]:
+def named_equations(derivation: Derivation | ProgramDerivation) -> Iterator[tuple[str, DerivedEquation]]:
     """Yield every equation with the name of a file."""
     if isinstance(derivation, Derivation):
         for name, equation in (*derivation.equations.items(), *derivation.specific.items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -23,6 +24,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")  # of labels and files
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Wishes for the output; a format follows those that are about it and leaves the others alone.
@@ -32,6 +36,7 @@ class Options:
     aspect     of slides, where no template says it
     fallback   what a program shows that does not know native equations: a picture, the text, or nothing
     decimal    the sign before decimals: that of the language, a comma, or a point
+    fragment   a name: LaTeX is not an article but files for one's own document, whose labels have that name
     colours    of the parts of a formula, {"cost": "#AA0000"}, where they are not to be those of the palette
     template   the bytes of the reader's own .pptx, whose design is kept; `template_name` is for messages
     Raises SpecError for an answer that is not among the CHOICES, and as `check_colours` does."""
@@ -42,6 +47,7 @@ class Options:
     fallback: str = "picture"
     decimal: str = "language"
     colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    fragment: str = ""
     template: bytes | None = field(default=None, repr=False)
     template_name: str = "template.pptx"
 
@@ -50,6 +56,8 @@ class Options:
         for name, choices in CHOICES.items():
             if (got := getattr(self, name)) not in choices:
                 raise SpecError(f"{name}: got {str(got)[:40]!a}, wanted one of {', '.join(choices)}")
+        if self.fragment and _NAME.fullmatch(self.fragment) is None:
+            raise SpecError(f"fragment: got {self.fragment[:40]!a}, wanted letters, digits, - _ or .; try 'net'")
         check_colours(self.colours)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -45,6 +46,12 @@ _shown = under("On the screen")
 @network_options
 @document_options
 @click.option(
+    "--fragment",
+    cls=under("Output", beside=("partials",)),
+    is_flag=True,
+    help="LaTeX as files for a document of yours: a chapter, every equation, the pictures.",
+)
+@click.option(
     "--check",
     cls=under("Numbers", beside=("partials",)),
     is_flag=True,
@@ -86,6 +93,7 @@ def derive(
     activation: str | None,
     cost: str | None,
     notation: str | None,
+    fragment: bool,
     partials: tuple[str, ...],
     expanded: bool,
     max_operations: int,
@@ -102,6 +110,11 @@ def derive(
     wanted = request(network, activation=activation, cost=cost, title=asked.title)
     wishes = asked.wishes(wanted.spec, notation)
     formats, lacking = formats_of(asked.to)
+    if fragment:
+        if not any(each.name == "latex" for each in formats):
+            where = ", ".join(each.name for each in formats)
+            raise click.UsageError(f"--fragment changes nothing in {where}; try --to latex, or leave it out")
+        wishes = replace(wishes, options=replace(wishes.options, fragment=wanted.place))
     if partials:
         told = Derivatives(tuple(map(parameter_named, partials)), max_operations if expanded else None)
         if "to" not in asked.typed:

@@ -4,6 +4,8 @@ r"""LaTeX: a complete article, and each equation, general and of this network, i
     equations/BP1.tex    \[ \input{equations/BP1} \]      one bare formula, for any document with amsmath
     equations/BP1-here.tex                                what it becomes with this cost and activation
 
+As a fragment it is for one's own book: typesetting/fragment.py says which files.
+
 The article stays within amsmath, amssymb, mathtools, bm, xcolor, booktabs, tikz, hyperref, microtype and lmodern.
 """
 
@@ -16,8 +18,10 @@ from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.formulas import equation_formulas, formula_latex
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.blocks import Typesetter
+from symbackprop.exposition.typesetting.fragment import fragment
 from symbackprop.exposition.typesetting.preamble import (
     ARTICLE,
+    BLOCKS,
     LINKS,
     MACROS,
     PACKAGES,
@@ -31,9 +35,11 @@ __all__ = ["write"]
 
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
-    """Return the article and, where it tells of a derivation, its equations.
+    """Return the article and, where it tells of a derivation, its equations; or files for one's own document.
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""
+    if options.fragment:
+        return fragment(derivation, document, options.fragment)
     files: dict[str, str | bytes] = {"derivation.tex": _article(document)}
     for name, equation in () if derivation is None else equation_formulas(derivation, document).items():
         formula = formula_latex(equation, document.style)
@@ -46,7 +52,7 @@ def _article(document: Document) -> str:
     typesetter = Typesetter(document)
     head = [
         ARTICLE + PACKAGES + LINKS + TIKZ_LIBRARIES + "\n" + colours(),
-        PAGE,
+        PAGE + BLOCKS,
         MACROS,
         title_lines(document),
         r"\begin{document}",
@@ -56,4 +62,9 @@ def _article(document: Document) -> str:
     return "\n".join(head) + typesetter.blocks() + "\n\n\\end{document}\n"
 
 
-FORMATS.add("latex", Format("latex", "derivation.tex", write, alone=True))
+def _idle(options: Options) -> frozenset[str]:
+    """Return what a fragment does not say: who signs, and when."""
+    return frozenset({"author", "date"}) if options.fragment else frozenset()
+
+
+FORMATS.add("latex", Format("latex", "derivation.tex", write, alone=True, idle=_idle))

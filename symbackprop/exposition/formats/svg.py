@@ -14,11 +14,9 @@ from collections.abc import Iterator
 from html import escape
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Document, Figure, Formula
-from symbackprop.exposition.figures.graph import GraphPicture
-from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.lettering import number
+from symbackprop.exposition.figures.names import picture_name
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.formats import FORMATS, Files, Format
@@ -29,7 +27,7 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.options import Options
 
-__all__ = ["equation_svg", "picture_name", "pictures", "write"]
+__all__ = ["equation_svg", "pictures", "write"]
 
 SIZE = 24.0  # of the letters of an equation, in pixels
 MARGIN = 3.0  # around the ink, so that no program cuts off the edge of a letter
@@ -66,15 +64,6 @@ def pictures(document: Document) -> Iterator[tuple[str, str]]:
                 f"{picture_name(block.picture)}.svg",
                 svg(block.picture, document, block.alt, Drawing(source=tikz(block.picture, document))),
             )
-
-
-def picture_name(picture: NetworkPicture | ChainPicture | GraphPicture) -> str:
-    """Return what a picture is called: a chain by its rates, if they are numbers, and by whether it goes back."""
-    if isinstance(picture, NetworkPicture | GraphPicture):
-        return "network"
-    if not any(isinstance(link.rate, Partial) for link in picture.links):
-        return "gears"
-    return "chain" if picture.named is None else "chain-back"
 
 
 FORMATS.add("svg", Format("svg", "network.svg", write, follows=frozenset({"colours", "level", "only"})))

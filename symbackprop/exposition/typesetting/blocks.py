@@ -107,12 +107,15 @@ class Typesetter:
     def _(self, block: Table) -> str:
         """Return a table; one that is higher than a page in parts, each with the header."""
         caption = self._caption("tabular", "table", block.caption) + "\n\n" if block.caption else ""
-        heights = [ROWS[max(row_height(self.text(cell)) for cell in row)] for row in block.rows]
-        each = -(-len(block.rows) // -int(-sum(heights) // HIGHEST_TABLE))
-        parts = [replace(block, rows=block.rows[start : start + each]) for start in range(0, len(block.rows), each)]
-        fitted = [rf"\fittable{{{self.tabular(part)}}}" for part in parts]
+        fitted = [rf"\fittable{{{self.tabular(part)}}}" for part in self.parted(block)]
         between = "\n\\end{together}\n\n\\announced{0}\n\\begin{together}\n"
         return f"\\begin{{together}}\n{caption}{between.join(fitted)}\n\\end{{together}}"
+
+    def parted(self, block: Table) -> list[Table]:
+        """Return a table in as many parts as it needs pages."""
+        heights = [ROWS[max(row_height(self.text(cell)) for cell in row)] for row in block.rows]
+        each = -(-len(block.rows) // -int(-sum(heights) // HIGHEST_TABLE))
+        return [replace(block, rows=block.rows[start : start + each]) for start in range(0, len(block.rows), each)]
 
     def tabular(self, block: Table) -> str:
         """Return a table without its caption."""

@@ -15,7 +15,7 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.palette import COLOURS, GREY
 from symbackprop.exposition.typesetting.escaping import escaped, property_text
 
-__all__ = ["ARTICLE", "LINKS", "MACROS", "PACKAGES", "PAGE", "colours", "hyphens", "title_lines"]
+__all__ = ["ARTICLE", "BLOCKS", "COMMANDS", "LINKS", "MACROS", "PACKAGES", "PAGE", "colours", "hyphens", "title_lines"]
 
 ARTICLE = "\\documentclass[11pt,a4paper]{article}\n"
 LINKS = "\\usepackage[hidelinks,unicode]{hyperref}\n"  # beamer has it already
@@ -37,9 +37,11 @@ PAGE = r"""% the page
 \allowdisplaybreaks\raggedbottom
 \newlength{\reasonwidth}\setlength{\reasonwidth}{4.5cm}\newcommand{\reasonsize}{\small}
 
-% whether a page may end before the next picture or table (0) or not (10000)
 \newcounter{picture}\newcounter{tabular}
 \newcommand{\captiontext}[2]{{\small\textbf{#1.} #2\par\vskip4pt}}
+"""
+
+BLOCKS = r"""% a remark; whether a page may end before the next picture or table (0) or not (10000)
 \newcommand{\remark}[2]{\begin{center}\fcolorbox{black!25}{black!4}{%
   \parbox{0.94\linewidth}{\small\textbf{#1.} #2}}\end{center}}
 \makeatletter
@@ -49,14 +51,16 @@ PAGE = r"""% the page
 \makeatother
 """
 
-MACROS = r"""% mathematics
+SPACES = r"""% mathematics
 \AtBeginDocument{%
   \setlength{\abovedisplayskip}{7pt plus 2pt}\setlength{\belowdisplayskip}{7pt plus 2pt}%
   \setlength{\abovedisplayshortskip}{4pt plus 2pt}\setlength{\belowdisplayshortskip}{7pt plus 2pt}%
   \setlength{\topsep}{2pt}\setlength{\jot}{6pt}}
 \renewcommand{\arraystretch}{1.2}
 
-% the part that a factor plays; unlike \textcolor this leaves the spaces around the factor as they are
+"""
+
+COMMANDS = r"""% the part that a factor plays; unlike \textcolor this leaves the spaces around the factor as they are
 \newcommand{\role}[2]{\begingroup\color{#1}#2\endgroup}
 
 % a formula that is wider than the line is shrunk to it
@@ -92,6 +96,9 @@ MACROS = r"""% mathematics
 \newcommand{\laststep}{\ifmeasuring@\else\global\interdisplaylinepenalty=\postdisplaypenalty\fi}
 \makeatother
 """
+
+
+MACROS = SPACES + COMMANDS
 
 
 def colours() -> str:

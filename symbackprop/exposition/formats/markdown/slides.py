@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from symbackprop.exposition.document import Block, Figure, Prose, Steps, Table, Text
+from symbackprop.exposition.figures.names import picture_name
 from symbackprop.exposition.formats.markdown.writer import Writer
-from symbackprop.exposition.formats.svg import picture_name
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.slides.richtext import plain

@@ -1,0 +1,188 @@
+r"""A derivation for one's own book: files to \input, whose macros, colours and labels all begin with sbp.
+
+    sbp-preamble.tex        \input before \begin{document}: the macros; a comment lists the packages that they want
+    chapter.tex             the story, in sections; figures and tables float, results can be referred to
+    equations.tex           every equation in every notation, numbered, with a label
+    equations/BP1.tex       one bare formula; BP1-matrix.tex, BP1-here-rows.tex, …   for \[ \input{…} \]
+    pictures/network.tex    the network in TikZ, chain.tex, …, with their colours
+
+A label is sbp:NAME:KEY, such as sbp:2-3-1:BP1 for a result in the chapter, sbp:2-3-1:back for a section of it,
+sbp:2-3-1:figure-network, or sbp:2-3-1:BP1-matrix in the list of equations; so several networks go into one document.
+Nothing that a chapter sets for itself outlives it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.errors import SymbackpropError
+from symbackprop.exposition.document import (
+    Block,
+    Display,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Reference,
+    Segment,
+    Table,
+)
+from symbackprop.exposition.figures.graph import GraphPicture
+from symbackprop.exposition.figures.names import picture_name
+from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
+from symbackprop.exposition.formulas import formula_latex, named_equations
+from symbackprop.exposition.narration import OF_PROGRAMS
+from symbackprop.exposition.palette import COLOURS, GREY
+from symbackprop.exposition.typesetting.blocks import WIDEST_PICTURE, Typesetter
+from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS
+
+__all__ = ["fragment", "prefixed"]
+
+PREFIX = "sbp"
+MOST_LINES = 12  # of one equation that stands in a list of all; a longer one has its file
+
+_SETTINGS = r"""\newlength{\reasonwidth}\newcommand{\reasonsize}{\small}
+"""
+_OWN = sorted(
+    set(re.findall(r"\\new(?:command|length|savebox|environment)\{\\?([A-Za-z]+)\}", BLOCKS + COMMANDS + _SETTINGS)),
+    key=len,
+    reverse=True,
+)
+_COLOURS = "|".join((*COLOURS, "unstressed"))
+_MACRO = re.compile(rf"\\({'|'.join(_OWN)})(?![A-Za-z])")
+_ENVIRONMENT = re.compile(rf"(\\(?:newenvironment|begin|end))\{{({'|'.join(_OWN)})\}}")
+_COLOUR = re.compile(rf"(draw=|text=|\\role\{{|\\color\{{|\\definecolor\{{)({_COLOURS})(?![A-Za-z])")
+
+_HEAD = r"""% Macros for the chapters, the equations and the pictures of symbackprop. They want these packages:
+%   \usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}
+%   \usepackage{amsmath,amssymb,xcolor,graphicx,booktabs,tikz}
+% hyperref and cleveref go with them. To put a chapter below a section:
+%   \renewcommand{\sbpsection}{\subsection}\renewcommand{\sbppart}{\subsubsection*}
+\ifdefined\sbpsection\expandafter\endinput\fi
+\newcommand{\sbpsection}{\section}\newcommand{\sbppart}{\subsection*}
+"""
+# what a chapter changes: in a group of its own, but for the penalty of amsmath, which is always global
+_BEGINS = r"""\begingroup\edef\sbppenalty{\the\interdisplaylinepenalty}
+\setlength{\reasonwidth}{0.28\linewidth}\setlength{\jot}{6pt}\renewcommand{\arraystretch}{1.2}
+"""
+_ENDS = r"""\par\global\interdisplaylinepenalty=\sbppenalty\relax\endgroup
+"""
+
+
+def fragment(derivation: object, document: Document, name: str) -> dict[str, str | bytes]:
+    """Return the files; `name` is that of the labels."""
+    writer = Fragment(document, name)
+    files: dict[str, str | bytes] = {"chapter.tex": writer.chapter()}
+    files["sbp-preamble.tex"] = prefixed(_HEAD + TIKZ_LIBRARIES + "\n" + _SETTINGS + BLOCKS + COMMANDS)
+    listed = []
+    for key, style, formula in _equations(derivation, document):
+        file = key + f"-{style}" * (style != "index")
+        files[f"equations/{file}.tex"] = f"% {file}: for mathematics, \\[ \\input{{equations/{file}}} \\]\n{formula}%\n"
+        if formula.count(r"\\") < MOST_LINES:
+            listed.append(writer.numbered(f"{key}-{style}", formula))
+    if listed:
+        files["equations.tex"] = f"{_colours()}\n" + "\n".join(listed)
+    for block in document.blocks:
+        if isinstance(block, Figure):
+            picture = prefixed(tikz(block.picture, document))
+            files[f"pictures/{picture_name(block.picture)}.tex"] = (
+                f"\\begingroup{_colours()}%\n{picture}\\endgroup\n"  # for a line of its own, or a float
+            )
+    return files
+
+
+def prefixed(latex: str) -> str:
+    r"""Return LaTeX of ours with the prefix before every macro, environment and colour: \step -> \sbpstep."""
+    latex = _COLOUR.sub(rf"\1{PREFIX}\2", latex)
+    latex = _ENVIRONMENT.sub(rf"\1{{{PREFIX}\2}}", latex)
+    return _MACRO.sub(rf"\\{PREFIX}\1", latex)
+
+
+def _colours() -> str:
+    """Return the definitions of the colours, which hold in the group around them."""
+    named = {**COLOURS, "unstressed": GREY}
+    return "".join(rf"\definecolor{{{PREFIX}{name}}}{{HTML}}{{{value[1:]}}}" for name, value in named.items())
+
+
+def _equations(derivation: object, document: Document) -> Iterator[tuple[str, str, str]]:
+    """Yield every equation of a derivation in every notation that it has: its name, the notation, the LaTeX."""
+    if not isinstance(derivation, Derivation | ProgramDerivation):
+        return
+    styles = tuple(NOTATIONS) if isinstance(derivation, Derivation) else OF_PROGRAMS
+    for name, equation in named_equations(derivation):
+        for style in sorted(styles, key="index".__ne__):
+            if written := _written(equation, style, document):
+                yield name, style, written
+
+
+def _written(equation: DerivedEquation, style: str, document: Document) -> str:
+    """Return an equation in a notation, or nothing where it has no such form, or one that is too long to be read."""
+    try:
+        pairs = NOTATIONS[style].sides(equation, equation.right, document.convention.mean)
+    except SymbackpropError:
+        return ""
+    lines = [formula_latex(Formula(sides), document.style) for sides in pairs]
+    if len(lines) == 1:
+        return lines[0]
+    aligned = r" \\ ".join(line.replace(" = ", " &= ", 1) for line in lines)
+    return rf"\begin{{aligned}} {aligned} \end{{aligned}}"
+
+
+@dataclass(frozen=True)
+class Fragment(Typesetter):
+    """Writes the blocks of a document for somebody else's: floats, and labels with a name."""
+
+    name: str
+
+    def chapter(self) -> str:
+        """Return the story as sections."""
+        body = self.blocks().lstrip("\n")
+        return prefixed(f"{_BEGINS}{_colours()}\n{body}\n{_ENDS}")
+
+    def numbered(self, key: str, formula: str) -> str:
+        """Return an equation with a number and a label."""
+        return prefixed(
+            rf"\begin{{equation}}\label{{{self.label(key)}}}" + f"\n  \\fit{{{formula}}}\n\\end{{equation}}\n"
+        )
+
+    def label(self, key: str) -> str:
+        """Return the label of a section, an equation or a picture."""
+        return f"{PREFIX}:{self.name}:{key}"
+
+    def _segment(self, segment: Segment) -> str:
+        return rf"\ref{{{self.label(segment.key)}}}" if isinstance(segment, Reference) else super()._segment(segment)
+
+    def block(self, block: Block) -> str:
+        """Return a block as it stands in a book."""
+        match block:
+            case Heading():
+                title = self.text(block.text)
+                label = rf"\label{{{self.label(block.key)}}}"
+                return rf"\sbpsection{{{title}}}{label}" if block.level == 1 else rf"\sbppart{{{title}}}"
+            case Display(name=name) if name:
+                return super().block(block).replace(rf"\tag{{{name}}}", rf"\tag{{{name}}}\label{{{self.label(name)}}}")
+            case Figure():
+                return self._figure(block)
+            case Table():
+                return self._table(block)
+        return super().block(block)
+
+    def _figure(self, block: Figure) -> str:
+        picture = tikz(block.picture, self.document)
+        if isinstance(block.picture, GraphPicture) and block.picture.width > WIDEST_PICTURE:
+            picture = rf"\fittable{{{picture}}}"
+        label = rf"\label{{{self.label(f'figure-{picture_name(block.picture)}')}}}"
+        caption = rf"\caption{{{self.text(block.caption)}}}{label}" if block.caption else ""
+        return f"\\begin{{figure}}[htbp]\\centering\n\\fittable{{{picture}}}\n{caption}\n\\end{{figure}}"
+
+    def _table(self, block: Table) -> str:
+        body = "\n\n".join(rf"\fittable{{{self.tabular(part)}}}" for part in self.parted(block))
+        if not block.caption:
+            return f"\\begin{{center}}\n{body}\n\\end{{center}}"
+        caption = rf"\caption{{{self.text(block.caption)}}}"
+        return f"\\begin{{table}}[htbp]\\centering\n{caption}\\vskip4pt\n{body}\n\\end{{table}}"

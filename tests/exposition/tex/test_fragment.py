@@ -1,0 +1,98 @@
+"""A derivation as files for one's own document: two networks in one book, beside macros and colours of its author's."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.errors import SpecError
+from symbackprop.exposition.formats import Files
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.rendering import render_files
+from symbackprop.network.model import mlp
+
+BOOK = r"""\documentclass{book}
+\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\usepackage{lmodern}
+\usepackage{amsmath,amssymb,xcolor,graphicx,booktabs,tikz}
+\usepackage[hidelinks]{hyperref}
+\IfFileExists{cleveref.sty}{\usepackage{cleveref}}{\let\cref\ref}
+\newcommand{\step}{mine}\newcommand{\fit}{mine}\newcommand{\reason}{mine}\newcommand{\role}{mine}
+\newenvironment{together}{}{}\newcounter{picture}
+\definecolor{cost}{HTML}{123456}
+\input{one/sbp-preamble}
+\input{two/sbp-preamble}
+\begin{document}
+\chapter{One}\label{sec:error}
+\Cref{sbp:one:back} has \cref{sbp:one:BP2}, and \cref{sbp:one:figure-network} the network; \fit\ and \role\ are mine.
+\input{one/chapter}
+\chapter{Two}
+\input{two/chapter}
+\chapter{Equations}
+\input{two/equations}
+Of \cref{sbp:two:BP4-columns}: \[ \input{one/equations/BP1-matrix} \] and $\input{two/equations/BP2-here-rows}$.
+\begin{figure}\input{one/pictures/network}\caption{The network.}\end{figure}
+
+\input{one/pictures/chain}
+\end{document}
+"""
+
+
+@cache
+def fragments() -> dict[str, Files]:
+    """Return the files of two networks, the second in another convention and another language."""
+    first = render_files(derive(mlp("2-3-1")), "latex", options=Options(fragment="one"))
+    other = derive(mlp("3-4-2", ["relu", "softmax"], "cross_entropy"))
+    second = render_files(other, "latex", lang="es", convention="ng", options=Options(fragment="two"))
+    return {"one": first, "two": second}
+
+
+def test_two_networks_stand_in_one_book(tex) -> None:
+    """A book with hyperref takes chapters, lists of equations, single equations and pictures of two networks."""
+    files = {f"{name}/{path}": content for name, part in fragments().items() for path, content in part.items()}
+    book = BOOK.replace("\\Cref", "\\cref")
+    assert [] == tex.complaints({**files, "book.tex": book}, "book.tex", runs=1)
+
+
+def test_labels_are_unique_and_each_reference_has_its_own() -> None:
+    """Every label begins with sbp and the name of its network, none is given twice, and no reference is left open."""
+    for name, files in fragments().items():
+        text = "".join(map(str, files.values()))
+        labels = re.findall(r"\\label\{([^}]*)\}", text)
+        assert sorted(set(labels)) == sorted(labels)
+        assert {f"sbp:{name}"} == {label.rpartition(":")[0] for label in labels}
+        assert set(re.findall(r"\\ref\{([^}]*)\}", text)) <= set(labels)
+        assert {f"sbp:{name}:{key}" for key in ("BP1", "BP4", "back", "BP1-index", "BP4-here-rows")} - set(labels) == {
+            f"sbp:{name}:BP4-here-rows"  # BP4 is the same for every network
+        }
+
+
+def test_every_macro_and_colour_of_ours_has_the_prefix() -> None:
+    """What the article calls step, fit, role or cost is called sbpstep, sbpfit, sbprole and sbpcost here."""
+    text = "".join(map(str, fragments()["one"].values()))
+    defined = re.findall(r"\\new(?:command|length|savebox|environment)\{\\?([A-Za-z]+)\}", text)
+    assert {"sbpstep", "sbpfit", "sbprole", "sbptogether"} <= set(defined)
+    assert [] == [name for name in defined if not name.startswith("sbp")]
+    plain = "|".join(name.removeprefix("sbp") for name in defined if name not in ("sbpsection", "sbppart"))
+    assert [] == re.findall(rf"\\(?:{plain})(?![A-Za-z])|(?:draw|text)=(?:cost|input|activation|error)\b", text)
+
+
+def test_every_equation_is_there_in_every_notation() -> None:
+    """The four equations and those of this network have a file in each notation in which they can be written."""
+    styles = ("", "-matrix", "-rows", "-columns", "-scalar")
+    names = ("BP1", "BP2", "BP3", "BP4", "BP1-here", "BP2-here")
+    wanted = {f"equations/{name}{style}.tex" for name in names for style in styles}
+    files = fragments()["one"]
+    assert wanted == {name for name in files if name.startswith("equations/")}
+    assert r"\begin{aligned} \delta^{(1)}_{1} &= w^{(2)}_{11}" in str(files["equations/BP2-scalar.tex"])
+    assert {"pictures/network.tex", "pictures/chain.tex", "pictures/chain-back.tex", "pictures/gears.tex"} <= set(files)
+
+
+def test_name_that_could_not_be_a_label_is_refused() -> None:
+    """A name with signs of TeX's is an error that says what a name is made of."""
+    with pytest.raises(
+        SpecError, match=r"fragment: got '\\\\input\{x\}', wanted letters, digits, - _ or \.; try 'net'"
+    ):
+        Options(fragment=r"\input{x}")
