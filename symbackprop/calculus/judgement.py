@@ -51,8 +51,9 @@ class Counterexample:
     @property
     def where(self) -> str:
         """The place and the numbers as text: j = 2, a[1,2] = 0.5, y[1] = 1."""
-        place = [f"{name} = {value}" for name, value in self.place.items()]
-        return ", ".join([*place, *(f"{name} = {value:.6g}" for name, value in self.values.items())])
+        equals = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+        place = [f"{name}{equals}{value}" for name, value in self.place.items()]
+        return ", ".join([*place, *(f"{name}{equals}{value:.6g}" for name, value in self.values.items())])
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class JudgedLine:
     `number` is the line of the text that it stands in, `left` the left side of its chain, which it `starts` or not.
     `verdict` is "equal", "mistake" or "unknown". `follows` tells whether it follows from the line before it, whatever
     that is; None where nobody knows. `kind`, `where` and `detail` are those of the mistake, "" where the catalogue does
-    not have it."""
+    not have it; `others` are kinds that give the same numbers."""
 
     number: int
     left: str
@@ -74,6 +75,7 @@ class JudgedLine:
     kind: str = ""
     where: str = ""
     detail: str = ""
+    others: tuple[str, ...] = ()
     right: WrittenLaw | None = None
     remarks: tuple[Remark, ...] = ()
     starts: bool = False

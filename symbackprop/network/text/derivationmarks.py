@@ -17,13 +17,12 @@ from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.grammar import Reader, Token
 from symbackprop.network.text.derivationtokens import WrittenLine, tokens_of_derivation
-from symbackprop.network.text.derivationtree import FunctionMarks, Kronecker, Marks, Quantity
+from symbackprop.network.text.derivationtree import LAYER_LETTERS, FunctionMarks, Kronecker, Marks, Quantity
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary, Meaning
 from symbackprop.network.text.tree import Letter, Range, Transposed, letters_of
 
 __all__ = ["LAYER_LETTERS", "SIZE", "MarkReader"]
 
-LAYER_LETTERS = ("l", LAST)
 SIZE = "n"  # n[2], n_2: the number of neurons of a layer
 _OPEN, _CLOSE = ("(", "{", "["), (")", "}", "]")
 _TRANSPOSED = ("T", "top", "intercal", "t")
@@ -156,13 +155,14 @@ class MarkReader(Reader):
                 marks.bracketed(self._bracket(), need, is_layered=is_layered)
             elif self._take("_"):
                 marks.below += self._subscript()
+                marks.groups += 1
             elif self._ahead("^") and self._above(marks, is_layered=is_layered):
                 pass
             elif self._take(".T", "ᵀ"):
                 marks.is_transposed = True
             else:
                 break
-        if name == ERROR and marks.layer is None and len(marks.below) == 2 and need == 1:
+        if name == ERROR and marks.is_kronecker:
             return Kronecker(token.at, *marks.below)
         layer, positions = self._settled(token, meaning, marks)
         if marks.is_transposed and positions:

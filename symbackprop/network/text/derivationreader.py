@@ -15,7 +15,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.formula import Call, Inverse, Name, Node, Number, Power, Product
+from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Number, Power, Product
 from symbackprop.network.grammar import Token
 from symbackprop.network.text.derivationmarks import SIZE, MarkReader
 from symbackprop.network.text.derivationtree import (
@@ -31,7 +31,7 @@ from symbackprop.network.text.derivationtree import (
 )
 from symbackprop.network.text.glossary import COST_NAME
 from symbackprop.network.text.reader import OVER
-from symbackprop.network.text.tree import Binder, Comparison, MatrixProduct, Range, Reduction, Transposed
+from symbackprop.network.text.tree import Binder, Letter, MatrixProduct, Range, Reduction, Transposed
 
 __all__ = ["DerivationReader"]
 
@@ -161,6 +161,8 @@ class DerivationReader(MarkReader):
             return self._derivative(token, by)
         if meaning is None and name == "pi":
             return Name(token.at, name)
+        if meaning is None and name in self.glossary.sizes:
+            return Letter(token.at, name)
         if meaning is None and name == SIZE and (self._ahead("[") or self._ahead("_")):
             return self._size(token)
         if meaning is None or meaning[0] == "activation":
@@ -266,21 +268,22 @@ class DerivationReader(MarkReader):
         """Read a function with its argument: an activation of a layer, one by its own name, or any other."""
         name, meaning = token.text, self.glossary.meaning(token.text)
         own = meaning[1] if meaning else name
-        is_known = meaning is not None or name in ACTIVATIONS or name in self._source.arities
+        is_own = name in ACTIVATIONS or name in self.glossary.functions
+        is_known = meaning is not None or is_own or name in self._source.arities
         if not is_known:
             raise self._unknown_word(token)
         marks = self._function_marks()
         if not (self._starts_atom()):
             raise self._unexpected(f"{name} is a function; write {name}(...)")
         arity = self._source.arities.get(own, 1)
-        if arity != 1 and own not in ACTIVATIONS:
+        if arity != 1 and not is_own:
             self._open()
             arguments = self._arguments(depth, conditional=own == "where")
             if len(arguments) != arity:
                 raise self._source.refusal(token.at, f"{name} with {len(arguments)} arguments", f"it takes {arity}")
             return Call(token.at, own, arguments)
         node = self._argument(depth)
-        if meaning is not None or own in ACTIVATIONS or own == "softmax":
+        if meaning is not None or is_own:
             called: Node = Activated(token.at, own, marks.order, marks.layer, node)
         elif marks.order:
             raise self._source.refusal(token.at, f"{name}' is not known", "write its derivative out")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.grammar import Source, Token, tokens_of
 from symbackprop.network.text.lines import Line
 from symbackprop.network.vocabulary import vocabulary
@@ -93,7 +94,20 @@ def tokens_of_derivation(source: Source) -> list[Token]:
     """Return the tokens of a line, commands of LaTeX and signs of Unicode as the signs and names that they stand for.
 
     Raises ExpressionError for a character, or a command, that fits nothing, and for a text that is too long."""
-    return list(_accented(list(_unfonted(list(_plain(source, tokens_of(source, _TOKEN)))))))
+    tokens = list(_plain(source, tokens_of(source, _TOKEN)))
+    return list(_accented(list(_unfonted(_joined(source, tokens)))))
+
+
+def _joined(source: Source, tokens: list[Token]) -> list[Token]:
+    """Return the tokens with names of functions that have a _ in them as one: leaky_relu."""
+    found: list[Token] = []
+    for token in tokens:
+        name = "".join(each.text for each in (*found[-2:], token))
+        if token.kind == "name" and "_" in name[1:] and (name in source.arities or name in ACTIVATIONS):
+            found[-2:] = [Token("name", name, found[-2].at)]
+        else:
+            found.append(token)
+    return found
 
 
 def _plain(source: Source, tokens: Sequence[Token]) -> Iterator[Token]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symbackprop.network.formula import Extension, Node
-from symbackprop.network.text.tree import Range
+from symbackprop.network.text.glossary import LAST
+from symbackprop.network.text.tree import Letter, Range
 
 __all__ = [
+    "LAYER_LETTERS",
     "Activated",
     "Derivative",
     "Diagonal",
@@ -25,6 +27,8 @@ __all__ = [
     "Quantity",
     "Summed",
 ]
+
+LAYER_LETTERS = ("l", LAST)
 
 
 class _Unbounded(Extension):
@@ -136,7 +140,14 @@ class Marks:
         self.layer: Node | None = None
         self.positions: tuple[Node, ...] = ()
         self.below: tuple[Node, ...] = ()
+        self.groups = 0  # of what stands below: delta_ij has one, delta_1_2 has two
         self.is_transposed = False
+
+    @property
+    def is_kronecker(self) -> bool:
+        """Whether two indices, none of them a layer, stand below a delta."""
+        has_layer = self.layer is not None or self.groups != 1 or len(self.below) != 2
+        return not has_layer and isinstance(self.below[0], Letter) and self.below[0].name not in LAYER_LETTERS
 
     def bracketed(self, items: tuple[Node, ...], need: int, *, is_layered: bool) -> None:
         """Take what stands in brackets: the layer first, where the name has none."""

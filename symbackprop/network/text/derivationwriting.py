@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.formula import Call, Comparison, Inverse, Name, Negative, Node, Number, Power, Product, Sum
 from symbackprop.network.text.derivationtree import (
     Activated,
     Derivative,
@@ -20,7 +20,6 @@ from symbackprop.network.text.derivationtree import (
 )
 from symbackprop.network.text.tree import (
     Binder,
-    Comparison,
     Letter,
     MatrixProduct,
     Range,
@@ -128,4 +127,6 @@ def parts_of(node: Node) -> tuple[Node, ...]:
             return (node.term,)
         case Picked():
             return (node.term, *node.positions)
+        case Comparison():
+            return (node.left, node.right)
     return tuple(part for part in children(node) if not isinstance(part, Range))

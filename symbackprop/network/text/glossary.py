@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Array, Kind, Program
 
@@ -60,6 +61,17 @@ class Glossary:
             if layer:  # a layer without an activation gives what it adds up
                 found.setdefault("z", {}).setdefault(layer, array)
         return found
+
+    @cached_property
+    def functions(self) -> Mapping[str, type[Elementwise]]:
+        """The functions of one number that the program calls, by their names: huber beside the activations."""
+        used = {type(f) for e in self.program.equations for f in e.expression.atoms(Elementwise) if not f.order}
+        return {function.stem: function for function in used}
+
+    @cached_property
+    def sizes(self) -> frozenset[str]:
+        """The letters of the sizes: n1, T."""
+        return frozenset(size.name for size in self.program.sizes)
 
     @cached_property
     def depth(self) -> int:

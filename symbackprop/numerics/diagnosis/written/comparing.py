@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 
 from sympy import Add, Expr, Integer, Sum, Symbol
@@ -55,6 +55,12 @@ class Compared:
         return self.evidence is not None
 
 
+@lru_cache(maxsize=8)
+def _derived(program: Program) -> ProgramDerivation:
+    """Return the derivation of a program; the last ones are kept, as a person asks about one network more than once."""
+    return derive_program(program)
+
+
 @dataclass(frozen=True)
 class Court:
     """A network, ready to judge lines about it."""
@@ -62,6 +68,7 @@ class Court:
     program: Program
     glossary: Glossary
     numbers: Numbers
+    is_sample: bool = True  # one sample is looked at, as in a network of layers; equations say all they are about
     is_row: bool = False
 
     def meaning(self, side: Side, layer: int | None) -> Meaning:
@@ -76,7 +83,7 @@ class Court:
     @cached_property
     def derivation(self) -> ProgramDerivation:
         """The derivation of the network, for what a line should have been."""
-        return derive_program(self.program)
+        return _derived(self.program)
 
     @cached_property
     def passes(self) -> Passes:

@@ -9,12 +9,11 @@ from sympy import Dummy, Expr, Integer, Sum, exp, log
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.extremes import where
-from symbackprop.network.formula import Call
+from symbackprop.network.formula import Call, Comparison
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.program import Equation, entries
 from symbackprop.network.text.derivationtree import Activated
 from symbackprop.network.text.derivationwriting import spelled
-from symbackprop.network.text.tree import Comparison
 from symbackprop.network.vocabulary import vocabulary
 from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit
 from symbackprop.numerics.diagnosis.written.places import NoLayer, layers_in
@@ -40,8 +39,9 @@ class Functions(Quantities):
         function: Function | None = None
         if not name:
             function = self._of_layer(self._layer_of(node), node.order)
-        elif (known := ACTIVATIONS[name].function) is not None:
-            function = _differentiated(known, node.order)
+        else:
+            known = ACTIVATIONS[name].function if name in ACTIVATIONS else self.glossary.functions[name]
+            function = None if known is None else _differentiated(known, node.order)
         if function is None:
             return self._mixed(node, name or "softmax", argument)
         return self.tables.each((argument,), function, spelled(node))

@@ -5,7 +5,7 @@ text -> chains -> meanings, for every l that there is -> evidence, or numbers ->
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Integer
@@ -13,6 +13,7 @@ from sympy import Integer
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import Counterexample, JudgedLine
+from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
 from symbackprop.network.samples import program_of
@@ -56,32 +57,35 @@ class _Look:
 def of_lines(network: Network | EquationsNetwork, text: str) -> Diagnosis:
     """Return what there is to say of a derivation; raises ExpressionError for what is not understood."""
     program = program_of(network) if isinstance(network, Network) else network.program
-    lines, taken = judged(program, text)
+    is_sample = isinstance(network, Network) or (isinstance(network, LayeredNetwork) and not network.is_coupled)
+    lines, taken = judged(program, text, is_sample=is_sample)
     verdicts = {line.verdict for line in lines}
     verdict = MISTAKE if MISTAKE in verdicts else UNKNOWN if UNKNOWN in verdicts else EQUAL
     told = (line for line in lines if line.verdict != EQUAL and line.follows is not True)
-    return Diagnosis(verdict, tuple(map(_finding, told)), taken, lines=lines, network=network)
+    findings = tuple(finding for line in told for finding in _findings(line))
+    return Diagnosis(verdict, findings, taken, lines=lines, network=network)
 
 
-def _finding(line: JudgedLine) -> Finding:
-    """Return a line that does not follow as a finding."""
+def _findings(line: JudgedLine) -> Iterator[Finding]:
+    """Yield a line that does not follow as findings: one for each kind of mistake that it may be."""
     example = line.counterexample
     error = 0.0 if example is None else abs(example.yours - example.right) / max(abs(example.right), 1e-12)
     where = Remark("line {number}", number=line.number)
     if line.where:
         where = Remark("{line}, {place}", line=where, place=line.where)
-    remark = line.remarks[0] if line.remarks else Remark("it is not equal to {left}", left=line.left)
-    return Finding(line.kind or UNKNOWN, where, remark, error, detail=line.detail)
+    remarks = line.remarks or (Remark("it is not equal to {left}", left=line.left),)
+    for kind, remark in zip((line.kind or UNKNOWN, *line.others), remarks, strict=False):
+        yield Finding(kind, where, remark, error, detail=line.detail)
 
 
-def judged(program: Program, text: str) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
+def judged(program: Program, text: str, *, is_sample: bool) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
     """Return every line of a derivation with its verdict, and what was taken for what.
 
     Arrays with one axis are columns; where that does not fit, and rows do, they are rows, as in code.
     Raises ExpressionError, one line with the place, for what is not understood."""
     glossary = Glossary(program)
     chains = chains_of(text, glossary)
-    court = Court(program, glossary, sizes_for(program, chains))
+    court = Court(program, glossary, sizes_for(program, chains), is_sample)
     lines = _all_judged(court, chains)
     taken = [Remark("{name} is taken for {target}", name=w, target=n) for w, n in words_taken(chains).items()]
     if any(line.verdict == UNKNOWN for line in lines):
@@ -105,7 +109,7 @@ def _judged(court: Court, chain: Chain) -> list[JudgedLine]:
     before = chain.left
     for right in chain.rights:
         last = lines[-1].verdict if lines else EQUAL
-        lines.append(replace(_Case(court, chain.left, before, right).line(last), starts=before is chain.left))
+        lines.append(replace(_Case(court, chain.left, before, right, last).line(), starts=before is chain.left))
         before = right
     return lines
 
@@ -118,23 +122,24 @@ class _Case:
     left: Side
     before: Side
     right: Side
+    last: str  # the verdict of the line before
 
-    def line(self, last: str) -> JudgedLine:
-        """Return the line with its verdict; `last` is that of the line before."""
+    def line(self) -> JudgedLine:
+        """Return the line with its verdict."""
         looks = self._looks(self.left, self.right)
         line = JudgedLine(self.right.number, self.left.text, self.right.text, UNKNOWN)
         if not looks:
             remark = Remark("the network has no layer l for which all of this is there; try one with more layers")
             return replace(line, remarks=(remark,))
         if all(look.is_equal for look in looks):
-            return replace(_equal(line, looks), follows=True if last == EQUAL else self._follows())
+            return replace(_equal(line, looks), follows=True if self.last == EQUAL else self._follows())
         wrong = next((look for look in looks if look.is_wrong), None)
         if self._is_last_alone(looks):
             alone = Remark("it holds for l = L, the last layer")
-            return replace(_equal(line, looks[-1:]), follows=True if last == EQUAL else None, remarks=(alone,))
+            return replace(_equal(line, looks[-1:]), follows=True if self.last == EQUAL else None, remarks=(alone,))
         if wrong is None or wrong.compared is None or wrong.compared.difference is None:
             return self._without_numbers(line, looks)
-        follows = False if last == EQUAL else self._follows()
+        follows = False if self.last == EQUAL else self._follows()
         line = replace(line, verdict=MISTAKE, follows=follows)
         if follows:
             return replace(line, remarks=(Remark("it follows from the line before, and is wrong as that is"),))
@@ -204,10 +209,12 @@ class _Case:
             counterexample=self._example(layer, sides, difference),
             right=law_for(self.court, self.left, self.right, layer),
         )
-        slip = slip_of(self.court, sides)
+        slip = slip_of(self.court, sides, line.right, pairs=self.last == EQUAL)
         if slip is None:
             return line
-        return replace(line, kind=slip.kind, where=slip.where, detail=slip.detail, remarks=(slip.remark,))
+        return replace(
+            line, kind=slip.kind, where=slip.where, detail=slip.detail, others=slip.others, remarks=slip.remarks
+        )
 
     def _example(self, layer: int | None, sides: Sides, difference: Difference) -> Counterexample:
         """Return the numbers at which both sides differ, by the names that they have in the line."""

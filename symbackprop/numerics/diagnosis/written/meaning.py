@@ -133,6 +133,16 @@ class Meaning(Functions):
         """Return what is combined entry by entry."""
         return self.tables.each(tuple(map(self.grid, parts)), combine, spelled(node))
 
+    def entrywise(self, node: Entrywise) -> Grid:
+        """Return left ⊙ right; where a ⊙ (b c^T) has no value it is (a ⊙ b) c^T, as it is read from left to right."""
+        try:
+            return self.tables.entrywise(self.grid(node.left), self.grid(node.right), spelled(node), loose=node.loose)
+        except Misfit:
+            if not isinstance(node.right, MatrixProduct):
+                raise
+        inner = replace(node, right=node.right.left)
+        return self.tables.product(self.grid(inner), self.grid(node.right.right), spelled(node))
+
     def norm(self, node: Norm) -> Grid:
         """Return the root of the sum of squares."""
         squares = self.each(node, lambda e: e**2, node.term)
@@ -172,9 +182,7 @@ _READERS: Mapping[type, Callable[[Meaning, Any], Grid]] = {
     Inverse: lambda m, node: m.each(node, lambda e: 1 / e, node.divisor),
     Power: lambda m, node: m.each(node, Pow, node.base, node.exponent),
     Product: Meaning.factors,
-    Entrywise: lambda m, node: m.tables.entrywise(
-        m.grid(node.left), m.grid(node.right), spelled(node), loose=node.loose
-    ),
+    Entrywise: Meaning.entrywise,
     MatrixProduct: lambda m, node: m.tables.product(m.grid(node.left), m.grid(node.right), spelled(node)),
     Outer: lambda m, node: m.tables.outer(m.grid(node.left), m.grid(node.right), spelled(node)),
     Transposed: lambda m, node: m.tables.transposed(m.grid(node.term), spelled(node)),

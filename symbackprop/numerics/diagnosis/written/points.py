@@ -50,7 +50,7 @@ PLACES = 40
 MOST_TERMS = 6  # of a sum whose entries are shown
 APART = 1e-9  # relative: less than this is rounding
 CLEARLY = 0.02  # two numbers that a person sees to be different
-GIVEN_NUMBERS = (0.5, -0.5, 1.0, -1.0, 0.25, 0.75, -0.25, 1.5)
+GIVEN_NUMBERS = (0.5, -0.5, 1.0, -1.0, 0.25, -0.75, 1.5, -1.5)
 TARGETS = (0.0, 1.0, 0.5, 0.25)
 
 

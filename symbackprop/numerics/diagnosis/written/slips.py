@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
-from sympy import Expr
+from sympy import Expr, Integer, Sum
 
 from symbackprop.calculus.diagnosis import Remark
+from symbackprop.calculus.judgement import WrittenLaw
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.notation import COST
 from symbackprop.numerics.diagnosis.comparison import named_factor
@@ -26,9 +26,10 @@ from symbackprop.numerics.staging import adjoint_of
 
 __all__ = ["Slip", "slip_of"]
 
-SEEDS = (0, 1, 2, 3)
-SECONDS = 1.0  # that pairs of mistakes are tried for
-MOST_PAIRED = 40
+SEEDS = (0, 1, 2, 3, 4, 5)
+OF_SAMPLES = ("sum_for_mean", "mean_for_sum", "mean_twice")
+MOST_TERMS = 8  # of a sum that are left out one by one
+MOST_PAIRS = 150  # of mistakes that are tried together, the likeliest first: some tenths of a second
 FACTORS = {Remark("2"): 2.0, Remark("1/2"): 0.5, Remark("-1"): -1.0}
 
 
@@ -39,36 +40,57 @@ class Slip:
     kind: str
     where: str
     detail: str
-    remark: Remark
+    remarks: tuple[Remark, ...]
+    others: tuple[str, ...] = ()  # kinds that come to the same
 
 
-def slip_of(court: Court, sides: Sides) -> Slip | None:
-    """Return the mistake that a wrong side is, the likeliest first; None where the catalogue has none."""
+def slip_of(court: Court, sides: Sides, law: WrittenLaw | None, *, pairs: bool) -> Slip | None:
+    """Return the mistake that a wrong side is, the likeliest first; None where the catalogue has none.
+
+    `law` is what the line should have been. With `pairs` two mistakes together are tried as well."""
     if isinstance(sides.before, Rate):
         return next(_of_rate(court, sides), None) or _factor(court, sides)
     if not sides.before.has(Partial):
         return _factor(court, sides)
-    singles = sorted(variants_of(court.passes), key=rank)
+    singles = sorted(_variants(court), key=rank)
     own = {p.by.base for p in sides.before.atoms(Partial) if p.of == COST}
     names = {array.tensor: array.name for array in court.program.arrays}
     nearest = {names[tensor] for tensor in own if tensor in names}
     singles.sort(key=lambda each: each.where not in nearest)
     yours = _values(court, sides)
-    reaching = []
+    reaching: list[Variant] = []
+    fitting: list[Variant] = []
     for each in singles:
         found = _matches(court, sides, yours, (each,))
-        if found:
-            return _slip(each)
         if found is not None:
-            reaching.append(each)
-    return _factor(court, sides) or _pair(court, sides, yours, reaching)
+            (fitting if found else reaching).append(each)
+    if fitting:
+        return _one_of(fitting)
+    short = _factor(court, sides) or next(_of_sums(court, sides, law, yours), None)
+    return short or (_pair(court, sides, yours, reaching) if pairs else None)
 
 
-def _slip(each: Variant, *others: Variant) -> Slip:
-    remark = sentence(each.kind, each.detail)
-    for other in others:
-        remark = Remark("{remark}; together with {kind} ({where})", remark=remark, kind=other.kind, where=_place(other))
-    return Slip(each.kind, _place(each), each.detail, remark)
+def _one_of(fitting: Sequence[Variant]) -> Slip:
+    """Return the likeliest of the mistakes that give the same numbers, with the kinds of those at the same place."""
+    first = fitting[0]
+    kinds = {each.kind: each for each in reversed(fitting) if each.where == first.where}
+    others = [each for each in kinds.values() if each.kind != first.kind]
+    remarks = (sentence(each.kind, each.detail) for each in (first, *reversed(others)))
+    return Slip(first.kind, _place(first), first.detail, tuple(remarks), tuple(each.kind for each in reversed(others)))
+
+
+def _variants(court: Court) -> Iterator[Variant]:
+    """Yield the mistakes of the catalogue; what is derived for one sample has no mean over samples."""
+    for each in variants_of(court.passes):
+        if not (court.is_sample and each.kind in OF_SAMPLES and each.detail != "outputs"):
+            yield each
+
+
+def _both(each: Variant, other: Variant) -> Slip:
+    kind, where = other.kind, _place(other)
+    own = sentence(each.kind, each.detail)
+    remark = Remark("{remark}; together with {kind} ({where})", remark=own, kind=kind, where=where)
+    return Slip(each.kind, _place(each), each.detail, (remark,))
 
 
 def _place(each: Variant) -> str:
@@ -112,12 +134,10 @@ def _pair(
     court: Court, sides: Sides, yours: Sequence[Sequence[float | None]], reaching: Sequence[Variant]
 ) -> Slip | None:
     """Return two mistakes at different derivatives that give a person's numbers together."""
-    start = time.monotonic()
-    for one, other in combinations(reaching[:MOST_PAIRED], 2):
-        if time.monotonic() - start > SECONDS:
-            return None
-        if not one.changes.keys() & other.changes.keys() and _matches(court, sides, yours, (one, other)):
-            return _slip(one, other)
+    apart = (pair for pair in combinations(reaching, 2) if not pair[0].changes.keys() & pair[1].changes.keys())
+    for one, other in islice(sorted(apart, key=lambda pair: rank(pair[0]) + rank(pair[1])), MOST_PAIRS):
+        if _matches(court, sides, yours, (one, other)):
+            return _both(one, other)
     return None
 
 
@@ -132,7 +152,24 @@ def _of_rate(court: Court, sides: Sides) -> Iterator[Slip]:
         for kind, expression, detail in rule(Derived(court.passes), line, array):  # type: ignore[arg-type]
             if _gives(court, sides, expression, yours):
                 where = f"∂{rate.of.base.code_name}/∂{array.name}"
-                yield Slip(kind, where, detail, sentence(kind, detail))
+                yield Slip(kind, where, detail, (sentence(kind, detail),))
+
+
+def _of_sums(
+    court: Court, sides: Sides, law: WrittenLaw | None, yours: Sequence[Sequence[float | None]]
+) -> Iterator[Slip]:
+    """Yield a sum over the neurons that an entry reaches with one of them alone, or without one of them."""
+    if law is None or not isinstance(sides.before, Partial):
+        return
+    for total in sorted(law.right.atoms(Sum), key=str):
+        symbol, first, last = total.limits[0]
+        span = range(court.tables.long(first), court.tables.long(last) + 1)
+        for place in span if len(total.limits) == 1 and 1 < len(span) <= MOST_TERMS else ():
+            alone = total.function.xreplace({symbol: Integer(place)})
+            for other in (alone, total - alone):
+                if _gives(court, sides, law.right.xreplace({total: other}), yours):
+                    where = f"∂C/∂{sides.before.by.base.code_name}"
+                    yield Slip("path_missing", where, "", (sentence("path_missing"),))
 
 
 @dataclass(frozen=True)
@@ -171,4 +208,4 @@ def _factor(court: Court, sides: Sides) -> Slip | None:
     if number is None or not number:
         return None
     name = named_factor(number, FACTORS)
-    return Slip("factor", "", name, sentence("factor", name))
+    return Slip("factor", "", name, (sentence("factor", name),))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Indexed, Sum, Symbol
+from sympy import Eq, Expr, Ge, Gt, Indexed, Sum, Symbol
 from sympy.printing.str import StrPrinter
 
 from symbackprop.calculus.partials import Partial
@@ -19,6 +19,7 @@ from symbackprop.network.text.glossary import ERROR, Glossary
 
 __all__ = ["Spelling", "with_plain_letters"]
 
+_SIGNS = {Ge: ">=", Gt: ">", Eq: "=="}
 _LETTERS = "ikmpqrstuv"
 
 
@@ -39,7 +40,7 @@ class Spelling(StrPrinter):  # type: ignore[misc]
             array.tensor: (letter, layer)
             for letter, layers in reversed(list(self._glossary.letters.items()))
             for layer, array in layers.items()
-            if layer or letter != "a"
+            if (layer or letter != "a") and not (letter == "z" and array == self._glossary.at("a", layer))
         }
 
     @cached_property
@@ -77,6 +78,19 @@ class Spelling(StrPrinter):  # type: ignore[misc]
         if isinstance(e, Elementwise):
             return f"{type(e).stem}{chr(39) * type(e).order}({self.doprint(e.args[0])})"
         return str(super()._print_Function(e))
+
+    def _print_KroneckerDelta(self, e: Any) -> str:
+        return f"{ERROR}_{{{','.join(self.doprint(place) for place in e.args[:2])}}}"
+
+    def _print_Where(self, e: Any) -> str:
+        left, right, chosen, other = map(self.doprint, e.args)
+        return f"where({left} {_SIGNS[e.relation]} {right}, {chosen}, {other})"
+
+    def _print_Maximum(self, e: Any) -> str:
+        return f"max({', '.join(map(self.doprint, e.args))})"
+
+    def _print_Minimum(self, e: Any) -> str:
+        return f"min({', '.join(map(self.doprint, e.args))})"
 
     def _print_Pow(self, e: Any, *rational: bool) -> str:
         return str(super()._print_Pow(e, *rational)).replace("**", "^")
