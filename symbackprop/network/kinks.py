@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
-from sympy import QQ, ZZ, CRootOf, Expr, Piecewise, Poly, Rational, S
+from sympy import QQ, ZZ, CRootOf, Expr, Function, Number, Piecewise, Poly, Rational, S
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import Extreme, Where, simple_gap
@@ -43,6 +43,8 @@ INFINITE = 10**10  # the quotient of a root is 1e12 there, that of a jump 1e25
 SAME = 1e-12
 NO_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit)
 LITTLE = Rational(1, 10**6)
+LARGEST_POLYNOMIAL = 1500  # degree times bits of coefficients: all zeros of a larger one take a second and more
+NEAR = 100  # numbers up to which nothing on the way is out of reach
 SIMPLE = tuple(Rational(n, 2) for n in range(-8, 9))  # where a formula that is no polynomial is tried for a zero
 
 
@@ -68,7 +70,7 @@ class Sides:
 
 def sides(definition: Expr, point: Expr) -> Sides:
     """Return the slopes of a function of Z beside a point."""
-    if definition.has(*NO_NUMBERS):
+    if definition.has(*NO_NUMBERS) or _is_out_of_reach(definition, point):
         return Sides(None, None)
     value = numeric(definition)
     with mpmath.workdps(DIGITS):
@@ -95,13 +97,33 @@ def _real(value: Callable[[Any], Any], at: Any) -> Any:
 
 
 def number_at(expression: Expr, point: Expr) -> Expr | None:
-    """Return what an expression in Z is worth at a number, exactly if it is rational; None where it is no real one."""
+    """Return what an expression in Z is worth at a number, exactly if it is rational; None where it is no real one.
+
+    None, too, where a number on the way is larger, or nearer to 0, than a computer's own numbers reach."""
+    if _is_out_of_reach(expression, point):
+        return None
     try:
         value = explicit(expression.xreplace({Z: point}))
         value = value if value.is_Rational else worth(value, DIGITS).evalf(40)
     except (TypeError, ZeroDivisionError):  # SymPy compares what has no order
         return None
     return value if value.is_Rational or (value.is_Float and value.is_finite) else None
+
+
+def _is_out_of_reach(expression: Expr, point: Expr) -> bool:
+    """Tell whether a number on the way from Z to the value is too large or small: SymPy hangs at exp(8000000 ln 2)."""
+    if not expression.has(Function) or all(abs(number) <= NEAR for number in (point, *expression.atoms(Number))):
+        return False
+    import numpy as np
+
+    try:
+        with np.errstate(all="ignore", over="raise", under="raise"):
+            numeric(expression)(np.longdouble(float(point)))
+    except (FloatingPointError, OverflowError):
+        return True
+    except (ArithmeticError, TypeError, ValueError):  # no real value, which is found out with more digits
+        return False
+    return False
 
 
 @memoised
@@ -168,11 +190,20 @@ def _roots(gap: Expr) -> frozenset[Expr]:
 
 
 def real_roots_of(polynomial: Poly) -> list[Expr]:
-    """Return the real zeros of a polynomial with rational coefficients, or of a straight line with any."""
+    """Return the real zeros of a polynomial with rational coefficients, the rational ones alone of a large one.
+
+    Of a straight line the coefficients may be any."""
     if polynomial.degree() == 1:
         slope, constant = polynomial.all_coeffs()
         return [-constant / slope]
-    return list(polynomial.real_roots()) if polynomial.domain in (ZZ, QQ) else []
+    if polynomial.domain not in (ZZ, QQ):
+        return []
+    bits = sum(number.p.bit_length() + number.q.bit_length() for number in polynomial.all_coeffs())
+    if polynomial.degree() * bits > LARGEST_POLYNOMIAL:
+        return [
+            root for factor, _ in polynomial.factor_list()[1] if factor.degree() == 1 for root in factor.real_roots()
+        ]
+    return list(polynomial.real_roots())
 
 
 def _roots_between_corners(gap: Expr) -> Iterable[Expr]:

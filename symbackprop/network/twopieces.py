@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Abs, Expr, Piecewise, cancel
+from sympy import Abs, Dummy, Expr, Piecewise, cancel, exp
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import STEP, Extreme, Maximum, Minimum, Where, sides_of_difference, simple_gap, where
@@ -39,9 +39,12 @@ def in_two_pieces(part: Expr, form: int) -> Expr:
         above, below = (_on_side(part, gap, sign).replace(Abs, ABSOLUTE) for sign in (1, -1))
     except _Undecided:
         return part
-    ratio = cancel((above - below) / gap)
-    if form == 0 and ratio.is_Rational:
-        return below if ratio == 0 else (Maximum if ratio > 0 else Minimum)(above, below)
+    if form == 0:
+        quotient = (above - below) / gap
+        letters = {power: Dummy() for power in quotient.atoms(exp)}  # of exp(1000000), cancel makes the power of e
+        ratio = cancel(quotient.xreplace(letters))
+        if ratio.is_Rational:
+            return below if ratio == 0 else (Maximum if ratio > 0 else Minimum)(above, below)
     if form == 1:
         return STEP(gap) * above + (1 - STEP(gap)) * below
     return where(">" if form == 2 else ">=", *sides_of_difference(gap), above, below)
