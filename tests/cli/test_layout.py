@@ -9,10 +9,11 @@ from rich.text import Text
 
 from symbackprop.cli.equations import spans
 from symbackprop.cli.folder import listed
-from symbackprop.cli.letters import LETTERS, symbols_of
+from symbackprop.cli.letters import symbols_of
 from symbackprop.cli.request import LARGEST_SEED, top_level_parts
 from symbackprop.cli.screen import counted, hanging, in_columns
 from symbackprop.cli.sheet import SIGNS, broken
+from symbackprop.exposition.symbols import LETTERS
 from symbackprop.network import composition, spec
 
 
