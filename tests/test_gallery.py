@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from sidebyside import page
 
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.exposition.formats import FORMATS
@@ -43,6 +44,7 @@ def made(lang: str) -> dict[str, bytes]:
     for name in SHOWN:
         for path, content in render_files(derivation, name, lang=lang, options=OPTIONS).items():
             files[path] = content.encode("utf-8") if isinstance(content, str) else content
+    files["conventions.html"] = page(derivation, lang).encode("utf-8")
     return files
 
 

@@ -13,7 +13,8 @@
     only        a list of the sections and equations that they tell, ["links", "BP2"]
     symbols     other letters, {delta = "e"}; weights = "theta" is short for that of w
     colours     other colours, {cost = "#AA0000"}
-    convention  whose notation: a name such as "ng", or a table of one's own, [convention] layer = "[l]", …
+    convention  whose notation: a name such as "ng", or a table of one's own, [convention] layer = "[l]", …; in it,
+                half = false leaves out the 1/2 of the quadratic cost
     seed        a whole number: of the start of a training, and of the points of the checks
 
 Nothing here opens a file: whoever reads one hands over its text.
@@ -96,6 +97,10 @@ def _spec(table: object, instead: Mapping[str, Any]) -> Spec:
         raise SpecError("weights and symbols.w are both given; keep one of them")
     if "activation" in instead:
         read.pop("activations", None)
+    convention = read.get("convention")
+    if isinstance(convention, Mapping) and "half" in convention:
+        instead = {**_without_half(convention["half"], {**read, **instead}), **instead}
+        convention = {key: value for key, value in convention.items() if key != "half"}
     return Spec(
         _network({**read, **instead}),
         author=read.get("author"),
@@ -106,7 +111,7 @@ def _spec(table: object, instead: Mapping[str, Any]) -> Spec:
         seed=read.get("seed"),
         symbols=MappingProxyType(symbols),
         colours=MappingProxyType(read.get("colours", {})),
-        convention=read.get("convention"),
+        convention=convention,
     )
 
 
@@ -212,6 +217,15 @@ def _convention(key: str, value: object) -> str | Mapping[str, Any]:
     if not isinstance(value, str | Mapping):
         raise SpecError(f'{key}: wanted a name or a table, got {kind_of(value)}; try {key} = "ng"')
     return value
+
+
+def _without_half(half: object, read: Mapping[str, Any]) -> dict[str, str]:
+    """Return the quadratic cost without its 1/2 where a convention does not want it; raises SpecError for another."""
+    if _flag("convention: half", half):
+        return {}
+    if (cost := read.get("cost", "quadratic")) != "quadratic":
+        raise SpecError(f"convention: half is about the quadratic cost, and the cost is {cost}; leave half out")
+    return {"cost": "(a - y)^2"}
 
 
 def _date(key: str, value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,3 +74,14 @@ def test_wrong_input_is_answered_in_one_line(cli, arguments: list[str], complain
     done = cli("code", *arguments)
     assert complaint in done.complaint
     assert (2, "", ()) == (done.status, done.out, done.files)
+
+
+@pytest.mark.parametrize(
+    ("convention", "line"), [("ng", "# dW^[1] = dZ^[1]ᵀ X"), ("nielsen", "# Δ² = Δ³ w³ ⊙ A² ⊙ (1 − A²)")]
+)
+def test_equations_stand_above_their_lines(cli, convention: str, line: str) -> None:
+    """With a convention, each array has its equation above it, as a comment, and nothing else is changed."""
+    told, plain = cli("code", "2-3-1", "--convention", convention).out, cli("code", "2-3-1").out
+    assert f"    {line}\n" in told
+    assert plain == re.sub(r"(?m)^ +# [^\n]* = [^\n]*\n", "", told)
+    assert "--convention changes nothing in this code" in cli("code", "attention", "--convention", convention).complaint

@@ -46,6 +46,26 @@ def test_one_notation_is_shown_alone(cli, golden, notation: str) -> None:
     golden(f"terminal/derive_{notation}.txt", done.out)
 
 
+def test_convention_is_that_of_the_screen_and_of_the_files(cli, tmp_path) -> None:
+    """`--convention`, or a network file, says how formulas are written; an unknown one is answered with the list."""
+    (tmp_path / "net.toml").write_text('shape = "2-3-1"\nconvention = "nielsen"\n')
+    assert "dW^[l] = 1/m · dZ^[l] A^[l−1]ᵀ" in cli("derive", "--convention", "ng", "--to", "markdown").out
+    assert "BP1  layer 3" in cli("derive", "net.toml", "--to", "markdown").out
+    assert r"\nabla_{w^{l}}\,C" in cli("derive", "net.toml", "--to", "latex", "--stdout").out
+    assert (
+        "convention 'nilsen' is unknown; did you mean 'nielsen'? known: bishop, ng"
+        in cli("derive", "--convention", "nilsen").complaint
+    )
+
+
+def test_fragment_is_for_latex(cli) -> None:
+    """`--fragment` writes a chapter with the name of the network in its labels; without LaTeX it is refused."""
+    done = cli("derive", "--to", "latex", "--fragment")
+    assert {"output/2-3-1/chapter.tex", "output/2-3-1/pictures/network.tex"} <= set(done.files)
+    assert r"\label{sbp:2-3-1:BP1}" in cli("derive", "--to", "latex", "--fragment", "--stdout").out
+    assert "--fragment changes nothing in html; try --to latex" in cli("derive", "--to", "html", "--fragment").complaint
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
 def test_terminal_without_unicode_gets_latex(raw_cli, encoding: str) -> None:
     """Where the letters of a formula cannot be shown, the formula is LaTeX, and all else is spelt out."""

@@ -15,21 +15,19 @@ import numpy as np
 import pytest
 
 import symbackprop as sb
-from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrixform import forward
 from symbackprop.errors import BudgetError, SpecError, UnknownNameError
 from symbackprop.exposition.conventions import CONVENTIONS, Convention, convention_of
 from symbackprop.exposition.document import Prose
-from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import side_by_side
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render, render_files
-from symbackprop.exposition.story.summary import _numbered, compact
-from symbackprop.exposition.story.telling import Telling
+from symbackprop.exposition.story.summary import at_one_layer, compact
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.spec import spec_from_text
 
@@ -286,11 +284,11 @@ def test_pass_of_a_batch_is_read_back_as_the_gradient(name: str, shape: str) -> 
     """Forward and back, line by line, as a reader of the convention computes: in the end the compiled gradient."""
     derivation, arrays, gradient = truth(shape)
     convention, network, known = CONVENTIONS[name], derivation.network, MEANINGS[name]
-    telling, style = Telling(derivation, LANGUAGES["en"], (), convention), style_of(derivation, convention)
+    style = style_of(derivation, convention)
     value = meaning_of(name, arrays, network.depth)
 
     def read(pair: Any, layer: int) -> Any:
-        text = written(side_by_side(tuple(_numbered(side, telling, layer) for side in pair), style))
+        text = written(side_by_side(tuple(at_one_layer(side, network, layer) for side in pair), style))
         return Reader(sides(text)[1], value).total()
 
     def batch(equation: Any, right: Any, layer: int) -> Any:
@@ -453,3 +451,13 @@ def test_equations_keep_their_own_letters(program_derivation: Any) -> None:
     """Of a convention, equations of one's own take the cost and the names of things, and no letter of theirs."""
     page = str(render(program_derivation("softmax_regression"), "markdown", convention="bishop"))
     assert (True, False) == ("E_{n}" in page, r"\frac{\partial C}" in page)
+
+
+def test_half_of_the_quadratic_cost_is_left_out_where_a_convention_says_so() -> None:
+    """With half = false the cost is Σ (a - y)^2, whose slope has a 2; beside another cost it is refused."""
+    text = 'shape = "2-1"\n[convention]\nhalf = false\nlike = "ng"\n'
+    spec = spec_from_text(text, kind="toml", where="it")
+    equation = derive(spec.network).specific["BP1 here"].latex("matrix")
+    assert (True, "columns") == (r"2\left(a^{(L)} - y\right)" in equation, convention_of(spec.convention).samples)
+    with pytest.raises(SpecError, match="it: convention: half is about the quadratic cost, and the cost is mse"):
+        spec_from_text(f'cost = "mse"\n{text}', kind="toml", where="it")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -35,6 +37,12 @@ _output = under("Output")
     show_default=True,
     help="What the code is for (symbackprop list backends).",
 )
+@click.option(
+    "--convention",
+    cls=_output,
+    metavar="NAME",
+    help="Above each line its equation as a comment, in this notation (symbackprop list conventions).",
+)
 @click.option("-o", "--output", cls=_output, metavar="FILE", help="Where it goes.  [default: standard output]")
 @click.option(
     "--force",
@@ -43,7 +51,14 @@ _output = under("Output")
     help="Replace a file that symbackprop did not write.",
 )
 def code(
-    *, network: str | None, activation: str | None, cost: str | None, backend: str, output: str | None, force: bool
+    *,
+    network: str | None,
+    activation: str | None,
+    cost: str | None,
+    backend: str,
+    convention: str | None,
+    output: str | None,
+    force: bool,
 ) -> int:
     """Print the derived gradient as code that runs on its own.
 
@@ -64,11 +79,26 @@ def code(
         source = compile(derivation, writer.name).source
     else:
         source = writer.source(plan(derivation))
+    told = _annotated(source, derivation, convention or wanted.spec.convention)
+    if convention is not None and told == source:
+        raise click.UsageError("--convention changes nothing in this code; try numpy with a shape, or leave it out")
     if output is None:
-        write_raw(source)
+        write_raw(told)
     else:
-        _write(output, source, force=force)
+        _write(output, told, force=force)
     return 0
+
+
+def _annotated(source: str, derivation: object, said: str | Mapping[str, Any] | None) -> str:
+    """Return code with equations above its lines, where a convention is said and there are lines that are equations."""
+    from symbackprop.calculus.backpropagation import Derivation
+    from symbackprop.cli.annotating import annotated
+    from symbackprop.exposition.conventions import convention_of
+
+    if said is None:
+        return source
+    convention = convention_of(said)
+    return annotated(source, derivation, convention) if isinstance(derivation, Derivation) else source
 
 
 def _write(path: str, source: str, *, force: bool) -> None:

@@ -46,6 +46,9 @@ def convention_of(said: str | Mapping[str, Any] | Convention | None) -> Conventi
     for key in ("names", "notations"):
         if key in changes:
             changes[key] = _listed(key, changes[key])
+    if "samples" in changes and "notations" not in changes:  # those of a batch are shown as it is laid out
+        layouts = {"rows": changes["samples"], "columns": changes["samples"]}
+        changes["notations"] = tuple(layouts.get(style, style) for style in base.notations)
     return replace(base, name="own", **changes)
 
 

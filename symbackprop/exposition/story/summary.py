@@ -28,7 +28,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, at_layer
 
-__all__ = ["backward_pass", "compact", "four_equations", "powers", "tell"]
+__all__ = ["at_one_layer", "backward_pass", "compact", "four_equations", "powers", "tell"]
 
 STYLES = ("index", "matrix")  # of the tables, where no others were asked for
 DEEPEST_CONCRETE = 3  # layers, beyond which the pass is written once for all layers
@@ -282,7 +282,7 @@ def _layer_lines(telling: Telling, layer: int) -> Iterable[Line]:
         if layer in holds or name in ("BP3", "BP4"):
             right = compact(equation.chain) if layer in holds else equation.right
             sides = telling.sides(equation, right, _style_of_pass(telling))
-            left, right = (_numbered(side, telling, layer) for side in sides)
+            left, right = (at_one_layer(side, telling.network, layer) for side in sides)
             reason = telling.say("reason.pass", name=equation.name, layer=telling.layer(layer))
             yield Line(left, "=", right, reason)
 
@@ -292,9 +292,9 @@ def _style_of_pass(telling: Telling) -> str:
     return (_in_columns(telling) or telling.convention.notations)[-1]
 
 
-def _numbered(side: Expr | Matrix, telling: Telling, layer: int) -> Expr | Matrix:
-    """Return what holds at any layer as it is at this one."""
-    depth = {LAST_LAYER: Integer(telling.network.depth)}
+def at_one_layer(side: Expr | Matrix, network: Network, layer: int) -> Expr | Matrix:
+    """Return what holds at any layer as it is at this one of a network."""
+    depth = {LAST_LAYER: Integer(network.depth)}
     if isinstance(side, Matrix):
         return replaced(replaced(side, depth), {LAYER: Integer(layer)})
     return at_layer(side.xreplace(depth), layer)
