@@ -29,9 +29,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flag that rewrites the golden files, whose diff is then looked at, and a number of random networks."""
+    """Add the flag that rewrites the golden files, whose diff is then looked at, and numbers of random networks."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what is printed now")
     parser.addoption("--random-layers", type=int, default=4, help="how many random networks of layers are tried")
+    parser.addoption(
+        "--diagnoses", type=int, default=8, help="how many right gradients are diagnosed, and half as much noise"
+    )
 
 
 @pytest.fixture
@@ -75,6 +78,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test marked `hostile` one case for each row of its kind, one of `random_layers` as many as asked for."""
     if "random_layers" in metafunc.fixturenames:
         metafunc.parametrize("random_layers", range(metafunc.config.getoption("--random-layers")))
+    for name, share in (("right_seed", 1), ("noisy_seed", 2)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, range(metafunc.config.getoption("--diagnoses") // share))
     for marker in metafunc.definition.iter_markers("hostile"):
         (kind,), expect = marker.args, marker.kwargs.get("expect", "error")
         rows = [json.loads(line) for line in HOSTILE_INPUTS.read_text(encoding="utf-8").splitlines()]

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from numerics import by_hand
+from numerics.by_hand import RNG
 
 import symbackprop as sb
 from symbackprop.errors import DataError, SpecError
 
-RNG = np.random.default_rng
-
-FUNCTIONS = {
-    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2),
-    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
-    "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0),
-    "identity": (lambda z: z, np.ones_like),
-}
-OTHER = {"sigmoid": "tanh", "tanh": "sigmoid", "relu": "tanh"}
 NETWORKS = {
     "3-3-3-3 sigmoid": ("3-3-3-3", ["sigmoid"] * 3, "quadratic"),
     "4-4-2 tanh": ("4-4-2", ["tanh", "sigmoid"], "quadratic"),
@@ -27,61 +19,13 @@ NETWORKS = {
 }
 
 
-class Hand:
-    """Backpropagation of dense layers in NumPy, samples as rows, with a mistake of a kind in one layer."""
-
-    def __init__(self, shape: str, activations: list[str], cost: str, seed: int = 0) -> None:
-        """Draw parameters and a batch."""
-        self.network = sb.mlp(shape, activations, cost)
-        self.activations, self.cost = activations, cost
-        widths, rng = self.network.widths, RNG(seed)
-        self.depth = len(activations)
-        self.weights = [rng.normal(size=(n, k)) for k, n in pairwise(widths)]
-        self.biases = [rng.normal(size=n) for n in widths[1:]]
-        self.x, self.y = rng.normal(size=(5, widths[0])), rng.uniform(0.1, 0.9, size=(5, widths[-1]))
+class Hand(by_hand.Hand):
+    """The layers by hand, and the same network as it is derived."""
 
     @property
-    def params(self) -> dict[str, Any]:
-        """The parameters by name."""
-        named = {f"W{layer}": weight for layer, weight in enumerate(self.weights, start=1)}
-        return named | {f"b{layer}": bias for layer, bias in enumerate(self.biases, start=1)}
-
-    def slope(self, layer: int, z: Any, a: Any, upstream: Any, kind: str) -> Any:
-        """Return σ' of a layer as somebody with that mistake computes it."""
-        name = self.activations[layer - 1]
-        right = FUNCTIONS[name][1]
-        return {
-            "missing_slope": lambda: 1.0,
-            "slope_of_activation": lambda: right(a),
-            "slope_twice": lambda: right(z) ** 2,
-            "activation_of_other_layer": lambda: FUNCTIONS[OTHER.get(name, "tanh")][1](z),
-            "relu_slope_of_activation_gradient": lambda: right(upstream),
-        }.get(kind, lambda: right(z))()
-
-    def gradient(self, kind: str = "", at: int = 0, rate: float = 0.5) -> dict[str, Any]:
-        """Return the derivatives with a mistake in layer `at`; with none they are right."""
-        zs, values = [], [self.x]
-        for weight, bias, name in zip(self.weights, self.biases, self.activations, strict=True):
-            zs.append(values[-1] @ weight.T + bias)
-            values.append(FUNCTIONS[name][0](zs[-1]))
-        upstream = (values[-1] - self.y) * (2 / self.y.shape[1] if self.cost == "mse" else 1)
-        grads, count = {}, len(self.x)
-        for layer in range(self.depth, 0, -1):
-            own = kind if layer == at else ""
-            error = upstream * self.slope(layer, zs[layer - 1], values[layer], upstream, own)
-            error = -error if own == "sign" else error
-            before = values[layer] if own == "wrong_layer_activation" else values[layer - 1]
-            mean = 1 if own == "sum_for_mean" else count
-            grads[f"W{layer}"], grads[f"b{layer}"] = error.T @ before / mean, error.sum(0) / mean
-            if own == "bias_missing":
-                grads[f"b{layer}"] = np.zeros_like(grads[f"b{layer}"])
-            weight = self.weights[layer - 1]
-            if kind == "updated_weights":
-                weight = weight - rate * grads[f"W{layer}"]
-            weight = weight.T if own == "weight_not_transposed" else weight
-            weight = self.weights[layer - 2] if own == "wrong_layer_weight" else weight
-            upstream = error @ weight
-        return grads
+    def network(self) -> Any:
+        """The network of the package."""
+        return sb.mlp(self.shape, self.activations, self.cost)
 
 
 CASES = [
@@ -131,7 +75,7 @@ def test_two_mistakes_in_different_layers_are_both_named() -> None:
     hand.slope = lambda layer, z, a, upstream, kind, own=hand.slope: own(  # type: ignore[method-assign]
         layer, z, a, upstream, "slope_of_activation" if layer == 1 else kind
     )
-    grads = hand.gradient("updated_weights")
+    grads = hand.gradient("updated_weights", 0)
     report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y, learning_rate=0.5)
     assert "mistake" == report.verdict
     assert {"updated_weights", "slope_of_activation"} <= {finding.kind for finding in report.findings}
@@ -343,12 +287,12 @@ def test_mean_over_the_samples_where_the_cost_adds_up() -> None:
 def test_gradient_of_another_forward_pass(detail: str) -> None:
     """The derivatives are right, of a network with another activation, or without a bias: said so."""
     hand = Hand(*NETWORKS["3-3-3-3 sigmoid"])
-    params = hand.params
+    network, params = hand.network, hand.params
     if detail == "tanh for sigmoid":
         hand.activations = ["tanh", "sigmoid", "sigmoid"]
     else:
         hand.biases = [hand.biases[0], np.zeros(3), hand.biases[2]]
-    report = sb.diagnose(hand.network, hand.gradient(), params=params, x=hand.x, y=hand.y)
+    report = sb.diagnose(network, hand.gradient(), params=params, x=hand.x, y=hand.y)
     assert [("wrong_forward", detail)] == [(finding.kind, finding.detail) for finding in report.findings]
     assert str(report.findings[0].wrong) != str(report.findings[0].right)
 

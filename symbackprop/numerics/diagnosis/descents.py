@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
-from symbackprop.network.program import GIVEN, Kind
+from symbackprop.network.program import GIVEN
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.findings import finding_of
-from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights, variants_of
+from symbackprop.numerics.diagnosis.mistakes import everywhere
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
 from symbackprop.numerics.diagnosis.variants import Variant
@@ -36,7 +36,7 @@ class Course:
 
 def _descents(replay: Replay) -> Iterator[tuple[Variant, ...]]:
     """Yield ways to descend: rightly, with one mistake, with biases that are kept or shared, and with both."""
-    singles = [*updated_weights(replay.passes), *variants_of(replay.passes)]
+    singles = [*replay.staged.updates, *replay.staged.variants]
     whole = [each for each in everywhere(singles) if each.kind in ("bias_missing", "bias_shared")]
     first = [each for each in singles if each.where == "everywhere"] or [e for e in singles if e.updated]
     others = [each for each in singles if each.kind not in ("bias_missing", "bias_shared", "activation_of_other_layer")]
@@ -50,7 +50,7 @@ def _descents(replay: Replay) -> Iterator[tuple[Variant, ...]]:
 
 def _descended(replay: Replay, mistakes: Sequence[Variant], course: Course) -> Replay:
     """Return the point after some steps of descent with some mistakes."""
-    names = [array.name for array in replay.passes.program.of_kind(Kind.PARAMETER)]
+    names = replay.parameters
     given = [array.name for array in replay.passes.program.of_kind(*GIVEN)]
     now = replay
     for _ in range(course.steps):

@@ -75,7 +75,7 @@ def diagnose(
     said: list[Remark] = []
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)
-    replay = Replay(problem.compiled, known, learning_rate, problem.functions)
+    replay = Replay(problem.staged, known, learning_rate)
     if cost_after is not None:
         report = of_cost(replay, cost_after, Course(_rate(learning_rate), steps, tuple(said)))
         return replace(report, network=network)

@@ -23,7 +23,8 @@ _NUMBERED = re.compile(r"[A-Za-z]+?(\d+)")
 
 def neurons_in_order(yours: Yours, found: Arrays) -> Orders | None:
     """Return the order of the rows of each weight with which all is equal; None where there is none."""
-    names = [name for name in found if name.startswith("W") and np.ndim(found[name]) >= 2 and name in yours.arrays]
+    weights = {name: array for name, array in found.items() if name.startswith("W") and np.ndim(array) >= 2}
+    names = sorted((name for name in weights if name in yours.arrays), key=_number)
     true = {name: np.asarray(found[name]) for name in found}
     orders: Orders = {}
     for one, after in pairwise(names):
@@ -53,9 +54,14 @@ def samples_in_order(yours: Yours, found: Arrays, samples: Sequence[str]) -> Ord
 
 def _between(one: str, after: str, known: Arrays) -> list[str]:
     """Return the vectors of the layers from one weight up to the next: biases, gains."""
-    first, last = (int(found[1]) if (found := _NUMBERED.fullmatch(name)) else 0 for name in (one, after))
-    numbers = {name: int(found[1]) for name in known if (found := _NUMBERED.fullmatch(name))}
-    return [name for name, number in numbers.items() if first <= number < last and np.ndim(known[name]) == 1]
+    first, last = _number(one), _number(after)
+    return [name for name in known if first <= _number(name) < last and np.ndim(known[name]) == 1]
+
+
+def _number(name: str) -> int:
+    """Return the layer of a parameter; 0 where its name has no number."""
+    found = _NUMBERED.fullmatch(name)
+    return int(found[1]) if found else 0
 
 
 def _moved(orders: Orders) -> bool:

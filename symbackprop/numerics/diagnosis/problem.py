@@ -6,7 +6,7 @@ dense layers, layers of any kind, equations with a cost        ->        the pas
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,11 +18,12 @@ from symbackprop.calculus.reverse import derive_program
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
-from symbackprop.network.program import INDEPENDENT, Equation
+from symbackprop.network.program import INDEPENDENT
 from symbackprop.network.samples import program_of
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.diagnosis.layouts import as_parameters, as_rows
+from symbackprop.numerics.diagnosis.staged import Staged
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.programs import CompiledProgram
 
@@ -36,7 +37,6 @@ class Problem:
     """A network whose gradient somebody has computed."""
 
     network: Network | EquationsNetwork
-    functions: dict[tuple[Equation, ...], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Derive the network; raises SpecError for what is none, or has no cost."""
@@ -51,6 +51,7 @@ class Problem:
             self.compiled = CompiledProgram(derive(network))
         else:
             raise SpecError("the equations compute no cost, so there is no gradient to diagnose; add a line C = …")
+        self.staged = Staged(self.compiled)
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:

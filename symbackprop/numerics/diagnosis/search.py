@@ -5,26 +5,24 @@ Two mistakes are looked for from the last layer back: the first one has to expla
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 import numpy as np
 
 from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.forwardslips import other_forward
-from symbackprop.numerics.diagnosis.mistakes import everywhere, updated_weights, variants_of
+from symbackprop.numerics.diagnosis.mistakes import everywhere
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["Explanation", "Search", "explanations", "rank"]
 
 
-SECONDS = 4.0  # that pairs are tried for; a pair that explains all is found long before
-MOST_FIRST = 30  # mistakes that explain the most, beside which a second one is tried
+MOST_PAIRS = 400  # that are computed: a pair that explains all is found long before
+MOST_WORK = 4e9  # numbers that are multiplied for pairs: of a wide network, fewer are tried; some seconds
 
 # kinds in the order of how often they are made, those that only differ in name side by side
 ORDER = (
@@ -71,7 +69,10 @@ class Explanation:
 
 @dataclass(eq=False)
 class Search:
-    """What explains some derivatives: every single mistake, and the derivatives with some of them."""
+    """What explains some derivatives: every single mistake, and the derivatives with some of them.
+
+    The derivatives are looked at from the last layer back: a mistake that does not reach those that are wrong explains
+    nothing, and one with which an earlier one is wrong is not computed further."""
 
     replay: Replay
     yours: Yours
@@ -82,12 +83,20 @@ class Search:
         return [name for name in self.replay.order if name in self.yours.arrays]
 
     @cached_property
+    def wrong(self) -> frozenset[str]:
+        """The arrays that are not as they are derived."""
+        right = self.replay.gradient(self.replay.right)
+        return frozenset(name for name in self.order if self.yours.excess(right, name) > 1)
+
+    @cached_property
     def singles(self) -> list[Variant]:
         """Every mistake at one place, the likeliest first."""
-        found = list(variants_of(self.replay.passes))
-        if self.replay.rate is not None:
-            found += updated_weights(self.replay.passes)
-        return sorted(found, key=rank)
+        staged = self.replay.staged
+        return sorted((*staged.variants, *(staged.updates if self.replay.rate is not None else ())), key=rank)
+
+    def reached(self, *mistakes: Variant) -> frozenset[str]:
+        """Return the derivatives that some mistakes can change."""
+        return self.replay.staged.reached(tensor for each in mistakes for tensor in each.changes)
 
     def gradient(self, *mistakes: Variant) -> dict[str, np.ndarray] | None:
         """Return the derivatives with some mistakes; None where arrays do not go together."""
@@ -96,17 +105,30 @@ class Search:
         except (ValueError, IndexError, ArithmeticError):
             return None
 
-    def matched(self, found: Mapping[str, np.ndarray] | None) -> int:
-        """Return how many arrays are explained, from the last layer back, before the first that is not."""
-        if found is None:
-            return -1
-        for place, name in enumerate(self.order):
-            if self.yours.excess(found, name) > 1:
-                return place
-        return len(self.order)
+    def matched(self, *mistakes: Variant) -> int:
+        """Return how many arrays are explained, from the last layer back, before the first that is not; -1 if none can.
 
-    def explanation(self, found: Mapping[str, np.ndarray], *mistakes: Variant) -> Explanation:
+        All are where it is `len(order)`."""
+        count, found = 0, dict[str, np.ndarray]()
+        try:
+            for name, array in self.replay.stepwise(*mistakes):
+                found[name] = array
+                if name in self.yours.arrays:
+                    if self.yours.excess(found, name) > 1:
+                        break
+                    count += 1
+        except (ValueError, IndexError, ArithmeticError):
+            return -1
+        return count
+
+    def explains_all(self, *mistakes: Variant) -> bool:
+        """Tell whether every array is explained."""
+        return self.wrong <= self.reached(*mistakes) and self.matched(*mistakes) == len(self.order)
+
+    def explanation(self, *mistakes: Variant) -> Explanation:
         """Return an explanation with the difference that it leaves."""
+        found = self.gradient(*mistakes)
+        assert found is not None  # it explains all
         return Explanation(mistakes, max(self.yours.errors(found).values(), default=0.0))
 
 
@@ -115,55 +137,61 @@ def rank(variant: Variant) -> int:
     return ORDER.index(variant.kind) if variant.kind in ORDER else len(ORDER)
 
 
-def explanations(replay: Replay, yours: Yours, *, pairs: bool = True) -> list[Explanation]:
+def explanations(replay: Replay, yours: Yours) -> list[Explanation]:
     """Return every explanation with as few mistakes as possible, the likeliest first."""
     search = Search(replay, yours)
-    whole = len(search.order)
-    found, reach = [], []
-    for each in search.singles:
-        gradient = search.gradient(each)
-        matched = search.matched(gradient)
-        if matched == whole and gradient is not None:
-            found.append(search.explanation(gradient, each))
-        elif matched >= 0:
-            reach.append((matched, each))
-    for each in everywhere(search.singles):
-        gradient = search.gradient(each)
-        if gradient is not None and search.matched(gradient) == whole:
-            found.append(search.explanation(gradient, each))
-    for variant, changed in _other_targets(replay):
-        gradient = changed.gradient(changed.right)
-        if yours.fits(gradient):
-            found.append(search.explanation(gradient, variant))
-    found = found or list(islice(_other_networks(replay, search), 1))
-    if found or not pairs:
+    singles = [*search.singles, *everywhere(search.singles)]
+    found = [search.explanation(each) for each in singles if search.explains_all(each)]
+    found += list(_other_points(search))
+    if found:
         return sorted(found, key=lambda each: rank(each.mistakes[0]))
-    return list(_pairs(search, reach))
+    return list(_pairs(search))
 
 
-def _other_networks(replay: Replay, search: Search) -> Iterator[Explanation]:
-    """Yield the networks with another forward pass whose derivatives these are."""
-    for variant, changed in other_forward(replay):
-        gradient = changed.gradient(changed.with_mistakes(variant))
-        if search.yours.fits(gradient):
-            yield search.explanation(gradient, variant)
+def _other_points(search: Search) -> Iterator[Explanation]:
+    """Yield other targets with which all is explained, or else the first other forward pass: both change everything."""
+    if any(name not in search.wrong and np.any(search.yours.arrays[name]) for name in search.order):
+        return
+    targets = _other_targets(search.replay)
+    found = [variant for variant, changed in targets if search.yours.fits(changed.gradient(changed.right))]
+    yield from (Explanation((variant,), 0.0) for variant in found)
+    for variant, changed in () if found else other_forward(search.replay):
+        if Search(changed, search.yours).matched(variant) == len(search.order):
+            gradient = changed.gradient(changed.with_mistakes(variant))
+            yield Explanation((variant,), max(search.yours.errors(gradient).values(), default=0.0))
+            return
 
 
-def _pairs(search: Search, reach: Sequence[tuple[int, Variant]]) -> Iterator[Explanation]:
-    """Yield pairs of mistakes at different arrays; those that explain the most alone are tried first."""
-    whole, start = len(search.order), time.monotonic()
-    base = search.matched(search.gradient())
-    first = sorted(reach, key=lambda each: (-each[0], rank(each[1])))
-    likely = [each for matched, each in first if matched > base] or [each for matched, each in first if matched == base]
-    for one in likely[:MOST_FIRST]:
-        for other in search.singles:
-            if one.changes.keys() & other.changes.keys():
+def _pairs(search: Search) -> Iterator[Explanation]:
+    """Yield pairs of mistakes at different arrays that explain all, those first whose first one explains the most.
+
+    One of the two reaches the first array that is wrong: it is right with that one alone, or with both."""
+    whole, wrong = len(search.order), search.wrong
+    first_wrong = next(name for name in search.order if name in wrong)
+    base = search.order.index(first_wrong)
+    singles = [(each, search.reached(each)) for each in search.singles]
+    first = [(search.matched(one), one, reach) for one, reach in singles if first_wrong in reach]
+    likely = sorted((each for each in first if each[0] >= base), key=lambda each: (-each[0], rank(each[1])))
+    left = min(MOST_PAIRS, int(MOST_WORK / _work(search)))
+    for matched, one, reach in likely:
+        next_wrong = search.order[matched]
+        for other, others_reach in singles:
+            together = next_wrong in others_reach and wrong <= reach | others_reach
+            if not together or one.changes.keys() & other.changes.keys():
                 continue
-            if time.monotonic() - start > SECONDS:
+            if not left:
                 return
-            gradient = search.gradient(one, other)
-            if search.matched(gradient) == whole and gradient is not None:
-                yield search.explanation(gradient, one, other)
+            left -= 1
+            if search.matched(one, other) == whole:
+                yield search.explanation(one, other)
+
+
+def _work(search: Search) -> float:
+    """Return how many numbers are multiplied for the derivatives, roughly: each parameter, for each sample."""
+    known = search.replay.known
+    numbers = sum(np.size(known[name]) for name in search.replay.parameters)
+    targets = (known[array.name] for array in search.replay.passes.program.of_kind(Kind.TARGET))
+    return 3.0 * numbers * max((len(each) for each in targets if np.ndim(each)), default=1) + 1
 
 
 def _other_targets(replay: Replay) -> Iterator[tuple[Variant, Replay]]:
