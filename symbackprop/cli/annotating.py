@@ -22,7 +22,7 @@ from symbackprop.calculus.links import dense
 from symbackprop.calculus.matrixform import forward
 from symbackprop.cli.screen import Pen
 from symbackprop.exposition.mathtext.convention import Convention
-from symbackprop.exposition.story.summary import at_one_layer, compact
+from symbackprop.exposition.story.backwardpass import at_one_layer, compact
 from symbackprop.exposition.symbols import own_letters
 
 __all__ = ["annotated"]

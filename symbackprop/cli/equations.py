@@ -16,7 +16,7 @@ from sympy import Expr
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS, BackpropEquation
 from symbackprop.cli.screen import Pen
-from symbackprop.exposition.story.summary import compact
+from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.telling import sums_to_one
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise, Z

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Display, Document, Figure, Heading
+from symbackprop.exposition.document import Block, Display, Document, Heading
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import bound
@@ -56,7 +56,7 @@ def _section(telling: Telling, parameter: Parameter, budget: int | None) -> Iter
     pathway = pathway_of(telling, parameter)
     yield Heading((pathway.title,), key=pathway.name)
     yield telling.prose("partial.path", w=entry)
-    yield Figure(pathway.chain, telling.say("figure.partial"), telling.language.words("alt.partial"))
+    yield telling.figure("figure.partial", pathway.chain, alt=telling.language.words("alt.partial"))
     yield telling.part("partial.steps")
     yield telling.prose("partial.steps")
     yield pathway.lines

@@ -35,6 +35,7 @@ __all__ = [
     "Heading",
     "Line",
     "Note",
+    "Picture",
     "Prose",
     "Reference",
     "Roles",
@@ -44,9 +45,11 @@ __all__ = [
     "Term",
     "Text",
     "lefts_of",
+    "lone_equation",
 ]
 
 Term: TypeAlias = Basic | Matrix  # anything that mathtext can write: expressions, tensors, functions, matrices
+Picture: TypeAlias = NetworkPicture | ChainPicture | GraphPicture
 Roles: TypeAlias = tuple[tuple[Basic, str], ...]  # parts of a formula and the part they play, a name of the palette
 
 
@@ -140,11 +143,14 @@ def lefts_of(steps: Steps) -> tuple[Term, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture as data, what stands below it, and its description for who cannot see it."""
+    """A picture as data, what stands below it, and its description for who cannot see it.
 
-    picture: NetworkPicture | ChainPicture | GraphPicture
+    `slide` is what slides show in its place, a smaller picture or one line of words, where that is not the same."""
+
+    picture: Picture
     caption: Text
     alt: str
+    slide: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,17 @@ class Table:
     rows: tuple[tuple[Text, ...], ...]
     align: str
     caption: Text = ()
+
+    @property
+    def has_equations(self) -> bool:
+        """Whether equations stand side by side in it, each alone in its cell."""
+        return any(lone_equation(cell) for row in self.rows for cell in row)
+
+
+def lone_equation(cell: Text) -> Formula | None:
+    """Return the equation that a cell holds, if it holds nothing else."""
+    only = cell[0] if len(cell) == 1 else None
+    return only if isinstance(only, Formula) and len(only.sides) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +234,8 @@ class Document:
     @property
     def slides(self) -> Document:
         """The document as slides tell it."""
-        return self if self.talk is None else replace(self, blocks=self.talk, talk=None)
+        blocks = self.blocks if self.talk is None else self.talk
+        return replace(self, blocks=tuple(map(_on_slides, blocks)), talk=None)
 
     @property
     def style(self) -> Style:
@@ -230,3 +248,7 @@ class Document:
         """The number of each section, by the key of its heading."""
         headings = [block for block in self.blocks if isinstance(block, Heading) and block.level == 1]
         return {heading.key: number for number, heading in enumerate(headings, start=1)}
+
+
+def _on_slides(block: Block) -> Block:
+    return block.slide if isinstance(block, Figure) and block.slide is not None else block

@@ -26,7 +26,7 @@ from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, 
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.exposition.story.summary import compact
+from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.telling import Telling, roles_in, sums_to_one
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAYER

@@ -31,6 +31,14 @@ NETWORKS = {
 }
 
 
+# networks whose slides are looked at, besides some of those above
+LECTURED = {
+    "mixed": ("3-4-5-2", ["relu", "tanh", "softmax"], "cross_entropy"),
+    "four": ("2-3-3-3-1", "sigmoid", "quadratic"),
+    "outputs": ("3-4-2", "sigmoid", "quadratic"),
+}
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `network` with each of them, and one that asks for `lang` in every language."""
     if "network" in metafunc.fixturenames:
@@ -41,7 +49,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @cache
 def _derived(name: str) -> Derivation:
-    shape, activation, cost = NETWORKS[name]
+    shape, activation, cost = (NETWORKS | LECTURED)[name]
     return derive(mlp(shape, activation, cost))
 
 

@@ -27,7 +27,7 @@ from symbackprop.exposition.mathtext.layout import side_by_side
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render, render_files
-from symbackprop.exposition.story.summary import at_one_layer, compact
+from symbackprop.exposition.story.backwardpass import at_one_layer, compact
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.spec import spec_from_text
 

@@ -16,6 +16,7 @@ from symbackprop.exposition.formats.markdown.flavours import FLAVOURS
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import CHOICES, Options
 from symbackprop.exposition.rendering import render, render_files
+from symbackprop.exposition.slides.outline import topics
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.unbroken import JOINER
 
@@ -49,7 +50,7 @@ def test_fences_are_closed(derived, network: str, flavour: str) -> None:
     """Every block of mathematics ends, has as many braces open as closed, and holds no empty line."""
     text = text_in(derived, flavour, name=network)
     assert 0 == len(re.findall(r"^\$\$", text, re.MULTILINE)) % 2
-    assert len(formulas(text)) > 20
+    assert len(formulas(text)) > (15 if flavour in SLIDES else 20)  # of slides, a derivation is one formula
     for formula in formulas(text):
         assert formula.count("{") == formula.count("}")
         assert "\n\n" not in formula
@@ -76,6 +77,33 @@ def test_slides_come_with_their_pictures_and_notes(derived, told, lang: str, fla
     said = [plain(block.text, document) for block in document.blocks if isinstance(block, Prose)]
     assert {1} == {notes.count(paragraph) for paragraph in said}
     assert all(line.startswith("* ") for line in notes.splitlines())
+
+
+@pytest.mark.parametrize("name", ["plain", "digits", "mixed", "four"])
+@pytest.mark.parametrize("flavour", SLIDES)
+def test_each_topic_has_one_slide(derived, lang: str, flavour: str, name: str) -> None:
+    """No derivation of a lecture goes on on another slide; one that is too high is set a little smaller."""
+    text = text_in(derived, flavour, name=name, lang=lang)
+    told_of = topics(narrate(derived(name), lang=lang).slides)
+    assert len(told_of) == len(re.findall(r"^## ", text, re.MULTILINE))
+    sizes = [float(size) / 26 for size in re.findall(r"font-size: ([\d.]+)px; }</style>", text)]
+    sizes += [float(share) for share in re.findall(r"^---\nzoom: ([\d.]+)\n---$", text, re.MULTILINE)]
+    assert 0.8 < min(sizes, default=1.0)
+
+
+@pytest.mark.parametrize("flavour", SLIDES)
+def test_first_slide_asks_the_question(derived, flavour: str) -> None:
+    """Below the title stands what the lecture is about, and in the table equations are as large as on their lines."""
+    text = text_in(derived, flavour)
+    assert "by how much does the cost change?" in text.partition("<!--")[0]
+    assert 8 == text.count(r"| $\displaystyle")
+
+
+def test_long_reason_is_broken(derived) -> None:
+    """A reason beside a line is no wider than its column, as a program for slides would shrink the whole formula."""
+    text = text_in(derived, "marp")
+    reason = r"\begin{array}{l}\text{only neuron }j\text{ has this} \\ \text{weighted sum: the slope of its} \\ "
+    assert reason in text
 
 
 def test_marp_shows_a_slide_for_each_step(derived) -> None:

@@ -17,7 +17,9 @@ import pytest
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Display, Document, Figure, Formula, Heading, Prose, Steps, Table
+from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render, render_files
+from symbackprop.exposition.slides.outline import topics
 from symbackprop.exposition.typst.article import article
 from symbackprop.exposition.typst.slides import slides
 
@@ -186,6 +188,27 @@ def test_nothing_moves_from_step_to_step(told, poppler: Run, name: str) -> None:
     assert len(pages) > 60
     assert [] == moves(pages)
     assert all(title_of(page) for page in pages[1:])  # no slide ran over onto a page without a title
+
+
+@pytest.mark.parametrize(("name", "language"), [("digits", "en"), ("mixed", "es")])
+def test_each_topic_of_a_lecture_has_one_slide(derived, poppler: Run, name: str, language: str) -> None:
+    """Nothing goes on on another slide, and the four equations are as large as the sentence below them."""
+    document = narrate(derived(name), lang=language).slides
+    text = poppler("pdftotext", compiled(slides(document, "16:9"), document), "-bbox")
+    pages = list(ElementTree.fromstring(text).iter(f"{NAMESPACE}page"))
+    bodies = [words(page) - title_of(page) for page in pages]
+    starts = [shown for shown, following in pairwise(bodies) if not shown <= following]
+    assert len(topics(document)) == len(starts)  # the title slide is one of them, and the last one has none after it
+    (sizes,) = [sizes for sizes in map(heights, pages) if {"BP1", "BP2", "BP3", "BP4"} <= set(sizes)]
+    assert sizes["BP4"] >= 0.99 * sizes["holds" if language == "en" else "contiene"]
+
+
+def heights(page: ElementTree.Element) -> dict[str, float]:
+    """Return how high the letters of each word of a page are."""
+    return {
+        word.text or "": float(word.get("yMax", "0")) - float(word.get("yMin", "0"))
+        for word in page.iter(f"{NAMESPACE}word")
+    }
 
 
 def test_movement_is_found() -> None:

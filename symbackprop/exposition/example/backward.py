@@ -9,7 +9,8 @@ from symbackprop.calculus.numbers import granted, own_equation
 from symbackprop.exposition.document import Block, Line, Prose, Steps
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.example.terms import Array, is_exact
-from symbackprop.exposition.story.summary import compact, powers
+from symbackprop.exposition.story.backwardpass import compact
+from symbackprop.exposition.story.summary import powers
 from symbackprop.network import notation
 from symbackprop.network.notation import Tensor, scalar
 

@@ -18,7 +18,7 @@ from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner
-from symbackprop.exposition.story.summary import compact
+from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.network.composition import unrolled
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Axis, Tensor, scalar

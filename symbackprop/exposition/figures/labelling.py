@@ -6,7 +6,7 @@ neuron, and where no other line runs through it; else only the one whose path is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from sympy import Indexed
 from symbackprop.exposition.figures.layout import Edge, NetworkPicture, Neuron
 from symbackprop.network import notation
 
-__all__ = ["Named", "named_edges"]
+__all__ = ["Named", "clear_place", "named_edges"]
 
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
@@ -52,6 +52,13 @@ def named_edges(picture: NetworkPicture) -> tuple[Named, ...]:
     for _, group in groupby(named, key=lambda each: (each.kind, each.data.get("layer"))):
         done += _labelled(list(group), picture)
     return tuple(done)
+
+
+def clear_place(edge: Edge, others: Iterable[Edge], size: tuple[float, float]) -> Point:
+    """Return where a name of a size has room on an edge: as few other lines as can be run through it there."""
+    rivals = [other for other in others if other is not edge]
+    places = [_point(edge, share) for share in PLACES]
+    return min(places, key=lambda place: sum(_crosses(rival, _around(place, size)) for rival in rivals))
 
 
 def _named(edge: Edge, neurons: Mapping[Point, Neuron], picture: NetworkPicture) -> Named:

@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 MOST_NEURONS = 6  # shown per layer of a large network
+ALL_ON_SLIDE, MOST_ON_SLIDE = 5, 4  # on a slide: so many are all shown, and so many of more, to be seen from afar
 FEW_NEURONS, FEW_ABOVE_ANOTHER = 40, 8  # in all and per layer: of a network within both, all are shown
 MOST_COLUMNS = 6  # shown per network, the dots between first and last layers included
 WIDEST = 14.0  # of a whole picture
@@ -122,10 +123,11 @@ def shown(count: int, most: int) -> tuple[int, ...]:
     return (*range(1, most - 1), 0, count)
 
 
-def network_picture(network: Network) -> NetworkPicture:
-    """Return the picture of a network, with the path of one weight of its first layer."""
+def network_picture(network: Network, *, on_slide: bool = False) -> NetworkPicture:
+    """Return the picture of a network, with the path of one weight of its first layer; lower if it is on a slide."""
     layers = _layers(network.depth)
     spacing = min(COLUMN, WIDEST / len(layers))
+    room = _room_on_slide(network) if on_slide else _room(network)
     goal = min(2, network.widths[1])  # the neuron that the weight leads to
     weight = notation.weight(1)[goal, 1]
     neurons, dots, columns = [], [], []
@@ -134,7 +136,7 @@ def network_picture(network: Network) -> NetworkPicture:
         if layer is None:
             dots.append(Dots(x, 0.0, layers=True))
             continue
-        column, left_out = _column(network, layer, x)
+        column, left_out = _column(network, layer, x, room)
         neurons += [_marked(neuron, goal) for neuron in column]
         dots += left_out
         activation = network.activations[layer - 1] if layer else None
@@ -164,8 +166,13 @@ def _room(network: Network) -> tuple[int, float]:
     return MOST_NEURONS, ROW
 
 
-def _column(network: Network, layer: int, x: float) -> tuple[list[Neuron], list[Dots]]:
-    most, apart = _room(network)
+def _room_on_slide(network: Network) -> tuple[int, float]:
+    most = ALL_ON_SLIDE if max(network.widths) <= ALL_ON_SLIDE else MOST_ON_SLIDE
+    return most, CLOSE if min(most, max(network.widths)) >= MOST_ON_SLIDE else ROW
+
+
+def _column(network: Network, layer: int, x: float, room: tuple[int, float]) -> tuple[list[Neuron], list[Dots]]:
+    most, apart = room
     places = shown(network.widths[layer], most)
     top = apart * (len(places) - 1) / 2
     a = notation.activation(layer)

@@ -15,6 +15,7 @@ from symbackprop.exposition.document import Document, Formula
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import GraphPicture
+from symbackprop.exposition.figures.labelling import clear_place
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.typesetting.escaping import escaped
@@ -26,6 +27,7 @@ TIKZ_LIBRARIES = r"\usetikzlibrary{arrows.meta,decorations.pathreplacing}"
 LINKS_APART = {True: 2.45, False: 3.2}  # centimetres between the quantities of a long and of a short chain
 SHORT_CHAIN = 4  # quantities
 CLOSE = 0.01  # centimetres
+LABEL = 0.75, 0.55  # centimetres, the name of a weight with the white around it
 
 _STYLES = r"""[
   neuron/.style={circle, draw=black!65, line width=0.6pt, fill=white, minimum size=9.4mm, inner sep=0pt, font=\small},
@@ -53,7 +55,8 @@ def _network(picture: NetworkPicture, document: Document, *, revealed: bool = Fa
     lines += [stages.lit(_edge(edge), edge.start[0]) for edge in edges if edge.on_path or not revealed]
     lines += [_neuron(replace(neuron, on_path=False), document) for neuron in picture.neurons if revealed]
     lines += [stages.lit(_neuron(n, document), _before(n)) for n in picture.neurons if n.on_path or not revealed]
-    lines += [stages.lit(_label(e, document), e.start[0]) for e in picture.edges if e.label is not None]
+    named = [edge for edge in picture.edges if edge.label is not None]
+    lines += [stages.lit(_label(edge, picture, document), edge.start[0]) for edge in named]
     lines += [_dots(dots) for dots in picture.dots]
     lines += [_column(column, document) for column in picture.columns]
     cost, target = picture.cost, picture.target
@@ -113,11 +116,11 @@ def _edge(edge: Edge) -> str:
     return rf"\draw[{style}{dashed}] {_point(edge.start)} -- {_point(edge.end)};"
 
 
-def _label(edge: Edge, document: Document) -> str:
-    """Return the weight on its edge, somewhat nearer to its end, where fewer lines cross."""
-    x, y = (start + 0.42 * (end - start) for start, end in zip(edge.start, edge.end, strict=True))
+def _label(edge: Edge, picture: NetworkPicture, document: Document) -> str:
+    """Return the weight on its edge, where the fewest other lines run."""
     assert edge.label is not None
-    return rf"\node[halo, text=cost] at {_point((x, y))} {{{_math(edge.label, document)}}};"
+    place = clear_place(edge, picture.edges, LABEL)
+    return rf"\node[halo, text=cost] at {_point(place)} {{{_math(edge.label, document)}}};"
 
 
 def _neuron(neuron: Neuron, document: Document) -> str:

@@ -118,7 +118,9 @@ SENTENCES = {
     "comparison is a single number: the cost {C}.",
     "figure.network": "The network {shape}. The thick lines are every way by which the weight {w} reaches the cost: "
     "through one neuron at first, then through all that come after it.",
+    "figure.network.slide": "Thick: every way by which the weight {w} reaches the cost.",
     "figure.network.flat": "The network {shape}. The thick line is the way by which the weight {w} reaches the cost.",
+    "figure.network.flat.slide": "Thick: the way by which the weight {w} reaches the cost.",
     "alt.network": "A network with layers of {widths} neurons, from the input on the left to the cost on the right. "
     "Highlighted: the connection from input {k} to neuron {j} of layer {layer}, and every connection after it.",
     "network.usual": "The letters are those of the textbooks.",
@@ -185,6 +187,7 @@ SENTENCES = {
     "{first}, {second} and {third} count the turns.",
     "figure.gears": "Three gears, with the rate below each arrow. From the first to the third the rates multiply: "
     "{product}.",
+    "figure.gears.slide": "From the first gear to the third, the rates multiply: {product}.",
     "alt.gears": "A chain of the turns of three gears: the rate 3 below its first arrow, the rate 5 below its second, "
     "and below both of them 3 times 5 equals 15.",
     "chain.gears.product": "So the third gear goes 15 times as fast as the first, not 8 times: rates along a chain "
@@ -200,8 +203,10 @@ SENTENCES = {
     "{C}. Each step has a *rate*: its derivative.",
     "figure.chain": "One weight of the last layer on its way to the cost: the picture of the gears, one link longer. "
     "Below each arrow stands its rate.",
+    "figure.chain.slide": "Below each arrow stands its rate: the gears, one link longer.",
     "figure.chain.mixing": "One weight of the last layer on its way to the cost, along one of its paths: {z} moves "
     "every activation of the layer. Below each arrow stands its rate.",
+    "figure.chain.mixing.slide": "One of its paths: {z} moves every activation of the layer.",
     "alt.chain": "A chain from a weight to the weighted sum, to the activation, to the cost, with a derivative below "
     "each of its three arrows.",
     "chain.product": "What holds for gears holds here. The rates are other numbers at every point, but they multiply: "
@@ -266,8 +271,10 @@ SENTENCES = {
     "back.idea": "For the layer before, the chain is the same, only longer. But most of it has been computed "
     "already: from the weighted sum of the next layer onwards it is that layer's error.",
     "figure.longer": "A weight one layer further back. The links under the brace have a name: {delta}.",
+    "figure.longer.slide": "The links under the brace have a name: {delta}.",
     "figure.longer.mixing": "A weight one layer further back, along one of its paths. What comes after {z}, over all "
     "the paths through the last layer, has a name: {delta}.",
+    "figure.longer.mixing.slide": "What comes after {z}, over all its paths, has a name: {delta}.",
     "alt.longer": "A chain from a weight of the last hidden layer through its weighted sum and activation to the "
     "weighted sum and activation of the last layer and to the cost; the links from the last weighted sum on are "
     "marked as its error.",
@@ -573,7 +580,10 @@ SENTENCES = {
     "letter.delta.short": "error of neuron {j} of layer {l}: how fast {C} changes when {z} does",
     "section.forward.slide": "Forward: two steps a layer, then the cost",
     "forward.recipe.slide": "From layer {first} to the last one, {last}, with {x} for the input:",
+    "part.functions": "The functions, written out",
+    "part.functions.slide": "The activation functions, written out",
     "forward.where.slide": "",
+    "forward.functions": "The functions in these equations are:",
     "part.composition": "A function of a function",
     "part.composition.slide": "The cost is one long composition",
     "forward.composition.slide": "{W} is the matrix of all weights of a layer; {b}, {z} and {a} without an index are "
@@ -689,6 +699,7 @@ SENTENCES = {
     "partial.path.slide": "Turn {w} a little, and this is how the change reaches the cost:",
     "figure.partial": "The path to the cost. Below each arrow stands its rate: how much the next quantity changes for "
     "a small change of the one before.",
+    "figure.partial.slide": "Below each arrow stands its rate.",
     "alt.partial": "A chain from the parameter through the quantities on its path to the cost, with a derivative below "
     "each of its arrows.",
     "part.partial.steps": "The links, multiplied",
@@ -712,8 +723,10 @@ SENTENCES = {
     "arrays.picture": "An arrow leads from each array to what is computed from it, and in the end to {goal}. Along the "
     "arrows values are computed; against them the error comes back.",
     "figure.program": "What is computed from what, and the shapes. Rounded boxes are computed, the others are given.",
+    "figure.program.slide": "Rounded boxes are computed, the others are given.",
     "figure.program.loop": "What is computed from what, and the shapes. Rounded boxes are computed, the others are "
     "given; a dashed arrow leads from one step to the next.",
+    "figure.program.loop.slide": "Rounded boxes are computed; a dashed arrow leads from one step to the next.",
     "alt.program": "Boxes for the arrays {names}, with arrows from each array to what is computed from it.",
     "arrays.table": "These are all of them:",
     "arrays.constants": "Nothing is differentiated with respect to targets and constants.",
@@ -952,8 +965,10 @@ SENTENCES = {
     "letters of what it learns:",
     "layers.chain.slide": "",
     "figure.layers": "The network: each box is a layer, with the shape of what it gives.",
+    "figure.layers.slide": "Each box is a layer, with the shape of what it gives.",
     "figure.layers.loop": "The network: each box is a layer, with the shape of what it gives; a dashed arrow leads "
     "from one step to the next.",
+    "figure.layers.loop.slide": "Each box is a layer; a dashed arrow leads from one step to the next.",
     "alt.layers": "A chain of boxes from the input to the cost: {names}.",
     "layers.arrays": "Inside the layers are these arrays:",
     "layers.table": "The same as a table, with how many numbers each layer learns:",

@@ -118,7 +118,9 @@ SENTENCES = {
     "comparación resulta un solo número: el coste {C}.",
     "figure.network": "La red {shape}. Las líneas gruesas son todos los caminos por los que el peso {w} llega al "
     "coste: primero a través de una sola neurona, después a través de todas las que la siguen.",
+    "figure.network.slide": "En grueso, todos los caminos por los que el peso {w} llega al coste.",
     "figure.network.flat": "La red {shape}. La línea gruesa es el camino por el que el peso {w} llega al coste.",
+    "figure.network.flat.slide": "En grueso, el camino por el que el peso {w} llega al coste.",
     "alt.network": "Una red con capas de {widths} neuronas, desde la entrada, a la izquierda, hasta el coste, a la "
     "derecha. Destacadas: la conexión de la entrada {k} con la neurona {j} de la capa {layer} y todas las conexiones "
     "posteriores.",
@@ -186,6 +188,7 @@ SENTENCES = {
     "deprisa va el siguiente. Las letras {first}, {second} y {third} cuentan las vueltas.",
     "figure.gears": "Tres engranajes, con la razón de cambio bajo cada flecha. Del primero al tercero, las razones se "
     "multiplican: {product}.",
+    "figure.gears.slide": "Del primer engranaje al tercero, las razones se multiplican: {product}.",
     "alt.gears": "Una cadena con las vueltas de tres engranajes: bajo la primera flecha, la razón 3; bajo la segunda, "
     "la razón 5; y bajo ambas, 3 por 5 igual a 15.",
     "chain.gears.product": "El tercer engranaje va, pues, 15 veces más deprisa que el primero, y no 8: a lo largo de "
@@ -201,8 +204,10 @@ SENTENCES = {
     "paso tiene su *razón de cambio*: su derivada.",
     "figure.chain": "Un peso de la última capa en su camino hacia el coste: la figura de los engranajes, con un "
     "eslabón más. Bajo cada flecha, su razón de cambio.",
+    "figure.chain.slide": "Bajo cada flecha, su razón de cambio: los engranajes, con un eslabón más.",
     "figure.chain.mixing": "Un peso de la última capa en su camino hacia el coste, por uno de sus caminos: {z} mueve "
     "todas las activaciones de la capa. Bajo cada flecha, su razón de cambio.",
+    "figure.chain.mixing.slide": "Uno de sus caminos: {z} mueve todas las activaciones de la capa.",
     "alt.chain": "Una cadena que va de un peso a la suma ponderada, de esta a la activación y de esta al coste, con "
     "una derivada bajo cada una de sus tres flechas.",
     "chain.product": "Lo que vale para los engranajes vale aquí. Las razones de cambio son otras en cada punto, pero "
@@ -272,8 +277,10 @@ SENTENCES = {
     "back.idea": "En la capa anterior la cadena es la misma, solo que más larga. Pero la mayor parte ya está "
     "calculada: desde la suma ponderada de la capa siguiente en adelante, es el error de esa capa.",
     "figure.longer": "Un peso situado una capa más atrás. Los eslabones bajo la llave ya tienen nombre: {delta}.",
+    "figure.longer.slide": "Los eslabones bajo la llave ya tienen nombre: {delta}.",
     "figure.longer.mixing": "Un peso situado una capa más atrás, por uno de sus caminos. Lo que sigue a {z}, por "
     "todos los caminos de la última capa, ya tiene nombre: {delta}.",
+    "figure.longer.mixing.slide": "Lo que sigue a {z}, por todos sus caminos, ya tiene nombre: {delta}.",
     "alt.longer": "Una cadena que va de un peso de la última capa oculta, por su suma ponderada y su activación, a "
     "la suma ponderada y la activación de la última capa y al coste; los eslabones desde la última suma ponderada "
     "están marcados como su error.",
@@ -589,7 +596,10 @@ SENTENCES = {
     "letter.delta.short": "error de la neurona {j} de la capa {l}: lo rápido que cambia {C} cuando cambia {z}",
     "section.forward.slide": "Hacia delante: dos pasos por capa y el coste",
     "forward.recipe.slide": "Desde la capa {first} hasta la última, {last}, con {x} como entrada:",
+    "part.functions": "Las funciones, escritas",
+    "part.functions.slide": "Las funciones de activación, escritas",
     "forward.where.slide": "",
+    "forward.functions": "Las funciones de esas ecuaciones son:",
     "part.composition": "Una función de una función",
     "part.composition.slide": "El coste es una larga composición",
     "forward.composition.slide": "{W} es la matriz de todos los pesos de una capa; {b}, {z} y {a} sin índice son todas "
@@ -705,6 +715,7 @@ SENTENCES = {
     "partial.path.slide": "Si {w} varía un poco, así llega el cambio hasta el coste:",
     "figure.partial": "El camino hasta el coste. Bajo cada flecha está su tasa: cuánto cambia la cantidad siguiente "
     "con un cambio pequeño de la anterior.",
+    "figure.partial.slide": "Bajo cada flecha está su tasa.",
     "alt.partial": "Una cadena que va del parámetro, por las cantidades de su camino, hasta el coste, con una derivada "
     "bajo cada flecha.",
     "part.partial.steps": "Los eslabones, multiplicados",
@@ -728,8 +739,10 @@ SENTENCES = {
     "arrays.picture": "Una flecha lleva de cada arreglo a lo que se calcula con él, y al final hasta {goal}. En el "
     "sentido de las flechas se calculan los valores; en contra vuelve el error.",
     "figure.program": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están dadas.",
+    "figure.program.slide": "Las cajas redondeadas se calculan; las demás están dadas.",
     "figure.program.loop": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están "
     "dadas; una flecha discontinua lleva de un paso al siguiente.",
+    "figure.program.loop.slide": "Lo redondeado se calcula; una flecha discontinua lleva de un paso al siguiente.",
     "alt.program": "Cajas para los arreglos {names}, con flechas de cada arreglo a lo que se calcula con él.",
     "arrays.table": "Estos son todos:",
     "arrays.constants": "No se deriva respecto de los objetivos ni de las constantes.",
@@ -969,8 +982,10 @@ SENTENCES = {
     "que aprende:",
     "layers.chain.slide": "",
     "figure.layers": "La red: cada caja es una capa, con la forma de lo que da.",
+    "figure.layers.slide": "Cada caja es una capa, con la forma de lo que da.",
     "figure.layers.loop": "La red: cada caja es una capa, con la forma de lo que da; una flecha discontinua lleva de "
     "un paso al siguiente.",
+    "figure.layers.loop.slide": "Cada caja es una capa; una flecha discontinua lleva de un paso al siguiente.",
     "alt.layers": "Una cadena de cajas desde la entrada hasta el coste: {names}.",
     "layers.arrays": "Dentro de las capas hay estos arreglos:",
     "layers.table": "Lo mismo en una tabla, con cuántos números aprende cada capa:",

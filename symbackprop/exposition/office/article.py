@@ -22,6 +22,7 @@ from symbackprop.exposition.document import (
     Steps,
     Table,
     Text,
+    lone_equation,
 )
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.mathtext.extents import extent
@@ -139,9 +140,10 @@ class Article:
 
     def _cell(self, text: Text) -> list[Element]:
         """Return what stands in a cell; an equation that has it to itself is as large as on a line of its own."""
-        if _is_formula(text) and len(text[0].sides) > 1:
-            return [words.inline(formula_latex(text[0], self.document.style), display=True)]
-        return self.text(text)
+        equation = lone_equation(text)
+        if equation is None:
+            return self.text(text)
+        return [words.inline(formula_latex(equation, self.document.style), display=True)]
 
     def _widths(self, block: Table) -> tuple[float, ...]:
         """Return how wide the columns are: as wide as what they hold; with little room, words are broken first."""

@@ -49,9 +49,11 @@ class Pencil:
         """Return a term as words."""
         return (Formula((term,)),)
 
-    def words(self, area: Area, text: Iterable[Text], size: float, *, paper: bool = False) -> Element:
-        """Return lines of words in the middle of an area, on a ground that hides the lines below it if `paper`."""
-        done = self._lines(text, size)
+    def words(self, area: Area, text: Iterable[Text], size: float, *, paper: bool = False, role: str = "") -> Element:
+        """Return lines of words in the middle of an area, in the colour of a `role` if they play one.
+
+        They stand on a ground that hides the lines below it if `paper`."""
+        done = self._lines(text, size, self.pen.colour(role) if role else "")
         box = text_box(spoken(Label(next(self.numbers), "Text")), area, done, self.pen)
         if paper:
             box[1][2] = fill(PAPER)
@@ -64,9 +66,9 @@ class Pencil:
         about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
         return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
 
-    def _lines(self, text: Iterable[Text], size: float) -> Element:
+    def _lines(self, text: Iterable[Text], size: float, colour: str = "") -> Element:
         look = Look(size, align="ctr")
-        lines = [paragraph(runs(each, self.document), look, self.pen) for each in text]
+        lines = [paragraph(runs(each, self.document), look, self.pen, colour=colour) for each in text]
         return body(lines, anchor="ctr", wrap=False)
 
     def stroke(self, start: Point, end: Point, drawn: Element, glue: tuple[End | None, End | None]) -> Element:

@@ -7,13 +7,15 @@ programs that know none; the rates of a chain stand outside of it as equations o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
-from sympy import Basic, Integer
+from sympy import Integer
 
 from symbackprop.exposition.document import Document, Figure, Formula, Text
 from symbackprop.exposition.figures.graph import GraphPicture
+from symbackprop.exposition.figures.labelling import clear_place
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.graphs import graph_shapes
@@ -28,12 +30,13 @@ from symbackprop.exposition.office.shapes import (
 )
 from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.slides.chains import chain_places
-from symbackprop.exposition.slides.networks import Canvas, canvas
+from symbackprop.exposition.slides.networks import Canvas, Point, canvas
 from symbackprop.exposition.slides.pages import Area
 
 __all__ = ["drawing"]
 
-WHERE_LABEL = 0.42  # on its edge, somewhat nearer to its start, where fewer lines cross
+NAME, NAME_SIZE = (0.92, 0.5), 0.3  # centimetres of the layout: the name of a weight, and its letters
+HALF_BOX = 0.45  # centimetres of the layout, of the box of the cost
 OVAL_IN, OVAL_OUT = 2, 6  # the places of an oval that connectors are glued to
 
 
@@ -83,10 +86,11 @@ class _Network:
             )
             for n in picture.neurons
         ]
-        labels = [self._label(edge, edge.label) for edge in picture.edges if edge.label is not None]
+        drawn = [self._trimmed(edge) for edge in picture.edges]
+        labels = [self._label(edge, clear_place(edge, drawn, NAME)) for edge in drawn if edge.label is not None]
         dots = [self._dots(each) for each in picture.dots]
         columns = [self._column(column) for column in picture.columns]
-        cost = self.place.around((picture.cost.x, picture.cost.y), 0.9, 0.9)
+        cost = self.place.around((picture.cost.x, picture.cost.y), 2 * HALF_BOX, 2 * HALF_BOX)
         target = self.place.around((picture.target.x, picture.target.y), 0.9, 0.7)
         words = self.pencil.words(target, [self.pencil.letter(picture.target.letter)], size)
         words[0][0].set("id", str(self.target))
@@ -104,20 +108,26 @@ class _Network:
         cost = edge.end == (self.picture.cost.x, self.picture.cost.y)
         if edge.start == (self.picture.target.x, self.picture.target.y):
             x, y = self.place.at(edge.start)
-            below, above = y - 0.35 * self.place.scale, self.place.at(edge.end)[1] + 0.45 * self.place.scale
+            below, above = y - 0.35 * self.place.scale, self.place.at(edge.end)[1] + HALF_BOX * self.place.scale
             return self.pencil.stroke((x, below), (x, above), drawn, ((self.target, TOP), (self.cost, BELOW)))
         start, end = self.ids.get(edge.start), self.cost if cost else self.ids.get(edge.end)
-        reach = DIAMETER / 2
-        left = self.place.at((edge.start[0] + (reach if start else 0), edge.start[1]))
-        right = self.place.at((edge.end[0] - ((0.45 if cost else reach) if end else 0), edge.end[1]))
+        trimmed = self._trimmed(edge)
+        left, right = self.place.at(trimmed.start), self.place.at(trimmed.end)
         glue = ((start, OVAL_OUT) if start else None, (end, LEFT if cost else OVAL_IN) if end else None)
         return self.pencil.stroke(left, right, drawn, glue)
 
-    def _label(self, edge: Edge, letter: Basic) -> Element:
-        x, y = (start + WHERE_LABEL * (end - start) for start, end in zip(edge.start, edge.end, strict=True))
-        return self.pencil.words(
-            self.place.around((x, y), 0.74, 0.46), [self.pencil.letter(letter)], LETTER * self.place.scale, paper=True
-        )
+    def _trimmed(self, edge: Edge) -> Edge:
+        """Return an edge between the sides of two ovals, where its connector is."""
+        cost = edge.end == (self.picture.cost.x, self.picture.cost.y)
+        out = DIAMETER / 2 if edge.start in self.ids else 0.0
+        into = HALF_BOX if cost else DIAMETER / 2 if edge.end in self.ids else 0.0
+        return replace(edge, start=(edge.start[0] + out, edge.start[1]), end=(edge.end[0] - into, edge.end[1]))
+
+    def _label(self, edge: Edge, point: Point) -> Element:
+        assert edge.label is not None
+        words = [self.pencil.letter(edge.label)]
+        area, size = self.place.around(point, *NAME), NAME_SIZE * self.place.scale
+        return self.pencil.words(area, words, size, paper=True, role="cost")
 
     def _dots(self, dots: Dots) -> Element:
         area = self.place.around((dots.x, dots.y), 0.6, 0.6)

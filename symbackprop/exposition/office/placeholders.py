@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["designed_size", "placeholders", "removed", "without_margins"]
+__all__ = ["designed_size", "placeholders", "put_in_place", "removed", "without_margins"]
 
 UNSAID = 18.0  # points, the size of letters where no design says one
 
@@ -14,20 +14,30 @@ def placeholders(source: Any) -> list[tuple[str, Any]]:
     return [(shape.element.ph.get("type", "obj"), shape) for shape in source.placeholders]
 
 
-def designed_size(layout: Any, kind: str, place: str) -> float:
-    """Return how large the letters of a placeholder are by its design, in points.
+def designed_size(layout: Any, kind: str, place: str) -> tuple[float, bool]:
+    """Return how large the letters of a placeholder are by its design, in points, and whether new ones become so.
 
-    What the layout does not say, its master says for the placeholder, and then for all of its kind."""
-    size = "a:lvl1pPr/a:defRPr/@sz"
+    What the layout does not say, its master says for the placeholder, and then for all of its kind. Where none of them
+    has a style, as in files of LibreOffice, their sample words have a size, which new words do not take over."""
     title = kind in ("title", "ctrTitle")
-    shape = "./p:cSld/p:spTree/p:sp[p:nvSpPr/p:nvPr/p:ph[{}]]/p:txBody/a:lstStyle/" + size
+    shape = "./p:cSld/p:spTree/p:sp[p:nvSpPr/p:nvPr/p:ph[{}]]/p:txBody/{}"
     master = layout.slide_master.element
-    found = [
-        *layout.element.xpath(shape.format(f"@idx='{place}' or @type='{kind}'")),
-        *master.xpath(shape.format("@type='title'" if title else "@type='body'")),
-        *master.xpath(f"./p:txStyles/p:{'title' if title else 'body'}Style/{size}"),
-    ]
-    return int(found[0]) / 100 if found else UNSAID
+    places = (layout.element, f"@idx='{place}' or @type='{kind}'"), (master, f"@type='{'title' if title else 'body'}'")
+    style = "a:lvl1pPr/a:defRPr/@sz"
+    said = [size for source, which in places for size in source.xpath(shape.format(which, f"a:lstStyle/{style}"))]
+    said += master.xpath(f"./p:txStyles/p:{'title' if title else 'body'}Style/{style}")
+    shown = [size for source, which in places for size in source.xpath(shape.format(which, "a:p/a:r/a:rPr/@sz"))]
+    found = said or shown
+    return (int(found[0]) / 100 if found else UNSAID), bool(said)
+
+
+def put_in_place(shape: Any, layout: Any) -> None:
+    """Put a placeholder where its layout has the one of its kind: files of LibreOffice number all of them alike."""
+    kind = shape.element.ph.get("type")
+    for each, designed in placeholders(layout):
+        if each == kind and (shape.left, shape.top) != (designed.left, designed.top):
+            shape.left, shape.top = designed.left, designed.top
+            shape.width, shape.height = designed.width, designed.height
 
 
 def removed(shape: Any) -> None:

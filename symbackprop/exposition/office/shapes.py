@@ -130,11 +130,11 @@ def line(colour: str, width: float, pen: Pen, *, ends: Sequence[Element] = ()) -
     return node("a:ln", {"w": pen.emu(width)}, fill(colour), *ends)
 
 
-def paragraph(runs: Iterable[Run], look: Look, pen: Pen) -> Element:
-    """Return one paragraph of words."""
+def paragraph(runs: Iterable[Run], look: Look, pen: Pen, *, colour: str = "") -> Element:
+    """Return one paragraph of words, in the colour of its look where no other is given."""
     size = {"sz": pen.hundredths(look.size)}
-    colour = fill("quiet" if look.quiet else "tx1")
-    done = [letters(run, size, pen.language, colour) for run in runs]
+    ink = fill(colour or ("quiet" if look.quiet else "tx1"))
+    done = [letters(run, size, pen.language, ink) for run in runs]
     return node("a:p", None, node("a:pPr", {"algn": look.align}), *done)
 
 

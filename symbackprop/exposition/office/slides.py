@@ -14,7 +14,7 @@ from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office import fallback
 from symbackprop.exposition.office.design import SECTION
 from symbackprop.exposition.office.pictures import drawing
-from symbackprop.exposition.office.placeholders import designed_size, placeholders, removed
+from symbackprop.exposition.office.placeholders import designed_size, placeholders, put_in_place, removed
 from symbackprop.exposition.office.shapes import (
     Label,
     Pen,
@@ -92,18 +92,21 @@ def _fill(slide: Slide, said: dict[str, list[tuple[Run, ...]]], document: Docume
         if not any(lines):
             removed(shape)
             continue
+        put_in_place(shape, slide.slide_layout)
         inside = shape.element.txBody
         for old in inside.xpath("./a:p"):
             inside.remove(old)
         place = shape.element.ph.get("idx", "0")
-        size = _size(shape, lines, designed_size(slide.slide_layout, kind, place))
+        size = _size(shape, lines, *designed_size(slide.slide_layout, kind, place))
         for line in lines:
             done = (letters(run, size, document.language) for run in line)
             inside.append(grown(node("a:p", None, *done)))
 
 
-def _size(shape: Any, lines: Sequence[tuple[Run, ...]], designed: float) -> dict[str, object]:
-    """Return the size of letters that are too many for their place; nothing where the size of the design will do."""
+def _size(shape: Any, lines: Sequence[tuple[Run, ...]], designed: float, said: bool) -> dict[str, object]:  # noqa: FBT001
+    """Return the size of letters that are too many for their place; nothing where the size of the design will do.
+
+    `said`: letters have the size of the design without being told."""
     wide, high = (length / EMU - MARGIN for length in (shape.width, shape.height))
 
     def needed(size: float) -> float:
@@ -113,7 +116,7 @@ def _size(shape: Any, lines: Sequence[tuple[Run, ...]], designed: float) -> dict
     size = designed
     while needed(size) > high and size > LEAST:
         size = max(LEAST, size - 1)
-    return {} if size == designed else {"sz": round(100 * size)}
+    return {} if said and size == designed else {"sz": round(100 * size)}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ __all__ = ["Canvas", "Point", "canvas"]
 
 CAPTION = 1.5  # centimetres of the layout, the height of what stands below a layer
 AROUND = 0.65  # what is around the middle of the outermost neurons
-LARGEST = 58.0  # points in a centimetre of the layout, where there is room
+LARGEST = 64.0  # points in a centimetre of the layout, where there is room
 
 Point = tuple[float, float]
 

@@ -58,9 +58,8 @@ def _longer_chain(telling: Telling) -> Figure:
     )
     picture = chain_picture(quantities, named=3, name=delta)
     mixing = telling.network.mixes_at_the_end
-    parts = {"delta": delta, "z": notation.weighted_input(last)[I]}
-    caption = telling.say("figure.longer.mixing" if mixing else "figure.longer", **parts)
-    return Figure(picture, caption, telling.language.words("alt.longer"))
+    caption, alt = "figure.longer.mixing" if mixing else "figure.longer", telling.language.words("alt.longer")
+    return telling.figure(caption, picture, alt=alt, delta=delta, z=notation.weighted_input(last)[I])
 
 
 def _here(telling: Telling) -> Story:

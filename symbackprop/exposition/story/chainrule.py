@@ -9,7 +9,7 @@ from __future__ import annotations
 from sympy import Integer, Symbol
 
 from symbackprop.calculus.links import J, K
-from symbackprop.exposition.document import Block, Display, Figure, Formula
+from symbackprop.exposition.document import Block, Display, Formula
 from symbackprop.exposition.figures.layout import ChainLink, ChainPicture, chain_picture
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
@@ -41,7 +41,7 @@ def _gears(telling: Telling) -> tuple[Block, ...]:
     first, second, third = TURNS
     return (
         telling.prose("chain.gears", first=first, second=second, third=third),
-        Figure(picture, telling.say("figure.gears", product=product), telling.language.words("alt.gears")),
+        telling.figure("figure.gears", picture, alt=telling.language.words("alt.gears"), product=product),
         telling.prose("chain.gears.product"),
     )
 
@@ -51,11 +51,11 @@ def _weight(telling: Telling) -> Story:
     last = LAST_LAYER
     w, z, a = notation.weight(last)[J, K], notation.weighted_input(last)[J], notation.activation(last)[J]
     mixing = telling.network.mixes_at_the_end
-    caption = telling.say("figure.chain.mixing" if mixing else "figure.chain", z=z)
+    caption = "figure.chain.mixing" if mixing else "figure.chain"
     return (
         telling.part("rates"),
         telling.prose("chain.rates", w=w, z=z, a=a, C=COST),
-        Figure(chain_picture((w, z, a, COST)), caption, telling.language.words("alt.chain")),
+        telling.figure(caption, chain_picture((w, z, a, COST)), alt=telling.language.words("alt.chain"), z=z),
         *at(Level.LECTURE, telling.part("path")),
         telling.prose("chain.product"),
         Display(_product(telling)),

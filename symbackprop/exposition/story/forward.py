@@ -24,6 +24,7 @@ from symbackprop.network.program import Equation
 
 __all__ = ["definitions", "error_function", "forward_pass", "tell"]
 
+MOST_TOGETHER = 5  # equations of the forward pass and functions in them on one slide
 DEEPEST_WHOLE = 3  # layers, beyond which the whole composition is no longer read
 LARGEST_SHOWN = 60  # operations of a cost that is shown written out
 LARGEST_COUNTED = 10**7  # operations that are given as a number; more are given as a power of ten
@@ -37,7 +38,7 @@ def tell(telling: Telling) -> Story:
     blocks: list[Block | At] = [
         telling.section("forward"),
         telling.prose("forward.recipe", first=first, last=last, x=notation.activation(0)),
-        *at(Level.LECTURE, forward_pass(telling)),
+        *at(Level.LECTURE, *_for_slides(telling)),
         *at(Level.FULL, _program(telling)),
     ]
     if functions := definitions(network.program.distinct):
@@ -51,6 +52,19 @@ def tell(telling: Telling) -> Story:
     weight = notation.weight(1)[min(2, network.widths[1]), 1]
     blocks.append(telling.prose("forward.path", w=weight, C=COST))
     return (*blocks, *at(Level.FULL, *_written_out(telling)))
+
+
+def _for_slides(telling: Telling) -> tuple[Block, ...]:
+    """Return the equations and what the functions in them are; known ones on a slide of their own if there are many."""
+    whole = forward_pass(telling)
+    functions = definitions(telling.network.program.distinct)
+    known = [function for function in functions if f"function.{function.stem}" in telling.language]
+    if len(whole.lines) <= MOST_TOGETHER or not known:
+        return (whole,)
+    own = [function for function in functions if function not in known]
+    lines = (*_program(telling).lines, *defined(telling, own).lines)
+    written = telling.part("functions"), telling.prose("forward.functions"), defined(telling, known)
+    return replace(whole, lines=lines), *written
 
 
 def _composition(telling: Telling) -> Prose:

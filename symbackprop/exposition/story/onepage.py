@@ -11,6 +11,7 @@ from symbackprop.calculus.links import J
 from symbackprop.calculus.matrices import Named
 from symbackprop.exposition.document import Block, Prose
 from symbackprop.exposition.story import descent, forward, opening, summary
+from symbackprop.exposition.story.backwardpass import backward_pass
 from symbackprop.exposition.story.speaking import without_reasons
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Shape
@@ -45,7 +46,7 @@ def one_slide(telling: Telling) -> tuple[Block, ...]:
     equations = summary.four_equations(telling)
     passes = (
         without_reasons(forward.forward_pass(telling, most=MOST_FUNCTIONS)),
-        without_reasons(summary.backward_pass(telling)),
+        without_reasons(backward_pass(telling)),
     )
     return (
         telling.heading_of_sheet("equations"),
@@ -63,7 +64,7 @@ def _forward(telling: Telling) -> tuple[Block, ...]:
 
 
 def _backward(telling: Telling) -> tuple[Block, ...]:
-    return telling.heading_of_sheet("backward"), without_reasons(summary.backward_pass(telling))
+    return telling.heading_of_sheet("backward"), without_reasons(backward_pass(telling))
 
 
 def _letters(telling: Telling) -> Prose:

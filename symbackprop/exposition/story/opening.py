@@ -76,11 +76,12 @@ def picture(telling: Telling) -> Figure:
     network, say = telling.network, telling.say
     drawn = network_picture(network)
     key = "figure.network" if network.depth > 1 else "figure.network.flat"
-    caption = say(key, w=drawn.weight, shape=shape_of(network))
     widths = ", ".join(map(str, network.widths))
     k, j = drawn.weight.indices[1], drawn.weight.indices[0]
     alt = say("alt.network", widths=widths, j=str(j), k=str(k), layer=str(telling.layer(1)))
-    return Figure(drawn, caption, _plain(alt))
+    whole = telling.figure(key, drawn, alt=_plain(alt), w=drawn.weight, shape=shape_of(network))
+    assert whole.slide is not None  # every language has a line for it
+    return replace(whole, slide=replace(whole.slide, picture=network_picture(network, on_slide=True)))
 
 
 def _plain(text: Text) -> str:

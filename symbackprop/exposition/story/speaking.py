@@ -9,7 +9,7 @@ from types import MappingProxyType
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.reverse import ProgramDerivation
-from symbackprop.exposition.document import CheckRow, Heading, Note, Prose, Steps, Text
+from symbackprop.exposition.document import CheckRow, Figure, Heading, Note, Picture, Prose, Steps, Text
 from symbackprop.exposition.languages import Language, Part
 from symbackprop.exposition.mathtext.convention import Convention
 
@@ -69,6 +69,12 @@ class Speaking:
     def _slide(self, key: str, parts: Mapping[str, Part]) -> Text | None:
         key = f"{key}.slide"
         return self.language.sentence(key, parts) if key in self.language else None
+
+    def figure(self, key: str, picture: Picture, *, alt: str, **parts: Part) -> Figure:
+        """Return a picture with the caption called `key`, and with what a slide says below it."""
+        shown = self._slide(key, parts)
+        whole = Figure(picture, self.language.sentence(key, parts), alt)
+        return whole if shown is None else replace(whole, slide=replace(whole, caption=shown))
 
     def note(self, key: str, parts: Mapping[str, Part] = _NO_PARTS) -> Note:
         """Return the remark called `key`, with its title."""

@@ -6,32 +6,31 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sympy import Dummy, Expr, Function, Indexed, Integer, KroneckerDelta, Piecewise
+from sympy import Expr, Function
 
 from symbackprop.calculus.batches import BATCH, Batch
-from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.equations import Sides
 from symbackprop.calculus.links import ANY, dense
-from symbackprop.calculus.matrices import Gradient, Hadamard, Matrix, Named, Ones, Powered, parts_of, replaced
+from symbackprop.calculus.matrices import Gradient, Hadamard, Named, Ones, Powered, parts_of
 from symbackprop.calculus.matrixform import columns_of, forward
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Emphasis, Line, Prose, Steps, Table, Text
-from symbackprop.exposition.languages import Part
 from symbackprop.exposition.levels import EVERY, USUAL, Level
 from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story import terms
+from symbackprop.exposition.story.backwardpass import DEEPEST_CONCRETE, backward_pass, compact, in_columns
 from symbackprop.exposition.story.telling import Telling, equal, roles_in, sign_of
-from symbackprop.exposition.story.terms import Depends
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
-from symbackprop.network.functions import SIGMA, Elementwise
+from symbackprop.network.functions import SIGMA
 from symbackprop.network.model import Network
-from symbackprop.network.notation import COST, LAST_LAYER, LAYER
-from symbackprop.network.program import Equation, at_layer
+from symbackprop.network.notation import COST, LAYER
+from symbackprop.network.program import Equation
 
-__all__ = ["at_one_layer", "backward_pass", "compact", "four_equations", "powers", "tell"]
+__all__ = ["four_equations", "powers", "tell"]
 
 STYLES = ("index", "matrix")  # of the tables, where no others were asked for
-DEEPEST_CONCRETE = 3  # layers, beyond which the pass is written once for all layers
+DEEPEST_LOOSE = 2  # layers, up to which a slide has room for a line of its own for the biases of each
 
 
 def tell(telling: Telling) -> Story:
@@ -65,26 +64,22 @@ def tell(telling: Telling) -> Story:
         ),
         telling.part("order", {"count": network.parameter_count}),
         telling.prose("equations.order", z=Named(notation.weighted_input(LAYER)), a=a),
-        backward_pass(telling),
+        *at(Level.FULL, backward_pass(telling)),
+        *at(Level.LECTURE, backward_pass(telling, closely=network.depth > DEEPEST_LOOSE)),
         telling.prose("equations.price", count=network.parameter_count, runs=network.parameter_count + 1),
     )
 
 
 def four_equations(telling: Telling) -> Table:
     """Return the four equations, entry by entry and as matrices where no notation was asked for."""
-    return _table(telling, _backward(telling), "table.backward", _in_columns(telling) or STYLES)
-
-
-def _in_columns(telling: Telling) -> tuple[str, ...]:
-    """Return the notations that were asked for and stand in a table: all but that of every entry for itself."""
-    return tuple(style for style in telling.notations if style != "scalar")
+    return _table(telling, _backward(telling), "table.backward", in_columns(telling) or STYLES)
 
 
 def _tables(telling: Telling, equations: Iterable[_Row], caption: str) -> tuple[Block, ...]:
     """Return equations in the notations that were asked for, or entry by entry and as matrices."""
     if not telling.notations:
         return (_table(telling, equations, caption),)
-    rows, styles = tuple(equations), _in_columns(telling)
+    rows, styles = tuple(equations), in_columns(telling)
     tables: list[Block] = [_table(telling, rows, caption, styles)] if styles else []
     return (*tables, *(_entries(telling) if "scalar" in telling.notations else ()))
 
@@ -189,7 +184,7 @@ def _mixing_row(activation: Activation, label: Text) -> _Row:
         if style == "index":
             return active.target, active.expression
         batch = style != "matrix"
-        return Named(a, batch=batch), Depends(function, (Named(z, batch=batch),))
+        return Named(a, batch=batch), terms.Depends(function, (Named(z, batch=batch),))
 
     return _Row(label, sides)
 
@@ -228,26 +223,13 @@ def _jacobian(telling: Telling) -> tuple[Block, ...]:
     return (telling.prose("equations.jacobian"),) if any(part.of != COST for part in partials) else ()
 
 
-def compact(chain: Chain) -> Expr:
-    """Return the last line of a chain that is short: no case distinction, and z only inside named functions."""
-    for step in reversed(chain.steps):
-        if not step.after.has(Piecewise, KroneckerDelta, Partial) and not _has_bare_z(step.after):
-            return step.after
-    return chain.result
-
-
-def _has_bare_z(expression: Expr) -> bool:
-    hidden = expression.xreplace({part: Dummy() for part in expression.atoms(Elementwise)})
-    return any(entry.base.letter == "z" for entry in hidden.atoms(Indexed))
-
-
 def _specific(telling: Telling) -> Table:
     """Return BP1 and BP2 with the cost and the activations of this network, in the notations of the tables."""
     rows = []
     for equation in telling.derivation.specific.values():
         label = telling.say_of_layers("cell.layer", equation.layer_numbers, {"name": equation.name})
         rows.append(_Row(label, partial(telling.sides, equation, compact(equation.chain))))
-    return _table(telling, rows, "table.specific", _in_columns(telling) or STYLES)
+    return _table(telling, rows, "table.specific", in_columns(telling) or STYLES)
 
 
 def powers(telling: Telling, equations: Iterable[tuple[Expr, Expr]]) -> tuple[Block, ...]:
@@ -256,45 +238,3 @@ def powers(telling: Telling, equations: Iterable[tuple[Expr, Expr]]) -> tuple[Bl
     for power in (part for part in parts_of(sides) if isinstance(part, Powered)):
         return (telling.prose("equations.power", power=power),)
     return ()
-
-
-def backward_pass(telling: Telling) -> Steps:
-    """Return the backward pass in the order in which it is computed, layer by layer where there are few."""
-    depth = telling.network.depth
-    lines: list[Line] = []
-    if depth <= DEEPEST_CONCRETE:
-        for layer in range(depth, 0, -1):
-            lines += _layer_lines(telling, layer)
-        return Steps(tuple(lines), key="pass")
-    say, equations = telling.say, telling.derivation.equations
-    parts: dict[str, Part] = {"l": LAYER, "before": LAST_LAYER - 1, "last": equal(LAYER, LAST_LAYER)}
-    for name in equations:
-        reason = say(f"reason.pass.{name}", name=name, first=telling.layer(1), **parts)
-        left, right = telling.sides(equations[name], equations[name].right, _style_of_pass(telling))
-        lines.append(Line(left, "=", right, reason))
-    return Steps(tuple(lines), key="pass")
-
-
-def _layer_lines(telling: Telling, layer: int) -> Iterable[Line]:
-    """Return the lines of one layer: its error, then the gradients of its biases and its weights."""
-    for name, equation in (*telling.derivation.specific.items(), *telling.derivation.equations.items()):
-        holds = equation.layers if isinstance(equation.layers, tuple) else ()
-        if layer in holds or name in ("BP3", "BP4"):
-            right = compact(equation.chain) if layer in holds else equation.right
-            sides = telling.sides(equation, right, _style_of_pass(telling))
-            left, right = (at_one_layer(side, telling.network, layer) for side in sides)
-            reason = telling.say("reason.pass", name=equation.name, layer=telling.layer(layer))
-            yield Line(left, "=", right, reason)
-
-
-def _style_of_pass(telling: Telling) -> str:
-    """Return the notation of the passes: the last one that was asked for, or of the convention: it is the shortest."""
-    return (_in_columns(telling) or telling.convention.notations)[-1]
-
-
-def at_one_layer(side: Expr | Matrix, network: Network, layer: int) -> Expr | Matrix:
-    """Return what holds at any layer as it is at this one of a network."""
-    depth = {LAST_LAYER: Integer(network.depth)}
-    if isinstance(side, Matrix):
-        return replaced(replaced(side, depth), {LAYER: Integer(layer)})
-    return at_layer(side.xreplace(depth), layer)

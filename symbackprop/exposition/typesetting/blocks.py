@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 
@@ -22,13 +23,14 @@ from symbackprop.exposition.document import (
     Steps,
     Table,
     Text,
+    lone_equation,
 )
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.typesetting.formulas import display, inline, steps
 
-__all__ = ["Typesetter", "row_height"]
+__all__ = ["STRUTS", "Typesetter", "row_height"]
 
 NEVER = 10000  # TeX's penalty for a page that may not end at a place
 WRAPPED = "0.7"  # of the line, for a column of sentences
@@ -46,6 +48,11 @@ class Typesetter:
     """Writes the blocks of one document."""
 
     document: Document
+
+    @property
+    def struts(self) -> Mapping[int, str]:
+        """What makes a row of a table as high as what it holds."""
+        return STRUTS
 
     def blocks(self) -> str:
         """Return all blocks; a formula belongs to the paragraph before it, so no empty line parts the two."""
@@ -141,12 +148,11 @@ class Typesetter:
     def _row(self, cells: tuple[Text, ...], *, header: bool = False) -> str:
         """Return a row of a table, as high as what it holds; an equation is set as large as on a line of its own."""
         written = [rf"\textbf{{{self.text(cell)}}}" if header else self._cell(cell) for cell in cells]
-        return STRUTS[max(map(row_height, written))] + " & ".join(written) + r" \\"
+        return self.struts[max(map(row_height, written))] + " & ".join(written) + r" \\"
 
     def _cell(self, cell: Text) -> str:
         latex = self.text(cell)
-        lone = len(cell) == 1 and isinstance(cell[0], Formula) and len(cell[0].sides) > 1
-        return latex.replace("$", r"$\displaystyle ", 1) if lone else latex
+        return latex.replace("$", r"$\displaystyle ", 1) if lone_equation(cell) else latex
 
 
 def _kept_together(before: Block | None, block: Block, after: Block | None) -> str:

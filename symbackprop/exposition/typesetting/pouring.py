@@ -36,17 +36,18 @@ from symbackprop.exposition.slides.outline import is_written
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.typesetting.blocks import Typesetter, row_height
 
-__all__ = ["LINE", "RIGHT", "Frame", "Paper", "Piece", "poured", "shown_lines"]
+__all__ = ["LINE", "REASON", "RIGHT", "Frame", "Paper", "Piece", "poured", "shown_lines"]
 
 RIGHT = 0.84  # of the width of a slide, for the right side of a step
-LETTERS = 2.05  # in one em of a line of words
+LETTERS = 2.2  # in one em of a line of words
 LINE, PARAGRAPH = 1.25, 0.7  # em, from line to line, and between paragraphs
 TALLER = 2.0, 0.6  # em, from which height on a formula in a line of words asks for more room, and for how much
 HEIGHT = 0.88  # how high a formula is, beside what is expected with other fonts
 AROUND = 1.4  # em, above and below displayed mathematics together
 BETWEEN = 0.75  # em, from step to step
-REASON = 28  # letters of a reason in a line
+REASON = 30  # letters of a reason in a line
 ROWS = (1.3, 1.75, 2.7, 3.2)  # em, of a table: with words, with scripts, with fractions, with sums
+CELL = 0.3  # em, above and below what stands in a row of a table that is not made to fit
 PICTURE = 14.0  # em, for what is scaled to the room it gets
 SHORT = 3  # lines of steps that may go on on the slide of what is before them, where there is room
 WRITTEN = 1.35  # how much more than its room a slide may hold whose words were written for one
@@ -57,12 +58,14 @@ FEW = 0.4  # of the height, for sentences that stay with what comes next
 class Paper:
     """The room below the title of a slide, in em of its letters.
 
-    `shrink` is how much more than that a slide may hold, to be set a little smaller; `tables` the same for tables."""
+    `shrink` is how much more than that a slide may hold, to be set a little smaller; `tables` the same for tables. A
+    table is made as large as the room that is left, unless it is `fixed`."""
 
     width: float
     height: float
     shrink: float = 1.1
     tables: float = 1.35
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +254,5 @@ class _Pouring:
         each = -(-len(block.rows) // parts)
         for start in range(0, len(block.rows), each):
             part, high = block.rows[start : start + each], sum(heights[start : start + each]) + ROWS[1]
-            yield Piece(replace(block, rows=part), min(high, PICTURE), breaks=True)
+            high = high + CELL * (1 + len(part)) if self.paper.fixed else min(high, PICTURE)
+            yield Piece(replace(block, rows=part), high, breaks=True)

@@ -10,7 +10,7 @@ What is covered takes its room, so nothing moves; what is too high for its slide
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -21,7 +21,7 @@ from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.slides.digest import gist
 from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.slides.richtext import plain
-from symbackprop.exposition.typesetting.blocks import Typesetter
+from symbackprop.exposition.typesetting.blocks import STRUTS, Typesetter
 from symbackprop.exposition.typesetting.formulas import display, measured, step_lines
 from symbackprop.exposition.typesetting.pouring import LINE, RIGHT, Frame, Paper, Piece, poured
 
@@ -29,6 +29,7 @@ __all__ = ["TALK", "Talk"]
 
 TABLE, PICTURE = 1.3, 1.6  # how much larger they may be than the letters of the slide say
 CAPTION = 2.3  # letters of a caption in one em of the text
+SPARE = 0.5  # em that are left free above and below a picture
 _OVERLAY = re.compile(r"<(\d+)->")
 
 TALK = r"""% the slides
@@ -70,6 +71,14 @@ TALK = r"""% the slides
 """
 
 
+class _Typesetter(Typesetter):
+    """Writes what stands on slides, where the rows of a table share what room there is."""
+
+    @property
+    def struts(self) -> Mapping[int, str]:
+        return STRUTS | {3: r"\rule[-3ex]{0pt}{6.3ex}"}
+
+
 @dataclass(frozen=True)
 class Talk:
     """Writes the frames of one document."""
@@ -80,7 +89,7 @@ class Talk:
     @property
     def typesetter(self) -> Typesetter:
         """What writes sentences and tables."""
-        return Typesetter(self.document)
+        return _Typesetter(self.document)
 
     def frames(self) -> Iterator[str]:
         """Yield the title, then the slides of each topic."""
@@ -164,7 +173,7 @@ class _Filling:
 
     def _room(self, piece: Piece) -> float:
         """Return how high a picture or a table may be: what the rest of the slide leaves."""
-        return self.talk.paper.height - sum(other.height for other in self.frame.pieces if other is not piece) - 1.0
+        return self.talk.paper.height - sum(other.height for other in self.frame.pieces if other is not piece) - SPARE
 
     def _figure(self, picture: NetworkPicture | ChainPicture | GraphPicture, caption: Text, room: float) -> str:
         """Return a picture, there from the beginning, and what it reveals later, click by click."""
@@ -173,7 +182,9 @@ class _Filling:
         self.clicks = max([1, *map(int, _OVERLAY.findall(drawn))])
         lines = 1 + len(plain(caption, document)) // (CAPTION * self.talk.paper.width)
         words = self.talk.typesetter.text(caption)
-        return f"\\par\\fillin{{{PICTURE}}}{{{room - LINE * lines - 1.0:.1f}em}}{{{drawn}}}\n\n\\captiontext{{{words}}}"
+        return (
+            f"\\par\\fillin{{{PICTURE}}}{{{room - LINE * lines - SPARE:.1f}em}}{{{drawn}}}\n\n\\captiontext{{{words}}}"
+        )
 
     def _steps(self, source: Steps, pieces: Sequence[Piece]) -> str:
         """Return lines that come one by one; the left side of the first is there before its right side."""

@@ -99,6 +99,7 @@ SLIDES = r"""
 #show heading: set block(above: 0pt, below: 0pt)
 #show title: set text(size: 30pt)
 #let gaps = (13pt, 9pt) // between what stands below one another; the smaller one where it saves a page
+#let fuller = 1.22 // how much more than its room a page may hold, to be set smaller, where that saves a page
 #let titled = 46pt
 #let edge = (x: 42pt, top: 34pt, bottom: 26pt)
 
@@ -164,11 +165,13 @@ SLIDES = r"""
   let shown(item, ..again) = fit(if type(item.body) == function { (item.body)(..again) } else { item.body })
   let bodies = items.map(item => shown(item, false))
   let heights = bodies.map(body => measure(..room, body).height)
-  let ways = gaps.map(gap => shares(heights, items.map(item => item.held), high, gap))
-  let pages = if ways.last().len() < ways.first().len() { ways.last() } else { ways.first() }
+  let held = items.map(item => item.held)
+  let ways = gaps.map(gap => shares(heights, held, high, gap)) + (shares(heights, held, fuller * high, gaps.last()),)
+  let pages = ways.find(way => way.len() == calc.min(..ways.map(each => each.len())))
   for (number, group) in pages.enumerate() {
     let loose = group.map(n => heights.at(n)).sum() + gaps.first() * (group.len() - 1)
     let gap = if pages == ways.first() or loose <= high { gaps.first() } else { gaps.last() }
+    let smaller = calc.min(1, high / (group.map(n => heights.at(n)).sum() + gap * (group.len() - 1)))
     let clicks = range(group.len()).map(n => if n > 0 and items.at(group.at(n)).reveal { 1 } else { 0 })
     let last = clicks.sum()
     let line = group.position(n => type(items.at(n).body) == function) // the first line of steps shows its left side
@@ -186,6 +189,8 @@ SLIDES = r"""
         let there = clicks.slice(0, place + 1).sum() <= click
         block(above: if place == 0 { 0pt } else { gap }, below: 0pt, width: 100%, if there { item } else { hide(item) })
       }
+      let body = block(width: room.width / smaller, body)
+      let body = if smaller < 1 { scale(smaller * 100%, reflow: true, body) } else { body }
       if whole { head; body } else { pdf.artifact(kind: "page", head + body) }
     }
   }

@@ -105,7 +105,7 @@ class _Slides:
                 after = takewhile(is_written, rest)
                 others = sum(self._height(other, room[0]) for other in (*before, *after))
                 left = _room(room[0], room[1] - TITLED - others * _stands_below(block))
-                caption = self.blocks.wording.content(block.caption)
+                caption = self.blocks.wording.content(block.caption) if isinstance(block, Figure) else "none"
                 yield _Item(f"captioned({left}, {shown}, {caption})", reveal=False)
             case _:
                 repeats = isinstance(block, Display) and block.key and isinstance(blocks[place - 1], Steps)

@@ -23,6 +23,7 @@ from symbackprop.exposition.document import (
     Steps,
     Table,
     Text,
+    lone_equation,
 )
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
@@ -36,6 +37,7 @@ from symbackprop.exposition.web.markup import words as literal
 
 __all__ = ["BlockWriter"]
 
+FEW_ROWS = 5  # of equations that a slide shows as large as its sentences, or larger
 ALIGNED = {"l": "left", "r": "right", "c": "centre", "p": "left"}
 
 
@@ -144,7 +146,8 @@ class BlockWriter:
         body = "\n".join(self._table_row(row, kinds) for row in block.rows)
         caption = element("caption", self._caption("table", block.caption)) if block.caption else ""
         rows = element("thead", element("tr", "".join(head))) + "\n" + element("tbody", body)
-        return element("div", element("table", caption + rows), {"class": "table scroll"})
+        kind = {"class": "equations"} if block.has_equations and len(block.rows) <= FEW_ROWS else NOTHING
+        return element("div", element("table", caption + rows, kind), {"class": "table scroll"})
 
     def _table_row(self, cells: Sequence[Text], kinds: Sequence[str]) -> str:
         """Return a row; words at its beginning are its header, a formula is none, as not every reader says it."""
@@ -157,8 +160,8 @@ class BlockWriter:
 
     def _cell(self, cell: Text) -> str:
         """Return a cell; an equation that stands alone is set as large as on a line of its own."""
-        only = cell[0] if len(cell) == 1 else None
-        return lone(only, self.style) if isinstance(only, Formula) and len(only.sides) > 1 else self.text(cell)
+        equation = lone_equation(cell)
+        return self.text(cell) if equation is None else lone(equation, self.style)
 
     def _caption(self, word: str, words: Text) -> str:
         if not self.page:

@@ -48,6 +48,17 @@ FAINT = """() => [...document.querySelectorAll(".slides section .content")].flat
     return bottom < 0.2 ? [...small, `${number}: nearly empty`] : small;
 })"""
 
+# how large the letters of a table of equations are, beside those of a sentence, and how much of the slide is used
+EQUATIONS = """() => {
+    const content = document.querySelector(".slides .equations").closest(".content");
+    Reveal.slide([...document.querySelectorAll(".slides section")].findIndex((slide) => slide.contains(content)));
+    const scale = Number(content.style.transform.match(/[0-9.]+/)?.[0] ?? 1);
+    const size = (part) => parseFloat(getComputedStyle(part).fontSize);
+    const sentence = size(document.querySelector(".reveal"));
+    const smallest = Math.min(...[...content.querySelectorAll(".equations td math")].map(size));
+    return [smallest * scale / sentence, content.scrollHeight * scale / content.parentElement.clientHeight];
+}"""
+
 # where the sign of each line of a derivation stands, and whether the line is seen
 SIGNS = """() => [...Reveal.getCurrentSlide().querySelectorAll(".line:not(.ghost) .right")]
     .map((right) => right.querySelector("mo").getBoundingClientRect())
@@ -97,6 +108,14 @@ def test_long_derivations_are_parted_before_they_are_shrunk(show, name: str) -> 
 def test_lecture_is_seen_from_the_last_row(show, name: str) -> None:
     """No letters of a slide as it is drawn are smaller than three fifths of its sentences, and none is nearly empty."""
     assert [] == show(name).page.evaluate(FAINT)
+
+
+@pytest.mark.parametrize("name", ["plain", "digits"])
+def test_four_equations_are_as_large_as_sentences(show, name: str) -> None:
+    """The letters of the four equations are no smaller than those of sentences, and fill their slide."""
+    size, used = show(name).page.evaluate(EQUATIONS)
+    assert size >= 1.0
+    assert used > 0.7
 
 
 def test_measure_finds_what_does_not_fit(show) -> None:

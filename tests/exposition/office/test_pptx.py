@@ -16,6 +16,7 @@ from exposition.canonical.files import equations
 from exposition.canonical.reference import difference, in_shapes
 from lxml import etree
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from symbackprop.exposition.document import Document, Heading, Prose
 from symbackprop.exposition.formats.pptx import write
@@ -217,6 +218,31 @@ def test_connectors_are_glued_to_neurons(told) -> None:
     assert set(ends) <= ids
     assert 2 * (2 * 3 + 3 * 1 + 1 + 1) == len(ends)
     assert 6 == len(group.xpath(".//a:prstGeom[@prst='ellipse']", namespaces=NAMES))
+
+
+@pytest.mark.parametrize(("name", "under"), [("plain", 2), ("digits", 2), ("mixed", 3), ("outputs", 3)])
+def test_name_of_a_weight_is_not_struck(derived, name: str, under: int) -> None:
+    """The name of the weight of the path has a ground of its size, above all lines, where few run."""
+    document = narrate(derived(name)).slides
+    (_, slide) = slides_of(replace(document, blocks=document.blocks[:4]))
+    (group,) = [shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.GROUP]
+    (label,) = [shape for shape in group.shapes if shape.has_text_frame and shape.text_frame.text.startswith("w")]
+    assert {"D55E00"} == set(label.element.xpath(".//a:rPr//a:srgbClr/@val"))
+    assert sum(0.4 * run.font.size * len(run.text) for run in label.text_frame.paragraphs[0].runs) < label.width
+    lines = [shape for shape in group.shapes if shape.shape_type == MSO_SHAPE_TYPE.LINE]
+    assert ["bg1"] == label.element.xpath("./p:spPr/a:solidFill/a:schemeClr/@val")
+    assert {True} == {line.shape_id < label.shape_id for line in lines}
+    assert len([line for line in lines if crosses(line, label)]) <= under  # its own, and what a crowd cannot avoid
+
+
+def crosses(line: Any, box: Any) -> bool:
+    """Tell whether a connector runs through a box, at one of a hundred points along it."""
+    points = [(line.begin_x + n * (line.end_x - line.begin_x) / 100, n) for n in range(101)]
+    ends = line.begin_y, line.end_y
+    return any(
+        box.left < x < box.left + box.width and box.top < ends[0] + n * (ends[1] - ends[0]) / 100 < box.top + box.height
+        for x, n in points
+    )
 
 
 @pytest.mark.parametrize(("choice", "inside"), [("picture", "p:pic"), ("text", "p:sp"), ("none", None)])

@@ -22,6 +22,7 @@ from symbackprop.exposition.office import received
 from symbackprop.exposition.office.design import ours
 from symbackprop.exposition.office.template import stage
 from symbackprop.exposition.options import Options
+from symbackprop.exposition.slides.measures import text_width
 
 PRESENTATION = "presentationml.presentation.main+xml"
 
@@ -120,6 +121,37 @@ def test_dark_design_has_colours_that_can_be_read(told) -> None:
     assert {"D55E00", "0072B2"} <= colours[0]
     assert {"F08A4B", "56B4E9"} <= colours[1]
     assert not {"D55E00", "0072B2"} & colours[1]
+
+
+def free_office(size: int) -> Any:
+    """Return a template as LibreOffice writes them: sizes in sample words alone, placeholders all numbered alike."""
+    presentation = Presentation()
+    presentation.slide_width, presentation.slide_height = Pt(720), Pt(405)
+    master = presentation.slide_master
+    master.element.remove(master.element.find("{*}txStyles"))
+    for source in (master, *master.slide_layouts):
+        for shape in source.placeholders:
+            kind = shape.element.ph.get("type")
+            shape.element.ph.attrib.pop("idx", None)
+            for style in shape.element.xpath("./p:txBody/a:lstStyle/*"):
+                style.getparent().remove(style)
+            if kind in ("title", "ctrTitle", "subTitle"):
+                shape.left, shape.top, shape.width = Pt(30), Pt(120 if kind == "subTitle" else 14), Pt(660)
+                shape.height = Pt(200 if kind == "subTitle" else 50)
+                shape.text_frame.text = "Sample"
+                shape.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
+    return presentation
+
+
+def test_titles_stay_in_their_place_where_a_design_has_no_styles(told) -> None:
+    """Sizes are said where new words would not take them over, small enough for the place, and nothing is covered."""
+    first, *pages = told_with(told("plain", "es").slides, saved(free_office(40))).slides
+    assert [Pt(14), Pt(120)] == [shape.top for shape in first.placeholders]
+    for slide in pages:
+        (size,) = {int(size) / 100 for size in slide.shapes.title.element.xpath(".//a:r/a:rPr/@sz")}
+        lines = -int(-text_width(len(slide.shapes.title.text_frame.text), size) * 1.2 // 660)
+        assert lines * 1.2 * size <= 50
+    assert len(pages) > 20
 
 
 def test_template_file_is_taken_as_well(told) -> None:

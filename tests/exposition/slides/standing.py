@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from symbackprop.exposition.slides.measures import LOOKS
+from symbackprop.exposition.slides.measures import LOOKS, text_height
 from symbackprop.exposition.slides.pages import (
     Page,
     PlacedEquation,
@@ -80,6 +80,12 @@ def _of_layout(page: Page, sheet: Sheet) -> Iterator[str]:
         yield f"{len(sentences)} sentences"
     if all(isinstance(part, PlacedText) for part in page.placed):
         yield "sentences alone"
+    if any(
+        text.area.height > text_height(1, 1000, LOOKS["caption"].size)
+        for text in _texts(page)
+        if text.look == "caption"
+    ):
+        yield "a caption of two lines"
     bottom = max(part.area.bottom for part in page.placed)
     if bottom > sheet.body.bottom + 1:
         yield f"stands {bottom - sheet.body.bottom:.0f} points over the edge"

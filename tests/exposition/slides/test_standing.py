@@ -15,13 +15,13 @@ from symbackprop.exposition.slides.richtext import Run
 from symbackprop.exposition.slides.storyboard import storyboard
 
 SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
-SHOWN = ("plain", "digits", "custom", "flat")
+SHOWN = ("plain", "digits", "custom", "flat", "mixed", "four", "outputs")
 
 
 @cache
 def board(derived: Callable[..., object], name: str, lang: str, level: str) -> tuple[Page, ...]:
     """Return the pages of a story at one level."""
-    return storyboard(narrate(derived(name), lang=lang, level=level), SHEET)
+    return storyboard(narrate(derived(name), lang=lang, level=level).slides, SHEET)
 
 
 @pytest.mark.parametrize("level", ["lecture", "short"])
@@ -31,7 +31,7 @@ def test_lecturer_has_nothing_to_complain_about(derived, name: str, lang: str, l
     assert [] == complaints(board(derived, name, lang, level), SHEET, lang)
 
 
-@pytest.mark.parametrize("name", ["plain", "digits"])
+@pytest.mark.parametrize("name", ["plain", "digits", "mixed", "four"])
 def test_lecture_is_short(derived, name: str, lang: str) -> None:
     """A lecture of 25 minutes has about 20 slides and no more than 60 clicks; the summary has five slides."""
     pages = board(derived, name, lang, "lecture")
@@ -59,7 +59,7 @@ def test_lecture_about_a_program_is_short_and_fills_its_slides(
     program_derivation, name: str, most: int, lang: str
 ) -> None:
     """No lone sentence, nothing over an edge, no small letters, and what is alike is told once."""
-    pages = storyboard(narrate(program_derivation(name), lang=lang, level="lecture"), SHEET)
+    pages = storyboard(narrate(program_derivation(name), lang=lang, level="lecture").slides, SHEET)
     assert [] == crowded(pages, SHEET)
     assert len(pages) <= most
 
@@ -70,7 +70,7 @@ def test_lecture_about_a_program_is_short_and_fills_its_slides(
 )
 def test_lecture_about_layers_fills_its_slides(layered_derivation, name: str, most: int, lang: str) -> None:
     """Nothing over an edge, no small letters, no lone sentence: of layers as of any other program."""
-    pages = storyboard(narrate(layered_derivation(name), lang=lang, level="lecture"), SHEET)
+    pages = storyboard(narrate(layered_derivation(name), lang=lang, level="lecture").slides, SHEET)
     assert [] == crowded(pages, SHEET)
     assert len(pages) <= most
 
@@ -100,6 +100,7 @@ def page(*placed: object, title: str = "T") -> Page:
         ([page(SENTENCE, EQUATION), page(SENTENCE, EQUATION)], "goes on from the slide before"),
         ([page(SENTENCE, EQUATION, title="A" * 60)], "a title of 60 letters"),
         ([page(replace(SENTENCE, runs=(Run("One. " * 5),)), EQUATION)], "5 sentences"),
+        ([page(EQUATION, replace(SENTENCE, look="caption", area=Area(48, 114, 864, 40)))], "a caption of two lines"),
     ],
 )
 def test_bad_slide_is_found(bad: list[Page], complaint: str) -> None:

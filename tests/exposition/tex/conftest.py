@@ -16,6 +16,7 @@ COMPLAINTS = re.compile(
     r"Overfull \\[hv]box|undefined|Missing character|LaTeX Warning|Package \w+ Warning|multiply.defined|^!"
 )
 UNSETTLED = re.compile(r"reference|rerun", re.IGNORECASE)
+HEIGHT = re.compile(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)</word>')
 WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]*)</word>')
 
 
@@ -57,6 +58,11 @@ class Tex:
         """Return the words of a PDF with their places in points, page by page."""
         pages = self._text(name, "-bbox").split("<page ")[1:]
         return [[(float(x), float(y), word) for x, y, word in WORD.findall(page)] for page in pages]
+
+    def heights(self, name: str) -> list[list[tuple[str, float]]]:
+        """Return the words of a PDF with the heights of their letters in points, page by page."""
+        pages = self._text(name, "-bbox").split("<page ")[1:]
+        return [[(word, float(low) - float(high)) for high, low, word in HEIGHT.findall(page)] for page in pages]
 
     def _text(self, name: str, option: str) -> str:
         need("pdftotext", "poppler-utils")

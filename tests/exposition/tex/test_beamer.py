@@ -50,6 +50,16 @@ def test_lecture_about_layers_compiles_without_a_complaint(layered_derivation, t
     assert [] == tex.complaints(files, "handout.tex", runs=1)
 
 
+@pytest.mark.parametrize(("which", "sentence"), [("plain", "derivatives"), ("digits", "derivadas")])
+def test_four_equations_are_as_large_as_sentences(derived, tex, which: str, sentence: str) -> None:
+    """What stands in the table of the four equations is no smaller than the sentence below it."""
+    lang = "en" if which == "plain" else "es"
+    files = render_files(derived(which), "beamer", lang=lang, only="equations", level="lecture")
+    assert [] == tex.complaints(files, "handout.tex", runs=1)
+    (page,) = [dict(page) for page in tex.heights("handout.pdf") if {"BP1", "BP4", sentence} <= set(dict(page))]
+    assert page["BP4"] >= page[sentence] - 0.01
+
+
 def test_notes_compile_without_a_complaint(derived, tex) -> None:
     """Beside each slide stands what the speaker says; it is on no slide of the handout."""
     files = render_files(derived("flat"), "beamer", lang="es")

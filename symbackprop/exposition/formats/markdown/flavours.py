@@ -48,7 +48,8 @@ class Flavour:
     mermaid   what announces a picture in Mermaid, or nothing where pictures are files
     numbered  whether the headings have their numbers in them, rather than from the program
     note      a remark, given its title and its text
-    paper     the room on a slide in em of its letters; None for a document"""
+    paper     the room on a slide in em of its letters; None for a document
+    smaller   what stands above a slide whose letters are to be so much smaller"""
 
     head: Callable[[Document], str]
     inline: tuple[str, str]
@@ -59,6 +60,7 @@ class Flavour:
     mermaid: str = ""
     numbered: bool = True
     paper: Paper | None = None
+    smaller: Callable[[float], str] = lambda share: ""
 
 
 def _display(latex: str) -> str:
@@ -96,15 +98,27 @@ def _slidev(document: Document) -> str:
     return _front(theme="default", layout="cover", **said) + "\n\n" + _title(document)
 
 
+def _scoped(share: float) -> str:
+    return f"\n<style scoped>section {{ font-size: {LETTERS * share:.1f}px; }}</style>\n\n"
+
+
+def _zoomed(share: float) -> str:
+    return f"zoom: {share:.2f}\n---\n\n"
+
+
 # what stands on a slide begins at its top, so that it is where it was on the slide before; pictures are as large as the
 # slide leaves room for, and tables small enough for equations side by side
-STYLE = """<style>
-section { font-size: 26px; place-content: start; justify-content: flex-start; }
-section h2 { font-size: 1.3em; margin-bottom: 0.4em; }
-img { display: block; margin: 0 auto; width: 100%; max-width: 820px; height: 320px; object-fit: contain; }
-table { margin: 0 auto; font-size: 0.75em; }
+LETTERS = 26  # pixels, of the letters of a slide for Marp
+STYLE = f"""<style>
+section {{ font-size: {LETTERS}px; place-content: start; justify-content: flex-start; }}
+section h2 {{ font-size: 1.3em; margin-bottom: 0.4em; }}
+img {{ display: block; margin: 0 auto; width: 100%; max-width: 1000px; height: 320px; object-fit: contain; }}
+table {{ margin: 0 auto 0.4em; font-size: 0.82em; }}
+table :is(th, td) {{ padding: 0.1em 0.7em; }}
+table mjx-container {{ font-size: 1.22em; }}
 </style>"""
 
+_SHEET = Paper(41.0, 18.4, shrink=1.25, tables=1.1, fixed=True)
 FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
     {
         "github": Flavour(
@@ -125,7 +139,11 @@ FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
             mermaid="{mermaid}",
             numbered=False,
         ),
-        "marp": Flavour(_marp, ("$", "$"), _display, _quoted, paper=Paper(41.0, 16.8, shrink=1.0, tables=0.95)),
-        "slidev": Flavour(_slidev, ("$", "$"), _display, _quoted, paper=Paper(46.0, 17.0, shrink=1.0, tables=0.8)),
+        "marp": Flavour(
+            _marp, ("$", "$"), _display, _quoted, paper=Paper(41.0, 18.4, shrink=1.25, tables=1.1), smaller=_scoped
+        ),
+        "slidev": Flavour(
+            _slidev, ("$", "$"), _display, _quoted, paper=Paper(46.0, 18.4, shrink=1.25, tables=1.1), smaller=_zoomed
+        ),
     }
 )

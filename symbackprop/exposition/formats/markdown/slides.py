@@ -14,9 +14,10 @@ from symbackprop.exposition.document import Block, Figure, Prose, Steps, Table, 
 from symbackprop.exposition.figures.names import picture_name
 from symbackprop.exposition.formats.markdown.writer import Writer
 from symbackprop.exposition.options import Options
+from symbackprop.exposition.slides.digest import gist
 from symbackprop.exposition.slides.outline import Topic, opening, topics
 from symbackprop.exposition.slides.richtext import plain
-from symbackprop.exposition.typesetting.pouring import Frame, Paper, poured, shown_lines
+from symbackprop.exposition.typesetting.pouring import REASON, Frame, Paper, poured, shown_lines
 
 __all__ = ["slides"]
 
@@ -28,7 +29,7 @@ def slides(writer: Writer, paper: Paper, options: Options) -> str:
     first, *others = _Deck(writer, paper, options).slides()
     if options.flavour == "slidev":  # it would take two braces in a formula for code
         others = [slide.replace("{{", "{ {") for slide in others]
-    return "\n\n---\n\n".join([first, *others]) + "\n"
+    return "\n\n---\n".join([first, *others]) + "\n"
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,10 @@ class _Deck:
     def slides(self) -> Iterator[str]:
         """Yield the title, then the slides of each topic."""
         document = self.writer.document
-        said = [block.text for block in opening(document) if isinstance(block, Prose)]
-        yield self.writer.flavour.head(document) + self._notes(said)
+        openers = [block for block in opening(document) if isinstance(block, Prose)]
+        question = self.writer.text(gist(openers[0], document)) if openers else ""
+        head = f"{self.writer.flavour.head(document)}\n\n{question}".rstrip()
+        yield head + self._notes([block.text for block in openers])
         for topic in topics(document):
             for place, frame in enumerate(poured(topic.blocks, document, self.paper)):
                 told = frame if place else replace(frame, said=(*topic.before, *frame.said))
@@ -51,7 +54,9 @@ class _Deck:
 
     def _frame(self, topic: Topic, frame: Frame) -> Iterator[str]:
         """Yield a slide, or one for each of its steps."""
-        title, notes = self._title(topic), self._notes(frame.said)
+        fuller = sum(piece.height for piece in frame.pieces) / self.paper.height
+        top = self.writer.flavour.smaller(1 / fuller) if fuller > 1 else "\n"
+        title, notes = top + self._title(topic), self._notes(frame.said)
         blocks = self._blocks(frame)
         if self.options.flavour == "marp" and self.options.steps == "slides":
             for stage in range(1, sum(map(_lines, blocks)) + 1):
@@ -79,7 +84,7 @@ class _Deck:
     def _block(self, block: Block, *, shown: int | None = None) -> str:
         match block:
             case Steps():
-                latex = self.writer.aligned(block, RIGHT * self.paper.width, shown=shown)
+                latex = self.writer.aligned(block, RIGHT * self.paper.width, shown=shown, reasons=REASON)
                 return self._clicked(latex) if self.options.flavour == "slidev" else self.writer.flavour.display(latex)
             case Figure(picture, caption):
                 name = picture_name(picture)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 from itertools import count
+from textwrap import wrap
 from typing import Any
 
 from symbackprop.exposition.document import (
@@ -26,6 +27,7 @@ from symbackprop.exposition.document import (
     Table,
     Text,
     lefts_of,
+    lone_equation,
 )
 from symbackprop.exposition.figures.mermaid import mermaid
 from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
@@ -37,6 +39,9 @@ from symbackprop.exposition.unbroken import joined
 __all__ = ["Writer"]
 
 WIDEST = 44.0  # em of a row of mathematics in a column of text
+FORMULAS = tuple(chr(0xE000 + place) * 8 for place in range(20))  # in the place of formulas, while words are broken
+TEX_ROW = r" \\ "
+_AMONG_WORDS = re.compile("([\ue000-\ue0ff]{8})")
 _ALIGNED = {"l": ":--", "r": "--:", "c": ":-:", "p": ":--"}
 _SIGNS_OF_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&$~])")
 _SIGNS_OF_TEX = re.compile(r"([\\{}$&#%_^~])")
@@ -118,18 +123,21 @@ class Writer:
     def _(self, block: Steps) -> str:
         return self.flavour.display(self.aligned(block, WIDEST))
 
-    def aligned(self, block: Steps, limit: float, *, shown: int | None = None) -> str:
+    def aligned(self, block: Steps, limit: float, *, shown: int | None = None, reasons: int = 0) -> str:
         r"""Return steps as one aligned environment, their rows at most about `limit` em wide.
 
-        Of the lines from the one that `shown` counts to on, only the room is there: \phantom{…}."""
+        Of the lines from the one that `shown` counts to on, only the room is there: \phantom{…}. A reason is broken
+        into lines of so many letters as `reasons` says, where it says any."""
         shown = len(block.lines) if shown is None else shown
         rows = [
-            row for n, line in enumerate(self._lines(block, limit)) for row in (line if n < shown else _hidden(line))
+            row
+            for n, line in enumerate(self._lines(block, limit, reasons))
+            for row in (line if n < shown else _hidden(line))
         ]
         body = " \\\\\n".join(row.latex for row in rows)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
-    def _lines(self, block: Steps, limit: float) -> list[Sequence[_Row]]:
+    def _lines(self, block: Steps, limit: float, reasons: int) -> list[Sequence[_Row]]:
         """Return the rows of each line: left side, right side with its sign, reason."""
         lines: list[Sequence[_Row]] = []
         for line, left in zip(block.lines, lefts_of(block), strict=True):
@@ -139,18 +147,22 @@ class Writer:
             row = _Row(
                 "" if line.left is None else written(before),
                 f"{SIGNS[line.sign].tex} {first}",
-                self._reason(line.reason),
+                self._reason(line.reason, reasons),
             )
             lines.append([row, *(_Row("", rf"\quad {other}") for other in others)])
         return lines
 
-    def _reason(self, reason: Text) -> str:
-        """Return a reason within mathematics."""
-        parts = [
-            self._formula(part) if isinstance(part, Formula) else rf"\text{{{_SIGNS_OF_TEX.sub('', str(part))}}}"
-            for part in reason
+    def _reason(self, reason: Text, most: int) -> str:
+        """Return a reason within mathematics, in lines of about so many letters, or in one."""
+        formulas = [part for part in reason if isinstance(part, Formula)]
+        places = iter(FORMULAS)
+        said = "".join(next(places) if isinstance(part, Formula) else str(part) for part in reason)
+        shown = dict(zip(FORMULAS, map(self._formula, formulas), strict=False))
+        lines = [
+            "".join(shown.get(part) or _words_of_tex(part) for part in _AMONG_WORDS.split(line) if part)
+            for line in (wrap(said, most) if most else [said])
         ]
-        return "".join(parts)
+        return rf"\begin{{array}}{{l}}{TEX_ROW.join(lines)}\end{{array}}" if len(lines) > 1 else "".join(lines)
 
     @block.register
     def _(self, block: Figure) -> str:
@@ -168,7 +180,12 @@ class Writer:
         return "\n".join([*lines, *(self._row(row) for row in block.rows)])
 
     def _row(self, cells: tuple[Text, ...]) -> str:
-        return f"| {' | '.join(map(self.text, cells))} |"
+        return f"| {' | '.join(map(self._cell, cells))} |"
+
+    def _cell(self, cell: Text) -> str:
+        """Return a cell; on a slide an equation is as large as on a line of its own."""
+        equation = lone_equation(cell) if self.flavour.paper else None
+        return self.text(cell) if equation is None else self._formula(equation).join((r"$\displaystyle ", "$"))
 
     def caption(self, word: str, text: Text) -> str:
         """Return what is said of the next figure, or the next table."""
@@ -184,6 +201,10 @@ class Writer:
     @block.register
     def _(self, block: Note) -> str:
         return self.flavour.note(self.text(block.title), self.text(block.text))
+
+
+def _words_of_tex(words: str) -> str:
+    return rf"\text{{{_SIGNS_OF_TEX.sub('', words)}}}"
 
 
 def _hidden(line: Sequence[_Row]) -> Sequence[_Row]:

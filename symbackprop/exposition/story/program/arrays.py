@@ -84,8 +84,8 @@ def picture(telling: ProgramTelling) -> Figure:
     """Return the picture of the program: arrays as boxes, an arrow from each to what is computed from it."""
     drawn = graph_picture(telling.program)
     names = ", ".join(array.name for array in telling.program.arrays)
-    caption = telling.say("figure.program.loop" if drawn.loops else "figure.program")
-    return Figure(drawn, caption, "".join(map(str, telling.say("alt.program", names=names))))
+    alt = "".join(map(str, telling.say("alt.program", names=names)))
+    return telling.figure("figure.program.loop" if drawn.loops else "figure.program", drawn, alt=alt)
 
 
 def table(telling: ProgramTelling) -> Table:

@@ -34,7 +34,7 @@ def layer_picture(telling: ProgramTelling) -> Figure:
     names = "; ".join(described(language, layer) for layer in layers)
     alt = "".join(map(str, telling.say("alt.layers", names=names)))
     looped = any(each.reads[-1:] == (place,) for place, each in enumerate(given))
-    return Figure(layer_chain(given), telling.say("figure.layers.loop" if looped else "figure.layers"), alt)
+    return telling.figure("figure.layers.loop" if looped else "figure.layers", layer_chain(given), alt=alt)
 
 
 def _chained(
