@@ -28,6 +28,7 @@ __all__ = [
     "check_params",
     "check_samples",
     "check_targets",
+    "checked_numbers",
     "class_hint",
     "warn_of_targets",
 ]
@@ -205,6 +206,17 @@ def as_numbers(name: str, value: object) -> Array:
         raise DataError(f"{name} holds values of type {held}, wanted real numbers; try {name}.double()") from None
     if array.dtype.kind not in "fiub":
         raise DataError(f"{name} holds values of type {array.dtype}, wanted real numbers; try {name}.astype(float)")
+    return array
+
+
+def checked_numbers(name: str, value: object) -> Array:
+    """Return `value` as an array of floats, float32 as it is and anything else as float64.
+
+    Raises DataError for what is ragged, not numeric, or not finite."""
+    array = as_numbers(name, value)
+    if array.dtype.newbyteorder("=") != np.float32:
+        array = array.astype(np.float64)
+    _finite(name, array)
     return array
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
 from math import isinf, prod
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.layered import LayeredNetwork
-from symbackprop.numerics.backends import BACKENDS
+from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.checks import as_numbers, check_data, check_params
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers
@@ -26,7 +26,10 @@ from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.plan import Plan, plan
 from symbackprop.numerics.programs import CompiledProgram, compiled_program
 
-__all__ = ["CompiledGradient", "compile"]
+if TYPE_CHECKING:
+    from symbackprop.numerics.engines.compiled import EngineNetwork, EngineProgram
+
+__all__ = ["CompiledGradient", "compile", "source_of"]
 
 # Up to this many parameters a single sample is computed number by number, arrays taken apart and put together again
 # included: 0.4 of the time of matrices at 13 parameters, 1.1 at 130 (tests/benchmarks/gradient.py).
@@ -48,10 +51,12 @@ class CompiledGradient:
         """Write and load the gradient of the derivation's network, by its plan if that is made already."""
         part = BACKENDS[backend]
         part.prepare()
+        write = part.source
+        assert write is not None
         self.backend = part.name
         self.derivation = derivation
         self.plan = plan(derivation) if made is None else made
-        self.source = part.source(self.plan)
+        self.source = write(self.plan)
         network = derivation.network
         self._shapes, self._widths = network.parameter_shapes, network.widths
         names = loaded(self.source)
@@ -78,7 +83,9 @@ class CompiledGradient:
     @cached_property
     def flat_source(self) -> str:
         """The text that computes one sample number by number, with the standard library alone."""
-        return BACKENDS["scalar"].source(self.plan)
+        write = BACKENDS["scalar"].source
+        assert write is not None
+        return write(self.plan)
 
     @cached_property
     def _sample(self) -> Callable[..., tuple[float, ...]]:
@@ -172,7 +179,7 @@ def compile(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledPr
 
 def compile(
     derivation: Derivation | ProgramDerivation, backend: str = "numpy"
-) -> CompiledGradient | CompiledProgram | CompiledLayers:
+) -> CompiledGradient | CompiledProgram | CompiledLayers | EngineNetwork | EngineProgram:
     """Return what was derived as a function, its equations turned into code by `backend`.
 
     Of a network of layers the gradient by (params, x, y), of a program that by the values of its arrays.
@@ -180,6 +187,9 @@ def compile(
     Warns of a formula of the user's whose numbers err by more than 1e-9 of |f| + |x f'| somewhere: where, and how much.
     Raises SpecError for what is no derivation, UnknownNameError for a backend that is not there, MissingExtraError
     where its package is missing."""
+    part = BACKENDS[backend]
+    if part.engine is not None and isinstance(derivation, Derivation | ProgramDerivation):
+        return _with_engine(derivation, part)
     if isinstance(derivation, ProgramDerivation):
         backend = BACKENDS.canonical(backend)
         if backend == "numpy" and isinstance(derivation.network, LayeredNetwork):
@@ -190,3 +200,36 @@ def compile(
     made = CompiledGradient(derivation, backend)
     warn_of_inaccuracy(derivation.network)
     return made
+
+
+def source_of(
+    derivation: Derivation | ProgramDerivation, backend: str = "numpy", *, saved: tuple[str, ...] | None = None
+) -> str:
+    """Return what was derived as a text that runs on its own; the backend's package need not be there.
+
+    `saved` names what the forward pass keeps, with a backend that differentiates; left out, all that is read again.
+    Raises UnknownNameError for a backend that is not there, SpecError where it keeps nothing or there is no such array.
+    """
+    part = BACKENDS[backend]
+    if part.engine is not None:
+        from symbackprop.numerics.engines.files import file_text
+
+        return file_text(derivation, part.engine, saved)
+    if saved is not None:
+        others = " or ".join(name for name in BACKENDS if BACKENDS[name].engine is not None)
+        raise SpecError(f"--saved goes with a backend that differentiates; take --backend {others}")
+    if isinstance(derivation, Derivation):
+        assert part.source is not None
+        return part.source(plan(derivation))
+    return compile(derivation, part.name).source
+
+
+def _with_engine(derivation: Derivation | ProgramDerivation, part: Backend) -> EngineNetwork | EngineProgram:
+    """Return the functions of a library that differentiates; raises MissingExtraError where it is not installed."""
+    from symbackprop.numerics.engines.compiled import EngineNetwork, EngineProgram
+
+    library, engine = part.prepare(), part.engine
+    assert engine is not None
+    if isinstance(derivation, ProgramDerivation) and not isinstance(derivation.network, LayeredNetwork):
+        return EngineProgram(derivation, engine, library)
+    return EngineNetwork(derivation, engine, library)

@@ -9,7 +9,9 @@ __all__ = ["loaded"]
 
 
 def loaded(source: str) -> dict[str, Any]:
-    """Return what a generated text defines: our own text, in which every name comes from an internal table."""
-    names: dict[str, Any] = {"__name__": "symbackprop_gradient"}
+    """Return what a generated text defines: our own text, in which every name comes from an internal table.
+
+    It has no name of a module: a tracer such as torch.compile would look for a file that is called so."""
+    names: dict[str, Any] = {}
     exec(builtins.compile(source, "<symbackprop gradient>", "exec"), names)
     return names

@@ -111,6 +111,12 @@ class CompiledProgram:
         return values | {adjoint_of(tensor): f"d_{name}" for tensor, name in arrays if tensor != COST}
 
     @cached_property
+    def _notes(self) -> dict[Expr, str]:
+        """How every array, and the derivative by it, is called in comments."""
+        names = {array.tensor: array.name for array in self._staged.program.arrays}
+        return names | {adjoint_of(tensor): f"∂C/∂{name}" for tensor, name in names.items() if tensor != COST}
+
+    @cached_property
     def sizes(self) -> tuple[Symbol, ...]:
         """The letters of all sizes."""
         tensors = [array.tensor for array in self.program.arrays if array.tensor != COST]
@@ -118,7 +124,7 @@ class CompiledProgram:
         found |= {size for equation in self.program.equations for size in sizes_in(equation.expression)}
         return tuple(sorted(found, key=str))
 
-    def _forward_text(self, windows: Windows) -> tuple[str, dict[str, None]]:
+    def _forward_text(self, windows: Windows) -> tuple[str, Mapping[str, None]]:
         program = self._staged.program
         computed = program.of_kind(Kind.VALUE, Kind.COST)
         each = Pass(
@@ -129,10 +135,11 @@ class CompiledProgram:
             tuple((array.tensor, array.name) for array in computed),
             windows=windows,
             keeps=True,
+            notes=self._notes,
         )
         return function_text(each, self.identifiers, self.sizes)
 
-    def _backward_text(self, windows: Windows) -> tuple[str, dict[str, None]]:
+    def _backward_text(self, windows: Windows) -> tuple[str, Mapping[str, None]]:
         adjoints = needed_for([adjoint_of(array.tensor) for array in self._wanted], self._staged.adjoints)
         computed = {equation.tensor for equation in adjoints}
         read = {tensor for equation in adjoints for tensor in equation.reads} - computed
@@ -146,6 +153,7 @@ class CompiledProgram:
             tuple((adjoint_of(a.tensor), a.name) for a in self._wanted if adjoint_of(a.tensor) in computed),
             tuple((array.tensor, array.name) for array in self._given),
             windows,
+            notes=self._notes,
         )
         return function_text(each, self.identifiers, self.sizes)
 

@@ -2,7 +2,7 @@
 
 numpy                       the batch at once
 numpy, one at a time        the mean over gradients of single samples, which a small network computes by numbers
-scalar, …                   the other backends, in both ways
+scalar, …                   the other backends that write the plan, in both ways
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def ways(derivation: Derivation) -> dict[str, Way]:
     Raises CheckError, as `compile` does, for a defect of the derivation."""
     found: dict[str, Way] = {}
     made = plan(derivation)
-    for name in BACKENDS:
+    for name in (name for name in BACKENDS if BACKENDS[name].engine is None):
         with suppress(BudgetError, MissingExtraError):
             gradient = CompiledGradient(derivation, name, made)
             found[name] = gradient

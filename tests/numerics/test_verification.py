@@ -286,7 +286,8 @@ def test_every_backend_is_run_in_every_way(backend: str, monkeypatch: pytest.Mon
             "return row[0]", "return 2 * row[0]"
         )
 
-    assert {*BACKENDS, *(f"{name}, one at a time" for name in BACKENDS)} == set(ways(derivation))
+    of_plans = [name for name in BACKENDS if BACKENDS[name].engine is None]
+    assert {*of_plans, *(f"{name}, one at a time" for name in of_plans)} == set(ways(derivation))
     assert 1e-12 > verification._by_hand(tuple(ways(derivation).values()), case)
     honest = BACKENDS[backend].source
     monkeypatch.setitem(BACKENDS._parts, backend, dataclasses.replace(BACKENDS[backend], source=wrongly))

@@ -26,6 +26,7 @@ _output = under("Output")
         ("symbackprop code", "The gradient of the built-in network 2-3-1, to standard output."),
         ("symbackprop code 784-30-10 -a relu,softmax -c cross_entropy -o gradient.py", "Another one, in a file."),
         ("symbackprop code | python -", "It runs alone."),
+        ("symbackprop code rms_norm --backend torch --saved r,u,q", "A backward pass for PyTorch, ready to paste."),
     ),
 )
 @network_options
@@ -43,6 +44,12 @@ _output = under("Output")
     metavar="NAME",
     help="Above each line its equation as a comment, in this notation (symbackprop list conventions).",
 )
+@click.option(
+    "--saved",
+    cls=_output,
+    metavar="NAME,…",
+    help="For torch and jax: what the forward pass keeps; the rest is computed again on the way back.",
+)
 @click.option("-o", "--output", cls=_output, metavar="FILE", help="Where it goes.  [default: standard output]")
 @click.option(
     "--force",
@@ -57,28 +64,26 @@ def code(
     cost: str | None,
     backend: str,
     convention: str | None,
+    saved: str | None,
     output: str | None,
     force: bool,
 ) -> int:
     """Print the derived gradient as code that runs on its own.
 
-    The code is written from the derived equations, vectorised over the batch, and readable: it defines
-    gradient(params, x, y), which returns the mean cost of a batch and its derivative by every parameter.
+    The code is written from the derived equations, each beside the lines that it became, and needs nothing but its
+    backend. It defines gradient(params, x, y), which returns the cost of a batch and its derivative by every parameter;
+    of equations without a cost, forward and backward. For torch and jax it defines an autograd.Function or a function
+    with a custom_vjp as well, and gradcheck(), which runs when the file is run.
 
     NETWORK is a shape such as 784-30-10, a layer line such as '1x8x8 -> conv2d(8, 3) relu -> flatten -> dense(10)', a
     file .toml, .json or .eq, an example of equations, or left out: 2-3-1."""
     from symbackprop.calculus.backpropagation import derive
-    from symbackprop.calculus.reverse import ProgramDerivation
-    from symbackprop.numerics.backends import BACKENDS
-    from symbackprop.numerics.compilation import compile
-    from symbackprop.numerics.plan import plan
+    from symbackprop.numerics.compilation import source_of
 
-    writer, wanted = BACKENDS[backend], request(network, activation=activation, cost=cost)
+    wanted = request(network, activation=activation, cost=cost)
     derivation = derive(wanted.said)
-    if isinstance(derivation, ProgramDerivation):
-        source = compile(derivation, writer.name).source
-    else:
-        source = writer.source(plan(derivation))
+    kept = None if saved is None else tuple(name.strip() for name in saved.split(",") if name.strip())
+    source = source_of(derivation, backend, saved=kept)
     told = _annotated(source, derivation, convention or wanted.spec.convention)
     if convention is not None and told == source:
         raise click.UsageError("--convention changes nothing in this code; try numpy with a shape, or leave it out")

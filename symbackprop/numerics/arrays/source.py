@@ -7,6 +7,7 @@ def backward(known, upstream):   d_v = v_p.T @ d_o   …
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,10 +23,13 @@ from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame, Labelled
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
+from symbackprop.numerics.equationtext import equation_text
 from symbackprop.numerics.functiontext import calls, stable_functions
 from symbackprop.numerics.stable.inlining import self_contained
 
-__all__ = ["Pass", "function_text", "module_text"]
+__all__ = ["Pass", "Written", "docstring", "function_text", "module_text", "place_of", "written"]
+
+COMMENT_WIDTH = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,72 +44,120 @@ class Pass:
     around: tuple[tuple[Tensor, str], ...] = ()  # what the argument has besides, whose shapes say sizes
     windows: Windows = field(default_factory=dict)  # copies that functions before have made; its own are added
     keeps: bool = False  # it returns its own copies, for functions after it
+    notes: Mapping[Expr, str] = field(default_factory=dict)  # how arrays are called in the comments
 
 
-def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> tuple[str, dict[str, None]]:
-    """Return the text of a pass, and the stable functions that it calls."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The statements of a pass, each behind a comment with its equation, and what they need.
+
+    `sizes` are the letters of the sizes in them, `windows` the copies of functions before, `own` those that it makes;
+    `called` are the stable functions in them."""
+
+    lines: tuple[str, ...]
+    sizes: tuple[Symbol, ...]
+    windows: tuple[str, ...]
+    own: tuple[str, ...]
+    called: Mapping[str, None]
+
+
+def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> Written:
+    """Return the statements of a pass; `names` says what arrays are called in them."""
     before = [name for name, _ in each.windows.values()]
     writer = ArrayWriter(dict(names), each.windows)
     for stage in stages(each.equations):
-        _write_stage(writer, stage)
-    used = set(re.findall(r"\w+", "\n".join(writer.lines)))
+        _write_stage(writer, stage, each.notes)
+    statements = (line for line in writer.lines if not line.lstrip().startswith("#"))
+    used = set(re.findall(r"\w+", "\n".join(statements)))
+    return Written(
+        tuple(writer.lines),
+        tuple(size for size in sizes if size_name(size) in used),
+        tuple(name for name in before if name in used),
+        tuple(name for name, _ in each.windows.values() if name not in before),
+        writer.elementwise.called,
+    )
+
+
+def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> tuple[str, Mapping[str, None]]:
+    """Return the text of a pass, and the stable functions that it calls."""
+    made = written(each, names, sizes)
     body = [
-        *(f"{size_name(size)} = {_where(size, each)}" for size in sizes if size_name(size) in used),
+        *(f"{size_name(size)} = {_where(size, each)}" for size in made.sizes),
         *(f'{names[tensor]} = known["{name}"]' for tensor, name in each.given),
-        *(f'{name} = known["windows {name}"]' for name in before if name in used),
-        *writer.lines,
+        *(f'{name} = known["windows {name}"]' for name in made.windows),
+        *made.lines,
     ]
-    kept = [name for name, _ in each.windows.values() if name not in before and each.keeps]
+    kept = made.own if each.keeps else ()
     results = [*((name, names[tensor]) for tensor, name in each.results), *((f"windows {name}", name) for name in kept)]
     returned = ", ".join(f'"{name}": {value}' for name, value in results)
     lines = [f"def {each.name}(known):", f'    """{each.doc}"""', *(f"    {line}" for line in body)]
-    return "\n".join([*lines, f"    return {{{returned}}}"]), writer.elementwise.called
+    return "\n".join([*lines, f"    return {{{returned}}}"]), made.called
 
 
 def _where(size: Symbol, each: Pass) -> str:
     """Return where a size is found: the length of an axis of what is given; else it is given itself."""
-    for tensor, name in (*each.given, *each.around):
+    at = place_of(size, (*each.given, *each.around))
+    return f'known["{size}"]' if at is None else f'np.shape(known["{at[0]}"])[{at[1]}]'
+
+
+def place_of(size: Symbol, arrays: Iterable[tuple[Tensor, str]]) -> tuple[str, int] | None:
+    """Return the name of the first array that has an axis of that size, and which axis it is; None if none has."""
+    for tensor, name in arrays:
         for place, count in enumerate(tensor.sizes):
             if count == size:
-                return f'np.shape(known["{name}"])[{place}]'
-    return f'known["{size}"]'
+                return name, place
+    return None
 
 
-def module_text(title: str, functions: Sequence[tuple[str, dict[str, None]]]) -> str:
+def docstring(title: str) -> str:
+    """Return a title, which may be a user's words, so that it stays inside of the quotes of a docstring."""
+    return title.replace("\\", "\\\\").replace('"', "'")
+
+
+def module_text(title: str, functions: Sequence[tuple[str, Mapping[str, None]]]) -> str:
     """Return functions as a text that needs NumPy alone: all that they call stands before them."""
     texts = [text for text, _ in functions]
     called = {name: None for _, names in functions for name in names}
     helpers = [getattr(running, name) for name in running.__all__ if any(calls(text, name) for text in texts)]
-    shown = title.replace("\\", "\\\\").replace('"', "'")  # a user's words, which must stay inside of the quotes
-    parts = [f'"""{shown}"""', "import numpy as np", stable_functions(called) if called else ""]
+    parts = [f'"""{docstring(title)}"""', "import numpy as np", stable_functions(called) if called else ""]
     parts += [self_contained(*helpers) if helpers else "", *texts]
     return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
-def _write_stage(writer: ArrayWriter, stage: Stage) -> None:
+def _write_stage(writer: ArrayWriter, stage: Stage, notes: Mapping[Expr, str]) -> None:
     """Write the equations of a stage; those of a recurrence inside of a loop."""
     everything = (*stage.starts, *stage.equations)
     partial = {e.tensor for e in everything if stage.step is not None or _covers_a_part(e, everything)}
     for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial):
         writer.say(f"{writer.names[tensor]} = np.zeros({_shape(tensor.axes)})")
     for equation in stage.starts:
+        _note(writer, equation, notes)
         _write_equation(writer, equation, partial)
     if stage.step is None:
         for equation in stage.equations:
+            _note(writer, equation, notes)
             _write_equation(writer, equation, partial)
         return
+    said = stage.equations
     stage = _with_work_before(writer, stage)
     first, last = _steps(stage)
     ends = (last, f"{first} - 1", ", -1") if stage.downwards else (first, f"{last} + 1", "")
     with writer.block(f"for step in range({ends[0]}, {ends[1]}{ends[2]}):"):
-        for equation in stage.equations:
+        for equation, original in zip(stage.equations, said, strict=True):
             domain = equation.ranges[stage.step]
+            _note(writer, original, notes)
             if all(e.ranges[stage.step] == domain for e in stage.equations):
                 _write_equation(writer, equation, partial, step=stage.step)
             else:
                 start, end = (count_text(part, {}) for part in domain)
                 with writer.block(f"if {start} <= step <= {end}:"):
                     _write_equation(writer, equation, partial, step=stage.step)
+
+
+def _note(writer: ArrayWriter, equation: Equation, notes: Mapping[Expr, str]) -> None:
+    """Write the equation that the next statements compute as a comment."""
+    for line in textwrap.wrap(equation_text(equation.target, equation.expression, notes), COMMENT_WIDTH):
+        writer.say(f"# {line}")
 
 
 def _with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.plan import Plan
 from symbackprop.registry import Registry
 
@@ -14,14 +15,16 @@ __all__ = ["BACKENDS", "Backend"]
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """How a plan becomes something that runs.
+    """How what was derived becomes something that runs.
 
-    `source` writes it as a self-contained text that defines `gradient(params, x, y)`; `prepare` imports what that
-    text needs, or raises MissingExtraError with the way to install it."""
+    `source` writes the plan of a chain of dense layers as a self-contained text that defines `gradient(params, x, y)`.
+    A backend with an `engine` instead writes any program, translated to a library that differentiates. `prepare`
+    imports what the text needs and returns it, or raises MissingExtraError with the way to install it."""
 
     name: str
-    source: Callable[[Plan], str]
-    prepare: Callable[[], Any]
+    source: Callable[[Plan], str] | None = None
+    prepare: Callable[[], Any] = lambda: None
+    engine: Engine | None = None
 
 
 BACKENDS: Registry[Backend] = Registry("backend", __name__)

@@ -1,0 +1,254 @@
+"""JAX: forward and backward as pure functions of arrays, and one function with these two as its custom_vjp."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import MissingExtraError
+from symbackprop.numerics.backends import BACKENDS, Backend
+from symbackprop.numerics.checks import checked_numbers
+from symbackprop.numerics.engines import jaxfunctions
+from symbackprop.numerics.engines.engine import FUNCTION_OF, Engine
+from symbackprop.numerics.engines.translation import ELEMENTARY, Call, Dialect
+
+__all__ = ["ENGINE"]
+
+
+def _reduced(name: str) -> Any:
+    def rule(call: Call) -> str:
+        named = (f"{key}={value}" for key, value in call.named.items())
+        return f"{call.arguments[0]}.{name}({', '.join((*call.arguments[1:], *named))})"
+
+    return rule
+
+
+def _einsum(call: Call) -> str:
+    return f"jnp.einsum({', '.join(call.arguments)})"
+
+
+DIALECT = Dialect(
+    prefix="jnp",
+    same=ELEMENTARY | {"broadcast_to", "maximum", "minimum", "sum", "where"},
+    functions={
+        "np.zeros": "jnp.zeros({0}, one.dtype)",
+        "np.arange": lambda call: f"jnp.arange({', '.join(call.arguments)}, dtype=one.dtype)",
+        "np.broadcast_to": lambda call: f"jnp.broadcast_to({', '.join(call.arguments)})",
+        "np.einsum": _einsum,
+        "np.ascontiguousarray": "{0}",
+        "np.asarray": "{0}",
+        "contract": _einsum,
+        "shares": "jax.nn.softmax({0}, axis={1})",
+        "largest": "{0}.max(axis={1})",
+        "sigmoid": "jax.nn.sigmoid({0})",
+        "tanh": "jnp.tanh({0})",
+        "relu": "jax.nn.relu({0})",
+        "silu": "jax.nn.silu({0})",
+        "gelu": "jax.nn.gelu({0}, approximate=False)",
+        "elu": "jax.nn.elu({0})",
+        "softplus": "jax.nn.softplus({0})",
+        "erf": "jax.scipy.special.erf({0})",
+        "log_sigmoid": "jax.nn.log_sigmoid({0})",
+        "absolute": "jnp.abs({0})",
+        "absolute_slope": "jnp.sign({0})",
+        "identity": "{0}",
+    },
+    methods={
+        "sum": _reduced("sum"),
+        "max": _reduced("max"),
+        "transpose": _reduced("transpose"),
+        "view": "{0}.astype(one.dtype)",
+        "astype": "{0}.astype({1})",
+        "any": "{0}.any()",
+    },
+    attributes={"np.inf": "jnp.inf", "np.pi": "jnp.pi", "np.int8": "jnp.int8", "np.float32": "jnp.float32"},
+    put="{0} = {0}.at[{1}].set({2})",
+)
+
+BLOCK = '''
+@jax.custom_vjp
+def {function}({given}):
+    """{doc}, with the derived backward pass."""
+    outputs, _ = forward({given})
+    return {returned}
+
+
+def {function}_forward({given}):
+    """Return what {function} gives, and what its backward pass is handed."""
+    outputs, kept = forward({given})
+    return {returned}, (({given},), kept)
+
+
+def {function}_backward(saved, {handed}):
+    """Return the derivatives, by the derived equations."""
+    given, kept = saved
+    return {backward}
+
+
+{function}.defvjp({function}_forward, {function}_backward)
+'''
+
+NETWORK = '''
+SHAPES = {shapes}  # of the arguments of forward, as the equations have them; -1 is the number of samples
+NUMBERS = {numbers}
+
+
+def arguments(params, x, y{masks}):
+    """Return the arguments of forward: arrays of one type, float32 where all are."""
+    values = {{**NUMBERS, **params, "x": x, "y": y{named}}}
+    found = {{name: jnp.asarray(value) for name, value in values.items() if value is not None}}
+    own = {{array.dtype for name, array in found.items() if name not in NUMBERS}}
+    dtype = own.pop() if len(own) == 1 and all(jnp.issubdtype(kind, jnp.floating) for kind in own) else float
+    count = found["x"].size // {size}
+    for name in SHAPES.keys() - found.keys():
+        found[name] = jnp.ones((count, *SHAPES[name][1:]))
+    return [found[name].astype(dtype).reshape(shape) for name, shape in SHAPES.items()]
+
+
+def cost(params, x, y{masks}):
+    """Return the cost of a batch, which JAX differentiates by the derived backward pass."""
+    return {function}(*arguments(params, x, y{passed}))
+
+
+@jax.jit
+def gradient(params, x, y{masks}):
+    """Return the cost of a batch and its derivative by every parameter.
+
+    {legend}
+    """
+    given = arguments(params, x, y{passed})
+    (found,), kept = forward(*given)
+    grads = dict(zip(SHAPES, backward(*given, *kept)))
+    return found, {{name: grads[name].reshape(shape) for name, shape in {outside}.items()}}
+'''
+
+VALUES = '''
+NAMES = {order}  # of the arguments of forward
+
+
+@jax.jit
+def gradient(values):
+    """Return the cost and its derivative by each parameter and each input; values: arrays by their names."""
+    given = [values[name] for name in NAMES]
+    (found,), kept = forward(*given)
+    grads = backward(*given, *kept)
+    return found, {{name: grad for name, grad in zip(NAMES, grads) if grad is not None}}
+'''
+
+CHECK = '''
+def gradcheck():
+    """Compare the derivatives, and the derivatives of these, with differences at random numbers, or raise."""
+    jax.config.update("jax_enable_x64", True)  # differences want the digits
+    rng = np.random.default_rng(0)
+    data = {{
+{data_samples}
+    }}
+    point = {{
+{samples}
+    }}
+    ways = [{{place: rng.normal(size=np.shape(value)) for place, value in point.items()}} for _ in range(2)]
+
+    def number(wanted):  # of what is computed, each entry with a weight of its own
+        arrays = {{**data, **wanted}}
+        found = jax.tree.leaves({function}(*(arrays[place] for place in range({count}))))
+        return sum(jnp.sum(jnp.cos(jnp.arange(each.size)).reshape(each.shape) * each) for each in found)
+
+    def along(function, way):
+        return lambda wanted: sum(jnp.vdot(way[place], slope) for place, slope in jax.grad(function)(wanted).items())
+
+    first = along(number, ways[0])
+    for function, way in ((number, ways[0]), (first, ways[1])):
+        moved = [{{place: value + step * way[place] for place, value in point.items()}} for step in (1e-5, -1e-5)]
+        ends = [float(jax.jit(function)(each)) for each in moved]
+        slope = float(jax.jit(along(function, way))(point))
+        np.testing.assert_allclose(slope, (ends[0] - ends[1]) / 2e-5, rtol=1e-6, atol=1e-6)
+    return True
+
+
+if __name__ == "__main__":
+    gradcheck()
+    print("gradcheck passed: the derived backward pass, and what JAX makes of it, agree with differences")
+'''
+
+ENGINE = Engine(
+    package="jax",
+    is_eager=False,
+    dialect=DIALECT,
+    functions=jaxfunctions,
+    head="import itertools\nimport math\n\nimport jax\nimport jax.numpy as jnp\nimport numpy as np",
+    one="one = jnp.ones((), {0}.dtype)",
+    block=BLOCK,
+    network=NETWORK,
+    values=VALUES,
+    check=CHECK,
+    sample=MappingProxyType(
+        {
+            "any": "rng.normal(size={0})",
+            "positive": "rng.uniform(0.1, 0.9, {0})",
+            "whole": "rng.integers(0, {1}, {0}).astype(float)",
+            "ones": "np.ones({0})",
+            "number": "np.asarray({0})",
+            "wanted": "jnp.asarray({0})",
+        }
+    ),
+)
+
+
+class JaxLibrary:
+    """JAX, as compiled functions use it."""
+
+    def __init__(self) -> None:
+        """Import it; raises MissingExtraError where it is not installed."""
+        try:
+            self._jax: Any = importlib.import_module("jax")
+        except ImportError:
+            advice = MissingExtraError.advice("jax")
+            raise MissingExtraError(f"backend jax wants JAX, which is not installed; try: {advice}") from None
+
+    def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arrays of JAX of one floating type; what is traced stays so."""
+        numpy, kind = self._jax.numpy, self._jax.Array
+        found = {name: v if isinstance(v, kind) else self._made(name, v) for name, v in values.items()}
+        floats = [array.dtype for array in found.values() if numpy.issubdtype(array.dtype, numpy.floating)]
+        dtype = found[""].dtype if "" in found else numpy.result_type(*(floats or [float]))
+        if "" not in found and len(floats) < len(found):  # whole numbers and truth values count as numbers of 53 bits
+            dtype = numpy.result_type(dtype, float)
+        return {name: array.astype(dtype) for name, array in found.items()}
+
+    def _made(self, name: str, value: Any) -> Any:
+        return self._jax.numpy.asarray(checked_numbers(name, value))
+
+    def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
+        """Return a context with 64 bits where a value has them, unless it is for a program that is being traced."""
+        if any(isinstance(value, self._jax.core.Tracer) for value in values):
+            return nullcontext()
+        if all(getattr(value, "dtype", None) in (np.float32, np.float16) for value in values):
+            return nullcontext()
+        return self._jax.enable_x64(True)  # type: ignore[no-any-return]
+
+    def direct(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function, compiled at its first call."""
+        return self._jax.jit(function)  # type: ignore[no-any-return]
+
+    def differentiable(self, names: Mapping[str, Any], block: str) -> Callable[..., Any]:
+        """Return the function that has the derived backward pass as its custom_vjp, compiled at its first call."""
+        return self._jax.jit(names[FUNCTION_OF[block]])  # type: ignore[no-any-return]
+
+    def along(self, cost: Callable[..., Any], given: Sequence[Any], ways: Mapping[int, Any]) -> dict[int, Any]:
+        """Return H·v as the derivative of the gradient along v."""
+
+        def second(given: Sequence[Any], ways: dict[int, Any]) -> Any:
+            def gradient(wanted: Mapping[int, Any]) -> Any:
+                return self._jax.grad(lambda own: cost(*(own.get(place, a) for place, a in enumerate(given))))(wanted)
+
+            return self._jax.jvp(gradient, ({place: given[place] for place in ways},), (ways,))[1]
+
+        return self._jax.jit(second)(list(given), dict(ways))  # type: ignore[no-any-return]
+
+
+BACKENDS.add("jax", Backend("jax", prepare=JaxLibrary, engine=ENGINE))

@@ -1,0 +1,278 @@
+"""PyTorch: forward and backward as plain functions of tensors, and an autograd.Function made of both."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import MissingExtraError
+from symbackprop.numerics.backends import BACKENDS, Backend
+from symbackprop.numerics.checks import as_numbers, checked_numbers
+from symbackprop.numerics.engines import torchfunctions
+from symbackprop.numerics.engines.engine import Engine
+from symbackprop.numerics.engines.translation import ELEMENTARY, Call, Dialect
+
+__all__ = ["ENGINE"]
+
+
+def _extreme(call: Call, bound: str) -> str:
+    """Return the smaller or the larger of two, where one may be a number."""
+    first, second = call.arguments
+    if call.numbers[0] and not call.numbers[1]:
+        return f"torch.clamp({second}, {bound}={first})"
+    if call.numbers[1]:
+        return f"torch.clamp({first}, {bound}={second})"
+    return f"torch.{bound}imum({first}, {second})"
+
+
+def _where(call: Call) -> str:
+    """Return a case distinction; two numbers have no type of their own, and would be taken for float32."""
+    condition, first, second = call.arguments
+    if call.numbers[1] and call.numbers[2]:
+        first = f"{first} * one"
+    return f"torch.where({condition}, {first}, {second})"
+
+
+def _broadcast(call: Call) -> str:
+    array, shape = call.arguments
+    return f"torch.broadcast_to({f'{array} * one' if call.numbers[0] else array}, {shape})"
+
+
+def _reduced(name: str) -> Any:
+    def rule(call: Call) -> str:
+        owner = f"{call.arguments[0]}.to(one.dtype)" if call.truths[0] else call.arguments[0]
+        axis = call.named.get("axis")
+        keep = ", keepdim=True" if call.named.get("keepdims") == "True" else ""
+        return f"{owner}.{name}(dim={axis}{keep})" if axis else f"{owner}.{name}()"
+
+    return rule
+
+
+def _einsum(call: Call) -> str:
+    """Return a product over shared indices, truth values as numbers: PyTorch multiplies one type only."""
+    pairs = zip(call.arguments, call.truths, strict=True)
+    return f"torch.einsum({', '.join(f'({text}).to(one.dtype)' if truth else text for text, truth in pairs)})"
+
+
+def _permuted(call: Call) -> str:
+    return f"{call.arguments[0]}.permute({', '.join(call.arguments[1:])})"
+
+
+DIALECT = Dialect(
+    prefix="torch",
+    same=ELEMENTARY,
+    functions={
+        "np.minimum": lambda call: _extreme(call, "max") if any(call.numbers) else _extreme(call, "min"),
+        "np.maximum": lambda call: _extreme(call, "min") if any(call.numbers) else _extreme(call, "max"),
+        "np.where": _where,
+        "np.broadcast_to": _broadcast,
+        "np.zeros": "one.new_zeros({0})",
+        "np.arange": lambda call: f"torch.arange({', '.join(call.arguments)}, dtype=one.dtype, device=one.device)",
+        "np.einsum": _einsum,
+        "np.ascontiguousarray": "{0}.contiguous()",
+        "np.asarray": "{0}",
+        "np.sum": "torch.sum({0})",
+        "contract": _einsum,
+        "shares": "torch.softmax({0}, dim={1})",
+        "largest": "{0}.amax(dim={1})",
+        "sigmoid": "torch.sigmoid({0})",
+        "tanh": "torch.tanh({0})",
+        "relu": "torch.relu({0})",
+        "silu": "torch.nn.functional.silu({0})",
+        "gelu": "torch.nn.functional.gelu({0})",
+        "elu": "torch.nn.functional.elu({0})",
+        "erf": "torch.erf({0})",
+        "log_sigmoid": "torch.nn.functional.logsigmoid({0})",
+        "absolute": "torch.abs({0})",
+        "absolute_slope": "torch.sign({0})",
+        "identity": "{0}",
+    },
+    methods={
+        "sum": _reduced("sum"),
+        "max": _reduced("amax"),
+        "transpose": _permuted,
+        "view": "{0}.to(one.dtype)",
+        "astype": "{0}.to({1})",
+        "any": "{0}.any()",
+    },
+    attributes={
+        "np.inf": "torch.inf",
+        "np.pi": "torch.pi",
+        "np.int8": "torch.int8",
+        "np.float32": "torch.float32",
+    },
+    put="{0} = put({0}, {1}, {2})",
+)
+
+BLOCK = '''
+class {name}(torch.autograd.Function):
+    """{doc}, with the derived backward pass."""
+
+    @staticmethod
+    def forward(ctx, {given}):
+        outputs, kept = forward({given})
+        ctx.save_for_backward({given}, *kept)
+        return {returned}
+
+    @staticmethod
+    def backward(ctx, {upstream}):
+{data_guard}        given, kept = ctx.saved_tensors[:{count}], ctx.saved_tensors[{count}:]
+        if torch.is_grad_enabled():  # to be differentiated again: what was kept is then a function of what was given
+            _, kept = forward(*given)
+        return {backward}
+'''
+
+NETWORK = '''
+SHAPES = {shapes}  # of the arguments of forward, as the equations have them; -1 is the number of samples
+NUMBERS = {numbers}
+
+
+def arguments(params, x, y{masks}):
+    """Return the arguments of forward: tensors of one type, float32 where all are, on the device of the parameters."""
+    values = {{**NUMBERS, **params, "x": x, "y": y{named}}}
+    like = next((value for value in values.values() if isinstance(value, torch.Tensor)), torch.empty(0))
+    found = {{
+        name: torch.as_tensor(v, dtype=None if hasattr(v, "dtype") else torch.float64, device=like.device)
+        for name, v in values.items()
+        if v is not None
+    }}
+    own = {{tensor.dtype for name, tensor in found.items() if name not in NUMBERS}}
+    dtype = own.pop() if len(own) == 1 and all(kind.is_floating_point for kind in own) else torch.float64
+    count = found["x"].numel() // {size}
+    for name in SHAPES.keys() - found.keys():
+        found[name] = torch.ones((count, *SHAPES[name][1:]), device=like.device)
+    return [found[name].to(dtype).reshape(shape) for name, shape in SHAPES.items()]
+
+
+def cost(params, x, y{masks}):
+    """Return the cost of a batch, which PyTorch differentiates by the derived backward pass."""
+    return Cost.apply(*arguments(params, x, y{passed}))
+
+
+def gradient(params, x, y{masks}):
+    """Return the cost of a batch and its derivative by every parameter.
+
+    {legend}
+    """
+    given = arguments(params, x, y{passed})
+    with torch.no_grad():
+        (found,), kept = forward(*given)
+        grads = dict(zip(SHAPES, backward(*given, *kept{apart})))
+    return found, {{name: grads[name].reshape(shape) for name, shape in {outside}.items()}}
+'''
+
+VALUES = '''
+NAMES = {order}  # of the arguments of forward
+
+
+def gradient(values):
+    """Return the cost and its derivative by each parameter and each input; values: tensors by their names."""
+    given = [values[name] for name in NAMES]
+    with torch.no_grad():
+        (found,), kept = forward(*given)
+        grads = backward(*given, *kept)
+    return found, {{name: grad for name, grad in zip(NAMES, grads) if grad is not None}}
+'''
+
+CHECK = '''
+def gradcheck():
+    """Compare the derivatives, and the derivatives of these, with differences at random numbers, or raise."""
+    torch.manual_seed(0)
+    given = [
+{samples}
+    ]
+    torch.autograd.gradcheck({name}.apply, given, fast_mode={fast})
+    torch.autograd.gradgradcheck({name}.apply, given, fast_mode={fast})
+    return True
+
+
+if __name__ == "__main__":
+    gradcheck()
+    print("gradcheck passed: the derived backward pass, and what PyTorch makes of it, agree with differences")
+'''
+
+ENGINE = Engine(
+    package="torch",
+    is_eager=True,
+    dialect=DIALECT,
+    functions=torchfunctions,
+    head="import itertools\nimport math\n\nimport torch",
+    one="one = torch.ones((), dtype={0}.dtype, device={0}.device)",
+    block=BLOCK,
+    network=NETWORK,
+    values=VALUES,
+    check=CHECK,
+    sample=MappingProxyType(
+        {
+            "any": "torch.randn({0}, dtype=torch.float64)",
+            "positive": "torch.rand({0}, dtype=torch.float64) * 0.8 + 0.1",
+            "whole": "torch.randint(0, {1}, {0}).to(torch.float64)",
+            "ones": "torch.ones({0}, dtype=torch.float64)",
+            "number": "torch.tensor({0}, dtype=torch.float64)",
+            "wanted": "{0}.requires_grad_()",
+        }
+    ),
+)
+
+
+class TorchLibrary:
+    """PyTorch, as compiled functions use it."""
+
+    def __init__(self) -> None:
+        """Import it; raises MissingExtraError where it is not installed."""
+        try:
+            self._torch: Any = importlib.import_module("torch")
+        except ImportError:
+            advice = MissingExtraError.advice("torch")
+            raise MissingExtraError(f"backend torch wants PyTorch, which is not installed; try: {advice}") from None
+
+    def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return tensors of one floating type, on the device of the first tensor among the values."""
+        torch = self._torch
+        found = {name: v if isinstance(v, torch.Tensor) else self._made(name, v) for name, v in values.items()}
+        kinds = {v.dtype if v.dtype.is_floating_point else torch.float64 for v in found.values()}
+        for name, value in found.items():
+            if value.dtype.is_complex:
+                as_numbers(name, value)  # which says what is wanted
+        tensors = [value for value in values.values() if isinstance(value, torch.Tensor)]
+        first = tensors[0] if "" in values else None
+        dtype = first.dtype if first is not None else reduce(torch.promote_types, kinds)
+        device = next((value.device for value in tensors if value.device.type != "cpu"), None)
+        return {name: value.to(dtype=dtype, device=device or value.device) for name, value in found.items()}
+
+    def _made(self, name: str, value: Any) -> Any:
+        array = checked_numbers(name, value)
+        return self._torch.from_numpy(np.array(array, dtype=array.dtype.newbyteorder("=")))
+
+    def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
+        """Return a context that changes nothing: tensors keep their digits."""
+        return nullcontext()
+
+    def direct(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function without autograd's notes."""
+        return self._torch.no_grad()(function)  # type: ignore[no-any-return]
+
+    def differentiable(self, names: Mapping[str, Any], block: str) -> Callable[..., Any]:
+        """Return `apply` of the autograd.Function."""
+        return names[block].apply  # type: ignore[no-any-return]
+
+    def along(self, cost: Callable[..., Any], given: Sequence[Any], ways: Mapping[int, Any]) -> dict[int, Any]:
+        """Return H·v as the derivative of ∂C·v."""
+        own = [a.detach().requires_grad_() if place in ways else a.detach() for place, a in enumerate(given)]
+        wanted = [own[place] for place in ways]
+        if not wanted:
+            return {}
+        with self._torch.enable_grad():
+            grads = self._torch.autograd.grad(cost(*own), wanted, create_graph=True)
+            slope = sum((grad * way).sum() for grad, way in zip(grads, ways.values(), strict=True))
+            second = self._torch.autograd.grad(slope, wanted, allow_unused=True, materialize_grads=True)
+        return dict(zip(ways, second, strict=True))
+
+
+BACKENDS.add("torch", Backend("torch", prepare=TorchLibrary, engine=ENGINE))

@@ -1,0 +1,236 @@
+"""Generated text of a library that differentiates, as functions: of arrays by name, and of (params, x, y).
+
+f(values)  ->  cost, {"q": …}       f.forward(values)  ->  {"o": …}, which the library differentiates by our equations
+gradient(params, x, y)  ->  cost, {"W1": …}       gradient.cost(params, x, y)  ->  a number that it differentiates so
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.errors import DataError
+from symbackprop.network.fitting import needs_of
+from symbackprop.network.layered import LayeredNetwork
+from symbackprop.network.model import Network
+from symbackprop.network.program import INDEPENDENT, Array
+from symbackprop.network.samples import program_of
+from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
+from symbackprop.numerics.batching import of_batch
+from symbackprop.numerics.checks import as_numbers, check_data, check_params
+from symbackprop.numerics.engines.engine import Engine
+from symbackprop.numerics.engines.files import file_of, module_of, outside_of
+from symbackprop.numerics.engines.functions import Functions, Library, along
+from symbackprop.numerics.engines.moduletext import ModuleText
+from symbackprop.numerics.layered import without_cost
+from symbackprop.numerics.layered_arguments import arguments_of
+from symbackprop.numerics.programs import adjoint_equations
+from symbackprop.numerics.staging import Passes
+
+__all__ = ["EngineNetwork", "EngineProgram"]
+
+
+class EngineProgram:
+    """A derived program as functions of arrays of a library; `source` is the text that runs, and needs that alone.
+
+    values: {"q": array, …}, the library's own arrays, or numbers and arrays that NumPy knows. What is given is never
+    changed. Raises DataError or ShapeError where an array is missing, surplus or of another shape."""
+
+    def __init__(self, derivation: ProgramDerivation, engine: Engine, library: Library) -> None:
+        """Write and load the text."""
+        self.derivation, self._library = derivation, library
+        module = module_of(derivation, engine)
+        self.source = file_of(module, derivation.network)
+        self._functions = Functions(module, self.source, library)
+        self._given = module.given
+        self._program = module.passes.program
+        self._needs = needs_of(self._program.equations)
+
+    def __call__(self, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return the cost and its derivative by every parameter and every input."""
+        if not self._program.has_cost:
+            names = ", ".join(array.name for array in self._program.outputs)
+            raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
+        with self._library.precisely(tuple(values.values())):
+            return self._functions.gradient(self._arguments(values))
+
+    def cost(self, values: Mapping[str, Any]) -> Any:
+        """Return the cost as a number that the library differentiates, by the derived backward pass."""
+        return self.forward(values)["C"]
+
+    def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the outputs, which the library differentiates by the derived backward pass."""
+        with self._library.precisely(tuple(values.values())):
+            return self._functions.outputs(self._arguments(values))
+
+    def backward(self, values: Mapping[str, Any], upstream: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the derivatives, by all parameters and inputs, for derivatives by the outputs, `upstream`."""
+        names = [array.name for array in self._functions.module.outputs]
+        if set(upstream) != set(names):
+            raise DataError(f"upstream: wanted {', '.join(names)}, got {', '.join(map(str, upstream)) or 'nothing'}")
+        with self._library.precisely(tuple(values.values())):
+            given = self._arguments(values)
+            own = self._library.arrays({"": given[0], **upstream} if given else upstream)
+            if self._program.has_cost:
+                return {name: own["C"] * grad for name, grad in self._functions.gradient(given)[1].items()}
+            return self._functions.back(given, [own[name] for name in names])
+
+    def hvp(self, values: Mapping[str, Any], direction: Mapping[str, Any]) -> dict[str, Any]:
+        """Return H·v of the cost: the library differentiates the derived backward pass."""
+        if not self._program.has_cost:
+            raise DataError("there is no cost C to take second derivatives of; add a line C = …")
+        wanted = {array.name: array for array in self._program.of_kind(*INDEPENDENT)}
+        for name in direction:
+            if name not in wanted:
+                raise DataError(f"direction: {ascii(name)[:40]} is no parameter and no input: {', '.join(wanted)}")
+        with self._library.precisely(tuple(values.values())):
+            given = self._arguments(values)
+            return along(self._functions, given, self._given, {n: direction.get(n) for n in wanted})
+
+    def _arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        names = [array.name for array in self._given]
+        if not isinstance(values, Mapping) or set(values) != set(names):
+            as_arrays(values, self._given)  # says what is missing, or too much
+        own = self._library.arrays({name: values[name] for name in names})
+        shapes = tuple(tuple(own[name].shape) for name in names)
+        sizes_of(shapes, self._given, tuple(self._program.sizes.items()), self._needs)
+        return [own[name] for name in names]
+
+
+class EngineNetwork:
+    """A network of layers as functions of (params, x, y) of a library; `source` is the text that runs.
+
+    x: (m, *shape of a sample)   y: (m, *shape of the output)   ->   cost, gradient
+    A single sample may come without its row. `mask2=…` gives dropout of layer 2 its factors. What is given is never
+    changed. Raises ShapeError or DataError where an argument does not fit."""
+
+    def __init__(self, derivation: Derivation | ProgramDerivation, engine: Engine, library: Library) -> None:
+        """Write and load the text of a batch."""
+        network = derivation.network
+        assert isinstance(network, Network | LayeredNetwork)
+        self.derivation, self.network = derivation, network
+        self._engine, self._library = engine, library
+        module = module_of(derivation, engine)
+        self.source = file_of(module, network)
+        self._functions = Functions(module, self.source, library)
+        (self._in, self._out), self._mask_shapes, self._numbers = outside_of(network)
+        self._masks = {name.replace(".", "_"): name for name in self._mask_shapes}
+        self._inside = {
+            array.name: tuple(int(count.xreplace(dict(module.passes.program.sizes))) for count in array.tensor.sizes)
+            for array in module.given
+        }
+
+    def __call__(
+        self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False, **masks: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return the cost of the batch and its derivative by every parameter, with `inputs` by x as well, as "x"."""
+        with self._library.precisely((*params.values(), x, y)):
+            cost, grads = self._functions.gradient(self._arguments(params, x, y, masks), inputs=inputs)
+            found = self._outside(grads)
+            return cost, found | ({"x": grads["x"].reshape((-1, *self._in))} if inputs and "x" in grads else {})
+
+    def cost(self, params: Mapping[str, Any], x: Any, y: Any, **masks: Any) -> Any:
+        """Return the cost as a number that the library differentiates, by the derived backward pass."""
+        with self._library.precisely((*params.values(), x, y)):
+            return self._functions.apply(*self._arguments(params, x, y, masks))
+
+    def forward(self, params: Mapping[str, Any], x: Any, **masks: Any) -> dict[str, Any]:
+        """Return what the last layer gives, which the library differentiates by the derived backward pass."""
+        with self._library.precisely((*params.values(), x)):
+            found = self._block.outputs(self._arguments(params, x, None, masks))
+            return {name: array.reshape((-1, *self._out)) for name, array in found.items()}
+
+    def backward(self, params: Mapping[str, Any], x: Any, upstream: Any, **masks: Any) -> dict[str, Any]:
+        """Return the derivatives by all parameters, and by x, of what `upstream` is the derivative by the output of."""
+        (name,) = (array.name for array in self._block.module.outputs)
+        given = upstream.get(name) if isinstance(upstream, Mapping) else upstream
+        if given is None:
+            raise DataError(f"upstream: {name} is missing, ∂C/∂{name} of what the network gives")
+        with self._library.precisely((*params.values(), x)):
+            arguments = self._arguments(params, x, None, masks)
+            (output,) = self._block.module.outputs
+            sizes = dict(self._block.module.passes.program.sizes)
+            inside = [int(count.xreplace(sizes)) for count in output.tensor.sizes[1:]]
+            own = self._library.arrays({"": arguments[0], name: given})[name].reshape((-1, *inside))
+            grads = self._block.back(arguments, [own])
+            return self._outside(grads) | ({"x": grads["x"].reshape((-1, *self._in))} if "x" in grads else {})
+
+    def hvp(
+        self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any], **masks: Any
+    ) -> dict[str, Any]:
+        """Return H·v along a direction in the parameters: the library differentiates the derived backward pass."""
+        for name in direction:
+            if name not in self.network.parameter_shapes:
+                known = ", ".join(self.network.parameter_shapes)
+                raise DataError(f"direction: {ascii(name)[:40]} is no parameter of the network; it has {known}")
+        with self._library.precisely((*params.values(), x, y)):
+            given = self._arguments(params, x, y, masks)
+            wanted = {name: direction.get(name) for name in self.network.parameter_shapes}
+            return self._outside(along(self._functions, given, self._functions.module.given, wanted))
+
+    @cached_property
+    def _block(self) -> Functions:
+        """The network without its cost: its output, and the adjoints for any ∂C/∂a of that."""
+        network = self.network
+        program = program_of(network) if isinstance(network, Network) else self.derivation.program  # type: ignore[union-attr]
+        derived = derive_program(without_cost(program))
+        coupled = isinstance(network, LayeredNetwork) and network.is_coupled
+        passes = Passes(derived.program, adjoint_equations(derived)) if coupled else of_batch(derived, "sum")
+        module = ModuleText(passes, self._engine, "A network without its cost.")
+        return Functions(module, module.text(), self._library)
+
+    def _outside(self, grads: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: grads[name].reshape(shape) for name, shape in self.network.parameter_shapes.items() if name in grads
+        }
+
+    def _arguments(self, params: Any, x: Any, y: Any, masks: Mapping[str, Any]) -> list[Any]:
+        """Return the arguments of the text, in the shapes that the equations have."""
+        shapes = self.network.parameter_shapes
+        if not isinstance(params, Mapping) or set(params) != set(shapes) or not set(masks) <= set(self._masks):
+            self._refuse(params, x, y, masks)
+        named = {self._masks[short]: value for short, value in masks.items()}
+        own = self._library.arrays({**params, "x": x, **({} if y is None else {"y": y}), **named})
+        if own["x"].shape == self._in:
+            own["x"] = own["x"].reshape((1, *self._in))
+        if y is not None and own["y"].shape == self._out:
+            own["y"] = own["y"].reshape((1, *self._out))
+        count = own["x"].shape[0] if len(own["x"].shape) else 0
+        fits = {name: tuple(own[name].shape) == tuple(shape) for name, shape in shapes.items()}
+        fits["x"] = count > 0 and tuple(own["x"].shape[1:]) in (self._in, (prod(self._in),))
+        if y is not None:
+            wanted = (self._out, (prod(self._out),))
+            fits["y"] = own["y"].shape[0] == count and tuple(own["y"].shape[1:]) in wanted
+        if not all(fits.values()) or (count < 2 and getattr(self.network, "is_coupled", False)):
+            self._refuse(params, x, y, masks)
+        given = (self._functions if y is not None else self._block).module.given
+        others = {name: np.asarray(number) for name, number in self._numbers.items()}
+        for name in self._masks.values():
+            others |= {} if name in own else {name: np.ones((count, *self._mask_shapes[name]))}
+        if others:
+            own |= self._library.arrays({"": own["x"], **others})
+        return [own[array.name].reshape(self._shape(array, count)) for array in given]
+
+    def _shape(self, array: Array, count: int) -> tuple[int, ...]:
+        inside = self._inside[array.name]
+        is_own = array.name not in self.network.parameter_shapes and array.name not in self._numbers
+        return (count, *inside[1:]) if is_own else inside
+
+    def _refuse(self, params: Any, x: Any, y: Any, masks: Mapping[str, Any]) -> None:
+        """Raise what NumPy's functions raise for these arguments."""
+        network = self.network
+        if isinstance(network, LayeredNetwork):
+            arguments_of(network, params, x, masks=masks, y=y)
+        else:
+            if not isinstance(params, Mapping):
+                raise DataError(f"params is a {type(params).__name__}, wanted a mapping such as {{'W1': …, 'b1': …}}")
+            check_params({name: as_numbers(name, value) for name, value in params.items()}, network.widths)
+            target = np.zeros((len(as_numbers("x", x)), network.widths[-1])) if y is None else as_numbers("y", y)
+            check_data(as_numbers("x", x), target, network.widths)
+        raise DataError("an argument does not fit the network; give numbers, and one row for each sample")

@@ -1,0 +1,164 @@
+"""What is derived as a whole file for a library: with a gradient by names where there is a cost, and a check of itself.
+
+block of equations          forward, backward, the differentiable function
+equations with a cost       gradient(values) besides
+network of layers           gradient(params, x, y) and cost(params, x, y) besides
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from math import prod
+
+import numpy as np
+
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.network.layered import LayeredNetwork
+from symbackprop.network.model import Network
+from symbackprop.network.program import INDEPENDENT, Array, Kind
+from symbackprop.network.samples import program_of
+from symbackprop.numerics.batching import of_batch
+from symbackprop.numerics.engines.engine import Engine
+from symbackprop.numerics.engines.moduletext import ModuleText
+from symbackprop.numerics.program_verification import points
+from symbackprop.numerics.programs import adjoint_equations
+from symbackprop.numerics.staging import Passes
+
+__all__ = ["file_of", "file_text", "module_of", "outside_of"]
+
+SAMPLES = 3  # of a batch, in the check that stands in a file
+SLOW = 60  # entries, from which on the check takes random directions and not one entry after the other
+
+
+def module_of(
+    derivation: Derivation | ProgramDerivation, engine: Engine, saved: tuple[str, ...] | None = None
+) -> ModuleText:
+    """Return the text of what was derived: of a batch, where it is a network of layers."""
+    network = derivation.network
+    if isinstance(network, Network):
+        derived = derive_program(program_of(network))
+        return ModuleText(of_batch(derived, "mean"), engine, _title(network.shape), saved, inputs_apart=engine.is_eager)
+    assert isinstance(derivation, ProgramDerivation)
+    if isinstance(network, LayeredNetwork):
+        passes = _own(derivation) if network.is_coupled else of_batch(derivation, network.reduction)
+        return ModuleText(passes, engine, _title(network.title or network.line), saved, inputs_apart=engine.is_eager)
+    title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
+    return ModuleText(_own(derivation), engine, title, saved)
+
+
+def _title(name: str) -> str:
+    return f"The gradient of {name}, derived by symbackprop."
+
+
+def _own(derivation: ProgramDerivation) -> Passes:
+    return Passes(derivation.program, adjoint_equations(derivation))
+
+
+def file_text(derivation: Derivation | ProgramDerivation, engine: Engine, saved: tuple[str, ...] | None = None) -> str:
+    """Return the file; raises SpecError where `saved` names what is no array."""
+    return file_of(module_of(derivation, engine, saved), derivation.network)
+
+
+def file_of(module: ModuleText, network: object) -> str:
+    """Return the whole text of a module; `network` is what it computes."""
+    behind = []
+    if isinstance(network, Network | LayeredNetwork):
+        behind.append(_of_network(module, network))
+    elif module.passes.program.has_cost:
+        behind.append(module.engine.values.format(**module.fields, order=tuple(array.name for array in module.given)))
+    return module.text(*behind, _check(module, network))
+
+
+def outside_of(
+    network: Network | LayeredNetwork,
+) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], dict[str, tuple[int, ...]], dict[str, float]]:
+    """Return the shapes of a sample and of its output, those of masks, and the numbers of letters such as kappa."""
+    if isinstance(network, Network):
+        return ((network.widths[0],), (network.widths[-1],)), {}, {}
+    return (network.input_shape, network.output_shape), dict(network.masks), dict(network.constants)
+
+
+def _of_network(module: ModuleText, network: Network | LayeredNetwork) -> str:
+    """Return the functions of (params, x, y); inside, an axis that flatten made of several has these several."""
+    ends, masks, constants = outside_of(network)
+    short = {name: name.replace(".", "_") for name in masks}
+    rows = [*zip("xy", map(_batch, ends), strict=True)]
+    rows += [(name, str(shape)) for name, shape in network.parameter_shapes.items()]
+    rows += [(short[name], f"{_batch(shape)}, all 1 where left out") for name, shape in masks.items()]
+    legend = "   ".join(f"{name}: {shape}" for name, shape in rows)
+    return module.engine.network.format(
+        **module.fields,
+        shapes={array.name: shape for array, shape in _shapes(module, batch=-1)},
+        numbers=constants,
+        masks="".join(f", {name}=None" for name in short.values()),
+        named="".join(f', "{name}": {own}' for name, own in short.items()),
+        passed="".join(f", {name}" for name in short.values()),
+        size=prod(ends[0]),
+        legend="\n    ".join(textwrap.wrap(legend, 110)),
+        outside=dict(network.parameter_shapes),
+        apart=", by_inputs=False" if any(array.kind == Kind.INPUT for array in module.wanted) else "",
+    )
+
+
+def _batch(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(('m', *map(str, shape)))}{',' * (not shape)})"
+
+
+def _shapes(module: ModuleText, batch: int | None = None) -> Iterator[tuple[Array, tuple[int, ...]]]:
+    """Yield each argument with its shape; `batch` stands for the number of samples."""
+    program = module.passes.program
+    sizes = dict(program.sizes)
+    first = program.array("x").tensor.sizes[0] if batch is not None else None
+    for array in module.given:
+        counts = [batch if count == first else int(count.xreplace(sizes)) for count in array.tensor.sizes]
+        yield array, tuple(int(count) for count in counts if count is not None)
+
+
+def _check(module: ModuleText, network: object) -> str:
+    """Return the function that checks the file, at random numbers of the kind that the program is defined for."""
+    of_network = isinstance(network, Network | LayeredNetwork)
+    said = dict(_shapes(module, batch=SAMPLES)) if of_network else {}
+    constants: Mapping[str, float] = network.constants if isinstance(network, LayeredNetwork) else {}
+    draw = "any"
+    if not of_network:
+        point = next(points(module.passes.program, 0, 1))
+        told = {a.name: np.asarray(point.values[a.name]) for a in module.given}
+        draw = "positive" if all((values > 0).all() for values in told.values()) else "any"
+        said = {array: told[array.name].shape for array in module.given}
+    rows = [(place, array, *_drawn(array, network, constants, draw)) for place, array in enumerate(module.given)]
+    sample, wanted = module.engine.sample, {a.name for a in module.wanted if a.kind in INDEPENDENT}
+    texts: list[tuple[int, str]] = []
+    data: list[tuple[int, str]] = []
+    for place, array, kind, number in rows:
+        made = sample[kind].format(number if kind == "number" else said[array], number)
+        own = sample["wanted"].format(made) if array.name in wanted else made
+        is_data = array.name not in wanted
+        (data if is_data else texts).append((place, f"{own},  # {array.name}"))
+    entries = sum(prod(said[array]) for array in module.given)
+    together = sorted([*texts, *data]) if module.engine.package == "torch" else texts
+    return module.engine.check.format(
+        **module.fields,
+        samples="\n".join(f"        {_placed(module, place, text)}" for place, text in together),
+        data_samples="\n".join(f"        {_placed(module, place, text)}" for place, text in data),
+        fast=entries > SLOW,
+    )
+
+
+def _placed(module: ModuleText, place: int, text: str) -> str:
+    return text if module.engine.package == "torch" else f"{place}: {text}"
+
+
+def _drawn(array: Array, network: object, constants: Mapping[str, float], draw: str) -> tuple[str, object]:
+    """Return how numbers for an array are made, and the number that this wants."""
+    if array.name in constants:
+        return "number", constants[array.name]
+    if isinstance(network, LayeredNetwork):
+        if array.name in network.masks:
+            return "ones", None
+        if array.name == "x" and network.vocabulary:
+            return "whole", network.vocabulary
+    if isinstance(network, Network | LayeredNetwork) and array.kind == Kind.TARGET:
+        return "positive", None
+    return draw, None

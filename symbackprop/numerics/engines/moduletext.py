@@ -1,0 +1,278 @@
+"""A derived program as a file for a library that differentiates: forward, backward, and both as one function of it.
+
+def forward(x, g):  …  return (y,), (r,)            the outputs, and what the backward pass is given besides
+def backward(x, g, r, d_y):  …  return d_x, d_g     what was not kept is computed again
+
+The statements are those for NumPy, translated; each stands below the equation that it computes.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sympy import Expr, Symbol
+
+from symbackprop.errors import SpecError
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind
+from symbackprop.numerics.arrays.counts import size_name, sizes_in
+from symbackprop.numerics.arrays.source import Pass, Written, docstring, place_of, written
+from symbackprop.numerics.arrays.writing import Windows
+from symbackprop.numerics.engines.engine import FUNCTION_OF, STABLE_FUNCTIONS, Engine, called_in, is_used
+from symbackprop.numerics.engines.translation import translated
+from symbackprop.numerics.logarithms import with_finite_logarithms
+from symbackprop.numerics.staging import Passes, adjoint_of, staged
+
+__all__ = ["ModuleText"]
+
+# names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
+TAKEN = re.compile(
+    r"[tw]\d+|n_\w+|d_\w+|step|one|torch|jax|jnp|np|math|ctx|given|kept|forward|backward|gradient|cost|block|cost_of|max|min"
+)
+
+
+@dataclass(frozen=True)
+class ModuleText:
+    """The text of passes for an engine. `saved` names what the forward pass keeps; left out, all that is read again.
+
+    With `inputs_apart` the derivatives by inputs are computed only where they are asked for.
+    Raises SpecError where `saved` has a name that is none."""
+
+    passes: Passes
+    engine: Engine
+    title: str
+    saved: tuple[str, ...] | None = None
+    inputs_apart: bool = False
+
+    @cached_property
+    def _staged(self) -> Passes:
+        return staged(self.passes)
+
+    @cached_property
+    def given(self) -> tuple[Array, ...]:
+        """The arguments of the forward pass, in their order."""
+        return self.passes.program.of_kind(*GIVEN)
+
+    @cached_property
+    def outputs(self) -> tuple[Array, ...]:
+        """What the forward pass gives: the cost, or the outputs of a block."""
+        program = self.passes.program
+        return (program.array("C"),) if program.has_cost else program.outputs
+
+    @cached_property
+    def names(self) -> dict[Expr, str]:
+        """What every array, and the derivative by it, is called in the text."""
+        known = {*STABLE_FUNCTIONS, *self.engine.functions.__all__, self.block_name}
+        found: dict[Expr, str] = {}
+        for array in self._staged.program.arrays:
+            name = re.sub(r"\W", "_", array.name.replace(GIVEN_MARK, "_given"))
+            own = TAKEN.fullmatch(name) is None and name not in known and not keyword.iskeyword(name)
+            found[array.tensor] = name if own else f"v_{name}"
+            if array.tensor != COST:
+                found[adjoint_of(array.tensor)] = f"d_{name}"
+        return found
+
+    @property
+    def block_name(self) -> str:
+        """What the differentiable function is called."""
+        return "Cost" if self.passes.program.has_cost else "Block"
+
+    @cached_property
+    def _notes(self) -> dict[Expr, str]:
+        names = {array.tensor: array.name for array in self._staged.program.arrays}
+        return names | {adjoint_of(tensor): f"∂C/∂{name}" for tensor, name in names.items() if tensor != COST}
+
+    @cached_property
+    def _forward_equations(self) -> tuple[Equation, ...]:
+        return with_finite_logarithms(self._staged.program.equations)
+
+    @cached_property
+    def wanted(self) -> tuple[Array, ...]:
+        """The arrays whose derivatives are computed: parameters and inputs that something depends on."""
+        computed = {equation.tensor for equation in self._staged.adjoints}
+        return tuple(a for a in self.passes.program.of_kind(*INDEPENDENT) if adjoint_of(a.tensor) in computed)
+
+    @cached_property
+    def _backward_equations(self) -> tuple[Equation, ...]:
+        return needed([adjoint_of(array.tensor) for array in self.wanted], self._staged.adjoints)
+
+    @cached_property
+    def kept(self) -> tuple[Array, ...]:
+        """What is computed on the way forward and kept for the way back."""
+        computed = {a.tensor: a for a in self._staged.program.of_kind(Kind.VALUE)}
+        if self.saved is None:
+            read = {tensor for equation in self._backward_equations for tensor in equation.reads}
+            return tuple(array for tensor, array in computed.items() if tensor in read)
+        by_name = {array.name: array for array in (*self.given, *computed.values())}
+        for name in self.saved:
+            if name not in by_name:
+                raise SpecError(f"--saved: {name[:40]!a} is no array of this program; it has {', '.join(by_name)}")
+        return tuple(array for array in computed.values() if array.name in self.saved)
+
+    @cached_property
+    def _again(self) -> tuple[Equation, ...]:
+        """The equations of the forward pass that are computed again on the way back."""
+        known = {array.tensor for array in (*self.given, *self.kept)}
+        read = {tensor for equation in self._backward_equations for tensor in equation.reads}
+        return needed(sorted(read - known, key=str), self._forward_equations, known)
+
+    def _pass(self, equations: Sequence[Equation], windows: Windows) -> Written:
+        each = Pass("", "", (), tuple(equations), (), windows=windows, notes=self._notes)
+        return written(each, self.names, self._sizes)
+
+    @cached_property
+    def _sizes(self) -> tuple[Symbol, ...]:
+        tensors = [array.tensor for array in self.passes.program.arrays if array.tensor != COST]
+        found = {size for tensor in tensors for axis in tensor.axes for end in axis for size in sizes_in(end)}
+        found |= {size for equation in self.passes.program.equations for size in sizes_in(equation.expression)}
+        return tuple(sorted(found, key=str))
+
+    @cached_property
+    def _parts(self) -> tuple[list[str], list[str], tuple[str, ...]]:
+        """The two functions as lines, and the copies of windows that go from one to the other."""
+        windows: Windows = {}
+        forward = self._pass(self._forward_equations, windows)
+        windows = windows if self.saved is None else {}
+        again = self._pass(self._again, windows)
+        by_inputs = {adjoint_of(array.tensor) for array in self.wanted if array.kind == Kind.INPUT}
+        apart: tuple[Equation, ...] = ()
+        own = self._backward_equations
+        if self.inputs_apart and by_inputs:
+            others = [adjoint_of(array.tensor) for array in self.wanted if adjoint_of(array.tensor) not in by_inputs]
+            own = needed(others, own)
+            apart = tuple(equation for equation in self._backward_equations if equation not in own)
+        backward = self._pass(own, windows)
+        rest = self._pass(apart, windows) if apart else None
+        copies = tuple(dict.fromkeys((*again.windows, *backward.windows, *(rest.windows if rest else ()))))
+        copies = tuple(name for name in copies if name in forward.own)
+        lines = [*again.lines, *backward.lines]
+        if rest:
+            lines += [f"{self.names[tensor]} = None" for tensor in sorted(by_inputs, key=str)]
+            lines += ["if by_inputs:", *(f"    {line}" for line in rest.lines)]
+        sizes = {size for each in (again, backward, rest) if each for size in each.sizes}
+        return [*self._head(forward.sizes), *forward.lines], [*self._head(sizes), *lines], copies
+
+    def _head(self, sizes: Iterable[Symbol]) -> list[str]:
+        """Return the lines that read sizes off what is given; a size that no array tells is a number."""
+        told = [(array.tensor, self.names[array.tensor]) for array in self.given]
+        found = []
+        for size in sorted(sizes, key=str):
+            at = place_of(size, told)
+            number = self.passes.program.sizes.get(size)
+            if at is None and number is None:
+                raise SpecError(f"size {size} follows from no array that is given; say it with sizes {size} = …")
+            found.append(f"{size_name(size)} = " + (f"{at[0]}.shape[{at[1]}]" if at else str(number)))
+        return found
+
+    @cached_property
+    def arguments(self) -> dict[str, str]:
+        """The texts of what the functions take and give."""
+        names, _, copies = self.names, *self._parts[1:]
+        row = [names[array.tensor] for array in self.given]
+        kept = [*(names[array.tensor] for array in self.kept), *copies]
+        upstream = ["d_C"] if self.passes.program.has_cost else [names[adjoint_of(a.tensor)] for a in self.outputs]
+        wanted = {array.tensor for array in self.wanted}
+        grads = [names[adjoint_of(a.tensor)] if a.tensor in wanted else "None" for a in self.given]
+        return {
+            "name": self.block_name,
+            "given": ", ".join(row),
+            "kept": ", ".join(kept),
+            "outputs": ", ".join(names[array.tensor] for array in self.outputs),
+            "upstream": ", ".join(upstream),
+            "grads": ", ".join(grads),
+        }
+
+    @cached_property
+    def functions(self) -> str:
+        """The text of both passes, as functions of arrays by their places."""
+        forward, backward, _ = self._parts
+        said, has_cost = self.arguments, self.passes.program.has_cost
+        kept, upstream = said["kept"], "" if has_cost else f", {said['upstream']}"
+        arguments = ", ".join(part for part in (said["given"], kept) if part) + upstream
+        option = ", by_inputs=True" if self.inputs_apart else ""
+        wanted = ", ".join(array.name for array in self.wanted)
+        of = "the cost" if has_cost else f"C, given {said['upstream']}"
+        texts = [
+            f"def forward({said['given']}):",
+            f'    """Return ({said["outputs"]},) and what the backward pass reads: ({kept})."""',
+            *self._body(forward),
+            f"    return ({said['outputs']},), ({kept}{',' * (bool(kept) and ',' not in kept)})",
+            "",
+            "",
+            f"def backward({arguments}{option}):",
+            f'    """Return the derivatives of {of}, by {wanted}; None for what is only data."""',
+            *self._body(backward),
+            f"    return {said['grads']}{',' * (',' not in said['grads'])}",
+        ]
+        return "\n".join(texts)
+
+    def _body(self, lines: Sequence[str]) -> list[str]:
+        new = translated(lines, self.engine.dialect)
+        if any(re.search(r"\bone\b", line) for line in new if not line.lstrip().startswith("#")):
+            first = next(a for a in self.given if a.kind != Kind.CONSTANT) if self.given else None
+            if first is not None:
+                new = [self.engine.one.format(self.names[first.tensor]), *new]
+        return [f"    {line}" for line in new]
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """What the texts of an engine are filled with."""
+        return self.arguments | _by_case(self)
+
+    def text(self, *behind: str) -> str:
+        """Return the whole file: what is imported and called, both passes, the function, and what stands behind."""
+        parts = [self.functions, self.engine.block.format(**self.fields), *behind]
+        called = called_in("\n".join(parts), self.engine)
+        whole = [*called, *parts]
+        head = [line for line in self.engine.head.splitlines() if is_used(line, "\n".join(whole))]
+        title = f'"""{docstring(self.title)}"""'
+        return "\n\n\n".join(part.strip("\n") for part in (title, "\n".join(head), *whole)) + "\n"
+
+
+def _by_case(module: ModuleText) -> dict[str, str]:
+    """Return what the function has to say where there is one output, a cost, or inputs that are apart."""
+    said = module.arguments
+    apart = [place for place, array in enumerate(module.given) if array.kind == Kind.INPUT and array in module.wanted]
+    needs = f", by_inputs=ctx.needs_input_grad[{apart[0]}]" if module.inputs_apart and apart else ""
+    data = [place for place, array in enumerate(module.given) if array not in module.wanted]
+    has_one = len(module.outputs) == 1
+    backward = f"backward(*given, *kept, {said['upstream'] if has_one else '*upstream'})"
+    if module.passes.program.has_cost:
+        backward = f"tuple(None if grad is None else d_C * grad for grad in backward(*given, *kept{needs}))"
+    return {
+        "function": FUNCTION_OF[module.block_name],
+        "returned": "outputs[0]" if has_one else "outputs",
+        "handed": said["upstream"] if has_one else "upstream",
+        "backward": backward,
+        "data_guard": _guard(data, [array.name for array in module.given]),
+        "count": str(len(module.given)),
+        "doc": f"{', '.join(a.name for a in module.outputs)} of {', '.join(a.name for a in module.given)}",
+    }
+
+
+def _guard(data: Sequence[int], names: Sequence[str]) -> str:
+    """Return the lines that refuse to differentiate by what is only data, where there is such."""
+    if not data:
+        return ""
+    named = ", ".join(names[place] for place in data)
+    asked = " or ".join(f"ctx.needs_input_grad[{place}]" for place in data)
+    message = f"{named}: data, by which nothing is differentiated"
+    return f'        if {asked}:\n            raise NotImplementedError("{message}")\n'
+
+
+def needed(
+    tensors: Iterable[Tensor], equations: Sequence[Equation], known: set[Tensor] | None = None
+) -> tuple[Equation, ...]:
+    """Return the equations that compute some arrays and all that these are computed from, but for what is known."""
+    found, waiting = set(known or ()), list(tensors)
+    stop = set(found)
+    while waiting:
+        tensor = waiting.pop()
+        if tensor not in found:
+            found.add(tensor)
+            waiting += [read for equation in equations if equation.tensor == tensor for read in equation.reads]
+    return tuple(equation for equation in equations if equation.tensor in found - stop)

@@ -1,0 +1,155 @@
+"""What generated PyTorch calls: each function is copied into the text, so it uses torch and its neighbours alone.
+
+All of them can be differentiated once more by PyTorch itself. The functions have the names and the meaning of those for
+NumPy in `numerics.arrays.running` and `numerics.stable`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = [
+    "diagonal",
+    "entry",
+    "erf_slope",
+    "first_of_largest",
+    "gathered",
+    "gelu_slope",
+    "log",
+    "put",
+    "relu_slope",
+    "sigmoid_slope",
+    "silu_slope",
+    "spread",
+    "spread_to_largest",
+    "window",
+]
+
+
+def log(x):
+    """Return ln x, -inf at 0."""
+    return torch.log(x)
+
+
+def sigmoid_slope(z):
+    """Return σ(z) σ(-z); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
+    return torch.sigmoid(z) * torch.sigmoid(-z)
+
+
+def silu_slope(z):
+    """Return σ(z) + z σ'(z)."""
+    value = torch.sigmoid(z)
+    return value + z * value * torch.sigmoid(-z)
+
+
+def relu_slope(z):
+    """Return 1 where z > 0, 0 elsewhere."""
+    return (z > 0).to(z.dtype)
+
+
+def erf_slope(x):
+    """Return 2/√π exp(-x²)."""
+    return 1.1283791670955126 * torch.exp(-x * x)
+
+
+def gelu_slope(z):
+    """Return Φ(z) + z φ(z), with Φ and φ of the normal distribution."""
+    return 0.5 * torch.erfc(-0.7071067811865476 * z) + 0.3989422804014327 * z * torch.exp(-0.5 * z * z)
+
+
+def put(array, place, value):
+    """Return the array with other entries at a place: the same array, unless a derivative may still need it."""
+    if torch.is_grad_enabled():
+        array = array.clone()
+    array[place] = value
+    return array
+
+
+def window(array, axis, start, steps):
+    """Return the array with one axis replaced by one for each (stride, count): array[start + Σ stride·place].
+
+    What would lie outside of the array is 0."""
+    places = torch.full((), start, device=array.device)
+    for stride, count in steps:
+        places = places[..., None] + stride * torch.arange(max(count, 0), device=array.device)
+    return gathered(array, axis, places)
+
+
+def gathered(array, axis, places):
+    """Return the array with one axis replaced by those of `places`, which say where to look; zeros outside of it."""
+    size = array.shape[axis]
+    places = places.long()
+    found = array.index_select(axis, places.clamp(0, size - 1).reshape(-1))
+    found = found.reshape(array.shape[:axis] + places.shape + array.shape[axis + 1 :])
+    inside = (places >= 0) & (places < size)
+    if bool(inside.all()):
+        return found
+    return found * inside.reshape(places.shape + (1,) * (array.dim() - axis - 1)).to(array.dtype)
+
+
+def entry(array, axis, place):
+    """Return the array at one place of an axis; zeros where there is no such place."""
+    if 0 <= place < array.shape[axis]:
+        return array.select(axis, place)
+    return array.new_zeros(array.shape[:axis] + array.shape[axis + 1 :])
+
+
+def diagonal(array, first, second):
+    """Return the entries with the same place in two axes, along the first of them."""
+    return torch.movedim(torch.diagonal(array, dim1=first, dim2=second), -1, first)
+
+
+def first_of_largest(array, axes):
+    """Return 1 at the first of the largest entries over some axes, in the order of the axes, and 0 elsewhere."""
+    kept = [axis for axis in range(array.dim()) if axis not in axes]
+    moved = array.permute(*kept, *axes)
+    flat = moved.reshape(*moved.shape[: len(kept)], -1)
+    mask = torch.zeros_like(flat).scatter(-1, flat.argmax(dim=-1, keepdim=True), 1)
+    order = [*kept, *axes]
+    return mask.reshape(moved.shape).permute(*(order.index(axis) for axis in range(array.dim())))
+
+
+def meeting(firsts, strides, lengths, counts):
+    """Return which places first + stride·i there are, axis by axis, and the slices of i that they belong to."""
+    onto, taken = [], []
+    for first, stride, length, count in zip(firsts, strides, lengths, counts):
+        start = max(0, -(first // stride))
+        end = max(start, min(count, (length - 1 - first) // stride + 1))
+        onto.append(slice(first + stride * start, first + stride * end, stride) if end > start else slice(0, 0))
+        taken.append(slice(start, end))
+    return tuple(onto), tuple(taken)
+
+
+def spread(array, lengths, steps):
+    """Return zeros of these lengths to which every entry is added at start + stride·i + turn·u, for each axis.
+
+    array: one axis u for each of `steps`, then one axis i for each, then any others, which go along. Places outside are
+    left out. There is one addition of whole arrays for each u, or for each i where there are fewer of these."""
+    count = len(steps)
+    starts, strides, turns = (list(column) for column in zip(*steps))
+    for axis in range(count):
+        if array.shape[axis] > array.shape[count + axis]:
+            array = array.transpose(axis, count + axis)
+            strides[axis], turns[axis] = turns[axis], strides[axis]
+        if strides[axis] < 0:
+            array = array.flip(count + axis)
+            starts[axis] += strides[axis] * (array.shape[count + axis] - 1)
+            strides[axis] *= -1
+    found = array.new_zeros((*lengths, *array.shape[2 * count :]))
+    for place in itertools.product(*map(range, array.shape[:count])):
+        firsts = [start + turn * at for start, turn, at in zip(starts, turns, place)]
+        onto, taken = meeting(firsts, strides, lengths, array.shape[count : 2 * count])
+        found[onto] += array[place][taken]
+    return found
+
+
+def spread_to_largest(array, windows, lengths, steps):
+    """Return zeros of these lengths to which every entry is added where its window has the first of its largest.
+
+    windows: one axis u for each of `steps`, then the axes of `array`: one axis i for each, then any others."""
+    count = len(steps)
+    return spread(array * first_of_largest(windows, tuple(range(count))), lengths, steps)

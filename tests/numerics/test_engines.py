@@ -1,0 +1,264 @@
+"""Backends that differentiate, beside NumPy: the same numbers, our equations behind their gradients, files that run."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+from symbackprop.cli.shipped import shipped_example
+from symbackprop.errors import CheckError, DataError, MissingExtraError, ShapeError, SpecError
+from symbackprop.numerics.backends import BACKENDS
+from symbackprop.numerics.compilation import source_of
+from symbackprop.numerics.engines.translation import translated
+from symbackprop.numerics.loading import loaded
+
+CLOSE = 1e-12  # relative to the largest entry: both sides round some hundred times in float64
+SAMPLES = 3
+
+LINES = {
+    "dense": ("3 -> dense(4) tanh -> dense(2) softmax", "cross_entropy"),
+    "lenet": ("1x8x8 -> conv2d(2, 3) relu -> max_pool2d(2) -> flatten -> dense(3) softmax", "cross_entropy"),
+    "layer of attention": ("3x2 -> attention(1) -> layer_norm -> dense(2)", "mse"),
+    "layer of lstm": ("2x2 -> lstm(2) -> dense(2) sigmoid", "binary_cross_entropy"),
+    "words": ("3 -> embedding(4, 2) -> flatten -> dense(2)", "mse"),
+    "samples coupled": ("3 -> dense(3) gelu -> batch_norm -> dropout(0.5) -> dense(2)", "huber"),
+    "strides": ("2x4x5 -> conv2d(2, [2, 3], stride=[1, 2], padding=[1, 0]) selu -> avg_pool2d(2) tanh", "mse"),
+}
+
+
+@cache
+def derivation(line: str) -> Any:
+    """Return the derivation of a line or of a shipped example."""
+    if line in LINES:
+        return sb.derive(sb.sequential(LINES[line][0], cost=LINES[line][1]))
+    spec = shipped_example(line)
+    assert spec is not None
+    return sb.derive(spec.network)
+
+
+def point(network: Any) -> tuple[dict[str, Any], Any, Any]:
+    """Return parameters, inputs and targets of a few samples."""
+    rng = np.random.default_rng(1)
+    params = {name: value + 0.2 * rng.normal(size=value.shape) for name, value in network.initial_params(1).items()}
+    widths = getattr(network, "widths", None)
+    ends = ((widths[0],), (widths[-1],)) if widths else (network.input_shape, network.output_shape)
+    x = rng.normal(size=(SAMPLES, *ends[0]))
+    if getattr(network, "vocabulary", 0):
+        x = rng.integers(0, network.vocabulary, size=x.shape).astype(float)
+    return params, x, rng.uniform(0.1, 0.9, size=(SAMPLES, *ends[1]))
+
+
+def apart(found: Any, wanted: Any) -> float:
+    """Return the largest difference of arrays by name, over the largest entry of each."""
+    assert set(wanted) == set(found)
+    errors = [np.max(np.abs(plain(found[n]) - w)) / max(np.max(np.abs(w)), 1e-3) for n, w in wanted.items()]
+    return float(max(errors, default=0.0))
+
+
+def plain(array: Any) -> np.ndarray:
+    """Return an array of a library as one of NumPy."""
+    return np.asarray(array.detach() if hasattr(array, "detach") else array)
+
+
+@pytest.fixture(params=["torch", "jax"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each backend that is installed."""
+    pytest.importorskip(request.param, reason=f"the extra {request.param} is not installed")
+    return str(request.param)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_gradient_is_that_of_numpy(line: str, backend: str) -> None:
+    """Networks of every kind have the cost and the gradient that NumPy finds."""
+    made = derivation(line)
+    params, x, y = point(made.network)
+    cost, grads = sb.compile(made)(params, x, y)
+    found_cost, found = sb.compile(made, backend)(params, x, y)
+    assert cost == pytest.approx(float(found_cost), rel=CLOSE)
+    assert CLOSE > apart(found, grads)
+
+
+def test_network_without_its_cost(backend: str) -> None:
+    """Outputs, derivatives for any derivative by these, and second derivatives are those of NumPy."""
+    made = derivation("dense"), derivation("strides")
+    params, x, _ = point(made[1].network)
+    right, found = sb.compile(made[1]), sb.compile(made[1], backend)
+    upstream = np.cos(np.arange(right.forward(params, x)["a2"].size)).reshape(SAMPLES, *made[1].network.output_shape)
+    assert CLOSE > apart(found.forward(params, x), right.forward(params, x))
+    assert CLOSE > apart(found.backward(params, x, upstream), right.backward(params, x, upstream))
+    params, x, y = point(made[0].network)
+    way = {"W1": np.cos(params["W1"]), "b2": np.sin(params["b2"])}
+    step = 1e-6
+    ends = [
+        sb.compile(made[0])({n: value + sign * step * way.get(n, 0) for n, value in params.items()}, x, y)[1]
+        for sign in (1, -1)
+    ]
+    wanted = {name: (ends[0][name] - ends[1][name]) / (2 * step) for name in params}
+    assert 1e-8 > apart(sb.compile(made[0], backend).hvp(params, x, y, way), wanted)  # that of differences
+
+
+@pytest.mark.parametrize("name", ["rms_norm", "attention", "lstm"])
+def test_equations_are_those_of_numpy(name: str, backend: str) -> None:
+    """Blocks and costs by the names of their arrays have the numbers of NumPy, as tensors or as arrays."""
+    made = derivation(name)
+    right, found = sb.compile(made), sb.compile(made, backend)
+    rng = np.random.default_rng(2)
+    sizes = dict(made.program.sizes)
+    values = {
+        a.name: rng.normal(size=tuple(int(n.xreplace(sizes)) for n in a.tensor.sizes))
+        for a in found._functions.module.given
+    }
+    if made.program.has_cost:
+        assert CLOSE > apart(found(values)[1], right(values)[1])
+        return
+    outputs = right.forward(values)
+    upstream = {name: np.cos(array) for name, array in outputs.items()}
+    assert CLOSE > apart(found.forward(values), outputs)
+    assert CLOSE > apart(found.backward(values, upstream), right.backward(values, upstream))
+
+
+@pytest.mark.parametrize("saved", [None, ("x", "r", "u", "q"), ()])
+def test_file_of_a_block_checks_itself(saved: tuple[str, ...] | None, backend: str) -> None:
+    """The file runs alone, whatever is kept, and its own check sees a wrong sign in the derived backward pass."""
+    text = source_of(derivation("rms_norm"), backend, saved=saved)
+    again = text[text.index("def backward(") :]
+    assert (saved == ()) == ("    r = 1 / " in again)
+    assert saved is None or "    n = g * r[:, None] * x" in again
+    assert loaded(text)["gradcheck"]()
+    for right, wrong in (("d_a = d_y @ o.T", "d_a = -d_y @ o.T"), ("* t7[:, None] / n_D", "* t7[:, None]")):
+        assert right in text
+        with pytest.raises((AssertionError, RuntimeError), match="Jacobian mismatch|Not equal to tolerance"):
+            loaded(text.replace(right, wrong))["gradcheck"]()
+
+
+def test_torch_differentiates_by_our_equations() -> None:
+    """`backward()` of the cost fills the gradients that are derived, once more differentiated, and compiled, too."""
+    torch = pytest.importorskip("torch", reason="the extra torch is not installed")
+    made = derivation("dense")
+    params, x, y = point(made.network)
+    _, grads = sb.compile(made)(params, x, y)
+    gradient = sb.compile(made, "torch")
+    tensors = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
+    gradient.cost(tensors, x, y).backward()
+    assert CLOSE > apart({name: tensor.grad for name, tensor in tensors.items()}, grads)
+    values = [torch.tensor(value, requires_grad=True) for value in params.values()]
+
+    def cost(*values: Any) -> Any:
+        return gradient.cost(dict(zip(params, values, strict=True)), torch.tensor(x), torch.tensor(y))
+
+    assert torch.autograd.gradcheck(cost, values, fast_mode=True)
+    assert torch.autograd.gradgradcheck(cost, values, fast_mode=True)
+    given = torch.tensor(y, requires_grad=True)
+    with pytest.raises(NotImplementedError, match=r"^y: data, by which nothing is differentiated$"):
+        gradient.cost(params, x, given).backward()
+
+
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")  # PyTorch's tracer does it
+def test_torch_compiles_a_block() -> None:
+    """The function and its backward pass are traced as one graph each by torch.compile."""
+    torch = pytest.importorskip("torch", reason="the extra torch is not installed")
+    block = loaded(source_of(derivation("rms_norm"), "torch", saved=("r",)))["Block"]
+    torch.manual_seed(0)
+    given = [torch.randn(shape, dtype=torch.float64) for shape in ((3, 4), (4,), (4, 5), (4, 5), (5, 4))]
+    found = []
+
+    def plainly(*given: Any) -> Any:
+        return block.apply(*given)
+
+    for function in (plainly, torch.compile(plainly, backend="aot_eager", fullgraph=True)):
+        own = [tensor.clone().requires_grad_() for tensor in given]
+        function(*own).square().sum().backward()
+        found.append([tensor.grad for tensor in own])
+    assert all(torch.allclose(one, two, rtol=CLOSE) for one, two in zip(*found, strict=True))
+
+
+def test_jax_differentiates_by_our_equations() -> None:
+    """`jax.grad` of a forward pass is the derived backward pass, and vmap maps over it."""
+    jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+    made = derivation("rms_norm")
+    text = source_of(made, "jax")
+    right, wrong = loaded(text), loaded(text.replace("d_o = a.T @ d_y", "d_o = 2 * (a.T @ d_y)"))
+    rng = np.random.default_rng(0)
+    given = [rng.normal(size=shape) for shape in ((3, 4), (4,), (4, 5), (4, 5), (5, 4))]
+    names = ("x", "g", "w", "v", "o")
+    with jax.enable_x64(True):
+        one, two = (jax.grad(lambda o, f=file["block"]: f(*given[:4], o).sum())(given[4]) for file in (right, wrong))
+        rows = jax.vmap(right["block"], in_axes=(0, None, None, None, None))(np.stack([given[0]] * 2), *given[1:])
+        function = sb.compile(made, "jax")
+
+        def total(o: Any) -> Any:
+            return function.forward({**dict(zip(names, given, strict=True)), "o": o})["y"].sum()
+
+        through = jax.grad(total)(given[4])
+    grads = sb.compile(made).backward(dict(zip(names, given, strict=True)), {"y": np.ones((3, 4))})
+    assert CLOSE > apart({"o": one}, {"o": grads["o"]})
+    assert CLOSE > apart({"o": two}, {"o": 2 * grads["o"]})  # it is our text that jax.grad runs
+    assert CLOSE > apart({"o": through}, {"o": grads["o"]})
+    assert (2, 3, 4) == rows.shape
+
+
+def test_arguments_of_any_kind(backend: str) -> None:
+    """Lists, single precision, read-only and strided arrays give the right numbers; what does not fit, one line."""
+    made = derivation("dense")
+    params, x, y = point(made.network)
+    cost, grads = sb.compile(made)(params, x, y)
+    gradient = sb.compile(made, backend)
+    strided = {name: np.repeat(value, 2, axis=-1)[..., ::2] for name, value in params.items()}
+    flipped = x[::-1][::-1]
+    flipped.flags.writeable = False
+    assert CLOSE > apart(gradient(strided, flipped, y.tolist())[1], grads)
+    assert CLOSE > apart(gradient({n: value.astype(">f8") for n, value in params.items()}, x, y)[1], grads)
+    single = gradient({n: value.astype("f4") for n, value in params.items()}, x.astype("f4"), y.astype("f4"))
+    assert {"float32"} == {str(plain(grad).dtype) for grad in single[1].values()}
+    assert cost == pytest.approx(float(single[0]), rel=1e-6)  # ten roundings of 2**-24
+    with pytest.raises(ShapeError, match=r"W1 has shape \(3, 4\), layer 1 wants \(4, 3\); try W1\.T"):
+        gradient({**params, "W1": params["W1"].T}, x, y)
+    with pytest.raises(DataError, match="x has 3 rows, y has 2"):
+        gradient(params, x, y[:2])
+    with pytest.raises(DataError, match=r"x\[0, 0\] is nan, wanted a finite number"):
+        gradient(params, np.full_like(x, np.nan), y)
+
+
+@pytest.mark.parametrize("name", ["torch", "jax"])
+def test_missing_package_is_one_line(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is written without the package; running it wants the package, and says how it is installed."""
+    monkeypatch.setitem(sys.modules, name, None)
+    assert "def gradcheck():" in source_of(derivation("rms_norm"), name)
+    with pytest.raises(MissingExtraError, match=rf"^backend {name} wants .* pip install '\.\[{name}\]'"):
+        sb.compile(derivation("rms_norm"), name)
+
+
+def test_saved_names_arrays() -> None:
+    """A name that is no array is refused with those that there are; NumPy keeps nothing."""
+    with pytest.raises(SpecError, match=r"^--saved: 'zz' is no array of this program; it has x, g, w, v, o, r, n, u"):
+        source_of(derivation("rms_norm"), "jax", saved=("zz",))
+    with pytest.raises(SpecError, match=r"take --backend jax or torch$"):
+        source_of(derivation("rms_norm"), saved=("r",))
+
+
+def test_what_no_rule_knows_is_refused() -> None:
+    """A function that may mean another thing elsewhere is not handed on under its name; a known one is."""
+    engine = BACKENDS["torch"].engine
+    assert engine is not None
+    assert ["a = torch.clamp(b, max=1.0)"] == translated(["a = np.minimum(b, 1.0)"], engine.dialect)
+    with pytest.raises(CheckError, match=r"^np\.sort\(\) has no translation$"):
+        translated(["a = np.sort(b)"], engine.dialect)
+    with pytest.raises(CheckError, match=r"^\.round\(\) has no translation$"):
+        translated(["a = b.round(2)"], engine.dialect)
+
+
+def test_each_line_stands_below_its_equation() -> None:
+    """Code of a block has the equation of every array above the lines that compute it, in every backend."""
+    for name in ("numpy", "torch", "jax"):
+        text = source_of(derivation("rms_norm"), name)
+        for equation in (
+            "# u[t, h] = sum[d](n[t, d]*w[d, h])",
+            "# ∂C/∂u[t, h] = ∂C/∂a[t, h]*q[t, h]*silu'(u[t, h])",
+            "# ∂C/∂w[d, h] = sum[t](∂C/∂u[t, h]*n[t, d])",
+        ):
+            assert equation in text
