@@ -155,7 +155,9 @@ def _write_stage(writer: ArrayWriter, stage: Stage, notes: Mapping[Expr, str]) -
 
 
 def _note(writer: ArrayWriter, equation: Equation, notes: Mapping[Expr, str]) -> None:
-    """Write the equation that the next statements compute as a comment."""
+    """Write the equation that the next statements compute as a comment, where somebody is to read it."""
+    if not notes:
+        return
     for line in textwrap.wrap(equation_text(equation.target, equation.expression, notes), COMMENT_WIDTH):
         writer.say(f"# {line}")
 
