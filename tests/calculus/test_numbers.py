@@ -153,6 +153,8 @@ def test_arrays_have_the_shapes_of_the_network() -> None:
     assert ((Rational(1, 20),), (Rational(1, 10),)) == found.array("x")
     assert ((Rational(1, 100),), (Rational(99, 100),)) == found.array("y")
     assert 2 == len(found.array("delta", 1))
+    wide = evaluate(derive(mlp("1-2-3")), pleasant_values(mlp("1-2-3"), 3).scalars)
+    assert [1, 3, 2, 3] == [len(wide.array(letter, *layer)) for letter, *layer in ("x", "y", ("a", 1), ("z", 2))]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from symbackprop.calculus.backpropagation import derive
 from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.costs import Y
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER
 from symbackprop.numerics import forms
 from symbackprop.numerics.forms import ErrorForm, error_of_hidden_layer, error_of_last_layer, forward_value
+from symbackprop.numerics.fusion import fused
 from symbackprop.numerics.plan import plan
 
 
@@ -53,6 +56,36 @@ def nothing() -> Any:
     return nullcontext()
 
 
+FUNCTIONS = [
+    # activation, cost, what its slope is taken by, letters of δ, whether g is counted from its entry at the largest a
+    ("tanh", "(a-y)^4", "a", "gs", False),
+    ("softmax", "(a-y)^4", "a", "ag", True),
+    ("log_softmax", "(a-y)^4", "a", "gpr", False),
+    ("sigmoid", "-2*y*ln(a)", "z", "", False),
+    ("1/(1+exp(-2*z))", "cross_entropy", "z", "", False),
+    ("softmax", "-2*y*ln(a)", "share", "", False),
+    ("softmax", "binary_cross_entropy", "share", "", False),
+    ("relu", "-y*ln(a)", "a", "gs", False),
+]
+
+
+@pytest.mark.filterwarnings("ignore:.* can be 0")
+@pytest.mark.parametrize(("activation", "cost", "by", "wanted", "counted"), FUNCTIONS)
+def test_error_by_functions_of_its_own(activation: str, cost: str, by: str, wanted: str, counted: bool) -> None:
+    """Where a cost has functions of its own, δ is written in their slope, or is it; a wrong slope is refused."""
+    network = mlp("2-3", activation, cost)
+    derivation, own = derive(network), fused(network.cost_function, network.activations[-1])
+    assert own is not None
+    form = error_of_last_layer(derivation, own)
+    assert (by, wanted, counted) == (own.by, letters(form.error), form.counted)
+    assert (() if by == "a" else own.arguments) == form.read
+    assert (by != "a") == (form.error == 0)
+    assert form.by_activation is None
+    for wrong in (2 * own.slope.definition, own.slope.definition + Y):
+        with pytest.raises(CheckError, match=" is not "):
+            error_of_last_layer(derivation, replace(own, slope=replace(own.slope, definition=wrong)))
+
+
 @pytest.mark.parametrize("name", list(ACTIVATIONS))
 def test_error_of_a_hidden_layer(name: str) -> None:
     """δ of a hidden layer needs the slope where there is one, and the activations where neurons mix."""
@@ -85,6 +118,26 @@ def test_plan_has_a_line_for_everything() -> None:
     assert "w(1)[j, k]" == str(first.by_weight.target)
     assert (4, 3) == tuple(int(size) for size in first.by_weight.target.base.sizes)
     assert ["W1", "b1", "W2", "b2"] == list(made.network.parameter_shapes)
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost", "values"),
+    [
+        ("sigmoid", "binary_cross_entropy", ("log_a", "log_r")),
+        ("softmax", "binary_cross_entropy", ()),  # by functions of its own, which take them
+        ("softmax", "cross_entropy", ("log_a",)),
+        ("softplus", "poisson", ("log_a",)),
+        ("tanh", "quadratic", ()),
+        ("relu", "cross_entropy", ()),
+    ],
+)
+def test_logarithms_come_straight_from_z(activation: str, cost: str, values: tuple[str, ...]) -> None:
+    """Where ln a and ln(1 - a) are known without a, the forward pass gives them, and the cost reads no others."""
+    with pytest.warns(UserWarning, match="can be 0") if activation == "relu" else nothing():
+        made = plan(derive(mlp("2-3", activation, cost)))
+    assert values == tuple(v for v in made.cost.values if made.fused is None)
+    logarithms = {term.argument for term in made.cost.terms} - {None}
+    assert bool(logarithms) == (activation == "relu")
 
 
 def test_cost_keeps_what_is_no_logarithm() -> None:

@@ -1,0 +1,93 @@
+"""How expressions are written: common factors out, fractions cancelled, signs as people write them."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, Integer, KroneckerDelta, Rational, Sum, cosh, exp, sinh, tanh
+
+from symbackprop.calculus.arrangement import arranged, length, primitive, signed
+from symbackprop.calculus.matching import Pattern
+from symbackprop.network import notation
+from symbackprop.network.extremes import STEP
+from symbackprop.network.notation import Tensor, index, size
+
+I, J = index("i"), index("j")  # noqa: E741 - the letters of every textbook
+N = size("n")
+a, y = notation.activation(1)[J], notation.target(1)[J]
+m = Tensor("m", None, ())[()]
+u, v = (Tensor(letter, None, (N,))[I] for letter in "uv")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((a - 1) * a, -a * (1 - a)),
+        (-a * (y - a), a * (a - y)),
+        ((y - a) ** 2, (a - y) ** 2),
+        ((y - a) ** 3, -((a - y) ** 3)),
+        ((1 - a) * (1 + a), 1 - a**2),
+        (a * (1 - a) * (-y / a + (1 - y) / (1 - a)), a - y),
+        (2 * (a - y) * exp(-((a - y) ** 2)), 2 * (a - y) * exp(-((a - y) ** 2))),
+        (2 * a * y + 2 * y, 2 * y * (1 + a)),
+        ((a**2 - 1) / (a - 1), 1 + a),
+        (a * (1 + a) ** Rational(-3, 2) * (1 + a) ** Rational(1, 2), a / (1 + a)),
+        (sinh(a) / cosh(a), tanh(a)),
+        (Sum(2 * a * u - 2 * y * u, (I, 1, N)), 2 * Sum((a - y) * u, (I, 1, N))),
+        (KroneckerDelta(I, J) - a, KroneckerDelta(I, J) - a),
+        (a * (a - KroneckerDelta(I, J)), -a * (KroneckerDelta(I, J) - a)),
+        (a * (1 - STEP(a)), a * (1 - STEP(a))),
+        (a**2 * (a - y) * (1 - a), a**2 * (a - y) * (1 - a)),
+    ],
+)
+def test_shortest_form_is_taken(before: Expr, after: Expr) -> None:
+    """What is shorter is written, with the sums led by a number, by Kronecker's delta, or by the activation."""
+    assert str(primitive(after)) == str(primitive(arranged(before)))
+
+
+def test_written_difference_keeps_its_sign() -> None:
+    """Where the equations say y - a, that is what is written."""
+    written = (Pattern(y - a, frozenset({J})),)
+    assert y * (y - a) == arranged(y * (y - a), written)
+    assert y * (y - a) == arranged(-y * (a - y), written)
+    assert -y * (a - y) == arranged(y * (y - a))
+
+
+@pytest.mark.parametrize(
+    ("product", "wanted"),
+    [
+        (a * (2 * a - 2 * y), 2 * a * (a - y)),
+        ((2 * a - 2 * y) / 3, Rational(2, 3) * (a - y)),
+        (a * (a / 2 - y / 2) * (4 * a + 4), 2 * a * (a - y) * (a + 1)),
+    ],
+)
+def test_common_number_goes_in_front(product: Expr, wanted: Expr) -> None:
+    """The number that all of a product has in common stands before it."""
+    assert wanted.expand() == primitive(product).expand()
+    assert primitive(wanted) == primitive(product)
+
+
+@pytest.mark.parametrize(
+    ("product", "wanted"),
+    [
+        (a * (y - a), -a * (a - y)),
+        (a / (y - a), -a / (a - y)),
+        (a / (y - a) ** 2, a / (a - y) ** 2),
+        (a / (a - 1) ** 3, -a / (1 - a) ** 3),
+        ((a - 1) * (y - a), (1 - a) * (a - y)),
+        (
+            -Sum(u, (I, 1, N)) * (Sum(u, (I, 1, N)) - Sum(v, (I, 1, N))),
+            Sum(u, (I, 1, N)) * (Sum(v, (I, 1, N)) - Sum(u, (I, 1, N))),
+        ),
+        (a * (STEP(a) - 1), a * (STEP(a) - 1)),
+        (a * (y - a + m), a * (y - a + m)),
+    ],
+)
+def test_signs_stand_where_people_write_them(product: Expr, wanted: Expr) -> None:
+    """A sum is turned where it is led by a minus, and the sign goes before the product, once for each odd power."""
+    assert wanted == signed(product)
+
+
+def test_length_counts_a_minus_that_opens_a_sum() -> None:
+    """Two for each operation, and one for each term with a minus."""
+    assert [4, 5, 7, 10] == [length(each) for each in (1 + a, 1 - a, a - y, a * (a - y))]
+    assert 0 == length(Integer(3))
