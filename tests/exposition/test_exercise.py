@@ -237,7 +237,7 @@ def test_pictures_are_inside() -> None:
         assert not [each for each in picture.iter() if any("href" in key for key in each.attrib)]
 
 
-@pytest.mark.parametrize("name", ["relu", "sigmoid"])
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "classes"])
 def test_numbers_are_as_pleasant_as_is_said(name: str) -> None:
     """Where nothing needs rounding every number is a decimal as short as is said; else those that are given are."""
     reckoner = reckoner_of(derived(name))

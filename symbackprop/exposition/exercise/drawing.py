@@ -111,6 +111,8 @@ class _Search:
     @cached_property
     def is_short(self) -> bool:
         """Whether short numbers give short ones, in this network: then numbers that do not are not taken."""
+        if not self.reckoner.is_rational:  # in floats 1 - 1e-12 would be as short as 1
+            return False
         given = {letter: numbers / UNIT for letter, numbers in self.reckoner.draw(self.rng, True).items()}
         known = self.reckoner.values(given)
         readable = self._readable(known)

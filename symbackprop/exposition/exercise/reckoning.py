@@ -15,14 +15,17 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Indexed, S, Symbol, lambdify
+from sympy import Abs, Expr, Function, Indexed, Max, Min, NumberSymbol, Piecewise, Pow, S, Symbol, lambdify, sign
 
 from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import SpecError
+from symbackprop.network.extremes import Extreme, Where
+from symbackprop.network.functions import Elementwise
 
 __all__ = ["BATCH", "UNIT", "Draws", "Quantity", "Reckoner", "function_of"]
 
 BATCH = 512  # draws at once
+_OF_CASES = (Piecewise, Max, Min, Abs, sign, Extreme, Where)  # functions whose values are among those they are given
 UNIT = 10  # what is given is a multiple of 1/UNIT
 
 Draws: TypeAlias = NDArray[np.float64]
@@ -57,6 +60,18 @@ def function_of(formula: Expr) -> Callable[[Mapping[Expr, Any]], Any]:
     return lambda known: made(*(known[key] for key in keys))
 
 
+def _is_rational(formula: Expr) -> bool:
+    if formula.atoms(NumberSymbol) or any(not power.exp.is_Integer for power in formula.atoms(Pow)):
+        return False
+    for function in formula.atoms(Function):
+        definition = type(function).definition if isinstance(function, Elementwise) else None
+        if definition is None and not isinstance(function, _OF_CASES):
+            return False
+        if definition is not None and not _is_rational(definition):
+            return False
+    return True
+
+
 @dataclass(frozen=True)
 class Reckoner:
     """Quantities as functions, each made once; `draw` draws what is given, in units of 1/UNIT, an entry for each draw.
@@ -65,6 +80,11 @@ class Reckoner:
 
     quantities: tuple[Quantity, ...]
     draw: Callable[[np.random.Generator, bool], Mapping[Expr, Any]]
+
+    @cached_property
+    def is_rational(self) -> bool:
+        """Whether rational numbers give rational ones: nothing but sums, products, whole powers and cases is met."""
+        return all(_is_rational(each.right) for each in self.quantities)
 
     @cached_property
     def _functions(self) -> tuple[tuple[Quantity, Callable[[Mapping[Expr, Any]], Any]], ...]:
