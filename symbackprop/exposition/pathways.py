@@ -136,7 +136,7 @@ class _Guide:
         known = next((n for n in range(1, len(letters)) if letters[n - 1 : n + 1] == ["a", "z"]), None)
         delta = None if known is None else _error_of(quantities[known])
         chain = chain_picture(tuple(quantities), named=known, name=delta)
-        values = tuple(self._value(link.rate) for link in chain.links)
+        values = tuple(self._value(link.rate) for link in chain.links if isinstance(link.rate, Partial))
         shapes = tuple(self._shape(start, end) for start, end in pairwise(quantities))
         return Pathway(name, *what, chain, values, shapes, Steps(tuple(lines), key="path"), self._lit(name))
 

@@ -30,6 +30,7 @@ from symbackprop.exposition.document import (
 from symbackprop.exposition.example.narration import CHAPTERS, narrate_example
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.example.terms import Array, Filled, Rounded
+from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES, Language
@@ -37,6 +38,7 @@ from symbackprop.exposition.rendering import files_of
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.model import mlp
+from symbackprop.network.notation import scalar
 from symbackprop.network.values import Values, pleasant_values
 
 EXAMPLES = {
@@ -239,11 +241,29 @@ def _pairs(block: Steps) -> Iterator[tuple[object, Line]]:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
+def test_numbers_along_the_path_are_those_of_the_sample(name: str) -> None:
+    """Forward a neuron shows its activation, backward its error; the links multiply to the derivative."""
+    numbers = worked(name)[2][0]
+    pictures = [block.picture for block in told(name).blocks if isinstance(block, Figure)]
+    ways = {picture.numbers: picture for picture in pictures if isinstance(picture, NetworkPicture)}
+    for way, letter in (("forward", "a"), ("back", "delta")):
+        for neuron in ways[way].neurons:
+            if neuron.layer:
+                assert neuron.letter == Rounded(numbers.known[scalar(letter, neuron.layer, neuron.number)], 3)
+    (chain,) = (picture for picture in pictures if isinstance(picture, ChainPicture))
+    product = math.prod(float(link.rate.value) for link in chain.links)
+    j, k = chain.quantities[0].indices
+    assert product == pytest.approx(float(numbers.gradient[scalar("w", 1, j, k)]), rel=1e-12, abs=1e-12)
+    assert chain.name == Rounded(numbers.gradient[scalar("w", 1, j, k)], 3)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_every_derivative_is_shown(name: str, lang: str) -> None:
     """Each parameter has a line with its derivative, and a row with its old and its new value for each step."""
     document = told(name, lang)
     count = worked(name)[0].network.parameter_count
-    shown = [left for block in document.blocks if isinstance(block, Steps) for left in lefts_of(block)]
+    steps = [block for block in document.blocks if isinstance(block, Steps) and block.key != "path"]  # told once more
+    shown = [left for block in steps for left in lefts_of(block)]
     assert count == sum(type(left).__name__ == "Partial" for left in shown)
     assert [count, count] == [len(table.rows) for table in steps_in(document)]
 
@@ -274,7 +294,8 @@ def test_without_steps_there_is_no_descent() -> None:
     derivation, _, stages = worked("flat")
     document = narrate_example(derivation, stages[:1], rate=RATE)
     keys = [block.key for block in document.blocks if isinstance(block, Heading) and block.level == 1]
-    assert ["example-given", "example-forward", "example-backward", "example-gradient", "evidence"] == keys
+    parts = ("given", "forward", "backward", "gradient", "path")
+    assert [*(f"example-{part}" for part in parts), "evidence"] == keys
 
 
 def test_many_steps_are_told_by_their_costs() -> None:

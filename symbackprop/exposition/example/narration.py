@@ -13,7 +13,7 @@ from sympy import Expr
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import Numbers
 from symbackprop.exposition.document import Block, CheckRow, Document
-from symbackprop.exposition.example import backward, descent, evidence, forward, given
+from symbackprop.exposition.example import backward, descent, evidence, forward, given, path
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
@@ -26,6 +26,7 @@ CHAPTERS: tuple[Callable[[Sheet], tuple[Block, ...]], ...] = (
     given.tell,
     forward.tell,
     backward.tell,
+    path.tell,
     descent.tell,
     evidence.tell,
 )

@@ -89,7 +89,8 @@ def _labelled(group: Sequence[Named], picture: NetworkPicture) -> list[Named]:
     if not group or group[0].kind != "weight":
         return list(group)
     neurons = [_around((n.x, n.y), (2 * NEURON, 2 * NEURON)) for n in picture.neurons]
-    for wanted in ([*stressed, *(each for each in group if each not in stressed)], stressed):
+    every = [*stressed, *(each for each in group if each not in stressed)]
+    for wanted in (stressed,) if picture.numbers else (every, stressed):
         if len(wanted) <= MOST:
             places = _places(wanted, group, neurons)
             if places is not None:

@@ -42,13 +42,13 @@ ROW, CLOSE = 1.15, 1.02  # between neurons, and between more of them: a circle i
 
 @dataclass(frozen=True, slots=True)
 class Neuron:
-    """One neuron that is shown; `letter` is what stands inside, x_1 or a^{(1)}_2."""
+    """One neuron that is shown; `letter` is what stands inside, x_1 or a^{(1)}_2, or a number."""
 
     layer: int
     number: int
     x: float
     y: float
-    letter: Basic
+    letter: Basic | Matrix
     on_path: bool = False
 
 
@@ -63,12 +63,12 @@ class Dots:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A connection between two points of the picture, with the weight that is named on it, if any."""
+    """A connection between two points of the picture, with the weight, or its number, that is named on it, if any."""
 
     start: tuple[float, float]
     end: tuple[float, float]
     on_path: bool = False
-    label: Basic | None = None
+    label: Basic | Matrix | None = None
     faded: bool = False  # it leads into what is left out
 
 
@@ -85,7 +85,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class NetworkPicture:
-    """A network: the input on the left, the cost on the right."""
+    """A network: the input on the left, the cost on the right.
+
+    `numbers` is forward or back where numbers stand in the places of letters."""
 
     neurons: tuple[Neuron, ...]
     edges: tuple[Edge, ...]
@@ -94,13 +96,14 @@ class NetworkPicture:
     cost: Neuron
     target: Neuron
     weight: Indexed  # the weight whose path is shown
+    numbers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
     """One arrow of a chain: its rate, a number or the derivative of its end by its start, and its role."""
 
-    rate: Expr
+    rate: Expr | Matrix
     role: str
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
+from symbackprop.network.notation import COST
 
 __all__ = ["picture_name"]
 
@@ -12,7 +13,8 @@ __all__ = ["picture_name"]
 def picture_name(picture: NetworkPicture | ChainPicture | GraphPicture) -> str:
     """Return what a picture is called: a chain by its rates, if they are numbers, and by whether it goes back."""
     if isinstance(picture, NetworkPicture | GraphPicture):
-        return "network"
+        way = picture.numbers if isinstance(picture, NetworkPicture) else ""
+        return f"network-{way}" if way else "network"
     if not any(isinstance(link.rate, Partial) for link in picture.links):
-        return "gears"
+        return "gears" if COST not in picture.quantities else "chain-numbers"
     return "chain" if picture.named is None else "chain-back"

@@ -6,6 +6,7 @@ from math import hypot
 
 from sympy import Integer, Symbol
 
+from symbackprop.exposition.document import Term
 from symbackprop.exposition.figures.labelling import Named, named_edges
 from symbackprop.exposition.figures.layout import Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.figures.lettering import Lettering, number
@@ -75,7 +76,7 @@ def _weight(named: Named, canvas: Canvas) -> None:
     edge: Edge = named.edge
     assert named.label_at is not None
     stressed = edge.label is not None
-    drawn = canvas.lettering.math(named.weight, size=NAME if stressed else WEIGHT)
+    drawn = canvas.lettering.math(edge.label if stressed else named.weight, size=NAME if stressed else WEIGHT)
     colour = COLOURS["cost"] if stressed else INK
     kind = "weight-label on-path" if stressed else "weight-label"
     canvas.add(kind, canvas.label(drawn, _at(*named.label_at), colour=colour, halo=True), f"{named.name}-label")
@@ -88,12 +89,19 @@ def _neuron(neuron: Neuron, picture: NetworkPicture, canvas: Canvas) -> None:
     circle = (
         f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(RADIUS)}" {Line(colour, width, opacity).attributes}/>'
     )
-    drawn = canvas.lettering.math(neuron.letter, size=SMALL if neuron.number >= FROM_NUMBER else LETTER)
+    drawn = _inside(neuron.letter, canvas, SMALL if neuron.number >= FROM_NUMBER else LETTER)
     letter = "a" if neuron.layer else "x"
     name = f"a_{neuron.layer}_{neuron.number}" if neuron.layer else f"x_{neuron.number}"
     data = {"letter": letter, "layer": neuron.layer, "j": neuron.number}
     kind = "neuron on-path" if neuron.on_path else "neuron"
     canvas.add(kind, [circle, *canvas.label(drawn, (x, y))], name, data)
+
+
+def _inside(letter: Term, canvas: Canvas, size: float) -> Drawn:
+    """Return what stands in a circle or a box: a long number in smaller digits."""
+    drawn = canvas.lettering.math(letter, size=size)
+    room = 2 * RADIUS - 5
+    return drawn if drawn.width <= room else canvas.lettering.math(letter, size=size * room / drawn.width)
 
 
 def _bias(neuron: Neuron, canvas: Canvas) -> None:
@@ -154,7 +162,7 @@ def _cost(picture: NetworkPicture, canvas: Canvas) -> None:
         f' rx="4" {Line(COLOURS["cost"], 2.0).attributes}/>'
     )
     letters = canvas.lettering
-    drawn = letters.math(picture.cost.letter, size=LETTER)
+    drawn = _inside(picture.cost.letter, canvas, LETTER)
     canvas.add("cost", [box, *canvas.label(drawn, (x, y))], "C", {"letter": "C"})
     target = canvas.label(letters.math(picture.target.letter, size=LETTER), _at(picture.target.x, picture.target.y))
     canvas.add("target", target, "y", {"letter": "y"})

@@ -11,7 +11,7 @@ from functools import singledispatch
 
 from sympy import Basic, Integer
 
-from symbackprop.exposition.document import Document, Formula
+from symbackprop.exposition.document import Document, Formula, Term
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import GraphPicture
@@ -42,7 +42,7 @@ def tikz(picture: object, document: Document, *, revealed: bool = False) -> str:
     raise TypeError(f"no TikZ for the picture {type(picture).__name__}")
 
 
-def _math(term: Basic, document: Document) -> str:
+def _math(term: Term, document: Document) -> str:
     return f"${formula_latex(Formula((term,)), document.style)}$"
 
 
@@ -68,13 +68,15 @@ def _network(picture: NetworkPicture, document: Document, *, revealed: bool = Fa
 
 @dataclass(frozen=True, slots=True)
 class _Stages:
-    """Where the edges of the path begin, from left to right: one click for each of these places."""
+    """Where the edges of the path begin, from left to right: one click for each of these places, or from the right."""
 
     places: tuple[float, ...] = ()
+    back: bool = False
 
     @classmethod
     def of(cls, picture: NetworkPicture) -> _Stages:
-        return cls(tuple(sorted({edge.start[0] for edge in picture.edges if edge.on_path})))
+        places = sorted({edge.start[0] for edge in picture.edges if edge.on_path})
+        return cls(tuple(places), back=picture.numbers == "back")
 
     def lit(self, line: str, x: float) -> str:
         """Return what is drawn on and after the click that lights up the edges that begin at x, or last before it.
@@ -82,7 +84,7 @@ class _Stages:
         It does not count for the size of the picture, which stays the same."""
         if not self.places:
             return line
-        click = 1 + sum(place <= x for place in self.places)
+        click = 1 + sum(place >= x if self.back else place <= x for place in self.places)
         return rf"\only<{click}->{{\begin{{scope}}[overlay]{line}\end{{scope}}}}"
 
 

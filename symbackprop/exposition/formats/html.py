@@ -104,10 +104,14 @@ class _Page:
     def _block(self, block: Block) -> str:
         if isinstance(block, Heading):
             return element(f"h{block.level + 1}", self._title(block))
-        answering_picture = isinstance(block, Figure) and isinstance(block.picture, NetworkPicture)
-        if isinstance(block, Figure) and answering_picture and self.derivation is not None:
+        if isinstance(block, Figure) and self.derivation is not None and _answers(block):
             return self.writer.captioned(answering(block, self.derivation, self.writer), block)
         return self.writer.block(block)
+
+
+def _answers(figure: Figure) -> bool:
+    """Tell whether a picture answers whoever points at it: a network with letters."""
+    return isinstance(figure.picture, NetworkPicture) and not figure.picture.numbers
 
 
 FORMATS.add("html", Format("html", "derivation.html", write, alone=True))

@@ -445,6 +445,22 @@ SENTENCES = {
     "example.error": "The errors, by BP2, from those of layer {above}:",
     "example.BP3": "The derivative with respect to a bias is the error, by BP3:",
     "example.BP4": "The derivative with respect to a weight is the error times the activation that enters, by BP4:",
+    "section.example-path": "The numbers along a path",
+    "example.path.forward": "The same numbers in the picture. On the way forward each neuron shows its "
+    "activation, and the cost its own number; on the path of {w}, each connection shows its weight.",
+    "example.path.back": "On the way back each neuron shows its error {delta}: from right to left, every error "
+    "is made of those to its right, through the weights between them.",
+    "example.path.product": "The derivative with respect to the weight that leads the path is the product of "
+    "the numbers along it:",
+    "figure.example.forward": "Forward: the input, then the activations, and at the end the cost.",
+    "figure.example.back": "Backward: the errors, from the last layer to the first.",
+    "figure.example.product": "A number for each link; their product is the derivative.",
+    "alt.example.forward": "The network with the activation of each neuron in it, and with the weights on its "
+    "highlighted path.",
+    "alt.example.back": "The network with the error of each neuron in it, and with the weights on its "
+    "highlighted path.",
+    "alt.example.product": "The chain from the weight to the cost, with the number of each derivative below its"
+    " arrow, and their product.",
     "section.example-gradient": "The gradient",
     "example.gradient": "These are all {count} derivatives, each in the place of its parameter:",
     "section.example-descent": "Gradient descent",

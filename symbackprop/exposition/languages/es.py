@@ -460,6 +460,20 @@ SENTENCES = {
     "example.error": "Los errores, según BP2, a partir de los de la capa {above}:",
     "example.BP3": "La derivada respecto de un sesgo es el error, según BP3:",
     "example.BP4": "La derivada respecto de un peso es el error multiplicado por la activación que entra, según BP4:",
+    "section.example-path": "Los números a lo largo de un camino",
+    "example.path.forward": "Los mismos números en la figura. Hacia delante, cada neurona muestra su "
+    "activación, y el coste, su valor; en el camino de {w}, cada conexión muestra su peso.",
+    "example.path.back": "Hacia atrás, cada neurona muestra su error {delta}: de derecha a izquierda, cada "
+    "error se forma con los que tiene a su derecha, a través de los pesos que hay entre ellos.",
+    "example.path.product": "La derivada respecto del peso con que empieza el camino es el producto de los "
+    "números que hay en él:",
+    "figure.example.forward": "Hacia delante: la entrada, después las activaciones y, al final, el coste.",
+    "figure.example.back": "Hacia atrás: los errores, de la última capa a la primera.",
+    "figure.example.product": "Un número por eslabón; su producto es la derivada.",
+    "alt.example.forward": "La red con la activación de cada neurona en ella y con los pesos en el camino destacado.",
+    "alt.example.back": "La red con el error de cada neurona en ella y con los pesos en el camino destacado.",
+    "alt.example.product": "La cadena del peso al coste, con el número de cada derivada bajo su flecha y con el"
+    " producto de todos.",
     "section.example-gradient": "El gradiente",
     "example.gradient": "Estas son las {count} derivadas, cada una en el lugar de su parámetro:",
     "section.example-descent": "Descenso por gradiente",

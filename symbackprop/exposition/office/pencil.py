@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from sympy import Basic
-
+from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.document import Document, Formula, Term, Text
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.shapes import (
@@ -25,11 +24,12 @@ from symbackprop.exposition.office.shapes import (
 from symbackprop.exposition.slides.measures import Look
 from symbackprop.exposition.slides.networks import Point
 from symbackprop.exposition.slides.pages import Area
-from symbackprop.exposition.slides.richtext import runs
+from symbackprop.exposition.slides.richtext import plain, runs
 
 __all__ = ["BELOW", "DIAMETER", "LEFT", "LETTER", "RIGHT", "TOP", "End", "Pencil"]
 
 DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
+DIGITS_INSIDE = 4  # of a number that is as large as a letter
 LETTER = 0.36  # the size of letters, in centimetres of the layout
 PAPER = "bg1"
 TOP, LEFT, BELOW, RIGHT = range(4)  # the places of a box that connectors are glued to
@@ -59,10 +59,13 @@ class Pencil:
             box[1][2] = fill(PAPER)
         return box
 
-    def ring(self, number: int, area: Area, kind: str, letter: Basic, *, stressed: bool) -> Element:
-        """Return an oval or a box with a letter in it."""
+    def ring(self, number: int, area: Area, kind: str, letter: Term, *, stressed: bool) -> Element:
+        """Return an oval or a box with a letter, or a number, in it."""
         outline = line(self.pen.colour("cost"), 2.25, self.pen) if stressed else line("tx1", 1.0, self.pen)
-        inside = self._lines([self.letter(letter)], area.height * LETTER / DIAMETER)
+        size = area.height * LETTER / DIAMETER
+        if isinstance(letter, Matrix):  # a number, which has to fit in
+            size *= min(1.0, DIGITS_INSIDE / len(plain(self.letter(letter), self.document)))
+        inside = self._lines([self.letter(letter)], size)
         about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
         return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
 

@@ -152,7 +152,8 @@ class _Filling:
     def _network(self, picture: NetworkPicture, alt: str, start: int) -> tuple[str, int]:
         """Return the network, its path lit from layer to layer, and how many clicks that takes."""
         drawn = svg(picture, self.deck.document, alt, Drawing(letters="text", parts=PARTS))
-        stages = sorted({_stage(letter, int(number)) for _, letter, number in _ON_PATH.findall(drawn)})
+        found = {_stage(letter, int(number)) for _, letter, number in _ON_PATH.findall(drawn)}
+        stages = sorted(found, reverse=picture.numbers == "back")  # the errors come from the cost
         clicks = {stage: start + place for place, stage in enumerate(stages, start=1)}
 
         def lit(found: re.Match[str]) -> str:

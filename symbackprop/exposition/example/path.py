@@ -1,0 +1,113 @@
+"""Chapter 4: the numbers along the path: forward in the picture, the errors back, and the derivative as a product.
+
+x_1 -> z_2 -> a_2 -> C          0.05 · 0.2407 · 0.0414 = 0.000498          from links whose numbers the pictures show
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sympy import Basic, Expr, Mul, S
+
+from symbackprop.calculus.numbers import Known, instances
+from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Block, Figure, Steps
+from symbackprop.exposition.example.sheet import Sheet, with_numbers
+from symbackprop.exposition.example.terms import Rounded
+from symbackprop.exposition.figures.layout import ChainLink, ChainPicture, NetworkPicture, network_picture
+from symbackprop.exposition.figures.numbered import numbered
+from symbackprop.network import notation
+from symbackprop.network.notation import COST, scalar
+
+__all__ = ["tell"]
+
+DIGITS = 3  # of a number in a picture, which has little room
+
+
+def tell(sheet: Sheet) -> tuple[Block, ...]:
+    """Return the chapter about the numbers along the path of one weight."""
+    telling = sheet.telling
+    picture = network_picture(sheet.numbers.network)
+    weight = picture.weight
+    return (
+        telling.section("example-path"),
+        telling.prose("example.path.forward", w=weight),
+        _figure(sheet, picture, "forward", _activations(sheet)),
+        telling.prose("example.path.back", delta=notation.error(notation.LAYER)[notation.index("j")]),
+        _figure(sheet, picture, "back", _errors(sheet)),
+        telling.prose("example.path.product"),
+        *_product(sheet, picture),
+    )
+
+
+def _figure(sheet: Sheet, picture: NetworkPicture, way: str, values: Mapping[Basic, Rounded]) -> Figure:
+    language = sheet.telling.language
+    drawn = numbered(picture, values, way)
+    return Figure(drawn, language.say(f"figure.example.{way}"), language.words(f"alt.example.{way}"))
+
+
+def _shown(value: Expr) -> Rounded:
+    return Rounded(value, DIGITS)
+
+
+def _weights(sheet: Sheet) -> dict[Basic, Rounded]:
+    network, known = sheet.numbers.network, sheet.numbers.known
+    return {
+        notation.weight(layer)[j, k]: _shown(known[scalar("w", layer, j, k)])
+        for layer in range(1, network.depth + 1)
+        for j in range(1, network.widths[layer] + 1)
+        for k in range(1, network.widths[layer - 1] + 1)
+    }
+
+
+def _activations(sheet: Sheet) -> dict[Basic, Rounded]:
+    network, known = sheet.numbers.network, sheet.numbers.known
+    values: dict[Basic, Rounded] = {**_weights(sheet), COST: _shown(known[COST])}
+    for layer, width in enumerate(network.widths):
+        for j in range(1, width + 1):
+            letter = scalar("a", layer, j) if layer else scalar("x", j)
+            values[notation.activation(layer)[j]] = _shown(known[letter])
+    return values
+
+
+def _errors(sheet: Sheet) -> dict[Basic, Rounded]:
+    network, known = sheet.numbers.network, sheet.numbers.known
+    values = _weights(sheet)
+    for layer in range(1, network.depth + 1):
+        for j in range(1, network.widths[layer] + 1):
+            values[notation.activation(layer)[j]] = _shown(known[scalar("delta", layer, j)])
+    return values
+
+
+def _product(sheet: Sheet, picture: NetworkPicture) -> Iterator[Block]:
+    """Yield the chain of the weight with a number for each link, and the product of these numbers."""
+    telling, known = sheet.telling, sheet.numbers.known
+    j, k = picture.weight.indices
+    w, z, a = picture.weight, notation.weighted_input(1)[j], notation.activation(1)[j]
+    into, error = known[scalar("x", k)], known[scalar("delta", 1, j)]
+    rates: dict[Partial, Expr] = {Partial(z, w): into}
+    quantities: tuple[Basic, ...] = (w, z, COST)
+    through = _through(sheet, int(j))
+    reaching = sheet.numbers.value(through)
+    if reaching:  # δ = ∂C/∂a ∂a/∂z, taken apart
+        rates |= {Partial(a, z): error / reaching, Partial(COST, a): reaching}
+        quantities = (w, z, a, COST)
+    else:
+        rates |= {Partial(COST, z): error}
+    roles = ("input", "activation", "cost") if reaching else ("input", "error")
+    links = tuple(ChainLink(_shown(rate), role) for rate, role in zip(rates.values(), roles, strict=True))
+    gradient = sheet.numbers.gradient[scalar("w", 1, j, k)]
+    chain = ChainPicture(quantities, links, named=0, name=_shown(gradient))
+    yield Figure(chain, telling.say("figure.example.product"), telling.language.words("alt.example.product"))
+    lines = [sheet.line(Partial(COST, a), through)] if reaching else []
+    lines.append(with_numbers((Partial(COST, w), Mul(*rates, evaluate=False)), Known(rates), sheet.digits))
+    yield Steps(tuple(lines), key="path")
+
+
+def _through(sheet: Sheet, j: int) -> Expr:
+    """Return ∂C/∂a of a neuron of the first layer, as derived, in numbered letters; 0 where there is no such link."""
+    network = sheet.numbers.network
+    if network.depth < 2 or not network.activations[0].is_elementwise:
+        return S.Zero
+    chain = sheet.telling.derivation.chains["error to activation"]
+    return instances(chain.goal, chain.result, 1, network)[j - 1][1]
