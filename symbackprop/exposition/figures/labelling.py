@@ -6,7 +6,7 @@ neuron, and where no other line runs through it; else only the one whose path is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from sympy import Indexed
 from symbackprop.exposition.figures.layout import Edge, NetworkPicture, Neuron
 from symbackprop.network import notation
 
-__all__ = ["Named", "clear_place", "named_edges"]
+__all__ = ["Named", "clear_places", "named_edges"]
 
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
@@ -54,11 +54,21 @@ def named_edges(picture: NetworkPicture) -> tuple[Named, ...]:
     return tuple(done)
 
 
-def clear_place(edge: Edge, others: Iterable[Edge], size: tuple[float, float]) -> Point:
-    """Return where a name of a size has room on an edge: as few other lines as can be run through it there."""
-    rivals = [other for other in others if other is not edge]
-    places = [_point(edge, share) for share in PLACES]
-    return min(places, key=lambda place: sum(_crosses(rival, _around(place, size)) for rival in rivals))
+def clear_places(edges: Sequence[Edge], size: tuple[float, float]) -> Iterator[tuple[Edge, Point]]:
+    """Yield each edge with a label, and where this has room: it covers no other, and few lines run through it."""
+    taken: list[Rectangle] = []
+
+    def trouble(edge: Edge, place: Point) -> tuple[int, int]:
+        box = _around(place, size)
+        crossing = sum(_crosses(other, box) for other in edges if other is not edge)
+        return sum(_overlap(box, other) for other in taken), crossing
+
+    for edge in edges:
+        if edge.label is not None:
+            places = [_point(edge, share) for share in PLACES]
+            best = min(places, key=lambda place, edge=edge: trouble(edge, place))  # type: ignore[misc]
+            taken.append(_around(best, size))
+            yield edge, best
 
 
 def _named(edge: Edge, neurons: Mapping[Point, Neuron], picture: NetworkPicture) -> Named:

@@ -15,7 +15,7 @@ from symbackprop.exposition.document import Document, Formula, Term
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import GraphPicture
-from symbackprop.exposition.figures.labelling import clear_place
+from symbackprop.exposition.figures.labelling import clear_places
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.typesetting.escaping import escaped
@@ -55,8 +55,8 @@ def _network(picture: NetworkPicture, document: Document, *, revealed: bool = Fa
     lines += [stages.lit(_edge(edge), edge.start[0]) for edge in edges if edge.on_path or not revealed]
     lines += [_neuron(replace(neuron, on_path=False), document) for neuron in picture.neurons if revealed]
     lines += [stages.lit(_neuron(n, document), _before(n)) for n in picture.neurons if n.on_path or not revealed]
-    named = [edge for edge in picture.edges if edge.label is not None]
-    lines += [stages.lit(_label(edge, picture, document), edge.start[0]) for edge in named]
+    named = clear_places(picture.edges, LABEL)
+    lines += [stages.lit(_label(edge, place, document), edge.start[0]) for edge, place in named]
     lines += [_dots(dots) for dots in picture.dots]
     lines += [_column(column, document) for column in picture.columns]
     cost, target = picture.cost, picture.target
@@ -118,10 +118,9 @@ def _edge(edge: Edge) -> str:
     return rf"\draw[{style}{dashed}] {_point(edge.start)} -- {_point(edge.end)};"
 
 
-def _label(edge: Edge, picture: NetworkPicture, document: Document) -> str:
-    """Return the weight on its edge, where the fewest other lines run."""
+def _label(edge: Edge, place: tuple[float, float], document: Document) -> str:
+    """Return the weight on its edge."""
     assert edge.label is not None
-    place = clear_place(edge, picture.edges, LABEL)
     return rf"\node[halo, text=cost] at {_point(place)} {{{_math(edge.label, document)}}};"
 
 

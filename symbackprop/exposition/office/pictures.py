@@ -15,7 +15,7 @@ from sympy import Integer
 
 from symbackprop.exposition.document import Document, Figure, Formula, Text
 from symbackprop.exposition.figures.graph import GraphPicture
-from symbackprop.exposition.figures.labelling import clear_place
+from symbackprop.exposition.figures.labelling import clear_places
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.graphs import graph_shapes
@@ -87,7 +87,7 @@ class _Network:
             for n in picture.neurons
         ]
         drawn = [self._trimmed(edge) for edge in picture.edges]
-        labels = [self._label(edge, clear_place(edge, drawn, NAME)) for edge in drawn if edge.label is not None]
+        labels = [self._label(edge, place) for edge, place in clear_places(drawn, NAME)]
         dots = [self._dots(each) for each in picture.dots]
         columns = [self._column(column) for column in picture.columns]
         cost = self.place.around((picture.cost.x, picture.cost.y), 2 * HALF_BOX, 2 * HALF_BOX)
