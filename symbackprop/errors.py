@@ -33,15 +33,9 @@ __all__ = [
 
 
 class SymbackpropError(ValueError):
-    """The input is wrong: the message says where, what it got, what it wanted, what to try.
+    """The input is wrong: the message says where, what it got, what it wanted, what to try; in English.
 
-    A message with `parts` is data, a template with a place for each of them: "{kind} {name!r} is unknown". Whoever
-    shows it may word the template in another language; as text it is English."""
-
-    def __init__(self, template: str = "", **parts: object) -> None:
-        """Keep the template and its parts; a message without parts is taken as it is."""
-        super().__init__(template.format_map(parts) if parts else template)
-        self.template, self.parts = template, parts
+    Whoever shows it may word its clauses in another language."""
 
 
 class ShapeError(SymbackpropError):

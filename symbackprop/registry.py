@@ -75,14 +75,8 @@ class Registry(Generic[Part]):
 
         known = [*self._parts, *self._aliases]
         close = difflib.get_close_matches(name.lower(), known, n=1)
-        hint = "did you mean {close!r}? " if close else ""
-        raise UnknownNameError(
-            f"{{kind}} {{name!r}} is unknown; {hint}known: {{known}}",
-            kind=self.kind,
-            name=name[:60],
-            known=", ".join(sorted(self._parts)),
-            close=close[0] if close else "",
-        )
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise UnknownNameError(f"{self.kind} {name[:60]!r} is unknown; {hint}known: {', '.join(sorted(self._parts))}")
 
     def __contains__(self, name: object) -> bool:
         """Tell whether `name` or an alias is filed."""

@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
         from symbackprop.cli.streams import prepare_streams
 
         prepare_streams()
-        with warnings_told(), symbackprop.make_context("symbackprop", list(arguments)) as context:
+        with warnings_told(arguments), symbackprop.make_context("symbackprop", list(arguments)) as context:
             status = symbackprop.invoke(context)
         sys.stdout.flush()  # here, where a full disk and a reader who left are still answered
     except (Exception, KeyboardInterrupt) as error:

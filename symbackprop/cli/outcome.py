@@ -41,21 +41,19 @@ def ended(error: BaseException, arguments: Sequence[str] = ()) -> int:
 
         traceback.print_exception(error)
     status, line = _told(error)
-    if isinstance(error, SymbackpropError):
-        line = line.replace(str(error), _worded(error, arguments), 1)
-    _say(line)
+    _say(line, arguments)
     return status
 
 
-def _worded(error: SymbackpropError, arguments: Sequence[str]) -> str:
-    """Return a complaint in the language of --lang, in English where there is no such language."""
+def worded(text: str, arguments: Sequence[str]) -> str:
+    """Return a message in the language of --lang, in English where there is no such language."""
     asked = [after for option, after in pairwise((*arguments, "")) if option == "--lang"]
     asked += [option.removeprefix("--lang=") for option in arguments if option.startswith("--lang=")]
     if not asked:
-        return str(error)
+        return text
     from symbackprop.exposition.languages import LANGUAGES
 
-    return LANGUAGES[asked[-1]].complaint(error.template, error.parts) if asked[-1] in LANGUAGES else str(error)
+    return LANGUAGES[asked[-1]].worded(text) if asked[-1] in LANGUAGES else text
 
 
 def _told(error: BaseException) -> tuple[int, str]:
@@ -87,9 +85,9 @@ def _usage(error: click.UsageError) -> str:
     return f"{said[:1].lower()}{said[1:]}{advice}"
 
 
-def _say(text: str) -> None:
-    """Write one line to standard error, whatever the text holds and whoever reads it."""
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+def _say(text: str, arguments: Sequence[str]) -> None:
+    """Write one line to standard error, in the language that is asked for, whatever the text holds and who reads it."""
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in worded(text, arguments))
     try:
         print(f"symbackprop: {line}", file=sys.stderr, flush=True)
     except OSError:
@@ -106,6 +104,7 @@ def _stop_writing(stream: TextIO | None) -> None:
 class _Warnings:
     """The warnings about the input of one command, each told once: they wait until the input is accepted."""
 
+    arguments: Sequence[str]
     known: list[str] = field(default_factory=list)
     accepted: bool = False
 
@@ -114,12 +113,12 @@ class _Warnings:
         if text not in self.known:
             self.known.append(text)
             if self.accepted:
-                _say(f"warning: {text}")
+                _say(f"warning: {text}", self.arguments)
 
     def accept(self) -> None:
         """Say what waits."""
         for text in () if self.accepted else self.known:
-            _say(f"warning: {text}")
+            _say(f"warning: {text}", self.arguments)
         self.accepted = True
 
 
@@ -127,11 +126,11 @@ _WARNINGS: ContextVar[_Warnings] = ContextVar("warnings")  # those of the comman
 
 
 @contextmanager
-def warnings_told() -> Iterator[None]:
+def warnings_told(arguments: Sequence[str]) -> Iterator[None]:
     """While inside, say each warning about the input in one line, and keep those for programmers to ourselves.
 
     Input that is refused is told by its error alone."""
-    mine = _Warnings()
+    mine = _Warnings(arguments)
     token = _WARNINGS.set(mine)
     try:
         with warnings.catch_warnings():

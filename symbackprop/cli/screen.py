@@ -75,13 +75,14 @@ class Pen:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Standard output and standard error, as a command uses them."""
+    """Standard output and standard error, as a command uses them, and the language of what is said there."""
 
     out: Console
     err: Console
+    language: str = "en"
 
     @classmethod
-    def of_process(cls, *, accepted: bool = True) -> Screen:
+    def of_process(cls, language: str = "en", *, accepted: bool = True) -> Screen:
         """Return the screen of this process; words are never read as markup.
 
         With it the input is accepted, unless there is more to read of it, such as a large table."""
@@ -97,7 +98,7 @@ class Screen:
         columns, lines = shutil.get_terminal_size()  # whatever nonsense COLUMNS and LINES hold, unlike rich's own
         size = (min(columns, _WIDEST), min(lines, _WIDEST))
         look = partial(Plain, markup=False, emoji=False, highlight=False, width=size[0], height=size[1])
-        return cls(look(), look(stderr=True))
+        return cls(look(), look(stderr=True), language)
 
     def pen(self) -> Pen:
         """Return what writes formulas for standard output."""
@@ -106,6 +107,23 @@ class Screen:
         except (UnicodeEncodeError, LookupError):
             return Pen(unicode=False)
         return Pen()
+
+    def worded(self, text: str) -> str:
+        """Return a sentence of ours in the language of the screen."""
+        if self.language == "en":
+            return text
+        from symbackprop.exposition.languages import LANGUAGES
+
+        return LANGUAGES[self.language].worded(text)
+
+    def counted(self, number: int, thing: str) -> str:
+        """Return '1 parameter', '23,860 parameters', in the language of the screen."""
+        if self.language == "en":
+            return counted(number, thing)
+        from symbackprop.exposition.languages import LANGUAGES
+
+        things = self.worded(counted(number, thing).partition(" ")[2])
+        return f"{LANGUAGES[self.language].number(number)} {things}"
 
     @property
     def width(self) -> int:
@@ -143,10 +161,10 @@ class Screen:
         columns = () if steps is None else (bar, TaskProgressColumn(style="dim"), TimeRemainingColumn())
         first = (SpinnerColumn(style="blue"), TextColumn("{task.description}", markup=False))
         with Progress(*first, *columns, console=self.err, transient=True) as progress:
-            task = progress.add_task(what, total=steps)
+            task = progress.add_task(self.worded(what), total=steps)
 
             def told(text: str, steps: int) -> None:
-                progress.update(task, description=text or None, advance=steps)
+                progress.update(task, description=self.worded(text) or None, advance=steps)
 
             yield told
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.cli.equations import Shown, activations_in_words, conditions, definitions, told
-from symbackprop.cli.screen import Pen, Screen, counted, hanging
+from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.exposition.story.telling import shape_of
 
 __all__ = ["broken", "show_block", "show_equations", "show_named"]
@@ -32,30 +32,40 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
 
     Raises UnknownNameError for a notation style, BudgetError where entries are too many to be read."""
     network = derivation.network
-    blocks = told(derivation, notations, pen)
+    blocks = _worded(screen, told(derivation, notations, pen))
     width = screen.width if pen.unicode else UNBOUNDED
     layout = _Layout.of([equation for _, equations in blocks for equation in equations], width)
-    screen.title(network.title or f"Backpropagation of {shape_of(network)}")
-    parameters, first = counted(network.parameter_count, "parameter"), pen.style.convention.first
+    screen.title(network.title or screen.worded(f"Backpropagation of {shape_of(network)}"))
+    parameters, first = screen.counted(network.parameter_count, "parameter"), pen.style.convention.first
     about = f"{activations_in_words(network, first)} · cost {network.cost_function.name} · {parameters}"
-    screen.say(hanging(about, screen.width), "dim")
+    screen.say(hanging(screen.worded(about), screen.width), "dim")
     for number, (heading, equations) in enumerate(blocks):
         screen.say()
-        screen.say(Text.assemble((heading, "bold"), ("" if number else f"  {', '.join(notations)}", "dim")))
+        styles = "" if number else f"  {screen.worded(', '.join(notations))}"
+        screen.say(Text.assemble((heading, "bold"), (styles, "dim")))
         for equation in equations:
             layout.show(screen, equation)
     notes = [f"{'and' if number else 'where'} {text}" for number, text in enumerate(definitions(derivation, pen))]
     notes += [f"{name} assumes {text}" for name, text in conditions(derivation, pen)]
     for note in ("", *notes) if notes else ():
-        for line in broken(note, width - 2):
+        for line in broken(screen.worded(note), width - 2):
             screen.say(f"  {line}".rstrip())
+
+
+def _worded(screen: Screen, blocks: Iterable[tuple[str, tuple[Shown, ...]]]) -> list[tuple[str, list[Shown]]]:
+    """Return equations under their headings, both in the language of the screen."""
+    return [
+        (screen.worded(heading), [replace(each, layers=screen.worded(each.layers)) for each in equations])
+        for heading, equations in blocks
+    ]
 
 
 def show_block(screen: Screen, heading: tuple[str, str], equations: Sequence[Shown], pen: Pen) -> None:
     """Write equations under a heading with a remark beside it, their signs below one another."""
     layout = _Layout.of(equations, screen.width if pen.unicode else UNBOUNDED)
     screen.say()
-    screen.say(Text.assemble((heading[0], "bold"), (f"  {heading[1]}".rstrip(), "dim")))
+    beside = f"  {screen.worded(heading[1])}".rstrip()
+    screen.say(Text.assemble((screen.worded(heading[0]), "bold"), (beside, "dim")))
     for equation in equations:
         layout.show(screen, equation)
 

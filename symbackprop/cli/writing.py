@@ -88,7 +88,7 @@ def say_written(
     for other, left in of_others(place.folder, place.owner).items():
         told = f"{left[0]} and {len(left) - 1} more" if len(left) > 1 else left[0]
         line = f"Beside them lie files of another network, {other}: {told}; keep the two apart with -o."
-        screen.say(hanging(line, screen.width))
+        screen.say(hanging(screen.worded(line), screen.width))
     for chosen in lacking:
         needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
-        screen.say(f"Not made: {chosen.name}, which needs {needed}; try: {advice}", "dim")
+        screen.say(screen.worded(f"Not made: {chosen.name}, which needs {needed}; try: {advice}"), "dim")

@@ -45,9 +45,7 @@ def check_domains(widths: Sequence[int], activations: Sequence[Activation], cost
         name = activations[layer - 1].name
         if layer == len(activations) and cost.wants_below_one:
             raise DomainError(
-                "cost {cost} takes ln(1 - a), but {activation} over one neuron is always 1; end with sigmoid",
-                cost=cost.name,
-                activation=name,
+                f"cost {cost.name} takes ln(1 - a), but {name} over one neuron is always 1; end with sigmoid"
             )
         _warn(f"{name} over the one neuron of layer {layer} is always the same, so nothing is learned; take sigmoid")
     for activation in dict.fromkeys(activations):
@@ -90,13 +88,10 @@ def _check_logarithm(activation: Activation, cost: Cost) -> None:
     too_high = cost.wants_below_one and activation.highest is not None and activation.highest > 1
     if too_low or too_high:
         wanted = "activations between 0 and 1" if cost.wants_below_one else "positive activations"
+        values = f"from {activation.lowest:g} to {activation.highest:g}"
         raise DomainError(
-            f"cost {{cost}} wants {wanted}, but {{activation}} gives values from {{low:g}} to {{high:g}}; "
-            "end with sigmoid or softmax, or take quadratic",
-            cost=cost.name,
-            activation=activation.name,
-            low=activation.lowest,
-            high=activation.highest,
+            f"cost {cost.name} wants {wanted}, but {activation.name} gives values {values}; "
+            "end with sigmoid or softmax, or take quadratic"
         )
     if cost.wants_positive and activation.lowest == 0 and activation.reaches_lowest:
         _warn(f"cost {cost.name} takes the logarithm of {activation.name}, which can be 0: the cost is infinite there")
@@ -111,13 +106,10 @@ def _check_some_value(activation: Activation, cost: Cost) -> None:
     reached = (ends[0] + ends[1] * Rational(step, STEPS) for step in range(1, STEPS))
     values = (worth(cost.term.xreplace({A: a, Y: y}), DIGITS) for a, y in product(reached, (*ends, *POINTS, *TARGETS)))
     if not any(value.is_finite for value in values):
+        given = f"which gives values from {low:g} to {high:g}"
         raise DomainError(
-            "cost {cost} has no finite value after {activation}, which gives values from {low:g} to {high:g}; "
-            "take another activation for the last layer, such as identity",
-            cost=cost.name,
-            activation=activation.name,
-            low=low,
-            high=high,
+            f"cost {cost.name} has no finite value after {activation.name}, {given}; "
+            "take another activation for the last layer, such as identity"
         )
 
 

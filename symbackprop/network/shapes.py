@@ -38,12 +38,7 @@ def _numbers(text: str) -> list[int]:
     for layer, part in enumerate(parts):
         if re.fullmatch("[0-9]+", part) is None:
             found = repr(part[:20]) if part else "nothing"
-            raise ShapeError(
-                f"shape {{shape}}: layer {{layer}} wants a whole number, got {{found}}; {_TRY}",
-                shape=_shown(text),
-                layer=layer,
-                found=found,
-            )
+            raise ShapeError(f"shape {_shown(text)}: layer {layer} wants a whole number, got {found}; {_TRY}")
         if len(part) > MOST_DIGITS:
             raise ShapeError(f"shape {_shown(text)}: layer {layer} is {part[:10]}... wide, at most {LARGEST_WIDTH}")
     return [int(part) for part in parts]
@@ -62,11 +57,7 @@ def _whole(layer: int, width: object) -> int:
 
 def _checked(widths: list[int], shown: str) -> tuple[int, ...]:
     if len(widths) < 2:
-        raise ShapeError(
-            f"shape {{shape}}: {{count}} width, at least an input and an output; {_TRY}",
-            shape=shown,
-            count=len(widths),
-        )
+        raise ShapeError(f"shape {shown}: {len(widths)} width, at least an input and an output; {_TRY}")
     if len(widths) > MOST_LAYERS + 1:
         raise ShapeError(f"shape {shown}: at most {MOST_LAYERS} layers; {_TRY}")
     for layer, width in enumerate(widths):

@@ -26,16 +26,9 @@ def unknown_part(
     called = name.lower() in vocabulary()
     close = [] if called else difflib.get_close_matches(name.lower(), [*known, *aliases], n=1, cutoff=CLOSE)
     formula = None if close else _formula(name.lower(), argument)
-    hint = "did you mean {close!r}? " if close else "did you mean the formula {formula}? " if formula else ""
-    return UnknownNameError(
-        f"{{kind}} {{name!r}} is unknown; {hint}known: {{known}}, or a formula {{example}}",
-        kind=kind,
-        name=name[:60],
-        known=", ".join(sorted(known)),
-        example=example,
-        close=close[0] if close else "",
-        formula=formula,
-    )
+    hint = f"did you mean {close[0]!r}? " if close else f"did you mean the formula {formula}? " if formula else ""
+    choice = f"known: {', '.join(sorted(known))}, or a formula {example}"
+    return UnknownNameError(f"{kind} {name[:60]!r} is unknown; {hint}{choice}")
 
 
 def _formula(name: str, argument: str) -> str | None:

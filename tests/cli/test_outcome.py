@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -258,11 +259,42 @@ def test_command_line_that_is_misspelt(cli, arguments: list[str], complaint: str
         ),
         (["derive", "-a", "relu", "-c", "binary_cross_entropy", "--lang", "es"], "pide activaciones entre 0 y 1, pero"),
         (["derive", "2-1", "-a", "softmax", "-c", "binary_cross_entropy", "--lang", "es"], "vale siempre 1; "),
+        (["derive", "--lng", "2", "--lang", "es"], "no existe la opción '--lng'"),
+        (["derive", "none.toml", "--lang", "es"], "none.toml: no existe ese archivo"),
+        (
+            ["derive", "-a", "relu(z", "--lang", "es"],
+            "7: aparece el final; se esperaba un paréntesis",
+        ),
+        (
+            ["derive", "4 -> dense(3, foo=2) -> dense(2)", "--lang", "es"],
+            "capa 1 (dense): no tiene ningún campo 'foo'; tiene width, bias, tied_to, transpose",
+        ),
+        (["derive", "3-2", "--symbols", "delta=w", "--lang", "es"], "w y delta se escribirían igual, 'w'; elija otro"),
         (["derive", "-a", "tanhh", "--lang", "xx"], "activation 'tanhh' is unknown; did you mean 'tanh'? known: elu"),
         (["derive", "-a", "tanhh"], "activation 'tanhh' is unknown; did you mean 'tanh'? known: elu"),
     ],
 )
 def test_complaint_is_worded_in_the_language_that_is_asked_for(capsys, arguments: list[str], complaint: str) -> None:
-    """A message is a template with parts until it is shown, and a language without words for it shows English."""
+    """A message is worded clause by clause where it is shown, and a language without words for it shows English."""
     assert 2 == run(arguments)
     assert complaint in capsys.readouterr().err
+
+
+def test_warning_is_worded_as_well(capsys, tmp_path: Path) -> None:
+    """What is said of input that is accepted has the language of the documents, too."""
+    arguments = ["derive", "3-1", "-a", "softmax", "--to", "markdown", "--lang", "es", "-o", str(tmp_path)]
+    assert 0 == run(arguments)
+    said = "aviso: softmax sobre la única neurona de la capa 1 vale siempre lo mismo, así que no se aprende nada"
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("network", ["2-3-1", "4 -> dense(3) tanh -> layer_norm"])
+def test_terminal_speaks_the_language_of_the_documents(capsys, tmp_path: Path, network: str) -> None:
+    """Titles, headings and sentences around the formulas are worded, numbers included."""
+    assert 0 == run(["derive", network, "--to", "markdown", "--lang", "es", "-o", str(tmp_path)])
+    shown = capsys.readouterr().out
+    assert shown.startswith("Retropropagación de ")
+    assert " parámetros" in shown
+    assert "cada uno de ellos comprobado. Escrito:" in shown.replace("\n", " ")
+    english = r"\b(?:Backpropagation|cost|parameters|layers?|Any|In this|Forward|Backward|Derived|Written|where)\b"
+    assert [] == re.findall(english, shown)

@@ -89,7 +89,7 @@ def test_every_sentence_of_a_diagnosis_is_worded(lang: str) -> None:
         key for key in language.sentences if key.startswith("mistake.")
     }
     if lang != "en":
-        own = [each for each in SENTENCES.values() if each not in language.complaints]
+        own = [each for each in SENTENCES.values() if each not in language.remarks]
         assert [] == own
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from sympy import Symbol
 
 import symbackprop as sb
+from symbackprop import errors
 from symbackprop.calculus.checking import Trust
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.calculus.rules import RULES
@@ -16,6 +21,7 @@ from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.conventions import CONVENTIONS, Convention
 from symbackprop.exposition.document import Emphasis, Formula, Reference
 from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.languages.clauses import worded
 from symbackprop.exposition.narration import CHAPTERS, WORDS, narrate
 from symbackprop.exposition.story import links
 from symbackprop.exposition.story.program import arrays, computation
@@ -201,6 +207,50 @@ def test_sentences_read_well(lang: str) -> None:
 
 
 def test_complaints_keep_their_parts(lang: str) -> None:
-    """A complaint has the same places in every language, so that none of its parts is lost."""
-    complaints = LANGUAGES[lang].complaints
-    assert {} == {english: own for english, own in complaints.items() if placeholders(english) != placeholders(own)}
+    """A message has the same places in every language, so that none of its parts is lost."""
+    worded = {**LANGUAGES[lang].clauses, **LANGUAGES[lang].remarks}
+    assert {} == {english: own for english, own in worded.items() if placeholders(english) != placeholders(own)}
+
+
+ENGLISH = re.compile(
+    r"\b(?:the|is|has|wants|wanted|got|try|leave|give|write|with|and|of|not|its|it|most|which|that|are|by|than|there)\b"
+)
+MAKERS = ("refusal", "complaint", "_unexpected", "_refusal", "_warn")  # besides the classes of errors
+UNHEARD = ("numerics", "network/pytorch", "exposition/languages")  # what no command with --lang says
+
+
+def raised() -> Iterator[str]:
+    """Yield every message that the package makes in one piece, something in quotes in the place of what varies."""
+    root = Path(sb.__file__).parent
+    kinds = {name for name in errors.__all__ if name != "CheckError"} | {"UsageError"}
+    for path in sorted(root.rglob("*.py")):
+        if str(path.relative_to(root)).startswith(UNHEARD):
+            continue
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in {*kinds, *MAKERS}:
+                yield from filter(None, map(message_of, call.args))
+
+
+def message_of(argument: ast.expr) -> str:
+    """Return the text of an argument."""
+    if isinstance(argument, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "'7'" for part in argument.values)
+    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
+
+
+def test_every_message_is_worded(lang: str) -> None:
+    """No English is left in a message of a command that speaks another language."""
+    messages = set(raised())
+    assert len(messages) > 250
+    pieces = ("'7'leave it out", "symbols: '7' and '7' '7'", "'7'give a shape")  # of messages, put together elsewhere
+    messages = {message for message in messages if not any(piece in message for piece in pieces)}
+    left = {message for message in messages if ENGLISH.search(LANGUAGES[lang].worded(message))}
+    assert lang == "en" or set() == left
+
+
+def test_clauses_are_put_together() -> None:
+    """Each clause has its own wording, also within another one; what has none stays, and quotes are left alone."""
+    clauses = {"wanted {a}": "se esperaba {a}", "a number": "un número", "try {a}": "pruebe {a}"}
+    clauses |= {"{a} is {b}": "{a} es {b}"}
+    assert "x: se esperaba un número; pruebe x = 1" == worded("x: wanted a number; try x = 1", clauses)
+    assert "'a number' es un número, odd" == worded("'a number' is a number, odd", clauses)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -134,7 +134,7 @@ def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.cli.sheet import broken
 
-    screen = Screen.of_process()
+    screen = Screen.of_process(wishes.language)
     derivation, pen = derived(wanted.network), wishes.pen(screen)
     for formula in told.formulas(derivation, pen):
         fits = broken(formula, screen.width) if screen.out.is_terminal and pen.unicode else [formula]
@@ -161,7 +161,7 @@ def _write_partials(
         chosen = only(formats[0])
         pour_out(chosen, files_of(derivation, document, chosen.name, options=wishes.options))
         return 0
-    screen = Screen.of_process()
+    screen = Screen.of_process(wishes.language)
     at = (told.name, wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     for formula in told.formulas(derivation, wishes.pen(screen)):
@@ -172,7 +172,7 @@ def _write_partials(
         lambda f: files_of(derivation, document, f.name, options=wishes.options),
         place=place,
     )
-    screen.say("Written:")
+    screen.say(screen.worded("Written:"))
     say_written(screen, place, parts, lacking=formats[1])
     return 0
 
@@ -181,7 +181,7 @@ def _pour_out(wanted: Request, wishes: Wishes, chosen: Format, *, checks_from: i
     """Write the main file of one format to standard output."""
     from symbackprop.calculus.backpropagation import derive as derived
 
-    checks = _checks(Screen.of_process(), wanted, seed=checks_from)
+    checks = _checks(Screen.of_process(wishes.language), wanted, seed=checks_from)
     pour_out(chosen, wishes.files(derived(wanted.said), chosen.name, checks))
     return _status(checks)
 
@@ -203,7 +203,7 @@ def _show_and_write(
     at = ("", wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     wishes.check()
-    screen = Screen.of_process()
+    screen = Screen.of_process(wishes.language)
     derivation, pen = derived(wanted.said), wishes.pen(screen)
     notations = wishes.notations or wishes.convention.notations
     if isinstance(derivation, ProgramDerivation):
@@ -213,7 +213,8 @@ def _show_and_write(
     checks = _checks(screen, wanted, seed=checks_from)
     parts = write_formats(screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), place=place)
     screen.say()
-    screen.say(hanging(f"{_evidence(len(derivation.steps), checks)} Written:", screen.width))
+    evidence = map(screen.worded, (*_evidence(len(derivation.steps), checks), "Written:"))
+    screen.say(hanging(" ".join(evidence), screen.width))
     say_written(screen, place, parts, lacking=formats[1])
     return _status(checks)
 
@@ -223,14 +224,13 @@ def _checks(screen: Screen, wanted: Request, *, seed: int | None) -> tuple[Check
     return () if seed is None else check_rows(checked(wanted.said, screen, samples=SAMPLES, seed=seed))
 
 
-def _evidence(steps: int, checks: Sequence[CheckRow]) -> str:
-    """Return what was checked, in words."""
-    derived = f"Derived in {steps} steps, each of them checked."
-    if not checks:
-        return derived
-    failed = [check.what for check in checks if not check.ok]
-    numbers = f"FAILED beside {', '.join(failed)}" if failed else "all passed"
-    return f"{derived} The numbers of its code were checked, too: {numbers}."
+def _evidence(steps: int, checks: Sequence[CheckRow]) -> Iterator[str]:
+    """Yield what was checked, a sentence each."""
+    yield f"Derived in {steps} steps, each of them checked."
+    if checks:
+        failed = [check.what for check in checks if not check.ok]
+        numbers = f"FAILED beside {', '.join(failed)}" if failed else "all passed"
+        yield f"The numbers of its code were checked, too: {numbers}."
 
 
 def _status(checks: Sequence[CheckRow]) -> int:

@@ -117,7 +117,7 @@ def diagnose(
     formats = formats_of(asked.to or (DEFAULT_FORMATS if asked.typed & {"output", "stdout"} else None))
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")
     wishes.check()
-    screen = Screen.of_process()
+    screen = Screen.of_process(wishes.language)
     if at is None:
         report = _judged(wanted, formula, lines)
     else:
@@ -196,7 +196,7 @@ def _write(
     place = Place(wanted.folder(typed.output, *at), wanted.owner(*at), typed.force)
     parts = write_formats(screen, formats[0], lambda f: wishes.files(report, f.name), place=place)
     screen.say()
-    screen.say("Written:")
+    screen.say(screen.worded("Written:"))
     say_written(screen, place, parts, lacking=formats[1])
 
 
@@ -204,5 +204,5 @@ def _function(screen: Screen, told: str) -> Any:
     from symbackprop.cli.userscode import function_of, parts_of
 
     path, name = parts_of(told)
-    screen.say(f"Running your own code: {name} of {path}", "dim")
+    screen.say(screen.worded(f"Running your own code: {name} of {path}"), "dim")
     return function_of(told)

@@ -143,7 +143,7 @@ def _show_and_write(
     from symbackprop.exposition.rendering import files_of
 
     wishes.check()
-    screen = Screen.of_process()
+    screen = Screen.of_process(wishes.language)
     document = made.told(wishes, digits)
     screen.title(document.title)
     for line in lines_of(document, wishes.pen(screen), screen.width):
@@ -157,7 +157,7 @@ def _show_and_write(
         place=place,
         others=kept,
     )
-    screen.say("Written:")
+    screen.say(screen.worded("Written:"))
     say_written(screen, place, parts, lacking=formats[1], others={"numbers": tuple(kept)} if kept else {})
     return made.status
 
@@ -168,7 +168,9 @@ def _say_evidence(screen: Screen, made: Worked, digits: int) -> None:
 
     if len(made.stages) > 1:
         costs = " ".join(str(rounded(stage.cost, digits)) for stage in made.stages)
-        screen.say(hanging(f"The cost, at first and after each step: {costs}", screen.width, rest="  "))
+        said = screen.worded(f"The cost, at first and after each step: {costs}")
+        screen.say(hanging(said, screen.width, rest="  "))
     for check in made.checks:
         verdict = "passed" if check.ok else "FAILED"
-        screen.say(f"Compared with {check.what}: error {check.error:.1e}, allowed {check.tolerance:.0e}, {verdict}.")
+        numbers = f"error {check.error:.1e}, allowed {check.tolerance:.0e}"
+        screen.say(screen.worded(f"Compared with {check.what}: {numbers}, {verdict}."))

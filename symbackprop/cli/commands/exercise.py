@@ -87,10 +87,10 @@ def exercise(
     wishes.check()
     at = (f"exercise-{made.kind}", wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
-    screen = Screen.of_process()
+    screen = Screen.of_process(wishes.language)
     _show(screen, made, wishes, asked.title)
     parts = write_formats(screen, formats, lambda f: _files(made, f, wishes, asked.title), place=place)
-    screen.say("Written:")
+    screen.say(screen.worded("Written:"))
     say_written(screen, place, parts, lacking=lacking)
     return 0
 
@@ -152,4 +152,5 @@ def _show(screen: Screen, made: Exercise, wishes: Wishes, title: str | None) -> 
     screen.say()
     count = len(made.drafts)
     if count > 1:
-        screen.say(hanging(f"These are the answers of the first of {counted(count, 'sheet')}.", screen.width))
+        said = screen.worded(f"These are the answers of the first of {counted(count, 'sheet')}.")
+        screen.say(hanging(said, screen.width))

@@ -21,6 +21,7 @@ from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
+from symbackprop.exposition.languages.clauses import worded
 from symbackprop.registry import Registry
 
 __all__ = ["LANGUAGES", "Language", "Part", "language_of"]
@@ -33,16 +34,17 @@ Part: TypeAlias = str | int | Formula | Basic | Matrix | tuple[Segment, ...]  # 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its code (ISO 639-1), its own name, its sentences, and how it words the templates of complaints.
+    """One language: its code (ISO 639-1), its own name, its sentences, and how it words the clauses of messages.
 
-    What a diagnosis says is worded in the same way. What has no words of its own is shown in English. `names` are other
-    names of things, {"loss": {"the cost": "the loss", …}}: what is said with one of them instead, of words, or of the
-    whole sentence with that key."""
+    `remarks` are the templates of what a diagnosis says. What has no words of its own is shown in English. `names` are
+    other names of things, {"loss": {"the cost": "the loss", …}}: what is said with one of them instead, of words, or of
+    the whole sentence with that key."""
 
     code: str
     name: str
     sentences: Mapping[str, str]
-    complaints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __contains__(self, key: object) -> bool:
@@ -119,17 +121,13 @@ class Language:
         """Return a whole number as the language writes it: 23,860; four digits stay together."""
         return str(value) if value < LONGEST_TOGETHER else f"{value:,}".replace(",", self.sentences["thousands"])
 
-    def complaint(self, template: str, parts: Mapping[str, object]) -> str:
-        """Return a complaint in words; what its parts are called is translated as well where there is a word for it."""
-        wording = self.complaints.get(template, template)
-        named = {name: self.worded(part) if isinstance(part, str) else part for name, part in parts.items()}
-        return wording.format(**named) if parts else wording
-
     def worded(self, text: str) -> str:
-        """Return a text of ours, such as what a diagnosis says, in words of the language where it has any for it."""
-        if isinstance(text, Remark):
-            return self.complaint(text.template, text.parts)
-        return self.complaints.get(text, text)
+        """Return a text of ours, a message or what a diagnosis says, in words of the language where it has any."""
+        if not isinstance(text, Remark):
+            return self.remarks.get(text) or worded(text, self.clauses)
+        wording = self.remarks.get(text.template, text.template)
+        parts = {name: self.worded(part) if isinstance(part, str) else part for name, part in text.parts.items()}
+        return wording.format(**parts) if parts else wording
 
     def words(self, key: str) -> str:
         """Return the sentence called `key`, which has neither placeholders nor stress."""

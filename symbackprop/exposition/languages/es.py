@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.languages.es_clauses import CLAUSES
 
 __all__: list[str] = []
 
@@ -1106,44 +1107,7 @@ SENTENCES = {
     "mistake.unknown": "Dónde está la primera diferencia",
 }
 
-# complaints about wrong input, and what a diagnosis says, by their English template
-COMPLAINTS = {
-    "activation": "activación",
-    "backend": "lenguaje de destino",
-    "command": "orden",
-    "cost": "coste",
-    "format": "formato",
-    "language": "idioma",
-    "notation": "notación",
-    "{kind} {name!r} is unknown; known: {known}": "{kind}: no se conoce {name!r}; se conocen: {known}",
-    "{kind} {name!r} is unknown; did you mean {close!r}? known: {known}": "{kind}: no se conoce {name!r}; ¿quizá "
-    "{close!r}? Se conocen: {known}",
-    "cost {cost} takes ln(1 - a), but {activation} over one neuron is always 1; end with sigmoid": "el coste {cost} "
-    "toma ln(1 - a), pero {activation} sobre una sola neurona vale siempre 1; termine con sigmoid",
-    "cost {cost} has no finite value after {activation}, which gives values from {low:g} to {high:g}; take another "
-    "activation for the last layer, such as identity": "el coste {cost} no tiene ningún valor finito después de "
-    "{activation}, que da valores de {low:g} a {high:g}; tome otra activación para la última capa, como identity",
-    "cost {cost} wants positive activations, but {activation} gives values from {low:g} to {high:g}; end with sigmoid "
-    "or softmax, or take quadratic": "el coste {cost} pide activaciones positivas, pero {activation} da valores de "
-    "{low:g} a {high:g}; termine con sigmoid o softmax, o tome quadratic",
-    "cost {cost} wants activations between 0 and 1, but {activation} gives values from {low:g} to {high:g}; end with "
-    "sigmoid or softmax, or take quadratic": "el coste {cost} pide activaciones entre 0 y 1, pero {activation} da "
-    "valores de {low:g} a {high:g}; termine con sigmoid o softmax, o tome quadratic",
-    "shape {shape}: layer {layer} wants a whole number, got {found}; write the widths from input to output with "
-    "hyphens between, such as 2-3-1": "forma {shape}: la capa {layer} pide un número entero y tiene {found}; escriba "
-    "los anchos de la entrada a la salida con guiones entre ellos, como 2-3-1",
-    "shape {shape}: {count} width, at least an input and an output; write the widths from input to output with hyphens "
-    "between, such as 2-3-1": "forma {shape}: {count} ancho, y hacen falta al menos una entrada y una salida; escriba "
-    "los anchos de la entrada a la salida con guiones entre ellos, como 2-3-1",
-    "nothing": "nada",
-    "{kind} {name!r} is unknown; known: {known}, or a formula {example}": "{kind}: no se conoce {name!r}; se conocen: "
-    "{known}, o una fórmula {example}",
-    "{kind} {name!r} is unknown; did you mean {close!r}? known: {known}, or a formula {example}": "{kind}: no se "
-    "conoce {name!r}; ¿quizá {close!r}? Se conocen: {known}, o una fórmula {example}",
-    "{kind} {name!r} is unknown; did you mean the formula {formula}? known: {known}, or a formula {example}": "{kind}: "
-    "no se conoce {name!r}; ¿quizá la fórmula {formula}? Se conocen: {known}, o una fórmula {example}",
-    "in z, such as z*sigmoid(z)": "en z, como z*sigmoid(z)",
-    "in a and y, such as (a-y)^4": "en a e y, como (a-y)^4",
+REMARKS = {
     # what a diagnosis says, by its English template
     "everywhere": "en todas partes",
     "samples": "muestras",
@@ -1352,4 +1316,4 @@ NAMES = {
     "units": {"neurona": "unidad", "neuronas": "unidades"},
 }
 
-LANGUAGES.add("es", Language("es", "español", SENTENCES, COMPLAINTS, NAMES))
+LANGUAGES.add("es", Language("es", "español", SENTENCES, CLAUSES, REMARKS, NAMES))

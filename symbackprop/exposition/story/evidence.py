@@ -40,8 +40,8 @@ def evidence_of(telling: Speaking, results: Table) -> Story:
         results,
         _by_rule(telling),
     ]
-    if hypotheses := _hypotheses(steps):
-        blocks += [telling.prose("evidence.conditions"), _conditions(telling, hypotheses)]
+    if (conditions := _conditions(telling, _hypotheses(steps))).rows:  # some are of the named functions alone
+        blocks += [telling.prose("evidence.conditions"), conditions]
     if telling.checks:
         blocks += [telling.prose("evidence.numbers"), numbers_table(telling)]
     return at(Level.FULL, *blocks)

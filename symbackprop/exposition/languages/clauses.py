@@ -1,0 +1,56 @@
+"""A message in another language, clause by clause: messages say where, what it got, what it wanted, what to try.
+
+worded("x: wanted a number, got text; try x = 1", {"wanted {a}": "se esperaba {a}", …})
+    ->  "x: se esperaba un número, hay texto; pruebe x = 1"
+
+What stands in the place of a letter in braces is worded as well; a clause without words of its own stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+__all__ = ["worded"]
+
+WHERE = ": "
+_PLACE = re.compile(r"\{([a-z]+)\}")
+
+
+def worded(text: str, clauses: Mapping[str, str]) -> str:
+    """Return a message in the words of a language: the wording of each clause with the most letters in common."""
+    if text in clauses:
+        return clauses[text]
+    if "; " in text:
+        return "; ".join(worded(clause, clauses) for clause in text.split("; "))
+    says_where = WHERE in text  # before what it says of it: that is worded apart, unless a template has both
+    for template in _fitting(text, clauses):
+        if (WHERE in template or not says_where) and (found := _pattern(template).fullmatch(text)):
+            parts = {name: worded(part, clauses) for name, part in found.groupdict().items()}
+            return clauses[template].format_map(parts)
+    before, sign, after = text.partition(WHERE if says_where else ", ")
+    return f"{worded(before, clauses)}{sign}{worded(after, clauses)}" if sign else text
+
+
+def _fitting(text: str, clauses: Mapping[str, str]) -> Iterator[str]:
+    """Yield the templates all of whose words stand in a text, the longest first."""
+    templates = (template for template in clauses if "{" in template)
+    yield from sorted((t for t in templates if all(word in text for word in _words(t))), key=_letters, reverse=True)
+
+
+@cache
+def _words(template: str) -> tuple[str, ...]:
+    return tuple(filter(None, _PLACE.split(template)[::2]))
+
+
+def _letters(template: str) -> int:
+    return sum(map(len, _words(template)))
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    pieces = _PLACE.split(template)
+    pieces[::2] = map(re.escape, pieces[::2])
+    pieces[1::2] = (f"(?P<{name}>.+?)" for name in pieces[1::2])
+    return re.compile("".join(pieces), re.DOTALL)
