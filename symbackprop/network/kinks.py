@@ -29,6 +29,7 @@ __all__ = [
     "Sides",
     "breakpoints",
     "in_digits",
+    "is_large",
     "kinks",
     "meeting_points",
     "meetings_in",
@@ -170,6 +171,12 @@ def _gaps(definition: Expr) -> Iterable[Expr]:
     return dict.fromkeys(gap for gap in found if gap.has(Z))
 
 
+def is_large(polynomial: Poly) -> bool:
+    """Tell whether of a polynomial with rational coefficients not all zeros are looked for, which would take long."""
+    bits = sum(number.p.bit_length() + number.q.bit_length() for number in polynomial.all_coeffs())
+    return bool(polynomial.degree() * bits > LARGEST_POLYNOMIAL)
+
+
 @memoised
 def meetings_in(function: type[Elementwise]) -> tuple[Expr, ...]:
     """Return the points at which pieces of a named function meet; none of a slope, which has those of its function."""
@@ -198,8 +205,7 @@ def real_roots_of(polynomial: Poly) -> list[Expr]:
         return [-constant / slope]
     if polynomial.domain not in (ZZ, QQ):
         return []
-    bits = sum(number.p.bit_length() + number.q.bit_length() for number in polynomial.all_coeffs())
-    if polynomial.degree() * bits > LARGEST_POLYNOMIAL:
+    if is_large(polynomial):
         return [
             root for factor, _ in polynomial.factor_list()[1] if factor.degree() == 1 for root in factor.real_roots()
         ]

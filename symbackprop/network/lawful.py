@@ -24,6 +24,7 @@ from symbackprop.network.kinks import (
     NO_NUMBERS,
     SAME,
     in_digits,
+    is_large,
     meeting_points,
     number_at,
     real_roots_of,
@@ -193,6 +194,6 @@ def _is_decided(gap: Expr, points: Sequence[Expr]) -> bool:
     if not gap.is_polynomial(Z):
         return False
     polynomial = Poly(gap, Z)
-    if polynomial.degree() > 1 and polynomial.domain not in (ZZ, QQ):
+    if polynomial.degree() > 1 and (polynomial.domain not in (ZZ, QQ) or is_large(polynomial)):
         return False
     return set(real_roots_of(polynomial)) <= set(points)

@@ -86,6 +86,12 @@ def test_slope_beside_the_meeting_points(text: str) -> None:
         assert float(beside.left) == pytest.approx(float(number_at(slope, point)), rel=1e-15, abs=1e-20)
 
 
+def test_zeros_of_a_large_polynomial_are_not_all_known() -> None:
+    """2 + z = z^64 at -1 and somewhere above 1: what lies between and above is no one piece."""
+    slope = lawful_slope(parse_activation("max(2+z,z^64)"))
+    assert [-64 * 2**63, Rational(-63, 2), 1, 64 * 2**63] == [number_at(slope, S(point)) for point in (-2, -1, 1, 2)]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
