@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sympy import Eq, Expr, Indexed
 
@@ -67,12 +67,12 @@ class DerivedEquation(ABC):
         """Show the equation in a notebook."""
         return f"$${self.latex()}$$"
 
-    def latex(self, notation: str = "index") -> str:
+    def latex(self, notation: str = "index", *, convention: str | Mapping[str, Any] | None = None) -> str:
         """Return the equation as LaTeX in one of the notation styles: index, matrix, rows, columns or scalar.
 
-        Raises UnknownNameError for another style."""
-        style = NOTATIONS[notation]
-        return style.latex(style.sides(self, self.right, "parameters"))
+        `convention` names one, such as "ng", or is a table of one's own. Raises UnknownNameError for another style, and
+        for another convention."""
+        return NOTATIONS[notation].latex(self, convention)
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,13 +128,13 @@ def check_entries(name: str, needed: int, allowed: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """A notation style: what `sides` an equation with a right side of its own has in it, and how these are `latex`.
+    """A notation style: the `sides` of an equation with a right side of its own in it, and its `latex` in a convention.
 
     The last argument of `sides` says where the 1/m of the mean over a batch stands. It raises CheckError where an
     equation has no such form, BudgetError where it has more entries than are read."""
 
     sides: Callable[[DerivedEquation, Expr, str], Sequence[Sides]]
-    latex: Callable[[Sequence[Sides]], str]
+    latex: Callable[[DerivedEquation, str | Mapping[str, Any] | None], str]
 
 
 # the styles, by name; they are told in the floor above

@@ -20,7 +20,7 @@ from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrixform import forward
 from symbackprop.errors import BudgetError, SpecError, UnknownNameError
-from symbackprop.exposition.conventions import CONVENTIONS, Convention, convention_of
+from symbackprop.exposition.conventions import CONVENTIONS, Convention, convention_of, said_of
 from symbackprop.exposition.document import Prose
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import side_by_side
@@ -345,9 +345,7 @@ def test_textbook_lines(name: str) -> None:
         "pytorch": r"\mathrm{grad\_output}_{l} = W_{l+1}^{\mathsf{T}}\,\mathrm{grad\_output}_{l+1} \odot "
         r"\sigma'{\left(z_{l}\right)}",
     }
-    equation = truth("2-3-1")[0].equations["BP2"]
-    (pair,) = NOTATIONS["matrix"].sides(equation, equation.right, "parameters")
-    assert lines[name] == written(side_by_side(pair, style_of(truth("2-3-1")[0], CONVENTIONS[name])))
+    assert lines[name] == truth("2-3-1")[0].equations["BP2"].latex("matrix", convention=name)
 
 
 def test_the_conventions_are_these() -> None:
@@ -461,3 +459,21 @@ def test_half_of_the_quadratic_cost_is_left_out_where_a_convention_says_so() -> 
     assert (True, "columns") == (r"2\left(a^{(L)} - y\right)" in equation, convention_of(spec.convention).samples)
     with pytest.raises(SpecError, match="it: convention: half is about the quadratic cost, and the cost is mse"):
         spec_from_text(f'cost = "mse"\n{text}', kind="toml", where="it")
+
+
+@pytest.mark.parametrize(
+    "name", [*MEANINGS, {"like": "ng", "layer": "l", "symbols": {"delta": "e"}, "samples": "rows"}]
+)
+def test_convention_is_said_again(name: Any) -> None:
+    """What a notebook writes down about a convention makes the same one again."""
+    own = convention_of(name)
+    again = convention_of(said_of(own))
+    assert own == again
+
+
+@pytest.mark.parametrize("name", ["html", "markdown", "ipynb", "svg", "mathml"])
+def test_notation_acts_on_every_format(name: str) -> None:
+    """Where a batch is asked for, the equation for a batch stands in pages, notebooks and pictures of equations."""
+    files = render_files(truth("2-3-1")[0], name, notation="rows", only="equations")
+    line = r"\\left(\\Delta^{(l)}\\right)^{\\mathsf{T}}A^{(l-1)}"
+    assert any(line in text or line.replace("\\\\", "\\") in text for text in map(str, files.values()))

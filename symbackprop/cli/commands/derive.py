@@ -199,17 +199,17 @@ def _show_and_write(
     from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.cli.programs import show_program
     from symbackprop.cli.sheet import show_equations
+    from symbackprop.exposition.mathtext.convention import USUAL
 
     at = ("", wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     wishes.check()
     screen = Screen.of_process(wishes.language)
     derivation, pen = derived(wanted.said), wishes.pen(screen)
-    notations = wishes.notations or wishes.convention.notations
     if isinstance(derivation, ProgramDerivation):
-        show_program(screen, derivation, notations, pen)
+        show_program(screen, derivation, wishes.notations or USUAL.notations, pen)
     else:
-        show_equations(screen, derivation, notations, pen)
+        show_equations(screen, derivation, wishes.notations or wishes.convention.notations, pen)
     checks = _checks(screen, wanted, seed=checks_from)
     parts = write_formats(screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), place=place)
     screen.say()

@@ -17,7 +17,7 @@ from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.registry import Registry
 
-__all__ = ["CONVENTIONS", "Convention", "convention_of"]
+__all__ = ["CONVENTIONS", "Convention", "convention_of", "said_of"]
 
 CONVENTIONS: Registry[Convention] = Registry("convention", __name__)
 
@@ -50,6 +50,15 @@ def convention_of(said: str | Mapping[str, Any] | Convention | None) -> Conventi
         layouts = {"rows": changes["samples"], "columns": changes["samples"]}
         changes["notations"] = tuple(layouts.get(style, style) for style in base.notations)
     return replace(base, name="own", **changes)
+
+
+def said_of(convention: Convention) -> str | dict[str, Any]:
+    """Return what `convention_of` makes a convention of: its name, or a table of what is not usual in it."""
+    if convention.name in CONVENTIONS and CONVENTIONS[convention.name] == convention:
+        return convention.name
+    parts = {each.name: getattr(convention, each.name) for each in fields(Convention) if each.name != "name"}
+    told = {name: value for name, value in parts.items() if value != getattr(USUAL, name)}
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in told.items()}
 
 
 def _texts(key: str, value: object) -> Mapping[str, str]:

@@ -38,6 +38,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Terms,
     bare,
 )
+from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.layout import side_by_side
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 
@@ -54,13 +55,17 @@ def latex(
     symbols: Mapping[str, str] = _NOTHING,
     words: Mapping[str, str] = COMMON_WORDS,
     colours: Mapping[Basic, str] = _NO_COLOURS,
+    convention: Convention = USUAL,
+    depth: int | None = None,
 ) -> str:
     r"""Return an expression, a matrix expression, a tensor or a function as LaTeX; several sides with = between them.
 
     `symbols` renames letters ({"delta": "e", "w": r"\theta"}), `words` translates {"otherwise": …}, `colours` gives
-    subexpressions a colour (#RRGGBB). Raises SpecError for a symbol that is no letter or a colour that is none, and
-    TypeError for a kind of expression that no rule knows."""
-    return written(side_by_side(sides, Style(symbols, words, colours)))
+    subexpressions a colour (#RRGGBB). The `convention` lays it out; `depth` is the number of the last layer. Raises
+    SpecError for a symbol that is no letter or a colour that is none, and TypeError for a kind of expression that no
+    rule knows."""
+    style = Style(symbols, words, colours, convention=convention, depth=depth)
+    return written(side_by_side(sides, style))
 
 
 def joined(*parts: str) -> str:

@@ -6,21 +6,24 @@
     columns  Δ = Wᵀ Δ ⊙ σ'(Z)                     one sample per column
     scalar   δ_1 = …, δ_2 = …                     every entry of a network of a few neurons
 
-A style registers with `NOTATIONS` a Notation: a function from an equation to pairs left = right, and one to LaTeX.
+A style registers with `NOTATIONS` the `notation` of a function from an equation to pairs left = right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from sympy import Expr
 
 from symbackprop.calculus.batches import Batch
 from symbackprop.calculus.equations import DerivedEquation, Notation, Sides
 from symbackprop.calculus.matrixform import batch_of, writable
+from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.mathtext.latex import latex
 
-__all__ = ["aligned", "of_batch", "right_of"]
+__all__ = ["notation", "of_batch", "right_of"]
 
 
 def right_of(equation: DerivedEquation, right: Expr) -> Expr:
@@ -34,12 +37,20 @@ def of_batch(samples: str) -> Notation:
     def sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]:
         return (batch_of(equation.left, right_of(equation, right), Batch(samples, mean)),)
 
-    return Notation(sides, aligned)
+    return notation(sides)
 
 
-def aligned(pairs: Sequence[Sides]) -> str:
-    """Return left = right as LaTeX; several of them below one another, their signs aligned."""
-    if len(pairs) == 1:
-        return latex(*pairs[0])
-    lines = (f"{latex(left)} &= {latex(right)}" for left, right in pairs)
-    return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+def notation(sides: Callable[[DerivedEquation, Expr, str], Sequence[Sides]]) -> Notation:
+    """Return a notation style by the pairs left = right that an equation has in it."""
+
+    def written(equation: DerivedEquation, convention: str | Mapping[str, Any] | None) -> str:
+        own = convention_of(convention)
+        depth = len(widths) - 1 if (widths := getattr(equation, "widths", ())) else None
+        look = partial(latex, symbols=own.symbols, convention=own, depth=depth)
+        pairs = sides(equation, equation.right, own.mean)
+        if len(pairs) == 1:
+            return look(*pairs[0])
+        lines = (f"{look(left)} &= {look(right)}" for left, right in pairs)
+        return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+
+    return Notation(sides, written)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
-from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Notation, Sides
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.calculus.matrixform import columns_of
-from symbackprop.exposition.notations import aligned, right_of
+from symbackprop.exposition.notations import notation, right_of
 
 __all__: list[str] = []
 
@@ -18,4 +18,4 @@ def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]
     return (columns_of(equation.left, right_of(equation, right)),)
 
 
-NOTATIONS.add("matrix", Notation(_sides, aligned))
+NOTATIONS.add("matrix", notation(_sides))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
-from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Notation, Sides
-from symbackprop.exposition.notations import aligned
+from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
+from symbackprop.exposition.notations import notation
 
 __all__: list[str] = []
 
@@ -17,4 +17,4 @@ def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]
     return equation.entries()
 
 
-NOTATIONS.add("scalar", Notation(_sides, aligned))
+NOTATIONS.add("scalar", notation(_sides))

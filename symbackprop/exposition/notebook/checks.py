@@ -13,7 +13,9 @@ from sympy import Expr
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.exposition.conventions import said_of
 from symbackprop.exposition.document import Document, Steps
+from symbackprop.exposition.mathtext.convention import USUAL
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.formulatext import formula_text
@@ -32,10 +34,14 @@ class Checks:
     def setup(self) -> str:
         """Return what every other cell builds on: the network, its derivation, and what writes lines."""
         symbols = f", symbols={dict(self.document.symbols)!r}" if self.document.symbols else ""
+        convention, depth = self.document.convention, self.document.depth
+        if convention != USUAL:
+            symbols += f", convention=convention_of({said_of(convention)!r}), depth={depth}"
         words = {"otherwise": self.document.words["otherwise"]}
         return "\n".join(
             (
                 "import symbackprop as sb",
+                *(["from symbackprop.exposition.conventions import convention_of"] if convention != USUAL else ()),
                 "from symbackprop.exposition.mathtext.latex import latex",
                 "",
                 f"net = {_made(self.derivation)}",
@@ -68,7 +74,7 @@ class Checks:
 
     def _written(self, *sides: Expr) -> str:
         style = self.document.style
-        return latex(*sides, symbols=style.symbols, words=style.words)
+        return latex(*sides, symbols=style.symbols, words=style.words, convention=style.convention, depth=style.depth)
 
     def section(self, key: str) -> str:
         """Return what is checked at the end of a section, by its key; nothing for those that are all steps."""
