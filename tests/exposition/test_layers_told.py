@@ -28,7 +28,7 @@ def headings(document: Document, level: int) -> list[str]:
 @pytest.mark.parametrize(
     ("code", "title"),
     [
-        ("en", "Backpropagation through convolutional, max-pooling and dense layers"),
+        ("en", "Backpropagation through convolutional, max pooling and dense layers"),
         ("es", "Retropropagación a través de capas convolucionales, de max pooling y densas"),
     ],
 )

@@ -50,14 +50,17 @@ def node(tag: str, attributes: Mapping[str, object] | None = None, *children: El
 def omml(tree: Element, face: Face) -> Element:
     """Return the m:oMath of a MathML tree.
 
-    An equation that begins with a sign gets a blank of normal text before it, as an operator wants a left side."""
-    parts = _row(tree, face)
-    if begins_with_sign(tree):
-        parts = [_run(" ", face, "nor"), *parts]
-    return node("m:oMath", None, *parts)
+    What begins with a sign gets a blank of normal text before it, as an operator wants a left side."""
+    return node("m:oMath", None, *_led(tree, face))
 
 
-def begins_with_sign(tree: Element) -> bool:
+def _led(parent: Sequence[Element] | Element, face: Face) -> list[Element]:
+    """Return what stands side by side, a blank before it where it continues another line."""
+    parts = _row(parent, face)
+    return [_run(" ", face, "nor"), *parts] if begins_with_sign(parent) else parts
+
+
+def begins_with_sign(tree: Iterable[Element]) -> bool:
     """Tell whether an equation continues another one: '= b', or '{} - c', which begins with an empty row."""
     first = next((part for part in tree if part.tag != "mspace"), None)
     if first is None:
@@ -194,7 +197,7 @@ def _fence(inside: Sequence[Element], face: Face) -> Element:
     closed = last.tag == "mo" and len(inside) > 1
     content = inside[1:-1] if closed else inside[1:]
     ends = (("begChr", inside[0].text or ""), ("endChr", (last.text or "") if closed else ""))
-    return _object("d", face, ends, e=_row(content, face))
+    return _object("d", face, ends, e=_led(content, face))
 
 
 def _table(element: Element, face: Face) -> Element:

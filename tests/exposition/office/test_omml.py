@@ -128,6 +128,12 @@ def test_line_that_begins_with_a_sign_has_a_blank_before_it(latex: str, blank: b
     assert blank == (" " == "".join(first.itertext()))
 
 
+def test_row_that_begins_with_a_sign_within_a_fence_has_a_blank_before_it() -> None:
+    """A bracket that goes on in the next row opens with nothing, and its first sign has no left side there either."""
+    (fence,) = native(r"\left. {} = b \right]", Face()).findall("{*}d")
+    assert " " == "".join(fence.find("{*}e")[0].itertext())
+
+
 def test_colours_are_those_of_the_runs() -> None:
     """A coloured part has its colour in each of its runs and signs, what stands beside it has none."""
     equation = native(r"\textcolor{#D55E00}{\frac{a}{b}} + c", Face())

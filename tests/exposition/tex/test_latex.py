@@ -16,7 +16,7 @@ from symbackprop.exposition.formats.latex import write
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN
 from symbackprop.exposition.rendering import render, render_files
-from symbackprop.exposition.typesetting.blocks import Typesetter
+from symbackprop.exposition.typesetting.blocks import ROWS, STRUTS, Typesetter
 from symbackprop.exposition.typesetting.escaping import escaped, is_shown
 
 
@@ -159,3 +159,10 @@ def test_unknown_block_is_named(derived) -> None:
     with pytest.raises(TypeError, match="no LaTeX for the block str"):
         Typesetter(document).block("x")
     assert {"derivation.tex"} < set(write(derived("plain"), document, PLAIN))
+
+
+def test_rows_of_a_table_are_as_high_as_their_struts() -> None:
+    """What a table needs on its page is not estimated below what TeX makes of it: an ex has 4.74 points here."""
+    for height, strut in STRUTS.items():
+        found = re.search(r"\{([\d.]+)ex\}$", strut)
+        assert ROWS[height] >= (4.73 * float(found[1]) if found else 1.2 * 13.6)

@@ -47,11 +47,16 @@ def layer_by_layer(telling: ProgramTelling) -> Story:
         what = {} if layer is None else {"layer": layer.label, "what": described(telling.language, layer)}
         words = "".join(map(str, telling.say(key, **what)))
         if not equations:
-            blocks.append(Prose((Emphasis(words), *telling.say("layers.nothing"))))
+            blocks.append(_on_slides_as_well((Emphasis(words), *telling.say("layers.nothing"))))
             continue
-        blocks.append(Prose((Emphasis(words), ":")))
+        blocks.append(_on_slides_as_well((Emphasis(words), ":")))
         blocks.append(Steps(tuple(_line(telling, equation) for equation in equations), key="forward"))
     return tuple(blocks)
+
+
+def _on_slides_as_well(text: Text) -> Prose:
+    """Return a paragraph that a slide shows as it is, below what is there, where there is room."""
+    return Prose(text, slide=text)
 
 
 def _kink(telling: ProgramTelling, function: type[Elementwise]) -> Note:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.exposition.document import Block, Line, Steps
+from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.selection import Story
 from symbackprop.exposition.story.descent import RATE
 from symbackprop.exposition.story.program.telling import ProgramTelling
@@ -10,6 +11,8 @@ from symbackprop.network.notation import COST
 from symbackprop.network.program import Kind
 
 __all__ = ["tell"]
+
+FEW = 3  # steps that a slide shows, as all of them are alike
 
 
 def tell(telling: ProgramTelling) -> Story:
@@ -19,7 +22,13 @@ def tell(telling: ProgramTelling) -> Story:
     if not learned or not program.has_cost:
         return ()
     lines = [
-        Line(a.entry, "<-", a.entry - RATE * a.left, telling.say("reason.descent.parameter") if not n else ())
+        Line(
+            a.entry,
+            "<-",
+            a.entry - RATE * a.left,
+            telling.say("reason.descent.parameter") if not n else (),
+            levels=EVERY if n < FEW or len(learned) == FEW + 1 else Level.FULL,
+        )
         for n, a in enumerate(learned)
     ]
     blocks: tuple[Block, ...] = (
