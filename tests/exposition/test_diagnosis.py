@@ -143,3 +143,16 @@ def test_two_mistakes_are_told_together() -> None:
     said = ["".join(map(str, block.text)) for block in blocks if isinstance(block, Prose | Heading)]
     assert "Two mistakes together" in said[1]
     assert "It explains the numbers only together with another one: Biases that were kept, everywhere." in said
+
+
+def test_lines_of_a_derivation_are_told() -> None:
+    """All lines stand marked, as they were written; a wrong one has a section with what it should have been."""
+    right = "delta[2,j] = (a[2,j] - y[j]) * a[2,j] * (1 - a[2,j])"
+    text = f"{right}\ndelta[1,j] = sum[i](w[2,i,j] * delta[2,i]) * (1 - a[1,j]^2)"
+    blocks = sb.diagnose(sb.mlp("2-3-2"), lines=text).document.blocks
+    said = ["".join(map(str, block.text)) for block in blocks if isinstance(block, Prose | Heading)]
+    assert "line 2 is the " in said[1]
+    assert "Line 2: The slope of another activation" in said
+    (marked, numbers) = (block.text.splitlines() for block in blocks if isinstance(block, Code))
+    assert [False, True] == [line.endswith("    <- mistake") for line in marked]
+    assert "j = 1" in numbers

@@ -118,10 +118,11 @@ def diagnose(
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")
     wishes.check()
     screen = Screen.of_process(wishes.language)
-    if at is None:
-        report = _judged(wanted, formula, lines)
-    else:
-        report = _diagnosed(screen, wanted, at, given, course=(learning_rate, steps))
+    with screen.working("looking for what explains it"):
+        if at is None:
+            report = _judged(wanted, formula, lines)
+        else:
+            report = _diagnosed(screen, wanted, at, given, course=(learning_rate, steps))
     if asked.stdout:
         chosen = only(formats[0])
         pour_out(chosen, wishes.files(report, chosen.name))

@@ -12,6 +12,7 @@ from sympy import Float, Integer
 from symbackprop.calculus.diagnosis import UNKNOWN, UP_TO, Diagnosis, Finding
 from symbackprop.calculus.diagnosis import Formula as DiagnosedLine
 from symbackprop.exposition.diagnosis.differences import differing
+from symbackprop.exposition.diagnosis.lines import told_lines, verdict_of_lines
 from symbackprop.exposition.diagnosis.numbers import numbers_of
 from symbackprop.exposition.document import (
     Block,
@@ -44,6 +45,9 @@ def blocks_of(report: Diagnosis, language: Language) -> Iterator[Block]:
     yield Heading(language.say("diagnosis.section.verdict"), key="verdict")
     yield Prose(verdict_of(report, language))
     yield from told.guesses()
+    if report.lines:
+        yield from told_lines(report.lines, language, told.prose)
+        return
     for number, finding in enumerate(report.findings, start=1):
         yield from told.finding(number, finding)
     yield from told.differences()
@@ -52,6 +56,8 @@ def blocks_of(report: Diagnosis, language: Language) -> Iterator[Block]:
 
 def verdict_of(report: Diagnosis, language: Language) -> Text:
     """Return the verdict as a sentence."""
+    if report.lines:
+        return verdict_of_lines(report.lines, language)
     found = len({(each.kind, each.where) for each in report.findings})
     if report.verdict == UP_TO:
         key = "up_to" if report.exit_status == 0 else "up_to.factor"
@@ -82,7 +88,7 @@ class _Told:
     def finding(self, number: int, finding: Finding) -> Iterator[Block]:
         """Yield the section of a finding: why it is a mistake, both lines with their numbers, and both in NumPy."""
         yield Heading(self._title(finding.kind, finding.where), key=f"finding-{number}")
-        yield self._prose(finding.remark)
+        yield self.prose(finding.remark)
         if finding.beside is not None:
             other = self._title(*finding.beside)
             yield Prose(self.language.say("diagnosis.beside", other=other), slide=())
@@ -116,7 +122,7 @@ class _Told:
             )
             yield Code("\n".join(code), "python")
 
-    def _prose(self, text: str) -> Prose:
+    def prose(self, text: str) -> Prose:
         """Return a sentence as a paragraph, also on slides: it is what they are about."""
         words = _BY.sub(self._by, self.language.worded(text))
         sentence = (f"{words[:1].upper()}{words[1:]}.",)
