@@ -84,13 +84,17 @@ def _shape(value: Any) -> tuple[int, ...]:
 
 
 def _in_order(arrays: list[Any], shapes: Shapes, what: str) -> Iterator[tuple[str, Any]]:
-    """Yield arrays of a list in the order of the parameters, or all weights before all biases."""
+    """Yield arrays of a list in the order of the parameters, or all weights before all biases, or the other way."""
     names = list(shapes)
     weights = [name for name in names if name.startswith("W")]
     others = [name for name in names if not name.startswith("W")]
     if len(arrays) == 2 and len(names) > 2 and all(isinstance(each, list | tuple) for each in arrays):
-        for own, part in zip((weights, others), arrays, strict=True):
-            yield from zip(own, part, strict=False)
+        ways = [
+            [pair for own, part in zip((weights, others), parts, strict=True) for pair in zip(own, part, strict=False)]
+            for parts in (arrays, arrays[::-1])  # a known book has the biases first
+        ]
+        fitting = (way for way in ways if all(_fits(_shape(each), shapes[name]) for name, each in way))
+        yield from next(fitting, ways[0])
         return
     if len(arrays) != len(names):
         raise DataError(f"{what}: {len(arrays)} arrays, wanted {len(names)}: {', '.join(names)}")
