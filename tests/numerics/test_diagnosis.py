@@ -135,6 +135,17 @@ def test_factor_is_told(factor: float, said: str) -> None:
     assert said in report.findings[0].sentence
 
 
+def test_one_number_is_no_factor_of_another() -> None:
+    """Where a single derivative is not 0, any other number is some multiple of it: that explains nothing."""
+    hand = Hand("2-2-1", ["relu", "identity"], "mse")
+    hand.biases[0][:] = -50
+    grads = hand.gradient()
+    for number, verdict in ((0.83, "unknown"), (-1.0, "equal up to")):
+        mine = {**grads, "b2": number * grads["b2"]}
+        report = sb.diagnose(hand.network, mine, params=hand.params, x=hand.x, y=hand.y)
+        assert verdict == report.verdict
+
+
 FAMOUS = {
     "W1": [[0.15, 0.20], [0.25, 0.30]],
     "b1": [0.35, 0.35],

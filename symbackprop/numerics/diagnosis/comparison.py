@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -63,19 +63,27 @@ class Yours:
         """Tell whether no digit is missing."""
         return max(self.errors(found).values(), default=0.0) <= EXACT
 
-    def factor(self, found: Arrays) -> float | None:
-        """Return the number that all derivatives are that many times what was found; None where there is none."""
+    def factor(self, found: Arrays, known: Iterable[float]) -> float | None:
+        """Return the number that all derivatives are that many times what was found; None where there is none.
+
+        One derivative alone is some multiple of any other number: there a factor has to be one that is known."""
         top = sum(float(np.sum(np.asarray(self.arrays[n], dtype=float) * found[n])) for n in self.arrays)
         below = sum(float(np.sum(np.square(found[n]))) for n in self.arrays)
         if not below or not np.isfinite(top) or not top:
             return None
         number = top / below
+        if sum(np.count_nonzero(found[n]) for n in self.arrays) < 2 and not any(_is_about(number, k) for k in known):
+            return None
         return number if self.fits({name: number * np.asarray(found[name]) for name in self.arrays}) else None
+
+
+def _is_about(number: float, known: float) -> bool:
+    return abs(number - known) <= 1e-3 * abs(known)
 
 
 def named_factor(number: float, known: Mapping[Remark, float]) -> Remark:
     """Return a factor as it is known: 2, 1/2, m, 1/m, n_L, -1; or its digits."""
-    names = [name for name, value in known.items() if abs(number - value) <= 1e-3 * abs(value)]
+    names = [name for name, value in known.items() if _is_about(number, value)]
     if not names:
         return Remark(f"{number:.6g}")
     return reduce(lambda one, other: Remark("{one} = {other}", one=one, other=other), names)

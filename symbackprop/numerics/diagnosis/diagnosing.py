@@ -137,8 +137,9 @@ def _verdict(
     if (ordered := _permuted(replay, yours, right)) is not None:
         return Diagnosis(UP_TO, (ordered,), tuple(said), errors)
     findings = []
-    if (number := yours.factor(right)) is not None:
-        name = named_factor(number, _known_factors(replay, problem))
+    known = _known_factors(replay, problem)
+    if (number := yours.factor(right, known.values())) is not None:
+        name = named_factor(number, known)
         findings.append(Finding("factor", "everywhere", sentence("factor", name), 0.0, number))
     why = explanations(replay, yours)
     findings += [finding_of(replay, each, mistake, updated=updated) for each in why for mistake in each.mistakes]
