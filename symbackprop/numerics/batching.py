@@ -12,11 +12,10 @@ from types import MappingProxyType
 
 from sympy import Integer
 
+from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.program import Equation, Kind
 from symbackprop.network.samples import over_samples, sampling
-from symbackprop.numerics.programs import adjoint_equations
-from symbackprop.numerics.staging import Passes, adjoint_of
 
 __all__ = ["of_batch"]
 

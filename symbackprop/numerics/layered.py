@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from symbackprop.calculus.passes import adjoint_equations
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.layered import LayeredNetwork
@@ -24,7 +25,7 @@ from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Kind, Program
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
-from symbackprop.numerics.programs import CompiledProgram, adjoint_equations, direction_of, directional
+from symbackprop.numerics.programs import CompiledProgram, direction_of, directional
 
 __all__ = ["CompiledLayers", "without_cost"]
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from sympy import Add, Expr, Sum, Symbol
 
-from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, UnknownNameError
 from symbackprop.network.fitting import needs_of
@@ -27,11 +27,10 @@ from symbackprop.numerics.arrays.source import Pass, function_text, module_text
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms
-from symbackprop.numerics.staging import Passes, adjoint_of, staged
+from symbackprop.numerics.staging import staged
 
 __all__ = [
     "CompiledProgram",
-    "adjoint_equations",
     "compiled_program",
     "direction_of",
     "directional",
@@ -287,13 +286,3 @@ def compiled_program(derivation: ProgramDerivation, backend: str = "numpy") -> C
     if backend != "numpy":
         raise UnknownNameError(f"backend {backend!r} computes plain chains of dense layers only; take numpy")
     return CompiledProgram(derivation)
-
-
-def adjoint_equations(derivation: ProgramDerivation) -> tuple[Equation, ...]:
-    """Return the adjoints as equations between arrays, in the order of the reverse pass."""
-    equations = []
-    for adjoint in derivation.adjoints.values():
-        names = {p: adjoint_of(p.by.base)[p.by.indices] for p in adjoint.computed.atoms(Partial) if p.of == COST}
-        target = adjoint_of(adjoint.entry.base)[adjoint.entry.indices]
-        equations.append(Equation(target, adjoint.computed.xreplace(names)))
-    return tuple(equations)

@@ -7,31 +7,19 @@ i[t, j] = σ(Σ_k w[j, k] h[t - 1, k] + b[j])        z[t, j] = Σ_k w[j, k] h[t 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Basic, Indexed, Mul, Sum
 
 from symbackprop.calculus.matching import replaced
+from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import Tensor
-from symbackprop.network.program import Array, Equation, Kind, Node, Program
+from symbackprop.network.program import Array, Equation, Kind, Node
 
-__all__ = ["Passes", "adjoint_of", "staged"]
+__all__ = ["staged"]
 
 INNER = "_in"  # of the name of what a function is taken of; no name in a text has it
-
-
-@dataclass(frozen=True)
-class Passes:
-    """What is computed: the equations of a program, and the adjoints of its arrays as equations between arrays."""
-
-    program: Program
-    adjoints: tuple[Equation, ...]
-
-
-def adjoint_of(tensor: Tensor) -> Tensor:
-    """Return the tensor of ∂C/∂u for u: the same axes, under a name of its own."""
-    return Tensor(f"d_{tensor.letter}", tensor.layer, tensor.axes)
 
 
 def staged(passes: Passes) -> Passes:

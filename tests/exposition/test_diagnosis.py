@@ -8,6 +8,7 @@ from sympy import Sum, symbols
 
 import symbackprop as sb
 from symbackprop.calculus.diagnosis import Diagnosis, Finding, Remark
+from symbackprop.calculus.mistakes.sentences import SENTENCES
 from symbackprop.errors import SpecError
 from symbackprop.exposition.diagnosis.blocks import verdict_of
 from symbackprop.exposition.diagnosis.differences import differing
@@ -15,7 +16,6 @@ from symbackprop.exposition.document import Code, Emphasis, Formula, Heading, Pr
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.rendering import render_files
-from symbackprop.numerics.diagnosis.sentences import SENTENCES
 
 AT = {
     "params": {

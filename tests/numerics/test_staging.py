@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import symbackprop as sb
-from symbackprop.numerics.programs import CompiledProgram, adjoint_equations
-from symbackprop.numerics.staging import Passes, staged
+from symbackprop.calculus.passes import Passes, adjoint_equations
+from symbackprop.numerics.programs import CompiledProgram
+from symbackprop.numerics.staging import staged
 
 CELL = """input x[T]
 parameter u[H, H], w[H]

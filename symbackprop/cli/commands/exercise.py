@@ -46,7 +46,7 @@ _exercise = under("Exercise")
     metavar="WORD",
     default="compute",
     show_default=True,
-    help="What is asked: compute (numbers), line (a part of a line), order (the lines of a derivation).",
+    help="What is asked: compute (numbers), line (a part of a line), order (of lines), mistake (a wrong line).",
 )
 @click.option(
     "--variants", cls=_exercise, type=int, metavar="N", default=1, show_default=True, help="How many sheets there are."

@@ -485,17 +485,22 @@ SENTENCES = {
     "exercise.key": "Key to exercise{number}: {about}",
     "exercise.about.compute": "the numbers of one sample",
     "exercise.about.line": "gaps in a derivation",
+    "exercise.about.mistake": "find the mistake",
     "exercise.about.order": "lines in order",
     "exercise.opening.compute": "Take one sample forward through the network and its error back, by hand. A box has "
     "the number of its question: it is the number that you are asked for.",
     "exercise.opening.line": "These lines are taken from the derivation of the gradient. A part of each is missing: "
     "write it into the box, which has the number of its question.",
+    "exercise.opening.mistake": "Somebody has written down how the error goes back through this network, and one line "
+    "is wrong. Find it, say what is right, and why.",
     "exercise.opening.order": "The lines of a derivation have come apart, while the reasons are in their order. Write "
     "the letter of each line into the box beside the reason by which it follows.",
     "exercise.opening.key.compute": "The numbers are those of the questions. Each answer is a formula, the same "
     "formula with numbers in it, and its value.",
     "exercise.opening.key.line": "The numbers are those of the questions. What was missing has a frame; whatever is "
     "equal to it in that place is right as well.",
+    "exercise.opening.key.mistake": "The numbers are those of the questions. The line that was wrong stands above "
+    "what it should have been; where they differ they are coloured.",
     "exercise.opening.key.order": "The numbers are those of the questions. Each line stands where it belongs.",
     "exercise.question": "Question {number}",
     "section.exercise-questions": "Questions",
@@ -534,6 +539,9 @@ SENTENCES = {
     "exercise.line.matrix": "The same equation stands here entry by entry, then with whole arrays. Which of them "
     "belongs in the box, and is it transposed?",
     "exercise.line.number": "Which number belongs in the box?",
+    "exercise.mistake": "Which line is wrong?",
+    "exercise.mistake.wrong": "wrong",
+    "exercise.mistake.right": "right",
     "exercise.order": "Which line belongs in which box?",
     "exercise.letters": "From the first box to the last: {letters}.",
     # reasons: a rule in general, and what it does in a particular chain

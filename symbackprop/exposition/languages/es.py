@@ -499,17 +499,22 @@ SENTENCES = {
     "exercise.key": "Soluciones del ejercicio{number}: {about}",
     "exercise.about.compute": "los números de una muestra",
     "exercise.about.line": "huecos en una derivación",
+    "exercise.about.mistake": "encontrar el error",
     "exercise.about.order": "líneas en orden",
     "exercise.opening.compute": "Lleve una muestra hacia delante por la red y su error hacia atrás, a mano. Cada "
     "recuadro tiene el número de su pregunta: es el número que se pide.",
     "exercise.opening.line": "Estas líneas se han tomado de la derivación del gradiente. A cada una le falta una "
     "parte: escríbala en el recuadro, que tiene el número de su pregunta.",
+    "exercise.opening.mistake": "Alguien ha escrito cómo vuelve el error por esta red, y una línea es falsa. "
+    "Encuéntrela, diga qué es lo correcto y por qué.",
     "exercise.opening.order": "Las líneas de una derivación se han desordenado, pero las razones siguen en su orden. "
     "Escriba la letra de cada línea en el recuadro que hay junto a la razón por la que se sigue.",
     "exercise.opening.key.compute": "Los números son los de las preguntas. Cada respuesta es una fórmula, la misma "
     "fórmula con números y su valor.",
     "exercise.opening.key.line": "Los números son los de las preguntas. Lo que faltaba está en un recuadro; también es "
     "correcto todo lo que sea igual en ese lugar.",
+    "exercise.opening.key.mistake": "Los números son los de las preguntas. La línea falsa está encima de lo que "
+    "debería haber sido; donde son distintas llevan color.",
     "exercise.opening.key.order": "Los números son los de las preguntas. Cada línea está en su sitio.",
     "exercise.question": "Pregunta {number}",
     "section.exercise-questions": "Preguntas",
@@ -549,6 +554,9 @@ SENTENCES = {
     "exercise.line.matrix": "La misma ecuación está escrita entrada por entrada y después con las matrices enteras. "
     "¿Cuál de ellas va en el recuadro, y está traspuesta?",
     "exercise.line.number": "¿Qué número va en el recuadro?",
+    "exercise.mistake": "¿Qué línea es falsa?",
+    "exercise.mistake.wrong": "falsa",
+    "exercise.mistake.right": "correcta",
     "exercise.order": "¿Qué línea va en cada recuadro?",
     "exercise.letters": "Del primer recuadro al último: {letters}.",
     # reasons: a rule in general, and what it does in a particular chain

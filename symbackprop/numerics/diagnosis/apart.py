@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from sympy import Symbol
 
+from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import GIVEN, Array, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation, Search
-from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["telling_apart", "unseen"]
 

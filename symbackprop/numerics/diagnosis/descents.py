@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
+from symbackprop.calculus.mistakes.catalogue import everywhere
+from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import GIVEN
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.findings import finding_of
-from symbackprop.numerics.diagnosis.mistakes import everywhere
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
-from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["Course", "of_cost", "of_steps"]
 

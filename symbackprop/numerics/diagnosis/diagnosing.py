@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, UP_TO, Diagnosis, Finding, Remark
+from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.model import Network
 from symbackprop.network.program import Kind
@@ -28,7 +29,6 @@ from symbackprop.numerics.diagnosis.orders import neurons_in_order, samples_in_o
 from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import explanations
-from symbackprop.numerics.diagnosis.sentences import sentence
 from symbackprop.numerics.diagnosis.written.judging import of_lines
 
 __all__ = ["diagnose"]

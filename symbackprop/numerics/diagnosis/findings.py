@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus.diagnosis import Finding, Formula
+from symbackprop.calculus.mistakes.sentences import alternatives, sentence
+from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import Equation
 from symbackprop.numerics.diagnosis.numpylines import numpy_line
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
-from symbackprop.numerics.diagnosis.sentences import alternatives, sentence
-from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["each_once", "finding_of", "unseen_findings"]
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Indexed
 
+from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.program import Equation, Kind
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["other_forward"]
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from symbackprop.calculus.mistakes.catalogue import UPDATED
+from symbackprop.calculus.mistakes.variants import Variant
+from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation
-from symbackprop.numerics.diagnosis.mistakes import UPDATED
 from symbackprop.numerics.diagnosis.staged import Placed, Staged
-from symbackprop.numerics.diagnosis.variants import Variant
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.numerics.staging import Passes, adjoint_of
 
 __all__ = ["Replay"]
 

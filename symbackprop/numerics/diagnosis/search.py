@@ -11,12 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
+from symbackprop.calculus.mistakes.catalogue import everywhere
+from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.forwardslips import other_forward
-from symbackprop.numerics.diagnosis.mistakes import everywhere
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.numerics.diagnosis.variants import Variant
 
 __all__ = ["Explanation", "Search", "explanations", "rank"]
 

@@ -12,15 +12,15 @@ from typing import Any
 
 from sympy import Expr
 
+from symbackprop.calculus.mistakes.catalogue import updated_tensor, updated_weights, variants_of
+from symbackprop.calculus.mistakes.variants import Variant
+from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import INDEPENDENT, Equation, Kind
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
-from symbackprop.numerics.diagnosis.mistakes import updated_tensor, updated_weights, variants_of
-from symbackprop.numerics.diagnosis.variants import Variant
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.numerics.staging import Passes, adjoint_of
 
 __all__ = ["Placed", "Staged"]
 

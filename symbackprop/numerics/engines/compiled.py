@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import needs_of
@@ -30,8 +31,6 @@ from symbackprop.numerics.engines.functions import Functions, Library, along
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.layered import without_cost
 from symbackprop.numerics.layered_arguments import arguments_of
-from symbackprop.numerics.programs import adjoint_equations
-from symbackprop.numerics.staging import Passes
 
 __all__ = ["EngineNetwork", "EngineProgram"]
 

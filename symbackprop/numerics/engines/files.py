@@ -14,6 +14,7 @@ from math import prod
 import numpy as np
 
 from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
@@ -23,8 +24,6 @@ from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.program_verification import points
-from symbackprop.numerics.programs import adjoint_equations
-from symbackprop.numerics.staging import Passes
 
 __all__ = ["file_of", "file_text", "module_of", "outside_of"]
 

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from sympy import Expr, Symbol
 
+from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.errors import SpecError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind
@@ -25,7 +26,7 @@ from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.engines.engine import FUNCTION_OF, STABLE_FUNCTIONS, Engine, called_in, is_used
 from symbackprop.numerics.engines.translation import translated
 from symbackprop.numerics.logarithms import with_finite_logarithms
-from symbackprop.numerics.staging import Passes, adjoint_of, staged
+from symbackprop.numerics.staging import staged
 
 __all__ = ["ModuleText"]
 

@@ -13,6 +13,7 @@ from itertools import count
 from sympy import Add, Expr, Integer, Sum, Symbol
 
 from symbackprop.calculus.checking import Evidence, Setting, agree
+from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Axis, Tensor, index
@@ -22,8 +23,6 @@ from symbackprop.network.text.glossary import Glossary
 from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit, Numbers, Tables
 from symbackprop.numerics.diagnosis.written.meaning import Meaning
 from symbackprop.numerics.diagnosis.written.points import Difference, SmallWorld, difference, setting_of, small_world
-from symbackprop.numerics.programs import adjoint_equations
-from symbackprop.numerics.staging import Passes, adjoint_of
 
 __all__ = ["Compared", "Court", "Sides"]
 

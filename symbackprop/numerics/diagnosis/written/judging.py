@@ -13,6 +13,7 @@ from sympy import Integer
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import Counterexample, JudgedLine
+from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
@@ -21,7 +22,6 @@ from symbackprop.network.text.derivations import Chain, Side, chains_of, words_t
 from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.network.text.glossary import ERROR, Glossary
-from symbackprop.numerics.diagnosis.sentences import sentence
 from symbackprop.numerics.diagnosis.written.comparing import Compared, Court, Sides
 from symbackprop.numerics.diagnosis.written.grids import Misfit
 from symbackprop.numerics.diagnosis.written.laws import law_for

@@ -10,19 +10,19 @@ from sympy import Expr, Integer, Sum
 
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.judgement import WrittenLaw
+from symbackprop.calculus.mistakes.catalogue import variants_of
+from symbackprop.calculus.mistakes.layerslips import LINK_SLIPS
+from symbackprop.calculus.mistakes.sentences import sentence
+from symbackprop.calculus.mistakes.variants import Derived, Variant
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.passes import adjoint_of
 from symbackprop.network.notation import COST
 from symbackprop.numerics.diagnosis.comparison import named_factor
-from symbackprop.numerics.diagnosis.layerslips import LINK_SLIPS
-from symbackprop.numerics.diagnosis.mistakes import variants_of
 from symbackprop.numerics.diagnosis.search import rank
-from symbackprop.numerics.diagnosis.sentences import sentence
-from symbackprop.numerics.diagnosis.variants import Derived, Variant
 from symbackprop.numerics.diagnosis.written.comparing import Court, Sides
 from symbackprop.numerics.diagnosis.written.laws import truth_of
 from symbackprop.numerics.diagnosis.written.points import places_of, value_of
 from symbackprop.numerics.diagnosis.written.rates import Rate
-from symbackprop.numerics.staging import adjoint_of
 
 __all__ = ["Slip", "slip_of"]
 

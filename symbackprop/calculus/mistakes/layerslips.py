@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sympy import Expr, Indexed, Integer, Mul, S, Sum, exp
 
+from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of
+from symbackprop.calculus.passes import adjoint_of
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.extremes import where
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Kind, entries
-from symbackprop.numerics.diagnosis.variants import Derived, Rule, numbers_of
-from symbackprop.numerics.staging import adjoint_of
 
 __all__ = ["LAYER_SLIPS", "LINK_SLIPS"]
 

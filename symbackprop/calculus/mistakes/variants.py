@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from sympy import Add, Expr, Mul, S
 
+from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Program
-from symbackprop.numerics.staging import Passes, adjoint_of
 
 __all__ = ["Derived", "Rule", "Variant", "numbers_of", "scaled_terms"]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from sympy import Expr, Indexed, Symbol
 
+from symbackprop.calculus.mistakes.variants import Derived, Rule
 from symbackprop.network.program import Array, Equation, Kind, entries
-from symbackprop.numerics.diagnosis.variants import Derived, Rule
 
 __all__ = ["KERNEL_SLIPS"]
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from sympy import Add, Expr, Pow, Sum
 
+from symbackprop.calculus.mistakes.variants import Derived, Rule, scaled_terms
 from symbackprop.network.program import Array, Equation, Kind, entries
-from symbackprop.numerics.diagnosis.variants import Derived, Rule, scaled_terms
 
 __all__ = ["STATISTIC_SLIPS"]
 

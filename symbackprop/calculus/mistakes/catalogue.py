@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from sympy import Expr
 
+from symbackprop.calculus.mistakes.kernelslips import KERNEL_SLIPS
+from symbackprop.calculus.mistakes.layerslips import LAYER_SLIPS
+from symbackprop.calculus.mistakes.parameterslips import PARAMETER_SLIPS
+from symbackprop.calculus.mistakes.statisticslips import STATISTIC_SLIPS
+from symbackprop.calculus.mistakes.variants import Derived, Variant
+from symbackprop.calculus.passes import Passes
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Kind, entries
-from symbackprop.numerics.diagnosis.kernelslips import KERNEL_SLIPS
-from symbackprop.numerics.diagnosis.layerslips import LAYER_SLIPS
-from symbackprop.numerics.diagnosis.parameterslips import PARAMETER_SLIPS
-from symbackprop.numerics.diagnosis.statisticslips import STATISTIC_SLIPS
-from symbackprop.numerics.diagnosis.variants import Derived, Variant
-from symbackprop.numerics.staging import Passes
 
 __all__ = ["UPDATED", "everywhere", "updated_tensor", "updated_weights", "variants_of"]
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from sympy import Add, Expr, S, Sum, Symbol
 
+from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of, scaled_terms
 from symbackprop.network.notation import index
 from symbackprop.network.program import Array, Equation, Kind, entries
-from symbackprop.numerics.diagnosis.variants import Derived, Rule, numbers_of, scaled_terms
 
 __all__ = ["PARAMETER_SLIPS"]
 

@@ -1,0 +1,38 @@
+"""The two passes of a program as equations between arrays: its own, and the adjoints of its arrays.
+
+∂C/∂z_j = ∂C/∂a_j σ'(z_j)        ->        d_z[j] = d_a[j] σ'(z[j])
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation, Program
+
+__all__ = ["Passes", "adjoint_equations", "adjoint_of"]
+
+
+@dataclass(frozen=True)
+class Passes:
+    """What is computed: the equations of a program, and the adjoints of its arrays as equations between arrays."""
+
+    program: Program
+    adjoints: tuple[Equation, ...]
+
+
+def adjoint_of(tensor: Tensor) -> Tensor:
+    """Return the tensor of ∂C/∂u for u: the same axes, under a name of its own."""
+    return Tensor(f"d_{tensor.letter}", tensor.layer, tensor.axes)
+
+
+def adjoint_equations(derivation: ProgramDerivation) -> tuple[Equation, ...]:
+    """Return the adjoints as equations between arrays, in the order of the reverse pass."""
+    equations = []
+    for adjoint in derivation.adjoints.values():
+        names = {p: adjoint_of(p.by.base)[p.by.indices] for p in adjoint.computed.atoms(Partial) if p.of == COST}
+        target = adjoint_of(adjoint.entry.base)[adjoint.entry.indices]
+        equations.append(Equation(target, adjoint.computed.xreplace(names)))
+    return tuple(equations)

@@ -1,0 +1,126 @@
+"""mistake: the backward pass with one of the mistakes in it that people make: which line is wrong, and what is right?
+
+∂C/∂z_j = ∂C/∂a_j · σ'(z_j)     ∂C/∂a_k = Σ_j ∂C/∂z_j w_jk     ∂C/∂b_j = ∂C/∂z_j     …     one of them is another
+
+The mistakes are those that a diagnosis knows, planted in the derived equations; each is found to be wrong by numbers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.checking import agree
+from symbackprop.calculus.diagnosis import Formula as PassLine
+from symbackprop.calculus.mistakes.catalogue import variants_of
+from symbackprop.calculus.mistakes.sentences import sentence
+from symbackprop.calculus.mistakes.variants import Variant
+from symbackprop.calculus.passes import Passes, adjoint_equations
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.errors import CheckError, SpecError
+from symbackprop.exposition.diagnosis.differences import differing
+from symbackprop.exposition.document import Block, Formula, Line, Prose, Roles, Steps, Text
+from symbackprop.exposition.exercise.questions import KINDS, Choice, Draft, Plan, Question, Worksheet
+from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.telling import Telling
+from symbackprop.network.program import Equation, Kind
+from symbackprop.network.samples import program_of
+
+__all__ = ["mistake"]
+
+USUAL = 1  # questions, where nothing is said: a sheet shows the whole pass for each
+MOST_LINES = 16  # of a pass that somebody looks through
+SPARED = ("activation_of_other_layer", "relu_slope_at_zero")  # as many as activations; and what is agreed on, not true
+
+
+@KINDS.register("mistake")
+def mistake(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[Draft]:
+    """Yield drafts with as many mistakes as are planned, each of another kind; raises SpecError for fewer."""
+    if isinstance(derivation, Derivation):
+        derivation = derive_program(program_of(derivation.network))
+    passes = Passes(derivation.program, adjoint_equations(derivation))
+    lines = tuple(e for e in passes.adjoints if _is_shown(passes, e))
+    if len(lines) > MOST_LINES:
+        raise SpecError(
+            f"exercise --kind mistake: the way back has {len(lines)} lines, at most {MOST_LINES}; take fewer layers"
+        )
+    shown = {e.tensor for e in lines}
+    variants = [each for each in variants_of(passes) if each.kind not in SPARED and shown >= each.changes.keys()]
+    adjoints = dict(zip((e.tensor for e in passes.adjoints), derivation.adjoints.values(), strict=True))
+    wanted = USUAL if plan.questions is None else plan.questions
+    for number in range(plan.variants):
+        rng = random.Random(f"{plan.seed} {number}")
+        chosen = tuple(_chosen(rng.sample(variants, len(variants)), adjoints, wanted))
+        if len(chosen) < wanted:
+            raise SpecError(f"exercise --questions {wanted}: there are {len(chosen)} kinds of mistakes; take fewer")
+        yield _Planted(passes, lines, chosen)
+
+
+def _is_shown(passes: Passes, equation: Equation) -> bool:
+    """Tell whether a line belongs to the pass that somebody computes: no derivative by an input does."""
+    inputs = {f"d_{array.tensor.letter}" for array in passes.program.of_kind(Kind.INPUT)}
+    return getattr(equation.tensor, "letter", "") not in inputs
+
+
+def _chosen(variants: Sequence[Variant], adjoints: dict[object, Adjoint], wanted: int) -> Iterator[Variant]:
+    """Yield mistakes of different kinds at different lines, each of which makes its line wrong indeed."""
+    met: set[object] = set()
+    count = 0
+    for each in variants:
+        ((tensor, changed),) = each.changes.items()
+        if count == wanted or each.kind in met or tensor in met or not _is_wrong(changed, adjoints[tensor]):
+            continue
+        met |= {each.kind, tensor}
+        count += 1
+        yield each
+
+
+def _is_wrong(changed: Equation, adjoint: Adjoint) -> bool:
+    """Tell whether a line is another than the derived one, at numbers."""
+    try:
+        agree(adjoint.right, PassLine(changed).sides[1], adjoint.chain.setting)
+    except CheckError:
+        return True
+    return False
+
+
+@dataclass(frozen=True)
+class _Planted(Draft):
+    """A pass, and the mistakes that are planted in it, one for each question."""
+
+    passes: Passes
+    lines: tuple[Equation, ...]
+    mistakes: tuple[Variant, ...]
+
+    def worksheet(self, telling: Telling | ProgramTelling) -> Worksheet:
+        """Return the sheet: what is computed on the way forward, and for each question the lines of the way back."""
+        forward = tuple(Line(e.target, "=", e.expression) for e in self.passes.program.equations)
+        given = (Prose(telling.say("exercise.forward")), Steps(forward, key="forward"))
+        return Worksheet(given, tuple(self._question(telling, each) for each in self.mistakes))
+
+    def _question(self, telling: Telling | ProgramTelling, planted: Variant) -> Question:
+        say, language = telling.say, telling.language
+        ((tensor, changed),) = planted.changes.items()
+        wrong, right = PassLine(changed), PassLine(next(e for e in self.lines if e.tensor == tensor))
+        shown = [PassLine(planted.changes.get(e.tensor, e)) for e in self.lines]
+        asked = Steps(tuple(map(_line, shown)), key="backward")
+        told = language.worded(sentence(planted.kind, planted.detail))
+        pair = zip(("wrong", "right"), (wrong, right), (right, wrong), ("cost", "input"), strict=True)
+        lines = [
+            _line(line, say(f"exercise.mistake.{name}"), differing(line.sides[1], other.sides[1], role))
+            for name, line, other, role in pair
+        ]
+        answered: tuple[Block, ...] = (
+            Prose((*say(f"mistake.{planted.kind}"), f": {told}.")),
+            Steps(tuple(lines), key="answer"),
+        )
+        others = tuple(Formula(line.sides) for line in shown if line.equation != changed)
+        return Question(planted.kind, say("exercise.mistake"), (asked,), answered, Choice(Formula(wrong.sides), others))
+
+
+def _line(line: PassLine, reason: Text = (), roles: Roles = ()) -> Line:
+    left, right = line.sides
+    return Line(left, "=", right, reason, roles)

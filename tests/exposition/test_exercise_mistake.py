@@ -1,0 +1,60 @@
+"""An exercise in which one line of the backward pass is wrong: the line is, the key says what is right and why."""
+
+from __future__ import annotations
+
+import pytest
+
+import symbackprop as sb
+from symbackprop.calculus.checking import agree
+from symbackprop.errors import CheckError, SpecError
+from symbackprop.exposition.document import Prose, Steps
+from symbackprop.exposition.exercise.paper import exercise
+from symbackprop.exposition.languages import LANGUAGES
+
+LOGISTIC = "input x[N]\nparameter w[N]\ntarget y\nsizes N = 2\nz = sum[i](w[i] * x[i])\nC = (tanh(z) - y)^2"
+NETWORKS = {
+    "dense": lambda: sb.mlp("2-3-2", ["relu", "softmax"], "cross_entropy"),
+    "layers": lambda: sb.sequential("4 -> dense(3) -> layer_norm -> dense(2)", l2="0.1"),
+    "equations": lambda: sb.equations(LOGISTIC),
+}
+
+
+@pytest.mark.parametrize("told_of", NETWORKS)
+def test_one_line_is_wrong_and_the_key_says_what_is_right(told_of: str) -> None:
+    """Of the lines of the way back one alone is none of the derivation's; the key has it, and what it should be."""
+    made = exercise(NETWORKS[told_of](), kind="mistake", seed=3, variants=2)
+    for worksheet in made.worksheets(LANGUAGES["en"]):
+        (question,) = worksheet.questions
+        (asked,) = (block for block in question.asked if isinstance(block, Steps))
+        why, answer = question.answered
+        assert isinstance(why, Prose)
+        assert isinstance(answer, Steps)
+        wrong, right = answer.lines
+        assert [wrong.right] == [line.right for line in asked.lines if line.left == right.left]
+        assert (wrong.left, wrong.right) == question.answer.right.sides
+        assert len(asked.lines) - 1 == len(question.answer.wrong)
+        rest = [(line.left, line.right) for line in asked.lines if line.left != wrong.left]
+        assert rest == [formula.sides for formula in question.answer.wrong]
+
+
+def test_the_planted_line_is_wrong_at_numbers() -> None:
+    """Every mistake that is planted changes what its line is worth; no two of a sheet are at one line."""
+    network = NETWORKS["dense"]()
+    derivation = sb.derive(sb.sequential("2 -> dense(2) tanh -> layer_norm -> dense(1)"))
+    for seed in range(6):
+        (worksheet,) = exercise(network, kind="mistake", seed=seed, questions=2).worksheets(LANGUAGES["es"])
+        lefts = [question.answer.right.sides[0] for question in worksheet.questions]
+        assert len(lefts) == len(set(lefts))
+    for worksheet in exercise(derivation, kind="mistake", variants=6).worksheets(LANGUAGES["en"]):
+        wrong, right = worksheet.questions[0].answered[1].lines
+        adjoint = next(each for each in derivation.adjoints.values() if each.left == right.left)
+        with pytest.raises(CheckError, match="is not"):
+            agree(adjoint.right, wrong.right, adjoint.chain.setting)
+
+
+def test_too_much_is_refused() -> None:
+    """More questions than there are mistakes, and a pass that nobody looks through."""
+    with pytest.raises(SpecError, match="kinds of mistakes; take fewer"):
+        exercise(NETWORKS["equations"](), kind="mistake", questions=50)
+    with pytest.raises(SpecError, match="the way back has 21 lines, at most 16"):
+        exercise(sb.mlp("-".join(["2"] * 8), "tanh"), kind="mistake")
