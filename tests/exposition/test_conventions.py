@@ -32,6 +32,7 @@ from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.spec import spec_from_text
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\[^A-Za-z]|\d+|[A-Za-z]|\S")
+BY = re.compile(r"\}\{\\partial (.*)\}")  # in \frac{\partial C}{\partial w^{(1)}_{21}}
 SAMPLES = 5
 Arrays = dict[tuple[str, int], Any]  # by what they are, and their layer
 
@@ -322,6 +323,9 @@ def test_entries_are_read_back(name: str) -> None:
     texts = [written(side_by_side(pair, style)) for equation in equations for pair in equation.entries()]
     found = [Reader(sides(text)[1], value).total() for text in texts]
     np.testing.assert_allclose(found, np.concatenate(wanted), rtol=1e-12)
+    parameters = [Reader(by[1], value).total() for text in texts if (by := BY.search(sides(text)[0]))]
+    order = [arrays[kind, layer].ravel() for kind in "bW" for layer in (1, 2)]
+    assert np.concatenate(order).tolist() == parameters  # what the derivatives are by
 
 
 def test_reader_sees_a_mean_that_is_lost() -> None:
@@ -361,6 +365,9 @@ def test_the_conventions_are_these() -> None:
         ({"layer": "{l}"}, r"convention: layer: got '\{l\}', wanted one of \(l\), \[l\], l, _l"),
         ({"letters": {}}, "convention: key 'letters' is unknown; known: like, symbols, layer"),
         ({"ones": 1}, "convention: ones: got '1', wanted one of true, false"),
+        ({"first": 1.0}, "convention: first: got '1.0', wanted one of 0, 1"),
+        ({"source": "a\nb"}, "convention: source 'a.*nb', character 2: U.000A is a control character; remove it"),
+        ({"notations": ["row"]}, "notation style 'row' is unknown; did you mean 'rows'"),
         ({"names": "loss"}, r"convention: names: wanted a list of texts; try names = \[\"loss\"\]"),
         ({"symbols": {"delta": r"\input{x}"}}, "symbol for 'delta': got"),
         ({"symbols": {"delta": "C"}}, "symbols: delta and C would both be written 'C'; choose another"),

@@ -13,8 +13,10 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
+from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
+from symbackprop.network.labels import check_label
 from symbackprop.registry import Registry
 
 __all__ = ["CONVENTIONS", "Convention", "convention_of", "said_of"]
@@ -42,14 +44,20 @@ def convention_of(said: str | Mapping[str, Any] | Convention | None) -> Conventi
     if "symbols" in changes:
         changes["symbols"] = MappingProxyType({**base.symbols, **_texts("symbols", changes["symbols"])})
     if "parameters" in changes:
-        changes["parameters"] = MappingProxyType(dict(_texts("parameters", changes["parameters"])))
+        named = _texts("parameters", changes["parameters"])
+        labels = {name: check_label(text, f"convention: parameters.{name[:40]}") for name, text in named.items()}
+        changes["parameters"] = MappingProxyType(labels)
     for key in ("names", "notations"):
         if key in changes:
             changes[key] = _listed(key, changes[key])
+    for style in changes.get("notations", ()):
+        NOTATIONS.canonical(style)
+    if "source" in changes:
+        check_label(changes["source"], "convention: source")
     if "samples" in changes and "notations" not in changes:  # those of a batch are shown as it is laid out
         layouts = {"rows": changes["samples"], "columns": changes["samples"]}
         changes["notations"] = tuple(layouts.get(style, style) for style in base.notations)
-    return replace(base, name="own", **changes)
+    return replace(base, name="own", **{"source": "", **changes})
 
 
 def said_of(convention: Convention) -> str | dict[str, Any]:

@@ -78,7 +78,7 @@ class Convention:
     def __post_init__(self) -> None:
         """Refuse what is no choice."""
         for what, choices in CHOICES.items():
-            if (got := getattr(self, what)) not in choices or isinstance(got, bool) != isinstance(choices[0], bool):
+            if (got := getattr(self, what)) not in choices or type(got) is not type(choices[0]):  # 1.0 and true are 1
                 known = (str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices)
                 wanted = ", ".join(known)
                 raise SpecError(f"convention: {what}: got {str(got)[:40]!a}, wanted one of {wanted}")

@@ -65,7 +65,8 @@ def _layer_equations(telling: Telling, layer: int) -> Iterable[tuple[str, Term, 
 
 def _style_of_pass(telling: Telling) -> str:
     """Return the notation of the passes: the last one that was asked for, or of the convention: it is the shortest."""
-    return (in_columns(telling) or telling.convention.notations)[-1]
+    own = (style for style in telling.convention.notations if style != "scalar")
+    return (in_columns(telling) or ("matrix", *own))[-1]
 
 
 def at_one_layer(side: Expr | Matrix, network: Network, layer: int) -> Expr | Matrix:

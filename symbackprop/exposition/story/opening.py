@@ -62,9 +62,11 @@ def _about_letters(telling: Telling) -> Prose:
     l = LAYER  # noqa: E741 - the letter of a layer
     said = telling.prose(f"network.letters{_variant(telling)}", example=notation.weighted_input(l)[J], l=l)
     source = telling.convention.source
-    whose = telling.say("network.source", source=source) if source else telling.say("network.usual")
+    usual = telling.convention == USUAL
+    whose = telling.say("network.source", source=source) if source else telling.say("network.usual") if usual else ()
     shifted = telling.say("network.first", first=equal(l, Integer(1))) if telling.convention.first else ()
-    return replace(said, text=(*whose, " ", *said.text, *((" ", *shifted) if shifted else ())))
+    text = (segment for part in (whose, said.text, shifted) if part for segment in (" ", *part))
+    return replace(said, text=tuple(text)[1:])
 
 
 def _whole(y: notation.Tensor) -> Symbol:
