@@ -161,10 +161,13 @@ class Digits:
         return value
 
     def power(self, base: Any, exponent: Any) -> Any:
-        """Return base^exponent."""
+        """Return base^exponent; raises ZeroDivisionError for 0 to a negative power, of which mpmath makes infinity."""
         if isinstance(exponent, Fraction):
             exponent = self._context.mpf(exponent.numerator) / exponent.denominator
-        return self._context.power(base, exponent)
+        value = self._context.power(base, exponent)
+        if not self._context.isfinite(value):
+            raise ZeroDivisionError(f"{base} to the power {exponent}")
+        return value
 
     def same(self, left: Any, right: Any) -> bool:
         """Tell whether two numbers agree to 40 digits: the others are left for rounding."""

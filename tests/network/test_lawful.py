@@ -188,6 +188,7 @@ def test_extremes_of_numbers_and_of_letters() -> None:
         ("identity", "max(a/y,sign(y))"),
         ("identity", "min(elu(a),sqrt(y)*a)"),
         ("identity", "cos((y-a)^0.3)"),
+        ("identity", "erf(2*(y-a)^(1/3))"),
         ("identity", "where(a<a-y,y+a,where(a-y<3,a-y,y))"),
     ],
 )
