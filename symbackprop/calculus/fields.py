@@ -267,10 +267,8 @@ def _finite(value: Expr) -> Expr:
 def _terms(e: Expr) -> int:
     """Return how many terms an expression has when it is multiplied out, at most."""
     counts = [_terms(part) for part in e.args]
-    if isinstance(e, Add):
-        return sum(counts)
-    if isinstance(e, Mul):
-        return math.prod(counts)
+    if isinstance(e, Add | Mul):
+        return sum(counts) if isinstance(e, Add) else math.prod(counts)
     if isinstance(e, Pow) and isinstance(e.exp, Integer) and e.exp > 0 and counts[0] > 1:
         return int(min(counts[0] ** int(e.exp), MOST_TERMS + 1))
     return max(counts, default=1)
