@@ -125,6 +125,9 @@ HOSTILE = {
     "dC = 1": "line 1, character 4: found '='; a derivative of the cost wants /",
     "delta[2] = \x00": "line 1, character 12: found",
     "delta[q] = 1": "found 'q' for a layer",
+    "delta[2] = a_{}": "line 1, character 14: found '{}'; write what belongs between",
+    "delta[2] = \\mathbf{\\mathbf}": "line 1, character 28: found the end",
+    "db2 = sum(dZ2, axis=3)/m": "line 1, character 16: found 'axis'; wanted axis=0 or axis=1",
 }
 
 

@@ -1143,6 +1143,10 @@ REMARKS = {
     "arrays with one axis are taken for rows": "los arreglos de un solo eje se toman por filas",
     "the network has no layer l for which all of this is there; try one with more layers": "la red no tiene ninguna "
     "capa l para la que exista todo esto; pruebe con una de más capas",
+    "samples are taken for columns": "las muestras se toman por columnas",
+    "samples are taken for rows": "las muestras se toman por filas",
+    "dZ is taken for the error of each sample, without 1/m": "dZ se toma por el error de cada muestra, sin 1/m",
+    "{text} has no axis {axis}": "{text} no tiene eje {axis}",
     "it holds for l = L, the last layer": "se cumple para l = L, la última capa",
     "no point was found at which both sides have a value": "no se encontró ningún punto en el que ambos lados "
     "tengan valor",

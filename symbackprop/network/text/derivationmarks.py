@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
@@ -17,7 +16,7 @@ from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.grammar import Reader, Token
 from symbackprop.network.text.derivationtokens import WrittenLine, tokens_of_derivation
-from symbackprop.network.text.derivationtree import LAYER_LETTERS, FunctionMarks, Kronecker, Marks, Quantity
+from symbackprop.network.text.derivationtree import LAYER_LETTERS, Kronecker, Marks, Quantity
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary, Meaning
 from symbackprop.network.text.tree import Letter, Range, Transposed, letters_of
 
@@ -60,6 +59,8 @@ class MarkReader(Reader):
             depth += (token.text in _OPEN) - (token.text in _CLOSE)
             found.append(token)
             self._next += 1
+        if len(found) == 2:
+            raise self._source.refusal(first.at, f"found {first.text + found[1].text!r}", "write what belongs between")
         return found[1:-1] if first.text == "{" else found
 
     def _inside(self, tokens: Sequence[Token], read: Callable[[], _T]) -> _T:
@@ -252,39 +253,6 @@ class MarkReader(Reader):
                 return found
         self._next = len(self._tokens) - 1
         return None
-
-    def _function_marks(self) -> FunctionMarks:
-        """Read primes, a layer or an index, and a power, of a function."""
-        marks = FunctionMarks()
-        while True:
-            if self._take("'"):
-                marks = replace(marks, order=marks.order + 1)
-            elif self._take("_"):
-                group = self._group(self._token)
-                if [token.text for token in group] == ["prime"]:
-                    marks = replace(marks, order=marks.order + 1)
-                    continue
-                items = self._items(group)
-                is_layer = len(items) == 1 and set(letters_of(items[0])) <= set(LAYER_LETTERS)
-                marks = replace(marks, layer=items[0]) if is_layer else replace(marks, positions=items)
-            elif self._ahead("["):
-                marks = replace(marks, layer=self._bracket()[0])
-            elif sign := self._take("^"):
-                marks = self._function_above(marks, self._group(sign))
-            else:
-                return marks
-
-    def _function_above(self, marks: FunctionMarks, tokens: list[Token]) -> FunctionMarks:
-        primes = sum(token.text == "'" for token in tokens)
-        tokens = [token for token in tokens if token.text != "'"]
-        marks = replace(marks, order=marks.order + primes)
-        if not tokens:
-            return marks
-        is_wrapped = tokens[0].text in ("(", "[")
-        node = self._inside(tokens[1:-1] if is_wrapped else tokens, self._place)
-        if is_wrapped or set(letters_of(node)) & set(LAYER_LETTERS):
-            return replace(marks, layer=node)
-        return replace(marks, power=node)
 
     def _unknown_word(self, token: Token) -> ExpressionError:
         known = [*self.glossary.arrays, *self.glossary.letters, "delta", *self._source.arities]

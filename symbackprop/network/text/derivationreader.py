@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Number, Power, Product
 from symbackprop.network.grammar import Token
-from symbackprop.network.text.derivationmarks import SIZE, MarkReader
+from symbackprop.network.text.derivationfunctions import FunctionReader
+from symbackprop.network.text.derivationmarks import SIZE
 from symbackprop.network.text.derivationtree import (
-    Activated,
     Derivative,
     Diagonal,
     Entrywise,
@@ -31,18 +30,15 @@ from symbackprop.network.text.derivationtree import (
 )
 from symbackprop.network.text.glossary import COST_NAME
 from symbackprop.network.text.reader import OVER
-from symbackprop.network.text.tree import Binder, Letter, MatrixProduct, Range, Reduction, Transposed
+from symbackprop.network.text.tree import Letter, MatrixProduct, Range, Transposed
 
 __all__ = ["DerivationReader"]
 
-_STARTING_SIGNS = ("(", "{", "[")
 _COMPARED = ("<", "<=", "==", ">=", ">")
 
 
-class DerivationReader(MarkReader):
+class DerivationReader(FunctionReader):
     """Goes once through the tokens of a line of a derivation."""
-
-    _in_norm = False  # where ‖ closes
 
     def sides(self) -> tuple[bool, list[tuple[Node, int, int]]]:
         """Read the line: whether it begins with =, and each side with the characters at which it begins and ends."""
@@ -83,13 +79,6 @@ class DerivationReader(MarkReader):
             at = sign.at if sign else self._token.at
             node = MatrixProduct(at, node, self._signed(depth) if sign else self._power(depth))
         return node
-
-    def _starts_atom(self) -> bool:
-        token = self._token
-        opens_norm = token.text == "‖" and not self._in_norm
-        return token.kind in ("name", "number") or (
-            token.kind == "sign" and (token.text in _STARTING_SIGNS or opens_norm)
-        )
 
     def _power(self, depth: int) -> Node:
         node = self._atom(depth)
@@ -185,8 +174,8 @@ class DerivationReader(MarkReader):
             found = Call(token.at, "exp", (self._inside(group, lambda: self._sum(depth + 1)),))
         elif name in OVER and self._ahead("["):
             found = self._over(token, depth)
-        elif name == "sum" and self._ahead("("):
-            found = Reduction(token.at, "sum", self._argument(depth))
+        elif name in ("sum", "mean") and self._ahead("("):
+            found = self._reduction(token, depth)
         return found
 
     def _fraction(self, token: Token, depth: int) -> Node:
@@ -208,11 +197,18 @@ class DerivationReader(MarkReader):
             below = self._token
             self._next += 1
             if below.kind == "name" and (by := self._differential(below)) is not None:
-                return Derivative(token.at, of, by)
+                return self._by(token, of, by)
             self._next = start
         if isinstance(of, Quantity) and of.name == COST_NAME:
             raise self._unexpected("a derivative of the cost wants / and what it is by, as in dC/dz[2,1]")
-        return Derivative(token.at, self._cost(token), of)
+        return self._by(token, self._cost(token), of)
+
+    @staticmethod
+    def _by(token: Token, of: Node, by: Node) -> Node:
+        """Return ∂of/∂by; dZ^T is the transposed of dZ."""
+        if isinstance(by, Transposed):
+            return Transposed(by.at, Derivative(token.at, of, by.term))
+        return Derivative(token.at, of, by)
 
     def _gradient(self, token: Token) -> Node:
         """Read ∇_a C."""
@@ -250,48 +246,3 @@ class DerivationReader(MarkReader):
             return Range(token.at, token.text)
         first = self._place(0)
         return Range(token.at, token.text, first, self._place(0) if self._take("..") else None)
-
-    def _over(self, token: Token, depth: int) -> Node:
-        self._take("[")
-        ranges = self._ranges()
-        if not self._take("]"):
-            raise self._unexpected("wanted a closing ]")
-        return Binder(token.at, token.text, ranges, self._argument(depth))
-
-    def _argument(self, depth: int) -> Node:
-        """Read one argument: in brackets, in braces, or as one factor."""
-        if self._ahead("(") or self._ahead("{") or self._ahead("["):
-            return self._atom(depth + 1)
-        return self._power(depth + 1)
-
-    def _function(self, token: Token, depth: int) -> Node:
-        """Read a function with its argument: an activation of a layer, one by its own name, or any other."""
-        name, meaning = token.text, self.glossary.meaning(token.text)
-        own = meaning[1] if meaning else name
-        is_own = name in ACTIVATIONS or name in self.glossary.functions
-        is_known = meaning is not None or is_own or name in self._source.arities
-        if not is_known:
-            raise self._unknown_word(token)
-        marks = self._function_marks()
-        if not (self._starts_atom()):
-            raise self._unexpected(f"{name} is a function; write {name}(...)")
-        arity = self._source.arities.get(own, 1)
-        if arity != 1 and not is_own:
-            self._open()
-            arguments = self._arguments(depth, conditional=own == "where")
-            if len(arguments) != arity:
-                raise self._source.refusal(token.at, f"{name} with {len(arguments)} arguments", f"it takes {arity}")
-            return Call(token.at, own, arguments)
-        node = self._argument(depth)
-        if meaning is not None or is_own:
-            called: Node = Activated(token.at, own, marks.order, marks.layer, node)
-        elif marks.order:
-            raise self._source.refusal(token.at, f"{name}' is not known", "write its derivative out")
-        else:
-            called = Call(token.at, own, (node,))
-        called = called if marks.positions == () else Picked(token.at, called, marks.positions)
-        return called if marks.power is None else Power(token.at, called, marks.power)
-
-    def _open(self) -> None:
-        if not self._take("("):
-            raise self._unexpected("wanted an opening bracket")

@@ -28,6 +28,7 @@ MOST_ROWS = 500
 
 _AROUND = re.compile(
     r"\\(?:begin|end)\s*\{[A-Za-z]+\*?\}|\$\$?|\\\[(?![0-9.])|\\\]|\\(?:nonumber|notag)\b|\\label\s*\{[^}]*\}|&|~"
+    r"|\bnp\.(?=(?:sum|mean|exp|log|tanh|maximum|diag|sqrt)\b)"
 )
 _WORD = re.compile(r"\\?([A-Za-z][A-Za-z0-9]*)")
 _LETTERS_ONLY = re.compile(r"[^A-Za-z]")
@@ -100,7 +101,7 @@ def _quantities(node: Node) -> Iterator[Quantity]:
 
 def _word_at(text: str, at: int) -> str:
     """Return the word that a quantity was read from, without the d of a differential."""
-    found = _WORD.match(text, at - 1)
+    found = _WORD.match(text, at - 1) if at else None
     word = found[1] if found else ""
     return word[1:] if len(word) > 1 and word[0] == "d" and word != ERROR else word
 

@@ -153,7 +153,7 @@ def _accented(tokens: Sequence[Token]) -> Iterator[Token]:
     hat = ""
     for token in tokens:
         if token.kind == "font":
-            hat = _ACCENTS[token.text]
+            hat = _ACCENTS.get(token.text, hat)
         elif hat and token.kind == "name":
             yield Token("name", token.text + hat, token.at)
             hat = ""

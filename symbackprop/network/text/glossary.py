@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from sympy import Symbol
+
 from symbackprop.network.functions import Elementwise
-from symbackprop.network.notation import COST
+from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Kind, Program
 
-__all__ = ["COST_NAME", "ERROR", "LAST", "Glossary", "Meaning"]
+__all__ = ["COST_NAME", "ERROR", "LAST", "SAMPLES", "Glossary", "Meaning"]
 
-ERROR, COST_NAME, LAST = "delta", "C", "L"
+ERROR, COST_NAME, LAST, SAMPLES = "delta", "C", "L", "m"
 Meaning: TypeAlias = tuple[str, str, int | None]  # array | letter | error | cost | activation, a name, a layer
 
 _NUMBERED = re.compile(r"([A-Za-z]+)([0-9]+)")
@@ -41,6 +43,7 @@ class Glossary:
     """The words for the arrays of a program."""
 
     program: Program
+    samples: Symbol | None = None  # how many there are, where it is the program of a batch
 
     @cached_property
     def arrays(self) -> Mapping[str, Array]:
@@ -71,7 +74,12 @@ class Glossary:
     @cached_property
     def sizes(self) -> frozenset[str]:
         """The letters of the sizes: n1, T."""
-        return frozenset(size.name for size in self.program.sizes)
+        found = {size.name for size in self.program.sizes}
+        return frozenset(found if self.samples is None else {*found, self.samples.name})
+
+    def is_of_samples(self, tensor: Tensor) -> bool:
+        """Tell whether an array has an axis for the samples, which is its first one."""
+        return self.samples is not None and bool(tensor.axes) and tensor.axes[0][1] == self.samples
 
     @cached_property
     def depth(self) -> int:

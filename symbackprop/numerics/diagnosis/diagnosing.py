@@ -29,7 +29,7 @@ from symbackprop.numerics.diagnosis.orders import neurons_in_order, samples_in_o
 from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import explanations
-from symbackprop.numerics.diagnosis.written.judging import of_lines
+from symbackprop.numerics.diagnosis.written.readings import of_lines
 
 __all__ = ["diagnose"]
 

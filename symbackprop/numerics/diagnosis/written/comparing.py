@@ -64,20 +64,26 @@ def _derived(program: Program) -> ProgramDerivation:
 class Court:
     """A network, ready to judge lines about it."""
 
-    program: Program
     glossary: Glossary
     numbers: Numbers
     is_sample: bool = True  # one sample is looked at, as in a network of layers; equations say all they are about
     is_row: bool = False
+    is_each: bool = False  # of a batch: δ and dZ are the errors of each sample, m times the derivative of the mean
+
+    @property
+    def program(self) -> Program:
+        """The equations of the network."""
+        return self.glossary.program
 
     def meaning(self, side: Side, layer: int | None) -> Meaning:
         """Return where a side is understood."""
-        return Meaning(self.glossary, side.line, self.tables, layer, self.is_row)
+        return Meaning(self.glossary, side.line, self.tables, layer, self.is_row, self.is_each)
 
     @cached_property
     def tables(self) -> Tables:
         """What combines grids."""
-        return Tables(self.numbers, (index(f"q{number}") for number in count()))
+        letters = (index(f"q{number}") for number in count())
+        return Tables(self.numbers, letters, broadcasts=self.glossary.samples is not None)
 
     @cached_property
     def derivation(self) -> ProgramDerivation:

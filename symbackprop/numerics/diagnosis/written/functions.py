@@ -87,11 +87,14 @@ class Functions(Quantities):
     def _mixed(self, node: Activated, name: str, argument: Grid) -> Grid:
         if node.order:
             raise Misfit("{text}: softmax has no slope entry by entry", text=spelled(node))
-        if name not in ("softmax", "log_softmax") or not argument.shape or 1 not in self.tables.shape(argument):
+        is_vector = bool(argument.shape) and 1 in self.tables.shape(argument)
+        if name not in ("softmax", "log_softmax") or not (is_vector or (argument.shape and self.tables.broadcasts)):
             raise self.line.refusal(node.at, f"{name} mixes the entries of a layer", f"write {name}(z[2])")
-        total = self.tables.total(self.tables.each((argument,), exp, "")).value
-        of: Function = (lambda e: exp(e) / total) if name == "softmax" else (lambda e: e - log(total))
-        return self.tables.each((argument,), of, spelled(node))
+        powers = self.tables.each((argument,), exp, "")
+        tables = self.tables
+        total = tables.along(powers, int(self.is_row)) if tables.broadcasts else tables.total(powers)
+        of = (lambda e, t: exp(e) / t) if name == "softmax" else (lambda e, t: e - log(t))
+        return self.tables.each((argument, total), of, spelled(node))
 
     def called(self, node: Call) -> Grid:
         """Return a function of the vocabulary, entry by entry."""

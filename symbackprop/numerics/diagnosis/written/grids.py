@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import TypeAlias
 
 from sympy import Add, Expr, Integer, Mul, S, Sum, Symbol
@@ -67,6 +68,7 @@ class Tables:
 
     numbers: Numbers
     letters: Iterator[Symbol] = field(default_factory=lambda: (index(f"q{n}") for n in range(10**6)))
+    broadcasts: bool = False  # an axis of one fits any other, as in the columns of a batch
 
     def long(self, size: Expr) -> int:
         """Return a size as a number."""
@@ -81,14 +83,18 @@ class Tables:
         return "×".join(map(str, self.shape(grid)))
 
     def each(self, grids: tuple[Grid, ...], combine: Callable[..., Expr], text: str) -> Grid:
-        """Return what is combined entry by entry: numbers fit anything, a column fits a row that is as long."""
+        """Return what is combined entry by entry: numbers fit anything, a column fits a row that is as long.
+
+        In a batch an axis of one entry fits any other, as b does beside W a for every sample."""
         if waiting := next((grid for grid in grids if grid.chain is not None), None):
             raise Misfit("{text} is the derivative of an array by an array; write its entries", text=waiting.text)
         arrays = [grid for grid in grids if grid.shape]
         if not arrays:
             return Grid((), lambda i, j: combine(*(grid.entry(i, j) for grid in grids)), text)
-        first = arrays[0]
-        for other in arrays[1:]:
+        if self.broadcasts:
+            return self._broadcast(grids, combine, text)
+        first = max(arrays, key=lambda grid: prod(self.shape(grid)))
+        for other in arrays:
             self._check_same(first, other)
         turned = [bool(g.shape) and self.shape(g) != self.shape(first) for g in grids]
 
@@ -97,16 +103,28 @@ class Tables:
 
         return Grid(first.shape, entry, text)
 
+    def _broadcast(self, grids: tuple[Grid, ...], combine: Callable[..., Expr], text: str) -> Grid:
+        arrays = [grid for grid in grids if grid.shape]
+        sizes = [max((grid.shape[axis] for grid in arrays), key=self.long) for axis in (0, 1)]
+        for grid in arrays:
+            if any(n not in (1, self.long(size)) for n, size in zip(self.shape(grid), sizes, strict=True)):
+                raise self._apart(next(each for each in arrays if each is not grid), grid)
+
+        def own(grid: Grid, places: tuple[Expr, Expr]) -> Expr:
+            shape = self.shape(grid) if grid.shape else (1, 1)
+            return grid.entry(*(ONE if n == 1 else place for place, n in zip(places, shape, strict=True)))
+
+        return Grid(tuple(sizes), lambda i, j: combine(*(own(grid, (i, j)) for grid in grids)), text)
+
     def _check_same(self, first: Grid, other: Grid) -> None:
         one, two = self.shape(first), self.shape(other)
         if one != two and not (1 in one and one == two[::-1]):
-            raise Misfit(
-                "{first} is {one} and {second} is {two}: entry by entry they do not go together",
-                first=first.text,
-                one=self.shown(first),
-                second=other.text,
-                two=self.shown(other),
-            )
+            raise self._apart(first, other)
+
+    def _apart(self, first: Grid, other: Grid) -> Misfit:
+        sentence = "{first} is {one} and {second} is {two}: entry by entry they do not go together"
+        one, two = self.shown(first), self.shown(other)
+        return Misfit(sentence, first=first.text, one=one, second=other.text, two=two)
 
     def added(self, terms: tuple[Grid, ...], text: str) -> Grid:
         """Return a sum."""
@@ -117,9 +135,15 @@ class Tables:
         if left.chain is not None or right.chain is not None:
             return self._chained(left, right, text)
         same = left.is_number or right.is_number or self.shape(left) == self.shape(right)
-        if loose and not same and self.long(left.shape[1]) == self.long(right.shape[0]):
+        multiplies = loose and not same and self.long(left.shape[1]) == self.long(right.shape[0])
+        if multiplies and not self.broadcasts:
             return self._matmul(left, right, text)
-        return self.each((left, right), Mul, text)
+        try:
+            return self.each((left, right), Mul, text)
+        except Misfit:
+            if not multiplies:
+                raise
+        return self._matmul(left, right, text)
 
     def product(self, left: Grid, right: Grid, text: str) -> Grid:
         """Return the product of what stands side by side."""
@@ -213,6 +237,15 @@ class Tables:
         if matrix is None:
             raise Misfit("{text} is the derivative of a column by a matrix; write its entries", text=grid.text)
         return Grid(matrix.shape[::-1], lambda i, j: matrix.entry(j, i), text)
+
+    def along(self, grid: Grid, axis: int) -> Grid:
+        """Return the sums along an axis, which has one entry then."""
+        if len(grid.shape) != 2 or grid.chain is not None or axis not in (0, 1):
+            raise Misfit("{text} has no axis {axis}", text=grid.text, axis=axis)
+        k = next(self.letters)
+        if axis == 0:
+            return Grid((ONE, grid.shape[1]), lambda _i, j: Sum(grid.entry(k, j), (k, 1, grid.shape[0])), grid.text)
+        return Grid((grid.shape[0], ONE), lambda i, _j: Sum(grid.entry(i, k), (k, 1, grid.shape[1])), grid.text)
 
     def total(self, grid: Grid) -> Grid:
         """Return the sum of all entries."""

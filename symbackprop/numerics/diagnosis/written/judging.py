@@ -5,33 +5,28 @@ text -> chains -> meanings, for every l that there is -> evidence, or numbers ->
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Integer
 
-from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
+from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Remark
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import Counterexample, JudgedLine
 from symbackprop.calculus.mistakes.sentences import sentence
-from symbackprop.network.layered import LayeredNetwork
-from symbackprop.network.model import Network
-from symbackprop.network.program import Program
-from symbackprop.network.samples import program_of
-from symbackprop.network.text.derivations import Chain, Side, chains_of, words_taken
+from symbackprop.network.text.derivations import Chain, Side
 from symbackprop.network.text.derivationwriting import spelled
-from symbackprop.network.text.equations import EquationsNetwork
-from symbackprop.network.text.glossary import ERROR, Glossary
+from symbackprop.network.text.glossary import ERROR
 from symbackprop.numerics.diagnosis.written.comparing import Compared, Court, Sides
 from symbackprop.numerics.diagnosis.written.grids import Misfit
 from symbackprop.numerics.diagnosis.written.laws import law_for
 from symbackprop.numerics.diagnosis.written.places import LAYER, NoLayer, is_general
-from symbackprop.numerics.diagnosis.written.points import Difference, parts_of_line, point_of, sizes_for, value_of
+from symbackprop.numerics.diagnosis.written.points import Difference, parts_of_line, point_of, value_of
 from symbackprop.numerics.diagnosis.written.repairs import turned
 from symbackprop.numerics.diagnosis.written.slips import slip_of
 from symbackprop.numerics.diagnosis.written.spelling import Spelling
 
-__all__ = ["judged", "of_lines"]
+__all__ = ["judged"]
 
 MOST_LAYERS = 8  # that l stands for, one after the other
 MOST_VALUES = 10  # that a counterexample shows
@@ -54,57 +49,8 @@ class _Look:
         return self.compared is not None and self.compared.difference is not None
 
 
-def of_lines(network: Network | EquationsNetwork, text: str) -> Diagnosis:
-    """Return what there is to say of a derivation; raises ExpressionError for what is not understood."""
-    program = program_of(network) if isinstance(network, Network) else network.program
-    is_sample = isinstance(network, Network) or (isinstance(network, LayeredNetwork) and not network.is_coupled)
-    lines, taken = judged(program, text, is_sample=is_sample)
-    verdicts = {line.verdict for line in lines}
-    verdict = MISTAKE if MISTAKE in verdicts else UNKNOWN if UNKNOWN in verdicts else EQUAL
-    told = (line for line in lines if line.verdict != EQUAL and line.follows is not True)
-    findings = tuple(finding for line in told for finding in _findings(line))
-    return Diagnosis(verdict, findings, taken, lines=lines, network=network)
-
-
-def _findings(line: JudgedLine) -> Iterator[Finding]:
-    """Yield a line that does not follow as findings: one for each kind of mistake that it may be."""
-    example = line.counterexample
-    error = 0.0 if example is None else abs(example.yours - example.right) / max(abs(example.right), 1e-12)
-    where = Remark("line {number}", number=line.number)
-    if line.where:
-        where = Remark("{line}, {place}", line=where, place=line.where)
-    remarks = line.remarks or (Remark("it is not equal to {left}", left=line.left),)
-    for kind, remark in zip((line.kind or UNKNOWN, *line.others), remarks, strict=False):
-        yield Finding(kind, where, remark, error, detail=line.detail)
-
-
-def judged(program: Program, text: str, *, is_sample: bool) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
-    """Return every line of a derivation with its verdict, and what was taken for what.
-
-    Arrays with one axis are columns; where that does not fit, and rows do, they are rows, as in code.
-    Raises ExpressionError, one line with the place, for what is not understood."""
-    glossary = Glossary(program)
-    chains = chains_of(text, glossary)
-    court = Court(program, glossary, sizes_for(program, chains), is_sample)
-    lines = _all_judged(court, chains)
-    taken = [Remark("{name} is taken for {target}", name=w, target=n) for w, n in words_taken(chains).items()]
-    if any(line.verdict == UNKNOWN for line in lines):
-        others = _all_judged(replace(court, is_row=True), chains)
-        if _wrong(others) < _wrong(lines):
-            lines = others
-            taken.append(Remark("arrays with one axis are taken for rows"))
-    return lines, tuple(taken)
-
-
-def _all_judged(court: Court, chains: Sequence[Chain]) -> tuple[JudgedLine, ...]:
-    return tuple(line for chain in chains for line in _judged(court, chain))
-
-
-def _wrong(lines: Sequence[JudgedLine]) -> int:
-    return sum(line.verdict != EQUAL for line in lines)
-
-
-def _judged(court: Court, chain: Chain) -> list[JudgedLine]:
+def judged(court: Court, chain: Chain) -> list[JudgedLine]:
+    """Return the lines of a chain with their verdicts; raises ExpressionError for what is not understood."""
     lines: list[JudgedLine] = []
     before = chain.left
     for right in chain.rights:

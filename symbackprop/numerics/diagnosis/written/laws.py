@@ -6,7 +6,7 @@ A derivative that the person's line does not speak of is written out, so that bo
 
 from __future__ import annotations
 
-from sympy import Expr, Indexed, Symbol
+from sympy import Expr, Indexed, Mul, Symbol
 
 from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.indices import put
@@ -48,6 +48,10 @@ def law_for(court: Court, left: Side, right: Side, layer: int | None) -> Written
 
 def truth_of(court: Court, target: Expr) -> Expr | None:
     """Return what an entry, or a derivative, is equal to by one equation of the network or of its derivation."""
+    count = court.glossary.samples
+    if isinstance(target, Mul) and count in target.args:  # the error of each sample
+        inner = truth_of(court, target / count)
+        return None if inner is None else count * inner
     if isinstance(target, Rate):
         return _of_rate(court, target)
     if isinstance(target, Partial) and isinstance(target.by, Indexed):

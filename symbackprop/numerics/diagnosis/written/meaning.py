@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Integer, KroneckerDelta, Pow, Rational, Sum, Symbol, pi, sqrt
+from sympy import Expr, Integer, KroneckerDelta, Mul, Pow, Rational, Sum, Symbol, pi, sqrt
 
 from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product
 from symbackprop.network.formula import Sum as Terms
@@ -108,6 +108,15 @@ class Meaning(Functions):
                 raise Misfit(sentence, name=name, one=one, two=two, first=str(first), second=str(other))
         return axis  # type: ignore[no-any-return]  # SymPy has no types
 
+    def reduced(self, node: Reduction) -> Grid:
+        """Return a sum, or a mean, over all entries or along one axis."""
+        grid = self.grid(node.term)
+        found = self.tables.total(grid) if node.axes is None else self.tables.along(grid, node.axes[0])
+        if node.function == "sum" or not grid.shape:
+            return found
+        count = Mul(*(grid.shape if node.axes is None else (grid.shape[node.axes[0]],)))
+        return self.tables.each((found,), lambda e: e / count, spelled(node))
+
     def picked(self, node: Picked) -> Grid:
         """Return an entry of an expression."""
         matrix = self.tables.as_matrix(self.grid(node.term))
@@ -186,7 +195,7 @@ _READERS: Mapping[type, Callable[[Meaning, Any], Grid]] = {
     MatrixProduct: lambda m, node: m.tables.product(m.grid(node.left), m.grid(node.right), spelled(node)),
     Outer: lambda m, node: m.tables.outer(m.grid(node.left), m.grid(node.right), spelled(node)),
     Transposed: lambda m, node: m.tables.transposed(m.grid(node.term), spelled(node)),
-    Reduction: lambda m, node: m.tables.total(m.grid(node.term)),
+    Reduction: Meaning.reduced,
     Binder: Meaning.bound,
     Summed: Meaning.bound,
     Diagonal: Meaning.diagonal,

@@ -44,13 +44,15 @@ def is_general(node: Node) -> bool:
 class Places(ABC):
     """Where a side is understood: the words of the network, the layer that l is, and the indices around.
 
-    With `is_row` the arrays with one axis are rows, as in code."""
+    With `is_row` the arrays with one axis are rows, as in code. With `is_each` δ and dZ of a batch are the errors of
+    each sample, m times the derivative of the mean."""
 
     glossary: Glossary
     line: WrittenLine
     tables: Tables
     layer: int | None = None
     is_row: bool = False
+    is_each: bool = False
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
 
     @abstractmethod

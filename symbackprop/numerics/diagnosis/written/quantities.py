@@ -48,7 +48,7 @@ class Quantities(Places):
         if node.name == SIZE and node.layer is not None:
             return number(self.size(node))
         tensor = self.tensor(node)
-        wrap: Wrap = partial(Partial, COST) if node.name == ERROR else _itself
+        wrap = self._short(tensor) if node.name == ERROR else _itself
         if node.positions or not tensor.axes:
             return replace(number(wrap(tensor[self.positions(node, tensor)])), text=spelled(node))
         return self._whole(tensor, wrap, spelled(node), tensor if node.name == ERROR else None)
@@ -58,6 +58,8 @@ class Quantities(Places):
         before, sizes = [first - 1 for first, _ in tensor.axes], tensor.sizes
         if len(sizes) > 2:
             raise Misfit("{text} has {count} axes; write its entries", text=text, count=len(sizes))
+        if len(sizes) == 2 and self.glossary.is_of_samples(tensor) and not self.is_row:
+            return Grid(sizes[::-1], lambda i, j: wrap(tensor[j + before[1], i + before[0]]), text, of=of)
         if len(sizes) == 2:
             return Grid(sizes, lambda i, j: wrap(tensor[i + before[0], j + before[1]]), text, of=of)
         if self.is_row:
@@ -74,10 +76,12 @@ class Quantities(Places):
             raise self.line.refusal(node.at, f"{text} is no derivative of an array", wanted)
         target = self.tensor(by)
         if self._is_cost(of):
-            return self._of_one(COST, by, target, text)
+            wrap = partial(Partial, COST) if of.at else self._short(target)
+            return self._of_one(wrap, by, target, text)
         source = self.tensor(of)
         if of.positions or not source.axes:
-            return self._of_one(source[self.positions(of, source)], by, target, text)
+            top = source[self.positions(of, source)]
+            return self._of_one(partial(_rate, top), by, target, text)
         if len(source.axes) > 1:
             raise Misfit("{text} is the derivative of a matrix; write its entries", text=text)
         if by.positions or not target.axes:
@@ -91,9 +95,14 @@ class Quantities(Places):
 
         return Grid(shape.shape, entry, text, of=target, chain=source, along=source.sizes[0])
 
-    def _of_one(self, top: Expr, by: Quantity, target: Tensor, text: str) -> Grid:
+    def _short(self, tensor: Tensor) -> Wrap:
+        """Return what δ and dZ, short for ∂C/∂z, are of an entry."""
+        if self.is_each and self.glossary.is_of_samples(tensor):
+            return lambda entry: self.glossary.samples * Partial(COST, entry)
+        return partial(Partial, COST)
+
+    def _of_one(self, rate: Wrap, by: Quantity, target: Tensor, text: str) -> Grid:
         """Return the derivative of one number by an entry, or by a whole array."""
-        rate: Wrap = partial(Partial, COST) if top == COST else partial(_rate, top)
         if by.positions or not target.axes:
             return replace(number(rate(target[self.positions(by, target)])), text=text)
         return self._whole(target, rate, text, target)
