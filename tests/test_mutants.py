@@ -1,0 +1,52 @@
+"""The changes that python -m tests.mutants tries: operators, comparisons and numbers, nothing that is said."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from mutants.sites import mutated, sites
+from mutants.wings import CORE, TESTS, concerning
+
+TEXT = '''"""A text with 1 + 1."""
+__all__ = ["f"]
+STEP = 2.5
+
+def f(a: int | float = 1, *, b=-3) -> int:
+    """Return 2 * a."""
+    if not a or b <= 4 < a:
+        raise ValueError(f"{a + 1}" + "2")
+    return a * b if isinstance(a, int | Add) else (a is None)
+'''
+CHANGES = [
+    "2.5 -> (5.0)",
+    "1 -> (2)",
+    "-3 -> (3)",
+    "3 -> (4)",
+    "not a or b <= 4 < a -> (not a and b <= 4 < a)",
+    "not a -> (a)",
+    "b <= 4 < a -> (b < 4 < a)",
+    "b <= 4 < a -> (b > 4 < a)",
+    "4 -> (5)",
+    "a * b -> (a / b)",
+    "a is None -> (a is not None)",
+]
+
+
+def test_every_change_is_found_and_made(tmp_path: Path) -> None:
+    """Docstrings, messages, types and lists of names stay; each change gives a text that Python reads, and differs."""
+    (tmp_path / "module.py").write_text(TEXT, encoding="utf-8")
+    found = sites(tmp_path, "module.py")
+    assert CHANGES == [f"{site.old} -> {site.new}" for site in found]
+    texts = {ast.unparse(ast.parse(mutated(tmp_path, site))) for site in found}
+    assert len(found) == len(texts)
+    assert ast.unparse(ast.parse(TEXT)) not in texts
+    assert TEXT == (tmp_path / "module.py").read_text(encoding="utf-8")
+
+
+def test_core_and_its_tests_are_there() -> None:
+    """Each module of the core exists, and so does each test file that is run for it."""
+    package = TESTS.parent / "symbackprop"
+    assert [] == [module for module in CORE if not (package / module).is_file()]
+    assert [] == [path for module in CORE for path in concerning(module) if not (TESTS.parent / path).is_file()]
+    assert "tests/calculus/test_fields.py" == concerning("calculus/fields.py")[0]
