@@ -1,6 +1,6 @@
 """The shortest way to write an expression: common factors out, fractions cancelled, signs as people write them.
 
-2 a - 2 y -> 2 (a - y)        -y/a + (1 - y)/(1 - a) -> (a - y)/(a (1 - a))        (a - 1) b -> -b (1 - a)
+(1 - a) (1 + a) -> 1 - a^2        a (1 - a) (-y/a + (1 - y)/(1 - a)) -> a - y        (a - 1) b -> -b (1 - a)
 
 A function of a - y stays one, and only what stays small is multiplied out: `size` says so before SymPy is asked.
 """

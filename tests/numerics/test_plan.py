@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sympy import Indexed
+from sympy import Expr, Indexed, exp
 
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.errors import CheckError
@@ -14,7 +14,7 @@ from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import Y
 from symbackprop.network.model import mlp
-from symbackprop.network.notation import LAST_LAYER
+from symbackprop.network.notation import LAST_LAYER, width
 from symbackprop.numerics import forms
 from symbackprop.numerics.forms import ErrorForm, error_of_hidden_layer, error_of_last_layer, forward_value
 from symbackprop.numerics.fusion import fused
@@ -99,6 +99,74 @@ def test_error_of_a_hidden_layer(name: str) -> None:
     form = error_of_hidden_layer(derive(mlp("3-4-3-2", ["softsign", name, "tanh"])), ACTIVATIONS[name])
     wanted = {"identity": "deltaw", "softmax": "ag", "log_softmax": "gpr"}.get(name, "deltasw")
     assert wanted == letters(form.error)
+
+
+SLOPE, Q, T = (forward_value(letter, LAST_LAYER)[forms.J] for letter in "sqt")
+ACTIVE, TARGET = notation.activation(LAST_LAYER)[forms.J], notation.target(LAST_LAYER)[forms.J]
+
+
+@pytest.mark.parametrize(
+    ("expression", "pole"),
+    [
+        (1 / ACTIVE, True),
+        (TARGET / (1 - ACTIVE) ** 2, True),
+        ((ACTIVE - TARGET) ** 3, False),
+        (ACTIVE / width(LAST_LAYER), False),
+        (TARGET * ACTIVE, False),
+    ],
+)
+def test_pole_is_a_tensor_in_a_denominator(expression: Expr, pole: bool) -> None:
+    """A power that is positive is none, and neither is a quotient by a size."""
+    assert pole == forms._has_pole(expression)
+
+
+@pytest.mark.parametrize(
+    ("activation", "product", "wanted"),
+    [
+        ("relu", SLOPE * (TARGET - TARGET / ACTIVE), SLOPE * TARGET - SLOPE * T),
+        ("relu", SLOPE * (1 - 1 / ACTIVE), SLOPE * (1 - 1 / ACTIVE)),  # of a cost that divides by a where no y is
+        ("relu", SLOPE * (TARGET - ACTIVE) ** 2, SLOPE * (TARGET - ACTIVE) ** 2),
+        ("softplus", -SLOPE * TARGET / ACTIVE, -Q * TARGET),
+    ],
+)
+def test_quotient_by_an_activation_is_one_value(activation: str, product: Expr, wanted: Expr) -> None:
+    """Where a may be 0, y/a or σ'/σ is a value of the forward pass; what has no such quotient stays as it is."""
+    assert wanted == forms._without_pole(product, ACTIVATIONS[activation])
+
+
+GROWTH = exp(TARGET * (1 + TARGET))
+REST, P = (forward_value(letter, LAST_LAYER)[forms.J] for letter in "rp")
+
+
+@pytest.mark.parametrize(
+    ("activation", "expression", "wanted"),
+    [
+        ("sigmoid", (1 - ACTIVE) * TARGET, REST * TARGET),
+        ("sigmoid", (1 + ACTIVE) * (1 - TARGET), (1 + ACTIVE) * (1 - TARGET)),
+        ("log_softmax", (1 - P) * (1 - ACTIVE), REST * (1 - ACTIVE)),
+    ],
+)
+def test_rest_is_a_value_of_its_own(activation: str, expression: Expr, wanted: Expr) -> None:
+    """1 - a, of a log-softmax 1 - p, is r; nothing else is."""
+    assert wanted == forms._with_rest(expression, ACTIVATIONS[activation], LAST_LAYER)
+
+
+@pytest.mark.parametrize(
+    ("activation", "error", "wanted"),
+    [
+        ("sigmoid", ACTIVE - TARGET, ACTIVE * (1 - TARGET) - REST * TARGET),
+        ("sigmoid", 2 * (ACTIVE - TARGET), ACTIVE * (2 - 2 * TARGET) - 2 * REST * TARGET),
+        ("tanh", ACTIVE - TARGET, ACTIVE - TARGET),  # whose r is not known with all its digits
+        ("sigmoid", ACTIVE * TARGET, ACTIVE * TARGET),
+        ("sigmoid", TARGET - 1, TARGET - 1),
+        ("sigmoid", ACTIVE - TARGET + TARGET * REST, ACTIVE * (1 - TARGET) + TARGET * REST - REST * TARGET),
+        ("sigmoid", ACTIVE - TARGET / (1 + ACTIVE), ACTIVE - TARGET / (1 + ACTIVE)),
+        ("sigmoid", (ACTIVE - TARGET) * GROWTH, ACTIVE * (GROWTH - TARGET * GROWTH) - REST * TARGET * GROWTH),
+    ],
+)
+def test_difference_is_split_in_two(activation: str, error: Expr, wanted: Expr) -> None:
+    """Terms without a or r are taken times a + r, where others have an a: nothing cancels where a is nearly y."""
+    assert wanted == forms._split(error, ACTIVATIONS[activation], LAST_LAYER)
 
 
 @pytest.mark.parametrize("fault", ["sign", "slope", "rest"])
