@@ -488,3 +488,12 @@ def test_derivative_by_a_value_is_no_place_for_another() -> None:
     spread = Equation(Tensor("a", None, (N, N))[i, j], u[i] ** 2)
     assert v[i] * Partial(COST, v[i]) == restored(v[i] * Partial(COST, v[i]), copied)
     assert u[j] ** 2 == restored(u[j] ** 2, spread)
+
+
+def test_derivations_show_themselves_in_a_notebook() -> None:
+    """A line for each adjoint, or each of the four equations, in one formula."""
+    derived = derive_program(equations("input x[N]\nsizes N = 2\nz[i] = x[i]^2\nC = sum[i](z[i])").program)
+    shown = derived._repr_latex_()
+    lines = [adjoint.latex("index") for adjoint in derived.adjoints.values()]
+    assert r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$" == shown
+    assert "<Derivation of a program: z, x in " in repr(derived)
