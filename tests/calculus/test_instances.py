@@ -15,7 +15,9 @@ import pytest
 from sympy import Expr, Rational, Symbol, exp, lambdify, symbols
 
 from symbackprop.calculus.backpropagation import Derivation, derive
+from symbackprop.calculus.instances import _joined
 from symbackprop.errors import BudgetError, ShapeError
+from symbackprop.network.extent import Extent
 from symbackprop.network.model import mlp
 
 
@@ -210,3 +212,9 @@ def test_every_place_of_a_layer() -> None:
     found = {d.partial(**parameter) for parameter in parameters("2-3-2")}
     assert d.network.parameter_count == len(found)
     assert set(product("wb", (1, 2))) == {(p["letter"], p["layer"]) for p in parameters("2-3-2")}
+
+
+def test_extent_of_a_sum_over_neurons() -> None:
+    """Σ_j r_j M_j over n neurons has n products and n - 1 sums, and is two levels higher than its factors."""
+    wanted = Extent(3 * (10 + 4 + 2) - 1, 5 + 2)
+    assert wanted == _joined(3, Extent(10, 2), Extent(4, 5)) == _joined(3, Extent(4, 5), Extent(10, 2))
