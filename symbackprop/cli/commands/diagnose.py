@@ -40,6 +40,7 @@ _yours = under("Yours")
             "The cost that you have after one update.",
         ),
         ("symbackprop diagnose 2-2-2 --function mine.py:gradient --at point.toml", "Runs your own function."),
+        ("symbackprop diagnose block.eq --function kernel.py:backward", "Your backward pass of a block."),
         ("symbackprop diagnose 2-2-2 --lines derivation.txt", "Your own derivation, line by line."),
     ),
 )
@@ -62,7 +63,7 @@ _yours = under("Yours")
     "--function",
     cls=_yours,
     metavar="FILE:NAME",
-    help="Your function of (params, x, y) or (W1, b1, …, x, y), or class.",
+    help="Your function of (params, x, y) or (W1, b1, …, x, y), or class; the backward pass of a block.",
 )
 @click.option("--formula", cls=_yours, metavar="EQUATION", help="One line of yours: 'delta[2] = a[2] - y'.")
 @click.option("--lines", cls=_yours, metavar="FILE", help="Your derivation, a text with an = in every line.")
@@ -109,17 +110,17 @@ def diagnose(
     is_text = named[0] in ("--formula", "--lines")
     if is_text and (at is not None or learning_rate is not None):
         raise click.UsageError("--at and --learning-rate are of numbers; a derivation holds at every point")
-    if at is None and not is_text:
-        raise click.UsageError("--at is missing: the file with x, y and the parameters; try --at point.toml")
     asked = Asked.here()
     wanted = request(network, activation=activation, cost=cost, title=asked.title)
+    if at is None and not is_text and (function is None or not _is_block(wanted)):
+        raise click.UsageError("--at is missing: the file with x, y and the parameters; try --at point.toml")
     wishes = asked.wishes(wanted.spec)
     formats = formats_of(asked.to or (DEFAULT_FORMATS if asked.typed & {"output", "stdout"} else None))
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")
     wishes.check()
     screen = Screen.of_process(wishes.language)
     with screen.working("looking for what explains it"):
-        if at is None:
+        if is_text:
             report = _judged(wanted, formula, lines)
         else:
             report = _diagnosed(screen, wanted, at, given, course=(learning_rate, steps))
@@ -133,19 +134,34 @@ def diagnose(
     return _status(report)
 
 
+def _is_block(wanted: Request) -> bool:
+    """Tell whether this is a block of equations, whose backward pass can be tried at any numbers."""
+    from symbackprop.network.layered import LayeredNetwork
+    from symbackprop.network.text.equations import EquationsNetwork
+
+    said = wanted.said
+    is_network = isinstance(said, LayeredNetwork) or not isinstance(said, EquationsNetwork)
+    return not is_network and not said.program.has_cost
+
+
 def _status(report: Diagnosis) -> int:
     return 0 if report.exit_status == 0 else CHECK_FAILED
 
 
 def _diagnosed(
-    screen: Screen, wanted: Request, at: str, given: Mapping[str, str | None], *, course: tuple[float | None, int]
+    screen: Screen,
+    wanted: Request,
+    at: str | None,
+    given: Mapping[str, str | None],
+    *,
+    course: tuple[float | None, int],
 ) -> Diagnosis:
-    """Return what explains the numbers that are given, at the point of a file."""
+    """Return what explains the numbers that are given, at the point of a file, or at random numbers."""
     from symbackprop.network.layered import LayeredNetwork
     from symbackprop.network.model import Network
     from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
 
-    point = arrays_of(at)
+    point = {} if at is None else arrays_of(at)
     told = {name: point.pop(name) for name in POINT if name in point}
     rate = course[0] if course[0] is not None else number_of("learning_rate", told.get("learning_rate"))
     called = None if given["--function"] is None else _function(screen, given["--function"])
@@ -159,7 +175,7 @@ def _diagnosed(
     return diagnosed(
         wanted.said,
         arrays["--gradients"],
-        params=point,
+        params=None if at is None else point,
         x=told.get("x"),
         y=told.get("y"),
         updated=arrays["--updated"],

@@ -13,7 +13,7 @@ import numpy as np
 
 from symbackprop.errors import DataError
 
-__all__ = ["called"]
+__all__ = ["called", "run"]
 
 _INPUTS = ("x", "inputs", "input", "data", "xs")
 _TARGETS = ("y", "target", "targets", "labels", "t", "ys", "y_true")
@@ -41,11 +41,11 @@ def called(function: Callable[..., Any], params: Mapping[str, np.ndarray], x: An
         else:
             wanted = "params, x, y, or names of the network such as W1, b1, x, y"
             raise DataError(f"function: its argument {name[:30]} is not known; it may take {wanted}")
-    return _result(_run(function, *arguments))
+    return _result(run(function, *arguments))
 
 
 def _of_class(kind: type, params: Mapping[str, np.ndarray], x: Any, y: Any) -> Any:
-    made = _run(kind)
+    made = run(kind)
     for letter, names in (("W", ("weights", "W", "w")), ("b", ("biases", "b"))):
         arrays = [array.copy() for known, array in params.items() if known.startswith(letter)]
         known = {*dir(made), *inspect.get_annotations(kind)}
@@ -55,10 +55,11 @@ def _of_class(kind: type, params: Mapping[str, np.ndarray], x: Any, y: Any) -> A
         setattr(made, own, arrays)
     if not hasattr(made, "backward"):
         raise DataError("function: the class has no method backward(x, y)")
-    return _result(_run(made.backward, np.array(x), np.array(y)))
+    return _result(run(made.backward, np.array(x), np.array(y)))
 
 
-def _run(function: Callable[..., Any], *arguments: Any) -> Any:
+def run(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a person's function gives; raises DataError, in one line, where it fails."""
     try:
         return function(*arguments)
     except Exception as error:

@@ -20,6 +20,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.program import Kind
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.diagnosis.apart import telling_apart, unseen
+from symbackprop.numerics.diagnosis.blocks import derivatives_of_block, random_point, with_upstream
 from symbackprop.numerics.diagnosis.calling import called
 from symbackprop.numerics.diagnosis.comparison import Yours, named_factor
 from symbackprop.numerics.diagnosis.descents import Course, of_cost, of_steps
@@ -59,16 +60,22 @@ def diagnose(
 
     `lines` are a derivation as text, each judged on its own, and `formula` is one of them; they want no point.
 
-    `params`, `x`, `y` are the point; of equations `params` are all the arrays that are given. Names and layouts are
-    guessed, and said. With `learning_rate`, weights that were updated too early are tried as well. `function` is called
-    with what it takes of params, x, y. Raises DataError for numbers that cannot be read, SpecError for a network
-    without a cost."""
+    `params`, `x`, `y` are the point; of equations `params` are all the arrays that are given, and of a block d_o, that
+    is ∂C/∂o, for its outputs. Names and layouts are guessed, and said. With `learning_rate`, weights that were updated
+    too early are tried as well. `function` is called with what it takes of params, x, y; the backward pass of a block
+    with what it takes of its arrays, at random numbers where no point is given. Raises DataError for numbers that
+    cannot be read."""
     if not isinstance(network, Network | EquationsNetwork):
         raise SpecError(f"diagnose wants a network, got {type(network).__name__}; try diagnose(mlp('2-2-2'), …)")
     given = _given(grads=grads, updated=updated, cost_after=cost_after, function=function, formula=formula, lines=lines)
     text = formula if lines is None else lines
     if text is not None:
         return of_lines(network, text)
+    outputs: tuple[str, ...] = ()
+    if isinstance(network, EquationsNetwork) and not network.program.has_cost:
+        outputs = tuple(array.name for array in network.program.outputs)
+        params = random_point(network) if params is None and function is not None else params
+        network = with_upstream(network)
     if params is None:
         raise DataError(f"params is missing: the point at which {given} was computed; give params, x and y")
     problem = problem_of(network)
@@ -81,7 +88,10 @@ def diagnose(
         return replace(report, network=network)
     if function is not None:
         arrays = {n: np.asarray(known[n]).reshape(shape) for n, shape in problem.shapes.items() if n in known}
-        grads = called(function, arrays, values.get("x", x), values.get("y", y))
+        if outputs:
+            grads = derivatives_of_block(function, known, outputs, list(problem.shapes))
+        else:
+            grads = called(function, arrays, values.get("x", x), values.get("y", y))
     if updated is not None:
         report = _of_update(problem, replay, updated, Course(_rate(learning_rate), steps, tuple(said)))
         return replace(report, network=network)

@@ -15,7 +15,7 @@ import numpy as np
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.reverse import derive_program
-from symbackprop.errors import DataError, SpecError
+from symbackprop.errors import DataError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import INDEPENDENT
@@ -39,7 +39,7 @@ class Problem:
     network: Network | EquationsNetwork
 
     def __post_init__(self) -> None:
-        """Derive the network; raises SpecError for what is none, or has no cost."""
+        """Derive the network, which has a cost."""
         network = self.network
         if isinstance(network, Network):
             derivation = derive_program(program_of(network))
@@ -47,10 +47,8 @@ class Problem:
         elif isinstance(network, LayeredNetwork):
             self._layers = CompiledLayers(derive(network), network)
             self.compiled = self._layers.compiled
-        elif network.program.has_cost:
-            self.compiled = CompiledProgram(derive(network))
         else:
-            raise SpecError("the equations compute no cost, so there is no gradient to diagnose; add a line C = …")
+            self.compiled = CompiledProgram(derive(network))
         self.staged = Staged(self.compiled)
 
     @cached_property

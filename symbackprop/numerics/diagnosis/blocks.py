@@ -1,0 +1,143 @@
+"""A person's backward pass of a block: what it is given is found from its parameters, and the block gets a cost for it.
+
+C = Σ G[t, d] y[t, d]        so that ∂C/∂y = G, and the derivatives are those that a backward pass is asked for
+
+backward(x, w, r, dy)        backward(values, upstream)        an autograd.Function with forward and backward
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sympy import Add, Sum
+
+from symbackprop.errors import DataError
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Array, Equation, Kind, Node
+from symbackprop.network.text.equations import EquationsNetwork
+from symbackprop.numerics.diagnosis.calling import run
+
+__all__ = ["derivatives_of_block", "random_point", "upstream_name", "with_upstream"]
+
+_VALUES = ("values", "given", "arrays", "inputs", "params")
+_UPSTREAM = ("upstream", "grad_output", "grad_outputs", "grad_out", "grad", "g_out")
+_DRESSED = ("d_{0}", "d{0}", "grad_{0}", "upstream_{0}", "{0}_grad", "{0}_bar", "dc_d{0}")
+
+
+def upstream_name(output: str) -> str:
+    """Return what ∂C/∂o, which a block is given, is called in a point."""
+    return f"d_{output}"
+
+
+def with_upstream(network: EquationsNetwork) -> EquationsNetwork:
+    """Return a block with a cost that is linear in its outputs: C = Σ G·o, with G given, so that ∂C/∂o is G."""
+    program = network.program
+    used = {array.tensor.letter for array in program.arrays}
+    terms, given = [], []
+    for output in program.outputs:
+        letter = "G" if "G" not in used and len(program.outputs) == 1 else f"G{output.tensor.letter}"
+        tensor = Tensor(letter, output.tensor.layer, output.tensor.axes)
+        indices = next(e.indices for e in program.equations if e.tensor == output.tensor)
+        product = tensor[indices] * output.tensor[indices]
+        limits = zip(indices, output.tensor.axes, strict=True)
+        terms.append(Sum(product, *((i, *axis) for i, axis in limits)) if indices else product)
+        given.append(Array(tensor, Kind.CONSTANT, upstream_name(output.name)))
+    nodes = (*program.nodes, Node(Equation(COST, Add(*terms))))
+    return replace(network, program=replace(program, nodes=nodes, given=(*program.given, *given)))
+
+
+def random_point(network: EquationsNetwork) -> dict[str, np.ndarray]:
+    """Return random numbers for all that a block is given, and for ∂C/∂o of its outputs."""
+    from symbackprop.numerics.program_verification import points
+
+    point = next(points(network.program, 0, 1))
+    return {**point.values, **{upstream_name(name): array for name, array in point.upstream.items()}}
+
+
+def derivatives_of_block(
+    function: Callable[..., Any], known: Mapping[str, Any], outputs: Sequence[str], wanted: Sequence[str]
+) -> Any:
+    """Return what a backward pass gives at a point, by the names of arrays where it returns them in its own order.
+
+    `known` are all arrays by name. Raises DataError where it takes something else, or fails."""
+    if inspect.isclass(function):
+        return _of_autograd(function, known, outputs, wanted)
+    names = list(inspect.signature(function).parameters)
+    as_own = _tensor if _speaks_torch(function) else np.array
+    given = [_argument(name, known, outputs, as_own) for name in names]
+    own = [found for name in names if (found := _array_called(name, wanted)) is not None]
+    return _by_name(run(function, *given), own, wanted)
+
+
+def _argument(name: str, known: Mapping[str, Any], outputs: Sequence[str], as_own: Callable[[Any], Any]) -> Any:
+    """Return what an argument of that name is given: an array, all of them, or the derivatives by the outputs."""
+    hidden = {"C", *map(upstream_name, outputs)}  # the cost is ours, not the block's
+    arrays = [array for array in known if array not in hidden]
+    if (found := _array_called(name, arrays)) is not None:
+        return as_own(known[found]) if np.ndim(known[found]) else known[found]
+    upstream = {output: as_own(known[upstream_name(output)]) for output in outputs}
+    lower = name.lower()
+    for output in outputs:
+        if lower in {form.format(output).lower() for form in _DRESSED}:
+            return upstream[output]
+    if lower in _UPSTREAM:
+        return next(iter(upstream.values())) if len(upstream) == 1 and lower != "upstream" else upstream
+    if lower in _VALUES:
+        return {array: as_own(known[array]) for array in arrays if np.ndim(known[array])}
+    told = ", ".join([*(array for array in arrays if np.ndim(known[array])), *map(upstream_name, outputs)])
+    raise DataError(f"function: its argument {name[:30]} is not known; it may take values, upstream, or {told[:200]}")
+
+
+def _array_called(name: str, arrays: Sequence[str]) -> str | None:
+    if name in arrays:
+        return name
+    return next((array for array in arrays if array.lower() == name.lower().replace("_", "")), None)
+
+
+def _by_name(result: Any, own: Sequence[str], wanted: Sequence[str]) -> dict[str, Any]:
+    """Return derivatives by the names of arrays: in the order of the arguments, or of the equations."""
+    if isinstance(result, Mapping):
+        return {str(name): _numbers(value) for name, value in result.items()}
+    found = list(result) if isinstance(result, tuple | list) else [result]
+    for order in (own, wanted):
+        if len(found) == len(order):
+            return {name: _numbers(v) for name, v in zip(order, found, strict=True) if v is not None}
+    raise DataError(f"function: it returns {len(found)} arrays, wanted one for each of {', '.join(own or wanted)}")
+
+
+def _numbers(value: Any) -> Any:
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
+
+
+def _speaks_torch(function: Any) -> bool:
+    """Tell whether the file of a function imports PyTorch, so that it is given tensors."""
+    names = getattr(inspect.unwrap(function), "__globals__", {})
+    return any(getattr(value, "__name__", "") == "torch" for value in names.values())
+
+
+def _tensor(array: Any) -> Any:
+    import torch
+
+    return torch.tensor(np.asarray(array))
+
+
+def _of_autograd(kind: Any, known: Mapping[str, Any], outputs: Sequence[str], wanted: Sequence[str]) -> dict[str, Any]:
+    """Return the derivatives that PyTorch finds through an autograd.Function, whose forward names what it takes."""
+    if not hasattr(kind, "apply"):
+        raise DataError("function: the class has no apply; give an autograd.Function, or a function")
+    import torch
+
+    names = list(inspect.signature(kind.forward).parameters)[1:]  # without ctx
+    given = [_argument(name, known, outputs, _tensor) for name in names]
+    own = {name: tensor.requires_grad_() for name, tensor in zip(names, given, strict=True) if name in wanted}
+    found = run(kind.apply, *given)
+    results = found if isinstance(found, tuple) else (found,)
+    upstream = [_tensor(known[upstream_name(output)]) for output in outputs]
+    if len(results) != len(upstream):
+        raise DataError(f"function: it gives {len(results)} outputs, the block {', '.join(outputs)}")
+    grads = run(lambda: torch.autograd.grad(results, list(own.values()), upstream, allow_unused=True))
+    return {name: _numbers(grad) for name, grad in zip(own, grads, strict=True) if grad is not None}
