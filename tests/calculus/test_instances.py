@@ -151,12 +151,12 @@ def test_planted_fault_in_a_network_is_seen() -> None:
 def test_budget_is_counted_before_anything_is_built(shape: str, size: str) -> None:
     """What would have too many operations is refused at once, with the number, and the advice."""
     d = derivation(shape)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(
         BudgetError, match=rf"^∂C/∂w_1_1_1 has about {size} operations .*, more than the 20,000 allowed; keep z, a"
     ):
         d.partial("w", layer=1, j=1, k=1, expanded=True)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert {"delta_1_1", "x_1"} == {each.name for each in d.partial("w", layer=1, j=1, k=1).free_symbols}
 
 

@@ -74,10 +74,10 @@ HOSTILE = [
 @pytest.mark.parametrize("line", HOSTILE, ids=lambda line: ascii(line)[:30])
 def test_hostile_line_is_refused(line: str) -> None:
     """It is refused at once, in one printable line of a length that can be read."""
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(SymbackpropError, match=SAYS_WHERE) as caught:
         sequential(line)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 420
 

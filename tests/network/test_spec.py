@@ -63,10 +63,10 @@ def test_activations_is_another_word() -> None:
 def test_hostile_file_is_refused(hostile_text: str) -> None:
     """Every hostile file is refused at once, in one printable line that begins with its name."""
     kind, _, text = hostile_text.partition(":")
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(SymbackpropError, match=r"^net\b[^\n]*$") as caught:
         read(text, kind)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 400
 
@@ -153,10 +153,10 @@ def test_wrong_network_says_what_is_wrong(text: str, error: type[SymbackpropErro
 )
 def test_bombs_are_counted_before_parsing(text: str, message: str) -> None:
     """What makes a parser slow or deep is refused by counting, and quotes and comments hide nothing."""
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(SpecError, match=message):
         read(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("table", [None, [], "2-3-1", 3])
