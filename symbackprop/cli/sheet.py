@@ -32,13 +32,13 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
 
     Raises UnknownNameError for a notation style, BudgetError where entries are too many to be read."""
     network = derivation.network
-    blocks = _worded(screen, told(derivation, notations, pen))
+    blocks = _worded(screen, told(derivation, notations, pen), pen)
     width = screen.width if pen.unicode else UNBOUNDED
     layout = _Layout.of([equation for _, equations in blocks for equation in equations], width)
     screen.title(network.title or screen.worded(f"Backpropagation of {shape_of(network)}"))
     parameters, first = screen.counted(network.parameter_count, "parameter"), pen.style.convention.first
     about = f"{activations_in_words(network, first)} · cost {network.cost_function.name} · {parameters}"
-    screen.say(hanging(screen.worded(about), screen.width), "dim")
+    screen.say(hanging(_named(screen, about, pen), screen.width), "dim")
     for number, (heading, equations) in enumerate(blocks):
         screen.say()
         styles = "" if number else f"  {screen.worded(', '.join(notations))}"
@@ -52,10 +52,17 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
             screen.say(f"  {line}".rstrip())
 
 
-def _worded(screen: Screen, blocks: Iterable[tuple[str, tuple[Shown, ...]]]) -> list[tuple[str, list[Shown]]]:
+def _named(screen: Screen, text: str, pen: Pen) -> str:
+    """Return a text in the language of the screen, with the names of things of the convention."""
+    from symbackprop.exposition.languages import LANGUAGES
+
+    return LANGUAGES[screen.language].renamed(screen.worded(text), pen.style.convention.names)
+
+
+def _worded(screen: Screen, blocks: Iterable[tuple[str, tuple[Shown, ...]]], pen: Pen) -> list[tuple[str, list[Shown]]]:
     """Return equations under their headings, both in the language of the screen."""
     return [
-        (screen.worded(heading), [replace(each, layers=screen.worded(each.layers)) for each in equations])
+        (_named(screen, heading, pen), [replace(each, layers=screen.worded(each.layers)) for each in equations])
         for heading, equations in blocks
     ]
 

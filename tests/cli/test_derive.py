@@ -51,6 +51,8 @@ def test_convention_is_that_of_the_screen_and_of_the_files(cli, tmp_path) -> Non
     (tmp_path / "net.toml").write_text('shape = "2-3-1"\nconvention = "nielsen"\n')
     assert "dW^[l] = 1/m · dZ^[l] A^[l−1]ᵀ" in cli("derive", "--convention", "ng", "--to", "markdown").out
     assert "BP1  layer 3" in cli("derive", "net.toml", "--to", "markdown").out
+    said = cli("derive", "--convention", "bishop", "--lang", "es", "--to", "markdown").out
+    assert "Cualquier función de error, funciones de activación unidad a unidad" in said
     assert r"\nabla_{w^{l}}\,C" in cli("derive", "net.toml", "--to", "latex", "--stdout").out
     assert (
         "convention 'nilsen' is unknown; did you mean 'nielsen'? known: bishop, ng"

@@ -9,8 +9,9 @@ A sentence holds no formula of its own: what stands in braces is put in from the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from string import Formatter
 from types import MappingProxyType
 from typing import TypeAlias
@@ -102,20 +103,22 @@ class Language:
         Raises UnknownNameError for a name that it does not know."""
         if not names:
             return self
+        instead = self._instead(names)
+        renamed = _renaming(instead)
+        sentences = {key: instead.get(key) or renamed(text) for key, text in self.sentences.items()}
+        return replace(self, sentences=sentences, names={})
+
+    def renamed(self, text: str, names: Sequence[str]) -> str:
+        """Return a text in the language with other names of things; raises as `with_names` does."""
+        return _renaming(self._instead(names))(text) if names else text
+
+    def _instead(self, names: Sequence[str]) -> dict[str, str]:
         instead: dict[str, str] = {}
         for name in names:
             if name not in self.names:
                 raise UnknownNameError(f"name {name[:40]!a} is unknown; known: {', '.join(self.names)}")
             instead |= self.names[name]
-        instead |= {_begun(before): _begun(after) for before, after in instead.items()}
-        longest = sorted(instead, key=len, reverse=True)
-        found = re.compile(rf"\{{[^}}]*\}}|(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
-
-        def said(sentence: str) -> str:
-            return found.sub(lambda match: instead.get(match[0], match[0]), sentence)
-
-        sentences = {key: instead.get(key) or said(sentence) for key, sentence in self.sentences.items()}
-        return replace(self, sentences=sentences, names={})
+        return instead | {_begun(before): _begun(after) for before, after in instead.items()}
 
     def number(self, value: int) -> str:
         """Return a whole number as the language writes it: 23,860; four digits stay together."""
@@ -149,6 +152,13 @@ def _joined(text: list[Segment]) -> Text:
         else:
             joined.append(segment)
     return tuple(joined)
+
+
+def _renaming(instead: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what puts words in for others, the longest first, and none between braces."""
+    longest = "|".join(map(re.escape, sorted(instead, key=len, reverse=True)))
+    found = re.compile(rf"\{{[^}}]*\}}|(?<!\w)(?:{longest})(?!\w)")
+    return partial(found.sub, lambda match: instead.get(match[0], match[0]))
 
 
 def _begun(words: str) -> str:

@@ -1152,6 +1152,7 @@ NAMES = {
         "the activation of this network": "the activation function of this network",
         "the activations of this network": "the activation functions of this network",
         "such activations": "such activation functions",
+        "elementwise activations": "elementwise activation functions",
         "any activation function": "any activation function",
         "slope of the activation function": "slope of the activation function",
         "slope of its activation": "slope of its activation function",

@@ -1328,6 +1328,7 @@ NAMES = {
         "se inserta la activación": "se inserta la función de activación",
         "activaciones que actúen": "funciones de activación que actúen",
         "activaciones ocultas": "funciones de activación ocultas",
+        "activaciones neurona a neurona": "funciones de activación unidad a unidad",
         "activaciones de esta clase": "funciones de activación de esta clase",
         "sus activaciones, las dos": "sus funciones de activación, las dos",
         "cualquier activación": "cualquier función de activación",
