@@ -10,8 +10,15 @@ from typing import Any
 import pytest
 
 import symbackprop as sb
+from symbackprop.calculus.diagnosis import Formula
 from symbackprop.calculus.judgement import JudgedLine
+from symbackprop.calculus.mistakes.catalogue import variants_of
 from symbackprop.errors import DataError, ExpressionError
+from symbackprop.network.program import Equation
+from symbackprop.network.samples import program_of
+from symbackprop.network.text.glossary import Glossary
+from symbackprop.numerics.diagnosis.written.comparing import Court
+from symbackprop.numerics.diagnosis.written.spelling import Spelling, with_plain_letters
 
 DERIVATIONS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "derivations.toml").read_text(encoding="utf-8"))
 
@@ -77,6 +84,33 @@ def test_right_line_is_read_again_as_right() -> None:
     for line in sb.diagnose(network, lines=wrong).lines:
         assert "mistake" == line.verdict
         assert "equal" == sb.diagnose(network, formula=str(line.right)).verdict
+
+
+PLANTED = ("missing_slope", "slope_of_activation", "slope_twice", "sign", "weight_not_transposed", "wrong_layer_weight")
+PLANTED += ("wrong_layer_activation", "bias_missing", "bias_shared", "activation_of_other_layer")
+
+
+def test_every_planted_mistake_is_found_under_its_name() -> None:
+    """The derived equations as lines hold; each with a mistake of the catalogue in it is wrong, and named."""
+    network = sb.mlp("3-3-3", ("tanh", "sigmoid"))
+    court = Court(Glossary(program_of(network)), dict(program_of(network).sizes))
+    derived = {e.tensor: e for e in court.passes.adjoints}
+    assert "equal" == sb.diagnose(network, lines="\n".join(as_line(court, e) for e in derived.values())).verdict
+    planted = {}
+    for each in variants_of(court.passes):
+        if each.kind in PLANTED and each.where in ("z1", "a1", "W2", "b1"):
+            planted.setdefault(each.kind, each)
+    lines = "\n".join(as_line(court, next(iter(each.changes.values()))) for each in planted.values())
+    judged = sb.diagnose(network, lines=lines).lines
+    assert set(PLANTED) == set(planted)
+    assert [("mistake", kind) for kind in planted] == [(line.verdict, line.kind) for line in judged]
+
+
+def as_line(court: Court, equation: Equation) -> str:
+    """Return an equation of adjoints as a person writes it."""
+    spelling, (left, right) = Spelling(court.glossary, errors=False), Formula(equation).sides
+    written = with_plain_letters(right, {str(index) for index in equation.indices})
+    return f"{spelling.doprint(left)} = {spelling.doprint(written)}"
 
 
 def test_report_prints_every_line() -> None:

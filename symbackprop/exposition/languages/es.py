@@ -1150,6 +1150,7 @@ REMARKS = {
     "it holds for l = L, the last layer": "se cumple para l = L, la última capa",
     "no point was found at which both sides have a value": "no se encontró ningún punto en el que ambos lados "
     "tengan valor",
+    "without {array} being transposed it holds": "sin trasponer {array} se cumple",
     "with {array} transposed it holds": "con {array} traspuesto se cumple",
     "it is equal when it is transposed": "es igual si se traspone",
     "{names} is summed over, as it stands twice": "se suma sobre {names}, que aparece dos veces",

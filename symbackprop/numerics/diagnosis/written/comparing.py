@@ -106,6 +106,11 @@ class Court:
         chains = [each.chain for each in self.derivation.adjoints.values()]
         return self.targets if any(chain.unconditional is not chain for chain in chains) else ()
 
+    def is_parameter(self, name: str) -> bool:
+        """Tell whether a name, or a letter, is that of what is learned."""
+        named = [self.glossary.arrays.get(name), *self.glossary.letters.get(name, {}).values()]
+        return any(array is not None and array.kind == Kind.PARAMETER for array in named)
+
     def sides(self, target: Grid, right: Grid, line: Meaning, at: int) -> Sides:
         """Return the two expressions that a line says are equal; raises Misfit where they are of other shapes."""
         before, after, axes, turned = self._aligned(target, right)

@@ -5,7 +5,7 @@ text -> chains -> meanings, for every l that there is -> evidence, or numbers ->
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Integer
@@ -14,9 +14,11 @@ from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Remark
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import Counterexample, JudgedLine
 from symbackprop.calculus.mistakes.sentences import sentence
+from symbackprop.network.formula import Node
 from symbackprop.network.text.derivations import Chain, Side
-from symbackprop.network.text.derivationwriting import spelled
+from symbackprop.network.text.derivationwriting import parts_of, spelled
 from symbackprop.network.text.glossary import ERROR
+from symbackprop.network.text.tree import Transposed
 from symbackprop.numerics.diagnosis.written.comparing import Compared, Court, Sides
 from symbackprop.numerics.diagnosis.written.grids import Misfit
 from symbackprop.numerics.diagnosis.written.laws import law_for
@@ -29,6 +31,7 @@ from symbackprop.numerics.diagnosis.written.spelling import Spelling
 __all__ = ["judged"]
 
 MOST_LAYERS = 8  # that l stands for, one after the other
+WITH, WITHOUT = "with {array} transposed it holds", "without {array} being transposed it holds"
 MOST_VALUES = 10  # that a counterexample shows
 
 
@@ -49,13 +52,16 @@ class _Look:
         return self.compared is not None and self.compared.difference is not None
 
 
-def judged(court: Court, chain: Chain) -> list[JudgedLine]:
-    """Return the lines of a chain with their verdicts; raises ExpressionError for what is not understood."""
+def judged(court: Court, chain: Chain, *, explains: bool) -> list[JudgedLine]:
+    """Return the lines of a chain with their verdicts; raises ExpressionError for what is not understood.
+
+    With `explains` it is said what is wrong with a line, and what it should have been."""
     lines: list[JudgedLine] = []
     before = chain.left
     for right in chain.rights:
         last = lines[-1].verdict if lines else EQUAL
-        lines.append(replace(_Case(court, chain.left, before, right, last).line(), starts=before is chain.left))
+        case = _Case(court, chain.left, before, right, last, explains)
+        lines.append(replace(case.line(), starts=before is chain.left))
         before = right
     return lines
 
@@ -69,6 +75,7 @@ class _Case:
     before: Side
     right: Side
     last: str  # the verdict of the line before
+    explains: bool
 
     def line(self) -> JudgedLine:
         """Return the line with its verdict."""
@@ -83,6 +90,8 @@ class _Case:
         if self._is_last_alone(looks):
             alone = Remark("it holds for l = L, the last layer")
             return replace(_equal(line, looks[-1:]), follows=True if self.last == EQUAL else None, remarks=(alone,))
+        if not self.explains:
+            return line if wrong is None else replace(line, verdict=MISTAKE)
         if wrong is None or wrong.compared is None or wrong.compared.difference is None:
             return self._without_numbers(line, looks)
         follows = False if self.last == EQUAL else self._follows()
@@ -140,12 +149,15 @@ class _Case:
         for node, array in turned(self.right.node):
             if not all(each.is_equal for each in self._looks(self.left, replace(self.right, node=node))):
                 continue
-            if self.court.glossary.rank(array.name) > 1:
-                kind, where = "weight_not_transposed", self.left.text
-                found = replace(line, verdict=MISTAKE, follows=False, kind=kind, where=where)
-                return replace(found, remarks=(remark, sentence(kind)))
-            meant = Remark("with {array} transposed it holds", array=spelled(array))
-            return replace(line, remarks=(remark, meant))
+            was_turned = array not in set(_transposed(node))
+            meant = Remark(WITHOUT if was_turned else WITH, array=spelled(array))
+            if self.court.glossary.rank(array.name) < 2:
+                return replace(line, remarks=(remark, meant))
+            line = replace(line, verdict=MISTAKE, follows=False)
+            if was_turned or not self.court.is_parameter(array.name):
+                return replace(line, remarks=(remark, meant))
+            kind = "weight_not_transposed"
+            return replace(line, kind=kind, where=self.left.text, remarks=(remark, sentence(kind)))
         return replace(line, remarks=(remark,))
 
     def _mistake(self, line: JudgedLine, layer: int | None, sides: Sides, difference: Difference) -> JudgedLine:
@@ -176,6 +188,14 @@ class _Case:
         place = place if layer is None else {LAYER: layer, **place}
         point = point_of(self.court.program, difference.world)
         return Counterexample(place, point, values, difference.after, difference.before)
+
+
+def _transposed(node: Node) -> Iterator[Node]:
+    """Yield what is transposed in a part of the tree."""
+    if isinstance(node, Transposed):
+        yield node.term
+    for part in parts_of(node):
+        yield from _transposed(part)
 
 
 def _equal(line: JudgedLine, looks: Sequence[_Look]) -> JudgedLine:

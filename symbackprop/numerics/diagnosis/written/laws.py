@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from sympy import Expr, Indexed, Mul, Symbol
 
+from symbackprop.calculus.arrayforms import matrix_sides
 from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import WrittenLaw
 from symbackprop.calculus.partials import Partial, differentiate
-from symbackprop.network.notation import COST
+from symbackprop.network.notation import COST, index
 from symbackprop.network.program import entries, free_indices
 from symbackprop.network.text.derivations import Side
 from symbackprop.numerics.diagnosis.written.comparing import Court
-from symbackprop.numerics.diagnosis.written.grids import Misfit
+from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit
+from symbackprop.numerics.diagnosis.written.matrixspelling import matrix_text
 from symbackprop.numerics.diagnosis.written.rates import Rate
 from symbackprop.numerics.diagnosis.written.spelling import Spelling, with_plain_letters
 
@@ -42,8 +44,17 @@ def law_for(court: Court, left: Side, right: Side, layer: int | None) -> Written
         own = true
     written = with_plain_letters(_written_out(court, true, own, before), {str(s) for s in free_indices(before)})
     spelling = Spelling(court.glossary, errors=any(word in left.text + right.text for word in ("delta", "δ")))
-    text = f"{spelling.doprint(before)} = {spelling.doprint(written)}"
+    matrices = None if court.is_row or court.glossary.samples else _as_matrices(court, target, own, spelling)
+    text = matrices or f"{spelling.doprint(before)} = {spelling.doprint(written)}"
     return WrittenLaw(before, written, text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
+
+
+def _as_matrices(court: Court, target: Grid, own: Expr, spelling: Spelling) -> str | None:
+    """Return the law of a whole array as a line of matrices, None where it has no such form."""
+    before = target.entry(index("i"), index("j")) if target.shape and target.chain is None else None
+    true = None if before is None or isinstance(before, Rate) else truth_of(court, before)
+    sides = None if true is None else matrix_sides(before, _written_out(court, true, own, before))
+    return None if sides is None else matrix_text(*sides, spelling)
 
 
 def truth_of(court: Court, target: Expr) -> Expr | None:

@@ -65,16 +65,24 @@ def _best(network: Network | EquationsNetwork, text: str) -> tuple[tuple[JudgedL
             raise
         glossary = _of_batch(program)
         chains = chains_of(text, glossary)
-    best: tuple[tuple[JudgedLine, ...], tuple[Remark, ...]] | None = None
-    for court, taken in _courts(glossary, chains, is_sample=is_sample):
-        lines = tuple(line for chain in chains for line in judged(court, chain))
-        if best is None or _wrong(lines) < _wrong(best[0]):
-            best = lines, taken
-        if not any(line.verdict == UNKNOWN for line in lines) and (glossary.samples is None or not _wrong(lines)):
-            break
+    courts = list(_courts(glossary, chains, is_sample=is_sample))
+    court, taken = courts[0]
+    lines = _lines(court, chains, explains=True)
+    if _wrong(lines) and (glossary.samples is not None or any(line.verdict == UNKNOWN for line in lines)):
+        others = [_wrong(_lines(other, chains, explains=False)) for other, _ in courts[1:]]
+        if min(others) < _wrong(lines):
+            court, taken = courts[1 + others.index(min(others))]
+            lines = _lines(court, chains, explains=True)
     words = [Remark("{name} is taken for {target}", name=w, target=n) for w, n in words_taken(chains).items()]
-    lines, taken = best or ((), ())
     return lines, (*words, *taken)
+
+
+def _lines(court: Court, chains: Sequence[Chain], *, explains: bool) -> tuple[JudgedLine, ...]:
+    return tuple(line for chain in chains for line in judged(court, chain, explains=explains))
+
+
+def _wrong(lines: Sequence[JudgedLine]) -> int:
+    return sum(line.verdict != EQUAL for line in lines)
 
 
 def _of_batch(program: Program) -> Glossary:
@@ -95,7 +103,3 @@ def _courts(
     for is_row, layout in ((False, COLUMNS_OF_SAMPLES), (True, ROWS_OF_SAMPLES)):
         yield Court(glossary, numbers, is_sample=False, is_row=is_row, is_each=True), (layout, EACH)
         yield Court(glossary, numbers, is_sample=False, is_row=is_row), (layout,)
-
-
-def _wrong(lines: Sequence[JudgedLine]) -> int:
-    return sum(line.verdict != EQUAL for line in lines)

@@ -55,17 +55,26 @@ class Spelling(StrPrinter):  # type: ignore[misc]
             name, own = letter.lower(), [str(layer), *own]
         return f"{name}[{','.join(own)}]" if own else name
 
+    def whole(self, tensor: Tensor) -> str:
+        """Return a whole array: W[2], x."""
+        letter, layer = self._layers.get(tensor, ("", 0))
+        return f"{letter}[{layer}]" if letter in ("W", "b", "z", "a") else self._names.get(tensor, str(tensor))
+
+    def error(self, tensor: Tensor) -> str | None:
+        """Return what ∂C/∂ of a whole array is called, where it is a delta."""
+        _, layer = self._layers.get(tensor, ("", 0))
+        weighted = self._glossary.at(ERROR, layer)
+        return f"{ERROR}[{layer}]" if self._errors and weighted is not None and weighted.tensor == tensor else None
+
     def _print_Indexed(self, e: Indexed) -> str:
         return self.array(e.base, e.indices)
 
     _print_Single = _print_Indexed
 
     def _print_Partial(self, e: Partial) -> str:
-        _, layer = self._layers.get(e.by.base, ("", 0)) if isinstance(e.by, Indexed) else ("", 0)
-        weighted = self._glossary.at(ERROR, layer)
-        if self._errors and e.of == COST and weighted is not None and weighted.tensor == e.by.base:
-            places = [self.doprint(place) for place in e.by.indices]
-            return f"{ERROR}[{','.join([str(layer), *places])}]"
+        error = self.error(e.by.base) if e.of == COST and isinstance(e.by, Indexed) else None
+        if error is not None:
+            return f"{error[:-1]},{','.join(self.doprint(place) for place in e.by.indices)}]"
         return f"d{self.doprint(e.of)}/d{self.doprint(e.by)}"
 
     _print_Rate = _print_Partial
