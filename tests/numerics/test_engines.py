@@ -262,3 +262,36 @@ def test_each_line_stands_below_its_equation() -> None:
             "# ∂C/∂w[d, h] = sum[t](∂C/∂u[t, h]*n[t, d])",
         ):
             assert equation in text
+
+
+def test_factor_enters_at_the_source() -> None:
+    """The 1/m of a mean and what follows the cost are in the first derivative, and in no array of a weight's size."""
+    text = source_of(derivation("dense"), "torch")
+    backward = text[text.index("def backward(") : text.index("class Cost")]
+    assert "d_z2 = d_C *" in backward or "* d_C" in backward.partition("d_W2")[0]
+    assert "n_m" not in backward.partition("d_W2")[2]
+
+
+@pytest.mark.parametrize("line", ["penalty", "sum"])
+def test_twice_the_cost_has_twice_the_gradient(line: str, backend: str) -> None:
+    """Where the cost reads weights, too, twice the cost has twice the gradient by the library's own chain rule."""
+    options = {"penalty": {"l2": "lambda=0.1", "l1": 0.01}, "sum": {"reduction": "sum"}}[line]
+    made = sb.derive(sb.sequential("3 -> dense(4) tanh -> dense(2)", cost="mse", **options))
+    params, x, y = point(made.network)
+    _, grads = sb.compile(made)(params, x, y)
+    found = twice(backend, sb.compile(made, backend), params, (x, y))
+    assert CLOSE > apart(found, {name: 2 * grad for name, grad in grads.items()})
+
+
+def twice(backend: str, gradient: Any, params: dict[str, Any], data: tuple[Any, Any]) -> dict[str, Any]:
+    """Return the gradient of twice the cost, as the library finds it."""
+    if backend == "torch":
+        import torch
+
+        tensors = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
+        (2 * gradient.cost(tensors, *data)).backward()
+        return {name: tensor.grad for name, tensor in tensors.items()}
+    import jax
+
+    with jax.enable_x64(True):
+        return dict(jax.grad(lambda own: 2 * gradient.cost(own, *data))(params))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Any
@@ -223,9 +223,15 @@ class JaxLibrary:
     def _made(self, name: str, value: Any) -> Any:
         return self._jax.numpy.asarray(checked_numbers(name, value))
 
+    def are_alike(self, values: Iterable[Any]) -> bool:
+        """Tell whether all are arrays of JAX of one floating type."""
+        kinds: set[Any] = {value.dtype if isinstance(value, self._jax.Array) else None for value in values}
+        kind = kinds.pop()
+        return not kinds and kind is not None and bool(kind.kind == "f")
+
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context with 64 bits where a value has them, unless it is for a program that is being traced."""
-        if any(isinstance(value, self._jax.core.Tracer) for value in values):
+        if self._jax.config.jax_enable_x64 or any(isinstance(value, self._jax.core.Tracer) for value in values):
             return nullcontext()
         if all(getattr(value, "dtype", None) in (np.float32, np.float16) for value in values):
             return nullcontext()

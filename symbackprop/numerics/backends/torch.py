@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import reduce
 from types import MappingProxyType
@@ -249,6 +249,12 @@ class TorchLibrary:
     def _made(self, name: str, value: Any) -> Any:
         array = checked_numbers(name, value)
         return self._torch.from_numpy(np.array(array, dtype=array.dtype.newbyteorder("=")))
+
+    def are_alike(self, values: Iterable[Any]) -> bool:
+        """Tell whether all are tensors of one floating type."""
+        kinds: set[Any] = {value.dtype if isinstance(value, self._torch.Tensor) else None for value in values}
+        kind = kinds.pop()
+        return not kinds and kind is not None and bool(kind.is_floating_point)
 
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context that changes nothing: tensors keep their digits."""

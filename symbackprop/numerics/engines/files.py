@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 
 import numpy as np
+from sympy import Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.passes import Passes, adjoint_equations
@@ -38,13 +39,21 @@ def module_of(
     network = derivation.network
     if isinstance(network, Network):
         derived = derive_program(program_of(network))
-        return ModuleText(of_batch(derived, "mean"), engine, _title(network.shape), saved, inputs_apart=engine.is_eager)
+        passes = of_batch(derived, "mean")
+        title = _title(network.shape)
+        return ModuleText(passes, engine, title, saved, inputs_apart=engine.is_eager, count=_count(passes))
     assert isinstance(derivation, ProgramDerivation)
     if isinstance(network, LayeredNetwork):
         passes = _own(derivation) if network.is_coupled else of_batch(derivation, network.reduction)
-        return ModuleText(passes, engine, _title(network.title or network.line), saved, inputs_apart=engine.is_eager)
+        title = _title(network.title or network.line)
+        count = None if network.is_coupled or network.reduction != "mean" else _count(passes)
+        return ModuleText(passes, engine, title, saved, inputs_apart=engine.is_eager, count=count)
     title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
     return ModuleText(_own(derivation), engine, title, saved)
+
+
+def _count(passes: Passes) -> Symbol:
+    return passes.program.array("x").tensor.sizes[0]
 
 
 def _title(name: str) -> str:

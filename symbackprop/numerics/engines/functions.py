@@ -5,7 +5,7 @@ gradient   straight through both passes        outputs   for the library to diff
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -23,6 +23,9 @@ class Library(Protocol):
 
     def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return all values as its own arrays, of one type and in one place; what is its own already stays attached."""
+
+    def are_alike(self, values: Iterable[Any]) -> bool:
+        """Tell whether all are its own arrays, of one floating type."""
 
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context in which these keep the digits that they have."""

@@ -24,6 +24,7 @@ from symbackprop.numerics.arrays.counts import size_name, sizes_in
 from symbackprop.numerics.arrays.source import Pass, Written, docstring, place_of, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.engines.engine import FUNCTION_OF, STABLE_FUNCTIONS, Engine, called_in, is_used
+from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source
 from symbackprop.numerics.engines.translation import translated
 from symbackprop.numerics.logarithms import with_finite_logarithms
 from symbackprop.numerics.staging import staged
@@ -40,6 +41,7 @@ TAKEN = re.compile(
 class ModuleText:
     """The text of passes for an engine. `saved` names what the forward pass keeps; left out, all that is read again.
 
+    `count` is the number of samples whose mean the cost is, if it is one.
     With `inputs_apart` the derivatives by inputs are computed only where they are asked for.
     Raises SpecError where `saved` has a name that is none."""
 
@@ -48,10 +50,21 @@ class ModuleText:
     title: str
     saved: tuple[str, ...] | None = None
     inputs_apart: bool = False
+    count: Symbol | None = None
+
+    @cached_property
+    def _scaled(self) -> Passes | None:
+        """The passes with the derivative by the cost as a factor; None for a block, and where it has to come last."""
+        return with_factor_at_source(self.passes, self.count) if self.passes.program.has_cost else None
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the backward pass takes the derivative by the cost as a factor."""
+        return self._scaled is not None
 
     @cached_property
     def _staged(self) -> Passes:
-        return staged(self.passes)
+        return staged(self._scaled or self.passes)
 
     @cached_property
     def given(self) -> tuple[Array, ...]:
@@ -68,7 +81,7 @@ class ModuleText:
     def names(self) -> dict[Expr, str]:
         """What every array, and the derivative by it, is called in the text."""
         known = {*STABLE_FUNCTIONS, *self.engine.functions.__all__, self.block_name}
-        found: dict[Expr, str] = {}
+        found: dict[Expr, str] = {FACTOR: "d_C"}
         for array in self._staged.program.arrays:
             name = re.sub(r"\W", "_", array.name.replace(GIVEN_MARK, "_given"))
             own = TAKEN.fullmatch(name) is None and name not in known and not keyword.iskeyword(name)
@@ -85,7 +98,8 @@ class ModuleText:
     @cached_property
     def _notes(self) -> dict[Expr, str]:
         names = {array.tensor: array.name for array in self._staged.program.arrays}
-        return names | {adjoint_of(tensor): f"∂C/∂{name}" for tensor, name in names.items() if tensor != COST}
+        adjoints = {adjoint_of(tensor): f"∂C/∂{name}" for tensor, name in names.items() if tensor != COST}
+        return {**names, **adjoints, FACTOR: "d_C"}
 
     @cached_property
     def _forward_equations(self) -> tuple[Equation, ...]:
@@ -194,7 +208,7 @@ class ModuleText:
         said, has_cost = self.arguments, self.passes.program.has_cost
         kept, upstream = said["kept"], "" if has_cost else f", {said['upstream']}"
         arguments = ", ".join(part for part in (said["given"], kept) if part) + upstream
-        option = ", by_inputs=True" if self.inputs_apart else ""
+        option = ", d_C=1.0" * (self._scaled is not None) + ", by_inputs=True" * self.inputs_apart
         wanted = ", ".join(array.name for array in self.wanted)
         of = "the cost" if has_cost else f"C, given {said['upstream']}"
         texts = [
@@ -242,7 +256,9 @@ def _by_case(module: ModuleText) -> dict[str, str]:
     data = [place for place, array in enumerate(module.given) if array not in module.wanted]
     has_one = len(module.outputs) == 1
     backward = f"backward(*given, *kept, {said['upstream'] if has_one else '*upstream'})"
-    if module.passes.program.has_cost:
+    if module.is_scaled:
+        backward = f"backward(*given, *kept, d_C{needs})"
+    elif module.passes.program.has_cost:
         backward = f"tuple(None if grad is None else d_C * grad for grad in backward(*given, *kept{needs}))"
     return {
         "function": FUNCTION_OF[module.block_name],
