@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -109,3 +110,14 @@ def test_difference_at_a_kink_is_the_slope_that_holds_there(activation: str, slo
     wanted = [("W2", (0, 0)), ("b2", (0,)), ("b1", (0,))]
     found = central_difference(network, (params, np.array([[1.0]]), np.array([[0.5]])), wanted)
     assert [0.0, 0.5, slope] == pytest.approx(found, abs=1e-9)  # ∂max(a, y)/∂a is 1/2, where both are 0.5
+
+
+@pytest.mark.parametrize(("cost", "slope"), [("max(a,2*a-y)", 1.5), ("min(a,2*a-y)", 1.5), ("max(3*a-2*y,a)+a", 3.0)])
+def test_tie_in_a_cost_is_held_at_the_mean_of_both_slopes(cost: str, slope: float) -> None:
+    """Where two values of a cost are equal, differences of it have the mean of the slopes of both."""
+    params = {"W1": np.array([[2.0]]), "b1": np.array([-1.0])}
+    one = np.array([[1.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of a cost that nobody would train with
+        network = mlp("1-1", "identity", cost)
+    assert [slope] == pytest.approx(central_difference(network, (params, one, one), [("b1", (0,))]), abs=1e-9)
