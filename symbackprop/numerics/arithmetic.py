@@ -60,12 +60,16 @@ class Floats:
 
 
 def _borrowed(name: str) -> Callable[[Any], Any]:
-    """Return a function of mpmath's on floats and complex floats: with 60 digits, so that a tiny step is not lost."""
+    """Return a function of mpmath's on floats and complex floats: with 60 digits, so that a tiny step is not lost.
+
+    What the standard library has is taken from there for a float."""
     context = context_of(60)
-    exact = getattr(context, name)
+    exact, plain = getattr(context, name), getattr(math, name, None)
 
     def each(value: Any) -> Any:
-        return complex(exact(context.mpc(value))) if isinstance(value, complex) else float(exact(context.mpf(value)))
+        if isinstance(value, complex):
+            return complex(exact(context.mpc(value)))
+        return float(plain(value) if plain else exact(context.mpf(value)))
 
     over = np.frompyfunc(each, 1, 1)
     return lambda values: over(values).astype(np.result_type(values, float))

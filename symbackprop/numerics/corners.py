@@ -22,7 +22,7 @@ from symbackprop.network.costs import A, N, Y
 from symbackprop.network.functions import Z, elementwise, explicit
 from symbackprop.network.kinks import breakpoints, kinks
 from symbackprop.numerics.lonelayer import LoneLayer, Truth
-from symbackprop.numerics.ways import Way
+from symbackprop.numerics.ways import SINGLY, Way
 
 __all__ = ["Corner", "Found", "corners", "look"]
 
@@ -152,7 +152,7 @@ def look(layer: LoneLayer, ways: Mapping[str, Way], found: Mapping[str, Found]) 
         here.points += 1
         ends, wider = _ends(zip(corner.truth, corner.other, strict=True)), None
         for name, way in ways.items():
-            values = _values(layer, corner, way)
+            values = _values(layer, corner, way, 1 if name.endswith(SINGLY) else 2)
             error = _worst(values, ends, corner.slack)
             if FINE < error < inf and corner.kind != "kink":  # a kink is hit exactly
                 wider = wider or _widened(layer, corner)
@@ -160,9 +160,11 @@ def look(layer: LoneLayer, ways: Mapping[str, Way], found: Mapping[str, Found]) 
             here.add(error, f"{layer.name} at z = {corner.z:g}, y = {corner.y:g}, {name}")
 
 
-def _values(layer: LoneLayer, corner: Corner, way: Way) -> list[float]:
-    """Return the cost and the gradient that one way finds; no number where a floating-point flag is raised."""
-    x, y = np.ones((2, 1)), np.repeat(layer.target(corner.y), 2, axis=0)
+def _values(layer: LoneLayer, corner: Corner, way: Way, samples: int) -> list[float]:
+    """Return the cost and the gradient that one way finds; no number where a floating-point flag is raised.
+
+    `samples` that are all the same: two make a batch, of single ones the second would say what the first does."""
+    x, y = np.ones((samples, 1)), np.repeat(layer.target(corner.y), samples, axis=0)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             cost, grads = way(layer.parameters(corner.z), x, y)

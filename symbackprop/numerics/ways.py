@@ -17,7 +17,9 @@ from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.compilation import CompiledGradient
 from symbackprop.numerics.plan import plan
 
-__all__ = ["Way", "ways"]
+__all__ = ["SINGLY", "Way", "ways"]
+
+SINGLY = "one at a time"  # at the end of the name of a way
 
 Way: TypeAlias = Callable[
     [Mapping[str, Any], Any, Any], tuple[float, Mapping[str, Any]]
@@ -34,7 +36,7 @@ def ways(derivation: Derivation) -> dict[str, Way]:
         with suppress(BudgetError, MissingExtraError):
             gradient = CompiledGradient(derivation, name, made)
             found[name] = gradient
-            found[f"{name}, one at a time"] = _one_at_a_time(gradient)
+            found[f"{name}, {SINGLY}"] = _one_at_a_time(gradient)
     return found
 
 
