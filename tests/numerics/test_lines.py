@@ -158,6 +158,7 @@ HOSTILE = {
     "dC/dC = 1": "no derivative by an array",
     "dC = 1": "line 1, character 4: found '='; a derivative of the cost wants /",
     "delta[2] = \x00": "line 1, character 12: found",
+    "delta[2] = sum(a[2], 3": "line 1, character 22: found '3'; wanted axis=0 or axis=1",
     "delta[q] = 1": "found 'q' for a layer",
     "delta[2] = a_{}": "line 1, character 14: found '{}'; write what belongs between",
     "delta[2] = \\mathbf{\\mathbf}": "line 1, character 28: found the end",

@@ -69,7 +69,8 @@ class FunctionReader(MarkReader):
         self._take("(")
         term, axes = self._sum(depth + 1), None
         while self._take(","):
-            word, sign, value = self._tokens[self._next : self._next + 3]
+            end = self._tokens[-1]
+            word, sign, value, *_ = (*self._tokens[self._next : self._next + 3], end, end)
             if word.text not in ("axis", "keepdims") or sign.text != "=" or value.kind == "end":
                 raise self._unexpected("wanted axis=0 or axis=1")
             if word.text == "axis" and value.text in ("0", "1"):

@@ -64,7 +64,7 @@ def sizes_for(program: Program, chains: Sequence[Chain]) -> Mapping[Expr, int]:
         return own
     if needs_of(program.equations):
         axes = [axis for array in program.arrays if array.tensor != COST for axis in array.tensor.axes]
-        return dict(sizes_of_worlds(program.equations, axes)[0])
+        return dict(sizes_of_worlds(program.equations, axes)[1])  # the first one may have axes of one entry
     used = {number for number in own.values() if number <= LARGEST} | said
     free = (number for number in (*INSTEAD, *range(9, 99)) if number not in used and number >= max(said, default=0))
     instead = dict(zip(large, free, strict=False))

@@ -29,6 +29,7 @@ __all__ = ["Slip", "slip_of"]
 SEEDS = (0, 1, 2, 3, 4, 5)
 OF_SAMPLES = ("sum_for_mean", "mean_for_sum", "mean_twice")
 MOST_TERMS = 8  # of a sum that are left out one by one
+ROUNDING = 1e-12  # less is a 0: no number times it is anything
 MOST_PAIRS = 150  # of mistakes that are tried together, the likeliest first: some tenths of a second
 FACTORS = {Remark("2"): 2.0, Remark("1/2"): 0.5, Remark("-1"): -1.0}
 
@@ -200,7 +201,7 @@ def _factor(court: Court, sides: Sides) -> Slip | None:
         world = court.small(seed)
         for place in places_of(world, sides.ranges):
             mine, true = value_of(world, sides.after, place), value_of(world, sides.before, place)
-            if mine is None or true is None or not true:
+            if mine is None or true is None or abs(true) < ROUNDING:
                 continue
             number = mine / true if number is None else number
             if not _same(mine, number * true):
