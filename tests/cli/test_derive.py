@@ -192,7 +192,7 @@ def test_file_says_what_documents_take_from_it(cli, tmp_path: Path) -> None:
         (tmp_path / name).write_text(json.dumps(spec), encoding="utf-8")
     done = cli("derive", "small.json", "--to", "markdown", "--author", "Grace")
     text = (tmp_path / "output/small/derivation.md").read_text(encoding="utf-8")
-    assert done.out.startswith("Small\ntanh · cost quadratic · 14 parameters\n")
+    assert done.out.startswith("Small\ntanh · coste quadratic · 14 parámetros\n")
     assert text.startswith("# Small\n\nGrace\n\nMay\n")
     assert "La red" in text
     assert "output/3-2-2/derivation.md" in cli("derive", "my net.json", "--to", "markdown").files
@@ -203,7 +203,7 @@ def test_options_are_stronger_than_the_file(cli, tmp_path: Path) -> None:
     (tmp_path / "net.toml").write_text('shape = "3-2"\nactivation = "tanh"\ntitle = "A"', encoding="utf-8")
     options = ("-a", "softmax", "-c", "cross_entropy", "--title", "B", "--lang", "es", "--to", "markdown")
     done = cli("derive", "net.toml", *options)
-    assert done.out.startswith("B\nsoftmax · cost cross_entropy · 8 parameters\n")
+    assert done.out.startswith("B\nsoftmax · coste cross_entropy · 8 parámetros\n")
     assert "La red" in (tmp_path / "output/net-softmax-cross_entropy-es/derivation.md").read_text(encoding="utf-8")
 
 

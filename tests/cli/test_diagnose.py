@@ -118,7 +118,7 @@ def test_documents_and_the_other_language(cli, point: Path) -> None:
     done = cli(*asked, "--to", "markdown", "--stdout")
     assert "# Diagnóstico de una red 2" in done.out
     done = cli(*asked, "--title", "Mine")
-    assert (2, True) == (done.status, "--title changes nothing in a diagnosis on the screen" in done.err)
+    assert (2, True) == (done.status, "--title no cambia nada en un diagnóstico en pantalla" in done.err)
 
 
 @pytest.mark.parametrize(

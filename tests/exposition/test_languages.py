@@ -254,3 +254,10 @@ def test_clauses_are_put_together() -> None:
     clauses |= {"{a} is {b}": "{a} es {b}"}
     assert "x: se esperaba un número; pruebe x = 1" == worded("x: wanted a number; try x = 1", clauses)
     assert "'a number' es un número, odd" == worded("'a number' is a number, odd", clauses)
+
+
+def test_titles_about_layers_have_no_hyphen(lang: str) -> None:
+    """The kinds of layers stand in titles, which are not to be broken within a word."""
+    kinds = [text for key, text in LANGUAGES[lang].sentences.items() if key.startswith("layer.") and ".kind" in key]
+    assert len(kinds) >= len(LAYERS)
+    assert [] == [kind for kind in kinds if "-" in kind]

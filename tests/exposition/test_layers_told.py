@@ -12,10 +12,12 @@ from symbackprop.exposition.document import Document, Emphasis, Figure, Heading,
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render
 from symbackprop.exposition.story.program.sheet import one_page
 from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.network.notation import COST
 from symbackprop.network.program import entries
 
 
@@ -107,3 +109,12 @@ def test_picture_on_one_page_is_that_of_the_layers(layered_derivation, lang: str
     assert isinstance(figure, Figure)
     assert isinstance(figure.picture, GraphPicture)
     assert figure.picture.width < 18.4  # centimetres of a line of that page
+
+
+def test_penalty_stands_after_the_cost(layered_derivation) -> None:
+    """Each total keeps its own number: one half of the squares, and λ/2 of the squares of the weights."""
+    network = layered_derivation("penalty").program
+    (cost,) = [equation.expression for equation in network.equations if equation.target == COST]
+    half, _, penalty = pretty(cost).partition(" + ")
+    assert "½ Σⱼ (a⁽²⁾ⱼ − yⱼ)²" == half
+    assert penalty.startswith("λ/2 · (")

@@ -73,7 +73,8 @@ class Taken:
 def taken_apart(expression: Expr) -> Taken:
     """Return the number, or the sign, that people write in front, and the factors that are left.
 
-    2 a - 2 y is 2 times (a - y); Σ_j (-y_j) is minus Σ_j y_j; other numbers stay inside their sum."""
+    2 a - 2 y is 2 times (a - y); Σ_j (-y_j) is minus Σ_j y_j; other numbers stay inside their sum, and each total keeps
+    its own: ½ Σ (a - y)² + ½ λ Σ w²."""
     if expression.is_Number:
         return Taken(expression, ())
     if isinstance(expression, Mul):
@@ -81,10 +82,17 @@ def taken_apart(expression: Expr) -> Taken:
         return Taken(Mul(*(part.coefficient for part in parts)), tuple(f for part in parts for f in part.factors))
     if isinstance(expression, Add):
         common = _common([taken_apart(term).coefficient for term in expression.args])
+        if common.q > 1 and _are_totals(expression):
+            common = S.NegativeOne if common.is_negative else S.One
         return Taken(common, (expression if common == 1 else Add(*(term / common for term in expression.args)),))
     if isinstance(expression, Sum) and taken_apart(expression.function).coefficient.is_negative:
         return Taken(S.NegativeOne, (Sum(-expression.function, *expression.limits),))
     return Taken(S.One, (expression,))
+
+
+def _are_totals(expression: Add) -> bool:
+    """Tell whether a sum adds up totals, as a cost and its penalty do."""
+    return all(term.has(Sum) for term in expression.args)
 
 
 def _common(numbers: Sequence[Expr]) -> Expr:
@@ -222,7 +230,9 @@ def _chained(links: Sequence[Partial]) -> list[Partial]:
 def terms_in_order(total: Add) -> list[Taken]:
     """Return the terms of a sum in the order in which people write them, each taken apart."""
     key = _count_key if counts(total) else _term_key
-    return sorted(map(taken_apart, total.args), key=key)
+    terms = sorted(map(taken_apart, total.args), key=key)
+    weighed = _are_totals(total) and any(isinstance(factor, Add) for term in terms for factor in term.factors)
+    return sorted(terms, key=lambda term: len(term.factors)) if weighed else terms  # the penalty after the cost
 
 
 def _count_key(term: Taken) -> Key:
