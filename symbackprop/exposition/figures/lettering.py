@@ -20,7 +20,7 @@ from symbackprop.exposition.mathtext.plain import in_line
 __all__ = ["LETTERS", "Lettering", "number"]
 
 LETTERS = ("outlines", "text")
-LETTER, NARROW, BROAD = 0.53, 0.3, 0.72  # em: about how wide a letter of a text is
+LETTER, NARROW, BROAD, BROADEST = 0.53, 0.3, 0.72, 1.0  # em: about how wide a letter of a text is
 SCRIPT = 0.68  # the size of scripts
 RAISED, LOWERED = 0.42, 0.24  # em: how far their base lines are from that of the letter
 ABOVE, BELOW = 0.7, 0.22  # em of a letter without scripts
@@ -28,7 +28,8 @@ RULE = 0.28  # em: the height of the bar of a fraction
 BETWEEN = 0.28  # em: on either side of =
 MATH_FONT = "STIX Two Math, Cambria Math, Latin Modern Math, Times New Roman, serif"
 WORD_FONT = "system-ui, sans-serif"
-_WIDTHS = {**dict.fromkeys("()[]|il,.′ ftj", NARROW), **dict.fromkeys("wmWMCLNΔΣ+=−", BROAD)}
+_LIKE = {NARROW: "()[]|il,.′ ftj", BROAD: "wmCDHKLNUVΔΣ+=−", BROADEST: "WM"}
+_WIDTHS = {letter: wide for wide, letters in _LIKE.items() for letter in letters}
 
 
 def number(value: float) -> str:

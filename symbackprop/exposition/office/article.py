@@ -37,6 +37,7 @@ __all__ = ["Article"]
 Numbers = Callable[[], Iterator[int]]
 CELL = 12.0  # points beside the words of a cell, both sides together
 NARROWEST = 36.0
+BOLD = 1.2  # how much wider the letters of a header are
 TOGETHER = 14  # rows that stay on one page
 ALIGNED = {"l": "left", "p": "left", "c": "center", "r": "right"}
 HEADER_LINE, ROW_LINE = "#5A6673", "#C9CED4"
@@ -148,7 +149,10 @@ class Article:
     def _widths(self, block: Table) -> tuple[float, ...]:
         """Return how wide the columns are: as wide as what they hold; with little room, words are broken first."""
         columns = list(zip(block.header, *block.rows, strict=True))
-        wanted = [max(NARROWEST, *(self._wide(text) + CELL for text in column)) for column in columns]
+        wanted = [
+            max(NARROWEST, BOLD * self._wide(header) + CELL, *(self._wide(text) + CELL for text in column))
+            for header, *column in columns
+        ]
         if (excess := sum(wanted) - self.width) > 0:
             places = range(len(wanted))
             words = [place for place in places if not any(map(_is_formula, columns[place]))]

@@ -27,8 +27,11 @@ from symbackprop.exposition.formulas import formula_box, side_boxes
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.office.article import Article
 from symbackprop.exposition.office.breaking import narrowed
+from symbackprop.exposition.office.words import SIZE
 from symbackprop.exposition.options import PLAIN
+from symbackprop.exposition.slides.richtext import plain
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
 
@@ -263,3 +266,15 @@ def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         MissingExtraError, match=r"format 'docx' needs docx, not installed; try: python -m pip install '\.\[export\]'"
     ):
         check_installed(FORMATS["docx"])
+
+
+def test_header_of_a_column_has_room_for_its_bold_letters(told) -> None:
+    """No word of a header is torn apart where the table is narrower than the page."""
+    article = Article(told("plain", "es"), 453.0, shown=lambda figure: ("", (0.0, 0.0)))
+    tables = [block for block in article.document.blocks if isinstance(block, Table)]
+    for table in tables:
+        widths = article._widths(table)
+        if sum(widths) < article.width - 1:
+            for cell, width in zip(table.header, widths, strict=True):
+                assert 0.6 * SIZE * len(plain(cell, article.document)) < width
+    assert len(tables) > 4
