@@ -47,7 +47,6 @@ AROUND = 1.4  # em, above and below displayed mathematics together
 BETWEEN = 0.75  # em, from step to step
 REASON = 30  # letters of a reason in a line
 ROWS = (1.3, 1.75, 2.7, 3.2)  # em, of a table: with words, with scripts, with fractions, with sums
-CELL = 0.3  # em, above and below what stands in a row of a table that is not made to fit
 PICTURE = 14.0  # em, for what is scaled to the room it gets
 SHORT = 3  # lines of steps that may go on on the slide of what is before them, where there is room
 WRITTEN = 1.35  # how much more than its room a slide may hold whose words were written for one
@@ -59,13 +58,13 @@ class Paper:
     """The room below the title of a slide, in em of its letters.
 
     `shrink` is how much more than that a slide may hold, to be set a little smaller; `tables` the same for tables. A
-    table is made as large as the room that is left, unless it is `fixed`."""
+    table is made as large as the room that is left, unless there is something `around` what stands in a row, in em."""
 
     width: float
     height: float
     shrink: float = 1.1
     tables: float = 1.35
-    fixed: bool = False
+    around: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,5 +253,6 @@ class _Pouring:
         each = -(-len(block.rows) // parts)
         for start in range(0, len(block.rows), each):
             part, high = block.rows[start : start + each], sum(heights[start : start + each]) + ROWS[1]
-            high = high + CELL * (1 + len(part)) if self.paper.fixed else min(high, PICTURE)
+            around = self.paper.around * (1 + len(part))
+            high = high + around if around else min(high, PICTURE)
             yield Piece(replace(block, rows=part), high, breaks=True)

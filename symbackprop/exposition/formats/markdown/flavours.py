@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from symbackprop.exposition.document import Document
@@ -118,7 +118,7 @@ table :is(th, td) {{ padding: 0.1em 0.7em; }}
 table mjx-container {{ font-size: 1.22em; }}
 </style>"""
 
-_SHEET = Paper(41.0, 18.4, shrink=1.25, tables=1.1, fixed=True)
+_SHEET = Paper(41.0, 18.4, shrink=1.25, tables=1.1, around=0.3)
 FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
     {
         "github": Flavour(
@@ -139,11 +139,9 @@ FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
             mermaid="{mermaid}",
             numbered=False,
         ),
-        "marp": Flavour(
-            _marp, ("$", "$"), _display, _quoted, paper=Paper(41.0, 18.4, shrink=1.25, tables=1.1), smaller=_scoped
-        ),
+        "marp": Flavour(_marp, ("$", "$"), _display, _quoted, paper=_SHEET, smaller=_scoped),
         "slidev": Flavour(
-            _slidev, ("$", "$"), _display, _quoted, paper=Paper(46.0, 18.4, shrink=1.25, tables=1.1), smaller=_zoomed
+            _slidev, ("$", "$"), _display, _quoted, paper=replace(_SHEET, width=46.0, around=0.6), smaller=_zoomed
         ),
     }
 )
