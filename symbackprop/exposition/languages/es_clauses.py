@@ -762,6 +762,9 @@ CLAUSES = {
     "lines with different reasons, {d} wanted": "esta deducción tiene {a} cadenas de {b} a {c} líneas con razones "
     "distintas, se esperaban {d}",
     "take fewer": "tome menos",
+    "there are {a} kinds of mistakes": "hay {a} clases de errores",
+    "the way back has {a} lines, at most {b}": "el camino de vuelta tiene {a} líneas, como mucho {b}",
+    "take fewer layers": "tome menos capas",
     "take fewer questions, or --kind line": "tome menos preguntas, o --kind line",
     "moodle is for exercises": "moodle es para ejercicios",
     "no numbers are drawn for {a}": "no se sortean números para {a}",
