@@ -15,7 +15,7 @@ from symbackprop.exposition.slides.richtext import Run
 from symbackprop.exposition.slides.storyboard import storyboard
 
 SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
-SHOWN = ("plain", "digits", "custom", "flat", "mixed", "four", "outputs")
+SHOWN = ("plain", "digits", "custom", "flat", "mixed", "four")
 
 
 @cache
