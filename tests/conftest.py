@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import signal
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,9 @@ from types import FunctionType
 import pytest
 from hypothesis import settings
 from planted.planting import rewritten
+
+COMBINATIONS = ("share", "rest", "all")
+SHARE = 4  # one combination of so many, the same ones each time
 
 HOSTILE_INPUTS = Path(__file__).parent / "hostile_inputs.jsonl"
 GOLDEN_FILES = Path(__file__).parent / "golden"
@@ -29,12 +33,40 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flag that rewrites the golden files, whose diff is then looked at, and numbers of random networks."""
+    """Add the flag that rewrites the golden files, whose diff is then looked at, and options for how much is tried."""
+    parser.addoption("--combinations", choices=COMBINATIONS, help="which cases of tests of many combinations are run")
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what is printed now")
     parser.addoption("--random-layers", type=int, default=4, help="how many random networks of layers are tried")
     parser.addoption(
         "--diagnoses", type=int, default=8, help="how many right gradients are diagnosed, and half as much noise"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a run of the whole suite take a share of the combinations, and a run of what is named take all of them."""
+    config.addinivalue_line("markers", "hostile(kind, expect='error'): run with `hostile_text` set to each such row")
+    config.addinivalue_line(
+        "markers", "combinations: of the cases of such a test a run of the whole suite takes a share"
+    )
+    if config.option.combinations is None:
+        whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+        config.option.combinations = "share" if whole else "all"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the combinations that are not asked for; of every test one case at least is in the share."""
+    if config.option.combinations == "all":
+        return
+    seen: set[str] = set()
+    share, rest = [], []
+    for item in items:
+        function, _, case = item.nodeid.partition("[")
+        is_one_of_many = bool(case) and function in seen and item.get_closest_marker("combinations") is not None
+        seen.add(function)
+        (rest if is_one_of_many and zlib.crc32(item.nodeid.encode()) % SHARE else share).append(item)
+    kept, left = (share, rest) if config.option.combinations == "share" else (rest, share)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
 
 
 @pytest.fixture
@@ -67,11 +99,6 @@ def plant(rewrite: Callable[[FunctionType, Callable[[str], str]], None]) -> Call
         rewrite(function, lambda text: text.replace(right, wrong))
 
     return planted
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Announce the marker that asks for rows of the hostile inputs."""
-    config.addinivalue_line("markers", "hostile(kind, expect='error'): run with `hostile_text` set to each such row")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

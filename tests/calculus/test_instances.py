@@ -20,6 +20,8 @@ from symbackprop.errors import BudgetError, ShapeError
 from symbackprop.network.extent import Extent
 from symbackprop.network.model import mlp
 
+pytestmark = pytest.mark.combinations
+
 
 @cache
 def derivation(*made_of: Any) -> Derivation:

@@ -13,6 +13,8 @@ from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network.layered import LayeredNetwork
 
+pytestmark = pytest.mark.combinations
+
 COSINE = "1 - sum(a*y)/sqrt(sum(a^2)*sum(y^2))"
 # what a name stands for below: a layer line, and the cost and the penalty where they matter
 LINES: dict[str, tuple[str, dict[str, str]]] = {

@@ -41,6 +41,8 @@ from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor, index, size, width
 from symbackprop.network.program import Equation
 
+pytestmark = pytest.mark.combinations
+
 I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
 N, M, R = map(size, "NMR")
 W, B, z, a, DELTA = (

@@ -30,6 +30,8 @@ from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.program import Equation, Program
 from symbackprop.network.text.equations import equations
 
+pytestmark = pytest.mark.combinations
+
 Derived = Callable[[str], ProgramDerivation]
 P = index("p")
 

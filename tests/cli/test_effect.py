@@ -18,6 +18,8 @@ from symbackprop.exposition.options import CHOICES, PLAIN, Options
 from symbackprop.exposition.rendering import files_of
 from symbackprop.network.model import mlp
 
+pytestmark = pytest.mark.combinations
+
 SELECTIONS = {"level": "short", "only": "BP1"}  # labels of what is told, which the narrator follows
 COLOURS = {"cost": "#AA0000", "activation": "#006600", "input": "#000066", "error": "#660066"}
 OPTIONS = [

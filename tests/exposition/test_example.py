@@ -41,6 +41,8 @@ from symbackprop.network.model import mlp
 from symbackprop.network.notation import scalar
 from symbackprop.network.values import Values, pleasant_values
 
+pytestmark = pytest.mark.combinations
+
 EXAMPLES = {
     "sigmoid": ("2-2-2", "sigmoid", "quadratic"),
     "classes": ("3-4-2", ["relu", "softmax"], "cross_entropy"),

@@ -32,6 +32,8 @@ from symbackprop.network.model import mlp
 if os.environ.get("CI") is None:
     pytest.importorskip("resvg_py", reason="resvg-py is not installed; it is in the extra `export`")
 
+pytestmark = pytest.mark.combinations
+
 ROOT = Path(__file__).parents[2]
 RUN = """
 import sys, nbclient, nbformat

@@ -20,6 +20,8 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.notation import COST
 from symbackprop.network.program import entries
 
+pytestmark = pytest.mark.combinations
+
 
 def headings(document: Document, level: int) -> list[str]:
     """Return the words of the headings of a level."""

@@ -20,6 +20,8 @@ from symbackprop.exposition.slides.outline import topics
 from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.unbroken import JOINER
 
+pytestmark = pytest.mark.combinations
+
 SLIDES = ("marp", "slidev")
 
 

@@ -16,6 +16,8 @@ from symbackprop.exposition.palette import COLOURS, DEFAULTS, ON_DARK, check_col
 from symbackprop.exposition.rendering import render_files
 from symbackprop.network.model import mlp
 
+pytestmark = pytest.mark.combinations
+
 OWN = {"cost": "#12AB34", "activation": "#AB1234", "input": "#3412AB", "error": "#ABCDEF"}
 PICTURES = ("pdf", "png")  # their colours are in compressed streams
 

@@ -30,6 +30,8 @@ else:
 
 from symbackprop.exposition.formats.pdf import compiled
 
+pytestmark = pytest.mark.combinations
+
 Run = Callable[..., str]
 NOT_IN_THE_FONTS = ("\u795e\u7d4c\u7db2", "🧠 net")
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"

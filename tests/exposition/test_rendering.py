@@ -18,6 +18,8 @@ from symbackprop.exposition.formats import FORMATS, Files
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.network.model import mlp
 
+pytestmark = pytest.mark.combinations
+
 
 @cache
 def plain() -> Derivation:

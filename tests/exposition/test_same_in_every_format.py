@@ -44,6 +44,8 @@ from symbackprop.exposition.rendering import files_of
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
 
+pytestmark = pytest.mark.combinations
+
 STORIES = ["plain", "digits", "custom"]
 DRAWN = png.png
 WITHOUT_PICTURES = Options(fallback="none")  # a picture of each equation takes time and shows nothing else

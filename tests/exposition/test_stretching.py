@@ -14,6 +14,8 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.mathtext.stretching import HEIGHT, drawn_once
 
+pytestmark = pytest.mark.combinations
+
 
 @pytest.fixture
 def row() -> Any:

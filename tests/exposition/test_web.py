@@ -21,6 +21,8 @@ from symbackprop.exposition.rendering import render
 from symbackprop.exposition.web.assets import asset, policy, reveal, script_hash
 from symbackprop.exposition.web.markup import element, joined, text
 
+pytestmark = pytest.mark.combinations
+
 VOID = {"meta"}
 LIBRARIES = {"html": (), "deck": ("reveal.js",)}
 SCRIPTS = {"html": html.SCRIPTS, "deck": deck.SCRIPTS}

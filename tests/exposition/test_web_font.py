@@ -21,6 +21,8 @@ else:
     pytest.importorskip("brotli", reason="brotli is not installed; it is in the extra `test`")
     TTFont = pytest.importorskip("fontTools.ttLib", reason="fonttools is not installed; see the extra `test`").TTFont
 
+pytestmark = pytest.mark.combinations
+
 FONT = resources.files("symbackprop.exposition.web") / "assets" / "math.woff2"
 
 

@@ -19,6 +19,8 @@ from symbackprop.network.model import mlp
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.witnesses import central_difference
 
+pytestmark = pytest.mark.combinations
+
 # text -> the slope at a point at which pieces meet
 SLOPES = {
     # both sides agree: theirs

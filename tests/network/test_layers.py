@@ -13,6 +13,8 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.network.layers import LAYERS, Built, Layer, Place, Value, letters_for
 from symbackprop.numerics.layered_verification import inputs_of, targets_of
 
+pytestmark = pytest.mark.combinations
+
 
 def slopes_agree(network: sb.LayeredNetwork, seed: int = 0) -> float:
     """Return how far the slope of the cost along a direction in parameters and inputs is from a difference quotient."""

@@ -9,6 +9,8 @@ import symbackprop as sb
 from symbackprop.errors import SymbackpropError
 from symbackprop.network.costs import A, Y
 
+pytestmark = pytest.mark.combinations
+
 
 def gradient_of(network, x, y):
     """Return cost and derivatives of a network at its first parameters."""

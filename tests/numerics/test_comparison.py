@@ -16,6 +16,8 @@ from symbackprop.numerics.comparison import Course, accuracy_of, side_by_side, w
 from symbackprop.numerics.data import Data, load
 from symbackprop.numerics.reference import History
 
+pytestmark = pytest.mark.combinations
+
 SHORT = Course(learning_rate=0.5, epochs=20, batch_size=3, seed=1)
 
 

@@ -39,6 +39,8 @@ from symbackprop.numerics.removable import removable
 from symbackprop.numerics.stable import exponential
 from symbackprop.numerics.stable.scalar import SCALAR
 
+pytestmark = pytest.mark.combinations
+
 LAW = 1e-12  # of |f| + |z f'|: what a rounding of z itself does, thousands of times over
 TINY = 1e-290  # what is smaller has underflowed, or is about to
 WITNESS = mpmath.mpf(10) ** -60  # a step of 1e-67 next to 0, where f is taken between two neighbours

@@ -13,6 +13,8 @@ from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.layered_verification import inputs_of, targets_of
 from symbackprop.numerics.loading import loaded
 
+pytestmark = pytest.mark.combinations
+
 IMAGES = "1x6x6 -> conv2d(2, 3, padding=1) relu -> max_pool2d(2) -> dropout(0.5) -> flatten -> dense(3) softmax"
 NESTED = "4 -> residual(dense(3) tanh -> dense(4)) -> dense(2) leaky_relu(alpha=0.2)"
 WORDS = "5 -> embedding(7, 4) -> rnn(3)"

@@ -20,6 +20,8 @@ from symbackprop.network.text.glossary import Glossary
 from symbackprop.numerics.diagnosis.written.comparing import Court
 from symbackprop.numerics.diagnosis.written.spelling import Spelling, with_plain_letters
 
+pytestmark = pytest.mark.combinations
+
 DERIVATIONS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "derivations.toml").read_text(encoding="utf-8"))
 
 

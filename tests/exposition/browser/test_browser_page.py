@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+pytestmark = pytest.mark.combinations
+
 WIDTHS = {"720p": (1280, 720), "1080p": (1920, 1080), "phone": (375, 720)}
 SHOWN = ("plain", "digits", "custom", "long")
 

@@ -35,6 +35,8 @@ from symbackprop.exposition.slides.richtext import plain
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
 
+pytestmark = pytest.mark.combinations
+
 NETWORKS = ["plain", "digits", "custom"]
 NAMES = {
     "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",

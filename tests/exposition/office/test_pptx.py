@@ -27,6 +27,8 @@ from symbackprop.exposition.options import Options
 from symbackprop.exposition.slides.richtext import plain, runs
 from symbackprop.exposition.slides.storyboard import storyboard
 
+pytestmark = pytest.mark.combinations
+
 EMU = 12_700
 SHEET = stage(Options()).sheet
 NETWORKS = ["plain", "digits", "custom"]

@@ -14,6 +14,8 @@ from symbackprop.exposition.slides.pages import Area, Page, PlacedEquation, Plac
 from symbackprop.exposition.slides.richtext import Run
 from symbackprop.exposition.slides.storyboard import storyboard
 
+pytestmark = pytest.mark.combinations
+
 SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
 SHOWN = ("plain", "digits", "custom", "flat", "mixed", "four")
 

@@ -33,6 +33,8 @@ from symbackprop.exposition.slides.storyboard import _shares, _shortened, step_b
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
 
+pytestmark = pytest.mark.combinations
+
 SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
 ROOM = Room(864, 330, 200, 11)
 

@@ -16,6 +16,8 @@ from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.typesetting.pouring import Frame, Paper, poured
 from symbackprop.exposition.typesetting.talk import Talk
 
+pytestmark = pytest.mark.combinations
+
 PAPER = Paper(41.0, 18.2)
 
 

@@ -19,6 +19,8 @@ from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.typesetting.blocks import ROWS, STRUTS, Typesetter
 from symbackprop.exposition.typesetting.escaping import escaped, is_shown
 
+pytestmark = pytest.mark.combinations
+
 
 def test_article_compiles_without_a_complaint(derived, tex, network: str, lang: str) -> None:
     """No overfull line, no undefined reference, no missing letter, whatever the network and the language."""
