@@ -15,7 +15,7 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
     ): "both sides are looked at, whichever comes first",
     (
         "numerics/program_witnesses.py",
-        "STEP = Rational(1, 10**30)  # h: what a central difference cuts off is h², 60 digits below 1; rounding leaves 70",
+        "STEP = Rational(1, 10**30)  # h: what a central difference cuts off is h², 60 digits below 1; rounding leaves 70",  # noqa: E501 - a line as it stands
         "1 -> (2)",
     ): "a step of 2e-30 is as good as one of 1e-30",
 }
