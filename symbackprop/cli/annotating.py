@@ -41,6 +41,8 @@ def annotated(source: str, derivation: Derivation, convention: Convention) -> st
     waiting = {name: pen.formula(*sides) for name, sides in _equations(derivation)}
     lines = []
     for line in source.splitlines(keepends=True):
+        if line.lstrip().startswith("# "):  # the same equation, in the letters of the code
+            continue
         found = _LINE.match(line)
         if found and (equation := waiting.pop(found[2] + found[3], None)):
             lines.append(f"{found[1]}# {equation}\n")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sympy import Expr, Mul
+from sympy import Expr, Indexed, Mul
 
 from symbackprop.calculus.matrices import Hadamard, Named, Plus, Product
 from symbackprop.errors import CheckError
 from symbackprop.network.costs import A, Y
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.elementwise import bare
+from symbackprop.numerics.equationtext import equation_text
 from symbackprop.numerics.forwardvalues import ORDER, SHARES, text_of_value
 from symbackprop.numerics.functiontext import (
     DECIMALS,
@@ -45,8 +46,15 @@ class _Code:
         self.kept[name] = columns
         return f'space["{name}"]'
 
+    def note(self, line: Line, *, derivative: bool = False) -> None:
+        """Write the equation of one sample that the next statements compute for all of them."""
+        tensors = {entry.base for side in (line.target, line.expression) for entry in side.atoms(Indexed)}
+        text = equation_text(line.target, line.expression, {tensor: name_of(tensor) for tensor in tensors})
+        self.lines.append(f"# {'∂C/∂' * derivative}{text}")
+
     def assign(self, name: str, line: Line, columns: int) -> None:
         """Write name = matrix; a product goes into an array that is kept, what is left is worked into it in place."""
+        self.note(line)
         matrix = line.matrix
         parts = matrix.factors if isinstance(matrix, Hadamard) else matrix.terms if isinstance(matrix, Plus) else ()
         sign = "+=" if isinstance(matrix, Plus) else "*="
@@ -75,7 +83,8 @@ def source(plan: Plan) -> str:
     own = [plan.fused.cost, plan.fused.slope] if plan.fused else []
     custom, called = array_functions([*formulas_of(f for f in functions if known_name(f) is None), *own])
     decimals = decimal_functions(custom)
-    names = [*stable_names("\n".join(code.lines)), *code.matrices.elementwise.called, *called]
+    statements = "\n".join(line for line in code.lines if not line.startswith("#"))
+    names = [*stable_names(statements), *code.matrices.elementwise.called, *called]
     activations = ", ".join(activation.name for activation in network.activations)
     parts = [
         f'"""The gradient of a {network.shape} network, derived by symbackprop.\n\n'
@@ -241,6 +250,7 @@ def _write_error(code: _Code, plan: Plan, layer: LayerPlan) -> None:
 
 def _write_backward(code: _Code, layer: LayerPlan) -> None:
     for line in (layer.by_weight, layer.by_bias):
+        code.note(line, derivative=True)
         code.lines.append(f"g{name_of(line.target.base)} = {bare(code.matrices.text(line.matrix))}")
 
 
