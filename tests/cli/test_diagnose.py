@@ -58,7 +58,7 @@ def test_derivation_is_judged_line_by_line(cli, point: Path) -> None:
     done = cli("diagnose", "2-2-2", "--lines", "lines.txt")
     assert 1 == done.status
     assert done.out.startswith("mistake: line 2 is the first that does not follow\n\n✓   1  delta[2] = (a[2] - y)")
-    assert "right  delta[1,i] = (1 - a[1,i])*a[1,i]*sum[k](w[2,k,i]*delta[2,k])" in done.out
+    assert "right  delta[1] = (1 - a[1]) ⊙ a[1] ⊙ (W[2]^T delta[2])" in done.out
     done = cli("diagnose", "2-2-2", "--lines", "lines.txt", "--lang", "es")
     assert "error: la línea 2 es la primera que no se sigue\n" in done.out
     assert "en el lugar de la pendiente está la activación misma" in " ".join(done.out.split())
