@@ -6,6 +6,7 @@ x_1 -> z_2 -> a_2 -> C          0.05 · 0.2407 · 0.0414 = 0.000498          fro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sympy import Basic, Expr, Mul, S
 
@@ -14,8 +15,10 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Figure, Steps
 from symbackprop.exposition.example.sheet import Sheet, with_numbers
 from symbackprop.exposition.example.terms import Rounded
+from symbackprop.exposition.example.zoom import zoom
 from symbackprop.exposition.figures.layout import ChainLink, ChainPicture, NetworkPicture, network_picture
 from symbackprop.exposition.figures.numbered import numbered
+from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, scalar
 
@@ -35,6 +38,7 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
         _figure(sheet, picture, "forward", _activations(sheet)),
         telling.prose("example.path.back", delta=notation.error(notation.LAYER)[notation.index("j")]),
         _figure(sheet, picture, "back", _errors(sheet)),
+        *zoom(sheet, int(weight.indices[0])),
         telling.prose("example.path.product"),
         *_product(sheet, picture),
     )
@@ -42,7 +46,11 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
 
 def _figure(sheet: Sheet, picture: NetworkPicture, way: str, values: Mapping[Basic, Rounded]) -> Figure:
     language = sheet.telling.language
-    drawn = numbered(picture, values, way)
+    known = sheet.numbers.known
+    given = (
+        tuple((str(s), f"{float(v):.12g}") for s, v in known.items() if s.name[0] in "xywb") if way == "forward" else ()
+    )
+    drawn = replace(numbered(picture, values, way), given=given)
     return Figure(drawn, language.say(f"figure.example.{way}"), language.words(f"alt.example.{way}"))
 
 
@@ -90,7 +98,7 @@ def _product(sheet: Sheet, picture: NetworkPicture) -> Iterator[Block]:
     through = _through(sheet, int(j))
     reaching = sheet.numbers.value(through)
     if reaching:  # δ = ∂C/∂a ∂a/∂z, taken apart
-        rates |= {Partial(a, z): error / reaching, Partial(COST, a): reaching}
+        rates |= {Partial(a, z): _slope(sheet, int(j)), Partial(COST, a): reaching}
         quantities = (w, z, a, COST)
     else:
         rates |= {Partial(COST, z): error}
@@ -102,6 +110,13 @@ def _product(sheet: Sheet, picture: NetworkPicture) -> Iterator[Block]:
     lines = [sheet.line(Partial(COST, a), through)] if reaching else []
     lines.append(with_numbers((Partial(COST, w), Mul(*rates, evaluate=False)), Known(rates), sheet.digits))
     yield Steps(tuple(lines), key="path")
+
+
+def _slope(sheet: Sheet, j: int) -> Expr:
+    """Return ∂a/∂z of a neuron of the first layer."""
+    network = sheet.numbers.network
+    chain = sheet.telling.derivation.chains[f"activation by input: {network.activations[0].name}"]
+    return sheet.numbers.value(instances(chain.goal, compact(chain), 1, network)[j - 1][1])
 
 
 def _through(sheet: Sheet, j: int) -> Expr:

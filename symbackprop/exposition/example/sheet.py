@@ -11,7 +11,7 @@ from functools import cached_property
 
 from sympy import Expr, Integer, Symbol
 
-from symbackprop.calculus.matrices import Named, Ones, parts_of, replaced
+from symbackprop.calculus.matrices import Matrix, Named, Ones, parts_of, replaced
 from symbackprop.calculus.matrixform import columns_of
 from symbackprop.calculus.numbers import Known, Numbers, instances
 from symbackprop.calculus.partials import letters_of
@@ -59,18 +59,22 @@ class Sheet:
         """Return left = right at a layer, a line for each entry."""
         return Steps(tuple(self.line(*sides) for sides in instances(left, right, layer, self.numbers.network)))
 
-    def whole(self, left: Expr, right: Expr, layer: int) -> Steps | None:
-        """Return left = right at a layer as matrices, or None for one neuron, and where there is no matrix form."""
-        if self.numbers.network.widths[layer] == 1:
-            return None
+    def matrices(self, left: Expr, right: Expr, layer: int) -> tuple[Named, Matrix] | None:
+        """Return left = right at a layer in matrices with letters, or None where there is no such form."""
         try:
             sides = columns_of(left, right)
         except CheckError:
             return None
         depth = Integer(self.numbers.network.depth)
         name, matrix = (replaced(replaced(side, {LAST_LAYER: depth}), {LAYER: Integer(layer)}) for side in sides)
-        if not isinstance(name, Named):
+        return (name, matrix) if isinstance(name, Named) else None
+
+    def whole(self, left: Expr, right: Expr, layer: int) -> Steps | None:
+        """Return left = right at a layer as matrices, or None for one neuron, and where there is no matrix form."""
+        sides = self.matrices(left, right, layer)
+        if self.numbers.network.widths[layer] == 1 or sides is None:
             return None
+        name, matrix = sides
         named = dict.fromkeys(part for part in parts_of(matrix) if isinstance(part, Named))
         arrays = tuple((part, self.array(part.tensor)) for part in named)
         if not arrays or any(isinstance(part, Ones) for part in parts_of(matrix)):

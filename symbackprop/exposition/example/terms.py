@@ -14,13 +14,14 @@ from sympy import Basic, Expr, Integer
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.document import Term
-from symbackprop.exposition.mathtext.boxes import Box, Fence, Fraction, Grid, Leaf, Product, Scripts, negative
+from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Fraction, Grid, Leaf, Product, Scripts, negative
 from symbackprop.exposition.mathtext.layout import lay_out, rule, side_by_side
 from symbackprop.exposition.mathtext.numbers import grouped, whole
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import DOT, substituted
+from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["Array", "Filled", "Rounded", "is_exact", "rounded"]
+__all__ = ["Array", "Filled", "Rounded", "Tinted", "is_exact", "rounded"]
 
 LONGEST_EXACT = 6  # significant digits up to which a decimal that ends is shown whole
 LARGEST_DENOMINATOR = 100  # of a fraction that is shown as one
@@ -43,11 +44,19 @@ class Array(Matrix):
 
 
 @dataclass(frozen=True)
+class Tinted(Matrix):
+    """A number in the colour of the part that it plays, which must be among the roles of its formula."""
+
+    number: Rounded
+    role: str
+
+
+@dataclass(frozen=True)
 class Filled(Matrix):
     """A formula in which letters, or whole matrices, give way to numbers; nothing is carried out."""
 
     of: Term
-    numbers: tuple[tuple[Term, Rounded | Array], ...]
+    numbers: tuple[tuple[Term, Rounded | Array | Tinted], ...]
 
 
 def rounded(value: Expr, digits: int) -> Decimal:
@@ -103,6 +112,12 @@ def _written(number: Decimal, style: Style) -> Box:
     exponent = Leaf(f"{sign}{abs(power)}", f"{sign.replace('-', '−')}{abs(power)}")
     ten = Scripts(whole(10), above=exponent)
     return ten if f"{mantissa:f}" == "1" else Product((grouped(f"{mantissa:f}", style), ten), DOT)
+
+
+@rule.register
+def _tinted(tinted: Tinted, style: Style) -> Box:
+    number = lay_out(tinted.number, style)
+    return Coloured(number, COLOURS[tinted.role]) if tinted.role else number
 
 
 @rule.register

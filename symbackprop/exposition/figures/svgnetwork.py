@@ -34,7 +34,7 @@ def draw_network(picture: NetworkPicture, canvas: Canvas) -> None:
     for each in edges:
         if each.label_at is not None:
             _weight(each, canvas)
-    if on_a_page:
+    if on_a_page and not picture.numbers:
         for neuron in picture.neurons:
             _bias(neuron, canvas)
     for neuron in picture.neurons:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Block, Document, Figure, Heading
 from symbackprop.exposition.figures.layout import NetworkPicture
+from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.web.answers import answering
@@ -17,11 +18,12 @@ from symbackprop.exposition.web.assets import asset, font_face, policy, style
 from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room
+from symbackprop.exposition.web.live import live_numbers
 from symbackprop.exposition.web.markup import element, text, words
 
 __all__ = ["write"]
 
-SCRIPTS = ("theme.js", "copy.js", "page.js", "answers.js")
+SCRIPTS = ("theme.js", "copy.js", "page.js", "answers.js", "zoom.js", "live.js")
 ROOM = Room(beside=27.0, whole=40.0)  # em of a line of mathematics in the column of text
 
 
@@ -106,7 +108,22 @@ class _Page:
             return element(f"h{block.level + 1}", self._title(block))
         if isinstance(block, Figure) and self.derivation is not None and _answers(block):
             return self.writer.captioned(answering(block, self.derivation, self.writer), block)
-        return self.writer.block(block)
+        if isinstance(block, Figure) and isinstance(block.picture, NetworkPicture) and block.picture.numbers:
+            looks = Drawing(letters="text", parts=f"{block.picture.numbers}-")
+            drawn = svg(block.picture, self.document, block.alt, looks)
+            return self.writer.captioned(element("div", drawn, {"class": "scroll drawing"}), block)
+        written, key = self.writer.block(block), getattr(block, "key", "")
+        if key == "path":
+            return written + self._live()
+        return element("div", written, {"class": "zoom"}) if key == "zoom" else written
+
+    def _live(self) -> str:
+        """Return the fields for numbers, where the page has pictures with them."""
+        pictures = (block.picture for block in self.document.blocks if isinstance(block, Figure))
+        given = next((p for p in pictures if isinstance(p, NetworkPicture) and p.given), None)
+        if given is None or self.derivation is None:
+            return ""
+        return live_numbers(self.derivation, given, self.writer)
 
 
 def _answers(figure: Figure) -> bool:

@@ -76,6 +76,9 @@ SENTENCES = {
     "page.skip": "Skip to the text",
     "page.contents": "Contents",
     "page.theme": "Light / dark",
+    "page.live.title": "Other numbers",
+    "page.live": "Type other numbers: all that follows from them is computed here, in this page, by the derived"
+    " equations. The two pictures above follow; the lines of the text keep the numbers of the sample.",
     "page.copy": "Copy this formula",
     "page.copy.latex": "Copy LaTeX",
     "page.copy.mathml": "Copy MathML",
@@ -450,6 +453,12 @@ SENTENCES = {
     "activation, and the cost its own number; on the path of {w}, each connection shows its weight.",
     "example.path.back": "On the way back each neuron shows its error {delta}: from right to left, every error "
     "is made of those to its right, through the weights between them.",
+    "example.zoom": "How an error is made of those after it, from afar and from near; the same factor has the "
+    "same colour throughout.",
+    "example.zoom.general": "for every neuron of every layer",
+    "example.zoom.matrix": "for all neurons of layer 1 at once",
+    "example.zoom.entry": "for neuron {j}: one term for each path to the right",
+    "example.zoom.numbers": "with numbers",
     "example.path.product": "The derivative with respect to the weight that leads the path is the product of "
     "the numbers along it:",
     "figure.example.forward": "Forward: the input, then the activations, and at the end the cost.",

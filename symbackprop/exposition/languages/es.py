@@ -77,6 +77,10 @@ SENTENCES = {
     "page.skip": "Ir al texto",
     "page.contents": "Contenido",
     "page.theme": "Claro / oscuro",
+    "page.live.title": "Otros números",
+    "page.live": "Escriba otros números: todo lo que se sigue de ellos se calcula aquí, en esta página, con las"
+    " ecuaciones deducidas. Las dos figuras de arriba cambian con ellos; las líneas del texto conservan los "
+    "números de la muestra.",
     "page.copy": "Copiar esta fórmula",
     "page.copy.latex": "Copiar LaTeX",
     "page.copy.mathml": "Copiar MathML",
@@ -466,6 +470,12 @@ SENTENCES = {
     "activación, y el coste, su valor; en el camino de {w}, cada conexión muestra su peso.",
     "example.path.back": "Hacia atrás, cada neurona muestra su error {delta}: de derecha a izquierda, cada "
     "error se forma con los que tiene a su derecha, a través de los pesos que hay entre ellos.",
+    "example.zoom": "Cómo se forma un error con los que lo siguen, de lejos y de cerca; el mismo factor tiene "
+    "siempre el mismo color.",
+    "example.zoom.general": "para cada neurona de cada capa",
+    "example.zoom.matrix": "para todas las neuronas de la capa 1 a la vez",
+    "example.zoom.entry": "para la neurona {j}: un término por cada camino hacia la derecha",
+    "example.zoom.numbers": "con números",
     "example.path.product": "La derivada respecto del peso con que empieza el camino es el producto de los "
     "números que hay en él:",
     "figure.example.forward": "Hacia delante: la entrada, después las activaciones y, al final, el coste.",

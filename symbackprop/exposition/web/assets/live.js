@@ -1,0 +1,71 @@
+// numbers that are typed in: every quantity is computed again from the derived equations, which the form carries
+each("form.live", (form) => {
+  const plan = JSON.parse(form.dataset.plan);
+  const erf = (x) => {  // a series near 0, a continued fraction beyond
+    if (Math.abs(x) > 3) {
+      let tail = 0;
+      for (let n = 60; n > 0; n--) tail = n / 2 / (Math.abs(x) + tail);
+      return Math.sign(x) * (1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * (Math.abs(x) + tail)));
+    }
+    let term = x, sum = x;
+    for (let n = 1; n < 80; n++) { term *= -x * x / n; sum += term / (2 * n + 1); }
+    return 2 / Math.sqrt(Math.PI) * sum;
+  };
+  const signs = {
+    "+": (...all) => all.reduce((one, other) => one + other), "*": (...all) => all.reduce((one, other) => one * other),
+    "^": Math.pow, ">": (one, other) => one > other, "<": (one, other) => one < other,
+    ">=": (one, other) => one >= other, "<=": (one, other) => one <= other, "=": (one, other) => one === other,
+    "and": (...all) => all.every(Boolean), "or": (...all) => all.some(Boolean), erf,
+  };
+  const value = (tree, known) => {
+    if (tree === null) return NaN;
+    if (typeof tree === "string") return known[tree];
+    if (!Array.isArray(tree)) return tree;
+    const [head, ...parts] = tree;
+    if (head === "cases") {
+      const met = parts.find(([when]) => value(when, known));
+      return met ? value(met[1], known) : NaN;
+    }
+    if (head === "call") return value(plan.functions[parts[0]], { z: value(parts[1], known) });
+    return (signs[head] ?? Math[head])(...parts.map((part) => value(part, known)));
+  };
+  const written = (number, digits) => {
+    if (!Number.isFinite(number)) return "–";
+    const short = Number(number.toPrecision(digits));
+    const text = short && (Math.abs(short) < 1e-4 || Math.abs(short) >= 1e7) ? short.toExponential() : String(short);
+    return text.replaceAll("-", "−").replace(".", form.dataset.decimal);
+  };
+  const pictured = (id, number) => {  // the number in a neuron, or on an edge, and the halo behind it
+    const group = document.getElementById(id), text = written(number, 3);
+    const parents = new Set([...group?.querySelectorAll("text") ?? []].map((one) => one.parentNode));
+    parents.forEach((parent) => {
+      const [one, ...others] = parent.querySelectorAll(":scope > text");
+      const boxes = [one, ...others].map((each) => each.getBBox());
+      const ends = (start, length, pick) => pick(...boxes.map((box) => box[start] + (length ? box[length] : 0)));
+      const x = (ends("x", "", Math.min) + ends("x", "width", Math.max)) / 2;
+      const y = (ends("y", "", Math.min) + ends("y", "height", Math.max)) / 2;
+      one.dataset.place ??= [x, y].join(" ");
+      [one.style.fontSize, one.textContent] = [`${Math.min(15, 80 / text.length)}px`, text];
+      one.setAttribute("x", one.dataset.place.split(" ")[0]);
+      one.setAttribute("y", one.dataset.place.split(" ")[1]);
+      one.setAttribute("text-anchor", "middle");
+      one.setAttribute("dominant-baseline", "central");
+      others.forEach((other) => other.remove());
+    });
+  };
+  const compute = () => {
+    const known = {};
+    each("input", (field) => { known[field.name] = field.value === "" ? NaN : Number(field.value); }, form);
+    plan.quantities.forEach(([key, tree]) => { known[key] = value(tree, known); });
+    each("[data-live]", (place) => { place.textContent = written(known[place.dataset.live], 4); }, form);
+    return known;
+  };
+  compute();
+  form.addEventListener("input", () => Object.entries(compute()).forEach(([key, number]) => {
+    pictured(`forward-${key}`, number);
+    pictured(`forward-${key}-label`, number);
+    pictured(`back-${key}-label`, number);
+    if (key.startsWith("delta_")) pictured(`back-${key.replace("delta", "a")}`, number);
+  }));
+  form.addEventListener("submit", (event) => event.preventDefault());
+});

@@ -1,0 +1,82 @@
+"""The page of a worked example in Chromium: numbers that are typed in, and one equation from afar and from near."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sympy import Rational
+
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.numbers import descend, evaluate
+from symbackprop.exposition.example.narration import narrate_example
+from symbackprop.exposition.rendering import files_of
+from symbackprop.network.model import mlp
+from symbackprop.network.notation import scalar
+from symbackprop.network.values import pleasant_values
+
+NETWORK = mlp("2-2-2", ["gelu", "softmax"], "cross_entropy")
+VALUES = pleasant_values(NETWORK, 3)
+PHONE = {"width": 375, "height": 720}
+
+
+@pytest.fixture(scope="module")
+def derivation() -> Any:
+    """Return the derivation of the network of these tests."""
+    return derive(NETWORK)
+
+
+@pytest.fixture
+def page(chromium: Any, derivation: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """Open the page of an example, and keep what goes wrong on it and leaves it in `page.trouble`."""
+    path = tmp_path_factory.mktemp("example") / "derivation.html"
+    stages = descend(derivation, VALUES.scalars, VALUES.rate, 0)
+    document = narrate_example(derivation, stages, rate=Rational(1, 2))
+    path.write_text(str(files_of(derivation, document, "html")["derivation.html"]), encoding="utf-8")
+    context = chromium.new_context(viewport=PHONE)
+    opened = context.new_page()
+    opened.trouble = []
+    opened.on("pageerror", lambda error: opened.trouble.append(str(error)))
+    opened.on("console", lambda message: opened.trouble.append(message.text))
+    opened.on("request", lambda request: opened.trouble.extend([request.url] * request.url.startswith("http")))
+    opened.goto(path.as_uri())
+    yield opened
+    context.close()
+
+
+def shown(page: Any, key: str) -> float:
+    """Return a number that the page has computed."""
+    return float(page.locator(f'[data-live="{key}"]').text_content().replace("−", "-"))
+
+
+def test_what_is_typed_is_computed_as_it_was_derived(page, derivation) -> None:
+    """Every number follows what is typed, in the list and in both pictures, and no request leaves the page."""
+    for given in (VALUES.scalars, VALUES.scalars | {"w_1_2_1": Fraction(-3, 2), "x_1": Fraction(4)}):
+        for name, value in given.items():
+            page.fill(f'input[name="{name}"]', str(float(value)))
+        numbers = evaluate(derivation, given)
+        for letter, value in numbers.known.items():
+            if letter.name[0] in "zadC":
+                assert shown(page, letter.name) == pytest.approx(float(value), rel=6e-4, abs=1e-12)
+        for letter, value in numbers.gradient.items():
+            assert shown(page, f"d {letter.name}") == pytest.approx(float(value), rel=6e-4, abs=1e-12)
+    for way, letter in (("forward", "a"), ("back", "delta")):
+        written = page.text_content(f"#{way}-a_1_2 text").replace("−", "-")
+        assert float(written) == pytest.approx(float(numbers.known[scalar(letter, 1, 2)]), rel=6e-3)
+    assert [] == page.trouble
+
+
+def test_equation_is_seen_closer_with_each_click(page, serious) -> None:
+    """One line is seen at a time, its button pressed; nothing sticks out of a phone, and axe finds no barrier."""
+    buttons = page.locator(".zoom .views button")
+    assert 4 == buttons.count()
+    seen = []
+    for place in range(4):
+        buttons.nth(place).click()
+        assert "true" == buttons.nth(place).get_attribute("aria-pressed")
+        seen.append(page.evaluate("[...document.querySelectorAll('.zoom li')].map((one) => one.checkVisibility())"))
+    assert [[each == place for each in range(4)] for place in range(4)] == seen
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert [] == serious(page, leaving_out="#none")

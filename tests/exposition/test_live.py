@@ -1,0 +1,75 @@
+"""What a page computes of numbers that are typed in: the trees that it is given, walked here by another hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.numbers import evaluate
+from symbackprop.exposition.web.live import plan_of
+from symbackprop.network.model import mlp
+from symbackprop.network.values import pleasant_values
+
+SIGNS = {
+    "+": lambda *all_of: sum(all_of),
+    "*": lambda *all_of: math.prod(all_of),
+    "^": pow,
+    ">": lambda one, other: one > other,
+    "<": lambda one, other: one < other,
+    ">=": lambda one, other: one >= other,
+    "<=": lambda one, other: one <= other,
+    "=": lambda one, other: one == other,
+    "and": lambda *all_of: all(all_of),
+    "or": lambda *all_of: any(all_of),
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "sign": lambda one: math.copysign(1.0, one) if one else 0.0,
+}
+
+
+def value(tree: Any, known: dict[str, float], functions: dict[str, Any]) -> Any:
+    """Return what a tree is worth."""
+    if isinstance(tree, str):
+        return known[tree]
+    if not isinstance(tree, list):
+        return tree
+    head, *parts = tree
+    if head == "cases":
+        return next(value(then, known, functions) for when, then in parts if value(when, known, functions))
+    if head == "call":
+        return value(functions[parts[0]], {"z": value(parts[1], known, functions)}, functions)
+    return (SIGNS.get(head) or getattr(math, head))(*(value(part, known, functions) for part in parts))
+
+
+@pytest.mark.parametrize(
+    ("activation", "cost"),
+    [
+        (["sigmoid", "softmax"], "cross_entropy"),
+        (["relu", "tanh"], "huber"),
+        (["gelu", "sigmoid"], "binary_cross_entropy"),
+        (["hardtanh", "z/(1+exp(-z))"], "mae"),
+    ],
+)
+def test_plan_of_a_page_gives_the_numbers_of_the_derivation(activation: list[str], cost: str) -> None:
+    """Each quantity that a page is told to compute has the value of the derived equation, in the order that it says."""
+    network = mlp("2-3-2", activation, cost)
+    derivation, given = derive(network), pleasant_values(network, 2).scalars
+    plan = plan_of(derivation)
+    assert plan is not None
+    known = {name: float(number) for name, number in given.items()}
+    for key, tree in plan["quantities"]:
+        known[key] = value(tree, known, plan["functions"])
+    numbers = evaluate(derivation, given)
+    wanted = {letter.name: number for letter, number in numbers.known.items()}
+    wanted |= {f"d {letter.name}": number for letter, number in numbers.gradient.items()}
+    assert set(wanted) == set(known)
+    assert {name: float(number) for name, number in wanted.items()} == pytest.approx(known, rel=1e-12, abs=1e-14)
+
+
+def test_page_computes_nothing_that_its_script_does_not_know() -> None:
+    """A function that the script has no name for leaves the fields out, instead of showing wrong numbers."""
+    assert plan_of(derive(mlp("1-1", "atan(z)", "quadratic"))) is None
