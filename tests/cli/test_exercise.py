@@ -33,7 +33,7 @@ def test_bank_is_written_and_read(cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ("2-1 --kind essay", "kind of exercise 'essay' is unknown; known: compute, line, order"),
+        ("2-1 --kind essay", "kind of exercise 'essay' is unknown; known: compute, line, mistake, order"),
         ("2-1 --to svg", "svg writes a derivation, not what is asked about it; try --to html"),
         ("2-1 --to moodl", "format 'moodl' is unknown"),
         ("2-1 --variants 0", "variants: wanted a whole number from 1 to 100000, got 0"),

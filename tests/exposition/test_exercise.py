@@ -20,7 +20,7 @@ from symbackprop.exposition.exercise.blanks import Gapped, Part, is_seen
 from symbackprop.exposition.exercise.drawing import drawn
 from symbackprop.exposition.exercise.gaps import gaps_of
 from symbackprop.exposition.exercise.moodle import question_bank
-from symbackprop.exposition.exercise.questions import KINDS
+from symbackprop.exposition.exercise.questions import KINDS, Choice
 from symbackprop.exposition.exercise.samples import reckoner_of
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.formulas import formula_latex
@@ -367,14 +367,18 @@ def formulas(document: Document) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_sheet_and_key_have_the_same_questions(kind: str) -> None:
-    """Both have the same numbers of questions; blanks are on the sheet alone, each once, and none is left out."""
+    """Both have the same numbers of questions; each has a blank of its own, or shows what is to be chosen from."""
     made = sb.exercise(derived("sigmoid"), kind=kind)
     papers = [made.sheet.document(), made.key.document(lang="es")]
     keys = [[b.key for b in paper.blocks if isinstance(b, Heading) and b.level == 2] for paper in papers]
     assert keys[0] == keys[1] != []
     labels = re.findall(r"\\,(?:\\qquad)? ?([\d.]+)\?", " ".join(formulas(papers[0])))
-    assert len(set(labels)) == len(labels) >= len(keys[0])
-    assert {label.partition(".")[0] for label in labels} == {str(n) for n in range(1, len(keys[0]) + 1)}
+    assert len(set(labels)) == len(labels)
+    boxed = {label.partition(".")[0] for label in labels}
+    for number, question in enumerate(next(made.worksheets(LANGUAGES["en"])).questions, 1):
+        lines = [line.right for block in question.asked if isinstance(block, Steps) for line in block.lines]
+        chosen = isinstance(question.answer, Choice) and question.answer.right.sides[-1] in lines
+        assert chosen != (str(number) in boxed)
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if FORMATS[name].alone])
@@ -402,7 +406,7 @@ def test_page_of_a_sheet_answers_nothing() -> None:
 @pytest.mark.parametrize(
     ("wish", "complaint"),
     [
-        ({"kind": "essay"}, "kind of exercise 'essay' is unknown; known: compute, line, order"),
+        ({"kind": "essay"}, "kind of exercise 'essay' is unknown; known: compute, line, mistake, order"),
         ({"variants": 0}, "variants: wanted a whole number from 1 to 100000, got 0"),
         ({"questions": 2.5}, "questions: wanted a whole number from 1 to 50, got 2.5"),
         ({"seed": -1}, "seed: wanted a whole number from 0 to 4294967295, got -1"),
@@ -426,8 +430,12 @@ def test_every_sentence_of_exercises_is_said(monkeypatch: pytest.MonkeyPatch) ->
         return plain(self, key, parts)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Language, "sentence", sentence)
-    for name, kind in (("sigmoid", "compute"), ("relu", "compute"), ("sigmoid", "order"), ("sigmoid", "line")):
-        made = sb.exercise(derived(name), kind=kind, variants=8, questions=None if kind != "line" else 9)
+    for name, kind in (
+        ("sigmoid", "compute"),
+        ("relu", "compute"),
+        *(("sigmoid", kind) for kind in ("order", "line", "mistake")),
+    ):
+        made = sb.exercise(derived(name), kind=kind, variants=4, questions=None if kind != "line" else 9)
         question_bank(made)
         made.key.document()
     question_bank(sb.exercise(sb.equations(ATTENTION), variants=2))

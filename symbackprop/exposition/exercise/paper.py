@@ -182,7 +182,7 @@ def exercise(
 ) -> Exercise:
     """Return exercises about a network, every answer checked: `render(made, "html")`, `render(made.key, "html")`.
 
-    `kind` is compute, line or order; `variants` how many sheets there are, `questions` how many stand on each.
+    `kind` is compute, line, order or mistake; there are so many `variants`, with so many `questions` on each.
     Raises UnknownNameError for another kind, SpecError for what is no network, or for one that has not so much to ask,
     BudgetError where no numbers come out pleasantly."""
     for name, value, least, most in (
