@@ -761,9 +761,6 @@ CLAUSES = {
     "this derivation has {a} chains of {b} to {c} "
     "lines with different reasons, {d} wanted": "esta deducción tiene {a} cadenas de {b} a {c} líneas con razones "
     "distintas, se esperaban {d}",
-    "there are {a} kinds of mistakes": "hay {a} clases de errores",
-    "the way back": "el camino de vuelta",
-    "take fewer layers": "tome menos capas",
     "take fewer": "tome menos",
     "there are {a} kinds of mistakes": "hay {a} clases de errores",
     "the way back has {a} lines, at most {b}": "el camino de vuelta tiene {a} líneas, como mucho {b}",
