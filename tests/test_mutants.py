@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from mutants.explained import EXPLAINED
 from mutants.sites import mutated, sites
 from mutants.wings import CORE, TESTS, concerning
 
@@ -50,3 +51,10 @@ def test_core_and_its_tests_are_there() -> None:
     assert [] == [module for module in CORE if not (package / module).is_file()]
     assert [] == [path for module in CORE for path in concerning(module) if not (TESTS.parent / path).is_file()]
     assert "tests/calculus/test_fields.py" == concerning("calculus/fields.py")[0]
+
+
+def test_what_is_explained_is_there() -> None:
+    """Each change that is said to change nothing can still be made."""
+    package = TESTS.parent / "symbackprop"
+    found = {site.key for module in {key[0] for key in EXPLAINED} for site in sites(package, module)}
+    assert [] == [key for key in EXPLAINED if key not in found]

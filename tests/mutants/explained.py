@@ -18,4 +18,19 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "STEP = Rational(1, 10**30)  # h: what a central difference cuts off is h², 60 digits below 1; rounding leaves 70",  # noqa: E501 - a line as it stands
         "1 -> (2)",
     ): "a step of 2e-30 is as good as one of 1e-30",
+    (
+        "numerics/corners.py",
+        "for (z, y), truth in zip(points, layer.truths(points, digits), strict=True):",
+        "True -> (False)",
+    ): "there is a truth for each point, so both are as long",
+    (
+        "calculus/contraction.py",
+        "left, right = delta.args[:2]",
+        "2 -> (3)",
+    ): "a delta has a third argument only where it was given a range, and none is here",
+    (
+        "calculus/fields.py",
+        'waves = [self.draw("wave", stem, number) for number in range(2)]',
+        "2 -> (3)",
+    ): "a sum of three waves may stand for any smooth function as well as one of two",
 }
