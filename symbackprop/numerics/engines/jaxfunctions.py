@@ -38,14 +38,15 @@ def log(x):
 
 
 def sigmoid_slope(z):
-    """Return σ(z) σ(-z); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
-    return jax.nn.sigmoid(z) * jax.nn.sigmoid(-z)
+    """Return e/(1 + e)² with e = exp(-|z|); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
+    e = jnp.exp(-jnp.abs(z))
+    return e / jnp.square(1 + e)
 
 
 def silu_slope(z):
     """Return σ(z) + z σ'(z)."""
     value = jax.nn.sigmoid(z)
-    return value + z * value * jax.nn.sigmoid(-z)
+    return value * (1 + z * (1 - value))
 
 
 def relu_slope(z):

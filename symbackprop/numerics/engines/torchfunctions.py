@@ -36,14 +36,15 @@ def log(x):
 
 
 def sigmoid_slope(z):
-    """Return σ(z) σ(-z); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
-    return torch.sigmoid(z) * torch.sigmoid(-z)
+    """Return e/(1 + e)² with e = exp(-|z|); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
+    e = torch.exp(-torch.abs(z))
+    return e / torch.square(1 + e)
 
 
 def silu_slope(z):
     """Return σ(z) + z σ'(z)."""
     value = torch.sigmoid(z)
-    return value + z * value * torch.sigmoid(-z)
+    return value * (1 + z * (1 - value))
 
 
 def relu_slope(z):
