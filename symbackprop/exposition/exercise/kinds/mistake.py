@@ -18,7 +18,7 @@ from symbackprop.calculus.diagnosis import Formula as PassLine
 from symbackprop.calculus.mistakes.catalogue import variants_of
 from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.calculus.mistakes.variants import Variant
-from symbackprop.calculus.passes import Passes, adjoint_equations
+from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import CheckError, SpecError
 from symbackprop.exposition.diagnosis.differences import differing
@@ -42,7 +42,8 @@ def mistake(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[
     if isinstance(derivation, Derivation):
         derivation = derive_program(program_of(derivation.network))
     passes = Passes(derivation.program, adjoint_equations(derivation))
-    lines = tuple(e for e in passes.adjoints if _is_shown(passes, e))
+    inputs = {adjoint_of(array.tensor) for array in passes.program.of_kind(Kind.INPUT)}
+    lines = tuple(e for e in passes.adjoints if e.tensor not in inputs)
     if len(lines) > MOST_LINES:
         raise SpecError(
             f"exercise --kind mistake: the way back has {len(lines)} lines, at most {MOST_LINES}; take fewer layers"
@@ -57,12 +58,6 @@ def mistake(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[
         if len(chosen) < wanted:
             raise SpecError(f"exercise --questions {wanted}: there are {len(chosen)} kinds of mistakes; take fewer")
         yield _Planted(passes, lines, chosen)
-
-
-def _is_shown(passes: Passes, equation: Equation) -> bool:
-    """Tell whether a line belongs to the pass that somebody computes: no derivative by an input does."""
-    inputs = {f"d_{array.tensor.letter}" for array in passes.program.of_kind(Kind.INPUT)}
-    return getattr(equation.tensor, "letter", "") not in inputs
 
 
 def _chosen(variants: Sequence[Variant], adjoints: dict[object, Adjoint], wanted: int) -> Iterator[Variant]:
@@ -114,7 +109,7 @@ class _Planted(Draft):
             for name, line, other, role in pair
         ]
         answered: tuple[Block, ...] = (
-            Prose((*say(f"mistake.{planted.kind}"), f": {told}.")),
+            Prose((f"{told[:1].upper()}{told[1:]}.",)),
             Steps(tuple(lines), key="answer"),
         )
         others = tuple(Formula(line.sides) for line in shown if line.equation != changed)
