@@ -179,6 +179,17 @@ def test_noise_is_unknown_and_its_place_is_told(seed: int) -> None:
     assert ("unknown", "W1", 1) == (report.verdict, report.first_difference, report.exit_status)
 
 
+def test_noise_in_a_recurrence_is_unknown() -> None:
+    """Functions of sums, as a recurrence has them, are no reason to fail; noise everywhere is unknown."""
+    said = "input x[T]\nparameter w, u\nsizes T = 3\nh[0] = 0\n"
+    text = said + "h[t] = tanh(w * h[t - 1] + u * x[t]) for t = 1..T\nC = h[T]^2"
+    network, rng = sb.equations(text), RNG(0)
+    point = {"x": rng.normal(size=3), "w": 0.7, "u": -0.4}
+    _, right = sb.compile(sb.derive(network))(point)
+    mine = {"w": right["w"] * 1.1, "u": right["u"] * 0.8}
+    assert "unknown" == sb.diagnose(network, mine, params=point).verdict
+
+
 @pytest.mark.parametrize(("factor", "said"), [(5.0, "m, the number"), (-1.0, "-1"), (0.5, "1/2"), (0.37, "0.37")])
 def test_factor_is_told(factor: float, said: str) -> None:
     """All derivatives by one number: equal up to a factor, which is named."""

@@ -30,13 +30,14 @@ def other_forward(replay: Replay) -> Iterator[tuple[Variant, Replay]]:
 
 def _activations(replay: Replay, equation: Equation) -> Iterator[tuple[str, Expr, Mapping[Expr, Equation]]]:
     own = equation.expression
-    if not isinstance(own, Elementwise) or own.order or type(own).stem not in ACTIVATIONS:
+    is_activation = isinstance(own, Elementwise) and not own.order and type(own).stem in ACTIVATIONS
+    if not is_activation or not isinstance(own.args[0], Indexed):  # of a single array, so that its slope is found again
         return
     back = [
         (e, f)
         for e in replay.passes.adjoints
         for f in e.expression.atoms(Elementwise)
-        if f.order == 1 and type(f).stem == type(own).stem and f.args[0].base == own.args[0].base
+        if f.order == 1 and type(f).stem == type(own).stem and _array(f) == _array(own)
     ]
     for name in ACTIVATIONS if len(back) == 1 else ():
         function = ACTIVATIONS[name].function
@@ -44,6 +45,11 @@ def _activations(replay: Replay, equation: Equation) -> Iterator[tuple[str, Expr
             ((adjoint, found),) = back
             line = replace(adjoint, expression=adjoint.expression.xreplace({found: slope(function)(found.args[0])}))
             yield f"{name} for {type(own).stem}", function(own.args[0]), {adjoint.tensor: line}
+
+
+def _array(function: Elementwise) -> Expr | None:
+    """Return the array that a function is taken of, where it is one."""
+    return function.args[0].base if isinstance(function.args[0], Indexed) else None
 
 
 def _biases(replay: Replay, equation: Equation) -> Iterator[tuple[str, Expr, Mapping[Expr, Equation]]]:
