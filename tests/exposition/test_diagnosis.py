@@ -10,7 +10,7 @@ import symbackprop as sb
 from symbackprop.calculus.diagnosis import Diagnosis, Finding, Remark
 from symbackprop.calculus.mistakes.sentences import SENTENCES
 from symbackprop.errors import SpecError
-from symbackprop.exposition.diagnosis.blocks import verdict_of
+from symbackprop.exposition.diagnosis.blocks import capitalised, verdict_of
 from symbackprop.exposition.diagnosis.differences import differing
 from symbackprop.exposition.document import Code, Emphasis, Formula, Heading, Prose, Table
 from symbackprop.exposition.formats import FORMATS
@@ -156,3 +156,35 @@ def test_lines_of_a_derivation_are_told() -> None:
     (marked, numbers) = (block.text.splitlines() for block in blocks if isinstance(block, Code))
     assert [False, True] == [line.endswith("    <- mistake") for line in marked]
     assert "j = 1" in numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("b2, W2 are right", "b2, W2 are right"),
+        ("the slope", "The slope"),
+        ("relu's mask", "relu's mask"),
+        ("él", "Él"),
+    ],
+)
+def test_names_of_arrays_keep_their_letters(text: str, expected: str) -> None:
+    """A sentence begins with a capital letter, and not with another array."""
+    assert expected == capitalised(text)
+
+
+def test_everything_that_is_said_is_worded_in_spanish() -> None:
+    """Of what the diagnoses of these tests say, nothing is left in English: guesses, digits, first differences."""
+    network = sb.mlp("2-2-2")
+    at = {**AT, "y": [AT["y"]], "x": [AT["x"]]}
+    gradient = sb.compile(sb.derive(network))
+    _, right = gradient({n: np.array(v) for n, v in AT["params"].items()}, np.array(at["x"]), np.array(at["y"]))
+    noisy = {**right, "W1": right["W1"] + [[0.1, 0.2], [0.3, 0.5]]}
+    reports = (
+        sb.diagnose(network, {"dW1": np.round(right["W1"], 4)}, **AT),
+        sb.diagnose(network, noisy, **AT),
+        sb.diagnose(network, {name: 0.37 * grad for name, grad in right.items()}, **AT),
+        sb.diagnose(network, cost_after="0.5", learning_rate=0.5, **AT),
+    )
+    spanish = LANGUAGES["es"]
+    said = [each for r in reports for each in (*r.guessed, *(f.sentence for f in r.findings), r.verdict)]
+    assert [] == [text for text in said if spanish.worded(text) == text]

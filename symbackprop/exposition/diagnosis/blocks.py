@@ -31,7 +31,7 @@ from symbackprop.exposition.languages import Language
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.style import Style
 
-__all__ = ["blocks_of", "verdict_of"]
+__all__ = ["blocks_of", "capitalised", "verdict_of"]
 
 LONGEST_CODE = 66  # characters
 WIDEST_BESIDE = 34.0  # em of two lines beside one another, as a slide has room for
@@ -125,7 +125,7 @@ class _Told:
     def prose(self, text: str) -> Prose:
         """Return a sentence as a paragraph, also on slides: it is what they are about."""
         words = _BY.sub(self._by, self.language.worded(text))
-        sentence = (f"{words[:1].upper()}{words[1:]}.",)
+        sentence = (f"{capitalised(words)}.",)
         return Prose(sentence, slide=sentence)
 
     def _by(self, found: re.Match[str]) -> str:
@@ -165,6 +165,12 @@ class _Told:
                 yield Heading(say("diagnosis.section.apart"), key="apart")
             yield Prose(say("diagnosis.seen" if report.undecided else "diagnosis.apart.how"))
             yield Code("\n".join(f"{name} = {text}" for name, text in report.point.items()), "python")
+
+
+def capitalised(text: str) -> str:
+    """Return a sentence with a capital letter, unless it begins with the name of an array: b2, W2."""
+    first = text.partition(" ")[0].strip(",;:")
+    return text[:1].upper() + text[1:] if first.isalpha() else text
 
 
 def _with_numbers(line: DiagnosedLine, other: DiagnosedLine, role: str) -> tuple[Formula, ...]:

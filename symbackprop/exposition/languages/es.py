@@ -1198,9 +1198,9 @@ REMARKS = {
     "{name} has samples as columns": "{name} tiene las muestras en columnas",
     "m, the number of samples,": "m, el número de muestras,",
     "n_L, the number of outputs,": "n_L, el número de salidas,",
-    "the first difference, from the last layer back, is in ∂C/∂{name}: {error} of its largest entry; no mistake that "
-    "is known explains it": "la primera diferencia, desde la última capa hacia atrás, está en ∂C/∂{name}: {error} de "
-    "su entrada más grande; ningún error conocido la explica",
+    "the first difference, from the last layer back, is in ∂C/∂{name}: {error} times its largest entry; no mistake "
+    "that is known explains it": "la primera diferencia, desde la última capa hacia atrás, está en ∂C/∂{name}: {error} "
+    "veces su entrada más grande; ningún error conocido la explica",
     "{names} is right; {found}": "{names} es correcto; {found}",
     "{names} are right; {found}": "{names} son correctos; {found}",
     "the right cost after one update is {cost}; no mistake that is known explains yours": "el coste correcto tras una "

@@ -36,8 +36,8 @@ __all__ = ["diagnose"]
 
 MOST_FINDINGS = 12
 FIRST = (
-    "the first difference, from the last layer back, is in ∂C/∂{name}: {error} of its largest entry; no mistake that "
-    "is known explains it"
+    "the first difference, from the last layer back, is in ∂C/∂{name}: {error} times its largest entry; no mistake "
+    "that is known explains it"
 )
 
 

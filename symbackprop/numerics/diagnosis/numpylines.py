@@ -78,7 +78,8 @@ class _Tidy(_Put):
     contract(…)                             np.einsum(…)
     window(W, 1, 0, ((1, n),))              W, which has n entries along that axis
     z.transpose(1, 2, 0).transpose(2, 0, 1) z
-    z.T.sum(axis=1)                         z.sum(axis=0)"""
+    z.T.sum(axis=1)                         z.sum(axis=0)
+    np.broadcast_to(0, (n,))                np.zeros(n)"""
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Return the call in other words."""
@@ -88,6 +89,8 @@ class _Tidy(_Put):
                 return ast.Call(_EINSUM, node.args, node.keywords)
             case ast.Call(func=ast.Name("window"), args=[array, _, ast.Constant(0), ast.Tuple([ast.Tuple([one, _])])]):
                 return array if ast.unparse(one) == "1" else node
+            case ast.Call(func=ast.Attribute(numpy, "broadcast_to"), args=[ast.Constant(0), ast.Tuple([count])]):
+                return ast.Call(ast.Attribute(numpy, "zeros"), [count], [])
             case ast.Call(func=ast.Attribute(_, "ascontiguousarray"), args=[array]):
                 return array
             case ast.Call(

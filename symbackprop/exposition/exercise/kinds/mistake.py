@@ -21,6 +21,7 @@ from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import CheckError, SpecError
+from symbackprop.exposition.diagnosis.blocks import capitalised
 from symbackprop.exposition.diagnosis.differences import differing
 from symbackprop.exposition.document import Block, Formula, Line, Prose, Roles, Steps, Text
 from symbackprop.exposition.exercise.questions import KINDS, Choice, Draft, Plan, Question, Worksheet
@@ -109,7 +110,7 @@ class _Planted(Draft):
             for name, line, other, role in pair
         ]
         answered: tuple[Block, ...] = (
-            Prose((f"{told[:1].upper()}{told[1:]}.",)),
+            Prose((f"{capitalised(told)}.",)),
             Steps(tuple(lines), key="answer"),
         )
         others = tuple(Formula(line.sides) for line in shown if line.equation != changed)
