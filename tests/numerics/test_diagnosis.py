@@ -265,6 +265,18 @@ def test_softmax_and_cross_entropy() -> None:
         assert kind == report.findings[0].kind
 
 
+def test_mistakes_with_the_same_cost_after_an_update_are_all_told() -> None:
+    """The slope left out in the last layer is the error of cross-entropy as well, also seen from the cost."""
+    hand = Hand("2-2-2", ["sigmoid"] * 2, "quadratic")
+    grads = hand.gradient("missing_slope", 2)
+    after = {name: array - 0.5 * grads[name] for name, array in hand.params.items()}
+    cost, _ = sb.compile(sb.derive(hand.network))(after, hand.x, hand.y)
+    report = sb.diagnose(
+        hand.network, cost_after=f"{cost:.12f}", learning_rate=0.5, params=hand.params, x=hand.x, y=hand.y
+    )
+    assert {"missing_slope", "quadratic_without_slope"} <= {finding.kind for finding in report.findings}
+
+
 def test_penalties_and_uses_of_a_network_of_layers() -> None:
     """λ forgotten, doubled, or put on biases; one use of a tied weight left out."""
     network = sb.sequential("3 -> dense(4) tanh -> dense(2)", l2="lambda=0.3")

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from sympy import Expr
 
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.calculus.mistakes.catalogue import everywhere
 from symbackprop.calculus.mistakes.variants import Variant
-from symbackprop.network.program import GIVEN
+from symbackprop.network.program import GIVEN, Equation
 from symbackprop.numerics.diagnosis.comparison import Yours
-from symbackprop.numerics.diagnosis.findings import finding_of
+from symbackprop.numerics.diagnosis.findings import each_once, finding_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
 
 __all__ = ["Course", "of_cost", "of_steps"]
 
 MOST_WAYS = 400
+Way: TypeAlias = tuple[Variant, ...]  # the mistakes with which somebody descends; none where they do it rightly
 OTHERS = "no mistake that is known explains these parameters"
 AFTER = "the right cost after one update is {cost}; no mistake that is known explains yours"
 AFTER_SEVERAL = "the right cost after {steps} updates is {cost}; no mistake that is known explains yours"
@@ -34,7 +37,7 @@ class Course:
     said: tuple[Remark, ...] = ()
 
 
-def _descents(replay: Replay) -> Iterator[tuple[Variant, ...]]:
+def _descents(replay: Replay) -> Iterator[Way]:
     """Yield ways to descend: rightly, with one mistake, with biases that are kept or shared, and with both."""
     singles = [*replay.staged.updates, *replay.staged.variants]
     whole = [each for each in everywhere(singles) if each.kind in ("bias_missing", "bias_shared")]
@@ -61,21 +64,40 @@ def _descended(replay: Replay, mistakes: Sequence[Variant], course: Course) -> R
     return now
 
 
+def _ways_that_fit(replay: Replay, fits: Callable[[Way], bool]) -> list[Way]:
+    """Return the first way that fits, and those that cannot be told from it: as few mistakes, the same numbers."""
+    ways = list(itertools.islice(_descents(replay), MOST_WAYS))
+    first = next((way for way in ways if fits(way)), None)
+    if first is None:
+        return []
+    alike = [way for way in ways if way != first and len(way) == len(first)]
+    return [first, *(way for way in alike if (_changes(way) == _changes(first) if len(first) > 1 else fits(way)))]
+
+
+def _changes(way: Way) -> dict[Expr, Equation]:
+    return {tensor: equation for each in way for tensor, equation in each.changes.items()}
+
+
+def _findings(replay: Replay, ways: Sequence[Way], error: float) -> tuple[Finding, ...]:
+    explained = (Explanation(way, error) for way in ways)
+    found = [finding_of(replay, each, mistake, updated=True) for each in explained for mistake in each.mistakes]
+    return tuple(each_once(found))
+
+
 def of_cost(replay: Replay, cost: float | str, course: Course) -> Diagnosis:
     """Return which way to descend leads to a cost, to the digits that it is given with."""
     text = str(cost)
     number = float(text)
     digits = len(text.partition(".")[2]) if "e" not in text.lower() else 15
     allowed = max(0.51 * 10.0**-digits, 1e-12 * abs(number))
-    for mistakes in _descents(replay):
-        reached = float(_descended(replay, mistakes, course).known["C"])
-        if abs(reached - number) > allowed:
-            continue
-        if not mistakes:
-            return Diagnosis(EQUAL, (), course.said, {"C": abs(reached - number) / (abs(reached) or 1.0)})
-        each = Explanation(tuple(mistakes), abs(reached - number))
-        findings = tuple(finding_of(replay, each, mistake, updated=True) for mistake in mistakes)
-        return Diagnosis(MISTAKE, findings, course.said, {"C": each.error})
+
+    def off(mistakes: Way) -> float:
+        return abs(float(_descended(replay, mistakes, course).known["C"]) - number)
+
+    if ways := _ways_that_fit(replay, lambda mistakes: off(mistakes) <= allowed):
+        error = off(ways[0])
+        findings = _findings(replay, ways, error)
+        return Diagnosis(MISTAKE if findings else EQUAL, findings, course.said, {"C": error})
     right = float(_descended(replay, (), course).known["C"])
     finding = Finding(
         "unknown",
@@ -89,14 +111,15 @@ def of_cost(replay: Replay, cost: float | str, course: Course) -> Diagnosis:
 def of_steps(replay: Replay, own: Mapping[str, np.ndarray], course: Course) -> Diagnosis:
     """Return which way to descend leads to parameters after several updates."""
     yours = Yours.of(own)
-    for mistakes in itertools.islice(_descents(replay), MOST_WAYS):
-        reached = {name: np.asarray(_descended(replay, mistakes, course).known[name]) for name in own}
-        if yours.fits(reached):
-            errors = yours.errors(reached)
-            each = Explanation(tuple(mistakes), max(errors.values(), default=0.0))
-            findings = tuple(finding_of(replay, each, mistake, updated=True) for mistake in mistakes)
-            return Diagnosis(MISTAKE if findings else EQUAL, findings, course.said, errors)
-    right = {name: np.asarray(_descended(replay, (), course).known[name]) for name in own}
+
+    def reached(mistakes: Way) -> dict[str, np.ndarray]:
+        return {name: np.asarray(_descended(replay, mistakes, course).known[name]) for name in own}
+
+    if ways := _ways_that_fit(replay, lambda mistakes: yours.fits(reached(mistakes))):
+        errors = yours.errors(reached(ways[0]))
+        findings = _findings(replay, ways, max(errors.values(), default=0.0))
+        return Diagnosis(MISTAKE if findings else EQUAL, findings, course.said, errors)
+    right = reached(())
     errors = yours.errors(right)
     name = max(errors, key=errors.__getitem__)
     finding = Finding("unknown", name, Remark(OTHERS), errors[name])
