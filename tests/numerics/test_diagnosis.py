@@ -125,6 +125,17 @@ def test_two_mistakes_are_named_together(pair: tuple[tuple[str, int], ...]) -> N
         assert all(finding.beside is not None for finding in report.findings)
 
 
+@pytest.mark.parametrize("kind", ["missing_slope", "slope_of_activation", "sign"])
+def test_a_sum_for_the_mean_everywhere_hides_no_other_mistake(kind: str) -> None:
+    """All derivatives summed over the samples, and besides a mistake in the first layer: both are named."""
+    hand = Hand(*SQUARE[1], seed=1)
+    grads = {name: len(hand.x) * grad for name, grad in hand.gradient(kind, 1).items()}
+    report = sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y)
+    found = {(each.kind, each.where) for each in report.findings}
+    assert ("sum_for_mean", "everywhere") in found
+    assert {(kind, "∂C/∂z1"), (kind, "∂C/∂a1")} & found
+
+
 def test_two_mistakes_that_partly_cancel() -> None:
     """Updated weights and σ'(a) together leave a derivative within 3 % of the right one, and both are named."""
     hand = Hand("2-2-2", ["sigmoid"] * 2, "quadratic", seed=9)

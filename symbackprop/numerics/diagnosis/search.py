@@ -169,7 +169,7 @@ def _pairs(search: Search) -> Iterator[Explanation]:
     whole, wrong = len(search.order), search.wrong
     first_wrong = next(name for name in search.order if name in wrong)
     base = search.order.index(first_wrong)
-    singles = [(each, search.reached(each)) for each in search.singles]
+    singles = [(each, search.reached(each)) for each in (*search.singles, *everywhere(search.singles))]
     first = [(search.matched(one), one, reach) for one, reach in singles if first_wrong in reach]
     likely = sorted((each for each in first if each[0] >= base), key=lambda each: (-each[0], rank(each[1])))
     left = min(MOST_PAIRS, int(MOST_WORK / _work(search)))
