@@ -61,6 +61,19 @@ class WithWeights:
         return {"W1": d1.T @ x, "b1": d1.sum(0), "W2": d2.T @ a1, "b2": d2.sum(0)}
 
 
+class OfSizes:
+    """A class that is made with the widths of its layers; the first slope is at a."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        """Begin with zeros."""
+        self.biases = [np.zeros(n) for n in sizes[1:]]
+        self.weights = [np.zeros((n, k)) for k, n in zip(sizes, sizes[1:])]  # noqa: B905, RUF007
+
+    def backprop(self, x: Any, y: Any) -> Any:
+        """Return the derivatives as lists, those by the biases first."""
+        return lists(self.weights, self.biases, x, y)
+
+
 def loops(params: Any, x: Any, y: Any) -> Any:
     """Return the derivatives, one sample and one weight after the other; the bias of the last layer is forgotten."""
     grads = {name: np.zeros_like(array) for name, array in params.items()}
@@ -106,6 +119,7 @@ def with_autograd(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any) -> Any:
     [
         (columns, "mean_twice", ("∂C/∂W1", "∂C/∂b1")),
         (lists, "slope_of_activation", ("∂C/∂z1",)),
+        (OfSizes, "slope_of_activation", ("∂C/∂z1",)),
         (WithWeights, "sign", ("∂C/∂z1", "∂C/∂a1")),
         (loops, "bias_missing", ("∂C/∂b2",)),
         (with_autograd, "missing_slope", ("∂C/∂z1",)),

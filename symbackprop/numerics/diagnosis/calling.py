@@ -17,6 +17,8 @@ __all__ = ["called", "run"]
 
 _INPUTS = ("x", "inputs", "input", "data", "xs")
 _TARGETS = ("y", "target", "targets", "labels", "t", "ys", "y_true")
+_SIZES = ("sizes", "layers", "shape", "widths", "dims", "layer_sizes")
+_METHODS = ("backward", "backprop", "backpropagation", "gradient", "gradients")
 _PARAMS = ("params", "parameters", "theta", "weights_and_biases")
 
 
@@ -45,7 +47,7 @@ def called(function: Callable[..., Any], params: Mapping[str, np.ndarray], x: An
 
 
 def _of_class(kind: type, params: Mapping[str, np.ndarray], x: Any, y: Any) -> Any:
-    made = run(kind)
+    made = run(kind, *_sizes(kind, params))
     for letter, names in (("W", ("weights", "W", "w")), ("b", ("biases", "b"))):
         arrays = [array.copy() for known, array in params.items() if known.startswith(letter)]
         known = {*dir(made), *inspect.get_annotations(kind)}
@@ -53,9 +55,19 @@ def _of_class(kind: type, params: Mapping[str, np.ndarray], x: Any, y: Any) -> A
         if own is None:
             raise DataError(f"function: the class has none of {', '.join(names)}; it needs weights and biases as lists")
         setattr(made, own, arrays)
-    if not hasattr(made, "backward"):
+    backward = next((getattr(made, name) for name in _METHODS if hasattr(made, name)), None)
+    if backward is None:
         raise DataError("function: the class has no method backward(x, y)")
-    return _result(run(made.backward, np.array(x), np.array(y)))
+    return _result(run(backward, np.array(x), np.array(y)))
+
+
+def _sizes(kind: type, params: Mapping[str, np.ndarray]) -> tuple[list[int], ...]:
+    """Return the widths of the layers as the one argument that a class is made with, if it asks for one."""
+    asked = [each for each in inspect.signature(kind).parameters.values() if each.default is each.empty]
+    if not asked or asked[0].name.lower() not in _SIZES:
+        return ()
+    weights = [array for name, array in params.items() if name.startswith("W") and array.ndim == 2]
+    return ([int(weights[0].shape[1]), *(len(weight) for weight in weights)],)
 
 
 def run(function: Callable[..., Any], *arguments: Any) -> Any:
