@@ -549,7 +549,6 @@ SENTENCES = {
     "belongs in the box, and is it transposed?",
     "exercise.line.number": "Which number belongs in the box?",
     "exercise.mistake": "Which line is wrong?",
-    "exercise.mistake.instead": "What it should have been:",
     "exercise.mistake.wrong": "wrong",
     "exercise.mistake.right": "right",
     "exercise.order": "Which line belongs in which box?",

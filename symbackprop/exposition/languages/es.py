@@ -565,7 +565,6 @@ SENTENCES = {
     "¿Cuál de ellas va en el recuadro, y está traspuesta?",
     "exercise.line.number": "¿Qué número va en el recuadro?",
     "exercise.mistake": "¿Qué línea es falsa?",
-    "exercise.mistake.instead": "Lo que debería haber sido:",
     "exercise.mistake.wrong": "falsa",
     "exercise.mistake.right": "correcta",
     "exercise.order": "¿Qué línea va en cada recuadro?",

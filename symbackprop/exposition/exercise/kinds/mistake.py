@@ -23,8 +23,7 @@ from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import CheckError, SpecError
 from symbackprop.exposition.diagnosis.blocks import capitalised
 from symbackprop.exposition.diagnosis.differences import differing
-from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Roles, Steps, Text
-from symbackprop.exposition.exercise.blanks import Blank
+from symbackprop.exposition.document import Block, Formula, Line, Prose, Roles, Steps, Text
 from symbackprop.exposition.exercise.questions import KINDS, Choice, Draft, Plan, Question, Worksheet
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
@@ -96,18 +95,14 @@ class _Planted(Draft):
         """Return the sheet: what is computed on the way forward, and for each question the lines of the way back."""
         forward = tuple(Line(e.target, "=", e.expression) for e in self.passes.program.equations)
         given = (Prose(telling.say("exercise.forward")), Steps(forward, key="forward"))
-        return Worksheet(given, tuple(self._question(telling, each, str(n)) for n, each in enumerate(self.mistakes, 1)))
+        return Worksheet(given, tuple(self._question(telling, each) for each in self.mistakes))
 
-    def _question(self, telling: Telling | ProgramTelling, planted: Variant, label: str) -> Question:
+    def _question(self, telling: Telling | ProgramTelling, planted: Variant) -> Question:
         say, language = telling.say, telling.language
         ((tensor, changed),) = planted.changes.items()
         wrong, right = PassLine(changed), PassLine(next(e for e in self.lines if e.tensor == tensor))
         shown = [PassLine(planted.changes.get(e.tensor, e)) for e in self.lines]
-        asked: tuple[Block, ...] = (
-            Steps(tuple(map(_line, shown)), key="backward"),
-            Prose(say("exercise.mistake.instead")),
-            Display(Formula((Blank(label),))),
-        )
+        asked = Steps(tuple(map(_line, shown)), key="backward")
         told = language.worded(sentence(planted.kind, planted.detail))
         pair = zip(("wrong", "right"), (wrong, right), (right, wrong), ("cost", "input"), strict=True)
         lines = [
@@ -119,7 +114,7 @@ class _Planted(Draft):
             Steps(tuple(lines), key="answer"),
         )
         others = tuple(Formula(line.sides) for line in shown if line.equation != changed)
-        return Question(planted.kind, say("exercise.mistake"), asked, answered, Choice(Formula(wrong.sides), others))
+        return Question(planted.kind, say("exercise.mistake"), (asked,), answered, Choice(Formula(wrong.sides), others))
 
 
 def _line(line: PassLine, reason: Text = (), roles: Roles = ()) -> Line:
