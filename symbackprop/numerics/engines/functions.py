@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from symbackprop.network.program import Array
+from symbackprop.network.program import Array, Kind
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.loading import loaded
 
@@ -48,15 +48,16 @@ class Functions:
         self.library, self.module = library, module
         self.apply = library.differentiable(names, module.block_name)
         self._wanted = [array.name for array in module.given if array in module.wanted]
-        places = [place for place, array in enumerate(module.given) if array in module.wanted]
+        self._learned = [a.name for a in module.given if a in module.wanted and a.kind == Kind.PARAMETER]
+        at = {array.name: place for place, array in enumerate(module.given)}
+        places = [at[name] for name in self._wanted]
         forward, backward = names["forward"], names["backward"]
-        options = [{}, {"by_inputs": False}] if module.inputs_apart else [{}]
 
-        def both(option: Mapping[str, bool]) -> Callable[..., Any]:
+        def both(wanted: Sequence[str], option: Mapping[str, bool]) -> Callable[..., Any]:
             def run(*given: Any) -> Any:
                 (cost,), kept = forward(*given)
                 grads = backward(*given, *kept, **option)
-                return cost, [grads[place] for place in places]
+                return cost, [grads[at[name]] for name in wanted]
 
             return library.direct(run)
 
@@ -67,13 +68,14 @@ class Functions:
             grads = backward(*given, *kept, *upstream)
             return [grads[place] for place in places]
 
-        self._both = [both(option) for option in options]
+        self._by_all = both(self._wanted, {})
+        self._by_learned = both(self._learned, {"by_inputs": False} if module.inputs_apart else {})
         self._back = library.direct(back)
 
     def gradient(self, given: Sequence[Any], *, inputs: bool = True) -> tuple[Any, dict[str, Any]]:
-        """Return the cost and the derivatives by name; those by inputs are left out where they cost extra."""
-        cost, grads = (self._both[0] if inputs else self._both[-1])(*given)
-        return cost, dict(zip(self._wanted, grads, strict=True))
+        """Return the cost and the derivatives by name; with `inputs` also those by inputs."""
+        cost, grads = (self._by_all if inputs else self._by_learned)(*given)
+        return cost, dict(zip(self._wanted if inputs else self._learned, grads, strict=True))
 
     def back(self, given: Sequence[Any], upstream: Sequence[Any]) -> dict[str, Any]:
         """Return the derivatives by name, for derivatives by the outputs."""
