@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,10 @@ def test_readme_tells_how_many_there_are() -> None:
     assert f"puts {sum(map(len, FAULTS.values()))} faults into the package" in readme
     for part, faults in FAULTS.items():
         assert re.search(rf"^  \| {part}[^|]*\| {len(faults)} \|", readme, re.M), part
+
+
+def test_every_fault_still_has_its_place() -> None:
+    """The text that a fault replaces stands in its function."""
+    faults = [fault for part in FAULTS.values() for fault in part]
+    texts = {fault: textwrap.dedent(inspect.getsource(inspect.unwrap(fault.function))) for fault in faults}
+    assert [] == [f"{fault.place}: {fault.right}" for fault in faults if fault.right not in texts[fault]]

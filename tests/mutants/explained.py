@@ -33,4 +33,9 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         'waves = [self.draw("wave", stem, number) for number in range(2)]',
         "2 -> (3)",
     ): "a sum of three waves may stand for any smooth function as well as one of two",
+    (
+        "calculus/checking.py",
+        "if kind is ManyDigits and difference is None and not patient:",
+        "kind is ManyDigits -> (kind is not ManyDigits)",
+    ): "what the hasty first pass leaves out, the patient one after it looks at",
 }
