@@ -20,6 +20,7 @@ from planted.planting import Fault
 
 from symbackprop.calculus import (
     arrangement,
+    batches,
     collecting,
     contraction,
     derivation,
@@ -173,13 +174,13 @@ MATRIX_FORM = (
     Fault("coefficient lost", matrixform.recognise, "Scaled(coefficient, matrix)", "matrix", ("2-3-2", "tanh", "mse")),
     Fault(
         "mean over the samples lost",
-        matrixform._recognised_sides,
+        batches.sides_of_samples,
         "Sum(right, (SAMPLE, 1, BATCH)) / BATCH",
         "Sum(right, (SAMPLE, 1, BATCH))",
     ),
     Fault(
         "first sample left out",
-        matrixform._recognised_sides,
+        batches.sides_of_samples,
         "(SAMPLE, 1, BATCH)) / BATCH",
         "(SAMPLE, 2, BATCH)) / BATCH",
     ),
