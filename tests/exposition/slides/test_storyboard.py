@@ -156,7 +156,8 @@ def test_calculation_takes_the_whole_width(lang: str) -> None:
     """Where no line has a reason there is no column for reasons: nothing is smaller, or broken, for an empty one."""
     narrow = replace(ROOM, width=ROOM.width - ROOM.reasons)
     wider = 0
-    for block in steps_of(calculated(lang)):
+    blocks = [block for block in steps_of(calculated(lang)) if not any(line.reason for line in block.lines)]
+    for block in blocks:
         given, less = (step_lines(block, calculated(lang), room).rows for room in (ROOM, narrow))
         assert {row.going_on.size for row in given} == {given[0].going_on.size}
         assert given[0].going_on.size >= 20
@@ -174,7 +175,7 @@ def test_calculations_share_slides(lang: str) -> None:
         assert 1 == sum(all(any(alt in p.alt for p in page.placed if is_equation(p)) for alt in last) for page in pages)
     assert len(blocks) > 4
     told = [block for topic in topics(document) for block in topic.blocks if isinstance(block, Steps)]
-    assert len(pages) < len(told)
+    assert len([page for page in pages if any(map(is_equation, page.placed))]) < len(told)
 
 
 def test_high_line_stands_below_its_sentence() -> None:
