@@ -155,17 +155,17 @@ class Digits:
         """Return f(argument); raises ZeroDivisionError at a pole, or where no computer has the memory."""
         if name in UNBOUNDED and abs(argument) > LARGEST_ARGUMENT:
             raise ZeroDivisionError(f"{name} is out of reach at {argument}")
-        return self._no_pole(getattr(self._context, name)(argument), name)
+        return self._no_pole(getattr(self._context, name)(argument), name, argument)
 
     def power(self, base: Any, exponent: Any) -> Any:
         """Return base^exponent; raises ZeroDivisionError for 0 to a negative power, of which mpmath makes infinity."""
         if isinstance(exponent, Fraction):
             exponent = self._context.mpf(exponent.numerator) / exponent.denominator
-        return self._no_pole(self._context.power(base, exponent), "power")
+        return self._no_pole(self._context.power(base, exponent), "power", base)
 
-    def _no_pole(self, value: Any, name: str) -> Any:
+    def _no_pole(self, value: Any, name: str, at: Any) -> Any:
         if not self._context.isfinite(value):
-            raise ZeroDivisionError(f"{name} has a pole")
+            raise ZeroDivisionError(f"{name} has a pole at {at}")
         return value
 
     def same(self, left: Any, right: Any) -> bool:

@@ -97,6 +97,13 @@ def attention(v: Values) -> dict[str, Any]:
     return {"o": softmax(v["q"] @ v["k"].T / np.sqrt(v["q"].shape[1])) @ v["v"]}
 
 
+def rms_norm(v: Values) -> dict[str, Any]:
+    """The size of each sample is 1, a product with a gate goes through it, and the sample is added."""
+    n = v["x"] / np.sqrt((v["x"] ** 2).mean(axis=1, keepdims=True) + 1e-5) * v["g"]
+    u = n @ v["w"]
+    return {"y": v["x"] + (u * sigmoid(u) * (n @ v["v"])) @ v["o"]}
+
+
 BY_HAND: dict[str, Callable[[Values], dict[str, Any]]] = {
     function.__name__: function
     for function in (
@@ -110,6 +117,7 @@ BY_HAND: dict[str, Callable[[Values], dict[str, Any]]] = {
         lstm,
         layer_norm,
         attention,
+        rms_norm,
     )
 }
 
@@ -141,7 +149,7 @@ def test_example_computes_what_is_written_by_hand(name: str, evaluated: Callable
         np.testing.assert_allclose(found[output], value, rtol=1e-12)  # a few roundings of floats by hand
 
 
-def test_ten_examples_are_shipped_and_have_titles() -> None:
+def test_shipped_examples_have_witnesses_and_titles() -> None:
     """Each has a witness by hand, a title of one line, and numbers for all of its sizes."""
     assert sorted(BY_HAND) == NAMES
     for name in NAMES:
