@@ -80,7 +80,7 @@ def _parted(units: Sequence[tuple[Piece, ...]], heights: Sequence[float], most: 
     part: list[Piece] = []
     filled, cut = 0.0, share
     for unit, height in zip(units, heights, strict=True):
-        if part and filled + height / 2 > cut:
+        if part and height and filled + height / 2 > cut:  # what takes no room begins no slide
             yield tuple(part)
             part, cut = [], cut + share
         part += unit if part else [replace(unit[0], breaks=True), *unit[1:]]
