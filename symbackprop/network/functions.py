@@ -106,7 +106,6 @@ def _squared(product: Expr, definition: Expr) -> Expr:
 
 
 @memoised
-@memoised
 def numeric(definition: Expr) -> Callable[[Any], Any]:
     """Return the definition as a function of floats, arrays and mpmath numbers, made when it is first called."""
 

@@ -123,7 +123,7 @@ def _is_out_of_reach(expression: Expr, point: Expr) -> bool:
     except (FloatingPointError, OverflowError):
         return True
     except (ArithmeticError, TypeError, ValueError):  # no real value, which is found out with more digits
-        return False
+        pass
     return False
 
 
