@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
 from itertools import count
 from typing import Any
 
@@ -54,9 +54,9 @@ class BlockWriter:
     link: str = "#section-"
     numbers: dict[str, Any] = field(default_factory=lambda: {"figure": count(1), "table": count(1)})
 
-    @property
+    @cached_property
     def language(self) -> Language:
-        """The language of the document."""
+        """The language of the document, whose names of things are put in once."""
         return language_of(self.document)
 
     @property
