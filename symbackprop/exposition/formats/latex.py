@@ -18,7 +18,6 @@ from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.formulas import equation_formulas, formula_latex
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.blocks import Typesetter
-from symbackprop.exposition.typesetting.fragment import fragment
 from symbackprop.exposition.typesetting.preamble import (
     ARTICLE,
     BLOCKS,
@@ -39,6 +38,8 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""
     if options.fragment:
+        from symbackprop.exposition.typesetting.fragment import fragment
+
         return fragment(derivation, document, options.fragment)
     files: dict[str, str | bytes] = {"derivation.tex": _article(document)}
     for name, equation in () if derivation is None else equation_formulas(derivation, document).items():
