@@ -101,7 +101,6 @@ CLAUSES = {
     "save the file as UTF-8 text": "guarde el archivo como texto UTF-8",
     "check the name and its permissions": "compruebe el nombre y los permisos",
     "check the name and the folder": "compruebe el nombre y la carpeta",
-    "take out what is not needed": "quite lo que sobra",
     # the command line
     "no such option {a}": "no existe la opción {a}",
     "no such option: {a}": "no existe la opción {a}",
