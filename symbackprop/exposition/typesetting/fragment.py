@@ -37,9 +37,9 @@ from symbackprop.exposition.figures.names import picture_name
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
 from symbackprop.exposition.formulas import formula_latex, named_equations
 from symbackprop.exposition.narration import OF_PROGRAMS
-from symbackprop.exposition.palette import COLOURS, GREY
+from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.typesetting.blocks import WIDEST_PICTURE, Typesetter
-from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS
+from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS, colours
 
 __all__ = ["fragment", "prefixed"]
 
@@ -105,8 +105,7 @@ def prefixed(latex: str) -> str:
 
 def _colours() -> str:
     """Return the definitions of the colours, which hold in the group around them."""
-    named = {**COLOURS, "unstressed": GREY}
-    return "".join(rf"\definecolor{{{PREFIX}{name}}}{{HTML}}{{{value[1:]}}}" for name, value in named.items())
+    return prefixed(colours()).replace("\n", "")
 
 
 def _equations(derivation: object, document: Document) -> Iterator[tuple[str, str, str]]:
