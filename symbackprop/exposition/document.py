@@ -9,7 +9,7 @@ LaTeX, so a format can reveal steps one by one, colour a factor, or speak anothe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias
@@ -46,6 +46,7 @@ __all__ = [
     "Text",
     "lefts_of",
     "lone_equation",
+    "paragraph",
 ]
 
 Term: TypeAlias = Basic | Matrix  # anything that mathtext can write: expressions, tensors, functions, matrices
@@ -172,6 +173,11 @@ def lone_equation(cell: Text) -> Formula | None:
     """Return the equation that a cell holds, if it holds nothing else."""
     only = cell[0] if len(cell) == 1 else None
     return only if isinstance(only, Formula) and len(only.sides) > 1 else None
+
+
+def paragraph(sentences: Iterable[Text]) -> Text:
+    """Return sentences as one text, a blank between them; an empty one is left out."""
+    return tuple(segment for sentence in sentences if sentence for segment in (" ", *sentence))[1:]
 
 
 @dataclass(frozen=True, slots=True)

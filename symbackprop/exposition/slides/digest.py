@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from symbackprop.exposition.document import Document, Emphasis, Prose, Segment, Text
+from symbackprop.exposition.document import Document, Emphasis, Prose, Segment, Text, paragraph
 from symbackprop.exposition.slides.richtext import plain
 
 __all__ = ["LINE", "ROOM", "digest", "gist", "sentences"]
@@ -38,7 +38,7 @@ def digest(text: Text, document: Document, room: int = ROOM) -> Text:
         done.append(sentence)
     if not done and _length(each[-1:], document) <= room:
         done = list(each[-1:])
-    return _joined(done)
+    return paragraph(done)
 
 
 def sentences(text: Text) -> tuple[Text, ...]:
@@ -68,12 +68,4 @@ def _trimmed(sentence: list[Segment]) -> list[Segment]:
 
 
 def _length(parts: Sequence[Text], document: Document) -> int:
-    return len(plain(_joined(parts), document))
-
-
-def _joined(parts: Sequence[Text]) -> Text:
-    """Return sentences as one text, a blank between them."""
-    done: list[Segment] = []
-    for part in parts:
-        done += [" ", *part] if done else part
-    return tuple(done)
+    return len(plain(paragraph(parts), document))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from symbackprop.calculus.links import J
 from symbackprop.calculus.matrices import Named
-from symbackprop.exposition.document import Block, Prose
+from symbackprop.exposition.document import Block, Prose, paragraph
 from symbackprop.exposition.story import descent, forward, opening, summary
 from symbackprop.exposition.story.backwardpass import backward_pass
 from symbackprop.exposition.story.speaking import without_reasons
@@ -84,5 +84,5 @@ def _shapes(telling: Telling) -> Prose:
         return said
     pairs = enumerate(zip(network.widths[1:], network.widths, strict=False), start=1)
     each = [(Named(notation.weight(layer)), Shape(sizes)) for layer, sizes in pairs]
-    text = [telling.say("sheet.size", w=weight, shape=shape) for weight, shape in each]
-    return Prose((*said.text, *(part for words in text for part in (" ", *words))))
+    text = (telling.say("sheet.size", w=weight, shape=shape) for weight, shape in each)
+    return Prose(paragraph((said.text, *text)))

@@ -8,7 +8,7 @@ from sympy import Expr, Integer, Sum, Symbol
 
 from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.links import J, K
-from symbackprop.exposition.document import Display, Figure, Formula, Prose, Table, Text
+from symbackprop.exposition.document import Display, Figure, Formula, Prose, Table, Text, paragraph
 from symbackprop.exposition.figures.layout import network_picture, shown
 from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.mathtext.convention import USUAL
@@ -65,8 +65,7 @@ def _about_letters(telling: Telling) -> Prose:
     usual = telling.convention == USUAL
     whose = telling.say("network.source", source=source) if source else telling.say("network.usual") if usual else ()
     shifted = telling.say("network.first", first=equal(l, Integer(1))) if telling.convention.first else ()
-    text = (segment for part in (whose, said.text, shifted) if part for segment in (" ", *part))
-    return replace(said, text=tuple(text)[1:])
+    return replace(said, text=paragraph((whose, said.text, shifted)))
 
 
 def _whole(y: notation.Tensor) -> Symbol:

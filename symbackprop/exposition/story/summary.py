@@ -14,7 +14,7 @@ from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrices import Gradient, Hadamard, Named, Ones, Powered, parts_of
 from symbackprop.calculus.matrixform import columns_of, forward
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Emphasis, Line, Prose, Steps, Table, Text
+from symbackprop.exposition.document import Block, Emphasis, Line, Prose, Steps, Table, Text, paragraph
 from symbackprop.exposition.levels import EVERY, USUAL, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story import terms
@@ -117,8 +117,8 @@ def _batch(telling: Telling) -> tuple[Block, ...]:
         f"equations.{samples}.error" + ".whole" * (convention.mean == "errors"),
         f"equations.mean.{convention.mean}",
     )
-    text = [segment for key in keys for segment in (" ", *telling.language.sentence(key, parts))]
-    return Prose(tuple(text[1:])), *(() if telling.notations else (_batch_form(telling),)), *_jacobian(telling)
+    text = paragraph(telling.language.sentence(key, parts) for key in keys)
+    return Prose(text), *(() if telling.notations else (_batch_form(telling),)), *_jacobian(telling)
 
 
 def _meaning(telling: Telling) -> Steps:
