@@ -24,13 +24,13 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.classes import Data
 from symbackprop.numerics.comparison import OF_NUMBERS, Comparison, Course
 from symbackprop.numerics.layered import CompiledLayers
+from symbackprop.numerics.slopes import slope_error
 from symbackprop.numerics.training import accuracy, descend
 
 __all__ = ["accuracy_of_layers", "train_layers"]
 
 Array = NDArray[Any]
 
-STEPS = (1e-5, 1e-6, 1e-7)  # h, the best of them: between the ends of a difference there may be a kink
 BESIDE = 1e-3  # of the parameters, in a random direction
 TRIES = 3  # directions, of which the best counts: a wrong gradient is wrong in all of them
 SLOPE = 1e-5  # of the slope: such differences err by some 1e-9, and by 1e-7 where little of it is left
@@ -113,17 +113,7 @@ class _Steps:
         if length == 0:
             return 0.0
         way = {name: -grad * (size / length) for name, grad in grads.items()}
-        slope = sum(float(np.vdot(grads[name], way[name])) for name in way)
-        errors = []
-        for step in STEPS:
-            ahead, behind = (
-                gradient({name: array + sign * step * way[name] for name, array in point.items()})[0]
-                for sign in (1, -1)
-            )
-            noise = np.finfo(float).eps * max(abs(ahead), abs(behind)) / step
-            error = abs((ahead - behind) / (2 * step) - slope) / max(abs(slope), noise / SLOPE)
-            errors.append(error if math.isfinite(error) else math.inf)
-        return min(errors)
+        return slope_error(lambda at: gradient(at)[0], grads, point, way, allowed=SLOPE)
 
 
 def _length(arrays: Mapping[str, Array]) -> float:

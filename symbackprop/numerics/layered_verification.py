@@ -2,12 +2,13 @@
 
 the equations of a batch    beside 50 digits, difference quotients and dual numbers, its sizes small and different
 params, x, y                the slope of the cost along one direction in all parameters, at the network's own sizes;
-                            a batch beside its samples, each called alone
+                            the same of Σ G a for random G = ∂C/∂a of the outputs, which has no cost of its own;
+                            a batch beside its samples, each called alone; the trainer beside descent spelled out
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,14 +18,15 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.report import Row, Tell, to_nobody
+from symbackprop.numerics.slopes import slope_error
+from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 
 __all__ = ["layered_rows"]
 
 EXACT = 1e-11
 ROUNDING = "a batch beside the mean over its samples, relative to the largest entry of each array: 1e-15 were seen"
-STEP = 1e-5
 DIRECTION = 1e-6
-TRUNCATION = "differences of second order with h = 1e-5, relative to the largest change that such a step can make"
+TRUNCATION = "differences of second order with h of 1e-5 or less, relative to the largest change of such a step"
 SAMPLES = 3  # of the batch
 LARGEST = 20_000_000  # parameters, up to which a network is run as it is: some gigabyte with its gradients
 
@@ -36,14 +38,19 @@ def layered_rows(compiled: CompiledLayers, samples: int, seed: int, tell: Tell =
         yield replace(row, network=label)
     if network.parameter_count > LARGEST:
         return
-    errors = []
-    for number in range(samples):
-        tell(f"differences, as it is called, point {number + 1} of {samples}")
-        errors.append(_along_one_direction(compiled, seed + number))
-    yield Row("differences, as it is called", label, samples, float(np.max(errors)), DIRECTION, TRUNCATION)
-    if not network.is_coupled and network.reduction == "mean":
-        errors = [_beside_single_samples(compiled, seed + number) for number in range(samples)]
-        yield Row("one sample at a time", label, samples, float(np.max(errors)), EXACT, ROUNDING)
+    checks = [
+        ("differences, as it is called", _along_one_direction, DIRECTION, TRUNCATION),
+        ("backward, as it is called", _backward_along_one_direction, DIRECTION, TRUNCATION),
+    ]
+    if not network.is_coupled:
+        checks += [("one sample at a time", _beside_single_samples, EXACT, ROUNDING)] * (network.reduction == "mean")
+        checks.append(("trainers, step by step", _trained, EXACT, DESCENT))
+    for name, error_at, allowed, reason in checks:
+        errors = []
+        for number in range(samples):
+            tell(f"{name}, point {number + 1} of {samples}")
+            errors.append(error_at(compiled, seed + number))
+        yield Row(name, label, samples, float(np.max(errors)), allowed, reason)
 
 
 def _point(network: LayeredNetwork, seed: int) -> tuple[np.random.Generator, dict[str, Any], np.ndarray, np.ndarray]:
@@ -66,19 +73,30 @@ def _beside_single_samples(compiled: CompiledLayers, seed: int) -> float:
     return worst if np.isfinite(worst) else float("inf")
 
 
+def _trained(compiled: CompiledLayers, seed: int) -> float:
+    """Return how far the trainer is from descent spelled out; 0 where nothing is trained, or no cost is finite."""
+    _, params, x, y = _point(compiled.network, seed)
+    return (trainer_error(compiled, (params, x, y), None) or 0.0) if params else 0.0
+
+
 def _along_one_direction(compiled: CompiledLayers, seed: int) -> float:
     rng, params, x, y = _point(compiled.network, seed)
-    if not params:
-        return 0.0
-    cost, grads = compiled(params, x, y)
     way = {name: rng.normal(size=array.shape) for name, array in params.items()}
-    ahead, behind = (
-        compiled({name: params[name] + sign * STEP * way[name] for name in params}, x, y)[0] for sign in (1, -1)
-    )
-    slope = sum(float(np.sum(grads[name] * way[name])) for name in params)
-    size = sum(float(np.sum(np.abs(grads[name] * way[name]))) for name in params) or 1.0
-    error = abs((ahead - behind) / (2 * STEP) - slope) / max(size, abs(cost) * np.finfo(float).eps / STEP)
-    return error if np.isfinite(error) else float("inf")
+    grads = compiled(params, x, y)[1]
+    return slope_error(lambda at: compiled(at, x, y)[0], grads, params, way, allowed=DIRECTION)
+
+
+def _backward_along_one_direction(compiled: CompiledLayers, seed: int) -> float:
+    """Return the same for Σ G a of what the network gives, with any G."""
+    rng, params, x, _ = _point(compiled.network, seed)
+    upstream = {name: rng.normal(size=found.shape) for name, found in compiled.forward(params, x).items()}
+
+    def weighted(at: Mapping[str, Any]) -> float:
+        found = compiled.forward(at, x)
+        return sum(float(np.sum(upstream[name] * found[name])) for name in upstream)
+
+    way = {name: rng.normal(size=array.shape) for name, array in params.items()}
+    return slope_error(weighted, compiled.backward(params, x, upstream), params, way, allowed=DIRECTION)
 
 
 def inputs_of(network: LayeredNetwork, rng: np.random.Generator) -> np.ndarray:

@@ -18,7 +18,9 @@ from symbackprop.numerics.training import descend
 from symbackprop.numerics.ways import Way
 from symbackprop.numerics.witnesses import largest_entry
 
-__all__ = ["trainer_error"]
+__all__ = ["DESCENT", "trainer_error"]
+
+DESCENT = "relative to a step of a hundredth of the parameters: rounding of these, some 1e-14"
 
 EPOCHS = 2
 AT_ONCE = 2  # of three samples or more: the last mini-batch is another one

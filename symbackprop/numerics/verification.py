@@ -1,7 +1,8 @@
 """Is the compiled gradient right? Compared with witnesses on the network at hand and on small networks of every kind.
 
     on the network at hand     hand-written NumPy, central differences, complex steps, the composed cost in 50 digits
-    on the protocol            the same, for small networks in which no symmetry hides a mistake
+                               single derivatives as they are written out
+    on the protocol            the first four, for small networks in which no symmetry hides a mistake
     its trainers               the first steps of each beside descent spelled out
     its layers, one by one     the slope that is printed for a kink, both sides of every case, every digit with no
                                overflow where z is ±37, ±710 and ±1000: first this network's own, then all that are
@@ -36,7 +37,8 @@ from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import cost_and_gradient, train
 from symbackprop.numerics.report import Report, Row, Tell, to_nobody
-from symbackprop.numerics.trainer_verification import trainer_error
+from symbackprop.numerics.single_derivatives import single_derivative_error
+from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 from symbackprop.numerics.ways import Way, ways
 from symbackprop.numerics.witnesses import (
     Entry,
@@ -60,10 +62,10 @@ MOST_COMPOSED = 8  # of more; each of them differentiates the whole cost as one 
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
 
 EXACT = 1e-12
-DESCENT = "relative to a step of a hundredth of the parameters: rounding of these, some 1e-14"
 THOROUGHLY = 200_000  # operations in many digits, for each formula of the user's: two seconds at most
 FORMULAS = "relative to |f| + |x f'|, beside as many digits as it takes, |z| and |a - y| up to 10,000"
 ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
+WRITTEN_OUT = "in δ and a, and in w, b, x and y alone, in 50 digits, beside the gradient, which errs by some 1e-15"
 DIFFERENCE = 1e-8
 # kind of corner -> how its row is called, and why its errors are as small as EXACT
 CORNERS = MappingProxyType(
@@ -116,10 +118,14 @@ def _checks(network: Network | Program | EquationsNetwork, samples: int, seed: i
 
 def _rows(network: Network, samples: int, seed: int, tell: Tell = to_nobody) -> Iterator[Row]:
     tell("derivation and code")
-    everyway = tuple(ways(derive_for_code(network)).values())
+    derivation = derive_for_code(network)
+    everyway = tuple(ways(derivation).values())
     own = [case_for(network, seed + number, samples=3) for number in range(samples)]
     label, here = network.shape[:60], alone(network)
     yield from _witnessed(label, [(everyway, case) for case in own], tell)
+    at = own[0].params, own[0].x, own[0].y
+    error = single_derivative_error(derivation, everyway[0], at, max_operations=MOST_OPERATIONS)
+    yield Row("single derivatives", label, 1, error, EXACT, WRITTEN_OUT)
     yield from _trained(label, everyway[0], own)
     yield from _one_by_one(label, here, tell)
     yield from _own_formulas(network)

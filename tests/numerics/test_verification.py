@@ -27,6 +27,7 @@ from symbackprop.numerics.ways import ways
 from symbackprop.numerics.witnesses import central_difference, complex_step, entries, sizes_of
 
 CHECKS = ["hand-written NumPy", "central differences", "complex steps", "composed cost, 50 digits"]
+WRITTEN_OUT = "single derivatives"
 TRAINERS = "trainers, step by step"
 CORNERS = ["slopes at kinks", "both sides of every case", "z = ±37, ±710, ±1000"]
 
@@ -39,7 +40,7 @@ def test_honest_gradient_passes_every_check(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(verification, "shipped_layers", lambda: layers[3:5])  # all of them: test_corners.py
     report = verify(mlp("2-3-1"), on_row=told.append, on_step=begun.append)
     assert report.rows == tuple(told)
-    expected = [*CHECKS, TRAINERS, *CORNERS[1:], *CHECKS, *CORNERS]  # sigmoid has no kink
+    expected = [*CHECKS, WRITTEN_OUT, TRAINERS, *CORNERS[1:], *CHECKS, *CORNERS]  # sigmoid has no kink
     assert expected == [row.check for row in report.rows]
     assert [] == [row for row in report.rows if not row.ok]
     assert ["derivation and code", *(f"hand-written NumPy, point {n} of 3" for n in (1, 2, 3))] == begun[:4]
@@ -70,9 +71,9 @@ def test_report_prints_as_a_table() -> None:
 def test_custom_formulas_are_checked_without_the_witness_by_hand() -> None:
     """What nobody wrote by hand is compared with the witnesses that only need the forward equations."""
     network = mlp("2-2-2", ["z*exp(-z^2)", "atan(z)"], "(a-y)^4")
-    rows = list(islice(verification._rows(network, samples=2, seed=0), 6))
-    assert [*CHECKS[1:], TRAINERS, *CORNERS[1:]] == [row.check for row in rows]
-    assert ["2-2-2"] * 6 == [row.network for row in rows]
+    rows = list(islice(verification._rows(network, samples=2, seed=0), 7))
+    assert [*CHECKS[1:], WRITTEN_OUT, TRAINERS, *CORNERS[1:]] == [row.check for row in rows]
+    assert ["2-2-2"] * 7 == [row.network for row in rows]
     assert all(row.ok for row in rows)
 
 

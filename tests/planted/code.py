@@ -5,6 +5,7 @@ from __future__ import annotations
 from planted.networks import ATTENTION, CONVOLUTION, DEEP, LARGEST, RECURRENT, RESIDUAL, SOFTMAX, STRIDED
 from planted.planting import Fault
 
+from symbackprop.calculus import instances
 from symbackprop.numerics import compilation, forms, forwardvalues, layered, matrixtext, plan, programs, staging
 from symbackprop.numerics.arrays import order, running, scaled, spreading, totals, writing
 from symbackprop.numerics.backends import numpy as numpy_backend
@@ -12,7 +13,7 @@ from symbackprop.numerics.backends import scalar as scalar_backend
 from symbackprop.numerics.stable import exponential, normal, piecewise, scalar, scalarshares
 from symbackprop.numerics.stable.shares import softmax
 
-__all__ = ["BATCHES", "PROGRAMS", "SINGLE_SAMPLES", "WRITTEN_FROM"]
+__all__ = ["BATCHES", "PROGRAMS", "SINGLE_SAMPLES", "WRITTEN_FROM", "WRITTEN_OUT"]
 
 BATCHES = (
     Fault("mean over the samples not taken", numpy_backend._write_error, '/= m"', '/= 1"', DEEP),
@@ -177,6 +178,27 @@ PROGRAMS = (
         "np.reshape(grads[name].T, shapes[name])",
         CONVOLUTION,
     ),
+    Fault(
+        "∂C/∂a in another order",
+        layered.CompiledLayers.backward,
+        "arrays.reshape(",
+        "arrays[::-1].reshape(",
+        CONVOLUTION,
+    ),
+    Fault(
+        "outputs not those of the cost",
+        layered.CompiledLayers.forward,
+        "found[name].reshape(",
+        "2 * found[name].reshape(",
+        CONVOLUTION,
+    ),
+    Fault(
+        "adjoints of the mean",
+        layered.CompiledLayers._block.func,
+        '"sum"',
+        '"mean"',
+        CONVOLUTION,
+    ),
     Fault("batch in another order", layered.CompiledLayers.__call__, "y=y)", "y=y[::-1])", CONVOLUTION),
     Fault(
         "largest exponent not taken back",
@@ -185,4 +207,14 @@ PROGRAMS = (
         "log(rest)",
         ("input x[N]\nsizes N = 3\nC = log(sum[i](exp(x[i])))",),
     ),
+)
+
+WRITTEN_OUT = (
+    Fault("j and k changed round", instances.partial, "indices, position,", "indices, position[::-1],", ("3-3",)),
+    Fault("another place", instances.partial, "strict=True))", "strict=True)) | {general.left.by.indices[0]: 1}"),
+    Fault("another layer", instances.partial, "general.right, layer,", "general.right, max(1, layer - 1),", ("2-2-2",)),
+    Fault("one layer too few", instances.Ladder.climbed, "range(self.layer,", "range(self.layer + 1,", ("2-2-2",)),
+    Fault("last error lost", instances.Ladder.climbed, "r * unrolled(last", "r + 0 * unrolled(last"),
+    Fault("factors not multiplied", instances.Ladder.climbed, "r * unrolled(value", "unrolled(value"),
+    Fault("targets assumed to sum up", instances._errors, "step.before for", "step.after for", SOFTMAX),
 )

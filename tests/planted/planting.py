@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from types import FunctionType
 from typing import Any
 
@@ -58,7 +59,9 @@ def rewritten(patch: pytest.MonkeyPatch, function: FunctionType, change: Callabl
     patch.setitem(linecache.cache, name, (sum(map(len, lines)), None, lines, name))  # inspect reads it there
     found = dict(function.__globals__)
     exec(compile("".join(lines), name, "exec"), found)  # noqa: S102 - text of this package, with one change
-    patch.setattr(function, "__code__", inspect.unwrap(found[function.__name__]).__code__)
+    made = found[function.__name__]
+    made = made.func if isinstance(made, cached_property) else inspect.unwrap(made)
+    patch.setattr(function, "__code__", made.__code__)
 
 
 @contextmanager

@@ -408,6 +408,7 @@ SENTENCES = {
     "check.central differences": "differences of the cost",
     "check.complex steps": "steps in the imaginary direction",
     "check.composed cost, 50 digits": "the composed cost, in 50 digits",
+    "check.single derivatives": "single derivatives, written out, in 50 digits",
     "check.trainers, step by step": "the steps of both trainers",
     "check.slopes at kinks": "the slopes at kinks",
     "check.both sides of every case": "both sides of every case distinction",
@@ -1031,6 +1032,7 @@ SENTENCES = {
     "check.dual numbers, 50 digits": "rates carried along forwards, in 50 digits",
     "check.ties and kinks": "the same, where pieces meet",
     "check.differences, as it is called": "differences of the cost, called as a user calls it",
+    "check.backward, as it is called": "the same for any derivative by the outputs",
     "check.one sample at a time": "a batch beside its samples, one by one",
     "check.formulas of your own": "your own formulas, in many digits",
     # what a diagnosis says itself

@@ -424,6 +424,7 @@ SENTENCES = {
     "check.central differences": "diferencias del coste",
     "check.complex steps": "pasos en la dirección imaginaria",
     "check.composed cost, 50 digits": "el coste compuesto, con 50 cifras",
+    "check.single derivatives": "derivadas sueltas, desarrolladas, con 50 cifras",
     "check.trainers, step by step": "los pasos de los dos entrenamientos",
     "check.slopes at kinks": "las pendientes en los puntos angulosos",
     "check.both sides of every case": "los dos lados de cada distinción de casos",
@@ -1047,6 +1048,7 @@ SENTENCES = {
     "check.dual numbers, 50 digits": "tasas llevadas hacia delante, con 50 cifras",
     "check.ties and kinks": "lo mismo, donde se juntan los trozos",
     "check.differences, as it is called": "diferencias del coste, llamado como lo llama quien lo usa",
+    "check.backward, as it is called": "lo mismo con cualquier derivada respecto de las salidas",
     "check.one sample at a time": "un lote junto a sus muestras, una a una",
     "check.formulas of your own": "las fórmulas propias, con muchas cifras",
     # lo que dice un diagnóstico
