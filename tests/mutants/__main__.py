@@ -3,8 +3,8 @@
     python -m tests.mutants [--sample 60] [--seed 0] [--only calculus/fields.py] [--only numerics/plan.py:170]
 
 Nothing outside of a temporary folder is written, so it can be stopped at any time. One process at a time, as nice as
-can be. Exits with 1 if less than 95 % of what changes something is seen; what changes nothing is explained in
-`explained.py`.
+can be. Exits with 1 if less than 95 % of what changes something is seen. What changes nothing is explained in
+`explained.py`, or is a number at the top of its module whose reason stands beside it: a little more would do, too.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ def main() -> int:
         for number, site in enumerate(chosen, 1):
             start = time.perf_counter()
             verdict = _tried(copy, site)
-            reason = EXPLAINED.get(site.key)
+            reason = EXPLAINED.get(site.key) or site.is_choice
             seen += verdict != "unseen"
             if verdict == "unseen":
-                nothing += reason is not None
+                nothing += bool(reason)
                 unseen += [] if reason else [site]
             told = "changes nothing" if verdict == "unseen" and reason else verdict
             print(f"{number:4} {time.perf_counter() - start:5.0f} s  {told:15} {site}", flush=True)

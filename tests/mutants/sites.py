@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ COMPARISON = {
     ast.Is: [ast.IsNot],
     ast.IsNot: [ast.Is],
 }
+CHOICE = re.compile(r"[A-Z_]+(, [A-Z_]+)* = [-+*/(), .\w]+(#|$)")  # NAME = 1e-12  # why it is as large
 SILENT = (ast.Raise, ast.Assert, ast.Import, ast.ImportFrom)  # what is said, and what is never run
 
 
@@ -47,6 +49,7 @@ class Site:
     new: str
     start: int
     end: int
+    is_choice: bool  # of a number at the top of its module, with the reason beside it: another one would do as well
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -83,7 +86,14 @@ class _Source:
         end = self._starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
         written = f"({ast.unparse(ast.fix_missing_locations(new))})"
         text = self.data[self._starts[node.lineno - 1] : self._starts[node.lineno]].decode().strip()
-        return Site(self.module, node.lineno, function, text, self.data[start:end].decode(), written, start, end)
+        old, is_choice = self.data[start:end].decode(), not function and self._is_choice(node)
+        return Site(self.module, node.lineno, function, text, old, written, start, end, is_choice)
+
+    def _is_choice(self, node: ast.expr) -> bool:
+        """Tell whether a number stands in a line that names it and says why it is as large, there or right above."""
+        lines = self.data.decode().splitlines()
+        line, above = lines[node.lineno - 1], lines[node.lineno - 2]
+        return bool(CHOICE.match(line)) and ("#" in line or above.startswith("#"))
 
 
 def _of(node: ast.AST, source: _Source, function: str) -> Iterator[Site]:

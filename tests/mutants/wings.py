@@ -61,6 +61,8 @@ WING = {
         "test_planted.py",
         "numerics/test_verification.py",
         "numerics/test_comparison.py",
+        "numerics/test_witnesses.py",
+        "numerics/test_trainer_verification.py",
         "numerics/test_corners.py",
     ),
 }
@@ -71,7 +73,7 @@ NEAREST = {
     "calculus/judgement.py": "numerics/test_lines.py",
     "numerics/program_verification.py": "numerics/arrays/test_programs.py",
     "numerics/program_witnesses.py": "numerics/arrays/test_programs.py",
-    "numerics/layered_verification.py": "network/test_layers.py",
+    "numerics/arithmetic.py": "numerics/test_pointwise.py",
 }
 
 

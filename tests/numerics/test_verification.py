@@ -48,6 +48,9 @@ def test_honest_gradient_passes_every_check(monkeypatch: pytest.MonkeyPatch) -> 
     assert report.ok
     assert report.max_relative_error == max(row.error for row in report.rows)
     assert all(row.samples > 0 and row.reason for row in report.rows)
+    assert {1e-12, 1e-8} == {row.tolerance for row in report.rows}
+    assert [9, 9, 9, 9] == [row.samples for row in report.rows[:4]]
+    assert [35, 35, 35] == [row.samples for row in report.rows if row.check in CHECKS][4:7]
     assert "2-3-1, layer by layer: sigmoid → quadratic, sigmoid → sigmoid → quadratic" == report.looked_at[0]
     assert str(report).endswith("\n".join(report.looked_at))
 
