@@ -4,6 +4,7 @@
     command     what all commands share              request     arguments -> the network that is meant
     screen      what a terminal can show             commands/   one command per file
     streams     where results and complaints go
+    speech      the language that is spoken there
     equations   a derivation -> lines to read        folder      names and lists of what is written
 
 Heavy packages wait until a command asks for them: `symbackprop --help` loads click and nothing else. This module
@@ -25,6 +26,7 @@ __all__ = ["main", "run"]
 
 GARBAGE = 100_000  # new objects before garbage is looked for; a run is short, and to look more often is a tenth of it
 INTERRUPTED = 130
+INTERRUPTION = "interrupted; no file was left half-written"
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -46,10 +48,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         from symbackprop.cli.command import symbackprop
         from symbackprop.cli.outcome import warnings_told
+        from symbackprop.cli.speech import hear
         from symbackprop.cli.streams import prepare_streams
 
+        hear(arguments)
         prepare_streams()
-        with warnings_told(arguments), symbackprop.make_context("symbackprop", list(arguments)) as context:
+        with warnings_told(), symbackprop.make_context("symbackprop", list(arguments)) as context:
             status = symbackprop.invoke(context)
         sys.stdout.flush()  # here, where a full disk and a reader who left are still answered
     except (Exception, KeyboardInterrupt) as error:
@@ -57,7 +61,7 @@ def run(arguments: Sequence[str]) -> int:
             return _interrupted()
         from symbackprop.cli.outcome import ended
 
-        return ended(error, arguments)
+        return ended(error)
     return int(status or 0)
 
 
@@ -72,11 +76,21 @@ def _interrupted() -> int:
     """Say that the command was interrupted, with nothing that may be half loaded, and return the status."""
     try:
         if sys.stderr is not None:
-            sys.stderr.write("symbackprop: interrupted; no file was left half-written\n")
+            sys.stderr.write(f"symbackprop: {_in_their_language(INTERRUPTION)}\n")
             sys.stderr.flush()
     except OSError:
         pass  # nobody can be told
     return INTERRUPTED
+
+
+def _in_their_language(text: str) -> str:
+    """Return a text in the language of the terminal; in English where what has the words cannot be loaded now."""
+    try:
+        from symbackprop.cli.speech import worded
+
+        return worded(text)
+    except (Exception, KeyboardInterrupt):
+        return text
 
 
 def _interrupted_again(lost: UnraisableHookArgs) -> None:

@@ -9,17 +9,19 @@ A command is one file in the folder `commands`; it returns its exit status. An o
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TypeAlias
 
 import click
 
+from symbackprop.cli.speech import worded
 from symbackprop.registry import Registry
 
-__all__ = ["COMMANDS", "Command", "Commands", "command", "symbackprop", "under"]
+__all__ = ["COMMANDS", "Command", "Commands", "command", "language_option", "symbackprop", "under"]
 
 Examples: TypeAlias = tuple[tuple[str, str], ...]  # what is typed, and what it does
 
@@ -61,7 +63,47 @@ def under(section: str, *, needs: tuple[str, ...] = (), beside: tuple[str, ...] 
     return type("Option", (Option,), {"section": section, "needs": needs, "beside": beside})
 
 
-class Command(click.Command):
+class Helped(click.Command):
+    """What has help: its options under headings, all of it in the language of the terminal."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is typed."""
+        pieces = " ".join(map(worded, self.collect_usage_pieces(ctx)))
+        formatter.write_usage(ctx.command_path, pieces, prefix=f"{worded('Usage')}: ")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does, paragraph by paragraph."""
+        for paragraph in inspect.cleandoc(self.help or "").split("\n\n"):
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(worded(" ".join(paragraph.split())))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, those of one heading together."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, click.Option) and (record := parameter.get_help_record(ctx)):
+                section = getattr(parameter, "section", Option.section)
+                sections.setdefault(section, []).append((_placeholder(record[0]), _explained(record[1])))
+        general = sections.pop(Option.section, [])
+        for heading, records in (*sections.items(), (Option.section, general)):
+            with formatter.section(worded(heading)):
+                formatter.write_dl(records)
+
+
+def _placeholder(typed: str) -> str:
+    """Return how an option is typed, what stands for its value in the language of the terminal."""
+    before, blank, value = typed.rpartition(" ")
+    return f"{before}{blank}{worded(value)}"
+
+
+def _explained(text: str) -> str:
+    """Return what an option does, and in brackets what holds where it is not typed."""
+    sentence, bracket, default = text.partition("  [")
+    return f"{worded(sentence)}{bracket}{worded(default.removesuffix(']'))}{']' if bracket else ''}"
+
+
+class Command(Helped):
     """A command whose help has its options under headings and examples at its end; `place` orders the commands."""
 
     place = 100
@@ -91,25 +133,14 @@ class Command(click.Command):
             if idle := [flags[name] for name in option.beside if name in names]:
                 raise click.UsageError(f"{option.flag} changes nothing beside {idle[0]}; leave one of them out")
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, those of one heading together."""
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            if isinstance(parameter, click.Option) and (record := parameter.get_help_record(ctx)):
-                sections.setdefault(getattr(parameter, "section", Option.section), []).append(record)
-        general = sections.pop(Option.section, [])
-        for heading, records in (*sections.items(), (Option.section, general)):
-            with formatter.section(heading):
-                formatter.write_dl(records)
-
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, each with what it does below it."""
         if self.examples:
-            with formatter.section("Examples"):
+            with formatter.section(worded("Examples")):
                 for typed, meaning in self.examples:
                     formatter.write(f"{'':{formatter.current_indent}}{typed}\n")
                     formatter.indent()
-                    formatter.write_text(meaning)
+                    formatter.write_text(worded(meaning))
                     formatter.dedent()
 
 
@@ -143,7 +174,7 @@ def _announcements() -> list[tuple[int, str, str]]:
     return said
 
 
-class Commands(click.Group):
+class Commands(Helped, click.Group):
     """`symbackprop` itself: the group of all commands that are filed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -152,8 +183,14 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what each command does, as its file says: to load them all takes longer than to read all help."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for _, name, summary in sorted(_announcements() or self._loaded(ctx))])
+        with formatter.section(worded("Commands")):
+            found = sorted(_announcements() or self._loaded(ctx))
+            formatter.write_dl([(name, worded(summary)) for _, name, summary in found])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def _loaded(self, ctx: click.Context) -> list[tuple[int, str, str]]:
         """Return place, name and summary of each command."""
@@ -177,10 +214,26 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _known_language(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Return the code of a language; raises UnknownNameError for what is none."""
+    if value is None:
+        return None
+    from symbackprop.exposition.languages import LANGUAGES
+
+    return LANGUAGES.canonical(value)
+
+
+_language = partial(click.option, "--lang", metavar="CODE", callback=_known_language)
+language_option = _language(
+    cls=under("On the screen"), expose_value=False, help="The language of what is said.  [default: en]"
+)
+
+
 @click.group(cls=Commands, invoke_without_command=True, context_settings=_SETTINGS)
 @click.option("--version", is_flag=True, help="Print the version and exit.")
+@_language(help="The language of this help, and of a command after it.  [default: en]")
 @click.pass_context
-def symbackprop(context: click.Context, *, version: bool) -> None:
+def symbackprop(context: click.Context, *, lang: str | None, version: bool) -> None:
     """Derive the backpropagation of a neural network by the chain rule.
 
     You say what a network computes. symbackprop derives its gradient in checked steps, typesets the derivation for
@@ -192,5 +245,7 @@ def symbackprop(context: click.Context, *, version: bool) -> None:
 
         click.echo(f"symbackprop {__version__}")
         context.exit()
+    if lang is not None and context.invoked_subcommand is not None:
+        context.default_map = {context.invoked_subcommand: {"lang": lang}}
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

@@ -12,15 +12,15 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TextIO
 
 import click
 
+from symbackprop.cli.speech import worded
 from symbackprop.errors import CheckError, SymbackpropError
 
 __all__ = ["CHECK_FAILED", "accept_input", "ended", "warnings_told"]
@@ -29,8 +29,8 @@ CHECK_FAILED, WRONG_INPUT, INTERNAL, NO_READER = 1, 2, 70, 141  # 70: EX_SOFTWAR
 DEBUG = "SYMBACKPROP_DEBUG"
 
 
-def ended(error: BaseException, arguments: Sequence[str] = ()) -> int:
-    """Return the exit status after an error, having said it in one line, in the language that the arguments ask for."""
+def ended(error: BaseException) -> int:
+    """Return the exit status after an error, having said it in one line, in the language of the terminal."""
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, BrokenPipeError):
@@ -41,19 +41,8 @@ def ended(error: BaseException, arguments: Sequence[str] = ()) -> int:
 
         traceback.print_exception(error)
     status, line = _told(error)
-    _say(line, arguments)
+    _say(line)
     return status
-
-
-def worded(text: str, arguments: Sequence[str]) -> str:
-    """Return a message in the language of --lang, in English where there is no such language."""
-    asked = [after for option, after in pairwise((*arguments, "")) if option == "--lang"]
-    asked += [option.removeprefix("--lang=") for option in arguments if option.startswith("--lang=")]
-    if not asked:
-        return text
-    from symbackprop.exposition.languages import LANGUAGES
-
-    return LANGUAGES[asked[-1]].worded(text) if asked[-1] in LANGUAGES else text
 
 
 def _told(error: BaseException) -> tuple[int, str]:
@@ -85,9 +74,9 @@ def _usage(error: click.UsageError) -> str:
     return f"{said[:1].lower()}{said[1:]}{advice}"
 
 
-def _say(text: str, arguments: Sequence[str]) -> None:
-    """Write one line to standard error, in the language that is asked for, whatever the text holds and who reads it."""
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in worded(text, arguments))
+def _say(text: str) -> None:
+    """Write one line to standard error, in the language of the terminal, whatever the text holds and who reads it."""
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in worded(text))
     try:
         print(f"symbackprop: {line}", file=sys.stderr, flush=True)
     except OSError:
@@ -104,7 +93,6 @@ def _stop_writing(stream: TextIO | None) -> None:
 class _Warnings:
     """The warnings about the input of one command, each told once: they wait until the input is accepted."""
 
-    arguments: Sequence[str]
     known: list[str] = field(default_factory=list)
     accepted: bool = False
 
@@ -113,12 +101,12 @@ class _Warnings:
         if text not in self.known:
             self.known.append(text)
             if self.accepted:
-                _say(f"warning: {text}", self.arguments)
+                _say(f"warning: {text}")
 
     def accept(self) -> None:
         """Say what waits."""
         for text in () if self.accepted else self.known:
-            _say(f"warning: {text}", self.arguments)
+            _say(f"warning: {text}")
         self.accepted = True
 
 
@@ -126,11 +114,11 @@ _WARNINGS: ContextVar[_Warnings] = ContextVar("warnings")  # those of the comman
 
 
 @contextmanager
-def warnings_told(arguments: Sequence[str]) -> Iterator[None]:
+def warnings_told() -> Iterator[None]:
     """While inside, say each warning about the input in one line, and keep those for programmers to ourselves.
 
     Input that is refused is told by its error alone."""
-    mine = _Warnings(arguments)
+    mine = _Warnings()
     token = _WARNINGS.set(mine)
     try:
         with warnings.catch_warnings():

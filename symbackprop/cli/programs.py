@@ -17,6 +17,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.equations import Shown
 from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.cli.sheet import show_block
+from symbackprop.cli.speech import counted, worded
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Term
 from symbackprop.network.layered import LayeredNetwork
@@ -56,12 +57,12 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
     network = derivation.network
     if isinstance(network, LayeredNetwork):
         kinds = " -> ".join(("x".join(map(str, network.input_shape)), *network.layer_names))
-        screen.title(derivation.title or screen.worded(f"Backpropagation of {kinds}"))
-        parameters = screen.counted(network.parameter_count, "parameter")
-        about = screen.worded(f"{network.line} · cost {network.cost_name} · {parameters}")
+        screen.title(derivation.title or worded(f"Backpropagation of {kinds}"))
+        parameters = counted(network.parameter_count, "parameter")
+        about = worded(f"{network.line} · cost {network.cost_name} · {parameters}")
         screen.say(hanging(about, screen.width), "dim")
     else:
-        screen.title(derivation.title or screen.worded("A program of equations"))
+        screen.title(derivation.title or worded("A program of equations"))
     arrays = " · ".join(f"{a.name} {_shape(a.tensor)}".strip() for a in program.arrays)
     screen.say(hanging(arrays, screen.width), "dim")
     forward = [Shown("", "", (pen.formula(e.target, e.expression),)) for e in program.equations]

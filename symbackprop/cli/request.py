@@ -23,6 +23,7 @@ from symbackprop.cli.command import under
 from symbackprop.cli.letters import symbols_of
 from symbackprop.cli.naming import name_of, place_of
 from symbackprop.cli.shipped import check_not_misspelt, shipped_example
+from symbackprop.cli.speech import speak
 from symbackprop.errors import OutputError, SpecError, SymbackpropError
 
 if TYPE_CHECKING:
@@ -31,13 +32,7 @@ if TYPE_CHECKING:
     from symbackprop.network.spec import Spec
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = [
-    "Request",
-    "network_options",
-    "request",
-    "seed_option",
-    "top_level_parts",
-]
+__all__ = ["Request", "network_options", "request", "seed_option", "top_level_parts"]
 
 BUILT_IN = "2-3-1"
 LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
@@ -251,13 +246,16 @@ def _is_file(text: str) -> bool:
 
 def _read(path: str, typed: Mapping[str, Any]) -> Spec:
     from symbackprop.files import read_named
-    from symbackprop.network.spec import LARGEST_SPEC, Spec, spec_from_text
+    from symbackprop.network.spec import ADVICE, LARGEST_SPEC, Spec, spec_from_mapping
+    from symbackprop.network.tables import table_from_text
     from symbackprop.network.text.equations import equations_from_file
 
     text, kind, where = read_named(path, largest=LARGEST_SPEC)
     if kind == "eq":
         return _without_options(Spec(equations_from_file(text, where=where)), path, typed)
-    spec = spec_from_text(text, kind=kind, where=where, instead=typed)
+    table = table_from_text(text, kind=kind, where=where, advice=ADVICE)
+    speak(table.get("language"))  # in which what is wrong with the rest is told
+    spec = spec_from_mapping(table, where=where, instead=typed)
     try:
         _check_looks(spec)
     except SymbackpropError as error:

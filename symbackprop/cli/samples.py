@@ -14,7 +14,8 @@ import click
 
 from symbackprop.cli.command import under
 from symbackprop.cli.request import BUILT_IN, Request, request
-from symbackprop.cli.screen import Screen, counted
+from symbackprop.cli.screen import Screen
+from symbackprop.cli.speech import counted
 from symbackprop.errors import BudgetError, DataError
 
 if TYPE_CHECKING:

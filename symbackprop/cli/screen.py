@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symbackprop.cli.outcome import accept_input
+from symbackprop.cli.speech import worded
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.mathtext.convention import Convention
     from symbackprop.exposition.mathtext.style import Style
 
-__all__ = ["Pen", "Screen", "counted", "hanging", "in_columns"]
+__all__ = ["Pen", "Screen", "hanging", "in_columns"]
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 _LETTERS = "∂∇Σδσ′⊙ᵀ⁽ˡ⁻¹⁾ⱼ₁−·"  # if a terminal has these, it has the others
@@ -75,14 +76,13 @@ class Pen:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Standard output and standard error, as a command uses them, and the language of what is said there."""
+    """Standard output and standard error, as a command uses them, in the language of the terminal."""
 
     out: Console
     err: Console
-    language: str = "en"
 
     @classmethod
-    def of_process(cls, language: str = "en", *, accepted: bool = True) -> Screen:
+    def of_process(cls, *, accepted: bool = True) -> Screen:
         """Return the screen of this process; words are never read as markup.
 
         With it the input is accepted, unless there is more to read of it, such as a large table."""
@@ -98,7 +98,7 @@ class Screen:
         columns, lines = shutil.get_terminal_size()  # whatever nonsense COLUMNS and LINES hold, unlike rich's own
         size = (min(columns, _WIDEST), min(lines, _WIDEST))
         look = partial(Plain, markup=False, emoji=False, highlight=False, width=size[0], height=size[1])
-        return cls(look(), look(stderr=True), language)
+        return cls(look(), look(stderr=True))
 
     def pen(self) -> Pen:
         """Return what writes formulas for standard output."""
@@ -107,23 +107,6 @@ class Screen:
         except (UnicodeEncodeError, LookupError):
             return Pen(unicode=False)
         return Pen()
-
-    def worded(self, text: str) -> str:
-        """Return a sentence of ours in the language of the screen."""
-        if self.language == "en":
-            return text
-        from symbackprop.exposition.languages import LANGUAGES
-
-        return LANGUAGES[self.language].worded(text)
-
-    def counted(self, number: int, thing: str) -> str:
-        """Return '1 parameter', '23,860 parameters', in the language of the screen."""
-        if self.language == "en":
-            return counted(number, thing)
-        from symbackprop.exposition.languages import LANGUAGES
-
-        things = self.worded(counted(number, thing).partition(" ")[2])
-        return f"{LANGUAGES[self.language].number(number)} {things}"
 
     @property
     def width(self) -> int:
@@ -135,6 +118,10 @@ class Screen:
         from rich.text import Text
 
         self.out.print(text, style=style or None, soft_wrap=isinstance(text, str | Text))
+
+    def tell(self, text: str, style: str = "", *, first: str = "", rest: str = "") -> None:
+        """Write a sentence of ours in the language of the terminal, in lines that fit."""
+        self.say(hanging(worded(text), self.width, first=first, rest=rest), style)
 
     def title(self, text: str) -> None:
         """Write a line that stands out."""
@@ -161,17 +148,12 @@ class Screen:
         columns = () if steps is None else (bar, TaskProgressColumn(style="dim"), TimeRemainingColumn())
         first = (SpinnerColumn(style="blue"), TextColumn("{task.description}", markup=False))
         with Progress(*first, *columns, console=self.err, transient=True) as progress:
-            task = progress.add_task(self.worded(what), total=steps)
+            task = progress.add_task(worded(what), total=steps)
 
             def told(text: str, steps: int) -> None:
-                progress.update(task, description=self.worded(text) or None, advance=steps)
+                progress.update(task, description=worded(text) or None, advance=steps)
 
             yield told
-
-
-def counted(number: int, thing: str) -> str:
-    """Return '1 sample', '1,797 samples'."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def in_columns(rows: Sequence[Sequence[str | Text]], *, left: Collection[int] = (), gap: int = 4) -> list[Text]:

@@ -16,6 +16,7 @@ from rich.text import Text
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.cli.equations import Shown, activations_in_words, conditions, definitions, told
 from symbackprop.cli.screen import Pen, Screen, hanging
+from symbackprop.cli.speech import counted, spoken, worded
 from symbackprop.exposition.story.telling import shape_of
 
 __all__ = ["broken", "show_block", "show_equations", "show_named"]
@@ -32,37 +33,37 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
 
     Raises UnknownNameError for a notation style, BudgetError where entries are too many to be read."""
     network = derivation.network
-    blocks = _worded(screen, told(derivation, notations, pen), pen)
+    blocks = _worded(told(derivation, notations, pen), pen)
     width = screen.width if pen.unicode else UNBOUNDED
     layout = _Layout.of([equation for _, equations in blocks for equation in equations], width)
-    screen.title(network.title or screen.worded(f"Backpropagation of {shape_of(network)}"))
-    parameters, first = screen.counted(network.parameter_count, "parameter"), pen.style.convention.first
+    screen.title(network.title or worded(f"Backpropagation of {shape_of(network)}"))
+    parameters, first = counted(network.parameter_count, "parameter"), pen.style.convention.first
     about = f"{activations_in_words(network, first)} · cost {network.cost_function.name} · {parameters}"
-    screen.say(hanging(_named(screen, about, pen), screen.width), "dim")
+    screen.say(hanging(_named(about, pen), screen.width), "dim")
     for number, (heading, equations) in enumerate(blocks):
         screen.say()
-        styles = "" if number else f"  {screen.worded(', '.join(notations))}"
+        styles = "" if number else f"  {worded(', '.join(notations))}"
         screen.say(Text.assemble((heading, "bold"), (styles, "dim")))
         for equation in equations:
             layout.show(screen, equation)
     notes = [f"{'and' if number else 'where'} {text}" for number, text in enumerate(definitions(derivation, pen))]
     notes += [f"{name} assumes {text}" for name, text in conditions(derivation, pen)]
     for note in ("", *notes) if notes else ():
-        for line in broken(screen.worded(note), width - 2):
+        for line in broken(worded(note), width - 2):
             screen.say(f"  {line}".rstrip())
 
 
-def _named(screen: Screen, text: str, pen: Pen) -> str:
-    """Return a text in the language of the screen, with the names of things of the convention."""
+def _named(text: str, pen: Pen) -> str:
+    """Return a text in the language of the terminal, with the names of things of the convention."""
     from symbackprop.exposition.languages import LANGUAGES
 
-    return LANGUAGES[screen.language].renamed(screen.worded(text), pen.style.convention.names)
+    return LANGUAGES[spoken()].renamed(worded(text), pen.style.convention.names)
 
 
-def _worded(screen: Screen, blocks: Iterable[tuple[str, tuple[Shown, ...]]], pen: Pen) -> list[tuple[str, list[Shown]]]:
-    """Return equations under their headings, both in the language of the screen."""
+def _worded(blocks: Iterable[tuple[str, tuple[Shown, ...]]], pen: Pen) -> list[tuple[str, list[Shown]]]:
+    """Return equations under their headings, both in the language of the terminal."""
     return [
-        (_named(screen, heading, pen), [replace(each, layers=screen.worded(each.layers)) for each in equations])
+        (_named(heading, pen), [replace(each, layers=worded(each.layers)) for each in equations])
         for heading, equations in blocks
     ]
 
@@ -71,8 +72,8 @@ def show_block(screen: Screen, heading: tuple[str, str], equations: Sequence[Sho
     """Write equations under a heading with a remark beside it, their signs below one another."""
     layout = _Layout.of(equations, screen.width if pen.unicode else UNBOUNDED)
     screen.say()
-    beside = f"  {screen.worded(heading[1])}".rstrip()
-    screen.say(Text.assemble((screen.worded(heading[0]), "bold"), (beside, "dim")))
+    beside = f"  {worded(heading[1])}".rstrip()
+    screen.say(Text.assemble((worded(heading[0]), "bold"), (beside, "dim")))
     for equation in equations:
         layout.show(screen, equation)
 

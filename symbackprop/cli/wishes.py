@@ -41,8 +41,7 @@ class Wishes:
         """The words and signs of the language that stand in formulas: 'otherwise', and those of numbers."""
         from symbackprop.exposition.languages import LANGUAGES
 
-        language = LANGUAGES[self.language].with_decimal(self.options.decimal)
-        return {"otherwise": language.words("word.otherwise"), **language.number_signs}
+        return LANGUAGES[self.language].with_decimal(self.options.decimal).formula_words
 
     def check(self) -> None:
         """Raise now what would be raised when the documents are told: what is no language, what cannot be shown."""

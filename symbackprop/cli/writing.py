@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.folder import listed
-from symbackprop.cli.screen import Screen, hanging
+from symbackprop.cli.screen import Screen
+from symbackprop.cli.speech import worded
 from symbackprop.cli.streams import write_raw
 from symbackprop.errors import MissingExtraError
 
@@ -88,7 +89,7 @@ def say_written(
     for other, left in of_others(place.folder, place.owner).items():
         told = f"{left[0]} and {len(left) - 1} more" if len(left) > 1 else left[0]
         line = f"Beside them lie files of another network, {other}: {told}; keep the two apart with -o."
-        screen.say(hanging(screen.worded(line), screen.width))
+        screen.tell(line)
     for chosen in lacking:
         needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
-        screen.say(screen.worded(f"Not made: {chosen.name}, which needs {needed}; try: {advice}"), "dim")
+        screen.say(worded(f"Not made: {chosen.name}, which needs {needed}; try: {advice}"), "dim")

@@ -37,13 +37,13 @@ from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["LARGEST_SPEC", "Spec", "spec_from_mapping", "spec_from_text"]
+__all__ = ["ADVICE", "LARGEST_SPEC", "Spec", "spec_from_mapping", "spec_from_text"]
 
 LARGEST_SPEC = LARGEST_TABLE  # bytes
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LARGEST_SEED = 2**32 - 1  # the largest that every generator of random numbers takes
 
-_TRY = 'try shape = "2-3-1"'
+ADVICE = 'try shape = "2-3-1"'
 _OF_SHAPES, _OF_LAYERS = ("shape", "activation", "activations"), ("input", "layers")
 _TERMS = ("cost", "l1", "l2", "l2_biases", "reduction", "bias", "title")
 
@@ -69,7 +69,7 @@ def spec_from_text(text: str, *, kind: str, where: str, instead: Mapping[str, An
 
     `instead` are keys whose values win over those of the file.
     Raises SpecError for text that is no table of the known keys, and what `mlp` raises; always one line."""
-    table = table_from_text(text, kind=kind, where=where, advice=_TRY)
+    table = table_from_text(text, kind=kind, where=where, advice=ADVICE)
     return spec_from_mapping(table, where=where, instead=instead)
 
 
@@ -85,7 +85,7 @@ def spec_from_mapping(table: object, *, where: str, instead: Mapping[str, Any] =
 
 def _spec(table: object, instead: Mapping[str, Any]) -> Spec:
     if not isinstance(table, Mapping):
-        raise SpecError(f"wanted a table of keys and values, got {kind_of(table)}; {_TRY}")
+        raise SpecError(f"wanted a table of keys and values, got {kind_of(table)}; {ADVICE}")
     for key in table:
         if key not in _READERS:
             raise SpecError(_unknown(key))
@@ -128,7 +128,7 @@ def _network(read: Mapping[str, Any]) -> Network | EquationsNetwork:
 
         return sequential(read["layers"], input=read["input"], **terms)
     if "shape" not in read:
-        raise SpecError(f"shape is missing; {_TRY}")
+        raise SpecError(f"shape is missing; {ADVICE}")
     return mlp(read["shape"], read.get("activation", read.get("activations", "sigmoid")), **terms)
 
 
@@ -145,9 +145,9 @@ def _shape(key: str, value: object) -> str | list[int]:
     if isinstance(value, list):
         for place, width in enumerate(value):
             if type(width) is not int:  # true is an int, too
-                raise SpecError(f"{key}[{place}]: wanted a whole number, got {kind_of(width)}; {_TRY}")
+                raise SpecError(f"{key}[{place}]: wanted a whole number, got {kind_of(width)}; {ADVICE}")
         return value
-    raise SpecError(f"{key}: wanted text or a list of whole numbers, got {kind_of(value)}; {_TRY}")
+    raise SpecError(f"{key}: wanted text or a list of whole numbers, got {kind_of(value)}; {ADVICE}")
 
 
 def _sample(key: str, value: object) -> str | int | list[int]:

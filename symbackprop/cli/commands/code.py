@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from symbackprop.cli.command import command, under
+from symbackprop.cli.command import command, language_option, under
 from symbackprop.cli.request import network_options, request
 from symbackprop.cli.screen import Screen
+from symbackprop.cli.speech import worded
 from symbackprop.cli.streams import write_raw
 from symbackprop.errors import OutputError
 
@@ -30,6 +31,7 @@ _output = under("Output")
     ),
 )
 @network_options
+@language_option
 @click.option(
     "--backend",
     cls=_output,
@@ -114,4 +116,4 @@ def _write(path: str, source: str, *, force: bool) -> None:
     if not name:
         raise OutputError("-o: wanted the name of a file; try -o gradient.py")
     (written,) = write_all(folder or os.curdir, {name: source}, force=force)
-    Screen.of_process().say(f"Written: {written}")
+    Screen.of_process().say(worded(f"Written: {written}"))

@@ -15,6 +15,7 @@ from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.partials import Derivatives, parameter_named
 from symbackprop.cli.request import Request, network_options, request, seed_option
 from symbackprop.cli.screen import Screen, hanging
+from symbackprop.cli.speech import worded
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 
@@ -134,7 +135,7 @@ def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.cli.sheet import broken
 
-    screen = Screen.of_process(wishes.language)
+    screen = Screen.of_process()
     derivation, pen = derived(wanted.network), wishes.pen(screen)
     for formula in told.formulas(derivation, pen):
         fits = broken(formula, screen.width) if screen.out.is_terminal and pen.unicode else [formula]
@@ -161,7 +162,7 @@ def _write_partials(
         chosen = only(formats[0])
         pour_out(chosen, files_of(derivation, document, chosen.name, options=wishes.options))
         return 0
-    screen = Screen.of_process(wishes.language)
+    screen = Screen.of_process()
     at = (told.name, wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     for formula in told.formulas(derivation, wishes.pen(screen)):
@@ -172,7 +173,7 @@ def _write_partials(
         lambda f: files_of(derivation, document, f.name, options=wishes.options),
         place=place,
     )
-    screen.say(screen.worded("Written:"))
+    screen.say(worded("Written:"))
     say_written(screen, place, parts, lacking=formats[1])
     return 0
 
@@ -181,7 +182,7 @@ def _pour_out(wanted: Request, wishes: Wishes, chosen: Format, *, checks_from: i
     """Write the main file of one format to standard output."""
     from symbackprop.calculus.backpropagation import derive as derived
 
-    checks = _checks(Screen.of_process(wishes.language), wanted, seed=checks_from)
+    checks = _checks(Screen.of_process(), wanted, seed=checks_from)
     pour_out(chosen, wishes.files(derived(wanted.said), chosen.name, checks))
     return _status(checks)
 
@@ -204,7 +205,7 @@ def _show_and_write(
     at = ("", wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     wishes.check()
-    screen = Screen.of_process(wishes.language)
+    screen = Screen.of_process()
     derivation, pen = derived(wanted.said), wishes.pen(screen)
     if isinstance(derivation, ProgramDerivation):
         show_program(screen, derivation, wishes.notations or USUAL.notations, pen)
@@ -213,7 +214,7 @@ def _show_and_write(
     checks = _checks(screen, wanted, seed=checks_from)
     parts = write_formats(screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), place=place)
     screen.say()
-    evidence = map(screen.worded, (*_evidence(len(derivation.steps), checks), "Written:"))
+    evidence = map(worded, (*_evidence(len(derivation.steps), checks), "Written:"))
     screen.say(hanging(" ".join(evidence), screen.width))
     say_written(screen, place, parts, lacking=formats[1])
     return _status(checks)

@@ -14,6 +14,7 @@ from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, document_options_w
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import Request, network_options, request
 from symbackprop.cli.screen import Screen
+from symbackprop.cli.speech import worded
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 from symbackprop.errors import DataError, ExpressionError
@@ -118,7 +119,7 @@ def diagnose(
     formats = formats_of(asked.to or (DEFAULT_FORMATS if asked.typed & {"output", "stdout"} else None))
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")
     wishes.check()
-    screen = Screen.of_process(wishes.language)
+    screen = Screen.of_process()
     with screen.working("looking for what explains it"):
         if is_text:
             report = _judged(wanted, formula, lines)
@@ -213,7 +214,7 @@ def _write(
     place = Place(wanted.folder(typed.output, *at), wanted.owner(*at), typed.force)
     parts = write_formats(screen, formats[0], lambda f: wishes.files(report, f.name), place=place)
     screen.say()
-    screen.say(screen.worded("Written:"))
+    screen.say(worded("Written:"))
     say_written(screen, place, parts, lacking=formats[1])
 
 
@@ -221,5 +222,5 @@ def _function(screen: Screen, told: str) -> Any:
     from symbackprop.cli.userscode import function_of, parts_of
 
     path, name = parts_of(told)
-    screen.say(screen.worded(f"Running your own code: {name} of {path}"), "dim")
+    screen.say(worded(f"Running your own code: {name} of {path}"), "dim")
     return function_of(told)

@@ -12,7 +12,8 @@ import click
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import Asked, document_options_without, formats_of
 from symbackprop.cli.request import network_options, seed_option
-from symbackprop.cli.screen import Screen, hanging
+from symbackprop.cli.screen import Screen
+from symbackprop.cli.speech import numeral, worded
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.worked import Worked, network_and_numbers
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
@@ -143,7 +144,7 @@ def _show_and_write(
     from symbackprop.exposition.rendering import files_of
 
     wishes.check()
-    screen = Screen.of_process(wishes.language)
+    screen = Screen.of_process()
     document = made.told(wishes, digits)
     screen.title(document.title)
     for line in lines_of(document, wishes.pen(screen), screen.width):
@@ -157,7 +158,7 @@ def _show_and_write(
         place=place,
         others=kept,
     )
-    screen.say(screen.worded("Written:"))
+    screen.say(worded("Written:"))
     say_written(screen, place, parts, lacking=formats[1], others={"numbers": tuple(kept)} if kept else {})
     return made.status
 
@@ -168,9 +169,8 @@ def _say_evidence(screen: Screen, made: Worked, digits: int) -> None:
 
     if len(made.stages) > 1:
         costs = " ".join(str(rounded(stage.cost, digits)) for stage in made.stages)
-        said = screen.worded(f"The cost, at first and after each step: {costs}")
-        screen.say(hanging(said, screen.width, rest="  "))
+        screen.tell(f"The cost, at first and after each step: {numeral(costs)}", rest="  ")
     for check in made.checks:
         verdict = "passed" if check.ok else "FAILED"
-        numbers = f"error {check.error:.1e}, allowed {check.tolerance:.0e}"
-        screen.say(screen.worded(f"Compared with {check.what}: {numbers}, {verdict}."))
+        error, allowed = numeral(f"{check.error:.1e}"), numeral(f"{check.tolerance:.0e}")
+        screen.say(worded(f"Compared with {check.what}: error {error}, allowed {allowed}, {verdict}."))

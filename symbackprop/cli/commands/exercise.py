@@ -11,7 +11,8 @@ import click
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, document_options_without, formats_of
 from symbackprop.cli.request import network_options, request, seed_option
-from symbackprop.cli.screen import Screen, counted, hanging
+from symbackprop.cli.screen import Screen
+from symbackprop.cli.speech import counted, worded
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 
@@ -87,10 +88,10 @@ def exercise(
     wishes.check()
     at = (f"exercise-{made.kind}", wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
-    screen = Screen.of_process(wishes.language)
+    screen = Screen.of_process()
     _show(screen, made, wishes, asked.title)
     parts = write_formats(screen, formats, lambda f: _files(made, f, wishes, asked.title), place=place)
-    screen.say(screen.worded("Written:"))
+    screen.say(worded("Written:"))
     say_written(screen, place, parts, lacking=lacking)
     return 0
 
@@ -152,5 +153,4 @@ def _show(screen: Screen, made: Exercise, wishes: Wishes, title: str | None) -> 
     screen.say()
     count = len(made.drafts)
     if count > 1:
-        said = screen.worded(f"These are the answers of the first of {counted(count, 'sheet')}.")
-        screen.say(hanging(said, screen.width))
+        screen.tell(f"These are the answers of the first of {counted(count, 'sheet')}.")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
-from symbackprop.cli.command import command
-from symbackprop.cli.screen import Pen, Screen, counted
+from symbackprop.cli.command import command, language_option
+from symbackprop.cli.screen import Pen, Screen
+from symbackprop.cli.speech import counted, spoken, worded
 from symbackprop.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _layers(pen: Pen) -> Rows:
 
     for name in LAYERS:
         kind = LAYERS[name]
-        yield name, ", ".join(map(_field, fields(kind))) or "no fields"  # type: ignore[arg-type]
+        yield name, ", ".join(map(_field, fields(kind))) or worded("no fields")  # type: ignore[arg-type]
         network = sequential(kind.example, l2=1)
         assert isinstance(network, LayeredNetwork)
         own = next(layer for layer in network.layers if layer.name == name)
@@ -64,8 +65,8 @@ def _layers(pen: Pen) -> Rows:
         lines = [e for e in program.equations if names.get(e.tensor) in computed]
         yield from (("", pen.formula(e.target, e.expression)) for e in lines)
         if not lines:
-            yield "", (kind.__doc__ or "").partition("\n")[0]
-        yield "", f"in {kind.example}"
+            yield "", worded((kind.__doc__ or "").partition("\n")[0])
+        yield "", worded(f"in {kind.example}")
 
 
 def _field(each: Field[Any]) -> str:
@@ -125,14 +126,14 @@ def _sections(pen: Pen) -> Rows:
     from symbackprop.exposition.selection import EQUATIONS
     from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 
-    title = LANGUAGES["en"].words
+    title = LANGUAGES[spoken()].words
     for name in CHAPTERS:
         yield name, title(f"section.{name}")
     for name in PROGRAM_CHAPTERS:
         if name not in CHAPTERS:
-            yield name, f"{title(f'section.{name}')} (of equations)"
+            yield name, f"{title(f'section.{name}')} {worded('(of equations)')}"
     for name in EQUATIONS:
-        yield name, "what derives and states this equation"
+        yield name, worded("what derives and states this equation")
 
 
 def _examples(pen: Pen) -> Rows:
@@ -140,7 +141,7 @@ def _examples(pen: Pen) -> Rows:
     from symbackprop.network.text.lines import title_of
 
     for name, text in examples().items():
-        yield name, title_of(text) or ""
+        yield name, worded(title_of(text) or "")
 
 
 def _backends(pen: Pen) -> Rows:
@@ -155,8 +156,8 @@ def _data(pen: Pen) -> Rows:
 
     for name, load in BUILT_IN.items():
         yield name, _readiness(partial(_size, load))
-    yield "FILE.csv", "your own table (.tsv, .data, .txt, too): the last columns are targets, or one is the --label"
-    yield "FILE.npz", "your own arrays x and y"
+    of_table = "your own table (.tsv, .data, .txt, too): the last columns are targets, or one is the --label"
+    yield from (("FILE.csv", worded(of_table)), ("FILE.npz", worded("your own arrays x and y")))
 
 
 def _size(load: Callable[[], Data]) -> str:
@@ -171,8 +172,8 @@ def _readiness(prepare: Callable[[], object]) -> str:
     try:
         said = prepare()
     except MissingExtraError as lacking:
-        return str(lacking)
-    return said if isinstance(said, str) else READY
+        return worded(str(lacking))
+    return said if isinstance(said, str) else worded(READY)
 
 
 def _with_aliases(registry: Registry[Part], name: str) -> str:
@@ -204,6 +205,7 @@ SECTIONS: Mapping[str, Callable[[Pen], Rows]] = MappingProxyType(
         ("symbackprop list activations", "The activations, each with its formula."),
     ),
 )
+@language_option
 @click.argument("section", required=False, metavar="[SECTION]", type=click.Choice(list(SECTIONS)))
 def list_parts(*, section: str | None) -> int:
     """List activations, costs, formats, backends and the rest.
@@ -212,12 +214,13 @@ def list_parts(*, section: str | None) -> int:
 
     SECTION is one of the headings, such as costs; left out: all of them."""
     from symbackprop.cli.sheet import show_named
+    from symbackprop.exposition.languages import LANGUAGES
 
     screen = Screen.of_process()
-    pen = screen.pen()
+    pen = replace(screen.pen(), words=LANGUAGES[spoken()].formula_words)
     for number, name in enumerate(SECTIONS if section is None else (section,)):
         if number:
             screen.say()
-        screen.title(name)
+        screen.title(name if name == worded(name) else f"{name} · {worded(name)}")
         show_named(screen, list(SECTIONS[name](pen)), pen)
     return 0

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbackprop.cli.command import command, under
+from symbackprop.cli.command import command, language_option, under
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, seed_option
 from symbackprop.cli.samples import Samples, check_saved, cost_of, data_options, saved, start_of
-from symbackprop.cli.screen import Screen, counted, hanging, in_columns
+from symbackprop.cli.screen import Screen, in_columns
+from symbackprop.cli.speech import counted, numeral, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,6 +53,7 @@ _training = under("Training")
     ),
 )
 @network_options
+@language_option
 @data_options
 @click.option(
     "--epochs",
@@ -129,12 +131,12 @@ def train(
         screen.say(row)
     screen.say()
     for line in _verdict(comparison):
-        screen.say(hanging(line, screen.width))
+        screen.tell(line)
     (plot,) = write_all(wanted.folder(output), {FILE: _plot(wanted.layers, trained, comparison)}, force=force)
-    screen.say(f"The costs of all epochs are drawn in {plot}")
+    screen.say(worded(f"The costs of all epochs are drawn in {plot}"))
     if save is not None:
         kept = saved(comparison.compiled.params, save, start=params, force=force)
-        screen.say(f"The trained parameters are kept in {kept}")
+        screen.say(worded(f"The trained parameters are kept in {kept}"))
     return 0 if comparison.ok else CHECK_FAILED
 
 
@@ -188,39 +190,39 @@ def _introduce(screen: Screen, samples: Samples, course: Course) -> None:
     about = (
         activations_in_words(network) if isinstance(network, Network) else network.line,
         f"cost {cost_of(network)}",
-        counted(trained, "sample") + (f" and {held:,} held out" if held else ""),
+        f"{counted(trained, 'sample')} and {numeral(held)} held out" if held else counted(trained, "sample"),
         f"{counted(course.epochs, 'epoch')} in batches of {min(course.batch_size, trained)}",
-        f"learning rate {course.learning_rate:g}",
+        f"learning rate {numeral(f'{course.learning_rate:g}')}",
         f"seed {course.seed}",
     )
     screen.title(_title(network, samples.trained))
-    screen.say(hanging(" · ".join(about), screen.width), "dim")
+    screen.tell(" · ".join(map(worded, about)), "dim")
     if (classes := samples.in_words()) is not None:
-        screen.say(hanging(classes, screen.width))
+        screen.tell(classes)
     if (largest := float(abs(samples.trained.x).max())) > LARGE:
         advice = "with numbers that large a network learns with small steps only: divide them, or lower --learning-rate"
-        screen.say(hanging(f"Inputs reach {largest:g}; {advice}.", screen.width))
+        screen.tell(f"Inputs reach {largest:g}; {advice}.")
     screen.say()
 
 
 def _title(network: Network | LayeredNetwork, samples: Data) -> str:
     kinds = getattr(network, "kinds", network.shape)
-    return network.title or f"Training {kinds[:60]} on {samples.name}"
+    return network.title or worded(f"Training {kinds[:60]} on {samples.name}")
 
 
 def _rows(comparison: Comparison, samples: Samples, score: Score) -> Iterator[tuple[str, ...]]:
     """Yield the cost of some epochs and the accuracies at the end, in a column for each training."""
     histories = [history for history in (comparison.compiled, comparison.witness) if history is not None]
-    yield "epoch", *(f"cost, {name}" for name in NAMES[: len(histories)])
+    yield worded("epoch"), *(worded(f"cost, {name}") for name in NAMES[: len(histories)])
     for epoch in _chosen(len(comparison.compiled.losses)):
-        yield f"{epoch:,}", *(f"{history.losses[epoch - 1]:.6g}" for history in histories)
+        yield numeral(epoch), *(numeral(f"{history.losses[epoch - 1]:.6g}") for history in histories)
     held = bool(len(samples.held.x))
     for title, data in (("accuracy", samples.trained), ("accuracy, held out", samples.held))[: 1 + held]:
         found = [score(history.params, data) for history in histories]
         if known := [accuracy for accuracy in found if accuracy is not None]:
             if data is samples.trained:
                 yield ()
-            yield title, *(f"{accuracy:.1%}" for accuracy in known)
+            yield worded(title), *(numeral(f"{accuracy:.1%}") for accuracy in known)
 
 
 def _chosen(epochs: int) -> Sequence[int]:
@@ -231,8 +233,8 @@ def _chosen(epochs: int) -> Sequence[int]:
 
 def _verdict(comparison: Comparison) -> Iterator[str]:
     """Yield in words whether the two trainings agree, and what was allowed."""
-    verdict = "passed" if comparison.ok else "FAILED"
-    largest = f"{comparison.step_difference:.1e} ({comparison.tolerance:.0e} allowed)"
+    verdict, drift = "passed" if comparison.ok else "FAILED", numeral(f"{comparison.drift:.1e}")
+    largest = numeral(f"{comparison.step_difference:.1e}") + f" ({comparison.tolerance:.0e} allowed)"
     if comparison.compared is not None:
         yield (
             "No trainer by hand knows these layers. Beside the first step of an epoch, the slope of the cost along the "
@@ -248,11 +250,11 @@ def _verdict(comparison: Comparison) -> Iterator[str]:
     yield f"Largest difference of any single step, both from the same parameters: {largest}: {verdict}."
     if comparison.is_chaotic:
         yield (
-            f"Each on its own path, they ended {comparison.drift:.1e} of the largest parameter apart: with this "
+            f"Each on its own path, they ended {drift} of the largest parameter apart: with this "
             "learning rate descent is chaotic, and rounding grows from step to step."
         )
     elif comparison.witness is not None:
-        yield f"Each on its own path, they ended {comparison.drift:.1e} of the largest parameter apart."
+        yield f"Each on its own path, they ended {drift} of the largest parameter apart."
 
 
 def _plot(network: Network | LayeredNetwork, samples: Data, comparison: Comparison) -> str:
@@ -260,5 +262,5 @@ def _plot(network: Network | LayeredNetwork, samples: Data, comparison: Comparis
     from symbackprop.exposition.figures.curves import Curve, curves_svg
 
     pairs = zip(NAMES, (comparison.compiled, comparison.witness), strict=True)
-    curves = [Curve(name, history.losses) for name, history in pairs if history is not None]
-    return curves_svg(curves[::-1], title=_title(network, samples), up=f"cost ({cost_of(network)})")
+    curves = [Curve(worded(name), history.losses) for name, history in pairs if history is not None]
+    return curves_svg(curves[::-1], title=_title(network, samples), up=worded(f"cost ({cost_of(network)})"), say=worded)

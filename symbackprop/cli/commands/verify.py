@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.checking import checked, samples_option
-from symbackprop.cli.command import command, under
+from symbackprop.cli.command import command, language_option, under
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, request, seed_option
-from symbackprop.cli.screen import Screen, counted, hanging, in_columns
+from symbackprop.cli.screen import Screen, in_columns
+from symbackprop.cli.speech import counted, numeral, worded
 from symbackprop.files import write_all
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ ROOMY = 64  # columns, from which there are two blanks between columns
     ),
 )
 @network_options
+@language_option
 @samples_option
 @seed_option()
 @click.option("-o", "--output", cls=under("Output"), metavar="DIR", help="Draw the errors, too: DIR/verification.svg.")
@@ -72,19 +74,19 @@ def verify(
 
     wanted = request(network, activation=activation, cost=cost)
     chosen, screen = wanted.said, Screen.of_process()
-    screen.title(f"Checking the gradient of {_name(chosen)}")
+    screen.title(worded(f"Checking the gradient of {_name(chosen)}"))
     about = f"seed {wanted.seed(seed)}"
     if isinstance(chosen, Network):
         about = f"{activations_in_words(chosen)} · cost {chosen.cost_function.name} · {about}"
     elif isinstance(chosen, LayeredNetwork):
         about = f"{chosen.line} · cost {chosen.cost_name} · {about}"
-    screen.say(hanging(about, screen.width), "dim")
+    screen.tell(about, "dim")
     screen.say()
     report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed))
     _show(screen, report)
     if output is not None:
         (path,) = write_all(wanted.folder(output), {PLOT: _plot(report, chosen)}, force=force)
-        screen.say(hanging(f"The errors are drawn in {path}", screen.width), "dim")
+        screen.tell(f"The errors are drawn in {path}", "dim")
     return 0 if report.ok else CHECK_FAILED
 
 
@@ -97,8 +99,8 @@ def _plot(report: Report, network: Network | EquationsNetwork) -> str:
     """Return the checks as an SVG picture."""
     from symbackprop.exposition.figures.verdicts import Verdict, verdicts_svg
 
-    verdicts = [Verdict(row.network, row.check, row.error, row.tolerance) for row in report.rows]
-    return verdicts_svg(verdicts, title=f"The gradient of {_name(network)} beside its witnesses")
+    verdicts = [Verdict(worded(row.network), worded(row.check), row.error, row.tolerance) for row in report.rows]
+    return verdicts_svg(verdicts, title=worded(f"The gradient of {_name(network)} beside its witnesses"), say=worded)
 
 
 def _show(screen: Screen, report: Report) -> None:
@@ -109,26 +111,26 @@ def _show(screen: Screen, report: Report) -> None:
         screen.say(line)
     screen.say()
     for reason, number in reasons.items():
-        screen.say(hanging(reason, screen.width, first=f"({number}) ", rest=" " * 4), "dim")
+        screen.tell(reason, "dim", first=f"({number}) ", rest=" " * 4)
     for looked_at in report.looked_at:
-        screen.say(hanging(looked_at, screen.width, rest=" " * 4), "dim")
+        screen.tell(looked_at, "dim", rest=" " * 4)
     screen.say()
     failed = sum(not row.ok for row in report.rows)
     if failed:
-        screen.say(f"FAILED: {failed} of {counted(len(report.rows), 'check')}.", "bold red")
+        screen.tell(f"FAILED: {failed} of {counted(len(report.rows), 'check')}.", "bold red")
     else:
-        screen.say(f"All {counted(len(report.rows), 'check')} passed.", "bold")
+        screen.tell(f"All {counted(len(report.rows), 'check')} passed.", "bold")
 
 
 def _rows(report: Report, reasons: Mapping[str, int]) -> Iterator[tuple[str | Text, ...]]:
     """Yield the header and the checks, those of one network together below its name."""
     from rich.text import Text
 
-    yield tuple(Text(name, "bold") for name in ("network, compared with", "samples", "error", "allowed", ""))
+    yield tuple(Text(worded(name), "bold") for name in ("network, compared with", "samples", "error", "allowed", ""))
     for network, rows in groupby(report.rows, key=lambda row: row.network):
-        yield (network,)
+        yield (worded(network),)
         for row in rows:
-            verdict = Text("passed", "green") if row.ok else Text("FAILED", "bold red")
-            error = f"{row.error:.1e}" if row.error else "0"
+            verdict = Text(worded("passed"), "green") if row.ok else Text(worded("FAILED"), "bold red")
+            error = numeral(f"{row.error:.1e}") if row.error else "0"
             allowed = f"{row.tolerance:.0e}" if row.tolerance else "0"
-            yield f"  {row.check}", f"{row.samples:,}", error, f"{allowed} ({reasons[row.reason]})", verdict
+            yield f"  {worded(row.check)}", numeral(row.samples), error, f"{allowed} ({reasons[row.reason]})", verdict

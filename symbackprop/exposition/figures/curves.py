@@ -44,10 +44,11 @@ class _Axis:
     ticks: tuple[float, ...]
 
 
-def curves_svg(curves: Sequence[Curve], *, title: str, across: str = "epoch", up: str = "cost") -> str:
+def curves_svg(curves: Sequence[Curve], *, title: str, up: str = "cost", say: Callable[[str], str] = str) -> str:
     """Return an SVG picture of the curves, its texts escaped; values beyond FARTHEST, or that are none, are left out.
 
-    `title` is literal text; `across` and `up` say what the axes show."""
+    `title` is literal text, `up` says what is drawn over the epochs; `say` puts other words into the language of the
+    picture."""
     shown = [value for curve in curves for value in curve.values if _has_place(value)]
     epochs = max((len(curve.values) for curve in curves), default=0)
     logarithmic = bool(shown) and min(shown) > 0 and max(shown) >= LOGARITHMIC_FROM * min(shown)
@@ -58,12 +59,12 @@ def curves_svg(curves: Sequence[Curve], *, title: str, across: str = "epoch", up
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t d"'
         f' font-family="system-ui, sans-serif" font-size="13" fill="{INK}">',
         f'<title id="t">{escape(title)}</title>',
-        f'<desc id="d">{escape(f"{up} by {across}, {epochs} values each: {names}")}</desc>',
+        f'<desc id="d">{escape(say(f"{up} by epoch, {epochs} values each: {names}"))}</desc>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
         label(LEFT, 26, title, size=16, weight=600),
-        label(LEFT, TOP - 14, f"{up}, logarithmic" if logarithmic else up),
+        label(LEFT, TOP - 14, say(f"{up}, logarithmic") if logarithmic else up),
         *_grid(x, y),
-        label(RIGHT, BOTTOM + 42, across, anchor="end"),
+        label(RIGHT, BOTTOM + 42, say("epoch"), anchor="end"),
         *_legend([curve.name for curve in curves]),
         *(_line(curve.values, x, y, _stroke(len(curves) - number)) for number, curve in enumerate(curves, start=1)),
         "</svg>",

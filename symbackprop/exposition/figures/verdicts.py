@@ -9,7 +9,7 @@ What is 0, or smaller than anything shown, stands at the left edge.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -41,8 +41,10 @@ class Verdict:
         return self.error <= self.allowed
 
 
-def verdicts_svg(verdicts: Sequence[Verdict], *, title: str, across: str = "largest relative error") -> str:
-    """Return an SVG picture of the checks, those of one group in a row below its name; all texts are literal."""
+def verdicts_svg(verdicts: Sequence[Verdict], *, title: str, say: Callable[[str], str] = str) -> str:
+    """Return an SVG picture of the checks, those of one group in a row below its name; all texts are literal.
+
+    `say` puts the words that are not among the arguments into the language of the picture."""
     groups = [(name, list(rows)) for name, rows in groupby(verdicts, key=lambda verdict: verdict.group)]
     bottom = TOP + len(groups) * HEAD + len(verdicts) * ROW
     last = max([LAST, *(_exponent(verdict.error) for verdict in verdicts)])
@@ -52,32 +54,32 @@ def verdicts_svg(verdicts: Sequence[Verdict], *, title: str, across: str = "larg
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 62}" role="img" aria-labelledby="t d"'
         f' font-family="system-ui, sans-serif" font-size="13" fill="{INK}">',
         f'<title id="t">{escape(title)}</title>',
-        f'<desc id="d">{escape(f"{passed} of {len(verdicts)} checks passed. {words}")}</desc>',
+        f'<desc id="d">{escape(say(f"{passed} of {len(verdicts)} checks passed.") + f" {words}")}</desc>',
         f'<rect width="{WIDTH}" height="{bottom + 62}" fill="{PAPER}"/>',
         label(24, 30, title, size=16, weight=600),
-        *_legend(),
+        *_legend(say),
         *_grid(last, bottom),
-        label(RIGHT, bottom + 46, across, anchor="end"),
+        label(RIGHT, bottom + 46, say("largest relative error"), anchor="end"),
     ]
     y = float(TOP)
     for name, rows in groups:
         parts.append(label(24, y + HEAD - 10, name, weight=600))
         y += HEAD
         for verdict in rows:
-            parts += _row(verdict, y + ROW / 2, last)
+            parts += _row(verdict, y + ROW / 2, last, say("FAILED"))
             y += ROW
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _legend() -> list[str]:
+def _legend(say: Callable[[str], str]) -> list[str]:
     bar = f'<rect x="24" y="46" width="34" height="14" rx="3" fill="{ALLOWED}"/><path d="M58 44v18" stroke="{INK}"/>'
     return [
         bar,
-        label(68, 58, "allowed"),
+        label(68, 58, say("allowed")),
         _mark(152, 53, ok=True),
-        label(164, 58, "passed"),
+        label(164, 58, say("passed")),
         _mark(240, 53, ok=False),
-        label(254, 58, "failed"),
+        label(254, 58, say("failed")),
     ]
 
 
@@ -90,7 +92,7 @@ def _grid(last: int, bottom: float) -> list[str]:
     return [*parts, f'<path d="M{LEFT} {bottom}H{RIGHT}" stroke="{INK}"/>']
 
 
-def _row(verdict: Verdict, y: float, last: int) -> list[str]:
+def _row(verdict: Verdict, y: float, last: int, failed: str) -> list[str]:
     """Return a check: its name, the bar of what is allowed, the mark of its error, and the error in numbers."""
     limit, shown = _place(verdict.allowed, last), _number(verdict.error)
     bar = f'<rect x="{LEFT}" y="{y - 7:.1f}" width="{max(limit - LEFT, 3):.1f}" height="14" rx="3" fill="{ALLOWED}"/>'
@@ -99,7 +101,7 @@ def _row(verdict: Verdict, y: float, last: int) -> list[str]:
         bar,
         f'<path d="M{max(limit, LEFT + 3):.1f} {y - 9:.1f}v18" stroke="{INK}"/>',
         _mark(_place(verdict.error, last), y, ok=verdict.ok),
-        label(WIDTH - 24, y + 4.5, shown if verdict.ok else f"{shown} FAILED", anchor="end", weight=_weight(verdict)),
+        label(WIDTH - 24, y + 4.5, shown if verdict.ok else f"{shown} {failed}", anchor="end", weight=_weight(verdict)),
     ]
 
 

@@ -84,6 +84,11 @@ class Language:
         """The signs of a number: before its decimals, and between its thousands."""
         return {name: self.sentences[name] for name in ("decimal", "thousands")}
 
+    @property
+    def formula_words(self) -> dict[str, str]:
+        """The words and signs that stand in formulas: 'otherwise', and those of numbers."""
+        return {"otherwise": self.words("word.otherwise"), **self.number_signs}
+
     def with_decimal(self, sign: str) -> Language:
         """Return the language with a comma or a point before decimals; as it is where `sign` is 'language'.
 

@@ -1032,7 +1032,7 @@ SENTENCES = {
     "check.dual numbers, 50 digits": "rates carried along forwards, in 50 digits",
     "check.ties and kinks": "the same, where pieces meet",
     "check.differences, as it is called": "differences of the cost, called as a user calls it",
-    "check.backward, as it is called": "the same for any derivative by the outputs",
+    "check.backward, as it is called": "the same for any derivatives with respect to the outputs",
     "check.one sample at a time": "a batch beside its samples, one by one",
     "check.formulas of your own": "your own formulas, in many digits",
     # what a diagnosis says itself

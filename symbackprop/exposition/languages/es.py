@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.languages.es_clauses import CLAUSES
+from symbackprop.exposition.languages.es_help import HELP
 
 __all__: list[str] = []
 
@@ -1351,4 +1352,4 @@ NAMES = {
     "units": {"neurona": "unidad", "neuronas": "unidades"},
 }
 
-LANGUAGES.add("es", Language("es", "español", SENTENCES, CLAUSES, REMARKS, NAMES))
+LANGUAGES.add("es", Language("es", "español", SENTENCES, CLAUSES | HELP, REMARKS, NAMES))

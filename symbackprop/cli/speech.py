@@ -1,0 +1,66 @@
+"""The language of the terminal: that of --lang, else that of the network's file, else English.
+
+    hear(["verify", "--lang", "es"])      worded("warning: …")  ->  "aviso: …"
+
+English needs nothing; the words of another language are loaded when something is said in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from itertools import pairwise
+
+__all__ = ["counted", "hear", "numeral", "speak", "spoken", "worded"]
+
+ENGLISH = "en"
+_OPTION = "--lang"
+_ASKED: ContextVar[str] = ContextVar("asked", default="")  # by --lang, or by a file; "" where nobody did
+
+
+def hear(arguments: Sequence[str]) -> None:
+    """Take the language that --lang asks for; without it, that of a file is waited for."""
+    typed = [after for option, after in pairwise((*arguments, "")) if option == _OPTION]
+    typed += [each.removeprefix(f"{_OPTION}=") for each in arguments if each.startswith(f"{_OPTION}=")]
+    _ASKED.set(typed[-1] if typed else "")
+
+
+def speak(language: object) -> None:
+    """Take the language that a file says, unless --lang was typed."""
+    if not _ASKED.get() and isinstance(language, str):
+        _ASKED.set(language)
+
+
+def spoken() -> str:
+    """Return the code of the language; English where there is no language of that name, which a command refuses."""
+    asked = _ASKED.get()
+    if asked in ("", ENGLISH):
+        return ENGLISH
+    from symbackprop.exposition.languages import LANGUAGES
+
+    return asked if asked in LANGUAGES else ENGLISH
+
+
+def worded(text: str) -> str:
+    """Return a text of ours in the language; what it has no words for stays English."""
+    if (language := spoken()) == ENGLISH:
+        return text
+    from symbackprop.exposition.languages import LANGUAGES
+
+    return LANGUAGES[language].worded(text)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return '1 sample', '1,797 samples', in the language."""
+    things = thing if number == 1 else f"{thing}s"
+    return f"{numeral(number)} {worded(things)}"
+
+
+def numeral(value: int | str) -> str:
+    """Return a whole number, 23,860, or one as a program writes it, 6.9e-16, with the signs of the language."""
+    if (language := spoken()) == ENGLISH:
+        return f"{value:,}" if isinstance(value, int) else value
+    from symbackprop.exposition.languages import LANGUAGES
+
+    words = LANGUAGES[language]
+    return words.number(value) if isinstance(value, int) else value.replace(".", words.words("decimal"))
