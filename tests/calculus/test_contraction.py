@@ -172,6 +172,15 @@ def test_factor_stays_in_a_sum_that_may_be_empty(lettered: Lettered) -> None:
     assert lettered(F[Q] * Sum(F[J], (J, Q, N))) == lettered(after)
 
 
+def test_cases_with_other_values_are_not_put_together() -> None:
+    """Terms that are 0 elsewhere and hold under one condition are one case; one that is something elsewhere stays."""
+    i, a, b, c = index("i"), *(Tensor(letter, None, ((1, 4),)) for letter in "abc")
+    zero = (S.Zero, True)
+    one, other = (Piecewise((t[i], i > 2), zero) for t in (a, b))
+    more = Piecewise((c[i], i > 2), (a[i], True))
+    assert Add(Piecewise((a[i] + b[i], i > 2), zero), more) == contract(one + other + more, {i: (1, 4)})
+
+
 def test_delta_inside_a_case_distinction() -> None:
     """Each case is a term under its own condition, which moves with the index that is solved for."""
     cases = Piecewise((F[J] * delta(J, Q), J >= 2), (G[J] * delta(J, Q + 1), True))

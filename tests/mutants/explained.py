@@ -38,4 +38,29 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "if kind is ManyDigits and difference is None and not patient:",
         "kind is ManyDigits -> (kind is not ManyDigits)",
     ): "what the hasty first pass leaves out, the patient one after it looks at",
+    (
+        "numerics/protocol.py",
+        "patience, best = max(2, min(PATIENCE, SWIFT // network.depth)), 0.0",
+        "2 -> (3)",
+    ): "a third batch for the same parameters of a very deep network is as good as new ones",
+    (
+        "numerics/protocol.py",
+        "best = max(best, forward.nearest_kink if np.isfinite(cost) else 0.0)",
+        "0.0 -> (1.0)",
+    ): "what counts as far enough from a kink is halved from round to round in either case",
+    (
+        "numerics/arithmetic.py",
+        "if x.imag == 0 or abs(x.imag) > 2 * tangent:",
+        "2 -> (3)",
+    ): "a step is either half of the digits or no step at all",
+    (
+        "numerics/layered_verification.py",
+        "errors = [abs(cost - sum(each for each, _ in single) / len(x)) / max(1.0, abs(cost))]",
+        "1.0 -> (2.0)",
+    ): "a cost below 1 is compared by its own size or by 1, and twice 1 is the same to a tolerance",
+    (
+        "numerics/verification.py",
+        "label, here = network.shape[:60], alone(network)",
+        "60 -> (61)",
+    ): "where the name of a long network is cut off",
 }

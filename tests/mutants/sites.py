@@ -109,6 +109,8 @@ def _of(node: ast.AST, source: _Source, function: str) -> Iterator[Site]:
         if isinstance(node, ast.JoinedStr):
             continue
         for child in field if isinstance(field, list) else [field]:
+            if isinstance(child, ast.keyword) and child.arg == "strict":
+                continue  # what would raise if we had made a mistake elsewhere
             if isinstance(child, ast.AST):
                 yield from _of(child, source, function)
 

@@ -57,6 +57,15 @@ def test_complex_numbers_go_through() -> None:
     assert float(np.imag(forward(moved, x, y)) / 1e-30) == pytest.approx(grads["b1"][0], rel=1e-12)
 
 
+def test_cost_that_is_chosen_entry_by_entry() -> None:
+    """A cost that is said by `where` on a and y is taken at its word, for each output of each sample."""
+    network = mlp("1-2", "identity", "where(a > y, a - y, 2*(y - a))")
+    params = {"W1": np.array([[1.0], [2.0]]), "b1": np.zeros(2)}
+    x, y = np.array([[1.0], [-1.0], [3.0]]), np.array([[0.0, 4.0], [-3.0, 0.0], [3.0, 6.5]])
+    costs = Forward(network, Floats()).each(params, x, y)
+    assert [1 + 2 * 2, 2 + 2 * 2, 0 + 2 * 0.5] == costs.tolist()
+
+
 def test_distance_from_kinks_is_noted() -> None:
     """The nearest kink is measured over all activations and the cost; a smooth network has none."""
     zero = np.zeros((1, 1))

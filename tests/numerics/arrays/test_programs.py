@@ -169,6 +169,14 @@ def test_size_that_no_array_tells_stays() -> None:
     assert sb.verify(sb.equations(text)).ok
 
 
+def test_points_have_real_values() -> None:
+    """A root is taken where it is real, and nothing is that large that floats could not hold its square."""
+    for text in ("input x[N]\nsizes N = 2\nC = sum[i](sqrt(x[i]))", "input x\nC = exp(exp(6 - x))"):
+        for point in program_verification.points(equations(text).program, 0, 4):
+            (x,) = point.values.values()
+            assert (np.asarray(x) > 0).all() if "sqrt" in text else np.exp(6 - x) < np.log(1e100)
+
+
 def test_ties_are_visited() -> None:
     """Of the whole numbers that are drawn some are equal: the largest of a row is not the only one."""
     text = PROGRAMS["largest of rows"]
