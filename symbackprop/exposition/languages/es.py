@@ -1150,6 +1150,10 @@ REMARKS = {
     "{remark}; together with {kind} ({where})": "{remark}; junto con {kind} ({where})",
     "{one} or {other}": "{one} o {other}",
     "{name} is taken for {target}": "{name} se toma por {target}",
+    "names of your own: {names}": "nombres propios: {names}",
+    "words alone, passed over: line {lines}": "solo palabras, se pasan por alto: línea {lines}",
+    "your w_ij goes from i to j, and W from rows to columns; here it is the other way round": "su w_ij va de i a j, y "
+    "W de filas a columnas; aquí es al revés",
     "the activation itself stands where its slope belongs; the chain rule multiplies by the derivative of what z "
     "goes through": "en el lugar de la pendiente está la activación misma; la regla de la cadena multiplica por la "
     "derivada de aquello por lo que pasa z",

@@ -11,10 +11,13 @@ from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Node, Power
 from symbackprop.network.grammar import Token
 from symbackprop.network.text.derivationmarks import MarkReader
-from symbackprop.network.text.derivationtree import LAYER_LETTERS, Activated, FunctionMarks, Picked
+from symbackprop.network.text.derivationtree import LAYER_LETTERS, Activated, Free, FunctionMarks, Picked
 from symbackprop.network.text.tree import Binder, Reduction, letters_of
 
-__all__ = ["FunctionReader"]
+__all__ = ["ANY", "CONDITIONS", "FunctionReader"]
+
+CONDITIONS = ("if", "else", "otherwise")
+ANY = "·"
 
 _STARTING_SIGNS = ("(", "{", "[")
 
@@ -23,10 +26,13 @@ class FunctionReader(MarkReader):
     """Reads functions with their arguments."""
 
     _in_norm = False  # where ‖ closes
+    variable = ""  # the letter that a line about a function is said of; ANY where it is left out: σ' = σ (1 - σ)
 
     def _starts_atom(self) -> bool:
         token = self._token
         opens_norm = token.text == "‖" and not self._in_norm
+        if token.kind == "name" and token.text in CONDITIONS:
+            return False
         return token.kind in ("name", "number") or (
             token.kind == "sign" and (token.text in _STARTING_SIGNS or opens_norm)
         )
@@ -103,6 +109,8 @@ class FunctionReader(MarkReader):
         if not is_known:
             raise self._unknown_word(token)
         marks = self._function_marks()
+        if self.variable == ANY and (meaning is not None or is_own):
+            return Activated(token.at, own, marks.order, marks.layer, Free(token.at, "z"))
         if not (self._starts_atom()):
             raise self._unexpected(f"{name} is a function; write {name}(...)")
         arity = self._source.arities.get(own, 1)

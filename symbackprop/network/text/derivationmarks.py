@@ -16,7 +16,7 @@ from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.grammar import Reader, Token
 from symbackprop.network.text.derivationtokens import WrittenLine, tokens_of_derivation
-from symbackprop.network.text.derivationtree import LAYER_LETTERS, Kronecker, Marks, Quantity
+from symbackprop.network.text.derivationtree import LAYER_LETTERS, Kronecker, Marks, Own, Quantity
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary, Meaning
 from symbackprop.network.text.tree import Letter, Range, Transposed, letters_of
 
@@ -24,7 +24,7 @@ __all__ = ["LAYER_LETTERS", "SIZE", "MarkReader"]
 
 SIZE = "n"  # n[2], n_2: the number of neurons of a layer
 _OPEN, _CLOSE = ("(", "{", "["), (")", "}", "]")
-_TRANSPOSED = ("T", "top", "intercal", "t")
+_TRANSPOSED = ("T", "top", "intercal", "t", "ᵀ")
 _T = TypeVar("_T")
 
 
@@ -147,6 +147,8 @@ class MarkReader(Reader):
     def _quantity(self, token: Token, meaning: Meaning) -> Node:
         """Read the marks of a name, and return the entry, or the whole array, that it is with them."""
         kind, name, number = meaning
+        if kind == "own":
+            return self._own(token, name)
         need, marks = self.glossary.axes(meaning), Marks()
         if number is not None:
             marks.layer = Number(token.at, Fraction(number))
@@ -157,7 +159,7 @@ class MarkReader(Reader):
             elif self._take("_"):
                 marks.below += self._subscript()
                 marks.groups += 1
-            elif self._ahead("^") and self._above(marks, is_layered=is_layered):
+            elif self._ahead("^") and self._above(marks, is_layered=is_layered and not self._is_power(name, marks)):
                 pass
             elif self._take(".T", "ᵀ"):
                 marks.is_transposed = True
@@ -170,6 +172,35 @@ class MarkReader(Reader):
             positions = positions[::-1]
         node: Node = Quantity(token.at, name, layer, positions)
         return Transposed(token.at, node) if marks.is_transposed and not positions else node
+
+    def _is_power(self, name: str, marks: Marks) -> bool:
+        """Tell whether ^2 behind a_2 is no layer: its index is that of the layer, as no layer is so wide."""
+        below, after = marks.below, self._tokens[self._next + 1]
+        if after.kind != "number" or len(below) != 1 or not isinstance(below[0], Number):
+            return False
+        widest = max(map(self.glossary.width, self.glossary.layers(name)), default=0)
+        return widest == 1 or below[0].value > widest
+
+    def _own(self, token: Token, name: str) -> Node:
+        """Read the marks of a name that a person has defined."""
+        marks, definition = Marks(), self.glossary.own[name]
+        has_layer = definition.layer is not None or definition.right is None
+        while True:
+            if self._ahead("["):
+                marks.positions += self._bracket()
+            elif self._take("_"):
+                marks.below += self._subscript()
+            elif self._ahead("^") and self._above(marks, is_layered=has_layer):
+                pass
+            elif self._take(".T", "ᵀ"):
+                marks.is_transposed = True
+            else:
+                break
+        layer, positions = marks.layer, marks.positions or marks.below
+        if layer is None and definition.layer is not None and len(positions) == len(definition.places) + 1:
+            layer, positions = positions[0], positions[1:]
+        node = Own(token.at, name, layer, positions)
+        return Transposed(token.at, node) if marks.is_transposed else node
 
     def _above(self, marks: Marks, *, is_layered: bool) -> bool:
         """Take a superscript that is a layer or a transposition; what is a power is left where it stands."""
@@ -212,6 +243,8 @@ class MarkReader(Reader):
                 positions = tuple(self._letter(digit, positions[0].at) for digit in digits)
         if kind == "array" and len(positions) == need + 1 and set(letters_of(positions[0])) <= set(LAYER_LETTERS):
             positions = positions[1:]  # y[L, j]
+        if len(positions) == need - 1 and need > 1 and self.glossary.is_single(meaning, layer):
+            positions = (Number(token.at, Fraction(1)), *positions)  # w_2 of a layer of one neuron
         if len(positions) not in (0, need):
             found = f"{token.text[:20]} with {len(positions)} ind{'ex' if len(positions) == 1 else 'ices'}"
             entry = f"it has {need}" if need else "it is one number"

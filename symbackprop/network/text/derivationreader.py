@@ -16,45 +16,65 @@ from fractions import Fraction
 
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Number, Power, Product
 from symbackprop.network.grammar import Token
-from symbackprop.network.text.derivationfunctions import FunctionReader
+from symbackprop.network.text.derivationcases import COMPARED, CaseReader
+from symbackprop.network.text.derivationfunctions import CONDITIONS
 from symbackprop.network.text.derivationmarks import SIZE
+from symbackprop.network.text.derivationtokens import WrittenLine
 from symbackprop.network.text.derivationtree import (
     Derivative,
     Diagonal,
     Entrywise,
+    Free,
     Norm,
     Outer,
     Picked,
     Quantity,
     Summed,
 )
-from symbackprop.network.text.glossary import COST_NAME
+from symbackprop.network.text.glossary import COST_NAME, Glossary
 from symbackprop.network.text.reader import OVER
 from symbackprop.network.text.tree import Letter, MatrixProduct, Range, Transposed
 
-__all__ = ["DerivationReader"]
+__all__ = ["WORDS", "DerivationReader"]
 
-_COMPARED = ("<", "<=", "==", ">=", ">")
+_SECOND = (
+    "a second derivative",
+    "lines are about first derivatives, as dC/dw[2,1,1]; those of an activation may be higher, as in sigmoid''(z[2,1])",
+)
+WORDS = (*OVER, *CONDITIONS, "cases", "diag", "frac", "d", "pi", "axis", "keepdims", "True", "False", "prime")
+_BEHIND_SUM = ("+", "-", "=", ")", "]", "}", ",", ";", "⁏", "¦")
 
 
-class DerivationReader(FunctionReader):
+class DerivationReader(CaseReader):
     """Goes once through the tokens of a line of a derivation."""
+
+    def __init__(self, line: WrittenLine, glossary: Glossary, variable: str = "") -> None:
+        """Begin with the first token; `variable` is what the lines before it, about a function, are said of."""
+        super().__init__(line, glossary)
+        self._excluded: list[list[tuple[Range, Node]]] = []  # of each sum around: Σ over i ≠ k
+        self.variable = variable
 
     def sides(self) -> tuple[bool, list[tuple[Node, int, int]]]:
         """Read the line: whether it begins with =, and each side with the characters at which it begins and ends."""
         first = self._take("=")
         goes_on = first is not None
-        found = [self._side(first.at + 1 if first else 1)]
+        if not first:
+            self.variable = self._variable()
+        found = [self._side(self._behind(first) if first else 1)]
         while sign := self._take("="):
-            found.append(self._side(sign.at + 1))
+            found.append(self._side(self._behind(sign)))
         if self._token.kind != "end":
             raise self._unexpected("no opening bracket for it" if self._token.text in ")]}" else "")
         return goes_on, found
 
+    def _behind(self, sign: Token) -> int:
+        """Return the character behind an equals sign, which may be written :=."""
+        return sign.at + 1 + (self._source.text[sign.at - 1] == ":")
+
     def _side(self, at: int) -> tuple[Node, int, int]:
         if self._token.kind == "end" or self._ahead("="):
             raise self._unexpected("wanted something on each side of =")
-        node = self._sum(0)
+        node = self._conditional(0)
         return node, at, self._token.at - 1
 
     def _product(self, depth: int) -> Node:
@@ -134,16 +154,12 @@ class DerivationReader(FunctionReader):
             return self._inside(group, lambda: self._condition(depth + 1))
         return Number(token.at, self._value(token))
 
-    def _condition(self, depth: int) -> Node:
-        """Read a sum; a comparison is 1 where it holds, and 0 elsewhere."""
-        left, sign = self._sum(depth), self._take(*_COMPARED)
-        if sign is None:
-            return left
-        one, zero = (Number(sign.at, Fraction(value)) for value in (1, 0))
-        return Call(sign.at, "where", (Comparison(sign.at, sign.text, left, self._sum(depth)), one, zero))
-
     def _word(self, token: Token, depth: int) -> Node:
         name, meaning = token.text, self.glossary.meaning(token.text)
+        if name in ("d", "∂") and self._ahead("^") and self._tokens[self._next + 1].text in ("2", "{"):
+            raise self._source.refusal(token.at, *_SECOND)
+        if name == self.variable and not (self._ahead("[") or self._ahead("_")):
+            return Free(token.at, name)
         if (sign := self._sign_word(token, depth)) is not None:
             return sign
         if (by := self._differential(token)) is not None:
@@ -163,6 +179,8 @@ class DerivationReader(FunctionReader):
         name, found = token.text, None
         if name == "frac":
             found = self._fraction(token, depth)
+        elif name == "cases" and self._ahead("("):
+            found = self._cases(token, depth)
         elif name in ("Σ", "sum") and self._ahead("_"):
             found = self._total(token, depth)
         elif name == "∇":
@@ -182,12 +200,16 @@ class DerivationReader(FunctionReader):
         """Read frac{above}{below}, a derivative or a quotient."""
         parts = [self._group(token), self._group(token)]
         above, below = (self._inside(part, self._whole_differential) for part in parts)
+        if below is not None and [each.text for each in parts[0]] in (["d"], ["∂"]):
+            return Derivative(token.at, self._power(depth + 1), below)
         if below is not None:
-            return Derivative(token.at, above, below) if above is not None else self._operator()
+            return Derivative(token.at, above, below) if above is not None else self._operator(parts[0])
         top, bottom = (self._inside(part, lambda: self._sum(depth + 1)) for part in parts)
         return Product(token.at, (top, Inverse(token.at, bottom)))
 
-    def _operator(self) -> Node:
+    def _operator(self, above: list[Token]) -> Node:
+        if any(token.text == "^" for token in above[1:2]):
+            raise self._source.refusal(above[0].at, *_SECOND)
         raise self._unexpected("write the derivative of one quantity by another: \\frac{\\partial C}{\\partial w}")
 
     def _derivative(self, token: Token, of: Node) -> Node:
@@ -224,17 +246,22 @@ class DerivationReader(FunctionReader):
 
     def _total(self, token: Token, depth: int) -> Node:
         self._take("_")
+        self._excluded.append([])
         ranges = self._inside(self._group(token), self._ranges)
         if sign := self._take("^"):
             last = self._inside(self._group(sign), lambda: self._place(depth))
             ranges = tuple(Range(each.at, each.name, each.first, last) for each in ranges)
         node = self._signed(depth + 1)
-        while not (self._token.kind == "end" or self._token.text in ("+", "-", "=", ")", "]", "}", ",", *_COMPARED)):
+        while not (self._token.kind == "end" or self._token.text in (*_BEHIND_SUM, *CONDITIONS, *COMPARED)):
             if sign := self._take("/"):
                 node = Product(sign.at, (node, Inverse(sign.at, self._signed(depth))))
                 continue
             self._take("*", "⊙", "@")
             node = Product(self._token.at, (node, self._signed(depth + 1)))
+        for each, other in self._excluded.pop():
+            one, zero = (Number(each.at, Fraction(value)) for value in (1, 0))
+            unequal = Comparison(each.at, "!=", Letter(each.at, each.name), other)
+            node = Product(token.at, (Call(each.at, "where", (unequal, one, zero)), node))
         return Summed(token.at, ranges, node)
 
     def _range(self) -> Range:
@@ -242,6 +269,8 @@ class DerivationReader(FunctionReader):
         if token.kind != "name":
             raise self._unexpected("wanted an index")
         self._next += 1
+        if self._take("!=") and self._excluded:
+            self._excluded[-1].append((Range(token.at, token.text), self._place(0)))
         if not self._take("="):
             return Range(token.at, token.text)
         first = self._place(0)

@@ -10,30 +10,29 @@ is passed over. Text is never run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from symbackprop.errors import ExpressionError
+from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Node
-from symbackprop.network.text.derivationreader import DerivationReader
-from symbackprop.network.text.derivationtokens import WrittenLine
-from symbackprop.network.text.derivationtree import Quantity
+from symbackprop.network.text.derivationreader import WORDS, DerivationReader
+from symbackprop.network.text.derivationrows import Piece, pieces_of
+from symbackprop.network.text.derivationtokens import GREEK, WrittenLine
+from symbackprop.network.text.derivationtree import Own, Quantity
 from symbackprop.network.text.derivationwriting import parts_of
-from symbackprop.network.text.glossary import ERROR, Glossary
+from symbackprop.network.text.glossary import ERROR, Definition, Glossary
+from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["Chain", "Side", "chains_of", "words_taken"]
+__all__ = ["Chain", "Derivation", "Side", "chains_of", "words_taken"]
 
 MOST_CHARACTERS = 40_000
 MOST_ROWS = 500
 
-_AROUND = re.compile(
-    r"\\(?:begin|end)\s*\{[A-Za-z]+\*?\}|\$\$?|\\\[(?![0-9.])|\\\]|\\(?:nonumber|notag)\b|\\label\s*\{[^}]*\}|&|~"
-    r"|\bnp\.(?=(?:sum|mean|exp|log|tanh|maximum|diag|sqrt)\b)"
-)
 _WORD = re.compile(r"\\?([A-Za-z][A-Za-z0-9]*)")
 _LETTERS_ONLY = re.compile(r"[^A-Za-z]")
-_GOES_ON = re.compile(r"\s*(?:\\(?:cdot|times|odot|circ|otimes)\b|[-+*/@⊙·×∘⊗])")
-_UNFINISHED = re.compile(r"(?:\\(?:cdot|times|odot|circ|otimes)|[-+*/@⊙·×∘⊗=])\s*$")
+_FUNCTION = re.compile(r"\s*\\?([A-Za-z][A-Za-z0-9_]*)\s*(?:\(\s*[a-z]\s*\)\s*)?")
+_OWN = re.compile(r"\s*\\?([A-Za-z][A-Za-z0-9]*|[α-ωϕ])")
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,38 @@ class Chain:
     rights: tuple[Side, ...]
 
 
-def chains_of(text: str, glossary: Glossary) -> tuple[Chain, ...]:
-    """Return the chains of a derivation.
+@dataclass(frozen=True)
+class Derivation:
+    """What a text says: its chains, the words for its network with names of its own, and lines that are words alone."""
+
+    chains: tuple[Chain, ...]
+    glossary: Glossary
+    passed: tuple[int, ...] = ()
+
+
+def chains_of(text: str, glossary: Glossary) -> Derivation:
+    """Return the chains of a derivation, with the names that it gives to something.
 
     Raises ExpressionError, one line that says where, for what is not understood."""
+    pieces, passed = pieces_of(_checked(text), _words_of(glossary))
+    if not pieces:
+        raise ExpressionError("lines: there is no line in the text; try 'delta[2] = a[2] - y'")
+    aliases: dict[str, str] = {}
+    read: list[Piece] = []
+    for piece in pieces:
+        alias = _alias(piece, glossary)
+        aliases |= alias
+        read += [] if alias else [piece]
+    glossary = replace(glossary, aliases=aliases)
+    for piece in read:
+        glossary = _with_name(piece, glossary)
     chains: list[list[Side]] = []
-    for line in _lines(text):
-        goes_on, sides = DerivationReader(line, glossary).sides()
+    variable = ""
+    for piece in read:
+        line = WrittenLine.of(piece.text, piece.number)
+        reader = DerivationReader(line, glossary, variable)
+        goes_on, sides = reader.sides()
+        variable = reader.variable
         found = [Side(node, " ".join(line.text[at - 1 : end].split()), line, node.at) for node, at, end in sides]
         if goes_on and not chains:
             raise line.refusal(1, "= with nothing before it", "begin with what is derived, as in delta[2] = …")
@@ -76,7 +100,61 @@ def chains_of(text: str, glossary: Glossary) -> tuple[Chain, ...]:
     for left, *rights in chains:
         if not rights:
             raise left.line.refusal(0, "no = in it", "write what is equal, or # before words")
-    return tuple(Chain(sides[0], tuple(sides[1:])) for sides in chains)
+    return Derivation(tuple(Chain(sides[0], tuple(sides[1:])) for sides in chains), glossary, tuple(passed))
+
+
+def _words_of(glossary: Glossary) -> Callable[[str], bool]:
+    """Return what tells the words of mathematics from others."""
+    functions = {*vocabulary(), *ACTIVATIONS, *WORDS}
+
+    def is_known(word: str) -> bool:
+        return word in functions or glossary.meaning(word) is not None or glossary.differential(word) is not None
+
+    return is_known
+
+
+def _alias(piece: Piece, glossary: Glossary) -> dict[str, str]:
+    """Return the activation that a piece gives another name to: s = sigmoid, g(z) = tanh(z)."""
+    left, sign, right = piece.text.partition("=")
+    name, function = _FUNCTION.fullmatch(left.replace(":", " ")), _FUNCTION.fullmatch(right)
+    if not sign or name is None or function is None or function[1] not in ACTIVATIONS:
+        return {}
+    known = glossary.meaning(name[1])
+    return {name[1]: function[1]} if known is None or known[0] == "activation" else {}
+
+
+def _with_name(piece: Piece, glossary: Glossary) -> Glossary:
+    """Return the words with the one that a piece defines: e = a[2] - y, where e is unknown, or with let before it."""
+    found = _OWN.match(piece.text)
+    if found is None or "=" not in piece.text:
+        return glossary
+    word = GREEK.get(found[1], found[1])
+    known = glossary.meaning(word)
+    if not _starts_name(piece.text, found):
+        return glossary
+    is_new = known is None and not glossary.is_function(word) and glossary.differential(word) is None
+    is_renamed = piece.defines and known is not None and known[0] != "own" and not glossary.is_ours(word)
+    if not (is_new or is_renamed):
+        return glossary
+    line = WrittenLine.of(piece.text, piece.number)
+    (left, *_), first, *_ = DerivationReader(line, glossary.with_own(Definition(word, line))).sides()[1]
+    if not isinstance(left, Own):
+        return glossary
+    if any(isinstance(part, Own) and part.name == word for part in _all_parts(first[0])):
+        raise line.refusal(first[0].at, f"{word} is defined by itself", "give one of the two another name")
+    return glossary.with_own(Definition(word, line, left.layer, left.positions, first[0]))
+
+
+def _starts_name(text: str, found: re.Match[str]) -> bool:
+    """Tell whether a word, with its marks, is all that stands before =."""
+    left = text[found.end() : text.index("=")].strip().removesuffix(":").strip()
+    return not left or left[0] in "[_^⁽₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ"
+
+
+def _all_parts(node: Node) -> Iterator[Node]:
+    yield node
+    for part in parts_of(node):
+        yield from _all_parts(part)
 
 
 def words_taken(chains: Sequence[Chain]) -> dict[str, str]:
@@ -93,10 +171,7 @@ def words_taken(chains: Sequence[Chain]) -> dict[str, str]:
 
 
 def _quantities(node: Node) -> Iterator[Quantity]:
-    if isinstance(node, Quantity):
-        yield node
-    for part in parts_of(node):
-        yield from _quantities(part)
+    yield from (part for part in _all_parts(node) if isinstance(part, Quantity))
 
 
 def _word_at(text: str, at: int) -> str:
@@ -106,40 +181,13 @@ def _word_at(text: str, at: int) -> str:
     return word[1:] if len(word) > 1 and word[0] == "d" and word != ERROR else word
 
 
-def _lines(text: str) -> Iterator[WrittenLine]:
-    """Yield the lines that say something, each with the columns that it has in the text."""
+def _checked(text: str) -> str:
+    """Return a text that is one, and not too long; raises ExpressionError for another."""
     if not isinstance(text, str):
         raise ExpressionError(f"lines: wanted text, got {type(text).__name__}; try 'delta[2] = a[2] - y'")
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(f"lines: {len(text):,} characters, at most {MOST_CHARACTERS:,}; shorten the text")
-    rows = text.replace("\r\n", "\n").split("\n")
-    if len(rows) > MOST_ROWS:
-        raise ExpressionError(f"lines: {len(rows):,} lines, at most {MOST_ROWS}; shorten the text")
-    parts = [(number, part) for number, row in enumerate(rows, start=1) for part in _parts(row)]
-    if not parts:
-        raise ExpressionError("lines: there is no line in the text; try 'delta[2] = a[2] - y'")
-    whole: list[tuple[int, str]] = []
-    for number, part in parts:
-        if whole and (_depth(whole[-1][1]) > 0 or _GOES_ON.match(part) or _UNFINISHED.search(whole[-1][1])):
-            first, before = whole[-1]
-            gap = "\n" * max(number - first - before.count("\n"), 1)
-            whole[-1] = (first, before + gap + part)
-        else:
-            whole.append((number, part))
-    for number, part in whole:
-        yield WrittenLine.of(part, number)
-
-
-def _parts(row: str) -> Iterator[str]:
-    """Yield what stands between the line breaks of LaTeX in a row, without comments, each at its own columns."""
-    row = re.sub(r"(?<!\\)%.*|#.*", "", row)
-    row = _AROUND.sub(lambda found: " " * len(found[0]), row)
-    start = 0
-    for piece in row.split(r"\\"):
-        if piece.strip():
-            yield " " * start + piece.rstrip().rstrip(".,;").rstrip()
-        start += len(piece) + 2
-
-
-def _depth(text: str) -> int:
-    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+    text = text.replace("\r\n", "\n")
+    if (count := text.count("\n") + 1) > MOST_ROWS:
+        raise ExpressionError(f"lines: {count:,} lines, at most {MOST_ROWS}; shorten the text")
+    return text

@@ -15,7 +15,7 @@ from symbackprop.network.grammar import Source, Token, tokens_of
 from symbackprop.network.text.lines import Line
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["WrittenLine", "tokens_of_derivation"]
+__all__ = ["GREEK", "WrittenLine", "tokens_of_derivation"]
 
 MOST_CHARACTERS = 3000
 MOST_PARTS = 900
@@ -24,7 +24,8 @@ _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z][A-Za-z0-9]*|[α-ωΑ-Ωϕℓ∂∇∑])"
     r"|(?P<command>\\(?:[A-Za-z]+|[,;:!{}|> ]))"
-    r"|(?P<sign>\*\*|\.\*|\.T(?![A-Za-z0-9_])|\.\.|:=|[<>=]=|\|\||[-+*/^@(),=<>\[\]{}_'|′″−·⋅×⊙∘⊗ᵀ²³‖≡])"
+    r"|(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˡᴸⁱʲᵏⁿᵗ]+)|(?P<low>[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₘₙₚₛₜ]+)"
+    r"|(?P<sign>\*\*|\.\*|\.T(?![A-Za-z0-9_])|\.\.|:=|[<>=!]=|\|\||[-+*/^@(),=<>\[\]{}_'|′″−·⋅×∗÷⊙∘◦⊗ᵀ‖≡≤≥≠’;¦⁏])"
     r"|[ \t\n]+"
 )
 _SPACES = frozenset(
@@ -36,21 +37,36 @@ _FONTS = frozenset(
     | {"mathbb", "textrm", "underline"}
 )
 _SIGNS: Mapping[str, str] = {
-    **dict.fromkeys(("cdot", "times", "ast", "·", "⋅", "×"), "*"),
-    **dict.fromkeys(("odot", "circ", "∘", ".*"), "⊙"),
+    **dict.fromkeys(("cdot", "times", "ast", "·", "⋅", "×", "∗"), "*"),
+    **dict.fromkeys(("odot", "circ", "∘", "◦", ".*"), "⊙"),
+    **dict.fromkeys(("div", "÷"), "/"),
     "otimes": "⊗",
     "{": "(",
     "}": ")",
     **dict.fromkeys(("|", "lVert", "rVert", "Vert", "||"), "‖"),
-    **dict.fromkeys(("prime", "′"), "'"),
+    **dict.fromkeys(("prime", "′", "’"), "'"),
     **dict.fromkeys(("equiv", "≡", ":="), "="),
-    **dict.fromkeys(("le", "leq"), "<="),
-    **dict.fromkeys(("ge", "geq"), ">="),
+    **dict.fromkeys(("le", "leq", "leqslant", "≤"), "<="),
+    **dict.fromkeys(("ge", "geq", "geqslant", "≥"), ">="),
+    **dict.fromkeys(("ne", "neq", "≠"), "!="),
     "lt": "<",
     "gt": ">",
     "−": "-",
 }
+GREEK: Mapping[str, str] = dict(zip("αβγδεζηθικλμνξοπρστυφχψωϕ", (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lamb", "mu", "nu", "xi",
+    "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "phi",
+), strict=True))  # fmt: skip
+_HIGH, _LOW = (
+    str.maketrans(signs, plain)
+    for signs, plain in (
+        ("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˡᴸⁱʲᵏⁿᵗ", "0123456789+-()lLijknt"),
+        ("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₘₙₚₛₜ", "0123456789+-()ijklmnpst"),
+    )
+)
+_PIECES = re.compile(r"[0-9]+|[A-Za-z]+|[-+()]")
 _NAMES: Mapping[str, str] = {
+    **GREEK,
     "partial": "∂",
     "nabla": "∇",
     "sum": "Σ",
@@ -58,13 +74,8 @@ _NAMES: Mapping[str, str] = {
     "tfrac": "frac",
     "dfrac": "frac",
     "ℓ": "ell",
-    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", (
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lamb", "mu", "nu", "xi",
-        "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-    ), strict=True)),
-    "ϕ": "phi",
     "lambda": "lamb",
-}  # fmt: skip
+}
 _ACCENTS: Mapping[str, str] = {"hat": "hat", "widehat": "hat"}
 
 
@@ -118,9 +129,8 @@ def _plain(source: Source, tokens: Sequence[Token]) -> Iterator[Token]:
             continue
         if token.kind in ("command", "sign") and text in _SIGNS and not (token.kind == "sign" and text in "{}|"):
             yield Token("sign", _SIGNS[text], token.at)
-        elif token.text in ("²", "³"):
-            yield Token("sign", "^", token.at)
-            yield Token("number", "2" if token.text == "²" else "3", token.at)
+        elif token.kind in ("high", "low"):
+            yield from _raised(token)
         elif token.text == "″":
             yield from (Token("sign", "'", token.at), Token("sign", "'", token.at))
         elif token.kind == "command" and not command.isalpha():
@@ -130,6 +140,17 @@ def _plain(source: Source, tokens: Sequence[Token]) -> Iterator[Token]:
             yield Token("font" if command in (*_FONTS, *_ACCENTS) else "name", name, token.at)
         else:
             yield token
+
+
+def _raised(token: Token) -> Iterator[Token]:
+    """Yield what stands above, or below, as it is written in a line: ⁽²⁾ as ^{(2)}, ⱼₖ as _{jk}."""
+    sign, plain = ("^", _HIGH) if token.kind == "high" else ("_", _LOW)
+    yield Token("sign", sign, token.at)
+    yield Token("sign", "{", token.at)
+    for piece in _PIECES.findall(token.text.translate(plain)):
+        kind = "number" if piece.isdigit() else "name" if piece.isalpha() else "sign"
+        yield Token(kind, piece, token.at)
+    yield Token("sign", "}", token.at)
 
 
 def _unfonted(tokens: Sequence[Token]) -> Iterator[Token]:

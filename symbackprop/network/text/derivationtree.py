@@ -18,11 +18,13 @@ __all__ = [
     "Derivative",
     "Diagonal",
     "Entrywise",
+    "Free",
     "FunctionMarks",
     "Kronecker",
     "Marks",
     "Norm",
     "Outer",
+    "Own",
     "Picked",
     "Quantity",
     "Summed",
@@ -48,6 +50,22 @@ class Quantity(_Unbounded):
     name: str
     layer: Node | None = None
     positions: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Own(_Unbounded):
+    """What a person has given a name to, at a layer, or an entry of it."""
+
+    name: str
+    layer: Node | None = None
+    positions: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Free(_Unbounded):
+    """The variable that a line about a function is said of: z of σ'(z) = σ(z)(1 - σ(z))."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from symbackprop.network.text.derivationtree import (
     Derivative,
     Diagonal,
     Entrywise,
+    Free,
     Kronecker,
     Norm,
     Outer,
+    Own,
     Picked,
     Quantity,
     Summed,
@@ -51,7 +53,7 @@ def _list(nodes: tuple[Node, ...]) -> str:
     return ",".join(map(_spelled, nodes))
 
 
-def _quantity(node: Quantity) -> str:
+def _quantity(node: Quantity | Own) -> str:
     places = ((node.layer,) if node.layer is not None else ()) + node.positions
     return f"{node.name}[{_list(places)}]" if places else node.name
 
@@ -87,6 +89,8 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     Name: lambda node: node.name,
     Letter: lambda node: node.name,
     Quantity: _quantity,
+    Own: _quantity,
+    Free: lambda node: node.name,
     Derivative: lambda node: f"d{_spelled(node.of)}/d{_spelled(node.by)}",
     Activated: _activated,
     Entrywise: lambda node: f"{_factor(node.left)} {'*' if node.loose else '⊙'} {_factor(node.right)}",
@@ -113,7 +117,7 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
 def parts_of(node: Node) -> tuple[Node, ...]:
     """Return the parts of a node, those that a derivation adds included; layers are no parts."""
     match node:
-        case Quantity():
+        case Quantity() | Own():
             return node.positions
         case Derivative():
             return (node.of, node.by)

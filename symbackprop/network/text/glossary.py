@@ -10,20 +10,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Symbol
 
+from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Kind, Program
+from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["COST_NAME", "ERROR", "LAST", "SAMPLES", "Glossary", "Meaning"]
+if TYPE_CHECKING:
+    from symbackprop.network.formula import Node
+    from symbackprop.network.text.derivationtokens import WrittenLine
+
+__all__ = ["COST_NAME", "ERROR", "LAST", "SAMPLES", "Definition", "Glossary", "Meaning"]
 
 ERROR, COST_NAME, LAST, SAMPLES = "delta", "C", "L", "m"
-Meaning: TypeAlias = tuple[str, str, int | None]  # array | letter | error | cost | activation, a name, a layer
+Meaning: TypeAlias = tuple[str, str, int | None]  # array | letter | error | cost | activation | own, a name, a layer
 
 _NUMBERED = re.compile(r"([A-Za-z]+)([0-9]+)")
 _LETTERS: Mapping[str, tuple[str, ...]] = {  # ours: a convention's
@@ -39,11 +46,45 @@ _ACTIVATIONS = ("sigma", "s", "f", "g", "phi", "varphi", "act")
 
 
 @dataclass(frozen=True)
+class Definition:
+    """A name of a person's own: `right` is what it is short for, at a layer and places, in a line."""
+
+    name: str
+    line: WrittenLine
+    layer: Node | None = None
+    places: tuple[Node, ...] = ()
+    right: Node | None = None
+
+
+@dataclass(frozen=True)
 class Glossary:
-    """The words for the arrays of a program."""
+    """The words for the arrays of a program, and those that a person has defined.
+
+    `aliases` are other names of activations. With `gives_y` y is what the network gives, as where t is the target."""
 
     program: Program
     samples: Symbol | None = None  # how many there are, where it is the program of a batch
+    own: Mapping[str, Definition] = field(default_factory=lambda: MappingProxyType({}))
+    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    gives_y: bool = False
+
+    def with_own(self, definition: Definition) -> Glossary:
+        """Return the words with one more."""
+        return replace(self, own={**self.own, definition.name: definition})
+
+    def is_ours(self, word: str) -> bool:
+        """Tell whether a word is that of an array, with its own name or its own letter."""
+        parts = _NUMBERED.fullmatch(word)
+        return word in self.arrays or word in self.letters or (parts is not None and parts[1] in self.letters)
+
+    def is_activation(self, word: str) -> bool:
+        """Tell whether a word is that of an activation, of a layer or by its own name."""
+        meaning = self.meaning(word)
+        return word in ACTIVATIONS if meaning is None else meaning[0] == "activation"
+
+    def is_function(self, word: str) -> bool:
+        """Tell whether a word is that of a function."""
+        return word in ACTIVATIONS or word in self.functions or word in vocabulary()
 
     @cached_property
     def arrays(self) -> Mapping[str, Array]:
@@ -77,6 +118,10 @@ class Glossary:
         found = {size.name for size in self.program.sizes}
         return frozenset(found if self.samples is None else {*found, self.samples.name})
 
+    def is_weight(self, tensor: Tensor) -> bool:
+        """Tell whether an array is a weight, from one layer to the next."""
+        return len(tensor.axes) == 2 and any(array.tensor == tensor for array in self.letters.get("W", {}).values())
+
     def is_of_samples(self, tensor: Tensor) -> bool:
         """Tell whether an array has an axis for the samples, which is its first one."""
         return self.samples is not None and bool(tensor.axes) and tensor.axes[0][1] == self.samples
@@ -88,6 +133,8 @@ class Glossary:
 
     def meaning(self, word: str) -> Meaning | None:
         """Return what a word stands for, None where it stands for nothing."""
+        if (given := self._given(word)) is not None:
+            return given
         if word in self.arrays:
             return "array", word, None
         if (letter := self._letter(word)) is not None:
@@ -105,6 +152,14 @@ class Glossary:
         if word in _OUTPUTS and "a" in self.letters:
             return "letter", "a", self.depth
         return ("activation", "", None) if word in _ACTIVATIONS and "a" in self.letters else None
+
+    def _given(self, word: str) -> Meaning | None:
+        """Return what a person has made a word stand for."""
+        if word in self.own:
+            return "own", word, None
+        if word in self.aliases:
+            return "activation", self.aliases[word], None
+        return ("letter", "a", None) if self.gives_y and word in ("y", "Y") else None
 
     def _letter(self, word: str) -> str | None:
         if word in self.letters:
@@ -126,6 +181,23 @@ class Glossary:
             first = next(iter(self.letters.get("z", {}).values()), None)
             return 1 if first is None else len(first.tensor.axes)
         return len(self.arrays[name].tensor.axes) if kind == "array" else 0
+
+    def layers(self, name: str) -> list[Array]:
+        """Return the arrays of a letter; of delta those that the cost is differentiated by."""
+        return list(self.letters.get("z" if name == ERROR else name, {}).values())
+
+    def width(self, array: Array) -> int:
+        """Return how many rows an array has; 1 for a number."""
+        sizes = array.tensor.sizes
+        return int(sizes[0].xreplace(dict(self.program.sizes))) if sizes else 1
+
+    def is_single(self, meaning: Meaning, layer: Node | None) -> bool:
+        """Tell whether an array has one row, whose number people leave out; of a letter without a layer all of them."""
+        kind, name, _ = meaning
+        layers = self.letters.get(name, {})
+        number = getattr(layer, "value", self.depth if getattr(layer, "name", "") == LAST else None)
+        found = [self.arrays[name]] if kind == "array" else [a for n, a in layers.items() if number in (None, n)]
+        return bool(found) and all(self.width(array) == 1 for array in found)
 
     def rank(self, name: str) -> int:
         """Return how many axes an array has that is called by its name, or by its letter alone."""

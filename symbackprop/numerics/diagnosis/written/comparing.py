@@ -23,6 +23,7 @@ from symbackprop.network.text.glossary import Glossary
 from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit, Numbers, Tables
 from symbackprop.numerics.diagnosis.written.meaning import Meaning
 from symbackprop.numerics.diagnosis.written.points import Difference, SmallWorld, difference, setting_of, small_world
+from symbackprop.numerics.diagnosis.written.spelling import Spelling
 
 __all__ = ["Compared", "Court", "Sides"]
 
@@ -68,6 +69,7 @@ class Court:
     numbers: Numbers
     is_sample: bool = True  # one sample is looked at, as in a network of layers; equations say all they are about
     is_row: bool = False
+    is_forward: bool = False  # w_ij goes from i to j
     is_each: bool = False  # of a batch: δ and dZ are the errors of each sample, m times the derivative of the mean
 
     @property
@@ -77,7 +79,13 @@ class Court:
 
     def meaning(self, side: Side, layer: int | None) -> Meaning:
         """Return where a side is understood."""
-        return Meaning(self.glossary, side.line, self.tables, layer, self.is_row, self.is_each)
+        return Meaning(
+            self.glossary, side.line, self.tables, layer, self.is_row, is_each=self.is_each, is_forward=self.is_forward
+        )
+
+    def spelling(self, *, errors: bool) -> Spelling:
+        """Return what writes expressions as the person does; `errors` tells whether ∂C/∂z is called delta."""
+        return Spelling(self.glossary, errors=errors, is_forward=self.is_forward)
 
     @cached_property
     def tables(self) -> Tables:

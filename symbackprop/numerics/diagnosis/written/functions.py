@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sympy import Dummy, Expr, Integer, Sum, exp, log
+from sympy import Dummy, Expr, Integer, KroneckerDelta, Sum, exp, log
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.extremes import where
-from symbackprop.network.formula import Call, Comparison
+from symbackprop.network.formula import Call, Comparison, Number
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.program import Equation, entries
 from symbackprop.network.text.derivationtree import Activated
 from symbackprop.network.text.derivationwriting import spelled
+from symbackprop.network.text.tree import Letter
 from symbackprop.network.vocabulary import vocabulary
 from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit
 from symbackprop.numerics.diagnosis.written.places import NoLayer, layers_in
@@ -96,11 +97,23 @@ class Functions(Quantities):
         of = (lambda e, t: exp(e) / t) if name == "softmax" else (lambda e, t: e - log(t))
         return self.tables.each((argument, total), of, spelled(node))
 
+    def _share(self, comparison: Comparison) -> Expr | None:
+        """Return 1 where two indices are equal, or differ, and 0 elsewhere; None for a comparison of values."""
+        one, other = comparison.left, comparison.right
+        if comparison.sign not in ("==", "!=") or not isinstance(one, Letter) or not isinstance(other, Letter | Number):
+            return None
+        same = KroneckerDelta(self.place(one), self.place(other))
+        return same if comparison.sign == "==" else 1 - same
+
     def called(self, node: Call) -> Grid:
         """Return a function of the vocabulary, entry by entry."""
         first, *rest = node.arguments
+        if isinstance(first, Comparison) and (share := self._share(first)) is not None:
+            grids = tuple(map(self.grid, rest))
+            return self.tables.each(grids, lambda e, f: share * e + (1 - share) * f, spelled(node))
         if isinstance(first, Comparison):
-            grids = tuple(map(self.grid, (first.left, first.right, *rest)))
-            return self.tables.each(grids, partial(where, first.sign), spelled(node))
+            chosen, sign = (rest[::-1], "==") if first.sign == "!=" else (rest, first.sign)
+            grids = tuple(map(self.grid, (first.left, first.right, *chosen)))
+            return self.tables.each(grids, partial(where, sign), spelled(node))
         grids = tuple(map(self.grid, node.arguments))
         return self.tables.each(grids, vocabulary()[node.function].build, spelled(node))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sympy import Add, Expr, Integer, Mul, S, Sum, Symbol
 
@@ -68,6 +68,7 @@ class Tables:
 
     numbers: Numbers
     letters: Iterator[Symbol] = field(default_factory=lambda: (index(f"q{n}") for n in range(10**6)))
+    renamed: dict[tuple[str, int | None], Any] = field(default_factory=dict)  # names that are other ones for an array
     broadcasts: bool = False  # an axis of one fits any other, as in the columns of a batch
 
     def long(self, size: Expr) -> int:

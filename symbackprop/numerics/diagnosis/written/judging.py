@@ -26,7 +26,6 @@ from symbackprop.numerics.diagnosis.written.places import LAYER, NoLayer, is_gen
 from symbackprop.numerics.diagnosis.written.points import Difference, parts_of_line, point_of, value_of
 from symbackprop.numerics.diagnosis.written.repairs import turned
 from symbackprop.numerics.diagnosis.written.slips import slip_of
-from symbackprop.numerics.diagnosis.written.spelling import Spelling
 
 __all__ = ["judged"]
 
@@ -176,7 +175,7 @@ class _Case:
 
     def _example(self, layer: int | None, sides: Sides, difference: Difference) -> Counterexample:
         """Return the numbers at which both sides differ, by the names that they have in the line."""
-        spelling = Spelling(self.court.glossary, errors=ERROR in self.left.text + self.right.text)
+        spelling = self.court.spelling(errors=ERROR in self.left.text + self.right.text)
         left = put(sides.before, {symbol: Integer(value) for symbol, value in difference.place.items()})
         parts = parts_of_line((sides.before, sides.after), difference.place, self.court.numbers)
         values = {}

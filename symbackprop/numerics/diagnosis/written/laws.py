@@ -12,7 +12,9 @@ from symbackprop.calculus.arrayforms import matrix_sides
 from symbackprop.calculus.contraction import contract
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import WrittenLaw
+from symbackprop.calculus.mistakes.layerslips import BY_VALUE
 from symbackprop.calculus.partials import Partial, differentiate
+from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, index
 from symbackprop.network.program import entries, free_indices
 from symbackprop.network.text.derivations import Side
@@ -43,8 +45,9 @@ def law_for(court: Court, left: Side, right: Side, layer: int | None) -> Written
     except Misfit:
         own = true
     written = with_plain_letters(_written_out(court, true, own, before), {str(s) for s in free_indices(before)})
-    spelling = Spelling(court.glossary, errors=any(word in left.text + right.text for word in ("delta", "δ")))
-    matrices = None if court.is_row or court.glossary.samples else _as_matrices(court, target, own, spelling)
+    spelling = court.spelling(errors=any(word in left.text + right.text for word in ("delta", "δ")))
+    is_usual = not (court.is_row or court.is_forward or court.glossary.samples)
+    matrices = _as_matrices(court, target, own, spelling) if is_usual else None
     text = matrices or f"{spelling.doprint(before)} = {spelling.doprint(written)}"
     return WrittenLaw(before, written, text if len(text) <= LONGEST else text[: LONGEST - 1] + "…")
 
@@ -71,7 +74,18 @@ def truth_of(court: Court, target: Expr) -> Expr | None:
         if adjoint is None:
             return None
         return put(adjoint.chain.result, dict(zip(adjoint.entry.indices, target.by.indices, strict=True)))
+    if isinstance(target, Elementwise) and target.order == 1:
+        return _of_slope(target)
     return _of_value(court, target)
+
+
+def _of_slope(slope: Elementwise) -> Expr | None:
+    """Return a slope written out: with the function itself where it is known so, σ(1 - σ)."""
+    origin = type(slope).origin
+    if origin is not None and origin.stem in BY_VALUE:
+        return BY_VALUE[origin.stem](origin(slope.args[0]))
+    definition = type(slope).definition
+    return None if definition is None else definition.xreplace({next(iter(definition.free_symbols)): slope.args[0]})
 
 
 def _of_value(court: Court, target: Expr) -> Expr | None:

@@ -23,9 +23,11 @@ from symbackprop.network.text.derivationtree import (
     Derivative,
     Diagonal,
     Entrywise,
+    Free,
     Kronecker,
     Norm,
     Outer,
+    Own,
     Picked,
     Quantity,
     Summed,
@@ -56,6 +58,14 @@ class Meaning(Functions):
         if not is_size(value):
             raise self.line.refusal(node.at, f"found {node.name!r}, an index, where a number belongs")
         return number(value)
+
+    def free(self, node: Free) -> Grid:
+        """Return the variable of a line about a function: any of what the activations of the network are taken of."""
+        layers = self.glossary.letters.get("z", {})
+        if not layers:
+            raise self.line.refusal(node.at, f"found {node.name!r}, and there is no weighted sum that it could be")
+        tensor = layers[max(layers)].tensor
+        return number(tensor[tuple(first for first, _ in tensor.axes)])
 
     def bound(self, node: Binder | Summed) -> Grid:
         """Return a sum, a mean or an extreme over indices."""
@@ -106,7 +116,18 @@ class Meaning(Functions):
                 one, two = (f"{low}..{high}" for low, high in (spans[0], span))
                 sentence = "{name} runs over {one} in {first} and over {two} in {second}"
                 raise Misfit(sentence, name=name, one=one, two=two, first=str(first), second=str(other))
-        return axis  # type: ignore[no-any-return]  # SymPy has no types
+        return self._within(value, symbol, axis)
+
+    def _within(self, value: Expr, symbol: Symbol, axis: Axis) -> Axis:
+        """Return the part of a range in which entries beside the index are there: t from 1 where h[t - 1] stands."""
+        first, last = axis
+        for entry in entries(value):
+            for place, (low, high) in zip(entry.indices, entry.base.axes, strict=True):
+                shift = place - symbol
+                if shift.is_Integer and shift:
+                    first = max(first, low - shift, key=self.tables.long)
+                    last = min(last, high - shift, key=self.tables.long)
+        return first, last
 
     def reduced(self, node: Reduction) -> Grid:
         """Return a sum, or a mean, over all entries or along one axis."""
@@ -119,14 +140,7 @@ class Meaning(Functions):
 
     def picked(self, node: Picked) -> Grid:
         """Return an entry of an expression."""
-        matrix = self.tables.as_matrix(self.grid(node.term))
-        places = [self.place(position) for position in node.positions]
-        is_vector = matrix is not None and 1 in self.tables.shape(matrix)
-        if matrix is None or not matrix.shape or len(places) != (1 if is_vector else 2):
-            raise self.line.refusal(node.at, f"{len(places)} indices pick no entry of {spelled(node.term)}")
-        if is_vector:
-            places = [*places, ONE] if self.tables.shape(matrix)[1] == 1 else [ONE, *places]
-        return number(matrix.entry(*places))
+        return self.entry_of(node, replace(self.grid(node.term), text=spelled(node.term)))
 
     def diagonal(self, node: Diagonal) -> Grid:
         """Return the matrix with a column on its diagonal."""
@@ -183,6 +197,8 @@ _READERS: Mapping[type, Callable[[Meaning, Any], Grid]] = {
     Name: lambda _m, _node: number(pi),
     Letter: Meaning.letter,
     Quantity: Meaning.quantity,
+    Own: Meaning.own,
+    Free: Meaning.free,
     Derivative: Meaning.derivative,
     Activated: Meaning.activated,
     Call: Meaning.called,

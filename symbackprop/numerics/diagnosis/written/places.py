@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from sympy import Add, Expr, Integer, Rational, Symbol
 
 from symbackprop.network.formula import Negative, Node, Number, Sum
-from symbackprop.network.notation import Tensor, index
+from symbackprop.network.notation import Axis, Tensor, index
 from symbackprop.network.text.derivationmarks import SIZE
 from symbackprop.network.text.derivationtokens import WrittenLine
-from symbackprop.network.text.derivationtree import Activated, Entrywise, Quantity
+from symbackprop.network.text.derivationtree import Activated, Entrywise, Own, Picked, Quantity
 from symbackprop.network.text.derivationwriting import parts_of, spelled
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary
 from symbackprop.network.text.tree import Letter, MatrixProduct, letters_of
-from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit, Tables
+from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, Tables, number
 
 __all__ = ["LAYER", "NoLayer", "Places", "is_general", "layers_in"]
 
@@ -29,7 +29,7 @@ class NoLayer(Exception):
 
 def layers_in(node: Node) -> Iterator[Node]:
     """Yield what stands in the place of a layer in a part of the tree."""
-    if isinstance(node, Quantity | Activated) and node.layer is not None:
+    if isinstance(node, Quantity | Activated | Own) and node.layer is not None:
         yield node.layer
     for part in parts_of(node):
         yield from layers_in(part)
@@ -45,7 +45,7 @@ class Places(ABC):
     """Where a side is understood: the words of the network, the layer that l is, and the indices around.
 
     With `is_row` the arrays with one axis are rows, as in code. With `is_each` δ and dZ of a batch are the errors of
-    each sample, m times the derivative of the mean."""
+    each sample, m times the derivative of the mean. With `is_forward` w_ij goes from i to j, W from rows to columns."""
 
     glossary: Glossary
     line: WrittenLine
@@ -53,11 +53,27 @@ class Places(ABC):
     layer: int | None = None
     is_row: bool = False
     is_each: bool = False
+    is_forward: bool = False
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
 
     @abstractmethod
     def grid(self, node: Node) -> Grid:
         """Return what a part of the tree means."""
+
+    @abstractmethod
+    def axis(self, value: Expr, symbol: Symbol, name: str, at: int) -> Axis:
+        """Return the range of an index."""
+
+    def entry_of(self, node: Own | Picked, grid: Grid) -> Grid:
+        """Return the entry of an array at the positions of a node."""
+        matrix = self.tables.as_matrix(grid)
+        places = [self.place(position) for position in node.positions]
+        is_vector = matrix is not None and 1 in self.tables.shape(matrix)
+        if matrix is None or not matrix.shape or len(places) != (1 if is_vector else 2):
+            raise self.line.refusal(node.at, f"{len(places)} indices pick no entry of {grid.text}")
+        if is_vector:
+            places = [*places, ONE] if self.tables.shape(matrix)[1] == 1 else [ONE, *places]
+        return number(matrix.entry(*places))
 
     def scalar(self, node: Node) -> Expr:
         """Return a part of the tree that is one number; raises Misfit for an array."""
@@ -128,10 +144,15 @@ class Places(ABC):
             raise self.line.refusal(node.at, f"{node.name} is not known here", wanted)
         return self.glossary.arrays[node.name].tensor  # type: ignore[no-any-return]  # SymPy has no types
 
+    def turns(self, tensor: Tensor) -> bool:
+        """Tell whether a person writes the indices of an array the other way round: those of a weight."""
+        return self.is_forward and self.glossary.is_weight(tensor)
+
     def positions(self, node: Quantity, tensor: Tensor) -> tuple[Expr, ...]:
         """Return the place of an entry; raises ExpressionError for a number that is out of range."""
         found = []
-        for position, (first, last) in zip(node.positions, tensor.axes, strict=True):
+        positions = node.positions[::-1] if self.turns(tensor) else node.positions
+        for position, (first, last) in zip(positions, tensor.axes, strict=True):
             place = self.place(position)
             lowest, highest = self.tables.long(first), self.tables.long(last)
             if place.is_number and not lowest <= place <= highest:

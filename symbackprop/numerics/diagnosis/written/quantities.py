@@ -15,11 +15,11 @@ from sympy import Expr, Integer
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.text.derivationmarks import SIZE
-from symbackprop.network.text.derivationtree import Derivative, Quantity
+from symbackprop.network.text.derivationtree import Derivative, Own, Quantity
 from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.glossary import COST_NAME, ERROR
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, number
-from symbackprop.numerics.diagnosis.written.places import Places
+from symbackprop.numerics.diagnosis.written.ownnames import OwnNames
 from symbackprop.numerics.diagnosis.written.rates import Rate
 
 __all__ = ["Quantities"]
@@ -35,7 +35,7 @@ def _rate(of: Expr, by: Expr) -> Expr:
     return Integer(1) if of == by else Rate(of, by)
 
 
-class Quantities(Places):
+class Quantities(OwnNames):
     """What names and derivatives mean."""
 
     def _is_cost(self, node: Quantity) -> bool:
@@ -60,6 +60,8 @@ class Quantities(Places):
             raise Misfit("{text} has {count} axes; write its entries", text=text, count=len(sizes))
         if len(sizes) == 2 and self.glossary.is_of_samples(tensor) and not self.is_row:
             return Grid(sizes[::-1], lambda i, j: wrap(tensor[j + before[1], i + before[0]]), text, of=of)
+        if len(sizes) == 2 and self.turns(tensor):
+            return Grid(sizes[::-1], lambda i, j: wrap(tensor[j + before[0], i + before[1]]), text, of=of)
         if len(sizes) == 2:
             return Grid(sizes, lambda i, j: wrap(tensor[i + before[0], j + before[1]]), text, of=of)
         if self.is_row:
@@ -68,7 +70,9 @@ class Quantities(Places):
 
     def derivative(self, node: Derivative) -> Grid:
         """Return ∂of/∂by: of one number a number or an array, of a column what a chain rule goes on with."""
-        of, by, text = node.of, node.by, spelled(node)
+        of, by, text = self.renamed(node.of), self.renamed(node.by), spelled(node)
+        if not isinstance(of, Quantity) or isinstance(by, Own):
+            return self.through_name(node.at, of, by)
         if not (isinstance(of, Quantity) and isinstance(by, Quantity)) or self._is_cost(by):
             raise self.line.refusal(node.at, f"{text} is no derivative by an array", "write it as dC/dz[2,1]")
         if {of.name, by.name} & {ERROR, SIZE}:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.calculus.judgement import JudgedLine
@@ -16,7 +17,7 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
 from symbackprop.network.samples import of_samples_of, program_of
-from symbackprop.network.text.derivations import Chain, chains_of, words_taken
+from symbackprop.network.text.derivations import Derivation, chains_of, words_taken
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.network.text.glossary import SAMPLES, Glossary
 from symbackprop.numerics.diagnosis.written.comparing import Court
@@ -28,6 +29,9 @@ __all__ = ["of_lines"]
 _SPEAKS_OF_SAMPLES = re.compile(rf"(?<![A-Za-z\\]){SAMPLES}(?![A-Za-z])")
 ROWS = Remark("arrays with one axis are taken for rows")
 COLUMNS_OF_SAMPLES, ROWS_OF_SAMPLES = Remark("samples are taken for columns"), Remark("samples are taken for rows")
+_TARGETS = re.compile(r"(?<![A-Za-z\\])(?:[td]\s*(?=[_[])|t(?=\s*[-)])|(?<=-)\s*t(?![A-Za-z'])|targets?\b)")
+_OUTPUTS = re.compile(r"(?<![A-Za-z\\])y(?![A-Za-z])")
+FORWARD = Remark("your w_ij goes from i to j, and W from rows to columns; here it is the other way round")
 EACH = Remark("dZ is taken for the error of each sample, without 1/m")
 
 
@@ -55,30 +59,96 @@ def _findings(line: JudgedLine) -> Iterator[Finding]:
 
 def _best(network: Network | EquationsNetwork, text: str) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
     """Return every line with its verdict, in the reading in which most lines hold, and what was taken for what."""
+    readings = list(_readings(network, text))
+    reading = readings[0]
+    lines, refusal = _read(reading)
+    if lines is None or any(line.verdict != EQUAL for line in lines):
+        reading, lines = _likeliest(readings, lines)
+        if lines is None:
+            assert refusal is not None
+            raise refusal
+        lines = _lines(reading, explains=True)
+    derivation = reading.derivation
+    own = derivation.glossary
+    said = {**words_taken(derivation.chains), **own.aliases}
+    remarks = [Remark("{name} is taken for {target}", name=name, target=target) for name, target in said.items()]
+    if own.own:
+        remarks.append(Remark("names of your own: {names}", names=", ".join(own.own)))
+    if derivation.passed:
+        passed = ", ".join(map(str, derivation.passed))
+        remarks.append(Remark("words alone, passed over: line {lines}", lines=passed))
+    return lines, (*remarks, *reading.taken)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A text as it may be meant: what it says, the network to judge it by, and what was taken for what."""
+
+    derivation: Derivation
+    court: Court
+    taken: tuple[Remark, ...]
+
+
+def _readings(network: Network | EquationsNetwork, text: str) -> Iterator[_Reading]:
+    """Yield what a text may mean, the usual reading first; raises ExpressionError where it has no meaning."""
     program = program_of(network) if isinstance(network, Network) else network.program
     is_sample = isinstance(network, Network) or (isinstance(network, LayeredNetwork) and not network.is_coupled)
     glossary = Glossary(program)
+    has_targets = isinstance(text, str) and "a" in glossary.letters and _TARGETS.search(text) and _OUTPUTS.search(text)
+    for gives_y in (True, False) if has_targets else (False,):
+        own = replace(glossary, gives_y=gives_y)
+        try:
+            derivation = chains_of(text, own)
+        except ExpressionError:
+            if not (is_sample and isinstance(text, str) and _SPEAKS_OF_SAMPLES.search(text)):
+                raise
+            derivation = chains_of(text, replace(_of_batch(program), gives_y=gives_y))
+        for court, taken in _courts(derivation, is_sample=is_sample):
+            yield _Reading(derivation, court, taken)
+
+
+def _read(reading: _Reading) -> tuple[tuple[JudgedLine, ...] | None, ExpressionError | None]:
+    """Return the lines with their verdicts alone; None, and what is refused, where one cannot be read so."""
     try:
-        chains = chains_of(text, glossary)
-    except ExpressionError:
-        if not (is_sample and isinstance(text, str) and _SPEAKS_OF_SAMPLES.search(text)):
-            raise
-        glossary = _of_batch(program)
-        chains = chains_of(text, glossary)
-    courts = list(_courts(glossary, chains, is_sample=is_sample))
-    court, taken = courts[0]
-    lines = _lines(court, chains, explains=True)
-    if _wrong(lines) and (glossary.samples is not None or any(line.verdict == UNKNOWN for line in lines)):
-        others = [_wrong(_lines(other, chains, explains=False)) for other, _ in courts[1:]]
-        if min(others) < _wrong(lines):
-            court, taken = courts[1 + others.index(min(others))]
-            lines = _lines(court, chains, explains=True)
-    words = [Remark("{name} is taken for {target}", name=w, target=n) for w, n in words_taken(chains).items()]
-    return lines, (*words, *taken)
+        return _lines(reading, explains=False), None
+    except ExpressionError as refusal:
+        return None, refusal
 
 
-def _lines(court: Court, chains: Sequence[Chain], *, explains: bool) -> tuple[JudgedLine, ...]:
-    return tuple(line for chain in chains for line in judged(court, chain, explains=explains))
+def _likeliest(
+    readings: Sequence[_Reading], first: tuple[JudgedLine, ...] | None
+) -> tuple[_Reading, tuple[JudgedLine, ...] | None]:
+    """Return the reading in which the fewest lines are wrong, the usual one first."""
+    best, lines = readings[0], first
+    for reading in readings[1:]:
+        other, _ = _read(reading)
+        if other is not None and (lines is None or _is_better(reading.court, lines, other)):
+            best, lines = reading, other
+        if lines is not None and not _wrong(lines):
+            break
+    return best, lines
+
+
+def _is_better(court: Court, lines: Sequence[JudgedLine], other: Sequence[JudgedLine]) -> bool:
+    """Tell whether more lines hold in another reading.
+
+    That of weights whose indices are in the other order wants more than a line: W δ for W^T δ is a known mistake."""
+    held = [two for one, two in zip(lines, other, strict=True) if one.verdict != EQUAL == two.verdict]
+    if _wrong(other) >= _wrong(lines):
+        return False
+    if not court.is_forward or any(line.verdict == UNKNOWN and "_" in line.text for line in lines):
+        return True
+    return len(held) > 1 and any(not _of_errors(line.left) for line in held)
+
+
+def _of_errors(left: str) -> bool:
+    """Tell whether a line is about an error that is sent back."""
+    return re.match(r"\\?(?:boldsymbol|mathbf)?\s*\{?\s*\\?(?:delta|δ)|.*[d∂]\s?[aAzZhH]", left) is not None
+
+
+def _lines(reading: _Reading, *, explains: bool) -> tuple[JudgedLine, ...]:
+    chains = reading.derivation.chains
+    return tuple(line for chain in chains for line in judged(reading.court, chain, explains=explains))
 
 
 def _wrong(lines: Sequence[JudgedLine]) -> int:
@@ -91,15 +161,17 @@ def _of_batch(program: Program) -> Glossary:
     return Glossary(batch, count)
 
 
-def _courts(
-    glossary: Glossary, chains: Sequence[Chain], *, is_sample: bool
-) -> Iterator[tuple[Court, tuple[Remark, ...]]]:
+def _courts(derivation: Derivation, *, is_sample: bool) -> Iterator[tuple[Court, tuple[Remark, ...]]]:
     """Yield the readings, the usual one first."""
-    numbers = sizes_for(glossary.program, chains)
-    if glossary.samples is None:
-        yield Court(glossary, numbers, is_sample), ()
-        yield Court(glossary, numbers, is_sample, is_row=True), (ROWS,)
-        return
-    for is_row, layout in ((False, COLUMNS_OF_SAMPLES), (True, ROWS_OF_SAMPLES)):
-        yield Court(glossary, numbers, is_sample=False, is_row=is_row, is_each=True), (layout, EACH)
-        yield Court(glossary, numbers, is_sample=False, is_row=is_row), (layout,)
+    glossary = derivation.glossary
+    numbers = sizes_for(glossary.program, derivation.chains)
+    has_weights = any(glossary.is_weight(array.tensor) for array in glossary.arrays.values())
+    for is_forward in (False, True) if has_weights else (False,):
+        order = (FORWARD,) if is_forward else ()
+        if glossary.samples is None:
+            for is_row, layout in ((False, ()), (True, (ROWS,))):
+                yield Court(glossary, numbers, is_sample, is_row, is_forward), (*layout, *order)
+            continue
+        for is_row, layout in ((False, (COLUMNS_OF_SAMPLES,)), (True, (ROWS_OF_SAMPLES,))):
+            yield Court(glossary, numbers, False, is_row, is_forward, is_each=True), (*layout, EACH, *order)
+            yield Court(glossary, numbers, False, is_row, is_forward), (*layout, *order)

@@ -28,10 +28,10 @@ class Spelling(StrPrinter):  # type: ignore[misc]
 
     printmethod = "_spelt"  # not what an entry says of itself
 
-    def __init__(self, glossary: Glossary, *, errors: bool) -> None:
-        """Make the writer for the words of a network."""
+    def __init__(self, glossary: Glossary, *, errors: bool, is_forward: bool = False) -> None:
+        """Make the writer for the words of a network; with `is_forward` w_ij goes from i to j."""
         super().__init__()
-        self._glossary, self._errors = glossary, errors
+        self._glossary, self._errors, self._is_forward = glossary, errors, is_forward
 
     @cached_property
     def _layers(self) -> Mapping[Tensor, tuple[str, int]]:
@@ -52,6 +52,7 @@ class Spelling(StrPrinter):  # type: ignore[misc]
         name, own = self._names.get(tensor, str(tensor)), [self.doprint(place).replace(" ", "") for place in places]
         if tensor in self._layers and self._layers[tensor][0] in ("W", "b", "z", "a"):
             letter, layer = self._layers[tensor]
+            own = own[::-1] if self._is_forward and self._glossary.is_weight(tensor) else own
             name, own = letter.lower(), [str(layer), *own]
         return f"{name}[{','.join(own)}]" if own else name
 
