@@ -167,7 +167,7 @@ HOSTILE = {
     "db2 = sum(dZ2, axis=3)/m": "line 1, character 16: found 'axis'; wanted axis=0 or axis=1",
     "d^2C/dw[2,1,1]^2 = 1": "line 1, character 1: a second derivative; lines are about first derivatives",
     "\\frac{\\partial^2 C}{\\partial z_1^{(2)2}} = 1": "a second derivative",
-    "let e = a[2] - e": "line 1, character 16: e is defined by itself",
+    "let e = a[2] - e": "line 1, character 9: e is defined by itself",
     "let e = y\ndelta[2,1] = e[1,1]": "line 2, character 14: 2 indices pick no entry of e",
     "delta[2] = \\begin{cases} 1 \\\\ 0 \\end{cases}": "a case without its condition",
     "delta[2] = 1 if z[2] > 0": "wanted a number, a name or an opening bracket",
