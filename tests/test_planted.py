@@ -15,6 +15,8 @@ from planted.planting import Fault, caught, noticed
 @pytest.mark.parametrize("part", FAULTS)
 def test_fault_is_caught(part: str) -> None:
     """Somebody notices a fault while it is there."""
+    if (engine := FAULTS[part][0].backend) is not None:
+        pytest.importorskip(engine)
     assert caught(FAULTS[part][0])
 
 

@@ -30,8 +30,10 @@ samples_option = click.option(
 )
 
 
-def checked(network: Network | EquationsNetwork, screen: Screen, *, samples: int, seed: int) -> Report:
-    """Return what the checks of the network found."""
+def checked(
+    network: Network | EquationsNetwork, screen: Screen, *, samples: int, seed: int, backend: str | None = None
+) -> Report:
+    """Return what the checks of the network found, with the code of one backend or of all that are there."""
     from symbackprop.numerics.verification import verify
 
     with screen.working("checking") as told:
@@ -39,6 +41,7 @@ def checked(network: Network | EquationsNetwork, screen: Screen, *, samples: int
             network,
             samples=samples,
             seed=seed,
+            backend=backend,
             on_step=lambda text: told(f"checking: {text}", 0),
         )
 

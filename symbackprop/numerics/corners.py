@@ -146,8 +146,8 @@ def _agree(below: Truth, above: Truth) -> bool:
 
 
 def look(layer: LoneLayer, ways: Mapping[str, Way], found: Mapping[str, Found]) -> None:
-    """Add to `found`, for every kind of corner, what the ways to run the gradient give at the corners of a layer."""
-    for corner in corners(layer):
+    """Add to `found`, for every kind of corner in it, what the ways to run the gradient give at those of a layer."""
+    for corner in (corner for corner in corners(layer) if corner.kind in found):
         here = found[corner.kind]
         here.points += 1
         ends, wider = _ends(zip(corner.truth, corner.other, strict=True)), None

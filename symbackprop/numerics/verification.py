@@ -9,12 +9,14 @@
                                shipped
 
 A check compares numbers that were computed in ways that share nothing but the forward equations, and looks at every
-way in which a gradient can be run: each backend, a batch at once and one sample at a time.
+way in which a gradient can be run: each backend, a batch at once and one sample at a time. Of a library that
+differentiates, where that is the one asked for, corners are looked at as of any program: kinks, and nothing far out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -23,14 +25,15 @@ import numpy as np
 
 from symbackprop.calculus.backpropagation import derive, derive_for_code
 from symbackprop.errors import BudgetError, DataError
+from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
 from symbackprop.network.text.equations import EquationsNetwork
+from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.comparison import witness_knows
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.corners import Found, look
 from symbackprop.numerics.inaccuracy import ACCEPTED, measured
-from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.layered_verification import layered_rows
 from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.program_verification import program_rows
@@ -39,7 +42,7 @@ from symbackprop.numerics.reference import cost_and_gradient, train
 from symbackprop.numerics.report import Report, Row, Tell, to_nobody
 from symbackprop.numerics.single_derivatives import single_derivative_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
-from symbackprop.numerics.ways import Way, ways
+from symbackprop.numerics.ways import InNumPy, Way, ways
 from symbackprop.numerics.witnesses import (
     Entry,
     central_difference,
@@ -86,6 +89,8 @@ def verify(
     *,
     samples: int = 3,
     seed: int = 0,
+    backend: str | None = None,
+    small_networks: bool = True,
     on_row: Callable[[Row], None] | None = None,
     on_step: Tell = to_nobody,
 ) -> Report:
@@ -94,62 +99,97 @@ def verify(
     `on_step` is told what is looked at next, in words with a count: 'central differences, point 2 of 3'.
 
     `samples` are the random points, parameters and batch or all that a program is given, at which the network at hand
-    is looked at; the same seed gives the same points. Raises DataError for less than one sample, or where no point
-    gives real values, CheckError for a defect of the derivation."""
+    is looked at; the same seed gives the same points. The code of one `backend` is run, or of all that need no more
+    than is installed with us. Without the `small_networks` the network at hand is looked at alone.
+    Raises DataError for less than one sample, or where no point gives real values, UnknownNameError, BudgetError and
+    MissingExtraError for a backend that cannot be run, CheckError for a defect of the derivation."""
     if type(samples) is not int or samples < 1:
         raise DataError(f"samples is {samples!r}, wanted a whole number, 1 or more; try 3")
     rows = []
-    for row in _checks(network, samples, seed, on_step):
+    asked = _Asked(None if backend is None else BACKENDS.canonical(backend), small_networks, on_step)
+    for row in _checks(network, samples, seed, asked):
         rows.append(row)
         if on_row is not None:
             on_row(row)
     return Report(tuple(rows))
 
 
-def _checks(network: Network | Program | EquationsNetwork, samples: int, seed: int, tell: Tell) -> Iterator[Row]:
+@dataclass(frozen=True)
+class _Asked:
+    """Of which backend the checks are, whether small networks are looked at, too, and who is told what is done next."""
+
+    backend: str | None = None
+    small_networks: bool = True
+    tell: Tell = to_nobody
+
+    def ways(self, network: Network) -> dict[str, Way]:
+        """Return the ways to run the gradient of a network."""
+        return ways(derive_for_code(network), self.backend)
+
+    @property
+    def of_engine(self) -> bool:
+        """Whether it is a library that differentiates."""
+        return self.backend is not None and BACKENDS[self.backend].engine is not None
+
+
+EVERYTHING = _Asked()
+
+
+def _checks(
+    network: Network | Program | EquationsNetwork, samples: int, seed: int, asked: _Asked = EVERYTHING
+) -> Iterator[Row]:
     if isinstance(network, Network):
-        return _rows(network, samples, seed, tell)
-    tell("derivation")
-    compiled = compile(derive(network))
-    if isinstance(compiled, CompiledLayers):
-        return layered_rows(compiled, samples, seed, tell)
-    return program_rows(compiled, samples, seed, tell=tell)
+        return _rows(network, samples, seed, asked)
+    asked.tell("derivation")
+    compiled: Any = compile(derive(network), asked.backend or "numpy")
+    compiled = InNumPy(compiled) if asked.of_engine else compiled
+    if isinstance(network, LayeredNetwork):
+        return layered_rows(compiled, samples, seed, asked.tell)
+    return program_rows(compiled, samples, seed, tell=asked.tell)
 
 
-def _rows(network: Network, samples: int, seed: int, tell: Tell = to_nobody) -> Iterator[Row]:
-    tell("derivation and code")
+def _rows(network: Network, samples: int, seed: int, asked: _Asked = EVERYTHING) -> Iterator[Row]:
+    asked.tell("derivation and code")
     derivation = derive_for_code(network)
-    everyway = tuple(ways(derivation).values())
+    everyway = tuple(ways(derivation, asked.backend).values())
     own = [case_for(network, seed + number, samples=3) for number in range(samples)]
     label, here = network.shape[:60], alone(network)
-    yield from _witnessed(label, [(everyway, case) for case in own], tell)
+    yield from _witnessed(label, [(everyway, case) for case in own], asked.tell)
     at = own[0].params, own[0].x, own[0].y
     error = single_derivative_error(derivation, everyway[0], at, max_operations=MOST_OPERATIONS)
     yield Row("single derivatives", label, 1, error, EXACT, WRITTEN_OUT)
     yield from _trained(label, everyway[0], own)
-    yield from _one_by_one(label, here, tell)
-    yield from _own_formulas(network)
+    yield from _one_by_one(label, here, asked)
+    if not asked.of_engine:
+        yield from _own_formulas(network)
+    if asked.small_networks:
+        yield from _small_networks(seed, here, asked)
+
+
+def _small_networks(seed: int, known: Sequence[LoneLayer], asked: _Asked) -> Iterator[Row]:
+    """Yield the checks of the protocol, and of the layers that are shipped beside those that are known."""
     cases, pairs = protocol(seed), []
     for number, case in enumerate(cases, 1):
-        tell(f"derivation and code of {PROTOCOL}, {number} of {len(cases)}")
-        pairs.append((tuple(ways(derive_for_code(case.network)).values()), case))
-    yield from _witnessed(f"{len(cases)} {PROTOCOL}", pairs, tell)
-    names = {layer.name for layer in here}  # these have been looked at, at every point
-    layers = [layer for layer in shipped_layers() if layer.name not in names]
-    yield from _one_by_one(f"{len(layers)} {PROTOCOL}", layers, tell)
+        asked.tell(f"derivation and code of {PROTOCOL}, {number} of {len(cases)}")
+        pairs.append((tuple(asked.ways(case.network).values()), case))
+    yield from _witnessed(f"{len(cases)} {PROTOCOL}", pairs, asked.tell)
+    if not asked.of_engine:
+        names = {layer.name for layer in known}  # these have been looked at, at every point
+        layers = [layer for layer in shipped_layers() if layer.name not in names]
+        yield from _one_by_one(f"{len(layers)} {PROTOCOL}", layers, asked)
 
 
-def _one_by_one(label: str, layers: Sequence[LoneLayer], tell: Tell = to_nobody) -> Iterator[Row]:
+def _one_by_one(label: str, layers: Sequence[LoneLayer], asked: _Asked = EVERYTHING) -> Iterator[Row]:
     """Yield a row for each kind of corner that the layers have, the witness by hand included where it knows them."""
-    found = {kind: Found() for kind in CORNERS}
+    found = {kind: Found() for kind in (("kink",) if asked.of_engine else CORNERS)}
     for number, layer in enumerate(layers, 1):
-        tell(f"layer by layer, {number} of {len(layers)}: {layer.name}")
-        everyway = dict(ways(derive_for_code(layer.network)))
+        asked.tell(f"layer by layer, {number} of {len(layers)}: {layer.name}")
+        everyway = asked.ways(layer.network)
         if witness_knows(layer.network):
             everyway["NumPy by hand"] = partial(_from_hand, layer.network)
         look(layer, everyway, found)
-    for kind, (check, reason) in CORNERS.items():
-        here = found[kind]
+    for kind, here in found.items():
+        check, reason = CORNERS[kind]
         if here.points:
             where = "" if here.error <= EXACT else f"; worst: {here.where}"
             yield Row(check, label, here.points, here.error, EXACT, reason + where, tuple(each.name for each in layers))

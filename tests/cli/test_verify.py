@@ -28,8 +28,8 @@ def found(monkeypatch):
     """Let the checks find given rows: `found(*rows)`; it returns the list of what they were asked for."""
     asked = []
 
-    def verify(network, *, samples, seed, on_step):
-        asked.append((network.shape, samples, seed))
+    def verify(network, *, samples, seed, backend, on_step):
+        asked.append((network.shape, samples, seed, backend))
         for row in verify.rows:
             on_step(row.check)
         return Report(verify.rows)
@@ -80,13 +80,13 @@ def test_real_checks_pass(cli, monkeypatch) -> None:
 
 
 def test_options_reach_the_checks(cli, found) -> None:
-    """Network, samples and seed are those that were given; a file may say the seed."""
+    """Network, samples, seed and backend are those that were given; a file may say the seed."""
     asked = found(*ROWS)
     Path("net.json").write_text('{"shape": "3-2", "seed": 5}', encoding="utf-8")
     cli("verify")
     cli("verify", "net.json", "--samples", "7")
-    cli("verify", "net.json", "--seed", "1")
-    assert [("2-3-1", 3, 0), ("3-2", 7, 5), ("3-2", 3, 1)] == asked
+    cli("verify", "net.json", "--seed", "1", "--backend", "jax")
+    assert [("2-3-1", 3, 0, None), ("3-2", 7, 5, None), ("3-2", 3, 1, "jax")] == asked
 
 
 def test_worst_check_of_a_kind_goes_to_paper() -> None:

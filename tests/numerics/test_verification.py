@@ -12,7 +12,7 @@ import pytest
 from sympy import log
 
 from symbackprop.calculus.backpropagation import derive
-from symbackprop.errors import CheckError, DataError
+from symbackprop.errors import BudgetError, CheckError, DataError, UnknownNameError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, Y
 from symbackprop.network.model import mlp
@@ -273,7 +273,7 @@ def test_own_layers_are_looked_at(fault: str, monkeypatch: pytest.MonkeyPatch) -
         return [row.check for row in verification._one_by_one("1-1", layers) if not row.ok]
 
     assert [] == failed()
-    monkeypatch.setattr(verification, "ways", lambda _: {"naive": naive})
+    monkeypatch.setattr(verification, "ways", lambda _, backend: {"naive": naive})
     assert check in failed()
 
 
@@ -296,6 +296,26 @@ def test_every_backend_is_run_in_every_way(backend: str, monkeypatch: pytest.Mon
     honest = BACKENDS[backend].source
     monkeypatch.setitem(BACKENDS._parts, backend, dataclasses.replace(BACKENDS[backend], source=wrongly))
     assert 1e-2 < verification._by_hand(tuple(ways(derivation).values()), case)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "scalar", "torch", "jax"])
+def test_backend_that_is_named_is_run_alone(backend: str) -> None:
+    """The checks of one backend run its code in both ways; corners far out are for those that are always looked at."""
+    if BACKENDS[backend].engine is not None:
+        pytest.importorskip(backend, reason=f"the extra {backend} is not installed")
+    network = mlp("2-3-1")
+    assert [backend, f"{backend}, one at a time"] == list(ways(derive(network), backend))
+    report = verify(network, samples=1, backend=backend, small_networks=False)
+    corners = [] if BACKENDS[backend].engine else CORNERS[1:]
+    assert ([*CHECKS, WRITTEN_OUT, TRAINERS, *corners], True) == ([row.check for row in report.rows], report.ok)
+
+
+def test_backend_that_cannot_be_run_is_refused() -> None:
+    """One line says that there is no such backend, or which networks it is for."""
+    with pytest.raises(UnknownNameError, match="backend 'nympy' is unknown; did you mean 'numpy'"):
+        verify(mlp("2-3-1"), backend="nympy")
+    with pytest.raises(BudgetError, match="23,860 parameters"):
+        verify(mlp("784-30-10"), backend="scalar")
 
 
 def test_what_is_no_number_is_no_pass() -> None:

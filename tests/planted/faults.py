@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from planted.code import BATCHES, PROGRAMS, SINGLE_SAMPLES, WRITTEN_FROM, WRITTEN_OUT
 from planted.derivations import CONTRACTION, DERIVATION, MATRIX_FORM
+from planted.engines import ENGINES
 from planted.planting import Fault
 from planted.witnesses import OTHERS_IN_TRAINERS, TRAINERS, WITNESSES
 
@@ -19,6 +20,7 @@ FAULTS: Mapping[str, tuple[Fault, ...]] = {
     "code of batches": BATCHES,
     "code of single samples": SINGLE_SAMPLES,
     "code of programs": PROGRAMS,
+    "code for PyTorch and JAX": ENGINES,
     "witnesses": WITNESSES,
     "trainers": (*TRAINERS, *OTHERS_IN_TRAINERS),
 }

@@ -11,7 +11,7 @@ import sys
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType
@@ -33,13 +33,15 @@ WINGS = ("symbackprop.calculus", "symbackprop.numerics")  # what is kept there m
 class Fault:
     """`right` in the text of a function is replaced by `wrong`; `said` is a small network that comes to that place.
 
-    A shape with activations and a cost, a line of layers with a cost, or the text of equations."""
+    A shape with activations and a cost, a line of layers with a cost, or the text of equations. `backend` is the one
+    whose code is wrong, where it is none of those that are always looked at."""
 
     name: str
     function: Callable[..., Any]
     right: str
     wrong: str
     said: tuple[Any, ...] = ("2-3-1",)
+    backend: str | None = None
 
     @property
     def place(self) -> str:
@@ -100,31 +102,20 @@ def caught(fault: Fault) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with planted(fault):
-            return noticed(fault.said)
+            return noticed(fault.said, fault.backend)
 
 
-def noticed(said: tuple[Any, ...]) -> str:
+def noticed(said: tuple[Any, ...], backend: str | None = None) -> str:
     """Return who finds something wrong with a network, the first one that does."""
     network = network_of(said)
     try:
         derive(network)
     except CheckError:
         return "derivation"
-    with suppress(_Enough):
-        try:
-            for row in verification._checks(network, 2, 0, _of_this_network):
-                if not row.ok:
-                    return f"verify: {row.check}"
-        except CheckError:
-            return "verify: forms of its code"
+    try:
+        for row in verification._checks(network, 2, 0, verification._Asked(backend, small_networks=False)):
+            if not row.ok:
+                return f"verify: {row.check}"
+    except CheckError:
+        return "verify: forms of its code"
     return ""
-
-
-class _Enough(Exception):
-    """All that `verify` looks at of a network itself has been looked at."""
-
-
-def _of_this_network(text: str) -> None:
-    """Stop before the small networks that are looked at beside any other: what is wrong here has shown."""
-    if verification.PROTOCOL in text:
-        raise _Enough

@@ -35,6 +35,7 @@ ROOMY = 64  # columns, from which there are two blanks between columns
     examples=(
         ("symbackprop verify", "The built-in network 2-3-1."),
         ("symbackprop verify 64-32-10 -a relu,softmax -c cross_entropy --samples 10", "Another one, at 10 points."),
+        ("symbackprop verify attention --backend torch", "What PyTorch computes of an example of equations."),
         ("symbackprop verify -o report", "The errors as a picture, too: report/verification.svg."),
     ),
 )
@@ -42,6 +43,12 @@ ROOMY = 64  # columns, from which there are two blanks between columns
 @language_option
 @samples_option
 @seed_option()
+@click.option(
+    "--backend",
+    cls=under("Numbers"),
+    metavar="NAME",
+    help="Whose code is looked at (symbackprop list backends).  [default: numpy and scalar]",
+)
 @click.option("-o", "--output", cls=under("Output"), metavar="DIR", help="Draw the errors, too: DIR/verification.svg.")
 @click.option(
     "--force",
@@ -56,6 +63,7 @@ def verify(
     cost: str | None,
     samples: int,
     seed: int | None,
+    backend: str | None,
     output: str | None,
     force: bool,
 ) -> int:
@@ -80,9 +88,9 @@ def verify(
         about = f"{activations_in_words(chosen)} · cost {chosen.cost_function.name} · {about}"
     elif isinstance(chosen, LayeredNetwork):
         about = f"{chosen.line} · cost {chosen.cost_name} · {about}"
-    screen.tell(about, "dim")
+    screen.tell(about + (f" · backend {backend}" if backend else ""), "dim")
     screen.say()
-    report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed))
+    report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed), backend=backend)
     _show(screen, report)
     if output is not None:
         (path,) = write_all(wanted.folder(output), {PLOT: _plot(report, chosen)}, force=force)

@@ -7,11 +7,14 @@ gradient(params, x, y)  ->  cost, {"W1": …}       gradient.cost(params, x, y) 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from math import prod
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from sympy import Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.passes import Passes, adjoint_equations
@@ -43,18 +46,25 @@ class EngineProgram:
 
     def __init__(self, derivation: ProgramDerivation, engine: Engine, library: Library) -> None:
         """Write and load the text."""
-        self.derivation, self._library = derivation, library
+        self.derivation, self._engine, self._library = derivation, engine, library
         module = module_of(derivation, engine)
         self.source = file_of(module, derivation.network)
         self._functions = Functions(module, self.source, library)
         self._given = module.given
-        self._program = module.passes.program
-        self._needs = needs_of(self._program.equations)
+        self.program = module.passes.program
+        self._needs = needs_of(self.program.equations)
+
+    def with_sizes(self, sizes: Mapping[Symbol, int]) -> EngineProgram:
+        """Return the same functions with other numbers for the sizes that no given array tells."""
+        program = self.derivation.program
+        program = replace(program, sizes=MappingProxyType({**program.sizes, **sizes}))
+        other = EngineProgram(replace(self.derivation, program=program), self._engine, self._library)
+        return self if other.source == self.source else other  # what is compiled already stays so
 
     def __call__(self, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the cost and its derivative by every parameter and every input."""
-        if not self._program.has_cost:
-            names = ", ".join(array.name for array in self._program.outputs)
+        if not self.program.has_cost:
+            names = ", ".join(array.name for array in self.program.outputs)
             raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
         with self._library.precisely(tuple(values.values())):
             return self._functions.gradient(self._arguments(values))
@@ -76,15 +86,15 @@ class EngineProgram:
         with self._library.precisely(tuple(values.values())):
             given = self._arguments(values)
             own = self._library.arrays({"": given[0], **upstream} if given else upstream)
-            if self._program.has_cost:
+            if self.program.has_cost:
                 return {name: own["C"] * grad for name, grad in self._functions.gradient(given)[1].items()}
             return self._functions.back(given, [own[name] for name in names])
 
     def hvp(self, values: Mapping[str, Any], direction: Mapping[str, Any]) -> dict[str, Any]:
         """Return H·v of the cost: the library differentiates the derived backward pass."""
-        if not self._program.has_cost:
+        if not self.program.has_cost:
             raise DataError("there is no cost C to take second derivatives of; add a line C = …")
-        wanted = {array.name: array for array in self._program.of_kind(*INDEPENDENT)}
+        wanted = {array.name: array for array in self.program.of_kind(*INDEPENDENT)}
         for name in direction:
             if name not in wanted:
                 raise DataError(f"direction: {ascii(name)[:40]} is no parameter and no input: {', '.join(wanted)}")
@@ -98,7 +108,7 @@ class EngineProgram:
             as_arrays(values, self._given)  # says what is missing, or too much
         own = self._library.arrays({name: values[name] for name in names})
         shapes = tuple(tuple(own[name].shape) for name in names)
-        sizes_of(shapes, self._given, tuple(self._program.sizes.items()), self._needs)
+        sizes_of(shapes, self._given, tuple(self.program.sizes.items()), self._needs)
         return [own[name] for name in names]
 
 
@@ -173,6 +183,12 @@ class EngineNetwork:
             given = self._arguments(params, x, y, masks)
             wanted = {name: direction.get(name) for name in self.network.parameter_shapes}
             return self._outside(along(self._functions, given, self._functions.module.given, wanted))
+
+    @cached_property
+    def compiled(self) -> EngineProgram:
+        """The equations of a batch as functions of arrays by name; of a network of layers."""
+        assert isinstance(self.derivation, ProgramDerivation)
+        return EngineProgram(self.derivation, self._engine, self._library)
 
     @cached_property
     def _block(self) -> Functions:
