@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.cli.screen import Pen
 from symbackprop.exposition.document import Document, Heading, Steps, lefts_of
-from symbackprop.exposition.slides.richtext import plain
+from symbackprop.exposition.paging.richtext import plain
 
 __all__ = ["lines_of"]
 

@@ -15,9 +15,9 @@ from symbackprop.exposition.formats.markdown import write
 from symbackprop.exposition.formats.markdown.flavours import FLAVOURS
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import CHOICES, Options
+from symbackprop.exposition.paging.richtext import plain
+from symbackprop.exposition.paging.topics import topics
 from symbackprop.exposition.rendering import render, render_files
-from symbackprop.exposition.slides.outline import topics
-from symbackprop.exposition.slides.richtext import plain
 from symbackprop.exposition.unbroken import JOINER
 
 pytestmark = pytest.mark.combinations

@@ -9,9 +9,9 @@ import pytest
 
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.options import PLAIN
-from symbackprop.exposition.slides.digest import gist
-from symbackprop.exposition.slides.outline import opening
-from symbackprop.exposition.slides.richtext import plain
+from symbackprop.exposition.paging.digest import gist
+from symbackprop.exposition.paging.richtext import plain
+from symbackprop.exposition.paging.topics import opening
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ import pytest
 
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.exposition.slides.pages import Area, PlacedEquation, Sheet
-from symbackprop.exposition.slides.poster import poster
+from symbackprop.exposition.placing.pages import Area, PlacedEquation
+from symbackprop.exposition.placing.poster import poster
 from symbackprop.exposition.story.onepage import one_page, one_slide
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.typesetting.onepage import sheet_tex
 from symbackprop.exposition.typst.onepage import sheet_typst
 
-SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
+HIGH, BODY = 540, Area(48, 114, 864, 388)
 
 
 def page(derived, told, network: str, lang: str) -> Document:
@@ -43,9 +43,9 @@ def test_paper_of_tex_is_shrunk_to_one_page(derived, told, story: str, language:
 
 def test_slide_holds_what_is_on_it(derived, told, network: str, lang: str) -> None:
     """Nothing stands over the edge of the slide, and no equation on another one."""
-    shown = poster(page(derived, told, network, lang).slides, SHEET).placed
-    assert all(part.area.left >= SHEET.body.left - 1 and part.area.right <= SHEET.body.right + 1 for part in shown)
-    assert all(part.area.bottom <= SHEET.height for part in shown)
+    shown = poster(page(derived, told, network, lang).slides, BODY).placed
+    assert all(part.area.left >= BODY.left - 1 and part.area.right <= BODY.right + 1 for part in shown)
+    assert all(part.area.bottom <= HIGH for part in shown)
     equations = [part.area for part in shown if isinstance(part, PlacedEquation)]
     assert [] == [(one, other) for one, other in combinations(equations, 2) if _overlap(one, other)]
     assert len(equations) > 12

@@ -216,7 +216,7 @@ def test_fraction_at_the_left_of_a_line_takes_all_of_its_height() -> None:
     shown = height("$ frac(∂ C,∂ w) $")
     assert height(fraction) < shown - 5
     assert height(f"lhs(2em, {fraction})") == pytest.approx(shown, abs=0.5)
-    line = f'(body: (w, again) => $ #lhs(w, {fraction}) & = 1 $, alt: "one", reason: none)'
+    line = f'(body: w => $ #lhs(w, {fraction}) & = 1 $, alt: "one", reason: none)'
     assert height(f"step(({fraction},), {line})") >= shown - 0.5
 
 

@@ -18,9 +18,7 @@ from symbackprop.exposition.mathtext.mathml import MATHML
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN
 from symbackprop.exposition.rendering import render
-from symbackprop.exposition.typesetting.pouring import Piece
 from symbackprop.exposition.web.assets import asset, policy, reveal, script_hash
-from symbackprop.exposition.web.fitting import _parted
 from symbackprop.exposition.web.markup import element, joined, text
 
 pytestmark = pytest.mark.combinations
@@ -161,10 +159,3 @@ def test_markup_is_literal_where_it_should_be() -> None:
     assert "R&amp;D &lt;b&gt; &quot;x&#x27;" == text("R&D <b> \"x'")
     assert '<p title="a&quot;b">x</p>' == element("p", "x", {"class": "", "title": 'a"b'})
     assert {"class": "a b", "id": "c"} == joined({"class": "a"}, {"id": "c", "class": "b"})
-
-
-def test_what_takes_no_room_begins_no_slide() -> None:
-    """Words that go to the notes stay on the slide before them, however full it is: no slide is empty."""
-    heights = (16.0, 1.0, 0.0)
-    units = [(Piece(Prose((str(height),)), height),) for height in heights]
-    assert [[16.0], [1.0, 0.0]] == [[piece.height for piece in part] for part in _parted(units, heights, 5.0)]

@@ -6,7 +6,7 @@ In a Beamer frame a picture can be revealed: the path lights up edge by edge, a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import singledispatch
 
 from sympy import Basic, Integer
@@ -17,6 +17,7 @@ from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.labelling import clear_places
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
+from symbackprop.exposition.figures.stages import stage
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.network.program import Kind
@@ -37,8 +38,10 @@ _STYLES = r"""[
 
 
 @singledispatch
-def tikz(picture: object, document: Document, *, revealed: bool = False) -> str:
-    """Return a picture as a tikzpicture, `revealed` with overlays of Beamer; raises TypeError for what is none."""
+def tikz(picture: object, document: Document, *, shown: int = 0) -> str:
+    """Return a picture as a tikzpicture; it is revealed from the overlay of Beamer on in which it is `shown`, if any.
+
+    Raises TypeError for what is no picture."""
     raise TypeError(f"no TikZ for the picture {type(picture).__name__}")
 
 
@@ -47,45 +50,31 @@ def _math(term: Term, document: Document) -> str:
 
 
 @tikz.register
-def _network(picture: NetworkPicture, document: Document, *, revealed: bool = False) -> str:
+def _network(picture: NetworkPicture, document: Document, *, shown: int = 0) -> str:
     """Draw thin edges first, then the path, then what lies on the lines."""
-    stages = _Stages.of(picture) if revealed else _Stages()
+
+    def lit(line: str, place: float) -> str:
+        """Return what is drawn on and after the click that lights up the edges that begin at a place.
+
+        It does not count for the size of the picture, which stays the same."""
+        if not shown:
+            return line
+        return rf"\only<{shown + stage(picture, place)}->{{\begin{{scope}}[overlay]{line}\end{{scope}}}}"
+
     edges = sorted(picture.edges, key=lambda edge: edge.on_path)
-    lines = [_edge(replace(edge, on_path=False)) for edge in edges] if revealed else []
-    lines += [stages.lit(_edge(edge), edge.start[0]) for edge in edges if edge.on_path or not revealed]
-    lines += [_neuron(replace(neuron, on_path=False), document) for neuron in picture.neurons if revealed]
-    lines += [stages.lit(_neuron(n, document), _before(n)) for n in picture.neurons if n.on_path or not revealed]
+    lines = [_edge(replace(edge, on_path=False)) for edge in edges] if shown else []
+    lines += [lit(_edge(edge), edge.start[0]) for edge in edges if edge.on_path or not shown]
+    lines += [_neuron(replace(neuron, on_path=False), document) for neuron in picture.neurons if shown]
+    lines += [lit(_neuron(n, document), _before(n)) for n in picture.neurons if n.on_path or not shown]
     named = clear_places(picture.edges, LABEL)
-    lines += [stages.lit(_label(edge, place, document), edge.start[0]) for edge, place in named]
+    lines += [lit(_label(edge, place, document), edge.start[0]) for edge, place in named]
     lines += [_dots(dots) for dots in picture.dots]
     lines += [_column(column, document) for column in picture.columns]
     cost, target = picture.cost, picture.target
-    lines += [_cost(replace(cost, on_path=False), document)] if revealed else []
-    lines.append(stages.lit(_cost(cost, document), _before(cost)))
+    lines += [_cost(replace(cost, on_path=False), document)] if shown else []
+    lines.append(lit(_cost(cost, document), _before(cost)))
     lines.append(rf"\node[halo] at {_at(target)} {{{_math(target.letter, document)}}};")
     return _picture(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stages:
-    """Where the edges of the path begin, from left to right: one click for each of these places, or from the right."""
-
-    places: tuple[float, ...] = ()
-    back: bool = False
-
-    @classmethod
-    def of(cls, picture: NetworkPicture) -> _Stages:
-        places = sorted({edge.start[0] for edge in picture.edges if edge.on_path})
-        return cls(tuple(places), back=picture.numbers == "back")
-
-    def lit(self, line: str, x: float) -> str:
-        """Return what is drawn on and after the click that lights up the edges that begin at x, or last before it.
-
-        It does not count for the size of the picture, which stays the same."""
-        if not self.places:
-            return line
-        click = 1 + sum(place >= x if self.back else place <= x for place in self.places)
-        return rf"\only<{click}->{{\begin{{scope}}[overlay]{line}\end{{scope}}}}"
 
 
 def _before(neuron: Neuron) -> float:
@@ -153,7 +142,7 @@ def _math_pair(left: Basic, right: Basic, document: Document) -> str:
 
 
 @tikz.register
-def _chain(picture: ChainPicture, document: Document, *, revealed: bool = False) -> str:
+def _chain(picture: ChainPicture, document: Document, *, shown: int = 0) -> str:
     """Draw the quantities in a row, the rate of each link below its arrow, and a brace under those with a name."""
     apart = LINKS_APART[len(picture.quantities) > SHORT_CHAIN]
     lines = []
@@ -174,13 +163,14 @@ def _chain(picture: ChainPicture, document: Document, *, revealed: bool = False)
         )
     there = len(picture.quantities)  # the quantities are there from the beginning, their rates come one by one
     clicks = [
-        line if n < there or not revealed else rf"\uncover<{n - there + 2}->{{{line}}}" for n, line in enumerate(lines)
+        line if n < there or not shown else rf"\uncover<{n - there + 1 + shown}->{{{line}}}"
+        for n, line in enumerate(lines)
     ]
     return _picture(clicks)
 
 
 @tikz.register
-def _graph(picture: GraphPicture, document: Document, *, revealed: bool = False) -> str:
+def _graph(picture: GraphPicture, document: Document, *, shown: int = 0) -> str:
     """Draw arrows along their paths, then boxes with letters and shapes; what leads to another step is dashed."""
     lines = []
     for each in picture.arrows:

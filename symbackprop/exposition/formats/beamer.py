@@ -14,14 +14,13 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.typesetting.pouring import Paper
+from symbackprop.exposition.paging.slides import SHEETS
 from symbackprop.exposition.typesetting.preamble import MACROS, PACKAGES, colours, hyphens, title_lines
 from symbackprop.exposition.typesetting.talk import TALK, Talk
 
 __all__ = ["write"]
 
-# what beamer calls an aspect, and the room below the title of a slide in em of 10 points
-SHEETS = {"16:9": ("169", Paper(width=41.0, height=18.2)), "4:3": ("43", Paper(width=31.8, height=19.8))}
+ASPECTS = {"16:9": "169", "4:3": "43"}  # as beamer calls them
 HANDOUT = "\\PassOptionsToClass{handout}{beamer}\n\\input{slides}\n"
 NOTES = "\\def\\withnotes{}\n\\input{slides}\n"
 _NOTES = r"\ifdefined\withnotes\usepackage{pgfpages}\setbeameroption{show notes on second screen=right}\fi" + "\n"
@@ -31,9 +30,8 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
     """Return the talk, and the two short files that set it as a handout and with notes.
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""
-    name, paper = SHEETS[options.aspect]
     head = [
-        rf"\documentclass[10pt,aspectratio={name},usepdftitle=false]{{beamer}}",
+        rf"\documentclass[10pt,aspectratio={ASPECTS[options.aspect]},usepdftitle=false]{{beamer}}",
         PACKAGES + TIKZ_LIBRARIES + "\n" + colours(),
         MACROS,
         TALK,
@@ -41,7 +39,7 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
         r"\begin{document}",
         hyphens(document),
     ]
-    frames = "\n\n".join(Talk(document.slides, paper).frames())
+    frames = "\n\n".join(Talk(document.slides, SHEETS[options.aspect]).frames())
     slides = "\n".join(head) + f"{frames}\n\n\\end{{document}}\n"
     return {"slides.tex": slides, "handout.tex": HANDOUT, "notes.tex": NOTES}
 

@@ -10,27 +10,24 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.typesetting.pouring import Paper
+from symbackprop.exposition.paging.slides import SHEETS
 from symbackprop.exposition.web.assets import asset, font_face, policy, reveal, style
 from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room
-from symbackprop.exposition.web.frames import Deck
 from symbackprop.exposition.web.markup import element, text
+from symbackprop.exposition.web.slides import Deck
 
 __all__ = ["write"]
 
-# the size of a slide in pixels, the room below its title in em, and the room for a line of mathematics
-SHEETS = {
-    "16:9": ((1280, 720), Paper(width=41.0, height=21.0), Room(beside=24.0, whole=34.0)),
-    "4:3": ((960, 720), Paper(width=30.0, height=21.0), Room(beside=15.0, whole=24.0)),
-}
+# the size of a slide in pixels, and the room for a line of mathematics in em
+SIZES = {"16:9": ((1280, 720), Room(beside=24.0, whole=34.0)), "4:3": ((960, 720), Room(beside=15.0, whole=24.0))}
 SCRIPTS = ("theme.js", "copy.js", "speaker.js", "deck.js")
 
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the presentation."""
-    size, paper, room = SHEETS[options.aspect]
-    deck = Deck(document.slides, paper, room)
+    size, room = SIZES[options.aspect]
+    deck = Deck(document.slides, SHEETS[options.aspect], room)
     language = deck.writer.language
     library, script = reveal("reveal.js"), "".join(map(asset, SCRIPTS))
     head = [

@@ -24,7 +24,7 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
     from symbackprop.exposition.formats.png import ZOOM, png
     from symbackprop.exposition.office.article import Article
     from symbackprop.exposition.office.package import describe, frozen
-    from symbackprop.exposition.office.stationery import WIDTH, sheet, word_element
+    from symbackprop.exposition.office.pagesetup import WIDTH, sheet, word_element
     from symbackprop.exposition.office.words import paragraph, run
 
     file = sheet(document.language)

@@ -13,9 +13,14 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.slides.storyboard import step_by_step, storyboard
+from symbackprop.exposition.paging.measuring import Sheet
+from symbackprop.exposition.paging.slides import SHEETS, paged
+from symbackprop.exposition.placing.pages import Area
+from symbackprop.exposition.placing.placed import placed, step_by_step
 
 __all__ = ["write"]
+
+LETTERS = 21.0  # points, the size of letters for which a slide of 16:9 has the room that all formats have
 
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
@@ -29,11 +34,17 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
     with blamed(options):
         describe(base.presentation.core_properties, document)
         add_opening(base, document)
-        for page in storyboard(document, base.sheet):
+        for slide in paged(document, _sheet(base.body, options)):
+            page = placed(slide, document, base.body)
             for shown in step_by_step(page) if options.steps == "slides" else (page,):
                 add_page(base, document, shown, picture=options.fallback)
         base.presentation.save(content)
         return {"slides.pptx": frozen(content.getvalue())}
+
+
+def _sheet(body: Area, options: Options) -> Sheet:
+    """Return the room on a slide as for every format, or what a template leaves."""
+    return SHEETS[options.aspect] if options.template is None else Sheet(body.width / LETTERS, body.height / LETTERS)
 
 
 FORMATS.add(

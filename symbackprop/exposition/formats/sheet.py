@@ -20,7 +20,7 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.languages import language_of
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.slides.poster import poster
+from symbackprop.exposition.placing.poster import poster
 from symbackprop.exposition.story.onepage import one_page, one_slide
 from symbackprop.exposition.story.program import sheet
 from symbackprop.exposition.story.program.telling import ProgramTelling
@@ -73,7 +73,7 @@ def _slide(document: Document, options: Options) -> bytes:
     content = BytesIO()
     with blamed(options):
         describe(base.presentation.core_properties, document)
-        add_page(base, document, poster(document, base.sheet), picture=options.fallback)
+        add_page(base, document, poster(document, base.body), picture=options.fallback)
         base.presentation.save(content)
         return frozen(content.getvalue())
 

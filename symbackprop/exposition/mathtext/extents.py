@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.omml import RELATIONS, begins_with_sign
 
-__all__ = ["PAD", "Extent", "extent"]
+__all__ = ["PAD", "Extent", "extent", "words_width"]
 
 PAD = 0.22  # the blank that stands before an equation that begins with a sign
 AXIS = 0.25  # the height of the middle of a fraction
@@ -41,6 +41,7 @@ _UPRIGHT = dict(zip(
     strict=True,
 ))
 # fmt: on
+_OTHER_LETTERS = {" ": 22, "-": 33, "’": 22, "⁽": 25, "⁾": 25}
 _ELSE = 0.56  # Greek letters and whatever else
 _WIDE = {"→": 0.95, "←": 0.95, "⊙": 0.75, "∑": 1.15, "∏": 1.1, "∂": 0.55, "∇": 0.68, "𝟏": 0.6}
 
@@ -57,6 +58,11 @@ class Extent:
     def height(self) -> float:
         """The whole height."""
         return self.above + self.below
+
+
+def words_width(words: str) -> float:
+    """Return how wide words are in one line, in em."""
+    return sum(_UPRIGHT.get(letter, _OTHER_LETTERS.get(letter, 100 * _ELSE)) for letter in words) / 100
 
 
 @lru_cache(8192)

@@ -12,6 +12,6 @@ design       our own design of slides
 words        runs, fields, cells and pictures of an article
 lines        steps and results of an article, their signs under one another
 article      blocks -> the article
-stationery   the page, the styles and the numbers of an article
+pagesetup    the page, the styles and the numbers of an article
 package      the same bytes for the same deck or article
 """

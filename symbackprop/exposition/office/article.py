@@ -28,9 +28,9 @@ from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.office import lines, words
 from symbackprop.exposition.office.words import SIZE, Look, bookmark, cell, kept, paragraph, row, run, sentence, table
-from symbackprop.exposition.slides.measures import text_width
-from symbackprop.exposition.slides.outline import leads
-from symbackprop.exposition.slides.richtext import plain
+from symbackprop.exposition.paging.richtext import plain
+from symbackprop.exposition.paging.topics import leads
+from symbackprop.exposition.placing.looks import text_width
 
 __all__ = ["Article"]
 
@@ -175,7 +175,7 @@ class Article:
 
 
 def _words_wide(words: str) -> float:
-    return text_width(len(words) + 1, SIZE) * 1.08
+    return text_width(words, SIZE) * 1.08 + SIZE / 2
 
 
 def _is_formula(text: Text) -> TypeGuard[tuple[Formula]]:

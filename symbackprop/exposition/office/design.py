@@ -14,7 +14,7 @@ from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.placeholders import placeholders, removed, without_margins
 from symbackprop.exposition.office.shapes import Label, Pen, fill, placed, rule
 from symbackprop.exposition.office.xml import grown, worded
-from symbackprop.exposition.slides.pages import Area, PlacedRule
+from symbackprop.exposition.placing.pages import Area, PlacedRule
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation

@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.office.shapes import INK, Label, Pen, body, named, paragraph, placed, text_box
-from symbackprop.exposition.slides.measures import Look, text_width
-from symbackprop.exposition.slides.pages import Area, PlacedEquation
-from symbackprop.exposition.slides.richtext import latex_runs
+from symbackprop.exposition.paging.richtext import latex_runs
+from symbackprop.exposition.placing.looks import Look, text_width
+from symbackprop.exposition.placing.pages import Area, PlacedEquation
 
 __all__ = ["can_draw", "picture", "pixels", "text"]
 
@@ -65,6 +65,6 @@ def _size(png: bytes) -> tuple[int, int]:
 def text(part: PlacedEquation, label: Label, pen: Pen) -> Element:
     """Return an equation as letters in its place, smaller where they are wider than it."""
     runs = latex_runs(part.latex)
-    wanted = sum(text_width(len(run.text), part.size) * (SCRIPT if run.shift else 1.0) for run in runs)
+    wanted = sum(text_width(run.text, part.size) * (SCRIPT if run.shift else 1.0) for run in runs)
     words = paragraph(runs, Look(part.size * min(1.0, part.area.width / wanted)), pen)
     return text_box(named(label), part.area, body([words], anchor="ctr", wrap=False), pen)

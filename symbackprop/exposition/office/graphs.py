@@ -14,8 +14,8 @@ from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.pencil import LEFT, RIGHT, Pencil
 from symbackprop.exposition.office.shapes import line
 from symbackprop.exposition.palette import GREY
-from symbackprop.exposition.slides.networks import Canvas
-from symbackprop.exposition.slides.pages import Area
+from symbackprop.exposition.placing.networks import Canvas
+from symbackprop.exposition.placing.pages import Area
 from symbackprop.network.program import Kind
 
 __all__ = ["graph_shapes"]

@@ -21,10 +21,10 @@ from symbackprop.exposition.office.shapes import (
     spoken,
     text_box,
 )
-from symbackprop.exposition.slides.measures import Look
-from symbackprop.exposition.slides.networks import Point
-from symbackprop.exposition.slides.pages import Area
-from symbackprop.exposition.slides.richtext import plain, runs
+from symbackprop.exposition.paging.richtext import plain, runs
+from symbackprop.exposition.placing.looks import Look
+from symbackprop.exposition.placing.networks import Point
+from symbackprop.exposition.placing.pages import Area
 
 __all__ = ["BELOW", "DIAMETER", "LEFT", "LETTER", "RIGHT", "TOP", "End", "Pencil"]
 

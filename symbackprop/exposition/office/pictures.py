@@ -29,9 +29,9 @@ from symbackprop.exposition.office.shapes import (
     spoken,
 )
 from symbackprop.exposition.palette import GREY
-from symbackprop.exposition.slides.chains import chain_places
-from symbackprop.exposition.slides.networks import Canvas, Point, canvas
-from symbackprop.exposition.slides.pages import Area
+from symbackprop.exposition.placing.chains import chain_places
+from symbackprop.exposition.placing.networks import Canvas, Point, canvas
+from symbackprop.exposition.placing.pages import Area
 
 __all__ = ["drawing"]
 

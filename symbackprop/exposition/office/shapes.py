@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.omml import Face, node, omml
 from symbackprop.exposition.office.xml import worded
+from symbackprop.exposition.paging.richtext import Run
 from symbackprop.exposition.palette import COLOURS, GREY, ON_DARK
-from symbackprop.exposition.slides.measures import LOOKS, Look
-from symbackprop.exposition.slides.pages import Area, PlacedEquation, PlacedFrame, PlacedRule, PlacedTable, PlacedText
-from symbackprop.exposition.slides.richtext import Run
+from symbackprop.exposition.placing.looks import LOOKS, Look
+from symbackprop.exposition.placing.pages import Area, PlacedEquation, PlacedFrame, PlacedRule, PlacedTable, PlacedText
 from symbackprop.exposition.unbroken import with_hard_hyphens
 
 __all__ = [

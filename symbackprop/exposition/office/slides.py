@@ -9,7 +9,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
-from symbackprop.exposition.document import Document, Prose
+from symbackprop.exposition.document import Document
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office import fallback
 from symbackprop.exposition.office.design import SECTION
@@ -28,10 +28,11 @@ from symbackprop.exposition.office.shapes import (
 from symbackprop.exposition.office.template import Stage
 from symbackprop.exposition.office.timing import timing
 from symbackprop.exposition.office.xml import grown, worded
-from symbackprop.exposition.slides.digest import gist
-from symbackprop.exposition.slides.measures import LINE, text_width
-from symbackprop.exposition.slides.outline import opening
-from symbackprop.exposition.slides.pages import (
+from symbackprop.exposition.paging.measuring import LINE
+from symbackprop.exposition.paging.richtext import Run, plain, runs
+from symbackprop.exposition.paging.slides import opened
+from symbackprop.exposition.placing.looks import text_width
+from symbackprop.exposition.placing.pages import (
     Page,
     Placed,
     PlacedEquation,
@@ -41,7 +42,6 @@ from symbackprop.exposition.slides.pages import (
     PlacedTable,
     PlacedText,
 )
-from symbackprop.exposition.slides.richtext import Run, plain, runs
 from symbackprop.exposition.unbroken import with_hard_hyphens
 
 if TYPE_CHECKING:
@@ -58,21 +58,20 @@ LEAST = 9.0  # points, the smallest letters of a title
 def add_opening(stage: Stage, document: Document) -> None:
     """Add the title slide: the title, the first sentence, the author and the date."""
     slide = stage.presentation.slides.add_slide(stage.opening)
-    told = [block for block in opening(document) if isinstance(block, Prose)]
-    first = [gist(block, document) for block in told[:1]]
-    lines = [runs(text, document) for text in first if text]
+    first = opened(document)
+    lines = [runs(first.question, document)] if first.question else []
     if credits := " · ".join(each for each in (document.author, document.date) if each):
         lines.append((Run(credits),))
     title: list[tuple[Run, ...]] = [(Run(with_hard_hyphens(document.title)),)]
     _fill(slide, {"title": title, "ctrTitle": title, "subTitle": lines}, document)
-    _say(slide, [plain(block.text, document) for block in told])
+    _say(slide, [plain(text, document) for text in first.said])
 
 
 def add_page(stage: Stage, document: Document, page: Page, *, picture: str) -> None:
     """Add one slide; `picture` says what is shown instead of native equations: 'picture', 'text' or 'none'."""
     slide = stage.presentation.slides.add_slide(stage.page)
     _fill(slide, {"title": [page.title], str(SECTION): [page.section]}, document)
-    pen, numbers = Pen(document.language, stage.scale, stage.ink), count(2 + len(slide.shapes))
+    pen, numbers = Pen(document.language, stage.scale * page.scale, stage.ink), count(2 + len(slide.shapes))
     painter = _Painter(slide, document, pen, picture, numbers)
     clicks: dict[int, list[int]] = {}
     for part in page.placed:
@@ -110,7 +109,7 @@ def _size(shape: Any, lines: Sequence[tuple[Run, ...]], designed: float, said: b
     wide, high = (length / EMU - MARGIN for length in (shape.width, shape.height))
 
     def needed(size: float) -> float:
-        lengths = (text_width(sum(len(run.text) for run in line), size) for line in lines)
+        lengths = (text_width("".join(run.text for run in line), size) for line in lines)
         return sum(max(1, -int(-WIDE * length // wide)) * LINE * size for length in lengths)
 
     size = designed

@@ -1,6 +1,6 @@
 """A presentation to start from, without slides: the reader's own template in its own design, or ours.
 
-    stage(options)  ->  Stage(presentation, layout of the title slide, layout of all others, Sheet)
+    stage(options)  ->  Stage(presentation, layout of the title slide, layout of all others, area below the title)
 
 Of a template the design is kept, the size, and all that masters and layouts show; its sample slides are left out.
 """
@@ -18,7 +18,7 @@ from symbackprop.exposition.office.placeholders import placeholders
 from symbackprop.exposition.office.received import opened
 from symbackprop.exposition.office.shapes import EMU, INK
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.slides.pages import Area, Sheet
+from symbackprop.exposition.placing.pages import Area
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -42,7 +42,7 @@ class Stage:
     presentation: Presentation
     opening: SlideLayout
     page: SlideLayout
-    sheet: Sheet
+    body: Area
     scale: float
     ink: str
 
@@ -114,12 +114,12 @@ def _prepared(presentation: Presentation, name: str) -> Stage:
                 f"{got}, Office takes {SMALLEST_SLIDE // INCH} to {LARGEST_SLIDE // INCH}; set a slide size"
             )
     scale = min(height / EMU / HIGH, width / EMU / WIDE)
-    sheet = Sheet(width / EMU / scale, height / EMU / scale, _free(page, width, height, scale))
-    if sheet.body.width < LEAST.width or sheet.body.height < LEAST.height:
-        got = f"{max(0, round(sheet.body.width))} x {max(0, round(sheet.body.height))}"
+    body = _free(page, width, height, scale)
+    if body.width < LEAST.width or body.height < LEAST.height:
+        got = f"{max(0, round(body.width))} x {max(0, round(body.height))}"
         wanted = f"{LEAST.width:.0f} x {LEAST.height:.0f}"
         raise SpecError(f"{name}: its title leaves {got} points free, wanted {wanted}; make the title area smaller")
-    return Stage(presentation, opening, page, sheet, scale, _ink(page))
+    return Stage(presentation, opening, page, body, scale, _ink(page))
 
 
 def _ink(layout: SlideLayout) -> str:

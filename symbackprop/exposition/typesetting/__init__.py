@@ -4,7 +4,6 @@
     preamble    the packages and the few macros
     formulas    formulas and steps, broken and shrunk to fit
     blocks      every kind of block
-    pouring     blocks -> what stands on each slide of a talk
     talk        the slides
 
 Nothing here knows which format it is for: an article and a deck of slides differ in what they put around the blocks.

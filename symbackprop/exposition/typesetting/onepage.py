@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from symbackprop.exposition.document import Block, Document, Figure, Table
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
-from symbackprop.exposition.slides.outline import Topic, topics
+from symbackprop.exposition.paging.topics import Topic, topics
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.typesetting.preamble import LINKS, MACROS, PACKAGES, colours, hyphens, title_lines

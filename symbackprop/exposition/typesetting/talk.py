@@ -9,28 +9,22 @@ What is covered takes its room, so nothing moves; what is too high for its slide
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 
 from symbackprop.exposition.document import Code, Display, Document, Figure, Heading, Note, Prose, Steps, Table, Text
-from symbackprop.exposition.figures.graph import GraphPicture
-from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.figures.tikz import tikz
-from symbackprop.exposition.slides.digest import gist
-from symbackprop.exposition.slides.outline import Topic, opening, topics
-from symbackprop.exposition.slides.richtext import plain
+from symbackprop.exposition.paging.measuring import RIGHT, Sheet, words_height
+from symbackprop.exposition.paging.richtext import plain
+from symbackprop.exposition.paging.slides import Part, Slide, opened, paged, shown_lines
 from symbackprop.exposition.typesetting.blocks import STRUTS, Typesetter
 from symbackprop.exposition.typesetting.formulas import display, measured, step_lines
-from symbackprop.exposition.typesetting.pouring import LINE, RIGHT, Frame, Paper, Piece, poured
 
 __all__ = ["TALK", "Talk"]
 
 TABLE, PICTURE = 1.3, 1.6  # how much larger they may be than the letters of the slide say
-CAPTION = 2.3  # letters of a caption in one em of the text
+CAPTION = 0.8  # em, the letters of a caption
 SPARE = 0.5  # em that are left free above and below a picture
-_OVERLAY = re.compile(r"<(\d+)->")
 
 TALK = r"""% the slides
 \usefonttheme[onlymath]{serif}
@@ -81,10 +75,10 @@ class _Typesetter(Typesetter):
 
 @dataclass(frozen=True)
 class Talk:
-    """Writes the frames of one document."""
+    """Writes the slides of one document."""
 
     document: Document
-    paper: Paper
+    sheet: Sheet
 
     @property
     def typesetter(self) -> Typesetter:
@@ -93,116 +87,75 @@ class Talk:
 
     def frames(self) -> Iterator[str]:
         """Yield the title, then the slides of each topic."""
-        told = [block for block in opening(self.document) if isinstance(block, Prose)]
-        question = self.typesetter.text(gist(told[0], self.document)) if told else ""
-        note = self._note(tuple(block.text for block in told))
+        first = opened(self.document)
+        question, note = self.typesetter.text(first.question), self._note(first.said)
         yield f"\\begin{{frame}}[plain]\\titlepage\n{{\\centering {question}\\par}}\\vfill{note}\n\\end{{frame}}"
-        for topic in topics(self.document):
-            if topic.begins:
-                yield rf"\section{{{self._plain(topic.section.text)}}}\label{{sec:{topic.section.key}}}"
-            for place, frame in enumerate(poured(topic.blocks, self.document, self.paper)):
-                yield self._frame(topic, frame if place else replace(frame, said=(*topic.before, *frame.said)))
+        for slide in paged(self.document, self.sheet):
+            section = slide.topic.section
+            if slide.topic.begins and slide.first:
+                plainly = self.typesetter.text((plain(section.text, self.document),))
+                yield rf"\section{{{plainly}}}\label{{sec:{section.key}}}"
+            yield self._frame(slide)
 
-    def _plain(self, text: Text) -> str:
-        return self.typesetter.text((plain(text, self.document),))
-
-    def _frame(self, topic: Topic, frame: Frame) -> str:
-        number = self.document.sections[topic.section.key]
-        section = "" if topic.own else self.typesetter.text(topic.section.text)
+    def _frame(self, slide: Slide) -> str:
+        number = self.document.sections[slide.topic.section.key]
+        section = "" if slide.topic.own else self.typesetter.text(slide.topic.section.text)
         chapter = rf"{section}\quad\textbf{{{number}}}" if section else rf"\textbf{{{number}}}"
-        title = self.typesetter.text(topic.title)
-        body = "\n".join(_Filling(self, frame).parts())
+        title = self.typesetter.text(slide.topic.title)
+        body = "\n".join(self._parts(slide))
         return (
             f"\\renewcommand{{\\chapterline}}{{{chapter}}}\n"
             f"\\begin{{frame}}[t]{{{title}}}\\begin{{onpage}}\n{body}\n\\end{{onpage}}"
-            f"{self._note(frame.said)}\n\\end{{frame}}"
+            f"{self._note(slide.said)}\n\\end{{frame}}"
         )
 
     def _note(self, said: Sequence[Text]) -> str:
         paragraphs = "\n\n".join(self.typesetter.text(text) for text in said)
         return f"\n\\note{{{paragraphs}}}" if paragraphs else ""
 
-
-@dataclass
-class _Filling:
-    """One slide that is being written; `clicks` is the last overlay on which something appears, 0 before the first."""
-
-    talk: Talk
-    frame: Frame
-    clicks: int = 0
-
-    def parts(self) -> Iterator[str]:
-        """Yield the LaTeX of what stands on the slide."""
-        for source, group in groupby(self.frame.pieces, key=lambda piece: piece.source):
-            pieces = list(group)
+    def _parts(self, slide: Slide) -> Iterator[str]:
+        """Yield the LaTeX of what stands on a slide; what comes with a click takes its room before."""
+        for source, parts in slide.groups:
             if source is not None:
-                yield self._steps(source, pieces)
+                yield self._steps(source, parts)
             else:
-                yield from map(self._piece, pieces)
+                yield from (self._waiting(self._part(part, slide), part) for part in parts)
 
-    def _piece(self, piece: Piece) -> str:
-        typesetter, document = self.talk.typesetter, self.talk.document
-        match piece.block:
+    def _waiting(self, latex: str, part: Part) -> str:
+        return f"\\begin{{uncoverenv}}<{part.click + 1}->\n{latex}\n\\end{{uncoverenv}}" if part.click else latex
+
+    def _part(self, part: Part, slide: Slide) -> str:
+        typesetter, room = self.typesetter, slide.rest(part, self.sheet.height) - SPARE
+        match part.block:
             case Prose(text):
-                return self._waiting(r"\par\noindent " + typesetter.text(text), piece) if text else ""
+                return r"\par\noindent " + typesetter.text(text)
             case Display():
-                latex = display(piece.block, document.style, limit=0.9 * self.talk.paper.width)
-                return self._waiting(latex, piece)
+                return display(part.block, self.document.style, limit=0.9 * self.sheet.width)
             case Figure(picture, caption):
-                return self._figure(picture, caption, self._room(piece))
+                drawn = tikz(picture, self.document, shown=part.click + 1)
+                room -= words_height(plain(caption, self.document), self.sheet.width, size=CAPTION) + SPARE
+                words = rf"\captiontext{{{typesetter.text(caption)}}}"
+                return f"\\par\\fillin{{{PICTURE}}}{{{room:.1f}em}}{{{drawn}}}\n\n{words}"
             case Table():
-                self.clicks = max(self.clicks, 1)
-                return rf"\par\fillin{{{TABLE}}}{{{self._room(piece):.1f}em}}{{{typesetter.tabular(piece.block)}}}"
+                return rf"\par\fillin{{{TABLE}}}{{{room:.1f}em}}{{{typesetter.tabular(part.block)}}}"
             case Note(title, text):
-                return self._waiting(rf"\remark{{{typesetter.text(title)}}}{{{typesetter.text(text)}}}", piece)
-            case Code():
-                return self._waiting(typesetter.block(piece.block), piece)
-            case Heading() | Steps():  # steps come by `_steps`, a heading is the title
-                return ""
+                return rf"\remark{{{typesetter.text(title)}}}{{{typesetter.text(text)}}}"
+            case Code() | Heading() | Steps():  # steps come by `_steps`, a heading is the title
+                return typesetter.block(part.block)
 
-    def _next(self) -> int:
-        """Return the overlay on which the next thing appears."""
-        self.clicks += 1
-        return self.clicks
-
-    def _waiting(self, latex: str, piece: Piece) -> str:
-        """Return what comes with the next click, or at once where nothing is there before it."""
-        click = max(1, self.clicks) if piece.joined else self._next()
-        self.clicks = click
-        return latex if click == 1 else f"\\begin{{uncoverenv}}<{click}->\n{latex}\n\\end{{uncoverenv}}"
-
-    def _room(self, piece: Piece) -> float:
-        """Return how high a picture or a table may be: what the rest of the slide leaves."""
-        return self.talk.paper.height - sum(other.height for other in self.frame.pieces if other is not piece) - SPARE
-
-    def _figure(self, picture: NetworkPicture | ChainPicture | GraphPicture, caption: Text, room: float) -> str:
-        """Return a picture, there from the beginning, and what it reveals later, click by click."""
-        document = self.talk.document
-        drawn = tikz(picture, document, revealed=True)
-        self.clicks = max([1, *map(int, _OVERLAY.findall(drawn))])
-        lines = 1 + len(plain(caption, document)) // (CAPTION * self.talk.paper.width)
-        words = self.talk.typesetter.text(caption)
-        return (
-            f"\\par\\fillin{{{PICTURE}}}{{{room - LINE * lines - SPARE:.1f}em}}{{{drawn}}}\n\n\\captiontext{{{words}}}"
-        )
-
-    def _steps(self, source: Steps, pieces: Sequence[Piece]) -> str:
+    def _steps(self, source: Steps, parts: Sequence[Part]) -> str:
         """Return lines that come one by one; the left side of the first is there before its right side."""
-        style, limit = self.talk.document.style, RIGHT * self.talk.paper.width
+        style, limit = self.document.style, RIGHT * self.sheet.width
         whole = step_lines(source, style, [""] * len(source.lines), limit)
+        again = shown_lines(parts)
+        reasons = [self.typesetter.text(line.reason) for line in again]
         rows: list[str] = []
-        for piece in pieces:
-            steps = piece.block
-            assert isinstance(steps, Steps)  # it has a source
-            reasons = [self.talk.typesetter.text(line.reason) for line in steps.lines]
-            (line,) = step_lines(steps, style, reasons, limit)
-            there = max(1, self.clicks)
-            click = there if piece.joined else self._next()
-            self.clicks = click
-            left = "" if piece.goes_on and rows else rf"\stepside{{{line.left}}}"
-            rows.append(f"  {_uncovered(left, click if rows else there)} & {_uncovered(line.rest, click)}")
+        for line, part in zip(step_lines(Steps(again), style, reasons, limit), parts, strict=True):
+            left = rf"\stepside{{{line.left}}}" if line.shows_left else ""
+            before = part.click if rows else max(0, part.click - 1)
+            rows.append(f"  {_uncovered(left, before)} & {_uncovered(line.rest, part.click)}")
         return f"{measured(whole)}\n\\begin{{align*}}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 
 def _uncovered(latex: str, click: int) -> str:
-    return rf"\uncover<{click}->{{{latex}}}" if latex and click > 1 else latex
+    return rf"\uncover<{click + 1}->{{{latex}}}" if latex and click else latex

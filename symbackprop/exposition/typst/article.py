@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbackprop.exposition.document import Display, Document, Prose, Steps
 from symbackprop.exposition.mathtext.typst import literal
-from symbackprop.exposition.slides.outline import leads
+from symbackprop.exposition.paging.topics import leads
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import ARTICLE, FUNCTIONS
 from symbackprop.exposition.typst.wording import Wording, worded

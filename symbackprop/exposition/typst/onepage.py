@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from symbackprop.exposition.document import Block, Document, Figure, Table
 from symbackprop.exposition.mathtext.typst import literal
+from symbackprop.exposition.paging.topics import Topic, topics
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.exposition.slides.outline import Topic, topics
 from symbackprop.exposition.typst.article import properties
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import FUNCTIONS

@@ -24,10 +24,10 @@ FUNCTIONS = r"""
 #let alone(formula) = { set par(leading: 0pt); formula }
 // the left side of a line, as wide as the widest of its block
 #let lhs(width, body) = box(width: width, align(right, alone(body)))
-#let step(lefts, line, reasons: 4.6cm, again: false) = layout(size => {
+#let step(lefts, line, reasons: 4.6cm) = layout(size => {
   show math.equation.where(block: true): set align(left)
   let widest = calc.max(..lefts.map(each => measure(each).width))
-  let shown = eq(line.alt, (line.body)(widest, again))
+  let shown = eq(line.alt, (line.body)(widest))
   let reason = { set par(justify: false); text(size: 0.88em, fill: quiet, line.reason) }
   let room = size.width - reasons - 1em.to-absolute()
   if line.reason == none {
@@ -92,14 +92,13 @@ ARTICLE = r"""
 """
 
 SLIDES = r"""
-#set text(font: "New Computer Modern", size: 17pt)
+#set text(font: "New Computer Modern")
 #set par(leading: 0.6em, spacing: 0.9em)
 #set heading(numbering: none)
 #show heading: set text(size: 23pt)
 #show heading: set block(above: 0pt, below: 0pt)
 #show title: set text(size: 30pt)
-#let gaps = (13pt, 9pt) // between what stands below one another; the smaller one where it saves a page
-#let fuller = 1.22 // how much more than its room a page may hold, to be set smaller, where that saves a page
+#let gaps = (18pt, 13pt, 9pt) // between what stands below one another; a smaller one where there is little room
 #let titled = 46pt
 #let edge = (x: 42pt, top: 34pt, bottom: 26pt)
 
@@ -128,71 +127,27 @@ SLIDES = r"""
   }
 }
 
-// which items go on one page: as few pages as can be, and of these ways the one that fills them most evenly
-#let shares(heights, held, room, gap) = {
-  let total(group) = group.map(n => heights.at(n)).sum(default: 0pt) + gap * (group.len() - 1)
-  let units = ()
-  let unit = ()
-  for n in range(heights.len()) {
-    unit.push(n)
-    if not held.at(n) or total(unit) > room { units.push(unit); unit = () }
-  }
-  if unit.len() > 0 { units.push(unit) }
-  let pour(limit) = {
-    let pages = ()
-    let page = ()
-    for unit in units {
-      if page.len() > 0 and total(page + unit) > limit { pages.push(page); page = () }
-      page += unit
-    }
-    pages + (page,)
-  }
-  let best = pour(room)
-  for share in range(19) {
-    let other = pour(room * (95% - share * 5%))
-    if other.len() > best.len() { break }
-    best = other
-  }
-  best
-}
 // a page for every click; what is shown before all is there is said again by the page on which it is
-#let topic(room, section, title, level, items) = context {
-  let high = room.height - titled
-  let fit(body) = {
-    let needed = measure(..room, body).height
-    if needed > high { scale(high / needed * 99%, reflow: true, body) } else { body }
+#let slide(room, section, title, level, items) = context {
+  let whole(gap, click) = for (place, item) in items.enumerate() {
+    let body = if item.click <= click { item.body } else { hide(item.body) }
+    block(above: if place == 0 { 0pt } else { gap }, below: 0pt, width: 100%, body)
   }
-  let shown(item, ..again) = fit(if type(item.body) == function { (item.body)(..again) } else { item.body })
-  let bodies = items.map(item => shown(item, false))
-  let heights = bodies.map(body => measure(..room, body).height)
-  let held = items.map(item => item.held)
-  let ways = gaps.map(gap => shares(heights, held, high, gap)) + (shares(heights, held, fuller * high, gaps.last()),)
-  let pages = ways.find(way => way.len() == calc.min(..ways.map(each => each.len())))
-  for (number, group) in pages.enumerate() {
-    let loose = group.map(n => heights.at(n)).sum() + gaps.first() * (group.len() - 1)
-    let gap = if pages == ways.first() or loose <= high { gaps.first() } else { gaps.last() }
-    let smaller = calc.min(1, high / (group.map(n => heights.at(n)).sum() + gap * (group.len() - 1)))
-    let clicks = range(group.len()).map(n => if n > 0 and items.at(group.at(n)).reveal { 1 } else { 0 })
-    let last = clicks.sum()
-    let line = group.position(n => type(items.at(n).body) == function) // the first line of steps shows its left side
-    for click in range(last + 1) {
-      pagebreak(weak: true)
-      let whole = click == last
-      let again = text(size: 23pt, weight: "bold", title)
-      let named = if whole and number == 0 { heading(level: level, title) } else { again }
-      let head = block(height: titled, width: 100%, below: 0pt, {
-        place(top + left, dy: -19pt, text(size: 11.5pt, fill: quiet, section))
-        named
-      })
-      let body = for (place, n) in group.enumerate() {
-        let item = if place == line { shown(items.at(n), true) } else { bodies.at(n) }
-        let there = clicks.slice(0, place + 1).sum() <= click
-        block(above: if place == 0 { 0pt } else { gap }, below: 0pt, width: 100%, if there { item } else { hide(item) })
-      }
-      let body = block(width: room.width / smaller, body)
-      let body = if smaller < 1 { scale(smaller * 100%, reflow: true, body) } else { body }
-      if whole { head; body } else { pdf.artifact(kind: "page", head + body) }
-    }
+  let last = calc.max(..items.map(item => item.click))
+  let high(gap) = measure(width: room.width, whole(gap, last)).height
+  let gap = gaps.find(gap => high(gap) <= room.height)
+  let gap = if gap == none { gaps.last() } else { gap }
+  let smaller = calc.min(1, room.height / high(gap))
+  let again = text(size: 23pt, weight: "bold", title)
+  for click in range(last + 1) {
+    pagebreak(weak: true)
+    let head = block(height: titled, width: 100%, below: 0pt, {
+      place(top + left, dy: -19pt, text(size: 11.5pt, fill: quiet, section))
+      if click == last and level > 0 { heading(level: level, title) } else { again }
+    })
+    let body = block(width: room.width / smaller, whole(gap, click))
+    let body = if smaller < 1 { scale(smaller * 100%, reflow: true, body) } else { body }
+    if click == last { head; body } else { pdf.artifact(kind: "page", head + body) }
   }
 }
 """

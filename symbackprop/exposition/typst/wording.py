@@ -85,16 +85,14 @@ class Wording:
         return f"{self._said(box)}, $ {' '.join(parts)} $"
 
     def line(self, line: Line, left: Term) -> tuple[str, str]:
-        """Return the left side of a line of steps, and the line, as arguments of `step`.
-
-        A line that goes on with the left side of the one before shows it where it is asked to, `again`."""
+        """Return the left side of a line of steps, and the line, as arguments of `step`."""
         shown, right = side_boxes((left, line.right), self.document.style, roles=line.roles)
         alt = self._said(Relation((shown, right), (SIGNS[line.sign],)))
         lhs = f"$display({self.math(shown)})$"
         first, *others = self._rows(right, self.step_em if line.reason else self.display_em)
-        body = f"#lhs(w, {f'if again {{ {lhs} }}' if line.left is None else lhs}) & {self._sign(line.sign)} {first}"
+        body = f"#lhs(w, {'none' if line.left is None else lhs}) & {self._sign(line.sign)} {first}"
         body += "".join(f" \\\n & quad {other}" for other in others)
-        return lhs, f"(body: (w, again) => $ {body} $, alt: {alt}, reason: {self.content(line.reason)})"
+        return lhs, f"(body: w => $ {body} $, alt: {alt}, reason: {self.content(line.reason)})"
 
     def _rows(self, box: Box, limit: float) -> Sequence[str]:
         return [self.latex(row) for row in rows(box, limit)]

@@ -31,7 +31,7 @@ from symbackprop.exposition.office.article import Article
 from symbackprop.exposition.office.breaking import narrowed
 from symbackprop.exposition.office.words import SIZE
 from symbackprop.exposition.options import PLAIN
-from symbackprop.exposition.slides.richtext import plain
+from symbackprop.exposition.paging.richtext import plain
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
 

@@ -24,13 +24,15 @@ from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.office import fallback
 from symbackprop.exposition.office.template import stage
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.slides.richtext import plain, runs
-from symbackprop.exposition.slides.storyboard import storyboard
+from symbackprop.exposition.paging.richtext import plain, runs
+from symbackprop.exposition.paging.slides import SHEETS, paged
+from symbackprop.exposition.placing.pages import Page
+from symbackprop.exposition.placing.placed import placed
 
 pytestmark = pytest.mark.combinations
 
 EMU = 12_700
-SHEET = stage(Options()).sheet
+BODY = stage(Options()).body
 NETWORKS = ["plain", "digits", "custom"]
 TEXT = Options(fallback="text")  # pictures take time, and only some tests are about them
 NAMES = {
@@ -55,6 +57,11 @@ def within(slide: Any, path: str) -> list[Any]:
 def slides_of(document: Document, options: Options = TEXT) -> list[Any]:
     """Return the slides that tell a document."""
     return deck(write(None, document, options)["slides.pptx"])
+
+
+def pages_of(document: Document) -> list[Page]:
+    """Return the pages that tell a document."""
+    return [placed(slide, document, BODY) for slide in paged(document, SHEETS["16:9"])]
 
 
 @cache
@@ -167,7 +174,7 @@ def test_titles_are_placeholders_with_the_headings(told, lang: str) -> None:
 def test_speaker_has_the_whole_text(told, network: str, lang: str) -> None:
     """Every paragraph of the document is in the notes, once and in order, whatever the network."""
     document = told(network, lang).slides
-    notes = [note for page in storyboard(document, SHEET) for note in page.notes]
+    notes = [note for page in pages_of(document) for note in page.notes]
     paragraphs = [plain(block.text, document) for block in document.blocks[1:] if isinstance(block, Prose)]
     assert paragraphs == [note for note in notes if note in paragraphs]
 
@@ -177,7 +184,7 @@ def test_notes_are_those_of_the_pages(told, lang: str) -> None:
     document = told("plain", lang).slides
     slides = deck(content_of(told, "plain", lang))
     notes = [slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else "" for slide in slides]
-    pages = [[plain(document.blocks[0].text, document)], *(page.notes for page in storyboard(document, SHEET))]
+    pages = [[plain(document.blocks[0].text, document)], *(page.notes for page in pages_of(document))]
     assert ["\n".join(said) for said in pages] == notes
 
 

@@ -22,7 +22,7 @@ from symbackprop.exposition.office import received
 from symbackprop.exposition.office.design import ours
 from symbackprop.exposition.office.template import stage
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.slides.measures import text_width
+from symbackprop.exposition.placing.looks import text_width
 
 PRESENTATION = "presentationml.presentation.main+xml"
 
@@ -149,7 +149,7 @@ def test_titles_stay_in_their_place_where_a_design_has_no_styles(told) -> None:
     assert [Pt(14), Pt(120)] == [shape.top for shape in first.placeholders]
     for slide in pages:
         (size,) = {int(size) / 100 for size in slide.shapes.title.element.xpath(".//a:r/a:rPr/@sz")}
-        lines = -int(-text_width(len(slide.shapes.title.text_frame.text), size) * 1.2 // 660)
+        lines = -int(-text_width(slide.shapes.title.text_frame.text, size) * 1.2 // 660)
         assert lines * 1.2 * size <= 50
     assert len(pages) > 20
 

@@ -10,15 +10,15 @@ from exposition.canonical.reference import difference, on_slides
 from exposition.canonical.texts import tex_slides
 
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Code, Document, Heading, Note, Prose, Steps
+from symbackprop.exposition.document import Code, Document, Heading, Note, Prose
 from symbackprop.exposition.options import Options
+from symbackprop.exposition.paging.slides import SHEETS
 from symbackprop.exposition.rendering import render, render_files
-from symbackprop.exposition.typesetting.pouring import Frame, Paper, poured
 from symbackprop.exposition.typesetting.talk import Talk
 
 pytestmark = pytest.mark.combinations
 
-PAPER = Paper(41.0, 18.2)
+SHEET = SHEETS["16:9"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_whole_paragraphs_are_in_the_notes(derived, told, lang: str) -> None:
     """What a slide has no room for is said: every paragraph of the story is in the notes, once."""
     text = str(render(derived("plain"), "beamer", lang=lang))
     notes = "\n".join(re.findall(r"\\note\{(.*?)\}\n\\end\{frame\}", text, re.DOTALL))
-    talk = Talk(told("plain", lang).slides, PAPER)
+    talk = Talk(told("plain", lang).slides, SHEET)
     paragraphs = [talk.typesetter.text(block.text) for block in talk.document.blocks if isinstance(block, Prose)]
     assert {1} == {notes.count(paragraph) for paragraph in paragraphs}
 
@@ -155,35 +155,11 @@ def test_same_derivation_gives_the_same_bytes(derived) -> None:
     assert render_files(derived("several"), "beamer") == render_files(derived("several"), "beamer")
 
 
-def heights(frames: tuple[Frame, ...]) -> list[float]:
-    """Return how high everything on each slide is."""
-    return [sum(piece.height for piece in frame.pieces) for frame in frames]
-
-
-def test_long_chain_is_cut_evenly(told) -> None:
-    """A chain too long for one slide goes over as few as hold it, with about as much on each."""
-    steps = max((b for b in told("digits", "en").blocks if isinstance(b, Steps)), key=lambda each: len(each.lines))
-    frames = poured((steps,), told("digits", "en"), PAPER)
-    assert 2 == len(frames)
-    assert max(heights(frames)) < 1.5 * min(heights(frames))
-    assert len(steps.lines) == sum(len(frame.pieces) for frame in frames)
-
-
-def test_sentence_goes_with_what_it_announces(told) -> None:
-    """No slide ends with a sentence that leads to the next one."""
-    document = told("several", "en")
-    for place, block in enumerate(document.blocks):
-        if isinstance(block, Prose) and isinstance(document.blocks[place + 1], Steps):
-            first, *_ = poured((block, document.blocks[place + 1]), document, PAPER)
-            assert [Prose, Steps] == [type(piece.block) for piece in first.pieces[:2]]
-            assert (block.text,) == first.said
-
-
 def test_every_kind_of_block_has_a_place_on_a_slide() -> None:
     """A remark and lines of a program come with a click of their own."""
     blocks = (Heading(("A",), key="a"), Prose(("One.",)), Note(("T",), ("Two.",)), Code("a = 1"))
     document = Document("t", None, None, "en", blocks, {"otherwise": "otherwise"})
-    text = "".join(Talk(document, PAPER).frames())
+    text = "".join(Talk(document, SHEET).frames())
     assert [r"\remark{T}{Two.}", r"{\ttfamily\small\raggedright a\ =\ 1\par}"] == re.findall(
         r"\\begin\{uncoverenv\}<\d->\n(.*)\n", text
     )

@@ -27,10 +27,10 @@ MAIN = "derivation.md"
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the document in the flavour that was asked for, with its pictures where they are files."""
     flavour = FLAVOURS[options.flavour]
-    document = document if flavour.paper is None else document.slides
+    document = document.slides if flavour.slides else document
     writer = Writer(document, flavour)
-    if flavour.paper is not None:
-        return {MAIN: slides(writer, flavour.paper, options), **dict(pictures(document))}
+    if flavour.slides:
+        return {MAIN: slides(writer, options), **dict(pictures(document))}
     blocks = [writer.block(block) for block in document.blocks]
     return {MAIN: "\n\n".join([flavour.head(document), *blocks]) + "\n"}
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from symbackprop.exposition.document import Document
-from symbackprop.exposition.typesetting.pouring import Paper
 from symbackprop.exposition.unbroken import JOINER, joined
 
 __all__ = ["FLAVOURS", "Flavour", "fenced", "literal"]
@@ -48,7 +47,7 @@ class Flavour:
     mermaid   what announces a picture in Mermaid, or nothing where pictures are files
     numbered  whether the headings have their numbers in them, rather than from the program
     note      a remark, given its title and its text
-    paper     the room on a slide in em of its letters; None for a document
+    slides    whether it is one of slides
     smaller   what stands above a slide whose letters are to be so much smaller"""
 
     head: Callable[[Document], str]
@@ -59,7 +58,7 @@ class Flavour:
     coloured: bool = True
     mermaid: str = ""
     numbered: bool = True
-    paper: Paper | None = None
+    slides: bool = False
     smaller: Callable[[float], str] = lambda share: ""
 
 
@@ -118,7 +117,6 @@ table :is(th, td) {{ padding: 0.1em 0.7em; }}
 table mjx-container {{ font-size: 1.22em; }}
 </style>"""
 
-_SHEET = Paper(41.0, 18.4, shrink=1.25, tables=1.1, around=0.3)
 FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
     {
         "github": Flavour(
@@ -139,9 +137,7 @@ FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
             mermaid="{mermaid}",
             numbered=False,
         ),
-        "marp": Flavour(_marp, ("$", "$"), _display, _quoted, paper=_SHEET, smaller=_scoped),
-        "slidev": Flavour(
-            _slidev, ("$", "$"), _display, _quoted, paper=replace(_SHEET, width=46.0, around=0.6), smaller=_zoomed
-        ),
+        "marp": Flavour(_marp, ("$", "$"), _display, _quoted, slides=True, smaller=_scoped),
+        "slidev": Flavour(_slidev, ("$", "$"), _display, _quoted, slides=True, smaller=_zoomed),
     }
 )

@@ -7,26 +7,25 @@ come take their room already. Slidev stresses rows of a formula, one more on eac
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 
-from symbackprop.exposition.document import Block, Figure, Prose, Steps, Table, Text
+from symbackprop.exposition.document import Block, Figure, Steps, Table, Text
 from symbackprop.exposition.figures.names import picture_name
 from symbackprop.exposition.formats.markdown.writer import Writer
 from symbackprop.exposition.options import Options
-from symbackprop.exposition.slides.digest import gist
-from symbackprop.exposition.slides.outline import Topic, opening, topics
-from symbackprop.exposition.slides.richtext import plain
-from symbackprop.exposition.typesetting.pouring import REASON, Frame, Paper, poured, shown_lines
+from symbackprop.exposition.paging.richtext import plain
+from symbackprop.exposition.paging.slides import SHEETS, Slide, opened, paged, shown_lines
 
 __all__ = ["slides"]
 
+REASON = 30  # letters of a reason in a line
+SHEET = SHEETS["16:9"]
 RIGHT = 0.6  # of the width of a slide, for the right side of a step
 
 
-def slides(writer: Writer, paper: Paper, options: Options) -> str:
+def slides(writer: Writer, options: Options) -> str:
     """Return the slides of a document, the title first, each with what the speaker says."""
-    first, *others = _Deck(writer, paper, options).slides()
+    first, *others = _Deck(writer, options).slides()
     if options.flavour == "slidev":  # it would take two braces in a formula for code
         others = [slide.replace("{{", "{ {") for slide in others]
     return "\n\n---\n".join([first, *others]) + "\n"
@@ -37,27 +36,23 @@ class _Deck:
     """Writes the slides of one document."""
 
     writer: Writer
-    paper: Paper
     options: Options
 
     def slides(self) -> Iterator[str]:
         """Yield the title, then the slides of each topic."""
-        document = self.writer.document
-        openers = [block for block in opening(document) if isinstance(block, Prose)]
-        question = self.writer.text(gist(openers[0], document)) if openers else ""
-        head = f"{self.writer.flavour.head(document)}\n\n{question}".rstrip()
-        yield head + self._notes([block.text for block in openers])
-        for topic in topics(document):
-            for place, frame in enumerate(poured(topic.blocks, document, self.paper)):
-                told = frame if place else replace(frame, said=(*topic.before, *frame.said))
-                yield from self._frame(topic, told)
+        first = opened(self.writer.document)
+        head = f"{self.writer.flavour.head(self.writer.document)}\n\n{self.writer.text(first.question)}".rstrip()
+        yield head + self._notes(first.said)
+        for slide in paged(self.writer.document, SHEET):
+            yield from self._slide(slide)
 
-    def _frame(self, topic: Topic, frame: Frame) -> Iterator[str]:
+    def _slide(self, slide: Slide) -> Iterator[str]:
         """Yield a slide, or one for each of its steps."""
-        fuller = sum(piece.height for piece in frame.pieces) / self.paper.height
+        fuller = slide.height / SHEET.height
         top = self.writer.flavour.smaller(1 / fuller) if fuller > 1 else "\n"
-        title, notes = top + self._title(topic), self._notes(frame.said)
-        blocks = self._blocks(frame)
+        number = self.writer.document.sections[slide.topic.section.key]
+        title = f"{top}## {number} · {self.writer.text(slide.topic.title)}"
+        notes, blocks = self._notes(slide.said), list(_blocks(slide))
         if self.options.flavour == "marp" and self.options.steps == "slides":
             for stage in range(1, sum(map(_lines, blocks)) + 1):
                 yield "\n\n".join([title, *self._staged(blocks, stage)]) + notes
@@ -65,26 +60,10 @@ class _Deck:
                 return
         yield "\n\n".join([title, *(self._block(block) for block in blocks)]) + notes
 
-    def _title(self, topic: Topic) -> str:
-        number = self.writer.document.sections[topic.section.key]
-        return f"## {number} · {self.writer.text(topic.title)}"
-
-    def _blocks(self, frame: Frame) -> list[Block]:
-        """Return what stands on a slide, lines of steps that belong together as one block again."""
-        blocks: list[Block] = []
-        for source, group in groupby(frame.pieces, key=lambda piece: piece.source):
-            pieces = list(group)
-            if source is None:
-                others = (piece.block for piece in pieces)
-                blocks += [block for block in others if not isinstance(block, Prose) or block.text]
-            else:
-                blocks.append(Steps(shown_lines(pieces), key=source.key))
-        return blocks
-
     def _block(self, block: Block, *, shown: int | None = None) -> str:
         match block:
             case Steps():
-                latex = self.writer.aligned(block, RIGHT * self.paper.width, shown=shown, reasons=REASON)
+                latex = self.writer.aligned(block, RIGHT * SHEET.width, shown=shown, reasons=REASON)
                 return self._clicked(latex) if self.options.flavour == "slidev" else self.writer.flavour.display(latex)
             case Figure(picture, caption):
                 name = picture_name(picture)
@@ -113,6 +92,15 @@ class _Deck:
         """Return what the speaker says as a comment: a list, as Marp takes a sentence with a colon for a directive."""
         text = "\n".join(f"* {plain(each, self.writer.document)}" for each in said).replace("--", "- -")
         return f"\n\n<!--\n{text}\n-->" if text else ""
+
+
+def _blocks(slide: Slide) -> Iterator[Block]:
+    """Yield what stands on a slide, lines of steps that belong together as one block again."""
+    for source, parts in slide.groups:
+        if source is None:
+            yield from (part.block for part in parts)
+        else:
+            yield Steps(shown_lines(parts), key=source.key)
 
 
 def _lines(block: Block) -> int:

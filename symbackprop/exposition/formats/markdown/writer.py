@@ -184,7 +184,7 @@ class Writer:
 
     def _cell(self, cell: Text) -> str:
         """Return a cell; on a slide an equation is as large as on a line of its own."""
-        equation = lone_equation(cell) if self.flavour.paper else None
+        equation = lone_equation(cell) if self.flavour.slides else None
         return self.text(cell) if equation is None else self._formula(equation).join((r"$\displaystyle ", "$"))
 
     def caption(self, word: str, text: Text) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from symbackprop.exposition.document import Figure
-from symbackprop.exposition.slides.richtext import Run
+from symbackprop.exposition.paging.richtext import Run
 
 __all__ = [
     "Area",
+    "Band",
     "Page",
     "Placed",
     "PlacedEquation",
@@ -18,8 +19,6 @@ __all__ = [
     "PlacedRule",
     "PlacedTable",
     "PlacedText",
-    "Sheet",
-    "Strip",
     "moved",
 ]
 
@@ -42,15 +41,6 @@ class Area:
     def bottom(self) -> float:
         """Its lower edge."""
         return self.top + self.height
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A slide before anything is on it: its size, and the area below the title that is ours."""
-
-    width: float
-    height: float
-    body: Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +108,15 @@ Placed: TypeAlias = PlacedText | PlacedEquation | PlacedFrame | PlacedRule | Pla
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One slide: the section it is from, its title, what stands on it, and what the speaker says."""
+    """One slide: the section it is from, its title, what stands on it, and what the speaker says.
+
+    What is too much for it is placed on a larger one, which is shown so much smaller as `scale` says."""
 
     section: tuple[Run, ...]
     title: tuple[Run, ...]
     placed: tuple[Placed, ...]
     notes: tuple[str, ...] = field(default=())
+    scale: float = 1.0
 
     @property
     def clicks(self) -> int:
@@ -132,22 +125,11 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
-    """What stands on one line of a slide, its top at 0, and how it may be placed.
-
-    `again` is what is shown where it is the first equation of a slide, `first` how high that is; `breaks`: it begins a
-    slide; `held`: it stays with what
-    comes next; `reveal`: it comes with a click of its own; `optional`: it is left to the notes where it has no room."""
+class Band:
+    """What stands in one line of a slide, its top at 0."""
 
     height: float
     parts: tuple[Placed, ...]
-    again: tuple[Placed, ...] = ()
-    first: float = 0.0
-    notes: tuple[str, ...] = ()
-    breaks: bool = False
-    held: bool = False
-    reveal: bool = False
-    optional: bool = False
 
 
 def moved(part: Placed, down: float, click: int) -> Placed:

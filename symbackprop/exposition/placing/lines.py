@@ -1,4 +1,4 @@
-"""Lines of mathematics -> strips: each equation with its reason beside or below it, in a frame if it is a result."""
+"""Lines of mathematics -> bands: each equation with its reason beside or below it, in a frame if it is a result."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symbackprop.exposition.document import Document
-from symbackprop.exposition.slides.equations import CLOSE, FRAME, INDENT, Lines, Row, Written
-from symbackprop.exposition.slides.measures import LOOKS, text_height
-from symbackprop.exposition.slides.pages import Area, Placed, PlacedEquation, PlacedFrame, PlacedText, Strip
-from symbackprop.exposition.slides.richtext import Run, latex_runs, plain, runs
+from symbackprop.exposition.paging.richtext import Run, latex_runs, plain, runs
+from symbackprop.exposition.placing.equations import CLOSE, FRAME, INDENT, Lines, Row, Written
+from symbackprop.exposition.placing.looks import LOOKS, text_height
+from symbackprop.exposition.placing.pages import Area, Band, Placed, PlacedEquation, PlacedFrame, PlacedText
 
-__all__ = ["line_strips"]
+__all__ = ["line_bands"]
 
 
-def line_strips(lines: Lines, document: Document, body: Area) -> Iterator[Strip]:
-    """Yield a strip for each line; where one comes first on a slide, it shows its left side again."""
+def line_bands(lines: Lines, document: Document, body: Area) -> Iterator[Band]:
+    """Yield a band for each line."""
     setter = _Setter(lines, document, body)
-    for row in lines.rows:
-        again = setter.parts(row, row.whole)
-        going_on = again if row.whole == row.going_on else setter.parts(row, row.going_on)
-        reasons = (plain(row.reason, document),) if row.reason else ()
-        first, height = setter.height(row, row.whole), setter.height(row, row.going_on)
-        yield Strip(height, going_on, again=again, first=first, notes=reasons, reveal=True)
+    return (Band(setter.height(row), setter.parts(row)) for row in lines.rows)
 
 
 @dataclass(frozen=True)
@@ -37,14 +32,13 @@ class _Setter:
     def sign(self) -> float:
         return self.body.left + self.lines.sign
 
-    def parts(self, row: Row, shown: Written) -> tuple[Placed, ...]:
+    def parts(self, row: Row) -> tuple[Placed, ...]:
         """Return an equation, its further rows, its reason and its frame."""
-        margin = FRAME if row.framed else 0.0
-        height = self.height(row, shown)
-        room = shown.high + sum(CLOSE + each.high for each in row.more)
-        top = (height - room) / 2 if row.beside else margin
+        margin, shown = FRAME if row.framed else 0.0, row.first
+        height = self.height(row)
+        top = (height - row.high) / 2 if row.beside else margin
         left = self.sign - shown.lead * shown.size + margin
-        done: list[Placed] = [_equation(shown, left, top, self._alt(row, shown))]
+        done: list[Placed] = [_equation(shown, left, top, self._alt(row))]
         y = top + shown.high
         for each in row.more:
             further = self.sign + margin + INDENT * shown.size
@@ -62,22 +56,21 @@ class _Setter:
                 done.append(PlacedText(name, (Run(row.name, bold=True),), "name"))
         return tuple(done)
 
-    def height(self, row: Row, shown: Written) -> float:
+    def height(self, row: Row) -> float:
         """Return how high a line is, in points."""
-        high = shown.high + sum(CLOSE + each.high for each in row.more)
         reason = self._reason_area(row, 0).height if row.reason else 0.0
-        return max(high, reason) if row.beside else high + reason + 2 * FRAME * row.framed
+        return max(row.high, reason) if row.beside else row.high + reason + 2 * FRAME * row.framed
 
     def _reason_area(self, row: Row, top: float) -> Area:
         """Return where the reason of a line stands: in the column of reasons, or below what it is the reason of."""
-        left = self.body.left + self.lines.reasons if row.beside else self.sign + INDENT * row.whole.size
+        left = self.body.left + self.lines.reasons if row.beside else self.sign + INDENT * row.first.size
         width = self.body.right - left
         said = plain(row.reason, self.document)
-        return Area(left, top, width, text_height(len(said), width, LOOKS["reason"].size))
+        return Area(left, top, width, text_height(said, width, LOOKS["reason"].size))
 
-    def _alt(self, row: Row, shown: Written) -> str:
+    def _alt(self, row: Row) -> str:
         said = plain(row.reason, self.document) or row.name
-        return f"{said}: {shown.alt}" if said else shown.alt
+        return f"{said}: {row.first.alt}" if said else row.first.alt
 
 
 def _spelt(row: Written) -> str:

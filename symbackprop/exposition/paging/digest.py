@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from symbackprop.exposition.document import Document, Emphasis, Prose, Segment, Text, paragraph
-from symbackprop.exposition.slides.richtext import plain
+from symbackprop.exposition.paging.richtext import plain
 
 __all__ = ["LINE", "ROOM", "digest", "gist", "sentences"]
 

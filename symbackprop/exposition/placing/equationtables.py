@@ -5,18 +5,17 @@ Office offers to repair a file that has a native equation in a cell of a table, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symbackprop.exposition.document import Document, Formula, Table, Text
-from symbackprop.exposition.slides.equations import lone
-from symbackprop.exposition.slides.measures import LOOKS, text_height, text_width
-from symbackprop.exposition.slides.pages import Area, PlacedEquation, PlacedRule, PlacedText, Strip, moved
-from symbackprop.exposition.slides.richtext import formula_runs, plain, runs
+from symbackprop.exposition.paging.richtext import formula_runs, plain, runs
+from symbackprop.exposition.placing.equations import lone
+from symbackprop.exposition.placing.looks import LOOKS, text_height, text_width
+from symbackprop.exposition.placing.pages import Area, Band, Placed, PlacedEquation, PlacedRule, PlacedText, moved
 
 __all__ = ["equation_rows", "is_equation"]
 
-LARGEST, SMALLEST, SPLIT = 28.0, 16.0, 20.0  # points; the last one where a table needs several slides anyway
 BETWEEN = 12.0  # points between columns at least
 SPARE = 60.0  # points more between columns, where there is room
 WIDER = 1.25  # how much wider the letters of a label may come out
@@ -35,47 +34,31 @@ def is_equation(cell: Text, document: Document) -> bool:
     return len(cell[0].sides) > 1 and any(run.shift for run in formula_runs(cell[0], document))
 
 
-def equation_rows(
-    table: Table, document: Document, body: Area, rest: float, *, smallest: float = SMALLEST
-) -> Iterator[Strip]:
-    """Yield a table as one strip if it is large enough then, else as a strip for the header and one for each row."""
-    size = LARGEST
-    while size >= smallest:
-        rows = _rows(table, document, body, size)
-        if sum(strip.height for strip in rows) <= rest:
-            yield _together(rows)
-            return
-        size -= 0.5  # half a point, which nobody sees
-    yield from _rows(table, document, body, SPLIT)
-
-
-def _together(rows: Sequence[Strip]) -> Strip:
-    """Return rows as one strip, right below one another."""
-    parts, y = [], 0.0
-    for row in rows:
+def equation_rows(table: Table, document: Document, body: Area, size: float) -> Band:
+    """Return a table in a size as one band: the header and the rows, right below one another."""
+    parts, y = list[Placed](), 0.0
+    for row in _rows(table, document, body, size):
         parts += [moved(part, y, 0) for part in row.parts]
         y += row.height
-    return Strip(y, tuple(parts), notes=rows[0].notes)
+    return Band(y, tuple(parts))
 
 
-def _rows(table: Table, document: Document, body: Area, size: float) -> list[Strip]:
-    """Return the header, which stays with the first row, and the rows."""
+def _rows(table: Table, document: Document, body: Area, size: float) -> Iterator[Band]:
+    """Yield the header, and the rows."""
     columns = _columns(table, document, body, size)
     header = [
         PlacedText(Area(left, 0, width, HEADER), runs(cell, document), "header")
         for cell, (left, width) in zip(table.header, columns, strict=True)
     ]
-    caption = (plain(table.caption, document),) if table.caption else ()
     rule = PlacedRule(Area(body.left, HEADER + 2, body.width, 0), strong=True)
-    strips = [Strip(HEADER + PAD, (*header, rule), notes=caption, held=True)]
+    yield Band(HEADER + PAD, (*header, rule))
     for row in table.rows:
         areas = [Area(left, 0, width, 0) for left, width in columns]
         cells = [_cell(cell, document, area, size) for cell, area in zip(row, areas, strict=True)]
         height = max(part.area.height for part in cells) + 2 * PAD
         parts = [_centred(part, height) for part in cells]
         below = [PlacedRule(Area(body.left, height, body.width, 0))] if row is not table.rows[-1] else []
-        strips.append(Strip(height, (*parts, *below)))
-    return strips
+        yield Band(height, (*parts, *below))
 
 
 def _columns(table: Table, document: Document, body: Area, size: float) -> Columns:
@@ -95,14 +78,14 @@ def _wanted(cell: Text, document: Document, size: float) -> float:
     """Return how wide a cell would like to be."""
     if len(cell) == 1 and isinstance(cell[0], Formula):
         return lone(cell[0], document, room=10_000, largest=size).wide
-    return min(text_width(len(plain(cell, document)) + 1, LOOKS["dense"].size) * WIDER, LONGEST_LABEL)
+    return min(text_width(plain(cell, document), LOOKS["dense"].size) * WIDER, LONGEST_LABEL)
 
 
 def _cell(cell: Text, document: Document, area: Area, size: float) -> Cell:
     if len(cell) == 1 and isinstance(cell[0], Formula):
         shown = lone(cell[0], document, room=area.width, largest=size)
         return PlacedEquation(Area(area.left, 0, shown.wide, shown.high), shown.latex, shown.size, shown.alt)
-    height = text_height(len(plain(cell, document)), area.width, LOOKS["dense"].size)
+    height = text_height(plain(cell, document), area.width, LOOKS["dense"].size)
     return PlacedText(Area(area.left, 0, area.width, height), runs(cell, document), "dense")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import NetworkPicture
-from symbackprop.exposition.slides.pages import Area
+from symbackprop.exposition.placing.pages import Area
 
 __all__ = ["Canvas", "Point", "canvas"]
 

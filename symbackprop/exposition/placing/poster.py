@@ -6,17 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symbackprop.exposition.document import Document, Prose, Steps, Table
-from symbackprop.exposition.slides.equations import Room, step_lines
-from symbackprop.exposition.slides.equationtables import equation_rows
-from symbackprop.exposition.slides.lines import line_strips
-from symbackprop.exposition.slides.measures import LOOKS, text_height
-from symbackprop.exposition.slides.outline import Topic, topics
-from symbackprop.exposition.slides.pages import Area, Page, Placed, PlacedText, Sheet, Strip, moved
-from symbackprop.exposition.slides.richtext import Run, plain, runs
+from symbackprop.exposition.paging.richtext import Run, plain, runs
+from symbackprop.exposition.paging.topics import Topic, topics
+from symbackprop.exposition.placing.equations import Room, largest_size, step_lines
+from symbackprop.exposition.placing.equationtables import equation_rows
+from symbackprop.exposition.placing.lines import line_bands
+from symbackprop.exposition.placing.looks import LOOKS, text_height
+from symbackprop.exposition.placing.pages import Area, Band, Page, Placed, PlacedText, moved
 
 __all__ = ["poster"]
 
@@ -26,10 +26,10 @@ SMALLEST = 5.0  # points, of an equation
 BELOW = 20.0  # points below the area of other slides, where this one has room, too
 
 
-def poster(document: Document, sheet: Sheet) -> Page:
+def poster(document: Document, area: Area) -> Page:
     """Return the slide, its title that of the document."""
     first, second, last = topics(document)
-    body = replace(sheet.body, height=sheet.body.height + BELOW)
+    body = replace(area, height=area.height + BELOW)
     high = sum(_height(block, document, body) for block in last.blocks if isinstance(block, Prose))
     top = body.bottom - HEADING - high - CLOSE * len(last.blocks)
     room = top - body.top - APART
@@ -44,25 +44,29 @@ def poster(document: Document, sheet: Sheet) -> Page:
 def _part(part: Topic, document: Document, area: Area) -> Iterator[Placed]:
     """Yield what stands under a heading, in an area of its own."""
     yield PlacedText(replace(area, height=HEADING), runs(part.title, document), "header")
-    y = area.top + HEADING
-    for strip in _strips(part, document, replace(area, top=y, height=area.height - HEADING)):
-        yield from (moved(each, y, 0) for each in strip.again or strip.parts)
-        y += max(strip.first, strip.height) + CLOSE
+    y, below = area.top + HEADING, replace(area, top=area.top + HEADING, height=area.height - HEADING)
+
+    def high(size: float) -> float:
+        bands = list(_bands(part, document, below, size))
+        return sum(band.height for band in bands) + CLOSE * (len(bands) - 1)
+
+    for band in _bands(part, document, below, largest_size(high, below.height, SMALLEST) or SMALLEST):
+        yield from (moved(each, y, 0) for each in band.parts)
+        y += band.height + CLOSE
 
 
-def _strips(part: Topic, document: Document, area: Area) -> Iterable[Strip]:
+def _bands(part: Topic, document: Document, area: Area, size: float) -> Iterator[Band]:
     for block in part.blocks:
         match block:
             case Table():
-                yield from equation_rows(block, document, area, area.height, smallest=SMALLEST)
-            case Steps():
-                room = Room(area.width, area.height, 0.0, CLOSE, SMALLEST)
-                yield from line_strips(step_lines(block, document, room), document, area)
+                yield equation_rows(block, document, area, size)
+            case Steps(lines):
+                room = Room(area.width, 0.0, size)
+                yield from line_bands(step_lines(lines, block, document, room), document, area)
             case Prose(text):
                 high = _height(block, document, area)
-                words = PlacedText(Area(area.left, 0, area.width, high), runs(text, document), "small")
-                yield Strip(high, (words,))
+                yield Band(high, (PlacedText(Area(area.left, 0, area.width, high), runs(text, document), "small"),))
 
 
 def _height(block: Prose, document: Document, area: Area) -> float:
-    return text_height(len(plain(block.text, document)), area.width, LOOKS["small"].size)
+    return text_height(plain(block.text, document), area.width, LOOKS["small"].size)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symbackprop.exposition.figures.layout import ChainPicture
-from symbackprop.exposition.slides.pages import Area
+from symbackprop.exposition.placing.pages import Area
 
 __all__ = ["ChainPlaces", "chain_places"]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["GAP", "LINE", "LOOKS", "Look", "text_height", "text_width"]
+from symbackprop.exposition.mathtext.extents import words_width
+from symbackprop.exposition.paging.measuring import WIDER, words_height
 
-LETTER = 0.5  # em, the average letter of a sentence
-LINE = 1.22  # em, from line to line
-GAP = 11.0  # points between what stands under one another
+__all__ = ["LOOKS", "Look", "text_height", "text_width"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,11 @@ LOOKS = {
 }
 
 
-def text_width(characters: int, size: float) -> float:
-    """Return about how wide so many letters are in one line, in points."""
-    return characters * LETTER * size
+def text_width(words: str, size: float) -> float:
+    """Return about how wide words are in one line, in points."""
+    return WIDER * words_width(words) * size
 
 
-def text_height(characters: int, width: float, size: float) -> float:
-    """Return about how high a sentence of so many letters is in lines of a width, in points."""
-    lines = max(1, -int(-text_width(characters, size) // (0.97 * width)))
-    return lines * LINE * size + 2
+def text_height(words: str, width: float, size: float) -> float:
+    """Return about how high words are in lines of a width, in points."""
+    return words_height(words, width, size=size) + 2

@@ -8,25 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from symbackprop.exposition.slides.measures import LOOKS, text_height
-from symbackprop.exposition.slides.pages import (
+from symbackprop.exposition.paging.richtext import Run, latex_runs
+from symbackprop.exposition.placing.looks import LOOKS, text_height
+from symbackprop.exposition.placing.pages import (
+    Area,
     Page,
     PlacedEquation,
     PlacedFigure,
     PlacedTable,
     PlacedText,
-    Sheet,
 )
-from symbackprop.exposition.slides.richtext import Run, latex_runs
 
-BODY = LOOKS["body"].size
+LETTERS = LOOKS["body"].size
 MOST_SENTENCES, LONGEST_TITLE = 4, 48  # letters
 LEAST_USED, LEAST_SIZE = 0.25, 0.75  # of the area below the title, and of the size of the body
 INDICES = set("ijkpqsl")  # letters that only count
 WORDS = {"en": ("rate", "gradient", "error"), "es": ("tasa", "gradiente", "error")}
 
 
-def complaints(pages: Sequence[Page], sheet: Sheet, lang: str) -> list[str]:
+def complaints(pages: Sequence[Page], body: Area, lang: str) -> list[str]:
     """Return what is wrong with the slides of a document."""
     known: set[str] = set()
     heard = ""
@@ -36,7 +36,7 @@ def complaints(pages: Sequence[Page], sheet: Sheet, lang: str) -> list[str]:
         title = _plain(page.title)
         heard += f" {title} {_said(page)}".lower()
         known |= _introduced(page)
-        wrong = [*_of_layout(page, sheet), *_of_title(title, before)]
+        wrong = [*_of_layout(page, body), *_of_title(title, before)]
         wrong += [f"{letter} is not introduced" for letter in sorted(_used(page) - known)]
         wrong += [f"the word {w!r} is not introduced" for w in WORDS[lang] if w in _beside(page) and w not in heard]
         found += [f"{number} {title}: {each}" for each in wrong]
@@ -44,9 +44,9 @@ def complaints(pages: Sequence[Page], sheet: Sheet, lang: str) -> list[str]:
     return found
 
 
-def crowded(pages: Sequence[Page], sheet: Sheet) -> list[str]:
+def crowded(pages: Sequence[Page], body: Area) -> list[str]:
     """Return what is wrong with the sizes, edges and sentences of slides, whatever they are about."""
-    return [f"{_plain(page.title)}: {wrong}" for page in pages for wrong in _of_layout(page, sheet)]
+    return [f"{_plain(page.title)}: {wrong}" for page in pages for wrong in _of_layout(page, body)]
 
 
 def _plain(runs: Sequence[Run]) -> str:
@@ -74,26 +74,26 @@ def _of_title(title: str, before: str) -> Iterator[str]:
         yield f"a title of {len(title)} letters"
 
 
-def _of_layout(page: Page, sheet: Sheet) -> Iterator[str]:
+def _of_layout(page: Page, body: Area) -> Iterator[str]:
     sentences = re.findall(r"[.!?](?:\s|$)", " ".join(_plain(t.runs) for t in _texts(page) if t.look == "body"))
     if len(sentences) > MOST_SENTENCES:
         yield f"{len(sentences)} sentences"
     if all(isinstance(part, PlacedText) for part in page.placed):
         yield "sentences alone"
     if any(
-        text.area.height > text_height(1, 1000, LOOKS["caption"].size)
+        text.area.height > text_height("", 1000, LOOKS["caption"].size)
         for text in _texts(page)
         if text.look == "caption"
     ):
         yield "a caption of two lines"
     bottom = max(part.area.bottom for part in page.placed)
-    if bottom > sheet.body.bottom + 1:
-        yield f"stands {bottom - sheet.body.bottom:.0f} points over the edge"
-    if (used := (bottom - sheet.body.top) / sheet.body.height) < LEAST_USED:
+    if bottom > body.bottom + 1:
+        yield f"stands {bottom - body.bottom:.0f} points over the edge"
+    if (used := (bottom - body.top) / body.height) < LEAST_USED:
         yield f"uses {used:.0%} of its area"
     sizes = [part.size for part in page.placed if isinstance(part, PlacedEquation)]
     sizes += [LOOKS[part.look].size for part in page.placed if isinstance(part, PlacedTable | PlacedText)]
-    if min(sizes) < LEAST_SIZE * BODY:
+    if min(sizes) < LEAST_SIZE * LETTERS:
         yield f"letters of {min(sizes):.0f} points"
 
 

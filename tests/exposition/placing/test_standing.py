@@ -7,30 +7,37 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from exposition.slides.standing import BODY, complaints, crowded
+from exposition.placing.standing import LETTERS, complaints, crowded
 
+from symbackprop.exposition.document import Document
 from symbackprop.exposition.narration import narrate
-from symbackprop.exposition.slides.pages import Area, Page, PlacedEquation, PlacedText, Sheet
-from symbackprop.exposition.slides.richtext import Run
-from symbackprop.exposition.slides.storyboard import storyboard
+from symbackprop.exposition.paging.richtext import Run
+from symbackprop.exposition.paging.slides import SHEETS, paged
+from symbackprop.exposition.placing.pages import Area, Page, PlacedEquation, PlacedText
+from symbackprop.exposition.placing.placed import placed
 
 pytestmark = pytest.mark.combinations
 
-SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
+BODY = Area(48, 114, 864, 388)
 SHOWN = ("plain", "digits", "custom", "flat", "mixed", "four")
+
+
+def pages_of(document: Document) -> tuple[Page, ...]:
+    """Return the pages of a document."""
+    return tuple(placed(slide, document, BODY) for slide in paged(document, SHEETS["16:9"]))
 
 
 @cache
 def board(derived: Callable[..., object], name: str, lang: str, level: str) -> tuple[Page, ...]:
     """Return the pages of a story at one level."""
-    return storyboard(narrate(derived(name), lang=lang, level=level).slides, SHEET)
+    return pages_of(narrate(derived(name), lang=lang, level=level).slides)
 
 
 @pytest.mark.parametrize("level", ["lecture", "short"])
 @pytest.mark.parametrize("name", SHOWN)
 def test_lecturer_has_nothing_to_complain_about(derived, name: str, lang: str, level: str) -> None:
     """Sizes, edges, titles, sentences, letters and words of every slide are as they should be."""
-    assert [] == complaints(board(derived, name, lang, level), SHEET, lang)
+    assert [] == complaints(board(derived, name, lang, level), BODY, lang)
 
 
 @pytest.mark.parametrize("name", ["plain", "digits", "mixed", "four"])
@@ -50,8 +57,8 @@ def test_four_equations_fill_their_slide(derived, name: str, lang: str, level: s
     names = [{run.text for part in page.placed if isinstance(part, PlacedText) for run in part.runs} for page in pages]
     (page,) = [page for page, texts in zip(pages, names, strict=True) if {"BP1", "BP2", "BP3", "BP4"} <= texts]
     sizes = sorted(part.size for part in page.placed if isinstance(part, PlacedEquation))
-    assert sizes[len(sizes) // 2] >= BODY
-    assert max(part.area.bottom for part in page.placed) > SHEET.body.top + 0.75 * SHEET.body.height
+    assert sizes[len(sizes) // 2] >= LETTERS
+    assert max(part.area.bottom for part in page.placed) > BODY.top + 0.75 * BODY.height
 
 
 @pytest.mark.parametrize(
@@ -61,8 +68,8 @@ def test_lecture_about_a_program_is_short_and_fills_its_slides(
     program_derivation, name: str, most: int, lang: str
 ) -> None:
     """No lone sentence, nothing over an edge, no small letters, and what is alike is told once."""
-    pages = storyboard(narrate(program_derivation(name), lang=lang, level="lecture").slides, SHEET)
-    assert [] == crowded(pages, SHEET)
+    pages = pages_of(narrate(program_derivation(name), lang=lang, level="lecture").slides)
+    assert [] == crowded(pages, BODY)
     assert len(pages) <= most
 
 
@@ -72,8 +79,8 @@ def test_lecture_about_a_program_is_short_and_fills_its_slides(
 )
 def test_lecture_about_layers_fills_its_slides(layered_derivation, name: str, most: int, lang: str) -> None:
     """Nothing over an edge, no small letters, no lone sentence: of layers as of any other program."""
-    pages = storyboard(narrate(layered_derivation(name), lang=lang, level="lecture").slides, SHEET)
-    assert [] == crowded(pages, SHEET)
+    pages = pages_of(narrate(layered_derivation(name), lang=lang, level="lecture").slides)
+    assert [] == crowded(pages, BODY)
     assert len(pages) <= most
 
 
@@ -107,4 +114,4 @@ def page(*placed: object, title: str = "T") -> Page:
 )
 def test_bad_slide_is_found(bad: list[Page], complaint: str) -> None:
     """Each kind of complaint is made where there is a reason for it."""
-    assert [each for each in complaints(bad, SHEET, "en") if complaint in each]
+    assert [each for each in complaints(bad, BODY, "en") if complaint in each]

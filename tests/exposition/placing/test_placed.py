@@ -1,4 +1,4 @@
-"""Where everything stands on a slide: lines in one size with their signs in one place, slides filled evenly."""
+"""Where everything stands on a slide: lines in one size, their signs in one place, as large as there is room."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from symbackprop.exposition.document import Document, Prose, Steps, Table
 from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.mathtext.extents import PAD, extent
 from symbackprop.exposition.mathtext.outlines import outline
-from symbackprop.exposition.slides.equations import SMALLEST, Room, step_lines
-from symbackprop.exposition.slides.outline import topics
-from symbackprop.exposition.slides.pages import (
+from symbackprop.exposition.paging.measuring import Sheet
+from symbackprop.exposition.paging.slides import SHEETS, Slide, paged
+from symbackprop.exposition.paging.topics import topics
+from symbackprop.exposition.placing.equations import SMALLEST, Room, largest_size, step_lines
+from symbackprop.exposition.placing.pages import (
     Area,
     Page,
     PlacedEquation,
@@ -26,23 +28,27 @@ from symbackprop.exposition.slides.pages import (
     PlacedFrame,
     PlacedTable,
     PlacedText,
-    Sheet,
-    Strip,
 )
-from symbackprop.exposition.slides.storyboard import _shares, _shortened, step_by_step, storyboard
+from symbackprop.exposition.placing.placed import placed, step_by_step
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
 
 pytestmark = pytest.mark.combinations
 
-SHEET = Sheet(960, 540, Area(48, 114, 864, 388))
-ROOM = Room(864, 330, 200, 11)
+BODY, NARROW = Area(48, 114, 864, 388), Area(48, 114, 624, 388)
+SHEET = SHEETS["16:9"]
+ROOM = Room(864, 200)
+
+
+def pages_of(document: Document, body: Area = BODY, sheet: Sheet = SHEET) -> tuple[Page, ...]:
+    """Return the pages of a document."""
+    return tuple(placed(slide, document, body) for slide in paged(document, sheet))
 
 
 @cache
 def board(told: Callable[[str, str], Document], name: str, lang: str) -> tuple[Page, ...]:
     """Return the pages of a story, made once for all the tests that look at them."""
-    return storyboard(told(name, lang), SHEET)
+    return pages_of(told(name, lang))
 
 
 @cache
@@ -61,7 +67,7 @@ def steps_of(document: Document) -> list[Steps]:
 def test_lines_of_a_block_have_one_size(told, lang: str) -> None:
     """The letters of all lines of a derivation are as large as one another, and large enough to be read."""
     for block in steps_of(told("plain", lang)):
-        sizes = {row.going_on.size for row in step_lines(block, told("plain", lang), ROOM).rows}
+        sizes = {row.first.size for row in step_lines(block.lines, block, told("plain", lang), ROOM).rows}
         assert 1 == len(sizes)
         assert min(sizes) >= SMALLEST
 
@@ -76,14 +82,13 @@ def test_signs_of_a_slide_stand_under_one_another(told) -> None:
     assert len(others) == 3
 
 
-def test_update_is_shown_with_its_arrow_again(told) -> None:
-    """Where w <- a, = b goes on on another slide, it says w <- b: w = b would be false."""
+def test_update_is_said_with_its_arrow_again(told) -> None:
+    """Where w <- a goes on with = b, it is read aloud that w becomes b: w = b would be false."""
     document = told("plain", "en")
     (block,) = [block for block in steps_of(document) if block.key == "descent"]
-    rows = step_lines(block, document, ROOM).rows
-    assert r"\leftarrow" in rows[1].whole.latex
-    assert rows[1].going_on.latex.startswith("=")
-    assert " becomes " in rows[1].whole.alt
+    rows = step_lines(block.lines, block, document, ROOM).rows
+    assert rows[1].first.latex.startswith("=")
+    assert " becomes " in rows[1].first.alt
 
 
 def test_result_stands_with_the_line_it_comes_from(told, network: str, lang: str) -> None:
@@ -115,41 +120,22 @@ def test_slide_for_each_step_adds_to_the_one_before(told) -> None:
     assert [page.notes, *[()] * page.clicks] == [slide.notes for slide in slides]
 
 
-def strips(*heights: float, **properties: bool) -> list[Strip]:
-    """Return strips of these heights."""
-    return [Strip(height, (), notes=(str(height),), **properties) for height in heights]
+def test_size_is_the_largest_that_has_room() -> None:
+    """Of the sizes that eyes tell apart the largest in which everything has room is taken, if there is any."""
+    assert 20.0 == largest_size(lambda size: 10 * size, 200.0)
+    assert 28.0 == largest_size(lambda size: 10 * size, 1000.0)
+    assert largest_size(lambda size: 10 * size, 100.0) is None
+    assert 10.0 == largest_size(lambda size: 10 * size, 100.0, smallest=5.0)
 
 
-@pytest.mark.parametrize(
-    ("heights", "shares"),
-    [
-        ([80] * 4, [4]),
-        ([80] * 5, [3, 2]),
-        ([80] * 6, [3, 3]),
-        ([80] * 9, [3, 3, 3]),
-        ([300, 80, 300], [1, 1, 1]),
-        ([500], [1]),
-    ],
-)
-def test_slides_are_filled_evenly(heights: list[float], shares: list[int]) -> None:
-    """As few slides as can be, and none with one line alone where it could be otherwise."""
-    assert sorted(shares) == sorted(len(share) for share in _shares(strips(*heights), SHEET))
-    assert [each for share in _shares(strips(*heights), SHEET) for each in share] == strips(*heights)
-
-
-def test_sentence_stays_with_what_it_leads_to() -> None:
-    """A strip that is held is not the last one of a slide."""
-    held = [*strips(100, 100), *strips(100, held=True), *strips(270)]
-    assert [2, 2] == [len(share) for share in _shares(held, SHEET)]
-    assert [3, 1] == [len(share) for share in _shares(strips(100, 100, 100, 270), SHEET)]
-
-
-def test_remark_that_would_take_a_slide_goes_to_the_notes() -> None:
-    """What is optional and has no room is said with the strip before it; where there is room, it is shown."""
-    full = [*strips(120, 120, 120), *strips(60, optional=True)]
-    (shown,) = [_shortened(full, SHEET)]
-    assert [("120",), ("120",), ("120", "60")] == [strip.notes for strip in shown]
-    assert 4 == len(_shortened([*strips(80, 80, 80), *strips(60, optional=True)], SHEET))
+def test_page_that_is_too_full_is_made_smaller(told) -> None:
+    """What has no room with small mathematics is placed on a larger page, shown as much smaller."""
+    document = told("plain", "en")
+    slide = max(paged(document, SHEET), key=lambda slide: len(slide.parts))
+    (whole,) = {placed(slide, document, BODY).scale}
+    less = placed(slide, document, replace(BODY, height=BODY.height / 2))
+    assert less.scale < whole == 1.0
+    assert max(part.area.bottom for part in less.placed) * less.scale <= BODY.top + BODY.height / 2 + 1
 
 
 def test_calculation_takes_the_whole_width(lang: str) -> None:
@@ -158,41 +144,47 @@ def test_calculation_takes_the_whole_width(lang: str) -> None:
     wider = 0
     blocks = [block for block in steps_of(calculated(lang)) if not any(line.reason for line in block.lines)]
     for block in blocks:
-        given, less = (step_lines(block, calculated(lang), room).rows for room in (ROOM, narrow))
-        assert {row.going_on.size for row in given} == {given[0].going_on.size}
-        assert given[0].going_on.size >= 20
-        wider += given[0].going_on.size > less[0].going_on.size or len(given[0].more) < len(less[0].more)
+        given, less = (step_lines(block.lines, block, calculated(lang), room).rows for room in (ROOM, narrow))
+        assert {row.first.size for row in given} == {given[0].first.size}
+        assert given[0].first.size >= 20
+        wider += given[0].first.size > less[0].first.size or len(given[0].more) < len(less[0].more)
     assert wider > 3
 
 
 def test_calculations_share_slides(lang: str) -> None:
     """The lines of a short calculation stay together, and what has room below it is on the same slide."""
     document = calculated(lang)
-    pages = storyboard(document, SHEET)
+    slides = paged(document, SHEET)
     blocks = [block for block in steps_of(document) if len(block.lines) == 2]
     for block in blocks:
-        last = [row.whole.alt for row in step_lines(block, document, ROOM).rows]
-        assert 1 == sum(all(any(alt in p.alt for p in page.placed if is_equation(p)) for alt in last) for page in pages)
+        assert [2] == [count for slide in slides if (count := lines_on(slide, block))]
     assert len(blocks) > 4
     told = [block for topic in topics(document) for block in topic.blocks if isinstance(block, Steps)]
-    assert len([page for page in pages if any(map(is_equation, page.placed))]) < len(told)
+    assert len([slide for slide in slides if any(part.source for part in slide.parts)]) < len(told)
+
+
+def lines_on(slide: Slide, block: Steps) -> int:
+    """Return how many lines of steps stand on a slide."""
+    return len([part for part in slide.parts if part.source is block])
 
 
 def test_high_line_stands_below_its_sentence() -> None:
     """A line of several rows of matrices is smaller where it would leave its sentence alone on a slide."""
-    sheet = replace(SHEET, width=720, body=Area(48, 114, 624, 250))
     network = mlp("3-4-2", ["relu", "softmax"], "cross_entropy")
     derivation, values = derive(network), pleasant_values(network, 7)
     document = narrate_example(derivation, descend(derivation, values.scalars, values.rate, 0), rate=Rational(1))
-    pages = [page for page in storyboard(document, sheet) if page.title[0].text.startswith("Layer")]
+    pages = [
+        page
+        for page in pages_of(document, replace(NARROW, height=250), Sheet(30, 12))
+        if page.title[0].text.startswith("Layer")
+    ]
     assert [] == [page.notes for page in pages if not any(map(is_equation, page.placed))]
     assert len(pages) > 10
 
 
 def test_chain_stands_below_its_sentence(told, lang: str) -> None:
     """A chain is lower where a slide is narrow and its sentence long, so that both stand on one slide."""
-    narrow = replace(SHEET, width=720, body=Area(48, 114, 624, 388))
-    for page in storyboard(told("plain", lang), narrow):
+    for page in pages_of(told("plain", lang), NARROW, SHEETS["4:3"]):
         if any(isinstance(part, PlacedFigure) for part in page.placed):
             assert isinstance(page.placed[0], PlacedText)
 
@@ -228,10 +220,9 @@ def test_estimate_can_be_too_small() -> None:
     assert whole.width > 1.12 * half.width
 
 
-@pytest.mark.parametrize("aspect", [(960, 864), (720, 624)])
-def test_no_page_is_empty(told, network: str, aspect: tuple[int, int]) -> None:
+@pytest.mark.parametrize("aspect", list(SHEETS))
+def test_no_page_is_empty(told, network: str, aspect: str) -> None:
     """Every page has a title and something below it."""
-    sheet = replace(SHEET, width=aspect[0], body=Area(48, 114, aspect[1], 388))
-    for page in storyboard(told(network, "es"), sheet):
+    for page in pages_of(told(network, "es"), BODY if aspect == "16:9" else NARROW, SHEETS[aspect]):
         assert page.title
         assert page.placed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symbackprop.exposition.slides.richtext import latex_runs
+from symbackprop.exposition.paging.richtext import latex_runs
 
 
 @pytest.mark.parametrize(

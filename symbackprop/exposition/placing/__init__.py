@@ -1,0 +1,13 @@
+"""Where everything stands on a slide, for formats that have to say so of every shape.
+
+looks           how large words are
+equations       steps and formulas, measured and broken
+lines           lines of mathematics in bands, with their reasons, frames and names
+tables          tables of words
+equationtables  tables of equations
+networks        the layout of a picture, in points of the slide
+chains          the picture of a chain, with room for its rates
+pages           what stands where, as data
+placed          slides -> pages
+poster          a whole document on one slide
+"""

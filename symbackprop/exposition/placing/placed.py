@@ -1,0 +1,167 @@
+"""Slides -> pages: where every part of a slide stands, its mathematics as large as there is room for.
+
+Slide(title, (sentence, line, line))  ->  Page(title, what stands where, what the speaker says)
+
+Letters of sentences have one size; if not even small mathematics has room beside them, the whole page is made smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from symbackprop.exposition.document import Code, Display, Document, Figure, Formula, Note, Prose, Table, Text
+from symbackprop.exposition.figures.layout import ChainPicture
+from symbackprop.exposition.paging.richtext import Run, plain, runs
+from symbackprop.exposition.paging.slides import Part, Slide, shown_lines
+from symbackprop.exposition.placing.chains import chain_places
+from symbackprop.exposition.placing.equations import Room, display_lines, largest_size, lone, step_lines
+from symbackprop.exposition.placing.lines import line_bands
+from symbackprop.exposition.placing.looks import LOOKS, text_height
+from symbackprop.exposition.placing.networks import canvas
+from symbackprop.exposition.placing.pages import (
+    Area,
+    Band,
+    Page,
+    Placed,
+    PlacedEquation,
+    PlacedFigure,
+    PlacedText,
+    moved,
+)
+from symbackprop.exposition.placing.tables import table_band
+
+__all__ = ["placed", "step_by_step"]
+
+GAP, LOOSE = 11.0, 24.0  # points between what stands under one another, and where there is room to spare
+REASONS = 200.0  # points for the reasons beside the steps, at least
+RATE = 24.0  # points, the size of what stands below an arrow
+CAPTION = 10.0  # points between a picture and what is written below it
+PICTURE = 0.45  # of the height, for a picture at least
+SMALLER = 0.93  # of the size of a page, in which it is tried next
+
+
+def placed(slide: Slide, document: Document, body: Area) -> Page:
+    """Return a slide with everything in its place below the title."""
+    topic = slide.topic
+    title = runs(topic.title, document)
+    numbered = (Run(f"{document.sections[topic.section.key]}\u2002"), *runs(topic.section.text, document))
+    names = ((), numbered) if topic.own else (numbered, title)
+    notes = [plain(text, document) for text in slide.said]
+    notes += [plain(part.block.caption, document) for part in slide.parts if isinstance(part.block, Table)]
+    scale, area = 1.0, body
+    while (found := _Placer(slide, document, area).bands()) is None:
+        scale *= SMALLER
+        area = Area(body.left / scale, body.top / scale, body.width / scale, body.height / scale)
+    spare = area.height - _high(found)
+    gap = min(LOOSE, GAP + max(0.0, spare) / len(found))
+    parts = tuple(_stacked(found, slide.parts, area.top, gap))
+    clicks = sorted({part.click for part in parts})  # without those of a picture that is shown at once here
+    parts = tuple(replace(part, click=clicks.index(part.click)) for part in parts)
+    return Page(*names, parts, tuple(filter(None, notes)), scale)
+
+
+def step_by_step(page: Page) -> tuple[Page, ...]:
+    """Return a slide for each click of a page: what was there stays where it is, and something is added."""
+    return tuple(
+        replace(
+            page,
+            placed=tuple(replace(part, click=0) for part in page.placed if part.click <= click),
+            notes=() if click else page.notes,
+        )
+        for click in range(page.clicks + 1)
+    )
+
+
+def _high(bands: Sequence[Band]) -> float:
+    """Return how high bands are under one another, with the least gaps between them."""
+    return sum(band.height for band in bands) + GAP * (len(bands) - 1)
+
+
+def _stacked(bands: Sequence[Band], parts: Sequence[Part], top: float, gap: float) -> Iterator[Placed]:
+    """Yield what stands in bands, each below the one before and with the click of its part."""
+    for band, part in zip(bands, parts, strict=True):
+        yield from (moved(each, top, part.click) for each in band.parts)
+        top += band.height + gap
+
+
+@dataclass(frozen=True)
+class _Placer:
+    """Places what stands on a slide in an area."""
+
+    slide: Slide
+    document: Document
+    body: Area
+
+    def bands(self) -> Sequence[Band] | None:
+        """Return a band for each part, formulas as large as there is room, or None if there is none."""
+        least = PICTURE * self.body.height * sum(isinstance(part.block, Figure) for part in self.slide.parts)
+        size = largest_size(lambda size: _high(list(self._bands(size, least))), self.body.height)
+        if size is None:
+            return None
+        others = _high(list(self._bands(size, 0.0)))
+        return list(self._bands(size, self.body.height - others))
+
+    def _bands(self, size: float, picture: float) -> Iterator[Band]:
+        """Yield a band for each part, with formulas of a size at most, and a height for a picture."""
+        room = Room(self.body.width, REASONS, size)
+        for source, parts in self.slide.groups:
+            if source is not None:
+                lines = step_lines(shown_lines(parts), source, self.document, room)
+                yield from line_bands(lines, self.document, self.body)
+            else:
+                yield from (self._band(part, room, picture) for part in parts)
+
+    def _band(self, part: Part, room: Room, picture: float) -> Band:
+        match part.block:
+            case Display() as display:
+                (band,) = line_bands(display_lines(display, self.document, room), self.document, self.body)
+                return band
+            case Figure() as figure:
+                return self._figure(figure, picture)
+            case Table() as table:
+                return table_band(table, self.document, self.body, room.largest)
+            case Prose(text):
+                return self._words(text, "body")
+            case Note(title, text):
+                return self._words((*title, ". ", *text), "small")
+            case Code(text):
+                return self._words((text,), "small")
+        raise TypeError(f"no place for the block {type(part.block).__name__}")
+
+    def _words(self, text: Text, look: str) -> Band:
+        """Return a paragraph over the full width."""
+        height = text_height(plain(text, self.document), self.body.width, LOOKS[look].size)
+        return Band(
+            height, (PlacedText(Area(self.body.left, 0, self.body.width, height), runs(text, self.document), look),)
+        )
+
+    def _figure(self, block: Figure, height: float) -> Band:
+        """Return a picture in a height with its caption right below it; nothing in no height."""
+        if not height:
+            return Band(0, ())
+        caption = runs(block.caption, self.document)
+        below = text_height(plain(block.caption, self.document), self.body.width, LOOKS["caption"].size)
+        picture = Area(self.body.left, 0, self.body.width, height - below - CAPTION)
+        if isinstance(block.picture, ChainPicture):
+            places = chain_places(block.picture, picture)
+            bottom = max(area.bottom for area in (*places.rates, places.name or places.rates[0]))
+        else:
+            bottom = canvas(block.picture, picture).area.bottom
+        words = PlacedText(Area(self.body.left, bottom + CAPTION, self.body.width, below), caption, "caption")
+        return Band(words.area.bottom, (PlacedFigure(picture, block), words, *self._rates(block, picture)))
+
+    def _rates(self, block: Figure, area: Area) -> Iterator[Placed]:
+        """Yield what is written below the arrows of a chain, one click after the other, and at last below its brace."""
+        chain = block.picture
+        if not isinstance(chain, ChainPicture):
+            return
+        places = chain_places(chain, area)
+        rates = (Formula((link.rate,), roles=((link.rate, link.role),)) for link in chain.links)
+        below = [*zip(rates, places.rates, strict=True)]
+        if chain.name is not None and places.name is not None:
+            below.append((Formula((chain.name,), roles=((chain.name, "error"),)), places.name))
+        for click, (formula, place) in enumerate(below, start=1):
+            shown = lone(formula, self.document, room=place.width, largest=RATE)
+            left, top = place.left + (place.width - shown.wide) / 2, place.top + (place.height - shown.high) / 2
+            yield PlacedEquation(Area(left, top, shown.wide, shown.high), shown.latex, shown.size, shown.alt, click)
