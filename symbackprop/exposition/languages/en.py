@@ -119,11 +119,11 @@ SENTENCES = {
     "it, each arrival multiplied by the *weight* of its connection, adds a *bias* of its own, and passes the sum "
     "through its *activation function*. What the last layer gives is compared with the target {y}, and the "
     "comparison is a single number: the cost {C}.",
-    "figure.network": "The network {shape}. The thick lines are every way by which the weight {w} reaches the cost: "
+    "figure.network": "The network {shape}. The thick lines are every path by which the weight {w} reaches the cost: "
     "through one neuron at first, then through all that come after it.",
-    "figure.network.slide": "Thick: every way by which the weight {w} reaches the cost.",
-    "figure.network.flat": "The network {shape}. The thick line is the way by which the weight {w} reaches the cost.",
-    "figure.network.flat.slide": "Thick: the way by which the weight {w} reaches the cost.",
+    "figure.network.slide": "Thick: every path by which the weight {w} reaches the cost.",
+    "figure.network.flat": "The network {shape}. The thick line is the path by which the weight {w} reaches the cost.",
+    "figure.network.flat.slide": "Thick: the path by which the weight {w} reaches the cost.",
     "alt.network": "A network with layers of {widths} neurons, from the input on the left to the cost on the right. "
     "Highlighted: the connection from input {k} to neuron {j} of layer {layer}, and every connection after it.",
     "network.usual": "The letters are those of the textbooks.",
@@ -198,7 +198,7 @@ SENTENCES = {
     "chain.gears.slide": "Three gears mesh: while the first turns once, the second turns 3 times; while the second "
     "turns once, the third turns 5 times. Such a number is a *rate*; {first}, {second} and {third} count the turns.",
     "chain.gears.product.slide": "",
-    "part.rates": "From a weight to the cost",
+    "part.rates": "A weight reaches the cost link by link",
     "chain.rates": "A weight reaches the cost in the same way. Follow one weight of the last layer, {w}. It moves "
     "{z}, which moves {a}, which moves {C}. Each of these steps has a rate, its derivative: how many times as fast "
     "the next quantity changes, for a small change of the one before.",
@@ -368,8 +368,8 @@ SENTENCES = {
     # 9 evidence
     "section.evidence": "The evidence",
     "evidence.how": "The derivation has {steps} steps, and none was accepted on trust. For each one, both sides were "
-    "evaluated in {worlds} small networks, in each of which every size is another one, at random values, for values of "
-    "their indices from the first to the last, and compared: {points} comparisons in all.",
+    "evaluated in {worlds} small networks whose sizes all differ, at random values and with indices from the first to "
+    "the last, and compared: {points} comparisons in all.",
     "trust.identity-tested": "exact",
     "trust.symbolic": "symbolic",
     "trust.numeric": "numeric",
@@ -627,17 +627,17 @@ SENTENCES = {
     "that comes after it, and in the end {C}.",
     "section.chain.slide": "Rates along a chain multiply",
     "links.plan.slide": "",
-    "part.link.cost.slide": "First link: how the cost answers to the output",
+    "part.link.cost.slide": "First link: the cost moves with the output",
     "link.cost.slide": "How fast does the cost change when one activation of the last layer does?",
     "link.cost.slope.slide": "The slope in it is:",
     "link.slopes.inside.slide": "The slopes in it are:",
-    "part.link.activation.slide": "Second link: the slope of the activation",
+    "part.link.activation.slide": "Second link: the activation gives its slope",
     "link.activation.slide": "Neuron {j} applies {name} to {z} and to nothing else, so this is an ordinary derivative.",
     "link.again.slide": "Neuron {j} applies {name} to {z} alone: an ordinary derivative again.",
     "link.mixing.slide": "With {name}, each activation depends on every weighted sum of the layer. The bracket "
     "{bracket} is 1 where {i} equals {j}, and 0 elsewhere.",
     "link.known.slide": "All of it was computed in the forward pass: this derivative costs next to nothing.",
-    "part.link.input.slide": "Third link: what enters through the weight",
+    "part.link.input.slide": "Third link: the weight passes on its input",
     "link.input.slide": "The weighted sum is a sum of products: the derivative with respect to a weight is what that "
     "weight is multiplied by.",
     "part.product.slide": "Three links multiplied give the derivative",
@@ -783,10 +783,10 @@ SENTENCES = {
     "computation.composition": "Insert the equations into one another, and what comes out is one composition:",
     "section.rates": "The chain rule, with indices",
     "rates.idea": "An entry that is turned a little moves every entry that is computed from it, each at a rate of its "
-    "own; and each of these moves the result. Along one way the rates multiply, and what arrives by different ways "
+    "own; and each of these moves the result. Along one path the rates multiply, and what arrives by different paths "
     "adds up: *one term for every entry that reads it*. That is all that the sums below say.",
     "rates.idea.slide": "An entry moves every entry that is computed from it, and each of these moves the result. "
-    "Along one way the rates multiply; different ways add up: *one term for every entry that reads it*.",
+    "Along one path the rates multiply; different paths add up: *one term for every entry that reads it*.",
     "rates.first.slide": "Here {entry} is read by {reader}:",
     "rates.known.slide": "From the last equation to the first, every rate is known before it is needed, and none is "
     "computed twice.",
@@ -810,7 +810,7 @@ SENTENCES = {
     "part.adjoint": "With respect to {array}",
     "part.adjoint.cost": "{array} stands in the cost itself",
     "part.adjoint.through": "The error reaches {array} through {readers}",
-    "part.adjoint.many": "The error reaches {array} by {count} ways, which add up",
+    "part.adjoint.many": "The error reaches {array} by {count} paths, which add up",
     "part.adjoint.time": "The error reaches {array} through {own} and from the next step",
     "reverse.in-cost": "{entry} stands in the cost itself:",
     "reverse.reader": "{entry} is used for {readers}:",
@@ -860,7 +860,7 @@ SENTENCES = {
     "layer.dense": "dense, {width} outputs",
     "layer.dense.one": "dense, one output",
     "layer.dense.kind": "dense",
-    "layer.dense.z": "the weighted input",
+    "layer.dense.z": "the weighted sum",
     "layer.dense.a": "the output",
     "layer.conv1d": "convolution with {channels} kernels of length {kernel}",
     "layer.conv1d.one": "convolution with one kernel of length {kernel}",
@@ -1079,7 +1079,7 @@ SENTENCES = {
     "diagnosis.seen": "They are seen at",
     "header.mistake": "Mistake",
     "header.where": "Where",
-    "diagnosis.section.apart": "An input that tells them apart",
+    "diagnosis.section.apart": "Numbers that tell them apart",
     "diagnosis.apart.how": "With these numbers the mistakes do not give the same derivatives any more:",
     "mistake.missing_slope": "The slope is left out",
     "mistake.slope_of_activation": "The slope at a, not at z",

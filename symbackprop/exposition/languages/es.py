@@ -120,7 +120,7 @@ SENTENCES = {
     "section.network": "La red",
     "network.parts": "La figura se lee de izquierda a derecha. Entra {x}. Cada neurona suma lo que le llega, "
     "multiplicado en cada caso por el *peso* de la conexión, añade un *sesgo* propio y aplica al resultado su "
-    "*función de activación*. Lo que entrega la última capa se compara con el valor deseado {y}, y de esa "
+    "*función de activación*. Lo que entrega la última capa se compara con el objetivo {y}, y de esa "
     "comparación resulta un solo número: el coste {C}.",
     "figure.network": "La red {shape}. Las líneas gruesas son todos los caminos por los que el peso {w} llega al "
     "coste: primero a través de una sola neurona, después a través de todas las que la siguen.",
@@ -151,7 +151,7 @@ SENTENCES = {
     "letter.output": "salida: lo que entrega la neurona {j} de la última capa",
     "letter.J.mean": "coste de un lote: la media de los costes de sus {m} muestras",
     "letter.J.sum": "coste de todas las muestras: la suma de los costes de las {m}",
-    "letter.y": "valor deseado: lo que debería entregar la neurona {j} de la última capa",
+    "letter.y": "objetivo: lo que debería entregar la neurona {j} de la última capa",
     "letter.C": "coste de una muestra",
     "letter.delta": "error de la neurona {j} de la capa {l}; se introduce en la sección {section:error}",
     "header.layer": "Capa",
@@ -202,12 +202,12 @@ SENTENCES = {
     "chain.gears.slide": "Tres engranajes: mientras el primero da una vuelta, el segundo da 3; mientras el segundo da "
     "una, el tercero da 5. Un número así es una *razón de cambio*; {first}, {second} y {third} cuentan las vueltas.",
     "chain.gears.product.slide": "",
-    "part.rates": "De un peso al coste",
+    "part.rates": "Un peso llega al coste eslabón a eslabón",
     "chain.rates": "Un peso llega al coste de la misma manera. Sigamos un peso de la última capa, {w}. Al variar, "
     "hace variar {z}; esta, a su vez, {a}; y esta, {C}. Cada uno de esos pasos tiene su razón de cambio, que es su "
     "derivada: cuántas veces más deprisa varía la magnitud siguiente cuando la anterior varía un poco.",
-    "chain.rates.slide": "Variamos un poco un peso de la última capa: {w} hace variar {z}, esta {a} y esta {C}. Cada "
-    "paso tiene su *razón de cambio*: su derivada.",
+    "chain.rates.slide": "Variamos un poco un peso de la última capa: {w} mueve {z}, que mueve {a}, que mueve {C}. "
+    "Cada paso tiene su *razón de cambio*: su derivada.",
     "figure.chain": "Un peso de la última capa en su camino hacia el coste: la figura de los engranajes, con un "
     "eslabón más. Bajo cada flecha, su razón de cambio.",
     "figure.chain.slide": "Bajo cada flecha, su razón de cambio: los engranajes, con un eslabón más.",
@@ -241,7 +241,7 @@ SENTENCES = {
     "link.again": "La neurona {j} aplica {name} solo a {z}, de modo que es de nuevo una derivada ordinaria:",
     "link.mixing": "Con {name}, cada activación depende de las sumas ponderadas de toda la capa. Hay una derivada "
     "por cada par de neuronas: {i} para la activación y {j} para la suma ponderada.",
-    "link.known": "Esta forma es un regalo: {a} ya se calculó en el recorrido hacia delante, así que la derivada "
+    "link.known": "Esta forma es un regalo: {a} ya se calculó en la pasada hacia delante, así que la derivada "
     "sale casi gratis.",
     "note.kink.title": "En el punto anguloso",
     "note.kink": "La derivada de {name} da un salto, y en el punto del salto no existe. Se adopta el convenio que "
@@ -271,7 +271,7 @@ SENTENCES = {
     "neuronas, la regla de la cadena da:",
     "error.here": "Insertamos los eslabones de la sección {section:links}, los del coste y la activación de esta red:",
     "note.simplex.title": "Lo que supone este último paso",
-    "note.simplex": "El último paso usa que {assumption}: los valores deseados forman una distribución sobre las "
+    "note.simplex": "El último paso usa que {assumption}: los objetivos forman una distribución sobre las "
     "clases, como ocurre con las etiquetas «one-hot». Sin esa hipótesis, el resultado es la línea anterior.",
     "part.BP34": "Los parámetros de una capa",
     "error.parameters": "Una vez conocido {delta}, sea cual sea la capa, sus parámetros están a un solo eslabón:",
@@ -308,7 +308,7 @@ SENTENCES = {
     "función de activación, sea cual sea, de la capa {l}:",
     "equations.general.named": "Esto es toda la retropropagación:",
     "header.equation": "Ecuación",
-    "header.index": "Componente a componente",
+    "header.index": "Elemento a elemento",
     "header.matrix": "En matrices, una muestra",
     "header.rows": "En matrices, un lote de {m} muestras",
     "header.columns": "En matrices, un lote de {m} muestras",
@@ -358,9 +358,8 @@ SENTENCES = {
     "reason.pass.BP2": "{name}: después, para {l} desde {before} hasta {first}",
     "reason.pass.BP3": "{name}: en cada capa, en cuanto se conoce su error",
     "reason.pass.BP4": "{name}: igualmente",
-    "equations.price": "Un solo recorrido da las {count} derivadas, por más o menos lo que cuestan otros dos "
-    "recorridos hacia delante. Medirlas variando los parámetros de uno en uno exigiría {runs} recorridos hacia "
-    "delante.",
+    "equations.price": "Una sola pasada da las {count} derivadas, por más o menos lo que cuestan otras dos pasadas "
+    "hacia delante. Medirlas variando los parámetros de uno en uno exigiría {runs} pasadas hacia delante.",
     # 8 descent
     "section.descent": "Para qué sirve el gradiente",
     "descent.idea": "El gradiente apunta hacia donde {C} crece más deprisa. Demos, pues, un paso pequeño en sentido "
@@ -381,8 +380,8 @@ SENTENCES = {
     # 9 evidence
     "section.evidence": "Las comprobaciones",
     "evidence.how": "La deducción consta de {steps} pasos, y ninguno se ha dado por bueno sin más. En cada uno se "
-    "evaluaron ambos miembros en {worlds} redes pequeñas, en cada una de las cuales todos los tamaños son otros, con "
-    "valores al azar y para valores de sus índices del primero al último, y se compararon: {points} "
+    "evaluaron ambos miembros en {worlds} redes pequeñas de tamaños todos distintos, con valores al azar y con índices "
+    "del primero al último, y se compararon: {points} "
     "comparaciones en total.",
     "trust.identity-tested": "exacta",
     "trust.symbolic": "simbólica",
@@ -415,7 +414,7 @@ SENTENCES = {
     "table.rules": "Las reglas por las que una línea se sigue de otra.",
     "evidence.conditions": "El resultado vale en estas condiciones:",
     "header.condition": "Condición",
-    "condition.sums to one": "los valores deseados de una muestra suman 1",
+    "condition.sums to one": "los objetivos de una muestra suman 1",
     "condition.differentiable": "derivable dondequiera que se evalúe",
     "condition.kink": "un convenio, donde salta la derivada de {f}",
     "table.conditions": "Lo que la deducción supone.",
@@ -446,7 +445,7 @@ SENTENCES = {
     "que darían los mostrados. El signo ≈ indica que se han omitido cifras; el signo =, que no se ha omitido ninguna.",
     "section.example-given": "Los datos",
     "example.network": "La red es la de la figura.",
-    "example.sample": "La muestra consta de la entrada {x} y el valor deseado {y}:",
+    "example.sample": "La muestra consta de la entrada {x} y el objetivo {y}:",
     "example.parameters": "Los pesos y sesgos, capa por capa, son al principio:",
     "example.rate": "Para el descenso por gradiente, la tasa de aprendizaje será {rate}.",
     "section.example-forward": "Hacia delante",
@@ -456,7 +455,7 @@ SENTENCES = {
     "example.a": "Después aplica {name}:",
     "example.whole": "Toda la capa de una vez, con matrices:",
     "part.example-cost": "El coste",
-    "example.cost": "Lo que entrega la última capa se compara con el valor deseado. El coste {C} de esta muestra es:",
+    "example.cost": "Lo que entrega la última capa se compara con el objetivo. El coste {C} de esta muestra es:",
     "example.nothing": "Lo que no se desea no cuesta nada: x ln x tiende a 0 con x, y así cuenta donde x es 0:",
     "section.example-backward": "Hacia atrás",
     "example.backward": "Ahora, de la última capa a la primera: en cada una, los errores {delta} de sus neuronas y, "
@@ -547,8 +546,8 @@ SENTENCES = {
     "exercise.delta": "Calcule el error de esta neurona: la derivada del coste respecto de su suma ponderada.",
     "exercise.b": "Calcule la derivada del coste respecto de este sesgo.",
     "exercise.w": "Calcule la derivada del coste respecto de este peso.",
-    "exercise.value": "Calcule esta entrada.",
-    "exercise.gradient": "Calcule la derivada del coste respecto de esta entrada.",
+    "exercise.value": "Calcule este elemento.",
+    "exercise.gradient": "Calcule la derivada del coste respecto de este elemento.",
     "exercise.sizes": "Los tamaños son {sizes}.",
     "exercise.upstream": "No se dice cómo se calcula {C} a partir de las salidas: se dan sus derivadas respecto de "
     "ellas.",
@@ -563,7 +562,7 @@ SENTENCES = {
     "exercise.line.factor": "¿Qué factor va en el recuadro?",
     "exercise.line.index": "¿Qué índice va en el recuadro?",
     "exercise.line.layer": "¿Qué capa va en el recuadro?",
-    "exercise.line.matrix": "La misma ecuación está escrita entrada por entrada y después con las matrices enteras. "
+    "exercise.line.matrix": "La misma ecuación está escrita elemento a elemento y después con las matrices enteras. "
     "¿Cuál de ellas va en el recuadro, y está traspuesta?",
     "exercise.line.number": "¿Qué número va en el recuadro?",
     "exercise.mistake": "¿Qué línea es falsa?",
@@ -644,17 +643,17 @@ SENTENCES = {
     "después todo lo que sigue y, al final, {C}.",
     "section.chain.slide": "Las razones de una cadena se multiplican",
     "links.plan.slide": "",
-    "part.link.cost.slide": "Primer eslabón: la respuesta del coste",
+    "part.link.cost.slide": "Primer eslabón: el coste se mueve con la salida",
     "link.cost.slide": "¿Con qué rapidez cambia el coste cuando cambia una activación de la última capa?",
     "link.cost.slope.slide": "La pendiente que aparece es:",
     "link.slopes.inside.slide": "Sus pendientes son:",
-    "part.link.activation.slide": "Segundo eslabón: la pendiente de la activación",
+    "part.link.activation.slide": "Segundo eslabón: la activación da su pendiente",
     "link.activation.slide": "La neurona {j} aplica {name} a {z} y a nada más: es una derivada ordinaria.",
     "link.again.slide": "La neurona {j} aplica {name} solo a {z}: otra vez una derivada ordinaria.",
     "link.mixing.slide": "Con {name}, cada activación depende de todas las sumas ponderadas de la capa. El corchete "
     "{bracket} vale 1 si {i} es igual a {j}, y 0 si no.",
     "link.known.slide": "Todo esto se calculó hacia delante: esta derivada no cuesta casi nada.",
-    "part.link.input.slide": "Tercer eslabón: lo que entra por el peso",
+    "part.link.input.slide": "Tercer eslabón: el peso deja pasar su entrada",
     "link.input.slide": "La suma ponderada es una suma de productos: la derivada respecto de un peso es aquello por lo "
     "que ese peso está multiplicado.",
     "part.product.slide": "Tres eslabones multiplicados dan la derivada",
@@ -701,7 +700,7 @@ SENTENCES = {
     "table.backward": "Las cuatro ecuaciones, elemento a elemento y con matrices.",
     "part.here.slide": "En esta red, los errores salen de lo conocido",
     "equations.here.slide": "Con su coste y sus activaciones, las dos primeras quedan así:",
-    "part.order.slide": "Una pasada atrás da las {count} derivadas",
+    "part.order.slide": "Una pasada hacia atrás da las {count} derivadas",
     "equations.order.slide": "Primero hacia delante, guardando cada {z} y cada {a}; después, una vez, de la última "
     "capa a la primera:",
     "equations.price.slide": "",
@@ -748,15 +747,16 @@ SENTENCES = {
     "partial.title": "Una derivada, paso a paso, en una red {shape}",
     "partial.path": "Si {w} varía un poco, así llega el cambio hasta el coste:",
     "partial.path.slide": "Si {w} varía un poco, así llega el cambio hasta el coste:",
-    "figure.partial": "El camino hasta el coste. Bajo cada flecha está su tasa: cuánto cambia la cantidad siguiente "
-    "con un cambio pequeño de la anterior.",
-    "figure.partial.slide": "Bajo cada flecha está su tasa.",
+    "figure.partial": "El camino hasta el coste. Bajo cada flecha, su razón de cambio: cuánto cambia la cantidad "
+    "siguiente con un cambio pequeño de la anterior.",
+    "figure.partial.slide": "Bajo cada flecha, su razón de cambio.",
     "alt.partial": "Una cadena que va del parámetro, por las cantidades de su camino, hasta el coste, con una derivada "
     "bajo cada flecha.",
     "part.partial.steps": "Los eslabones, multiplicados",
     "part.partial.steps.slide": "La derivada es el producto de los eslabones",
-    "partial.steps": "Las tasas del camino se multiplican; lo que viene después de la suma ponderada es su error:",
-    "partial.steps.slide": "Las tasas del camino se multiplican:",
+    "partial.steps": "Las razones de cambio del camino se multiplican; lo que viene después de la suma ponderada es su "
+    "error:",
+    "partial.steps.slide": "Las razones de cambio del camino se multiplican:",
     "part.partial.expanded": "Sin otras letras",
     "part.partial.expanded.slide": "Lo mismo con pesos, sesgos, entrada y objetivo",
     "partial.expanded": "Solo con pesos, sesgos, entrada y objetivo, esta derivada es:",
@@ -766,7 +766,7 @@ SENTENCES = {
     "title.program": "Hacia delante y hacia atrás por un programa de ecuaciones",
     "program.goal.cost": "el coste {C}",
     "program.goal.outputs": "cualquier cantidad {C} que se forme con {outputs}",
-    "program.opening": "A partir de {given}, {count} ecuaciones calculan {results}. Si se mueve un poco una entrada de "
+    "program.opening": "A partir de {given}, {count} ecuaciones calculan {results}. Si se mueve un poco un elemento de "
     "uno de estos arreglos, ¿cuánto cambia {goal}? La regla de la cadena responde para cada arreglo, de la última "
     "ecuación a la primera, una ecuación cada vez. Cada línea se sigue de la anterior, y cada uno de esos pasos se "
     "comprobó; la sección {section:evidence} dice cómo.",
@@ -799,15 +799,17 @@ SENTENCES = {
     "necesita solo pasos que ya están.",
     "computation.composition": "Al insertar unas ecuaciones en otras resulta una sola composición:",
     "section.rates": "La regla de la cadena, con índices",
-    "rates.idea": "Una entrada que se mueve un poco mueve cada entrada que se calcula con ella, cada una a su propia "
-    "tasa; y cada una de estas mueve el resultado. A lo largo de un camino las tasas se multiplican, y lo que llega "
-    "por caminos distintos se suma: *un término por cada entrada que la lee*. Las sumas de abajo no dicen otra cosa.",
-    "rates.idea.slide": "Una entrada mueve cada entrada que se calcula con ella, y cada una de estas mueve el "
-    "resultado. En un camino las tasas se multiplican; los caminos se suman: *un término por cada entrada que la lee*.",
-    "rates.first.slide": "Aquí, a {entry} la lee {reader}:",
-    "rates.known.slide": "De la última ecuación a la primera, cada tasa se conoce antes de que haga falta, y ninguna "
+    "rates.idea": "Un elemento que se mueve un poco mueve cada elemento que se calcula con él, cada uno con su propia "
+    "razón de cambio; y cada uno de estos mueve el resultado. A lo largo de un camino las razones se multiplican, y lo "
+    "que llega por caminos distintos se suma: *un término por cada elemento que lo lee*. Las sumas de abajo no dicen "
+    "otra cosa.",
+    "rates.idea.slide": "Un elemento mueve cada elemento que se calcula con él, y cada uno de estos mueve el "
+    "resultado. En un camino las razones se multiplican; los caminos se suman: *un término por cada elemento que lo "
+    "lee*.",
+    "rates.first.slide": "Aquí, a {entry} lo lee {reader}:",
+    "rates.known.slide": "De la última ecuación a la primera, cada razón se conoce antes de que haga falta, y ninguna "
     "se calcula dos veces.",
-    "section.rates.slide": "Un término por cada entrada que la lee",
+    "section.rates.slide": "Un término por cada elemento que lo lee",
     "section.arrays.slide": "Qué se calcula con qué",
     "section.computation.slide": "Hacia delante: cada ecuación usa las de encima",
     "section.onepage.slide": "Lo que vuelve, junto a lo que fue hacia delante",
@@ -815,15 +817,17 @@ SENTENCES = {
     "computation.composition.slide": "Como una sola composición:",
     "arrays.picture.slide": "En el sentido de las flechas se calculan los valores; en contra vuelve el error.",
     "onepage.reading.slide": "",
-    "rates.first": "En este programa, {entry} la lee {reader}:",
-    "rates.bracket": "Dentro de una suma, solo tiene tasa el término que contiene la entrada misma. El corchete "
-    "{bracket} lo elige: vale 1 donde {i} es igual a {j}, y 0 en los demás casos.",
-    "rates.known": "Se recorren las ecuaciones de la última a la primera. Así, la tasa de lo que calcula una ecuación "
-    "se conoce antes de que haga falta, y nunca se calcula dos veces: ese es todo el truco de la retropropagación.",
+    "rates.first": "En este programa, {entry} lo lee {reader}:",
+    "rates.bracket": "Dentro de una suma, solo tiene razón de cambio el término que contiene el propio elemento. El "
+    "corchete {bracket} lo elige: vale 1 donde {i} es igual a {j}, y 0 en los demás casos.",
+    "rates.known": "Se recorren las ecuaciones de la última a la primera. Así, la razón de cambio de lo que calcula "
+    "una ecuación se conoce antes de que haga falta, y nunca se calcula dos veces: ese es todo el truco de la "
+    "retropropagación.",
     "section.reverse": "Hacia atrás por las ecuaciones",
     "reverse.order": "Un arreglo tras otro, cada uno antes de aquellos con los que se calculó. Para cada uno: dónde se "
     "usa, qué hay que sumar por eso, y los pasos.",
-    "reverse.given": "Lo que viene después de {outputs} queda abierto: las tasas de {C} respecto de ellos están dadas.",
+    "reverse.given": "Lo que viene después de {outputs} queda abierto: las razones de cambio de {C} respecto de ellos "
+    "están dadas.",
     "part.adjoint": "Respecto de {array}",
     "part.adjoint.cost": "{array} está en el coste mismo",
     "part.adjoint.through": "El error llega a {array} por {readers}",
@@ -833,8 +837,8 @@ SENTENCES = {
     "reverse.reader": "{entry} se usa para {readers}:",
     "reverse.readers": "{entry} se usa para {readers}, y cada uno de esos usos tiene su propio término:",
     "reverse.in-cost.slide": "",
-    "reverse.alone": "{entry} se usa para {target} y para ninguna otra entrada, así que hay un solo término:",
-    "reverse.every": "{entry} se usa para {target} con cada {indices}. Cada una aporta un término, y los términos se "
+    "reverse.alone": "{entry} se usa para {target} y para ningún otro elemento, así que hay un solo término:",
+    "reverse.every": "{entry} se usa para {target} con cada {indices}. Cada uso aporta un término, y los términos se "
     "suman:",
     "reverse.time": "{entry} se usa en su propio paso, para {own}, y otra vez en el siguiente, para {later}. Por eso "
     "lo que le llega de vuelta tiene dos partes; la segunda necesita el paso posterior, y así todo esto se calcula "
@@ -842,8 +846,8 @@ SENTENCES = {
     "reverse.time.slide": "{entry} se usa para {own} y, un paso después, para {later}. Por eso los pasos se recorren "
     "*hacia atrás en el tiempo*:",
     "reason.alike": "los mismos pasos, con otras letras",
-    "reverse.largest": "Solo pasa la entrada más grande, así que solo allí vuelve la tasa; si varias son igual de "
-    "grandes, a la primera de ellas.",
+    "reverse.largest": "Solo pasa el elemento más grande, así que solo allí vuelve la razón de cambio; si varias son "
+    "igual de grandes, a la primera de ellas.",
     "section.onepage": "Las dos pasadas en una página",
     "onepage.reading": "Hacia delante de arriba abajo, a la izquierda; después hacia atrás de abajo arriba, a la "
     "derecha. Junto a cada ecuación está la derivada respecto de lo que calcula, y después las de lo que se le dio.",
@@ -865,9 +869,9 @@ SENTENCES = {
     "onepage.back.slide": "Hacia atrás, de arriba abajo:",
     "onepage.alike": "Hacia atrás, de arriba abajo; de las que son iguales salvo por las letras, la primera:",
     "onepage.alike.slide": "Hacia atrás, de arriba abajo; de las que son iguales salvo por las letras, la primera:",
-    "program.rule.chain-rule": "regla de la cadena: un término por cada entrada que la lee",
+    "program.rule.chain-rule": "regla de la cadena: un término por cada elemento que lo lee",
     "program.rule.insert-forward": "se inserta la ecuación",
-    "program.rule.collapse-delta.brief": "se deriva: solo queda lo que contiene la entrada misma",
+    "program.rule.collapse-delta.brief": "se deriva: solo queda lo que contiene el propio elemento",
     "program.rule.restore-known.brief": "escrito con lo que calculó la pasada hacia delante",
     "program.rule.differentiate.brief": "se inserta la ecuación y se deriva",
     "program.rule.arrange.brief": "se agrupa",
@@ -878,7 +882,7 @@ SENTENCES = {
     "layer.dense": "densa, {width} salidas",
     "layer.dense.one": "densa, una salida",
     "layer.dense.kind": "densas",
-    "layer.dense.z": "la entrada ponderada",
+    "layer.dense.z": "la suma ponderada",
     "layer.dense.a": "la salida",
     "layer.conv1d": "convolución con {channels} núcleos de longitud {kernel}",
     "layer.conv1d.one": "convolución con un núcleo de longitud {kernel}",
@@ -892,10 +896,10 @@ SENTENCES = {
     "layer.conv2d.z": "los núcleos puestos sobre la entrada, en cada lugar",
     "layer.max_pool1d": "max pooling sobre ventanas de longitud {size}",
     "layer.max_pool1d.kind": "de max pooling",
-    "layer.max_pool1d.a": "la entrada más grande de cada ventana",
+    "layer.max_pool1d.a": "el elemento más grande de cada ventana",
     "layer.max_pool2d": "max pooling sobre ventanas de {size}",
     "layer.max_pool2d.kind": "de max pooling",
-    "layer.max_pool2d.a": "la entrada más grande de cada ventana",
+    "layer.max_pool2d.a": "el elemento más grande de cada ventana",
     "layer.avg_pool1d": "promedio sobre ventanas de longitud {size}",
     "layer.avg_pool1d.kind": "de promedio",
     "layer.avg_pool1d.a": "la media de cada ventana",
@@ -962,7 +966,7 @@ SENTENCES = {
     "layer.batch_norm.kind": "de normalización por lotes",
     "layer.dropout": "dropout con una tasa de {rate}",
     "layer.dropout.kind": "de dropout",
-    "layer.dropout.mask": "la máscara: 0 donde se apaga una entrada",
+    "layer.dropout.mask": "la máscara: 0 donde se apaga un elemento",
     "layer.prelu": "PReLU, un rectificador cuya pendiente se aprende",
     "layer.prelu.kind": "PReLU",
     "layer.prelu.A": "la pendiente donde la entrada es negativa",
@@ -985,8 +989,8 @@ SENTENCES = {
     "layer.own activation": "una función propia",
     "array.own": "{what}",
     "layers.nothing": "; no se calcula nada, y las entradas quedan como están.",
-    "rates.first.layers.slide": "Aquí, a {entry} la lee {reader}:",
-    "rates.first.layers": "En esta red, {entry} la lee {reader}:",
+    "rates.first.layers.slide": "Aquí, a {entry} lo lee {reader}:",
+    "rates.first.layers": "En esta red, {entry} lo lee {reader}:",
     "array.of": "{what} de la capa {layer}",
     "array.x": "la entrada",
     "array.y": "el objetivo",
@@ -1010,7 +1014,7 @@ SENTENCES = {
     "un poco, ¿cuánto cambia {goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación "
     "por ecuación. Cada línea se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección "
     "{section:evidence} dice cómo.",
-    "layers.opening.none": "Esta red tiene {depth} capas. Si una entrada de {given} se mueve un poco, ¿cuánto cambia "
+    "layers.opening.none": "Esta red tiene {depth} capas. Si un elemento de {given} se mueve un poco, ¿cuánto cambia "
     "{goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación por ecuación. Cada línea "
     "se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección {section:evidence} dice cómo.",
     "layers.chain": "Las capas una tras otra, cada una con la forma de lo que da para una muestra y las letras de lo "
@@ -1037,7 +1041,7 @@ SENTENCES = {
     "part.layer.back": "Hacia atrás por la capa {layer}: {what}",
     "part.layer.cost": "En el coste",
     "part.adjoint.meaning": "{array}, {what}",
-    "reverse.every.time": "{entry} se usa para {target} con cada {indices}: en todos los pasos del tiempo es la misma. "
+    "reverse.every.time": "{entry} se usa para {target} con cada {indices}: en todos los pasos del tiempo es el mismo. "
     "Lo que vuelve de todos los pasos se suma:",
     "reverse.turned.slide": "El lugar en el núcleo es ahora una diferencia: vuelve el error, "
     "*convolucionado con el núcleo girado*.",
@@ -1046,7 +1050,7 @@ SENTENCES = {
     "*convolucionado con el núcleo girado*.",
     "check.forward pass, 50 digits": "las ecuaciones una a una, con 50 cifras",
     "check.difference quotients": "cocientes de diferencias, con 100 cifras",
-    "check.dual numbers, 50 digits": "tasas llevadas hacia delante, con 50 cifras",
+    "check.dual numbers, 50 digits": "razones de cambio llevadas hacia delante, con 50 cifras",
     "check.ties and kinks": "lo mismo, donde se juntan los trozos",
     "check.differences, as it is called": "diferencias del coste, llamado como lo llama quien lo usa",
     "check.backward, as it is called": "lo mismo con cualquier derivada respecto de las salidas",
@@ -1078,7 +1082,7 @@ SENTENCES = {
     "diagnosis.verdict.unknown": "*Ningún error conocido* explica estos números.",
     "diagnosis.verdict.read": "Cómo se leyeron los arreglos: {guesses}.",
     "diagnosis.section.differences": "Cuánto se aparta cada arreglo",
-    "diagnosis.differences": "La mayor diferencia de cada arreglo con el correcto, como parte de su entrada más "
+    "diagnosis.differences": "La mayor diferencia de cada arreglo con el correcto, como parte de su elemento más "
     "grande.",
     "header.array": "Arreglo",
     "header.difference": "Diferencia",
@@ -1096,7 +1100,7 @@ SENTENCES = {
     "diagnosis.seen": "Se ven en",
     "header.mistake": "Error",
     "header.where": "Dónde",
-    "diagnosis.section.apart": "Una entrada que los distingue",
+    "diagnosis.section.apart": "Números que los distinguen",
     "diagnosis.apart.how": "Con estos números los errores ya no dan las mismas derivadas:",
     "mistake.missing_slope": "Falta la pendiente",
     "mistake.slope_of_activation": "La pendiente en a y no en z",
@@ -1104,7 +1108,7 @@ SENTENCES = {
     "mistake.slope_twice": "La pendiente dos veces",
     "mistake.cross_entropy_with_slope": "Una pendiente que se había cancelado",
     "mistake.quadratic_without_slope": "El error de la entropía cruzada",
-    "mistake.softmax_elementwise": "Softmax entrada por entrada",
+    "mistake.softmax_elementwise": "Softmax elemento a elemento",
     "mistake.weight_not_transposed": "Un peso sin trasponer",
     "mistake.wrong_layer_weight": "El peso de otra capa",
     "mistake.wrong_layer_activation": "La activación de otra capa",
@@ -1171,27 +1175,27 @@ REMARKS = {
     "with {array} transposed it holds": "con {array} traspuesto se cumple",
     "it is equal when it is transposed": "es igual si se traspone",
     "{names} is summed over, as it stands twice": "se suma sobre {names}, que aparece dos veces",
-    "it supposes that the targets add up to 1": "supone que los valores deseados suman 1",
+    "it supposes that the targets add up to 1": "supone que los objetivos suman 1",
     "it follows from the line before, and is wrong as that is": "se sigue de la línea anterior, y es falsa como ella",
     "line {number}": "línea {number}",
     "it is not equal to {left}": "no es igual a {left}",
     "{text} is the derivative of an array by an array; write its entries": "{text} es la derivada de un arreglo "
-    "respecto de un arreglo; escriba sus entradas",
+    "respecto de un arreglo; escriba sus elementos",
     "{text} is the derivative of a column by a matrix; write its entries": "{text} es la derivada de una columna "
-    "respecto de una matriz; escriba sus entradas",
+    "respecto de una matriz; escriba sus elementos",
     "{text} is the derivative of a matrix; write its entries": "{text} es la derivada de una matriz; escriba sus "
-    "entradas",
-    "{text} has {count} axes; write its entries": "{text} tiene {count} ejes; escriba sus entradas",
+    "elementos",
+    "{text} has {count} axes; write its entries": "{text} tiene {count} ejes; escriba sus elementos",
     "{text} is no column": "{text} no es una columna",
     "{text} is no single number": "{text} no es un solo número",
     "diag({text}) wants a column": "diag({text}) pide una columna",
-    "{text}: softmax has no slope entry by entry": "{text}: softmax no tiene pendiente entrada por entrada",
+    "{text}: softmax has no slope entry by entry": "{text}: softmax no tiene pendiente elemento a elemento",
     "{text}: one derivative does not go on where the other ends": "{text}: una derivada no continúa donde termina "
     "la otra",
     "{text}: the derivative is of a column of {length} entries, and {other} is {shape}": "{text}: la derivada es de "
-    "una columna de {length} entradas, y {other} es {shape}",
+    "una columna de {length} elementos, y {other} es {shape}",
     "{first} is {one} and {second} is {two}: entry by entry they do not go together": "{first} es {one} y {second} "
-    "es {two}: entrada por entrada no casan",
+    "es {two}: elemento a elemento no casan",
     "{first} is {one} and {second} is {two}: there is no such product": "{first} es {one} y {second} es {two}: ese "
     "producto no existe",
     "{name} runs over {one} in {first} and over {two} in {second}": "{name} recorre {one} en {first} y {two} en "
@@ -1207,7 +1211,7 @@ REMARKS = {
     "n_L, the number of outputs,": "n_L, el número de salidas,",
     "the first difference, from the last layer back, is in ∂C/∂{name}: {error} times its largest entry; no mistake "
     "that is known explains it": "la primera diferencia, desde la última capa hacia atrás, está en ∂C/∂{name}: {error} "
-    "veces su entrada más grande; ningún error conocido la explica",
+    "veces su elemento más grande; ningún error conocido la explica",
     "{names} is right; {found}": "{names} es correcto; {found}",
     "{names} are right; {found}": "{names} son correctos; {found}",
     "the right cost after one update is {cost}; no mistake that is known explains yours": "el coste correcto tras una "
@@ -1232,7 +1236,7 @@ REMARKS = {
     "la activación menos el objetivo, sin más, es el error de la entropía cruzada; con este coste nada cancela la "
     "pendiente",
     "softmax is treated entry by entry; each of its outputs depends on all inputs, so its Jacobian is no diagonal": ""
-    "softmax se trata entrada por entrada; cada una de sus salidas depende de todas las entradas, así que su jacobiana "
+    "softmax se trata elemento a elemento; cada una de sus salidas depende de todas las entradas, así que su jacobiana "
     "no es diagonal",
     "the error goes back through W as it stands; what went forward from k to j comes back from j to k, through the "
     "transpose": "el error vuelve a través de W tal como está; lo que fue de k a j vuelve de j a k, a través de la "

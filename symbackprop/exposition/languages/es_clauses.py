@@ -450,7 +450,7 @@ CLAUSES = {
     "no fields": "ningún campo",
     "no activation follows it, got {a}": "detrás no va ninguna activación, hay {a}",
     "the name of an activation": "el nombre de una activación",
-    "{a} mixes the entries of a state": "{a} mezcla las entradas de un estado",
+    "{a} mixes the entries of a state": "{a} mezcla los elementos de un estado",
     "take tanh": "tome tanh",
     "{a} once": "{a} una vez",
     "it is given twice": "se da dos veces",
@@ -496,7 +496,7 @@ CLAUSES = {
     "embedding reads whole numbers, so it is the first layer": "embedding lee números enteros, así que es la primera "
     "capa",
     "a window of {a} does not fit in {b} entries": "una ventana de {a} no cabe en {b} entradas",
-    "a window of {a} does not fit in {b} entries with padding {c}": "una ventana de {a} no cabe en {b} entradas con "
+    "a window of {a} does not fit in {b} entries with padding {c}": "una ventana de {a} no cabe en {b} elementos con "
     "relleno {c}",
     "a layer couples the samples of a batch, so "
     "one sample has no cost of its own": "una capa une las muestras de un lote, así que una muestra no tiene coste "
@@ -514,7 +514,7 @@ CLAUSES = {
     "no line computes anything": "ninguna línea calcula nada",
     "an opening bracket is not closed before line {a}": "un paréntesis no se cierra antes de la línea {a}",
     "write numbers, names, entries such as "
-    "{a} and functions such as tanh": "escriba números, nombres, entradas como {a} y funciones como tanh",
+    "{a} and functions such as tanh": "escriba números, nombres, elementos como {a} y funciones como tanh",
     "write {a}, a Greek letter by its name": "escriba {a}, una letra griega por su nombre",
     "a name is made of letters and digits": "un nombre se compone de letras y cifras",
     "a name is made of up to {a} letters and digits": "un nombre se compone de hasta {a} letras y cifras",
@@ -600,7 +600,7 @@ CLAUSES = {
     "say it at the end of the line: for {a}": "dígalo al final de la línea: for {a}",
     "the size of {a} is not known": "no se conoce el tamaño de {a}",
     "{a} stands in no array, so its range is not known": "{a} no está en ningún arreglo, así que no se conoce su rango",
-    "{a} computes the entry at {b}": "{a} calcula la entrada en {b}",
+    "{a} computes the entry at {b}": "{a} calcula el elemento en {b}",
     "wanted an index, or a number for the start of a recurrence": "se esperaba un índice, o un número para el "
     "comienzo de una recurrencia",
     "for {a}: {b} is not on the left": "for {a}: {b} no está a la izquierda",
@@ -618,7 +618,7 @@ CLAUSES = {
     "the labels {a}": "las etiquetas {a}",
     "say another range, or other sizes": "diga otro rango, u otros tamaños",
     "write a start: {a}": "escriba un comienzo: {a}",
-    "{a} has {b} entries in its {c} axis, which is none": "{a} tiene {b} entradas en su {c} eje, o sea ninguna",
+    "{a} has {b} entries in its {c} axis, which is none": "{a} tiene {b} elementos en su {c} eje, o sea ninguno",
     "no sizes are tried": "no se prueba ningún tamaño",
     "{a} is computed here and in line {b} for {c}": "{a} se calcula aquí y en la línea {b} para {c}",
     "write another range": "escriba otro rango",
@@ -633,7 +633,7 @@ CLAUSES = {
     "a line with [ ] has its own indices, as in {a}": "una línea con [ ] tiene sus propios índices, como en {a}",
     "{a} has no meaning in an index line": "{a} no significa nada en una línea con índices",
     "{a} stands in matrix lines": "{a} va en líneas de matrices",
-    "{a} mixes the entries of an axis": "{a} mezcla las entradas de un eje",
+    "{a} mixes the entries of an axis": "{a} mezcla los elementos de un eje",
     "where without a comparison": "where sin comparación",
     "{a}: a matrix line has no indices": "{a}: una línea de matrices no tiene índices",
     "{a} has no parts": "{a} no tiene partes",
@@ -641,7 +641,7 @@ CLAUSES = {
     "@ wants arrays on both sides, * multiplies with a number": "@ pide arreglos a los dos lados; * multiplica por "
     "un número",
     "{a} and {b} are to be equal": "{a} y {b} han de ser iguales",
-    "entry by entry, axes are equal from the last one on, or 1": "entrada por entrada, los ejes son iguales desde el "
+    "entry by entry, axes are equal from the last one on, or 1": "elemento a elemento, los ejes son iguales desde el "
     "último, o 1",
     "{a} runs over an axis of one entry": "{a} recorre un eje de una sola entrada",
     "choose another axis": "elija otro eje",
@@ -698,7 +698,7 @@ CLAUSES = {
     # what else a derivation, an exercise or a diagnosis may be refused for
     "{a} is not real: a case that it decides has no value": "{a} no es real: un caso que decide no tiene valor",
     "{a} written entry by entry is {b} "
-    "equations, more than the {c} allowed": "{a} escrita entrada por entrada son {b} ecuaciones, más de las {c} "
+    "equations, more than the {c} allowed": "{a} escrita elemento a elemento son {b} ecuaciones, más de las {c} "
     "permitidas",
     "take the notation index or matrix": "tome la notación index o matrix",
     "layer and place of a parameter are whole numbers, not {a}": "la capa y el lugar de un parámetro son números "
@@ -707,14 +707,14 @@ CLAUSES = {
     "ask for {a}": "pida {a}",
     "layer {a} is not there": "no hay ninguna capa {a}",
     "the network {a} has layers {b} to {c}": "la red {a} tiene capas de {b} a {c}",
-    "{a} of layer {b} has no entry {c}": "{a} de la capa {b} no tiene ninguna entrada {c}",
+    "{a} of layer {b} has no entry {c}": "{a} de la capa {b} no tiene ningún elemento {c}",
     "give {a}": "dé {a}",
     "{a} is {b}, no real number, for these numbers": "{a} es {b}, que no es un número real, con estos números",
     "give others with --values": "dé otros con --values",
     "there is no derivative by {a}": "no hay ninguna derivada respecto de {a}",
     "there are those by {a}": "las hay respecto de {a}",
     "{a} is what the block is given": "{a} es lo que se da al bloque",
-    "{a} entry by entry wants numbers for {b}": "{a} entrada por entrada pide números para {b}",
+    "{a} entry by entry wants numbers for {b}": "{a} elemento a elemento pide números para {b}",
     "beside .csv files there are only .csv files": "junto a archivos .csv solo hay archivos .csv",
     "{a} holds no numbers": "{a} no contiene números",
     "an array of numbers": "un arreglo de números",
@@ -818,7 +818,7 @@ CLAUSES = {
     "pieces of {a} meet at {b}": "los trozos de {a} se juntan en {b}",
     "{a} cannot be written in {b}": "{a} no se puede escribir en {b}",
     "equation for {a}": "ecuación para {a}",
-    "an entry with indices that differ, as z[j], or C": "una entrada con índices distintos, como z[j], o C",
+    "an entry with indices that differ, as z[j], or C": "un elemento con índices distintos, como z[j], o C",
     "sum over it": "súmelo",
     "{a} is out of reach at {b}": "{a} queda fuera de alcance en {b}",
     "dual numbers follow one of them": "los números duales siguen uno de ellos",
@@ -851,7 +851,7 @@ CLAUSES = {
     "formulas of your own": "fórmulas suyas",
     "slopes at kinks": "pendientes en los puntos angulosos",
     "both sides of every case": "los dos lados de cada caso",
-    "forward pass, 50 digits": "paso hacia delante, 50 cifras",
+    "forward pass, 50 digits": "pasada hacia delante, 50 cifras",
     "difference quotients": "cocientes incrementales",
     "dual numbers, 50 digits": "números duales, 50 cifras",
     "ties and kinks": "empates y puntos angulosos",
@@ -866,20 +866,20 @@ CLAUSES = {
     "two analytic ways in float64 differ by 2e-15; 500 times that": "dos caminos analíticos en float64 difieren en "
     "2e-15; 500 veces eso",
     "the convention that is printed, to rounding": "la convención que se escribe, salvo redondeo",
-    "relative to each entry, beside 60 digits": "relativo a cada entrada, frente a 60 cifras",
-    "relative to each entry, beside 700 digits; no overflow, no nan": "relativo a cada entrada, frente a 700 "
+    "relative to each entry, beside 60 digits": "relativo a cada elemento, frente a 60 cifras",
+    "relative to each entry, beside 700 digits; no overflow, no nan": "relativo a cada elemento, frente a 700 "
     "cifras; sin desbordamientos ni nan",
-    "relative to each entry, beside 700 digits": "relativo a cada entrada, frente a 700 cifras",
+    "relative to each entry, beside 700 digits": "relativo a cada elemento, frente a 700 cifras",
     "no overflow, no nan": "sin desbordamientos ni nan",
     "worst: {a}": "lo peor: {a}",
     "differences of fourth order with h = 2e-5 err by some 1e-10; 100 times that": (
         "las diferencias de cuarto orden con h = 2e-5 yerran en cerca de 1e-10; 100 veces eso"
     ),
     "a batch beside the mean over its samples, relative to the largest entry of each array: 1e-15 were seen": (
-        "un lote frente a la media de sus muestras, relativo a la mayor entrada de cada arreglo: se vio 1e-15"
+        "un lote frente a la media de sus muestras, relativo al mayor elemento de cada arreglo: se vio 1e-15"
     ),
     "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that": (
-        "números de coma flotante frente a muchas cifras, relativo a la mayor entrada de cada arreglo: se vio "
+        "números de coma flotante frente a muchas cifras, relativo al mayor elemento de cada arreglo: se vio "
         "2e-15; 5000 veces eso"
     ),
     "{a}, layer by layer: {b}": "{a}, capa a capa: {b}",
@@ -1136,10 +1136,10 @@ CLAUSES = {
     "--convention changes nothing in this code": "--convention no cambia nada en este código",
     "try numpy with a shape, or leave it out": "pruebe numpy con una forma, o quítelo",
     "{a} over an index": "{a} sobre un índice",
-    "{a} mixes the entries of a layer": "{a} mezcla las entradas de una capa",
+    "{a} mixes the entries of a layer": "{a} mezcla los elementos de una capa",
     "{a} is no derivative by an array": "{a} no es una derivada respecto de un arreglo",
     "{a} is no derivative of an array": "{a} no es una derivada de un arreglo",
-    "{a} indices pick no entry of {b}": "{a} índices no señalan ninguna entrada de {b}",
+    "{a} indices pick no entry of {b}": "{a} índices no señalan ningún elemento de {b}",
     "index {a} is out of range": "el índice {a} se sale del rango",
     "it is not said of which layer this activation is": "no se dice de qué capa es esta activación",
     "failed": "falla",

@@ -62,7 +62,7 @@ HELP = {
         "Sobre cada línea su ecuación como comentario, en esta notación (symbackprop list conventions)."
     ),
     "For torch and jax: what the forward pass keeps; the rest is computed again on the way back.": (
-        "Para torch y jax: qué guarda el paso hacia delante; lo demás se calcula de nuevo a la vuelta."
+        "Para torch y jax: qué guarda la pasada hacia delante; lo demás se calcula de nuevo a la vuelta."
     ),
     "NAME,…": "NOMBRE,…",
     "Where it goes.": "Adónde va.",
@@ -73,7 +73,7 @@ HELP = {
     "en la salida estándar.",
     "Another one, in a file.": "Otro, en un archivo.",
     "It runs alone.": "Funciona solo.",
-    "A backward pass for PyTorch, ready to paste.": "Un paso hacia atrás para PyTorch, listo para pegar.",
+    "A backward pass for PyTorch, ready to paste.": "Una pasada hacia atrás para PyTorch, lista para pegar.",
     "Derive the equations of backpropagation, each step checked.": "Deduce las ecuaciones de la retropropagación, "
     "con cada paso comprobado.",
     "Shows the four equations for any network and for this one, and writes the whole derivation to output/.": (
@@ -173,7 +173,7 @@ HELP = {
     "Your cost after updates; wants --learning-rate.": "Su coste tras las actualizaciones; pide --learning-rate.",
     "COST": "COSTE",
     "Your function of (params, x, y) or (W1, b1, …, x, y), or class; the backward pass of a block.": (
-        "Su función de (params, x, y) o (W1, b1, …, x, y), o su clase; el paso hacia atrás de un bloque."
+        "Su función de (params, x, y) o (W1, b1, …, x, y), o su clase; la pasada hacia atrás de un bloque."
     ),
     "FILE:NAME": "ARCHIVO:NOMBRE",
     "One line of yours: 'delta[2] = a[2] - y'.": "Una línea suya: 'delta[2] = a[2] - y'.",
@@ -187,12 +187,12 @@ HELP = {
     "Derivatives of yours, at a point.": "Derivadas suyas, en un punto.",
     "The cost that you have after one update.": "El coste que usted tiene tras una actualización.",
     "Runs your own function.": "Ejecuta su propia función.",
-    "Your backward pass of a block.": "Su paso hacia atrás de un bloque.",
+    "Your backward pass of a block.": "Su pasada hacia atrás de un bloque.",
     "Your own derivation, line by line.": "Su propia deducción, línea a línea.",
     "Work one sample through with numbers.": "Calcula una muestra paso a paso con números.",
     "The forward pass, the backward pass and, with --steps, some steps of gradient descent, each line as formula = "
     "formula with numbers = value. Numbers are rounded where they are shown and nowhere else.": (
-        "El paso hacia delante, el paso hacia atrás y, con --steps, algunos pasos de descenso por el gradiente, "
+        "La pasada hacia delante, la pasada hacia atrás y, con --steps, algunos pasos de descenso por el gradiente, "
         "cada línea como fórmula = fórmula con números = valor. Los números se redondean donde se muestran y en "
         "ningún otro sitio."
     ),
