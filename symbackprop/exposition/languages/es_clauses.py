@@ -1154,4 +1154,13 @@ CLAUSES = {
     ),
     "backward, as it is called": "backward, tal como se llama",
     "single derivatives": "derivadas sueltas",
+    "{a} is defined by itself": "{a} se define por sí mismo",
+    "a case without its condition": "un caso sin su condición",
+    "a condition is a comparison by {a}": "una condición es una comparación con {a}",
+    "found {a}, and there is no weighted sum that it could be": "aparece {a}, y no hay ninguna suma ponderada que "
+    "pueda ser",
+    "give its entry an index": "ponga un índice a su elemento",
+    "give one of the two another name": "dé otro nombre a uno de los dos",
+    "there is no derivative by it": "no hay ninguna derivada respecto de él",
+    "wanted the next case, or the end of the cases": "se esperaba el caso siguiente, o el final de los casos",
 }
