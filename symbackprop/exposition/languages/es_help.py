@@ -317,4 +317,9 @@ HELP = {
     "[OPTIONS]": "[OPCIONES]",
     "COMMAND [ARGS]...": "ORDEN [ARGUMENTOS]...",
     "[COMMAND] [ARGS]...": "[ORDEN] [ARGUMENTOS]...",
+    "numpy and scalar": "numpy y scalar",
+    "Whose code is looked at (symbackprop list backends).": "De qué backend es el código que se mira (symbackprop "
+    "list backends).",
+    "What PyTorch computes of an example of equations.": "Lo que calcula PyTorch de un ejemplo de ecuaciones.",
+    "{a} · backend {b}": "{a} · backend {b}",
 }
