@@ -212,8 +212,8 @@ class Evaluator(ABC):
         """Build ∂of/∂by: total for the cost, through one equation alone for everything else."""
         of, by = e.of, e.by
         if not isinstance(by, Indexed):
-            inner = self._made(of)
-            return lambda env, _seed: (inner({**env, by: (env[by], 1)}, None)[1], 0)
+            inner, outside = self._made(of), self.field.draw(by.name)
+            return lambda env, _seed: (inner({**env, by: (env.get(by, outside), 1)}, None)[1], 0)
         cells, places, reach = self.cells(by.base), list(map(self._whole, by.indices)), TOTAL if of == COST else LOCAL
 
         def seeded(env: Environment) -> tuple[Cell, str]:

@@ -2,19 +2,24 @@
 
 D f(e_1, …, e_n) = Σ_i ∂f/∂e_i · D e_i        e_i: the entries and the sums that f is made of
 D u[i, j] = δ_{ip} δ_{jq}                     when D is ∂/∂u[p, q]
+D u[i, j] = u'[i, j]                          when D is along u', a direction in which u moves
 D Σ_k f = Σ_k D f
 D max_k f = Σ_k [k = argmax f] D f      the first of the largest
 """
 
 from __future__ import annotations
 
-from sympy import Add, Dummy, Expr, Indexed, KroneckerDelta, Mul, S, Sum
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from sympy import Add, Dummy, Expr, Indexed, KroneckerDelta, Mul, S, Sum, Symbol
 
 from symbackprop.calculus.indices import apart
 from symbackprop.network.largest import BINDERS, Chosen, Largest
+from symbackprop.network.notation import Tensor
 from symbackprop.network.program import free_indices
 
-__all__ = ["Partial", "differentiate", "letters_of"]
+__all__ = ["Partial", "differentiate", "letters_of", "moved"]
 
 
 class Partial(Expr):  # type: ignore[misc]
@@ -51,52 +56,64 @@ def differentiate(expression: Expr, by: Expr) -> Expr:
     """Return ∂expression/∂by, with Kronecker deltas where an index of an entry meets one of `by`.
 
     Indices bound inside the expression are renamed where they meet an index of `by`."""
-    if expression == by:
-        return S.One
-    if isinstance(expression, Indexed):
-        return _entry_by_entry(expression, by)
+    base = by.base if isinstance(by, Indexed) else by
+
+    def rate(part: Expr) -> Expr:
+        if part == by:
+            return S.One
+        return Mul(*(KroneckerDelta(i, p) for i, p in zip(part.indices, by.indices, strict=True)))
+
+    return _moved(expression, {base: rate}, free_indices(by))
+
+
+def moved(expression: Expr, directions: Mapping[Tensor, Tensor]) -> Expr:
+    """Return d/dε of the expression with u + ε u' for each tensor u that has a direction u', at ε = 0."""
+    rates = {tensor: lambda part: directions[part.base][part.indices] for tensor in directions}
+    return _moved(expression, rates, set())
+
+
+Rates: TypeAlias = Mapping[Expr, Callable[[Expr], Expr]]  # a tensor, or a letter -> D of what it stands for
+
+
+def _moved(expression: Expr, rates: Rates, taken: set[Symbol]) -> Expr:
+    """Return D of the expression; indices bound inside it are renamed where they are among `taken`."""
+    if (rate := rates.get(_base(expression))) is not None:
+        return rate(expression)
     if isinstance(expression, BINDERS):
-        whole = apart(expression, free_indices(by))
-        inner = differentiate(whole.function, by)
+        whole = apart(expression, taken)
+        inner = _moved(whole.function, rates, taken)
         if inner != 0 and isinstance(whole, Largest):
-            inner = inner * Chosen(whole.variables, apart(whole, {*whole.variables, *free_indices(by)}))
+            inner = inner * Chosen(whole.variables, apart(whole, {*whole.variables, *taken}))
         return Sum(inner, *whole.limits) if inner != 0 else S.Zero
-    parts = _parts(expression, by)
-    if not parts:
-        return S.Zero
-    stand_ins = {part: Dummy(real=True) for part in parts}
+    stand_ins = {part: Dummy(real=True) for part in _parts(expression, rates)}
     outer = expression.xreplace(stand_ins)
     back = {stand_in: part for part, stand_in in stand_ins.items()}
     terms = []
     for part, stand_in in stand_ins.items():
-        inner = differentiate(part, by)
+        inner = _moved(part, rates, taken)
         if inner != 0:
             terms.append(outer.diff(stand_in).xreplace(back) * inner)
     return Add(*terms)
 
 
-def _entry_by_entry(entry: Indexed, by: Expr) -> Expr:
-    if not isinstance(by, Indexed) or entry.base != by.base:
-        return S.Zero
-    return Mul(*(KroneckerDelta(i, p) for i, p in zip(entry.indices, by.indices, strict=True)))
+def _base(expression: Expr) -> Expr:
+    return expression.base if isinstance(expression, Indexed) else expression
 
 
-def _parts(expression: Expr, by: Expr) -> list[Expr]:
-    """Return the entries of the tensor that is differentiated by, and the sums, that the expression is made of."""
+def _parts(expression: Expr, rates: Rates) -> list[Expr]:
+    """Return the entries of the tensors that are differentiated by, and the sums, that the expression is made of."""
     if isinstance(expression, Chosen):
         return []  # which entry is the largest does not change nearby
     if isinstance(expression, BINDERS):
-        return [expression] if expression.has(by.base if isinstance(by, Indexed) else by) else []
-    if isinstance(expression, Indexed):
-        return [expression] if isinstance(by, Indexed) and expression.base == by.base else []
-    if expression == by:
-        return [expression]
+        return [expression] if expression.has(*rates) else []
+    if isinstance(expression, Indexed) or expression in rates:
+        return [expression] if _base(expression) in rates else []
     found: dict[Expr, None] = {}
     for argument in expression.args:
         if isinstance(argument, Expr):
-            found.update(dict.fromkeys(_parts(argument, by)))
+            found.update(dict.fromkeys(_parts(argument, rates)))
         else:
             for pair in argument.args:  # the branches of a case distinction; the conditions are not differentiated
                 if isinstance(pair, Expr):
-                    found.update(dict.fromkeys(_parts(pair, by)))
+                    found.update(dict.fromkeys(_parts(pair, rates)))
     return list(found)

@@ -11,7 +11,7 @@ goes through its arrays and equations, and needs to know no letter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -262,12 +262,23 @@ class Program:
         What comes after the block has its ∂C/∂h', and ∂C/∂h has beside it what the next step sends back. A program
         with a cost is left as it is."""
         read = {tensor for equation in self.equations for tensor in equation.reads}
-        states = () if self.has_cost else tuple(array for array in self.outputs if array.tensor in read)
-        copies, arrays = [], []
-        for array in states:
-            state = array.tensor
-            indices = next(e.indices for e in reversed(self.equations) if e.tensor == state)
-            copy = Tensor(state.letter + GIVEN_MARK, state.layer, state.axes)
-            copies.append(Node(Equation(copy[indices], state[indices])))
-            arrays.append(Array(copy, Kind.VALUE, array.name + GIVEN_MARK, array.title))
-        return replace(self, nodes=(*self.nodes, *copies), given=(*self.given, *arrays)) if states else self
+        return self.giving([] if self.has_cost else [array for array in self.outputs if array.tensor in read])
+
+    def giving(self, arrays: Iterable[Array]) -> Program:
+        """Return the program in which each of these, which it reads itself, is an output as well: h' = h."""
+        copies, named = [], []
+        for array in arrays:
+            tensor = array.tensor
+            indices = next(e.indices for e in reversed(self.equations) if e.tensor == tensor)
+            copy = Tensor(tensor.letter + GIVEN_MARK, tensor.layer, tensor.axes)
+            copies.append(Node(Equation(copy[indices], tensor[indices])))
+            named.append(Array(copy, Kind.VALUE, array.name + GIVEN_MARK, array.title))
+        return replace(self, nodes=(*self.nodes, *copies), given=(*self.given, *named)) if copies else self
+
+    @cached_property
+    def without_cost(self) -> Program:
+        """The program without the equation of its cost, and without what that alone reads."""
+        nodes = tuple(node for node in self.nodes if node.equation.target != COST)
+        read = {tensor for node in nodes for tensor in node.equation.reads}
+        kept = (a for a in self.given if a.kind in (Kind.VALUE, Kind.PARAMETER) or a.tensor in read)
+        return replace(self, nodes=nodes, given=tuple(kept))

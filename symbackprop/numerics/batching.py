@@ -20,12 +20,12 @@ from symbackprop.network.samples import over_samples, sampling
 __all__ = ["of_batch"]
 
 
-def of_batch(derivation: ProgramDerivation, reduction: str, shared: frozenset[str] = frozenset()) -> Passes:
+def of_batch(derived: ProgramDerivation | Passes, reduction: str, shared: frozenset[str] = frozenset()) -> Passes:
     """Return the equations of a batch, from those that were derived for one sample.
 
     With `reduction` "sum" the costs of the samples are added up. Arrays called as `shared` are the same for all."""
-    program = derivation.program
-    adjoints = adjoint_equations(derivation)
+    program = derived.program
+    adjoints = derived.adjoints if isinstance(derived, Passes) else adjoint_equations(derived)
     way = sampling(program, shared, adjoints)
     of_parameter = {adjoint_of(array.tensor) for array in program.of_kind(Kind.PARAMETER)}
     of_input = {adjoint_of(array.tensor) for array in program.of_kind(Kind.INPUT)}

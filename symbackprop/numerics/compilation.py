@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.layered import LayeredNetwork
+from symbackprop.network.samples import program_of
 from symbackprop.numerics.backends import BACKENDS, Backend
+from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.checks import as_numbers, check_data, check_params
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers
@@ -79,6 +81,32 @@ class CompiledGradient:
             self._space = (key, self._make(*key))
         cost, grads = self._run(params, x, y, self._space[1])
         return float(cost), grads
+
+    def hvp(self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """Return H·v: the derivative of the gradient along a direction in the parameters, by every parameter."""
+        return self._program.hvp(self._values(params, x, y), direction)
+
+    def gauss_newton(
+        self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any]
+    ) -> dict[str, np.ndarray]:
+        """Return G·v by every parameter, G = Jᵀ (∂²c/∂a²) J of the cost c of the outputs a, which J differentiates."""
+        return self._program.gauss_newton(self._values(params, x, y), direction)
+
+    def jacobian(self, params: Mapping[str, Any], x: Any) -> dict[str, np.ndarray]:
+        """Return the derivatives of the outputs of every sample: {"W1": (m, n_L, *shape of W1), …}."""
+        rows = np.atleast_2d(as_numbers("x", x))
+        (found,) = self._program.jacobian(self._values(params, rows, np.zeros((len(rows), self._widths[-1])))).values()
+        return found
+
+    def _values(self, params: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
+        params, x, y = self._fitting(params, x, y)
+        return {**params, "x": x, "y": y}
+
+    @cached_property
+    def _program(self) -> CompiledProgram:
+        """The same network as a program of arrays, from which whatever is of second order is derived."""
+        derived = derive_program(program_of(self.derivation.network))
+        return CompiledProgram(derived, of_batch(derived, "mean"), by=self._shapes, reduction="mean")
 
     @cached_property
     def flat_source(self) -> str:

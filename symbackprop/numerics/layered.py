@@ -17,17 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.calculus.passes import adjoint_equations
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.layered import LayeredNetwork
-from symbackprop.network.notation import COST
-from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Kind, Program
+from symbackprop.network.program import GIVEN, Kind, Program
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
-from symbackprop.numerics.programs import CompiledProgram, direction_of, directional
+from symbackprop.numerics.programs import CompiledProgram
 
-__all__ = ["CompiledLayers", "without_cost"]
+__all__ = ["CompiledLayers"]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 GRADIENT = """
@@ -67,14 +65,20 @@ class CompiledLayers:
         """Compile the equations of a batch, which are those of the derivation with an index for the sample."""
         self.derivation = derivation
         self.network = network
-        self._passes = None if network.is_coupled else of_batch(derivation, network.reduction)
+        self._reduction = None if network.is_coupled else network.reduction
+        self._passes = of_batch(derivation, self._reduction) if self._reduction else None
         self._title = f"The gradient of {network.title or network.line}, derived by symbackprop."
-        self.compiled = CompiledProgram(derivation, self._passes, title=self._title)
+        self.compiled = self._compiled(None)
+
+    def _compiled(self, by: tuple[str, ...] | None) -> CompiledProgram:
+        """Return the passes of a batch, with the derivatives by some arrays; by all where none are named."""
+        passes, reduction = self._passes, self._reduction
+        return CompiledProgram(self.derivation, passes, by=by, reduction=reduction, title=self._title)
 
     @cached_property
     def _by_parameters(self) -> CompiledProgram:
         """The same without the derivative by x, which takes as long as that by the weights of the first layer."""
-        return CompiledProgram(self.derivation, self._passes, by=self.network.parameters, title=self._title)
+        return self._compiled(tuple(self.network.parameters))
 
     @cached_property
     def source(self) -> str:
@@ -142,7 +146,7 @@ class CompiledLayers:
     @cached_property
     def _settled(self) -> CompiledProgram:
         """The outputs, where what all samples share is given: mean and variance of batch normalisation."""
-        program = without_cost(self.compiled.program)
+        program = self.compiled.program.without_cost
         count = program.array("x").tensor.sizes[0]
         shared = [a for a in program.of_kind(Kind.VALUE) if count not in a.tensor.sizes]
         tensors = {array.tensor for array in shared}
@@ -156,7 +160,7 @@ class CompiledLayers:
 
     @cached_property
     def _outputs(self) -> tuple[str, ...]:
-        return tuple(array.name for array in without_cost(self.compiled.program).outputs)
+        return tuple(array.name for array in self.compiled.program.without_cost.outputs)
 
     def backward(self, params: Mapping[str, Any], x: Any, upstream: Any, **masks: Any) -> dict[str, np.ndarray]:
         """Return the derivatives by every parameter, and by x, of what `upstream` is the derivative by the output of.
@@ -178,31 +182,40 @@ class CompiledLayers:
     ) -> dict[str, np.ndarray]:
         """Return H·v: the derivative of the gradient along a direction in the parameters, by every parameter."""
         values = self._values(params, x, masks, y=y)
+        return self._outside(self._by_parameters.hvp(values, self._moved(direction)), params)
+
+    def gauss_newton(
+        self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any], **masks: Any
+    ) -> dict[str, np.ndarray]:
+        """Return G·v by every parameter, G = Jᵀ (∂²c/∂a²) J of the cost c of the outputs a, which J differentiates."""
+        values = self._values(params, x, masks, y=y)
+        return self._outside(self._by_parameters.gauss_newton(values, self._moved(direction)), params)
+
+    def jacobian(self, params: Mapping[str, Any], x: Any, **masks: Any) -> dict[str, np.ndarray]:
+        """Return the derivatives of the outputs of every sample by every parameter, and by x as "x".
+
+        {"W1": (m, *shape of the output, *shape of W1), …}; where samples are coupled, x has its own axis for them."""
+        count = len(as_rows("x", x, self.network.input_shape))
+        ends = (count, *self.network.output_shape)
+        values = self._values(params, x, masks, y=np.zeros(ends, np.float32))
+        (found,) = self.compiled.jacobian(values).values()
+        coupled = (count,) if self.network.is_coupled else ()
+        shapes = {**self.network.parameter_shapes, "x": (*coupled, *self.network.input_shape)}
+        return {name: np.reshape(rows, (*ends, *shapes[name])) for name, rows in found.items()}
+
+    def _moved(self, direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """Return a direction in the shapes of the equations; raises ShapeError where an array has another shape."""
         shapes = self.network.parameter_shapes
         for name, array in direction.items():
             if shapes.get(name) != np.shape(array):
                 wanted = shapes.get(name, "a parameter: " + ", ".join(shapes))
                 raise ShapeError(f"direction: {ascii(name)[:40]} has shape {np.shape(array)}, wanted {wanted}")
-        moved = {name: np.reshape(array, self._inside(name)) for name, array in direction.items()}
-        named = {direction_of(array).name: array.name for array in self.derivation.program.of_kind(*INDEPENDENT)}
-        ways = {way: moved.get(name, np.zeros(np.shape(values[name]))) for way, name in named.items()}
-        _, second = self._twice({**values, **ways})
-        return self._outside(second, params)
-
-    @cached_property
-    def _twice(self) -> CompiledProgram:
-        """The slope of the cost along a direction, whose derivative is H·v: the backward pass of a sample, derived."""
-        program = directional(self.derivation.program, adjoint_equations(self.derivation))
-        derivation = derive_program(program)
-        if self.network.is_coupled:
-            return CompiledProgram(derivation)
-        shared = frozenset(direction_of(array).name for array in program.of_kind(Kind.PARAMETER))
-        return CompiledProgram(derivation, of_batch(derivation, self.network.reduction, shared))
+        return {name: np.reshape(array, self._inside(name)) for name, array in direction.items()}
 
     @cached_property
     def _block(self) -> CompiledProgram:
         """The network without its cost: its output, and the adjoints for any ∂C/∂a of that."""
-        derivation = derive_program(without_cost(self.derivation.program))
+        derivation = derive_program(self.derivation.program.without_cost)
         return CompiledProgram(derivation, None if self.network.is_coupled else of_batch(derivation, "sum"))
 
     def values(self, params: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
@@ -238,17 +251,6 @@ class CompiledLayers:
     def _outside(self, grads: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, np.ndarray]:
         shapes = self.network.parameter_shapes
         return {name: np.reshape(grads[name], shapes[name]) for name in shapes if name in params}
-
-
-def without_cost(program: Program) -> Program:
-    """Return the program without the equation of its cost, and without what that alone reads."""
-    nodes = tuple(node for node in program.nodes if node.equation.target != COST)
-    read = {tensor for node in nodes for tensor in node.equation.reads}
-
-    def is_needed(array: Array) -> bool:
-        return array.kind in (Kind.VALUE, Kind.PARAMETER) or array.tensor in read
-
-    return replace(program, nodes=nodes, given=tuple(array for array in program.given if is_needed(array)))
 
 
 def _batch(shape: tuple[int, ...]) -> str:

@@ -13,18 +13,19 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from sympy import Add, Expr, Sum, Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
-from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import DataError, UnknownNameError
 from symbackprop.network.fitting import needs_of
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind, Node, Program
+from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
 from symbackprop.numerics.arrays.writing import Windows
+from symbackprop.numerics.curvature import Curvature
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms
 from symbackprop.numerics.staging import staged
@@ -32,8 +33,6 @@ from symbackprop.numerics.staging import staged
 __all__ = [
     "CompiledProgram",
     "compiled_program",
-    "direction_of",
-    "directional",
 ]
 
 
@@ -63,14 +62,15 @@ class CompiledProgram:
         passes: Passes | None = None,
         *,
         by: Iterable[str] | None = None,
+        reduction: str | None = None,
         title: str | None = None,
     ) -> None:
         """Write and load the equations of a derived program and of its adjoints, or those that it has become.
 
-        `by` names the arrays whose derivatives are computed; left out, all parameters and inputs are. `title` is what
-        the text is said to be."""
+        `by` names the arrays whose derivatives are computed; left out, all parameters and inputs are. `reduction` is
+        how the passes became those of a batch, where they are so. `title` is what the text is said to be."""
         passes = passes or Passes(derivation.program, adjoint_equations(derivation))
-        self.derivation = derivation
+        self.derivation, self._reduction = derivation, reduction
         self.program = program = passes.program
         self._given = program.of_kind(*GIVEN)
         names = None if by is None else set(by)
@@ -102,12 +102,10 @@ class CompiledProgram:
     @cached_property
     def identifiers(self) -> dict[Expr, str]:
         """The identifier of every array in code: v_q for q, d_q for ∂C/∂q."""
-        arrays = [
-            (array.tensor, array.name.replace(GIVEN_MARK, "_given").replace(".", "_"))
-            for array in self._staged.program.arrays
-        ]
+        arrays = [(array.tensor, _identifier(array.name)) for array in self._staged.program.arrays]
         values: dict[Expr, str] = {tensor: f"v_{name}" for tensor, name in arrays}
-        return values | {adjoint_of(tensor): f"d_{name}" for tensor, name in arrays if tensor != COST}
+        values |= {adjoint_of(tensor): f"d_{name}" for tensor, name in arrays if tensor != COST}
+        return {e.tensor: _identifier(e.tensor.code_name) for e in self._staged.adjoints} | values
 
     @cached_property
     def _notes(self) -> dict[Expr, str]:
@@ -162,7 +160,7 @@ class CompiledProgram:
             names = ", ".join(array.name for array in self.program.outputs)
             raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
         known = self.known(values)
-        return float(known["C"]), self._gradient(known)
+        return float(known["C"]), self.gradient_at(known)
 
     def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the program gives: the arrays that no other equation reads, and the cost as a number."""
@@ -183,7 +181,7 @@ class CompiledProgram:
         outputs = [array for array in self.program.outputs if array.tensor != COST]
         if self.program.has_cost:
             (scale,) = as_arrays(upstream, [self.program.array("C")], what="upstream").values()
-            return {name: scale * grad for name, grad in self._gradient(known).items()}
+            return {name: scale * grad for name, grad in self.gradient_at(known).items()}
         arrays = as_arrays(upstream, outputs, what="upstream")
         for array in outputs:
             wanted = np.shape(known[array.name])  # a value that is 0 wherever it is has no shape of its own
@@ -191,28 +189,34 @@ class CompiledProgram:
                 shapes = f"{arrays[array.name].shape}, wanted {wanted}"
                 raise DataError(f"upstream: {array.name} has shape {shapes}, as {array.name} has")
             known[f"upstream {array.name}"] = arrays[array.name]
-        return self._gradient(known)
+        return self.gradient_at(known)
 
     def hvp(self, values: Mapping[str, Any], direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return H·v: the derivative of the gradient along a direction, by every parameter and every input.
 
         direction: {"q": array of the shape of q, …}; what is not named is not moved. The backward pass is a program,
-        and is derived again. Raises DataError where there is no cost, or an array does not fit."""
-        if not self.program.has_cost:
-            raise DataError("there is no cost C to take second derivatives of; add a line C = …")
-        named = {array.name: array for array in self._wanted}
-        for name in direction:
-            if name not in named:
-                raise DataError(f"direction: {ascii(name)[:40]} is no parameter and no input: {', '.join(named)}")
-        zeros = {name: np.zeros(np.shape(values[name])) for name in named if name in values}
-        moved = {direction_of(named[name]).name: {**zeros, **direction}[name] for name in zeros}
-        _, second = self._twice({**values, **moved})
-        return {name: grad for name, grad in second.items() if name in named}
+        and is derived along it. Raises DataError where there is no cost, or an array does not fit."""
+        return self.curvature.hvp(values, direction)
+
+    def gauss_newton(self, values: Mapping[str, Any], direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """Return G·v with G = Jᵀ (∂²c/∂o²) J of C = c(o), o all that the equation of the cost reads; else as `hvp`.
+
+        What the cost is of a parameter itself, a penalty, is curved with it."""
+        return self.curvature.gauss_newton(values, direction)
+
+    def jacobian(self, values: Mapping[str, Any]) -> dict[str, dict[str, np.ndarray]]:
+        """Return ∂o/∂u of every output by every parameter and input: {"o": {"u": (*shape of o, *shape of u)}}.
+
+        Where there is a cost, the outputs are what its equation reads. Of a batch, each sample's own: (m, …)."""
+        return self.curvature.jacobian(values)
 
     @cached_property
-    def _twice(self) -> CompiledProgram:
-        """The derivative of Σ ∂C/∂u v over all that is differentiated by, as a program of its own."""
-        return CompiledProgram(derive_program(directional(self.program, self.passes.adjoints)))
+    def curvature(self) -> Curvature:
+        """What of second order is derived of the same passes, and the Jacobian of the outputs."""
+        wanted = [array.name for array in self._wanted]
+        return Curvature(
+            self, wanted, self._reduction, lambda passes: CompiledProgram(self.derivation, passes, by=wanted)
+        )
 
     def with_sizes(self, sizes: Mapping[Symbol, int]) -> CompiledProgram:
         """Return the same functions with other numbers for the sizes that no given array tells."""
@@ -229,7 +233,8 @@ class CompiledProgram:
         with np.errstate(all="ignore"):
             return {**known, **self._forward(known)}
 
-    def _gradient(self, known: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    def gradient_at(self, known: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """Return the derivatives, given all that `known` returns."""
         with np.errstate(all="ignore"):
             found = self._backward(known)
         shapes = {array.name: known[array.name] for array in self._wanted}
@@ -250,33 +255,13 @@ def needed_for(tensors: Iterable[Tensor], equations: Sequence[Equation]) -> tupl
     return tuple(equation for equation in equations if equation.tensor in needed)
 
 
+def _identifier(name: str) -> str:
+    return name.replace(GIVEN_MARK, "_given").replace(".", "_")
+
+
 def _own(value: Any, dtype: Any = None) -> Any:
     """Return an array that is nobody else's, not a view of one that was given; of a type, where one is said."""
     return np.array(value, dtype=dtype) if np.ndim(value) else float(value)
-
-
-def direction_of(array: Array) -> Array:
-    """Return the array that says how far each entry of another one moves."""
-    tensor = Tensor(f"direction_{array.tensor.letter}", array.tensor.layer, array.tensor.axes)
-    return Array(tensor, Kind.CONSTANT, f"direction_{array.name}")
-
-
-def directional(program: Program, adjoints: Sequence[Equation]) -> Program:
-    """Return the program of the slope of the cost along a direction: forward, backward, and C = Σ ∂C/∂u v."""
-    # a name of their own: ∂C/∂u of this program is another array than that of the one it is made of
-    first = {e.tensor: Tensor(f"first_{e.tensor.letter}", e.tensor.layer, e.tensor.axes) for e in adjoints}
-    derived = {equation.tensor: equation for equation in adjoints}
-    wanted = [a for a in program.of_kind(*INDEPENDENT) if adjoint_of(a.tensor) in derived]
-    terms = []
-    for array in wanted:
-        indices = derived[adjoint_of(array.tensor)].indices
-        product = first[adjoint_of(array.tensor)][indices] * direction_of(array).tensor[indices]
-        limits = zip(indices, array.tensor.axes, strict=True)
-        terms.append(Sum(product, *((i, *axis) for i, axis in limits)) if indices else product)
-    forward = [equation for equation in program.equations if equation.target != COST]
-    nodes = (*forward, *(equation.renamed(first) for equation in adjoints), Equation(COST, Add(*terms)))
-    given = (*program.of_kind(*GIVEN), *map(direction_of, wanted))
-    return Program(tuple(map(Node, nodes)), given, program.sizes)
 
 
 def compiled_program(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledProgram:

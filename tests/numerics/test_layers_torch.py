@@ -224,6 +224,24 @@ def test_penalty_is_that_of_pytorch(line: str, name: str) -> None:
     assert {} == {name: error for name, error in errors.items() if not error <= TOLERANCE}
 
 
+@pytest.mark.parametrize("line", [LINES[3], "3x2 -> lstm(2)", "3x4 -> attention -> layer_norm", "2 -> batch_norm tanh"])
+def test_second_derivatives_are_those_of_pytorch(line: str) -> None:
+    """H·v along a random direction is what PyTorch has from its gradient, differentiated once more."""
+    assert TOLERANCE > second_difference(line)
+
+
+def second_difference(line: str) -> float:
+    """Return how far H·v is from PyTorch's, of the largest entry of all."""
+    network = sb.sequential(line, cost="quadratic")
+    params, x, y, masks = drawn(line, network)
+    ways = {name: np.cos(array + np.arange(array.size).reshape(array.shape)) for name, array in params.items()}
+    wanted = TorchLayers(line, torch_layers.COSTS["quadratic"]).hvp(params, x, y, ways, masks)
+    named = {name.replace(".", "_"): mask for name, mask in masks.items()}
+    found = sb.compile(sb.derive(network)).hvp(params, x, y, ways, **named)
+    assert {n: a.shape for n, a in wanted.items()} == {n: a.shape for n, a in found.items()}
+    return max(np.abs(wanted[n] - found[n]).max() for n in wanted) / max(np.abs(a).max() for a in wanted.values())
+
+
 def test_random_network_is_that_of_pytorch(random_layers: int) -> None:
     """Whatever fits together, with any cost, has PyTorch's derivatives."""
     line, cost, options = random_network(random_layers)

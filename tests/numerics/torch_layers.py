@@ -84,15 +84,31 @@ class TorchLayers:
         """Return the output, the cost, and its derivative by each parameter and, unless it is whole numbers, by x."""
         leaves = {name: torch.tensor(array, requires_grad=True) for name, array in params.items()}
         given = torch.tensor(x, requires_grad=x.dtype == float)
-        constants = {name: torch.tensor(mask) for name, mask in masks.items()}
-        output = _chain(read_line(self.line)[1], given, {**leaves, **constants}, "")
-        each = self.cost(output, torch.tensor(y))
-        total = (each.mean() if self.reduction == "mean" else each.sum()) + self.penalty(leaves)
+        output, total = self._run(leaves, given, y, masks)
         total.backward()
         learned = {**leaves, "x": given} if given.requires_grad else leaves
         zero = {name: np.zeros(leaf.shape) for name, leaf in learned.items()}
         grads = {name: zero[name] if leaf.grad is None else leaf.grad.numpy() for name, leaf in learned.items()}
         return output.detach().numpy(), total.item(), grads
+
+    def hvp(self, params: Arrays, x: np.ndarray, y: np.ndarray, ways: Arrays, masks: Arrays) -> dict[str, np.ndarray]:
+        """Return the derivative of the gradient along a direction, by each parameter."""
+
+        def total(*leaves: Any) -> Any:
+            return self._run(dict(zip(params, leaves, strict=True)), torch.tensor(x), y, masks)[1]
+
+        arrays, along = ([torch.tensor(each[name]) for name in params] for each in (params, ways))
+        kernel = torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH)  # others have no second derivative
+        with kernel:
+            found = torch.autograd.functional.hvp(total, tuple(arrays), tuple(along))[1]
+        return {name: array.numpy() for name, array in zip(params, found, strict=True)}
+
+    def _run(self, leaves: Arrays, x: Any, y: np.ndarray, masks: Arrays) -> tuple[Any, Any]:
+        """Return the output of a batch, and its cost."""
+        constants = {name: torch.tensor(mask) for name, mask in masks.items()}
+        output = _chain(read_line(self.line)[1], x, {**leaves, **constants}, "")
+        each = self.cost(output, torch.tensor(y))
+        return output, (each.mean() if self.reduction == "mean" else each.sum()) + self.penalty(leaves)
 
 
 def _chain(entries: Sequence[Entry], x: Any, arrays: Arrays, prefix: str) -> Any:

@@ -32,7 +32,6 @@ from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.files import file_of, module_of, outside_of
 from symbackprop.numerics.engines.functions import Functions, Library, along
 from symbackprop.numerics.engines.moduletext import ModuleText
-from symbackprop.numerics.layered import without_cost
 from symbackprop.numerics.layered_arguments import arguments_of
 
 __all__ = ["EngineNetwork", "EngineProgram"]
@@ -195,7 +194,7 @@ class EngineNetwork:
         """The network without its cost: its output, and the adjoints for any ∂C/∂a of that."""
         network = self.network
         program = program_of(network) if isinstance(network, Network) else self.derivation.program  # type: ignore[union-attr]
-        derived = derive_program(without_cost(program))
+        derived = derive_program(program.without_cost)
         coupled = isinstance(network, LayeredNetwork) and network.is_coupled
         passes = Passes(derived.program, adjoint_equations(derived)) if coupled else of_batch(derived, "sum")
         module = ModuleText(passes, self._engine, "A network without its cost.")
