@@ -37,6 +37,8 @@ __all__ = ["CompiledGradient", "compile", "source_of"]
 # included: 0.4 of the time of matrices at 13 parameters, 1.1 at 130 (tests/benchmarks/gradient.py).
 FLAT_UP_TO = 100
 
+KEPT = 2  # sizes of batches whose arrays are kept: all but the last one of an epoch, and that
+
 DOUBLE, SINGLE = np.dtype(np.float64), np.dtype(np.float32)  # in this machine's order of bytes
 NO_VALUE = (ZeroDivisionError, OverflowError, ValueError)  # what Python raises where NumPy gives inf or nan
 
@@ -61,15 +63,37 @@ class CompiledGradient:
         self.source = write(self.plan)
         network = derivation.network
         self._shapes, self._widths = network.parameter_shapes, network.widths
+        self._items, self._ends = tuple(self._shapes.items()), (self._widths[0], self._widths[-1])
         names = loaded(self.source)
         self._run: Callable[..., Any] = names["gradient"]
+        self._fresh = dict.fromkeys(self._shapes)  # None for each: new arrays
         self._make: Callable[..., Any] | None = names.get("workspace")
-        self._space: tuple[tuple[int, Any], Any] | None = None
+        self._spaces: dict[tuple[int, Any], Any] = {}
         self._is_small = backend == "numpy" and network.parameter_count <= FLAT_UP_TO
 
     def __call__(self, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
         """Return the mean cost of the batch and its derivative by every parameter."""
-        if not (_is_batch(x) and _is_batch(y) and y.dtype == x.dtype and self._fits(params, x, y)):
+        return self._computed(params, x, y, None)
+
+    def reusing(self) -> Callable[[Mapping[str, Any], Any, Any], tuple[float, dict[str, Any]]]:
+        """Return the same function, but each call overwrites the derivatives that the one before has returned."""
+        kept: dict[str, Any] | None = None
+        kind = None
+
+        def gradient(params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
+            nonlocal kept, kind
+            if kind != getattr(x, "dtype", None):
+                kept, kind = None, getattr(x, "dtype", None)
+            cost, kept = self._computed(params, x, y, kept)
+            return cost, kept
+
+        return gradient
+
+    def _computed(
+        self, params: Mapping[str, Any], x: Any, y: Any, out: dict[str, Any] | None
+    ) -> tuple[float, dict[str, Any]]:
+        """Return the cost and the derivatives; where there is `out`, these may be its arrays."""
+        if not self._fits(params, x, y):
             params, x, y = self._fitting(params, x, y)
         if self._make is None:
             return self._by_lists(params, x, y)
@@ -77,9 +101,12 @@ class CompiledGradient:
             with suppress(*NO_VALUE):  # where matrices give an infinity
                 return self._by_numbers(params, x, y)
         key = (len(x), x.dtype)
-        if self._space is None or self._space[0] != key:
-            self._space = (key, self._make(*key))
-        cost, grads = self._run(params, x, y, self._space[1])
+        space = self._spaces.get(key)
+        if space is None:
+            if len(self._spaces) == KEPT:
+                del self._spaces[next(iter(self._spaces))]
+            space = self._spaces[key] = self._make(*key)
+        cost, grads = self._run(params, x, y, space, self._fresh if out is None else out)
         return float(cost), grads
 
     def hvp(self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -160,21 +187,20 @@ class CompiledGradient:
             check_params(params, self._widths)
         return params, x, y
 
-    def _fits(self, params: Mapping[str, Any], x: Any, y: Any) -> bool:
+    def _fits(self, params: object, x: Any, y: Any) -> bool:
+        """Tell whether all are plain arrays of one type and of the right shapes: this is asked at every call."""
+        if not (type(x) is type(y) is np.ndarray and type(params) is dict):
+            return False
         rows, kind = len(x), x.dtype
-        if x.shape != (rows, self._widths[0]) or y.shape != (rows, self._widths[-1]) or not rows:
+        if x.shape != (rows, self._ends[0]) or y.shape != (rows, self._ends[1]) or not rows:
             return False
-        if not isinstance(params, Mapping) or len(params) != len(self._shapes):
+        if y.dtype is not kind or (kind is not DOUBLE and kind is not SINGLE) or len(params) != len(self._items):
             return False
-        for name, shape in self._shapes.items():
+        for name, shape in self._items:
             array = params.get(name)
-            if not isinstance(array, np.ndarray) or array.shape != shape or array.dtype != kind:
+            if type(array) is not np.ndarray or array.shape != shape or array.dtype is not kind:
                 return False
         return True
-
-
-def _is_batch(value: object) -> bool:
-    return isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype in (DOUBLE, SINGLE)
 
 
 def _mapping(params: object) -> Mapping[str, Any]:

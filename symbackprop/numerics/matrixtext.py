@@ -1,7 +1,7 @@
-"""Matrix expressions of a batch as NumPy text: products by np.dot, a sum over the columns by sum().
+"""Matrix expressions of a batch as NumPy text: products by dot, a sum over the columns by sum().
 
-Δ W                 np.dot(d2, W2)
-Δᵀ 1                np.dot(ones, d2)
+Δ W                 d2.dot(W2)
+Δᵀ 1                ones.dot(d2)
 (a ⊙ g) 1 1ᵀ        (a2 * g2).sum(axis=1, keepdims=True)
 1 bᵀ                b1
 """
@@ -116,14 +116,15 @@ class MatrixWriter:
             (second,) = others
             return self.text(second.of if isinstance(second, Transposed) else second)
         if isinstance(first, Transposed) and isinstance(others[0], Ones) and others[0].size is None:
-            return f"np.dot({ONES}, {bare(self.text(first.of))})"
+            return f"{ONES}.dot({bare(self.text(first.of))})"
         if isinstance(others[0], Ones):
             if not all(_is_ones(other) for other in others):
                 raise CheckError("a sum over the columns is followed by a product; no text for that")
             return f"{self._operand(first)}.sum(axis=1, keepdims=True)"
-        text = bare(self.text(first))
-        for other in others:
-            text = f"np.dot({text}, {bare(self.text(other))})"
+        text = self.text(first)
+        text = text if text.replace(".", "_").isidentifier() else f"({bare(text)})"
+        for other in others:  # the method: np.dot takes a third longer to be called
+            text = f"{text}.dot({bare(self.text(other))})"
         return text
 
     def _count(self, ones: Matrix) -> str:

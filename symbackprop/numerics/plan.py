@@ -7,8 +7,9 @@ The equations are those of the derivation; of two equal forms of δ the one with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 from sympy import Add, Expr, Indexed, Integer, Mul, log
 
@@ -33,6 +34,8 @@ from symbackprop.numerics.recognition import known_name
 
 __all__ = ["CostPlan", "CostTerm", "LayerPlan", "Line", "Plan", "plan"]
 
+General: TypeAlias = tuple[Indexed, Expr, Matrix]  # target, expression, and this for a whole batch
+
 J, K = index("j"), index("k")
 
 PARAMETERS = ("w", "b")
@@ -42,12 +45,48 @@ LOGARITHM_OF_REST = ("sigmoid", "softmax")  # those whose ln(1 - a) is
 
 
 @dataclass(frozen=True)
-class Line:
-    """target = expression, for every value of the indices of the target; `matrix` is the same for a whole batch."""
+class Place:
+    """A layer by its number: what turns an equation for l, or for L, into its own, with numbers for its widths."""
 
-    target: Indexed
-    expression: Expr
-    matrix: Matrix
+    layer: int
+    widths: tuple[int, ...]
+
+    @cached_property
+    def numbers(self) -> dict[Expr, Expr]:
+        """The number of the layer, and the widths around it."""
+        found: dict[Expr, Expr] = {LAYER: Integer(self.layer)}
+        if self.layer == len(self.widths) - 1:
+            found[LAST_LAYER] = Integer(self.layer)
+        for near in (-1, 0, 1):
+            if self.layer + near < len(self.widths):
+                sized = Integer(self.widths[self.layer + near])
+                found |= {notation.width(letter + near): sized for letter in (LAYER, LAST_LAYER)}
+        return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """target = expression, for every value of the indices of the target; `matrix` is the same for a whole batch.
+
+    The three are `general`, which all equal layers share, at the place of one: made when they are asked for."""
+
+    general: General
+    place: Place
+
+    @cached_property
+    def target(self) -> Indexed:
+        """The left side."""
+        return self.general[0].xreplace(self.place.numbers)
+
+    @cached_property
+    def expression(self) -> Expr:
+        """The right side."""
+        return self.general[1].xreplace(self.place.numbers)
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The right side for a whole batch."""
+        return replaced(self.general[2], self.place.numbers)
 
 
 @dataclass(frozen=True)
@@ -105,53 +144,64 @@ def plan(derivation: Derivation) -> Plan:
 
     Raises CheckError if an equation has no matrix form, or a safer form of it is not equal to it."""
     network = derivation.network
+    own = fused(network.cost_function, network.activations[-1])
     forms = {each: error_of_hidden_layer(derivation, each) for each in dict.fromkeys(network.activations[:-1])}
-    layers, own = [], fused(network.cost_function, network.activations[-1])
-    for layer, activation in enumerate(network.activations, start=1):
-        form = error_of_last_layer(derivation, own) if layer == network.depth else forms[activation]
-        layers.append(_layer_plan(derivation, layer, form))
+    made = {each: (form, _general(derivation, form, LAYER)) for each, form in forms.items()}
+    form = error_of_last_layer(derivation, own)
+    found = [*(made[each] for each in network.activations[:-1]), (form, _general(derivation, form, LAST_LAYER))]
+    layers = [_layer_plan(network, layer, *each) for layer, each in enumerate(found, start=1)]
     cost = _cost_plan(network.cost_function, network.activations[-1], network.widths[-1], own)
     return Plan(network, tuple(layers), cost, own)
 
 
-def _layer_plan(derivation: Derivation, layer: int, form: ErrorForm) -> LayerPlan:
-    """Return what layer number `layer` computes."""
-    network = derivation.network
-    last = LAST_LAYER if layer == network.depth else LAYER
-    place = _place(layer, network.widths)
-    weighted = network.program.nodes[0].equation
+@dataclass(frozen=True)
+class _General:
+    """What all layers with the same form of δ have in common: equations for l, or for L, and what they read."""
+
+    values: tuple[str, ...]
+    weighted: General
+    by_activation: General | None
+    error: General | None
+    by_weight: General
+    by_bias: General
+
+
+def _general(derivation: Derivation, form: ErrorForm, last: Expr) -> _General:
+    """Return the equations of the layers with a form of δ."""
+    weighted = derivation.network.program.nodes[0].equation
     needed = {entry.base.letter for entry in form.error.atoms(Indexed)} | set(form.read)
     if form.by_activation is not None:
         needed |= {entry.base.letter for entry in form.by_activation.atoms(Indexed)}
-        g = gradient_by_activation(last)[J]
+    g = gradient_by_activation(last)[J]
+    return _General(
+        values=tuple(letter for letter in VALUES if letter in needed),
+        weighted=_line(weighted.target, weighted.expression),
+        by_activation=None if form.by_activation is None else _line(g, form.by_activation),
+        error=_line(notation.error(last)[J], form.error) if form.error != 0 else None,
+        by_weight=_line(notation.weight(LAYER)[J, K], derivation.equations["BP4"].right),
+        by_bias=_line(notation.bias(LAYER)[J], derivation.equations["BP3"].right),
+    )
+
+
+def _layer_plan(network: Network, layer: int, form: ErrorForm, general: _General) -> LayerPlan:
+    """Return what layer number `layer` computes."""
+    place = Place(layer, network.widths)
     return LayerPlan(
         layer=layer,
         width=network.widths[layer],
         activation=network.activations[layer - 1],
-        values=tuple(letter for letter in VALUES if letter in needed),
-        weighted=_line(weighted.target, weighted.expression, place),
-        by_activation=None if form.by_activation is None else _line(g, form.by_activation, place),
+        values=general.values,
+        weighted=Line(general.weighted, place),
+        by_activation=None if general.by_activation is None else Line(general.by_activation, place),
         counted=form.counted,
-        error=_line(notation.error(last)[J], form.error, place) if form.error != 0 else None,
-        by_weight=_line(notation.weight(LAYER)[J, K], derivation.equations["BP4"].right, place),
-        by_bias=_line(notation.bias(LAYER)[J], derivation.equations["BP3"].right, place),
+        error=None if general.error is None else Line(general.error, place),
+        by_weight=Line(general.by_weight, place),
+        by_bias=Line(general.by_bias, place),
     )
 
 
-def _place(layer: int, widths: tuple[int, ...]) -> dict[Expr, Expr]:
-    """Return what turns an equation for l, or for L, into that of layer number `layer`, with numbers for its widths."""
-    place: dict[Expr, Expr] = {LAYER: Integer(layer)}
-    if layer == len(widths) - 1:
-        place[LAST_LAYER] = Integer(layer)
-    for near in (-1, 0, 1):
-        if layer + near < len(widths):
-            sized = Integer(widths[layer + near])
-            place |= {notation.width(letter + near): sized for letter in (LAYER, LAST_LAYER)}
-    return place
-
-
-def _line(target: Indexed, expression: Expr, place: Mapping[Expr, Expr]) -> Line:
-    """Return target = expression at a place, with its matrix form; that of a parameter is a sum over the samples.
+def _line(target: Indexed, expression: Expr) -> General:
+    """Return target = expression with its matrix form; that of a parameter is a sum over the samples.
 
     Raises CheckError if there is no matrix form, or if that of a parameter is not a mean over the samples."""
     _, matrix = rows_of(target, expression)
@@ -159,7 +209,7 @@ def _line(target: Indexed, expression: Expr, place: Mapping[Expr, Expr]) -> Line
         if not isinstance(matrix, Scaled) or matrix.coefficient != 1 / BATCH:
             raise CheckError(f"the derivative by {target} is not a mean over the samples")
         matrix = matrix.of
-    return Line(target.xreplace(dict(place)), expression.xreplace(dict(place)), replaced(matrix, place))
+    return target, expression, matrix
 
 
 def _cost_plan(cost: Cost, activation: Activation, width: int, own: Fused | None) -> CostPlan:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
 from symbackprop.network.program import Kind
+from symbackprop.numerics.compilation import CompiledGradient
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.reference import History, minibatches
 
@@ -63,13 +64,15 @@ def descend(
         name: np.array(value, dtype=np.result_type(np.asarray(value), np.float32)) for name, value in params.items()
     }
     rng, losses = np.random.default_rng(seed), []
+    x, y, kept = np.asarray(x), np.asarray(y), _Kept()
+    gradient = gradient.reusing() if isinstance(gradient, CompiledGradient) else gradient
     for epoch in range(1, epochs + 1):
         total = 0.0
         for rows in minibatches(len(x), batch_size, rng):
-            loss, grads = gradient(current, x[rows], y[rows])
+            loss, grads = gradient(current, kept.rows("x", x, rows), kept.rows("y", y, rows))
             total += float(loss) * len(rows)
             for name, grad in grads.items():
-                current[name] -= learning_rate * np.asarray(grad)
+                current[name] -= kept.scaled(name, np.asarray(grad), learning_rate)
             if on_step is not None:
                 on_step(float(loss), current)
         if not math.isfinite(total):
@@ -79,6 +82,30 @@ def descend(
         if on_epoch is not None:
             on_epoch(epoch, losses[-1], current)
     return History(tuple(losses), current)
+
+
+class _Kept:
+    """Arrays that every step of a training fills again, instead of making its own."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[object, Array] = {}
+
+    def rows(self, name: str, array: Array, places: Array) -> Array:
+        """Return some rows of an array."""
+        shape = (len(places), *array.shape[1:])
+        # the places are those of rows: a mode that looks whether they are would copy them twice
+        return np.take(array, places, axis=0, out=self._array(name, shape, array.dtype), mode="clip")
+
+    def scaled(self, name: str, array: Array, factor: float) -> Array:
+        """Return a multiple of an array."""
+        kind = np.result_type(array, factor)
+        return np.multiply(array, factor, out=self._array(name, array.shape, kind))
+
+    def _array(self, name: str, shape: tuple[int, ...], kind: np.dtype[Any]) -> Array:
+        key = name, shape, kind
+        if key not in self._arrays:
+            self._arrays[key] = np.empty(shape, kind)
+        return self._arrays[key]
 
 
 def _of_parameters(

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from symbackprop.network.model import mlp
 from symbackprop.numerics import compilation, plan
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.compilation import FLAT_UP_TO, compile
+from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.reference import cost_and_gradient
 
 # two analytic ways in float64 differ by some 1e-15 of the largest entry; 500 times that is still far below any mistake
@@ -173,6 +175,72 @@ def test_results_are_new_arrays() -> None:
     gradient(params, 2 * x, y)
     assert all(np.array_equal(kept[name], first[name]) for name in kept)
     assert all(np.array_equal(before[name], params[name]) for name in before)
+
+
+def test_equal_layers_are_written_once() -> None:
+    """Many equal layers in a row are one loop, whatever stands around them, and give the gradient by hand."""
+    shape = "3-" + "-".join(["4"] * 11) + "-5-5-2"
+    hidden = ["tanh"] * 2 + ["sigmoid"] * 9
+    derivation = derived(shape, (*hidden, "softmax", "relu", "sigmoid"), "quadratic")
+    gradient = compile(derivation)
+    assert 2 == gradient.source.count("    for n in range(")
+    params, x, y = batch(derivation, 5)
+    found = gradient(params, x, y)
+    assert error(found, witness(derivation, params, x, y)) <= CLOSE
+    by_hand = loaded(gradient.source)["gradient"](params, x.tolist(), y.tolist())
+    assert found[0] == by_hand[0]
+    assert all(np.array_equal(found[1][name], by_hand[1][name]) for name in params)
+
+
+@pytest.mark.parametrize("samples", [5, 200])
+def test_sums_over_many_samples_are_turned_round(samples: int) -> None:
+    """A few neurons above many compute their derivatives the other way round, and lay them down as the parameters."""
+    derivation = derived("70-6-2", ("relu", "sigmoid"), "quadratic")
+    gradient, (params, x, y) = compile(derivation), batch(derivation, samples)
+    assert "over_samples(" in gradient.source
+    found = gradient(params, x, y)
+    assert error(found, witness(derivation, params, x, y)) <= CLOSE
+    assert all(grad.flags.c_contiguous and grad.flags.owndata for grad in found[1].values())
+
+
+def test_arrays_are_used_again_where_one_asks_for_it() -> None:
+    """The same numbers come in the same arrays, until the type changes; what others have got is left alone."""
+    derivation = derived("70-6-2", ("tanh", "sigmoid"), "quadratic")
+    gradient, (params, x, y) = compile(derivation), batch(derivation, 150)
+    reusing, (_, others) = gradient.reusing(), gradient(params, x, y)
+    _, first = reusing(params, x, y)
+    assert all(np.array_equal(first[name], others[name]) for name in params)
+    _, second = reusing(params, 2 * x, y)
+    assert all(first[name] is second[name] for name in params)
+    assert error((0, others), (0, gradient(params, x, y)[1])) == 0
+    single = {name: value.astype(np.float32) for name, value in params.items()}
+    assert np.float32 == reusing(single, x.astype(np.float32), y.astype(np.float32))[1]["W1"].dtype
+
+
+@pytest.mark.parametrize("change", ["read-only", "every other", "Fortran", "reversed", "matrix", "mapping"])
+def test_arrays_of_any_layout_are_taken(change: str) -> None:
+    """However arrays lie in memory, the gradient is the same, and they are left as they were."""
+
+    def laid(value: np.ndarray) -> Any:
+        if change == "every other":
+            return np.repeat(value, 2, axis=0)[::2]
+        if change == "matrix" and value.ndim == 2:
+            return value.view(np.matrix)  # of which a * b would be another product
+        value = {"Fortran": np.asfortranarray, "reversed": lambda v: v[::-1].copy()[::-1]}.get(change, np.array)(value)
+        value.flags.writeable = change != "read-only"
+        return value
+
+    derivation = derived("70-6-2", ("tanh", "sigmoid"), "quadratic")
+    params, x, y = batch(derivation, 150)
+    given = {name: laid(value) for name, value in params.items()}
+    arrays = laid(x), laid(y)
+    wanted = witness(derivation, params, x, y)
+    gradient = compile(derivation)
+    for _ in range(2):
+        assert error(gradient(MappingProxyType(given) if change == "mapping" else given, *arrays), wanted) <= CLOSE
+    assert all(np.array_equal(value, given[name]) for name, value in params.items())
+    assert np.array_equal(x, arrays[0])
+    assert np.array_equal(y, arrays[1])
 
 
 def test_float32_stays_float32() -> None:

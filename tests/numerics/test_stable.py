@@ -140,6 +140,12 @@ def test_oracle_sees_lost_digits() -> None:
     assert worst_error(1 - t * t, z, TRUTH["tanh"][1]) > 100 * LOOSE["tanh"]
 
 
+def besides(name: str, z: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what a function takes beside z and the arrays that it fills."""
+    given = {"one": np.ones((), z.dtype), "most": np.full_like(z, 87.0 if z.dtype == np.float32 else 708.0)}
+    return {each: given[each] for each in STABLE[name].besides}
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", [name for name, function in STABLE.items() if function.into])
 def test_into_writes_the_same_numbers(name: str, dtype: type) -> None:
@@ -148,19 +154,19 @@ def test_into_writes_the_same_numbers(name: str, dtype: type) -> None:
     value, slope = np.full_like(z, np.nan), np.full_like(z, np.nan)
     assert function.into is not None
     with np.errstate(all="raise", under="ignore"):
-        function.into(z, value, slope)
+        function.into(z, value, slope, **besides(name, z))
         expected = function.value_and_slope(z)
     assert np.array_equal(expected[0], value)
     assert np.array_equal(expected[1], slope)
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "relu"])
+@pytest.mark.parametrize("name", [name for name, function in STABLE.items() if function.overwrites])
 def test_into_may_overwrite_its_argument(name: str) -> None:
     """Where the docstring allows `value` to be z itself, the numbers stay the same."""
     z, function = points(seed=3), STABLE[name]
     expected, slope = function.value_and_slope(z), np.empty_like(z)
     assert function.into is not None
-    function.into(z, z, slope)
+    function.into(z, z, slope, **besides(name, z))
     assert np.array_equal(expected[0], z)
     assert np.array_equal(expected[1], slope)
 

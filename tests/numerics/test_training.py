@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 import symbackprop as sb
+from symbackprop.calculus.backpropagation import derive_for_code
 from symbackprop.errors import DataError
 from symbackprop.numerics.data import load
 from symbackprop.numerics.reference import cost_and_gradient, predict, train
@@ -145,6 +147,25 @@ def test_witness_reports_its_epochs() -> None:
     )
     assert [(1, history.losses[0]), (2, history.losses[1])] == [entry[:2] for entry in seen]
     assert np.array_equal(history.params["b2"], seen[-1][2])
+
+
+def test_a_step_allocates_nothing() -> None:
+    """After the first step of 784-512-256-10 with 128 samples no array is made anew, by the gradient or by the step."""
+    network, rng = sb.mlp("784-512-256-10"), np.random.default_rng(0)
+    gradient, start = sb.compile(derive_for_code(network)), network.initial_params(0)
+    x, y = rng.normal(size=(512, 784)), np.eye(10)[rng.integers(10, size=512)]
+    seen: list[tuple[int, int]] = []
+
+    def look(*_: object) -> None:
+        seen.append(tracemalloc.get_traced_memory())
+        tracemalloc.reset_peak()
+
+    tracemalloc.start()
+    descend(gradient, start, x, y, learning_rate=0.1, epochs=1, batch_size=128, on_step=look)
+    tracemalloc.stop()
+    assert seen[0][0] > 8 * network.parameter_count  # the measure sees what the first step keeps
+    for before, after in pairwise(seen):
+        assert max(after) - before[0] < 4096  # bytes: the numbers and names of a step; the smallest array has 10,240
 
 
 def test_no_epoch_changes_nothing() -> None:

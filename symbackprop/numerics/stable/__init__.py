@@ -3,7 +3,7 @@
     STABLE["sigmoid"].value(z)              σ(z)
     STABLE["sigmoid"].slope(z)              σ'(z)
     STABLE["sigmoid"].value_and_slope(z)    both
-    STABLE["sigmoid"].into(z, value, slope) both, into arrays that are there already (None where it is no faster)
+    STABLE["sigmoid"].into(z, value, slope, …) both, into arrays that are there already (None where it is no faster)
 
 z is a float64 or float32 array, whose dtype is kept, or a NumPy scalar. From -1000 to 1000 nothing overflows, is
 nan or loses relative precision, but for underflow; tests/numerics/test_stable.py compares with mpmath at 60 digits.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 
 import numpy as np
 
@@ -61,12 +62,20 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class StableFunction:
-    """An elementwise function and its slope, z -> array; `into` writes both into given arrays, where that is faster."""
+    """An elementwise function and its slope, z -> array; `into` writes both into given arrays, where that is faster.
+
+    What `into` takes besides is named as in `sigmoid_into`; `overwrites` says that its value may be z itself."""
 
     value: Callable[[np.ndarray], np.ndarray]
     slope: Callable[[np.ndarray], np.ndarray]
     value_and_slope: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-    into: Callable[[np.ndarray, np.ndarray, np.ndarray], None] | None = None
+    into: Callable[..., None] | None = None
+    overwrites: bool = False
+
+    @property
+    def besides(self) -> tuple[str, ...]:
+        """What `into` takes besides z, the value and the slope."""
+        return tuple(signature(self.into).parameters)[3:] if self.into else ()
 
 
 def _from(module: object, name: str) -> StableFunction:
@@ -76,6 +85,7 @@ def _from(module: object, name: str) -> StableFunction:
         getattr(module, f"{name}_slope"),
         getattr(module, f"{name}_value_and_slope"),
         getattr(module, f"{name}_into", None),
+        name in ("sigmoid", "relu"),
     )
 
 

@@ -73,11 +73,13 @@ def sigmoid_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return value, value / one_plus_e
 
 
-def sigmoid_into(z: np.ndarray, value: np.ndarray, slope: np.ndarray) -> None:
-    """Fill `value` with σ(z) and `slope` with σ'(z), with no array of its own; `value` may be z itself."""
-    np.minimum(z, 87.0 if z.dtype == np.float32 else 708.0, out=value)
+def sigmoid_into(z: np.ndarray, value: np.ndarray, slope: np.ndarray, *, most: np.ndarray, one: np.ndarray) -> None:
+    """Fill `value` with σ(z) and `slope` with σ'(z), with no array of its own; `value` may be z itself.
+
+    most: as large as z, filled with where `capped` cuts off; one: 1. Plain numbers would take twice as long."""
+    np.minimum(z, most, out=value)
     np.exp(value, out=value)
-    np.add(value, 1, out=slope)
+    np.add(value, one, out=slope)
     np.divide(value, slope, out=value)
     np.divide(value, slope, out=slope)
 
@@ -116,15 +118,15 @@ def tanh_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return tanh(z) and tanh'(z): 1 - a² as long as it keeps its digits, else with an exponential."""
     z = np.asarray(z)
     value, slope = np.empty_like(z), np.empty_like(z)
-    tanh_into(z, value, slope)
+    tanh_into(z, value, slope, one=np.ones((), z.dtype))
     return value, slope
 
 
-def tanh_into(z: np.ndarray, value: np.ndarray, slope: np.ndarray) -> None:
-    """Fill `value` with tanh(z) and `slope` with tanh'(z); neither may be z."""
+def tanh_into(z: np.ndarray, value: np.ndarray, slope: np.ndarray, *, one: np.ndarray) -> None:
+    """Fill `value` with tanh(z) and `slope` with tanh'(z), with `one` as in `sigmoid_into`; neither may be z."""
     np.tanh(z, out=value)
     np.multiply(value, value, out=slope)
-    np.subtract(1, slope, out=slope)
+    np.subtract(one, slope, out=slope)
     flat = np.flatnonzero(slope < 0.02)  # an error of a in its last digit is by now 100 times that of 1 - a²
     if flat.size:
         slope.put(flat, tanh_slope(z.take(flat)))
