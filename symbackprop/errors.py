@@ -9,6 +9,7 @@
     ├── DataError         training data or parameters: ragged, not finite, wrong type
     ├── BudgetError       an expansion larger than it was allowed to become
     ├── OutputError       a folder or a file that cannot be written
+    ├── ClusterError      workers that cannot be reached, or cannot do what they are asked for
     ├── MissingExtraError a feature whose optional packages are not installed
     └── CheckError        a step whose two sides do not agree: a defect of ours, or a wrong rule
 
@@ -20,6 +21,7 @@ from __future__ import annotations
 __all__ = [
     "BudgetError",
     "CheckError",
+    "ClusterError",
     "DataError",
     "DomainError",
     "ExpressionError",
@@ -68,6 +70,10 @@ class BudgetError(SymbackpropError):
 
 class OutputError(SymbackpropError):
     """A file cannot be written where it was asked for."""
+
+
+class ClusterError(SymbackpropError):
+    """No worker can be reached, or none can do what it is asked for."""
 
 
 class MissingExtraError(SymbackpropError):

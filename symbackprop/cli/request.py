@@ -29,6 +29,7 @@ from symbackprop.errors import OutputError, SpecError, SymbackpropError
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork
     from symbackprop.network.model import Network
+    from symbackprop.network.said import Said
     from symbackprop.network.spec import Spec
     from symbackprop.network.text.equations import EquationsNetwork
 
@@ -39,6 +40,7 @@ LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported befor
 _SHAPE = re.compile(r"[\d-]*")
 _ENDING = re.compile(r"\.[A-Za-z]\w*\Z|/")  # network.toml, network.yaml, models/first: no shape is written so
 _ARROW = re.compile("->|→")
+_TABLES = ("toml", "json")
 _SAMPLE = re.compile(r"\s*\d+([x×]\d+)+\s*")
 
 _network = under("Network")
@@ -48,11 +50,12 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The network that is meant, what its file says besides, how it is called, and its folder in output/."""
+    """The network that is meant, what its file says besides, how it is called, its folder in output/, and its text."""
 
     spec: Spec
     name: str
     place: str
+    source: Said
 
     @property
     def said(self) -> Network | EquationsNetwork:
@@ -190,77 +193,58 @@ def _measure(said: object) -> None:
 
 
 def _without_title(network: str | None, *, activation: str | None, cost: str | None) -> Request:
-    from symbackprop.network.model import mlp
-    from symbackprop.network.spec import Spec
-
     typed = _typed(activation, cost)
-    if network is not None and _ARROW.search(network):
-        return _of_line(network, typed)
-    if network is not None and (example := shipped_example(network)) is not None:
-        return _named(_without_options(example, network, typed), network, typed)
-    if network is not None and _is_file(network):
-        return _named(_read(network, typed), network, typed)
+    said = said_of(network, typed)
+    if said.kind in _TABLES:
+        from symbackprop.network.spec import ADVICE
+        from symbackprop.network.tables import table_from_text
+
+        table = table_from_text(said.text, kind=said.kind, where=said.where, advice=ADVICE)
+        speak(table.get("language"))  # in which what is wrong with the rest is told
+    spec = said.spec()
+    if said.kind in _TABLES:
+        try:
+            _check_looks(spec)
+        except SymbackpropError as error:
+            raise type(error)(f"{said.where}: {error}") from None
+    made = spec.network
+    if said.kind == "shape":
+        return Request(spec, name_of(made, said.text), place_of(made, said.text, typed), said)
+    if said.kind == "line":
+        return Request(spec, name_of(made), place_of(made, said.text, typed), said)
+    name = name_of(made, Path(said.where).stem)  # a file or an example, whose folder has its name
+    return Request(spec, name, place_of(made, name, typed), said)
+
+
+def said_of(network: str | None, typed: Mapping[str, Any], *, folder: str = "") -> Said:
+    """Return what NETWORK says as plain data: a shape, a line, or the text of an example or of a file in a folder.
+
+    Raises what reading a file raises, SpecError and UnknownNameError for what is none of these."""
+    from symbackprop.files import read_named
+    from symbackprop.network.said import Said
+    from symbackprop.network.spec import LARGEST_SPEC
+
     shape = BUILT_IN if network is None else network
+    if _ARROW.search(shape):
+        return Said(shape, "line", "", typed)
+    if (example := shipped_example(shape)) is not None:
+        return Said(example, "eq", shape, typed)
+    if _is_file(shape, folder):
+        return Said(*read_named(os.path.join(folder, shape), largest=LARGEST_SPEC), typed)
     if _SAMPLE.fullmatch(shape):
         raise SpecError(
             f"network {shape[:40]!a} is the shape of one sample alone; say its layers, too, "
             "such as '1x28x28 -> flatten -> dense(10) softmax'"
         )
     check_not_misspelt(shape)
-    made = mlp(shape, **typed)
-    return Request(Spec(made), name_of(made, shape), place_of(made, shape, typed))
+    return Said(shape, "shape", "", typed)
 
 
-def _of_line(line: str, typed: Mapping[str, Any]) -> Request:
-    """Return the network that a layer line says."""
-    from symbackprop.network.layered import sequential
-    from symbackprop.network.spec import Spec
-
-    if "activation" in typed:
-        raise SpecError("a layer line says the activation of each layer after it; leave -a out")
-    made = sequential(line, **typed)
-    return Request(Spec(made), name_of(made), place_of(made, line, typed))
-
-
-def _named(spec: Spec, said: str, typed: Mapping[str, Any]) -> Request:
-    """Return the network of a file or an example, whose folder has its name."""
-    name = name_of(spec.network, Path(said).stem)
-    return Request(spec, name, place_of(spec.network, name, typed))
-
-
-def _without_options(spec: Spec, said: str, typed: Mapping[str, Any]) -> Spec:
-    """Return what equations say; raises SpecError where options about layers were typed."""
-    if typed:
-        flags = {"activation": "-a", "cost": "-c", "bias": "--no-bias"}
-        shown = " and ".join(flags.get(key, f"--{key}") for key in typed)
-        raise SpecError(f"{said[:60]}: its equations say all of the network themselves; leave {shown} out")
-    return spec
-
-
-def _is_file(text: str) -> bool:
+def _is_file(text: str, folder: str) -> bool:
     """Tell whether NETWORK names a file; what has digits and hyphens only is a shape, whatever lies about."""
     if _SHAPE.fullmatch(text):
         return False
-    return bool(_ENDING.search(text)) or os.path.isfile(text)
-
-
-def _read(path: str, typed: Mapping[str, Any]) -> Spec:
-    from symbackprop.files import read_named
-    from symbackprop.network.spec import ADVICE, LARGEST_SPEC, Spec, spec_from_mapping
-    from symbackprop.network.tables import table_from_text
-    from symbackprop.network.text.equations import equations_from_file
-
-    text, kind, where = read_named(path, largest=LARGEST_SPEC)
-    if kind == "eq":
-        return _without_options(Spec(equations_from_file(text, where=where)), path, typed)
-    table = table_from_text(text, kind=kind, where=where, advice=ADVICE)
-    speak(table.get("language"))  # in which what is wrong with the rest is told
-    spec = spec_from_mapping(table, where=where, instead=typed)
-    try:
-        _check_looks(spec)
-    except SymbackpropError as error:
-        raise type(error)(f"{where}: {error}") from None
-    return spec
+    return bool(_ENDING.search(text)) or os.path.isfile(os.path.join(folder, text))
 
 
 def _check_looks(spec: Spec) -> None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from symbackprop.errors import UnknownNameError
-
-if TYPE_CHECKING:
-    from symbackprop.network.spec import Spec
 
 __all__ = ["check_not_misspelt", "examples", "shipped_example"]
 
@@ -38,14 +34,8 @@ def check_not_misspelt(text: str) -> None:
     )
 
 
-def shipped_example(name: str) -> Spec | None:
-    """Return the shipped example of that name, if there is one and no file is called so."""
+def shipped_example(name: str) -> str | None:
+    """Return the text of the shipped example of that name, if there is one and no file is called so."""
     if not name.isidentifier() or os.path.isfile(name):
         return None
-    text = examples().get(name)
-    if text is None:
-        return None
-    from symbackprop.network.spec import Spec
-    from symbackprop.network.text.equations import equations
-
-    return Spec(equations(text))
+    return examples().get(name)

@@ -1,7 +1,8 @@
 """The only place that reads and writes files: within a limit, and whole or not at all."""
 
+from symbackprop.files.appending import growing
 from symbackprop.files.manifest import MANIFEST, of_others
 from symbackprop.files.reading import read_blocks, read_bytes, read_named, read_text
 from symbackprop.files.writing import write_all
 
-__all__ = ["MANIFEST", "of_others", "read_blocks", "read_bytes", "read_named", "read_text", "write_all"]
+__all__ = ["MANIFEST", "growing", "of_others", "read_blocks", "read_bytes", "read_named", "read_text", "write_all"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from symbackprop.errors import OutputError
 from symbackprop.files.reading import shown
 
-__all__ = ["locked"]
+__all__ = ["locked", "taken"]
 
 PATIENCE = 60.0  # seconds: a set of files is written in less than one, unless its process was stopped
 PAUSE = 0.01
@@ -43,7 +43,7 @@ def _taken(folder: Path, until: float) -> int | None:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            while not _tried(system, descriptor):
+            while not taken(system, descriptor):
                 if time.monotonic() > until:
                     place = f"{shown(folder)} is being written to by another process"
                     raise OutputError(f"{place}; run again when it has ended, or choose another folder with -o")
@@ -59,7 +59,8 @@ def _taken(folder: Path, until: float) -> int | None:
         os.close(descriptor)
 
 
-def _tried(system: object, descriptor: int) -> bool:
+def taken(system: object, descriptor: int) -> bool:
+    """Lock what is open, with the lock of the operating system, and tell whether nobody else has."""
     flock, exclusive, at_once = (getattr(system, name) for name in ("flock", "LOCK_EX", "LOCK_NB"))
     try:
         flock(descriptor, exclusive | at_once)

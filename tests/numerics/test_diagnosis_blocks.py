@@ -15,7 +15,7 @@ from symbackprop.numerics.diagnosis.blocks import random_point
 
 SPEC = shipped_example("attention")
 assert SPEC is not None
-ATTENTION: Any = SPEC.network
+ATTENTION: Any = sb.equations(SPEC)
 
 
 def right(q: Any, k: Any, v: Any, p: Any, do: Any) -> Any:

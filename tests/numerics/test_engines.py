@@ -36,9 +36,9 @@ def derivation(line: str) -> Any:
     """Return the derivation of a line or of a shipped example."""
     if line in LINES:
         return sb.derive(sb.sequential(LINES[line][0], cost=LINES[line][1]))
-    spec = shipped_example(line)
-    assert spec is not None
-    return sb.derive(spec.network)
+    text = shipped_example(line)
+    assert text is not None
+    return sb.derive(sb.equations(text))
 
 
 def point(network: Any) -> tuple[dict[str, Any], Any, Any]:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from symbackprop.cli.checking import checked, samples_option
-from symbackprop.cli.command import command, language_option, under
+from symbackprop.cli.cluster import HERE, scheduler_option
+from symbackprop.cli.command import Option, command, language_option, under
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen, in_columns
 from symbackprop.cli.speech import counted, numeral, worded
+from symbackprop.cli.sweep import run_sweep
 from symbackprop.files import write_all
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ ROOMY = 64  # columns, from which there are two blanks between columns
         ("symbackprop verify", "The built-in network 2-3-1."),
         ("symbackprop verify 64-32-10 -a relu,softmax -c cross_entropy --samples 10", "Another one, at 10 points."),
         ("symbackprop verify attention --backend torch", "What PyTorch computes of an example of equations."),
+        ("symbackprop verify --sweep sweep.toml", "Every network of a file, with every activation and cost, on Dask."),
         ("symbackprop verify -o report", "The errors as a picture, too: report/verification.svg."),
     ),
 )
@@ -49,12 +52,25 @@ ROOMY = 64  # columns, from which there are two blanks between columns
     metavar="NAME",
     help="Whose code is looked at (symbackprop list backends).  [default: numpy and scalar]",
 )
-@click.option("-o", "--output", cls=under("Output"), metavar="DIR", help="Draw the errors, too: DIR/verification.svg.")
+@click.option(
+    "--sweep",
+    cls=under("Cluster"),
+    metavar="FILE",
+    help="Check all networks that a .toml or .json says; a sweep that was killed goes on where it stopped.",
+)
+@scheduler_option("sweep", default="local")
+@click.option(
+    "-o",
+    "--output",
+    cls=under("Output"),
+    metavar="DIR",
+    help="Draw the errors, too: DIR/verification.svg; those of a sweep are in DIR/sweep.csv and .svg.",
+)
 @click.option(
     "--force",
-    cls=under("Output", needs=("output",)),
+    cls=under("Output", needs=("output", "sweep")),
     is_flag=True,
-    help="Replace a plot that symbackprop did not write.",
+    help="Replace a plot that symbackprop did not write; begin a sweep anew.",
 )
 def verify(
     *,
@@ -64,6 +80,8 @@ def verify(
     samples: int,
     seed: int | None,
     backend: str | None,
+    sweep: str | None,
+    scheduler: str | None,
     output: str | None,
     force: bool,
 ) -> int:
@@ -75,7 +93,13 @@ def verify(
     All that on this network, and on small ones in which no symmetry hides a mistake. Exits with 1 if a check fails.
 
     NETWORK is a shape such as 784-30-10, a layer line such as '4 -> dense(3) tanh -> layer_norm', a file .toml, .json
-    or .eq, an example of equations, or left out: 2-3-1."""
+    or .eq, an example of equations, or left out: 2-3-1.
+
+    The FILE of a sweep crosses networks = [...] with activations = [...], costs = [...], seeds = 10 and backends =
+    ["numpy"]; samples = 3 are the points for each."""
+    if sweep is not None:
+        _check_alone(click.get_current_context())
+        return run_sweep(sweep, scheduler=HERE if scheduler is None else scheduler, output=output, force=force)
     from symbackprop.cli.equations import activations_in_words
     from symbackprop.network.layered import LayeredNetwork
     from symbackprop.network.model import Network
@@ -96,6 +120,16 @@ def verify(
         (path,) = write_all(wanted.folder(output), {PLOT: _plot(report, chosen)}, force=force)
         screen.tell(f"The errors are drawn in {path}", "dim")
     return 0 if report.ok else CHECK_FAILED
+
+
+def _check_alone(context: click.Context) -> None:
+    """Raise UsageError for an argument or an option that the file of a sweep says itself."""
+    beside = {"sweep", "scheduler", "output", "force", "lang"}
+    for parameter in context.command.params:
+        typed = context.get_parameter_source(parameter.name or "") == click.core.ParameterSource.COMMANDLINE
+        if typed and parameter.name not in beside:
+            said = parameter.flag if isinstance(parameter, Option) else "NETWORK"
+            raise click.UsageError(f"--sweep says {said} itself; try it without {said}")
 
 
 def _name(network: Network | EquationsNetwork) -> str:

@@ -9,6 +9,7 @@ What is 0, or smaller than anything shown, stands at the left edge.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -28,12 +29,15 @@ ALLOWED, PASSED, FAILED = "#DCEBE4", COLOURS["activation"], COLOURS["cost"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One check: the group it belongs to, its name, its error, and the error that is allowed."""
+    """One check: the group it belongs to, its name, its error, and the error that is allowed.
+
+    Where it stands for many, `errors` are those of all of them, and `error` is the largest."""
 
     group: str
     name: str
     error: float
     allowed: float
+    errors: tuple[float, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -100,8 +104,21 @@ def _row(verdict: Verdict, y: float, last: int, failed: str) -> list[str]:
         label(40, y + 4.5, verdict.name),
         bar,
         f'<path d="M{max(limit, LEFT + 3):.1f} {y - 9:.1f}v18" stroke="{INK}"/>',
+        *_spread(verdict.errors, y, last),
         _mark(_place(verdict.error, last), y, ok=verdict.ok),
         label(WIDTH - 24, y + 4.5, shown if verdict.ok else f"{shown} {failed}", anchor="end", weight=_weight(verdict)),
+    ]
+
+
+def _spread(errors: Sequence[float], y: float, last: int) -> list[str]:
+    """Return how many errors are of which size: a bar for each quarter of a power of ten, from below the row up."""
+    size = (RIGHT - LEFT) / (4 * (last - FIRST))
+    counts = Counter(int((_place(error, last) - LEFT) / size) for error in errors)
+    most = max(counts.values(), default=1)
+    return [
+        f'<rect x="{LEFT + place * size:.1f}" y="{y + 7 - 14 * count / most:.1f}" width="{size:.1f}" '
+        f'height="{14 * count / most:.1f}" fill="{PASSED}" opacity="0.45"/>'
+        for place, count in sorted(counts.items())
     ]
 
 

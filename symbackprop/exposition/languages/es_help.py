@@ -304,8 +304,28 @@ HELP = {
     "capas como '4 -> dense(3) tanh -> layer_norm', un archivo .toml, .json o .eq, un ejemplo de ecuaciones o, "
     "si se omite, 2-3-1.",
     "At how many random points the checks look.": "En cuántos puntos aleatorios se hacen las comprobaciones.",
-    "Draw the errors, too: DIR/verification.svg.": "Dibuja también los errores: CARPETA/verification.svg.",
-    "Replace a plot that symbackprop did not write.": "Sustituye una gráfica que no escribió symbackprop.",
+    "The FILE of a sweep crosses networks = [...] with activations = [...], costs = [...], seeds = 10 and backends = "
+    '["numpy"]; samples = 3 are the points for each.': "El ARCHIVO de un barrido cruza networks = [...] con "
+    'activations = [...], costs = [...], seeds = 10 y backends = ["numpy"]; samples = 3 son los puntos de cada red.',
+    "Whose code is looked at (symbackprop list backends).": "De quién es el código que se comprueba (symbackprop list "
+    "backends).",
+    "numpy and scalar": "numpy y scalar",
+    "Cluster": "Clúster",
+    "ADDRESS": "DIRECCIÓN",
+    "Check all networks that a .toml or .json says; a sweep that was killed goes on where it stopped.": (
+        "Comprueba todas las redes que dice un .toml o .json; un barrido interrumpido sigue donde se quedó."
+    ),
+    "Spread the work over the workers of this Dask scheduler, or over the cores of this machine: local.": (
+        "Reparte el trabajo entre los procesos de este planificador de Dask, o los núcleos de esta máquina: local."
+    ),
+    "Draw the errors, too: DIR/verification.svg; those of a sweep are in DIR/sweep.csv and .svg.": (
+        "Dibuja también los errores: CARPETA/verification.svg; los de un barrido quedan en CARPETA/sweep.csv y .svg."
+    ),
+    "Replace a plot that symbackprop did not write; begin a sweep anew.": "Sustituye una gráfica que no escribió "
+    "symbackprop; empieza un barrido de nuevo.",
+    "What PyTorch computes of an example of equations.": "Lo que PyTorch calcula de un ejemplo de ecuaciones.",
+    "Every network of a file, with every activation and cost, on Dask.": "Cada red de un archivo, con cada activación "
+    "y cada coste, con Dask.",
     "The built-in network 2-3-1.": "La red incorporada 2-3-1.",
     "Another one, at 10 points.": "Otra, en 10 puntos.",
     "The errors as a picture, too: report/verification.svg.": "También los errores en una figura: "
