@@ -307,9 +307,6 @@ HELP = {
     "The FILE of a sweep crosses networks = [...] with activations = [...], costs = [...], seeds = 10 and backends = "
     '["numpy"]; samples = 3 are the points for each.': "El ARCHIVO de un barrido cruza networks = [...] con "
     'activations = [...], costs = [...], seeds = 10 y backends = ["numpy"]; samples = 3 son los puntos de cada red.',
-    "Whose code is looked at (symbackprop list backends).": "De quién es el código que se comprueba (symbackprop list "
-    "backends).",
-    "numpy and scalar": "numpy y scalar",
     "Cluster": "Clúster",
     "ADDRESS": "DIRECCIÓN",
     "Check all networks that a .toml or .json says; a sweep that was killed goes on where it stopped.": (
@@ -323,7 +320,6 @@ HELP = {
     ),
     "Replace a plot that symbackprop did not write; begin a sweep anew.": "Sustituye una gráfica que no escribió "
     "symbackprop; empieza un barrido de nuevo.",
-    "What PyTorch computes of an example of equations.": "Lo que PyTorch calcula de un ejemplo de ecuaciones.",
     "Every network of a file, with every activation and cost, on Dask.": "Cada red de un archivo, con cada activación "
     "y cada coste, con Dask.",
     "The built-in network 2-3-1.": "La red incorporada 2-3-1.",
