@@ -91,7 +91,8 @@ class JudgedLine:
         head = f"{MARKS[self.verdict]} {self.number:>3}  {left} = {self.text}"
         lines = [head, *(f"       {remark}" for remark in self.remarks)]
         if (example := self.counterexample) is not None:
-            lines.append(f"       yours {example.yours:.6g}, right {example.right:.6g}, at {example.where}")
+            at = f", at {example.where}" if example.where else ", at the point that is given"
+            lines.append(f"       yours {example.yours:.6g}, right {example.right:.6g}{at}")
         if self.right is not None:
             lines.append(f"       right  {self.right}")
         return "\n".join(lines)

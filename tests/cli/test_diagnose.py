@@ -126,7 +126,7 @@ def test_documents_and_the_other_language(cli, point: Path) -> None:
     [
         ((), "wanted one of --gradients, --updated, --cost-after, --function, --formula, --lines; got none"),
         (("--cost-after", "0.2"), "--at is missing"),
-        (("--formula", "C = C", "--at", "point.toml"), "--at and --learning-rate are of numbers"),
+        (("--formula", "C = C", "--learning-rate", "0.5"), "--learning-rate is of numbers"),
         (("--cost-after", "much", "--at", "point.toml"), "'much' is no number"),
         (("--cost-after", "0.2", "--at", "point.toml"), "learning_rate is missing"),
         (("--function", "mine.py", "--at", "point.toml"), "wanted a file and a name in it"),

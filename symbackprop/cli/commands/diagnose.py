@@ -109,8 +109,8 @@ def diagnose(
     if len(named) != 1:
         raise click.UsageError(f"wanted one of {', '.join(given)}; got {' and '.join(named) or 'none'}")
     is_text = named[0] in ("--formula", "--lines")
-    if is_text and (at is not None or learning_rate is not None):
-        raise click.UsageError("--at and --learning-rate are of numbers; a derivation holds at every point")
+    if is_text and learning_rate is not None:
+        raise click.UsageError("--learning-rate is of numbers; a derivation holds at every point")
     asked = Asked.here()
     wanted = request(network, activation=activation, cost=cost, title=asked.title)
     if at is None and not is_text and (function is None or not _is_block(wanted)):
@@ -122,7 +122,7 @@ def diagnose(
     screen = Screen.of_process()
     with screen.working("looking for what explains it"):
         if is_text:
-            report = _judged(wanted, formula, lines)
+            report = _judged(wanted, at, formula, lines)
         else:
             report = _diagnosed(screen, wanted, at, given, course=(learning_rate, steps))
     if asked.stdout:
@@ -158,20 +158,11 @@ def _diagnosed(
     course: tuple[float | None, int],
 ) -> Diagnosis:
     """Return what explains the numbers that are given, at the point of a file, or at random numbers."""
-    from symbackprop.network.layered import LayeredNetwork
-    from symbackprop.network.model import Network
     from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
 
-    point = {} if at is None else arrays_of(at)
-    told = {name: point.pop(name) for name in POINT if name in point}
+    point, told = _point(wanted, at)
     rate = course[0] if course[0] is not None else number_of("learning_rate", told.get("learning_rate"))
     called = None if given["--function"] is None else _function(screen, given["--function"])
-    layered = isinstance(wanted.said, Network | LayeredNetwork)
-    for name in ("x", "y") if layered else ():
-        if name not in told:
-            raise DataError(f"{at}: {name} is missing; give x, y and the parameters")
-    if not layered:
-        point |= {name: told[name] for name in ("x", "y") if name in told}
     arrays = {name: None if (path := given[name]) is None else arrays_of(path) for name in ("--gradients", "--updated")}
     return diagnosed(
         wanted.said,
@@ -187,17 +178,35 @@ def _diagnosed(
     )
 
 
-def _judged(wanted: Request, formula: str | None, lines: str | None) -> Diagnosis:
+def _point(wanted: Request, at: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the parameters of a file, and its x, y and learning rate; of equations all are arrays of the point."""
+    from symbackprop.network.layered import LayeredNetwork
+    from symbackprop.network.model import Network
+
+    point = {} if at is None else arrays_of(at)
+    told = {name: point.pop(name) for name in POINT if name in point}
+    layered = isinstance(wanted.said, Network | LayeredNetwork)
+    for name in ("x", "y") if layered and at is not None else ():
+        if name not in told:
+            raise DataError(f"{at}: {name} is missing; give x, y and the parameters")
+    if not layered:
+        point |= {name: told[name] for name in ("x", "y") if name in told}
+    return point, told
+
+
+def _judged(wanted: Request, at: str | None, formula: str | None, lines: str | None) -> Diagnosis:
     """Return what there is to say of a derivation, or of one line of it."""
     from symbackprop.cli.samples import shown_name
     from symbackprop.files import read_text
     from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
 
+    point, told = _point(wanted, at)
+    where: dict[str, Any] = {} if at is None else {"params": point, "x": told.get("x"), "y": told.get("y")}
     if lines is None:
-        return diagnosed(wanted.said, formula=formula)
+        return diagnosed(wanted.said, formula=formula, **where)
     text = read_text(lines, largest=LARGEST_DERIVATION)
     try:
-        return diagnosed(wanted.said, lines=text)
+        return diagnosed(wanted.said, lines=text, **where)
     except ExpressionError as error:
         raise ExpressionError(f"{shown_name(lines)}, {error}") from None
 

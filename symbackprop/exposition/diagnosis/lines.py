@@ -53,7 +53,8 @@ def _wrong(line: JudgedLine, language: Language, prose: Callable[[str], Prose]) 
         yield Display(Formula(line.right.sides))
     example = line.counterexample
     if example is not None and isfinite(example.yours) and isfinite(example.right):
-        yield Prose(say("diagnosis.line.example"))
-        yield Code("\n".join(example.where.replace("\u00a0", " ").split(", ")))
+        yield Prose(say("diagnosis.line.example" if example.where else "diagnosis.line.at_point"))
+        if example.where:
+            yield Code("\n".join(example.where.replace("\u00a0", " ").split(", ")))
         values = ((Formula((Rounded(Float(value), DIGITS),)),) for value in (example.yours, example.right))
         yield Table((say("diagnosis.yours"), say("diagnosis.right")), (tuple(values),), "rr")

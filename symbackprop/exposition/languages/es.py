@@ -1063,6 +1063,7 @@ SENTENCES = {
     "diagnosis.right": "correcto",
     "diagnosis.line.first": "{verdict}: la línea {number} es la primera que no se sigue",
     "diagnosis.line.numbers": "suyo {yours}, correcto {right}, en {where}",
+    "diagnosis.line.point": "suyo {yours}, correcto {right}, en el punto dado",
     "diagnosis.apart": "Aquí dan los mismos números. Son distintos en",
     "diagnosis.errors": "Diferencia de cada uno con el correcto:",
     "diagnosis.numpy": "La línea que hay que cambiar, en NumPy, donde d es la derivada del coste:",
@@ -1095,6 +1096,7 @@ SENTENCES = {
     "diagnosis.line.unknown": "No se pudo decidir",
     "diagnosis.line.right": "Debería haber sido:",
     "diagnosis.line.example": "Con estos números los dos lados son distintos:",
+    "diagnosis.line.at_point": "En el punto dado los dos lados son distintos:",
     "diagnosis.section.undecided": "Lo que esta muestra no distingue",
     "diagnosis.undecided": "Con esta muestra no se pueden ver estos errores, que aquí no cambian ningún número:",
     "diagnosis.seen": "Se ven en",
@@ -1154,6 +1156,12 @@ REMARKS = {
     "{remark}; together with {kind} ({where})": "{remark}; junto con {kind} ({where})",
     "{one} or {other}": "{one} o {other}",
     "{name} is taken for {target}": "{name} se toma por {target}",
+    "the line before comes to {value}": "la línea anterior da {value}",
+    "it has no value at this point": "en este punto no tiene valor",
+    "numbers such as these are those of one point; give it with --at, or as params, x and y": "números como estos son "
+    "los de un punto; délo con --at, o como params, x e y",
+    "weights are numbered row by row, layer by layer: w_1 is w[1,1,1]": "los pesos se numeran fila por fila, capa por "
+    "capa: w_1 es w[1,1,1]",
     "names of your own: {names}": "nombres propios: {names}",
     "words alone, passed over: line {lines}": "solo palabras, se pasan por alto: línea {lines}",
     "your w_ij goes from i to j, and W from rows to columns; here it is the other way round": "su w_ij va de i a j, y "

@@ -721,7 +721,7 @@ CLAUSES = {
     "{a} is no number": "{a} no es un número",
     "{a} is a folder without a .csv file": "{a} es una carpeta sin ningún archivo .csv",
     "put W1.csv, b1.csv, … there": "ponga ahí W1.csv, b1.csv, …",
-    "--at and --learning-rate are of numbers": "--at y --learning-rate son para números",
+    "--learning-rate is of numbers": "--learning-rate es para números",
     "a derivation holds at every point": "una deducción vale en todos los puntos",
     "--at is missing: the file with x, y and the parameters": "falta --at: el archivo con x, y y los parámetros",
     "give x, y and the parameters": "dé x, y y los parámetros",

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Node
+from symbackprop.network.text.derivationnumbered import in_layers
 from symbackprop.network.text.derivationreader import WORDS, DerivationReader
 from symbackprop.network.text.derivationrows import Piece, pieces_of
 from symbackprop.network.text.derivationtokens import GREEK, WrittenLine
@@ -60,18 +61,22 @@ class Chain:
 
 @dataclass(frozen=True)
 class Derivation:
-    """What a text says: its chains, the words for its network with names of its own, and lines that are words alone."""
+    """What a text says: its chains, the words for its network with names of its own, and lines that are words alone.
+
+    With `is_numbered` its weights are numbered through, and its neurons called h1, o2."""
 
     chains: tuple[Chain, ...]
     glossary: Glossary
     passed: tuple[int, ...] = ()
+    is_numbered: bool = False
 
 
 def chains_of(text: str, glossary: Glossary) -> Derivation:
     """Return the chains of a derivation, with the names that it gives to something.
 
     Raises ExpressionError, one line that says where, for what is not understood."""
-    pieces, passed = pieces_of(_checked(text), _words_of(glossary))
+    plain = in_layers(_checked(text), glossary.weight_shapes)
+    pieces, passed = pieces_of(plain, _words_of(glossary))
     if not pieces:
         raise ExpressionError("lines: there is no line in the text; try 'delta[2] = a[2] - y'")
     aliases: dict[str, str] = {}
@@ -100,7 +105,8 @@ def chains_of(text: str, glossary: Glossary) -> Derivation:
     for left, *rights in chains:
         if not rights:
             raise left.line.refusal(0, "no = in it", "write what is equal, or # before words")
-    return Derivation(tuple(Chain(sides[0], tuple(sides[1:])) for sides in chains), glossary, tuple(passed))
+    whole = tuple(Chain(sides[0], tuple(sides[1:])) for sides in chains)
+    return Derivation(whole, glossary, tuple(passed), is_numbered=plain != text.replace("\r\n", "\n"))
 
 
 def _words_of(glossary: Glossary) -> Callable[[str], bool]:

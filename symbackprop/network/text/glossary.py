@@ -122,6 +122,13 @@ class Glossary:
         """Tell whether an array is a weight, from one layer to the next."""
         return len(tensor.axes) == 2 and any(array.tensor == tensor for array in self.letters.get("W", {}).values())
 
+    @property
+    def weight_shapes(self) -> list[tuple[int, int]]:
+        """The rows and columns of each weight, from the first layer to the last."""
+        numbers = dict(self.program.sizes)
+        found = [a.tensor for _, a in sorted(self.letters.get("W", {}).items()) if self.is_weight(a.tensor)]
+        return [(int(t.sizes[0].xreplace(numbers)), int(t.sizes[1].xreplace(numbers))) for t in found]
+
     def is_of_samples(self, tensor: Tensor) -> bool:
         """Tell whether an array has an axis for the samples, which is its first one."""
         return self.samples is not None and bool(tensor.axes) and tensor.axes[0][1] == self.samples

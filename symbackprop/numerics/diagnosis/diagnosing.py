@@ -70,7 +70,10 @@ def diagnose(
     given = _given(grads=grads, updated=updated, cost_after=cost_after, function=function, formula=formula, lines=lines)
     text = formula if lines is None else lines
     if text is not None:
-        return of_lines(network, text)
+        if params is None:
+            return of_lines(network, text)
+        guessed: list[Remark] = []
+        return of_lines(network, text, problem_of(network).values(params, x, y, guessed), guessed)
     outputs: tuple[str, ...] = ()
     if isinstance(network, EquationsNetwork) and not network.program.has_cost:
         outputs = tuple(array.name for array in network.program.outputs)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import count
+from typing import Any
 
 from sympy import Add, Expr, Integer, Sum, Symbol
 
@@ -70,6 +71,7 @@ class Court:
     is_sample: bool = True  # one sample is looked at, as in a network of layers; equations say all they are about
     is_row: bool = False
     is_forward: bool = False  # w_ij goes from i to j
+    point: Mapping[Tensor, Any] | None = None  # the numbers at which lines are looked at that say numbers
     is_each: bool = False  # of a batch: δ and dZ are the errors of each sample, m times the derivative of the mean
 
     @property
@@ -118,6 +120,11 @@ class Court:
         """Tell whether a name, or a letter, is that of what is learned."""
         named = [self.glossary.arrays.get(name), *self.glossary.letters.get(name, {}).values()]
         return any(array is not None and array.kind == Kind.PARAMETER for array in named)
+
+    def sides_of(self, left: Side, right: Side, layer: int | None) -> Sides:
+        """Return the two expressions that a line says are equal; raises as their meanings do."""
+        target, meaning = self.meaning(left, layer).grid(left.node), self.meaning(right, layer)
+        return self.sides(target, meaning.grid(right.node), meaning, right.node.at)
 
     def sides(self, target: Grid, right: Grid, line: Meaning, at: int) -> Sides:
         """Return the two expressions that a line says are equal; raises Misfit where they are of other shapes."""
@@ -201,10 +208,10 @@ class Court:
         reads = sides.before.has(COST) or any(sides.after.has(tensor) for tensor in self.targets)
         return bool(self.targets) and reads
 
-    def small(self, seed: int) -> SmallWorld:
-        """Return the small numbers of a seed; the same ones each time."""
+    def small(self, seed: int | None) -> SmallWorld:
+        """Return the small numbers of a seed, the same ones each time; without a seed those of the point."""
         if seed not in self._worlds:
-            self._worlds[seed] = small_world(self._fair, self.targets, seed)
+            self._worlds[seed] = small_world(self._fair, self.targets, seed, self.point if seed is None else None)
         return self._worlds[seed]
 
     def touched(self, changes: Mapping[Expr, Equation]) -> frozenset[Expr]:
@@ -215,13 +222,13 @@ class Court:
                 found.add(equation.tensor)
         return frozenset(found)
 
-    def changed(self, seed: int, changes: Mapping[Expr, Equation]) -> SmallWorld:
+    def changed(self, seed: int | None, changes: Mapping[Expr, Equation]) -> SmallWorld:
         """Return the small numbers of a seed in which some of the derived equations are changed."""
         adjoints = tuple(changes.get(e.tensor, e) for e in self.passes.adjoints)
         outputs = {adjoint_of(a.tensor): a.tensor for a in self.program.outputs if a.tensor != COST}
         names = {adjoint: t for adjoint, t in outputs.items() if adjoint not in {e.tensor for e in adjoints}}
         setting = replace(self._fair, equations=(*self.program.equations, *adjoints), names=names)
-        world = small_world(setting, self.targets, seed)
+        world = small_world(setting, self.targets, seed, self.point if seed is None else None)
         if changes:
             if seed not in self._derived:
                 self._derived[seed] = self.changed(seed, {})
@@ -234,11 +241,11 @@ class Court:
         return replace(setting_of(self.program, self.numbers, {}), simplex=self.shares)
 
     @cached_property
-    def _derived(self) -> dict[int, SmallWorld]:
+    def _derived(self) -> dict[int | None, SmallWorld]:
         """The points with all derivatives by their equations."""
         return {}
 
     @cached_property
-    def _worlds(self) -> dict[int, SmallWorld]:
+    def _worlds(self) -> dict[int | None, SmallWorld]:
         """The points that have been looked at."""
         return {}

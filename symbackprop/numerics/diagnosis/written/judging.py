@@ -16,20 +16,24 @@ from symbackprop.calculus.judgement import Counterexample, JudgedLine
 from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.network.formula import Node
 from symbackprop.network.text.derivations import Chain, Side
+from symbackprop.network.text.derivationtree import Quantity
 from symbackprop.network.text.derivationwriting import parts_of, spelled
 from symbackprop.network.text.glossary import ERROR
 from symbackprop.network.text.tree import Transposed
 from symbackprop.numerics.diagnosis.written.comparing import Compared, Court, Sides
+from symbackprop.numerics.diagnosis.written.figures import at_point, has_figures, is_of_figures
 from symbackprop.numerics.diagnosis.written.grids import Misfit
 from symbackprop.numerics.diagnosis.written.laws import law_for
 from symbackprop.numerics.diagnosis.written.places import LAYER, NoLayer, is_general
 from symbackprop.numerics.diagnosis.written.points import Difference, parts_of_line, point_of, value_of
 from symbackprop.numerics.diagnosis.written.repairs import turned
-from symbackprop.numerics.diagnosis.written.slips import slip_of
+from symbackprop.numerics.diagnosis.written.slips import Slip, slip_of
 
 __all__ = ["judged"]
 
 MOST_LAYERS = 8  # that l stands for, one after the other
+FOLLOWS = Remark("it follows from the line before, and is wrong as that is")
+NO_POINT = Remark("numbers such as these are those of one point; give it with --at, or as params, x and y")
 WITH, WITHOUT = "with {array} transposed it holds", "without {array} being transposed it holds"
 MOST_VALUES = 10  # that a counterexample shows
 
@@ -78,8 +82,10 @@ class _Case:
 
     def line(self) -> JudgedLine:
         """Return the line with its verdict."""
-        looks = self._looks(self.left, self.right)
         line = JudgedLine(self.right.number, self.left.text, self.right.text, UNKNOWN)
+        if self.court.point is not None and has_figures(self.right):
+            return self._at_point(line)
+        looks = self._looks(self.left, self.right)
         if not looks:
             remark = Remark("the network has no layer l for which all of this is there; try one with more layers")
             return replace(line, remarks=(remark,))
@@ -89,6 +95,8 @@ class _Case:
         if self._is_last_alone(looks):
             alone = Remark("it holds for l = L, the last layer")
             return replace(_equal(line, looks[-1:]), follows=True if self.last == EQUAL else None, remarks=(alone,))
+        if is_of_figures(self.right):
+            return replace(line, remarks=(NO_POINT,))
         if not self.explains:
             return line if wrong is None else replace(line, verdict=MISTAKE)
         if wrong is None or wrong.compared is None or wrong.compared.difference is None:
@@ -96,8 +104,32 @@ class _Case:
         follows = False if self.last == EQUAL else self._follows()
         line = replace(line, verdict=MISTAKE, follows=follows)
         if follows:
-            return replace(line, remarks=(Remark("it follows from the line before, and is wrong as that is"),))
+            return replace(line, remarks=(FOLLOWS,))
         return self._mistake(line, wrong.layer, wrong.compared.sides, wrong.compared.difference)
+
+    def _at_point(self, line: JudgedLine) -> JudgedLine:
+        """Return a line with numbers, judged at the point, to the digits that are printed."""
+        court = self.court
+        try:
+            found = at_point(court, self.left, self.right, None)
+        except Misfit as misfit:
+            return replace(line, remarks=(Remark(misfit.template, **misfit.parts),))
+        if found is None:
+            return replace(line, remarks=(Remark("it has no value at this point"),))
+        if found.is_equal:
+            return replace(line, verdict=EQUAL, follows=True if self.last == EQUAL else None)
+        line = replace(line, verdict=MISTAKE, follows=False, right=law_for(court, self.left, self.right, None))
+        line = replace(line, counterexample=Counterexample({}, {}, {}, found.yours, found.right))
+        before = None if self.before is self.left else at_point(court, self.before, self.right, None)
+        if before is not None and before.is_equal:
+            if self.last != EQUAL:
+                return replace(line, follows=True, right=None, remarks=(FOLLOWS,))
+        elif before is not None and self.last == EQUAL:
+            value = f"{before.right:.6g}"
+            return replace(line, right=None, remarks=(Remark("the line before comes to {value}", value=value),))
+        figure = (found.yours, found.slack)
+        slip = slip_of(court, found.sides, line.right, pairs=False, figure=figure) if self.explains else None
+        return line if slip is None else _named(line, slip)
 
     def _looks(self, left: Side, right: Side) -> list[_Look]:
         """Return the comparison at every layer that l may be, or the one there is."""
@@ -117,9 +149,7 @@ class _Case:
     def _look(self, left: Side, right: Side, layer: int | None) -> _Look:
         court = self.court
         try:
-            target = court.meaning(left, layer).grid(left.node)
-            meaning = court.meaning(right, layer)
-            sides = court.sides(target, meaning.grid(right.node), meaning, right.node.at)
+            sides = court.sides_of(left, right, layer)
         except Misfit as misfit:
             return _Look(layer, None, misfit)
         return _Look(layer, court.compared(sides))
@@ -146,6 +176,7 @@ class _Case:
             return replace(line, remarks=(Remark("no point was found at which both sides have a value"),))
         remark = Remark(look.misfit.template, **look.misfit.parts)
         for node, array in turned(self.right.node):
+            assert isinstance(array, Quantity)
             if not all(each.is_equal for each in self._looks(self.left, replace(self.right, node=node))):
                 continue
             was_turned = array not in set(_transposed(node))
@@ -167,11 +198,7 @@ class _Case:
             right=law_for(self.court, self.left, self.right, layer),
         )
         slip = slip_of(self.court, sides, line.right, pairs=self.last == EQUAL)
-        if slip is None:
-            return line
-        return replace(
-            line, kind=slip.kind, where=slip.where, detail=slip.detail, others=slip.others, remarks=slip.remarks
-        )
+        return line if slip is None else _named(line, slip)
 
     def _example(self, layer: int | None, sides: Sides, difference: Difference) -> Counterexample:
         """Return the numbers at which both sides differ, by the names that they have in the line."""
@@ -187,6 +214,11 @@ class _Case:
         place = place if layer is None else {LAYER: layer, **place}
         point = point_of(self.court.program, difference.world)
         return Counterexample(place, point, values, difference.after, difference.before)
+
+
+def _named(line: JudgedLine, slip: Slip) -> JudgedLine:
+    """Return a line with the mistake that it is."""
+    return replace(line, kind=slip.kind, where=slip.where, detail=slip.detail, others=slip.others, remarks=slip.remarks)
 
 
 def _transposed(node: Node) -> Iterator[Node]:

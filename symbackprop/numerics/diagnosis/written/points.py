@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from sympy import Add, Expr, Indexed, Integer, Rational, Sum, Symbol
 
 from symbackprop.calculus.cells import Cell, Jet
@@ -19,7 +21,7 @@ from symbackprop.calculus.fields import Digits, hash_of
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.sizing import sizes_of_worlds
-from symbackprop.errors import CheckError
+from symbackprop.errors import CheckError, DataError
 from symbackprop.network.fitting import needs_of
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.notation import COST, Axis, Tensor
@@ -37,6 +39,7 @@ __all__ = [
     "parts_of_line",
     "places_of",
     "point_of",
+    "point_of_arrays",
     "setting_of",
     "sizes_for",
     "small_world",
@@ -128,17 +131,34 @@ class Difference:
     after: float
 
 
-def small_world(setting: Setting, targets: Sequence[Tensor], seed: int) -> SmallWorld:
-    """Return the small numbers of a seed, in which targets lie between 0 and 1."""
-    world = SmallWorld(
-        FewDigits(seed),
-        setting.size_in(seed),
+class PointWorld(SmallWorld):
+    """A world of the numbers that are given at a point, by their tensors."""
+
+    values: Mapping[Tensor, Any] = MappingProxyType({})
+
+    def given(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
+        """Return the number that is given, in all its digits."""
+        array, first = self.values[tensor], [self.range(*axis)[0] for axis in tensor.axes]
+        place = tuple(one - start for one, start in zip(position, first, strict=True))
+        return self.field.number(Rational(float(array[place])))
+
+
+def small_world(
+    setting: Setting, targets: Sequence[Tensor], seed: int | None, values: Mapping[Tensor, Any] | None = None
+) -> SmallWorld:
+    """Return the small numbers of a seed, in which targets lie between 0 and 1; with `values` those of a point."""
+    number = seed or 0
+    world = (SmallWorld if values is None else PointWorld)(
+        FewDigits(number),
+        setting.size_in(number),
         setting.equations,
         names=setting.names,
         frontier=setting.frontier,
-        simplex=setting.simplex,
+        simplex=setting.simplex if values is None else (),
     )
     world.targets = frozenset(targets)
+    if isinstance(world, PointWorld) and values is not None:
+        world.values = values
     return world
 
 
@@ -178,6 +198,24 @@ def difference(
             if best is None or apart > best[0]:
                 best = (apart, found)
     return None if best is None else best[1]
+
+
+def point_of_arrays(
+    program: Program, numbers: Mapping[Expr, int], arrays: Mapping[str, Any]
+) -> dict[Tensor, np.ndarray]:
+    """Return the arrays that are given, by their tensors; raises DataError for one that is missing or does not fit."""
+    found = {}
+    for array in program.of_kind(*GIVEN):
+        shape = tuple(int(size.xreplace(dict(numbers))) for size in array.tensor.sizes)
+        if array.name not in arrays:
+            raise DataError(
+                f"the point: {array.name} is missing; give {', '.join(a.name for a in program.of_kind(*GIVEN))}"
+            )
+        own = np.asarray(arrays[array.name], dtype=float)
+        if own.size != prod(shape):
+            raise DataError(f"the point: {array.name} has shape {own.shape}, wanted {shape}")
+        found[array.tensor] = own.reshape(shape)
+    return found
 
 
 def point_of(program: Program, world: SmallWorld) -> dict[str, object]:

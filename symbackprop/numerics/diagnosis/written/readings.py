@@ -7,8 +7,12 @@ a batch            where m is spoken of: samples are columns, or rows; dZ is the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sympy import Expr
 
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Diagnosis, Finding, Remark
 from symbackprop.calculus.judgement import JudgedLine
@@ -22,7 +26,7 @@ from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.network.text.glossary import SAMPLES, Glossary
 from symbackprop.numerics.diagnosis.written.comparing import Court
 from symbackprop.numerics.diagnosis.written.judging import judged
-from symbackprop.numerics.diagnosis.written.points import sizes_for
+from symbackprop.numerics.diagnosis.written.points import point_of_arrays, sizes_for
 
 __all__ = ["of_lines"]
 
@@ -31,13 +35,20 @@ ROWS = Remark("arrays with one axis are taken for rows")
 COLUMNS_OF_SAMPLES, ROWS_OF_SAMPLES = Remark("samples are taken for columns"), Remark("samples are taken for rows")
 _TARGETS = re.compile(r"(?<![A-Za-z\\])(?:[td]\s*(?=[_[])|t(?=\s*[-)])|(?<=-)\s*t(?![A-Za-z'])|targets?\b)")
 _OUTPUTS = re.compile(r"(?<![A-Za-z\\])y(?![A-Za-z])")
+NUMBERED = Remark("weights are numbered row by row, layer by layer: w_1 is w[1,1,1]")
 FORWARD = Remark("your w_ij goes from i to j, and W from rows to columns; here it is the other way round")
 EACH = Remark("dZ is taken for the error of each sample, without 1/m")
 
 
-def of_lines(network: Network | EquationsNetwork, text: str) -> Diagnosis:
-    """Return what there is to say of a derivation; raises ExpressionError for what is not understood."""
-    lines, taken = _best(network, text)
+def of_lines(
+    network: Network | EquationsNetwork, text: str, point: Mapping[str, Any] | None = None, said: Sequence[Remark] = ()
+) -> Diagnosis:
+    """Return what there is to say of a derivation; raises ExpressionError for what is not understood.
+
+    `point` are the arrays that are given, by name, where lines have the numbers of one point; `said` is what of them
+    had to be guessed."""
+    lines, taken = _best(network, text, point)
+    taken = (*said, *taken)
     verdicts = {line.verdict for line in lines}
     verdict = MISTAKE if MISTAKE in verdicts else UNKNOWN if UNKNOWN in verdicts else EQUAL
     told = (line for line in lines if line.verdict != EQUAL and line.follows is not True)
@@ -57,9 +68,11 @@ def _findings(line: JudgedLine) -> Iterator[Finding]:
         yield Finding(kind, where, remark, error, detail=line.detail)
 
 
-def _best(network: Network | EquationsNetwork, text: str) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
+def _best(
+    network: Network | EquationsNetwork, text: str, point: Mapping[str, Any] | None
+) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
     """Return every line with its verdict, in the reading in which most lines hold, and what was taken for what."""
-    readings = list(_readings(network, text))
+    readings = list(_readings(network, text, point))
     reading = readings[0]
     lines, refusal = _read(reading)
     if lines is None or any(line.verdict != EQUAL for line in lines):
@@ -74,6 +87,7 @@ def _best(network: Network | EquationsNetwork, text: str) -> tuple[tuple[JudgedL
     remarks = [Remark("{name} is taken for {target}", name=name, target=target) for name, target in said.items()]
     if own.own:
         remarks.append(Remark("names of your own: {names}", names=", ".join(own.own)))
+    remarks += [NUMBERED] if derivation.is_numbered else []
     if derivation.passed:
         passed = ", ".join(map(str, derivation.passed))
         remarks.append(Remark("words alone, passed over: line {lines}", lines=passed))
@@ -89,11 +103,12 @@ class _Reading:
     taken: tuple[Remark, ...]
 
 
-def _readings(network: Network | EquationsNetwork, text: str) -> Iterator[_Reading]:
+def _readings(network: Network | EquationsNetwork, text: str, point: Mapping[str, Any] | None) -> Iterator[_Reading]:
     """Yield what a text may mean, the usual reading first; raises ExpressionError where it has no meaning."""
     program = program_of(network) if isinstance(network, Network) else network.program
     is_sample = isinstance(network, Network) or (isinstance(network, LayeredNetwork) and not network.is_coupled)
-    glossary = Glossary(program)
+    batch = isinstance(network, Network) and point is not None and len(point["x"]) > 1
+    glossary = _of_batch(program) if batch else Glossary(program)
     has_targets = isinstance(text, str) and "a" in glossary.letters and _TARGETS.search(text) and _OUTPUTS.search(text)
     for gives_y in (True, False) if has_targets else (False,):
         own = replace(glossary, gives_y=gives_y)
@@ -103,8 +118,9 @@ def _readings(network: Network | EquationsNetwork, text: str) -> Iterator[_Readi
             if not (is_sample and isinstance(text, str) and _SPEAKS_OF_SAMPLES.search(text)):
                 raise
             derivation = chains_of(text, replace(_of_batch(program), gives_y=gives_y))
-        for court, taken in _courts(derivation, is_sample=is_sample):
-            yield _Reading(derivation, court, taken)
+        for court, taken in _courts(derivation, is_sample=is_sample, count=None if point is None else _samples(point)):
+            values = None if point is None else point_of_arrays(court.program, court.numbers, point)
+            yield _Reading(derivation, replace(court, point=values), taken)
 
 
 def _read(reading: _Reading) -> tuple[tuple[JudgedLine, ...] | None, ExpressionError | None]:
@@ -161,10 +177,22 @@ def _of_batch(program: Program) -> Glossary:
     return Glossary(batch, count)
 
 
-def _courts(derivation: Derivation, *, is_sample: bool) -> Iterator[tuple[Court, tuple[Remark, ...]]]:
+def _samples(point: Mapping[str, Any]) -> int:
+    return len(point["x"]) if np.ndim(point.get("x", 0.0)) > 0 else 1
+
+
+def _as_given(glossary: Glossary, count: int) -> dict[Expr, int]:
+    """Return the sizes as they are, at a point of so many samples."""
+    found = {size: int(number) for size, number in glossary.program.sizes.items()}
+    return found if glossary.samples is None else {**found, glossary.samples: count}
+
+
+def _courts(
+    derivation: Derivation, *, is_sample: bool, count: int | None
+) -> Iterator[tuple[Court, tuple[Remark, ...]]]:
     """Yield the readings, the usual one first."""
     glossary = derivation.glossary
-    numbers = sizes_for(glossary.program, derivation.chains)
+    numbers = sizes_for(glossary.program, derivation.chains) if count is None else _as_given(glossary, count)
     has_weights = any(glossary.is_weight(array.tensor) for array in glossary.arrays.values())
     for is_forward in (False, True) if has_weights else (False,):
         order = (FORWARD,) if is_forward else ()

@@ -6,27 +6,39 @@ delta[2] a[1]        delta[2] a[1]^T
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from symbackprop.network.formula import Node
 from symbackprop.network.text.derivationtree import Derivative, Quantity
 from symbackprop.network.text.tree import Transposed
 
-__all__ = ["turned"]
+__all__ = ["changed", "turned"]
+
+Change: TypeAlias = Callable[[Node], "list[tuple[Node, Node]] | None"]
 
 
-def turned(node: Node) -> Iterator[tuple[Node, Quantity]]:
+def turned(node: Node) -> Iterator[tuple[Node, Node]]:
     """Yield the tree with one whole array transposed, or no longer transposed, and that array."""
+    return changed(node, _turned)
+
+
+def _turned(node: Node) -> list[tuple[Node, Node]] | None:
     if isinstance(node, Transposed) and isinstance(node.term, Quantity):
-        yield node.term, node.term
-        return
-    if isinstance(node, Derivative):
-        return
+        return [(node.term, node.term)]
     if isinstance(node, Quantity):
-        if not node.positions:
-            yield Transposed(node.at, node), node
+        return [] if node.positions else [(Transposed(node.at, node), node)]
+    return [] if isinstance(node, Derivative) else None
+
+
+def changed(node: Node, change: Change) -> Iterator[tuple[Node, Node]]:
+    """Yield the tree with one part of it changed, and what `change` says of that; it returns None to look further in.
+
+    What `change` returns are other parts in the place of one, each with what is said of it."""
+    found = change(node)
+    if found is not None:
+        yield from found
         return
     for field in fields(node):
         value: Any = getattr(node, field.name)
@@ -34,7 +46,7 @@ def turned(node: Node) -> Iterator[tuple[Node, Quantity]]:
         for place, part in enumerate(parts):
             if not isinstance(part, Node):
                 continue
-            for other, array in turned(part):
+            for other, said in changed(part, change):
                 whole = (*parts[:place], other, *parts[place + 1 :]) if isinstance(value, tuple) else other
-                changed: Any = {field.name: whole}
-                yield replace(node, **changed), array
+                own: Any = {field.name: whole}
+                yield replace(node, **own), said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
@@ -45,30 +45,45 @@ class Slip:
     others: tuple[str, ...] = ()  # kinds that come to the same
 
 
-def slip_of(court: Court, sides: Sides, law: WrittenLaw | None, *, pairs: bool) -> Slip | None:
+@dataclass(frozen=True)
+class _Seen:
+    """The numbers of a person's side at some points, and how far theirs may be off."""
+
+    values: Mapping[int | None, Sequence[float | None]]
+    slack: float = 0.0
+
+    def same(self, one: float, two: float | None) -> bool:
+        """Tell whether two numbers are equal, to the digits that there are."""
+        return two is not None and abs(one - two) <= self.slack + 1e-9 * max(1e-3, abs(one), abs(two))
+
+
+def slip_of(
+    court: Court, sides: Sides, law: WrittenLaw | None, *, pairs: bool, figure: tuple[float, float] | None = None
+) -> Slip | None:
     """Return the mistake that a wrong side is, the likeliest first; None where the catalogue has none.
 
-    `law` is what the line should have been. With `pairs` two mistakes together are tried as well."""
+    `law` is what the line should have been. With `pairs` two mistakes together are tried as well. `figure` is what a
+    side comes to at the point, and how far it may be off, where it is said of the point alone."""
+    seen = _seen(court, sides) if figure is None else _Seen({None: [figure[0]]}, figure[1])
     if isinstance(sides.before, Rate):
-        return next(_of_rate(court, sides), None) or _factor(court, sides)
+        return next(_of_rate(court, sides, seen), None) or _factor(court, sides, seen)
     if not sides.before.has(Partial):
-        return _factor(court, sides)
+        return _factor(court, sides, seen)
     singles = sorted(_variants(court), key=rank)
     own = {p.by.base for p in sides.before.atoms(Partial) if p.of == COST}
     names = {array.tensor: array.name for array in court.program.arrays}
     nearest = {names[tensor] for tensor in own if tensor in names}
     singles.sort(key=lambda each: each.where not in nearest)
-    yours = _values(court, sides)
     reaching: list[Variant] = []
     fitting: list[Variant] = []
     for each in singles:
-        found = _matches(court, sides, yours, (each,))
+        found = _matches(court, sides, seen, (each,))
         if found is not None:
             (fitting if found else reaching).append(each)
     if fitting:
         return _one_of(fitting)
-    short = _factor(court, sides) or next(_of_sums(court, sides, law, yours), None)
-    return short or (_pair(court, sides, yours, reaching) if pairs else None)
+    short = _factor(court, sides, seen) or next(_of_sums(court, sides, law, seen), None)
+    return short or (_pair(court, sides, seen, reaching) if pairs else None)
 
 
 def _one_of(fitting: Sequence[Variant]) -> Slip:
@@ -98,15 +113,15 @@ def _place(each: Variant) -> str:
     return f"∂C/∂{each.where}"
 
 
-def _values(court: Court, sides: Sides) -> list[list[float | None]]:
+def _seen(court: Court, sides: Sides) -> _Seen:
     """Return the numbers of the person's side at several points."""
-    worlds = [court.small(seed) for seed in SEEDS]
-    return [[value_of(world, sides.after, place) for place in places_of(world, sides.ranges)] for world in worlds]
+    worlds = {seed: court.small(seed) for seed in SEEDS}
+    return _Seen(
+        {s: [value_of(w, sides.after, place) for place in places_of(w, sides.ranges)] for s, w in worlds.items()}
+    )
 
 
-def _matches(
-    court: Court, sides: Sides, yours: Sequence[Sequence[float | None]], mistakes: Sequence[Variant]
-) -> bool | None:
+def _matches(court: Court, sides: Sides, seen: _Seen, mistakes: Sequence[Variant]) -> bool | None:
     """Tell whether the mistakes give a person's numbers; None where they change nothing of what the line is about."""
     named = {p: adjoint_of(p.by.base)[p.by.indices] for p in sides.before.atoms(Partial) if p.of == COST}
     target = sides.before.xreplace(named)
@@ -114,51 +129,43 @@ def _matches(
     if court.touched(changes).isdisjoint(entry.base for entry in named.values()):
         return None
     changed, compared = False, 0
-    for seed, values in zip(SEEDS, yours, strict=True):
+    for seed, values in seen.values.items():
         world, right = court.changed(seed, changes), court.small(seed)
         for place, mine in zip(places_of(right, sides.ranges), values, strict=True):
             if mine is None:
                 continue
             theirs = value_of(world, target, place)
-            if theirs is None or not _same(theirs, mine):
-                changed = changed or theirs is None or not _same(theirs, value_of(right, sides.before, place))
+            if theirs is None or not seen.same(theirs, mine):
+                changed = changed or theirs is None or not seen.same(theirs, value_of(right, sides.before, place))
                 return False if changed else None
             compared += 1
     return compared > 0
 
 
-def _same(one: float, two: float | None) -> bool:
-    return two is not None and abs(one - two) <= 1e-9 * max(1e-3, abs(one), abs(two))
-
-
-def _pair(
-    court: Court, sides: Sides, yours: Sequence[Sequence[float | None]], reaching: Sequence[Variant]
-) -> Slip | None:
+def _pair(court: Court, sides: Sides, seen: _Seen, reaching: Sequence[Variant]) -> Slip | None:
     """Return two mistakes at different derivatives that give a person's numbers together."""
     apart = (pair for pair in combinations(reaching, 2) if not pair[0].changes.keys() & pair[1].changes.keys())
     for one, other in islice(sorted(apart, key=lambda pair: rank(pair[0]) + rank(pair[1])), MOST_PAIRS):
-        if _matches(court, sides, yours, (one, other)):
+        if _matches(court, sides, seen, (one, other)):
             return _both(one, other)
     return None
 
 
-def _of_rate(court: Court, sides: Sides) -> Iterator[Slip]:
+def _of_rate(court: Court, sides: Sides, seen: _Seen) -> Iterator[Slip]:
     """Yield the mistakes in the derivative of one value by another that give a person's numbers."""
     rate, true = sides.before, truth_of(court, sides.before)
     array = next((a for a in court.program.arrays if a.tensor == rate.by.base), None)
     if true is None or array is None:
         return
-    yours, line = _values(court, sides), _Line(true)
+    line = _Line(true)
     for rule in LINK_SLIPS:
         for kind, expression, detail in rule(Derived(court.passes), line, array):  # type: ignore[arg-type]
-            if _gives(court, sides, expression, yours):
+            if _gives(court, sides, expression, seen):
                 where = f"∂{rate.of.base.code_name}/∂{array.name}"
                 yield Slip(kind, where, detail, (sentence(kind, detail),))
 
 
-def _of_sums(
-    court: Court, sides: Sides, law: WrittenLaw | None, yours: Sequence[Sequence[float | None]]
-) -> Iterator[Slip]:
+def _of_sums(court: Court, sides: Sides, law: WrittenLaw | None, seen: _Seen) -> Iterator[Slip]:
     """Yield a sum over the neurons that an entry reaches with one of them alone, or without one of them."""
     if law is None or not isinstance(sides.before, Partial):
         return
@@ -168,7 +175,7 @@ def _of_sums(
         for place in span if len(total.limits) == 1 and 1 < len(span) <= MOST_TERMS else ():
             alone = total.function.xreplace({symbol: Integer(place)})
             for other in (alone, total - alone):
-                if _gives(court, sides, law.right.xreplace({total: other}), yours):
+                if _gives(court, sides, law.right.xreplace({total: other}), seen):
                     where = f"∂C/∂{sides.before.by.base.code_name}"
                     yield Slip("path_missing", where, "", (sentence("path_missing"),))
 
@@ -180,31 +187,33 @@ class _Line:
     expression: Expr
 
 
-def _gives(court: Court, sides: Sides, expression: Expr, yours: Sequence[Sequence[float | None]]) -> bool:
+def _gives(court: Court, sides: Sides, expression: Expr, seen: _Seen) -> bool:
     compared = 0
-    for seed, values in zip(SEEDS, yours, strict=True):
+    for seed, values in seen.values.items():
         world = court.small(seed)
         for place, mine in zip(places_of(world, sides.ranges), values, strict=True):
             if mine is None:
                 continue
             theirs = value_of(world, expression, place)
-            if theirs is None or not _same(theirs, mine):
+            if theirs is None or not seen.same(theirs, mine):
                 return False
             compared += 1
     return compared > 0
 
 
-def _factor(court: Court, sides: Sides) -> Slip | None:
-    """Return the number that a side is that many times what is right, at every point."""
+def _factor(court: Court, sides: Sides, seen: _Seen) -> Slip | None:
+    """Return the number that a side is that many times what is right, at every point; at one point a known one."""
     number: float | None = None
-    for seed in SEEDS:
+    for seed, values in seen.values.items():
         world = court.small(seed)
-        for place in places_of(world, sides.ranges):
-            mine, true = value_of(world, sides.after, place), value_of(world, sides.before, place)
+        for place, mine in zip(places_of(world, sides.ranges), values, strict=True):
+            true = value_of(world, sides.before, place)
             if mine is None or true is None or abs(true) < ROUNDING:
                 continue
-            number = mine / true if number is None else number
-            if not _same(mine, number * true):
+            if number is None:
+                known = (each for each in FACTORS.values() if seen.same(mine, each * true))
+                number = next(known, None if seen.slack else mine / true)
+            if number is None or not seen.same(mine, number * true):
                 return None
     if number is None or not number:
         return None
