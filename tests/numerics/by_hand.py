@@ -60,6 +60,7 @@ class Hand:
             "slope_twice": lambda: right(z) ** 2,
             "activation_of_other_layer": lambda: FUNCTIONS[OTHER.get(name, "tanh")][1](z),
             "relu_slope_of_activation_gradient": lambda: right(upstream),
+            "relu_slope_at_zero": lambda: (z >= 0) * 1.0,
         }.get(kind, lambda: right(z))()
 
     def _forward(self) -> tuple[list[Any], list[Any]]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Add, Expr, S, Sum, Symbol
+from sympy import Add, Expr, S, Sum, Symbol, Tuple
 
 from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of, scaled_terms
 from symbackprop.network.notation import index
-from symbackprop.network.program import Array, Equation, Kind, entries
+from symbackprop.network.program import Array, Equation, Kind, entries, free_indices
 
 __all__ = ["PARAMETER_SLIPS"]
 
@@ -41,6 +41,40 @@ def paths(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[
             yield "penalty_factor", equation.expression - scale * term / 2, "1/2"
         else:
             yield "path_missing", rest, ""
+
+
+def steps(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
+    """Yield the share of the first time step left out, that of the last, and each of the two alone."""
+    if array.kind != Kind.PARAMETER:
+        return
+    for total in sorted(equation.expression.atoms(Sum), key=str):
+        for place, (symbol, first, last) in enumerate(total.limits):
+            if last not in _lengths_of_time(derived):
+                continue
+            for ends in ((first + 1, last), (first, last - 1), (last, last), (first, first)):
+                limits = list(total.limits)
+                limits[place] = Tuple(symbol, *ends)
+                alone = ends[0] == ends[1]
+                rest = Sum(total.function, *limits) if not alone else _at(total, place, ends[0])
+                yield "path_missing", equation.expression.xreplace({total: rest}), ""
+
+
+def _at(total: Sum, place: int, value: Expr) -> Expr:
+    """Return one term of a sum over an index; the other indices are still summed over."""
+    others = [limit for number, limit in enumerate(total.limits) if number != place]
+    term = total.function.xreplace({total.limits[place][0]: value})
+    return Sum(term, *others) if others else term
+
+
+def _lengths_of_time(derived: Derived) -> set[Expr]:
+    """Return the last places of axes on which an array is computed from its own entries before."""
+    found = set()
+    for equation in derived.program.equations:
+        own = [entry for entry in entries(equation.expression) if entry.base == equation.tensor]
+        for entry in own:
+            moved = zip(entry.indices, equation.indices, entry.base.axes, strict=False)
+            found |= {last for position, index, (_, last) in moved if position != index}
+    return found
 
 
 def means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
@@ -83,9 +117,10 @@ def penalties(derived: Derived, equation: Equation, array: Array) -> Iterator[tu
         own = of.tensor[other.indices] if other.indices else of.tensor[()]
         for term in Add.make_args(other.expression):
             if term.has(own) and not term.has(Sum):
-                factor = term / own
-                yield "penalty_on_bias", equation.expression + factor * array.tensor[equation.indices], ""
-                return
+                moved = term.xreplace({own: array.tensor[equation.indices]})
+                if free_indices(moved) <= set(equation.indices):
+                    yield "penalty_on_bias", equation.expression + moved, ""
+                    return
 
 
-PARAMETER_SLIPS: tuple[Rule, ...] = (biases, paths, means, outputs, penalties)
+PARAMETER_SLIPS: tuple[Rule, ...] = (biases, paths, steps, means, outputs, penalties)

@@ -69,11 +69,10 @@ def diagnose(
         raise SpecError(f"diagnose wants a network, got {type(network).__name__}; try diagnose(mlp('2-2-2'), …)")
     given = _given(grads=grads, updated=updated, cost_after=cost_after, function=function, formula=formula, lines=lines)
     text = formula if lines is None else lines
+    said: list[Remark] = []
     if text is not None:
-        if params is None:
-            return of_lines(network, text)
-        guessed: list[Remark] = []
-        return of_lines(network, text, problem_of(network).values(params, x, y, guessed), guessed)
+        point = None if params is None else problem_of(network).values(params, x, y, said)
+        return of_lines(network, text, point, said)
     outputs: tuple[str, ...] = ()
     if isinstance(network, EquationsNetwork) and not network.program.has_cost:
         outputs = tuple(array.name for array in network.program.outputs)
@@ -82,7 +81,6 @@ def diagnose(
     if params is None:
         raise DataError(f"params is missing: the point at which {given} was computed; give params, x and y")
     problem = problem_of(network)
-    said: list[Remark] = []
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)
     replay = Replay(problem.staged, known, learning_rate)

@@ -149,13 +149,15 @@ def explanations(replay: Replay, yours: Yours) -> list[Explanation]:
 
 
 def _other_points(search: Search) -> Iterator[Explanation]:
-    """Yield other targets with which all is explained, or else the first other forward pass: both change everything."""
-    if any(name not in search.wrong and np.any(search.yours.arrays[name]) for name in search.order):
-        return
+    """Yield other targets with which all is explained, or else the first other forward pass, which changes everything.
+
+    Other targets leave the bias of a linear layer as it is: its derivative adds up all errors."""
     targets = _other_targets(search.replay)
     found = [variant for variant, changed in targets if search.yours.fits(changed.gradient(changed.right))]
     yield from (Explanation((variant,), 0.0) for variant in found)
-    for variant, changed in () if found else other_forward(search.replay):
+    if found or any(name not in search.wrong and np.any(search.yours.arrays[name]) for name in search.order):
+        return
+    for variant, changed in other_forward(search.replay):
         if Search(changed, search.yours).matched(variant) == len(search.order):
             gradient = changed.gradient(changed.with_mistakes(variant))
             yield Explanation((variant,), max(search.yours.errors(gradient).values(), default=0.0))
