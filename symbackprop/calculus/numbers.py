@@ -1,17 +1,18 @@
-"""The numbers of one sample: every quantity of the forward and the backward pass, from the equations that were derived.
+"""The numbers of samples: every quantity of the forward and the backward pass, from the equations that were derived.
 
     z_1_1 = w_1_1_1 x_1 + w_1_1_2 x_2 + b_1_1    at x_1 = 1/20, …    ->    151/400
 
 Rational numbers stay exact as long as no exponential, logarithm or root is met; from there on there are 50 digits,
-and nothing is rounded in between.
+and nothing is rounded in between. Of several samples each is worked through; cost and gradient are their means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from types import MappingProxyType
 
@@ -20,7 +21,7 @@ from sympy import Add, Expr, Indexed, Rational, S, Symbol
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.equations import BackpropEquation
-from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.calculus.rules import ASSUME
 from symbackprop.errors import CheckError, DataError
 from symbackprop.network.composition import leaf, unrolled, with_sizes
@@ -34,6 +35,7 @@ __all__ = [
     "DIGITS",
     "Known",
     "Numbers",
+    "Stage",
     "descend",
     "evaluate",
     "evaluate_in_order",
@@ -44,7 +46,10 @@ __all__ = [
 
 DIGITS = 50  # of what is not rational
 SHOWN = 6  # of what is refused
+LONGEST_POWER = 100_000  # of ten: e to it is found at once, e to e to it never
+MOST_BITS = LONGEST_POWER / math.log10(2)
 AGREEMENT = Rational(1, 10**40)  # ten digits are left for rounding
+ROUNDING, KNOWN = Rational(1, 10**DIGITS), Rational(1, 10**10)  # relative; of fewer digits than ten nothing is shown
 
 
 @dataclass(frozen=True)
@@ -83,33 +88,84 @@ class Numbers(Known):
         return tuple((self.known[scalar(letter, *place, j)],) for j in range(1, width + 1))
 
 
+@dataclass(frozen=True)
+class Stage:
+    """The numbers of every sample with the same parameters; cost and gradient are the means over the samples.
+
+    With `share` 1 they are sums: as it is, C = share · Σ_s C_s."""
+
+    samples: tuple[Numbers, ...]
+    share: Rational
+
+    @property
+    def parameters(self) -> Mapping[Expr, Expr]:
+        """What each weight and each bias is worth; letters of the first sample are among them."""
+        return self.samples[0].known
+
+    @property
+    def cost(self) -> Expr:
+        """The cost of all samples."""
+        return self._whole([sample.cost for sample in self.samples])
+
+    @cached_property
+    def gradient(self) -> Mapping[Symbol, Expr]:
+        """The derivatives of that cost by the symbol of their parameter."""
+        return {
+            letter: self._whole([sample.gradient[letter] for sample in self.samples])
+            for letter in self.samples[0].gradient
+        }
+
+    def _whole(self, parts: Sequence[Expr]) -> Expr:
+        return parts[0] if len(parts) == 1 else value_of(self.share * Add(*parts, evaluate=False), {})
+
+
 def value_of(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
     """Return the formula with its letters replaced by numbers: a rational, or 50 digits; where it is 0/0 its limit.
 
-    A sum whose terms cancel to less than their rounding is 0: of a value below it no digit would be known.
+    A sum whose terms cancel to less than the rounding of its letters is 0: of such a value no digit is known.
 
-    Raises DataError where that is not a finite real number, such as the logarithm of 0."""
-    value = _worth(formula, known)
+    Raises DataError where that is not a finite real number, such as the logarithm of 0, or exp(exp(30)), too large."""
+    at = {letter: Rational(x) if x.is_Float else x for letter, x in known.items()}  # nothing is evaluated too soon
+    value = _worth(formula, known).xreplace(at)
     if value is S.NaN:
-        value = _limit(formula, known)
-    value = value if value.is_Rational else worth(value, DIGITS)
+        value = _limit(formula, at)
+    rounded = any(known[letter].is_Float for letter in letters_of(formula) & set(known))
+    value = value if value == 0 or (value.is_Rational and not rounded) else worth(value, DIGITS)
     if not (value.is_Rational or (value.is_Float and value.is_finite)):
-        shown = str(value.evalf(SHOWN))[:40]
-        raise DataError(f"{str(formula)[:60]} is {shown}, no real number, for these numbers; give others with --values")
-    return value
+        shown = f"{str(value.evalf(SHOWN))[:40]}, no real number,"
+    elif value.is_Float and abs(power := sum(value._mpf_[2:])) > MOST_BITS:
+        shown = f"{'beyond' if power > 0 else 'below'} 10^{'' if power > 0 else '-'}{LONGEST_POWER}"
+    else:
+        return value
+    raise DataError(f"{str(formula)[:60]} is {shown} for these numbers; give others with --values")
 
 
 def _worth(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
-    """Return the formula with numbers in it, every sum in it without what rounding leaves of terms that cancel."""
+    """Return the formula with numbers for the sums of which rounding leaves less than ten digits: most often 0."""
     if not any(number.is_Float for number in known.values()) or not formula.has(Add):
-        return formula.xreplace(dict(known))
+        return formula
     stand_ins: dict[Expr, Expr] = {}
     for part in sorted(formula.atoms(Add), key=lambda each: each.count_ops()):  # the inner ones first
         terms = [term.xreplace(stand_ins).xreplace(dict(known)) for term in part.args]
         total = Add(*terms)
         if total.is_Float and abs(total) <= AGREEMENT * max(abs(term.evalf(DIGITS)) for term in terms):
-            stand_ins[part] = S.Zero
-    return formula.xreplace(stand_ins).xreplace(dict(known))
+            stand_ins[part] = _left_over(part.xreplace(stand_ins), known)
+    return formula.xreplace(stand_ins)
+
+
+def _left_over(part: Expr, known: Mapping[Expr, Expr]) -> Expr:
+    """Return a sum whose terms cancel but for their rounding: what it is, or 0 where that of the letters may be all.
+
+    1 + tanh(z) is 1e-616 at z = -709, with as many digits as z has; a - y is 0 where a is y to 50 digits."""
+    values = [worth(part.xreplace(_shaken(known, shake)), DIGITS) for shake in (0, 1)]
+    value, moved = (each if each.is_real else S.NaN for each in values)
+    return value if bool(abs(value - moved) < KNOWN * abs(value)) else S.Zero
+
+
+def _shaken(known: Mapping[Expr, Expr], shake: int) -> dict[Expr, Expr]:
+    """Return the letters with numbers that nothing evaluates at once, each moved by a rounding of its own."""
+    letters = enumerate(known.items(), start=2)
+    return {at: Rational(x) * (1 + shake * ROUNDING * place) if x.is_Float else x for place, (at, x) in letters}
 
 
 def _limit(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
@@ -147,17 +203,26 @@ def evaluate(derivation: Derivation, given: Mapping[str, Fraction]) -> Numbers:
     return _evaluated(derivation, {Symbol(name): _rational(value) for name, value in given.items()})
 
 
-def descend(derivation: Derivation, given: Mapping[str, Fraction], rate: Fraction, steps: int) -> tuple[Numbers, ...]:
+def descend(
+    derivation: Derivation, given: Sequence[Mapping[str, Fraction]], rate: Fraction, steps: int, *, mean: bool = True
+) -> tuple[Stage, ...]:
     """Return the numbers before and after each step against the gradient: θ <- θ - η ∂C/∂θ.
 
+    `given` are the numbers of each sample, as for `evaluate`; without `mean` the cost is the sum of theirs.
     Raises what `evaluate` raises."""
-    stages = [evaluate(derivation, given)]
+    share = Rational(1, len(given) if mean else 1)
+    stages = [Stage(tuple(evaluate(derivation, sample) for sample in given), share)]
     for _ in range(steps):
         before = stages[-1]
-        moved = {letter: before.known[letter] - _rational(rate) * slope for letter, slope in before.gradient.items()}
-        sample = {letter: value for letter, value in before.known.items() if letter.name[0] in "xy"}
-        stages.append(_evaluated(derivation, sample | moved))
+        moved = {at: before.parameters[at] - _rational(rate) * slope for at, slope in before.gradient.items()}
+        stages.append(Stage(tuple(_moved(derivation, sample, moved) for sample in before.samples), share))
     return tuple(stages)
+
+
+def _moved(derivation: Derivation, before: Numbers, parameters: dict[Symbol, Expr]) -> Numbers:
+    """Return the numbers of a sample with other parameters."""
+    sample = {letter: value for letter, value in before.known.items() if letter.name[0] in "xy"}
+    return _evaluated(derivation, sample | parameters)
 
 
 def evaluate_in_order(pairs: Iterable[tuple[Expr, Expr]], given: Mapping[Expr, Fraction]) -> Known:

@@ -1,75 +1,135 @@
 """The numbers of a worked example beside witnesses that share nothing with the derivation.
 
 hand-written NumPy    where it knows the activations and the cost
-central differences   always
+central differences   always; with many digits where floats cannot tell: far out, where a slope is 1e-40, or e^1000
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from sympy import Expr, Symbol
 
-    from symbackprop.calculus.numbers import Numbers
+    from symbackprop.calculus.numbers import Stage
     from symbackprop.exposition.document import CheckRow
     from symbackprop.network.model import Network
+    from symbackprop.network.values import Values
+    from symbackprop.numerics.witnesses import Entry
 
-__all__ = ["check_target", "example_checks"]
+__all__ = ["check_targets_of", "example_checks"]
+
+BY_HAND, DIFFERENCES = "hand-written NumPy", "central differences"
+IN_DIGITS = "central differences, 1050 digits"
 
 
-def example_checks(network: Network, stages: Sequence[Numbers]) -> tuple[CheckRow, ...]:
+def example_checks(network: Network, stages: Sequence[Stage]) -> tuple[CheckRow, ...]:
     """Return how far the numbers of every stage are from those of each witness, at most."""
+    import numpy as np
+
     from symbackprop.exposition.document import CheckRow
     from symbackprop.numerics.verification import DIFFERENCE, EXACT
 
+    allowed = {BY_HAND: EXACT, DIFFERENCES: DIFFERENCE, IN_DIGITS: DIFFERENCE}
     worst: dict[str, float] = {}
     for stage in stages:
-        for name, error in _errors(network, stage):
+        with np.errstate(all="ignore"):  # e^1000 is no number for floats, and is asked for in digits
+            found = dict(_errors(network, stage))
+        errors = _told(found, allowed, partial(_error_in_digits, network, stage))
+        for name, error in errors.items():
             worst[name] = max(worst.get(name, 0.0), error)
-    allowed = {"hand-written NumPy": EXACT, "central differences": DIFFERENCE}
-    return tuple(CheckRow(name, error, allowed[name]) for name, error in worst.items())
+    return tuple(CheckRow(name, worst[name], allowed[name]) for name in allowed if name in worst)
 
 
-def check_target(network: Network, scalars: Mapping[str, Fraction]) -> None:
+def _told(
+    errors: dict[str, float], allowed: Mapping[str, float], in_digits: Callable[[], float | None]
+) -> dict[str, float]:
+    """Return the errors; those of floats that are too large give way to one in many digits, if that is small.
+
+    Where not even many digits can tell, at e^-100000 or 0 ln 0, only what floats can tell is left."""
+    told = {name: error for name, error in errors.items() if error <= allowed[name]}
+    if told == errors or (error := in_digits()) is None:
+        return told
+    return told | {IN_DIGITS: error} if error <= allowed[IN_DIGITS] else errors
+
+
+def check_targets_of(network: Network, values: Values) -> None:
     """Raise DataError if a target lies outside what the cost is defined for, as a training would."""
     import numpy as np
 
     from symbackprop.numerics.checks import check_targets
 
-    y = [float(scalars[f"y_{j}"]) for j in range(1, network.widths[-1] + 1)]
-    check_targets(np.array([y]), network.cost_function.name)
+    check_targets(np.array([list(map(float, sample.y)) for sample in values.samples]), network.cost_function.name)
 
 
-def _errors(network: Network, stage: Numbers) -> Iterator[tuple[str, float]]:
+def _errors(network: Network, stage: Stage) -> Iterator[tuple[str, float]]:
     """Yield each witness that can speak of the network, with its largest difference, relative to the largest entry."""
-    from symbackprop.numerics.arithmetic import Floats
+    from symbackprop.numerics.arithmetic import NEAR, Floats
     from symbackprop.numerics.interpretation import Forward
-    from symbackprop.numerics.pointwise import NEAR
     from symbackprop.numerics.reference import cost_and_gradient
     from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
     from symbackprop.numerics.reference_costs import COSTS
     from symbackprop.numerics.witnesses import central_difference, norm_error, seen_by_differences
 
-    params, gradient = (_arrays(network, numbers) for numbers in (stage.known, stage.gradient))
-    x, y = _sample(stage, "x"), _sample(stage, "y")
-    wanted = [(name, place) for name, array in params.items() for place in _places(array)]
+    whole = float(stage.share) * len(stage.samples)  # what is compared with the mean: 1, or m where costs are added up
+    params, x, y = at = _point(network, stage, float)
+    gradient = _arrays(network, stage.gradient, lambda value: float(value) / whole)
+    wanted = _entries(params)
     names, cost = [activation.name for activation in network.activations], network.cost_function.name
     forward = Forward(network, Floats())
-    forward(params, x, y)
+    forward(*at)
     misses_a_kink = forward.nearest_kink <= NEAR  # exactly, the sample hits it: in floats it lies beside it
+    told = float(stage.cost) / whole
     if set(names) <= {*ELEMENTWISE, *MIXING} and cost in COSTS and not misses_a_kink:
         true, truth = cost_and_gradient(params, x, y, activations=names, cost=cost)
-        apart = abs(float(stage.cost) - true) / max(1.0, abs(true))
-        yield "hand-written NumPy", max(apart, norm_error(gradient, wanted, [truth[n][place] for n, place in wanted]))
-    differences = central_difference(network, (params, x, y), wanted)
-    yield "central differences", norm_error(gradient, wanted, differences, least=seen_by_differences(float(stage.cost)))
+        apart = abs(told - true) / max(1.0, abs(true))
+        yield BY_HAND, max(apart, norm_error(gradient, wanted, [truth[n][place] for n, place in wanted]))
+    yield (
+        DIFFERENCES,
+        norm_error(gradient, wanted, central_difference(network, at, wanted), least=seen_by_differences(told)),
+    )
 
 
-def _arrays(network: Network, numbers: Mapping[Symbol, Expr]) -> dict[str, Any]:
+def _error_in_digits(network: Network, stage: Stage) -> float | None:
+    """Return the largest difference from central differences in many digits, relative to the largest entry.
+
+    None where they have no digit of it."""
+    import numpy as np
+
+    from symbackprop.calculus.numbers import DIGITS
+    from symbackprop.network.manydigits import SPARE
+    from symbackprop.numerics.arithmetic import Digits
+    from symbackprop.numerics.verification import DIFFERENCE
+    from symbackprop.numerics.witnesses import central_difference, norm_error
+
+    number = Digits(DIGITS + SPARE).number
+    whole = number(stage.share) * len(stage.samples)
+    at = _point(network, stage, number)
+    gradient = _arrays(network, stage.gradient, lambda value: number(value) / whole)
+    wanted = _entries(at[0])
+    largest = max(abs(entry) for array in gradient.values() for entry in array.flat)
+    around = max(abs(number(value)) for sample in stage.samples for value in sample.known.values())
+    scale = largest or around or 1
+    truth = [float(slope / scale) for slope in central_difference(network, at, wanted, digits=DIGITS + SPARE)]
+    scaled = {name: (array / scale).astype(np.float64) for name, array in gradient.items()}  # no float reaches e^1000
+    error = norm_error(scaled, wanted, truth, least=0.0 if largest else 1.0)
+    is_lost = not np.all(np.isfinite(truth)) or 0 < largest < around * Digits(DIGITS + SPARE).near
+    return None if is_lost and error > DIFFERENCE else error
+
+
+def _point(network: Network, stage: Stage, number: Callable[[Expr], Any]) -> tuple[dict[str, Any], Any, Any]:
+    """Return parameters, and x and y as batches, in numbers of one kind."""
+    import numpy as np
+
+    def rows(letter: str) -> Any:
+        return np.array([[number(value) for (value,) in sample.array(letter)] for sample in stage.samples])
+
+    return _arrays(network, stage.parameters, number), rows("x"), rows("y")
+
+
+def _arrays(network: Network, values: Mapping[Symbol, Expr], number: Callable[[Expr], Any]) -> dict[str, Any]:
     """Return the numbers of weights and biases as arrays, by their names: W1, b1."""
     import numpy as np
 
@@ -78,19 +138,13 @@ def _arrays(network: Network, numbers: Mapping[Symbol, Expr]) -> dict[str, Any]:
     arrays = {}
     for name, shape in network.parameter_shapes.items():
         letter, layer = name[0].lower(), int(name[1:])
-        flat = [float(numbers[scalar(letter, layer, *(p + 1 for p in place))]) for place in np.ndindex(shape)]
+        flat = [number(values[scalar(letter, layer, *(p + 1 for p in place))]) for place in np.ndindex(shape)]
         arrays[name] = np.array(flat).reshape(shape)
     return arrays
 
 
-def _sample(stage: Numbers, letter: str) -> Any:
-    """Return x or y as a batch of one."""
+def _entries(params: Mapping[str, Any]) -> list[Entry]:
+    """Return every entry of every parameter."""
     import numpy as np
 
-    return np.array([[float(value) for (value,) in stage.array(letter)]])
-
-
-def _places(array: Any) -> Iterator[tuple[int, ...]]:
-    import numpy as np
-
-    return np.ndindex(array.shape)
+    return [(name, place) for name, array in params.items() for place in np.ndindex(array.shape)]

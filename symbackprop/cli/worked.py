@@ -19,7 +19,7 @@ from symbackprop.cli.wishes import Wishes
 
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation
-    from symbackprop.calculus.numbers import Numbers
+    from symbackprop.calculus.numbers import Stage
     from symbackprop.exposition.document import CheckRow, Document
     from symbackprop.network.values import Values
 
@@ -35,19 +35,21 @@ class Worked:
 
     derivation: Derivation
     values: Values
-    stages: tuple[Numbers, ...]
+    stages: tuple[Stage, ...]
     checks: tuple[CheckRow, ...]
 
     @classmethod
-    def of(cls, wanted: Request, values: Values, steps: int) -> Worked:
-        """Return the example with so many steps of descent, every number of it compared with its witnesses."""
+    def of(cls, wanted: Request, values: Values, steps: int, *, mean: bool = True) -> Worked:
+        """Return the example with so many steps of descent, every number of it compared with its witnesses.
+
+        Without `mean` the cost of several samples is the sum of theirs."""
         from symbackprop.calculus.backpropagation import derive as derived
         from symbackprop.calculus.numbers import descend
-        from symbackprop.cli.witnessing import check_target, example_checks
+        from symbackprop.cli.witnessing import check_targets_of, example_checks
 
-        check_target(wanted.network, values.scalars)
+        check_targets_of(wanted.network, values)
         derivation = derived(wanted.network)
-        stages = descend(derivation, values.scalars, values.rate, steps)
+        stages = descend(derivation, values.given, values.rate, steps, mean=mean)
         return cls(derivation, values, stages, example_checks(wanted.network, stages))
 
     def told(self, wishes: Wishes, digits: int) -> Document:
@@ -96,7 +98,7 @@ def network_and_numbers(
     else:
         wanted = _requested(network, said)
         found = values_from_text(text, kind=kind, where=where, network=wanted.network)
-    check_size(wanted.network)
+    check_size(wanted.network, len(found.samples))
     return wanted, found
 
 

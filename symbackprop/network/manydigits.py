@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 
 import mpmath
-from sympy import Expr, Pow
+from sympy import Expr, Pow, S, cosh, exp, sinh
 
 __all__ = ["context_of", "worth"]
 
 SPARE = 1000  # digits: enough for ln(1 + exp(-2000))
+MOST_EXPONENT = 1000  # bits of a number that e is raised to: mpmath takes seconds for twice as many, then minutes
 
 
 @cache
@@ -39,6 +40,8 @@ def _computed(number: Expr, digits: int) -> Expr:
         return number.evalf(digits)
     if isinstance(number, Pow) and number.exp.is_Rational:  # (-8)^(1/3), and a square that is exact
         return Pow(_computed(number.base, digits), number.exp).evalf(digits)
-    parts = (_computed(part, digits) if isinstance(part, Expr) else part for part in number.args)
+    parts = [_computed(part, digits) if isinstance(part, Expr) else part for part in number.args]
+    if isinstance(number, exp | sinh | cosh) and parts[0].is_Float and sum(parts[0]._mpf_[2:]) > MOST_EXPONENT:
+        return number.func(S.Infinity if parts[0] > 0 else S.NegativeInfinity)
     value = number.func(*parts)
     return value if value.is_Float else value.evalf(digits)  # a named function waits to be asked

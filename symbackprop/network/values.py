@@ -1,8 +1,9 @@
-"""The numbers of a worked example: one sample, weights and biases, exactly as they are written.
+"""The numbers of a worked example: a sample or several, weights and biases, exactly as they are written.
 
     x = [0.05, 0.1]                          y = ["1/3", 1]                    the sample
     W1 = [[0.15, 0.2], [0.25, 0.3]]          b1 = [0.35, 0.35]     W2 = …      W{l} is (n_l, n_{l-1})
     learning_rate = 0.5                                                        where there is none, 1/2
+    x = [[0, 1], [1, 1]]                     y = [[1], [0]]                    two samples: a row for each
 
 0.1 is a tenth and not the nearest binary number, "1/3" is a third. Nothing here opens a file.
 """
@@ -11,11 +12,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -23,12 +24,21 @@ from symbackprop.errors import BudgetError, ShapeError, SpecError, SymbackpropEr
 from symbackprop.network.model import Network
 from symbackprop.network.tables import kind_of, table_from_text
 
-__all__ = ["DEFAULT_RATE", "Values", "kind_of_targets", "pleasant_values", "shape_of_values", "values_from_text"]
+__all__ = [
+    "DEFAULT_RATE",
+    "Sample",
+    "Values",
+    "kind_of_targets",
+    "pleasant_values",
+    "shape_of_values",
+    "values_from_text",
+]
 
 Row: TypeAlias = tuple[Fraction, ...]
 
 DEFAULT_RATE = Fraction(1, 2)
 MOST_PARAMETERS, WIDEST, DEEPEST = 60, 6, 5  # more is no longer read, number by number
+MOST_SAMPLES, MOST_DERIVATIVES = 10, 240  # those of all samples
 LARGEST, SMALLEST = Fraction(10) ** 6, Fraction(1, 10**9)  # beyond it a number is no example
 LONGEST_NUMBER = 24  # characters
 
@@ -38,23 +48,34 @@ _FRACTION = re.compile(r"([+-]?\d{1,9})\s*/\s*(\d{1,9})")
 _ARRAY = re.compile(r"([Wb])([1-9]\d{0,2})")
 
 
-@dataclass(frozen=True)
-class Values:
-    """One sample, the parameters and the learning rate of a worked example.
+class Sample(NamedTuple):
+    """What goes into a network, and what should come out.
 
-    x: (n_0,)   y: (n_L,)   weights[l - 1]: a row for each neuron of layer l   biases[l - 1]: (n_l,)"""
+    x: (n_0,)   y: (n_L,)"""
 
     x: Row
     y: Row
+
+
+@dataclass(frozen=True)
+class Values:
+    """The samples, the parameters and the learning rate of a worked example.
+
+    weights[l - 1]: a row for each neuron of layer l   biases[l - 1]: (n_l,)"""
+
+    samples: tuple[Sample, ...]
     weights: tuple[tuple[Row, ...], ...]
     biases: tuple[Row, ...]
     rate: Fraction = field(default=DEFAULT_RATE)
 
     @property
-    def scalars(self) -> dict[str, Fraction]:
-        """Every number by the name of its scalar: w_1_2_1, b_1_2, x_1, y_1."""
-        named = {f"x_{place}": value for place, value in enumerate(self.x, 1)}
-        named |= {f"y_{place}": value for place, value in enumerate(self.y, 1)}
+    def given(self) -> tuple[dict[str, Fraction], ...]:
+        """For each sample every number by the name of its scalar: w_1_2_1, b_1_2, x_1, y_1."""
+        return tuple(self._scalars(sample) for sample in self.samples)
+
+    def _scalars(self, sample: Sample) -> dict[str, Fraction]:
+        named = {f"x_{place}": value for place, value in enumerate(sample.x, 1)}
+        named |= {f"y_{place}": value for place, value in enumerate(sample.y, 1)}
         for layer, (rows, biases) in enumerate(zip(self.weights, self.biases, strict=True), 1):
             named |= {f"w_{layer}_{j}_{k}": value for j, row in enumerate(rows, 1) for k, value in enumerate(row, 1)}
             named |= {f"b_{layer}_{j}": value for j, value in enumerate(biases, 1)}
@@ -63,15 +84,16 @@ class Values:
     @property
     def text(self) -> str:
         """The numbers as a TOML file that reads back as these very numbers."""
-        arrays = [("x", _written(self.x)), ("y", _written(self.y))]
+        columns = zip("xy", zip(*self.samples, strict=True), strict=True)
+        arrays = [(name, _written(rows[0] if len(rows) == 1 else rows)) for name, rows in columns]
         for layer, (rows, biases) in enumerate(zip(self.weights, self.biases, strict=True), 1):
-            arrays += [(f"W{layer}", f"[{', '.join(map(_written, rows))}]"), (f"b{layer}", _written(biases))]
+            arrays += [(f"W{layer}", _written(rows)), (f"b{layer}", _written(biases))]
         lines = [f"{name} = {array}" for name, array in (*arrays, ("learning_rate", _number(self.rate)))]
         return "# The numbers of a worked example, for: symbackprop example --values FILE\n" + "\n".join(lines) + "\n"
 
 
-def _written(row: Row) -> str:
-    return f"[{', '.join(map(_number, row))}]"
+def _written(values: Fraction | Sequence[Fraction] | Sequence[Row]) -> str:
+    return _number(values) if isinstance(values, Fraction) else f"[{', '.join(map(_written, values))}]"
 
 
 def _number(value: Fraction) -> str:
@@ -100,7 +122,7 @@ def values_from_text(text: str, *, kind: str, where: str, network: Network | Non
 
 def shape_of_values(values: Values) -> tuple[int, ...]:
     """Return the widths of the network that the numbers are for."""
-    return (len(values.x), *map(len, values.biases))
+    return (len(values.samples[0].x), *map(len, values.biases))
 
 
 def _values(table: Mapping[str, object], network: Network | None) -> Values:
@@ -116,21 +138,39 @@ def _values(table: Mapping[str, object], network: Network | None) -> Values:
         raise SpecError(f"{lacking[0]} is missing; the network has {depth} layers, so it wants {', '.join(wanted)}")
     if surplus := [key for key in table if key not in (*wanted, "learning_rate")]:
         raise SpecError(f"{surplus[0]} belongs to no layer; the network has {depth}; leave it out")
-    x, y = (_row(name, table[name]) for name in ("x", "y"))
+    samples = _samples(table["x"], table["y"])
     weights = tuple(_rows(f"W{layer}", table[f"W{layer}"]) for layer in range(1, depth + 1))
     biases = tuple(_row(f"b{layer}", table[f"b{layer}"]) for layer in range(1, depth + 1))
     rate = _entry("learning_rate", table["learning_rate"]) if "learning_rate" in table else DEFAULT_RATE
     if rate <= 0:
         raise SpecError(f"learning_rate: wanted a positive number, got {rate}; try learning_rate = 0.5")
-    values = Values(x, y, weights, biases, rate)
+    values = Values(samples, weights, biases, rate)
     _check_shapes(values, network.widths if network is not None else shape_of_values(values))
     return values
+
+
+def _samples(x: object, y: object) -> tuple[Sample, ...]:
+    """Return one sample, or a sample for each row of x and y."""
+    if not (isinstance(x, list) and any(isinstance(row, list) for row in x)):
+        return (Sample(_row("x", x), _row("y", y)),)
+    if not (isinstance(y, list) and any(isinstance(row, list) for row in y)):
+        rows = ", ".join(f"[{_number(each)}]" for each in _row("y", y))
+        raise SpecError(f"y: wanted a row for each of the {len(x)} rows of x, got one list; try y = [{rows}]")
+    if len(x) != len(y):
+        raise ShapeError(f"x has {len(x)} samples and y has {len(y)}; give both a row for each sample")
+    if len(x) > MOST_SAMPLES:
+        raise BudgetError(f"x: got {len(x)} samples; at most {MOST_SAMPLES} are worked through with numbers")
+    pairs = enumerate(zip(x, y, strict=True))
+    return tuple(Sample(_row(f"x[{place}]", each), _row(f"y[{place}]", wanted)) for place, (each, wanted) in pairs)
 
 
 def _check_shapes(values: Values, widths: tuple[int, ...]) -> None:
     """Raise ShapeError unless every array has the shape that the widths ask for."""
     shape = "-".join(map(str, widths))
-    arrays: list[tuple[str, int, int]] = [("x", len(values.x), widths[0]), ("y", len(values.y), widths[-1])]
+    arrays: list[tuple[str, int, int]] = []
+    for place, sample in enumerate(values.samples):
+        at = f"[{place}]" if len(values.samples) > 1 else ""
+        arrays += [(f"x{at}", len(sample.x), widths[0]), (f"y{at}", len(sample.y), widths[-1])]
     for layer, (rows, biases) in enumerate(zip(values.weights, values.biases, strict=True), 1):
         arrays += [(f"W{layer}", len(rows), widths[layer]), (f"b{layer}", len(biases), widths[layer])]
         arrays += [(f"W{layer}, row {j}", len(row), widths[layer - 1]) for j, row in enumerate(rows, 1)]
@@ -140,9 +180,10 @@ def _check_shapes(values: Values, widths: tuple[int, ...]) -> None:
     name, got, wanted = wrong[0]
     rows = values.weights[0]
     inputs = len(rows[0])
-    if len(values.x) > inputs > 1 and all(len(row) == inputs for row in rows):  # W1 is sound, so it is x that is meant
-        doubled = "; decimals have a point, 0.5" if len(values.x) == 2 * inputs else ""
-        raise ShapeError(f"x: got {len(values.x)} numbers, wanted {inputs}, as many as a row of W1 has{doubled}")
+    given = max(len(sample.x) for sample in values.samples)
+    if given > inputs > 1 and all(len(row) == inputs for row in rows):  # W1 is sound, so it is x that is meant
+        doubled = "; decimals have a point, 0.5" if given == 2 * inputs else ""
+        raise ShapeError(f"x: got {given} numbers, wanted {inputs}, as many as a row of W1 has{doubled}")
     raise ShapeError(f"{name}: got {got} numbers, wanted {wanted} for the network {shape}")
 
 
@@ -178,8 +219,7 @@ def _entry(name: str, value: object) -> Fraction:
         value = Fraction(int(found[1]), int(found[2]))
     if not isinstance(value, Fraction) and type(value) is not int:  # true is an int, too
         got = f"text {value[:40]!a}" if isinstance(value, str) else kind_of(value)
-        hint = "; an example works one sample through" if isinstance(value, list) and name[0] in "xy" else ""
-        raise SpecError(f'{name}: wanted a number or a fraction such as "1/3", got {got}{hint}')
+        raise SpecError(f'{name}: wanted a number or a fraction such as "1/3", got {got}')
     number = Fraction(value)
     if abs(number) > LARGEST or (number and abs(number) < SMALLEST):
         raise SpecError(f"{name}: wanted 0, or a number between 1e-9 and 1e6; larger and smaller ones show nothing")
@@ -193,13 +233,18 @@ def _exact(text: str) -> Fraction:
     return Fraction(text.replace("_", ""))
 
 
-def check_size(network: Network) -> None:
-    """Raise BudgetError for a network whose numbers nobody would read one by one."""
+def check_size(network: Network, samples: int = 1) -> None:
+    """Raise BudgetError for a network and a number of samples whose numbers nobody would read one by one."""
     count, widest = network.parameter_count, max(network.widths)
     if count > MOST_PARAMETERS or widest > WIDEST or network.depth > DEEPEST:
         raise BudgetError(
             f"a worked example of {network.shape[:60]} has {count:,} derivatives to be printed; at most "
             f"{MOST_PARAMETERS}, in {DEEPEST} layers of {WIDEST} neurons; take a smaller network, such as 3-4-2"
+        )
+    if samples * count > MOST_DERIVATIVES and samples > 1:
+        raise BudgetError(
+            f"a worked example of {samples} samples in {network.shape[:60]} has {samples * count:,} derivatives to be "
+            f"printed; at most {MOST_DERIVATIVES}; give fewer samples"
         )
 
 
@@ -221,7 +266,8 @@ def pleasant_values(network: Network, seed: int = 0) -> Values:
     x = tuple(Fraction(int(rng.integers(1, 20)), 10) for _ in range(network.widths[0]))
     weights = tuple(tuple(tuple(tenths(-9, 9) for _ in range(before)) for _ in range(width)) for before, width in pairs)
     biases = tuple(tuple(tenths(-5, 5) for _ in range(width)) for _, width in pairs)
-    return Values(x, tuple(_target(network, lambda: tenths(1, 9), rng)), weights, biases)
+    y = tuple(_target(network, lambda: tenths(1, 9), rng))
+    return Values((Sample(x, y),), weights, biases)
 
 
 def _target(network: Network, tenths: Callable[[], Fraction], rng: np.random.Generator) -> Iterator[Fraction]:

@@ -15,13 +15,14 @@ from sympy import Expr
 
 from symbackprop.network.manydigits import context_of
 
-__all__ = ["Digits", "Floats", "Numbers"]
+__all__ = ["NEAR", "Digits", "Floats", "Numbers"]
 
 
 class Numbers(Protocol):
-    """The numbers that are calculated with; `imaginary` is i among them."""
+    """The numbers that are calculated with; `imaginary` is i among them, and `near` what rounding makes of 0."""
 
     imaginary: Any
+    near: Any
 
     def array(self, values: Any) -> Any:
         """Return an array of these numbers."""
@@ -33,6 +34,7 @@ class Numbers(Protocol):
         """Return exp, log, erf, … as a function of arrays."""
 
 
+NEAR = 1e-12  # relative: what is exactly at a kink may be so far from it in floats
 SATURATED = math.log(10)  # x² for each digit with which exp(-x²) is lost beside 1, and erf(x) is 1 or -1
 
 _NUMPY_NAMES = {f"a{name}": f"arc{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")}
@@ -42,6 +44,7 @@ class Floats:
     """Floats, or complex numbers where an argument is complex; what NumPy lacks comes from mpmath."""
 
     imaginary = 1j
+    near = NEAR
 
     def array(self, values: Any) -> Any:
         """Return the array as it is."""
@@ -110,6 +113,7 @@ class Digits:
         """Take the context of so many digits."""
         self.context = context_of(digits)
         self.imaginary = self.context.mpc(0, 1)
+        self.near = self.context.mpf(10) ** -(digits * 9 // 10)
 
     def array(self, values: Any) -> Any:
         """Return floats exactly as they are, with room for more digits."""

@@ -23,9 +23,8 @@ from symbackprop.network.functions import Elementwise, Z, slope
 from symbackprop.network.kinks import kinks, meetings_in, number_at
 from symbackprop.numerics.arithmetic import Numbers
 
-__all__ = ["NEAR", "Pointwise", "is_number"]
+__all__ = ["Pointwise", "is_number"]
 
-NEAR = 1e-12  # relative: what is exactly at a kink may be so far from it in floats
 _SIGNS = (">", np.greater), (">=", np.greater_equal), ("<", np.less), ("<=", np.less_equal), ("==", np.equal)
 _COMPARE = dict(_SIGNS)
 
@@ -98,13 +97,18 @@ class Pointwise:
 
     def _along_slope(self, function: type[Elementwise], point: Expr, argument: Any, value: Any) -> Any:
         """Return values with f(p) + f'(p) (z - p) in their place where the argument was at p."""
-        there = self._decided(_near(argument, self._numbers.number(point)))
+        there = self._decided(self._near(argument, self._numbers.number(point)))
         rate = number_at(slope(function)(Z), point)
         if rate is None or not np.any(there):
             return value
         middle = self._numbers.number(point)
         height = self.at(function.definition, {Z: np.asarray(middle)})
         return np.where(there, height + self._numbers.number(rate) * (argument - middle), value)
+
+    def _near(self, first: Any, second: Any) -> Any:
+        """Tell where two values are equal but for rounding."""
+        left, right = _real(first), _real(second)
+        return np.abs(left - right) <= self._numbers.near * np.maximum(1, np.maximum(np.abs(left), np.abs(right)))
 
     def extreme(self, sign: int, first: Any, second: Any) -> Any:
         """Return the larger (sign 1) or the smaller (sign -1) of two values, by their real parts."""
@@ -113,7 +117,7 @@ class Pointwise:
         chosen = np.where(self._decided(sign * difference >= 0), first, second)
         if self._decisions is None:
             return chosen
-        return np.where(self._decided(_near(first, second)), (first + second) / 2, chosen)
+        return np.where(self._decided(self._near(first, second)), (first + second) / 2, chosen)
 
     def at(self, e: Expr, at: Mapping[Expr, Any]) -> Any:
         """Return an expression in letters or entries whose values, arrays of one shape, are given."""
@@ -158,7 +162,7 @@ class Pointwise:
         if isinstance(condition, Relational):
             left, right = (_real(self.at(side, at)) for side in (condition.lhs, condition.rhs))
             if self._decisions is not None:
-                left = np.where(_near(left, right), right, left)
+                left = np.where(self._near(left, right), right, left)
             return np.broadcast_to(_COMPARE[condition.rel_op](left, right), shape).astype(bool)
         if isinstance(condition, ITE | Not):
             chosen, *others = (self._holds(part, at, shape) for part in condition.args)
@@ -177,12 +181,6 @@ def is_number(e: Expr) -> bool:
 def _absolute(value: Any) -> Any:
     """Return a value or its negative, by its real part: a complex step stays one."""
     return np.where(_real(value) < 0, -value, value)
-
-
-def _near(first: Any, second: Any) -> Any:
-    """Tell where two values are equal but for rounding."""
-    left, right = _real(first), _real(second)
-    return np.abs(left - right) <= NEAR * np.maximum(1, np.maximum(np.abs(left), np.abs(right)))
 
 
 def _real(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Witnesses for a gradient that do not know how it was derived: differences, complex steps, SymPy on the whole cost.
 
-    central difference   (8 (C(p + h) - C(p - h)) - (C(p + 2h) - C(p - 2h)))/12h
+    central difference   (8 (C(p + h) - C(p - h)) - (C(p + 2h) - C(p - 2h)))/12h      in floats or in many digits
     complex step         Im C(p + ih)/h                no difference, so h may be tiny
     composed cost        sympy.diff of C as one formula in w, b, x and y, in 50 digits
 
@@ -61,15 +61,22 @@ def entries(network: Network, most: int, rng: np.random.Generator) -> list[Entry
     return drawn
 
 
-def central_difference(network: Network, at: tuple[Params, Any, Any], wanted: Sequence[Entry]) -> list[float]:
-    """Return the derivatives by some parameters as differences of the cost.  at: params, x, y."""
-    params, x, y = {name: np.asarray(value) for name, value in at[0].items()}, *at[1:]
-    forward = Forward(network, Floats())
+def central_difference(
+    network: Network, at: tuple[Params, Any, Any], wanted: Sequence[Entry], *, digits: int | None = None
+) -> list[Any]:
+    """Return the derivatives by some parameters as differences of the cost.  at: params, x, y.
+
+    In floats, or with `digits` decimal places, a tenth of which the step has, and most of which the result."""
+    numbers: Numbers = Floats() if digits is None else Digits(digits)
+    step = STEP if digits is None else numbers.number(Rational(1, 10 ** (digits // 10)))
+    params, x, y = {name: numbers.array(value) for name, value in at[0].items()}, *map(numbers.array, at[1:])
+    forward = Forward(network, numbers)
     forward.hold(params, x, y)  # at a kink the derivative is the one that is prescribed, not the mean of both sides
-    steps = [STEP, -STEP, 2 * STEP, -2 * STEP]
-    costs = _moved_costs(forward, (params, x, y), [(entry, step) for entry in wanted for step in steps])
+    steps = [step, -step, 2 * step, -2 * step]
+    costs = _moved_costs(forward, (params, x, y), [(entry, move) for entry in wanted for move in steps])
     ahead, behind, far_ahead, far_behind = np.reshape(costs, (-1, 4)).T
-    return [float(slope) for slope in (8 * (ahead - behind) - (far_ahead - far_behind)) / (12 * STEP)]
+    slopes = (8 * (ahead - behind) - (far_ahead - far_behind)) / (12 * step)
+    return [float(slope) for slope in slopes] if digits is None else [slope.real for slope in slopes]
 
 
 def _moved_costs(forward: Forward, at: tuple[Params, Any, Any], moves: Sequence[tuple[Entry, Any]]) -> list[Any]:

@@ -6,18 +6,20 @@ from fractions import Fraction
 from importlib import resources
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from sympy import Expr, Rational, S, Symbol, exp
 
 from symbackprop.calculus import numbers
 from symbackprop.calculus.backpropagation import derive
-from symbackprop.calculus.numbers import Numbers, descend, evaluate, instances
+from symbackprop.calculus.numbers import Stage, descend, evaluate, instances
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError, DataError
 from symbackprop.network import notation
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import COST
 from symbackprop.network.values import pleasant_values, values_from_text
+from symbackprop.numerics.compilation import compile
 
 SHIPPED = resources.files("symbackprop.network").joinpath("example.toml").read_text(encoding="utf-8")
 
@@ -46,10 +48,10 @@ PUBLISHED_STEP = {
 }
 
 
-def shipped(steps: int = 0) -> tuple[Numbers, ...]:
+def shipped(steps: int = 0) -> tuple[Stage, ...]:
     """Return the numbers of the example that is shipped, before and after each step."""
     values = values_from_text(SHIPPED, kind="toml", where="example.toml")
-    return descend(derive(mlp("2-2-2")), values.scalars, values.rate, steps)
+    return descend(derive(mlp("2-2-2")), values.given, values.rate, steps)
 
 
 def agrees(value: object, printed: str) -> bool:
@@ -61,9 +63,30 @@ def agrees(value: object, printed: str) -> bool:
 def test_numbers_are_those_that_were_published() -> None:
     """Forward values, cost, errors, derivatives and the step agree with an example that somebody else worked out."""
     before, after = shipped(1)
-    assert [] == [n for n, printed in PUBLISHED.items() if not agrees(before.known[Symbol(n)], printed)]
+    assert [] == [n for n, printed in PUBLISHED.items() if not agrees(before.parameters[Symbol(n)], printed)]
     assert [] == [n for n, printed in PUBLISHED_SLOPES.items() if not agrees(before.gradient[Symbol(n)], printed)]
-    assert [] == [n for n, printed in PUBLISHED_STEP.items() if not agrees(after.known[Symbol(n)], printed)]
+    assert [] == [n for n, printed in PUBLISHED_STEP.items() if not agrees(after.parameters[Symbol(n)], printed)]
+
+
+def test_gradient_of_a_batch_is_the_mean_of_its_samples() -> None:
+    """Three samples of exclusive or, and two steps: cost and gradient are those of the compiled code; or their sums."""
+    network = mlp("2-2-1", ["tanh", "sigmoid"])
+    samples = [[Fraction(x) for x in row] for row in ((0, 1, 1), (1, 1, 0), (1, 0, 1))]
+    start = pleasant_values(network, 4).given[0]
+    given = [start | dict(zip(("x_1", "x_2", "y_1"), sample, strict=True)) for sample in samples]
+    data = np.array(samples, float)
+    params = {name: np.empty(shape) for name, shape in network.parameter_shapes.items()}
+    for name, place in ((name, place) for name, value in params.items() for place in np.ndindex(value.shape)):
+        params[name][place] = float(start["_".join((name[0].lower(), name[1:], *(str(p + 1) for p in place)))])
+    gradient = compile(derive(network))
+    for stage in descend(derive(network), given, Fraction(1, 2), 2):
+        cost, grads = gradient(params, data[:, :2], data[:, 2:])
+        assert float(stage.cost) == pytest.approx(cost, rel=1e-14)
+        assert float(stage.gradient[Symbol("w_1_2_1")]) == pytest.approx(grads["W1"][1, 0], rel=1e-12)
+        assert float(stage.gradient[Symbol("b_2_1")]) == pytest.approx(grads["b2"][0], rel=1e-12)
+        params = {name: value - 0.5 * grads[name] for name, value in params.items()}
+    added, mean = (descend(derive(network), given, Fraction(1), 0, mean=mean)[0].cost for mean in (False, True))
+    assert 1e-45 > abs(added - 3 * mean)
 
 
 @pytest.mark.parametrize(("value", "printed"), [("0.5933", "0.593269992"), ("0.298371", "0.298373")])
@@ -82,7 +105,7 @@ def test_cost_goes_down_step_by_step() -> None:
 def test_rational_numbers_stay_exact() -> None:
     """Where no exponential is met, everything is a fraction, the gradient included."""
     network = mlp("2-3-1", "relu", "quadratic")
-    found = evaluate(derive(network), pleasant_values(network, 3).scalars)
+    found = evaluate(derive(network), pleasant_values(network, 3).given[0])
     assert all(value.is_Rational for value in (*found.known.values(), *found.gradient.values()))
     z = found.known[Symbol("z_1_1")]
     assert max(z, 0) == found.known[Symbol("a_1_1")]
@@ -95,7 +118,7 @@ def test_rational_numbers_stay_exact() -> None:
 def test_gradient_is_the_difference_of_the_cost(activation: object, cost: str) -> None:
     """Each derivative is what the cost does when its parameter is turned a little, in 50 digits."""
     network = mlp("2-2-2", activation, cost)  # type: ignore[arg-type]
-    derivation, given = derive(network), pleasant_values(network, 2).scalars
+    derivation, given = derive(network), pleasant_values(network, 2).given[0]
     found = evaluate(derivation, given)
     step = Fraction(1, 10**12)
     for letter, slope in found.gradient.items():
@@ -108,7 +131,7 @@ def test_gradient_is_the_difference_of_the_cost(activation: object, cost: str) -
 def test_assumption_is_used_only_where_it_holds() -> None:
     """With targets that do not add up to 1, the error is that of the line before the assumption."""
     network = mlp("2-2", "softmax", "cross_entropy")
-    given = {**pleasant_values(network, 1).scalars, "y_1": Fraction(1), "y_2": Fraction(1)}
+    given = {**pleasant_values(network, 1).given[0], "y_1": Fraction(1), "y_2": Fraction(1)}
     found = evaluate(derive(network), given)
     a, delta = (found.known[Symbol(f"{letter}_1_1")] for letter in ("a", "delta"))
     assert abs(2 * a - 1 - delta) < Rational(1, 10**40)
@@ -117,7 +140,7 @@ def test_assumption_is_used_only_where_it_holds() -> None:
 def test_lines_that_do_not_agree_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The errors are computed from every line of their derivation, and a line with another value is reported."""
     network = mlp("2-2-2", ["tanh", "sigmoid"])
-    derivation, given = derive(network), pleasant_values(network, 1).scalars
+    derivation, given = derive(network), pleasant_values(network, 1).given[0]
     lines = [step.after for step in derivation.chains["BP1 here"].steps]
     wrong = SimpleNamespace(steps=[SimpleNamespace(after=line) for line in (2 * lines[-1], lines[-1])])
     monkeypatch.setattr(numbers, "granted", lambda chain, known, network: wrong)
@@ -148,12 +171,12 @@ def test_instances_write_every_entry_out() -> None:
 
 def test_arrays_have_the_shapes_of_the_network() -> None:
     """A weight has a row for each neuron, a vector one number a row."""
-    (found,) = shipped()
+    (found,) = shipped()[0].samples
     assert ((Rational(3, 20), Rational(1, 5)), (Rational(1, 4), Rational(3, 10))) == found.array("w", 1)
     assert ((Rational(1, 20),), (Rational(1, 10),)) == found.array("x")
     assert ((Rational(1, 100),), (Rational(99, 100),)) == found.array("y")
     assert 2 == len(found.array("delta", 1))
-    wide = evaluate(derive(mlp("1-2-3")), pleasant_values(mlp("1-2-3"), 3).scalars)
+    wide = evaluate(derive(mlp("1-2-3")), pleasant_values(mlp("1-2-3"), 3).given[0])
     assert [1, 3, 2, 3] == [len(wide.array(letter, *layer)) for letter, *layer in ("x", "y", ("a", 1), ("z", 2))]
 
 
@@ -178,7 +201,7 @@ def test_limit_where_a_formula_is_0_by_0(formula: str, value: Expr, slope: Expr)
 def test_what_cancels_is_zero() -> None:
     """An error that is 0 for these numbers is 0, not what 50 digits leave of it; a small one stays what it is."""
     network = mlp("2-2-2", ["softsign", "log_softmax"], "quadratic")
-    at = evaluate(derive(network), pleasant_values(network, 9).scalars)
+    at = evaluate(derive(network), pleasant_values(network, 9).given[0])
     assert 0 == at.known[notation.scalar("delta", 1, 1)]
     assert 0 == at.gradient[notation.scalar("w", 1, 1, 2)]
     a, b = Symbol("a"), Symbol("b")
@@ -194,3 +217,27 @@ def test_function_far_out_is_worth_its_digits_at_once(activation: str, value: Ex
     given = {"x_1": Fraction(100), "w_1_1_1": Fraction(-10), "b_1_1": Fraction(0), "y_1": Fraction(0)}
     a = evaluate(derive(mlp("1-1", activation)), given).array("a", 1)[0][0]
     assert abs(a - value.evalf(50)) <= Rational(1, 10**40) * abs(value)
+
+
+def test_sum_that_cancels_keeps_what_the_letters_know() -> None:
+    """1 + tanh(z) is 2e^(2z) at z = -709.5, a number of 50 digits, after a step as before it; no 1e-51 of rounding."""
+    given = {"x_1": Fraction(1), "y_1": Fraction(0), "w_1_1_1": Fraction(1), "b_1_1": Fraction(-1421, 2)}
+    for stage in descend(derive(mlp("1-1", "tanh(z)+1")), [given], Fraction(1), 1):
+        assert 1e-40 > abs(stage.samples[0].array("a", 1)[0][0] / (2 * exp(Rational(-1419))).evalf(60) - 1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "activation", "z", "message"),
+    [
+        ("1-1-1", "exp(z)", 20000, r"^f\(z_2_1\) is oo, no real number, for these numbers; give others"),
+        ("1-1-1", "exp(z)", 100, r"^f\(z_2_1\) is beyond 10\^100000 for these numbers; give others"),
+        ("1-1", "exp(exp(z))", 30, r"^f\(z_1_1\) is beyond 10\^100000 for these numbers; give others"),
+        ("1-1", "exp(-exp(z))", 30, r"^f\(z_1_1\) is below 10\^-100000 for these numbers; give others"),
+    ],
+)
+def test_number_that_nobody_can_write_is_refused_at_once(shape: str, activation: str, z: int, message: str) -> None:
+    """A power of e with 44 digits would be computed, or written, for minutes."""
+    network = mlp(shape, activation)
+    given = {name: Fraction(int(name[0] == "w")) for name in pleasant_values(network).given[0]}
+    with pytest.raises(DataError, match=message):
+        evaluate(derive(network), given | {"b_1_1": Fraction(z)})

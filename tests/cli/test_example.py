@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -113,49 +115,68 @@ def test_failed_check_is_status_1(cli, monkeypatch) -> None:
 
 def test_witnesses_see_a_wrong_derivative() -> None:
     """A gradient with one entry changed is far from both witnesses."""
-    from dataclasses import replace
-
     from symbackprop.calculus.backpropagation import derive
-    from symbackprop.calculus.numbers import evaluate
+    from symbackprop.calculus.numbers import descend
     from symbackprop.network.model import mlp
     from symbackprop.network.values import pleasant_values
 
     network = mlp("2-2-2", ["tanh", "softmax"], "cross_entropy")
-    stage = evaluate(derive(network), pleasant_values(network, 3).scalars)
+    (stage,) = descend(derive(network), pleasant_values(network, 3).given, Fraction(1), 0)
     assert all(row.ok for row in witnessing.example_checks(network, (stage,)))
-    letter = min(stage.gradient, key=str)
-    wrong = replace(stage, gradient={**stage.gradient, letter: stage.gradient[letter] + 0.001})
+    (sample,) = stage.samples
+    letter = min(sample.gradient, key=str)
+    sample = replace(sample, gradient={**sample.gradient, letter: sample.gradient[letter] + 0.001})
+    wrong = replace(stage, samples=(sample,))
     assert [False, False] == [row.ok for row in witnessing.example_checks(network, (wrong,))]
 
 
 @pytest.mark.parametrize("bias", ["-0.3", "0"])
 def test_witnesses_agree_where_the_sample_sits_on_a_kink(bias: str) -> None:
     """At relu(0) the slope of the text is no mean of both sides; 0.1 + 0.2 - 0.3 is 0, though not in floats."""
-    from fractions import Fraction
-
     from symbackprop.calculus.backpropagation import derive
-    from symbackprop.calculus.numbers import evaluate
+    from symbackprop.calculus.numbers import descend
     from symbackprop.network.model import mlp
 
     network = mlp("2-1-1", ["relu", "identity"], "mae")
     given = {"x_1": "1", "x_2": "2", "y_1": "0.5", "w_1_1_1": "0.1", "w_1_1_2": "0.1", "b_1_1": bias}
     given |= {"w_2_1_1": "2", "b_2_1": "0.5" if bias != "0" else "-0.1"}  # the cost is at its own kink, too
-    stage = evaluate(derive(network), {name: Fraction(value) for name, value in given.items()})
-    rows = witnessing.example_checks(network, (stage,))
+    sample = {name: Fraction(value) for name, value in given.items()}
+    rows = witnessing.example_checks(network, descend(derive(network), [sample], Fraction(1), 0))
     assert "central differences" in [row.what for row in rows]
     assert all(row.ok for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("activation", "z", "target"),
+    [("tanh(z)+1", -1000, 0), ("sigmoid", 40, 1), ("exp(z)", 1000, 0), ("softplus", -300, 0), ("sin(z)", 100000, 1)],
+)
+def test_witness_has_the_digits_far_out(activation: str, z: int, target: int) -> None:
+    """Where floats give e^1000, 0/0 or 0 for 1e-34, or too few digits, differences are taken with many more."""
+    from symbackprop.calculus.backpropagation import derive
+    from symbackprop.calculus.numbers import descend
+    from symbackprop.network.model import mlp
+
+    network = mlp("1-1", activation)
+    given = {name: Fraction(value) for name, value in (("x_1", 1), ("y_1", target), ("w_1_1_1", 1), ("b_1_1", z - 1))}
+    (stage,) = descend(derive(network), [given], Fraction(1), 0)
+    rows = witnessing.example_checks(network, (stage,))
+    assert ("central differences, 1050 digits", True) == (rows[-1].what, all(row.ok for row in rows))
+    (sample,) = stage.samples
+    wrong = {letter: slope * (1 + Fraction(1, 10**6)) for letter, slope in sample.gradient.items()}
+    stage = replace(stage, samples=(replace(sample, gradient=wrong),))
+    assert not any(row.ok for row in witnessing.example_checks(network, (stage,)))
 
 
 def test_activation_without_a_witness_by_hand_has_the_other_one() -> None:
     """A formula of the user's is checked by differences of the cost alone."""
     from symbackprop.calculus.backpropagation import derive
-    from symbackprop.calculus.numbers import evaluate
+    from symbackprop.calculus.numbers import descend
     from symbackprop.network.model import mlp
     from symbackprop.network.values import pleasant_values
 
     network = mlp("2-2", "z/(1+exp(-z))", "(a-y)**4")
-    stage = evaluate(derive(network), pleasant_values(network, 3).scalars)
-    assert ["central differences"] == [row.what for row in witnessing.example_checks(network, (stage,))]
+    stages = descend(derive(network), pleasant_values(network, 3).given, Fraction(1), 0)
+    assert ["central differences"] == [row.what for row in witnessing.example_checks(network, stages)]
 
 
 def test_target_that_the_cost_does_not_take_is_refused(cli, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -12,7 +13,7 @@ import pytest
 from sympy import Rational
 
 from symbackprop.calculus.backpropagation import Derivation, derive
-from symbackprop.calculus.numbers import Numbers, descend
+from symbackprop.calculus.numbers import Stage, descend
 from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.exposition.document import (
     CheckRow,
@@ -48,17 +49,20 @@ EXAMPLES = {
     "classes": ("3-4-2", ["relu", "softmax"], "cross_entropy"),
     "custom": ("2-3-2-1", ["z/(1+exp(-z))", "tanh", "sigmoid"], "binary_cross_entropy"),
     "flat": ("2-2", "tanh", "mse"),
+    "batch": ("2-2-1", ["tanh", "sigmoid"], "quadratic"),
 }
 RATE = Rational(1, 2)
 
 
 @cache
-def worked(name: str) -> tuple[Derivation, Values, tuple[Numbers, ...]]:
+def worked(name: str) -> tuple[Derivation, Values, tuple[Stage, ...]]:
     """Return the derivation of an example, its values, and the numbers before and after two steps."""
     shape, activation, cost = EXAMPLES[name]
     network = mlp(shape, activation, cost)
     derivation, values = derive(network), pleasant_values(network, 5)
-    return derivation, values, descend(derivation, values.scalars, values.rate, 2)
+    if name == "batch":
+        values = replace(values, samples=tuple(pleasant_values(network, seed).samples[0] for seed in (5, 6, 7)))
+    return derivation, values, descend(derivation, values.given, values.rate, 2)
 
 
 @cache
@@ -224,7 +228,8 @@ def test_matrices_hold_the_numbers_of_the_entries(name: str) -> None:
     lines = [line for block in document.blocks if isinstance(block, Steps) for line in block.lines]
     ends = [line.right.sides[-1] for line in lines if isinstance(line.right, Chain)]
     wholes = [end for end in ends if isinstance(end, Array)]
-    known = {Rounded(value, 4) for value in (*stage.known.values(), *stage.gradient.values())}
+    known = {Rounded(value, 4) for s in (stage, *stage.samples) for value in s.gradient.values()}
+    known |= {Rounded(value, 4) for sample in stage.samples for value in sample.known.values()}
     assert wholes
     assert all(entry in known for whole in wholes for row in whole.rows for entry in row)
 
@@ -245,7 +250,7 @@ def _pairs(block: Steps) -> Iterator[tuple[object, Line]]:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_numbers_along_the_path_are_those_of_the_sample(name: str) -> None:
     """Forward a neuron shows its activation, backward its error; the links multiply to the derivative."""
-    numbers = worked(name)[2][0]
+    numbers = worked(name)[2][0].samples[0]
     pictures = [block.picture for block in told(name).blocks if isinstance(block, Figure)]
     ways = {picture.numbers: picture for picture in pictures if isinstance(picture, NetworkPicture)}
     for way, letter in (("forward", "a"), ("back", "delta")):
@@ -266,7 +271,8 @@ def test_every_derivative_is_shown(name: str, lang: str) -> None:
     count = worked(name)[0].network.parameter_count
     steps = [block for block in document.blocks if isinstance(block, Steps) and block.key != "path"]  # told once more
     shown = [left for block in steps for left in lefts_of(block)]
-    assert count == sum(type(left).__name__ == "Partial" for left in shown)
+    samples = len(worked(name)[1].samples)  # of several, those of each and their mean
+    assert count * (samples + (samples > 1)) == sum(type(left).__name__ == "Partial" for left in shown)
     assert [count, count] == [len(table.rows) for table in steps_in(document)]
 
 
@@ -303,7 +309,7 @@ def test_without_steps_there_is_no_descent() -> None:
 def test_many_steps_are_told_by_their_costs() -> None:
     """From the fourth step on only the cost is shown, so that no document is all tables."""
     derivation, values, _ = worked("flat")
-    document = narrate_example(derivation, descend(derivation, values.scalars, values.rate, 6), rate=RATE)
+    document = narrate_example(derivation, descend(derivation, values.given, values.rate, 6), rate=RATE)
     tables = [block for block in document.blocks if isinstance(block, Table)]
     assert [6, 6, 6, 7] == [len(table.rows) for table in tables]
 
@@ -350,14 +356,16 @@ def test_every_sentence_of_the_example_is_said() -> None:
     recorder = _Recorder(dict(LANGUAGES["en"].sentences))
     shares = derive(mlp("2-2", "softmax", "kl_divergence"))  # whose target has a 0
     told_of = [(worked(name)[0], worked(name)[2]) for name in EXAMPLES]
-    told_of.append((shares, descend(shares, pleasant_values(shares.network, 5).scalars, Fraction(1, 2), 0)))
+    told_of.append((shares, descend(shares, pleasant_values(shares.network, 5).given, Fraction(1, 2), 0)))
+    added, values, _ = worked("batch")
+    told_of.append((added, descend(added, values.given, values.rate, 0, mean=False)))
     for derivation, stages in told_of:
         checks = (CheckRow("x", 0.0, 1.0),)
         sheet = Sheet(Telling(derivation, Language("en", "English", recorder), checks), stages, 4, RATE)
         for chapter in CHAPTERS:
             chapter(sheet)
     own = {key for key in recorder if "example" in key and not key.startswith("diagnosis.")}
-    assert {"example.title"} == own - recorder.said
+    assert {"example.title", "example.title.batch"} == own - recorder.said
 
 
 def test_lines_are_those_of_the_golden_file(golden, lang: str) -> None:

@@ -57,7 +57,7 @@ def value(tree: Any, known: dict[str, float], functions: dict[str, Any]) -> Any:
 def test_plan_of_a_page_gives_the_numbers_of_the_derivation(activation: list[str], cost: str) -> None:
     """Each quantity that a page is told to compute has the value of the derived equation, in the order that it says."""
     network = mlp("2-3-2", activation, cost)
-    derivation, given = derive(network), pleasant_values(network, 2).scalars
+    derivation, given = derive(network), pleasant_values(network, 2).given[0]
     plan = plan_of(derivation)
     assert plan is not None
     known = {name: float(number) for name, number in given.items()}

@@ -128,7 +128,7 @@ def worked() -> tuple[Derivation, Document]:
     """Return a worked example, with numbers and two updates, and the derivation that it is about."""
     network = mlp("3-3-2", ["tanh", "softmax"], "cross_entropy")
     derivation, values = derive(network), pleasant_values(network, 5)
-    stages = descend(derivation, values.scalars, values.rate, 2)
+    stages = descend(derivation, values.given, values.rate, 2)
     return derivation, narrate_example(derivation, stages, rate=Rational(1), lang="es")
 
 

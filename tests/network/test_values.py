@@ -20,7 +20,7 @@ def test_numbers_are_taken_as_they_are_written() -> None:
     toml = values_from_text('x = [0.15, "1/3"]\ny = [-2]\nW1 = [[1e-3, 1_0.5]]\nb1 = [0]', kind="toml", where="v")
     json = values_from_text('{"x": [0.15, "1/3"], "y": [-2], "W1": [[1e-3, 10.5]], "b1": [0]}', kind="json", where="v")
     assert toml == json
-    assert (Fraction(3, 20), Fraction(1, 3)) == toml.x
+    assert (Fraction(3, 20), Fraction(1, 3)) == toml.samples[0].x
     assert ((Fraction(1, 1000), Fraction(21, 2)),) == toml.weights[0]
     assert Fraction(1, 2) == toml.rate
 
@@ -29,9 +29,9 @@ def test_shipped_file_is_for_a_small_network() -> None:
     """The numbers that come with the package are those of the best known example on the web."""
     values = values_from_text(SHIPPED, kind="toml", where="example.toml")
     assert (2, 2, 2) == shape_of_values(values)
-    assert Fraction(9, 20) == values.scalars["w_2_1_2"]
-    assert Fraction(7, 20) == values.scalars["b_1_2"]
-    assert 16 == len(values.scalars)
+    assert Fraction(9, 20) == values.given[0]["w_2_1_2"]
+    assert Fraction(7, 20) == values.given[0]["b_1_2"]
+    assert 16 == len(values.given[0])
 
 
 @pytest.mark.parametrize("network", [mlp("2-2-2"), mlp("3-4-2", ["relu", "softmax"], "cross_entropy"), mlp("1-1")])
@@ -42,6 +42,17 @@ def test_text_reads_back_as_the_same_numbers(network: Network, seed: int) -> Non
     assert values == values_from_text(values.text, kind="toml", where="values.toml", network=network)
     assert values == pleasant_values(network, seed)
     assert network.widths == shape_of_values(values)
+
+
+def test_samples_read_back() -> None:
+    """Several samples are a row for each, in x as in y; a single row is one sample."""
+    text = 'x = [[0, "1/3"], [1, 2]]\ny = [[1], [-0.5]]\nW1 = [[1, 2]]\nb1 = [0]\n'
+    values = values_from_text(text, kind="toml", where="v")
+    assert ((1, 2), (Fraction(-1, 2),)) == values.samples[1]
+    assert [Fraction(1, 3), Fraction(2)] == [given["x_2"] for given in values.given]
+    assert values == values_from_text(values.text, kind="toml", where="v", network=mlp("2-1"))
+    one = values_from_text(text.replace(", [1, 2]]", "]").replace(", [-0.5]]", "]"), kind="toml", where="v")
+    assert 'x = [0, "1/3"]' in one.text
 
 
 def test_fractions_without_an_end_read_back() -> None:
@@ -62,9 +73,13 @@ def test_fractions_without_an_end_read_back() -> None:
 def test_targets_are_what_the_cost_means(activations: object, cost: str, wanted: set[int]) -> None:
     """A class for a cost of classes, signs for the hinge; and one class of all after a softmax."""
     for seed in range(8):
-        y = pleasant_values(
-            mlp("3-3-3", activations if isinstance(activations, str) else ["relu", "softmax"], cost), seed
-        ).y
+        y = (
+            pleasant_values(
+                mlp("3-3-3", activations if isinstance(activations, str) else ["relu", "softmax"], cost), seed
+            )
+            .samples[0]
+            .y
+        )
         assert set(y) <= wanted
         assert cost != "cross_entropy" or sum(y) == 1
 
@@ -74,7 +89,7 @@ def test_weights_are_never_zero() -> None:
     drawn = [
         value
         for seed in range(5)
-        for name, value in pleasant_values(mlp("3-3-3"), seed).scalars.items()
+        for name, value in pleasant_values(mlp("3-3-3"), seed).given[0].items()
         if name[0] == "w"
     ]
     assert all(drawn)
@@ -133,6 +148,15 @@ def test_layer_that_is_not_there_is_refused() -> None:
         values_from_text(SMALL + "W2 = [[1]]\nb2 = [1]", kind="toml", where="v", network=mlp("1-1"))
 
 
+def test_many_samples_of_many_derivatives_are_refused() -> None:
+    """Ten samples of a small network are worked through, of a large one nobody would read them."""
+    check_size(mlp("2-2-1"), 10)
+    with pytest.raises(
+        BudgetError, match=r"5 samples in 3-6-5 has 295 derivatives to be printed; at most 240; give fewer"
+    ):
+        check_size(mlp("3-6-5"), 5)
+
+
 @pytest.mark.parametrize("shape", ["784-30-10", "7-2", "4-4-4-4-4", "1-1-1-1-1-1-1"])
 def test_large_networks_are_refused(shape: str) -> None:
     """Nobody reads a thousand derivatives one by one."""
@@ -146,13 +170,23 @@ def test_large_networks_are_refused(shape: str) -> None:
         ("x = [1,0, 0,5]", r"^v: x: got 4 numbers, wanted 2, as many as a row of W1 has; decimals have a point, 0.5$"),
         ("y = 1", r"^v: y: wanted a list of numbers, got a whole number; try y = \[1\]$"),
         ("b1 = 0.35", r"^v: b1: wanted a list of numbers, got a number; try b1 = \[0.35\]$"),
-        ("x = [[1, 2], [3, 4]]", r"^v: x\[0\]: .* got a list; an example works one sample through$"),
+        ("x = [[1, 2], [3, 4]]", r"^v: y: wanted a row for each of the 2 rows of x, got one list; try y = \[\[0\]\]$"),
+        ("x = [[1, 2], [3]]\ny = [[0], [1]]", r"^v: x\[1\]: got 1 numbers, wanted 2 for the network 2-1$"),
+        (
+            "x = [[1, 2], 3]\ny = [[0], [1]]",
+            r"^v: x\[1\]: wanted a list of numbers, got a whole number; try x = \[3\]$",
+        ),
+        ("x = [[1, 2], [3, 4]]\ny = [[0]]", r"^v: x has 2 samples and y has 1; give both a row for each sample$"),
+        (
+            f"x = {[[1, 2]] * 11}\ny = {[[0]] * 11}",
+            r"^v: x: got 11 samples; at most 10 are worked through with numbers$",
+        ),
     ],
 )
 def test_message_is_about_what_was_typed(line: str, message: str) -> None:
-    """A comma for a point, a number for a list and a batch for a sample are told as such, with what to type."""
+    """A comma for a point, a number for a list and a sample that lacks something are told as such."""
     right = {"x": "[1, 2]", "y": "[0]", "W1": "[[0.1, 0.2]]", "b1": "[0.5]"}
-    name, _, typed = line.partition(" = ")
-    text = "\n".join(f"{key} = {value}" for key, value in {**right, name: typed}.items())
+    typed = dict(each.split(" = ") for each in line.splitlines())
+    text = "\n".join(f"{key} = {value}" for key, value in {**right, **typed}.items())
     with pytest.raises(SymbackpropError, match=message):
         values_from_text(text, kind="toml", where="v")

@@ -1,4 +1,4 @@
-"""`symbackprop example`: backpropagation by hand, with the numbers of one sample, on the screen and in documents."""
+"""`symbackprop example`: backpropagation by hand, with the numbers of samples, on the screen and in documents."""
 
 from __future__ import annotations
 
@@ -91,10 +91,11 @@ def example(
     seed: int | None,
     digits: int,
 ) -> int:
-    """Work one sample through with numbers.
+    """Work one sample, or a small batch, through with numbers.
 
     The forward pass, the backward pass and, with --steps, some steps of gradient descent, each line as
-    formula = formula with numbers = value. Numbers are rounded where they are shown and nowhere else.
+    formula = formula with numbers = value. Numbers are rounded where they are shown and nowhere else. Of a batch,
+    x and y of --values with a row for each sample, every sample is worked through, then the means.
 
     NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers."""
     asked = Asked.here()
@@ -106,7 +107,8 @@ def example(
     wishes = asked.wishes(wanted.spec)
     formats, lacking = formats_of(asked.to)
     asked.check_effect(formats, wishes.options)
-    made = Worked.of(wanted, numbers, sum(number for number in steps if isinstance(number, int)))
+    count = sum(number for number in steps if isinstance(number, int))
+    made = Worked.of(wanted, numbers, count, mean=wishes.convention.mean != "none")
     if asked.stdout:
         return _pour_out(made, wishes, only(formats), digits)
     at = ("example", wishes.language)

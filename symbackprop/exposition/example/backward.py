@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
+
+from sympy import Add, Symbol
 
 from symbackprop.calculus.matrices import Gradient
-from symbackprop.calculus.numbers import granted, own_equation
+from symbackprop.calculus.numbers import Known, granted, own_equation
+from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Line, Prose, Steps
-from symbackprop.exposition.example.sheet import Sheet
+from symbackprop.exposition.example.sheet import Sheet, with_numbers
 from symbackprop.exposition.example.terms import Array, is_exact
 from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.summary import powers
@@ -23,18 +27,38 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     delta = notation.error(notation.LAYER)[notation.index("j")]
     blocks: list[Block] = [
         sheet.telling.section("example-backward"),
-        Prose(say("example.backward", delta=delta)),
+        Prose(say(sheet.told("example.backward"), delta=delta)),
         *(sheet.telling.result(name) for name in sheet.telling.derivation.equations),
         Prose(say("example.own")),
     ]
-    for layer in range(network.depth, 0, -1):
-        blocks += [sheet.telling.part("example-layer", {"layer": sheet.telling.layer(layer)}), *_layer(sheet, layer)]
+    for each, layer in product(sheet.each, range(network.depth, 0, -1)):
+        parts = {"layer": sheet.telling.layer(layer), "sample": each.place + 1}
+        blocks += [sheet.telling.part(each.told_part("example-layer"), parts), *_layer(each, layer)]
     blocks += [
+        *(_means(sheet) if sheet.count > 1 else ()),
         sheet.telling.section("example-gradient"),
         Prose(say("example.gradient", count=network.parameter_count)),
         _gradient(sheet),
     ]
     return tuple(blocks)
+
+
+def _means(sheet: Sheet) -> Iterator[Block]:
+    """Yield every derivative of the cost of all samples, made of those of each."""
+    kind = "sum" if sheet.stages[0].share == 1 else "mean"
+    depth = sheet.numbers.network.depth
+    for layer in range(depth, 0, -1):
+        yield sheet.telling.part(f"example-{kind}-layer", {"layer": sheet.telling.layer(layer)})
+        if layer == depth:
+            yield Prose(sheet.telling.say(f"example.gradient.{kind}", C=sheet.whole_cost))
+        letters = [at for at in sheet.numbers.gradient if at.name.split("_")[1] == str(layer)]
+        yield Steps(tuple(_mean(sheet, letter) for letter in letters))
+
+
+def _mean(sheet: Sheet, parameter: Symbol) -> Line:
+    rates = {Partial(each.cost, parameter): each.numbers.gradient[parameter] for each in sheet.each}
+    sides = Partial(sheet.whole_cost, parameter), sheet.stages[0].share * Add(*rates, evaluate=False)
+    return with_numbers(sides, Known(rates), sheet.digits)
 
 
 def _layer(sheet: Sheet, layer: int) -> Iterator[Block]:
@@ -63,12 +87,12 @@ def _gradient(sheet: Sheet) -> Steps:
         for tensor in (notation.weight(layer), notation.bias(layer)):
             slopes = _slopes(sheet, tensor, layer)
             exact = all(is_exact(entry) for row in slopes.rows for entry in row)
-            lines.append(Line(Gradient(tensor), "=" if exact else "~", slopes))
+            lines.append(Line(Gradient(tensor, whole=sheet.count > 1), "=" if exact else "~", slopes))
     return Steps(tuple(lines), key="gradient")
 
 
 def _slopes(sheet: Sheet, tensor: Tensor, layer: int) -> Array:
-    widths, gradient = sheet.numbers.network.widths, sheet.numbers.gradient
+    widths, gradient = sheet.numbers.network.widths, sheet.stages[0].gradient
     rows = range(1, widths[layer] + 1)
     if tensor.letter == "b":
         return Array(tuple((sheet.shown(gradient[scalar("b", layer, j)]),) for j in rows))

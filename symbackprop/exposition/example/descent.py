@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sympy import Expr, Symbol
 
-from symbackprop.calculus.numbers import Numbers
+from symbackprop.calculus.numbers import Stage
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Formula, Line, Prose, Steps, Table, Text
 from symbackprop.exposition.example.sheet import Sheet, sign_before
 from symbackprop.exposition.example.terms import Filled
 from symbackprop.exposition.story.descent import RATE
 from symbackprop.exposition.story.terms import Chain
-from symbackprop.network.notation import COST, scalar
+from symbackprop.network.notation import scalar
 
 __all__ = ["tell"]
 
@@ -25,12 +25,12 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
         return ()
     say = sheet.telling.say
     first, after = sheet.stages[:2]
-    depth = first.network.depth
-    samples = (scalar("w", depth, 1, 1), scalar("b", depth, 1))
+    depth = sheet.numbers.network.depth
+    updates = (scalar("w", depth, 1, 1), scalar("b", depth, 1))
     blocks: list[Block] = [
         sheet.telling.section("example-descent"),
         Prose(say("example.step", eta=RATE)),
-        Steps(tuple(_line(sheet, parameter) for parameter in samples), key="descent"),
+        Steps(tuple(_line(sheet, parameter) for parameter in updates), key="descent"),
     ]
     for number in range(1, min(steps, MOST_TABLES) + 1):
         before, after = sheet.stages[number - 1 : number + 1]
@@ -38,23 +38,23 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
             blocks.append(Prose(say("example.again", step=number)))
         blocks.append(_table(sheet, number, before, after))
     old, new = (Formula((sheet.shown(stage.cost),)) for stage in (first, sheet.stages[-1]))
-    blocks += [Prose(say("example.costs", old=old, new=new)), _costs(sheet)]
+    blocks += [Prose(say(sheet.told("example.costs"), C=sheet.whole_cost, old=old, new=new)), _costs(sheet)]
     return tuple(blocks)
 
 
 def _line(sheet: Sheet, parameter: Symbol) -> Line:
     """Return one update: w <- w - η ∂C/∂w = 0.4 - 0.5 · 0.08217 ≈ 0.3589."""
     first, after = sheet.stages[:2]
-    slope = Partial(COST, parameter)
-    pairs = ((parameter, first.known[parameter]), (RATE, sheet.rate), (slope, first.gradient[parameter]))
+    slope = Partial(sheet.whole_cost, parameter)
+    pairs = ((parameter, first.parameters[parameter]), (RATE, sheet.rate), (slope, first.gradient[parameter]))
     numbers = tuple((letter, sheet.shown(value)) for letter, value in pairs)
     formula: Expr = parameter - RATE * slope
-    new = sheet.shown(after.known[parameter])
+    new = sheet.shown(after.parameters[parameter])
     sign = sign_before(new, (number for _, number in numbers))
     return Line(parameter, "<-", Chain((formula, Filled(formula, numbers), new), ("=", sign)))
 
 
-def _table(sheet: Sheet, number: int, before: Numbers, after: Numbers) -> Table:
+def _table(sheet: Sheet, number: int, before: Stage, after: Stage) -> Table:
     """Return every parameter with its derivative, its old and its new value."""
     say = sheet.telling.say
     header = tuple(say(f"header.{name}") for name in ("parameter", "derivative", "old", "new"))
@@ -65,8 +65,8 @@ def _table(sheet: Sheet, number: int, before: Numbers, after: Numbers) -> Table:
         (
             (Formula((parameter,)),),
             _cell(sheet, before.gradient[parameter]),
-            _cell(sheet, before.known[parameter]),
-            _cell(sheet, after.known[parameter]),
+            _cell(sheet, before.parameters[parameter]),
+            _cell(sheet, after.parameters[parameter]),
         )
         for parameter in parameters
     )

@@ -12,8 +12,8 @@ __all__ = ["tell"]
 
 def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the chapter about the checks."""
-    say, stage = sheet.telling.say, sheet.numbers
-    count = len(sheet.stages) * (len(stage.known) + len(stage.gradient))
+    say, sample = sheet.telling.say, sheet.numbers
+    count = len(sheet.stages) * sheet.count * (len(sample.known) + len(sample.gradient))
     blocks: list[Block] = [
         sheet.telling.section("evidence"),
         Prose(say("example.evidence", count=count, digits=DIGITS)),

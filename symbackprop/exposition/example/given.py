@@ -16,14 +16,20 @@ __all__ = ["numbers_given", "tell"]
 def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the opening paragraphs and the chapter about what is given."""
     say = sheet.telling.say
+    shape = shape_of(sheet.numbers.network)
     blocks = (
-        Prose(say("example.opening", shape=shape_of(sheet.numbers.network))),
+        Prose(say(sheet.told("example.opening"), shape=shape, count=sheet.count)),
         Prose(say("example.rounding", digits=sheet.digits)),
         *numbers_given(sheet),
     )
     if len(sheet.stages) > 1:
         blocks += (Prose(say("example.rate", rate=equal(RATE, sheet.shown(sheet.rate)))),)
     return blocks
+
+
+def _sample(sheet: Sheet) -> Display:
+    x, y = notation.activation(0), notation.target()
+    return Display(Formula((Named(x), sheet.array(x), Named(y), sheet.array(y)), ("=", "gap", "=")))
 
 
 def numbers_given(sheet: Sheet) -> tuple[Block, ...]:
@@ -34,8 +40,8 @@ def numbers_given(sheet: Sheet) -> tuple[Block, ...]:
         sheet.telling.section("example-given"),
         Prose(say("example.network")),
         picture(sheet.telling),
-        Prose(say("example.sample", x=x, y=Named(y))),
-        Display(Formula((Named(x), sheet.array(x), Named(y), sheet.array(y)), ("=", "gap", "="))),
+        Prose(say(sheet.told("example.sample"), x=x, y=Named(y), count=sheet.count)),
+        *(_sample(each) for each in sheet.each),
         Prose(say("example.parameters")),
     ]
     for layer in range(1, network.depth + 1):

@@ -1,6 +1,6 @@
 """A worked example told as a document, for any format.
 
-narrate_example(derivation, descend(derivation, values.scalars, rate, 1), lang="es")  ->  Document
+narrate_example(derivation, descend(derivation, values.given, rate, 1), lang="es")  ->  Document
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sympy import Expr
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.numbers import Numbers
+from symbackprop.calculus.numbers import Stage
 from symbackprop.exposition.document import Block, CheckRow, Document
 from symbackprop.exposition.example import backward, descent, evidence, forward, given, path
 from symbackprop.exposition.example.sheet import Sheet
@@ -37,7 +37,7 @@ _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 def narrate_example(
     derivation: Derivation,
-    stages: Sequence[Numbers],
+    stages: Sequence[Stage],
     *,
     rate: Expr,
     digits: int = SHOWN_DIGITS,
@@ -50,11 +50,13 @@ def narrate_example(
     decimal: str = "language",
     convention: Convention = USUAL,
 ) -> Document:
-    """Return the story of one sample, and of the steps of gradient descent between `stages`.
+    """Return the story of a sample or several, and of the steps of gradient descent between `stages`.
 
     `checks` are numeric checks made elsewhere. Raises as `narrate` does."""
     language = LANGUAGES[lang].with_decimal(decimal).with_names(convention.names)
     telling = Telling(derivation, language, tuple(checks), convention)
     sheet = Sheet(telling, tuple(stages), digits, rate)
     blocks = (block for chapter in CHAPTERS for block in chapter(sheet))
-    return bound(telling, blocks, kind="example.title", title=title, author=author, date=date, symbols=symbols)
+    return bound(
+        telling, blocks, kind=sheet.told("example.title"), title=title, author=author, date=date, symbols=symbols
+    )

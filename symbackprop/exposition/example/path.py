@@ -34,7 +34,7 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     weight = picture.weight
     return (
         telling.section("example-path"),
-        telling.prose("example.path.forward", w=weight),
+        telling.prose(sheet.told("example.path.forward"), w=weight),
         _figure(sheet, picture, "forward", _activations(sheet)),
         telling.prose("example.path.back", delta=notation.error(notation.LAYER)[notation.index("j")]),
         _figure(sheet, picture, "back", _errors(sheet)),
@@ -48,7 +48,9 @@ def _figure(sheet: Sheet, picture: NetworkPicture, way: str, values: Mapping[Bas
     language = sheet.telling.language
     known = sheet.numbers.known
     given = (
-        tuple((str(s), f"{float(v):.12g}") for s, v in known.items() if s.name[0] in "xywb") if way == "forward" else ()
+        tuple((str(s), f"{float(v):.12g}") for s, v in known.items() if s.name[0] in "xywb")
+        if way == "forward" and sheet.count == 1
+        else ()
     )
     drawn = replace(numbered(picture, values, way), given=given)
     return Figure(drawn, language.say(f"figure.example.{way}"), language.words(f"alt.example.{way}"))
@@ -89,26 +91,26 @@ def _errors(sheet: Sheet) -> dict[Basic, Rounded]:
 
 def _product(sheet: Sheet, picture: NetworkPicture) -> Iterator[Block]:
     """Yield the chain of the weight with a number for each link, and the product of these numbers."""
-    telling, known = sheet.telling, sheet.numbers.known
+    telling, known, cost = sheet.telling, sheet.numbers.known, sheet.cost
     j, k = picture.weight.indices
     w, z, a = picture.weight, notation.weighted_input(1)[j], notation.activation(1)[j]
     into, error = known[scalar("x", k)], known[scalar("delta", 1, j)]
     rates: dict[Partial, Expr] = {Partial(z, w): into}
-    quantities: tuple[Basic, ...] = (w, z, COST)
+    quantities: tuple[Basic, ...] = (w, z, cost)
     through = _through(sheet, int(j))
     reaching = sheet.numbers.value(through)
     if reaching:  # δ = ∂C/∂a ∂a/∂z, taken apart
-        rates |= {Partial(a, z): _slope(sheet, int(j)), Partial(COST, a): reaching}
-        quantities = (w, z, a, COST)
+        rates |= {Partial(a, z): _slope(sheet, int(j)), Partial(cost, a): reaching}
+        quantities = (w, z, a, cost)
     else:
-        rates |= {Partial(COST, z): error}
+        rates |= {Partial(cost, z): error}
     roles = ("input", "activation", "cost") if reaching else ("input", "error")
     links = tuple(ChainLink(_shown(rate), role) for rate, role in zip(rates.values(), roles, strict=True))
     gradient = sheet.numbers.gradient[scalar("w", 1, j, k)]
     chain = ChainPicture(quantities, links, named=0, name=_shown(gradient))
     yield Figure(chain, telling.say("figure.example.product"), telling.language.words("alt.example.product"))
-    lines = [sheet.line(Partial(COST, a), through)] if reaching else []
-    lines.append(with_numbers((Partial(COST, w), Mul(*rates, evaluate=False)), Known(rates), sheet.digits))
+    lines = [sheet.line(Partial(cost, a), through)] if reaching else []
+    lines.append(with_numbers((Partial(cost, w), Mul(*rates, evaluate=False)), Known(rates), sheet.digits))
     yield Steps(tuple(lines), key="path")
 
 

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sympy import Expr, Integer, Symbol
 
 from symbackprop.calculus.matrices import Matrix, Named, Ones, parts_of, replaced
 from symbackprop.calculus.matrixform import columns_of
-from symbackprop.calculus.numbers import Known, Numbers, instances
+from symbackprop.calculus.numbers import Known, Numbers, Stage, instances
 from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import CheckError
 from symbackprop.exposition.document import Line, Steps, Text
@@ -21,24 +21,56 @@ from symbackprop.exposition.example.terms import Array, Filled, Rounded, is_exac
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.functions import Elementwise
-from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, scalar
 
 __all__ = ["Sheet", "sign_before", "with_numbers"]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The numbers of a sample on their way to paper: before each step of descent, and how many digits are shown."""
+    """The numbers of samples on their way to paper: before each step of descent, and how many digits are shown.
+
+    `place` is that of the sample whose lines are written, counted from 0."""
 
     telling: Telling
-    stages: tuple[Numbers, ...]
+    stages: tuple[Stage, ...]
     digits: int
     rate: Expr
+    place: int = 0
 
     @cached_property
     def numbers(self) -> Numbers:
-        """The numbers before any step."""
-        return self.stages[0]
+        """The numbers of the sample before any step."""
+        return self.stages[0].samples[self.place]
+
+    @property
+    def each(self) -> tuple[Sheet, ...]:
+        """The sheets of all samples."""
+        return tuple(replace(self, place=place) for place in range(len(self.stages[0].samples)))
+
+    @property
+    def count(self) -> int:
+        """The number of samples."""
+        return len(self.stages[0].samples)
+
+    @property
+    def cost(self) -> Expr:
+        """The cost of the sample, by its letter: C of a lone one, C_2 of the second of several."""
+        return COST if self.count == 1 else scalar("C", self.place + 1)
+
+    @property
+    def whole_cost(self) -> Expr:
+        """The cost of all samples, by its letter."""
+        return COST if self.count == 1 else self.telling.cost_of_batch
+
+    def told(self, key: str) -> str:
+        """Return the key of a sentence, or of the one about several samples where there are some."""
+        several = f"{key}.batch"
+        return several if self.count > 1 and several in self.telling.language.sentences else key
+
+    def told_part(self, key: str) -> str:
+        """Return the key of the heading of a part, as `told` does."""
+        return self.told(f"part.{key}").removeprefix("part.")
 
     def shown(self, value: Expr) -> Rounded:
         """Return a number as it is shown."""
@@ -53,7 +85,7 @@ class Sheet:
 
     def line(self, left: Expr, right: Expr, reason: Text = ()) -> Line:
         """Return left = right, then the same with numbers, then the value; a letter alone is its value at once."""
-        return with_numbers((left, right), self.numbers, self.digits, reason)
+        return with_numbers((left.xreplace({COST: self.cost}), right), self.numbers, self.digits, reason)
 
     def entries(self, left: Expr, right: Expr, layer: int) -> Steps:
         """Return left = right at a layer, a line for each entry."""

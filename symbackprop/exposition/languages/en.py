@@ -406,6 +406,7 @@ SENTENCES = {
     "obtained in other ways.",
     "check.hand-written NumPy": "backpropagation written by hand",
     "check.central differences": "differences of the cost",
+    "check.central differences, 1050 digits": "differences of the cost, in 1050 digits",
     "check.complex steps": "steps in the imaginary direction",
     "check.composed cost, 50 digits": "the composed cost, in 50 digits",
     "check.single derivatives": "single derivatives, written out, in 50 digits",
@@ -421,35 +422,54 @@ SENTENCES = {
     "table.numbers": "The gradient against independent witnesses.",
     # a worked example
     "example.title": "A worked example: one sample in a {shape} network",
+    "example.title.batch": "A worked example: a batch of samples in a {shape} network",
     "example.opening": "Here backpropagation is done once, by hand. One sample goes forward through a {shape} network, "
     "its error comes back, and every weight and every bias gets its derivative. Each line is a formula of the "
     "derivation, then the same formula with numbers in it, then its value.",
+    "example.opening.batch": "Here backpropagation is done once, by hand, for a batch of {count} samples. Each goes "
+    "forward through a {shape} network and its error comes back; together they give the cost, and its derivative with "
+    "respect to every weight and every bias. Each line is a formula of the derivation, then the same formula with "
+    "numbers in it, then its value.",
     "example.rounding": "Numbers are rounded where they are shown, to {digits} significant digits, and *nowhere "
     "else*: every value is computed from numbers that are not rounded, so its last digit can differ from what the "
     "shown ones would give. The sign ≈ says that digits were left out, the sign = that none were.",
     "section.example-given": "What is given",
     "example.network": "The network is that of the picture.",
     "example.sample": "Its sample is the input {x} with the target {y}:",
+    "example.sample.batch": "Its {count} samples, one below the other, each an input {x} with its target {y}:",
     "example.parameters": "Its weights and biases, layer by layer, are at the beginning:",
     "example.rate": "For gradient descent the learning rate will be {rate}.",
     "section.example-forward": "Forward",
     "example.forward": "From the first layer to the last, each neuron does the same two things.",
+    "example.forward.batch": "Every sample goes through by itself, with the same weights: in its part, letters stand "
+    "for its own numbers. From the first layer to the last, each neuron does the same two things.",
     "part.example-layer": "Layer {layer}",
+    "part.example-layer.batch": "Sample {sample}, layer {layer}",
     "example.z": "It adds up what reaches it, each arrival times its weight, and its bias:",
     "example.a": "Then it applies {name}:",
     "example.whole": "The whole layer at once, as matrices:",
     "part.example-cost": "The cost",
+    "part.example-cost.batch": "Sample {sample}, the cost",
+    "part.example-mean": "The mean cost",
+    "example.mean": "{C}, the cost of a batch, is the mean of the costs of its samples:",
+    "part.example-sum": "The cost of all",
+    "example.sum": "{C}, the cost of a batch, is the sum of the costs of its samples:",
     "example.cost": "What the last layer gives is compared with the target. The cost {C} of this sample is:",
     "example.nothing": "What is not wanted costs nothing: x ln x goes to 0 with x, and so it counts where x is 0:",
     "section.example-backward": "Backward",
     "example.backward": "Now from the last layer to the first: in each, the errors {delta} of its neurons, and with "
     "them the derivatives of its biases and weights. Four equations say how, in any network with such activations:",
+    "example.backward.batch": "Now from the last layer to the first, for each sample by itself: in each layer, the "
+    "errors {delta} of its neurons, and with them what this sample gives to the derivatives of biases and weights. "
+    "Four equations say how, in any network with such activations, for the cost of one sample:",
     "example.own": "Below, BP1 and BP2 are written with the cost and the activations of this network.",
     "example.error.last": "The errors of the last layer, by BP1:",
     "example.error": "The errors, by BP2, from those of layer {above}:",
     "example.BP3": "The derivative with respect to a bias is the error, by BP3:",
     "example.BP4": "The derivative with respect to a weight is the error times the activation that enters, by BP4:",
     "section.example-path": "The numbers along a path",
+    "example.path.forward.batch": "The numbers of sample 1 in the picture. On the way forward each neuron shows its "
+    "activation, and the cost its own number; on the path of {w}, each connection shows its weight.",
     "example.path.forward": "The same numbers in the picture. On the way forward each neuron shows its "
     "activation, and the cost its own number; on the path of {w}, each connection shows its weight.",
     "example.path.back": "On the way back each neuron shows its error {delta}: from right to left, every error "
@@ -472,6 +492,12 @@ SENTENCES = {
     "alt.example.product": "The chain from the weight to the cost, with the number of each derivative below its"
     " arrow, and their product.",
     "section.example-gradient": "The gradient",
+    "part.example-mean-layer": "The mean of the derivatives, layer {layer}",
+    "part.example-sum-layer": "The sum of the derivatives, layer {layer}",
+    "example.gradient.mean": "A mean is differentiated term by term: each derivative of {C} is the mean of those that "
+    "the samples give:",
+    "example.gradient.sum": "A sum is differentiated term by term: each derivative of {C} is the sum of those that "
+    "the samples give:",
     "example.gradient": "These are all {count} derivatives, each in the place of its parameter:",
     "section.example-descent": "Gradient descent",
     "example.step": "Every parameter takes a step against its derivative, as large as the learning rate {eta} says; "
@@ -483,6 +509,7 @@ SENTENCES = {
     "header.new": "New value",
     "table.example.step": "Step {step}: every parameter before and after.",
     "example.costs": "The cost of the sample was {old} at the beginning; now it is {new}.",
+    "example.costs.batch": "At the beginning {C} was {old}; now it is {new}.",
     "header.step": "Step",
     "header.cost": "Cost",
     "table.example.costs": "The cost after each step.",

@@ -422,6 +422,7 @@ SENTENCES = {
     "obtenidos de otras maneras.",
     "check.hand-written NumPy": "la retropropagación escrita a mano",
     "check.central differences": "diferencias del coste",
+    "check.central differences, 1050 digits": "diferencias del coste, con 1050 cifras",
     "check.complex steps": "pasos en la dirección imaginaria",
     "check.composed cost, 50 digits": "el coste compuesto, con 50 cifras",
     "check.single derivatives": "derivadas sueltas, desarrolladas, con 50 cifras",
@@ -437,36 +438,55 @@ SENTENCES = {
     "table.numbers": "El gradiente frente a testigos independientes.",
     # a worked example
     "example.title": "Un ejemplo resuelto: una muestra en una red {shape}",
+    "example.title.batch": "Un ejemplo resuelto: un lote de muestras en una red {shape}",
     "example.opening": "Aquí se hace la retropropagación una vez, a mano. Una muestra avanza por una red {shape}, su "
     "error regresa y cada peso y cada sesgo recibe su derivada. Cada línea es una fórmula de la deducción, después la "
     "misma fórmula con números y, por último, su valor.",
+    "example.opening.batch": "Aquí se hace la retropropagación una vez, a mano, con un lote de {count} muestras. Cada "
+    "una avanza por una red {shape} y su error regresa; juntas dan el coste y su derivada respecto de cada peso y cada "
+    "sesgo. Cada línea es una fórmula de la deducción, después la misma fórmula con números y, por "
+    "último, su valor.",
     "example.rounding": "Los números se redondean al mostrarlos, a {digits} cifras significativas, y *en ningún otro "
     "momento*: cada valor se calcula a partir de números sin redondear, así que su última cifra puede diferir de la "
     "que darían los mostrados. El signo ≈ indica que se han omitido cifras; el signo =, que no se ha omitido ninguna.",
     "section.example-given": "Los datos",
     "example.network": "La red es la de la figura.",
     "example.sample": "La muestra consta de la entrada {x} y el objetivo {y}:",
+    "example.sample.batch": "Sus {count} muestras, una debajo de otra, cada una con su entrada {x} y su objetivo {y}:",
     "example.parameters": "Los pesos y sesgos, capa por capa, son al principio:",
     "example.rate": "Para el descenso por gradiente, la tasa de aprendizaje será {rate}.",
     "section.example-forward": "Hacia delante",
     "example.forward": "De la primera capa a la última, cada neurona hace las mismas dos operaciones.",
+    "example.forward.batch": "Cada muestra avanza por sí sola, con los mismos pesos: en su parte, las letras designan "
+    "sus propios números. De la primera capa a la última, cada neurona hace las mismas dos operaciones.",
     "part.example-layer": "Capa {layer}",
+    "part.example-layer.batch": "Muestra {sample}, capa {layer}",
     "example.z": "Suma lo que le llega, multiplicado en cada caso por su peso, y su sesgo:",
     "example.a": "Después aplica {name}:",
     "example.whole": "Toda la capa de una vez, con matrices:",
     "part.example-cost": "El coste",
+    "part.example-cost.batch": "Muestra {sample}, el coste",
+    "part.example-mean": "La media de los costes",
+    "example.mean": "{C}, coste de un lote, es la media de los costes de sus muestras:",
+    "part.example-sum": "La suma de los costes",
+    "example.sum": "{C}, coste de un lote, es la suma de los costes de sus muestras:",
     "example.cost": "Lo que entrega la última capa se compara con el objetivo. El coste {C} de esta muestra es:",
     "example.nothing": "Lo que no se desea no cuesta nada: x ln x tiende a 0 con x, y así cuenta donde x es 0:",
     "section.example-backward": "Hacia atrás",
     "example.backward": "Ahora, de la última capa a la primera: en cada una, los errores {delta} de sus neuronas y, "
     "con ellos, las derivadas respecto de sus sesgos y pesos. Cuatro ecuaciones dicen cómo, en cualquier red con "
     "activaciones de esta clase:",
+    "example.backward.batch": "Ahora, de la última capa a la primera, con cada muestra por sí sola: en cada capa, "
+    "los errores {delta} de sus neuronas y, con ellos, lo que esta muestra aporta a las derivadas de sesgos y pesos. "
+    "Cuatro ecuaciones dicen cómo, en cualquier red con activaciones de este tipo, para el coste de una muestra:",
     "example.own": "A continuación, BP1 y BP2 se escriben con el coste y las activaciones de esta red.",
     "example.error.last": "Los errores de la última capa, según BP1:",
     "example.error": "Los errores, según BP2, a partir de los de la capa {above}:",
     "example.BP3": "La derivada respecto de un sesgo es el error, según BP3:",
     "example.BP4": "La derivada respecto de un peso es el error multiplicado por la activación que entra, según BP4:",
     "section.example-path": "Los números a lo largo de un camino",
+    "example.path.forward.batch": "Los números de la muestra 1 en la figura. Hacia delante, cada neurona muestra su "
+    "activación, y el coste, su propio número; en el camino de {w}, cada conexión muestra su peso.",
     "example.path.forward": "Los mismos números en la figura. Hacia delante, cada neurona muestra su "
     "activación, y el coste, su valor; en el camino de {w}, cada conexión muestra su peso.",
     "example.path.back": "Hacia atrás, cada neurona muestra su error {delta}: de derecha a izquierda, cada "
@@ -487,6 +507,12 @@ SENTENCES = {
     "alt.example.product": "La cadena del peso al coste, con el número de cada derivada bajo su flecha y con el"
     " producto de todos.",
     "section.example-gradient": "El gradiente",
+    "part.example-mean-layer": "La media de las derivadas, capa {layer}",
+    "part.example-sum-layer": "La suma de las derivadas, capa {layer}",
+    "example.gradient.mean": "Una media se deriva término a término: cada derivada de {C} es la media de las que dan "
+    "las muestras:",
+    "example.gradient.sum": "Una suma se deriva término a término: cada derivada de {C} es la suma de las que dan "
+    "las muestras:",
     "example.gradient": "Estas son las {count} derivadas, cada una en el lugar de su parámetro:",
     "section.example-descent": "Descenso por gradiente",
     "example.step": "Cada parámetro da un paso en sentido contrario a su derivada, tan grande como diga la tasa de "
@@ -498,6 +524,7 @@ SENTENCES = {
     "header.new": "Valor nuevo",
     "table.example.step": "Paso {step}: todos los parámetros, antes y después.",
     "example.costs": "El coste de la muestra era {old} al principio; ahora es {new}.",
+    "example.costs.batch": "Al principio {C} era {old}; ahora es {new}.",
     "header.step": "Paso",
     "header.cost": "Coste",
     "table.example.costs": "El coste tras cada paso.",

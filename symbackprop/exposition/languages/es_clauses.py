@@ -424,7 +424,13 @@ CLAUSES = {
     "{a}: got {b} numbers, wanted {c} for the network {d}": "{a}: hay {b} números, se esperaban {c} para la red {d}",
     "x: got {a} numbers, wanted {b}, as many as a row of W1 has": "x: hay {a} números, se esperaban {b}, tantos como "
     "tiene una fila de W1",
-    "an example works one sample through": "un ejemplo calcula una sola muestra",
+    "y: wanted a row for each of the {a} rows of x, got one list": "y: se esperaba una fila por cada una de las {a} "
+    "filas de x, hay una sola lista",
+    "give both a row for each sample": "dé a ambas una fila por muestra",
+    "x: got {a} samples": "x: hay {a} muestras",
+    "at most {a} are worked through with numbers": "se calculan con números {a} como mucho",
+    "a worked example of {a} samples in {b} has {c} derivatives to be printed": "un ejemplo resuelto de {a} muestras "
+    "en {b} tiene {c} derivadas que imprimir",
     "the network has {a} layers, so it wants {b}": "la red tiene {a} capas, así que pide {b}",
     "{a} belongs to no layer": "{a} no es de ninguna capa",
     "the network has {a}": "la red tiene {a}",
@@ -710,6 +716,8 @@ CLAUSES = {
     "{a} of layer {b} has no entry {c}": "{a} de la capa {b} no tiene ningún elemento {c}",
     "give {a}": "dé {a}",
     "{a} is {b}, no real number, for these numbers": "{a} es {b}, que no es un número real, con estos números",
+    "{a} is beyond {b} for these numbers": "{a} pasa de {b} con estos números",
+    "{a} is below {b} for these numbers": "{a} no llega a {b} con estos números",
     "give others with --values": "dé otros con --values",
     "there is no derivative by {a}": "no hay ninguna derivada respecto de {a}",
     "there are those by {a}": "las hay respecto de {a}",

@@ -194,10 +194,17 @@ def entry(name: str, layer: Expr | int | None, indices: Sequence[Box], style: St
     name, layer = called(name, layer, style)
     if layer is None:
         base, mark, label = marked(name, style)
+        base = _at_places(base) if indices else base
         return at_layer(base, mark, _labelled(label, positions(indices)), style)
     if name == "b" and style.convention.bias == "w0":
         name, indices = "w", (*indices, ZERO)
     return at_layer(letter(name, style), layer_box(layer, style), positions(indices), style)
+
+
+def _at_places(base: Leaf) -> Leaf:
+    """Return a letter that is to have positions below it, which stand in the place of its own index: E_n -> E_2."""
+    head, index, _ = base.tex.partition("_{")
+    return Leaf(head, base.text[:1]) if index else base
 
 
 def _labelled(label: Leaf | None, below: Box | None) -> Box | None:

@@ -32,7 +32,7 @@ def derivation() -> Any:
 def page(chromium: Any, derivation: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
     """Open the page of an example, and keep what goes wrong on it and leaves it in `page.trouble`."""
     path = tmp_path_factory.mktemp("example") / "derivation.html"
-    stages = descend(derivation, VALUES.scalars, VALUES.rate, 0)
+    stages = descend(derivation, VALUES.given, VALUES.rate, 0)
     document = narrate_example(derivation, stages, rate=Rational(1, 2))
     path.write_text(str(files_of(derivation, document, "html")["derivation.html"]), encoding="utf-8")
     context = chromium.new_context(viewport=PHONE)
@@ -53,7 +53,7 @@ def shown(page: Any, key: str) -> float:
 
 def test_what_is_typed_is_computed_as_it_was_derived(page, derivation) -> None:
     """Every number follows what is typed, in the list and in both pictures, and no request leaves the page."""
-    for given in (VALUES.scalars, VALUES.scalars | {"w_1_2_1": Fraction(-3, 2), "x_1": Fraction(4)}):
+    for given in (VALUES.given[0], VALUES.given[0] | {"w_1_2_1": Fraction(-3, 2), "x_1": Fraction(4)}):
         for name, value in given.items():
             page.fill(f'input[name="{name}"]', str(float(value)))
         numbers = evaluate(derivation, given)

@@ -51,7 +51,7 @@ def worked() -> Document:
     """Return a worked example."""
     network = mlp("2-2-2")
     derivation, values = derive(network), pleasant_values(network, 5)
-    return narrate_example(derivation, descend(derivation, values.scalars, values.rate, 0), rate=Rational(1))
+    return narrate_example(derivation, descend(derivation, values.given, values.rate, 0), rate=Rational(1))
 
 
 @cache

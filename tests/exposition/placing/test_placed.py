@@ -56,7 +56,7 @@ def calculated(lang: str) -> Document:
     """Return a worked example, whose lines have no reasons."""
     network = mlp("2-2-2")
     derivation, values = derive(network), pleasant_values(network, 5)
-    return narrate_example(derivation, descend(derivation, values.scalars, values.rate, 0), rate=Rational(1), lang=lang)
+    return narrate_example(derivation, descend(derivation, values.given, values.rate, 0), rate=Rational(1), lang=lang)
 
 
 def steps_of(document: Document) -> list[Steps]:
@@ -172,7 +172,7 @@ def test_high_line_stands_below_its_sentence() -> None:
     """A line of several rows of matrices is smaller where it would leave its sentence alone on a slide."""
     network = mlp("3-4-2", ["relu", "softmax"], "cross_entropy")
     derivation, values = derive(network), pleasant_values(network, 7)
-    document = narrate_example(derivation, descend(derivation, values.scalars, values.rate, 0), rate=Rational(1))
+    document = narrate_example(derivation, descend(derivation, values.given, values.rate, 0), rate=Rational(1))
     pages = [
         page
         for page in pages_of(document, replace(NARROW, height=250), Sheet(30, 12))

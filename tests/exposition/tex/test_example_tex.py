@@ -25,7 +25,7 @@ def test_example_compiles_without_a_complaint(tex, shape: str, activation: objec
     """No line of numbers and no matrix is too wide, whatever the network, on paper and on slides."""
     network = mlp(shape, activation, cost)  # type: ignore[arg-type]
     derivation, values = derive(network), pleasant_values(network, 1)
-    stages = descend(derivation, values.scalars, values.rate, 1)
+    stages = descend(derivation, values.given, values.rate, 1)
     document = narrate_example(derivation, stages, rate=Rational(1, 2), lang=language, digits=6)
     for name, main in (("latex", "derivation.tex"), ("beamer", "handout.tex")):
         assert [] == tex.complaints(files_of(derivation, document, name), main, runs=1)

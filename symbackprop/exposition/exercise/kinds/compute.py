@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from sympy import S
+
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.numbers import Numbers, evaluate, instances
+from symbackprop.calculus.numbers import Numbers, Stage, evaluate, instances
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Block, Line, Steps
@@ -95,7 +97,7 @@ class _Sample(Draft):
 
     def worksheet(self, telling: Telling) -> Worksheet:
         """Return the sheet: what is given, and a blank for each number that is asked for."""
-        sheet = Sheet(telling, (self.numbers,), DIGITS, RATE)
+        sheet = Sheet(telling, (Stage((self.numbers,), S.One),), DIGITS, RATE)
         given = (*numbers_given(sheet), *_forward(telling), rounding(telling, self.drawn))
         questions = tuple(
             question(telling, (self.numbers, self.drawn), each, str(n)) for n, each in enumerate(self.asked, 1)
