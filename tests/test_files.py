@@ -350,7 +350,22 @@ def test_reader_raises_the_error_it_was_given() -> None:
         read_bytes("a\x00b", largest=10, error=DataError)
 
 
-def test_two_writers_leave_one_whole_set(tmp_path: Path) -> None:
+@pytest.fixture(params=["locks of the system", "no module fcntl", "a disk without locks"])
+def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run a test where the system locks folders, and where it does not."""
+    kind = str(request.param)
+    if kind == "no module fcntl":
+        monkeypatch.setitem(sys.modules, "fcntl", None)
+    elif kind == "a disk without locks":
+
+        def refused(descriptor: int, operation: int) -> None:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+        monkeypatch.setattr("fcntl.flock", refused)
+    return kind
+
+
+def test_two_writers_leave_one_whole_set(tmp_path: Path, system: str) -> None:
     """Of two that write into one folder at once each waits for the other: nothing is mixed, nothing refused later."""
     sets = [{f"{name}.txt": f"{writer} {name}" * 50 for name in range(4)} for writer in ("one", "other")]
     with ThreadPoolExecutor(2) as pool:
@@ -358,6 +373,29 @@ def test_two_writers_leave_one_whole_set(tmp_path: Path) -> None:
             list(pool.map(lambda files: write_all(tmp_path / "both", files), sets))
             found = {path.name: path.read_text() for path in (tmp_path / "both").glob("*.txt")}
             assert found in sets
+    assert [] == list((tmp_path / "both").glob(".symbackprop.lock*"))
+
+
+@pytest.mark.parametrize("content", ["", "whoever"])
+def test_lock_of_a_writer_that_was_killed_counts_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    """Where the system has no locks, a file that stays the same is taken away, and of several who wait one takes it."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    (tmp_path / ".symbackprop.lock").write_text(content)
+    inside, most = [], []
+
+    def entered(_: int) -> None:
+        with locked(tmp_path, patience=0.5):
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.002)
+            inside.pop()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(entered, range(8)))
+    assert [1] * 8 == most
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_writer_waits_for_one_that_is_stopped_and_then_says_so(tmp_path: Path) -> None:

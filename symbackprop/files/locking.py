@@ -1,12 +1,18 @@
-"""One process at a time writes into a folder: the others wait, and a lock ends with the process that holds it."""
+"""One process at a time writes into a folder: the others wait, and no process that was killed keeps them waiting.
+
+a lock of the operating system's on the folder itself, which ends with its process
+else, on Windows and on network disks that have none, a file `.symbackprop.lock` that only one can make
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
+import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from symbackprop.errors import OutputError
@@ -16,25 +22,24 @@ __all__ = ["locked", "taken"]
 
 PATIENCE = 60.0  # seconds: a set of files is written in less than one, unless its process was stopped
 PAUSE = 0.01
+LOCK = ".symbackprop.lock"
 
 
 @contextmanager
 def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     """While inside, no other process that asks here writes into the folder, which is made if it is missing.
 
-    The lock is one of the operating system's on the folder itself: nothing lies about that a killed run could leave.
-    Where the system has none, on Windows and some network disks, nobody waits.
-    Raises OutputError where the folder stays locked."""
-    descriptor = _taken(folder, time.monotonic() + patience)
+    Raises OutputError where the system says for so long that another process holds it; a file that stays the same for
+    so long was left by a process that was killed, and counts no more."""
+    release = _of_system(folder, time.monotonic() + patience) or _of_file(folder, patience)
     try:
         yield
     finally:
-        if descriptor is not None:
-            os.close(descriptor)
+        release()
 
 
-def _taken(folder: Path, until: float) -> int | None:
-    """Return the descriptor whose end is the end of the lock; None where the system does not lock folders."""
+def _of_system(folder: Path, until: float) -> Callable[[], None] | None:
+    """Return what ends a lock of the system's that was taken; None where the system does not lock folders."""
     try:
         system = importlib.import_module("fcntl")
     except ImportError:
@@ -55,7 +60,7 @@ def _taken(folder: Path, until: float) -> int | None:
             raise
         with suppress(FileNotFoundError):  # the one before may have taken its empty folder away again
             if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
-                return descriptor
+                return partial(os.close, descriptor)
         os.close(descriptor)
 
 
@@ -67,3 +72,40 @@ def taken(system: object, descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _of_file(folder: Path, patience: float) -> Callable[[], None]:
+    """Return what takes the lock file away again, which says whose it is by a word that nobody else has."""
+    own, lock = secrets.token_hex(8), folder / LOCK
+    seen, since = "", time.monotonic()
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with lock.open("x", encoding="ascii") as file:
+                file.write(own)
+            return partial(_unlock, lock, own)
+        except FileExistsError:
+            pass
+        except FileNotFoundError:  # the one before has taken its empty folder away
+            continue
+        if (now := _holder(lock)) != seen:
+            seen, since = now, time.monotonic()
+        elif time.monotonic() - since > patience:
+            _unlock(lock, seen)
+        time.sleep(PAUSE)
+
+
+def _holder(lock: Path) -> str:
+    try:
+        return lock.read_text(encoding="ascii")
+    except OSError:  # gone, or, on Windows, just being made or taken away
+        return ""
+
+
+def _unlock(lock: Path, holder: str) -> None:
+    """Take the lock file away if it is still that of the holder; of several who see it left, one takes it."""
+    aside = lock.with_name(f"{LOCK}-{secrets.token_hex(8)}")
+    with suppress(OSError):
+        if _holder(lock) == holder:
+            os.replace(lock, aside)
+            aside.unlink()
