@@ -1,21 +1,38 @@
 """An expression as text that the grammar of formulas reads again: the way back from `expressions.parse`.
 
 max(0, z)/2  ->  Maximum(0, z)/2  ->  "max(0, z)/2"        e^1  ->  exp(1)  ->  "e"
+
+An activation that mixes the neurons of a layer is text of an equation:
+
+exp(z_j) / Σ_i exp(z_i)   ->   "exp(z3[t, j])/sum[i](exp(z3[t, i]))"
 """
 
 from __future__ import annotations
 
-from sympy import Expr
+import re
+from typing import Any
+
+from sympy import Expr, Indexed, Sum
 from sympy.printing.str import StrPrinter
 
+from symbackprop.network.activations import Activation
 from symbackprop.network.extremes import Extreme, Maximum, Where
+from symbackprop.network.notation import Tensor, index, size
 
-__all__ = ["formula_text"]
+__all__ = ["formula_text", "mixed"]
+
+J = index("j")
+ROW = Tensor("z", None, ((1, size("n")),))
 
 
 def formula_text(expression: Expr) -> str:
     """Return an expression that was made of a formula as a formula of which the same expression is made."""
     return str(_Printer().doprint(expression))
+
+
+def mixed(activation: Activation, entry: str, last: str) -> str:
+    """Return the activation of an entry such as "z3[t, j]", whose last index is `last`."""
+    return str(_Mixed(entry, last).doprint(activation.value(ROW, J)))
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]
@@ -31,3 +48,25 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def _print_Exp1(self, _: Expr) -> str:
         return "e"
+
+
+class _Mixed(_Printer):
+    """Writes an expression in the entries of one row as an equation has it."""
+
+    def __init__(self, entry: str, last: str) -> None:
+        super().__init__()
+        self._before, self._last = entry.rpartition(last)[0], last
+        self._taken = set(re.findall(r"\w+", entry))
+
+    def _named(self, letter: Expr) -> str:
+        """Return the last index of the entry, or that of a sum by a letter that no index of the entry has."""
+        name = str(letter)
+        return self._last if letter == J else f"{name}0" if name in self._taken else name
+
+    def _print(self, e: Any) -> str:
+        if isinstance(e, Indexed):  # which has a way of its own to print
+            return f"{self._before}{self._named(e.indices[0])}]"
+        return str(super()._print(e))
+
+    def _print_Sum(self, e: Sum) -> str:
+        return f"sum[{self._named(e.limits[0].args[0])}]({self._print(e.function)})"

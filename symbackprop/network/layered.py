@@ -19,6 +19,7 @@ import numpy as np
 from symbackprop.errors import ShapeError, SpecError, SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import COSTS, Cost
+from symbackprop.network.formulatext import formula_text
 from symbackprop.network.inplace import in_place, outside
 from symbackprop.network.layers import Built, Parameter, Size, Value
 from symbackprop.network.layertext import LayerText, with_outside_names
@@ -182,7 +183,11 @@ def _text_of(part: str | Activation | Cost, registry: Registry[Any]) -> str:
         return part
     if part.name in registry and registry[part.name] == part:
         return part.name
-    raise SpecError(f"{part.name}: penalties, reduction and bias want parts that are said as text; try 'tanh'")
+    if isinstance(part, Cost):
+        return formula_text(part.factor * part.term)
+    if part.function is not None and part.function.definition is not None:
+        return formula_text(part.function.definition)
+    raise SpecError(f"{part.name}: its layer wants a name for it; register it as an activation")
 
 
 def _said(layers: object, given: object) -> tuple[tuple[int, ...], tuple[Entry, ...]]:

@@ -13,6 +13,7 @@ from math import isfinite
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.expressions import parse_activation
+from symbackprop.network.formulatext import mixed
 from symbackprop.network.suggestions import unknown_part
 from symbackprop.network.text.layerline import read_part
 
@@ -110,7 +111,10 @@ class ChosenActivation:
     def text(self, entry: str, last: str) -> str:
         """Return the activation of an entry as a line has it; `last` are the indices of its last axis."""
         formula = replaced(self.formula, {"z": entry})
-        return f"{self.name}[{last}]({formula})" if self.mixes else formula
+        if not self.mixes:
+            return formula
+        known = self.name in ACTIVATIONS_WITH_NUMBERS  # those that the text of equations has a name for
+        return f"{self.name}[{last}]({formula})" if known else mixed(ACTIVATIONS[self.name], entry, last)
 
 
 def chosen_activation(name: str, numbers: tuple[tuple[str | None, float], ...] = ()) -> ChosenActivation:

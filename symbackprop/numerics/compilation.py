@@ -18,6 +18,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import DataError, SpecError
 from symbackprop.network.layered import LayeredNetwork
+from symbackprop.network.model import Network
 from symbackprop.network.samples import program_of
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.batching import of_batch
@@ -25,6 +26,7 @@ from symbackprop.numerics.checks import as_numbers, check_data, check_params
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.loading import loaded
+from symbackprop.numerics.mixing import as_computed
 from symbackprop.numerics.plan import Plan, plan
 from symbackprop.numerics.programs import CompiledProgram, compiled_program
 
@@ -241,7 +243,7 @@ def compile(
     Warns of a formula of the user's whose numbers err by more than 1e-9 of |f| + |x f'| somewhere: where, and how much.
     Raises SpecError for what is no derivation, UnknownNameError for a backend that is not there, MissingExtraError
     where its package is missing."""
-    part = BACKENDS[backend]
+    part, derivation = BACKENDS[backend], _computed(derivation)
     if part.engine is not None and isinstance(derivation, Derivation | ProgramDerivation):
         return _with_engine(derivation, part)
     if isinstance(derivation, ProgramDerivation):
@@ -264,7 +266,7 @@ def source_of(
     `saved` names what the forward pass keeps, with a backend that differentiates; left out, all that is read again.
     Raises UnknownNameError for a backend that is not there, SpecError where it keeps nothing or there is no such array.
     """
-    part = BACKENDS[backend]
+    part, derivation = BACKENDS[backend], _computed(derivation)
     if part.engine is not None:
         from symbackprop.numerics.engines.files import file_text
 
@@ -276,6 +278,14 @@ def source_of(
         assert part.source is not None
         return part.source(plan(derivation))
     return compile(derivation, part.name).source
+
+
+def _computed(derivation: Any) -> Any:
+    """Return the derivation that code is written from; raises what `as_computed` does."""
+    if not isinstance(derivation, Derivation):
+        return derivation
+    network = as_computed(derivation.network)
+    return derivation if isinstance(network, Network) else derive_program(network.program, network)
 
 
 def _with_engine(derivation: Derivation | ProgramDerivation, part: Backend) -> EngineNetwork | EngineProgram:

@@ -36,6 +36,7 @@ from symbackprop.numerics.corners import Found, look
 from symbackprop.numerics.inaccuracy import ACCEPTED, measured
 from symbackprop.numerics.layered_verification import layered_rows
 from symbackprop.numerics.lonelayer import LoneLayer, alone
+from symbackprop.numerics.mixing import as_computed
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import cost_and_gradient, train
@@ -79,8 +80,6 @@ CORNERS = MappingProxyType(
     }
 )
 TRUNCATION = "differences of fourth order with h = 2e-5 err by some 1e-10; 100 times that"
-
-
 PROTOCOL = "small networks"  # how the networks of the protocol are called, after their number
 
 
@@ -138,6 +137,7 @@ EVERYTHING = _Asked()
 def _checks(
     network: Network | Program | EquationsNetwork, samples: int, seed: int, asked: _Asked = EVERYTHING
 ) -> Iterator[Row]:
+    network = as_computed(network) if isinstance(network, Network) else network
     if isinstance(network, Network):
         return _rows(network, samples, seed, asked)
     asked.tell("derivation")

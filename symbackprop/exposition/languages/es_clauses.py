@@ -513,8 +513,8 @@ CLAUSES = {
     "at most {a}, dense ones alone as a shape such as 4-8-8-3": "como mucho {a}; las densas solas, como una forma: "
     "4-8-8-3",
     "the equations of its layers: {a}": "las ecuaciones de sus capas: {a}",
-    "{a}: penalties, reduction and bias "
-    "want parts that are said as text": "{a}: las penalizaciones, reduction y bias piden partes dichas como texto",
+    "{a}: its layer wants a name for it": "{a}: su capa pide un nombre para ella",
+    "register it as an activation": "regístrela como activación",
     # equations as text
     "there is no equation in the text": "no hay ninguna ecuación en el texto",
     "no line computes anything": "ninguna línea calcula nada",

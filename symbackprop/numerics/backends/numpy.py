@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from sympy import Expr, Indexed, Mul
 
 from symbackprop.calculus.matrices import Hadamard, Named, Ones, Plus, Product
-from symbackprop.errors import CheckError
 from symbackprop.network.costs import A, Y
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.elementwise import bare
@@ -198,8 +197,6 @@ def _write_elementwise(code: _Code, layer: LayerPlan, *, reads_z: bool) -> None:
 def _write_mixed(code: _Code, layer: LayerPlan, needed: set[str]) -> set[str]:
     """Write an activation of a whole sample and return which values came with it."""
     n, name = layer.layer, layer.activation.name
-    if name not in SHARES:
-        raise CheckError(f"layer {n}: activation {name} mixes its neurons and has no NumPy function; use softmax")
     returned = SHARES[name]
     if not needed & set(returned):
         code.lines.append(f"a{n} = {name}(z{n})")

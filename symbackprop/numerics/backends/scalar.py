@@ -15,7 +15,7 @@ from typing import Any
 
 from sympy import Expr, Mul
 
-from symbackprop.errors import BudgetError, CheckError
+from symbackprop.errors import BudgetError
 from symbackprop.network.composition import leaf, unrolled
 from symbackprop.network.costs import A, Y
 from symbackprop.network.functions import Elementwise, slope
@@ -144,8 +144,6 @@ def _called(function: type[Elementwise]) -> str:
 
 def _write_mixed(code: _Code, layer: LayerPlan, needed: set[str]) -> set[str]:
     name, z = layer.activation.name, _tuple(_names("z", layer))
-    if name not in SHARES:
-        raise CheckError(f"layer {layer.layer}: activation {name} mixes its neurons and has no text; use softmax")
     returned = SHARES[name]
     if not needed & set(returned):
         code.lines.append(f"{_tuple(_names('a', layer))} = {name}({z})")

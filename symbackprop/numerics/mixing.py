@@ -1,0 +1,22 @@
+"""A chain of dense layers with an activation that mixes its neurons in a way of its own, computed by its equations.
+
+Backends have functions for the shares of a softmax and what goes with them; for any other one the lines are written
+from the derivation of the equations, as for all networks of layers.
+"""
+
+from __future__ import annotations
+
+from symbackprop.network.layered import LayeredNetwork, dense_layers
+from symbackprop.network.model import Network
+from symbackprop.numerics.forwardvalues import SHARES
+
+__all__ = ["as_computed"]
+
+
+def as_computed(network: Network) -> Network | LayeredNetwork:
+    """Return the network, as equations where a backend has no function for one of its activations.
+
+    Raises SpecError for an activation that mixes and is not registered."""
+    if all(activation.is_elementwise or activation.name in SHARES for activation in network.activations):
+        return network
+    return dense_layers(network.widths, network.activations, network.cost_function, title=network.title)
