@@ -49,13 +49,19 @@ APART = 40.0  # points between equations and the reasons beside them
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One equation: its LaTeX, its size in points, how large it is in em, and where its sign stands (`lead`)."""
+    """One equation: its LaTeX, its size in points, how large it is in em, and where its sign stands (`lead`).
+
+    `said` is what is read aloud of it; that of the further rows of a line is said with the first."""
 
     latex: str
     extent: Extent
     lead: float
     size: float
-    alt: str
+    said: Box
+
+    def alt(self, document: Document) -> str:
+        """Return what is read aloud."""
+        return spoken(self.said, document.words)
 
     @property
     def wide(self) -> float:
@@ -112,14 +118,14 @@ class Room:
 def largest_size(high: Callable[[float], float], room: float, smallest: float = SMALLEST) -> float | None:
     """Return the largest size of mathematics in which what is so `high` has room, or None if there is none."""
     sizes = [LARGEST - step / 2 for step in range(round(2 * (LARGEST - smallest)) + 1)]  # nobody sees half a point
-    place = bisect_left(sizes, 1, key=lambda size: high(size) <= room)
+    place = 0 if high(LARGEST) <= room else bisect_left(sizes, 1, lo=1, key=lambda size: high(size) <= room)
     return sizes[place] if place < len(sizes) else None
 
 
 def lone(formula: Formula, document: Document, *, room: float, largest: float = LARGEST) -> Written:
     """Return one formula as large as it may be, and small enough for the room, which is in points."""
     box = formula_box(formula, document.style)
-    return _fitted(written(box), 0.0, largest, room, alt=spoken(box, document.words))
+    return _fitted(written(box), 0.0, largest, room, said=box)
 
 
 def step_lines(lines: Sequence[Line], whole: Steps, document: Document, room: Room) -> Lines:
@@ -154,8 +160,8 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
         first, *rest = rows(boxes[1], free / size / ALLOWANCE - lead - 2.0)
         sign = (display.formula.signs or ("=",))[0]
         latex = f"{written(boxes[0])} {SIGNS[sign].tex} {first}"
-        more = tuple(_fitted(each, 0.0, size, free - (lead + INDENT) * size, alt="") for each in rest)
-    one = _fitted(latex, lead, size, free, alt=spoken(whole, document.words))
+        more = tuple(_fitted(each, 0.0, size, free - (lead + INDENT) * size, said=whole) for each in rest)
+    one = _fitted(latex, lead, size, free, said=whole)
     row = Row(one, more, (), framed=display.key, name=display.name)
     return Lines((row,), lead * one.size, room.width)
 
@@ -173,15 +179,15 @@ def _rows(lines: Sequence[Line], document: Document, where: tuple[float, float],
         arrow = line.sign == "<-" if line.left is not None else arrow
         sign, said = SIGNS[line.sign], SIGNS["<-" if arrow else line.sign]  # 'w <- b, = c' says 'w becomes c'
         first, *rest = rows(after, free / size / ALLOWANCE - SPARE)
-        alt = spoken(Relation((before, after), (said,)), document.words)
-        shown = _fitted(f"{sign.tex} {first}", PAD, size, free, alt=alt)
+        whole = Relation((before, after), (said,))
+        shown = _fitted(f"{sign.tex} {first}", PAD, size, free, said=whole)
         if line.left is not None:
-            shown = _fitted(f"{written(before)} {sign.tex} {first}", _wide(before), shown.size, room, alt=alt)
-        more = tuple(_fitted(each, 0.0, size, free - INDENT * size, alt="") for each in rest)
+            shown = _fitted(f"{written(before)} {sign.tex} {first}", _wide(before), shown.size, room, said=whole)
+        more = tuple(_fitted(each, 0.0, size, free - INDENT * size, said=whole) for each in rest)
         yield Row(shown, more, line.reason)
 
 
-def _fitted(latex: str, lead: float, size: float, room: float, *, alt: str) -> Written:
+def _fitted(latex: str, lead: float, size: float, room: float, *, said: Box) -> Written:
     """Return an equation in a size, or smaller where the room asks for it."""
     measured = extent(latex)
-    return Written(latex, measured, lead, min(size, room / (max(measured.width, 0.1) * ALLOWANCE)), alt)
+    return Written(latex, measured, lead, min(size, room / (max(measured.width, 0.1) * ALLOWANCE)), said)

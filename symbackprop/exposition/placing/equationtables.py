@@ -5,7 +5,7 @@ Office offers to repair a file that has a native equation in a cell of a table, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symbackprop.exposition.document import Document, Formula, Table, Text
@@ -37,28 +37,28 @@ def is_equation(cell: Text, document: Document) -> bool:
 def equation_rows(table: Table, document: Document, body: Area, size: float) -> Band:
     """Return a table in a size as one band: the header and the rows, right below one another."""
     parts, y = list[Placed](), 0.0
-    for row in _rows(table, document, body, size):
-        parts += [moved(part, y, 0) for part in row.parts]
-        y += row.height
-    return Band(y, tuple(parts))
+    for height, row in _rows(table, document, body, size):
+        parts += [moved(part, y, 0) for part in row]
+        y += height
+    return Band(y, lambda: tuple(parts))
 
 
-def _rows(table: Table, document: Document, body: Area, size: float) -> Iterator[Band]:
-    """Yield the header, and the rows."""
+def _rows(table: Table, document: Document, body: Area, size: float) -> Iterator[tuple[float, Sequence[Placed]]]:
+    """Yield the header, and the rows, each with its height."""
     columns = _columns(table, document, body, size)
     header = [
         PlacedText(Area(left, 0, width, HEADER), runs(cell, document), "header")
         for cell, (left, width) in zip(table.header, columns, strict=True)
     ]
     rule = PlacedRule(Area(body.left, HEADER + 2, body.width, 0), strong=True)
-    yield Band(HEADER + PAD, (*header, rule))
+    yield HEADER + PAD, (*header, rule)
     for row in table.rows:
         areas = [Area(left, 0, width, 0) for left, width in columns]
         cells = [_cell(cell, document, area, size) for cell, area in zip(row, areas, strict=True)]
         height = max(part.area.height for part in cells) + 2 * PAD
         parts = [_centred(part, height) for part in cells]
         below = [PlacedRule(Area(body.left, height, body.width, 0))] if row is not table.rows[-1] else []
-        yield Band(height, (*parts, *below))
+        yield height, (*parts, *below)
 
 
 def _columns(table: Table, document: Document, body: Area, size: float) -> Columns:
@@ -84,7 +84,7 @@ def _wanted(cell: Text, document: Document, size: float) -> float:
 def _cell(cell: Text, document: Document, area: Area, size: float) -> Cell:
     if len(cell) == 1 and isinstance(cell[0], Formula):
         shown = lone(cell[0], document, room=area.width, largest=size)
-        return PlacedEquation(Area(area.left, 0, shown.wide, shown.high), shown.latex, shown.size, shown.alt)
+        return PlacedEquation(Area(area.left, 0, shown.wide, shown.high), shown.latex, shown.size, shown.alt(document))
     height = text_height(plain(cell, document), area.width, LOOKS["dense"].size)
     return PlacedText(Area(area.left, 0, area.width, height), runs(cell, document), "dense")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.paging.richtext import Run, latex_runs, plain, runs
@@ -17,7 +18,7 @@ __all__ = ["line_bands"]
 def line_bands(lines: Lines, document: Document, body: Area) -> Iterator[Band]:
     """Yield a band for each line."""
     setter = _Setter(lines, document, body)
-    return (Band(setter.height(row), setter.parts(row)) for row in lines.rows)
+    return (Band(setter.height(row), partial(setter.parts, row)) for row in lines.rows)
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class _Setter:
         return Area(left, top, width, text_height(said, width, LOOKS["reason"].size))
 
     def _alt(self, row: Row) -> str:
-        said = plain(row.reason, self.document) or row.name
-        return f"{said}: {row.first.alt}" if said else row.first.alt
+        said, alt = plain(row.reason, self.document) or row.name, row.first.alt(self.document)
+        return f"{said}: {alt}" if said else alt
 
 
 def _spelt(row: Written) -> str:

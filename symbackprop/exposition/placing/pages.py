@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -126,10 +127,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What stands in one line of a slide, its top at 0."""
+    """What stands in one line of a slide, its top at 0; its parts are made where it is sure that it stands there."""
 
     height: float
-    parts: tuple[Placed, ...]
+    make: Callable[[], tuple[Placed, ...]]
+
+    @property
+    def parts(self) -> tuple[Placed, ...]:
+        """What stands there."""
+        return self.make()
 
 
 def moved(part: Placed, down: float, click: int) -> Placed:

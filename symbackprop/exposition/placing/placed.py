@@ -95,12 +95,18 @@ class _Placer:
 
     def bands(self) -> Sequence[Band] | None:
         """Return a band for each part, formulas as large as there is room, or None if there is none."""
-        least = PICTURE * self.body.height * sum(isinstance(part.block, Figure) for part in self.slide.parts)
-        size = largest_size(lambda size: _high(list(self._bands(size, least))), self.body.height)
-        if size is None:
-            return None
-        others = _high(list(self._bands(size, 0.0)))
-        return list(self._bands(size, self.body.height - others))
+        figures = sum(isinstance(part.block, Figure) for part in self.slide.parts)
+        least, found = PICTURE * self.body.height * figures, dict[float, Sequence[Band]]()
+
+        def high(size: float) -> float:
+            found[size] = tuple(self._bands(size, least))
+            return _high(found[size])
+
+        size = largest_size(high, self.body.height)
+        if size is None or not figures:
+            return None if size is None else found[size]
+        others = _high(tuple(self._bands(size, 0.0)))
+        return tuple(self._bands(size, self.body.height - others))
 
     def _bands(self, size: float, picture: float) -> Iterator[Band]:
         """Yield a band for each part, with formulas of a size at most, and a height for a picture."""
@@ -132,14 +138,13 @@ class _Placer:
     def _words(self, text: Text, look: str) -> Band:
         """Return a paragraph over the full width."""
         height = text_height(plain(text, self.document), self.body.width, LOOKS[look].size)
-        return Band(
-            height, (PlacedText(Area(self.body.left, 0, self.body.width, height), runs(text, self.document), look),)
-        )
+        area = Area(self.body.left, 0, self.body.width, height)
+        return Band(height, lambda: (PlacedText(area, runs(text, self.document), look),))
 
     def _figure(self, block: Figure, height: float) -> Band:
         """Return a picture in a height with its caption right below it; nothing in no height."""
         if not height:
-            return Band(0, ())
+            return Band(0, tuple)
         caption = runs(block.caption, self.document)
         below = text_height(plain(block.caption, self.document), self.body.width, LOOKS["caption"].size)
         picture = Area(self.body.left, 0, self.body.width, height - below - CAPTION)
@@ -149,7 +154,7 @@ class _Placer:
         else:
             bottom = canvas(block.picture, picture).area.bottom
         words = PlacedText(Area(self.body.left, bottom + CAPTION, self.body.width, below), caption, "caption")
-        return Band(words.area.bottom, (PlacedFigure(picture, block), words, *self._rates(block, picture)))
+        return Band(words.area.bottom, lambda: (PlacedFigure(picture, block), words, *self._rates(block, picture)))
 
     def _rates(self, block: Figure, area: Area) -> Iterator[Placed]:
         """Yield what is written below the arrows of a chain, one click after the other, and at last below its brace."""
@@ -164,4 +169,6 @@ class _Placer:
         for click, (formula, place) in enumerate(below, start=1):
             shown = lone(formula, self.document, room=place.width, largest=RATE)
             left, top = place.left + (place.width - shown.wide) / 2, place.top + (place.height - shown.high) / 2
-            yield PlacedEquation(Area(left, top, shown.wide, shown.high), shown.latex, shown.size, shown.alt, click)
+            yield PlacedEquation(
+                Area(left, top, shown.wide, shown.high), shown.latex, shown.size, shown.alt(self.document), click
+            )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from symbackprop.exposition.document import Document, Prose, Steps, Table
 from symbackprop.exposition.paging.richtext import Run, plain, runs
@@ -65,7 +66,8 @@ def _bands(part: Topic, document: Document, area: Area, size: float) -> Iterator
                 yield from line_bands(step_lines(lines, block, document, room), document, area)
             case Prose(text):
                 high = _height(block, document, area)
-                yield Band(high, (PlacedText(Area(area.left, 0, area.width, high), runs(text, document), "small"),))
+                words = PlacedText(Area(area.left, 0, area.width, high), runs(text, document), "small")
+                yield Band(high, partial(tuple, (words,)))
 
 
 def _height(block: Prose, document: Document, area: Area) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from symbackprop.exposition.document import Document, Table, Text
 from symbackprop.exposition.paging.richtext import plain, runs
@@ -26,9 +27,13 @@ def table_band(table: Table, document: Document, body: Area, largest: float) -> 
     grid = _Grid(table, document, body.width, look)
     rows = (table.header, *table.rows)
     heights = tuple(map(grid.height, rows))
-    cells = tuple(tuple(runs(cell, document) for cell in row) for row in rows)
     whole = Area(body.left, 0, sum(grid.widths), sum(heights))
-    return Band(whole.height, (PlacedTable(whole, cells, grid.widths, heights, table.align, look),))
+
+    def parts() -> tuple[PlacedTable]:
+        cells = tuple(tuple(runs(cell, document) for cell in row) for row in rows)
+        return (PlacedTable(whole, cells, grid.widths, heights, table.align, look),)
+
+    return Band(whole.height, parts)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class _Grid:
     room: float
     look: str
 
-    @property
+    @cached_property
     def widths(self) -> tuple[float, ...]:
         """The widths of the columns: as wide as their longest cells, the widest ones less where there is no room."""
         rows, size = (self.table.header, *self.table.rows), LOOKS[self.look].size

@@ -88,7 +88,7 @@ def test_update_is_said_with_its_arrow_again(told) -> None:
     (block,) = [block for block in steps_of(document) if block.key == "descent"]
     rows = step_lines(block.lines, block, document, ROOM).rows
     assert rows[1].first.latex.startswith("=")
-    assert " becomes " in rows[1].first.alt
+    assert " becomes " in rows[1].first.alt(document)
 
 
 def test_result_stands_with_the_line_it_comes_from(told, network: str, lang: str) -> None:
