@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
+from symbackprop.cli import bank
 
 
 def test_sheets_and_keys_are_written_apart(cli) -> None:
@@ -42,6 +45,7 @@ def test_bank_is_written_and_read(cli, tmp_path: Path) -> None:
         ("2-1 --questions 50 --kind order", "exercise --kind order: this derivation has "),
         ("30-30", "a worked example of 30-30 has 930 derivatives"),
         ("2-1 --to moodle --author A", "--author changes nothing in moodle"),
+        ("2-1 --to html --scheduler local", "--scheduler is for a question bank in a file; try it with --to moodle"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(cli, arguments: str, complaint: str) -> None:
@@ -49,3 +53,22 @@ def test_what_cannot_be_asked_is_refused(cli, arguments: str, complaint: str) ->
     done = cli("exercise", *arguments.split())
     assert (2, "", ()) == (done.status, done.out, done.files)
     assert done.complaint.startswith(f"symbackprop: {complaint}")
+
+
+@pytest.mark.parametrize("kind", ["compute", "order"])  # each variant of the others is drawn as one of order is
+def test_bank_of_several_processes_is_that_of_one(cli, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The parts of a bank, made of what can be sent and in any order, are together what one process makes."""
+    sent: list[int] = []
+
+    def spread(function, items, *, scheduler):
+        for place, item in reversed([*enumerate(pickle.loads(pickle.dumps(items)))]):
+            sent.append(place)
+            yield place, function(item)
+
+    monkeypatch.setattr(bank, "SMALLEST", 2)
+    monkeypatch.setattr(bank, "spread", spread)
+    options = ["2-2-1", "--kind", kind, "--variants", "3", "--to", "moodle", "--title", "A/B", "--convention", "ng"]
+    assert 0 == cli("exercise", *options, "-o", "one").status
+    done = cli("exercise", *options, "-o", "several", "--scheduler", "local")
+    assert (0, [1, 0]) == (done.status, sent)
+    assert Path("one", "questions.xml").read_text() == Path("several", "questions.xml").read_text()

@@ -241,7 +241,7 @@ def test_pictures_are_inside() -> None:
 def test_numbers_are_as_pleasant_as_is_said(name: str) -> None:
     """Where nothing needs rounding every number is a decimal as short as is said; else those that are given are."""
     reckoner = reckoner_of(derived(name))
-    for draw in drawn(reckoner, reckoner.quantities[-3:], seed=1, count=3):
+    for draw in drawn(reckoner, reckoner.quantities[-3:], seed=1, numbers=range(3)):
         numbers = evaluate(derived(name), {str(letter): value for letter, value in draw.given.items()})
         assert all(value.denominator in (1, 2, 5, 10) for value in draw.given.values())
         if name == "relu":

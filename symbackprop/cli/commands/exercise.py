@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from symbackprop.cli.bank import Workers
+from symbackprop.cli.cluster import scheduler_option
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, document_options_without, formats_of
 from symbackprop.cli.request import network_options, request, seed_option
@@ -37,6 +39,7 @@ _exercise = under("Exercise")
             "Five sheets, on each of which parts of the derivation are missing, and their keys.",
         ),
         ("symbackprop exercise 2-2-1 --variants 30 --to moodle", "A question bank with thirty variants."),
+        ("symbackprop exercise --variants 10000 --to moodle --scheduler local", "Ten thousand, on all cores, by Dask."),
     ),
 )
 @network_options
@@ -56,6 +59,7 @@ _exercise = under("Exercise")
     "--questions", cls=_exercise, type=int, metavar="N", help="How many stand on a sheet.  [default: that of the kind]"
 )
 @seed_option()
+@scheduler_option()
 def exercise(
     *,
     network: str | None,
@@ -65,6 +69,7 @@ def exercise(
     variants: int,
     questions: int | None,
     seed: int | None,
+    scheduler: str | None,
 ) -> int:
     """Set exercises, sheets and keys apart.
 
@@ -79,7 +84,17 @@ def exercise(
     wishes = asked.wishes(wanted.spec)
     formats, lacking = _formats(asked.to or DEFAULT_FORMATS)
     asked.check_effect(formats, wishes.options)
-    made = made_of(wanted.said, kind=kind, seed=wanted.seed(seed), variants=variants, questions=questions)
+    workers = None if scheduler is None else Workers(wanted.source, scheduler)
+    if workers and ([each.name for each in formats] != [BANK] or asked.stdout):
+        raise click.UsageError("--scheduler is for a question bank in a file; try it with --to moodle")
+    made = made_of(
+        wanted.said,
+        kind=kind,
+        seed=wanted.seed(seed),
+        variants=variants,
+        questions=questions,
+        end=1 if workers else None,  # what the screen shows
+    )
     made = replace(made, convention=wishes.convention)
     if asked.stdout:
         chosen = only(formats)
@@ -90,7 +105,7 @@ def exercise(
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     screen = Screen.of_process()
     _show(screen, made, wishes, asked.title)
-    parts = write_formats(screen, formats, lambda f: _files(made, f, wishes, asked.title), place=place)
+    parts = write_formats(screen, formats, lambda f: _files(made, f, wishes, asked.title, workers=workers), place=place)
     screen.say(worded("Written:"))
     say_written(screen, place, parts, lacking=lacking)
     return 0
@@ -115,12 +130,20 @@ def _formats(to: str) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
 
 
 def _files(
-    made: Exercise, chosen: Format, wishes: Wishes, title: str | None, *, papers: tuple[Paper, ...] | None = None
+    made: Exercise,
+    chosen: Format,
+    wishes: Wishes,
+    title: str | None,
+    *,
+    papers: tuple[Paper, ...] | None = None,
+    workers: Workers | None = None,
 ) -> Mapping[str, str | bytes]:
     """Return the files of one format: of every sheet and key, or of some of them."""
     from symbackprop.exposition.exercise.moodle import MAIN, question_bank
     from symbackprop.exposition.rendering import render_files
 
+    if chosen.name == BANK and workers:
+        return {MAIN: workers.bank(made, wishes, title)}
     if chosen.name == BANK:
         bank = question_bank(
             made, lang=wishes.language, title=title, symbols=wishes.symbols, decimal=wishes.options.decimal
@@ -151,6 +174,6 @@ def _show(screen: Screen, made: Exercise, wishes: Wishes, title: str | None) -> 
     for line in lines_of(key, wishes.pen(screen), screen.width):
         screen.say(line)
     screen.say()
-    count = len(made.drafts)
+    count = made.plan.variants
     if count > 1:
         screen.tell(f"These are the answers of the first of {counted(count, 'sheet')}.")

@@ -50,21 +50,22 @@ class Drawn:
     decimals: int | None
 
 
-def drawn(reckoner: Reckoner, asked: Sequence[Quantity], *, seed: int, count: int) -> Iterator[Drawn]:
-    """Yield so many draws, no two the same, in which each quantity that is asked for is a good question.
+def drawn(reckoner: Reckoner, asked: Sequence[Quantity], *, seed: int, numbers: range) -> Iterator[Drawn]:
+    """Yield draws, no two the same, in which each quantity that is asked for is a good question: those of some numbers.
 
     Raises BudgetError where none of many draws is one."""
     search = _Search(reckoner, tuple(asked), np.random.default_rng(seed))
     met: set[tuple[Fraction, ...]] = set()
     idle = 0
-    while len(met) < count:
+    while len(met) < numbers.stop:
         idle += 1
         for each in search.batch():
             key = tuple(each.given.values())
-            if key not in met and len(met) < count:
+            if key not in met and len(met) < numbers.stop:
                 met.add(key)
                 idle = 0
-                yield each
+                if len(met) > numbers.start:
+                    yield each
         if idle > MOST_BATCHES:
             raise BudgetError(
                 f"{BATCH * MOST_BATCHES:,} draws gave no numbers of which each answer can be told from a slip; "

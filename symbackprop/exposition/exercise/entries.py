@@ -51,7 +51,7 @@ def compute_program(derivation: ProgramDerivation, plan: Plan) -> Iterator[Draft
             )
     reckoner = reckoner_of_program(derivation)
     asked = _asked(reckoner, plan)
-    for each in drawn(reckoner, asked, seed=plan.seed, count=plan.variants):
+    for each in drawn(reckoner, asked, seed=plan.seed, numbers=plan.numbers):
         yield _Sample(derivation, reckoner, asked, each)
 
 

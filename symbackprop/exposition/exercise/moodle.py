@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from types import MappingProxyType
+from typing import TypeAlias
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import (
@@ -46,7 +47,9 @@ from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.options import Options
 
-__all__ = ["BANK_FORMAT", "MAIN", "question_bank"]
+__all__ = ["BANK_FORMAT", "MAIN", "BankPart", "bank_of", "bank_part", "question_bank"]
+
+BankPart: TypeAlias = dict[str, list[str]]  # the heading of a category -> its questions
 
 MAIN = "questions.xml"
 MOST_REMARKS = 6  # on slips, of one question
@@ -64,18 +67,38 @@ def question_bank(
     decimal: str = "language",
 ) -> str:
     """Return all questions of all variants as Moodle XML; raises as `narrate` does."""
+    return bank_of([bank_part(exercise, lang=lang, title=title, symbols=symbols, decimal=decimal)])
+
+
+def bank_part(
+    exercise: Exercise,
+    *,
+    lang: str = "en",
+    title: str | None = None,
+    symbols: Mapping[str, str] = _NO_SYMBOLS,
+    decimal: str = "language",
+) -> BankPart:
+    """Return the questions of the sheets that are made, by category; raises as `narrate` does."""
     language = LANGUAGES[lang].with_decimal(decimal)
     document = exercise.document(lang=lang, title=title, symbols=symbols, decimal=decimal)
     writer = _Writer(document, language)
-    by_number: dict[int, list[str]] = {}
-    for variant, worksheet in enumerate(exercise.worksheets(language), 1):
+    found: BankPart = {}
+    for variant, worksheet in zip(exercise.plan.numbers, exercise.worksheets(language), strict=True):
         given = writer.html(worksheet.given)
         for number, question in enumerate(worksheet.questions, 1):
-            by_number.setdefault(number, []).append(writer.question(given, question, f"{number}.{variant}"))
-    parts = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
-    for number, questions in by_number.items():
-        parts += [writer.category(number), *questions]
-    return "\n".join((*parts, "</quiz>", ""))
+            written = writer.question(given, question, f"{number}.{variant + 1}")
+            found.setdefault(writer.category(number), []).append(written)
+    return found
+
+
+def bank_of(parts: Iterable[BankPart]) -> str:
+    """Return the bank of the parts, which are in the order of the sheets."""
+    whole: BankPart = {}
+    for part in parts:
+        for category, questions in part.items():
+            whole.setdefault(category, []).extend(questions)
+    lines = (line for category, questions in whole.items() for line in (category, *questions))
+    return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', "<quiz>", *lines, "</quiz>", ""))
 
 
 @dataclass

@@ -50,7 +50,7 @@ class Exercise:
 
     @property
     def papers(self) -> tuple[Paper, ...]:
-        """Every sheet, each with its key after it."""
+        """Every sheet that is made, each with its key after it."""
         pairs = ((Paper(self, number), Paper(self, number, is_key=True)) for number in range(len(self.drafts)))
         return tuple(paper for pair in pairs for paper in pair)
 
@@ -101,7 +101,7 @@ class Paper:
     @property
     def name(self) -> str:
         """What its files are called after: sheet, or sheet-12 where there are several."""
-        count = len(self.exercise.drafts)
+        count = self.exercise.plan.variants
         number = f"-{self.number + 1:0{len(str(count))}d}" if count > 1 else ""
         return ("key" if self.is_key else "sheet") + number
 
@@ -137,7 +137,7 @@ class Paper:
         say, kind = language.say, self.exercise.kind
         about = "".join(map(str, say(f"exercise.about.{kind}")))
         key = "exercise.key" if self.is_key else "exercise.sheet"
-        numbered = f" {self.number + 1}" if len(self.exercise.drafts) > 1 else ""
+        numbered = f" {self.number + 1}" if self.exercise.plan.variants > 1 else ""
         made = "".join(map(str, say(key, about=about, number=numbered)))
         return bound(
             telling,
@@ -179,10 +179,12 @@ def exercise(
     seed: int = 0,
     variants: int = 1,
     questions: int | None = None,
+    end: int | None = None,
 ) -> Exercise:
     """Return exercises about a network, every answer checked: `render(made, "html")`, `render(made.key, "html")`.
 
-    `kind` is compute, line, order or mistake; there are so many `variants`, with so many `questions` on each.
+    `kind` is compute, line, order or mistake; there are so many `variants`, with so many `questions` on each. Those
+    before `end` are made, or all.
     Raises UnknownNameError for another kind, SpecError for what is no network, or for one that has not so much to ask,
     BudgetError where no numbers come out pleasantly."""
     for name, value, least, most in (
@@ -193,6 +195,6 @@ def exercise(
         if type(value) is not int or not least <= value <= most:
             raise SpecError(f"{name}: wanted a whole number from {least} to {most}, got {ascii(value)[:40]}")
     derivation = network if isinstance(network, Derivation | ProgramDerivation) else derive(network)
-    made = Exercise(derivation, KINDS.canonical(kind), Plan(seed, variants, questions))
+    made = Exercise(derivation, KINDS.canonical(kind), Plan(seed, variants, questions, end=end))
     made.drafts  # noqa: B018 - what cannot be asked is refused here
     return made

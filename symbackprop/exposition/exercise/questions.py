@@ -80,11 +80,20 @@ class Worksheet:
 
 @dataclass(frozen=True)
 class Plan:
-    """How many sheets are wanted, with how many questions each, and where the random numbers begin."""
+    """How many sheets are wanted, with how many questions each, and where the random numbers begin.
+
+    Of these the sheets from `first` to before `end` are made: the same as where all are."""
 
     seed: int = 0
     variants: int = 1
     questions: int | None = None
+    first: int = 0
+    end: int | None = None
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the sheets that are made."""
+        return range(self.first, self.variants if self.end is None else self.end)
 
 
 class Draft(ABC):

@@ -876,6 +876,8 @@ CLAUSES = {
     "install the same there": "instale allí la misma versión",
     "a worker cannot do this: {a}": "un proceso de trabajo no puede hacerlo: {a}",
     "networks is missing": "falta networks",
+    "--scheduler is for a question bank in a file": "--scheduler es para un banco de preguntas en un archivo",
+    "it with --to moodle": "con --to moodle",
     "seeds: wanted how many there are, or a list of whole numbers": "seeds: se esperaba cuántas hay, o una lista de "
     "números enteros",
     "there are more than {a} networks to check": "hay más de {a} redes por comprobar",

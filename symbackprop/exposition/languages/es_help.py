@@ -308,6 +308,7 @@ HELP = {
     '["numpy"]; samples = 3 are the points for each.': "El ARCHIVO de un barrido cruza networks = [...] con "
     'activations = [...], costs = [...], seeds = 10 y backends = ["numpy"]; samples = 3 son los puntos de cada red.',
     "Cluster": "Clúster",
+    "Ten thousand, on all cores, by Dask.": "Diez mil, en todos los núcleos, con Dask.",
     "ADDRESS": "DIRECCIÓN",
     "Check all networks that a .toml or .json says; a sweep that was killed goes on where it stopped.": (
         "Comprueba todas las redes que dice un .toml o .json; un barrido interrumpido sigue donde se quedó."

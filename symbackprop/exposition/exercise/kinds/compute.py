@@ -60,7 +60,7 @@ def compute(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[
     check_size(derivation.network)
     reckoner = reckoner_of(derivation)
     asked = _asked(reckoner, derivation.network.depth, plan)
-    for each in drawn(reckoner, asked, seed=plan.seed, count=plan.variants):
+    for each in drawn(reckoner, asked, seed=plan.seed, numbers=plan.numbers):
         yield _Sample(derivation, asked, each)
 
 

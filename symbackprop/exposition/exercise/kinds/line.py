@@ -30,7 +30,7 @@ USUAL = 6  # questions, where nothing is said
 def line(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[Draft]:
     """Yield drafts with gaps of as many kinds as there are; raises SpecError where there are too few."""
     gaps = gaps_of(derivation)
-    for variant in range(plan.variants):
+    for variant in plan.numbers:
         yield _Gaps(tuple(_chosen(gaps, random.Random(f"{plan.seed} {variant}"), plan.questions)))
 
 

@@ -53,7 +53,7 @@ def mistake(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[
     variants = [each for each in variants_of(passes) if each.kind not in SPARED and shown >= each.changes.keys()]
     adjoints = dict(zip((e.tensor for e in passes.adjoints), derivation.adjoints.values(), strict=True))
     wanted = USUAL if plan.questions is None else plan.questions
-    for number in range(plan.variants):
+    for number in plan.numbers:
         rng = random.Random(f"{plan.seed} {number}")
         chosen = tuple(_chosen(rng.sample(variants, len(variants)), adjoints, wanted))
         if len(chosen) < wanted:

@@ -42,7 +42,7 @@ def order(derivation: Derivation | ProgramDerivation, plan: Plan) -> Iterator[Dr
             f"different reasons, {plan.questions or 1} wanted; take fewer questions, or --kind line"
         )
     names = list(chains)
-    for variant in range(plan.variants):
+    for variant in plan.numbers:
         rng = random.Random(f"{plan.seed} {variant}")
         chosen = sorted(rng.sample(names, wanted), key=names.index)
         yield _Chains(tuple((name, chains[name], _shuffled(len(chains[name].steps), rng)) for name in chosen))

@@ -1,0 +1,84 @@
+"""A question bank whose parts are made by several processes, and which is the one that a single process makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from symbackprop.cli.cluster import spread
+
+if TYPE_CHECKING:
+    from symbackprop.cli.wishes import Wishes
+    from symbackprop.exposition.exercise.moodle import BankPart
+    from symbackprop.exposition.exercise.paper import Exercise
+    from symbackprop.exposition.exercise.questions import Plan
+    from symbackprop.exposition.mathtext.convention import Convention
+    from symbackprop.network.said import Said
+
+__all__ = ["Order", "Workers", "part_of"]
+
+PARTS = 32  # more than most clusters have workers; each part draws the numbers of those before it once more
+SMALLEST = 10  # variants of a part
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted of a worker, as plain data: an exercise about what was said, and how it is told."""
+
+    said: Said
+    kind: str
+    plan: Plan
+    title: str | None
+    lang: str
+    decimal: str
+    symbols: Mapping[str, str]
+    convention: Mapping[str, Any]
+
+
+def plain(convention: Convention) -> dict[str, Any]:
+    """Return what a convention says, with tables that can be sent."""
+    values = {each.name: getattr(convention, each.name) for each in fields(convention)}
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+
+
+def part_of(order: Order) -> BankPart:
+    """Return the questions of some sheets; raises as `exercise` does."""
+    from symbackprop.calculus.backpropagation import derive
+    from symbackprop.exposition.exercise.moodle import bank_part
+    from symbackprop.exposition.exercise.paper import Exercise
+    from symbackprop.exposition.mathtext.convention import Convention
+    from symbackprop.network.labels import check_label
+
+    network = order.said.spec().network
+    if order.title is not None:
+        network = replace(network, title=check_label(order.title, "title"))
+    made = Exercise(derive(network), order.kind, order.plan, Convention(**order.convention))
+    return bank_part(made, lang=order.lang, title=order.title, symbols=order.symbols, decimal=order.decimal)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """The workers of a scheduler, and what is said to them of the network."""
+
+    said: Said
+    scheduler: str
+
+    def bank(self, made: Exercise, wishes: Wishes, title: str | None) -> str:
+        """Return the bank of all variants of an exercise; raises what `spread` raises, and what a worker raised."""
+        from symbackprop.exposition.exercise.moodle import bank_of
+
+        every = replace(made.plan, end=None)
+        convention, symbols = plain(made.convention), dict(wishes.symbols)
+        told = title, wishes.language, wishes.options.decimal, symbols, convention
+        size = max(SMALLEST, ceil(every.variants / PARTS))
+        starts = range(0, every.variants, size)
+        plans = [replace(every, first=first, end=min(first + size, every.variants)) for first in starts]
+        found: dict[int, BankPart] = {}
+        orders = [Order(self.said, made.kind, plan, *told) for plan in plans]
+        for place, part in spread(part_of, orders, scheduler=self.scheduler):
+            if isinstance(part, BaseException):
+                raise part
+            found[place] = part
+        return bank_of(found[place] for place in sorted(found))
