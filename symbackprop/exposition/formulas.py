@@ -29,7 +29,6 @@ from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Pr
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.exposition.palette import COLOURS
 from symbackprop.network.functions import Elementwise
 
 __all__ = ["SIGNS", "equation_formulas", "formula_box", "formula_latex", "named_equations", "side_boxes"]
@@ -103,17 +102,16 @@ def _pairs(equation: DerivedEquation, style: str, mean: str) -> Sequence[Sides]:
 
 def side_boxes(sides: tuple[Term, ...], style: Style, *, roles: Roles = ()) -> tuple[Box, ...]:
     """Return one box per side; indices that are free in one side keep their letters in all of them."""
-    colours = tuple((part, COLOURS[role]) for part, role in roles)  # those of the document that is being written
-    return _boxes(sides, tuple(map(type, sides)), style, colours)
+    return _boxes(sides, tuple(map(type, sides)), style, roles)
 
 
 @lru_cache(4096)
-def _boxes(sides: tuple[Term, ...], _kinds: tuple[type, ...], style: Style, colours: Roles) -> tuple[Box, ...]:
+def _boxes(sides: tuple[Term, ...], _kinds: tuple[type, ...], style: Style, roles: Roles) -> tuple[Box, ...]:
     """Return the boxes, which every format and every page asks for again; 1 and 1.0 are equal, but of two kinds."""
     whole = side_by_side(sides, style)
     boxes = whole.sides if len(sides) > 1 and isinstance(whole, Relation) else (whole,)
-    paint = _Paint.of(colours, sides, style)
-    return tuple(paint.on(box, factor=True) for box in boxes) if colours else boxes
+    paint = _Paint.of(roles, sides, style)
+    return tuple(paint.on(box, factor=True) for box in boxes) if roles else boxes
 
 
 def formula_box(formula: Formula, style: Style) -> Box:
@@ -130,33 +128,33 @@ def formula_latex(formula: Formula, style: Style) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Paint:
-    """Which boxes get which colour: wherever they stand, or only where they are a factor."""
+    """Which boxes get the colour of which role: wherever they stand, or only where they are a factor."""
 
     anywhere: Mapping[Box, str]
     as_factor: Mapping[Box, str]
 
     @classmethod
-    def of(cls, colours: Roles, sides: tuple[Term, ...], style: Style) -> _Paint:
-        """Return the paint for the parts of some sides, each with its colour."""
+    def of(cls, roles: Roles, sides: tuple[Term, ...], style: Style) -> _Paint:
+        """Return the paint for the parts of some sides, each with its role."""
         kinds: tuple[dict[Box, str], dict[Box, str]] = ({}, {})
-        for part, colour in colours:
+        for part, role in roles:
             slope = isinstance(part, Elementwise) and type(part).order > 0
             anywhere = slope or isinstance(part, Partial | Mul | Sum)
             box = lay_out(part, style)
             if isinstance(part, Mul | Sum) and isinstance(beside := side_by_side((*sides, part), style), Relation):
                 box = beside.sides[-1]  # whose summed indices have the letters that they have in the sides
-            kinds[0 if anywhere else 1][box] = colour
+            kinds[0 if anywhere else 1][box] = role
         return cls(*kinds)
 
     def on(self, box: Box, *, factor: bool) -> Box:
         """Return the box with its parts painted; nothing inside a painted box is painted again."""
         if box in self.anywhere:
             return Coloured(box, self.anywhere[box])
-        if factor and (colour := self._colour(box)):
-            return Coloured(box, colour)
+        if factor and (role := self._role(box)):
+            return Coloured(box, role)
         return type(box)(*(self._within(box, field.name) for field in fields(box)))
 
-    def _colour(self, box: Box) -> str | None:
+    def _role(self, box: Box) -> str | None:
         inside = box.inside if isinstance(box, Fence) and box.left == "(" else box
         return self.as_factor.get(box) or self.as_factor.get(inside)
 

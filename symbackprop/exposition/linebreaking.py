@@ -9,6 +9,7 @@ shrink, which can measure.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import singledispatch
 from typing import TypeAlias
 
@@ -32,18 +33,23 @@ from symbackprop.exposition.mathtext.boxes import (
     Summation,
     Terms,
 )
-from symbackprop.exposition.mathtext.latex import FENCES, written
+from symbackprop.exposition.mathtext.substitution import DOT
 
-__all__ = ["rows", "width"]
+__all__ = ["NOTHING", "continued", "rows", "width"]
 
 SCRIPT = 0.7  # how large a script is beside its base
 SIGN = 1.3  # a sign with the spaces around it
 FENCE = 0.9  # a pair of parentheses
-DOT = r"\cdot"
-EMPTY = Leaf("", "")
+NOTHING = Leaf("{}", "")
+SIGNS = {"+": Leaf("+", "+"), "-": Leaf("-", "−")}
 LARGEST_SHRINK = 1.3  # a formula that is so much longer than its longest row is shrunk rather than broken
 
-Line: TypeAlias = tuple[str, float]  # the LaTeX of a row, and about how wide it is
+Line: TypeAlias = tuple[Box, float]  # a row, and about how wide it is
+
+
+def continued(sign: Leaf, box: Box) -> Box:
+    """Return a row that begins with a sign, as one that goes on with what stands above it."""
+    return Relation((NOTHING, box), (sign,))
 
 
 @singledispatch
@@ -138,8 +144,8 @@ def _coloured(box: Coloured) -> float:
     return width(box.inside)
 
 
-def rows(box: Box, limit: float) -> tuple[str, ...]:
-    """Return the LaTeX of a box in one row or more, each about `limit` em wide at most where it can be broken.
+def rows(box: Box, limit: float) -> tuple[Box, ...]:
+    """Return a box in one row or more, each about `limit` em wide at most where it can be broken.
 
     A row after the first begins with the sign before which it was broken, or with a dot between factors. Parentheses
     that are broken inside are closed and opened invisibly, so that each row stands by itself. A formula stays whole
@@ -147,34 +153,49 @@ def rows(box: Box, limit: float) -> tuple[str, ...]:
     fitted = _fitted(box, limit)
     widest = max(size for _, size in fitted)
     if widest > limit and width(box) <= LARGEST_SHRINK * widest:
-        return (written(box),)
-    return tuple(text for text, _ in fitted)
+        return (box,)
+    return tuple(row for row, _ in fitted)
 
 
 def _fitted(box: Box, limit: float) -> list[Line]:
     """Return the rows of a box with the width of each."""
-    return [(written(box), width(box))] if width(box) <= limit else _broken(box, limit)
+    return [(box, width(box))] if width(box) <= limit else _broken(box, limit)
 
 
 @singledispatch
 def _broken(box: Box, limit: float) -> list[Line]:
     """Return the rows of a box that is too wide; one row for what cannot be broken."""
-    return [(written(box), width(box))]
+    return [(box, width(box))]
 
 
 @_broken.register
 def _(box: Terms, limit: float) -> list[Line]:
     out: list[Line] = []
     for place, (sign, term) in enumerate(box.terms):
-        (text, size), *others = _fitted(term, limit - SIGN)
-        if out and out[-1][1] + SIGN + size <= limit:
-            before, used = out.pop()
-            out.append((f"{before} {sign} {text}", used + SIGN + size))
+        (row, size), *others = _fitted(term, limit - SIGN)
+        if not place:
+            out.append((Terms(((sign, row),)) if sign == "-" else row, size + SIGN))
         else:
-            lead = f"{{}} {sign} " if place else "-" * (sign == "-")
-            out.append((lead + text, size + SIGN))
+            _beside(out, (row, size), SIGNS[sign], limit)
         out += others
     return out
+
+
+def _beside(out: list[Line], row: Line, sign: Leaf, limit: float) -> None:
+    """Put a sign and a row at the end of the last row where they fit, else in a new one that begins with the sign."""
+    box, size = row
+    if out[-1][1] + SIGN + size <= limit:
+        before, used = out.pop()
+        out.append((_with(before, sign, box), used + SIGN + size))
+    else:
+        out.append((continued(sign, box), size + SIGN))
+
+
+def _with(before: Box, sign: Leaf, box: Box) -> Box:
+    """Return two boxes with a sign between them, as one row of all that was put together so before."""
+    if isinstance(before, Relation):
+        return Relation((*before.sides, box), (*before.signs, sign))
+    return Relation((before, box), (sign,))
 
 
 @_broken.register
@@ -201,60 +222,52 @@ def _(box: Product, limit: float) -> list[Line]:
 def _flush(out: list[Line], group: list[Box], product: Product, limit: float) -> None:
     """Put the factors that belong together at the end of the last row, or in a new one; the group is empty after."""
     if group:
-        whole = Product(tuple(group), product.sign)
-        _append(out, (written(whole), width(whole)), product, limit)
+        whole = group[0] if len(group) == 1 else Product(tuple(group), product.sign)
+        _append(out, (whole, width(whole)), product, limit)
         group.clear()
 
 
 def _append(out: list[Line], row: Line, product: Product, limit: float) -> None:
     """Put factors at the end of the last row where they fit, else in a new one that begins with a dot."""
-    text, size = row
+    box, size = row
     if not out:
         out.append(row)
     elif out[-1][1] + size <= limit:
         before, used = out.pop()
-        between = r"\," if product.sign is None else product.sign.tex
-        out.append((f"{before}{between} {text}", used + size + SIGN))
+        out.append((Product((before, box), product.sign), used + size + SIGN))
     else:
-        out.append((f"{{}} {DOT if product.sign is None else product.sign.tex} {text}", size + SIGN))
+        out.append((continued(DOT if product.sign is None else product.sign, box), size + SIGN))
 
 
 @_broken.register
 def _(box: Fence, limit: float) -> list[Line]:
     inside = _fitted(box.inside, limit - FENCE)
     if len(inside) == 1:
-        return [(written(box), width(box))]
-    left, right = FENCES.get(box.left, (box.left, box.right))
-    ends = [(left, "."), *((".", ".") for _ in inside[2:]), (".", right)]
-    return [
-        (rf"\left{start} {text} \right{end}", size + FENCE / 2)
-        for (start, end), (text, size) in zip(ends, inside, strict=True)
-    ]
+        return [(box, width(box))]
+    ends = [(box.left, ""), *(("", "") for _ in inside[2:]), ("", box.right)]
+    return [(Fence(row, *end), size + FENCE / 2) for end, (row, size) in zip(ends, inside, strict=True)]
 
 
 @_broken.register
 def _(box: Scripts, limit: float) -> list[Line]:
     """Break (…)² inside; the exponent goes with the end."""
-    *others, (text, size) = _fitted(box.base, limit)
-    scripts = Scripts(EMPTY, box.below, box.above, box.primes)
-    return [*others, (text + written(scripts), size + width(scripts))]
+    *others, (row, size) = _fitted(box.base, limit)
+    return [*others, (replace(box, base=row), size + width(replace(box, base=NOTHING)))]
 
 
 @_broken.register
 def _(box: Call, limit: float) -> list[Line]:
     """Break f(…) inside; the name goes with the beginning."""
-    (text, size), *others = _fitted(box.argument, limit - width(box.function))
-    if not others:
-        return [(written(box), width(box))]
-    return [(f"{written(box.function)}{{{text}}}", size + width(box.function)), *others]
+    (row, size), *others = _fitted(box.argument, limit - width(box.function))
+    return [(Call(box.function, row), size + width(box.function)), *others]
 
 
 @_broken.register
 def _(box: Summation, limit: float) -> list[Line]:
     """Break what is summed; Σ goes with the beginning."""
-    sign = Summation(box.index, box.first, box.last, EMPTY)
-    (text, size), *others = _fitted(box.body, limit - width(sign))
-    return [(f"{written(sign)} {text}", size + width(sign)), *others]
+    sign = width(replace(box, body=NOTHING))
+    (row, size), *others = _fitted(box.body, limit - sign)
+    return [(replace(box, body=row), size + sign), *others]
 
 
 @_broken.register
@@ -263,14 +276,12 @@ def _(box: Relation, limit: float) -> list[Line]:
     out = _fitted(box.sides[0], limit)
     for sign, side in zip(box.signs, box.sides[1:], strict=True):
         first, *others = _fitted(side, limit - SIGN)
-        if len(out) == 1 and out[-1][1] + SIGN + first[1] <= limit and not others:
-            before, used = out.pop()
-            out.append((f"{before} {sign.tex} {first[0]}", used + SIGN + first[1]))
-        else:
-            out += [(f"{{}} {sign.tex} {first[0]}", first[1] + SIGN), *others]
+        room = limit if len(out) == 1 and not others else 0.0
+        _beside(out, first, sign, room)
+        out += others
     return out
 
 
 @_broken.register
 def _(box: Coloured, limit: float) -> list[Line]:
-    return [(rf"\textcolor{{{box.colour}}}{{{text}}}", size) for text, size in _fitted(box.inside, limit)]
+    return [(Coloured(row, box.colour), size) for row, size in _fitted(box.inside, limit)]

@@ -11,6 +11,7 @@ from symbackprop.exposition.example.terms import Array, Filled, Rounded, is_exac
 from symbackprop.exposition.formulas import formula_box, formula_latex
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.blocks import block
+from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.terms import Chain
@@ -83,7 +84,7 @@ def test_equalities_are_broken_before_their_signs() -> None:
     box = formula_box(Formula((chain,)), STYLE)
     assert 1 == len(rows(box, 100.0))
     longest = max(width(formula_box(Formula((side,)), STYLE)) for side in chain.sides)
-    first, second, third = rows(box, longest + 2)
+    first, second, third = map(written, rows(box, longest + 2))
     assert ["{} = ", "{} = "] == [second[:5], third[:5]]
     assert "=" not in first
 

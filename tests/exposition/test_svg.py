@@ -15,6 +15,7 @@ from symbackprop.exposition.figures.labelling import named_edges
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, network_picture
 from symbackprop.exposition.figures.lettering import _wide
 from symbackprop.exposition.figures.svg import Drawing, svg
+from symbackprop.exposition.mathtext.boxes import Leaf
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.network import notation
 from symbackprop.network.model import mlp
@@ -180,4 +181,4 @@ def test_letters_of_another_kind_are_refused() -> None:
 
 def test_letters_of_a_text_have_room() -> None:
     """No letter of a page is taken for much narrower than it is, or what stands beside it, or above, would touch it."""
-    assert [] == [c for c in ascii_letters if _wide(c, 1.0) < extent(c).width - 0.1]
+    assert [] == [c for c in ascii_letters if _wide(c, 1.0) < extent(Leaf(c, c)).width - 0.1]

@@ -9,12 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from xml.etree.ElementTree import Element
 
 import pytest
 from sympy import symbols
 
-from symbackprop.errors import ExpressionError
 from symbackprop.exposition.document import (
     Code,
     Display,
@@ -29,10 +27,28 @@ from symbackprop.exposition.document import (
     Text,
     lefts_of,
 )
-from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
-from symbackprop.exposition.mathtext.boxes import Relation
-from symbackprop.exposition.mathtext.latex import written
-from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
+from symbackprop.exposition.linebreaking import continued
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Call,
+    Cases,
+    Coloured,
+    Fence,
+    Fraction,
+    Framed,
+    Grid,
+    LayerMark,
+    Leaf,
+    Product,
+    Relation,
+    Root,
+    Row,
+    Scripts,
+    Slash,
+    Summation,
+    Terms,
+)
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
 from symbackprop.exposition.typst.article import article
@@ -46,39 +62,47 @@ else:
     typst = pytest.importorskip("typst", reason="typst is not installed; it is in the extra `export`")
 
 
+A, B, K, J, L, N, X, Y, Z = (Leaf(letter, letter) for letter in "abkjlnxyz")
+ZERO, ONE, TWO = (Leaf(digit, digit, number=True) for digit in "012")
+DELTA, PARTIAL, COMMA, LESS = Leaf(r"\delta", "δ"), Leaf(r"\partial", "∂"), Leaf(",", ","), Leaf("<", "<")
+LAYER = LayerMark((Leaf("(", "("), L, Leaf(")", ")")))
+SUM = Summation(K, ONE, N, X)
+CASES = Cases(((ONE, Relation((Z, ZERO), (Leaf(">", ">"),))), (ZERO, Leaf(r"\text{en otro caso}", "en otro caso"))))
+
+
 @pytest.mark.parametrize(
-    ("latex", "expected"),
+    ("box", "expected"),
     [
-        (r"\delta^{(l)}_{j}", "attach(δ,b:j,t:paren.l l paren.r)"),
-        (r"\frac{\partial C}{\partial w_{jk}}", "frac(∂ C,∂ attach(w,b:j k))"),
-        (r"\sum_{i=1}^{n} x", "attach(limits(∑),b:i = 1,t:n) x"),
-        (r"\frac{\sum_{i=1}^{n} x}{2}", "frac(attach(scripts(∑),b:i = 1,t:n) x,2)"),
-        (r"\sigma'{\left(z\right)}", "attach(σ,t:primes(#1)) lr(paren.l z paren.r)"),
-        (r"f''", "attach(f,t:primes(#2))"),
-        (r"\delta'^{(l)}", "attach(δ,t:primes(#1) paren.l l paren.r)"),
-        (r"\mathrm{ReLU}{\left(z\right)}", '"ReLU"lr(paren.l z paren.r)'),
-        (r"\mathrm{T}", "upright(T)"),
-        (r"\mathbf{W}", "𝐖"),
-        (r"\textcolor{#D55E00}{a}b", 'text(fill:#rgb("#D55E00"),a) b'),
-        (r"\left\lvert z\right\rvert", "lr(bar.v z bar.v)"),
-        (r"\left(a\right. + b", "lr(paren.l a) + b"),
-        (r"{} + b", '""+ b'),
-        (r"a, b / c < d", "a comma b slash c lt d"),
-        (r"\sqrt{2}", "sqrt(2)"),
-        (r"\hat{y}", "accent(y,hat)"),
-        (r"0.044715\,z", "0.044715 #h(0.167em) z"),
-        (r"a := b", "a colon.eq b"),
-        (r"\boxed{x}", "#box(stroke:0.5pt,inset:3pt)[$x$]"),
-        (
-            r"\begin{cases} 1 & z>0 \\ 0 & \text{en otro caso} \end{cases}",
-            'cases(& 1 & & quad z gt 0,& 0 & & quad "en\u00a0otro\u00a0caso")',
-        ),
-        (r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}", 'mat(delim:#("(",")"),align:#center,a,b;c,d)'),
+        (Scripts(DELTA, J, LAYER), "attach(δ,b:j,t:paren.l l paren.r)"),
+        (Fraction(Row((PARTIAL, A)), Row((PARTIAL, Scripts(X, below=J)))), "frac(∂ a,∂ attach(x,b:j))"),
+        (SUM, "attach(limits(∑),b:k = 1,t:n) x"),
+        (Fraction(SUM, TWO), "frac(attach(scripts(∑),b:k = 1,t:n) x,2)"),
+        (Call(Scripts(Leaf(r"\sigma", "σ"), primes=1), Fence(Z)), "attach(σ,t:primes(#1)) lr(paren.l z paren.r)"),
+        (Leaf("f''", "f′′"), "attach(f,t:primes(#2))"),
+        (Scripts(Leaf(r"\delta'", "δ′"), above=LAYER), "attach(δ,t:primes(#1) paren.l l paren.r)"),
+        (Call(Leaf(r"\mathrm{ReLU}", "ReLU"), Fence(Z)), '"ReLU"lr(paren.l z paren.r)'),
+        (Leaf(r"\mathrm{T}", "T"), "upright(T)"),
+        (Leaf(r"\mathbf{W}", "W"), "𝐖"),
+        (Product((Coloured(A, "#D55E00"), B)), 'text(fill:#rgb("#D55E00"),a) #h(0.167em) b'),
+        (Coloured(A, "cost"), 'text(fill:#rgb("#D55E00"),a)'),
+        (Fence(Z, "|", "|"), "lr(bar.v z bar.v)"),
+        (Terms((("+", Fence(A, "(", "")), ("+", B))), "lr(paren.l a) + b"),
+        (continued(Leaf("+", "+"), B), '""+ b'),
+        (Relation((A, Relation((Slash(B, X), Y), (LESS,))), (COMMA,)), "a comma b slash x lt y"),
+        (Root(TWO), "sqrt(2)"),
+        (Leaf(r"\hat{y}", "y\u0302"), "accent(y,hat)"),
+        (Product((Leaf("0.044715", "0.044715", number=True), Z)), "0.044715 #h(0.167em) z"),
+        (Product((TWO, Call(Leaf(r"\ln", "ln"), A))), '2 #h(0.167em)"ln"#h(0.167em) a'),
+        (Relation((A, B), (Leaf(":=", ":="),)), "a colon.eq b"),
+        (Framed(X), "#box(stroke:0.5pt,inset:3pt)[$x$]"),
+        (CASES, 'cases(& 1 & & quad z gt 0,& 0 & & quad "en\u00a0otro\u00a0caso")'),
+        (Fence(Grid(((A, B), (X, Y)))), 'mat(delim:#("(",")"),align:#center,a,b;x,y)'),
+        (Grid(((A,), (B,)), left=True), "mat(delim:#none,align:#left,a;b)"),
     ],
 )
-def test_formula_is_written(latex: str, expected: str) -> None:
+def test_formula_is_written(box: Box, expected: str) -> None:
     """Scripts are attached, fences grow, signs have names, and words are strings."""
-    assert expected == typst_math(tree(latex))
+    assert expected == typst_math(box)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +114,10 @@ def test_text_is_a_string(text: str, expected: str) -> None:
     assert expected == literal(text)
 
 
-def test_element_outside_the_dialect_is_refused() -> None:
-    """An element that no rule knows is named."""
-    root = Element("math")
-    root.append(Element("maction"))
-    with pytest.raises(ExpressionError, match="<maction> cannot be written in Typst"):
-        typst_math(root)
+def test_unknown_box_is_refused() -> None:
+    """A box that no rule knows is named."""
+    with pytest.raises(TypeError, match="no Typst for the box Box"):
+        typst_math(Box())
 
 
 def texts(document: Document) -> Iterator[Text]:
@@ -114,17 +136,17 @@ def texts(document: Document) -> Iterator[Text]:
                 yield from (line.reason for line in block.lines)
 
 
-def formulas(document: Document) -> Iterator[tuple[str, bool]]:
-    """Yield the LaTeX of every formula of a document, and whether it stands on a line of its own."""
+def formulas(document: Document) -> Iterator[tuple[Box, bool]]:
+    """Yield every formula of a document, and whether it stands on a line of its own."""
     style = document.style
     for text in texts(document):
-        yield from ((formula_latex(part, style), False) for part in text if isinstance(part, Formula))
+        yield from ((formula_box(part, style), False) for part in text if isinstance(part, Formula))
     for block in document.blocks:
         if isinstance(block, Display):
-            yield formula_latex(block.formula, style), True
+            yield formula_box(block.formula, style), True
         if isinstance(block, Steps):
             for line, left in zip(block.lines, lefts_of(block), strict=True):
-                yield from ((written(side), True) for side in side_boxes((left, line.right), style, roles=line.roles))
+                yield from ((side, True) for side in side_boxes((left, line.right), style, roles=line.roles))
 
 
 def compiled(source: str) -> bytes:
@@ -135,8 +157,8 @@ def compiled(source: str) -> bytes:
 def test_every_formula_is_set(told, network: str) -> None:
     """Whatever the network, Typst takes each of its formulas, in a line and on one of its own."""
     found = dict.fromkeys(formulas(told(network, "es")))
-    lines = [f"${typst_math(tree(latex))}$" for latex, _ in found]
-    lines += [f"$ {typst_math(tree(latex, display=display))} $" for latex, display in found]
+    lines = [f"${typst_math(box)}$" for box, _ in found]
+    lines += [f"$ {typst_math(box, tall=display)} $" for box, display in found]
     assert compiled("#set page(height: auto, width: auto)\n" + "\n\n".join(lines)).startswith(b"%PDF")
     assert len(found) > 50
 

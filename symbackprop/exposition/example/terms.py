@@ -19,7 +19,6 @@ from symbackprop.exposition.mathtext.layout import lay_out, rule, side_by_side
 from symbackprop.exposition.mathtext.numbers import grouped, whole
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import DOT, substituted
-from symbackprop.exposition.palette import COLOURS
 
 __all__ = ["Array", "Filled", "Rounded", "Tinted", "is_exact", "rounded"]
 
@@ -117,7 +116,7 @@ def _written(number: Decimal, style: Style) -> Box:
 @rule.register
 def _tinted(tinted: Tinted, style: Style) -> Box:
     number = lay_out(tinted.number, style)
-    return Coloured(number, COLOURS[tinted.role]) if tinted.role else number
+    return Coloured(number, tinted.role) if tinted.role else number
 
 
 @rule.register

@@ -99,7 +99,7 @@ class Root(Box):
 
 @dataclass(frozen=True, slots=True)
 class Fence(Box):
-    """A box between parentheses, square brackets or bars."""
+    """A box between parentheses, square brackets or bars; nothing is shown on a side that is empty."""
 
     inside: Box
     left: str = "("
@@ -165,14 +165,17 @@ class Cases(Box):
 
 @dataclass(frozen=True, slots=True)
 class Grid(Box):
-    """Rows of boxes, as many in each: the entries of a matrix, without the parentheses around them."""
+    """Rows of boxes, as many in each: the entries of a matrix, without the parentheses around them.
+
+    Columns are centred, or begin at the `left`, as lines under one another do."""
 
     rows: tuple[tuple[Box, ...], ...]
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Coloured(Box):
-    """A box in a colour, which is written #RRGGBB."""
+    """A box in a colour: that of a role, by its name in the palette, or one that is written #RRGGBB."""
 
     inside: Box
     colour: str

@@ -1,6 +1,6 @@
-r"""How large an equation will be, from its MathML tree: width, and height above and below the line, in em.
+r"""How large an equation will be, from its boxes: width, and height above and below the line, in em.
 
-    extent(r"\frac{a}{b}")  ->  Extent(width=0.75, above=1.1, below=0.75)
+    extent(Fraction(a, b))  ->  Extent(width=0.75, above=1.1, below=0.75)
 
 Office sets equations in Cambria Math, which nobody may pass on. The widths are those of Caladea, a free typeface with
 the metrics of Cambria (hundredths of an em); what surrounds them follows TeX's rules for displayed formulas. So a
@@ -9,22 +9,34 @@ layout is the same on every computer, whatever fonts it has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from xml.etree.ElementTree import Element
+from functools import lru_cache, singledispatch
 
-from symbackprop.exposition.mathtext.mathml import tree
-from symbackprop.exposition.mathtext.omml import RELATIONS, begins_with_sign
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Cases,
+    Coloured,
+    Fence,
+    Fraction,
+    Framed,
+    Grid,
+    Relation,
+    Root,
+    Scripts,
+    Summation,
+)
+from symbackprop.exposition.mathtext.layout import EQUALS
+from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 
 __all__ = ["PAD", "Extent", "extent", "words_width"]
 
 PAD = 0.22  # the blank that stands before an equation that begins with a sign
 AXIS = 0.25  # the height of the middle of a fraction
 THIN = 0.17
-_RELATION, _BINARY = 0.28, 0.22  # the spaces on either side of a sign
+_AROUND = {"relation": 2 * 0.28, "operation": 2 * 0.22, "comma": THIN}  # the spaces beside a sign
 _SMALLER = (1.0, 1.0, 0.74, 0.62)  # the size of displays, of the text in fractions, of scripts, of scripts of scripts
-_SIGNS = frozenset("+−-·×⊙")
+TEXT, SCRIPT = 1, 2  # places in it, from which on there are no displays, and no spaces
 
 # fmt: off
 _ITALIC = dict(zip(
@@ -66,103 +78,123 @@ def words_width(words: str) -> float:
 
 
 @lru_cache(8192)
-def extent(latex: str) -> Extent:
+def extent(box: Box) -> Extent:
     """Return the size of an equation, the blank before a sign that begins it included."""
-    root = tree(latex)
-    size = _side_by_side(root, 0)
-    return Extent(size.width + PAD, size.above, size.below) if begins_with_sign(root) else size
+    size = _row(box, 0)
+    return Extent(size.width + PAD, size.above, size.below) if begins_with_sign(sequence(box)) else size
 
 
-def _side_by_side(parts: Iterable[Element], level: int) -> Extent:
-    """Return the size of a row, with the spaces around its signs."""
-    row = list(parts)
-    sizes = [_one(part, level) for part in row]
-    width = sum(size.width for size in sizes) + sum(_space(row, n, level) for n in range(len(row)))
+def _row(box: Box, level: int) -> Extent:
+    """Return the size of what stands side by side."""
+    return _joined(_one(part, level) for part in sequence(box))
+
+
+def _joined(parts: Iterable[Extent]) -> Extent:
+    sizes = list(parts)
     above, below = (max((getattr(size, name) for size in sizes), default=0.0) for name in ("above", "below"))
-    stretched = any(part.tag == "mo" and part.get("stretchy") == "true" for part in row)
-    return Extent(width, above + 0.05, below + 0.05) if stretched else Extent(width, above, below)
+    return Extent(sum(size.width for size in sizes), above, below)
 
 
-def _space(row: Sequence[Element], place: int, level: int) -> float:
-    """Return the space around a sign; none in scripts, none after one that stands first."""
-    part, text = row[place], row[place].text or ""
-    if part.tag != "mo" or level > 1:
-        return 0.0
-    if text in RELATIONS:
-        return 2 * _RELATION
-    before = row[place - 1] if place else None
-    unary = text in "−-" and (before is None or (before.tag == "mo" and before.get("form") != "postfix"))
-    if text in _SIGNS:
-        return 0.0 if unary else 2 * _BINARY
-    return THIN if text == "," else 0.0
+def _padded(inside: Extent, width: float, above: float, below: float) -> Extent:
+    return Extent(inside.width + width, inside.above + above, inside.below + below)
 
 
-def _one(element: Element, level: int) -> Extent:
-    """Return the size of one element."""
-    match element.tag:
-        case "mi" | "mn" | "mo" | "mtext":
-            return _letters(element, level)
-        case "mspace":
-            return Extent(float((element.get("width") or "0").rstrip("emp")) * _SMALLER[level])
-        case "mfrac":
-            return _fraction(*(_one(part, min(level + 1, 3) if level else 1) for part in element))
-        case "msub" | "msup" | "msubsup":
-            return _scripts(element, level)
-        case "munder" | "mover" | "munderover":
-            return _stacked(element, level)
-        case "msqrt" | "mroot":
-            inside = _side_by_side(element[:1] if element.tag == "mroot" else element, level)
-            return Extent(inside.width + 0.75 * _SMALLER[level], inside.above + 0.15, inside.below + 0.05)
-        case "menclose":
-            inside = _side_by_side(element, level)
-            return Extent(inside.width + 0.3, inside.above + 0.15, inside.below + 0.15)
-        case "mtable":
-            return _table(element, level)
-        case _:
-            return _side_by_side(element, level)
+@singledispatch
+def _one(box: Box, level: int) -> Extent:
+    """Return the size of one thing that stands in a row."""
+    raise TypeError(f"no size for the box {type(box).__name__}")
 
 
-def _letters(element: Element, level: int) -> Extent:
-    text, size = element.text or "", _SMALLER[level]
-    italic = element.tag == "mi" and len(text) == 1 and element.get("mathvariant") != "normal"
-    table = _ITALIC if italic else _UPRIGHT
+@_one.register
+def _glyphs(box: Glyphs, level: int) -> Extent:
+    return _letters(box.text, _ITALIC if box.look == "italic" else _UPRIGHT, level)
+
+
+def _letters(text: str, table: Mapping[str, int], level: int) -> Extent:
+    size = _SMALLER[level]
     width = sum(_WIDE.get(letter) or table.get(letter, 100 * _ELSE) / 100 for letter in text)
     return Extent(width * size, 0.72 * size, 0.22 * size)
 
 
-def _fraction(top: Extent, bottom: Extent) -> Extent:
-    return Extent(
-        max(top.width, bottom.width) + 0.2, AXIS + 0.14 + top.height, max(bottom.height + 0.14 - AXIS, bottom.below)
-    )
+@_one.register
+def _sign(box: Sign, level: int) -> Extent:
+    """A sign has spaces beside it, but in scripts."""
+    return _padded(_letters(box.text, _UPRIGHT, level), 0.0 if level >= SCRIPT else _AROUND.get(box.kind, 0.0), 0, 0)
 
 
-def _scripts(element: Element, level: int) -> Extent:
-    """Return the size of a letter with scripts, or of a Σ with its limits at its side."""
-    base = _one(element[0], level)
-    scripts = [_one(part, min(max(level, 1) + 1, 3)) for part in element[1:]]
-    above, below = base.above, base.below
-    if element.tag != "msub":
-        above = max(above, base.above - 0.36 + scripts[-1].height)
-    if element.tag != "msup":
-        below = max(below, base.below - 0.05 + 0.55 * scripts[0].height)
-    return Extent(base.width + max(script.width for script in scripts) + 0.06, above, below)
+@_one.register
+def _gap(box: Gap, level: int) -> Extent:
+    return Extent(box.em * _SMALLER[level])
 
 
-def _stacked(element: Element, level: int) -> Extent:
-    """Return the size of something with limits, a brace or an accent."""
-    big = element[0].text in ("∑", "∏")
-    base = Extent(1.3, 0.95, 0.45) if big else _one(element[0], level)
-    if element.get("accent") == "true":
-        return Extent(base.width, base.above + 0.2, base.below)
-    limits = [_one(part, 2) for part in element[1:]]
-    width = max(base.width, *(limit.width for limit in limits))
-    below = base.below + (0.85 * limits[0].height + 0.05 if element.tag != "mover" else 0.0)
-    above = base.above + (0.85 * limits[-1].height + 0.05 if element.tag != "munder" else 0.0)
-    return Extent(width + (THIN if big else 0.0), above, below)
+@_one.register
+def _accent(box: Accent, level: int) -> Extent:
+    return _padded(_row(box.base, level), 0, 0.2, 0)
 
 
-def _table(element: Element, level: int) -> Extent:
-    rows = [[_side_by_side(cell, max(level, 1)) for cell in row] for row in element]
+@_one.register
+def _fraction(box: Fraction, level: int) -> Extent:
+    top, bottom = (_row(part, min(level + 1, 3)) for part in (box.top, box.bottom))
+    width, above = max(top.width, bottom.width) + 0.2, AXIS + 0.14 + top.height
+    return Extent(width, above, max(bottom.height + 0.14 - AXIS, bottom.below))
+
+
+@_one.register
+def _scripts(box: Scripts, level: int) -> Extent:
+    base, small = _row(box.base, level), min(max(level, TEXT) + 1, 3)
+    primes = [_letters("′" * box.primes, _UPRIGHT, small)] if box.primes else []
+    over = [*primes, *([] if box.above is None else [_row(box.above, small)])]
+    under = [] if box.below is None else [_row(box.below, small)]
+    above = max(base.above, base.above - 0.36 + _joined(over).height) if over else base.above
+    below = max(base.below, base.below - 0.05 + 0.55 * under[0].height) if under else base.below
+    return Extent(base.width + max(_joined(part).width for part in (over, under)) + 0.06, above, below)
+
+
+@_one.register
+def _summation(box: Summation, level: int) -> Extent:
+    """Σ with its limits above and below it, or at its side in fractions and scripts, and what is summed."""
+    under, over = _row(Relation((box.index, box.first), (EQUALS,)), SCRIPT), _row(box.last, SCRIPT)
+    width = max(under.width, over.width)
+    if level:
+        sign = _padded(_letters("∑", _UPRIGHT, level), width + 0.06, over.height - 0.36, 0.55 * under.height - 0.05)
+    else:
+        sign = Extent(max(1.3, width) + THIN, 1.0 + 0.85 * over.height, 0.5 + 0.85 * under.height)
+    return _joined((sign, _row(box.body, level)))
+
+
+@_one.register
+def _root(box: Root, level: int) -> Extent:
+    return _padded(_row(box.inside, level), 0.75 * _SMALLER[level], 0.15, 0.05)
+
+
+@_one.register
+def _fence(box: Fence, level: int) -> Extent:
+    ends = _letters(box.left + box.right, _UPRIGHT, level)
+    return _padded(_joined((ends, _row(box.inside, level))), 0, 0.05, 0.05)
+
+
+@_one.register
+def _framed(box: Framed, level: int) -> Extent:
+    return _padded(_row(box.inside, level), 0.3 + 2 * THIN, 0.15, 0.15)
+
+
+@_one.register
+def _coloured(box: Coloured, level: int) -> Extent:
+    return _row(box.inside, level)
+
+
+@_one.register
+def _cases(box: Cases, level: int) -> Extent:
+    return _padded(_table(box.rows, level), _UPRIGHT["{"] / 100, 0.05, 0.05)
+
+
+@_one.register
+def _grid(box: Grid, level: int) -> Extent:
+    return _table(box.rows, level)
+
+
+def _table(entries: tuple[tuple[Box, ...], ...], level: int) -> Extent:
+    rows = [[_row(cell, max(level, TEXT)) for cell in row] for row in entries]
     width = sum(max(row[n].width for row in rows) for n in range(len(rows[0]))) + 1.0 * (len(rows[0]) - 1)
     height = sum(max(0.85, *(cell.height for cell in row)) for row in rows) + 0.35 * (len(rows) - 1)
     return Extent(width, height / 2 + AXIS, height / 2 - AXIS)

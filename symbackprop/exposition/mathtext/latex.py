@@ -40,14 +40,18 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.layout import side_by_side
+from symbackprop.exposition.mathtext.sequence import between, spaces_itself
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
+from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["FENCES", "latex", "written"]
+__all__ = ["latex", "written"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_COLOURS: Mapping[Basic, str] = MappingProxyType({})
 _COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
-FENCES = MappingProxyType({"|": (r"\lvert", r"\rvert"), "⌈": (r"\lceil", r"\rceil"), "⌊": (r"\lfloor", r"\rfloor")})
+_JOINTS = MappingProxyType({"thin": r"\,", "dot": r" \cdot ", "": ""})
+_LEFT = MappingProxyType({"|": r"\lvert", "⌈": r"\lceil", "⌊": r"\lfloor", "": "."})
+_RIGHT = MappingProxyType({"|": r"\rvert", "⌉": r"\rceil", "⌋": r"\rfloor", "": "."})
 
 
 def latex(
@@ -116,7 +120,7 @@ def _root(box: Root, *, small: bool = False) -> str:
 
 @written.register
 def _fence(box: Fence, *, small: bool = False) -> str:
-    left, right = FENCES.get(box.left, (box.left, box.right))
+    left, right = _LEFT.get(box.left, box.left), _RIGHT.get(box.right, box.right)
     return joined(r"\left" + left, written(box.inside, small=small), r"\right" + right)
 
 
@@ -133,33 +137,8 @@ def _product(box: Product, *, small: bool = False) -> str:
         return f" {box.sign.tex} ".join(texts)
     parts = texts[:1]
     for left, right, text in zip(box.factors, box.factors[1:], texts[1:], strict=False):
-        parts += [_joint(bare(left), bare(right)), text]
+        parts += [_JOINTS[between(bare(left), bare(right))], text]
     return joined(*parts)
-
-
-def _joint(left: Box, right: Box) -> str:
-    r"""Return what separates two factors: a thin space, unless TeX makes one of its own, or \cdot between numbers."""
-    if _starts_with_digit(right):
-        return r" \cdot " if _starts_with_digit(left) else r"\,"
-    short = isinstance(left, Leaf) and left.number and left.text.isdecimal() and not isinstance(right, Fraction)
-    return "" if short or _ends_in_fence(left) or _spaces_itself(right) else r"\,"
-
-
-def _starts_with_digit(box: Box) -> bool:
-    return (isinstance(box, Leaf) and box.number) or (isinstance(box, Scripts) and _starts_with_digit(box.base))
-
-
-def _ends_in_fence(box: Box) -> bool:
-    return isinstance(bare(box.base if isinstance(box, Scripts) else box), Fence)
-
-
-def _spaces_itself(box: Box) -> bool:
-    """Tell whether TeX puts a thin space before the box: fences, big operators, functions such as ln."""
-    inner = box.base if isinstance(box, Scripts) else box
-    if isinstance(inner, Call):
-        name = inner.function.base if isinstance(inner.function, Scripts) else inner.function
-        return isinstance(name, Leaf) and name.tex.startswith("\\") and name.text == name.tex[1:]
-    return isinstance(bare(inner), Fence | Summation | Cases)
 
 
 @written.register
@@ -180,7 +159,7 @@ def _summation(box: Summation, *, small: bool = False) -> str:
 @written.register
 def _differential(box: Differential, *, small: bool = False) -> str:
     by = joined(r"\partial", written(box.by, small=small))
-    space = "" if _spaces_itself(bare(box.of)) else r"\,"
+    space = "" if spaces_itself(bare(box.of)) else r"\,"
     return rf"\frac{{\partial}}{{{by}}}{space}{written(box.of, small=small)}"
 
 
@@ -202,12 +181,15 @@ def _cases(box: Cases, *, small: bool = False) -> str:
 @written.register
 def _grid(box: Grid, *, small: bool = False) -> str:
     rows = r" \\ ".join(" & ".join(map(written, row)) for row in box.rows)
+    if box.left:
+        return rf"\begin{{array}}{{{'l' * len(box.rows[0])}}}{rows}\end{{array}}"
     return rf"\begin{{matrix}} {rows} \end{{matrix}}"
 
 
 @written.register
 def _coloured(box: Coloured, *, small: bool = False) -> str:
-    return rf"\textcolor{{{box.colour}}}{{{written(box.inside, small=small)}}}"
+    colour = COLOURS.get(box.colour, box.colour)
+    return rf"\textcolor{{{colour}}}{{{written(box.inside, small=small)}}}"
 
 
 @written.register

@@ -9,9 +9,10 @@ r"""What latex2mathml leaves undone, mended in the tree, for every format that w
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
+
+from symbackprop.exposition.mathtext.style import in_variant
 
 __all__ = ["repaired"]
 
@@ -56,7 +57,7 @@ def _leaf(element: Element) -> None:
     text = element.text = _MISTAKEN.get(element.text or "", element.text or "")
     variant = element.get("mathvariant")
     if variant in _VARIANTS:
-        element.text = "".join(_lettered(letter, _VARIANTS[variant]) for letter in text)
+        element.text = in_variant(text, _VARIANTS[variant])
         del element.attrib["mathvariant"]
     if element.tag == "mtext" and len(text) == 1 and text.isalpha():
         element.tag = "mi"
@@ -70,17 +71,6 @@ def _leaf(element: Element) -> None:
         element.set("stretchy", "true")
     if element.tag == "mi" and not text:
         element.tag = "mrow"
-
-
-def _lettered(letter: str, variant: str) -> str:
-    """Return the Unicode letter that looks as the variant asks, 𝐰 for w; the letter itself if there is none."""
-    kind = unicodedata.name(letter, "").replace("LATIN ", "").replace("GREEK ", "").replace("LETTER ", "")
-    for name in (f"MATHEMATICAL {variant} {kind}", f"MATHEMATICAL {variant.partition(' ')[0]} {kind}"):
-        try:
-            return unicodedata.lookup(name)
-        except KeyError:
-            continue
-    return letter
 
 
 def _everywhere(element: Element, repair: Callable[[Element], None]) -> None:

@@ -1,6 +1,6 @@
-r"""The MathML tree -> Office MathML, the native equations of PowerPoint and of Word, which people can edit there.
+r"""Boxes -> Office MathML, the native equations of PowerPoint and of Word, which people can edit there.
 
-    omml(tree(r"\frac{a}{b}"), Face(size=24))  ->  <m:oMath><m:f>…<m:num>…a…</m:num><m:den>…b…</m:den></m:f></m:oMath>
+    omml(Fraction(a, b), Face(size=24))  ->  <m:oMath><m:f>…<m:num>…a…</m:num><m:den>…b…</m:den></m:f></m:oMath>
 
 The tags of the result carry their prefixes (m:, a:, w:) as they are; `NAMESPACES` says what the prefixes stand for.
 Every property element holds an m:ctrlPr with the font, the size and the colour, or Office falls back to its own.
@@ -8,13 +8,32 @@ Every property element holds an m:ctrlPr with the font, the size and the colour,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import singledispatch
 from types import MappingProxyType
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-__all__ = ["FONT", "NAMESPACES", "Face", "begins_with_sign", "node", "omml", "over_rest"]
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Cases,
+    Coloured,
+    Fence,
+    Fraction,
+    Framed,
+    Grid,
+    Relation,
+    Root,
+    Scripts,
+    Summation,
+)
+from symbackprop.exposition.mathtext.layout import EQUALS
+from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
+from symbackprop.exposition.mathtext.style import ACCENTS
+from symbackprop.exposition.palette import COLOURS
+
+__all__ = ["FONT", "NAMESPACES", "Face", "node", "omml"]
 
 FONT = "Cambria Math"
 NAMESPACES: Mapping[str, str] = MappingProxyType(
@@ -24,20 +43,21 @@ NAMESPACES: Mapping[str, str] = MappingProxyType(
         "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     }
 )
-RELATIONS = frozenset({"=", ":=", "≈", "→", "←", "<", ">", "≤", "≥", "≠"})
-_ENDS_SUM = RELATIONS | {"+", "−", "-", ","}  # what stands after them is not summed
-_JOINS = _ENDS_SUM | {"·", "×", "⊙"}
-_BIG = frozenset("∑∏")
-_ACCENTS = MappingProxyType({"^": "\u0302", "~": "\u0303", "¯": "\u0305", "→": "\u20d7", "˙": "\u0307", "¨": "\u0308"})
+PRIMES = MappingProxyType({1: "′", 2: "″", 3: "‴"})
+_STYLES = MappingProxyType({"upright": "p", "prose": "nor"})
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """How an equation looks: its size in points, its colour (#RRGGBB), and whether it is for a slide or for a page."""
+    """How an equation looks: its size in points, its colours, and whether it is for a slide or for a page.
+
+    `colour` is that of a part, `colours` those of roles; a Σ has its limits above and below it where it is `tall`."""
 
     size: float = 18
     colour: str | None = None
     kind: Literal["slide", "page"] = "slide"
+    tall: bool = True
+    colours: Mapping[str, str] = field(default_factory=lambda: COLOURS)
 
 
 def node(tag: str, attributes: Mapping[str, object] | None = None, *children: Element) -> Element:
@@ -47,179 +67,132 @@ def node(tag: str, attributes: Mapping[str, object] | None = None, *children: El
     return element
 
 
-def omml(tree: Element, face: Face) -> Element:
-    """Return the m:oMath of a MathML tree.
+def omml(box: Box, face: Face) -> Element:
+    """Return the m:oMath of a formula.
 
     What begins with a sign gets a blank of normal text before it, as an operator wants a left side."""
-    return node("m:oMath", None, *_led(tree, face))
+    return node("m:oMath", None, *_led(box, face))
 
 
-def _led(parent: Sequence[Element] | Element, face: Face) -> list[Element]:
+def _led(box: Box, face: Face) -> list[Element]:
     """Return what stands side by side, a blank before it where it continues another line."""
-    parts = _row(parent, face)
-    return [_run(" ", face, "nor"), *parts] if begins_with_sign(parent) else parts
+    blank = [_run(" ", face, "nor")] if begins_with_sign(sequence(box)) else []
+    return [*blank, *_row(box, face)]
 
 
-def begins_with_sign(tree: Iterable[Element]) -> bool:
-    """Tell whether an equation continues another one: '= b', or '{} - c', which begins with an empty row."""
-    first = next((part for part in tree if part.tag != "mspace"), None)
-    if first is None:
-        return False
-    if first.tag == "mo":
-        return (first.text or "") in _JOINS - {"−", "-"}
-    if first.tag == "mstyle":
-        return begins_with_sign(first)
-    return first.tag == "mrow" and (not len(first) or begins_with_sign(first))
-
-
-def _row(parent: Iterable[Element], face: Face) -> list[Element]:
-    """Return what stands side by side; a Σ takes its summands in, a fence what it encloses."""
-    children, done, place = list(parent), list[Element](), 0
-    while place < len(children):
-        child = children[place]
-        if _is_sum(child):
-            end = over_rest(children, place)
-            done.append(_nary(child, children[place + 1 : end], face))
-        elif _opens(children, place):
-            end = _closing(children, place)
-            done.append(_fence(children[place:end], face))
+def _row(box: Box, face: Face) -> list[Element]:
+    """Return what stands side by side, neighbouring runs of one look as one run, which is easier to edit."""
+    done: list[Element] = []
+    for part in (element for each in sequence(box) for element in _one(each, face)):
+        if done and part.tag == done[-1].tag == "m:r" and _alike(done[-1], part):
+            letters = done[-1][-1]
+            letters.text = (letters.text or "") + (part[-1].text or "")
         else:
-            end = place + 1
-            done += _one(child, face)
-        place = end
-    return _merged(done)
+            done.append(part)
+    return done
 
 
-def over_rest(children: Sequence[Element], place: int) -> int:
-    """Return where that ends what the Σ at `place` sums: before the next sign of the same row."""
-    ends = (n for n in range(place + 2, len(children)) if children[n].tag == "mo" and children[n].text in _ENDS_SUM)
-    return next(ends, len(children))
+def _alike(one: Element, other: Element) -> bool:
+    spaced = any(blank in (run[-1].text or "") for run in (one, other) for blank in ("\u2009", " "))
+    looks = [[(e.tag, tuple(e.attrib.items())) for part in run[:-1] for e in part.iter()] for run in (one, other)]
+    return not spaced and looks[0] == looks[1]
 
 
-def _is_sum(element: Element) -> bool:
-    return len(element) > 1 and element[0].tag == "mo" and element[0].text in _BIG
+@singledispatch
+def _one(box: Box, face: Face) -> list[Element]:
+    """Return one thing that stands in a row."""
+    raise TypeError(f"no native equation for the box {type(box).__name__}")
 
 
-def _opens(children: Sequence[Element], place: int) -> bool:
-    child = children[place]
-    if child.tag != "mo":
-        return False
-    around_table = place + 1 < len(children) and children[place + 1].tag == "mtable"
-    return child.get("form") == "prefix" or around_table
+@_one.register
+def _glyphs(box: Glyphs, face: Face) -> list[Element]:
+    style = _STYLES.get(box.look, "p" if len(box.text) > 1 else "")
+    return [_run(box.text, face, style)]
 
 
-def _closing(children: Sequence[Element], place: int) -> int:
-    """Return the place after the fence that closes the one at `place`; the end of the row if none does."""
-    depth = 0
-    for n in range(place, len(children)):
-        if children[n].tag == "mo":
-            depth += (children[n].get("form") == "prefix") - (children[n].get("form") == "postfix")
-            after_table = children[n - 1].tag == "mtable" and n > place
-            if n > place and (depth == 0 or after_table):
-                return n + 1
-    return len(children)
+@_one.register
+def _sign(box: Sign, face: Face) -> list[Element]:
+    """A sign of two characters is boxed, so that Office sets it as the one operator that it is."""
+    if len(box.text) == 1:
+        return [_run(box.text, face, "")]
+    return [_object("box", face, (("opEmu", "1"),), e=[_run(box.text, face, "p")])]
 
 
-def _one(element: Element, face: Face) -> list[Element]:
-    """Return one element of a row."""
-    text = element.text or ""
-    match element.tag:
-        case "mi" | "mn":
-            return [_run(text, face, "p" if element.get("mathvariant") == "normal" or len(text) > 1 else "")]
-        case "mo":
-            return [_operator(text, face)] if text else []
-        case "mtext":
-            return [_run(text, face, "nor")]
-        case "mspace":
-            return [_run("\u2009", face, "nor")] if float((element.get("width") or "0").rstrip("emp")) > 0 else []
-        case "mrow" | "math" | "mtd":
-            return _row(element, face)
-        case "mstyle":
-            return _row(element, replace(face, colour=element.get("mathcolor") or face.colour))
-        case _:
-            return [_built(element, face)]
+@_one.register
+def _gap(box: Gap, face: Face) -> list[Element]:
+    return [_run("\u2003" * round(box.em) or "\u2009", face, "nor")]
 
 
-def _built(element: Element, face: Face) -> Element:
-    """Return what is built of several parts: a fraction, a root, scripts, a table, a box."""
-    if element.tag == "mtable":
-        return _table(element, face)
-    parts = [_row([child], face) for child in element]
-    match element.tag:
-        case "mfrac":
-            return _object("f", face, (), num=parts[0], den=parts[1])
-        case "msub" | "msup" | "msubsup":
-            name = {"msub": "sSub", "msup": "sSup", "msubsup": "sSubSup"}[element.tag]
-            return _object(name, face, (), **dict(zip(("e", *_SCRIPTS[element.tag]), parts, strict=True)))
-        case "msqrt":
-            return _object("rad", face, (("degHide", "1"),), deg=[], e=_row(element, face))
-        case "mroot":
-            return _object("rad", face, (), deg=parts[1], e=parts[0])
-        case "menclose":
-            return _object("borderBox", face, (), e=_row(element, face))
-        case _:
-            return _stacked(element, parts, face)
+@_one.register
+def _accent(box: Accent, face: Face) -> list[Element]:
+    sign = ACCENTS[box.name].replace("\u0304", "\u0305")  # the bar that Office stretches
+    return [_object("acc", face, (("chr", sign),), e=_row(box.base, face))]
 
 
-_SCRIPTS = {"msub": ("sub",), "msup": ("sup",), "msubsup": ("sub", "sup")}
+@_one.register
+def _scripts(box: Scripts, face: Face) -> list[Element]:
+    small = replace(face, tall=False)
+    above = [_run(PRIMES[box.primes], face, "")] if box.primes else []
+    above += _row(box.above, small) if box.above is not None else []
+    below = _row(box.below, small) if box.below is not None else []
+    scripts = {name: parts for name, parts in (("sub", below), ("sup", above)) if parts}
+    base = _row(box.base, face)
+    name = "".join(script.capitalize() for script in scripts)
+    return [_object(f"s{name}", face, (), e=base, **scripts)] if scripts else base
 
 
-def _stacked(element: Element, parts: list[list[Element]], face: Face) -> Element:
-    """Return what has something right below or above it: a brace, an accent, a limit."""
-    if element.tag == "munderover":
-        inner = _object("limLow", face, (), e=parts[0], lim=parts[1])
-        return _object("limUpp", face, (), e=[inner], lim=parts[2])
-    below, sign = element.tag == "munder", element[1].text or ""
-    if sign in ("⏟", "⏞"):
-        position = (("pos", "bot"), ("vertJc", "top")) if below else (("pos", "top"), ("vertJc", "bot"))
-        return _object("groupChr", face, (("chr", sign), *position), e=parts[0])
-    if element.get("accent") == "true":
-        return _object("acc", face, (("chr", _ACCENTS.get(sign, sign)),), e=parts[0])
-    return _object("limLow" if below else "limUpp", face, (), e=parts[0], lim=parts[1])
+@_one.register
+def _fraction(box: Fraction, face: Face) -> list[Element]:
+    small = replace(face, tall=False)
+    return [_object("f", face, (), num=_row(box.top, small), den=_row(box.bottom, small))]
 
 
-def _nary(element: Element, summands: Sequence[Element], face: Face) -> Element:
-    """Return Σ with its limits, above and below it or at its side, and with what it sums."""
-    beside = element.tag.startswith("ms")
-    limits = dict(zip(_LIMITS[element.tag], [_row([part], face) for part in element[1:]], strict=True))
-    properties = [("chr", element[0].text or ""), ("limLoc", "subSup" if beside else "undOvr")]
-    properties += [(f"{name}Hide", "1") for name in ("sub", "sup") if name not in limits]
-    below, above = limits.get("sub", []), limits.get("sup", [])
-    return _object("nary", face, properties, sub=below, sup=above, e=_row(summands, face))
+@_one.register
+def _root(box: Root, face: Face) -> list[Element]:
+    return [_object("rad", face, (("degHide", "1"),), deg=[], e=_row(box.inside, face))]
 
 
-_LIMITS = {**_SCRIPTS, "munder": ("sub",), "mover": ("sup",), "munderover": ("sub", "sup")}
+@_one.register
+def _fence(box: Fence, face: Face) -> list[Element]:
+    return [_object("d", face, (("begChr", box.left), ("endChr", box.right)), e=_led(box.inside, face))]
 
 
-def _fence(inside: Sequence[Element], face: Face) -> Element:
-    """Return fences that grow with what they enclose; a brace of cases has no partner."""
-    last = inside[-1]
-    closed = last.tag == "mo" and len(inside) > 1
-    content = inside[1:-1] if closed else inside[1:]
-    ends = (("begChr", inside[0].text or ""), ("endChr", (last.text or "") if closed else ""))
-    return _object("d", face, ends, e=_led(content, face))
+@_one.register
+def _summation(box: Summation, face: Face) -> list[Element]:
+    """Σ with its limits, above and below it or at its side, and with what it sums."""
+    small = replace(face, tall=False)
+    properties = (("chr", "∑"), ("limLoc", "undOvr" if face.tall else "subSup"))
+    below = _row(Relation((box.index, box.first), (EQUALS,)), small)
+    return [_object("nary", face, properties, sub=below, sup=_row(box.last, small), e=_row(box.body, face))]
 
 
-def _table(element: Element, face: Face) -> Element:
-    """Return a matrix, or the rows of a case distinction."""
-    cells = [list(row) for row in element]
-    columns = [
-        node(
-            "m:mc",
-            None,
-            node("m:mcPr", None, _value("count", "1"), _value("mcJc", cell.get("columnalign") or "center")),
-        )
-        for cell in cells[0]
-    ]
-    properties = node("m:mPr", None, node("m:mcs", None, *columns), _control(face))
-    rows = [node("m:mr", None, *(node("m:e", None, *_row(cell, face)) for cell in row)) for row in cells]
-    return node("m:m", None, properties, *rows)
+@_one.register
+def _cases(box: Cases, face: Face) -> list[Element]:
+    return [_object("d", face, (("begChr", "{"), ("endChr", "")), e=[_table(box.rows, "left", face)])]
 
 
-def _operator(text: str, face: Face) -> Element:
-    """Return a sign; one of two characters is boxed, so that Office sets it as the one operator that it is."""
-    run = _run(text, face, "p" if len(text) > 1 else "")
-    return _object("box", face, (("opEmu", "1"),), e=[run]) if len(text) > 1 else run
+@_one.register
+def _grid(box: Grid, face: Face) -> list[Element]:
+    return [_table(box.rows, "left" if box.left else "center", face)]
+
+
+@_one.register
+def _coloured(box: Coloured, face: Face) -> list[Element]:
+    return _row(box.inside, replace(face, colour=face.colours.get(box.colour, box.colour)))
+
+
+@_one.register
+def _framed(box: Framed, face: Face) -> list[Element]:
+    return [_object("borderBox", face, (), e=_row(box.inside, face))]
+
+
+def _table(rows: tuple[tuple[Box, ...], ...], align: str, face: Face) -> Element:
+    """Return the cells of a matrix, or of a case distinction."""
+    kind = node("m:mcPr", None, _value("count", str(len(rows[0]))), _value("mcJc", align))
+    properties = node("m:mPr", None, node("m:mcs", None, node("m:mc", None, kind)), _control(face))
+    small = replace(face, tall=False)
+    done = [node("m:mr", None, *(node("m:e", None, *_row(cell, small)) for cell in row)) for row in rows]
+    return node("m:m", None, properties, *done)
 
 
 def _object(name: str, face: Face, properties: Iterable[tuple[str, str]], **arguments: list[Element]) -> Element:
@@ -256,21 +229,3 @@ def _look(face: Face, *, italic: bool) -> Element:
     fill = [node("a:solidFill", None, node("a:srgbClr", {"val": face.colour.removeprefix("#")}))] if face.colour else []
     attributes = {"lang": "en-US", "sz": round(100 * face.size), "i": int(italic)}
     return node("a:rPr", attributes, *fill, node("a:latin", {"typeface": FONT}))
-
-
-def _merged(parts: list[Element]) -> list[Element]:
-    """Return the row with neighbouring runs of one look as one run, which is easier to edit."""
-    done: list[Element] = []
-    for part in parts:
-        if done and part.tag == done[-1].tag == "m:r" and _alike(done[-1], part):
-            letters = done[-1][-1]
-            letters.text = (letters.text or "") + (part[-1].text or "")
-        else:
-            done.append(part)
-    return done
-
-
-def _alike(one: Element, other: Element) -> bool:
-    spaced = any("\u2009" in (run[-1].text or "") or " " in (run[-1].text or "") for run in (one, other))
-    looks = [[(e.tag, tuple(e.attrib.items())) for part in run[:-1] for e in part.iter()] for run in (one, other)]
-    return not spaced and looks[0] == looks[1]

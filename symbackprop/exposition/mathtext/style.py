@@ -8,6 +8,7 @@ What comes from outside is checked here: a symbol is one letter or one word, and
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from symbackprop.exposition.mathtext.boxes import Leaf
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.plain import lowered
 
-__all__ = ["ACCENTS", "COMMON_WORDS", "GREEK", "Style", "glyph", "spelt"]
+__all__ = ["ACCENTS", "COMMON_WORDS", "GREEK", "Style", "glyph", "in_variant", "spelt"]
 
 COMMON_WORDS: Mapping[str, str] = MappingProxyType({"otherwise": "otherwise", "decimal": ".", "thousands": ""})
 
@@ -136,3 +137,18 @@ def _script(text: str) -> str:
     if len(text) != 1 or not "A" <= text <= "Z":
         return text
     return _SCRIPTS.get(text, chr(0x1D49C + ord(text) - ord("A")))
+
+
+def in_variant(text: str, variant: str) -> str:
+    """Return the letters of Unicode that look as a variant asks, 𝐰 for w in BOLD; a letter itself if there is none."""
+    return "".join(_lettered(letter, variant) for letter in text)
+
+
+def _lettered(letter: str, variant: str) -> str:
+    kind = unicodedata.name(letter, "").replace("LATIN ", "").replace("GREEK ", "").replace("LETTER ", "")
+    for name in (f"MATHEMATICAL {variant} {kind}", f"MATHEMATICAL {variant.partition(' ')[0]} {kind}"):
+        try:
+            return unicodedata.lookup(name)
+        except KeyError:
+            continue
+    return letter

@@ -113,8 +113,8 @@ class Wording:
             before = "" if line.left is None else written(shown)
             first, *others = rows(right, WIDEST)
             reason = rf" && {self._reason(line.reason)}" if line.reason else ""
-            lines.append(f"{before} &{SIGNS[line.sign].tex} {first}{reason}")
-            lines += [rf"&\quad {other}" for other in others]
+            lines.append(f"{before} &{SIGNS[line.sign].tex} {written(first)}{reason}")
+            lines += [rf"&\quad {written(other)}" for other in others]
         body = " \\\\\n".join(map(_safe, lines))
         return f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$"
 

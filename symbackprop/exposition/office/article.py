@@ -24,7 +24,7 @@ from symbackprop.exposition.document import (
     Text,
     lone_equation,
 )
-from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.office import lines, words
 from symbackprop.exposition.office.words import SIZE, Look, bookmark, cell, kept, paragraph, row, run, sentence, table
@@ -144,7 +144,7 @@ class Article:
         equation = lone_equation(text)
         if equation is None:
             return self.text(text)
-        return [words.inline(formula_latex(equation, self.document.style), display=True)]
+        return [words.inline(formula_box(equation, self.document.style), display=True)]
 
     def _widths(self, block: Table) -> tuple[float, ...]:
         """Return how wide the columns are: as wide as what they hold; with little room, words are broken first."""
@@ -165,7 +165,7 @@ class Article:
     def _wide(self, text: Text) -> float:
         """Return about how wide a cell is in one line, in points."""
         if _is_formula(text):
-            return extent(formula_latex(text[0], self.document.style)).width * SIZE * lines.ALLOWANCE + 4
+            return extent(formula_box(text[0], self.document.style)).width * SIZE * lines.ALLOWANCE + 4
         return _words_wide(plain(text, self.document))
 
     def _narrow(self, column: Sequence[Text]) -> float:

@@ -17,7 +17,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Coloured,
     Fence,
     Fraction,
-    Leaf,
+    Grid,
     Product,
     Scripts,
     Summation,
@@ -61,4 +61,4 @@ def _inside(whole: Box, part: Box, limit: float) -> Box:
 def _stacked(box: Box, limit: float) -> Box:
     """Return what stands above or below a bar, in rows if it is too wide; the first one begins at the left."""
     parts = rows(box, limit)
-    return box if len(parts) == 1 else Leaf(r"\begin{array}{l}" + r" \\ ".join(parts) + r"\end{array}", "")
+    return box if len(parts) == 1 else Grid(tuple((part,) for part in parts), left=True)

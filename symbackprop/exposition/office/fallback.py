@@ -11,10 +11,13 @@ import struct
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
+from symbackprop.exposition.mathtext.boxes import Box
+from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.mathtext.outlines import outline
-from symbackprop.exposition.office.shapes import INK, Label, Pen, body, named, paragraph, placed, text_box
-from symbackprop.exposition.paging.richtext import latex_runs
+from symbackprop.exposition.office.shapes import Label, Pen, body, named, paragraph, placed, text_box
+from symbackprop.exposition.paging.richtext import box_runs
+from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.placing.looks import Look, text_width
 from symbackprop.exposition.placing.pages import Area, PlacedEquation
 
@@ -31,9 +34,16 @@ def can_draw() -> bool:
     return importlib.util.find_spec("resvg_py") is not None
 
 
+def pixels(box: Box, pen: Pen) -> bytes:
+    """Return an equation as a PNG with a transparent background, in the colours of the deck."""
+    latex = written(box)
+    for role, colour in COLOURS.items():
+        latex = latex.replace(colour, pen.colour(role))
+    return _pixels(latex, pen.ink)
+
+
 @lru_cache(4096)
-def pixels(latex: str, ink: str = INK) -> bytes:
-    """Return an equation as a PNG with a transparent background; `ink` is the colour of what has none of its own."""
+def _pixels(latex: str, ink: str) -> bytes:
     import resvg_py
 
     drawn = outline(latex, DRAWN)
@@ -45,7 +55,7 @@ def pixels(latex: str, ink: str = INK) -> bytes:
 
 def picture(part: PlacedEquation, label: Label, pen: Pen, *, image: str) -> Element:
     """Return the picture of an equation, whose relationship is called `image`, as large as the equation."""
-    wide, high = (length / ZOOM * part.size / DRAWN for length in _size(pixels(pen.coloured(part.latex), pen.ink)))
+    wide, high = (length / ZOOM * part.size / DRAWN for length in _size(pixels(part.box, pen)))
     area, scale = part.area, min(1.0, part.area.width / wide, part.area.height / high)
     top = area.top + (area.height - high * scale) / 2
     locks = node("p:cNvPicPr", None, node("a:picLocks", {"noChangeAspect": 1}))
@@ -64,7 +74,7 @@ def _size(png: bytes) -> tuple[int, int]:
 
 def text(part: PlacedEquation, label: Label, pen: Pen) -> Element:
     """Return an equation as letters in its place, smaller where they are wider than it."""
-    runs = latex_runs(part.latex)
+    runs = box_runs(part.box)
     wanted = sum(text_width(run.text, part.size) * (SCRIPT if run.shift else 1.0) for run in runs)
     words = paragraph(runs, Look(part.size * min(1.0, part.area.width / wanted)), pen)
     return text_box(named(label), part.area, body([words], anchor="ctr", wrap=False), pen)

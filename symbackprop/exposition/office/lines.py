@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.document import Display, Document, Steps, Text, lefts_of
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
-from symbackprop.exposition.linebreaking import rows
+from symbackprop.exposition.linebreaking import continued, rows
+from symbackprop.exposition.mathtext.boxes import Box, Relation
 from symbackprop.exposition.mathtext.extents import extent
-from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.office.breaking import narrowed
 from symbackprop.exposition.office.words import SIZE, Look, cell, equation, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.palette import COLOURS
@@ -35,8 +35,8 @@ BEYOND = 24.0  # points that the second row of a broken line is moved to the rig
 class _Line:
     """One line: its left side, empty where it goes on, and its right side in one row or more."""
 
-    left: str
-    right: tuple[str, ...]
+    left: Box | None
+    right: tuple[Box, ...]
     reason: Text
 
     @property
@@ -45,11 +45,11 @@ class _Line:
         return max(_wide(part) + BEYOND * (place > 0) for place, part in enumerate(self.right))
 
 
-def _wide(latex: str) -> float:
-    return extent(latex).width * SIZE * ALLOWANCE + 2 * PAD if latex else 0.0
+def _wide(box: Box | None) -> float:
+    return extent(box).width * SIZE * ALLOWANCE + 2 * PAD if box else 0.0
 
 
-def _room(width: float, lead: str) -> float:
+def _room(width: float, lead: Box) -> float:
     """Return how much room a line of a width has after its left side, in em; what is broken is measured generously."""
     return (width - _wide(lead)) / SIZE - 2.0
 
@@ -73,9 +73,9 @@ def _lines(block: Steps, document: Document, width: float) -> Iterator[_Line]:
     lefts = lefts_of(block)
     for line, left in zip(block.lines, lefts, strict=True):
         before, after = side_boxes((left, line.right), document.style, roles=line.roles)
-        lead = written(before)
-        first, *more = rows(after, _room(width, lead))
-        yield _Line(lead if line.left is not None else "", (f"{SIGNS[line.sign].tex} {first}", *more), line.reason)
+        first, *more = rows(after, _room(width, before))
+        shown = None if line.left is None else before
+        yield _Line(shown, (continued(SIGNS[line.sign], first), *more), line.reason)
 
 
 def _rows(line: _Line, widths: Sequence[float], document: Document) -> Iterator[Element]:
@@ -97,8 +97,8 @@ def _rows(line: _Line, widths: Sequence[float], document: Document) -> Iterator[
     yield from (*map(kept, done[:-1]), done[-1])
 
 
-def _step(latex: str, *, further: bool) -> Element:
-    return paragraph([equation(latex)], "Further" if further else "Step")
+def _step(box: Box, *, further: bool) -> Element:
+    return paragraph([equation(box)], "Further" if further else "Step")
 
 
 def display(block: Display, document: Document, width: float) -> Element:
@@ -123,15 +123,15 @@ def display(block: Display, document: Document, width: float) -> Element:
     return table((NAME, width - 2 * NAME, NAME), [row(cells)], align="center")
 
 
-def _broken(block: Display, document: Document, width: float) -> tuple[str, ...]:
+def _broken(block: Display, document: Document, width: float) -> tuple[Box, ...]:
     """Return a formula in the rows that the width asks for, and rows in its fractions where these are too wide."""
-    latex = written(formula_box(block.formula, document.style))
-    if _wide(latex) <= width or len(block.formula.sides) != 2:
-        return (latex,)
+    whole = formula_box(block.formula, document.style)
+    if _wide(whole) <= width or len(block.formula.sides) != 2:
+        return (whole,)
     left, right = side_boxes(block.formula.sides, document.style, roles=block.formula.roles)
-    room = _room(width, written(left))
+    room = _room(width, left)
+    sign = SIGNS[(block.formula.signs or ("=",))[0]]
     first, *more = rows(right, room)
-    if _wide(f"{written(left)} = {first}") > width:
+    if _wide(Relation((left, first), (sign,))) > width:
         first, *more = rows(narrowed(right, room), 2 * room)
-    sign = SIGNS[(block.formula.signs or ("=",))[0]].tex
-    return (f"{written(left)} {sign} {first}", *more)
+    return (Relation((left, first), (sign,)), *more)

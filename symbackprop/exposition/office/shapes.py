@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
-from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.omml import Face, node, omml
 from symbackprop.exposition.office.xml import worded
 from symbackprop.exposition.paging.richtext import Run
@@ -75,13 +74,12 @@ class Pen:
 
     def colour(self, role: str) -> str:
         """Return the colour of a part that the palette names."""
-        return (ON_DARK if _is_light(self.ink) else COLOURS)[role]
+        return self.colours[role]
 
-    def coloured(self, latex: str) -> str:
-        """Return mathematics with its colours as they are on the paper of this deck."""
-        for role, colour in COLOURS.items():
-            latex = latex.replace(colour, self.colour(role))
-        return latex
+    @property
+    def colours(self) -> Mapping[str, str]:
+        """The colours of the parts that the palette names, on the paper of this deck."""
+        return ON_DARK if _is_light(self.ink) else COLOURS
 
     def hundredths(self, size: float) -> int:
         """Return the size of letters as Office says it, in whole tenths of a point."""
@@ -183,7 +181,7 @@ def words(part: PlacedText, label: Label, pen: Pen) -> Element:
 
 def equation(part: PlacedEquation, label: Label, pen: Pen, fallback: Sequence[Element]) -> Element:
     """Return a native equation; `fallback` is what programs show that do not know such, nothing for an empty one."""
-    mathematics = omml(tree(pen.coloured(part.latex)), Face(pen.hundredths(part.size) / 100))
+    mathematics = omml(part.box, Face(pen.hundredths(part.size) / 100, colours=pen.colours))
     aligned = node("m:oMathParaPr", None, node("m:jc", {"m:val": "left"}))
     native = node("a14:m", None, node("m:oMathPara", None, aligned, mathematics))
     line_of_it = node("a:p", None, node("a:pPr", {"algn": "l"}), native)

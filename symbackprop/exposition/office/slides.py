@@ -153,7 +153,7 @@ class _Painter:
     def _equation(self, part: PlacedEquation, number: int) -> Element:
         label = Label(number, "Equation", part.alt)
         if self.picture == "picture" and fallback.can_draw():
-            png = fallback.pixels(self.pen.coloured(part.latex), self.pen.ink)
+            png = fallback.pixels(part.box, self.pen)
             _, image = self.slide.part.get_or_add_image_part(BytesIO(png))
             return equation(part, label, self.pen, [fallback.picture(part, label, self.pen, image=image)])
         if self.picture == "none":

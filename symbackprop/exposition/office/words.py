@@ -11,9 +11,7 @@ from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
 from symbackprop.exposition.formulas import formula_box
-from symbackprop.exposition.mathtext.boxes import slashed
-from symbackprop.exposition.mathtext.latex import written
-from symbackprop.exposition.mathtext.mathml import tree
+from symbackprop.exposition.mathtext.boxes import Box, slashed
 from symbackprop.exposition.mathtext.omml import Face, node, omml
 from symbackprop.exposition.office.xml import worded
 from symbackprop.exposition.unbroken import pieces
@@ -99,8 +97,8 @@ def sentence(text: Text, document: Document, look: Look = PLAIN) -> list[Element
 def _segment(segment: Segment, document: Document, look: Look) -> Element:
     match segment:
         case Formula():
-            latex = written(slashed(formula_box(segment, document.style)))  # a fraction would tear lines apart
-            return inline(latex, quiet=look.quiet)
+            box = slashed(formula_box(segment, document.style))  # a fraction would tear lines apart
+            return inline(box, quiet=look.quiet)
         case Emphasis(words):
             return run(words, Look(look.bold, not look.italic, look.quiet))
         case Reference(key):
@@ -109,15 +107,15 @@ def _segment(segment: Segment, document: Document, look: Look) -> Element:
             return run(segment, look)
 
 
-def inline(latex: str, *, quiet: bool = False, display: bool = False) -> Element:
+def inline(box: Box, *, quiet: bool = False, display: bool = False) -> Element:
     """Return an equation among words; `display` for one that has its cell to itself, and so may be high."""
-    return omml(tree(latex, display=display), Face(SIZE, f"#{QUIET}" if quiet else None, kind="page"))
+    return omml(box, Face(SIZE, f"#{QUIET}" if quiet else None, "page", tall=display))
 
 
-def equation(latex: str, align: str = "left") -> Element:
+def equation(box: Box, align: str = "left") -> Element:
     """Return an equation with a paragraph to itself; `align` is left, center or right."""
     look = node("m:oMathParaPr", None, node("m:jc", {"m:val": align}))
-    return node("m:oMathPara", None, look, inline(latex, display=True))
+    return node("m:oMathPara", None, look, inline(box, display=True))
 
 
 def paragraph(parts: Iterable[Element], style: str = "", *, align: str = "") -> Element:

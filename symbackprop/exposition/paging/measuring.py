@@ -21,10 +21,11 @@ from symbackprop.exposition.document import (
     Text,
     lone_equation,
 )
-from symbackprop.exposition.formulas import formula_latex, side_boxes
+from symbackprop.exposition.formulas import formula_box, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
+from symbackprop.exposition.mathtext.boxes import Box, Relation
 from symbackprop.exposition.mathtext.extents import extent, words_width
-from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.paging.richtext import plain
 
 __all__ = ["BESIDE", "LINE", "RIGHT", "Measure", "Sheet", "words_height"]
@@ -82,7 +83,7 @@ class Measure:
         """Return how high a line of steps is: its rows where it is broken, and its reason beside or below them."""
         before, right = side_boxes((left, line.right), self.document.style)
         broken = rows(right, RIGHT * self.sheet.width)
-        heights = [self._latex(row) for row in (f"{written(before)} = {broken[0]}", *broken[1:])]
+        heights = [self._box(row) for row in (Relation((before, broken[0]), (EQUALS,)), *broken[1:])]
         high = sum(heights) + ROW * (len(heights) - 1)
         if line.reason:
             wide = width(right) > BESIDE * self.sheet.width
@@ -97,10 +98,10 @@ class Measure:
 
     def formula(self, formula: Formula) -> float:
         """Return how high a formula is."""
-        return self._latex(formula_latex(formula, self.document.style))
+        return self._box(formula_box(formula, self.document.style))
 
-    def _latex(self, latex: str) -> float:
-        return HEIGHT * extent(latex).height
+    def _box(self, box: Box) -> float:
+        return HEIGHT * extent(box).height
 
     def _cell(self, cell: Text, align: str) -> float:
         if equation := lone_equation(cell):

@@ -8,21 +8,33 @@ there. A run is text wherever it goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from xml.etree.ElementTree import Element
+from functools import singledispatch
 
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
-from symbackprop.exposition.formulas import formula_box, formula_latex
-from symbackprop.exposition.mathtext.mathml import tree
-from symbackprop.exposition.mathtext.omml import RELATIONS
+from symbackprop.exposition.formulas import formula_box
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Cases,
+    Coloured,
+    Fence,
+    Fraction,
+    Framed,
+    Grid,
+    Leaf,
+    Relation,
+    Root,
+    Scripts,
+    Summation,
+    slashed,
+)
+from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
+from symbackprop.exposition.mathtext.style import ACCENTS
 
-__all__ = ["Run", "formula_runs", "is_simple", "latex_runs", "plain", "runs"]
-
-_SIMPLE = frozenset({"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msub", "msup", "msubsup", "mstyle"})
-_ACCENTS = {"^": "\u0302", "~": "\u0303", "¯": "\u0304", "→": "\u20d7"}  # over a letter; what does it in a text
-_SPACED = RELATIONS | {"+", "−", "⊙", "×"}
+__all__ = ["Run", "box_runs", "formula_runs", "is_simple", "plain", "runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +60,33 @@ def plain(text: Text, document: Document) -> str:
 
 def formula_runs(formula: Formula, document: Document) -> tuple[Run, ...]:
     """Return a formula as runs in one line."""
-    return latex_runs(formula_latex(formula, document.style))
+    return box_runs(formula_box(formula, document.style))
 
 
-def latex_runs(latex: str) -> tuple[Run, ...]:
+def box_runs(box: Box) -> tuple[Run, ...]:
     """Return mathematics as runs in one line."""
-    return _joined(_row(tree(latex, display=False), Run("", formula=True)))
+    return _joined(_row(box, Run("", formula=True)))
 
 
 def is_simple(formula: Formula, document: Document) -> bool:
     """Tell whether a formula needs nothing but letters with scripts."""
-    return all(part.tag in _SIMPLE for part in tree(formula_latex(formula, document.style), display=False).iter())
+    return _simple(formula_box(formula, document.style))
+
+
+def _simple(box: Box) -> bool:
+    for part in sequence(box):
+        match part:
+            case Coloured(inside):
+                inner: tuple[Box | None, ...] = (inside,)
+            case Scripts(base, below, above):
+                inner = (base, below, above)
+            case Glyphs() | Sign() | Gap():
+                inner = ()
+            case _:
+                return False
+        if not all(_simple(each) for each in inner if each is not None):
+            return False
+    return True
 
 
 def _segment(segment: Segment, document: Document) -> tuple[Run, ...]:
@@ -90,61 +118,91 @@ def _joined(parts: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(done)
 
 
-def _row(parts: Iterable[Element], look: Run) -> list[Run]:
-    row = list(parts)
-    return [run for place, part in enumerate(row) for run in _one(part, look, _is_infix(row, place))]
-
-
-def _is_infix(row: Sequence[Element], place: int) -> bool:
-    """Tell whether a sign stands between two things, and so between two blanks."""
-    if row[place].text not in _SPACED or not 0 < place < len(row) - 1:
-        return False
-    return row[place - 1].tag != "mo" or row[place - 1].get("form") == "postfix"
-
-
-def _one(element: Element, look: Run, infix: bool) -> list[Run]:  # noqa: FBT001 - what the row knows of it
-    text = element.text or ""
-    match element.tag:
-        case "mi":
-            italic = len(text) == 1 and element.get("mathvariant") != "normal"
-            return [replace(look, text=text, italic=italic)]
-        case "mn" | "mtext":
-            return [replace(look, text=text)]
-        case "mo":
-            return [replace(look, text=f" {text} " if infix and not look.shift else text + " " * (text == ","))]
-        case "mspace":
-            return [replace(look, text="\u2009")]
-        case "mfrac":
-            top, bottom = (_grouped(part, look) for part in element)
-            return [*top, replace(look, text="/"), *bottom]
-        case "msqrt":
-            return [replace(look, text="√("), *_row(element, look), replace(look, text=")")]
-        case "mtable":
-            rows = [[run for cell in row for run in (*_row(cell, look), replace(look, text="  "))] for row in element]
-            return [run for row in rows for run in (*row[:-1], replace(look, text="; "))][:-1]
-        case "mover" if element[1].text in _ACCENTS:
-            *before, last = _one(element[0], look, infix=False)
-            return [*before, replace(last, text=last.text + _ACCENTS[element[1].text])]
-        case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
-            return _scripted(element, look)
-        case _:
-            return _row(element, look)
-
-
-def _grouped(element: Element, look: Run) -> list[Run]:
-    """Return a part of a fraction, in parentheses where it has signs or is a product of more than one letter."""
-    inside = _one(element, look, infix=False)
-    long = any(part.tag == "mo" and part.text in _SPACED for part in element)
-    return [replace(look, text="("), *inside, replace(look, text=")")] if long and element.tag == "mrow" else inside
-
-
-def _scripted(element: Element, look: Run) -> list[Run]:
-    """Return a letter with its lower script, then its upper one; a script of a script is not shifted again."""
-    base, *scripts = element
-    done = _one(base, look, infix=False)
-    shifts = {"msub": (-1,), "munder": (-1,), "msup": (1,), "mover": (1,)}.get(element.tag, (-1, 1))
-    for script, shift in zip(scripts, shifts, strict=True):
-        prime = script.text in ("′", "″")
-        small = look if prime or look.shift else replace(look, shift=shift)
-        done += _one(script, small, infix=False)
+def _row(box: Box, look: Run) -> list[Run]:
+    """Return what stands side by side; a sign that begins a line has no blank before it."""
+    parts = sequence(box)
+    done = [run for part in parts for run in _one(part, look)]
+    if done and begins_with_sign(parts):
+        done[0] = replace(done[0], text=done[0].text.lstrip())
     return done
+
+
+@singledispatch
+def _one(box: Box, look: Run) -> list[Run]:
+    """Return one thing that stands in a row; what has no other rule is what its parts are, one after the other."""
+    raise TypeError(f"no text for the box {type(box).__name__}")
+
+
+@_one.register
+def _(box: Glyphs, look: Run) -> list[Run]:
+    return [replace(look, text=box.text, italic=box.look == "italic")]
+
+
+@_one.register
+def _(box: Sign, look: Run) -> list[Run]:
+    between = box.kind in ("relation", "operation") and not look.shift and box.text != "·"
+    return [replace(look, text=f" {box.text} " if between else box.text + " " * (box.kind == "comma"))]
+
+
+@_one.register
+def _(box: Gap, look: Run) -> list[Run]:
+    return [replace(look, text="\u2003" * round(box.em) or "\u2009")]
+
+
+@_one.register
+def _(box: Accent, look: Run) -> list[Run]:
+    *before, last = _row(box.base, look)
+    return [*before, replace(last, text=last.text + ACCENTS[box.name])]
+
+
+@_one.register
+def _(box: Scripts, look: Run) -> list[Run]:
+    """A letter with its lower script, then its upper one; a script of a script is not shifted again."""
+    done = _row(box.base, look)
+    done += [replace(look, text="′" * box.primes)] if box.primes else []
+    for script, shift in ((box.below, -1), (box.above, 1)):
+        if script is not None:
+            done += _row(script, look if look.shift else replace(look, shift=shift))
+    return done
+
+
+@_one.register
+def _(box: Fraction, look: Run) -> list[Run]:
+    return _row(slashed(box), look)
+
+
+@_one.register
+def _(box: Root, look: Run) -> list[Run]:
+    return [replace(look, text="√("), *_row(box.inside, look), replace(look, text=")")]
+
+
+@_one.register
+def _(box: Fence, look: Run) -> list[Run]:
+    return [replace(look, text=box.left), *_row(box.inside, look), replace(look, text=box.right)]
+
+
+@_one.register
+def _(box: Summation, look: Run) -> list[Run]:
+    below = Relation((box.index, box.first), (EQUALS,))
+    return [*_one(Scripts(Leaf("∑", "∑"), below, box.last), look), *_row(box.body, look)]
+
+
+@_one.register
+def _(box: Cases, look: Run) -> list[Run]:
+    return [replace(look, text="{"), *_cells(box.rows, look)]
+
+
+@_one.register
+def _(box: Grid, look: Run) -> list[Run]:
+    return _cells(box.rows, look)
+
+
+def _cells(rows: tuple[tuple[Box, ...], ...], look: Run) -> list[Run]:
+    done = [[run for cell in row for run in (*_row(cell, look), replace(look, text="  "))] for row in rows]
+    return [run for row in done for run in (*row[:-1], replace(look, text="; "))][:-1]
+
+
+@_one.register(Coloured)
+@_one.register(Framed)
+def _(box: Coloured | Framed, look: Run) -> list[Run]:
+    return _row(box.inside, look)

@@ -1,6 +1,6 @@
 """Formulas and steps, measured and, where they are long, broken: what a slide needs to know to place them.
 
-    z = Σ w a + b   ->   Written(latex, lead = width of 'z', extent, size in points)
+    z = Σ w a + b   ->   Written(box, lead = width of 'z', extent, size in points)
 
 All lines of one block have one size and their signs stand under one another; a line too long even for the whole slide
 is broken as in the article, and what cannot be broken is made smaller.
@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 
 from symbackprop.exposition.document import Display, Document, Formula, Line, Steps, Text, lefts_of
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
-from symbackprop.exposition.linebreaking import rows, width
+from symbackprop.exposition.linebreaking import continued, rows, width
 from symbackprop.exposition.mathtext.boxes import Box, Relation
 from symbackprop.exposition.mathtext.extents import PAD, Extent, extent
-from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.spoken import spoken
 
 __all__ = [
@@ -49,11 +48,11 @@ APART = 40.0  # points between equations and the reasons beside them
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One equation: its LaTeX, its size in points, how large it is in em, and where its sign stands (`lead`).
+    """One equation: its box, its size in points, how large it is in em, and where its sign stands (`lead`).
 
     `said` is what is read aloud of it; that of the further rows of a line is said with the first."""
 
-    latex: str
+    box: Box
     extent: Extent
     lead: float
     size: float
@@ -125,7 +124,7 @@ def largest_size(high: Callable[[float], float], room: float, smallest: float = 
 def lone(formula: Formula, document: Document, *, room: float, largest: float = LARGEST) -> Written:
     """Return one formula as large as it may be, and small enough for the room, which is in points."""
     box = formula_box(formula, document.style)
-    return _fitted(written(box), 0.0, largest, room, said=box)
+    return _fitted(box, 0.0, largest, room, said=box)
 
 
 def step_lines(lines: Sequence[Line], whole: Steps, document: Document, room: Room) -> Lines:
@@ -153,21 +152,21 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
     size = min(
         room.largest, RESULT if display.key else LARGEST, max(SMALLEST, free / ((width(whole) + SPARE) * ALLOWANCE))
     )
-    latex = written(whole)
+    shown = whole
     more: tuple[Written, ...] = ()
     lead = _wide(boxes[0]) if len(boxes) > 1 else 0.0
     if len(boxes) == 2 and width(whole) * size * ALLOWANCE > free:
         first, *rest = rows(boxes[1], free / size / ALLOWANCE - lead - 2.0)
         sign = (display.formula.signs or ("=",))[0]
-        latex = f"{written(boxes[0])} {SIGNS[sign].tex} {first}"
+        shown = Relation((boxes[0], first), (SIGNS[sign],))
         more = tuple(_fitted(each, 0.0, size, free - (lead + INDENT) * size, said=whole) for each in rest)
-    one = _fitted(latex, lead, size, free, said=whole)
+    one = _fitted(shown, lead, size, free, said=whole)
     row = Row(one, more, (), framed=display.key, name=display.name)
     return Lines((row,), lead * one.size, room.width)
 
 
 def _wide(box: Box) -> float:
-    return extent(written(box)).width
+    return extent(box).width
 
 
 def _rows(lines: Sequence[Line], document: Document, where: tuple[float, float], room: float) -> Iterator[Row]:
@@ -180,14 +179,14 @@ def _rows(lines: Sequence[Line], document: Document, where: tuple[float, float],
         sign, said = SIGNS[line.sign], SIGNS["<-" if arrow else line.sign]  # 'w <- b, = c' says 'w becomes c'
         first, *rest = rows(after, free / size / ALLOWANCE - SPARE)
         whole = Relation((before, after), (said,))
-        shown = _fitted(f"{sign.tex} {first}", PAD, size, free, said=whole)
+        shown = _fitted(continued(sign, first), PAD, size, free, said=whole)
         if line.left is not None:
-            shown = _fitted(f"{written(before)} {sign.tex} {first}", _wide(before), shown.size, room, said=whole)
+            shown = _fitted(Relation((before, first), (sign,)), _wide(before), shown.size, room, said=whole)
         more = tuple(_fitted(each, 0.0, size, free - INDENT * size, said=whole) for each in rest)
         yield Row(shown, more, line.reason)
 
 
-def _fitted(latex: str, lead: float, size: float, room: float, *, said: Box) -> Written:
+def _fitted(box: Box, lead: float, size: float, room: float, *, said: Box) -> Written:
     """Return an equation in a size, or smaller where the room asks for it."""
-    measured = extent(latex)
-    return Written(latex, measured, lead, min(size, room / (max(measured.width, 0.1) * ALLOWANCE)), said)
+    measured = extent(box)
+    return Written(box, measured, lead, min(size, room / (max(measured.width, 0.1) * ALLOWANCE)), said)

@@ -84,7 +84,7 @@ def _wanted(cell: Text, document: Document, size: float) -> float:
 def _cell(cell: Text, document: Document, area: Area, size: float) -> Cell:
     if len(cell) == 1 and isinstance(cell[0], Formula):
         shown = lone(cell[0], document, room=area.width, largest=size)
-        return PlacedEquation(Area(area.left, 0, shown.wide, shown.high), shown.latex, shown.size, shown.alt(document))
+        return PlacedEquation(Area(area.left, 0, shown.wide, shown.high), shown.box, shown.size, shown.alt(document))
     height = text_height(plain(cell, document), area.width, LOOKS["dense"].size)
     return PlacedText(Area(area.left, 0, area.width, height), runs(cell, document), "dense")
 

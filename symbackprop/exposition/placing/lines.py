@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from symbackprop.exposition.document import Document
-from symbackprop.exposition.paging.richtext import Run, latex_runs, plain, runs
+from symbackprop.exposition.paging.richtext import Run, box_runs, plain, runs
 from symbackprop.exposition.placing.equations import CLOSE, FRAME, INDENT, Lines, Row, Written
 from symbackprop.exposition.placing.looks import LOOKS, text_height
 from symbackprop.exposition.placing.pages import Area, Band, Placed, PlacedEquation, PlacedFrame, PlacedText
@@ -76,8 +76,8 @@ class _Setter:
 
 def _spelt(row: Written) -> str:
     """Return a further row of a broken line in characters."""
-    return "".join(run.text for run in latex_runs(row.latex))
+    return "".join(run.text for run in box_runs(row.box))
 
 
 def _equation(shown: Written, left: float, top: float, alt: str) -> PlacedEquation:
-    return PlacedEquation(Area(left, top, shown.wide, shown.high), shown.latex, shown.size, alt)
+    return PlacedEquation(Area(left, top, shown.wide, shown.high), shown.box, shown.size, alt)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from symbackprop.exposition.document import Figure
+from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.paging.richtext import Run
 
 __all__ = [
@@ -59,7 +60,7 @@ class PlacedEquation:
     """A native equation in a size; `alt` is what is read aloud."""
 
     area: Area
-    latex: str
+    box: Box
     size: float
     alt: str
     click: int = 0

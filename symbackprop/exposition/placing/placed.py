@@ -170,5 +170,5 @@ class _Placer:
             shown = lone(formula, self.document, room=place.width, largest=RATE)
             left, top = place.left + (place.width - shown.wide) / 2, place.top + (place.height - shown.high) / 2
             yield PlacedEquation(
-                Area(left, top, shown.wide, shown.high), shown.latex, shown.size, shown.alt(self.document), click
+                Area(left, top, shown.wide, shown.high), shown.box, shown.size, shown.alt(self.document), click
             )

@@ -37,7 +37,7 @@ def inline(formula: Formula, style: Style) -> str:
 
 def aligned_rows(box: Box, limit: float) -> str:
     """Return the LaTeX of a box, in several rows where it is longer than the limit."""
-    broken = [tex_colours(row) for row in rows(box, limit)]
+    broken = [tex_colours(written(row)) for row in rows(box, limit)]
     if len(broken) == 1:
         return broken[0]
     return r"\begin{aligned}[t]& " + r" \\ & \quad ".join(broken) + r"\end{aligned}"

@@ -9,8 +9,6 @@ from symbackprop.exposition.document import Document, Emphasis, Formula, Line, R
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.boxes import Box, Relation
-from symbackprop.exposition.mathtext.latex import written
-from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
 from symbackprop.exposition.unbroken import pieces
@@ -67,11 +65,7 @@ class Wording:
 
     def math(self, box: Box, *, display: bool = True) -> str:
         """Return what stands between dollar signs for a box."""
-        return self.latex(written(box), display=display)
-
-    def latex(self, latex: str, *, display: bool = True) -> str:
-        """Return what stands between dollar signs for LaTeX of our dialect."""
-        return typst_math(tree(latex, display=display))
+        return typst_math(box, tall=display)
 
     def displayed(self, formula: Formula) -> str:
         """Return a formula of its own as code, broken where it is long: what is read aloud, and the formula."""
@@ -95,7 +89,7 @@ class Wording:
         return lhs, f"(body: w => $ {body} $, alt: {alt}, reason: {self.content(line.reason)})"
 
     def _rows(self, box: Box, limit: float) -> Sequence[str]:
-        return [self.latex(row) for row in rows(box, limit)]
+        return [self.math(row) for row in rows(box, limit)]
 
     def _sign(self, sign: str) -> str:
-        return self.latex(SIGNS[sign].tex)
+        return self.math(SIGNS[sign])

@@ -28,6 +28,7 @@ from symbackprop.exposition.document import (
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.languages import Language, language_of
+from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.web.chain import chain_html
@@ -107,11 +108,12 @@ class BlockWriter:
 
     def line(self, row: Row, reason: str, later: Attributes = NOTHING) -> str:
         """Return the parts of one line, each in its column; `later` is said of all but its left side."""
-        first, *others = map(html_math, row.right)
-        broken = element("div", first) + "".join(element("div", other, {"class": "more"}) for other in others)
-        whole = element("template", html_math(row.whole)) if row.whole else ""
+        first, *others = row.right
+        further = (element("div", html_math(written(other)), {"class": "more"}) for other in others)
+        broken = element("div", row.with_sign(first)) + "".join(further)
+        whole = element("template", row.with_sign(row.whole)) if row.whole else ""
         parts = [
-            element("div", html_math(row.left) if row.left else "", {"class": "left"}),
+            element("div", html_math(written(row.left)) if row.left else "", {"class": "left"}),
             element("div", broken + whole, joined({"class": "right scroll"}, later)),
             element("div", reason, joined({"class": "reason"}, later)) if reason else "",
             self._copy_button() if self.page else "",

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symbackprop.exposition.document import Display, Formula, Line, Steps, Term, lefts_of
-from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
+from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
-from symbackprop.exposition.mathtext.boxes import Box
+from symbackprop.exposition.mathtext.boxes import Box, Leaf
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
@@ -32,14 +32,19 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line as LaTeX: its left side, or none; the rows of its right side, which begins with its sign.
+    """One line: its left side, or none; its sign, if it has one; and the rows of its right side.
 
     `whole` is the right side in one piece where it has several; `wide` says that a reason stands below it."""
 
-    left: str
-    right: tuple[str, ...]
-    whole: str = ""
+    left: Box | None
+    sign: Leaf | None
+    right: tuple[Box, ...]
+    whole: Box | None = None
     wide: bool = False
+
+    def with_sign(self, box: Box) -> str:
+        """Return the right side, or the first row of it, as MathML that begins with the sign."""
+        return html_math(written(box) if self.sign is None else f"{self.sign.tex} {written(box)}")
 
 
 def inline(formula: Formula, style: Style) -> str:
@@ -66,16 +71,12 @@ def display_rows(block: Display, style: Style, room: Room) -> tuple[Row, ...]:
     """Return a formula in one piece where it has room, else one line for each of its signs."""
     first, *others = side_boxes(block.formula.sides, style, roles=block.formula.roles)
     if not others or sum(map(width, (first, *others))) <= room.whole:
-        return (Row("", (formula_latex(block.formula, style),)),)
+        return (Row(None, None, (formula_box(block.formula, style),)),)
     signs: Sequence[str] = block.formula.signs or ("=",) * len(others)
     lefts = (first, *(None for _ in others[1:]))
     return tuple(_row(*parts, room) for parts in zip(lefts, signs, others, strict=True))
 
 
 def _row(left: Box | None, sign: str, right: Box, room: Room) -> Row:
-    lead = SIGNS[sign].tex
-    first, *others = rows(right, room.whole)
-    whole = f"{lead} {written(right)}" if others else ""
-    return Row(
-        "" if left is None else written(left), (f"{lead} {first}", *others), whole, wide=width(right) > room.beside
-    )
+    shown = rows(right, room.whole)
+    return Row(left, SIGNS[sign], shown, right if len(shown) > 1 else None, wide=width(right) > room.beside)

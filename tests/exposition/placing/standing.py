@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from symbackprop.exposition.paging.richtext import Run, latex_runs
+from symbackprop.exposition.mathtext.boxes import Box, Relation
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.paging.richtext import Run, box_runs
 from symbackprop.exposition.placing.looks import LOOKS, text_height
 from symbackprop.exposition.placing.pages import (
     Area,
@@ -116,21 +118,18 @@ def _introduced(page: Page) -> set[str]:
             case PlacedFigure():
                 known |= set("wzaxyC")
             case PlacedEquation():
-                known |= _defined(part.latex)
+                known |= _defined(part.box)
     return known
 
 
-def _defined(latex: str) -> set[str]:
+def _defined(box: Box) -> set[str]:
     """Return what a formula says itself: e and ∂ need no word, and f(z) = … defines f."""
-    left = latex.partition("=")[0]
-    named = _letters(latex_runs(left)) if re.match(r"\\?\w+\s*\{?\\left\(z", left) else set()
+    left = box.sides[0] if isinstance(box, Relation) else box
+    named = _letters(box_runs(left)) if re.match(r"\\?\w+\s*\{?\\left\(z", written(left)) else set()
     return {"d", "e", "∂", "∇"} | named
 
 
 def _used(page: Page) -> set[str]:
     return {
-        letter
-        for part in page.placed
-        if isinstance(part, PlacedEquation)
-        for letter in _letters(latex_runs(part.latex))
+        letter for part in page.placed if isinstance(part, PlacedEquation) for letter in _letters(box_runs(part.box))
     }

@@ -14,7 +14,10 @@ from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.numbers import descend
 from symbackprop.exposition.document import Document, Prose, Steps, Table
 from symbackprop.exposition.example.narration import narrate_example
+from symbackprop.exposition.mathtext.boxes import Leaf, Relation, Terms
 from symbackprop.exposition.mathtext.extents import PAD, extent
+from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.paging.measuring import Sheet
 from symbackprop.exposition.paging.slides import SHEETS, Slide, paged
@@ -76,7 +79,7 @@ def test_signs_of_a_slide_stand_under_one_another(told) -> None:
     """The sign of each line that goes on is where that of the first line is."""
     (page,) = [page for page in board(told, "plain", "en") if page.title[0].text.startswith("Three links")]
     first, *others = [part for part in page.placed if isinstance(part, PlacedEquation)]
-    lead = extent(first.latex.partition(" = ")[0]).width * first.size
+    lead = extent(first.box.sides[0]).width * first.size
     places = {round(part.area.left + PAD * part.size, 3) for part in others}
     assert {round(first.area.left + lead, 3)} == places
     assert len(others) == 3
@@ -87,7 +90,7 @@ def test_update_is_said_with_its_arrow_again(told) -> None:
     document = told("plain", "en")
     (block,) = [block for block in steps_of(document) if block.key == "descent"]
     rows = step_lines(block.lines, block, document, ROOM).rows
-    assert rows[1].first.latex.startswith("=")
+    assert written(rows[1].first.box).startswith("{} =")
     assert " becomes " in rows[1].first.alt(document)
 
 
@@ -200,13 +203,13 @@ def test_sentences_before_a_table_stand_above_it(told, lang: str) -> None:
 
 def test_estimated_sizes_are_those_of_a_typesetter(told, lang: str) -> None:
     """What an equation is thought to take is about what it takes in another font, so nothing overlaps anywhere."""
-    latex = {part.latex for page in board(told, "kinks", lang) for part in page.placed if is_equation(part)}
-    for each in latex:
-        thought, drawn = extent(each), outline(each, 1.0)
+    boxes = {part.box for page in board(told, "kinks", lang) for part in page.placed if is_equation(part)}
+    for each in boxes:
+        thought, drawn = extent(each), outline(written(each), 1.0)
         assert drawn.width <= 1.12 * thought.width
         assert drawn.height <= 1.15 * thought.height
         assert drawn.width >= 0.8 * thought.width or thought.width < 3
-    assert len(latex) > 50
+    assert len(boxes) > 50
 
 
 def is_equation(part: object) -> bool:
@@ -216,7 +219,9 @@ def is_equation(part: object) -> bool:
 
 def test_estimate_can_be_too_small() -> None:
     """An equation is larger than the estimate of half of it, so the comparison above can fail."""
-    half, whole = extent("a = b"), outline("a = b + c + d", 1.0)
+    a, b, c, d = (Leaf(letter, letter) for letter in "abcd")
+    half = extent(Relation((a, b), (EQUALS,)))
+    whole = outline(written(Relation((a, Terms((("+", b), ("+", c), ("+", d)))), (EQUALS,))), 1.0)
     assert whole.width > 1.12 * half.width
 
 

@@ -10,6 +10,8 @@ import pytest
 from exposition.placing.standing import LETTERS, complaints, crowded
 
 from symbackprop.exposition.document import Document
+from symbackprop.exposition.mathtext.boxes import Fence, Leaf, Relation
+from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.paging.richtext import Run
 from symbackprop.exposition.paging.slides import SHEETS, paged
@@ -85,7 +87,7 @@ def test_lecture_about_layers_fills_its_slides(layered_derivation, name: str, mo
 
 
 SENTENCE = PlacedText(Area(48, 114, 864, 250), (Run("One sentence."),))
-EQUATION = PlacedEquation(Area(48, 200, 300, 120), "x = u", 22.0, "")
+EQUATION = PlacedEquation(Area(48, 200, 300, 120), Relation((Leaf("x", "x"), Leaf("u", "u")), (EQUALS,)), 22.0, "")
 
 
 def page(*placed: object, title: str = "T") -> Page:
@@ -101,7 +103,7 @@ def page(*placed: object, title: str = "T") -> Page:
         ([page(SENTENCE, replace(EQUATION, area=Area(48, 400, 300, 120)))], "points over the edge"),
         ([page(replace(SENTENCE, area=Area(48, 114, 864, 20)), replace(EQUATION, area=Area(48, 140, 9, 20)))], "uses"),
         ([page(SENTENCE, EQUATION)], "x is not introduced"),
-        ([page(SENTENCE, replace(EQUATION, latex=r"\left[i = j\right]"))], "[ is not introduced"),
+        ([page(SENTENCE, replace(EQUATION, box=Fence(Leaf("i", "i"), "[", "]")))], "[ is not introduced"),
         (
             [page(SENTENCE, EQUATION, replace(SENTENCE, runs=(Run("a rate"),), look="reason"))],
             "'rate' is not introduced",

@@ -146,10 +146,10 @@ class Writer:
             first, *others = rows(right, limit)
             row = _Row(
                 "" if line.left is None else written(before),
-                f"{SIGNS[line.sign].tex} {first}",
+                f"{SIGNS[line.sign].tex} {written(first)}",
                 self._reason(line.reason, reasons),
             )
-            lines.append([row, *(_Row("", rf"\quad {other}") for other in others)])
+            lines.append([row, *(_Row("", rf"\quad {written(other)}") for other in others)])
         return lines
 
     def _reason(self, reason: Text, most: int) -> str:
