@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -303,3 +306,15 @@ def test_checks_look_at_the_backend_that_is_named(rows: int, backend: str) -> No
     network = derivation("attention").network if rows == 4 else sb.sequential("2 -> dense(2, bias=false) -> layer_norm")
     report = sb.verify(network, samples=1, backend=backend)
     assert (True, rows) == (report.ok, len(report.rows))
+
+
+def test_gradient_is_the_same_on_eight_devices() -> None:
+    """Samples shared out by NamedSharding and by shard_map give the cost, the gradient and the training of one."""
+    pytest.importorskip("jax", reason="the extra jax is not installed")
+    flags = "--xla_force_host_platform_device_count=8"
+    environment = {**os.environ, "XLA_FLAGS": flags, "PYTHONPATH": str(Path(sb.__file__).parents[1])}
+    command = [sys.executable, str(Path(__file__).with_name("sharded.py"))]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    found = {name: [*map(float, errors)] for name, *errors in map(str.split, done.stdout.splitlines())}
+    assert {"dense", "convolution"} == set(found)
+    assert all(max(errors) < CLOSE and len(errors) == 3 for errors in found.values())
