@@ -260,6 +260,27 @@ def test_factor_is_told(factor: float, said: str) -> None:
     assert said in report.findings[0].sentence
 
 
+@pytest.mark.parametrize("shape", ["3-3-3", "2-2-2-2", "4-4-4"])
+@pytest.mark.parametrize("number", [2.0, -1.0, 0.37])
+def test_factor_together_with_a_transposition_or_another_order(shape: str, number: float) -> None:
+    """Square matrices transposed and multiplied, all or one of them, or neurons in another order: both are told."""
+    hand = Hand(shape, [*["tanh"] * (shape.count("-") - 1), "sigmoid"], "quadratic")
+    grads = hand.gradient()
+    for mine, kind, where in (
+        ({name: number * grad.T for name, grad in grads.items()}, "transposed", "everywhere"),
+        ({**grads, "W1": number * grads["W1"].T}, "transposed", "W1"),
+        (
+            {name: number * grad for name, grad in disguised(grads, "permuted", RNG(3)).items()},
+            "permutation",
+            "everywhere",
+        ),
+    ):
+        report = sb.diagnose(hand.network, mine, params=hand.params, x=hand.x, y=hand.y)
+        assert ("equal up to", 1) == (report.verdict, report.exit_status)
+        assert [kind, "factor"] == [finding.kind for finding in report.findings]
+        assert (where, pytest.approx(number)) == (report.findings[1].where, report.findings[1].factor)
+
+
 def test_one_number_is_no_factor_of_another() -> None:
     """Where a single derivative is not 0, any other number is some multiple of it: that explains nothing."""
     hand = Hand("2-2-1", ["relu", "identity"], "mse")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 from numerics.by_hand import RNG
 
 import symbackprop as sb
+from symbackprop.numerics.diagnosis.numpylines import numpy_line
+from symbackprop.numerics.diagnosis.problem import problem_of
+from symbackprop.numerics.diagnosis.replay import Replay
 
 pytestmark = pytest.mark.combinations
 
@@ -222,3 +226,72 @@ def test_mean_over_the_samples_where_the_cost_adds_up(layers: str, outputs: tupl
     for name in params:
         report = sb.diagnose(network, {**right, name: right[name] / 4}, params=params, x=x, y=y)
         assert ("mean_for_sum", name) in kinds_of(report)
+
+
+LOOPED = (
+    ("1x4 -> conv1d(1, 2) tanh -> conv1d(1, 3, padding=1)", (1, 3), ("dW2", "da1", "dW1", "dx")),
+    (
+        "2x6x6 -> conv2d(3, 3, stride=2, padding=1) tanh -> max_pool2d(2) -> flatten -> dense(2)",
+        (2,),
+        ("dW1", "da1", "dx"),
+    ),
+    ("1x5x5 -> conv2d(2, 2) tanh -> avg_pool2d(2) -> flatten -> dense(2)", (2,), ("dW1", "da1", "dx")),
+    ("5x3 -> rnn(2) -> dense(2)", (2,), ("h1", "dh1")),
+)
+
+
+@pytest.mark.parametrize(("layers", "outputs", "wanted"), LOOPED, ids=range(len(LOOPED)))
+def test_lines_with_a_loop_compute_what_they_say(
+    layers: str, outputs: tuple[int, ...], wanted: tuple[str, ...]
+) -> None:
+    """Lines of NumPy for windows and steps of time, run on the arrays of a pass, give the derived numbers.
+
+    So do those with a kernel that is not turned round, or without a padding."""
+    network = sb.sequential(layers, cost="quadratic")
+    params, x, y, _ = drawn(network, 3, outputs)
+    problem = problem_of(network)
+    replay = Replay(problem.staged, problem.compiled.known(problem.values(params, x, y, [])))
+    program = replay.passes.program
+    planted = [each for each in replay.staged.variants if each.kind in ("kernel_not_flipped", "padding_lost")]
+    made = [((), equation) for equation in (*program.equations, *replay.passes.adjoints)]
+    made += [((each,), next(iter(each.changes.values()))) for each in planted]
+    looped = set()
+    for mistakes, equation in made:
+        line = numpy_line(equation, replay.names, replay.compiled.sizes, program)
+        if "for " not in line:
+            continue
+        found = replay.with_mistakes(*mistakes)
+        name, computed = run_line(line, found, replay)
+        looped.add(name)
+        assert np.allclose(found[replay.names[equation.tensor]], computed), f"{mistakes} {line}"
+    assert set(wanted) <= looped
+    if any(each.kind == "kernel_not_flipped" for each in planted):
+        assert "dx" in looped
+
+
+def run_line(line: str, found: Arrays, replay: Any) -> tuple[str, Any]:
+    """Return the array that a line computes, with what stands before the first and behind the last step of time."""
+    short = {re.sub("^v_|(?<=^d)_", "", known): value for known, value in found.items()}
+    own = re.search(r": (\w+?)(_padded)?\[", line)
+    assert own is not None
+    name, steps = own[1], re.search(r"\[:, t\] =", line) is not None
+    right = np.asarray(short[name])
+    start = np.full_like(right, np.nan if steps else 0.0)
+    for ends in (0, -1) if steps else ():
+        start[:, ends] = right[:, ends]
+    cut = re.search(r"_padded\[([^\]]*)\]$", line)
+    ends = [re.match(r"(\d*):-?(\d*)$", part.strip()) for part in cut[1].split(",")] if cut else []
+    pads = [(int(each[1] or 0), int(each[2] or 0)) for each in ends if each is not None]
+    sizes = {symbol.name: int(number) for symbol, number in replay.passes.program.sizes.items()}
+    space = {
+        "np": np,
+        "m": 3,
+        "tanh": np.tanh,
+        **sizes,
+        **short,
+        name: start,
+        f"{name}_padded": np.pad(start, pads or 0),
+    }
+    space["tanh_slope"] = lambda z: 1 - np.tanh(z) ** 2
+    exec(line, space)  # noqa: S102 (a line of our own)
+    return name, space[name]

@@ -1,14 +1,18 @@
-"""Programs that people write, in five styles, each with a mistake: what they take is found, the mistake named."""
+"""Programs that people write, in many styles, each with a mistake: what they take is found, the mistake named."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from numerics.by_hand import Hand
 
 import symbackprop as sb
+from symbackprop.errors import DataError
 
 HAND = Hand("3-4-2", ["tanh", "sigmoid"], "quadratic", seed=3)
 
@@ -114,6 +118,131 @@ def with_autograd(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any) -> Any:
     return [tensor.grad for tensor in tensors]
 
 
+def without_a_slope(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any) -> dict[str, Any]:
+    """Return the derivatives with the first slope left out: what the programs below are made of."""
+    a1 = np.tanh(x @ W1.T + b1)
+    a2 = sigmoid(a1 @ W2.T + b2)
+    d2 = (a2 - y) * a2 * (1 - a2) / len(x)
+    d1 = d2 @ W2
+    return {"W1": d1.T @ x, "b1": d1.sum(0), "W2": d2.T @ a1, "b2": d2.sum(0)}
+
+
+def dictionaries(parameters: Any, inputs: Any, labels: Any) -> Any:
+    """Take a dictionary and give one, under other names."""
+    return {f"d{name}": grad for name, grad in without_a_slope(**parameters, x=inputs, y=labels).items()}
+
+
+@dataclass
+class Params:
+    """Parameters as a dataclass, which can go back by itself."""
+
+    W1: Any
+    b1: Any
+    W2: Any
+    b2: Any
+
+    def backward(self, x: Any, y: Any) -> Any:
+        """Return the derivatives by name."""
+        return without_a_slope(**vars(self), x=x, y=y)
+
+
+def of_dataclass(values: Params, x: Any, y: Any) -> Params:
+    """Take a dataclass, and give one."""
+    return Params(**values.backward(x, y))
+
+
+class Grads(NamedTuple):
+    """Derivatives as a named tuple."""
+
+    W1: Any
+    b1: Any
+    W2: Any
+    b2: Any
+
+
+def named_tuple(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any, rate: float = 0.1) -> Any:
+    """Give the cost and a named tuple; what has a value of its own is left alone."""
+    return np.float64(rate), Grads(**without_a_slope(W1, b1, W2, b2, x, y))
+
+
+def closures(params: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Give two functions, which share what goes forward."""
+    kept = {}
+
+    def forward(x: Any) -> Any:
+        kept["x"] = x
+        return x
+
+    def backward(y: Any) -> Any:
+        return without_a_slope(**params, x=kept["x"], y=y)
+
+    return forward, backward
+
+
+def sample_by_sample(params: Any, x: Any, y: Any) -> Iterator[Any]:
+    """Yield the derivatives of one sample after the other."""
+    for row, target in zip(x, y, strict=True):
+        yield without_a_slope(**params, x=row[None], y=target[None])
+
+
+class Keeps:
+    """A class made with the widths of its layers, which keeps its derivatives as dW1, db1, …."""
+
+    def __init__(self, n_in: int, n_hidden: int, n_out: int, rate: float = 0.1) -> None:
+        """Begin with zeros."""
+        self.W1, self.b1 = np.zeros((n_hidden, n_in)), np.zeros(n_hidden)
+        self.W2, self.b2 = np.zeros((n_out, n_hidden)), np.zeros(n_out)
+
+    def forward(self, X: Any) -> Any:
+        """Keep what comes in."""
+        self.X = X
+        return X
+
+    def backward(self, y: Any, output: Any) -> None:
+        """Keep the derivatives."""
+        for name, grad in without_a_slope(self.W1, self.b1, self.W2, self.b2, self.X, y).items():
+            setattr(self, f"d{name}", grad)
+
+
+class OfParams:
+    """A class made with a dictionary, which keeps its derivatives in one."""
+
+    def __init__(self, params: Any) -> None:
+        """Keep the parameters."""
+        self.params = params
+
+    def gradients(self, x: Any, y: Any) -> None:
+        """Keep the derivatives."""
+        self.grads = without_a_slope(**self.params, x=x, y=y)
+
+
+def module() -> Any:
+    """Return a module of PyTorch whose own activation leaves its slope out."""
+    import torch
+
+    class Squashed(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, z: Any) -> Any:
+            return torch.tanh(z)
+
+        @staticmethod
+        def backward(ctx: Any, upstream: Any) -> Any:
+            return upstream
+
+    class Module(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc1, self.fc2 = torch.nn.Linear(3, 4), torch.nn.Linear(4, 2)
+
+        def forward(self, x: Any) -> Any:
+            return torch.sigmoid(self.fc2(Squashed.apply(self.fc1(x))))
+
+    return Module
+
+
+FIRST_SLOPE = (dictionaries, Params, of_dataclass, named_tuple, closures, sample_by_sample, Keeps, OfParams, module)
+
+
 @pytest.mark.parametrize(
     ("program", "kind", "where"),
     [
@@ -123,13 +252,38 @@ def with_autograd(W1: Any, b1: Any, W2: Any, b2: Any, x: Any, y: Any) -> Any:
         (WithWeights, "sign", ("∂C/∂z1", "∂C/∂a1")),
         (loops, "bias_missing", ("∂C/∂b2",)),
         (with_autograd, "missing_slope", ("∂C/∂z1",)),
+        *((program, "missing_slope", ("∂C/∂z1",)) for program in FIRST_SLOPE),
     ],
 )
 def test_program_of_a_person(program: Any, kind: str, where: tuple[str, ...]) -> None:
     """Whatever a program takes and gives back, its mistake is named with its place."""
-    if program is with_autograd:
+    if program in (with_autograd, module):
         pytest.importorskip("torch")
+        program = module() if program is module else program
     network = sb.mlp(HAND.shape, HAND.activations, HAND.cost)
     report = sb.diagnose(network, function=program, params=HAND.params, x=HAND.x, y=HAND.y)
     assert "mistake" == report.verdict
     assert [] != [finding for finding in report.findings if finding.kind == kind and finding.where in where]
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        (lambda params, x, y: None, "function: it returned None; return the derivatives, as {'W1': …, 'b1': …}"),
+        (lambda params, x, y: 3.0, "gradients: wanted arrays by name, such as {'W1': …}, got float"),
+        (lambda params, x, y: {"W1": np.zeros((2, 2))}, "gradients: W1 has shape (2, 2), wanted (4, 3)"),
+        (lambda params, x, y: [1, 2], "gradients: 2 arrays, wanted 4: W1, b1, W2, b2"),
+        (lambda q, x, y: 1, "function: its argument q is not known; it may take params, x, y"),
+        (lambda params, x, y: params["W9"], "function: it raised KeyError: 'W9'"),
+        (lambda params, x, y: {"W1": params["W1"] * 1j}, "gradients: W1 holds complex numbers; give real ones"),
+        (lambda params, x, y: (1 / 0 for _ in x), "function: it raised ZeroDivisionError: division by zero"),
+        (int, "function: it does not say what it takes; give a function of (params, x, y)"),
+        (object, "function: the class has none of weights, W, w; it needs weights and biases as lists, or W1, b1, …"),
+    ],
+)
+def test_what_a_program_does_wrong_is_one_line(program: Any, message: str) -> None:
+    """What raises, takes something else or gives back something else is refused in one line."""
+    network = sb.mlp(HAND.shape, HAND.activations, HAND.cost)
+    with pytest.raises(DataError, match=re.escape(message)) as refused:
+        sb.diagnose(network, function=program, params=HAND.params, x=HAND.x, y=HAND.y)
+    assert 1 == len(str(refused.value).splitlines())

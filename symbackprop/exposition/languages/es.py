@@ -1189,6 +1189,8 @@ REMARKS = {
     "los de un punto; délo con --at, o como params, x e y",
     "weights are numbered row by row, layer by layer: w_1 is w[1,1,1]": "los pesos se numeran fila por fila, capa por "
     "capa: w_1 es w[1,1,1]",
+    "these are {detail} times what is right, and the others are right": "estos son {detail} veces lo correcto, y los "
+    "demás están bien",
     "names of your own: {names}": "nombres propios: {names}",
     "words alone, passed over: line {lines}": "solo palabras, se pasan por alto: línea {lines}",
     "your w_ij goes from i to j, and W from rows to columns; here it is the other way round": "su w_ij va de i a j, y "

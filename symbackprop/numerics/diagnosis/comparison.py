@@ -37,6 +37,10 @@ class Yours:
         rounding = {n: part.reshape(np.shape(arrays[n])) for n, part in zip(arrays, parts, strict=True)}
         return cls(arrays, rounding, digits)
 
+    def only(self, names: Sequence[str]) -> Yours:
+        """Return some of the arrays."""
+        return Yours({n: self.arrays[n] for n in names}, {n: self.rounding[n] for n in names}, self.digits)
+
     def fits(self, found: Arrays, names: Sequence[str] | None = None) -> bool:
         """Tell whether the derivatives are those that were found, to the digits that they have."""
         return all(self.excess(found, name) <= 1 for name in names or self.arrays)
@@ -75,6 +79,19 @@ class Yours:
         if sum(np.count_nonzero(found[n]) for n in self.arrays) < 2 and not any(_is_about(number, k) for k in known):
             return None
         return number if self.fits({name: number * np.asarray(found[name]) for name in self.arrays}) else None
+
+    def scales(self, found: Arrays, known: Iterable[float]) -> list[float]:
+        """Return the numbers by which all derivatives may have been multiplied, whatever their order: of both signs.
+
+        Neither transposing nor another order changes how long they are altogether. Of fewer than three derivatives
+        nobody can tell."""
+        mine, true = (
+            float(np.sqrt(sum(np.sum(np.square(a[n], dtype=float)) for n in self.arrays))) for a in (self.arrays, found)
+        )
+        if not mine or not true or sum(np.count_nonzero(found[n]) for n in self.arrays) < 3:
+            return []
+        number = next((abs(k) for k in known if _is_about(mine / true, abs(k))), mine / true)
+        return [each for each in (number, -number) if each != 1]
 
 
 def _is_about(number: float, known: float) -> bool:

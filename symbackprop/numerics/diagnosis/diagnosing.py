@@ -92,7 +92,7 @@ def diagnose(
         if outputs:
             grads = derivatives_of_block(function, known, outputs, list(problem.shapes))
         else:
-            grads = called(function, arrays, values.get("x", x), values.get("y", y))
+            grads = called(function, arrays, values.get("x", x), values.get("y", y), upstream=replay.by_output)
     if updated is not None:
         report = _of_update(problem, replay, updated, Course(_rate(learning_rate), steps, tuple(said)))
         return replace(report, network=network)
@@ -147,8 +147,10 @@ def _verdict(
         return Diagnosis(UP_TO, (finding,), tuple(said), errors)
     if (ordered := _permuted(replay, yours, right)) is not None:
         return Diagnosis(UP_TO, (ordered,), tuple(said), errors)
-    findings = []
     known = _known_factors(replay, problem)
+    if scaled := _scaled_and_moved(replay, yours, right, known):
+        return Diagnosis(UP_TO, scaled, tuple(said), errors)
+    findings = []
     if (number := yours.factor(right, known.values())) is not None:
         name = named_factor(number, known)
         findings.append(Finding("factor", "everywhere", sentence("factor", name), 0.0, number))
@@ -207,6 +209,25 @@ def _transposed(yours: Yours, right: Mapping[str, np.ndarray]) -> list[str] | No
             return None
         names.append(name)
     return names
+
+
+def _scaled_and_moved(
+    replay: Replay, yours: Yours, right: Mapping[str, np.ndarray], known: Mapping[Remark, float]
+) -> tuple[Finding, ...]:
+    """Return a factor together with a transposition, or with another order, where both explain all; else nothing.
+
+    Some arrays alone may be scaled and transposed, and the others right."""
+    wrong = [name for name in yours.arrays if yours.excess(right, name) > 1]
+    part, where = yours.only(wrong), "everywhere" if len(wrong) == len(yours.arrays) else ", ".join(wrong)
+    for number in part.scales(right, known.values()):
+        scaled = {name: number * np.asarray(array) for name, array in right.items()}
+        names = _transposed(part, scaled)
+        moved = Finding("transposed", ", ".join(names), sentence("transposed"), 0.0) if names else None
+        moved = moved or (None if names == [] else _permuted(replay, yours, scaled))
+        if moved is not None:
+            template = "factor" if where == "everywhere" else "factor_of_some"
+            return moved, Finding("factor", where, sentence(template, named_factor(number, known)), 0.0, number)
+    return ()
 
 
 def _known_factors(replay: Replay, problem: Problem) -> dict[Remark, float]:

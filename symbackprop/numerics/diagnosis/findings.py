@@ -56,7 +56,7 @@ def finding_of(replay: Replay, each: Explanation, mistake: Variant, *, updated: 
 
 def _formula(replay: Replay, equation: Equation, found: Mapping[str, Any]) -> Formula:
     """Return an equation with the numbers that it comes to and its line of NumPy."""
-    code = numpy_line(equation, replay.names, replay.compiled.sizes)
+    code = numpy_line(equation, replay.names, replay.compiled.sizes, replay.passes.program)
     return Formula(equation, np.asarray(found[replay.names[equation.tensor]]), code)
 
 

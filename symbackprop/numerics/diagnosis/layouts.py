@@ -138,9 +138,11 @@ def _fitted(value: Any, shape: tuple[int, ...], where: tuple[str, str], said: li
     what, name = where
     try:
         array = np.asarray(value)
-        array = array if array.dtype.kind == "f" else array.astype(float)
+        array = array if array.dtype.kind in "fc" else array.astype(float)
     except (ValueError, TypeError, RuntimeError):
         raise DataError(f"{what}: {name}: wanted an array of numbers, got {type(value).__name__}") from None
+    if array.dtype.kind == "c":
+        raise DataError(f"{what}: {name} holds complex numbers; give real ones")
     if not np.isfinite(array).all():
         raise DataError(f"{what}: {name} holds what is no finite number")
     if array.shape == shape:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol
 
 from symbackprop.network.notation import Tensor
-from symbackprop.network.program import Equation
+from symbackprop.network.program import Equation, Program
 from symbackprop.numerics.arrays.source import Pass, function_text
+from symbackprop.numerics.diagnosis.numpyloops import looped_line
 
 __all__ = ["numpy_line"]
 
@@ -25,8 +26,23 @@ _EINSUM = ast.Attribute(ast.Name("np"), "einsum")
 _SHORT = ((r"updated_v_(\w+)", r"\1_updated"), (r"v_(\w+)", r"\1"), (r"d_(\w+)", r"d\1"), (r"n_(\w+)", r"\1"))
 
 
-def numpy_line(equation: Equation, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> str:
-    """Return the line, or nothing where NumPy alone has none; `names` are the identifiers of all arrays."""
+def numpy_line(equation: Equation, names: Mapping[Expr, str], sizes: Sequence[Symbol], program: Program) -> str:
+    """Return the line, or one with a loop before it; nothing where NumPy has none that a person would write.
+
+    `names` are the identifiers of all arrays, `program` says what is computed."""
+
+    def plain(each: Equation, own: Mapping[Expr, str]) -> str:
+        return _line(each, own, sizes)
+
+    line = plain(equation, names)
+    if line and "arange" not in line:
+        return line
+    looped = looped_line(equation, names, program, plain)
+    return re.sub(r"\b[dvn]_\w+", lambda word: _short(word[0]), looped) if looped else line
+
+
+def _line(equation: Equation, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> str:
+    """Return the line without a loop."""
     read = sorted((t for t in equation.reads if t != equation.tensor), key=str)
     around = tuple((t, name) for t, name in names.items() if isinstance(t, Tensor))
     given, result = tuple((t, names[t]) for t in read), ((equation.tensor, names[equation.tensor]),)

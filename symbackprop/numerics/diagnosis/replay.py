@@ -79,6 +79,16 @@ class Replay:
             self._run(stage, {}, found)
         return found
 
+    def by_output(self, output: Any) -> Any:
+        """Return ∂C/∂a of the last array for what somebody's own network gives, in place of what this one does."""
+        equation, names = self.staged.backward[0].equations[0], self.names
+        own = next(a.tensor for a in self.passes.program.arrays if adjoint_of(a.tensor) == equation.tensor)
+        found = {**self.values, names[own]: np.reshape(output, np.shape(self.values[names[own]]))}
+        back = self.staged.function((equation,), tuple(self.values))(found)[names[equation.tensor]]
+        share = 1 / own.sizes[0]  # of one sample: the mean is taken here, or only where parameters are reached
+        is_later = any(e.expression.has(share) for e in self.passes.adjoints) and not equation.expression.has(share)
+        return np.reshape(back, np.shape(output)) / (len(output) if is_later else 1)
+
     def with_mistakes(self, *mistakes: Variant) -> dict[str, Any]:
         """Return all adjoints with some mistakes; what they do not reach is taken as it was."""
         found = dict(self.right)
