@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -396,6 +397,16 @@ def test_a_sample_that_cannot_tell() -> None:
     there = {name: np.array(value) for name, value in report.tells_apart.items()}
     assert (there["x"] @ params["W1"].T + params["b1"] < 0).any()
     assert "This sample cannot tell these mistakes" in str(report)
+
+
+def test_what_is_tried_is_told() -> None:
+    """Each mistake, and each pair, is told while it is tried, and each line of a derivation."""
+    hand, told = Hand("2-2-2", ["sigmoid"] * 2, "quadratic"), []
+    grads = {name: grad + 0.1 for name, grad in hand.gradient().items()}
+    sb.diagnose(hand.network, grads, params=hand.params, x=hand.x, y=hand.y, on_step=told.append)
+    assert re.fullmatch(r"trying mistake 1 of \d+", told[0])
+    sb.diagnose(hand.network, lines="delta[2] = a[2] - y", on_step=told.append)
+    assert "judging line 1" == told[-1]
 
 
 def test_one_sample_tells_no_sum_from_a_mean() -> None:

@@ -244,9 +244,7 @@ LOOPED = (
 def test_lines_with_a_loop_compute_what_they_say(
     layers: str, outputs: tuple[int, ...], wanted: tuple[str, ...]
 ) -> None:
-    """Lines of NumPy for windows and steps of time, run on the arrays of a pass, give the derived numbers.
-
-    So do those with a kernel that is not turned round, or without a padding."""
+    """Lines of NumPy for windows and steps of time, run on the arrays of a pass, give what their equations do."""
     network = sb.sequential(layers, cost="quadratic")
     params, x, y, _ = drawn(network, 3, outputs)
     problem = problem_of(network)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -120,11 +121,14 @@ def diagnose(
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")
     wishes.check()
     screen = Screen.of_process()
-    with screen.working("looking for what explains it"):
+    from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
+
+    with screen.working("looking for what explains it") as told:
+        asks = partial(diagnosed, on_step=lambda text: told(text, 0))
         if is_text:
-            report = _judged(wanted, at, formula, lines)
+            report = _judged(asks, wanted, at, formula=formula, lines=lines)
         else:
-            report = _diagnosed(screen, wanted, at, given, course=(learning_rate, steps))
+            report = _diagnosed(asks, screen, wanted, at, given=given, rate=learning_rate, steps=steps)
     if asked.stdout:
         chosen = only(formats[0])
         pour_out(chosen, wishes.files(report, chosen.name))
@@ -150,21 +154,21 @@ def _status(report: Diagnosis) -> int:
 
 
 def _diagnosed(
+    asks: Callable[..., Diagnosis],
     screen: Screen,
     wanted: Request,
     at: str | None,
-    given: Mapping[str, str | None],
     *,
-    course: tuple[float | None, int],
+    given: Mapping[str, str | None],
+    rate: float | None,
+    steps: int,
 ) -> Diagnosis:
     """Return what explains the numbers that are given, at the point of a file, or at random numbers."""
-    from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
-
     point, told = _point(wanted, at)
-    rate = course[0] if course[0] is not None else number_of("learning_rate", told.get("learning_rate"))
+    rate = rate if rate is not None else number_of("learning_rate", told.get("learning_rate"))
     called = None if given["--function"] is None else _function(screen, given["--function"])
     arrays = {name: None if (path := given[name]) is None else arrays_of(path) for name in ("--gradients", "--updated")}
-    return diagnosed(
+    return asks(
         wanted.said,
         arrays["--gradients"],
         params=None if at is None else point,
@@ -173,7 +177,7 @@ def _diagnosed(
         updated=arrays["--updated"],
         cost_after=cost_of(given["--cost-after"]),
         learning_rate=rate,
-        steps=course[1],
+        steps=steps,
         function=called,
     )
 
@@ -194,19 +198,20 @@ def _point(wanted: Request, at: str | None) -> tuple[dict[str, Any], dict[str, A
     return point, told
 
 
-def _judged(wanted: Request, at: str | None, formula: str | None, lines: str | None) -> Diagnosis:
+def _judged(
+    asks: Callable[..., Diagnosis], wanted: Request, at: str | None, *, formula: str | None, lines: str | None
+) -> Diagnosis:
     """Return what there is to say of a derivation, or of one line of it."""
     from symbackprop.cli.samples import shown_name
     from symbackprop.files import read_text
-    from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
 
     point, told = _point(wanted, at)
     where: dict[str, Any] = {} if at is None else {"params": point, "x": told.get("x"), "y": told.get("y")}
     if lines is None:
-        return diagnosed(wanted.said, formula=formula, **where)
+        return asks(wanted.said, formula=formula, **where)
     text = read_text(lines, largest=LARGEST_DERIVATION)
     try:
-        return diagnosed(wanted.said, lines=text, **where)
+        return asks(wanted.said, lines=text, **where)
     except ExpressionError as error:
         raise ExpressionError(f"{shown_name(lines)}, {error}") from None
 

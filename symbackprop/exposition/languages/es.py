@@ -1191,6 +1191,11 @@ REMARKS = {
     "capa: w_1 es w[1,1,1]",
     "these are {detail} times what is right, and the others are right": "estos son {detail} veces lo correcto, y los "
     "demás están bien",
+    "trying mistake {number} of {count}": "probando el error {number} de {count}",
+    "trying two mistakes together: pair {number} of at most {count}": "probando dos errores a la vez: par {number} de "
+    "{count} como mucho",
+    "trying way to descend {number} of {count}": "probando la forma de descender {number} de {count}",
+    "judging line {number}": "juzgando la línea {number}",
     "names of your own: {names}": "nombres propios: {names}",
     "words alone, passed over: line {lines}": "solo palabras, se pasan por alto: línea {lines}",
     "your w_ij goes from i to j, and W from rows to columns; here it is the other way round": "su w_ij va de i a j, y "

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from sympy import Symbol
 
+from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import GIVEN, Array, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.numerics.diagnosis.search import Explanation, Search
+from symbackprop.numerics.diagnosis.search import ONE, Explanation, Search
 
 __all__ = ["telling_apart", "unseen"]
 
@@ -47,7 +48,8 @@ def unseen(replay: Replay, yours: Yours) -> tuple[list[Variant], dict[str, Any] 
     """Return the mistakes that change no number here and do so elsewhere, and a point at which the most are seen."""
     search = Search(replay, yours)
     waiting = []
-    for each in search.singles:
+    for number, each in enumerate(search.singles, start=1):
+        replay.on_step(Remark(ONE, number=number, count=len(search.singles)))
         gradient = None if each.kind in UNSOUGHT else search.gradient(each)
         if gradient is not None and yours.fits(gradient):
             waiting.append(each)

@@ -11,6 +11,7 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,14 +22,14 @@ from symbackprop.errors import DataError
 __all__ = ["called", "run"]
 
 _INPUTS = ("x", "inputs", "input", "data", "xs", "features", "batch")
-_TARGETS = ("y", "target", "targets", "label", "labels", "t", "ys", "y_true", "ytrue")
+_TARGETS = ("y", "target", "targets", "label", "labels", "t", "ys", "y_true")
 _SIZES = ("sizes", "layers", "shape", "widths", "dims", "layer_sizes")
 _METHODS = ("backward", "backprop", "backpropagation", "gradient", "gradients", "grad", "grads", "backward_pass")
 _FORWARD = ("forward", "forward_pass", "feedforward", "predict", "__call__")
 _PARAMS = ("params", "parameters", "theta", "weights_and_biases", "p", "state", "model", "net", "network")
 _KEPT = ("grads", "gradients", "grad", "derivatives")
-_UPSTREAM = ("dout", "upstream", "grad_output", "grad_out", "da", "delta")
-_OUTPUT = ("output", "out", "y_hat", "yhat", "y_pred", "a", "cache")
+_UPSTREAM = ("d_out", "upstream", "grad_output", "grad_out", "da", "delta")
+_OUTPUT = ("output", "out", "y_hat", "y_pred", "a", "cache")
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ class _Given:
             (_TARGETS, lambda: np.array(self.y)),
             (_OUTPUT, lambda: output),
         ):
-            if lower in known and (known is not _OUTPUT or output is not None):
+            if plain in _plain(known) and (known is not _OUTPUT or output is not None):
                 return value()
-        if lower in _UPSTREAM and output is not None and self.upstream is not None:
+        if plain in _plain(_UPSTREAM) and output is not None and self.upstream is not None:
             return self.upstream(_numbers(output))
         if lower in ("weights", "biases", "w", "b"):
             return self.layered("W" if lower[0] == "w" else "b")
@@ -94,7 +95,12 @@ class _Given:
                 arguments[each.name] = value
             else:
                 plain.append(value)
-        return run(function, *plain, **arguments)
+        return run(partial(function, *plain, **arguments))
+
+
+def _plain(names: Sequence[str]) -> set[str]:
+    """Return names as they are compared, without what divides their words."""
+    return {name.replace("_", "") for name in names}
 
 
 def called(
@@ -207,10 +213,10 @@ def _weights_first(arrays: Sequence[tuple[str, np.ndarray]]) -> list[tuple[str, 
     return sorted(arrays, key=lambda each: not each[0].startswith("W"))
 
 
-def run(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+def run(function: Callable[..., Any], *arguments: Any) -> Any:
     """Return what a person's function gives; raises DataError, in one line, where it fails."""
     try:
-        found = function(*arguments, **named)
+        found = function(*arguments)
         return list(found) if inspect.isgenerator(found) else found
     except Exception as error:
         shown = " ".join(str(error).split())[:100]

@@ -23,6 +23,7 @@ __all__ = ["Course", "of_cost", "of_steps"]
 
 MOST_WAYS = 400
 Way: TypeAlias = tuple[Variant, ...]  # the mistakes with which somebody descends; none where they do it rightly
+WAY = "trying way to descend {number} of {count}"
 OTHERS = "no mistake that is known explains these parameters"
 AFTER = "the right cost after one update is {cost}; no mistake that is known explains yours"
 AFTER_SEVERAL = "the right cost after {steps} updates is {cost}; no mistake that is known explains yours"
@@ -67,7 +68,12 @@ def _descended(replay: Replay, mistakes: Sequence[Variant], course: Course) -> R
 def _ways_that_fit(replay: Replay, fits: Callable[[Way], bool]) -> list[Way]:
     """Return the first way that fits, and those that cannot be told from it: as few mistakes, the same numbers."""
     ways = list(itertools.islice(_descents(replay), MOST_WAYS))
-    first = next((way for way in ways if fits(way)), None)
+    first = None
+    for number, way in enumerate(ways, start=1):
+        replay.on_step(Remark(WAY, number=number, count=len(ways)))
+        if fits(way):
+            first = way
+            break
     if first is None:
         return []
     alike = [way for way in ways if way != first and len(way) == len(first)]

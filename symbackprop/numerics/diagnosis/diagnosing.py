@@ -55,6 +55,7 @@ def diagnose(
     function: Callable[..., Any] | None = None,
     formula: str | None = None,
     lines: str | None = None,
+    on_step: Callable[[Remark], None] = lambda _text: None,
 ) -> Diagnosis:
     """Return which mistake explains somebody's numbers at a point: `grads`, or `updated` parameters, or `cost_after`.
 
@@ -63,8 +64,8 @@ def diagnose(
     `params`, `x`, `y` are the point; of equations `params` are all the arrays that are given, and of a block d_o, that
     is ∂C/∂o, for its outputs. Names and layouts are guessed, and said. With `learning_rate`, weights that were updated
     too early are tried as well. `function` is called with what it takes of params, x, y; the backward pass of a block
-    with what it takes of its arrays, at random numbers where no point is given. Raises DataError for numbers that
-    cannot be read."""
+    with what it takes of its arrays, at random numbers where no point is given. `on_step` is told what is tried. Raises
+    DataError for numbers that cannot be read."""
     if not isinstance(network, Network | EquationsNetwork):
         raise SpecError(f"diagnose wants a network, got {type(network).__name__}; try diagnose(mlp('2-2-2'), …)")
     given = _given(grads=grads, updated=updated, cost_after=cost_after, function=function, formula=formula, lines=lines)
@@ -72,10 +73,9 @@ def diagnose(
     said: list[Remark] = []
     if text is not None:
         point = None if params is None else problem_of(network).values(params, x, y, said)
-        return of_lines(network, text, point, said)
-    outputs: tuple[str, ...] = ()
-    if isinstance(network, EquationsNetwork) and not network.program.has_cost:
-        outputs = tuple(array.name for array in network.program.outputs)
+        return of_lines(network, text, point, said, on_step=on_step)
+    outputs = _outputs_of_block(network)
+    if outputs and isinstance(network, EquationsNetwork):
         params = random_point(network) if params is None and function is not None else params
         network = with_upstream(network)
     if params is None:
@@ -83,10 +83,10 @@ def diagnose(
     problem = problem_of(network)
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)
-    replay = Replay(problem.staged, known, learning_rate)
+    replay = Replay(problem.staged, known, learning_rate, on_step)
     if cost_after is not None:
-        report = of_cost(replay, cost_after, Course(_rate(learning_rate), steps, tuple(said)))
-        return replace(report, network=network)
+        course = Course(_rate(learning_rate), steps, tuple(said))
+        return replace(of_cost(replay, cost_after, course), network=network)
     if function is not None:
         arrays = {n: np.asarray(known[n]).reshape(shape) for n, shape in problem.shapes.items() if n in known}
         if outputs:
@@ -94,12 +94,18 @@ def diagnose(
         else:
             grads = called(function, arrays, values.get("x", x), values.get("y", y), upstream=replay.by_output)
     if updated is not None:
-        report = _of_update(problem, replay, updated, Course(_rate(learning_rate), steps, tuple(said)))
-        return replace(report, network=network)
+        course = Course(_rate(learning_rate), steps, tuple(said))
+        return replace(_of_update(problem, replay, updated, course), network=network)
     arrays, guessed = as_parameters(grads, problem.shapes, "gradients")
     guessed += not_given(arrays, [name for name in problem.shapes if name in replay.parameters])
     own = {name: problem.inside(name, array, known) for name, array in arrays.items()}
     return replace(_verdict(replay, Yours.of(own), (*said, *guessed), problem), network=network)
+
+
+def _outputs_of_block(network: Network | EquationsNetwork) -> tuple[str, ...]:
+    """Return the outputs of equations that have no cost, for which ∂C/∂o is given; none of any other network."""
+    is_block = isinstance(network, EquationsNetwork) and not network.program.has_cost
+    return tuple(array.name for array in network.program.outputs) if is_block else ()
 
 
 def _given(**options: Any) -> str:

@@ -1,26 +1,25 @@
-"""Lines of NumPy with a loop around them, for what has none of its own: windows that slide, and steps of time.
+"""Lines of NumPy with a loop over the places of a window, for what has none of its own: convolutions and pools.
 
 ∂C/∂a_j = Σ_i W_{j-i+1} δ_i      for u in range(3): da1[:, :, u:u + 4] += np.einsum('soi,oc->sci', dz2, W2[:, :, u])
-∂C/∂h_t = W ∂C/∂h_{t+1} …        for t in reversed(range(T)): dh[t] = …
 
 An equation is written for one turn of the loop: every array that moves with it is a smaller one, which is a slice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sympy import Expr, Indexed, KroneckerDelta, Mul, Piecewise, S, Sum, Symbol
+from sympy import Expr, Indexed, Mul, S, Sum, Symbol
 
 from symbackprop.calculus.passes import adjoint_of
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, Program, entries, free_indices
+from symbackprop.numerics.diagnosis.numpysteps import Line, Turn, over_time
 
 __all__ = ["looped_line"]
 
-Line = Callable[[Equation, Mapping[Expr, str]], str]  # an equation, names of its arrays -> name = value
 LETTERS = "uvw"  # of loops over the places of a window
 
 
@@ -38,34 +37,13 @@ class _Window:
     ends: Axis  # of i
 
 
-@dataclass
-class _Turn:
-    """What is written in one turn of a loop: the arrays that move with it, and what stands for each of them."""
-
-    names: dict[Expr, str]
-    code: dict[str, str] = field(default_factory=dict)
-
-    def part(self, axes: Sequence[Axis], code: str) -> Tensor:
-        """Return a tensor with some axes that is written as a piece of code."""
-        made = Tensor(f"part{len(self.code)}", None, tuple(axes))
-        self.names[made] = f"part_{len(self.code)}"
-        self.code[self.names[made]] = code
-        return made
-
-    def written(self, line: str) -> str:
-        """Return a line with the code of every part in its place."""
-        for name, code in reversed(self.code.items()):
-            line = line.replace(name, code)
-        return line
-
-
 def looped_line(equation: Equation, names: Mapping[Expr, str], program: Program, line: Line) -> str:
     """Return the line in its loop; nothing where there is none that a person would write."""
     if not isinstance(equation.target, Indexed):
         return ""
     own = [e for e in entries(equation.expression) if e.base == equation.tensor]
     if own:
-        return _over_time(equation, names, line)
+        return over_time(equation, names, line)
     coefficient, total = equation.expression.as_independent(Sum, as_Add=False)
     if not isinstance(total, Sum) or free_indices(coefficient):
         return ""
@@ -136,7 +114,7 @@ class _Sliding:
         return self._long(ends[1] - ends[0] + 1)
 
     def _by_kernel(self, entry: Indexed, found: Mapping[int, tuple[Symbol, _Window]]) -> str:
-        turn = _Turn(self.names)
+        turn = Turn(self.names)
         letters = {symbol: LETTERS[n] for n, (symbol, _) in enumerate(found.values())}
         paddings = [_padding(found[axis][1]) if axis in found else (0, 0) for axis in range(len(entry.indices))]
         code = self.names[entry.base]
@@ -219,12 +197,12 @@ class _Sliding:
         return f"{self.names[entry.base]}[{', '.join(parts)}]", left
 
     def _scattered(self, entry: Indexed, windows: Sequence[_Window], turned: Mapping[Symbol, bool]) -> str:
-        turn, (code, left) = _Turn(self.names), self._kernel(entry, windows, turned)
+        turn, (code, left) = Turn(self.names), self._kernel(entry, windows, turned)
         part = turn.part([entry.base.axes[axis] for axis in left], code)
         one_place = part[tuple(entry.indices[axis] for axis in left)]
         return self._added(turn, self.total.function.xreplace({entry: one_place}), windows)
 
-    def _added(self, turn: _Turn, product: Expr, windows: Sequence[_Window]) -> str:
+    def _added(self, turn: Turn, product: Expr, windows: Sequence[_Window]) -> str:
         """Return the loop that adds what comes from one place of the window, and cuts off what was padded."""
         own, tensor = self.equation.indices, self.equation.tensor
         at = {window.axis: n for n, window in enumerate(windows)}
@@ -272,7 +250,7 @@ class _Sliding:
                 symbol = factors[0].indices[where]
                 wide, ends = self._wide(inner.base, axis), forward.tensor.axes[where]
                 windows.append(_Window(axis, symbol, step, shift, self._long(limit[2]), wide, self._span(ends), ends))
-        turn, product = _Turn(self.names), factors[0]
+        turn, product = Turn(self.names), factors[0]
         if chosen is not None:
             at = {window.axis: n for n, window in enumerate(windows)}
             slices = [_slice(windows[at[a]], LETTERS[at[a]], 0) if a in at else ":" for a in range(len(own))]
@@ -284,52 +262,3 @@ class _Sliding:
     @property
     def _adjoints(self) -> dict[Expr, Equation]:
         return {adjoint_of(e.tensor): e for e in self.program.equations if isinstance(e.target, Indexed)}
-
-
-def _over_time(equation: Equation, names: Mapping[Expr, str], line: Line) -> str:
-    """Return a recurrence as one step of a loop, forward or back; its first step is another line."""
-    moved = {
-        (axis, place - symbol)
-        for entry in entries(equation.expression)
-        if entry.base == equation.tensor
-        for axis, (place, symbol) in enumerate(zip(entry.indices, equation.indices, strict=True))
-        if place != symbol and (place - symbol).is_Integer
-    }
-    if len(moved) != 1:
-        return ""
-    ((axis, shift),) = moved
-    time, expression = equation.indices[axis], _inside(equation.expression)
-    turn = _Turn(dict(names))
-    swaps = {}
-    for entry in sorted(entries(expression), key=str):
-        at = [place for place, position in enumerate(entry.indices) if time in free_indices(position)]
-        if len(at) == 1:
-            swaps[entry] = _at_time(turn, entry, at[0], time)
-        elif at:
-            return ""
-    target = _at_time(turn, equation.target, axis, time)
-    text = turn.written(line(Equation(target, expression.xreplace(swaps)), turn.names))
-    first, last = equation.tensor.axes[axis]
-    begins = (case.args[0][1].xreplace({time: first}) for case in equation.expression.atoms(Piecewise))
-    first = first + 1 if shift == -1 or any(condition is S.false for condition in begins) else first
-    span = f"range({first}, {last + 1})" if shift == -1 else f"reversed(range({first}, {last}))"
-    return f"for {time} in {span}: {text}" if text and shift in (1, -1) else ""
-
-
-def _at_time(turn: _Turn, entry: Indexed, at: int, time: Symbol) -> Indexed:
-    """Return an entry of an array at one step of time, counted from 0 in code."""
-    place = str(entry.indices[at] - entry.base.axes[at][0]).replace(" ", "")
-    place = place.replace("+", " + ").replace("-", " - ").strip()
-    slices = [place if axis == at else ":" for axis in range(len(entry.indices))]
-    while slices and slices[-1] == ":":
-        slices.pop()
-    axes = [axis for number, axis in enumerate(entry.base.axes) if number != at]
-    part = turn.part(axes, f"{turn.names[entry.base]}[{', '.join(slices)}]")
-    return part[tuple(position for number, position in enumerate(entry.indices) if number != at)]
-
-
-def _inside(expression: Expr) -> Expr:
-    """Return an expression as it is between the first and the last step: with neither a beginning nor an end."""
-    ends = {delta: S.Zero for delta in expression.atoms(KroneckerDelta)}
-    cases = {case: case.args[0][0] for case in expression.atoms(Piecewise)}
-    return expression.xreplace(ends).xreplace(cases)

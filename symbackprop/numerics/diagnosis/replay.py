@@ -5,7 +5,7 @@ a changed equation             its own stage is another one, and everything that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.mistakes.catalogue import UPDATED
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.calculus.passes import Passes, adjoint_of
@@ -35,6 +36,7 @@ class Replay:
     staged: Staged
     known: Mapping[str, Any]
     rate: float | None = None
+    on_step: Callable[[Remark], None] = lambda _text: None  # is told what is tried
 
     @property
     def compiled(self) -> CompiledProgram:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.mistakes.catalogue import everywhere
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import GIVEN, Kind
@@ -18,11 +19,13 @@ from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.forwardslips import other_forward
 from symbackprop.numerics.diagnosis.replay import Replay
 
-__all__ = ["Explanation", "Search", "explanations", "rank"]
+__all__ = ["ONE", "Explanation", "Search", "explanations", "rank"]
 
 
 MOST_PAIRS = 400  # that are computed: a pair that explains all is found long before
 MOST_WORK = 4e9  # numbers that are multiplied for pairs: of a wide network, fewer are tried; some seconds
+
+ONE, TWO = "trying mistake {number} of {count}", "trying two mistakes together: pair {number} of at most {count}"
 
 # kinds in the order of how often they are made, those that only differ in name side by side
 ORDER = (
@@ -141,7 +144,11 @@ def explanations(replay: Replay, yours: Yours) -> list[Explanation]:
     """Return every explanation with as few mistakes as possible, the likeliest first."""
     search = Search(replay, yours)
     singles = [*search.singles, *everywhere(search.singles)]
-    found = [search.explanation(each) for each in singles if search.explains_all(each)]
+    found = []
+    for number, each in enumerate(singles, start=1):
+        replay.on_step(Remark(ONE, number=number, count=len(singles)))
+        if search.explains_all(each):
+            found.append(search.explanation(each))
     found += list(_other_points(search))
     if found:
         return sorted(found, key=lambda each: rank(each.mistakes[0]))
@@ -174,7 +181,7 @@ def _pairs(search: Search) -> Iterator[Explanation]:
     singles = [(each, search.reached(each)) for each in (*search.singles, *everywhere(search.singles))]
     first = [(search.matched(one), one, reach) for one, reach in singles if first_wrong in reach]
     likely = sorted((each for each in first if each[0] >= base), key=lambda each: (-each[0], rank(each[1])))
-    left = min(MOST_PAIRS, int(MOST_WORK / _work(search)))
+    most = left = min(MOST_PAIRS, int(MOST_WORK / _work(search)))
     for matched, one, reach in likely:
         next_wrong = search.order[matched]
         for other, others_reach in singles:
@@ -184,6 +191,7 @@ def _pairs(search: Search) -> Iterator[Explanation]:
             if not left:
                 return
             left -= 1
+            search.replay.on_step(Remark(TWO, number=most - left, count=most))
             if search.matched(one, other) == whole:
                 yield search.explanation(one, other)
 

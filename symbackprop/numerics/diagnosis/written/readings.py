@@ -7,7 +7,7 @@ a batch            where m is spoken of: samples are columns, or rows; dZ is the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,13 +41,18 @@ EACH = Remark("dZ is taken for the error of each sample, without 1/m")
 
 
 def of_lines(
-    network: Network | EquationsNetwork, text: str, point: Mapping[str, Any] | None = None, said: Sequence[Remark] = ()
+    network: Network | EquationsNetwork,
+    text: str,
+    point: Mapping[str, Any] | None,
+    said: Sequence[Remark],
+    *,
+    on_step: Callable[[Remark], None],
 ) -> Diagnosis:
     """Return what there is to say of a derivation; raises ExpressionError for what is not understood.
 
     `point` are the arrays that are given, by name, where lines have the numbers of one point; `said` is what of them
-    had to be guessed."""
-    lines, taken = _best(network, text, point)
+    had to be guessed, and `on_step` is told which line is looked at."""
+    lines, taken = _best(list(_readings(network, text, point, on_step)))
     taken = (*said, *taken)
     verdicts = {line.verdict for line in lines}
     verdict = MISTAKE if MISTAKE in verdicts else UNKNOWN if UNKNOWN in verdicts else EQUAL
@@ -68,11 +73,8 @@ def _findings(line: JudgedLine) -> Iterator[Finding]:
         yield Finding(kind, where, remark, error, detail=line.detail)
 
 
-def _best(
-    network: Network | EquationsNetwork, text: str, point: Mapping[str, Any] | None
-) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
+def _best(readings: Sequence[_Reading]) -> tuple[tuple[JudgedLine, ...], tuple[Remark, ...]]:
     """Return every line with its verdict, in the reading in which most lines hold, and what was taken for what."""
-    readings = list(_readings(network, text, point))
     reading = readings[0]
     lines, refusal = _read(reading)
     if lines is None or any(line.verdict != EQUAL for line in lines):
@@ -101,9 +103,15 @@ class _Reading:
     derivation: Derivation
     court: Court
     taken: tuple[Remark, ...]
+    on_step: Callable[[Remark], None]
 
 
-def _readings(network: Network | EquationsNetwork, text: str, point: Mapping[str, Any] | None) -> Iterator[_Reading]:
+def _readings(
+    network: Network | EquationsNetwork,
+    text: str,
+    point: Mapping[str, Any] | None,
+    on_step: Callable[[Remark], None],
+) -> Iterator[_Reading]:
     """Yield what a text may mean, the usual reading first; raises ExpressionError where it has no meaning."""
     program = program_of(network) if isinstance(network, Network) else network.program
     is_sample = isinstance(network, Network) or (isinstance(network, LayeredNetwork) and not network.is_coupled)
@@ -120,7 +128,7 @@ def _readings(network: Network | EquationsNetwork, text: str, point: Mapping[str
             derivation = chains_of(text, replace(_of_batch(program), gives_y=gives_y))
         for court, taken in _courts(derivation, is_sample=is_sample, count=None if point is None else _samples(point)):
             values = None if point is None else point_of_arrays(court.program, court.numbers, point)
-            yield _Reading(derivation, replace(court, point=values), taken)
+            yield _Reading(derivation, replace(court, point=values), taken, on_step)
 
 
 def _read(reading: _Reading) -> tuple[tuple[JudgedLine, ...] | None, ExpressionError | None]:
@@ -163,8 +171,11 @@ def _of_errors(left: str) -> bool:
 
 
 def _lines(reading: _Reading, *, explains: bool) -> tuple[JudgedLine, ...]:
-    chains = reading.derivation.chains
-    return tuple(line for chain in chains for line in judged(reading.court, chain, explains=explains))
+    found: list[JudgedLine] = []
+    for chain in reading.derivation.chains:
+        reading.on_step(Remark("judging line {number}", number=chain.left.number))
+        found += judged(reading.court, chain, explains=explains)
+    return tuple(found)
 
 
 def _wrong(lines: Sequence[JudgedLine]) -> int:
