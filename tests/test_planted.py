@@ -23,7 +23,7 @@ def test_fault_is_caught(part: str) -> None:
 def test_nothing_is_caught_where_nothing_is_planted() -> None:
     """Before a fault is planted and when it is taken out nothing is found, nor for another spelling of the same."""
     fault = FAULTS["trainers"][0]
-    same = Fault("the same", fault.function, "-= learning_rate", "-= 1 * learning_rate", fault.said)
+    same = Fault("the same", fault.function, "-= kept", "-= 1 * kept", fault.said)
     assert ["", "", ""] == [noticed(fault.said), caught(same), noticed(fault.said)]
 
 

@@ -66,7 +66,7 @@ def _errors(equations: Mapping[str, BackpropEquation]) -> dict[int, Expr]:
     """Return δ_j of every layer of the network, general in l; nothing is assumed of the targets."""
     errors = {}
     for own in equations.values():
-        if own.name in ("BP1", "BP2") and isinstance(own.layers, tuple):
+        if isinstance(own.layers, tuple):  # what BP1 and BP2 are for this network
             right = next((step.before for step in own.chain.steps if step.rule is ASSUME), own.right)
             errors.update(dict.fromkeys(own.layers, right))
     return errors

@@ -337,3 +337,11 @@ def test_what_was_derived_is_shown_in_a_line_with_its_layers() -> None:
     formula = "delta(l)[j] = sigma_slope(z(l)[j])*Sum(delta(l + 1)[i]*w(l + 1)[i, j], (i, 1, n(l + 1)))"
     assert f"<BP2: {formula}>" == repr(derivation.equations["BP2"])
     assert f"<Chain of 6 steps: {formula}>" == repr(derivation.equations["BP2"].chain)
+
+
+def test_derivation_shows_its_equations_in_a_notebook() -> None:
+    """The four equations stand below one another between the marks of a displayed formula."""
+    derivation = derive(mlp("2-3-1"))
+    lines = [equation.latex("index") for equation in derivation.equations.values()]
+    shown = derivation._repr_latex_()
+    assert shown.removeprefix("$$\\begin{gathered}").removesuffix("\\end{gathered}$$").split(" \\\\ ") == lines

@@ -63,4 +63,44 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "label, here = network.shape[:60], alone(network)",
         "60 -> (61)",
     ): "where the name of a long network is cut off",
+    (
+        "calculus/checking.py",
+        "if spare <= SCATTERED or spare % 2 == 0:",
+        "spare % 2 -> (spare * 2)",
+    ): "every second world that takes the place of another draws about a centre; all of them may",
+    (
+        "calculus/collecting.py",
+        "if equation.target == COST or not read & set(equation.reads):",
+        "read & set(equation.reads) -> (read | set(equation.reads))",
+    ): "an equation that reads nothing of the expression changes nothing in it: only time is saved",
+    (
+        "calculus/matching.py",
+        "orders = permutations(e.args) if isinstance(p, Add | Mul) and len(p.args) <= MOST_PARTS else (e.args,)",
+        "len(p.args) <= MOST_PARTS -> (len(p.args) < MOST_PARTS)",
+    ): "how many orders are worth a try",
+    (
+        "calculus/checking.py",
+        "ends = [s if len(s) <= m else (*s[: m // 2], *s[-m // 2 :]) for s, m in zip(spans, most, strict=True)]",
+        "2 -> (3)",
+    ): "how many places at each end of a long axis are looked at",
+    (
+        "calculus/checking.py",
+        "steps = [(step ^ step >> 1 if place % 2 else step) + place // 2 for place in range(len(ends))]",
+        "2 -> (3)",
+    ): "another way through the same places",
+    (
+        "calculus/sizing.py",
+        "most = 3 * VALUES[-1] + int(lack)",
+        "3 * VALUES[-1] + int(lack) -> (3 * VALUES[-1] - int(lack))",
+    ): "how much larger than it has to be a size may become",
+    (
+        "numerics/program_verification.py",
+        "for largest in range(LARGEST_SIZE + 1, 1, -1):",
+        "LARGEST_SIZE + 1 -> (LARGEST_SIZE - 1)",
+    ): "the sizes that are tried first",
+    (
+        "numerics/arithmetic.py",
+        "return lru_cache(maxsize=2**10, typed=True)(function)",
+        "10 -> (11)",
+    ): "how many values are kept",
 }

@@ -6,7 +6,17 @@ from planted.networks import ATTENTION, CONVOLUTION, DEEP, LARGEST, RECURRENT, R
 from planted.planting import Fault
 
 from symbackprop.calculus import instances
-from symbackprop.numerics import compilation, forms, forwardvalues, layered, matrixtext, plan, programs, staging
+from symbackprop.numerics import (
+    compilation,
+    forms,
+    forwardvalues,
+    layered,
+    matrixtext,
+    plan,
+    programs,
+    staging,
+    workspace,
+)
 from symbackprop.numerics.arrays import order, running, scaled, spreading, totals, writing
 from symbackprop.numerics.backends import numpy as numpy_backend
 from symbackprop.numerics.backends import scalar as scalar_backend
@@ -16,7 +26,7 @@ from symbackprop.numerics.stable.shares import softmax
 __all__ = ["BATCHES", "PROGRAMS", "SINGLE_SAMPLES", "WRITTEN_FROM", "WRITTEN_OUT"]
 
 BATCHES = (
-    Fault("mean over the samples not taken", numpy_backend._write_error, '/= m"', '/= 1"', DEEP),
+    Fault("mean over the samples not taken", numpy_backend._write_error, '*= space["share"]', "*= 1", DEEP),
     Fault(
         "matrix not transposed",
         matrixtext.MatrixWriter.text,
@@ -26,9 +36,12 @@ BATCHES = (
     ),
     Fault("bias multiplied", numpy_backend._Code.assign, '"+=" if isinstance', '"*=" if isinstance'),
     Fault(
-        "slope of the layer lost", numpy_backend._Code.assign, "if part is not product]", "if part is not product][:0]"
+        "slope of the layer lost",
+        numpy_backend._Code.assign,
+        "(part is not product)",
+        "(matrix is product)",
     ),
-    Fault("ones that are twos", numpy_backend._workspace, "np.ones(m, dtype)", "2 * np.ones(m, dtype)"),
+    Fault("ones that are twos", workspace.Workspace.text, "np.ones(m, dtype)", "2 * np.ones(m, dtype)"),
     Fault("minus of a cost lost", numpy_backend._cost_term, '"-" if sign == -1', '"" if sign == -1', SOFTMAX),
     Fault("tanh' halved", exponential.tanh_slope, "= 4 *", "= 2 *", ("2-1", "tanh")),
     Fault(
@@ -166,7 +179,7 @@ PROGRAMS = (
     Fault("∂C/∂C left out", programs.CompiledProgram.backward, "scale * grad", "grad", RESIDUAL),
     Fault(
         "gradient of another type",
-        programs.CompiledProgram._gradient,
+        programs.CompiledProgram.gradient_at,
         "found[name], shapes[name].dtype",
         "np.float32(found[name]), shapes[name].dtype",
         RESIDUAL,

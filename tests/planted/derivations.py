@@ -80,20 +80,20 @@ CONTRACTION = (
 DERIVATION = (
     Fault(
         "inner derivative of the chain rule lost",
-        partials.differentiate,
+        partials._moved,
         "xreplace(back) * inner)",
         "xreplace(back))",
         DEEP,
     ),
     Fault(
         "δ for the first index alone",
-        partials._entry_by_entry,
-        "zip(entry.indices, by.indices, strict=True)",
-        "[(entry.indices[0], by.indices[0])]",
+        partials.differentiate,
+        "zip(part.indices, by.indices, strict=True)",
+        "[(part.indices[0], by.indices[0])]",
     ),
     Fault(
         "argmax lost in the derivative of a maximum",
-        partials.differentiate,
+        partials._moved,
         "inner = inner * Chosen(",
         "inner = inner + 0 * Chosen(",
         LARGEST,
@@ -140,7 +140,7 @@ DERIVATION = (
         "adjoint.goal, 2 * adjoint.result,",
         ("3 -> dense(4) -> layer_norm",),
     ),
-    Fault("second term of a sum lost", partials.differentiate, "Add(*terms)", "Add(*terms[:1])", SQUARES),
+    Fault("second term of a sum lost", partials._moved, "Add(*terms)", "Add(*terms[:1])", SQUARES),
     Fault(
         "slope in values of another function",
         collecting._slopes_in_values,

@@ -20,6 +20,7 @@ from symbackprop.numerics import (
 
 __all__ = ["OTHERS_IN_TRAINERS", "TRAINERS", "WITNESSES"]
 
+STEP = "np.asarray(grad), learning_rate)"
 OTHERS_IN_TRAINERS = (
     Fault(
         "mean cost of an epoch",
@@ -43,12 +44,12 @@ OTHERS_IN_TRAINERS = (
 )
 
 TRAINERS = (
-    Fault("climbs", training.descend, "-= learning_rate", "+= learning_rate"),
+    Fault("climbs", training.descend, "-= kept", "+= kept"),
     Fault("climbs by hand", reference.steps, "-= learning_rate", "+= learning_rate"),
-    Fault("longer steps", training.descend, "-= learning_rate", "-= 1.0001 * learning_rate"),
+    Fault("longer steps", training.descend, STEP, STEP.replace("learning", "1.0001 * learning")),
     Fault("shorter steps by hand", reference.steps, "-= learning_rate", "-= 0.9999 * learning_rate"),
-    Fault("no step", training.descend, "-= learning_rate", "-= 0 * learning_rate"),
-    Fault("sum for mean", training.descend, "-= learning_rate", "-= len(rows) * learning_rate"),
+    Fault("no step", training.descend, STEP, STEP.replace("learning", "0 * learning")),
+    Fault("sum for mean", training.descend, STEP, STEP.replace("learning", "len(rows) * learning")),
     Fault("mean taken twice by hand", reference.steps, "-= learning_rate", "-= learning_rate / len(rows)"),
     Fault("other order", training.descend, "default_rng(seed)", "default_rng(seed + 1)"),
     Fault("other order by hand", reference.steps, "default_rng(seed)", "default_rng(seed + 1)"),
