@@ -1212,4 +1212,14 @@ CLAUSES = {
     "give one of the two another name": "dé otro nombre a uno de los dos",
     "there is no derivative by it": "no hay ninguna derivada respecto de él",
     "wanted the next case, or the end of the cases": "se esperaba el caso siguiente, o el final de los casos",
+    # what is wrong with a person's own program
+    "function": "función",
+    "a module of PyTorch wants a network of layers": "un módulo de PyTorch pide una red de capas",
+    "it does not say what it takes": "no dice qué recibe",
+    "give a function of (params, x, y)": "dé una función de (params, x, y)",
+    "it returned None": "devolvió None",
+    "return the derivatives, as {a}": "devuelva las derivadas, como {a}",
+    "the module has the parameters {a}": "el módulo tiene los parámetros {a}",
+    "the point": "el punto",
+    "{a} has shape {b}, wanted {c}": "{a} tiene la forma {b}, se esperaba {c}",
 }
