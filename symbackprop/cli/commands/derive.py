@@ -198,7 +198,6 @@ def _show_and_write(
     """Write the equations to the screen, then the documents to their folder."""
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.calculus.reverse import ProgramDerivation
-    from symbackprop.cli.programs import show_program
     from symbackprop.cli.sheet import show_equations
     from symbackprop.exposition.mathtext.convention import USUAL
 
@@ -208,6 +207,8 @@ def _show_and_write(
     screen = Screen.of_process()
     derivation, pen = derived(wanted.said), wishes.pen(screen)
     if isinstance(derivation, ProgramDerivation):
+        from symbackprop.cli.programs import show_program  # loads NumPy, and what reads equations
+
         show_program(screen, derivation, wishes.notations or USUAL.notations, pen)
     else:
         show_equations(screen, derivation, wishes.notations or wishes.convention.notations, pen)
