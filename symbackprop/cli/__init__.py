@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "run"]
 
-GARBAGE = 100_000  # new objects before garbage is looked for; a run is short, and to look more often is a tenth of it
+GARBAGE = 300_000  # new objects before garbage is looked for: more than a page makes, as to look is a tenth of its time
 INTERRUPTED = 130
 INTERRUPTION = "interrupted; no file was left half-written"
 

@@ -26,7 +26,7 @@ __all__ = ["can_draw", "picture", "pixels", "text"]
 DRAWN = 24.0  # points, the size in which equations are drawn
 SCRIPT = 0.66  # the size of raised and lowered letters
 PAD = 1.0  # points around the ink, lest it is cut
-ZOOM = 2.5  # pixels in a point of that size: sharp on a projector
+ZOOM = 2.0  # pixels in a point of that size: more than a screen of 1080 lines shows
 
 
 def can_draw() -> bool:
