@@ -88,15 +88,15 @@ def _of_layout(page: Page, body: Area) -> Iterator[str]:
         if text.look == "caption"
     ):
         yield "a caption of two lines"
-    bottom = max(part.area.bottom for part in page.placed)
+    bottom = page.scale * max(part.area.bottom for part in page.placed)
     if bottom > body.bottom + 1:
         yield f"stands {bottom - body.bottom:.0f} points over the edge"
     if (used := (bottom - body.top) / body.height) < LEAST_USED:
         yield f"uses {used:.0%} of its area"
     sizes = [part.size for part in page.placed if isinstance(part, PlacedEquation)]
     sizes += [LOOKS[part.look].size for part in page.placed if isinstance(part, PlacedTable | PlacedText)]
-    if min(sizes) < LEAST_SIZE * LETTERS:
-        yield f"letters of {min(sizes):.0f} points"
+    if (least := page.scale * min(sizes)) < LEAST_SIZE * LETTERS:
+        yield f"letters of {least:.0f} points"
 
 
 def _letters(runs: Sequence[Run]) -> set[str]:
