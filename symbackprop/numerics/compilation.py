@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["CompiledGradient", "compile", "source_of"]
 
 # Up to this many parameters a single sample is computed number by number, arrays taken apart and put together again
-# included: 0.4 of the time of matrices at 13 parameters, 1.1 at 130 (tests/benchmarks/gradient.py).
+# included: 0.4 of the time of matrices at 13 parameters, 1.1 at 130 (python -m tests.benchmarks).
 FLAT_UP_TO = 100
 
 KEPT = 2  # sizes of batches whose arrays are kept: all but the last one of an epoch, and that

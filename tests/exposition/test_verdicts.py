@@ -64,3 +64,11 @@ def test_texts_are_literal() -> None:
     """What looks like markup is shown as it is."""
     assert "<script>" in texts(drawn([Verdict("<script>", "a & b", 0.0, 1.0)]))
     assert "<script>" not in verdicts_svg([Verdict("<script>", "a", 0.0, 1.0)], title="<script>")
+
+
+def test_errors_of_many_are_drawn_below_the_largest() -> None:
+    """Where a check stands for many, there is a bar for each size that their errors have, as high as they are many."""
+    errors = (1e-16, 1e-16, 1e-10, float("nan"))
+    tree = drawn([Verdict("g", "n", 1e-10, 1e-8, errors)])
+    bars = [float(each.get("height", 0)) for each in tree.iter() if each.get("opacity")]
+    assert [14.0, 7.0, 7.0] == bars

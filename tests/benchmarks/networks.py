@@ -1,14 +1,7 @@
-"""How fast compiled programs are beside PyTorch in eager mode: forward and backward, float64, one thread.
-
-    python tests/benchmarks/any_network.py [name …]
-
-Both are timed in turn, in pairs, in one process, and their derivatives are compared first; the ratio of a pair is what
-is looked at. A ratio below 1 says that the compiled program is faster.
-"""
+"""Programs that are no chain of dense layers, and the same in PyTorch: forward and backward, float64, one thread."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,10 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from gradient import pairs
-from rich.console import Console
-from rich.table import Table
-from threadpoolctl import threadpool_limits
 from torch.nn import functional
 
 import symbackprop as sb
@@ -107,13 +96,30 @@ def norm(t: Arrays) -> Any:
 
 @dataclass(frozen=True)
 class Case:
-    """A program, by text or as layers, its sizes, its rival, and the ratio that is wanted."""
+    """A program, by text or as layers, its sizes, and its rival."""
 
     text: str
     sizes: dict[str, int]
     samples: int
     rival: Callable[[Arrays], Any]
-    wanted: float
+
+    def both(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
+        """Return the compiled program and its rival, whose derivatives are the same, ready to be called."""
+        torch.set_num_threads(1)
+        run, values = self.problem()
+        grads = run()[1]
+        tensors = {key: torch.tensor(value, requires_grad=key in grads) for key, value in values.items()}
+
+        def eager() -> None:
+            for tensor in tensors.values():
+                tensor.grad = None
+            self.rival(tensors).backward()
+
+        eager()
+        for key, grad in grads.items():
+            truth = tensors[key].grad.numpy()
+            np.testing.assert_allclose(grad, truth, rtol=0, atol=1e-11 * np.abs(truth).max())
+        return run, eager
 
     def problem(self) -> tuple[Callable[[], tuple[float, Arrays]], dict[str, np.ndarray]]:
         """Return the compiled program, ready to be called, and its arrays, which are random."""
@@ -131,41 +137,9 @@ class Case:
         return partial(CompiledProgram(derive_program(program)), values), values
 
 
-CASES = {
-    "LeNet-like, 28x28, batch 32": Case(LENET, {}, 32, lenet, 1.4),
-    "LSTM, T 20, width 64, batch 32": Case(LSTM, {"T": 20, "N": 64, "H": 64}, 32, lstm, 0.7),
-    "attention, T 64, d 64, 4 heads, batch 8": Case(ATTENTION, {"H": 4, "T": 64, "D": 64, "E": 16}, 8, attention, 0.7),
-    "layer norm, T 64, d 64, batch 8": Case(NORM, {"T": 64, "D": 64}, 8, norm, 1.0),
+CASES = {  # LeNet: 28x28, batch 32; LSTM: T 20, width 64, batch 32; the others: T 64, d 64, batch 8
+    "LeNet": Case(LENET, {}, 32, lenet),
+    "LSTM": Case(LSTM, {"T": 20, "N": 64, "H": 64}, 32, lstm),
+    "attention": Case(ATTENTION, {"H": 4, "T": 64, "D": 64, "E": 16}, 8, attention),
+    "layer norm": Case(NORM, {"T": 64, "D": 64}, 8, norm),
 }
-
-
-def main() -> None:
-    """Measure and print."""
-    torch.set_num_threads(1)
-    table = Table(title="Forward and backward, float64, one thread: compiled / PyTorch eager")
-    for name in ("program", "compiled µs", "PyTorch µs", "ratio", "wanted"):
-        table.add_column(name, justify="left" if name == "program" else "right")
-    for name, case in CASES.items():
-        if len(sys.argv) > 1 and not any(name.lower().startswith(word.lower()) for word in sys.argv[1:]):
-            continue
-        run, values = case.problem()
-        grads = run()[1]
-        tensors = {key: torch.tensor(value, requires_grad=key in grads) for key, value in values.items()}
-
-        def eager(tensors: Arrays = tensors, rival: Callable[[Arrays], Any] = case.rival) -> None:
-            for tensor in tensors.values():
-                tensor.grad = None
-            rival(tensors).backward()
-
-        eager()
-        for key, grad in grads.items():
-            truth = tensors[key].grad.numpy()
-            np.testing.assert_allclose(grad, truth, rtol=0, atol=1e-11 * np.abs(truth).max())
-        ours, theirs, ratio = pairs(run, eager)
-        table.add_row(name, f"{ours * 1e6:.0f}", f"{theirs * 1e6:.0f}", f"{ratio:.2f}", f"{case.wanted}")
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    with threadpool_limits(1):
-        main()

@@ -1,0 +1,135 @@
+"""The rows of the table: what is measured, beside whom, and the ratio that is wanted; one registry of all."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+import numpy as np
+from benchmarks.measuring import Run, of_processes, pairs
+from benchmarks.programs import DERIVATIONS, STARTS, Program
+from benchmarks.rivals import RIVALS, Problem
+
+import symbackprop as sb
+
+__all__ = ["ROWS", "Found", "Row", "Skipped"]
+
+Found: TypeAlias = tuple[float, float, float]  # our seconds, the rival's, and the ratio
+
+CLOSE = 1e-10  # relative to the largest entry: rivals round in another order
+
+
+class Skipped(Exception):
+    """Why a row is not measured."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ratio: `measure` returns it with the seconds that it is of, or raises Skipped."""
+
+    group: str
+    what: str
+    rival: str
+    wanted: float | None
+    measure: Callable[[], Found]
+
+    @property
+    def text(self) -> str:
+        """All of what it is called."""
+        return f"{self.group}: {self.what} / {self.rival}"
+
+
+BATCHES = {("64-32-10", 64): 0.80, ("784-30-10", 10): 0.85, ("784-30-10", 128): 0.97, ("784-512-256-10", 128): 0.97}
+SINGLES = ("2-3-1", "4-8-8-2")
+OF_ALL = ("NumPy by hand", "NumPy, sample by sample", "bare matrix products", "PyTorch eager", "JAX jit", "autograd")
+EXTRA = {"64-32-10": ("PyTorch compiled", "CasADi"), "784-30-10": ("PyTorch compiled",)}
+ENGINES = {"torch": "PyTorch eager", "jax": "JAX jit"}
+
+
+def problem_of(shape: str, samples: int) -> tuple[sb.Network, Problem]:
+    """Return a network of sigmoids with the quadratic cost, its parameters, and a batch."""
+    network, rng = sb.mlp(shape), np.random.default_rng(0)
+    x = rng.normal(size=(samples, network.widths[0]))
+    y = np.eye(network.widths[-1])[rng.integers(network.widths[-1], size=samples)]
+    return network, Problem(network.initial_params(0), x, y)
+
+
+def installed(package: str) -> Any:
+    """Return a package; raises Skipped without it."""
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        raise Skipped(f"{package} is not installed") from None
+
+
+def of_batch(shape: str, samples: int, name: str) -> Found:
+    """Measure our gradient beside a rival's, once both were found to be the same."""
+    rival = RIVALS[name]
+    installed(rival.package)
+    network, problem = problem_of(shape, samples)
+    gradient = sb.compile(sb.derive(network))
+    ours, theirs = partial(gradient, problem.params, problem.x, problem.y), rival.make(problem)
+    if name != "bare matrix products":
+        check(ours(), theirs())
+    return pairs(ours, theirs)
+
+
+def check(found: Any, other: Any) -> None:
+    """Raise AssertionError where two ways do not find the same."""
+    for key, wanted in found[1].items():
+        own, truth = np.asarray(other[1][key]), np.asarray(wanted)
+        np.testing.assert_allclose(own, truth, rtol=0, atol=CLOSE * np.abs(truth).max())
+
+
+def of_engine(backend: str, shape: str, samples: int) -> Found:
+    """Measure our gradient for a library beside what the library differentiates itself."""
+    library = installed(backend)
+    network, problem = problem_of(shape, samples)
+    theirs = RIVALS[ENGINES[backend]].make(problem)
+    own = library.tensor if backend == "torch" else library.numpy.asarray
+    params = {name: own(value) for name, value in problem.params.items()}
+    run = partial(sb.compile(sb.derive(network), backend), params, own(problem.x), own(problem.y))
+    ours: Run = run if backend == "torch" else lambda: library.block_until_ready(run())
+    check(ours(), theirs())
+    return pairs(ours, theirs)
+
+
+def of_network(name: str) -> Found:
+    """Measure a program that is no chain of dense layers beside PyTorch."""
+    installed("torch")
+    from benchmarks.networks import CASES
+
+    return pairs(*CASES[name].both())
+
+
+def of_programs(ours: Program, theirs: Program, times: int, package: str) -> Found:
+    """Measure two programs that print their seconds."""
+    installed(package)
+    return of_processes(ours[1], theirs[1], most=times)
+
+
+def _rows() -> Iterator[Row]:
+    for (shape, samples), wanted in BATCHES.items():
+        last = 1.05 if shape == "784-512-256-10" else None
+        aims: Mapping[str, float | None] = {"NumPy by hand": wanted, "bare matrix products": last}
+        for name in (*OF_ALL, *EXTRA.get(shape, ())):
+            what = f"{shape}, batch {samples}"
+            yield Row("gradient of a batch", what, name, aims.get(name), partial(of_batch, shape, samples, name))
+    for shape in SINGLES:
+        for name in ("NumPy by hand", "PyTorch eager", "JAX jit", "autograd", "CasADi"):
+            yield Row("gradient of one sample", shape, name, None, partial(of_batch, shape, 1, name))
+    for backend, name in ENGINES.items():
+        for shape, samples in BATCHES:
+            what = f"{shape}, batch {samples}, {backend}"
+            yield Row("our code for a library", what, name, 1.05, partial(of_engine, backend, shape, samples))
+    for what, wanted in (("LeNet", 1.4), ("LSTM", 0.7), ("attention", 0.7), ("layer norm", 1.0)):
+        yield Row("other networks", what, "PyTorch eager", wanted, partial(of_network, what))
+    for group, programs in (("derivation", DERIVATIONS), ("start", STARTS)):
+        for ours, theirs, aim, times, package in programs:
+            yield Row(group, ours[0], theirs[0], aim, partial(of_programs, ours, theirs, times, package))
+
+
+ROWS = tuple(_rows())
