@@ -20,7 +20,7 @@ from symbackprop.exposition.palette import COLOURS
 
 __all__ = ["Verdict", "verdicts_svg"]
 
-WIDTH, LEFT, RIGHT, TOP = 760, 250, 590, 96
+WIDTH, LEFT, RIGHT, TOP = 760, 275, 590, 96
 ROW, HEAD = 26, 30  # the heights of a check and of the name of a group
 FIRST, LAST = -18, 0  # powers of ten that are always shown
 FARTHEST = 12  # the largest power that is shown; beyond stands at the right edge
@@ -89,7 +89,7 @@ def _legend(say: Callable[[str], str]) -> list[str]:
 
 def _grid(last: int, bottom: float) -> list[str]:
     parts = []
-    for exponent in range(FIRST, last + 1, 3):
+    for exponent in range(FIRST, last + 1, 3 if last - FIRST < 24 else 6):
         x = _place(10.0**exponent, last)
         parts.append(f'<path d="M{x:.1f} {TOP - 8}V{bottom}" stroke="{FAINT}"/>')
         parts.append(label(x, bottom + 22, power(10.0**exponent), anchor="middle"))
