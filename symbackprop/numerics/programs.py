@@ -238,10 +238,18 @@ class CompiledProgram:
         with np.errstate(all="ignore"):
             found = self._backward(known)
         shapes = {array.name: known[array.name] for array in self._wanted}
-        return {
-            name: _own(found[name], shapes[name].dtype) if name in found else np.zeros_like(shapes[name])
-            for name in shapes
-        }
+        taken = {id(value) for value in known.values()}
+        grads = {}
+        for name, like in shapes.items():
+            value = found.get(name)
+            if value is None:
+                grads[name] = np.zeros_like(like)
+            elif _is_new(value, like.dtype) and id(value) not in taken:
+                grads[name] = value
+                taken.add(id(value))
+            else:
+                grads[name] = _own(value, like.dtype)
+        return grads
 
 
 def needed_for(tensors: Iterable[Tensor], equations: Sequence[Equation]) -> tuple[Equation, ...]:
@@ -257,6 +265,11 @@ def needed_for(tensors: Iterable[Tensor], equations: Sequence[Equation]) -> tupl
 
 def _identifier(name: str) -> str:
     return name.replace(GIVEN_MARK, "_given").replace(".", "_")
+
+
+def _is_new(value: Any, dtype: Any) -> bool:
+    """Tell whether an array of a type has its numbers to itself, so that it need not be copied."""
+    return isinstance(value, np.ndarray) and value.ndim > 0 and value.flags.owndata and value.dtype == dtype
 
 
 def _own(value: Any, dtype: Any = None) -> Any:

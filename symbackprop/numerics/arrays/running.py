@@ -17,6 +17,7 @@ __all__ = [
     "shares",
     "spread",
     "spread_to_largest",
+    "total",
     "window",
 ]
 
@@ -89,6 +90,26 @@ def shares(array: np.ndarray, axis: int) -> np.ndarray:
     found: np.ndarray = array - array.max(axis=axis, keepdims=True)
     np.exp(found, out=found)
     found /= found.sum(axis=axis, keepdims=True)
+    return found
+
+
+def total(array: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """Return the sum over some axes; where they are the outermost or the innermost in memory, as a product with ones.
+
+    That takes a quarter of the time of `sum`, but for few numbers."""
+    found: np.ndarray
+    if array.size >= 4096:
+        order = sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
+        kept, moved = [axis for axis in order if axis not in axes], array.transpose(order)
+        if moved.flags.c_contiguous and kept in (order[len(axes) :], order[: -len(axes)]):
+            shape = [array.shape[axis] for axis in kept]
+            length = array.size // max(1, int(np.multiply.reduce(shape)))
+            ones = np.ones(length, array.dtype)
+            first = kept == order[len(axes) :]
+            found = ones.dot(moved.reshape(length, -1)) if first else moved.reshape(-1, length).dot(ones)
+            found = found.reshape(shape)
+            return found if kept == sorted(kept) else found.transpose(np.argsort(kept))
+    found = array.sum(axis=axes)
     return found
 
 

@@ -21,6 +21,7 @@ from symbackprop.numerics.arrays import running
 from symbackprop.numerics.arrays.counts import count_text, size_name
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame, Labelled
+from symbackprop.numerics.arrays.sharing import in_common
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
@@ -64,7 +65,7 @@ class Written:
 def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> Written:
     """Return the statements of a pass; `names` says what arrays are called in them."""
     before = [name for name, _ in each.windows.values()]
-    writer = ArrayWriter(dict(names), each.windows)
+    writer = ArrayWriter(dict(names), each.windows, common=in_common(each.equations))
     for stage in stages(each.equations):
         _write_stage(writer, stage, each.notes)
     statements = (line for line in writer.lines if not line.lstrip().startswith("#"))

@@ -64,6 +64,8 @@ def _contracted(term: Expr, fair: Regular, frames: tuple[Frame, Frame], writer: 
     bound = [f for f in factors if f not in free]
     if not all(isinstance(f, Indexed | Chosen) for f in bound) and conditions:
         parts = [_masked(Mul(*bound), conditions, inner, writer)]
+    elif len(bound) == 1 and bound[0].is_Pow and bound[0].exp == 2 and not conditions:
+        parts = [writer.keep(writer.value(bound[0].base, inner))] * 2  # no array of squares
     else:
         summed = set(fair.ranges)
         parts = [writer.columns(f, inner, summed) if len(bound) == 2 else writer.value(f, inner) for f in bound]
@@ -113,8 +115,8 @@ def _product(
         (part,) = parts
         places = tuple(place for place, symbol in enumerate(part.axes) if symbol in summed_symbols)
         axes = tuple(symbol for symbol in part.axes if symbol not in summed_symbols)
-        axis = "" if not axes else f"axis={places if len(places) > 1 else places[0]}"
-        return Labelled(f"{factor_text(part.text)}.sum({axis})" if places else part.text, axes)
+        text = f"{factor_text(part.text)}.sum()" if not axes else f"total({bare(part.text)}, {places})"
+        return Labelled(text if places else part.text, axes)
     parts = [_alone(part, parts, summed_symbols, writer) for part in parts]
     kept = frame.ordered({symbol for part in parts for symbol in part.axes} - summed_symbols)
     if len(parts) == 2:
@@ -132,7 +134,7 @@ def _along(parts: list[Labelled], summed_symbols: set[Symbol]) -> Labelled:
     kept = tuple(symbol for symbol in axes if symbol not in summed_symbols)
     one, two = ("".join(letters[s] for s in some) for some in (axes, kept))
     arrays = ", ".join(bare(part.text) for part in parts)
-    return Labelled(f'np.einsum("{one},{one}->{two}", {arrays})', kept)
+    return Labelled(f'np.einsum("{one},{one}->{two}", {arrays})' if kept else f"np.vdot({arrays})", kept)
 
 
 def _joined(parts: list[Labelled], frame: Frame, writer: ArrayWriter) -> list[Labelled]:

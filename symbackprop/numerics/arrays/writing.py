@@ -47,6 +47,7 @@ from symbackprop.numerics.arrays.places import (
     window_of,
 )
 from symbackprop.numerics.arrays.scaled import scaled, share_of
+from symbackprop.numerics.arrays.sharing import small_first
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 
@@ -60,12 +61,14 @@ class ArrayWriter:
     """Writes right sides; lines before the last are collected in `lines`, and a part that was computed is not again.
 
     `names` says what arrays are called; `windows` holds the copies of windows, each with its order of axes, and may be
-    that of a function that is called before; `elementwise` collects the stable functions that are called."""
+    that of a function that is called before; `elementwise` collects the stable functions that are called; what is in
+    `common` gets a name of its own wherever it stands."""
 
     names: dict[Expr, str]
     windows: Windows = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     elementwise: Writer = field(default_factory=lambda: Writer(NUMPY))
+    common: frozenset[Expr] = frozenset()
     indent: str = ""
     _known: dict[tuple[Expr, tuple[object, ...]], Labelled] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
@@ -84,6 +87,8 @@ class ArrayWriter:
         if share is not None and share[1] in (part := self.value(share[0], frame)).axes:
             return Labelled(f"shares({bare(part.text)}, {part.axes.index(share[1])})", part.axes)
         e = self.scaled(e, frame)
+        if e in self.common:
+            return in_order(self.kept(e, frame, self._plain), frame)
         return self.keep(self._entrywise_of(e, frame)) if self._is_shared(e) else self._plain(e, frame, whole=whole)
 
     def _is_shared(self, e: Expr) -> bool:
@@ -248,7 +253,7 @@ class ArrayWriter:
     def _parts(self, e: Expr, frame: Frame) -> list[Expr]:
         """Return the largest parts that are arrays of their own, and the indices and sizes that stand as numbers."""
         whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, KroneckerDelta, floor, ceiling, Max, Min))
-        if whole or self._is_shared(e) or (isinstance(e, Piecewise) and self._is_known_beforehand(e, frame)):
+        if whole or e in self.common or self._is_shared(e) or (isinstance(e, Piecewise) and self._is_known_beforehand(e, frame)):
             return [e]
         return list(dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame)))
 
@@ -260,7 +265,13 @@ class ArrayWriter:
 
     def _entrywise(self, e: Expr, frame: Frame) -> Labelled:
         """Return what is computed entry by entry from its parts, each of them an array."""
-        parts = {part: self.value(part, frame) for part in self._parts(e, frame)}
+        e = small_first(
+            e,
+            lambda part: self.indices(part) & set(frame.axes),
+            lambda part: self._hold(self.value(part, frame)),
+        )
+        inside = dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame))
+        parts = {part: self.value(part, frame) for part in inside}
         axes = frame.ordered({symbol for part in parts.values() for symbol in part.axes})
         texts: dict[Expr, str] = {}
         for part, value in parts.items():
