@@ -85,8 +85,9 @@ class Writer:
 
     def _product(self, e: Mul, names: Mapping[Expr, str]) -> str:
         number, factors = e.as_coeff_mul()
-        above = [self.text(factor, names) for factor in factors if not _is_inverse(factor)]
-        below = [self._operand(1 / factor, names) for factor in factors if _is_inverse(factor)]
+        under = [factor for factor in factors if _is_inverse(factor) and factor not in names]
+        above = [self.text(factor, names) for factor in factors if factor not in under]
+        below = [self._operand(1 / factor, names) for factor in under]
         sign = "-" if number.is_negative else ""
         if abs(number) != 1 or not above:
             above.insert(0, self._language.number(abs(number)))

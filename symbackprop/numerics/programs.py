@@ -28,7 +28,7 @@ from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.curvature import Curvature
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms
-from symbackprop.numerics.staging import staged
+from symbackprop.numerics.staging import staged, with_slopes
 
 __all__ = [
     "CompiledProgram",
@@ -78,7 +78,7 @@ class CompiledProgram:
         self._wanted = tuple(array for array in wanted if names is None or array.name in names)
         self._needs = needs_of(program.equations)
         self.passes = passes
-        self._staged = staged(passes)
+        self._staged, self._slopes = with_slopes(staged(passes))
         title = title or f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
         windows: Windows = {}
         texts = [self._forward_text(windows), self._backward_text(windows)]
@@ -133,6 +133,8 @@ class CompiledProgram:
             windows=windows,
             keeps=True,
             notes=self._notes,
+            in_place=True,
+            slopes=self._slopes,
         )
         return function_text(each, self.identifiers, self.sizes)
 
@@ -151,6 +153,7 @@ class CompiledProgram:
             tuple((array.tensor, array.name) for array in self._given),
             windows,
             notes=self._notes,
+            in_place=True,
         )
         return function_text(each, self.identifiers, self.sizes)
 

@@ -2,6 +2,8 @@
 
 i[t, j] = σ(Σ_k w[j, k] h[t - 1, k] + b[j])        z[t, j] = Σ_k w[j, k] h[t - 1, k] + b[j]        i = σ(z)
 ∂C/∂h[t, k] = … ∂C/∂i[t + 1, j] σ'(Σ … + b[j]) …   δ[t, j] = ∂C/∂i[t, j] σ'(z[t, j])               … δ[t + 1, j] …
+
+The slope σ'(z) that is read on the way back is computed beside σ(z): both come from one exponential.
 """
 
 from __future__ import annotations
@@ -9,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sympy import Basic, Indexed, Mul, Sum
+from sympy import Basic, Expr, Indexed, Mul, Sum, Symbol
 
 from symbackprop.calculus.matching import replaced
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Kind, Node
+from symbackprop.numerics.recognition import known_name
 
-__all__ = ["staged"]
+__all__ = ["staged", "with_slopes"]
 
 INNER = "_in"  # of the name of what a function is taken of; no name in a text has it
+SLOPE = "_slope"  # of the name of the slope there
+BOTH = ("sigmoid", "tanh")  # whose value and slope come from one exponential
 
 
 def staged(passes: Passes) -> Passes:
@@ -43,6 +48,61 @@ def staged(passes: Passes) -> Passes:
         return passes
     program = replace(passes.program, nodes=tuple(map(Node, forward)), given=(*passes.program.given, *arrays))
     return Passes(program, adjoints)
+
+
+def with_slopes(passes: Passes) -> tuple[Passes, dict[Tensor, Tensor]]:
+    """Return the passes with arrays for slopes that the adjoints read, and for which values they are the slopes.
+
+    h = o tanh(s)        v = tanh(s)   h = o v   and beside v its slope v' = tanh'(s)        … ∂C/∂h o v' …"""
+    forward: list[Equation] = []
+    arrays: list[Array] = []
+    slopes: dict[Tensor, Tensor] = {}
+    names = {array.tensor: array.name for array in passes.program.arrays}
+    adjoints = passes.adjoints
+    parts = [part for e in passes.program.equations for part in e.expression.atoms(Elementwise)]
+    functions = [e.tensor for e in passes.program.equations if isinstance(e.expression, Elementwise)]
+    several = {tensor for tensor in functions if functions.count(tensor) > 1}
+    for equation in passes.program.equations:
+        side, made = equation.expression, equation.tensor
+        for part in sorted(side.atoms(Elementwise), key=str):
+            if not _has_slope(part, equation) or _times(part, parts) > 1 or (part == side and made in several):
+                continue
+            at = equation.indices
+            beside = Tensor(f"{made.letter}{SLOPE}", made.layer, made.axes)
+            changed = _replaced(adjoints, slope(type(part))(part.args[0]), beside[at], at)
+            if changed == adjoints:
+                continue
+            value = made
+            if part != side:
+                value = Tensor(f"{made.letter}_{type(part).stem}", made.layer, made.axes)
+                arrays.append(Array(value, Kind.VALUE, f"{names[made]}_{type(part).stem}"))
+                forward.append(Equation(value[at], part, equation.domain))
+                side = side.xreplace({part: value[at]})
+                changed = _replaced(changed, part, value[at], at)
+            arrays.append(Array(beside, Kind.VALUE, f"{names[made]}{SLOPE}"))
+            slopes[value], adjoints = beside, changed
+            break  # one slope for each equation: its name says of which
+        forward.append(replace(equation, expression=side))
+    program = replace(passes.program, nodes=tuple(map(Node, forward)), given=(*passes.program.given, *arrays))
+    return (Passes(program, adjoints), slopes) if slopes else (passes, slopes)
+
+
+def _has_slope(part: Elementwise, equation: Equation) -> bool:
+    """Tell whether a part of a right side is a function of an entry at the place of the left side."""
+    entry = part.args[0]
+    at_place = isinstance(entry, Indexed) and entry.indices == equation.indices and bool(equation.indices)
+    return at_place and type(part).order == 0 and known_name(type(part)) in BOTH
+
+
+def _times(part: Elementwise, parts: Iterable[Basic]) -> int:
+    """Return how often a function is taken of the same array, at whatever places."""
+    return sum(type(e) is type(part) and any(i.base == part.args[0].base for i in e.atoms(Indexed)) for e in parts)
+
+
+def _replaced(
+    adjoints: tuple[Equation, ...], part: Expr, other: Expr, indices: tuple[Symbol, ...]
+) -> tuple[Equation, ...]:
+    return tuple(replace(e, expression=replaced(e.expression, part, other, indices)) for e in adjoints)
 
 
 def _staged(adjoints: Iterable[Equation], equation: Equation, inner: Tensor) -> tuple[Equation, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 import symbackprop as sb
 from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.numerics.staging import staged
+from symbackprop.numerics.staging import staged, with_slopes
 
 CELL = """input x[T]
 parameter u[H, H], w[H]
@@ -31,6 +33,36 @@ def test_value_of_letters_alone_gets_no_name() -> None:
     derivation = sb.derive(sb.equations("input x[N]\ny[i] = tanh(x[i])\n"))
     passes = Passes(derivation.program, adjoint_equations(derivation))
     assert passes is staged(passes)
+
+
+def test_slopes_are_computed_beside_their_values() -> None:
+    """tanh(s) and its slope are arrays of the forward pass; a slope of a sum that two values have stays where it is."""
+    text = CELL.replace("h[t, j] = tanh(", "s[t, j] = tanh(").replace(
+        " for t", " for t = 1..T\nh[t, j] = tanh(s[t, j]) for t"
+    )
+    derivation = sb.derive(sb.equations(text))
+    passes, slopes = with_slopes(staged(Passes(derivation.program, adjoint_equations(derivation))))
+    assert {"s": "s_slope", "h": "h_slope"} == {str(value): str(rate) for value, rate in slopes.items()}
+    assert "tanh" not in "".join(str(e.expression) for e in passes.adjoints)
+    source = CompiledProgram(derivation).source
+    assert 2 == source.count(" = tanh_value_and_slope(v_")
+    twice = sb.derive(
+        sb.equations("input x[N]\nparameter w[N]\nz[i] = w[i]*x[i]\na[i] = tanh(z[i])\nC = sum[i](a[i]*tanh(z[i]))")
+    )
+    assert not with_slopes(Passes(twice.program, adjoint_equations(twice)))[1]
+
+
+def test_parts_in_common_are_computed_once() -> None:
+    """What stands in two equations is one array; factors with fewer indices are multiplied before they are spread."""
+    text = "input x[T, D]\nu[t] = mean[i](x[t, i])\nv[t] = mean[i]((x[t, i] - u[t])^2)\n"
+    program = CompiledProgram(sb.derive(sb.equations(f"{text}n[t, i] = (x[t, i] - u[t])/sqrt(v[t] + 0.001)")))
+    assert 1 == program.source.count("v_x - v_u")
+    assert "[:, None]" not in program.source.split("np.sqrt(")[1].split("\n")[0]
+    x = np.random.default_rng(0).normal(size=(3, 70, 60))
+    for each in x:
+        centred = each - each.mean(axis=1, keepdims=True)
+        wanted = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 0.001)
+        assert np.allclose(program.forward({"x": each})["n"], wanted, rtol=1e-13)  # some ten roundings
 
 
 def test_work_that_needs_no_step_stands_before_the_loop() -> None:

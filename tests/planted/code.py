@@ -180,8 +180,8 @@ PROGRAMS = (
     Fault(
         "gradient of another type",
         programs.CompiledProgram.gradient_at,
-        "found[name], shapes[name].dtype",
-        "np.float32(found[name]), shapes[name].dtype",
+        "value = found.get(name)",
+        "value = np.float32(found.get(name))",
         RESIDUAL,
     ),
     Fault(

@@ -6,6 +6,8 @@ places      where an entry stands: a[x + u - 1] as a window over a, with zeros o
 writing     the right side of one equation, each part with the indices of its axes
 totals      sums: a product of matrices where there is one, a band or a mask where bounds depend on an index
 scaled      exponentials and sums of them, counted from the largest exponent, so that nothing overflows
+sharing     what stands in several places, and what is worked out small before it is made large
+beforehand  what a recurrence needs of other arrays, before its first step
 running     the few functions that such text calls, copied into it
 source      the whole text: sizes, forward pass, backward pass
 """

@@ -44,11 +44,23 @@ def small_first(e: Expr, indices: Callable[[Expr], set[Symbol]], held: Callable[
     if isinstance(e, (Indexed, Piecewise, *BINDERS)) or not e.args:
         return e
     if isinstance(e, Mul):
+        e = _without_contents(e)
+        if not isinstance(e, Mul):
+            return small_first(e, indices, held)
         whole = indices(e)
         small = [factor for factor in e.args if indices(factor) and indices(factor) < whole]
         numbers = [factor for factor in e.args if not indices(factor)]
-        if small and not (len(small) == 1 and isinstance(small[0], Indexed | Symbol) and not numbers):
+        is_entry = len(small) == 1 and isinstance(small[0], Indexed | Symbol) and not numbers
+        if small and not is_entry and indices(Mul(*small)) < whole:
             others = [small_first(factor, indices, held) for factor in e.args if factor not in (*small, *numbers)]
-            if others:
-                return Mul(held(Mul(*numbers, *small)), *others)
+            return Mul(held(Mul(*numbers, *small)), *others)
     return e.func(*(small_first(part, indices, held) for part in e.args)) if isinstance(e, Add | Mul | Pow) else e
+
+
+def _without_contents(product: Mul) -> Expr:
+    """Return a product with numbers of its sums in front: (2 h - 2 y)/(2 m) is (h - y)/m."""
+    number, factors = product.as_coeff_mul()
+    pairs = [factor.primitive() if isinstance(factor, Add) else (1, factor) for factor in factors]
+    if all(content == 1 for content, _ in pairs):
+        return product
+    return Mul(number * Mul(*(content for content, _ in pairs)), *(factor for _, factor in pairs))

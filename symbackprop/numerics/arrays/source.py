@@ -6,31 +6,35 @@ def backward(known, upstream):   d_v = v_p.T @ d_o   …
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from sympy import Add, Expr, Indexed, Mul, Piecewise, Sum, Symbol
-from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy import Expr, Mul, Sum, Symbol
 
-from symbackprop.network.largest import BINDERS
+from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import COST, Axis, Tensor
-from symbackprop.network.program import Equation, entries, free_indices
+from symbackprop.network.program import Equation, entries
 from symbackprop.numerics.arrays import running
+from symbackprop.numerics.arrays.beforehand import with_work_before
 from symbackprop.numerics.arrays.counts import count_text, size_name
 from symbackprop.numerics.arrays.order import Stage, stages
-from symbackprop.numerics.arrays.places import Frame, Labelled
+from symbackprop.numerics.arrays.places import Frame
 from symbackprop.numerics.arrays.sharing import in_common
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
 from symbackprop.numerics.functiontext import calls, stable_functions
+from symbackprop.numerics.recognition import known_name
+from symbackprop.numerics.stable import STABLE
 from symbackprop.numerics.stable.inlining import self_contained
 
 __all__ = ["Pass", "Written", "docstring", "function_text", "module_text", "place_of", "written"]
 
 COMMENT_WIDTH = 110
+OPERATIONS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,13 @@ class Pass:
     around: tuple[tuple[Tensor, str], ...] = ()  # what the argument has besides, whose shapes say sizes
     windows: Windows = field(default_factory=dict)  # copies that functions before have made; its own are added
     keeps: bool = False  # it returns its own copies, for functions after it
+    in_place: bool = False  # arrays may be filled bit by bit, as NumPy does it best
     notes: Mapping[Expr, str] = field(default_factory=dict)  # how arrays are called in the comments
+    slopes: Mapping[Tensor, Tensor] = field(default_factory=dict)  # a value f(x) -> what f'(x) is, computed beside it
+
+    def slope_of(self, equation: Equation) -> Tensor | None:
+        """Return the array of the slope of f that is computed beside f(x), where an equation is value = f(x)."""
+        return self.slopes.get(equation.tensor) if isinstance(equation.expression, Elementwise) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
     before = [name for name, _ in each.windows.values()]
     writer = ArrayWriter(dict(names), each.windows, common=in_common(each.equations))
     for stage in stages(each.equations):
-        _write_stage(writer, stage, each.notes)
+        _write_stage(writer, stage, each)
     statements = (line for line in writer.lines if not line.lstrip().startswith("#"))
     used = set(re.findall(r"\w+", "\n".join(statements)))
     return Written(
@@ -125,94 +135,47 @@ def module_text(title: str, functions: Sequence[tuple[str, Mapping[str, None]]])
     return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
-def _write_stage(writer: ArrayWriter, stage: Stage, notes: Mapping[Expr, str]) -> None:
-    """Write the equations of a stage; those of a recurrence inside of a loop."""
+def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
+    """Write the equations of a stage of a pass; those of a recurrence inside of a loop."""
     everything = (*stage.starts, *stage.equations)
     partial = {e.tensor for e in everything if stage.step is not None or _covers_a_part(e, everything)}
+    partial |= {within.slopes[tensor] for tensor in partial if tensor in within.slopes}
+    places = {e.tensor: e.indices.index(stage.step) for e in stage.equations if stage.step is not None}
     for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial):
-        writer.say(f"{writer.names[tensor]} = np.zeros({_shape(tensor.axes)})")
-    for equation in stage.starts:
-        _note(writer, equation, notes)
-        _write_equation(writer, equation, partial)
+        for each in (tensor, *([within.slopes[tensor]] if tensor in within.slopes else ())):
+            writer.say(f"{writer.names[each]} = {_room(each.axes, places.get(tensor, 0) if within.in_place else 0)}")
+    plain = everything if stage.step is None else stage.starts
+    for equation in plain:
+        _note(writer, equation, within)
+        _write_equation(writer, equation, partial, within)
     if stage.step is None:
-        for equation in stage.equations:
-            _note(writer, equation, notes)
-            _write_equation(writer, equation, partial)
         return
     said = stage.equations
-    stage = _with_work_before(writer, stage)
+    stage = with_work_before(writer, stage)
     first, last = _steps(stage)
     ends = (last, f"{first} - 1", ", -1") if stage.downwards else (first, f"{last} + 1", "")
     with writer.block(f"for step in range({ends[0]}, {ends[1]}{ends[2]}):"):
         for equation, original in zip(stage.equations, said, strict=True):
             domain = equation.ranges[stage.step]
-            _note(writer, original, notes)
+            _note(writer, original, within)
             if all(e.ranges[stage.step] == domain for e in stage.equations):
-                _write_equation(writer, equation, partial, step=stage.step)
+                _write_equation(writer, equation, partial, within, step=stage.step)
             else:
                 start, end = (count_text(part, {}) for part in domain)
                 with writer.block(f"if {start} <= step <= {end}:"):
-                    _write_equation(writer, equation, partial, step=stage.step)
+                    _write_equation(writer, equation, partial, within, step=stage.step)
 
 
-def _note(writer: ArrayWriter, equation: Equation, notes: Mapping[Expr, str]) -> None:
+def _note(writer: ArrayWriter, equation: Equation, within: Pass) -> None:
     """Write the equation that the next statements compute as a comment, where somebody is to read it."""
-    if not notes:
+    if not within.notes:
         return
-    for line in textwrap.wrap(equation_text(equation.target, equation.expression, notes), COMMENT_WIDTH):
-        writer.say(f"# {line}")
-
-
-def _with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
-    """Write what no array of the recurrence stands in, for all steps at once; return what is left for each step."""
-    circle = {equation.tensor for equation in stage.equations}
-    equations = []
-    for equation in stage.equations:
-        frame, parts = Frame(equation.ranges), {}
-        for part in _apart_from(equation.expression, circle):
-            free = frame.ordered(free_indices(part))
-            if stage.step in free:
-                whole = writer.keep(Labelled(writer.whole(writer.value(part, frame), free, frame), free))
-                tensor = Tensor(whole.text, None, tuple(equation.ranges[symbol] for symbol in free))
-                writer.names[tensor] = whole.text
-                parts[part] = tensor[free]
-        equations.append(replace(equation, expression=_put(equation.expression, parts)))
-    return replace(stage, equations=tuple(equations))
-
-
-def _apart_from(e: Expr, circle: set[Expr]) -> list[Expr]:
-    """Return the largest parts that are computed from other arrays alone; what is only read is none.
-
-    Of a sum and of a product, all terms and factors of this kind together are one part."""
-    if isinstance(e, Indexed) or not entries(e):
-        return []
-    if isinstance(e, ExprCondPair):
-        return _apart_from(e.expr, circle)
-    if not any(entry.base in circle for entry in entries(e)) and not isinstance(e, Piecewise):
-        return [e]
-    if isinstance(e, Add | Mul):
-        others = [part for part in e.args if not any(entry.base in circle for entry in entries(part))]
-        if len(others) > 1 and not any(part.has(Piecewise) for part in others) and entries(e.func(*others)):
-            inside = [found for part in e.args if part not in others for found in _apart_from(part, circle)]
-            return [e.func(*others), *inside]
-    if isinstance(e, BINDERS):
-        return []
-    return list(dict.fromkeys(found for part in e.args for found in _apart_from(part, circle)))
-
-
-def _put(e: Expr, parts: Mapping[Expr, Expr]) -> Expr:
-    """Return the expression with its parts replaced, terms and factors that are one part among them."""
-    if e in parts:
-        return parts[e]
-    if isinstance(e, Indexed) or not e.args or not parts:
-        return e
-    args = [_put(part, parts) for part in e.args]
-    if isinstance(e, Add | Mul):
-        for part, value in parts.items():
-            own = e.func.make_args(part)
-            if isinstance(part, e.func) and set(own) <= set(e.args):
-                args = [_put(other, parts) for other in e.args if other not in own] + [value]
-    return e.func(*args)
+    pairs = [(equation.target, equation.expression)]
+    if (beside := within.slope_of(equation)) is not None:
+        pairs.append((beside[equation.indices], slope(type(equation.expression))(*equation.expression.args)))
+    for target, expression in pairs:
+        for line in textwrap.wrap(equation_text(target, expression, within.notes), COMMENT_WIDTH):
+            writer.say(f"# {line}")
 
 
 def _steps(stage: Stage) -> tuple[str, str]:
@@ -231,6 +194,15 @@ def _covers_a_part(equation: Equation, others: Iterable[Equation]) -> bool:
         return False
     whole = tuple(equation.ranges.values()) == tuple(equation.tensor.axes)
     return not whole or sum(other.tensor == equation.tensor for other in others) > 1
+
+
+def _room(axes: Sequence[Axis], step: int) -> str:
+    """Return zeros for an array of a recurrence, of which all that belongs to one step lies together in memory."""
+    if step == 0:
+        return f"np.zeros({_shape(axes)})"
+    order = (step, *(place for place in range(len(axes)) if place != step))
+    back = ", ".join(str(order.index(place)) for place in range(len(axes)))
+    return f"np.zeros({_shape([axes[place] for place in order])}).transpose({back})"
 
 
 def _shape(axes: Sequence[Axis]) -> str:
@@ -253,7 +225,9 @@ def _scaled_product(writer: ArrayWriter, equation: Equation, frame: Frame) -> tu
     return part.text, f"/= {writer.value(below, frame).text}" if above == 1 else f"*= {writer.value(scale, frame).text}"
 
 
-def _write_equation(writer: ArrayWriter, equation: Equation, partial: set[Expr], *, step: Symbol | None = None) -> None:
+def _write_equation(
+    writer: ArrayWriter, equation: Equation, partial: set[Expr], within: Pass, *, step: Symbol | None = None
+) -> None:
     """Write target = right side: a whole array, or the part of it that the equation is for."""
     numbers = {} if step is None else {step: "step"}
     frame = Frame(equation.ranges, numbers)
@@ -262,10 +236,34 @@ def _write_equation(writer: ArrayWriter, equation: Equation, partial: set[Expr],
         writer.say(f"{name} = {scaled[0]}")
         writer.say(f"{name} {scaled[1]}")
         return
-    part = writer.value(equation.expression, frame, whole=True)
-    if equation.tensor not in partial:
-        writer.say(f"{name} = {writer.whole(part, frame.axes, frame)}")
-        return
+    beside = within.slope_of(equation)
+    if beside is not None:
+        inner = writer.value(equation.expression.args[0], frame)
+        known = STABLE[known_name(type(equation.expression)) or ""].value_and_slope
+        text = f"{writer.elementwise.call(known.__name__)}({bare(writer.whole(inner, frame.axes, frame))})"
+    else:
+        text = writer.whole(writer.value(equation.expression, frame, whole=True), frame.axes, frame)
+    at = f"[{', '.join(_target(equation, step))}]" if equation.tensor in partial else ""
+    targets = [f"{name}{at}", *([f"{writer.names[beside]}{at}"] if beside is not None else ())]
+    may = within.in_place and beside is None and step is not None and frame.axes
+    if may and (operation := _operation(bare(text))):
+        writer.say(f"{operation}, out={targets[0]})")  # no array that is made to be copied
+    else:
+        writer.say(f"{', '.join(targets)} = {bare(text) if at else text}")
+
+
+def _operation(text: str) -> str:
+    """Return the beginning of a call that computes the outermost of two operands, "np.add(a, b", or nothing."""
+    tree = ast.parse(text, mode="eval").body
+    if not isinstance(tree, ast.BinOp) or type(tree.op) not in OPERATIONS:
+        return ""
+    left, right = (bare(ast.get_source_segment(text, side) or "") for side in (tree.left, tree.right))
+    return f"np.{OPERATIONS[type(tree.op)]}({left}, {right}"
+
+
+def _target(equation: Equation, step: Symbol | None) -> list[str]:
+    """Return the subscripts of the part of an array that an equation is for."""
+    numbers = {} if step is None else {step: "step"}
     places = []
     for symbol, axis in zip(equation.indices, equation.tensor.axes, strict=True):
         first, last = equation.ranges[symbol]
@@ -276,4 +274,4 @@ def _write_equation(writer: ArrayWriter, equation: Equation, partial: set[Expr],
         else:
             start, end = (count_text((end - axis[0]).expand(), {}) for end in (first, last + 1))
             places.append(f"{start}:{end}")
-    writer.say(f"{name}[{', '.join(places)}] = {bare(writer.whole(part, frame.axes, frame))}")
+    return places

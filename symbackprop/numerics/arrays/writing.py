@@ -253,7 +253,12 @@ class ArrayWriter:
     def _parts(self, e: Expr, frame: Frame) -> list[Expr]:
         """Return the largest parts that are arrays of their own, and the indices and sizes that stand as numbers."""
         whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, KroneckerDelta, floor, ceiling, Max, Min))
-        if whole or e in self.common or self._is_shared(e) or (isinstance(e, Piecewise) and self._is_known_beforehand(e, frame)):
+        if (
+            whole
+            or e in self.common
+            or self._is_shared(e)
+            or (isinstance(e, Piecewise) and self._is_known_beforehand(e, frame))
+        ):
             return [e]
         return list(dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame)))
 

@@ -42,6 +42,8 @@ DIALECT = Dialect(
         "np.einsum": _einsum,
         "np.ascontiguousarray": "{0}",
         "np.asarray": "{0}",
+        "np.vdot": "jnp.vdot({0}, {1})",
+        "total": "{0}.sum(axis={1})",
         "contract": _einsum,
         "shares": "jax.nn.softmax({0}, axis={1})",
         "largest": "{0}.max(axis={1})",

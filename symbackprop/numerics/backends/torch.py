@@ -78,6 +78,8 @@ DIALECT = Dialect(
         "np.ascontiguousarray": "{0}.contiguous()",
         "np.asarray": "{0}",
         "np.sum": "torch.sum({0})",
+        "np.vdot": "(({0}) * ({1})).sum()",
+        "total": "{0}.sum(dim={1})",
         "contract": _einsum,
         "shares": "torch.softmax({0}, dim={1})",
         "largest": "{0}.amax(dim={1})",

@@ -74,6 +74,15 @@ def window(array, axis, start, steps):
     """Return the array with one axis replaced by one for each (stride, count): array[start + Σ stride·place].
 
     What would lie outside of the array is 0."""
+    if len(steps) == 2 and min(min(pair) for pair in steps) > 0:
+        (stride, count), (turn, width) = steps
+        last = start + stride * (count - 1) + turn * (width - 1)
+        margins = max(0, -start), max(0, last + 1 - array.shape[axis])
+        if any(margins):
+            array = torch.nn.functional.pad(array, [0, 0] * (array.dim() - axis - 1) + list(margins))
+        length = turn * (width - 1) + 1
+        seen = array.narrow(axis, start + margins[0], last - start + 1).unfold(axis, length, stride)
+        return torch.movedim(seen[..., ::turn], -1, axis + 1)
     places = torch.full((), start, device=array.device)
     for stride, count in steps:
         places = places[..., None] + stride * torch.arange(max(count, 0), device=array.device)
