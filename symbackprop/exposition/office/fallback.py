@@ -1,61 +1,37 @@
 """What a program shows that knows no native equations: a picture of the equation, or its text.
 
-The picture is drawn from the tree that the native equation is made of, and turned into pixels by resvg, which belongs
-to the extra `export`; without it, the text stands there.
+The picture is drawn from the boxes that the native equation is made of.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import struct
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.mathtext.boxes import Box
-from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.omml import node
-from symbackprop.exposition.mathtext.outlines import outline
+from symbackprop.exposition.office.drawing import drawn
 from symbackprop.exposition.office.shapes import Label, Pen, body, named, paragraph, placed, text_box
 from symbackprop.exposition.paging.richtext import box_runs
-from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.placing.looks import Look, text_width
 from symbackprop.exposition.placing.pages import Area, PlacedEquation
 
-__all__ = ["can_draw", "picture", "pixels", "text"]
+__all__ = ["picture", "pixels", "text"]
 
-DRAWN = 24.0  # points, the size in which equations are drawn
+EM = 48  # pixels: more than a screen of 1080 lines shows
 SCRIPT = 0.66  # the size of raised and lowered letters
-PAD = 1.0  # points around the ink, lest it is cut
-ZOOM = 2.0  # pixels in a point of that size: more than a screen of 1080 lines shows
-
-
-def can_draw() -> bool:
-    """Tell whether pictures can be made in this installation."""
-    return importlib.util.find_spec("resvg_py") is not None
-
-
-def pixels(box: Box, pen: Pen) -> bytes:
-    """Return an equation as a PNG with a transparent background, in the colours of the deck."""
-    latex = written(box)
-    for role, colour in COLOURS.items():
-        latex = latex.replace(colour, pen.colour(role))
-    return _pixels(latex, pen.ink)
 
 
 @lru_cache(4096)
-def _pixels(latex: str, ink: str) -> bytes:
-    import resvg_py
-
-    drawn = outline(latex, DRAWN)
-    box = f"{drawn.left - PAD} {drawn.top - PAD} {drawn.width + 2 * PAD} {drawn.height + 2 * PAD}"
-    size = f'width="{drawn.width + 2 * PAD}" height="{drawn.height + 2 * PAD}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {size} fill="{ink}" color="{ink}">'
-    return bytes(resvg_py.svg_to_bytes(svg_string=f"{svg}{drawn.body}</svg>", zoom=ZOOM, skip_system_fonts=True))
+def pixels(box: Box, pen: Pen) -> bytes:
+    """Return an equation as a PNG with a transparent background, in the colours of the deck."""
+    return drawn(box, EM, pen.ink, pen.colours)
 
 
 def picture(part: PlacedEquation, label: Label, pen: Pen, *, image: str) -> Element:
     """Return the picture of an equation, whose relationship is called `image`, as large as the equation."""
-    wide, high = (length / ZOOM * part.size / DRAWN for length in _size(pixels(part.box, pen)))
+    wide, high = (length * part.size / EM for length in _size(pixels(part.box, pen)))
     area, scale = part.area, min(1.0, part.area.width / wide, part.area.height / high)
     top = area.top + (area.height - high * scale) / 2
     locks = node("p:cNvPicPr", None, node("a:picLocks", {"noChangeAspect": 1}))

@@ -152,7 +152,7 @@ class _Painter:
 
     def _equation(self, part: PlacedEquation, number: int) -> Element:
         label = Label(number, "Equation", part.alt)
-        if self.picture == "picture" and fallback.can_draw():
+        if self.picture == "picture":
             png = fallback.pixels(part.box, self.pen)
             _, image = self.slide.part.get_or_add_image_part(BytesIO(png))
             return equation(part, label, self.pen, [fallback.picture(part, label, self.pen, image=image)])

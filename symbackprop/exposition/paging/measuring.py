@@ -24,7 +24,8 @@ from symbackprop.exposition.document import (
 from symbackprop.exposition.formulas import formula_box, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.boxes import Box, Relation
-from symbackprop.exposition.mathtext.extents import extent, words_width
+from symbackprop.exposition.mathtext.caladea import words_width
+from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.paging.richtext import plain
 

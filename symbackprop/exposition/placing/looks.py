@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symbackprop.exposition.mathtext.extents import words_width
+from symbackprop.exposition.mathtext.caladea import words_width
 from symbackprop.exposition.paging.measuring import WIDER, words_height
 
 __all__ = ["LOOKS", "Look", "text_height", "text_width"]

@@ -15,13 +15,15 @@ import pytest
 from exposition.canonical.files import equations
 from exposition.canonical.reference import difference, in_shapes
 from lxml import etree
+from PIL import Image
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from symbackprop.exposition.document import Document, Heading, Prose
 from symbackprop.exposition.formats.pptx import write
+from symbackprop.exposition.mathtext.boxes import Cases, Coloured, Fence, Fraction, Leaf, Product, Root, Summation
 from symbackprop.exposition.narration import narrate
-from symbackprop.exposition.office import fallback
+from symbackprop.exposition.office.drawing import drawn
 from symbackprop.exposition.office.template import stage
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.richtext import plain, runs
@@ -288,11 +290,17 @@ def short(document: Document, equations: int) -> Document:
     return replace(document, talk=None, blocks=(heading, *results[:equations]))
 
 
-def test_text_stands_in_for_pictures_without_the_extra(told, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where resvg is not installed the deck is made all the same, with the text of equations."""
-    monkeypatch.setattr(fallback, "can_draw", lambda: False)
-    (slide,) = slides_of(short(told("plain", "en"), 1), Options())[1:]
-    assert 1 == len(within(slide, ".//mc:Fallback/p:sp"))
+def test_picture_of_an_equation_has_its_inks_and_nothing_around_them() -> None:
+    """The colour of a role is where the role is, what has none is in the ink of the slide, and no pixel is cut off."""
+    j, w, z = (Leaf(letter, letter) for letter in "jwz")
+    total = Summation(j, Leaf("1", "1"), w, Product((Coloured(Root(Fraction(w, z)), "cost"), Cases(((z, j), (w, j))))))
+    drawn_as = drawn(Fence(total), 40, "#102030", {"cost": "#D55E00"})
+    picture = Image.open(BytesIO(drawn_as)).convert("RGBA")
+    opaque = {colour[:3] for _, colour in picture.getcolors(picture.width * picture.height) if colour[3] > 200}
+    assert {(0x10, 0x20, 0x30), (0xD5, 0x5E, 0x00)} == opaque
+    left, top, right, bottom = picture.getchannel("A").getbbox()
+    assert min(left, top, picture.width - right, picture.height - bottom) > 0
+    assert (right - left) * (bottom - top) > 0.8 * picture.width * picture.height
 
 
 def test_picture_is_not_larger_than_its_equation(told) -> None:
