@@ -29,7 +29,8 @@ def sizes_of(array: Array) -> tuple[Expr, ...]:
 class ArrayBox:
     """One box: the arrays in it, their kind, and where its middle is; `inside` are its parameters.
 
-    Where it has `words`, which are lines, these and `extent` stand in the place of letters and sizes."""
+    Where it has `words`, which are lines, these and `extent` stand in the place of letters and sizes; `entries` stand
+    there of arrays at one place, such as a step of time. `is_framed`: an outline is drawn around it."""
 
     arrays: tuple[Array, ...]
     x: float = 0.0
@@ -37,6 +38,8 @@ class ArrayBox:
     inside: tuple[Array, ...] = ()
     words: tuple[str, ...] = ()
     extent: str = ""
+    entries: tuple[Expr, ...] = ()
+    is_framed: bool = True
 
     @property
     def width(self) -> float:
@@ -44,6 +47,8 @@ class ArrayBox:
         if self.words:
             inner = INNER * len(self.inside) + 0.7 * SIGN * sum(_signs(array.name) for array in self.inside)
             return max(NARROWEST, *(WORD * len(line) for line in (*self.words, self.extent)), inner) + 0.8 * EDGE
+        if self.entries:
+            return max(NARROWEST, sum(LETTER + SIGN * (2 + _signs(array.name)) for array in self.arrays) + 0.6 * EDGE)
         letters = sum(LETTER + SIGN * _signs(array.name) for array in self.arrays)
         sizes = [size for array in self.arrays for size in sizes_of(array)]
         shapes = sum(SIGN * (len(str(size)) + 1 + 2 * size.is_Add) for size in sizes)  # with × and parentheses
@@ -59,6 +64,8 @@ class ArrayBox:
     @property
     def shaped(self) -> bool:
         """Whether a line of shapes stands below the letters."""
+        if self.entries:
+            return False
         return bool(self.extent) if self.words else any(map(sizes_of, self.arrays))
 
     @property

@@ -23,6 +23,8 @@ def box_rows(box: ArrayBox) -> tuple[tuple[Term | str, str], ...]:
     if box.words:
         rows: list[tuple[Term | str | None, str]] = [(line, "words") for line in box.words]
         rows.append((box.extent or None, "shape"))
+    elif box.entries:
+        rows = [(box.entries[0] if len(box.entries) == 1 else Listed(box.entries), "letters")]
     else:
         rows = [(letter_row(box), "letters"), (_shape_row(box), "shape")]
     rows.append((_letters(box.inside) if box.inside else None, "inside"))

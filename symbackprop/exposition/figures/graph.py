@@ -17,13 +17,14 @@ from symbackprop.exposition.figures.arrayboxes import SIGN, ArrayBox, Point
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
 
-__all__ = ["Arrow", "GraphPicture", "graph_picture"]
+__all__ = ["CELL", "Arrow", "Cell", "GraphPicture", "graph_picture"]
 
 GAP = 0.5  # between two boxes in a column
 APART = 1.25  # between the boxes of two columns, for the arrows
 CROWDED = 3  # boxes of parameters, with more of which each stands in the box of what is computed
 CURVE = 4  # points of a path with a curve
 POINTS = 24  # of an arrow, at which it is compared with the boxes
+CELL = 0.42  # the side of a cell
 LANE = 0.35  # from lane to lane, and from a box to a lane beside it
 
 
@@ -32,12 +33,13 @@ class Arrow:
     """An arrow between the boxes with these numbers; `looks_back` where it crosses from one step of time to another.
 
     `path` leads from the right edge of one to the left edge of the other by the corners of a lane; where it `bends`,
-    level out of the column, in a curve to the other column, and level again."""
+    level out of the column, in a curve to the other column, and level again. It has the colour of its `role`."""
 
     start: int
     end: int
     looks_back: bool = False
     path: tuple[Point, ...] = ()
+    role: str = ""
 
     @property
     def bends(self) -> bool:
@@ -46,11 +48,22 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One entry of an array that is drawn entry by entry: a square with its middle at a point, filled by its `role`."""
+
+    x: float
+    y: float
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GraphPicture:
-    """A program from left to right."""
+    """A program from left to right, or a part of one; `cells` are behind all else, `name` is that of its file."""
 
     boxes: tuple[ArrayBox, ...]
     arrows: tuple[Arrow, ...]
+    cells: tuple[Cell, ...] = ()
+    name: str = "network"
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
@@ -58,6 +71,7 @@ class GraphPicture:
         across = [box.x + side * box.width / 2 for box in self.boxes for side in (-1, 1)]
         down = [box.y + side * box.height / 2 for box in self.boxes for side in (-1, 1)]
         corners = [point for arrow in self.arrows for point in arrow.path]
+        corners += [(cell.x + side * CELL / 2, cell.y + side * CELL / 2) for cell in self.cells for side in (-1, 1)]
         across, down = across + [x for x, _ in corners], down + [y for _, y in corners]
         return min(across), min(down), max(across), max(down)
 

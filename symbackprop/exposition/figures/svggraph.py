@@ -8,7 +8,7 @@ from math import hypot
 
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
-from symbackprop.exposition.figures.graph import Arrow, GraphPicture
+from symbackprop.exposition.figures.graph import CELL, Arrow, Cell, GraphPicture
 from symbackprop.exposition.figures.lettering import number
 from symbackprop.exposition.figures.svgparts import INK, PAPER, Canvas, Line, Point
 from symbackprop.exposition.palette import COLOURS
@@ -25,11 +25,22 @@ ROLES = {Kind.PARAMETER: "input", Kind.COST: "cost", Kind.VALUE: "activation"}
 
 
 def draw_graph(picture: GraphPicture, canvas: Canvas) -> None:
-    """Draw the arrows first, then the boxes on them."""
+    """Draw the cells and the arrows first, then the boxes on them."""
+    for cell in picture.cells:
+        _draw_cell(cell, canvas)
     for arrow in picture.arrows:
         _draw_arrow(arrow, canvas)
     for place, box in enumerate(picture.boxes):
         _draw_box(box, canvas, place)
+
+
+def _draw_cell(cell: Cell, canvas: Canvas) -> None:
+    (x, y), side = _at((cell.x, cell.y)), CELL * UNIT
+    filled = f'fill="{COLOURS[cell.role]}" fill-opacity="0.6"' if cell.role else 'fill="none"'
+    corner, size = f'x="{number(x - side / 2)}" y="{number(y - side / 2)}"', f'width="{number(side)}"'
+    canvas.reach((x - side / 2, y - side / 2), (x + side / 2, y + side / 2))
+    rect = f'<rect {corner} {size} height="{number(side)}" {filled} stroke="{INK}" stroke-width="0.7"/>'
+    canvas.add("cell", [rect])
 
 
 def _at(point: Point) -> Point:
@@ -39,7 +50,7 @@ def _at(point: Point) -> Point:
 def _draw_box(box: ArrayBox, canvas: Canvas, place: int) -> None:
     (x, y), wide, high = _at((box.x, box.y)), box.width * UNIT, box.height * UNIT
     colour = COLOURS[ROLES[box.kind]] if box.kind in ROLES else INK
-    width = 1.6 if box.kind in ROLES else 0.8
+    width = (1.6 if box.kind in ROLES else 0.8) * box.is_framed
     rounded = 9 if box.kind is Kind.VALUE else 2
     left, top = x - wide / 2, y - high / 2
     canvas.reach((left, top), (left + wide, top + high))
@@ -63,11 +74,14 @@ def _draw_arrow(arrow: Arrow, canvas: Canvas) -> None:
     """Draw an arrow along its path, dashed where it leads to another step of time."""
     points = [_at(point) for point in arrow.path]
     canvas.reach(*points)
-    tip = points[-1]
-    neck = (tip[0] - HEAD + 1, tip[1])
+    tip, before = points[-1], points[-2]
+    length = hypot(tip[0] - before[0], tip[1] - before[1]) or 1.0
+    way = (tip[0] - before[0]) / length, (tip[1] - before[1]) / length
+    neck = (tip[0] - (HEAD - 1) * way[0], tip[1] - (HEAD - 1) * way[1])
     path = _curve([*points[:-1], neck]) if arrow.bends else _lane([*points[:-1], neck])
-    look = Line(INK, 1.0, 0.7, "5 3") if arrow.looks_back else Line(INK, 1.0, 0.7)
-    canvas.add("arrow", [f'<path d="{path}" {look.attributes}/>', _head(tip, (1.0, 0.0))])
+    colour = COLOURS[arrow.role] if arrow.role else INK
+    look = Line(colour, 1.4 if arrow.role else 1.0, 1.0 if arrow.role else 0.7, "5 3" if arrow.looks_back else "")
+    canvas.add("arrow", [f'<path d="{path}" {look.attributes}/>', _head(tip, way, colour)])
 
 
 def _curve(points: Sequence[Point]) -> str:
@@ -98,9 +112,9 @@ def _pair(point: Point) -> str:
     return f"{number(point[0])} {number(point[1])}"
 
 
-def _head(tip: Point, direction: Point) -> str:
+def _head(tip: Point, direction: Point, colour: str) -> str:
     (x, y), (dx, dy) = tip, direction
     corners = [(x, y)]
     corners += [(x - HEAD * dx + side * 3.4 * dy, y - HEAD * dy - side * 3.4 * dx) for side in (1, -1)]
     points = " ".join(f"{number(a)},{number(b)}" for a, b in corners)
-    return f'<polygon points="{points}" fill="{INK}" fill-opacity="0.75"/>'
+    return f'<polygon points="{points}" fill="{colour}" fill-opacity="{0.75 if colour == INK else 1:g}"/>'

@@ -14,7 +14,7 @@ from sympy import Basic, Integer
 from symbackprop.exposition.document import Document, Formula, Term
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
-from symbackprop.exposition.figures.graph import GraphPicture
+from symbackprop.exposition.figures.graph import CELL, Cell, GraphPicture
 from symbackprop.exposition.figures.labelling import clear_places
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.figures.stages import stage
@@ -172,21 +172,26 @@ def _chain(picture: ChainPicture, document: Document, *, shown: int = 0) -> str:
 @tikz.register
 def _graph(picture: GraphPicture, document: Document, *, shown: int = 0) -> str:
     """Draw arrows along their paths, then boxes with letters and shapes; what leads to another step is dashed."""
-    lines = []
+    lines = [_cell(cell) for cell in picture.cells]
     for each in picture.arrows:
         points = [f"({x:.2f},{y:.2f})" for x, y in each.path]
         parts = ["--", "to[out=0, in=180]", "--"] if each.bends else ["--"] * (len(points) - 1)
         way = points[0] + "".join(f" {part} {point}" for part, point in zip(parts, points[1:], strict=True))
         dashed = ", dashed" if each.looks_back else ""
-        lines.append(
-            rf"\draw[-{{Stealth[length=2mm]}}, draw=black!70, line width=0.5pt, rounded corners=4pt{dashed}] {way};"
-        )
+        pen = f"draw={each.role}, line width=0.9pt" if each.role else "draw=black!70, line width=0.5pt"
+        lines.append(rf"\draw[-{{Stealth[length=2mm]}}, {pen}, rounded corners=4pt{dashed}] {way};")
     for place, box in enumerate(picture.boxes):
-        look = _BOXES.get(box.kind, "draw=black!65, line width=0.6pt, rounded corners=1pt")
+        look = _BOXES.get(box.kind, "draw=black!65, line width=0.6pt, rounded corners=1pt") if box.is_framed else ""
         size = rf"minimum width={box.width:.2f}cm, minimum height={box.height:.2f}cm"
         node = rf"inner sep=1pt, align=center, fill=white, {size}, {look}"
         lines.append(rf"\node[{node}] (a{place}) at ({box.x:.2f},{box.y:.2f}) {{{_box_text(box, document)}}};")
     return _picture(lines)
+
+
+def _cell(cell: Cell) -> str:
+    filled = f", fill={cell.role}!60" if cell.role else ""
+    square = rf"minimum size={CELL:.2f}cm, inner sep=0pt, draw=black!65, line width=0.4pt{filled}"
+    return rf"\node[{square}] at {_point((cell.x, cell.y))} {{}};"
 
 
 _BOXES = {

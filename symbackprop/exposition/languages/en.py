@@ -789,6 +789,27 @@ SENTENCES = {
     "given; a dashed arrow leads from one step to the next.",
     "figure.program.loop.slide": "Rounded boxes are computed; a dashed arrow leads from one step to the next.",
     "alt.program": "Boxes for the arrays {names}, with arrows from each array to what is computed from it.",
+    "figure.window": "What one entry of {computed} sees: its window on {source}. The next entry sees the next window.",
+    "figure.window.slide": "What one entry of {computed} sees: its window on {source}.",
+    "alt.window": "Two grids: a window marked in the first, with an arrow to the one entry of the second that it "
+    "gives.",
+    "figure.window.back": "Backwards: one entry of {source} has gone into these entries of {computed}, and from all "
+    "of them an error comes back to it.",
+    "figure.window.back.slide": "Backwards: the errors of all entries of {computed} that one entry of {source} "
+    "reaches.",
+    "alt.window.back": "Two grids: several entries marked in the first, with an arrow back to the one of the second.",
+    "figure.window.back.largest": "Backwards: the windows on {source} in which one of its entries lies give these "
+    "entries of {computed}; an error comes back to it only where it was the largest.",
+    "figure.window.back.largest.slide": "An error comes back only to the entry that was the largest of its window.",
+    "alt.window.back.largest": "Two grids: entries marked in the first, with an arrow back to the one of the second.",
+    "figure.steps": "The recurrence, step by step. Thin arrows: each step computes {states} from the step before. "
+    "Thick arrows: the error, which comes back from what is made of a step and from the step after it.",
+    "figure.steps.slide": "Thin arrows: values, step by step. Thick arrows: the error, which comes back through time.",
+    "alt.steps": "A row of boxes, one for each step of time, with arrows from each to the next and errors coming back.",
+    "figure.rows": "The same is computed several times side by side, each time with numbers of its own; {readers} "
+    "puts the results together.",
+    "figure.rows.slide": "Side by side, each with numbers of its own; {readers} puts the results together.",
+    "alt.rows": "Rows of boxes side by side, all from the same source, and arrows from their ends to one box.",
     "arrays.table": "These are all of them:",
     "arrays.constants": "Nothing is differentiated with respect to targets and constants.",
     "header.entry": "Entry",

@@ -806,6 +806,29 @@ SENTENCES = {
     "dadas; una flecha discontinua lleva de un paso al siguiente.",
     "figure.program.loop.slide": "Lo redondeado se calcula; una flecha discontinua lleva de un paso al siguiente.",
     "alt.program": "Cajas para los arreglos {names}, con flechas de cada arreglo a lo que se calcula con él.",
+    "figure.window": "Lo que ve un elemento de {computed}: su ventana sobre {source}. El siguiente ve la ventana "
+    "siguiente.",
+    "figure.window.slide": "Lo que ve un elemento de {computed}: su ventana sobre {source}.",
+    "alt.window": "Dos cuadrículas: una ventana marcada en la primera y una flecha al elemento de la segunda que da.",
+    "figure.window.back": "Hacia atrás: un elemento de {source} entró en estos elementos de {computed}, y de todos "
+    "ellos le vuelve un error.",
+    "figure.window.back.slide": "Hacia atrás: los errores de los elementos de {computed} a los que llega uno de "
+    "{source}.",
+    "alt.window.back": "Dos cuadrículas: varios elementos marcados en la primera y una flecha de vuelta al de la "
+    "segunda.",
+    "figure.window.back.largest": "Hacia atrás: las ventanas sobre {source} en las que está uno de sus elementos "
+    "dan estos elementos de {computed}; le vuelve un error solo donde fue el mayor.",
+    "figure.window.back.largest.slide": "El error vuelve solo al elemento que fue el mayor de su ventana.",
+    "alt.window.back.largest": "Dos cuadrículas: elementos marcados en la primera y una flecha al de la segunda.",
+    "figure.steps": "La recurrencia, paso a paso. Flechas finas: cada paso calcula {states} a partir del anterior. "
+    "Flechas gruesas: el error, que vuelve de lo que se hace con un paso y del paso siguiente.",
+    "figure.steps.slide": "Flechas finas: valores, paso a paso. Flechas gruesas: el error, que vuelve por el tiempo.",
+    "alt.steps": "Una fila de cajas, una por paso de tiempo, con flechas de cada una a la siguiente y errores de "
+    "vuelta.",
+    "figure.rows": "Lo mismo se calcula varias veces en paralelo, cada vez con números propios; {readers} reúne los "
+    "resultados.",
+    "figure.rows.slide": "En paralelo, cada vez con números propios; {readers} reúne los resultados.",
+    "alt.rows": "Filas de cajas en paralelo, todas del mismo origen, y flechas de sus extremos a una caja.",
     "arrays.table": "Estos son todos:",
     "arrays.constants": "No se deriva respecto de los objetivos ni de las constantes.",
     "header.entry": "Entrada",

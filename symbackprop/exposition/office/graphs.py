@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from symbackprop.exposition.document import Formula, Text
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
-from symbackprop.exposition.figures.graph import Arrow, GraphPicture
+from symbackprop.exposition.figures.graph import CELL, Arrow, GraphPicture
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.pencil import LEFT, RIGHT, Pencil
 from symbackprop.exposition.office.shapes import line
@@ -24,14 +24,15 @@ ROLES = {Kind.PARAMETER: "input", Kind.VALUE: "activation", Kind.COST: "cost"}
 
 
 def graph_shapes(picture: GraphPicture, place: Canvas, pencil: Pencil) -> list[Element]:
-    """Return the arrows, then the boxes on them."""
+    """Return the cells, the arrows, then the boxes on them."""
+    cells = [pencil.cell(place.around((each.x, each.y), CELL, CELL), each.role) for each in picture.cells]
     numbers = [next(pencil.numbers) for _ in picture.boxes]
     arrows = [part for arrow in picture.arrows for part in _arrow(arrow, numbers, place, pencil)]
     boxes = [
         pencil.box(number, _area(box, place), _lines(box), _outline(box, pencil))
         for box, number in zip(picture.boxes, numbers, strict=True)
     ]
-    return [*arrows, *boxes]
+    return [*cells, *arrows, *boxes]
 
 
 def _area(box: ArrayBox, place: Canvas) -> Area:
@@ -39,6 +40,8 @@ def _area(box: ArrayBox, place: Canvas) -> Area:
 
 
 def _outline(box: ArrayBox, pencil: Pencil) -> Element:
+    if not box.is_framed:
+        return node("a:ln", None, node("a:noFill"))
     role = ROLES.get(box.kind)
     return line("tx1", 1.0, pencil.pen) if role is None else line(pencil.pen.colour(role), 1.75, pencil.pen)
 
@@ -55,7 +58,9 @@ def _arrow(arrow: Arrow, numbers: list[int], place: Canvas, pencil: Pencil) -> I
     dash = [node("a:prstDash", {"val": "dash"})] * arrow.looks_back
     for n, (start, end) in enumerate(pairwise(points)):
         turned = end[0] < start[0]  # a connector leads from left to right
-        head = [node("a:tailEnd", {"type": "triangle", "w": "med", "len": "med"})] * (n == last)
-        drawn = line(GREY, 1.0, pencil.pen, ends=[*dash, *head])
+        end_of_line = "a:headEnd" if turned else "a:tailEnd"
+        head = [node(end_of_line, {"type": "triangle", "w": "med", "len": "med"})] * (n == last)
+        colour = pencil.pen.colour(arrow.role) if arrow.role else GREY
+        drawn = line(colour, 1.5 if arrow.role else 1.0, pencil.pen, ends=[*dash, *head])
         glue = (numbers[arrow.start], RIGHT) if last == 0 else None, (numbers[arrow.end], LEFT) if last == 0 else None
         yield pencil.stroke(*((end, start) if turned else (start, end)), drawn, glue)

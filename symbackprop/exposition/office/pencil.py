@@ -22,6 +22,7 @@ from symbackprop.exposition.office.shapes import (
     text_box,
 )
 from symbackprop.exposition.paging.richtext import plain, runs
+from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.placing.looks import Look
 from symbackprop.exposition.placing.networks import Point
 from symbackprop.exposition.placing.pages import Area
@@ -91,6 +92,14 @@ class Pencil:
         geometry = node("a:prstGeom", {"prst": "line"}, node("a:avLst"))
         where = placed(area, self.pen, flipped=end[1] < start[1])
         return node("p:cxnSp", None, about, node("p:spPr", None, where, geometry, drawn))
+
+    def cell(self, area: Area, role: str) -> Element:
+        """Return a small square, filled with the colour of its role if it plays one."""
+        filling = fill(self.pen.colour(role) if role else PAPER)
+        about = spoken(Label(next(self.numbers), "Entry"))
+        return shape(
+            about, area, self.pen, kind="rect", drawn=[filling, line(GREY, 0.5, self.pen)], text=self._lines([], 1.0)
+        )
 
     def box(self, number: int, area: Area, lines: Iterable[Text], drawn: Element) -> Element:
         """Return a box with lines of words in it."""

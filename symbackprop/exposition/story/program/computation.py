@@ -7,6 +7,7 @@ from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.forward import defined, definitions
 from symbackprop.exposition.story.links import conventions
+from symbackprop.exposition.story.program.closeups import forwards
 from symbackprop.exposition.story.program.layers import described, in_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.exposition.story.telling import equal
@@ -26,7 +27,8 @@ def tell(telling: ProgramTelling) -> Story:
     program = telling.program
     recurrent = any(adjoint.recurrence for adjoint in telling.derivation.adjoints.values())
     usual = USUAL if len(program.equations) <= FEW_EQUATIONS else Level.FULL  # where their slide has room for more
-    told = layer_by_layer(telling) if telling.layers else (telling.prose("computation.order"), forward_pass(telling))
+    in_order: Story = telling.prose("computation.order"), forward_pass(telling), *forwards(telling, program.equations)
+    told = layer_by_layer(telling) if telling.layers else in_order
     blocks: Story = (telling.section("computation"), *told)
     if functions := definitions(program.equations):
         blocks += at(usual, telling.prose("forward.where"), defined(telling, functions))
@@ -51,6 +53,7 @@ def layer_by_layer(telling: ProgramTelling) -> Story:
             continue
         blocks.append(_on_slides_as_well((Emphasis(words), ":")))
         blocks.append(Steps(tuple(_line(telling, equation) for equation in equations), key="forward"))
+        blocks += forwards(telling, equations)
     return tuple(blocks)
 
 

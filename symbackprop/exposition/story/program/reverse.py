@@ -15,6 +15,7 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Display, Formula, Heading, Line, Steps
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.program.closeups import backwards
 from symbackprop.exposition.story.program.layers import described, layer_behind
 from symbackprop.exposition.story.program.telling import ProgramTelling, joined, whole
 from symbackprop.exposition.story.program.uses import heading, kernel_turned, sentence
@@ -75,7 +76,8 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
     steps, same = telling.steps(adjoint), tuple(others or ())
     sides = [telling.sides(other) for other in same]
     alike = [Line(left, "=", right, telling.say("reason.alike")) for left, right in sides]
-    blocks: Story = at(usual, heading(telling, adjoint), sentence(telling, adjoint))
+    seen = backwards(telling, adjoint)
+    blocks: Story = at(usual, heading(telling, adjoint), sentence(telling, adjoint), *seen)
     if steps.lines and not alike:
         blocks += at(usual, steps)
     elif steps.lines:

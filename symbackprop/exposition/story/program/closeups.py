@@ -1,0 +1,62 @@
+"""Pictures of one equation, or of a few, from near by: a window, a recurrence step by step, what is done several times.
+
+Each kind of window is drawn once forwards and once backwards, however many equations have one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.exposition.document import Figure, Picture
+from symbackprop.exposition.figures.slices import rows_picture, steps_picture
+from symbackprop.exposition.figures.windows import Window, window_of, window_picture
+from symbackprop.exposition.languages import Part
+from symbackprop.exposition.story.program.telling import ProgramTelling, whole
+from symbackprop.network.largest import Largest
+from symbackprop.network.program import Equation, Kind
+
+__all__ = ["backwards", "forwards"]
+
+
+def forwards(telling: ProgramTelling, equations: Sequence[Equation]) -> Iterator[Figure]:
+    """Yield what there is to see of equations that are told: windows, and rows beside one another."""
+    windows = _windows(telling)
+    for equation in equations:
+        if equation in windows:
+            window = windows[equation]
+            parts = {"computed": whole(window.computed.tensor), "source": whole(window.source.tensor)}
+            yield _figure(telling, "window", window_picture(window), **parts)
+    rows = rows_picture(telling.program)
+    if rows is not None and any(equation.tensor == rows.boxes[-1].arrays[0].tensor for equation in equations):
+        readers = telling.listed(rows.boxes[-1].arrays)
+        yield _figure(telling, "rows", rows, readers=readers)
+
+
+def backwards(telling: ProgramTelling, adjoint: Adjoint) -> Iterator[Figure]:
+    """Yield what there is to see of how the error comes back to an array."""
+    for equation, window in _windows(telling).items():
+        if window.source == adjoint.array and adjoint.array.kind is not Kind.PARAMETER:
+            key = "window.back.largest" if equation.expression.has(Largest) else "window.back"
+            parts = {"computed": whole(window.computed.tensor), "source": whole(window.source.tensor)}
+            yield _figure(telling, key, window_picture(window, back=True), **parts)
+    group = adjoint.recurrence
+    others = (each for each in telling.derivation.adjoints.values() if group is not None and each.recurrence == group)
+    if group is not None and next(others) is adjoint and (steps := steps_picture(telling.program, group)) is not None:
+        states = [array for array in steps.boxes[0].arrays]
+        yield _figure(telling, "steps", steps, states=telling.listed(states))
+
+
+def _figure(telling: ProgramTelling, key: str, picture: Picture, **parts: Part) -> Figure:
+    alt = "".join(map(str, telling.say(f"alt.{key}")))
+    return telling.figure(f"figure.{key}", picture, alt=alt, **parts)
+
+
+def _windows(telling: ProgramTelling) -> dict[Equation, Window]:
+    """Return the first equation with each kind of window: one over which the largest is taken, and one of a sum."""
+    found: dict[object, tuple[Equation, Window]] = {}
+    for equation in telling.program.equations:
+        kind = equation.expression.has(Largest)
+        if kind not in found and (window := window_of(equation, telling.program)) is not None:
+            found[kind] = equation, window
+    return dict(found.values())

@@ -1,0 +1,104 @@
+"""Pictures of windows, of a recurrence step by step, and of what is computed several times beside one another."""
+
+from __future__ import annotations
+
+import pytest
+
+import symbackprop as sb
+from symbackprop.calculus.recurrence import recurrences
+from symbackprop.exposition.figures.graph import GraphPicture
+from symbackprop.exposition.figures.slices import rows_picture, steps_picture
+from symbackprop.exposition.figures.windows import Window, window_of, window_picture
+from symbackprop.network.program import Program
+
+RECURRENCE = "input x[T]\nparameter u\nsizes T = 9\nh[0] = 0\nh[t] = tanh(u * h[t - 1] + x[t]) for t = 1..T\n"
+
+
+def program(line: str) -> Program:
+    """Return the program of a line of layers."""
+    return sb.sequential(line, cost="quadratic").program
+
+
+def window(line: str) -> Window:
+    """Return the windows of the first layer."""
+    of_first = program(line)
+    found = window_of(of_first.equations[0], of_first)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "seen"),
+    [
+        ("1x5x5 -> conv2d(2, 3)", (2, 1), {(i, j) for i in (2, 3, 4) for j in (1, 2, 3)}),
+        ("1x5x5 -> conv2d(2, 3, padding=1, stride=2)", (1, 2), {(i, j) for i in (1, 2) for j in (2, 3, 4)}),
+        ("2x7 -> conv1d(3, 2, dilation=2)", (3,), {(3,), (5,)}),
+        ("2x6 -> max_pool1d(2)", (3,), {(5,), (6,)}),
+        ("1x28x28 -> conv2d(8, 5)", (5, 5), {(i, j) for i in range(5, 10) for j in range(5, 10)}),
+    ],
+)
+def test_window_has_the_entries_that_the_equation_reads(line: str, place: tuple[int, ...], seen: object) -> None:
+    """Stride, padding and dilation are those of the equation; what padding adds is no entry."""
+    assert set(window(line).seen[place]) == seen
+
+
+def test_picture_of_a_window_marks_what_one_entry_sees_and_what_one_reaches() -> None:
+    """3 × 3 entries are marked for one; backwards, with stride 2, the middle one is reached from 2 × 2 of them."""
+    made = window("1x7x7 -> conv2d(2, 3, stride=2)")
+    roles = [cell.role for cell in window_picture(made).cells]
+    assert (9, 1, 7 * 7 + 3 * 3) == (roles.count("input"), roles.count("activation"), len(roles))
+    back = window_picture(made, back=True)
+    assert [cell.role for cell in back.cells].count("error") == 2 * 2 + 1
+    assert [box.arrays[0].name for box in back.boxes] == ["a1", "x"]
+
+
+@pytest.mark.parametrize("line", ["4 -> dense(3) tanh -> dense(2, bias=false)", "40x40 -> max_pool1d(20)"])
+def test_what_has_no_window_or_too_large_a_one_is_not_drawn(line: str) -> None:
+    """A product of matrices has none, and one of 20 entries no room."""
+    of_line = program(line)
+    assert all(window_of(equation, of_line) is None for equation in of_line.equations)
+
+
+def names(picture: GraphPicture | None) -> list[str]:
+    """Return what stands in the boxes."""
+    assert picture is not None
+    return [", ".join(map(str, box.entries or box.words or (box.arrays[0].name,))) for box in picture.boxes]
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("C = h[T]^2", ["h[0]", "h[1]", "x[1]", "h[2]", "x[2]", "…", "h[T]", "x[T]", "C"]),
+        ("C = sum[t](h[t]^2)", ["h[0]", "h[1]", "x[1]", "h[2]", "x[2]", "…", "h[T]", "x[T]", "C"]),
+        ("o = h[T]\nC = o^2", ["h[0]", "h[1]", "x[1]", "h[2]", "x[2]", "…", "h[T]", "x[T]", "o"]),
+        (
+            "o[t] = h[t]^2 for t = 1..T\nC = sum[t](o[t])",
+            ["h[0]", "h[1]", "x[1]", "h[2]", "x[2]", "…", "h[T]", "x[T]", "o[1]", "o[2]", "o[T]"],
+        ),
+    ],
+)
+def test_recurrence_is_drawn_step_by_step(end: str, expected: list[str]) -> None:
+    """The first steps and the last, what each reads and what is made of it, and every error that comes back."""
+    of_text = sb.equations(RECURRENCE + end).program
+    (group,) = recurrences(of_text.equations)
+    picture = steps_picture(of_text, group)
+    assert names(picture) == expected
+    assert picture is not None
+    errors = [arrow for arrow in picture.arrows if arrow.role == "error"]
+    assert len(picture.arrows) - len(errors) == len(errors) + 1  # none comes back to a start that is 0
+
+
+def test_recurrence_that_runs_backwards_has_no_such_picture() -> None:
+    """Its steps would have to be drawn from the right."""
+    text = "input x[T]\nh[T + 1] = 0\nh[t] = tanh(h[t + 1] + x[t]) for t = 1..T\nC = h[1]^2"
+    of_text = sb.equations(text).program
+    assert [steps_picture(of_text, group) for group in recurrences(of_text.equations)] == [None]
+
+
+def test_heads_are_rows_and_channels_are_none() -> None:
+    """What two heads compute stands in two rows, and what puts it together behind them."""
+    found = names(rows_picture(program("3x4 -> attention(2)")))
+    assert found[:5] == ["x", "q1[1], k1[1], v1[1]", "S1[1]", "P1[1]", "o1[1]"]
+    assert found[-1] == "a1"
+    assert rows_picture(program("1x6x6 -> conv2d(2, 3) relu -> max_pool2d(2)")) is None
+    assert rows_picture(program("3x4 -> attention")) is None
