@@ -100,7 +100,10 @@ def _row(box: Row, *, small: bool = False) -> str:
 def _scripts(box: Scripts, *, small: bool = False) -> str:
     above = "" if box.above is None else f"^{{{written(box.above, small=True)}}}"
     below = "" if box.below is None else f"_{{{written(box.below, small=True)}}}"
-    return written(box.base, small=small) + "'" * box.primes + above + below
+    base = written(box.base, small=small)
+    twice = isinstance(box.base, Scripts) and box.base.below and box.below  # of which TeX takes none
+    whole = f"{{{base}}}" if twice else base
+    return whole + "'" * box.primes + above + below
 
 
 @written.register

@@ -194,8 +194,10 @@ def entry(name: str, layer: Expr | int | None, indices: Sequence[Box], style: St
     name, layer = called(name, layer, style)
     if layer is None:
         base, mark, label = marked(name, style)
-        base = _at_places(base) if indices else base
-        return at_layer(base, mark, _labelled(label, positions(indices)), style)
+        base, below = _at_places(base) if indices else base, positions(indices)
+        if label is not None and below is not None:  # the letters of its name stand at it, the positions behind both
+            return at_layer(Scripts(base, label), mark, below, style)
+        return at_layer(base, mark, label or below, style)
     if name == "b" and style.convention.bias == "w0":
         name, indices = "w", (*indices, ZERO)
     return at_layer(letter(name, style), layer_box(layer, style), positions(indices), style)
@@ -205,12 +207,6 @@ def _at_places(base: Leaf) -> Leaf:
     """Return a letter that is to have positions below it, which stand in the place of its own index: E_n -> E_2."""
     head, index, _ = base.tex.partition("_{")
     return Leaf(head, base.text[:1]) if index else base
-
-
-def _labelled(label: Leaf | None, below: Box | None) -> Box | None:
-    """Return what stands below a letter: the letters of its name, if there are any, then its positions."""
-    parts = [part for part in (label, below) if part is not None]
-    return Row((parts[0], Leaf(",", ","), parts[1])) if len(parts) > 1 else parts[0] if parts else None
 
 
 def parsed(name: str) -> tuple[str, int | None, tuple[int, ...]] | None:
