@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import symbackprop as sb
@@ -9,6 +11,7 @@ from symbackprop.calculus.recurrence import recurrences
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.slices import rows_picture, steps_picture
 from symbackprop.exposition.figures.windows import Window, window_of, window_picture
+from symbackprop.exposition.rendering import render_files
 from symbackprop.network.program import Program
 
 RECURRENCE = "input x[T]\nparameter u\nsizes T = 9\nh[0] = 0\nh[t] = tanh(u * h[t - 1] + x[t]) for t = 1..T\n"
@@ -102,3 +105,11 @@ def test_heads_are_rows_and_channels_are_none() -> None:
     assert found[-1] == "a1"
     assert rows_picture(program("1x6x6 -> conv2d(2, 3) relu -> max_pool2d(2)")) is None
     assert rows_picture(program("3x4 -> attention")) is None
+
+
+def test_every_arrow_has_a_head() -> None:
+    """A head has three corners apart, also where a curve ends at the edge of its box."""
+    derivation = sb.derive(sb.equations(RECURRENCE + "C = h[T]^2"))
+    for text in render_files(derivation, "svg").values():
+        for points in re.findall(r'<polygon points="([^"]+)"', str(text)):
+            assert len(set(points.split())) == 3

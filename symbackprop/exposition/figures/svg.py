@@ -13,6 +13,7 @@ with a class, an id that is the name of its number, and data that says the same:
     <g class="stub" id="net-out_1_2">   <g class="stub" id="net-in_9_2">            into what is left out, and from it
     <g class="cost" id="net-C">   <g class="target" id="net-y">   and without ids: caption, dots
 
+In a graph of arrays they are `array` (net-array_0, data-place) and `arrow` (net-arrow_0, with the places of its ends).
 The name of the weight on its edge is a group of its own, `weight-label` with the id net-w_1_2_1-label. In a chain the
 groups are `quantity` (net-quantity_0, …), `link` with the role that gives it its colour (net-link_1, …), and `name`.
 

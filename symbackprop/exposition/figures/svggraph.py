@@ -28,8 +28,8 @@ def draw_graph(picture: GraphPicture, canvas: Canvas) -> None:
     """Draw the cells and the arrows first, then the boxes on them."""
     for cell in picture.cells:
         _draw_cell(cell, canvas)
-    for arrow in picture.arrows:
-        _draw_arrow(arrow, canvas)
+    for place, arrow in enumerate(picture.arrows):
+        _draw_arrow(arrow, canvas, place)
     for place, box in enumerate(picture.boxes):
         _draw_box(box, canvas, place)
 
@@ -67,21 +67,22 @@ def _draw_box(box: ArrayBox, canvas: Canvas, place: int) -> None:
     for drawn, size, ink in shown:
         parts += canvas.label(drawn, (x, down + size / 2), colour=ink)
         down += size + SPACE
-    canvas.add(f"array {box.kind}", parts, f"array_{place}")
+    canvas.add(f"array {box.kind}", parts, f"array_{place}", {"place": place})
 
 
-def _draw_arrow(arrow: Arrow, canvas: Canvas) -> None:
+def _draw_arrow(arrow: Arrow, canvas: Canvas, place: int) -> None:
     """Draw an arrow along its path, dashed where it leads to another step of time."""
     points = [_at(point) for point in arrow.path]
     canvas.reach(*points)
     tip, before = points[-1], points[-2]
-    length = hypot(tip[0] - before[0], tip[1] - before[1]) or 1.0
-    way = (tip[0] - before[0]) / length, (tip[1] - before[1]) / length
+    length = hypot(tip[0] - before[0], tip[1] - before[1])
+    way = ((tip[0] - before[0]) / length, (tip[1] - before[1]) / length) if length else (1.0, 0.0)  # a curve ends level
     neck = (tip[0] - (HEAD - 1) * way[0], tip[1] - (HEAD - 1) * way[1])
     path = _curve([*points[:-1], neck]) if arrow.bends else _lane([*points[:-1], neck])
     colour = COLOURS[arrow.role] if arrow.role else INK
     look = Line(colour, 1.4 if arrow.role else 1.0, 1.0 if arrow.role else 0.7, "5 3" if arrow.looks_back else "")
-    canvas.add("arrow", [f'<path d="{path}" {look.attributes}/>', _head(tip, way, colour)])
+    ends = {"start": arrow.start, "end": arrow.end}
+    canvas.add("arrow", [f'<path d="{path}" {look.attributes}/>', _head(tip, way, colour)], f"arrow_{place}", ends)
 
 
 def _curve(points: Sequence[Point]) -> str:

@@ -23,7 +23,7 @@ from symbackprop.exposition.web.markup import element, text, words
 
 __all__ = ["write"]
 
-SCRIPTS = ("theme.js", "copy.js", "page.js", "answers.js", "zoom.js", "live.js")
+SCRIPTS = ("theme.js", "copy.js", "page.js", "answers.js", "paths.js", "zoom.js", "live.js")
 ROOM = Room(beside=27.0, whole=40.0)  # em of a line of mathematics in the column of text
 
 

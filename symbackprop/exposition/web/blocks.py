@@ -25,6 +25,7 @@ from symbackprop.exposition.document import (
     Text,
     lone_equation,
 )
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.languages import Language, language_of
@@ -53,7 +54,7 @@ class BlockWriter:
     room: Room
     page: bool = True
     link: str = "#section-"
-    numbers: dict[str, Any] = field(default_factory=lambda: {"figure": count(1), "table": count(1)})
+    numbers: dict[str, Any] = field(default_factory=lambda: {name: count(1) for name in ("figure", "table", "graph")})
 
     @cached_property
     def language(self) -> Language:
@@ -135,9 +136,11 @@ class BlockWriter:
     def _picture(self, figure: Figure) -> str:
         if isinstance(figure.picture, ChainPicture):
             drawn = chain_html(figure.picture, self.style, figure.alt)
-        else:
-            drawn = svg(figure.picture, self.document, figure.alt, Drawing(letters="text"))
-        return element("div", drawn, {"class": "scroll drawing"})
+            return element("div", drawn, {"class": "scroll drawing"})
+        lights = self.page and isinstance(figure.picture, GraphPicture) and not figure.picture.cells
+        parts = f"graph{next(self.numbers['graph'])}-" if lights else None
+        drawn = svg(figure.picture, self.document, figure.alt, Drawing(letters="text", parts=parts))
+        return element("div", drawn, {"class": "scroll drawing graph" if lights else "scroll drawing"})
 
     @block.register
     def _(self, block: Table) -> str:
