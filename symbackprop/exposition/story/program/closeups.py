@@ -5,7 +5,7 @@ Each kind of window is drawn once forwards and once backwards, however many equa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Figure, Picture
@@ -26,11 +26,11 @@ def forwards(telling: ProgramTelling, equations: Sequence[Equation]) -> Iterator
         if equation in windows:
             window = windows[equation]
             parts = {"computed": whole(window.computed.tensor), "source": whole(window.source.tensor)}
-            yield _figure(telling, "window", window_picture(window), **parts)
+            yield _figure(telling, "window", window_picture(window), parts)
     rows = rows_picture(telling.program)
     if rows is not None and any(equation.tensor == rows.boxes[-1].arrays[0].tensor for equation in equations):
         readers = telling.listed(rows.boxes[-1].arrays)
-        yield _figure(telling, "rows", rows, readers=readers)
+        yield _figure(telling, "rows", rows, {"readers": readers})
 
 
 def backwards(telling: ProgramTelling, adjoint: Adjoint) -> Iterator[Figure]:
@@ -39,15 +39,15 @@ def backwards(telling: ProgramTelling, adjoint: Adjoint) -> Iterator[Figure]:
         if window.source == adjoint.array and adjoint.array.kind is not Kind.PARAMETER:
             key = "window.back.largest" if equation.expression.has(Largest) else "window.back"
             parts = {"computed": whole(window.computed.tensor), "source": whole(window.source.tensor)}
-            yield _figure(telling, key, window_picture(window, back=True), **parts)
+            yield _figure(telling, key, window_picture(window, back=True), parts)
     group = adjoint.recurrence
     others = (each for each in telling.derivation.adjoints.values() if group is not None and each.recurrence == group)
     if group is not None and next(others) is adjoint and (steps := steps_picture(telling.program, group)) is not None:
-        states = [array for array in steps.boxes[0].arrays]
-        yield _figure(telling, "steps", steps, states=telling.listed(states))
+        states = steps.boxes[0].arrays
+        yield _figure(telling, "steps", steps, {"states": telling.listed(states)})
 
 
-def _figure(telling: ProgramTelling, key: str, picture: Picture, **parts: Part) -> Figure:
+def _figure(telling: ProgramTelling, key: str, picture: Picture, parts: Mapping[str, Part]) -> Figure:
     alt = "".join(map(str, telling.say(f"alt.{key}")))
     return telling.figure(f"figure.{key}", picture, alt=alt, **parts)
 
