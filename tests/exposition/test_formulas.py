@@ -118,8 +118,8 @@ def test_what_cannot_be_broken_stays_whole() -> None:
 
 
 def test_width_of_what_is_no_box_is_refused() -> None:
-    """A kind of box that has no width is named."""
-    with pytest.raises(TypeError, match="no width for the box str"):
+    """A kind of box that has no size is named."""
+    with pytest.raises(TypeError, match="no size for the box str"):
         width("x")  # type: ignore[arg-type]
 
 
