@@ -27,7 +27,9 @@ __all__ = ["LoneLayer", "Truth", "alone", "lone"]
 Truth: TypeAlias = tuple[Any, ...]  # the cost, and its derivative by each bias of the first layer
 
 MIXING_WIDTH = 3  # of a layer that mixes: two neurons could not tell a sum over the others from the other
-OTHERS = (0.5, -0.25)  # the other neurons of such a layer, and the weights of the layer above
+# The other neurons of such a layer, and the weights of the layer above: no two the same, or the errors of two neurons
+# of a softmax, which add up to those of the others, would cancel.
+OTHERS = (0.5, -0.25, 0.125)
 BIASES = (0.3, -0.2)  # of the layer above: with an a of 1 or -1 nothing cancels
 TARGETS_TRIED = (0.25, 1.0, 0.0, -1.0)  # one for each case of the costs: 0 ln 0, and both classes of hinge
 LARGEST = 1e300
