@@ -11,7 +11,7 @@ from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
 from symbackprop.exposition.figures.graph import CELL, Arrow, GraphPicture
 from symbackprop.exposition.mathtext.omml import node
-from symbackprop.exposition.office.pencil import LEFT, RIGHT, Pencil
+from symbackprop.exposition.office.shapeparts import LEFT, RIGHT, PartDrawer
 from symbackprop.exposition.office.shapes import line
 from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.placing.networks import Canvas
@@ -23,13 +23,13 @@ __all__ = ["graph_shapes"]
 ROLES = {Kind.PARAMETER: "input", Kind.VALUE: "activation", Kind.COST: "cost"}
 
 
-def graph_shapes(picture: GraphPicture, place: Canvas, pencil: Pencil) -> list[Element]:
+def graph_shapes(picture: GraphPicture, place: Canvas, drawer: PartDrawer) -> list[Element]:
     """Return the cells, the arrows, then the boxes on them."""
-    cells = [pencil.cell(place.around((each.x, each.y), CELL, CELL), each.role) for each in picture.cells]
-    numbers = [next(pencil.numbers) for _ in picture.boxes]
-    arrows = [part for arrow in picture.arrows for part in _arrow(arrow, numbers, place, pencil)]
+    cells = [drawer.cell(place.around((each.x, each.y), CELL, CELL), each.role) for each in picture.cells]
+    numbers = [next(drawer.numbers) for _ in picture.boxes]
+    arrows = [part for arrow in picture.arrows for part in _arrow(arrow, numbers, place, drawer)]
     boxes = [
-        pencil.box(number, _area(box, place), _lines(box), _outline(box, pencil))
+        drawer.box(number, _area(box, place), _lines(box), _outline(box, drawer))
         for box, number in zip(picture.boxes, numbers, strict=True)
     ]
     return [*cells, *arrows, *boxes]
@@ -39,11 +39,11 @@ def _area(box: ArrayBox, place: Canvas) -> Area:
     return place.around((box.x, box.y), box.width, box.height)
 
 
-def _outline(box: ArrayBox, pencil: Pencil) -> Element:
+def _outline(box: ArrayBox, drawer: PartDrawer) -> Element:
     if not box.is_framed:
         return node("a:ln", None, node("a:noFill"))
     role = ROLES.get(box.kind)
-    return line("tx1", 1.0, pencil.pen) if role is None else line(pencil.pen.colour(role), 1.75, pencil.pen)
+    return line("tx1", 1.0, drawer.pen) if role is None else line(drawer.pen.colour(role), 1.75, drawer.pen)
 
 
 def _lines(box: ArrayBox) -> list[Text]:
@@ -51,7 +51,7 @@ def _lines(box: ArrayBox) -> list[Text]:
     return [(row if isinstance(row, str) else Formula((row,)),) for row, _ in box_rows(box)]
 
 
-def _arrow(arrow: Arrow, numbers: list[int], place: Canvas, pencil: Pencil) -> Iterator[Element]:
+def _arrow(arrow: Arrow, numbers: list[int], place: Canvas, drawer: PartDrawer) -> Iterator[Element]:
     """Yield the connectors of an arrow, one for each straight part; the last one that is drawn has the head."""
     points = list(dict.fromkeys(place.at(point) for point in arrow.path))  # a level stretch may have no length
     last = len(points) - 2
@@ -60,7 +60,7 @@ def _arrow(arrow: Arrow, numbers: list[int], place: Canvas, pencil: Pencil) -> I
         turned = end[0] < start[0]  # a connector leads from left to right
         end_of_line = "a:headEnd" if turned else "a:tailEnd"
         head = [node(end_of_line, {"type": "triangle", "w": "med", "len": "med"})] * (n == last)
-        colour = pencil.pen.colour(arrow.role) if arrow.role else GREY
-        drawn = line(colour, 1.5 if arrow.role else 1.0, pencil.pen, ends=[*dash, *head])
+        colour = drawer.pen.colour(arrow.role) if arrow.role else GREY
+        drawn = line(colour, 1.5 if arrow.role else 1.0, drawer.pen, ends=[*dash, *head])
         glue = (numbers[arrow.start], RIGHT) if last == 0 else None, (numbers[arrow.end], LEFT) if last == 0 else None
-        yield pencil.stroke(*((end, start) if turned else (start, end)), drawn, glue)
+        yield drawer.stroke(*((end, start) if turned else (start, end)), drawn, glue)

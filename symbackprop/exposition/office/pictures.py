@@ -19,7 +19,7 @@ from symbackprop.exposition.figures.labelling import clear_places
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.graphs import graph_shapes
-from symbackprop.exposition.office.pencil import BELOW, DIAMETER, LEFT, LETTER, RIGHT, TOP, Pencil
+from symbackprop.exposition.office.shapeparts import BELOW, DIAMETER, LEFT, LETTER, RIGHT, TOP, PartDrawer
 from symbackprop.exposition.office.shapes import (
     Label,
     Pen,
@@ -43,15 +43,15 @@ OVAL_IN, OVAL_OUT = 2, 6  # the places of an oval that connectors are glued to
 def drawing(figure: Figure, area: Area, document: Document, *, pen: Pen, numbers: Iterator[int]) -> Element:
     """Return a picture as one group, as large as its area allows; its own number is the first of `numbers`."""
     label = Label(next(numbers), "Picture", figure.alt)
-    pencil = Pencil(document, pen, numbers)
+    drawer = PartDrawer(document, pen, numbers)
     if isinstance(figure.picture, ChainPicture):
-        place, parts = _chain(figure.picture, area, pencil)
+        place, parts = _chain(figure.picture, area, drawer)
     elif isinstance(figure.picture, GraphPicture):
         where = canvas(figure.picture, area)
-        place, parts = where.area, graph_shapes(figure.picture, where, pencil)
+        place, parts = where.area, graph_shapes(figure.picture, where, drawer)
     else:
         where = canvas(figure.picture, area)
-        place, parts = where.area, _Network(figure.picture, where, pencil).parts()
+        place, parts = where.area, _Network(figure.picture, where, drawer).parts()
     return _group(label, place, parts, pen)
 
 
@@ -67,17 +67,17 @@ def _group(label: Label, area: Area, parts: Sequence[Element], pen: Pen) -> Elem
 class _Network:
     """A network on its way onto a slide: where its points stand, and which number each neuron has."""
 
-    def __init__(self, picture: NetworkPicture, place: Canvas, pencil: Pencil) -> None:
-        self.picture, self.place, self.pencil = picture, place, pencil
-        self.ids = {(neuron.x, neuron.y): next(pencil.numbers) for neuron in picture.neurons}
-        self.cost, self.target = next(pencil.numbers), next(pencil.numbers)
+    def __init__(self, picture: NetworkPicture, place: Canvas, drawer: PartDrawer) -> None:
+        self.picture, self.place, self.drawer = picture, place, drawer
+        self.ids = {(neuron.x, neuron.y): next(drawer.numbers) for neuron in picture.neurons}
+        self.cost, self.target = next(drawer.numbers), next(drawer.numbers)
 
     def parts(self) -> list[Element]:
         """Return thin edges first, then the path, then what lies on the lines."""
         picture, size = self.picture, LETTER * self.place.scale
         edges = [self._edge(edge) for edge in sorted(picture.edges, key=lambda edge: edge.on_path)]
         neurons = [
-            self.pencil.ring(
+            self.drawer.ring(
                 self.ids[n.x, n.y],
                 self.place.around((n.x, n.y), DIAMETER, DIAMETER),
                 "ellipse",
@@ -92,10 +92,10 @@ class _Network:
         columns = [self._column(column) for column in picture.columns]
         cost = self.place.around((picture.cost.x, picture.cost.y), 2 * HALF_BOX, 2 * HALF_BOX)
         target = self.place.around((picture.target.x, picture.target.y), 0.9, 0.7)
-        words = self.pencil.words(target, [self.pencil.letter(picture.target.letter)], size)
+        words = self.drawer.words(target, [self.drawer.letter(picture.target.letter)], size)
         words[0][0].set("id", str(self.target))
         ends = [
-            self.pencil.ring(self.cost, cost, "roundRect", picture.cost.letter, stressed=True),
+            self.drawer.ring(self.cost, cost, "roundRect", picture.cost.letter, stressed=True),
             words,
         ]
         return [*edges, *neurons, *labels, *dots, *columns, *ends]
@@ -103,18 +103,18 @@ class _Network:
     def _edge(self, edge: Edge) -> Element:
         """Return an edge from the right of one neuron to the left of the next, or into what is left out."""
         dashes = [node("a:prstDash", {"val": "dash"})] if edge.faded else []
-        pen = self.pencil.pen
+        pen = self.drawer.pen
         drawn = line(pen.colour("cost"), 2.5, pen, ends=dashes) if edge.on_path else line(GREY, 0.75, pen, ends=dashes)
         cost = edge.end == (self.picture.cost.x, self.picture.cost.y)
         if edge.start == (self.picture.target.x, self.picture.target.y):
             x, y = self.place.at(edge.start)
             below, above = y - 0.35 * self.place.scale, self.place.at(edge.end)[1] + HALF_BOX * self.place.scale
-            return self.pencil.stroke((x, below), (x, above), drawn, ((self.target, TOP), (self.cost, BELOW)))
+            return self.drawer.stroke((x, below), (x, above), drawn, ((self.target, TOP), (self.cost, BELOW)))
         start, end = self.ids.get(edge.start), self.cost if cost else self.ids.get(edge.end)
         trimmed = self._trimmed(edge)
         left, right = self.place.at(trimmed.start), self.place.at(trimmed.end)
         glue = ((start, OVAL_OUT) if start else None, (end, LEFT if cost else OVAL_IN) if end else None)
-        return self.pencil.stroke(left, right, drawn, glue)
+        return self.drawer.stroke(left, right, drawn, glue)
 
     def _trimmed(self, edge: Edge) -> Edge:
         """Return an edge between the sides of two ovals, where its connector is."""
@@ -125,50 +125,50 @@ class _Network:
 
     def _label(self, edge: Edge, point: Point) -> Element:
         assert edge.label is not None
-        words = [self.pencil.letter(edge.label)]
+        words = [self.drawer.letter(edge.label)]
         area, size = self.place.around(point, *NAME), NAME_SIZE * self.place.scale
-        return self.pencil.words(area, words, size, paper=True, role="cost")
+        return self.drawer.words(area, words, size, paper=True, role="cost")
 
     def _dots(self, dots: Dots) -> Element:
         area = self.place.around((dots.x, dots.y), 0.6, 0.6)
         sign = "⋯" if dots.layers else "⋮"
-        return self.pencil.words(area, [(sign,)], 1.4 * LETTER * self.place.scale, paper=True)
+        return self.drawer.words(area, [(sign,)], 1.4 * LETTER * self.place.scale, paper=True)
 
     def _column(self, column: Column) -> Element:
         """Return what stands below a layer: what it is, its width, its activation."""
-        said, number = self.pencil.document.words, column.layer + self.pencil.document.convention.first
+        said, number = self.drawer.document.words, column.layer + self.drawer.document.convention.first
         name = said["input"] if column.activation is None else f"{said['layer']} {number}"
         symbol, number = column.size
         lines: list[Text] = [(name,), (Formula((symbol, Integer(number))),)]
         if column.activation is not None:
             function = column.activation.function
-            lines.append(self.pencil.letter(function) if function else (column.activation.name.replace("_", "-"),))
+            lines.append(self.drawer.letter(function) if function else (column.activation.name.replace("_", "-"),))
         high = 0.42 * len(lines)
         area = self.place.around((column.x, column.y - high / 2 - 0.1), 2.4, high)
-        return self.pencil.words(area, lines, 0.32 * self.place.scale)
+        return self.drawer.words(area, lines, 0.32 * self.place.scale)
 
 
-def _chain(picture: ChainPicture, area: Area, pencil: Pencil) -> tuple[Area, list[Element]]:
+def _chain(picture: ChainPicture, area: Area, drawer: PartDrawer) -> tuple[Area, list[Element]]:
     """Return the quantities of a chain with arrows between them, and the brace under those that have a name."""
     places = chain_places(picture, area)
-    ids = [next(pencil.numbers) for _ in places.boxes]
+    ids = [next(drawer.numbers) for _ in places.boxes]
     boxes = [
-        pencil.ring(number, box, "roundRect", quantity, stressed=False)
+        drawer.ring(number, box, "roundRect", quantity, stressed=False)
         for number, box, quantity in zip(ids, places.boxes, picture.quantities, strict=True)
     ]
     arrows = []
     for link, (before, after), ends in zip(picture.links, pairwise(places.boxes), pairwise(ids), strict=True):
         start, end = (before.right, before.top + before.height / 2), (after.left, after.top + after.height / 2)
         head = node("a:tailEnd", {"type": "triangle", "w": "med", "len": "med"})
-        drawn = line(pencil.pen.colour(link.role), 2.25, pencil.pen, ends=[head])
-        arrows.append(pencil.stroke(start, end, drawn, ((ends[0], RIGHT), (ends[1], LEFT))))
-    brace = [] if places.brace is None else [_brace(places.brace, pencil)]
+        drawn = line(drawer.pen.colour(link.role), 2.25, drawer.pen, ends=[head])
+        arrows.append(drawer.stroke(start, end, drawn, ((ends[0], RIGHT), (ends[1], LEFT))))
+    brace = [] if places.brace is None else [_brace(places.brace, drawer)]
     return places.whole, [*boxes, *arrows, *brace]
 
 
-def _brace(area: Area, pencil: Pencil) -> Element:
+def _brace(area: Area, drawer: PartDrawer) -> Element:
     """Return a curly brace that opens upwards."""
-    wide, high = pencil.pen.emu(area.width), pencil.pen.emu(area.height)
+    wide, high = drawer.pen.emu(area.width), drawer.pen.emu(area.height)
     middle, half = wide // 2, high // 2
 
     def point(x: int, y: int) -> Element:
@@ -188,6 +188,6 @@ def _brace(area: Area, pencil: Pencil) -> Element:
     empty = [node(tag) for tag in ("a:avLst", "a:gdLst", "a:ahLst", "a:cxnLst")]
     rectangle = node("a:rect", dict(zip("ltrb", "ltrb", strict=True)))
     geometry = node("a:custGeom", None, *empty, rectangle, node("a:pathLst", None, path))
-    about = node("p:nvSpPr", None, spoken(Label(next(pencil.numbers), "Brace")), node("p:cNvSpPr"), node("p:nvPr"))
-    drawn = [node("a:noFill"), line(pencil.pen.colour("error"), 1.5, pencil.pen)]
-    return node("p:sp", None, about, node("p:spPr", None, placed(area, pencil.pen), geometry, *drawn))
+    about = node("p:nvSpPr", None, spoken(Label(next(drawer.numbers), "Brace")), node("p:cNvSpPr"), node("p:nvPr"))
+    drawn = [node("a:noFill"), line(drawer.pen.colour("error"), 1.5, drawer.pen)]
+    return node("p:sp", None, about, node("p:spPr", None, placed(area, drawer.pen), geometry, *drawn))

@@ -15,6 +15,8 @@ from symbackprop.exposition.paging.measuring import Sheet
 from symbackprop.exposition.paging.slides import SHEETS, Slide, opened, paged, shown_lines
 from symbackprop.exposition.rendering import render
 
+pytestmark = pytest.mark.combinations
+
 SHEET = SHEETS["16:9"]
 
 

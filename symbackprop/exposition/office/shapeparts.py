@@ -27,7 +27,7 @@ from symbackprop.exposition.placing.looks import Look
 from symbackprop.exposition.placing.networks import Point
 from symbackprop.exposition.placing.pages import Area
 
-__all__ = ["BELOW", "DIAMETER", "LEFT", "LETTER", "RIGHT", "TOP", "End", "Pencil"]
+__all__ = ["BELOW", "DIAMETER", "LEFT", "LETTER", "RIGHT", "TOP", "End", "PartDrawer"]
 
 DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
 DIGITS_INSIDE = 4  # of a number that is as large as a letter
@@ -39,7 +39,7 @@ End = tuple[int, int]  # the number of a shape, and the place on it
 
 
 @dataclass(frozen=True, slots=True)
-class Pencil:
+class PartDrawer:
     """What draws the parts of one picture: each gets the next number."""
 
     document: Document
