@@ -54,10 +54,14 @@ def _reduced(name: str) -> Any:
     return rule
 
 
-def _einsum(call: Call) -> str:
-    """Return a product over shared indices, truth values as numbers: PyTorch multiplies one type only."""
-    pairs = zip(call.arguments, call.truths, strict=True)
-    return f"torch.einsum({', '.join(f'({text}).to(one.dtype)' if truth else text for text, truth in pairs)})"
+def _product(name: str) -> Callable[[Call], str]:
+    """Return a rule for products over shared indices, truth values as numbers: PyTorch multiplies one type only."""
+
+    def rule(call: Call) -> str:
+        pairs = zip(call.arguments, call.truths, strict=True)
+        return f"{name}({', '.join(f'({text}).to(one.dtype)' if truth else text for text, truth in pairs)})"
+
+    return rule
 
 
 def _permuted(call: Call) -> str:
@@ -74,15 +78,14 @@ DIALECT = Dialect(
         "np.broadcast_to": _broadcast,
         "np.zeros": "one.new_zeros({0})",
         "np.arange": lambda call: f"torch.arange({', '.join(call.arguments)}, dtype=one.dtype, device=one.device)",
-        "np.einsum": _einsum,
+        "np.einsum": _product("torch.einsum"),
         "np.ascontiguousarray": "{0}.contiguous()",
         "np.asarray": "{0}",
         "np.sum": "torch.sum({0})",
         "np.vdot": "(({0}) * ({1})).sum()",
         "total": "{0}.sum(dim={1})",
-        "contract": _einsum,
+        "contract": _product("contract"),
         "shares": "torch.softmax({0}, dim={1})",
-        "largest": "{0}.amax(dim={1})",
         "sigmoid": "torch.sigmoid({0})",
         "tanh": "torch.tanh({0})",
         "relu": "torch.relu({0})",

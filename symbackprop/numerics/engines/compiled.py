@@ -129,11 +129,14 @@ class EngineNetwork:
         self._functions = Functions(module, self.source, library)
         (self._in, self._out), self._mask_shapes, self._numbers = outside_of(network)
         self._plain = frozenset(network.parameter_shapes)
+        self._outer = {name: tuple(shape) for name, shape in network.parameter_shapes.items()}
         self._masks = {name.replace(".", "_"): name for name in self._mask_shapes}
         self._inside = {
             array.name: tuple(int(count.xreplace(dict(module.passes.program.sizes))) for count in array.tensor.sizes)
             for array in module.given
         }
+        self._turned = {name for name, shape in self._outer.items() if self._inside.get(name, shape) != shape}
+        self._wanted = [(a.name, self._inside[a.name], a.name in self._plain) for a in module.given]
 
     def __call__(
         self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False, **masks: Any
@@ -201,9 +204,11 @@ class EngineNetwork:
         return Functions(module, module.text(), self._library)
 
     def _outside(self, grads: Mapping[str, Any]) -> dict[str, Any]:
-        shapes = self.network.parameter_shapes
-        own = {name: grads[name] for name in shapes if name in grads}
-        return {name: g if g.shape == shapes[name] else g.reshape(shapes[name]) for name, g in own.items()}
+        """Return the derivatives by the parameters in their order, in the shapes that users know."""
+        if not self._turned and len(grads) == len(self._plain):
+            return {name: grads[name] for name in self._outer}
+        own = {name: grads[name] for name in self._outer if name in grads}
+        return {name: g.reshape(self._outer[name]) if name in self._turned else g for name, g in own.items()}
 
     def _arguments(self, params: Any, x: Any, y: Any, masks: Mapping[str, Any]) -> list[Any]:
         """Return the arguments of the text, in the shapes that the equations have."""
@@ -242,10 +247,9 @@ class EngineNetwork:
         if not self._library.are_alike(values.values()) or len(x.shape) < 2:
             return None
         count, given = x.shape[0], []
-        for array in self._functions.module.given:
-            value, shape = values.get(array.name), self._inside[array.name]
-            wanted = shape if array.name in self._plain else (count, *shape[1:])
-            if value is None or value.shape != wanted:
+        for name, shape, is_plain in self._wanted:
+            value = values.get(name)
+            if value is None or value.shape != (shape if is_plain else (count, *shape[1:])):
                 return None
             given.append(value)
         return given if count > 1 or not getattr(self.network, "is_coupled", False) else None
