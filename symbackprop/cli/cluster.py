@@ -23,7 +23,7 @@ from symbackprop.errors import ClusterError, MissingExtraError
 __all__ = ["HERE", "scheduler_option", "spread"]
 
 HERE = "local"
-PATIENCE = 6  # seconds, for a scheduler and then for its first worker; a packet is sent again in three
+PATIENCE = 5  # seconds, for a scheduler and then for its first worker; a packet is sent again in three
 
 
 def scheduler_option(*needs: str, default: str = "") -> Callable[..., Any]:

@@ -186,6 +186,7 @@ def _widened(layer: LoneLayer, corner: Corner) -> list[tuple[float, float]]:
     z, y = (number(Rational(value)) for value in (corner.z, corner.y))
     factors = [1 + side * number(ROUNDED) for side in (-1, 1)]
     points = [(z * factor, y) for factor in factors] + [(z, y * factor) for factor in factors]
+    points += [(z, layer.target(y) * factor) for factor in factors]  # the 1 of another class is rounded, too
     truths = [truth for truth in layer.truths(points, corner.digits) if truth is not None]
     pairs = zip(corner.truth, corner.other, *truths, strict=True)
     reach = [max(abs(value - true) for value in values) for true, *values in pairs]

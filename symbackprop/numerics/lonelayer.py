@@ -64,7 +64,8 @@ class LoneLayer:
         yield from (y for y in TARGETS_TRIED if rule is None or rule.holds(self.target(y)).all())
 
     def truths(self, points: Sequence[tuple[Any, Any]], digits: int, largest: float = LARGEST) -> list[Truth | None]:
-        """Return the truth at points z, y; None where it, or a value on the way, is not real or beyond `largest`."""
+        """Return the truth at points z, y, where y may be all targets, too; None where it, or a value on the way, is not
+        real or beyond `largest`."""
         with suppress(ArithmeticError, ValueError):
             return self._truths(points, digits, largest)
         return [self._truth(point, digits, largest) for point in points]
@@ -79,7 +80,7 @@ class LoneLayer:
         numbers, width = self.numbers(digits), self.network.widths[1]
         forward, params = self._forward[digits][1], self.parameters(0.0) | {"W1": np.eye(width), "b1": np.zeros(width)}
         inputs = numbers.array([[z, *OTHERS][:width] for z, _ in points])
-        y = np.vstack([self.target(numbers.number(Rational(y)) if isinstance(y, float) else y) for _, y in points])
+        y = np.vstack([y if isinstance(y, np.ndarray) else self.target(_exact(numbers, y)) for _, y in points])
         step = numbers.number(Rational(1, 10 ** (digits // 2)))
         truths: list[list[Any]] = [[] for _ in points]
         usual = [True] * len(points)
@@ -109,6 +110,10 @@ class LoneLayer:
         widths = (1, 1, *self.network.widths[2:])
         activations = (ACTIVATIONS["identity"], *self.network.activations[1:])
         return LoneLayer(Network(widths, activations, self.network.cost_function))
+
+
+def _exact(numbers: Digits, y: Any) -> Any:
+    return numbers.number(Rational(y)) if isinstance(y, float) else y
 
 
 def _named(activation: Activation) -> str:
