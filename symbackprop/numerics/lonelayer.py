@@ -64,8 +64,9 @@ class LoneLayer:
         yield from (y for y in TARGETS_TRIED if rule is None or rule.holds(self.target(y)).all())
 
     def truths(self, points: Sequence[tuple[Any, Any]], digits: int, largest: float = LARGEST) -> list[Truth | None]:
-        """Return the truth at points z, y, where y may be all targets, too; None where it, or a value on the way, is not
-        real or beyond `largest`."""
+        """Return the truth at points z, y; None where it, or a value on the way, is not real or beyond `largest`.
+
+        A y that is an array stands for the targets of all neurons."""
         with suppress(ArithmeticError, ValueError):
             return self._truths(points, digits, largest)
         return [self._truth(point, digits, largest) for point in points]
