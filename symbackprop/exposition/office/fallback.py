@@ -23,10 +23,14 @@ EM = 48  # pixels: more than a screen of 1080 lines shows
 SCRIPT = 0.66  # the size of raised and lowered letters
 
 
-@lru_cache(4096)
 def pixels(box: Box, pen: Pen) -> bytes:
     """Return an equation as a PNG with a transparent background, in the colours of the deck."""
-    return drawn(box, EM, pen.ink, pen.colours)
+    return _pixels(box, pen.ink, tuple(pen.colours.items()))
+
+
+@lru_cache(4096)
+def _pixels(box: Box, ink: str, colours: tuple[tuple[str, str], ...]) -> bytes:
+    return drawn(box, EM, ink, dict(colours))
 
 
 def picture(part: PlacedEquation, label: Label, pen: Pen, *, image: str) -> Element:

@@ -23,11 +23,14 @@ from symbackprop.exposition.document import Document, Heading, Prose
 from symbackprop.exposition.formats.pptx import write
 from symbackprop.exposition.mathtext.boxes import Cases, Coloured, Fence, Fraction, Leaf, Product, Root, Summation
 from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.office import fallback
 from symbackprop.exposition.office.drawing import drawn
+from symbackprop.exposition.office.shapes import Pen
 from symbackprop.exposition.office.template import stage
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.richtext import plain, runs
 from symbackprop.exposition.paging.slides import SHEETS, paged
+from symbackprop.exposition.palette import painted
 from symbackprop.exposition.placing.pages import Page
 from symbackprop.exposition.placing.placed import placed
 
@@ -301,6 +304,14 @@ def test_picture_of_an_equation_has_its_inks_and_nothing_around_them() -> None:
     left, top, right, bottom = picture.getchannel("A").getbbox()
     assert min(left, top, picture.width - right, picture.height - bottom) > 0
     assert (right - left) * (bottom - top) > 0.8 * picture.width * picture.height
+
+
+def test_picture_has_the_colours_of_its_document() -> None:
+    """One equation in two documents of one process is drawn in the colours of each."""
+    box = Coloured(Leaf("w", "w"), "cost")
+    with painted({"cost": "#AA0000"}):
+        own = fallback.pixels(box, Pen("en"))
+    assert own != fallback.pixels(box, Pen("en"))
 
 
 def test_picture_is_not_larger_than_its_equation(told) -> None:
