@@ -63,7 +63,7 @@ class JudgedLine:
     `number` is the line of the text that it stands in, `left` the left side of its chain, which it `starts` or not.
     `verdict` is "equal", "mistake" or "unknown". `follows` tells whether it follows from the line before it, whatever
     that is; None where nobody knows. `kind`, `where` and `detail` are those of the mistake, "" where the catalogue does
-    not have it; `others` are kinds that give the same numbers."""
+    not have it; `others` are kinds that give the same numbers. `yours` is what was written, beside what is `right`."""
 
     number: int
     left: str
@@ -77,6 +77,7 @@ class JudgedLine:
     detail: str = ""
     others: tuple[str, ...] = ()
     right: WrittenLaw | None = None
+    yours: WrittenLaw | None = None
     remarks: tuple[Remark, ...] = ()
     starts: bool = False
 

@@ -155,7 +155,9 @@ def test_lines_of_a_derivation_are_told() -> None:
     assert "Line 2: The slope of another activation" in said
     (marked, numbers) = (block.text.splitlines() for block in blocks if isinstance(block, Code))
     assert [False, True] == [line.endswith("    <- mistake") for line in marked]
-    assert "j = 1" in numbers
+    assert numbers[0].startswith("j = 1, ")
+    (lines, _) = next(block.rows for block in blocks if isinstance(block, Table))
+    assert [{"cost"}, {"input"}] == [{role for _, role in formula.roles} for (formula,) in lines]
 
 
 @pytest.mark.parametrize(

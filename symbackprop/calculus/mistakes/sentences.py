@@ -67,7 +67,6 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "transposed": "the same numbers, transposed",
         "permutation": "the same numbers with the {detail} in another order",
         "factor": "everything is {detail} times what is right",
-        "factor_of_some": "these are {detail} times what is right, and the others are right",
     }
 )
 

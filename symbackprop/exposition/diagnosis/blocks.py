@@ -11,6 +11,7 @@ from sympy import Float, Integer
 
 from symbackprop.calculus.diagnosis import UNKNOWN, UP_TO, Diagnosis, Finding
 from symbackprop.calculus.diagnosis import Formula as DiagnosedLine
+from symbackprop.exposition.diagnosis.beside import RIGHT, WRONG, beside
 from symbackprop.exposition.diagnosis.differences import differing
 from symbackprop.exposition.diagnosis.lines import told_lines, verdict_of_lines
 from symbackprop.exposition.diagnosis.numbers import numbers_of
@@ -19,24 +20,17 @@ from symbackprop.exposition.document import (
     Code,
     Formula,
     Heading,
-    Line,
     Prose,
-    Steps,
     Table,
     Text,
 )
 from symbackprop.exposition.example.terms import Rounded
-from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.languages import Language
-from symbackprop.exposition.linebreaking import width
-from symbackprop.exposition.mathtext.style import Style
 
 __all__ = ["blocks_of", "capitalised", "verdict_of"]
 
 LONGEST_CODE = 66  # characters
-WIDEST_BESIDE = 34.0  # em of two lines beside one another, as a slide has room for
 _BY = re.compile(r"∂C/∂(\w+)")
-WRONG, RIGHT = "cost", "input"  # the roles whose colours say what is wrong and what is right
 
 
 def blocks_of(report: Diagnosis, language: Language) -> Iterator[Block]:
@@ -102,18 +96,7 @@ class _Told:
 
     def _lines(self, wrong: DiagnosedLine, right: DiagnosedLine) -> Iterator[Block]:
         """Yield both lines, each with its numbers, and both in NumPy."""
-        pairs = [_with_numbers(*each) for each in ((wrong, right, WRONG), (right, wrong, RIGHT))]
-        names = [self.language.say(f"diagnosis.{name}") for name in ("yours", "right")]
-        if sum(max(map(_width, pair)) for pair in pairs) <= WIDEST_BESIDE:
-            rows = zip(*([(formula,) for formula in pair] for pair in pairs), strict=True)
-            yield Table(tuple(names), tuple(rows), "ll")
-        else:
-            lines = [
-                Line(formula.sides[0], formula.signs[0], formula.sides[1], () if place else name, formula.roles)
-                for pair, name in zip(pairs, names, strict=True)
-                for place, formula in enumerate(pair)
-            ]
-            yield Steps(tuple(lines), key="finding")
+        yield beside([_with_numbers(*each) for each in ((wrong, right, WRONG), (right, wrong, RIGHT))], self.language)
         if wrong.code and right.code:
             yield Prose(self.language.say("diagnosis.numpy"), slide=())
             comments = (self.language.words(f"diagnosis.{name}") for name in ("yours", "right"))
@@ -187,7 +170,3 @@ def _broken(code: str) -> str:
         return code
     name, _, value = code.partition(" = ")
     return textwrap.fill(f"{name} = ({value})", LONGEST_CODE, subsequent_indent="    ", break_on_hyphens=False)
-
-
-def _width(formula: Formula) -> float:
-    return width(formula_box(formula, Style()))

@@ -1,6 +1,7 @@
 """What is coloured in a line beside another one: the factors, or the terms, that the other line does not have.
 
 ∂C/∂a    beside    ∂C/∂a · σ'(z)        ->        σ'(z) in the second
+(a - y)  beside    (a - y) a (1 - a)    ->        a and 1 - a in the second
 δ - h    beside    δ - h - 1/n Σ δ      ->        1/n Σ δ in the second
 """
 
@@ -17,6 +18,9 @@ def differing(line: Expr, other: Expr, role: str) -> Roles:
     """Return the parts of a line that another one does not have, with a role; the whole line where all are the same.
 
     What has the same parts differs in a sign or a number, or in what stands where."""
+    mine, theirs = (frozenset(part for part in Mul.make_args(e) if not part.is_number) for e in (line, other))
+    if mine != theirs and (mine < theirs or theirs < mine):
+        return tuple((part, role) for part in sorted(mine - theirs, key=str))
     found = sorted(_factors(line) - _factors(other), key=str)
     if not found and _factors(line) == _factors(other):
         others = _terms(other)

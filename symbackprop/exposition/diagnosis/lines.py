@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 
-from sympy import Float
+from sympy import Float, Integer
 
-from symbackprop.calculus.judgement import JudgedLine
+from symbackprop.calculus.indices import put
+from symbackprop.calculus.judgement import JudgedLine, WrittenLaw
+from symbackprop.exposition.diagnosis.beside import RIGHT, WRONG, beside
+from symbackprop.exposition.diagnosis.differences import differing
 from symbackprop.exposition.document import Block, Code, Display, Formula, Heading, Prose, Table, Text
 from symbackprop.exposition.example.terms import Rounded
 from symbackprop.exposition.languages import Language
 
 __all__ = ["told_lines", "verdict_of_lines"]
 
+WIDEST = 66  # characters of the numbers of a counterexample, as a slide has room for
 DIGITS = 6  # significant ones, of both values of a counterexample
 
 
@@ -48,13 +53,33 @@ def _wrong(line: JudgedLine, language: Language, prose: Callable[[str], Prose]) 
     yield Heading(say("diagnosis.line.title", number=line.number, what=kind), key=f"line-{line.number}")
     for remark in line.remarks:
         yield prose(remark)
-    if line.right is not None:
+    example, right, yours = line.counterexample, line.right, line.yours
+    is_finite = example is not None and isfinite(example.yours) and isfinite(example.right)
+    if right is not None and (yours is None or not is_finite):
         yield Prose(say("diagnosis.line.right"))
-        yield Display(Formula(line.right.sides))
-    example = line.counterexample
-    if example is not None and isfinite(example.yours) and isfinite(example.right):
-        yield Prose(say("diagnosis.line.example" if example.where else "diagnosis.line.at_point"))
-        if example.where:
-            yield Code("\n".join(example.where.replace("\u00a0", " ").split(", ")))
-        values = ((Formula((Rounded(Float(value), DIGITS),)),) for value in (example.yours, example.right))
+        yield Display(Formula(right.sides))
+    if example is None or not is_finite:
+        return
+    yield Prose(say("diagnosis.line.example" if example.where else "diagnosis.line.at_point"))
+    if example.where:
+        yield Code("\n".join(textwrap.wrap(example.where, WIDEST)).replace("\u00a0", " "))
+    if right is None or yours is None:
+        values = ((Formula((_shown(value),)),) for value in (example.yours, example.right))
         yield Table((say("diagnosis.yours"), say("diagnosis.right")), (tuple(values),), "rr")
+        return
+    pairs = (((yours, right), WRONG, example.yours), ((right, yours), RIGHT, example.right))
+    yield beside([_with_number(example.place, *each) for each in pairs], language)
+
+
+def _with_number(
+    place: Mapping[str, int], laws: tuple[WrittenLaw, WrittenLaw], role: str, value: float
+) -> tuple[Formula, Formula]:
+    """Return the first of two lines, coloured where it differs from the other, and what it comes to at a place."""
+    law, other = laws
+    at = {symbol: Integer(place[str(symbol)]) for symbol in law.left.free_symbols if str(symbol) in place}
+    line = Formula(law.sides, ("=",), differing(law.right, other.right, role))
+    return line, Formula((put(law.left, at), _shown(value)), ("~",))
+
+
+def _shown(value: float) -> Rounded:
+    return Rounded(Float(value) if value else Integer(0), DIGITS)

@@ -53,8 +53,9 @@ TALK = r"""% the slides
     \hbox to\textwidth{\hfil\resizebox*{!}{\pageroom}{\usebox{\pagebox}}\hfil}\else\usebox{\pagebox}\fi}
 \newcommand{\fitin}[2]{\sbox{\fitbox}{#2}%
   \ifdim\wd\fitbox>\linewidth\sbox{\fitbox}{\resizebox{\linewidth}{!}{\usebox{\fitbox}}}\fi
-  \ifdim\dimexpr\ht\fitbox+\dp\fitbox\relax>\dimexpr#1\relax
-    \sbox{\fitbox}{\resizebox*{!}{\dimexpr#1\relax}{\usebox{\fitbox}}}\fi
+  \dimen2=\dimexpr\ht\fitbox+\dp\fitbox\relax\dimen4=\dimexpr#1\relax
+  \ifdim\dimen4<0.6\dimen2\dimen4=0.6\dimen2\fi% less can be read by nobody: the whole slide is shrunk then
+  \ifdim\dimen2>\dimen4\sbox{\fitbox}{\resizebox*{!}{\dimen4}{\usebox{\fitbox}}}\fi
   {\centering\usebox{\fitbox}\par}}
 \newcommand{\fillin}[3]{\sbox{\fitbox}{#3}%
   \dimen0=#1\wd\fitbox \ifdim\dimen0>\linewidth \dimen0=\linewidth\fi

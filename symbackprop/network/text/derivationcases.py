@@ -78,10 +78,10 @@ class CaseReader(FunctionReader):
             self._take(",")
             if self._take("¦") or self._token.text in CONDITIONS:
                 self._next += self._token.text in ("if", "else", "otherwise")
-                is_last = self._token.text in (")", "⁏")
+                is_last = self._token.text in (")", "⁏", ";")
                 condition = None if is_last or not self._has_comparison() else self._comparison(depth + 1)
             self._take(",")
-            if not self._ahead(")") and self._take("⁏") is None:
+            if not self._ahead(")") and self._take("⁏", ";") is None:
                 raise self._unexpected("wanted the next case, or the end of the cases")
             rows.append((value, condition))
         if not rows:
@@ -99,7 +99,7 @@ class CaseReader(FunctionReader):
         depth, place = 0, self._next
         while (token := self._tokens[place]).kind != "end":
             depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
-            if depth < 0 or (not depth and token.text == "⁏"):
+            if depth < 0 or (not depth and token.text in ("⁏", ";")):
                 break
             if not depth and token.text in ("=", *COMPARED):
                 return True

@@ -95,7 +95,7 @@ def chains_of(text: str, glossary: Glossary) -> Derivation:
         reader = DerivationReader(line, glossary, variable)
         goes_on, sides = reader.sides()
         variable = reader.variable
-        found = [Side(node, " ".join(line.text[at - 1 : end].split()), line, node.at) for node, at, end in sides]
+        found = [Side(node, _shown(line.text[at - 1 : end]), line, node.at) for node, at, end in sides]
         if goes_on and not chains:
             raise line.refusal(1, "= with nothing before it", "begin with what is derived, as in delta[2] = …")
         if goes_on:
@@ -107,6 +107,12 @@ def chains_of(text: str, glossary: Glossary) -> Derivation:
             raise left.line.refusal(0, "no = in it", "write what is equal, or # before words")
     whole = tuple(Chain(sides[0], tuple(sides[1:])) for sides in chains)
     return Derivation(whole, glossary, tuple(passed), is_numbered=plain != text.replace("\r\n", "\n"))
+
+
+def _shown(text: str) -> str:
+    """Return a part of a line as it is shown, cases with the words that they have in a line."""
+    text = re.sub(r"¦\s*(?=[A-Za-zÀ-ÿ ]+(?:⁏|\)|$))", "", text)
+    return " ".join(re.sub(r"¦(?:\s*if\b)?", "if", text).replace("⁏", ";").split()).replace("cases( ", "cases(")
 
 
 def _words_of(glossary: Glossary) -> Callable[[str], bool]:

@@ -35,6 +35,7 @@ from symbackprop.numerics.diagnosis.written.readings import of_lines
 __all__ = ["diagnose"]
 
 MOST_FINDINGS = 12
+OF_SOME = "these are {detail} times what is right, and the others are right"
 FIRST = (
     "the first difference, from the last layer back, is in ∂C/∂{name}: {error} times its largest entry; no mistake "
     "that is known explains it"
@@ -231,8 +232,9 @@ def _scaled_and_moved(
         moved = Finding("transposed", ", ".join(names), sentence("transposed"), 0.0) if names else None
         moved = moved or (None if names == [] else _permuted(replay, yours, scaled))
         if moved is not None:
-            template = "factor" if where == "everywhere" else "factor_of_some"
-            return moved, Finding("factor", where, sentence(template, named_factor(number, known)), 0.0, number)
+            name = named_factor(number, known)
+            said = sentence("factor", name) if where == "everywhere" else Remark(OF_SOME, detail=name)
+            return moved, Finding("factor", where, said, 0.0, number)
     return ()
 
 

@@ -12,7 +12,7 @@ from sympy import Integer
 
 from symbackprop.calculus.diagnosis import EQUAL, MISTAKE, UNKNOWN, Remark
 from symbackprop.calculus.indices import put
-from symbackprop.calculus.judgement import Counterexample, JudgedLine
+from symbackprop.calculus.judgement import Counterexample, JudgedLine, WrittenLaw
 from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.network.formula import Node
 from symbackprop.network.text.derivations import Chain, Side
@@ -28,6 +28,7 @@ from symbackprop.numerics.diagnosis.written.places import LAYER, NoLayer, is_gen
 from symbackprop.numerics.diagnosis.written.points import Difference, parts_of_line, point_of, value_of
 from symbackprop.numerics.diagnosis.written.repairs import turned
 from symbackprop.numerics.diagnosis.written.slips import Slip, slip_of
+from symbackprop.numerics.diagnosis.written.spelling import with_plain_letters
 
 __all__ = ["judged"]
 
@@ -196,9 +197,15 @@ class _Case:
             line,
             counterexample=self._example(layer, sides, difference),
             right=law_for(self.court, self.left, self.right, layer),
+            yours=self._written(sides),
         )
         slip = slip_of(self.court, sides, line.right, pairs=self.last == EQUAL)
         return line if slip is None else _named(line, slip)
+
+    def _written(self, sides: Sides) -> WrittenLaw:
+        """Return the person's own line, to be typeset."""
+        after = with_plain_letters(sides.after, {str(symbol) for symbol in sides.ranges})
+        return WrittenLaw(sides.before, after, f"{self.left.text} = {self.right.text}")
 
     def _example(self, layer: int | None, sides: Sides, difference: Difference) -> Counterexample:
         """Return the numbers at which both sides differ, by the names that they have in the line."""
