@@ -222,6 +222,8 @@ class MarkReader(Reader):
     def _settled(self, token: Token, meaning: Meaning, marks: Marks) -> tuple[Node | None, tuple[Node, ...]]:
         """Return the layer and the positions, as the marks say them together; raises ExpressionError if they do not."""
         kind, name, _ = meaning
+        if kind == "cost" and len(marks.below) == 1 and isinstance(marks.below[0], Letter):
+            return None, ()  # E_n, the cost of sample n
         need, layer, below = self.glossary.axes(meaning), marks.layer, marks.below
         if len(marks.positions) > need + 1:
             has = f"it has {need}" + " and a layer" * (kind in ("letter", "error"))

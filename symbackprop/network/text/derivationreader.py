@@ -31,7 +31,7 @@ from symbackprop.network.text.derivationtree import (
     Quantity,
     Summed,
 )
-from symbackprop.network.text.glossary import COST_NAME, Glossary
+from symbackprop.network.text.glossary import COST_NAME, LAST, Glossary
 from symbackprop.network.text.reader import OVER
 from symbackprop.network.text.tree import Letter, MatrixProduct, Range, Transposed
 
@@ -156,6 +156,8 @@ class DerivationReader(CaseReader):
 
     def _word(self, token: Token, depth: int) -> Node:
         name, meaning = token.text, self.glossary.meaning(token.text)
+        if name == LAST and meaning is None:
+            return self._quantity(token, ("cost", COST_NAME, None))
         if name in ("d", "∂") and self._ahead("^") and self._tokens[self._next + 1].text in ("2", "{"):
             raise self._source.refusal(token.at, *_SECOND)
         if name == self.variable and not (self._ahead("[") or self._ahead("_")):

@@ -45,6 +45,7 @@ _LABEL = re.compile(
 _WORD = re.compile(r"(?<![\\A-Za-z0-9_^{.'])[A-Za-zÀ-ÿ]{2,}(?![A-Za-z0-9_(\[^{'])")
 _FIRST = re.compile(r"\s*([A-Za-zÀ-ÿ]+)([,:]?)\s+(?=\S)")
 _ALONE = re.compile(r"[(\[]\s*([A-Za-zÀ-ÿ]{2,})\s*[)\]]\s*$")
+_ASIDE = re.compile(r"\s{2,}[(\[][A-Za-zÀ-ÿ ,'-]{3,}[)\]]\s*$")  # a remark in brackets, apart from the line
 _NAMED = re.compile(r"([A-Za-z]{2,})\s*(?:[\[_^][^=]*)?:?=(?![=>])")
 _FOR_ALL = re.compile(r",?\s*(?:\\q?quad\s*)?(?:∀|\\forall\b).*$")
 _GOES_ON = re.compile(r"\s*(?:\\(?:cdot|times|odot|circ|otimes)\b|[-+*/@⊙·×∘⊗])")
@@ -102,6 +103,8 @@ def _plain(text: str) -> str:
     """Return the text with cases, braces below and letters of other alphabets as they are read; columns stay."""
     text = "".join(unicodedata.normalize("NFKC", c) if "\U0001d400" <= c <= "\U0001d7ff" else c for c in text)
     text = _CASES.sub(_bracketed, text)
+    for sign, written in (("½", "(1/2)"), ("¼", "(1/4)"), ("⅓", "(1/3)")):
+        text = text.replace(sign, written)
     text = _RATE.sub(_primed, text)
     while (found := _BRACE.search(text)) is not None:
         text = _without_brace(text, found)
@@ -145,7 +148,7 @@ def _parts(row: str) -> Iterator[str]:
     """Yield what stands between the line breaks of LaTeX in a row, without comments, each at its own columns."""
     row = _AROUND.sub(_blank, _COMMENT.sub("", row))
     row = _IN_WORDS.sub(lambda found: f" {found[1]} ".rjust(len(found[0])), row)
-    row = _FOR_ALL.sub("", row)
+    row = _ASIDE.sub("", _FOR_ALL.sub("", row))
     start = 0
     for piece in row.split(r"\\"):
         if piece.strip():
@@ -207,7 +210,9 @@ class _Speech:
             word = found[1]
             single = len(word) == 1 and self._is_word_next(text, found.end())
             is_defining = word.lower() in DEFINING
-            if (len(word) == 1 and not single) or (len(word) > 1 and self.is_known(word) and not is_defining):
+            is_spoken = len(word) > 2 and self._is_word_next(text, found.end())  # the cost is C
+            is_known = len(word) > 1 and self.is_known(word) and not (is_defining or is_spoken)
+            if (len(word) == 1 and not single) or is_known:
                 break
             defines = defines or is_defining
             start = found.end()

@@ -22,7 +22,7 @@ from symbackprop.network.text.derivationrows import Piece, pieces_of
 from symbackprop.network.text.derivationtokens import GREEK, WrittenLine
 from symbackprop.network.text.derivationtree import Own, Quantity
 from symbackprop.network.text.derivationwriting import parts_of
-from symbackprop.network.text.glossary import ERROR, Definition, Glossary
+from symbackprop.network.text.glossary import ERROR, LAST, Definition, Glossary
 from symbackprop.network.vocabulary import vocabulary
 
 __all__ = ["Chain", "Derivation", "Side", "chains_of", "words_taken"]
@@ -31,6 +31,7 @@ MOST_CHARACTERS = 40_000
 MOST_ROWS = 500
 
 _WORD = re.compile(r"\\?([A-Za-z][A-Za-z0-9]*)")
+_HAT = re.compile(r"hat\s*\{?$")
 _LETTERS_ONLY = re.compile(r"[^A-Za-z]")
 _FUNCTION = re.compile(r"\s*\\?([A-Za-z][A-Za-z0-9_]*)\s*(?:\(\s*[a-z]\s*\)\s*)?")
 _OWN = re.compile(r"\s*\\?([A-Za-z][A-Za-z0-9]*|[α-ωϕ])")
@@ -141,6 +142,8 @@ def _with_name(piece: Piece, glossary: Glossary) -> Glossary:
     if found is None or "=" not in piece.text:
         return glossary
     word = GREEK.get(found[1], found[1])
+    if word == LAST:  # L = …, the cost
+        return glossary
     known = glossary.meaning(word)
     if not _starts_name(piece.text, found):
         return glossary
@@ -190,6 +193,7 @@ def _word_at(text: str, at: int) -> str:
     """Return the word that a quantity was read from, without the d of a differential."""
     found = _WORD.match(text, at - 1) if at else None
     word = found[1] if found else ""
+    word += "hat" * (_HAT.search(text, 0, max(at - 1, 0)) is not None)
     return word[1:] if len(word) > 1 and word[0] == "d" and word != ERROR else word
 
 

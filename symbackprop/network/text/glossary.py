@@ -9,7 +9,7 @@ E, J, Z, h    C, z, a: what is called so in other books, where nothing of the ne
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -146,6 +146,8 @@ class Glossary:
             return "array", word, None
         if (letter := self._letter(word)) is not None:
             return "letter", letter, None
+        if len(word) == 1 and word.lower() in self.arrays:
+            return "array", word.lower(), None  # Q for q
         if word == ERROR:
             return "error", ERROR, None
         parts = _NUMBERED.fullmatch(word)
@@ -188,6 +190,11 @@ class Glossary:
             first = next(iter(self.letters.get("z", {}).values()), None)
             return 1 if first is None else len(first.tensor.axes)
         return len(self.arrays[name].tensor.axes) if kind == "array" else 0
+
+    def layers_named(self, names: Iterable[str]) -> list[int]:
+        """Return the layers of arrays that are called by a letter and a number: 2 of z2."""
+        known = {array.name: number for layers in self.letters.values() for number, array in layers.items()}
+        return [known[name] for name in names if known.get(name)]
 
     def layers(self, name: str) -> list[Array]:
         """Return the arrays of a letter; of delta those that the cost is differentiated by."""

@@ -17,7 +17,7 @@ from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.tree import Letter
 from symbackprop.network.vocabulary import vocabulary
 from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit
-from symbackprop.numerics.diagnosis.written.places import NoLayer, layers_in
+from symbackprop.numerics.diagnosis.written.places import NoLayer, layers_in, quantities_in
 from symbackprop.numerics.diagnosis.written.quantities import Quantities
 
 __all__ = ["Functions"]
@@ -52,6 +52,7 @@ class Functions(Quantities):
         if node.layer is not None:
             return self.layer_number(node.layer)
         layers = [self.layer_number(layer) for layer in layers_in(node.argument)]
+        layers += self.glossary.layers_named(quantities_in(node.argument))
         layers = [layer for layer in layers if layer] or self._all_alike()
         if not layers:
             wanted = "write its name, as in tanh(...), or its layer, as in σ^{(2)}(...)"

@@ -18,7 +18,7 @@ from symbackprop.network.text.glossary import ERROR, LAST, Glossary
 from symbackprop.network.text.tree import Letter, MatrixProduct, letters_of
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, Tables, number
 
-__all__ = ["LAYER", "NoLayer", "Places", "is_general", "layers_in"]
+__all__ = ["LAYER", "NoLayer", "Places", "is_general", "layers_in", "quantities_in"]
 
 LAYER = "l"
 
@@ -33,6 +33,14 @@ def layers_in(node: Node) -> Iterator[Node]:
         yield node.layer
     for part in parts_of(node):
         yield from layers_in(part)
+
+
+def quantities_in(node: Node) -> Iterator[str]:
+    """Yield the names of the arrays in a part of the tree that are called without a layer: z2."""
+    if isinstance(node, Quantity) and node.layer is None:
+        yield node.name
+    for part in parts_of(node):
+        yield from quantities_in(part)
 
 
 def is_general(node: Node) -> bool:
