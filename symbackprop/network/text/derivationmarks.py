@@ -234,7 +234,8 @@ class MarkReader(Reader):
             elif len(below) == 1 and set(letters_of(below[0])) <= set(LAYER_LETTERS) and self.glossary.depth > 1:
                 layer, below = below[0], ()
             elif self.glossary.depth == 1 or name == "a":
-                layer = Letter(token.at, LAST)  # a - y speaks of what the network gives
+                is_hidden = token.text in ("h", "H") and self.glossary.depth == 2  # of the one hidden layer
+                layer = Number(token.at, Fraction(1)) if is_hidden else Letter(token.at, LAST)  # a - y: of the last
             else:
                 wanted = f"write {token.text[:20]}[2] for layer 2, {token.text[:20]}[2,1] for its first entry"
                 raise self._source.refusal(token.at, f"{token.text[:20]} without its layer", wanted)

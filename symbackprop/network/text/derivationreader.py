@@ -41,7 +41,22 @@ _SECOND = (
     "a second derivative",
     "lines are about first derivatives, as dC/dw[2,1,1]; those of an activation may be higher, as in sigmoid''(z[2,1])",
 )
-WORDS = (*OVER, *CONDITIONS, "cases", "diag", "frac", "d", "pi", "axis", "keepdims", "True", "False", "prime")
+WORDS = (
+    *OVER,
+    *CONDITIONS,
+    "cases",
+    "diag",
+    "dot",
+    "matmul",
+    "frac",
+    "d",
+    "pi",
+    "axis",
+    "keepdims",
+    "True",
+    "False",
+    "prime",
+)
 _BEHIND_SUM = ("+", "-", "=", ")", "]", "}", ",", ";", "⁏", "¦")
 
 
@@ -187,6 +202,8 @@ class DerivationReader(CaseReader):
             found = self._total(token, depth)
         elif name == "∇":
             found = self._gradient(token)
+        elif name in ("dot", "matmul") and self._ahead("("):
+            found = self._dot(token, depth)
         elif name == "diag" and self._ahead("("):
             found = Diagonal(token.at, self._argument(depth))
         elif name == "e" and self._ahead("^") and self.glossary.meaning("e") is None:
@@ -197,6 +214,14 @@ class DerivationReader(CaseReader):
         elif name in ("sum", "mean") and self._ahead("("):
             found = self._reduction(token, depth)
         return found
+
+    def _dot(self, token: Token, depth: int) -> Node:
+        """Read dot(a, b), a product of matrices."""
+        self._open()
+        arguments = self._arguments(depth)
+        if len(arguments) != 2:
+            raise self._source.refusal(token.at, f"{token.text} with {len(arguments)} arguments", "it takes 2")
+        return MatrixProduct(token.at, *arguments)
 
     def _fraction(self, token: Token, depth: int) -> Node:
         """Read frac{above}{below}, a derivative or a quotient."""

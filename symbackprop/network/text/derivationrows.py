@@ -27,7 +27,7 @@ MOST_PIECES = 1000
 _AROUND = re.compile(
     r"\\(?:begin|end)\s*\{[A-Za-z]+\*?\}|\$\$?|\\\[(?![0-9.])|\\\]|\\(?:nonumber|notag|boxed|hfill)\b"
     r"|\\(?:label|tag|color)\*?\s*\{[^}]*\}|&|~|`"
-    r"|\bnp\.(?=(?:sum|mean|exp|log|tanh|maximum|diag|sqrt)\b)"
+    r"|\bnp\.(?=(?:sum|mean|exp|log|tanh|maximum|diag|sqrt|dot|matmul)\b)"
 )
 _CASES = re.compile(
     r"(\\begin\s*\{cases\}|\\left\s*\\\{\s*\\begin\s*\{array\}\s*\{[lcr ]*\})(.*?)"
@@ -46,7 +46,7 @@ _WORD = re.compile(r"(?<![\\A-Za-z0-9_^{.'])[A-Za-zÀ-ÿ]{2,}(?![A-Za-z0-9_(\[^{
 _FIRST = re.compile(r"\s*([A-Za-zÀ-ÿ]+)([,:]?)\s+(?=\S)")
 _ALONE = re.compile(r"[(\[]\s*([A-Za-zÀ-ÿ]{2,})\s*[)\]]\s*$")
 _ASIDE = re.compile(r"\s{2,}[(\[][A-Za-zÀ-ÿ ,'-]{3,}[)\]]\s*$")  # a remark in brackets, apart from the line
-_NAMED = re.compile(r"([A-Za-z]{2,})\s*(?:[\[_^][^=]*)?:?=(?![=>])")
+_NAMED = re.compile(r"([A-Za-z]{2,}(?:_[A-Za-z]{3,})?)\s*(?:[\[_^][^=]*)?:?=(?![=>])")
 _FOR_ALL = re.compile(r",?\s*(?:\\q?quad\s*)?(?:∀|\\forall\b).*$")
 _GOES_ON = re.compile(r"\s*(?:\\(?:cdot|times|odot|circ|otimes)\b|[-+*/@⊙·×∘⊗])")
 _UNFINISHED = re.compile(r"(?:\\(?:cdot|times|odot|circ|otimes)|[-+*/@⊙·×∘⊗=])\s*$")
@@ -57,6 +57,9 @@ _RATE = re.compile(  # dσ/dz of a function, as one writes it
     r"|\\frac\s*\{\s*(?:d|\\partial|\\mathrm\{d\})\s*\}\s*\{\s*(?:d|\\partial|\\mathrm\{d\})\s*([a-z])\s*\}"
     r"\s*(\\?[A-Za-z]+|σ|φ|ϕ)\s*\(\s*([a-z])\s*\)"
     r"|(?<![A-Za-z])[d∂]\s?(σ|φ|ϕ|\\sigma|\\varphi|\\phi)(?:\(([a-z])\))?\s?/\s?[d∂]\s?([a-z])(?![A-Za-z0-9_\[^])"
+)
+_LAYERED = re.compile(  # a(1), W(l+1), as one writes layers in plain text
+    r"(?<![A-Za-z\\])(\\?delta|δ|[WwbzahZA])\(([0-9]|[lL](?:\s?[-+]\s?[0-9])?)\)"
 )
 _FUNCTIONS = ("σ", "φ", "ϕ", "\\sigma", "\\varphi", "\\phi", "sigma", "phi")
 
@@ -105,7 +108,7 @@ def _plain(text: str) -> str:
     text = _CASES.sub(_bracketed, text)
     for sign, written in (("½", "(1/2)"), ("¼", "(1/4)"), ("⅓", "(1/3)")):
         text = text.replace(sign, written)
-    text = _RATE.sub(_primed, text)
+    text = _RATE.sub(_primed, _LAYERED.sub(r"\1^{(\2)}", text))
     while (found := _BRACE.search(text)) is not None:
         text = _without_brace(text, found)
     return text

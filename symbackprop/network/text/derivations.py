@@ -34,7 +34,7 @@ _WORD = re.compile(r"\\?([A-Za-z][A-Za-z0-9]*)")
 _HAT = re.compile(r"hat\s*\{?$")
 _LETTERS_ONLY = re.compile(r"[^A-Za-z]")
 _FUNCTION = re.compile(r"\s*\\?([A-Za-z][A-Za-z0-9_]*)\s*(?:\(\s*[a-z]\s*\)\s*)?")
-_OWN = re.compile(r"\s*\\?([A-Za-z][A-Za-z0-9]*|[α-ωϕ])")
+_OWN = re.compile(r"\s*\\?([A-Za-z]{3,}_[A-Za-z]{3,}|[A-Za-z][A-Za-z0-9]*|[α-ωϕ])")
 
 
 @dataclass(frozen=True)

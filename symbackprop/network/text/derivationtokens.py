@@ -110,11 +110,13 @@ def tokens_of_derivation(source: Source) -> list[Token]:
 
 
 def _joined(source: Source, tokens: list[Token]) -> list[Token]:
-    """Return the tokens with names of functions that have a _ in them as one: leaky_relu."""
+    """Return the tokens with names that have a _ in them as one: leaky_relu, and grad_output, a person's own."""
     found: list[Token] = []
     for token in tokens:
         name = "".join(each.text for each in (*found[-2:], token))
-        if token.kind == "name" and "_" in name[1:] and (name in source.arities or name in ACTIVATIONS):
+        is_function = name in source.arities or name in ACTIVATIONS
+        is_own = re.fullmatch(r"[A-Za-z]{3,}_[A-Za-z]{3,}", name) is not None and not name.startswith("sum")
+        if token.kind == "name" and "_" in name[1:] and (is_function or is_own):
             found[-2:] = [Token("name", name, found[-2].at)]
         else:
             found.append(token)

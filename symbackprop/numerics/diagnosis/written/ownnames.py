@@ -163,7 +163,7 @@ class OwnNames(Places):
             name = grid.entry(i, j)
             computed = [e for e in entries(name) if self.glossary.program.kind(e.base) == Kind.VALUE]
             if name.has(Sum) or len(computed) != 1:
-                wanted = f"{spelled(by)} is made of several values; write what C is differentiated by"
+                wanted = f"{spelled(by)} is not what an array of the network is; write what C is differentiated by"
                 raise self.line.refusal(at, "there is no derivative by it", wanted)
             outer = Partial(COST, computed[0]) if source == COST else _total(source, computed[0])
             return outer / _total(name, computed[0])

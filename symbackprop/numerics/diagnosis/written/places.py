@@ -76,6 +76,8 @@ class Places(ABC):
         """Return the entry of an array at the positions of a node."""
         matrix = self.tables.as_matrix(grid)
         places = [self.place(position) for position in node.positions]
+        if grid.is_number and len(places) == 1 and (places[0] == 1 or not places[0].is_number):
+            return grid  # the one entry of a layer of one neuron
         is_vector = matrix is not None and 1 in self.tables.shape(matrix)
         if matrix is None or not matrix.shape or len(places) != (1 if is_vector else 2):
             raise self.line.refusal(node.at, f"{len(places)} indices pick no entry of {grid.text}")

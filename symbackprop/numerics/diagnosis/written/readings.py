@@ -146,7 +146,8 @@ def _likeliest(
     best, lines = readings[0], first
     for reading in readings[1:]:
         other, _ = _read(reading)
-        if other is not None and (lines is None or _is_better(reading.court, lines, other)):
+        is_likely = other is not None and _wrong(other) * 3 <= len(other)  # where the usual reading has no meaning
+        if other is not None and (is_likely if lines is None else _is_better(reading.court, lines, other)):
             best, lines = reading, other
         if lines is not None and not _wrong(lines):
             break
