@@ -12,7 +12,7 @@ from symbackprop.network.formula import Call, Node, Power
 from symbackprop.network.grammar import Token
 from symbackprop.network.text.derivationmarks import MarkReader
 from symbackprop.network.text.derivationtree import LAYER_LETTERS, Activated, Free, FunctionMarks, Picked
-from symbackprop.network.text.tree import Binder, Reduction, letters_of
+from symbackprop.network.text.tree import Binder, MatrixProduct, Reduction, letters_of
 
 __all__ = ["ANY", "CONDITIONS", "FunctionReader"]
 
@@ -129,6 +129,14 @@ class FunctionReader(MarkReader):
             called = Call(token.at, own, (node,))
         called = called if marks.positions == () else Picked(token.at, called, marks.positions)
         return called if marks.power is None else Power(token.at, called, marks.power)
+
+    def _dot(self, token: Token, depth: int) -> Node:
+        """Read dot(a, b), a product of matrices."""
+        self._open()
+        arguments = self._arguments(depth)
+        if len(arguments) != 2:
+            raise self._source.refusal(token.at, f"{token.text} with {len(arguments)} arguments", "it takes 2")
+        return MatrixProduct(token.at, *arguments)
 
     def _open(self) -> None:
         if not self._take("("):

@@ -215,14 +215,6 @@ class DerivationReader(CaseReader):
             found = self._reduction(token, depth)
         return found
 
-    def _dot(self, token: Token, depth: int) -> Node:
-        """Read dot(a, b), a product of matrices."""
-        self._open()
-        arguments = self._arguments(depth)
-        if len(arguments) != 2:
-            raise self._source.refusal(token.at, f"{token.text} with {len(arguments)} arguments", "it takes 2")
-        return MatrixProduct(token.at, *arguments)
-
     def _fraction(self, token: Token, depth: int) -> Node:
         """Read frac{above}{below}, a derivative or a quotient."""
         parts = [self._group(token), self._group(token)]
