@@ -72,11 +72,13 @@ def _measured(rows: list[Row]) -> Iterator[tuple[Row, Found | str]]:
 def _cells(row: Row, found: Found | str) -> tuple[str, ...]:
     if isinstance(found, str):
         return "", "", "-", "" if row.wanted is None else f"{row.wanted:g}", "left out"
+    from benchmarks.plot import short
+
     ours, theirs, ratio = found
     missed = row.wanted is not None and ratio > row.wanted
     return (
         *(_time(seconds) for seconds in (ours, theirs)),
-        f"{ratio:.2g}",
+        short(ratio),
         "" if row.wanted is None else f"{row.wanted:g}",
         "[bold red]missed" if missed else "",
     )

@@ -9,10 +9,10 @@ from itertools import groupby
 from symbackprop.exposition.figures.plotting import FAINT, INK, PAPER, label
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["ratios_svg"]
+__all__ = ["ratios_svg", "short"]
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 920, 430, 840, 70, 20
-LOW, HIGH = -3.0, 1.0  # powers of ten that are shown; what lies beyond stands at an edge
+WIDTH, LEFT, RIGHT, TOP, ROW = 920, 450, 830, 70, 20
+LOW, HIGH = -3.0, 3.0  # powers of ten that are shown; what lies beyond stands at an edge
 
 
 def ratios_svg(rows: Sequence[tuple[str, str, float, float | None]]) -> str:
@@ -36,11 +36,16 @@ def ratios_svg(rows: Sequence[tuple[str, str, float, float | None]]) -> str:
         parts.append(label(24, y - 5, name, weight=600))
         for _, what, ratio, wanted in members:
             y += ROW
-            parts += [label(36, y - 5, what), label(WIDTH - 24, y - 5, f"{ratio:.2g}", anchor="end")]
+            parts += [label(36, y - 5, what), label(WIDTH - 24, y - 5, short(ratio), anchor="end")]
             if wanted is not None:
                 parts.append(f'<path d="M{_place(wanted):.1f} {y - 17:.1f}v14" stroke="{INK}" stroke-width="2"/>')
             parts.append(_mark(_place(ratio), y - 10, ok=wanted is None or ratio <= wanted))
     return "\n".join([*parts, "</svg>", ""])
+
+
+def short(ratio: float) -> str:
+    """Return a ratio with two digits, or as a whole number where it has more before its point."""
+    return f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"
 
 
 def _mark(x: float, y: float, *, ok: bool) -> str:
