@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from sympy import Basic
 
@@ -215,6 +215,14 @@ class CheckRow:
         return self.error <= self.tolerance
 
 
+class Illustrated(Protocol):
+    """What puts the numbers of one sample into a document, where somebody asks for them."""
+
+    def __call__(self, document: Document, *, closely: bool) -> Document:
+        """Return the document with numbers; `closely`, with one equation from afar and from near."""
+        ...
+
+
 @dataclass(frozen=True)
 class Document:
     """A derivation told from its beginning to its end, in one language, for any format.
@@ -236,12 +244,20 @@ class Document:
     convention: Convention = USUAL
     depth: int | None = None
     notations: tuple[str, ...] = ()
+    illustrated: Illustrated | None = field(default=None, compare=False, repr=False)
 
     @property
     def slides(self) -> Document:
         """The document as slides tell it."""
         blocks = self.blocks if self.talk is None else self.talk
-        return replace(self, blocks=tuple(map(_on_slides, blocks)), talk=None)
+        told = replace(self, blocks=blocks, talk=None, illustrated=None)
+        told = told if self.illustrated is None else self.illustrated(told, closely=False)
+        return replace(told, blocks=tuple(map(_on_slides, told.blocks)))
+
+    @property
+    def page(self) -> Document:
+        """The document as a page that answers tells it."""
+        return self if self.illustrated is None else self.illustrated(replace(self, illustrated=None), closely=True)
 
     @property
     def style(self) -> Style:

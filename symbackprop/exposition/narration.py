@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,16 @@ def narrate(
         return told(excerpt(story, only, level) if only else story, level)
 
     document = bound(telling, blocks(paper), kind="title", title=title, author=author, date=date, symbols=symbols)
+    if isinstance(derivation, Derivation):
+        document = replace(document, illustrated=partial(_illustrated, derivation))
     return document if paper == slides else replace(document, talk=blocks(slides))
+
+
+def _illustrated(derivation: Derivation, document: Document, *, closely: bool) -> Document:
+    """Return a document with the numbers of one sample, which are computed for pages and slides alone."""
+    from symbackprop.exposition.example.illustration import with_numbers
+
+    return with_numbers(derivation, document, closely=closely)
 
 
 def _told_by(

@@ -50,10 +50,11 @@ def test_first_line_is_there_and_every_further_one_waits(derived) -> None:
 
 def test_path_is_lit_from_layer_to_layer(derived) -> None:
     """A weight comes with the neuron that it leads to, layer by layer, and the way to the cost last."""
-    (slide,) = [one for one in slides(derived) if "<svg" in one]
+    slide, forward, back = [one for one in slides(derived) if "<svg" in one]
     found = re.findall(r'<g class="[^"]*on-path fragment custom" data-fragment-index="(\d+)" id="path-([^"]+)"', slide)
     lit = {name: int(click) for click, name in found if not name.endswith("-label")}
     assert {"w_1_2_1": 1, "a_1_2": 1, "w_2_1_2": 2, "a_2_1": 2, "C_1": 3} == lit
+    assert ['id="forward-a_1_2"' in forward, 'id="back-a_1_2"' in back] == [True, True]
 
 
 def test_whole_story_is_in_the_notes(derived, told, network: str, lang: str) -> None:

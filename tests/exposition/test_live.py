@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import json
 import math
+import re
 from typing import Any
 
 import pytest
 
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.numbers import evaluate
+from symbackprop.exposition.document import Figure
+from symbackprop.exposition.example.illustration import with_numbers
+from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.options import Options
+from symbackprop.exposition.rendering import render
 from symbackprop.exposition.web.live import plan_of
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
@@ -73,3 +81,42 @@ def test_plan_of_a_page_gives_the_numbers_of_the_derivation(activation: list[str
 def test_page_computes_nothing_that_its_script_does_not_know() -> None:
     """A function that the script has no name for leaves the fields out, instead of showing wrong numbers."""
     assert plan_of(derive(mlp("1-1", "atan(z)", "quadratic"))) is None
+
+
+@pytest.mark.parametrize("decimal", ["point", "comma"])
+def test_numbers_in_formulas_carry_what_they_are_worth(decimal: str) -> None:
+    """Each number of the lines and of the chain is what the page computes of its own formula, to the digits shown."""
+    derivation = derive(mlp("2-3-2", ["tanh", "softmax"], "cross_entropy"))
+    page = str(render(derivation, "html", options=Options(decimal=decimal)))
+    (form,) = re.findall(r'data-plan="([^"]*)"', page)
+    plan = json.loads(html.unescape(form))
+    known = {name: float(number) for name, number in re.findall(r'name="([a-z]_[\d_]+)" value="([^"]+)"', page)}
+    for key, tree in plan["quantities"]:
+        known[key] = value(tree, known, plan["functions"])
+    numbers = re.findall(r'<mn data-tree="([^"]*)" data-digits="(\d+)"[^>]*>([^<]*)</mn>', page)
+    assert len(numbers) > 15
+    for tree, digits, shown in numbers:
+        number = value(json.loads(html.unescape(tree)), known, plan["functions"])
+        written = float(shown.strip("()").replace("−", "-").replace(",", "."))
+        assert number == pytest.approx(written, rel=10.0 ** (1 - int(digits)))
+
+
+@pytest.mark.parametrize(("shape", "has"), [("2-3-1", True), ("3-1", True), ("784-30-10", False)])
+def test_numbers_stand_before_what_the_gradient_is_for(shape: str, has: bool) -> None:
+    """Pictures with numbers come where the equations are known; a network that is too large to be read has none."""
+    derivation = derive(mlp(shape))
+    document = narrate(derivation)
+    told = with_numbers(derivation, document, closely=True)
+    sections = [*told.sections]
+    assert has == ("example-path" in sections)
+    assert not has or sections.index("example-path") + 1 == sections.index("descent")
+    excerpt = narrate(derivation, only="descent")
+    assert excerpt is with_numbers(derivation, excerpt)
+
+
+def test_every_neuron_of_the_picture_has_an_error() -> None:
+    """Numbers are drawn until an error comes back to every neuron, also where half of a ReLU lets none pass."""
+    derivation = derive(mlp("2-3-2", ["relu", "identity"]))
+    told = with_numbers(derivation, narrate(derivation))
+    (back,) = (b.picture for b in told.blocks if isinstance(b, Figure) and getattr(b.picture, "numbers", "") == "back")
+    assert all(each.letter.value for each in back.neurons if each.layer)

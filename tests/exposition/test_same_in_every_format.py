@@ -90,7 +90,7 @@ READINGS: Mapping[str, Mapping[str, Reading]] = {
     "beamer": {"slides.tex": Reading(on_slides, texts.tex_slides)},
     "deck": {"slides.html": Reading(on_slides, files.deck)},
     "docx": {"derivation.docx": Reading(in_article, files.article_of_word, in_line=True)},
-    "html": {"derivation.html": Reading(in_article, files.page)},
+    "html": {"derivation.html": Reading(lambda document: in_article(document.page), files.page)},
     "ipynb": {"derivation.ipynb": Reading(in_article, texts.notebook)},
     "latex": {"derivation.tex": Reading(in_article, texts.tex)},
     **{f"markdown {flavour}": {"derivation.md": _flavoured(flavour)} for flavour in CHOICES["flavour"]},
@@ -111,7 +111,7 @@ CASES = [(name, story, lang) for name in READINGS for story in STORIES for lang 
 # with many broken lines; slides and notebooks are compared on every network by the tests of their own
 CASES += [(name, "long", "es") for name in ("latex", "markdown github", "markdown quarto")]
 # the pictures, which are no formulas, and what only sets the slides in another way
-UNREAD = re.compile(r"(network|gears|chain|chain-back)\.(svg|png)|(handout|notes)\.tex")
+UNREAD = re.compile(r"(network|network-forward|network-back|gears|chain|chain-back)\.(svg|png)|(handout|notes)\.tex")
 
 
 def test_every_format_is_read() -> None:

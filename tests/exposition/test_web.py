@@ -25,7 +25,7 @@ pytestmark = pytest.mark.combinations
 
 VOID = {"meta"}
 LIBRARIES = {"html": (), "deck": ("reveal.js",)}
-SCRIPTS = {"html": html.SCRIPTS, "deck": deck.SCRIPTS}
+SCRIPTS = {"html": tuple(f"{name}.js" for name in (*html.ALWAYS, *html.WHERE_USED)), "deck": deck.SCRIPTS}
 ADDED = {"html": ["meta", "p"], "deck": ["meta", "p", "p"]}  # by an author and a date
 
 
@@ -116,6 +116,19 @@ def test_only_the_scripts_of_the_file_may_run(derived, name: str) -> None:
     assert text(policy(*scripts)) in whole
     assert script_hash(scripts[0]) != script_hash(scripts[0] + " ")
     assert "default-src 'none'" in policy()
+
+
+def test_page_carries_only_what_it_uses(derived) -> None:
+    """A script and the style of its name are there where the page has what they are about, and the policy follows."""
+    wanted = {"plain": {"answers", "zoom", "live"}, "digits": {"answers"}}  # nobody reads the numbers of 784 inputs
+    for name, used in wanted.items():
+        whole = page(derived, "html") if name == "plain" else str(render(derived(name), "html"))
+        for part in html.WHERE_USED:
+            assert (part in used) == (asset(f"{part}.js") in whole) == (asset(f"{part}.css") in whole)
+        (script,) = re.findall(r"<script[^>]*>(.*?)</script>", whole, re.DOTALL)
+        assert text(policy(script)) in whole
+    excerpt = str(render(derived("plain"), "html", only="forward"))
+    assert [] == [part for part in html.WHERE_USED if asset(f"{part}.js") in excerpt]
 
 
 def written(derived: Callable[[str], Derivation], name: str, document: Document) -> str:

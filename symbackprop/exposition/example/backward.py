@@ -12,7 +12,7 @@ from symbackprop.calculus.numbers import Known, granted, own_equation
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Line, Prose, Steps
 from symbackprop.exposition.example.sheet import Sheet, with_numbers
-from symbackprop.exposition.example.terms import Array, is_exact
+from symbackprop.exposition.example.terms import Array, Rounded, is_exact
 from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.summary import powers
 from symbackprop.network import notation
@@ -92,9 +92,14 @@ def _gradient(sheet: Sheet) -> Steps:
 
 
 def _slopes(sheet: Sheet, tensor: Tensor, layer: int) -> Array:
-    widths, gradient = sheet.numbers.network.widths, sheet.stages[0].gradient
+    widths = sheet.numbers.network.widths
     rows = range(1, widths[layer] + 1)
     if tensor.letter == "b":
-        return Array(tuple((sheet.shown(gradient[scalar("b", layer, j)]),) for j in rows))
+        return Array(tuple((_slope(sheet, scalar("b", layer, j)),) for j in rows))
     columns = range(1, widths[layer - 1] + 1)
-    return Array(tuple(tuple(sheet.shown(gradient[scalar("w", layer, j, k)]) for k in columns) for j in rows))
+    return Array(tuple(tuple(_slope(sheet, scalar("w", layer, j, k)) for k in columns) for j in rows))
+
+
+def _slope(sheet: Sheet, parameter: Symbol) -> Rounded:
+    """Return the derivative with respect to a parameter, by the name that a page has for it."""
+    return sheet.shown(sheet.stages[0].gradient[parameter], Symbol(f"d {parameter.name}"))

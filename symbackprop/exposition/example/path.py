@@ -12,7 +12,7 @@ from sympy import Basic, Expr, Mul, S
 
 from symbackprop.calculus.numbers import Known, instances
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Figure, Steps
+from symbackprop.exposition.document import Block, Figure, Prose, Steps
 from symbackprop.exposition.example.sheet import Sheet, with_numbers
 from symbackprop.exposition.example.terms import Rounded
 from symbackprop.exposition.example.zoom import zoom
@@ -22,24 +22,43 @@ from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, scalar
 
-__all__ = ["tell"]
+__all__ = ["along", "tell"]
 
 DIGITS = 3  # of a number in a picture, which has little room
 
 
 def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the chapter about the numbers along the path of one weight."""
+    weight = network_picture(sheet.numbers.network).weight
+    return along(sheet, sheet.telling.prose(sheet.told("example.path.forward"), w=weight))
+
+
+def along(sheet: Sheet, opening: Prose, *, closely: bool = True) -> tuple[Block, ...]:
+    """Return the numbers along the path of one weight: forward, back, and the derivative as their product.
+
+    `closely`, with one equation from afar and from near, and with a number for each link."""
     telling = sheet.telling
     picture = network_picture(sheet.numbers.network)
-    weight = picture.weight
-    return (
+    weight, delta = picture.weight, notation.error(notation.LAYER)[notation.index("j")]
+    pictures = (
         telling.section("example-path"),
-        telling.prose(sheet.told("example.path.forward"), w=weight),
+        telling.part("numbers-forward"),
+        opening,
         _figure(sheet, picture, "forward", _activations(sheet)),
-        telling.prose("example.path.back", delta=notation.error(notation.LAYER)[notation.index("j")]),
+        telling.part("numbers-back"),
+        telling.prose("example.path.back", delta=delta, w=weight),
         _figure(sheet, picture, "back", _errors(sheet)),
-        *zoom(sheet, int(weight.indices[0])),
-        telling.prose("example.path.product"),
+    )
+    if not closely:
+        j, k = map(int, weight.indices)
+        product = sheet.line(Partial(sheet.cost, weight), scalar("delta", 1, j) * scalar("x", k))
+        return (*pictures, Steps((product,), key="path"))
+    near = zoom(sheet, int(weight.indices[0]))
+    return (
+        *pictures,
+        *((telling.part("numbers-zoom"), *near) if near else ()),
+        telling.part("numbers-product"),
+        telling.prose("example.path.product", w=weight),
         *_product(sheet, picture),
     )
 
@@ -56,8 +75,8 @@ def _figure(sheet: Sheet, picture: NetworkPicture, way: str, values: Mapping[Bas
     return Figure(drawn, language.say(f"figure.example.{way}"), language.words(f"alt.example.{way}"))
 
 
-def _shown(value: Expr) -> Rounded:
-    return Rounded(value, DIGITS)
+def _shown(value: Expr, of: Expr | None = None) -> Rounded:
+    return Rounded(value, DIGITS, of)
 
 
 def _weights(sheet: Sheet) -> dict[Basic, Rounded]:
@@ -91,34 +110,38 @@ def _errors(sheet: Sheet) -> dict[Basic, Rounded]:
 
 def _product(sheet: Sheet, picture: NetworkPicture) -> Iterator[Block]:
     """Yield the chain of the weight with a number for each link, and the product of these numbers."""
-    telling, known, cost = sheet.telling, sheet.numbers.known, sheet.cost
+    telling, cost = sheet.telling, sheet.cost
     j, k = picture.weight.indices
     w, z, a = picture.weight, notation.weighted_input(1)[j], notation.activation(1)[j]
-    into, error = known[scalar("x", k)], known[scalar("delta", 1, j)]
-    rates: dict[Partial, Expr] = {Partial(z, w): into}
+    x, delta = scalar("x", k), scalar("delta", 1, j)
+    rates: dict[Expr, Expr] = {Partial(z, w): x}
     quantities: tuple[Basic, ...] = (w, z, cost)
     through = _through(sheet, int(j))
     reaching = sheet.numbers.value(through)
     if reaching:  # δ = ∂C/∂a ∂a/∂z, taken apart
-        rates |= {Partial(a, z): _slope(sheet, int(j)), Partial(cost, a): reaching}
+        rates |= {Partial(a, z): _slope(sheet, int(j)), Partial(cost, a): through}
         quantities = (w, z, a, cost)
     else:
-        rates |= {Partial(cost, z): error}
+        rates |= {Partial(cost, z): delta}
+    worth = {rate: sheet.numbers.value(of) for rate, of in rates.items()}
     roles = ("input", "activation", "cost") if reaching else ("input", "error")
-    links = tuple(ChainLink(_shown(rate), role) for rate, role in zip(rates.values(), roles, strict=True))
+    links = tuple(
+        ChainLink(_shown(worth[rate], of), role) for (rate, of), role in zip(rates.items(), roles, strict=True)
+    )
     gradient = sheet.numbers.gradient[scalar("w", 1, j, k)]
-    chain = ChainPicture(quantities, links, named=0, name=_shown(gradient))
+    product = Mul(*rates, evaluate=False)
+    chain = ChainPicture(quantities, links, named=0, name=_shown(gradient, product.xreplace(rates)))
     yield Figure(chain, telling.say("figure.example.product"), telling.language.words("alt.example.product"))
     lines = [sheet.line(Partial(cost, a), through)] if reaching else []
-    lines.append(with_numbers((Partial(cost, w), Mul(*rates, evaluate=False)), Known(rates), sheet.digits))
+    lines.append(with_numbers((Partial(cost, w), product), Known(worth), sheet.digits, of=rates))
     yield Steps(tuple(lines), key="path")
 
 
 def _slope(sheet: Sheet, j: int) -> Expr:
-    """Return ∂a/∂z of a neuron of the first layer."""
+    """Return ∂a/∂z of a neuron of the first layer, in numbered letters."""
     network = sheet.numbers.network
     chain = sheet.telling.derivation.chains[f"activation by input: {network.activations[0].name}"]
-    return sheet.numbers.value(instances(chain.goal, compact(chain), 1, network)[j - 1][1])
+    return instances(chain.goal, compact(chain), 1, network)[j - 1][1]
 
 
 def _through(sheet: Sheet, j: int) -> Expr:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from sympy import Expr, Integer, Symbol
 
@@ -24,6 +25,8 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, scalar
 
 __all__ = ["Sheet", "sign_before", "with_numbers"]
+
+_NOTHING: Mapping[Expr, Expr] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,23 @@ class Sheet:
         """Return the key of the heading of a part, as `told` does."""
         return self.told(f"part.{key}").removeprefix("part.")
 
-    def shown(self, value: Expr) -> Rounded:
-        """Return a number as it is shown."""
-        return Rounded(value, self.digits)
+    def shown(self, value: Expr, of: Expr | None = None) -> Rounded:
+        """Return a number as it is shown; it is that `of` a formula, or of a letter."""
+        return Rounded(value, self.digits, of)
 
     def array(self, tensor: Tensor) -> Array:
         """Return the numbers of a whole tensor: rows, of one number for a vector."""
         layer = None if tensor.layer is None else int(tensor.layer)
         letter = "x" if tensor.letter == "a" and layer == 0 else tensor.letter
-        rows = self.numbers.array(letter, None if letter in "xy" else layer)
-        return Array(tuple(tuple(map(self.shown, row)) for row in rows))
+        own = None if letter in "xy" else layer
+        rows = self.numbers.array(letter, own)
+        wide = len(rows[0]) > 1 or letter == "w"
+        return Array(
+            tuple(
+                tuple(self.shown(n, _letter(letter, own, j, *((k,) if wide else ()))) for k, n in enumerate(row, 1))
+                for j, row in enumerate(rows, 1)
+            )
+        )
 
     def line(self, left: Expr, right: Expr, reason: Text = ()) -> Line:
         """Return left = right, then the same with numbers, then the value; a letter alone is its value at once."""
@@ -118,12 +128,18 @@ class Sheet:
         return Steps((Line(name, "=", Chain((matrix, Filled(matrix, arrays), values), ("=", "=" if exact else "~"))),))
 
 
-def with_numbers(sides: tuple[Expr, Expr], numbers: Known, digits: int, reason: Text = ()) -> Line:
-    """Return left = right, then the same with numbers, then the value; a letter alone is its value at once."""
+def with_numbers(
+    sides: tuple[Expr, Expr], numbers: Known, digits: int, reason: Text = (), *, of: Mapping[Expr, Expr] = _NOTHING
+) -> Line:
+    """Return left = right, then the same with numbers, then the value; a letter alone is its value at once.
+
+    `of` says what letters of the formula are in the letters of the network."""
     left, right = sides
-    value = Rounded(numbers.value(right), digits)
+    value = Rounded(numbers.value(right), digits, right.xreplace(of))
     letters = sorted(letters_of(right) & set(numbers.known), key=str)
-    filled = Filled(right, tuple((letter, Rounded(numbers.known[letter], digits)) for letter in letters))
+    filled = Filled(
+        right, tuple((letter, Rounded(numbers.known[letter], digits, of.get(letter, letter))) for letter in letters)
+    )
     sign = sign_before(value, (number for _, number in filled.numbers if isinstance(number, Rounded)))
     if right in letters:
         return Line(left, "=", Chain((right, value), (sign,)), reason)
@@ -141,11 +157,16 @@ def _followed(right: Expr, numbers: Known, digits: int) -> Filled | None:
         return None
     stand_ins = {slope: Symbol(f"slope{place}", real=True) for place, slope in enumerate(slopes)}
     formula = right.xreplace(stand_ins)
-    worth = {letter: numbers.value(slope) for slope, letter in stand_ins.items()}
-    worth |= {letter: numbers.known[letter] for letter in letters_of(formula) & set(numbers.known)}
-    return Filled(formula, tuple((letter, Rounded(number, digits)) for letter, number in worth.items()))
+    worth = {letter: (numbers.value(slope), slope) for slope, letter in stand_ins.items()}
+    worth |= {letter: (numbers.known[letter], letter) for letter in letters_of(formula) & set(numbers.known)}
+    return Filled(formula, tuple((letter, Rounded(number, digits, of)) for letter, (number, of) in worth.items()))
 
 
 def sign_before(value: Rounded, numbers: Iterable[Rounded]) -> str:
     """Return the sign between a formula with numbers and its value: '=' where nothing was rounded, or it is 0."""
     return "=" if is_exact(value) and (value.value == 0 or all(map(is_exact, numbers))) else "~"
+
+
+def _letter(letter: str, layer: int | None, *place: int) -> Symbol:
+    """Return the letter of an entry of an array: x_1, w_1_2_1."""
+    return scalar(letter, *place) if layer is None else scalar(letter, layer, *place)

@@ -7,7 +7,7 @@ A number is rounded here and nowhere else: what comes in is exact, or has 50 dig
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from sympy import Basic, Expr, Integer
@@ -33,6 +33,7 @@ class Rounded(Matrix):
 
     value: Expr
     digits: int
+    of: Expr | None = field(default=None, compare=False)  # in letters, for a page that computes it again
 
 
 @dataclass(frozen=True)

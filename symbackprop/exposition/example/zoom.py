@@ -76,7 +76,7 @@ def _with_numbers(sheet: Sheet, entry: Expr, roles: Roles) -> Chain:
     for part, role in roles:
         colours |= dict.fromkeys(part.free_symbols, role)
     letters = sorted(entry.free_symbols & set(known), key=str)
-    shown = {letter: sheet.shown(known[letter]) for letter in letters}
+    shown = {letter: sheet.shown(known[letter], letter) for letter in letters}
     tinted = tuple((letter, Tinted(shown[letter], colours.get(letter, ""))) for letter in letters)
-    value = sheet.shown(sheet.numbers.value(entry))
+    value = sheet.shown(sheet.numbers.value(entry), entry)
     return Chain((Filled(entry, tinted), value), (sign_before(value, shown.values()),))

@@ -6,6 +6,7 @@ derivation.html     open it in any browser; print it from there
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Block, Document, Figure, Heading
@@ -19,17 +20,25 @@ from symbackprop.exposition.web.blocks import BlockWriter
 from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room
 from symbackprop.exposition.web.live import live_numbers
+from symbackprop.exposition.web.living import Living
 from symbackprop.exposition.web.markup import element, text, words
 
 __all__ = ["write"]
 
-SCRIPTS = ("theme.js", "copy.js", "page.js", "answers.js", "paths.js", "zoom.js", "live.js")
+ALWAYS = ("theme", "copy", "page")
+# what else a page may carry, a script and a style of that name, and what it then has in it
+WHERE_USED = {
+    "answers": "<template data-part=",
+    "paths": 'drawing graph"',
+    "zoom": 'class="zoom"',
+    "live": 'class="live"',
+}
 ROOM = Room(beside=27.0, whole=40.0)  # em of a line of mathematics in the column of text
 
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the page."""
-    return {"derivation.html": _Page(derivation, document).whole()}
+    return {"derivation.html": _Page(derivation, document.page).whole()}
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,10 @@ class _Page:
         object.__setattr__(self, "writer", BlockWriter(self.document, ROOM))
 
     def whole(self) -> str:
-        script = "".join(map(asset, SCRIPTS))
-        styles = font_face() + "\n" + style("page.css")
+        page = element("div", "\n".join((self._header(), self._contents(), self._main())), {"class": "page"})
+        used = [name for name, mark in WHERE_USED.items() if mark in page]
+        script = "".join(asset(f"{name}.js") for name in (*ALWAYS, *used))
+        styles = font_face() + "\n" + style("page.css", *(f"{name}.css" for name in used))
         head = [
             '<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{text(policy(script))}">',
@@ -56,7 +67,7 @@ class _Page:
         ]
         body = [
             element("a", text(self._say("skip")), {"class": "skip", "href": "#text"}),
-            element("div", "\n".join((self._header(), self._contents(), self._main())), {"class": "page"}),
+            page,
             offer(self.writer.language),
             element("script", script, {"type": "module"}),
         ]
@@ -112,18 +123,30 @@ class _Page:
             looks = Drawing(letters="text", parts=f"{block.picture.numbers}-")
             drawn = svg(block.picture, self.document, block.alt, looks)
             return self.writer.captioned(element("div", drawn, {"class": "scroll drawing"}), block)
-        written, key = self.writer.block(block), getattr(block, "key", "")
+        write, key = self.writer.block, getattr(block, "key", "")
+        written = self.living.block(block, write) if self.living else write(block)
         if key == "path":
             return written + self._live()
         return element("div", written, {"class": "zoom"}) if key == "zoom" else written
 
     def _live(self) -> str:
         """Return the fields for numbers, where the page has pictures with them."""
-        pictures = (block.picture for block in self.document.blocks if isinstance(block, Figure))
-        given = next((p for p in pictures if isinstance(p, NetworkPicture) and p.given), None)
-        if given is None or self.derivation is None:
+        if self.living is None or self.living.plan is None or self.derivation is None or self._given is None:
             return ""
-        return live_numbers(self.derivation, given, self.writer)
+        return live_numbers(self.derivation, self._given, self.writer, self.living.plan)
+
+    @cached_property
+    def _given(self) -> NetworkPicture | None:
+        """The picture that knows the numbers that a sample and its network begin with, where there is one."""
+        pictures = (block.picture for block in self.document.blocks if isinstance(block, Figure))
+        return next((p for p in pictures if isinstance(p, NetworkPicture) and p.given), None)
+
+    @cached_property
+    def living(self) -> Living | None:
+        """The numbers that are computed again when others are typed in, where there are any."""
+        if self._given is None or self.derivation is None:
+            return None
+        return Living.of(self.derivation, self.document.style)
 
 
 def _answers(figure: Figure) -> bool:

@@ -77,8 +77,8 @@ SENTENCES = {
     "page.contents": "Contents",
     "page.theme": "Light / dark",
     "page.live.title": "Other numbers",
-    "page.live": "Type other numbers: all that follows from them is computed here, in this page, by the derived"
-    " equations. The two pictures above follow; the lines of the text keep the numbers of the sample.",
+    "page.live": "Type other numbers: all that follows from them, in pictures and in lines, is computed here, in this "
+    "page, by the derived equations.",
     "page.copy": "Copy this formula",
     "page.copy.latex": "Copy LaTeX",
     "page.copy.mathml": "Copy MathML",
@@ -467,6 +467,23 @@ SENTENCES = {
     "example.error": "The errors, by BP2, from those of layer {above}:",
     "example.BP3": "The derivative with respect to a bias is the error, by BP3:",
     "example.BP4": "The derivative with respect to a weight is the error times the activation that enters, by BP4:",
+    "part.numbers-forward": "Forward: the activations",
+    "part.numbers-forward.slide": "Forward, every neuron has its number",
+    "part.numbers-back": "Back: the errors",
+    "part.numbers-back.slide": "Back, each error is made of those after it",
+    "part.numbers-zoom": "One error, from afar and from near",
+    "part.numbers-zoom.slide": "One equation, from letters to numbers",
+    "part.numbers-product": "The derivative: a product",
+    "part.numbers-product.slide": "Numbers along the path multiply, too",
+    "numbers.forward": "Numbers make the path visible. One sample, {x} with the target {y}, goes through this network; "
+    "its weights and biases were drawn. On the way forward each neuron shows its activation, and the cost its own "
+    "number; on the path of {w}, each connection shows its weight.",
+    "numbers.forward.slide": "One sample goes through the network; weights and biases were drawn. On the path of {w}, "
+    "each connection shows its weight.",
+    "example.path.back.slide": "Each neuron shows its error {delta}. The derivative with respect to {w} is the product "
+    "of two numbers: the error behind it and the input before it.",
+    "example.zoom.slide": "The same factor has the same colour throughout:",
+    "example.path.product.slide": "The derivative with respect to {w} is the product of the numbers on its path:",
     "section.example-path": "The numbers along a path",
     "example.path.forward.batch": "The numbers of sample 1 in the picture. On the way forward each neuron shows its "
     "activation, and the cost its own number; on the path of {w}, each connection shows its weight.",

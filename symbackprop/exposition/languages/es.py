@@ -79,9 +79,8 @@ SENTENCES = {
     "page.contents": "Contenido",
     "page.theme": "Claro / oscuro",
     "page.live.title": "Otros números",
-    "page.live": "Escriba otros números: todo lo que se sigue de ellos se calcula aquí, en esta página, con las"
-    " ecuaciones deducidas. Las dos figuras de arriba cambian con ellos; las líneas del texto conservan los "
-    "números de la muestra.",
+    "page.live": "Escriba otros números: todo lo que se sigue de ellos, en las figuras y en las líneas, se calcula "
+    "aquí, en esta página, con las ecuaciones deducidas.",
     "page.copy": "Copiar esta fórmula",
     "page.copy.latex": "Copiar LaTeX",
     "page.copy.mathml": "Copiar MathML",
@@ -484,6 +483,23 @@ SENTENCES = {
     "example.error": "Los errores, según BP2, a partir de los de la capa {above}:",
     "example.BP3": "La derivada respecto de un sesgo es el error, según BP3:",
     "example.BP4": "La derivada respecto de un peso es el error multiplicado por la activación que entra, según BP4:",
+    "part.numbers-forward": "Hacia delante: las activaciones",
+    "part.numbers-forward.slide": "Hacia delante, cada neurona tiene su número",
+    "part.numbers-back": "Hacia atrás: los errores",
+    "part.numbers-back.slide": "Hacia atrás, cada error sale de los siguientes",
+    "part.numbers-zoom": "Un error, de lejos y de cerca",
+    "part.numbers-zoom.slide": "Una ecuación, de las letras a los números",
+    "part.numbers-product": "La derivada: un producto",
+    "part.numbers-product.slide": "También los números del camino se multiplican",
+    "numbers.forward": "Con números el camino se ve. Una muestra, {x} con el objetivo {y}, recorre esta red, cuyos "
+    "pesos y sesgos se han sorteado. Hacia delante, cada neurona muestra su activación y el coste, su propio número; "
+    "en el camino de {w}, cada conexión muestra su peso.",
+    "numbers.forward.slide": "Una muestra recorre la red, con pesos y sesgos sorteados. En el camino de {w}, cada "
+    "conexión muestra su peso.",
+    "example.path.back.slide": "Cada neurona muestra su error {delta}. La derivada respecto de {w} es el producto de "
+    "dos números: el error que tiene detrás y la entrada que tiene delante.",
+    "example.zoom.slide": "El mismo factor tiene siempre el mismo color:",
+    "example.path.product.slide": "La derivada respecto de {w} es el producto de los números de su camino:",
     "section.example-path": "Los números a lo largo de un camino",
     "example.path.forward.batch": "Los números de la muestra 1 en la figura. Hacia delante, cada neurona muestra su "
     "activación, y el coste, su propio número; en el camino de {w}, cada conexión muestra su peso.",

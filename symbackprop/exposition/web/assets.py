@@ -32,11 +32,11 @@ def font_face() -> str:
     return f'@font-face{{font-family:"Formulas";src:url("data:font/woff2;base64,{data}") format("woff2")}}'
 
 
-def style(own: str) -> str:
-    """Return the style of a page: what all pages share, what is its `own`, and the colours that were chosen."""
+def style(*own: str) -> str:
+    """Return the style of a page: what all pages share, what is its own, file by file, and the colours chosen."""
     rules = "".join(f"--{role}:{colour};" for role, colour in chosen().items())
     rules += f"--path:{chosen()['cost']};" if "cost" in chosen() else ""  # the path has the colour of the cost
-    return asset("common.css") + asset(own) + (f":root{{{rules}}}\n" if rules else "")
+    return "".join(map(asset, ("common.css", *own))) + (f":root{{{rules}}}\n" if rules else "")
 
 
 def script_hash(script: str) -> str:

@@ -48,7 +48,7 @@ from symbackprop.exposition.web.markup import element, text
 from symbackprop.network.extremes import Maximum, Minimum, Where
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["live_numbers", "plan_of"]
+__all__ = ["Unknown", "live_numbers", "plan_of", "tree_of"]
 
 Tree: TypeAlias = Any  # a number, a name, or a list that begins with what is done
 
@@ -60,60 +60,60 @@ _SIGNS = {
 }
 
 
-class _Unknown(ValueError):
+class Unknown(ValueError):
     """A formula has a function that the script of a page does not know."""
 
 
 @singledispatch
-def _tree(part: object, functions: dict[str, Tree]) -> Tree:
+def tree_of(part: object, functions: dict[str, Tree]) -> Tree:
     """Return a formula as data; the definitions of named functions are put into `functions`."""
-    raise _Unknown(type(part).__name__)
+    raise Unknown(type(part).__name__)
 
 
-@_tree.register
+@tree_of.register
 def _symbol(part: Symbol, functions: dict[str, Tree]) -> Tree:
     return part.name
 
 
-@_tree.register(BooleanTrue)
-@_tree.register(BooleanFalse)
+@tree_of.register(BooleanTrue)
+@tree_of.register(BooleanFalse)
 def _truth(part: BooleanTrue | BooleanFalse, functions: dict[str, Tree]) -> Tree:
     return bool(part)
 
 
-@_tree.register(Expr)
-@_tree.register(Relational)
-@_tree.register(And)
-@_tree.register(Or)
+@tree_of.register(Expr)
+@tree_of.register(Relational)
+@tree_of.register(And)
+@tree_of.register(Or)
 def _expression(part: Expr, functions: dict[str, Tree]) -> Tree:
     if part.is_number and not part.args:
         return float(part) if part.is_finite else None
     head = _SIGNS.get(type(part))
     if head is None:
-        raise _Unknown(type(part).__name__)
-    return [head, *(_tree(each, functions) for each in part.args)]
+        raise Unknown(type(part).__name__)
+    return [head, *(tree_of(each, functions) for each in part.args)]
 
 
-@_tree.register
+@tree_of.register
 def _cases(part: Piecewise, functions: dict[str, Tree]) -> Tree:
-    return ["cases", *([_tree(condition, functions), _tree(value, functions)] for value, condition in part.args)]
+    return ["cases", *([tree_of(condition, functions), tree_of(value, functions)] for value, condition in part.args)]
 
 
-@_tree.register
+@tree_of.register
 def _where(part: Where, functions: dict[str, Tree]) -> Tree:
-    return _tree(part.cases, functions)
+    return tree_of(part.cases, functions)
 
 
-@_tree.register
+@tree_of.register
 def _elementwise(part: Elementwise, functions: dict[str, Tree]) -> Tree:
     kind = type(part)
     if kind.definition is None:
-        raise _Unknown(kind.stem)
+        raise Unknown(kind.stem)
     name = f"{kind.stem} {kind.order}"
     if name not in functions:
         functions[name] = None  # a definition does not use itself
-        functions[name] = _tree(kind.definition, functions)
-    return ["call", name, _tree(part.args[0], functions)]
+        functions[name] = tree_of(kind.definition, functions)
+    return ["call", name, tree_of(part.args[0], functions)]
 
 
 def plan_of(derivation: Derivation) -> Mapping[str, Tree] | None:
@@ -122,8 +122,8 @@ def plan_of(derivation: Derivation) -> Mapping[str, Tree] | None:
 
     functions: dict[str, Tree] = {}
     try:
-        quantities = [[_key(each.left), _tree(each.right, functions)] for each in reckoner_of(derivation).quantities]
-    except _Unknown:
+        quantities = [[_key(each.left), tree_of(each.right, functions)] for each in reckoner_of(derivation).quantities]
+    except Unknown:
         return None
     return {"functions": functions, "quantities": quantities}
 
@@ -133,11 +133,8 @@ def _key(left: Expr) -> str:
     return f"d {left.by.name}" if isinstance(left, Partial) else str(left)
 
 
-def live_numbers(derivation: Derivation, picture: NetworkPicture, writer: BlockWriter) -> str:
-    """Return fields for what is given, and places for what is computed of it; nothing where a page cannot do it."""
-    plan = plan_of(derivation)
-    if plan is None:
-        return ""
+def live_numbers(derivation: Derivation, picture: NetworkPicture, writer: BlockWriter, plan: Mapping[str, Tree]) -> str:
+    """Return fields for what is given, and places for what is computed of it by the plan."""
     say = writer.language.words
     fields = "".join(_field(name, value, writer) for name, value in picture.given)
     shown = "".join(_output(left, key, writer) for left, key in _lefts(derivation))
@@ -152,13 +149,13 @@ def live_numbers(derivation: Derivation, picture: NetworkPicture, writer: BlockW
         element("div", fields, {"class": "fields"}),
         element("div", shown, {"class": "results", "aria-live": "off"}),
     ]
-    return element("form", "\n".join(parts), data)
+    return element("div", "\n".join(parts), data | {"role": "group"})
 
 
 def _field(name: str, value: str, writer: BlockWriter) -> str:
     formula = Formula((Symbol(name),))
     said = text(spoken(formula_box(formula, writer.style), writer.document.words))
-    field = f'<input type="number" step="any" name="{text(name)}" value="{text(value)}" aria-label="{said}">'
+    field = f'<input type="number" step="any" name="{text(name)}" value="{text(value)}" aria-label="{said}"/>'
     return element("label", f"{inline(formula, writer.style)} {field}")
 
 

@@ -42,9 +42,9 @@ from symbackprop.exposition.web.markup import NOTHING, Attributes, element, join
 __all__ = ["Deck"]
 
 LAST = inf  # after any layer
-PARTS = "path-"  # what the ids of the parts of the network begin with
+PARTS = "path"  # what the ids of the parts of the network begin with, or the name of the numbers in it
 
-_ON_PATH = re.compile(rf'<g class="([a-z-]+ on-path)" id="{PARTS}([A-Za-z]+)_(\d+)')
+_ON_PATH = re.compile(r'<g class="([a-z-]+ on-path)" id="[a-z]+-([A-Za-z]+)_(\d+)')
 
 
 def at(click: int) -> Attributes:
@@ -116,7 +116,8 @@ class Deck:
         picture = figure.picture
         if isinstance(picture, ChainPicture):
             return chain_html(picture, self.writer.style, figure.alt, step=lambda place: at(click + place))
-        looks = Drawing(letters="text", parts=PARTS if isinstance(picture, NetworkPicture) else "")
+        parts = f"{picture.numbers or PARTS}-" if isinstance(picture, NetworkPicture) else ""
+        looks = Drawing(letters="text", parts=parts)
         drawn = svg(picture, self.document, figure.alt, looks)
         return _lit(drawn, picture, click) if isinstance(picture, NetworkPicture) else drawn
 

@@ -65,6 +65,11 @@ def test_what_is_typed_is_computed_as_it_was_derived(page, derivation) -> None:
     for way, letter in (("forward", "a"), ("back", "delta")):
         written = page.text_content(f"#{way}-a_1_2 text").replace("−", "-")
         assert float(written) == pytest.approx(float(numbers.known[scalar(letter, 1, 2)]), rel=6e-3)
+    slope, derivative = (
+        float(page.text_content(f".chain .{kind} [data-tree]").replace("−", "-")) for kind in ("rate", "named")
+    )
+    assert slope == pytest.approx(4.0)  # the input that was typed leads the path
+    assert derivative == pytest.approx(float(numbers.gradient[scalar("w", 1, 2, 1)]), rel=6e-3)
     assert [] == page.trouble
 
 

@@ -32,11 +32,11 @@ __all__ = [
 _MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 _SECTION = re.compile(r"<section\b.*?</section>", re.DOTALL)
 _UNREAD = {"template", "svg"}  # what is not there yet, and pictures
-_PICTURES = {"drawing", "chain", "told", "hint"}
+_PICTURES = {"live", "drawing", "chain", "told", "hint"}
 
 
 def page(text: str) -> list[str]:
-    """Return the formulas of an article in HTML, those of its pictures left out."""
+    """Return the formulas of an article in HTML, those of its pictures and of fields for numbers left out."""
     main = _MAIN.search(text)
     assert main is not None
     return [

@@ -1,5 +1,5 @@
 // numbers that are typed in: every quantity is computed again from the derived equations, which the form carries
-each("form.live", (form) => {
+each(".live", (form) => {
   const plan = JSON.parse(form.dataset.plan);
   const erf = (x) => {  // a series near 0, a continued fraction beyond
     if (Math.abs(x) > 3) {
@@ -61,11 +61,17 @@ each("form.live", (form) => {
     return known;
   };
   compute();
-  form.addEventListener("input", () => Object.entries(compute()).forEach(([key, number]) => {
-    pictured(`forward-${key}`, number);
-    pictured(`forward-${key}-label`, number);
-    pictured(`back-${key}-label`, number);
-    if (key.startsWith("delta_")) pictured(`back-${key.replace("delta", "a")}`, number);
-  }));
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", () => {
+    const known = compute();
+    Object.entries(known).forEach(([key, number]) => {
+      pictured(`forward-${key}`, number);
+      pictured(`forward-${key}-label`, number);
+      pictured(`back-${key}-label`, number);
+      if (key.startsWith("delta_")) pictured(`back-${key.replace("delta", "a")}`, number);
+    });
+    each("[data-tree]", (place) => {  // numbers in formulas, which carry what they are worth
+      const text = written(value(JSON.parse(place.dataset.tree), known), Number(place.dataset.digits));
+      place.textContent = text.startsWith("−") && place.matches(".within") ? `(${text})` : text;
+    });
+  });
 });
