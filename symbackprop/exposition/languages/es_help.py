@@ -339,4 +339,14 @@ HELP = {
     "list backends).",
     "What PyTorch computes of an example of equations.": "Lo que calcula PyTorch de un ejemplo de ecuaciones.",
     "{a} · backend {b}": "{a} · backend {b}",
+    "Work one sample, or a small batch, through with numbers.": "Calcula una muestra, o un lote pequeño, paso a "
+    "paso con números.",
+    "The forward pass, the backward pass and, with --steps, some steps of gradient descent, each line as formula = "
+    "formula with numbers = value. Numbers are rounded where they are shown and nowhere else. Of a batch, x and "
+    "y of --values with a row for each sample, every sample is worked through, then the means.": (
+        "La pasada hacia delante, la pasada hacia atrás y, con --steps, algunos pasos de descenso por el "
+        "gradiente, cada línea como fórmula = fórmula con números = valor. Los números se redondean donde se "
+        "muestran y en ningún otro sitio. De un lote, con x e y de --values con una fila por muestra, se calcula "
+        "cada muestra y después las medias."
+    ),
 }
