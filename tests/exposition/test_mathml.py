@@ -70,13 +70,6 @@ def test_aligned_becomes_rows() -> None:
     assert [["right", "left"]] * 2 == [[cell.get("columnalign") for cell in row] for row in rows]
 
 
-def test_matrix_has_its_fences_to_itself() -> None:
-    """The parentheses of a matrix stand in a row with it, away from its neighbours."""
-    row = tree(r"x \begin{pmatrix} a & b \\ c & d \end{pmatrix} y").find("mrow")
-    assert row is not None
-    assert ["mo", "mtable", "mo"] == [child.tag for child in row]
-
-
 def test_tree_is_the_callers_own() -> None:
     """Whoever changes a tree changes nobody else's."""
     tree("x")[0].text = "changed"

@@ -1,4 +1,4 @@
-r"""What latex2mathml leaves undone, mended in the tree, for every format that walks it.
+r"""What latex2mathml leaves undone, mended in the tree, for pages and for pictures.
 
 \mathrm{relu}   four letters          ->  one word                 \mathbf{w}  a variant       ->  𝐰
 \sum in a group limits at the side    ->  limits above and below   σ'          ′ as a letter   ->  a sign
@@ -24,7 +24,6 @@ _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _BIG = frozenset("∑∏")
 _PRIMES = frozenset("′″‴")
 _FUNCTIONS = frozenset({"exp", "ln", "log", "max", "min", "sin", "cos", "tanh", "sinh", "cosh", "tan", "arctan"})
-_BRACES = frozenset("⏞⏟")
 _ACCENTS = frozenset("^~¯→˙¨")
 _MISTAKEN = {"⋿": "𝖤"}  # latex2mathml 3.81 writes \mathsf{E} with a sign of the Z notation
 _VARIANTS = {
@@ -67,8 +66,6 @@ def _leaf(element: Element) -> None:
         element.tag = "mo" if text in _PRIMES else "mi"
     if element.tag == "mi" and len(text) == 1 and (text == "∇" or "Α" <= text <= "Ω"):
         element.set("mathvariant", "normal")  # TeX sets capital Greek upright
-    if element.tag == "mo" and text in _BRACES:
-        element.set("stretchy", "true")
     if element.tag == "mi" and not text:
         element.tag = "mrow"
 
@@ -115,18 +112,6 @@ def _without_empty_rows(element: Element) -> None:
 def _fenced(row: Element) -> bool:
     ends = row[0], row[-1]
     return any(end.tag == "mo" and (end.get("fence") == "true" or (end.text or " ") in "()[]{}|") for end in ends)
-
-
-def _matrix_fences(row: Element) -> None:
-    """Give a table and the parentheses around it a row of their own, so that they stretch to it and no further."""
-    children = list(row)
-    for place in range(len(children) - 2, 0, -1):
-        left, table, right = children[place - 1 : place + 2]
-        if table.tag == "mtable" and left.tag == right.tag == "mo" and len(children) > 3:
-            fence = Element("mrow")
-            fence.extend((left, table, right))
-            row[place - 1 : place + 2] = [fence]
-            return
 
 
 def _accent(element: Element) -> None:
@@ -189,7 +174,6 @@ def _decimals(parent: Element) -> None:
 
 _REPAIRS: tuple[Callable[[Element], None], ...] = (
     _words,
-    _matrix_fences,
     _without_empty_rows,
     _accent,
     _function_gaps,
