@@ -179,32 +179,62 @@ def meeting(
     return tuple(onto), tuple(taken)
 
 
-def contract(spec: str, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def contract(
+    spec: str,
+    left: np.ndarray,
+    right: np.ndarray,
+    known: dict[
+        object, tuple[bool, list[tuple[tuple[int, ...], tuple[int, ...], bool]], tuple[int, ...], tuple[int, ...]]
+    ] = {},  # noqa: B006 - it is to stay
+) -> np.ndarray:
     """Return the sum of products that "ij,jk->ik" says: one product of matrices, whatever the number of axes.
 
-    An index of both that is kept runs along a stack of matrices; one of a single operand must be kept."""
+    An index of both that is kept runs along a stack of matrices; one of a single operand must be kept. The ways that
+    were found stay in `known`: to find one takes ten times as long as a small product."""
+    key = (spec, left.shape, right.shape, left.strides, right.strides)
+    way = known.get(key)
+    if way is None:
+        if len(known) == 1000:  # of changing sizes
+            known.clear()
+        way = known[key] = contraction(spec, (left.shape, right.shape), (left.strides, right.strides))
+    swapped, ((order, form, turned), (order_too, form_too, turned_too)), shape, back = way
+    if swapped:
+        left, right = right, left
+    one = left.transpose(order).reshape(form)
+    two = right.transpose(order_too).reshape(form_too)
+    product = np.matmul(one.swapaxes(-1, -2) if turned else one, two.swapaxes(-1, -2) if turned_too else two)
+    found: np.ndarray = product.reshape(shape).transpose(back)
+    return found
+
+
+def contraction(
+    spec: str, shapes: tuple[tuple[int, ...], tuple[int, ...]], strides: tuple[tuple[int, ...], tuple[int, ...]]
+) -> tuple[bool, list[tuple[tuple[int, ...], tuple[int, ...], bool]], tuple[int, ...], tuple[int, ...]]:
+    """Return how a contraction is a product of matrices: whether the operands change places, and how each is a matrix.
+
+    That is the order of its axes, the shape as a matrix, and whether this is turned round. Then the shape of the
+    product, and the order of its axes."""
     operands, kept = spec.split("->")
     one, two = operands.split(",")
-    if kept and kept[-1] in one and kept[-1] not in two:  # columns lie together in memory
-        one, two, left, right = two, one, right, left
+    swapped = bool(kept) and kept[-1] in one and kept[-1] not in two  # columns lie together in memory
+    if swapped:
+        one, two, shapes, strides = two, one, shapes[::-1], strides[::-1]
     stacked = [letter for letter in kept if letter in one and letter in two]
     rows = [letter for letter in one if letter in kept and letter not in two]
     columns = [letter for letter in two if letter in kept and letter not in one]
     summed = [letter for letter in one if letter not in kept]
-    sizes = dict(zip(one, left.shape, strict=True)) | dict(zip(two, right.shape, strict=True))
+    sizes = dict(zip(one, shapes[0], strict=True)) | dict(zip(two, shapes[1], strict=True))
     stack = [sizes[letter] for letter in stacked]
     lengths = [int(np.prod([sizes[s] for s in part], dtype=int)) for part in (rows, summed, columns)]
-    factors: list[np.ndarray] = []
-    for array, letters, ends in ((left, one, (rows, summed)), (right, two, (summed, columns))):
+    ways: list[tuple[tuple[int, ...], tuple[int, ...], bool]] = []
+    for steps, letters, ends in ((strides[0], one, (rows, summed)), (strides[1], two, (summed, columns))):
         first, last = (part[-1:] for part in ends)  # what lies together in memory is copied together
-        turned = [(array.strides[letters.index(s)], -sizes[s]) for s in (*first, *last)]
-        turns = len(turned) == 2 and turned[0] < turned[1]
-        order = (*stacked, *(ends[1] if turns else ends[0]), *(ends[0] if turns else ends[1]))
-        height, width = lengths[len(factors) : len(factors) + 2]
-        matrix = np.transpose(array, [letters.index(letter) for letter in order])
-        matrix = matrix.reshape(*stack, *((width, height) if turns else (height, width)))
-        factors.append(np.swapaxes(matrix, -1, -2) if turns else matrix)
-    product = np.matmul(*factors)
+        pairs = [(steps[letters.index(s)], -sizes[s]) for s in (*first, *last)]
+        turned = len(pairs) == 2 and pairs[0] < pairs[1]
+        order = (*stacked, *(ends[1] if turned else ends[0]), *(ends[0] if turned else ends[1]))
+        height, width = lengths[len(ways) : len(ways) + 2]
+        form = (*stack, *((width, height) if turned else (height, width)))
+        ways.append((tuple(letters.index(letter) for letter in order), form, turned))
     found = [*stacked, *rows, *columns]
-    shaped = product.reshape([*stack, *(sizes[letter] for letter in (*rows, *columns))])
-    return np.transpose(shaped, [found.index(letter) for letter in kept])
+    shape = (*stack, *(sizes[letter] for letter in (*rows, *columns)))
+    return swapped, ways, shape, tuple(found.index(letter) for letter in kept)
