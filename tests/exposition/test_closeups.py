@@ -113,3 +113,12 @@ def test_every_arrow_has_a_head() -> None:
     for text in render_files(derivation, "svg").values():
         for points in re.findall(r'<polygon points="([^"]+)"', str(text)):
             assert len(set(points.split())) == 3
+
+
+def test_page_of_both_passes_is_grouped_by_layer() -> None:
+    """Above what a layer computes stands what it is, and the cost at the end; equations alone have no such rows."""
+    layered = sb.derive(sb.sequential("3 -> dense(2) tanh -> dense(3, tied_to=1)", cost="quadratic"))
+    page = str(sb.render(layered, "markdown")).partition("## 5")[2]
+    places = [page.index(words) for words in ("*Layer 1: dense", "*Layer 2: dense", "*The cost")]
+    assert sorted(places) == places
+    assert "*Layer" not in str(sb.render(sb.derive(sb.equations(RECURRENCE + "C = h[T]^2")), "markdown"))

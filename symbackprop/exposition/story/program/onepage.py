@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import groupby, zip_longest
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.exposition.document import Formula, Line, Steps, Table, Term, Text
+from symbackprop.exposition.document import Block, Emphasis, Formula, Line, Prose, Steps, Table, Term, Text
 from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.story.program.layers import described, in_layers, layer_behind, layer_of
 from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.exposition.story.telling import equal
+from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation
 
@@ -29,14 +32,43 @@ def tell(telling: ProgramTelling) -> Story:
     if len(telling.derivation.adjoints) <= MOST_BESIDE and _fits(table := _table(telling)):
         return at(EVERY, heading, telling.prose("onepage.reading"), table)
     every = tuple(telling.derivation.adjoints.values())
-    forward = Steps(tuple(Line(target_of(e), "=", e.expression) for e in telling.program.equations), key="forward")
     first = telling.prose("onepage.alike") if len(telling.groups) < len(every) else telling.prose("onepage.back")
     return (
         *at(EVERY, heading),
-        *at(Level.FULL, telling.prose("onepage.under"), forward, telling.prose("onepage.back")),
-        *at(Level.FULL, backward_pass(telling, every)),
+        *at(Level.FULL, telling.prose("onepage.under"), *_forward_pass(telling), telling.prose("onepage.back")),
+        *at(Level.FULL, *_back_through_layers(telling, every)),
         *at(Level.SHORT | Level.LECTURE, first, backward_pass(telling, [group[0] for group in telling.groups])),
     )
+
+
+def _forward_pass(telling: ProgramTelling) -> Iterator[Block]:
+    """Yield the equations in order; those of a layer under its name."""
+    runs = in_layers(telling) if telling.layers else [(None, telling.program.equations)]
+    for layer, equations in runs:
+        if equations:
+            yield from _name(telling, layer)
+            yield Steps(tuple(Line(target_of(e), "=", e.expression) for e in equations), key="forward")
+
+
+def _back_through_layers(telling: ProgramTelling, adjoints: Sequence[Adjoint]) -> Iterator[Block]:
+    """Yield the derivatives in the order of computation; what comes back through a layer under its name."""
+    if not telling.layers:
+        yield backward_pass(telling, adjoints)
+        return
+    for layer, through in groupby(adjoints, key=partial(layer_behind, telling)):
+        yield from _name(telling, layer)
+        yield backward_pass(telling, list(through))
+
+
+def _name(telling: ProgramTelling, layer: LayerInPlace | None) -> Iterator[Prose]:
+    """Yield the name of a layer, or that of the cost, where a program is made of layers."""
+    if telling.layers:
+        yield Prose((Emphasis(_said(telling, layer)),))
+
+
+def _said(telling: ProgramTelling, layer: LayerInPlace | None) -> str:
+    what = {} if layer is None else {"layer": layer.label, "what": described(telling.language, layer)}
+    return "".join(map(str, telling.say("layers.equations" if layer else "layers.equations.cost", **what)))
 
 
 def _fits(table: Table) -> bool:
@@ -67,6 +99,8 @@ def _table(telling: ProgramTelling) -> Table:
     by_tensor = {adjoint.entry.base: adjoint for adjoint in adjoints.values()}
     rows: list[tuple[Text, ...]] = []
     equations = telling.program.equations
+    before: object = telling  # no layer yet; that of the cost is None
+    names = {array.tensor: array.name for array in telling.program.arrays}
     last = {equation.tensor: equation for equation in equations}  # of a recurrence the step, not the start
     own = {equation: by_tensor.pop(equation.tensor, None) for equation in last.values()}
     for equation in equations:
@@ -76,6 +110,10 @@ def _table(telling: ProgramTelling) -> Table:
         pairs = [*([] if mine is None else [telling.sides(mine)]), *([] if named is None else [named])]
         back = [equal(*sides) for sides in (*pairs, *map(telling.sides, given))]
         forward: list[Text] = [(_forward(equation),)]
+        layer = layer_of(telling, names[equation.tensor])
+        if telling.layers and layer is not before:
+            rows.append(((Emphasis(_said(telling, layer)),), ()))
+        before = layer
         rows += [tuple(row) for row in zip_longest(forward, ((formula,) for formula in back), fillvalue=())]
     return Table((say("header.forward"), say("header.backward")), tuple(rows), "ll", say("table.onepage", C=COST))
 
