@@ -84,4 +84,4 @@ def _show_finding(screen: Screen, numbered: tuple[int, Finding], pen: Pen, langu
     for name, line, style in zip(names, (finding.wrong, finding.right), ("red", "green"), strict=True):
         screen.say(f"   {name:<{wide}}  {pen.formula(*line.sides)}", style)
     if finding.right.code:
-        screen.say(f"   {'NumPy':<{wide}}  {finding.right.code}", "green")
+        screen.say(f"   {'NumPy':<{wide}}  {finding.right.code}".replace("\n", "\n" + " " * (wide + 5)), "green")

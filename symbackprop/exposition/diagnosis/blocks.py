@@ -165,8 +165,18 @@ def _with_numbers(line: DiagnosedLine, other: DiagnosedLine, role: str) -> tuple
 
 
 def _broken(code: str) -> str:
-    """Return a line of NumPy in lines that a slide has room for, in brackets."""
-    if len(code) <= LONGEST_CODE:
-        return code
-    name, _, value = code.partition(" = ")
-    return textwrap.fill(f"{name} = ({value})", LONGEST_CODE, subsequent_indent="    ", break_on_hyphens=False)
+    """Return a line of NumPy in lines that a slide has room for, in brackets; what a loop does stands below it."""
+    found = []
+    for line in code.split("\n"):
+        head, sign, body = line.partition(": ") if line.startswith("for ") else ("", "", line)
+        found += [f"{head}:"] if sign else []
+        found.append(_in_brackets(body, "    " if sign else ""))
+    return "\n".join(found)
+
+
+def _in_brackets(line: str, indent: str) -> str:
+    if len(indent + line) <= LONGEST_CODE:
+        return indent + line
+    name, sign, value = re.split(r" (\+?=) ", line, maxsplit=1)
+    whole = f"{indent}{name} {sign} ({value})"
+    return textwrap.fill(whole, LONGEST_CODE, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
