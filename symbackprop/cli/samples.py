@@ -16,7 +16,7 @@ from symbackprop.cli.command import under
 from symbackprop.cli.request import BUILT_IN, Request, request
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import counted
-from symbackprop.errors import BudgetError, DataError
+from symbackprop.errors import DataError
 
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork
@@ -29,8 +29,6 @@ DATA = "xor"
 HIDDEN = 32  # neurons between data and targets, where no network is given and the built-in one does not fit
 SHARE, MANY = 0.2, 100  # what is held out, unless something is said, of more samples than that
 COPIES = 9  # of all parameters: both trainings, their gradients, the start and the steps that are compared
-MOST_MEMORY = 4 * 2**30  # bytes
-GIGABYTE = 1e9
 MOST_CLASSES = 12  # that are named
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -133,6 +131,7 @@ def _fitting(
     """Return the network and the data, which fit each other."""
     from symbackprop.network.layered import LayeredNetwork
     from symbackprop.numerics.classes import Ends
+    from symbackprop.numerics.memory import check_memory
 
     said = {"activation": network["activation"], "cost": network["cost"]}
     off = -1.0 if said["cost"] == "hinge" else 0.0
@@ -140,10 +139,10 @@ def _fitting(
         samples = _load(screen, name, Ends(targets=targets, label=label, off=off))
         shape = BUILT_IN if _ends(samples) == (2, 1) else "{}-{hidden}-{}".format(*_ends(samples), hidden=HIDDEN)
         wanted = request(shape, **said)
-        _check_memory(wanted)
+        check_memory(wanted.layers, COPIES, doing="training")
         return wanted, samples
     wanted = request(network["network"], **said)
-    _check_memory(wanted)
+    check_memory(wanted.layers, COPIES, doing="training")
     off = -1.0 if cost_of(wanted.layers) == "hinge" else 0.0
     inputs, outs = _ends_of(wanted.layers)
     samples = _load(screen, name, Ends(inputs, outs, targets, label, off))
@@ -157,16 +156,6 @@ def _fitting(
             + ("" if samples.label is not None or not _is_table(name) else ", or say which column is the --label")
         )
     return wanted, samples
-
-
-def _check_memory(wanted: Request) -> None:
-    """Raise BudgetError before anything is allocated for a network whose training would take too much memory."""
-    needed = wanted.layers.parameter_count * COPIES * 8
-    if needed > MOST_MEMORY:
-        raise BudgetError(
-            f"training {wanted.layers.shape[:60]} holds its {wanted.layers.parameter_count:,} parameters {COPIES} "
-            f"times, some {needed / GIGABYTE:,.1f} GB; at most {MOST_MEMORY / GIGABYTE:.1f} GB; take a narrower network"
-        )
 
 
 def cost_of(network: Network | LayeredNetwork) -> str:

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from symbackprop.cli.checking import check_rows
@@ -119,3 +120,28 @@ def test_wrong_input_is_answered_in_one_line(cli) -> None:
     """Wrong input ends with status 2 and one line."""
     assert "invalid value for '--samples'" in cli("verify", "--samples", "0").complaint
     assert 2 == cli("verify", "2-").status
+
+
+@pytest.mark.parametrize(
+    ("command", "complaint"),
+    [
+        (
+            ("verify",),
+            "verifying 30000-30000-1 holds its 900,060,001 parameters 20 times, some 144.0 GB; at most 4.3 GB",
+        ),
+        (
+            ("derive", "--check", "--to", "markdown"),
+            "verifying 30000-30000-1 holds its 900,060,001 parameters 20 times",
+        ),
+        (("diagnose", "--gradients", "g.npz", "--at", "g.npz"), "diagnosing 30000-30000-1 holds its 900,060,001 para"),
+        (("example",), "a worked example of 30000-30000-1 has 900,060,001 derivatives to be printed; at most 60"),
+        (("exercise",), "a worked example of 30000-30000-1 has 900,060,001 derivatives to be printed; at most 60"),
+        (("code", "--backend", "scalar"), "30000-30000-1 has 900,060,001 parameters, at most 2,000; take the backend"),
+    ],
+)
+def test_network_that_no_memory_holds_is_refused_at_once(cli, command: tuple[str, ...], complaint: str) -> None:
+    """What would take gigabytes is estimated before anything is allocated, whoever is asked."""
+    np.savez("g.npz", W1=np.zeros(1), x=np.zeros((1, 2)), y=np.zeros((1, 1)))
+    done = cli(command[0], "30000-30000-1", *command[1:])
+    assert complaint in done.complaint
+    assert (2, ("g.npz",)) == (done.status, done.files)

@@ -31,9 +31,11 @@ from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import explanations
 from symbackprop.numerics.diagnosis.written.readings import of_lines
+from symbackprop.numerics.memory import check_memory
 
 __all__ = ["diagnose"]
 
+COPIES = 20  # of all parameters: yours, the right ones, and those of mistakes that are compared
 MOST_FINDINGS = 12
 OF_SOME = "these are {detail} times what is right, and the others are right"
 FIRST = (
@@ -81,6 +83,8 @@ def diagnose(
         network = with_upstream(network)
     if params is None:
         raise DataError(f"params is missing: the point at which {given} was computed; give params, x and y")
+    if isinstance(network, Network):
+        check_memory(network, COPIES, doing="diagnosing")
     problem = problem_of(network)
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)
