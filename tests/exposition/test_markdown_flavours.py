@@ -12,7 +12,7 @@ from exposition.canonical.texts import markdown_slides
 
 from symbackprop.exposition.document import Display, Document, Figure, Heading, Prose
 from symbackprop.exposition.formats.markdown import write
-from symbackprop.exposition.formats.markdown.flavours import FLAVOURS
+from symbackprop.exposition.formats.markdown.flavours import FLAVOURS, STYLE, literal
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import CHOICES, Options
 from symbackprop.exposition.paging.richtext import plain
@@ -134,6 +134,46 @@ def test_slidev_stresses_one_row_more_on_each_click(derived) -> None:
     for clicks, formula in re.findall(r"^\$\$ \{([^\n]*)\}\n(.*?)\n\$\$$", text, re.DOTALL | re.MULTILINE):
         assert formula.count("\\\\\n") + 1 == len(clicks.split("|"))
     assert "{{" not in text.split("---\n", 2)[2]
+
+
+# what each program takes for code, as its documentation says, and a title that would be some
+GRAMMARS = {
+    "shortcode of Quarto, and as text": (
+        r"\{\{\{?<.*?>\}?\}\}",
+        ("{{< include x.md >}}", "{{{< meta x >}}}", "a{{<video x>}}b"),
+    ),
+    "code in a line of Quarto": (r"`\{[\w.-]+\}[^`]*`", ("`{python} 1+1`", "`{r} 1`")),
+    "code in a line of knitr": (r"`r[ #][^`]+`", ("`r 1+1`", "`r#x`")),
+    "interpolation of Vue, of Jupyter and of Jekyll": (
+        r"\{\{.*?\}\}|\{%.*?%\}",
+        ("{{ 7*7 }}", "{{x}}", "{% raw %}", "{{{x}}}"),
+    ),
+    "element of Vue or of HTML, directive of Marp": (
+        r"(?<!\\)<[A-Za-z!/?]",
+        ("<Counter/>", "<script>x", "<!-- theme: x -->"),
+    ),
+    "picture or link": (r"\]\(", ("![bg](x)", "[x](https://x)")),
+    "name of a picture": (r":[\w+-]+:", (":tada:", ":+1:")),
+}
+
+
+@pytest.mark.parametrize("program", GRAMMARS)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_title_is_no_code_of_any_program(flavour: str, program: str) -> None:
+    """What a program would run, include or draw stands in no head of a file, and is read there as it was typed."""
+    grammar, titles = GRAMMARS[program]
+    for title in titles:
+        assert re.search(grammar, title)
+        document = Document(title, f"by {title}", None, "en", ())
+        head = FLAVOURS[flavour].head(document).replace(STYLE, "")
+        assert not re.search(grammar, head), head
+        assert not re.search(grammar, literal(title))
+        said = re.sub(
+            rf"\\|{JOINER}",
+            "",
+            "\n".join(json.loads(f'"{part}"') for part in re.findall(r'title: "(.*)"', head)) or head,
+        )
+        assert title in said
 
 
 def test_quarto_numbers_the_sections_itself(derived) -> None:

@@ -19,8 +19,10 @@ from symbackprop.exposition.unbroken import JOINER, joined
 __all__ = ["FLAVOURS", "Flavour", "fenced", "literal"]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # of ASCII; a backslash makes each of them harmless for Markdown
-# what programs look for in the page that Markdown became: {{ code }} of Vue, {{< shortcodes >}}, :names: of pictures
-_LATER = re.compile(r"\{(?=[{%])|:(?=[\w+-]+:)")
+# what programs look for before or after Markdown is read, whatever a backslash says: {{ code }} of Vue,
+# {{< shortcodes >}} and `r code` of Quarto, :names: of pictures
+_LATER = re.compile(r"\{(?=[{%])|`(?=r[ #])|:(?=[\w+-]+:)")
+_OPENING = re.compile(r"[{<`](?=\S)|\](?=[(\[])")  # of code, of an element, of a link
 
 
 def literal(text: str) -> str:
@@ -28,6 +30,13 @@ def literal(text: str) -> str:
 
     Signs that mean something to what comes after Markdown have a word joiner between them, which is not seen."""
     return _PUNCTUATION.sub(r"\\\1", _LATER.sub(rf"\g<0>{JOINER}", joined(text)))
+
+
+def inert(text: str) -> str:
+    """Return a text for the head of a file: as it is in the title of a window, and nothing where it is read as Markdown.
+
+    Slidev makes a template of Vue of the titles in its contents."""
+    return _OPENING.sub(rf"\g<0>{JOINER}", _LATER.sub(rf"\g<0>{JOINER}", text))
 
 
 def fenced(kind: str, text: str, fence: str = "```") -> str:
@@ -88,12 +97,13 @@ def _quarto(document: Document) -> str:
 
 
 def _marp(document: Document) -> str:
-    said = {"title": document.title, "author": document.author, "lang": document.language}
+    said = {"title": inert(document.title), "author": document.author and inert(document.author)}
+    said["lang"] = document.language
     return _front(marp=True, math="mathjax", paginate=True, **said) + "\n\n" + STYLE + "\n\n" + _title(document)
 
 
 def _slidev(document: Document) -> str:
-    said = {"title": document.title, "author": document.author}
+    said = {"title": inert(document.title), "author": document.author and inert(document.author)}
     return _front(theme="default", layout="cover", **said) + "\n\n" + _title(document)
 
 
