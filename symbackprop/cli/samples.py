@@ -28,7 +28,6 @@ __all__ = ["Samples", "check_saved", "cost_of", "data_options", "saved", "shown_
 DATA = "xor"
 HIDDEN = 32  # neurons between data and targets, where no network is given and the built-in one does not fit
 SHARE, MANY = 0.2, 100  # what is held out, unless something is said, of more samples than that
-COPIES = 9  # of all parameters: both trainings, their gradients, the start and the steps that are compared
 MOST_CLASSES = 12  # that are named
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -139,10 +138,10 @@ def _fitting(
         samples = _load(screen, name, Ends(targets=targets, label=label, off=off))
         shape = BUILT_IN if _ends(samples) == (2, 1) else "{}-{hidden}-{}".format(*_ends(samples), hidden=HIDDEN)
         wanted = request(shape, **said)
-        check_memory(wanted.layers, COPIES, doing="training")
+        check_memory(wanted.layers, "training")
         return wanted, samples
     wanted = request(network["network"], **said)
-    check_memory(wanted.layers, COPIES, doing="training")
+    check_memory(wanted.layers, "training")
     off = -1.0 if cost_of(wanted.layers) == "hinge" else 0.0
     inputs, outs = _ends_of(wanted.layers)
     samples = _load(screen, name, Ends(inputs, outs, targets, label, off))

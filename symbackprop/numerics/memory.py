@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from symbackprop.errors import BudgetError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
@@ -10,12 +12,13 @@ __all__ = ["check_memory"]
 
 MOST_MEMORY = 4 * 2**30  # bytes
 GIGABYTE = 1e9
+# of all parameters, at most at once: what is given, right gradients and those of witnesses, parameters that were moved
+COPIES = MappingProxyType({"training": 9, "verifying": 20, "diagnosing": 20})
 
 
-def check_memory(network: Network | LayeredNetwork, copies: int, *, doing: str) -> None:
-    """Raise BudgetError for a network of which so many copies of all parameters would take too much memory.
-
-    `doing` is the task by its name: training, verifying."""
+def check_memory(network: Network | LayeredNetwork, doing: str) -> None:
+    """Raise BudgetError for a network of whose parameters a task, by its name, would hold too many copies."""
+    copies = COPIES[doing]
     needed = network.parameter_count * copies * 8
     if needed > MOST_MEMORY:
         raise BudgetError(

@@ -36,7 +36,6 @@ from symbackprop.numerics.corners import Found, look
 from symbackprop.numerics.inaccuracy import ACCEPTED, measured
 from symbackprop.numerics.layered_verification import layered_rows
 from symbackprop.numerics.lonelayer import LoneLayer, alone
-from symbackprop.numerics.memory import check_memory
 from symbackprop.numerics.mixing import as_computed
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
@@ -59,7 +58,6 @@ from symbackprop.numerics.witnesses import (
 
 __all__ = ["Report", "Row", "verify"]
 
-COPIES = 20  # of all parameters, at most at once: gradients of every way, and parameters that were moved
 MOST_ENTRIES = 60  # of the gradient of a large network that are differentiated one by one,
 FEWEST_ENTRIES = 6  # or of one so large that a single forward pass takes a second
 ALL_ENTRIES = 2_000_000  # parameters times entries: what is looked at in seconds
@@ -151,7 +149,6 @@ def _checks(
 
 
 def _rows(network: Network, samples: int, seed: int, asked: _Asked = EVERYTHING) -> Iterator[Row]:
-    check_memory(network, COPIES, doing="verifying")
     asked.tell("derivation and code")
     derivation = derive_for_code(network)
     everyway = tuple(ways(derivation, asked.backend).values())

@@ -17,6 +17,7 @@ from symbackprop.errors import BudgetError, MissingExtraError
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.checks import as_numbers
 from symbackprop.numerics.compilation import CompiledGradient, compile
+from symbackprop.numerics.memory import check_memory
 from symbackprop.numerics.plan import plan
 
 __all__ = ["SINGLY", "InNumPy", "Way", "ways"]
@@ -31,8 +32,9 @@ Way: TypeAlias = Callable[
 def ways(derivation: Derivation, backend: str | None = None) -> dict[str, Way]:
     """Return every way to run the gradient, by name, but for backends that want a missing package or a smaller network.
 
-    Of the `backend` alone where one is named, which raises what these lack. Raises CheckError, as `compile` does, for
-    a defect of the derivation."""
+    Of the `backend` alone where one is named, which raises what these lack. Raises BudgetError for a network that no
+    memory holds so many times, and CheckError, as `compile` does, for a defect of the derivation."""
+    check_memory(derivation.network, "verifying")
     found: dict[str, Way] = {}
     for name, gradient in _gradients(derivation, backend):
         found[name] = gradient

@@ -35,7 +35,6 @@ from symbackprop.numerics.memory import check_memory
 
 __all__ = ["diagnose"]
 
-COPIES = 20  # of all parameters: yours, the right ones, and those of mistakes that are compared
 MOST_FINDINGS = 12
 OF_SOME = "these are {detail} times what is right, and the others are right"
 FIRST = (
@@ -84,7 +83,7 @@ def diagnose(
     if params is None:
         raise DataError(f"params is missing: the point at which {given} was computed; give params, x and y")
     if isinstance(network, Network):
-        check_memory(network, COPIES, doing="diagnosing")
+        check_memory(network, "diagnosing")
     problem = problem_of(network)
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)

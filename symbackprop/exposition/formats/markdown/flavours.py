@@ -33,7 +33,7 @@ def literal(text: str) -> str:
 
 
 def inert(text: str) -> str:
-    """Return a text for the head of a file: as it is in the title of a window, and nothing where it is read as Markdown.
+    """Return a text for the head of a file: itself in the title of a window, and no code where it is read as Markdown.
 
     Slidev makes a template of Vue of the titles in its contents."""
     return _OPENING.sub(rf"\g<0>{JOINER}", _LATER.sub(rf"\g<0>{JOINER}", text))
