@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
-from sympy import QQ, ZZ, CRootOf, Expr, Function, Number, Piecewise, Poly, Rational, S
+from sympy import QQ, ZZ, CRootOf, Expr, Function, Number, Piecewise, Poly, Rational, S, expand
 from sympy.core.relational import Relational
 
 from symbackprop.network.extremes import Extreme, Where, simple_gap
@@ -105,6 +105,8 @@ def number_at(expression: Expr, point: Expr) -> Expr | None:
         return None
     try:
         value = explicit(expression.xreplace({Z: point}))
+        if not point.is_Rational:  # what decides may be hidden there: e ((1 - e)/e + 1) is 1
+            value = value.xreplace({r: r.func(expand(r.lhs - r.rhs), 0) for r in value.atoms(Relational)})
         value = value if value.is_Rational else worth(value, DIGITS).evalf(40)
     except (TypeError, ZeroDivisionError):  # SymPy compares what has no order
         return None

@@ -140,6 +140,14 @@ def test_slope_of_a_cost_where_pieces_meet(text: str) -> None:
         assert explicit(term.xreplace(at)) == explicit(lawful.xreplace(at))
 
 
+def test_meeting_that_powers_of_e_hide_is_seen() -> None:
+    """At y = -1 pieces of hardtanh((a - y)/e^y) meet at (1 - e)/e, where its argument is 1."""
+    term = parse_cost("hardtanh((a-y)/exp(y))")
+    assert term == lawful_cost(term, "")
+    points = cost_kinks(term, S.NegativeOne)
+    assert {(-exp(1) - 1) * exp(-1): S.Zero, (1 - exp(1)) * exp(-1): S.Zero} == dict(points)
+
+
 def test_kinks_of_a_cost() -> None:
     """Those of a cost depend on the target; where both sides agree there is none."""
     assert ((2, Rational(-2, 5)),) == cost_kinks(parse_cost("max(0.9*(y-a),-0.1*(y-a))"), S(2))

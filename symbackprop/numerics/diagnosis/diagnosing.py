@@ -31,7 +31,6 @@ from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import explanations
 from symbackprop.numerics.diagnosis.written.readings import of_lines
-from symbackprop.numerics.memory import check_memory
 
 __all__ = ["diagnose"]
 
@@ -82,8 +81,6 @@ def diagnose(
         network = with_upstream(network)
     if params is None:
         raise DataError(f"params is missing: the point at which {given} was computed; give params, x and y")
-    if isinstance(network, Network):
-        check_memory(network, "diagnosing")
     problem = problem_of(network)
     values = problem.values(params, x, y, said)
     known = problem.compiled.known(values)

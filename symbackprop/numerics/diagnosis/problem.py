@@ -25,6 +25,7 @@ from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.diagnosis.layouts import as_parameters, as_rows
 from symbackprop.numerics.diagnosis.staged import Staged
 from symbackprop.numerics.layered import CompiledLayers
+from symbackprop.numerics.memory import check_memory
 from symbackprop.numerics.programs import CompiledProgram
 
 __all__ = ["Problem", "problem_of"]
@@ -88,5 +89,9 @@ class Problem:
 
 @lru_cache(maxsize=KEPT)
 def problem_of(network: Network | EquationsNetwork) -> Problem:
-    """Return a network, derived and compiled; the last ones are kept."""
+    """Return a network, derived and compiled; the last ones are kept.
+
+    Raises BudgetError for a network that no memory holds so many times."""
+    if isinstance(network, Network | LayeredNetwork):
+        check_memory(network, "diagnosing")
     return Problem(network)
