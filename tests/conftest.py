@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import os
@@ -26,6 +27,9 @@ GOLDEN_FILES = Path(__file__).parent / "golden"
 settings.register_profile("desk", deadline=None)
 settings.register_profile("record", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("record" if os.environ.get("CI") else "desk")
+
+# SymPy keeps what it has found, and each look for garbage goes through all of it: that was a tenth of a run
+gc.set_threshold(200_000, 20, 100)
 
 # a run in the background may ignore Ctrl-C, and would hand that on to the programs that are interrupted on purpose
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

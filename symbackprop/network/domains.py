@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import isfinite
 
-from sympy import Expr, Rational, Symbol, nsimplify
+from sympy import Expr, Piecewise, Pow, Rational, Symbol, log, nsimplify
 
 from symbackprop.errors import DomainError
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import COSTS, A, Cost, Y
+from symbackprop.network.extremes import Where
 from symbackprop.network.formulatext import formula_text
 from symbackprop.network.functions import Z, explicit
 from symbackprop.network.manydigits import worth
@@ -114,13 +115,22 @@ def _check_some_value(activation: Activation, cost: Cost) -> None:
 
 
 def _warn_of_gaps(what: str, formula: Expr, tried: Mapping[Symbol, Sequence[Expr]]) -> None:
-    """Warn once if the formula has no real value at one of the points that are tried."""
+    """Warn once if the formula has no real value at one of the points that are tried, or a part on the way to it."""
+    parts = () if formula.has(Piecewise, Where) else formula.atoms(Pow, log)  # of cases one alone is computed
     for point in product(*tried.values()):
         at = dict(zip(tried, point, strict=True))
-        if _number(formula.xreplace(at)) is None:
+        if _number(formula.xreplace(at)) is None or not all(_is_defined(part, at) for part in parts):
             place = ", ".join(f"{symbol} = {_shown(number)}" for symbol, number in at.items())
             _warn(f"{what} has no real value at {place}: its numbers are not defined there")
             return
+
+
+def _is_defined(part: Expr, at: Mapping[Symbol, Expr]) -> bool:
+    """Tell whether a power or a logarithm is real: cosh(sqrt(-2)) is, but what it is computed from is not."""
+    if isinstance(part, Pow) and part.exp.is_integer:
+        return True
+    base = _number((part.base if isinstance(part, Pow) else part.args[0]).xreplace(dict(at)))
+    return base is not None and bool(base >= 0)
 
 
 def _shown(number: Expr) -> str:

@@ -219,6 +219,13 @@ def test_cost_that_is_finite_nowhere_is_refused(cost: str) -> None:
         assert cost == mlp("2-3-1", "identity", cost).cost_function.name
 
 
+@pytest.mark.parametrize("activation", ["cosh(sqrt(z))", "cosh(expm1(z)^(1/2))", "cos(sqrt(z))^2"])
+def test_value_that_is_real_by_way_of_others_alone_is_warned_of(activation: str) -> None:
+    """The cosine of i is a real number, but the root of -1 before it is none, and its numbers are nan."""
+    with pytest.warns(UserWarning, match="has no real value at z = -2: its numbers are not defined there"):
+        mlp("1-1", activation)
+
+
 def test_softmax_over_one_neuron_is_no_probability() -> None:
     """The only share of a softmax is 1, and ln(1 - 1) is refused."""
     with pytest.raises(
