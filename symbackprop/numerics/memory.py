@@ -22,6 +22,6 @@ def check_memory(network: Network | LayeredNetwork, doing: str) -> None:
     needed = network.parameter_count * copies * 8
     if needed > MOST_MEMORY:
         raise BudgetError(
-            f"{doing} {network.shape[:60]} holds its {network.parameter_count:,} parameters {copies} times, some "
+            f"{network.shape[:60]}: its {network.parameter_count:,} parameters would be held {copies} times, some "
             f"{needed / GIGABYTE:,.1f} GB; at most {MOST_MEMORY / GIGABYTE:.1f} GB; take a narrower network"
         )

@@ -202,7 +202,7 @@ def test_seed_of_the_file_is_taken(cli) -> None:
         (["--label", "last"], "--label changes nothing of data 'xor'; it is for a table such as .csv, leave it out"),
         (["--data", "t.csv", "--outputs", "1", "--label", "last"], "--outputs changes nothing beside --label; leave"),
         (["3-2-3", "--data", "kinds.csv"], "1 input and 2 classes ('kind'), but the network 3-2-3 has 3 and 3; try"),
-        (["30000-30000-1"], "training 30000-30000-1 holds its 900,060,001 parameters 9 times, some 64.8 GB; at most"),
+        (["30000-30000-1"], "30000-30000-1: its 900,060,001 parameters would be held 9 times, some 64.8 GB; at most"),
         (["--save", "trained"], "--save: got 'trained', wanted a name that ends in .npz; try trained.npz"),
         (["--params", "nan.npz"], "nan.npz is not an NPZ file; write it with numpy.savez(path, **params)"),
         (["--holdout", "0.01"], "holdout is 0.01 of 4 samples, wanted a share that leaves some on each side"),

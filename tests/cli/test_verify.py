@@ -127,13 +127,16 @@ def test_wrong_input_is_answered_in_one_line(cli) -> None:
     [
         (
             ("verify",),
-            "verifying 30000-30000-1 holds its 900,060,001 parameters 20 times, some 144.0 GB; at most 4.3 GB",
+            "30000-30000-1: its 900,060,001 parameters would be held 20 times, some 144.0 GB; at most 4.3 GB",
         ),
         (
             ("derive", "--check", "--to", "markdown"),
-            "verifying 30000-30000-1 holds its 900,060,001 parameters 20 times",
+            "30000-30000-1: its 900,060,001 parameters would be held 20 times",
         ),
-        (("diagnose", "--gradients", "g.npz", "--at", "g.npz"), "diagnosing 30000-30000-1 holds its 900,060,001 para"),
+        (
+            ("diagnose", "--gradients", "g.npz", "--at", "g.npz"),
+            "30000-30000-1: its 900,060,001 parameters would be held 20",
+        ),
         (("example",), "a worked example of 30000-30000-1 has 900,060,001 derivatives to be printed; at most 60"),
         (("exercise",), "a worked example of 30000-30000-1 has 900,060,001 derivatives to be printed; at most 60"),
         (("code", "--backend", "scalar"), "30000-30000-1 has 900,060,001 parameters, at most 2,000; take the backend"),

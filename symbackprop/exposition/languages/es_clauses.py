@@ -735,12 +735,8 @@ CLAUSES = {
     "give x, y and the parameters": "dé x, y y los parámetros",
     "{a} writes a derivation, not what is asked about it": "{a} escribe una deducción, no lo que se pregunta sobre "
     "ella",
-    "training {a} holds its {b} parameters {c} times, some {d} GB": "entrenar {a} guarda sus {b} parámetros {c} "
-    "veces, unos {d} GB",
-    "verifying {a} holds its {b} parameters {c} times, some {d} GB": "comprobar {a} guarda sus {b} parámetros {c} "
-    "veces, unos {d} GB",
-    "diagnosing {a} holds its {b} parameters {c} times, some {d} GB": "diagnosticar {a} guarda sus {b} parámetros {c} "
-    "veces, unos {d} GB",
+    "{a}: its {b} parameters would be held {c} times, some {d} GB": "{a}: sus {b} parámetros se guardarían {c} veces, "
+    "unos {d} GB",
     "take a narrower network": "tome una red más estrecha",
     "a name that ends in {a}": "un nombre que acabe en {a}",
     "a file and a name in it": "un archivo y un nombre que esté en él",
