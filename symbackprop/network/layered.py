@@ -231,7 +231,7 @@ def _network(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> 
     source = Value("x", tuple((size,) for size in sizes))
     sampled = any(kind.couples_samples for kind in every_layer(made))
     built = chained(made, source, Context("", SAMPLE * sampled))
-    check_logarithms(_last_activation(made[-1], built[-1]), built[-1].value.shape, terms.cost)
+    check_logarithms(_last_activation(made[-1], built[-1]), built[-1].value.shape, terms.cost, layer=len(made))
     network = _assembled(made, source, built, terms)
     return replace(network, line=line_of(shape, entries))
 

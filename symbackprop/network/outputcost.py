@@ -100,13 +100,16 @@ def _checked(cost: OutputCost) -> OutputCost:
     return cost
 
 
-def check_logarithms(activation: str | None, outputs: Sequence[int], cost: OutputCost) -> None:
+def check_logarithms(activation: str | None, outputs: Sequence[int], cost: OutputCost, *, layer: int) -> None:
     """Raise DomainError for a cost that takes the logarithm of what a named activation does not keep positive.
 
-    `outputs` is the shape of what is activated; a formula, None, is not looked at. Warns as `check_domains` does."""
+    `outputs` is the shape of what is activated by the last `layer`; a formula, None, is not looked at. Warns as
+    `check_domains` does, which is told of plain layers before it."""
     if cost.term is not None and activation is not None and activation in ACTIVATIONS:
         last = ACTIVATIONS[activation]
-        check_domains((1, prod(outputs) if last.is_elementwise else outputs[-1]), (last,), cost.term)
+        before, width = layer - 1, prod(outputs) if last.is_elementwise else outputs[-1]
+        activations = (*(ACTIVATIONS["identity"],) * before, last)
+        check_domains((*(2,) * layer, width), activations, cost.term)
 
 
 def penalty(name: str, given: float | str | None, *, biases: bool = False) -> Penalty | None:

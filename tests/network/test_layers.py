@@ -143,3 +143,9 @@ def test_sum_counts_a_constant_for_each_sample_and_a_penalty_once() -> None:
     params = {"W1": np.eye(2), "b1": np.zeros(2)}
     rows = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert 2 - np.sum(rows**2) + 0.25 * 2 == gradient(params, rows, rows)[0]
+
+
+def test_softmax_over_one_entry_is_named_by_its_layer() -> None:
+    """What learns nothing is remarked with the number that the layer has in the line."""
+    with pytest.warns(UserWarning, match="softmax over the one neuron of layer 2 is always the same"):
+        sb.sequential("1x4x4 -> global_avg_pool -> flatten softmax", cost="quadratic")

@@ -242,6 +242,7 @@ def second_difference(line: str) -> float:
     return max(np.abs(wanted[n] - found[n]).max() for n in wanted) / max(np.abs(a).max() for a in wanted.values())
 
 
+@pytest.mark.filterwarnings("ignore:softmax over the one neuron")  # a right remark: its derivatives are 0
 def test_random_network_is_that_of_pytorch(random_layers: int) -> None:
     """Whatever fits together, with any cost, has PyTorch's derivatives."""
     line, cost, options = random_network(random_layers)
