@@ -189,13 +189,6 @@ HELP = {
     "Runs your own function.": "Ejecuta su propia función.",
     "Your backward pass of a block.": "Su pasada hacia atrás de un bloque.",
     "Your own derivation, line by line.": "Su propia deducción, línea a línea.",
-    "Work one sample through with numbers.": "Calcula una muestra paso a paso con números.",
-    "The forward pass, the backward pass and, with --steps, some steps of gradient descent, each line as formula = "
-    "formula with numbers = value. Numbers are rounded where they are shown and nowhere else.": (
-        "La pasada hacia delante, la pasada hacia atrás y, con --steps, algunos pasos de descenso por el gradiente, "
-        "cada línea como fórmula = fórmula con números = valor. Los números se redondean donde se muestran y en "
-        "ningún otro sitio."
-    ),
     "NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers.": (
         "RED es una forma pequeña como 3-4-2, un archivo .toml o .json o, si se omite, la de los números."
     ),
