@@ -13,6 +13,8 @@ from numerics.by_hand import RNG
 import symbackprop as sb
 from symbackprop.errors import DataError
 
+pytestmark = pytest.mark.combinations
+
 NETWORKS = {
     "3-3-3-3 sigmoid": ("3-3-3-3", ["sigmoid"] * 3, "quadratic"),
     "4-4-2 tanh": ("4-4-2", ["tanh", "sigmoid"], "quadratic"),
@@ -87,7 +89,6 @@ def whole_numbers(network: tuple[str, list[str], str]) -> Hand:
     return hand
 
 
-@pytest.mark.combinations
 @pytest.mark.parametrize("kind", PLACES)
 def test_mistake_is_named_wherever_it_is_made(kind: str) -> None:
     """In each layer of three networks the mistake is a finding, at its place, with another line than the right one."""
@@ -132,7 +133,6 @@ PAIRS = [
 ]
 
 
-@pytest.mark.combinations
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_two_mistakes_are_named_together(pair: tuple[tuple[str, int], ...]) -> None:
     """Two mistakes in different layers of three networks: both are findings, each beside the other."""
@@ -171,7 +171,6 @@ def test_two_mistakes_that_partly_cancel() -> None:
         assert any(kind == "updated_weights" for kind, _ in found)
 
 
-@pytest.mark.combinations
 @pytest.mark.parametrize("seed", range(8))
 def test_mistakes_that_partly_cancel_at_other_points(seed: int) -> None:
     """The same two where they leave some derivative within 5 % of the right one, at points found by their numbers."""

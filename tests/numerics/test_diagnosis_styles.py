@@ -14,6 +14,8 @@ from numerics.by_hand import Hand
 import symbackprop as sb
 from symbackprop.errors import DataError
 
+pytestmark = pytest.mark.combinations
+
 HAND = Hand("3-4-2", ["tanh", "sigmoid"], "quadratic", seed=3)
 
 
