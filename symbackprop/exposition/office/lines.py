@@ -26,6 +26,8 @@ __all__ = ["display", "steps"]
 REASON, APART = 120.0, 10.0  # points, for reasons beside equations at least, and between the two
 PAD = 4.0  # points beside the words of a cell
 ALLOWANCE = 1.16  # how much wider than estimated an equation may come out, in LibreOffice and its typeface
+LONGER = 1.3  # how much longer than thought a row may be where it is broken off: the estimate is generous
+SPARE = 3.5  # em that are left free in a row, as programs without Cambria set cases and words wider still
 NAME = 48.0  # points, for the name of an equation
 TOGETHER = 6  # rows that stay on one page
 BEYOND = 24.0  # points that the second row of a broken line is moved to the right
@@ -49,9 +51,15 @@ def _wide(box: Box | None) -> float:
     return extent(box).width * SIZE * ALLOWANCE + 2 * PAD if box else 0.0
 
 
+def _broken_off(box: Box, room: float) -> tuple[Box, ...]:
+    """Return the rows of a box, also where one of them stays a little too wide: Word makes no equation smaller."""
+    done = rows(box, room)
+    return done if len(done) > 1 else rows(box, LONGER * room)
+
+
 def _room(width: float, lead: Box) -> float:
     """Return how much room a line of a width has after its left side, in em; what is broken is measured generously."""
-    return (width - _wide(lead)) / SIZE - 2.0
+    return (width - _wide(lead)) / SIZE - SPARE
 
 
 def steps(block: Steps, document: Document, width: float) -> Element:
@@ -73,7 +81,7 @@ def _lines(block: Steps, document: Document, width: float) -> Iterator[_Line]:
     lefts = lefts_of(block)
     for line, left in zip(block.lines, lefts, strict=True):
         before, after = side_boxes((left, line.right), document.style, roles=line.roles)
-        first, *more = rows(after, _room(width, before))
+        first, *more = _broken_off(after, _room(width, before))
         shown = None if line.left is None else before
         yield _Line(shown, (continued(SIGNS[line.sign], first), *more), line.reason)
 
