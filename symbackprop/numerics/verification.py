@@ -41,7 +41,7 @@ from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import cost_and_gradient, train
 from symbackprop.numerics.report import Report, Row, Tell, to_nobody
-from symbackprop.numerics.single_derivatives import single_derivative_error
+from symbackprop.numerics.single_derivatives import WRITTEN_OUT, single_derivative_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 from symbackprop.numerics.ways import InNumPy, Way, ways
 from symbackprop.numerics.witnesses import (
@@ -51,6 +51,7 @@ from symbackprop.numerics.witnesses import (
     composed_derivative,
     entries,
     largest_entry,
+    lost_in_rounding,
     norm_error,
     seen_by_differences,
     sizes_of,
@@ -64,12 +65,10 @@ ALL_ENTRIES = 2_000_000  # parameters times entries: what is looked at in second
 ALL_COMPOSED = 13  # all of 2-3-1
 MOST_COMPOSED = 8  # of more; each of them differentiates the whole cost as one formula
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
-
 EXACT = 1e-12
 THOROUGHLY = 200_000  # operations in many digits, for each formula of the user's: two seconds at most
 FORMULAS = "relative to |f| + |x f'|, beside as many digits as it takes, |z| and |a - y| up to 10,000"
 ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
-WRITTEN_OUT = "in δ and a, and in w, b, x and y alone, in 50 digits, beside the gradient, which errs by some 1e-15"
 DIFFERENCE = 1e-8
 # kind of corner -> how its row is called, and why its errors are as small as EXACT
 CORNERS = MappingProxyType(
@@ -155,8 +154,7 @@ def _rows(network: Network, samples: int, seed: int, asked: _Asked = EVERYTHING)
     own = [case_for(network, seed + number, samples=3) for number in range(samples)]
     label, here = network.shape[:60], alone(network)
     yield from _witnessed(label, [(everyway, case) for case in own], asked.tell)
-    at = own[0].params, own[0].x, own[0].y
-    error = single_derivative_error(derivation, everyway[0], at, max_operations=MOST_OPERATIONS)
+    error = single_derivative_error(derivation, everyway[0], own[0], max_operations=MOST_OPERATIONS)
     yield Row("single derivatives", label, 1, error, EXACT, WRITTEN_OUT)
     yield from _trained(label, everyway[0], own)
     yield from _one_by_one(label, here, asked)
@@ -272,8 +270,7 @@ def _some_entries(case: Case) -> list[Entry]:
 def _by_difference(found: Sequence[Way], case: Case) -> float:
     wanted = _some_entries(case)
     truth = central_difference(case.network, (case.params, case.x, case.y), wanted)
-    results = (way(case.params, case.x, case.y) for way in found)
-    return _largest(norm_error(grads, wanted, truth, least=seen_by_differences(cost)) for cost, grads in results)
+    return _beside(truth, wanted, found, case, least=lambda cost, _: seen_by_differences(cost))
 
 
 def _by_complex_step(found: Sequence[Way], case: Case) -> float:
@@ -281,8 +278,11 @@ def _by_complex_step(found: Sequence[Way], case: Case) -> float:
     return _beside(complex_step(case.network, (case.params, case.x, case.y), wanted), wanted, found, case)
 
 
-def _beside(truth: Sequence[Any], wanted: Sequence[Entry], found: Sequence[Way], case: Case) -> float:
-    return _largest(norm_error(way(case.params, case.x, case.y)[1], wanted, truth) for way in found)
+def _beside(
+    truth: Sequence[Any], wanted: Sequence[Entry], found: Sequence[Way], case: Case, *, least: Any = lost_in_rounding
+) -> float:
+    results = (way(case.params, case.x, case.y) for way in found)
+    return _largest(norm_error(grads, wanted, truth, least=least(cost, grads)) for cost, grads in results)
 
 
 def _by_composed_cost(found: Sequence[Way], case: Case) -> float | None:

@@ -29,6 +29,7 @@ __all__ = [
     "composed_derivative",
     "entries",
     "largest_entry",
+    "lost_in_rounding",
     "norm_error",
     "seen_by_differences",
     "sizes_of",
@@ -161,6 +162,14 @@ def seen_by_differences(cost: float) -> float:
 
     Each of the two costs carries a few roundings of eps |C|, so the difference errs by that over h."""
     return float(1e8 * ROUNDINGS * np.finfo(float).eps * abs(cost) / STEP)
+
+
+def lost_in_rounding(cost: float, gradient: Params) -> float:
+    """Return the size of a derivative that counts where all are 0 but for rounding, as below a softmax of one neuron.
+
+    What a witness finds there is the rounding of terms of the size of the cost, which cancel; 0 everywhere else."""
+    size = max(1.0, abs(cost))
+    return size if largest_entry(gradient) <= ROUNDINGS * np.finfo(float).eps * size else 0.0
 
 
 def largest_entry(gradient: Params, least: float = 0.0) -> float:

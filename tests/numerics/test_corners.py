@@ -41,6 +41,7 @@ NOTES = ("outcome", "pair", "signs")
 NOT_HERE = (
     "np.float32",  # the checks are made in double precision
     "exponentials: s < 0.01",  # the samples of a batch are the same here, and a batch has been told from the others
+    "tanh_into: slope < 0.02",  # nor is it asked there of some that are
     "scaled_erfc: np.maximum(x, 4.0)",  # by then; tests/numerics/test_stable.py has batches of unequal ones
     "x_log_x: np.maximum",  # no cost with y ln y is defined for a negative y
     "x_log_x_slope: ",  # nothing is differentiated by a target

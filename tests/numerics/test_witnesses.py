@@ -16,6 +16,7 @@ from symbackprop.numerics.witnesses import (
     composed_derivative,
     entries,
     largest_entry,
+    lost_in_rounding,
     norm_error,
     seen_by_differences,
 )
@@ -118,3 +119,9 @@ def test_error_is_relative_to_the_layer_and_nothing_is_passed_over() -> None:
 def test_size_that_differences_see_grows_with_the_cost() -> None:
     """Eight roundings of the cost over the step, of which eight digits are wanted."""
     assert 1e8 * 8 * 2.0**-52 * 3 / 2e-5 == pytest.approx(seen_by_differences(-3.0), rel=1e-15)
+
+
+@pytest.mark.parametrize(("entry", "wanted"), [(0.0, 2.0), (1e-17, 2.0), (1e-13, 0.0)])
+def test_gradient_of_nothing_is_compared_by_the_size_of_the_cost(entry: float, wanted: float) -> None:
+    """Where all derivatives are 0 but for rounding, what a witness errs by counts beside the cost; nowhere else."""
+    assert wanted == lost_in_rounding(2.0, {"W1": np.array([[entry, 0.0]]), "b1": np.zeros(1)})
