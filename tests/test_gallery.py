@@ -87,7 +87,14 @@ def take_pictures() -> None:
                 page.wait_for_timeout(100)
             page.wait_for_timeout(1000)  # until nothing moves
             page.screenshot(path=GALLERY / picture)
+            with_few_colours(GALLERY / picture)
         browser.close()
+
+
+def with_few_colours(picture: Path) -> None:
+    """Keep 256 colours of a picture of letters and lines, which look the same and take a third of the room."""
+    image = importlib.import_module("PIL.Image")
+    image.open(picture).convert("RGB").quantize(256, dither=image.Dither.NONE).save(picture, optimize=True)
 
 
 @pytest.mark.parametrize("lang", list(LANGUAGES))
