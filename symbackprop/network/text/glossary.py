@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from symbackprop.network.formula import Node
     from symbackprop.network.text.derivationtokens import WrittenLine
 
-__all__ = ["COST_NAME", "ERROR", "LAST", "SAMPLES", "Definition", "Glossary", "Meaning"]
+__all__ = ["BISHOP", "COST_NAME", "ERROR", "GIVES_Y", "LAST", "OURS", "SAMPLES", "Definition", "Glossary", "Meaning"]
 
-ERROR, COST_NAME, LAST, SAMPLES = "delta", "C", "L", "m"
+ERROR, COST_NAME, LAST, SAMPLES, ACTIVATION = "delta", "C", "L", "m", "activation"
 Meaning: TypeAlias = tuple[str, str, int | None]  # array | letter | error | cost | activation | own, a name, a layer
 
 _NUMBERED = re.compile(r"([A-Za-z]+)([0-9]+)")
@@ -41,6 +41,9 @@ _LETTERS: Mapping[str, tuple[str, ...]] = {  # ours: a convention's
 }
 _ARRAYS: Mapping[str, tuple[str, ...]] = {"x": ("X", "input"), "y": ("Y", "t", "d", "target", "label")}
 _COSTS = ("C", "E", "J", "Loss", "loss", "Cost", "cost", "ell")
+OURS: Mapping[str, str] = MappingProxyType({})
+GIVES_Y: Mapping[str, str] = MappingProxyType({"y": "a", "Y": "a"})  # what the network gives, where t is the target
+BISHOP: Mapping[str, str] = MappingProxyType({**GIVES_Y, "a": "z", "z": "a", "h": ACTIVATION})  # z = h(a)
 _OUTPUTS = (*(f"{letter}hat" for letter in "ya"), "output")
 _ACTIVATIONS = ("sigma", "s", "f", "g", "phi", "varphi", "act")
 
@@ -60,13 +63,13 @@ class Definition:
 class Glossary:
     """The words for the arrays of a program, and those that a person has defined.
 
-    `aliases` are other names of activations. With `gives_y` y is what the network gives, as where t is the target."""
+    `aliases` are other names of activations, `habit` says what letters of ours stand for in another book."""
 
     program: Program
     samples: Symbol | None = None  # how many there are, where it is the program of a batch
     own: Mapping[str, Definition] = field(default_factory=lambda: MappingProxyType({}))
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    gives_y: bool = False
+    habit: Mapping[str, str] = field(default_factory=lambda: OURS)
 
     def with_own(self, definition: Definition) -> Glossary:
         """Return the words with one more."""
@@ -80,7 +83,7 @@ class Glossary:
     def is_activation(self, word: str) -> bool:
         """Tell whether a word is that of an activation, of a layer or by its own name."""
         meaning = self.meaning(word)
-        return word in ACTIVATIONS if meaning is None else meaning[0] == "activation"
+        return word in ACTIVATIONS if meaning is None else meaning[0] == ACTIVATION
 
     def is_function(self, word: str) -> bool:
         """Tell whether a word is that of a function."""
@@ -160,15 +163,19 @@ class Glossary:
             return "cost", COST_NAME, None
         if word in _OUTPUTS and "a" in self.letters:
             return "letter", "a", self.depth
-        return ("activation", "", None) if word in _ACTIVATIONS and "a" in self.letters else None
+        return (ACTIVATION, "", None) if word in _ACTIVATIONS and "a" in self.letters else None
 
     def _given(self, word: str) -> Meaning | None:
         """Return what a person has made a word stand for."""
         if word in self.own:
             return "own", word, None
         if word in self.aliases:
-            return "activation", self.aliases[word], None
-        return ("letter", "a", None) if self.gives_y and word in ("y", "Y") else None
+            return ACTIVATION, self.aliases[word], None
+        if self.habit.get(word) == ACTIVATION and "a" in self.letters:
+            return ACTIVATION, "", None
+        parts = _NUMBERED.fullmatch(word)
+        name, number = (word, self.depth if word in GIVES_Y else None) if parts is None else (parts[1], int(parts[2]))
+        return ("letter", self.habit[name], number) if self.habit.get(name) in self.letters else None
 
     def _letter(self, word: str) -> str | None:
         if word in self.letters:

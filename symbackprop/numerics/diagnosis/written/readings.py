@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +24,7 @@ from symbackprop.network.program import Program
 from symbackprop.network.samples import of_samples_of, program_of
 from symbackprop.network.text.derivations import Derivation, chains_of, words_taken
 from symbackprop.network.text.equations import EquationsNetwork
-from symbackprop.network.text.glossary import SAMPLES, Glossary
+from symbackprop.network.text.glossary import BISHOP, GIVES_Y, OURS, SAMPLES, Glossary
 from symbackprop.numerics.diagnosis.written.comparing import Court
 from symbackprop.numerics.diagnosis.written.judging import judged
 from symbackprop.numerics.diagnosis.written.points import point_of_arrays, sizes_for
@@ -118,17 +119,30 @@ def _readings(
     batch = isinstance(network, Network) and point is not None and len(point["x"]) > 1
     glossary = _of_batch(program) if batch else Glossary(program)
     has_targets = isinstance(text, str) and "a" in glossary.letters and _TARGETS.search(text) and _OUTPUTS.search(text)
-    for gives_y in (True, False) if has_targets else (False,):
-        own = replace(glossary, gives_y=gives_y)
+    refusals, habits = [], (GIVES_Y, OURS, BISHOP) if has_targets else (OURS,)
+    for habit in habits:
+        own = [replace(glossary, habit=habit)]
+        if is_sample and isinstance(text, str) and _SPEAKS_OF_SAMPLES.search(text):
+            own.append(replace(_of_batch(program), habit=habit))
         try:
-            derivation = chains_of(text, own)
-        except ExpressionError:
-            if not (is_sample and isinstance(text, str) and _SPEAKS_OF_SAMPLES.search(text)):
-                raise
-            derivation = chains_of(text, replace(_of_batch(program), gives_y=gives_y))
+            derivation = _read_by(text, own)
+        except ExpressionError as refusal:  # what has no meaning in one book may have one in another
+            refusals.append(refusal)
+            continue
         for court, taken in _courts(derivation, is_sample=is_sample, count=None if point is None else _samples(point)):
             values = None if point is None else point_of_arrays(court.program, court.numbers, point)
             yield _Reading(derivation, replace(court, point=values), taken, on_step)
+    if len(refusals) == len(habits):
+        raise refusals[0]
+
+
+def _read_by(text: str, glossaries: Sequence[Glossary]) -> Derivation:
+    """Return what a text says by the first words by which it can be read; raises what the last ones are refused for."""
+    *others, last = glossaries
+    for glossary in others:
+        with suppress(ExpressionError):
+            return chains_of(text, glossary)
+    return chains_of(text, last)
 
 
 def _read(reading: _Reading) -> tuple[tuple[JudgedLine, ...] | None, ExpressionError | None]:
