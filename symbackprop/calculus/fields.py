@@ -28,7 +28,7 @@ LARGEST_POWER = 4000  # some 10,000 bits of a power of 5
 LONGEST_SHOWN = 12  # digits
 BASES = (2, 3, 5)  # what e is replaced by: small, so that powers stay short; prime, so that they have no relation
 BROKEN = ("a", "y", "z", "sign")  # what gets halves and thirds too
-LARGEST_ARGUMENT = 10**9  # of a function that needs as many digits as its argument has: exp(exp(exp(3)))
+LARGEST_ARGUMENT = 10**40  # of a function that needs as many digits as its argument has: exp(exp(exp(5)))
 UNBOUNDED = frozenset({"cos", "cosh", "exp", "sin", "sinh"})
 MOST_SQUARES = 1  # of an invented exponential: exp(2 q) = exp(q)^2
 MOST_BITS = 4096  # of an exact number: powers inside one another have millions

@@ -19,15 +19,18 @@ __all__ = ["lines_of"]
 def lines_of(document: Document, pen: Pen, width: int) -> Iterator[str]:
     """Yield what a terminal shows of a document: headings, and the lines that are not about whole matrices."""
     heading: Sequence[str] = ()
+    section: Sequence[str] = ()  # what is above a part: its section, until that is shown
     for block in document.blocks:
         if isinstance(block, Heading):
-            heading = (*(heading if block.level > 1 and len(heading) < 3 else ("",)), plain(block.text, document))
+            text = plain(block.text, document)
+            section = section if block.level > 1 else ("", text)
+            heading = (*section, text) if block.level > 1 else section
         if isinstance(block, Steps) and block.key != "definitions":
             lines = [(left, line) for left, line in zip(lefts_of(block), block.lines, strict=True)]
             if shown := [pen.line(left, line.sign, line.right) for left, line in lines if not isinstance(left, Matrix)]:
                 yield from heading
                 yield from (part for text in shown for part in _broken(f"  {text}", width))
-                heading = ()
+                heading = section = ()
 
 
 def _broken(text: str, width: int) -> Iterator[str]:

@@ -77,6 +77,7 @@ def _calls(work):
 RNG = random.Random(7)
 FORMULAS = ["z/(1+exp(-1.702*z))", "(erf(z)+sqrt(2)*z+sqrt(3))^20", "gelu(z-1234.5)"]
 FORMULAS += ["min(z, (1e6*z)^20)", "sigmoid(z*ln(2+abs(z))*max(1071, leaky_relu(z)))"]  # large zeros, large powers
+FORMULAS += ["ln(sigmoid(z)^(7/2))+softplus(z+1e12)"]  # a large exponential
 FORMULAS += [_random_formula(RNG, depth) + " + z" for depth in (2, 2, 3)]
 
 

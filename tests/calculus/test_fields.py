@@ -142,7 +142,7 @@ def test_forty_digits_are_compared(off: int, size: int, same: bool) -> None:
     assert not field.same(0, ten**-39)
 
 
-@pytest.mark.parametrize(("name", "argument"), [("log", 0), ("atanh", 1), ("exp", 10**9 + 1), ("sinh", -(10**9) - 1)])
+@pytest.mark.parametrize(("name", "argument"), [("log", 0), ("atanh", 1), ("exp", 10**40 + 1), ("sinh", -(10**40) - 1)])
 def test_pole_is_no_number(name: str, argument: int) -> None:
     """A function at its pole, or of an argument that no computer has the memory for, has no value."""
     with pytest.raises(ZeroDivisionError, match=r" at | pole "):

@@ -79,7 +79,7 @@ def test_trainings_that_differ_exit_with_1(cli, monkeypatch) -> None:
 
 def test_trainer_that_climbs_exits_with_1(cli, plant) -> None:
     """Steps in the wrong direction are no chaos."""
-    plant(descend, "-= learning_rate", "+= learning_rate")
+    plant(descend, "-= kept", "+= kept")
     done = cli("train", *SHORT)
     assert 1 == done.status
     assert "FAILED" in done.out

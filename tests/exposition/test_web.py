@@ -25,7 +25,9 @@ pytestmark = pytest.mark.combinations
 
 VOID = {"meta"}
 LIBRARIES = {"html": (), "deck": ("reveal.js",)}
-SCRIPTS = {"html": tuple(f"{name}.js" for name in (*html.ALWAYS, *html.WHERE_USED)), "deck": deck.SCRIPTS}
+# a network of neurons has no boxes of arrays whose paths could be lit
+USED = (*html.ALWAYS, *(name for name in html.WHERE_USED if name != "paths"))
+SCRIPTS = {"html": tuple(f"{name}.js" for name in USED), "deck": deck.SCRIPTS}
 ADDED = {"html": ["meta", "p"], "deck": ["meta", "p", "p"]}  # by an author and a date
 
 

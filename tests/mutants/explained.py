@@ -19,11 +19,6 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "1 -> (2)",
     ): "a step of 2e-30 is as good as one of 1e-30",
     (
-        "numerics/corners.py",
-        "for (z, y), truth in zip(points, layer.truths(points, digits), strict=True):",
-        "True -> (False)",
-    ): "there is a truth for each point, so both are as long",
-    (
         "calculus/contraction.py",
         "left, right = delta.args[:2]",
         "2 -> (3)",

@@ -111,7 +111,7 @@ def test_a_click_or_the_enter_key_keeps_what_is_told(visit) -> None:
     page.keyboard.press("Enter")
     page.focus(".theme")
     assert r"\frac{\partial C}{\partial b^{(1)}_{3}}" in told(page)
-    assert ["net-b_1_3"] == page.evaluate("[...document.querySelectorAll('[aria-pressed=true]')].map((p) => p.id)")
+    assert ["net-b_1_3"] == page.evaluate("[...document.querySelectorAll('svg [aria-pressed=true]')].map((p) => p.id)")
     page.click("#net-a_1_1 circle", force=True)
     page.mouse.move(5, 5)
     assert r"\delta^{(1)}_{1}" in told(page)

@@ -108,11 +108,11 @@ def _slidev(document: Document) -> str:
 
 
 def _scoped(share: float) -> str:
-    return f"\n<style scoped>section {{ font-size: {LETTERS * share:.1f}px; }}</style>\n\n"
+    return f"\n<style scoped>section {{ font-size: {LETTERS * share:.2f}px; }}</style>\n\n"
 
 
 def _zoomed(share: float) -> str:
-    return f"zoom: {share:.2f}\n---\n\n"
+    return f"zoom: {share:.3f}\n---\n\n"
 
 
 # what stands on a slide begins at its top, so that it is where it was on the slide before; pictures are as large as the
