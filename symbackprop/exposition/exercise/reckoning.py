@@ -53,7 +53,7 @@ def function_of(formula: Expr) -> Callable[[Mapping[Expr, Any]], Any]:
     plain = plain.xreplace({S.ComplexInfinity: S.NaN})  # a case without a value
     try:
         made = lambdify(letters, plain, "numpy")
-    except NotImplementedError:
+    except NotImplementedError:  # SymPy's: it has no text in NumPy for a function of the formula
         raise SpecError(
             f"exercise --kind compute: no numbers are drawn for {str(formula)[:40]}…; try --kind line"
         ) from None

@@ -116,7 +116,7 @@ class MarkReader(Reader):
         return tuple(ranges)
 
     def _range(self) -> Range:
-        raise NotImplementedError
+        raise NotImplementedError  # the reader of whole lines, which is built on this one, says how
 
     def _bracket(self) -> tuple[Node, ...]:
         self._take("[")

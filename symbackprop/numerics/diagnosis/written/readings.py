@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -121,11 +120,8 @@ def _readings(
     has_targets = isinstance(text, str) and "a" in glossary.letters and _TARGETS.search(text) and _OUTPUTS.search(text)
     refusals, habits = [], (GIVES_Y, OURS, BISHOP) if has_targets else (OURS,)
     for habit in habits:
-        own = [replace(glossary, habit=habit)]
-        if is_sample and isinstance(text, str) and _SPEAKS_OF_SAMPLES.search(text):
-            own.append(replace(_of_batch(program), habit=habit))
         try:
-            derivation = _read_by(text, own)
+            derivation = _read_by(text, replace(glossary, habit=habit), program if is_sample else None)
         except ExpressionError as refusal:  # what has no meaning in one book may have one in another
             refusals.append(refusal)
             continue
@@ -136,13 +132,14 @@ def _readings(
         raise refusals[0]
 
 
-def _read_by(text: str, glossaries: Sequence[Glossary]) -> Derivation:
-    """Return what a text says by the first words by which it can be read; raises what the last ones are refused for."""
-    *others, last = glossaries
-    for glossary in others:
-        with suppress(ExpressionError):
-            return chains_of(text, glossary)
-    return chains_of(text, last)
+def _read_by(text: str, glossary: Glossary, sample: Program | None) -> Derivation:
+    """Return what a text says, by the words of a batch of the `sample` where it speaks of one and others fail."""
+    try:
+        return chains_of(text, glossary)
+    except ExpressionError:
+        if sample is None or not (isinstance(text, str) and _SPEAKS_OF_SAMPLES.search(text)):
+            raise
+    return chains_of(text, replace(_of_batch(sample), habit=glossary.habit))
 
 
 def _read(reading: _Reading) -> tuple[tuple[JudgedLine, ...] | None, ExpressionError | None]:
