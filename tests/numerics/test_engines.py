@@ -34,12 +34,27 @@ LINES = {
 }
 
 
+TEXTS = {
+    "flow": """
+input z[N, D]
+parameter u[D], w[D]
+a[n] = sum[d](w[d] * z[n, d])
+g[n] = ln(abs(1 + sum[d](u[d] * w[d]) * (1 - tanh(a[n])^2)))
+C = mean[n](sum[d]((z[n, d] + u[d] * tanh(a[n]))^2 + z[n, d]^2) / 2 - g[n])
+""",
+    "only what came before": """
+input q[T, D], k[T, D], v[T, E]
+o[i, e] = sum[j = 1..i, d](q[i, d] * k[j, d] * v[j, e]) / (1 + sum[j = 1..i, d](q[i, d] * k[j, d])^2)
+""",
+}
+
+
 @cache
 def derivation(line: str) -> Any:
     """Return the derivation of a line or of a shipped example."""
     if line in LINES:
         return sb.derive(sb.sequential(LINES[line][0], cost=LINES[line][1]))
-    text = shipped_example(line)
+    text = TEXTS.get(line) or shipped_example(line)
     assert text is not None
     return sb.derive(sb.equations(text))
 
@@ -105,7 +120,7 @@ def test_network_without_its_cost(backend: str) -> None:
     assert 1e-8 > apart(sb.compile(made[0], backend).hvp(params, x, y, way), wanted)  # that of differences
 
 
-@pytest.mark.parametrize("name", ["rms_norm", "attention", "lstm"])
+@pytest.mark.parametrize("name", ["rms_norm", "attention", "lstm", *TEXTS])
 def test_equations_are_those_of_numpy(name: str, backend: str) -> None:
     """Blocks and costs by the names of their arrays have the numbers of NumPy, as tensors or as arrays."""
     made = derivation(name)

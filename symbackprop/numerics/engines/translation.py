@@ -53,7 +53,7 @@ ELEMENTARY = frozenset(
         "zeros_like",
     )
 )
-SIZE = re.compile(r"n_\w+|step")  # what sizes and steps are called: whole numbers of Python
+NUMBER = re.compile(r"n_\w+|step|d_C")  # numbers of Python: sizes, steps, and ∂C/∂C where nobody gives another
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +130,13 @@ class _Translator(ast.NodeTransformer):
         truths = [self._is_truth(argument) for argument in node.args]
         function = node.func
         name = ast.unparse(function)
-        arguments = [ast.unparse(self.visit(argument)) for argument in node.args]
+        arguments = [f"({ast.unparse(self.visit(argument))})" for argument in node.args]  # a rule may do more with it
         named = {str(each.arg): ast.unparse(self.visit(each.value)) for each in node.keywords}
         call = Call(arguments, named, numbers, truths)
         rule: Rule | None
         is_of_numpy = isinstance(function, ast.Attribute) and ast.unparse(function.value) == "np"
         if isinstance(function, ast.Attribute) and not is_of_numpy:
-            owner = ast.unparse(self.visit(function.value))
-            owner = owner if isinstance(function.value, ast.Name | ast.Call | ast.Subscript) else f"({owner})"
+            owner = f"({ast.unparse(self.visit(function.value))})"
             rule = self._dialect.methods.get(function.attr)
             call = Call([owner, *arguments], named, [False, *numbers], [self._is_truth(function.value), *truths])
             if rule is None:
@@ -149,6 +148,15 @@ class _Translator(ast.NodeTransformer):
         if rule is None:
             return _tree(_called(name, call))
         return _tree(rule(call) if callable(rule) else _filled(rule, call))
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """Write truth values in a product of matrices as numbers: NumPy alone multiplies two types."""
+        if isinstance(node.op, ast.MatMult):
+            node.left, node.right = map(self._as_numbers, (node.left, node.right))
+        return self.generic_visit(node)
+
+    def _as_numbers(self, node: ast.expr) -> ast.expr:
+        return _tree(f"({ast.unparse(node)}).view(np.int8)") if self._is_truth(node) else node
 
     def _same(self, name: str) -> Rule:
         short = name.removeprefix("np.")
@@ -207,7 +215,7 @@ def _place(node: ast.expr) -> str:
     return f"slice({', '.join('None' if end is None else ast.unparse(end) for end in (node.lower, node.upper))})"
 
 
-def _tree(text: str) -> ast.AST:
+def _tree(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
@@ -228,7 +236,7 @@ def _is_number(node: ast.expr) -> bool:
         case ast.Constant():
             return not isinstance(node.value, str)
         case ast.Name():
-            return SIZE.fullmatch(node.id) is not None
+            return NUMBER.fullmatch(node.id) is not None
         case ast.UnaryOp():
             return _is_number(node.operand)
         case ast.BinOp():
