@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import cycle
 from types import MappingProxyType
 from typing import Any
@@ -52,6 +53,15 @@ class Point:
     upstream: Values
     entries: tuple[Entry, ...]  # what is differentiated by, the first ones by differences, too
 
+    @cached_property
+    def world(self) -> Plain:
+        """The program there, in 50 digits; what was computed once is kept."""
+        return Plain(self.program, self.values, self.sizes, upstream=self.upstream)
+
+    def slope(self, entry: Entry) -> float:
+        """Return the derivative by an entry, carried along with the values."""
+        return dual(self.world, self.program.array(entry[0]).tensor, entry)
+
 
 def points(
     program: Program, seed: int, count: int, *, ties: bool = False, numbers: Mapping[str, float] = NOTHING
@@ -78,12 +88,14 @@ def _point(
         values |= {name: np.asarray(number) for name, number in said_numbers.items() if name in values}
         outputs = () if program.has_cost else program.outputs
         upstream = {array.name: _any(rng, _shape(array.tensor, sizes)) for array in outputs}
+        point = Point(program, sizes, values, upstream, _entries(program, values, rng))
         try:
-            cost = Plain(program, values, sizes, upstream=upstream).cost(None)[0]
+            cost = point.world.cost(None)[0]
+            slopes = [point.slope(entry) for entry in point.entries if ties]  # there may be none where a root is 0
         except (ArithmeticError, ValueError, TypeError):  # a pole, or no real value
             continue
-        if getattr(cost, "imag", 0) == 0 and abs(cost) < 1e100:
-            return Point(program, sizes, values, upstream, _entries(program, values, rng))
+        if all(getattr(value, "imag", 0) == 0 and abs(value) < 1e100 for value in (cost, *slopes)):
+            return point
     raise DataError("no random point gives real values; say constants that the program wants in its sizes and ranges")
 
 
@@ -165,9 +177,8 @@ def program_rows(
 
 def _forward_error(compiled: CompiledProgram, point: Point) -> float:
     """Return how far what the program gives is from its equations in 50 digits."""
-    world = Plain(point.program, point.values, point.sizes, upstream=point.upstream)
     computed = compiled.with_sizes(point.sizes).forward(point.values)
-    return max(_apart(computed[array.name], world.array(array.tensor)) for array in point.program.outputs)
+    return max(_apart(computed[array.name], point.world.array(array.tensor)) for array in point.program.outputs)
 
 
 def _difference_error(compiled: CompiledProgram, point: Point) -> float:
@@ -181,9 +192,7 @@ def _difference_error(compiled: CompiledProgram, point: Point) -> float:
 
 def _dual_error(compiled: CompiledProgram, point: Point) -> float:
     """Return how far the derivatives are from those that are carried along with the values in 50 digits."""
-    world = Plain(point.program, point.values, point.sizes, upstream=point.upstream)
-    tensors = {array.name: array.tensor for array in point.program.arrays}
-    return _worst(_gradient(compiled, point), point.entries, lambda entry: dual(world, tensors[entry[0]], entry))
+    return _worst(_gradient(compiled, point), point.entries, point.slope)
 
 
 def _gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:

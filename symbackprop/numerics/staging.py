@@ -117,8 +117,8 @@ def _staged(adjoints: Iterable[Equation], equation: Equation, inner: Tensor) -> 
         found.append(replace(adjoint, expression=named))
     if used:
         at = equation.indices
-        place = next(place for place, adjoint in enumerate(found) if adjoint.tensor == given)
-        found.insert(place + 1, Equation(error[at], given[at] * rate(inner[at]), equation.domain))
+        behind = next((place for place, adjoint in enumerate(found, 1) if adjoint.tensor == given), 0)  # 0: it is given
+        found.insert(behind, Equation(error[at], given[at] * rate(inner[at]), equation.domain))
     return tuple(found)
 
 

@@ -18,9 +18,14 @@ __all__ = ["exponent_of", "scaled", "share_of"]
 
 
 def exponent_of(total: Sum) -> Expr | None:
-    """Return u of a sum of c exp(u) in which u depends on what is summed over; None for another sum."""
-    exponentials = [factor for factor in Mul.make_args(total.function) if isinstance(factor, exp)]
+    """Return u of a sum of c exp(u) in which u depends on what is summed over; None for another sum.
+
+    In c exp(u)/Σ exp(v) the sum below is counted from its largest, and then exp(u) is no large number any more."""
+    factors = Mul.make_args(total.function)
+    exponentials = [factor for factor in factors if isinstance(factor, exp)]
     if len(exponentials) != 1 or not free_indices(exponentials[0]) & set(total.variables):
+        return None
+    if any(isinstance(f, Pow) and isinstance(f.base, Sum) and exponent_of(f.base) is not None for f in factors):
         return None
     return exponentials[0].args[0]
 

@@ -18,6 +18,7 @@ from sympy import (
     KroneckerDelta,
     Max,
     Min,
+    Mul,
     Not,
     Or,
     Piecewise,
@@ -220,7 +221,7 @@ class ArrayWriter:
     def _branch(self, e: Piecewise, frame: Frame) -> Labelled:
         """Write a case distinction that a number decides as if and else: the other cases are not computed."""
         self._count += 1
-        name, axes = f"t{self._count}", frame.ordered(free_indices(e))
+        name, axes = f"t{self._count}", frame.ordered(self.indices(e))
         for place, (value, condition) in enumerate(e.args):
             last = isinstance(condition, BooleanAtom)
             head = "else:" if last else f"{'elif' if place else 'if'} {self._condition_text(condition, frame)}:"
@@ -296,4 +297,4 @@ def _by_place(e: Expr) -> Expr:
 
 
 def _lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
-    return function / exp(exponent) * exp(exponent - largest)
+    return Mul(*(exp(exponent - largest) if f == exp(exponent) else f for f in Mul.make_args(function)))

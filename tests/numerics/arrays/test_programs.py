@@ -130,6 +130,23 @@ C = sum[i](m[i]^2) + max[i](m[i])
 input a[N, N]
 C = sum[i](a[i, i]^2 * sum[j](a[j, i]))
 """,
+    "sums of exponentials through time": """
+input e[T, K]
+parameter A[K, K]
+a[1, k] = e[1, k]
+a[t, k] = e[t, k] + ln(sum[j](exp(a[t - 1, j] + A[j, k]))) for t = 2..T
+C = ln(sum[k](exp(a[T, k])))
+""",
+    "function of a sum is given away": """
+input x[N]
+parameter w[M, N]
+o[j] = elu(sum[k](w[j, k] * x[k]))
+""",
+    "no slope where both are 0": """
+input x[N], f[N]
+parameter s
+C = sum[i = 1..N - 1](sqrt((x[i + 1] - x[i])^2 + s^2)) + sum[i]((x[i] - f[i])^2 / 2)
+""",
 }
 
 
@@ -309,6 +326,16 @@ C = -sum[i](y[i] * log_softmax[i](z[i])) + 0*sum[i](p[i])
     cost, grads = compiled(text)({"z": [1000.0, 0.0, -1000.0], "y": [0.0, 1.0, 0.0]})
     assert cost == 1000.0
     assert grads["z"] == pytest.approx([1.0, -1.0, 0.0], abs=1e-15)
+
+
+def test_exponentials_through_time_are_counted_from_the_largest() -> None:
+    """Weights of paths that add up to 1 at every step do so where the exponentials have left the floats."""
+    e, A = np.cos(np.arange(12.0)).reshape(4, 3), np.sin(np.arange(9.0)).reshape(3, 3)
+    function = compiled(PROGRAMS["sums of exponentials through time"])
+    (cost, grads), (far, there) = (function({"e": e + shift, "A": A}) for shift in (0.0, 1000.0))
+    assert far - cost == pytest.approx(4000.0, rel=1e-14)
+    for name, grad in grads.items():
+        np.testing.assert_allclose(there[name], grad, rtol=0, atol=1e-11)  # 4000 rounds to 1e-12
 
 
 def test_code_stands_alone() -> None:
