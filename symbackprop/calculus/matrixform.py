@@ -221,6 +221,8 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
 def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, ...]) -> list[Piece]:
     """Return the pieces after the sum over an index of a given size, which is a matrix product."""
     symbol, count = over
+    if free_indices(count):
+        raise CheckError(f"a sum over {symbol} has no matrix form: its range is another from place to place")
     touched = [piece for piece in pieces if symbol in piece[1]]
     others = [piece for piece in pieces if symbol not in piece[1]]
     if len(touched) == 1:

@@ -212,6 +212,7 @@ CUBE = Tensor("T", None, (N, N, N))
         SQUARE[I, I],
         Sum(CUBE[I, J, K] * U[J] * V[K], (J, 1, N), (K, 1, N)),
         Sum(U[J] * V[J - I + 1], (J, I, N)),
+        Sum(U[K] / Sum(V[J], (J, K, N)), (K, 1, N)),
         Piecewise((U[I], I > 1), (0, True)),
         KroneckerDelta(I, 1) * U[I],
     ],

@@ -141,3 +141,16 @@ def test_files_of_equations_differ_in_more_than_case() -> None:
     derivation = sb.derive(sb.equations("input v[N]\nparameter V[N]\no[i] = v[i] * V[i]"))
     files = [name for name in render_files(derivation, "latex") if name.startswith("equations/")]
     assert ["equations/V.tex", "equations/v-2.tex"] == files
+
+
+def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:
+    """A state that nothing but the next step reads has a title that says so."""
+    text = "input x[T], a\np[0] = 1\ng[t] = a^2 * p[t - 1] + x[t] for t = 1..T\np[t] = tanh(g[t]) for t = 1..T\n"
+    derivation = sb.derive(sb.equations(text + "C = sum[t](g[t]^2)"))
+    document = narrate(derivation, lang=lang)
+    wanted = {"en": "from the next step alone", "es": "solo desde el paso siguiente"}[lang]
+    titles = [str(b.slide) for b in document.blocks if isinstance(b, Heading) and b.key == "adjoint"]
+    assert 1 == sum(wanted in title for title in titles)
+    assert {"en": "$`p_{t}`$ is used for $`g_{t+1}`$", "es": "$`p_{t}`$ se usa para $`g_{t+1}`$"}[lang] in render(
+        derivation, "markdown", lang=lang
+    )

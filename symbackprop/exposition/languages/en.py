@@ -877,6 +877,7 @@ SENTENCES = {
     "part.adjoint.through": "The error reaches {array} through {readers}",
     "part.adjoint.many": "The error reaches {array} by {count} paths, which add up",
     "part.adjoint.time": "The error reaches {array} through {own} and from the next step",
+    "part.adjoint.later": "The error reaches {array} from the next step alone",
     "reverse.in-cost": "{entry} stands in the cost itself:",
     "reverse.reader": "{entry} is used for {readers}:",
     "reverse.readers": "{entry} is used for {readers}, and each of these uses has a term of its own:",

@@ -899,6 +899,7 @@ SENTENCES = {
     "part.adjoint.through": "El error llega a {array} por {readers}",
     "part.adjoint.many": "El error llega a {array} por {count} caminos, que se suman",
     "part.adjoint.time": "El error llega a {array} por {own} y desde el paso siguiente",
+    "part.adjoint.later": "El error llega a {array} solo desde el paso siguiente",
     "reverse.in-cost": "{entry} está en el coste mismo:",
     "reverse.reader": "{entry} se usa para {readers}:",
     "reverse.readers": "{entry} se usa para {readers}, y cada uno de esos usos tiene su propio término:",

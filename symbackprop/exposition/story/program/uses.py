@@ -54,12 +54,13 @@ def sentence(telling: ProgramTelling, adjoint: Adjoint) -> Prose:
         return telling.prose("reverse.in-cost", entry=entry)
     if (later := _later(adjoint)) and (own := _now(adjoint)):
         return telling.prose("reverse.time", entry=entry, own=_listed(telling, own), later=_listed(telling, later))
+    targets = _listed(telling, [target for target, _ in _shifted(adjoint)])
     if len(readers) > 1:
-        return telling.prose("reverse.readers", entry=entry, readers=_listed(telling, [target_of(r) for r in readers]))
+        return telling.prose("reverse.readers", entry=entry, readers=targets)
     (reader,) = readers
     used = _used(adjoint, reader)
     if used is None:
-        return telling.prose("reverse.reader", entry=entry, readers=_listed(telling, [target_of(reader)]))
+        return telling.prose("reverse.reader", entry=entry, readers=targets)
     target, summed = used
     if not summed:
         return telling.prose("reverse.alone", entry=entry, target=target)
