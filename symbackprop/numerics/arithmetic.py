@@ -15,14 +15,18 @@ from sympy import Expr
 
 from symbackprop.network.manydigits import context_of
 
-__all__ = ["NEAR", "Digits", "Floats", "Numbers"]
+__all__ = ["NEAR", "STEP", "Digits", "Floats", "Numbers"]
 
 
 class Numbers(Protocol):
-    """The numbers that are calculated with; `imaginary` is i among them, and `near` what rounding makes of 0."""
+    """The numbers that are calculated with; `imaginary` is i among them, and `near` what rounding makes of 0.
+
+    A derivative is shown by a `step` of a difference of fourth order, or by a `tiny` one in the imaginary direction."""
 
     imaginary: Any
     near: Any
+    step: Any
+    tiny: Any
 
     def array(self, values: Any) -> Any:
         """Return an array of these numbers."""
@@ -35,7 +39,14 @@ class Numbers(Protocol):
 
 
 NEAR = 1e-12  # relative: what is exactly at a kink may be so far from it in floats
-SATURATED = math.log(10)  # x² for each digit with which exp(-x²) is lost beside 1, and erf(x) is 1 or -1
+# Of a central difference of fourth order: what it cuts off is h⁴, even near a pole nothing; what rounding costs is
+# eps/h, and 4e-5 is far from the kinks that a point keeps away from.
+STEP = 2e-5
+TINY = 1e-30  # complex step: its square is lost beside any cost, the step itself is not
+SATURATED = 2.5  # x² for each digit with which exp(-x²) is lost beside 1, and erf(x) is 1 or -1: ln 10, and some more
+KEPT = 1024  # values of a function: layers are looked at in the same points, target after target
+MANY = 60  # digits of what is taken from mpmath for floats, so that a tiny step is not lost
+SPARE = 10  # digits, and bits, more than a number is wanted with
 
 _NUMPY_NAMES = {f"a{name}": f"arc{name}" for name in ("cos", "cosh", "sin", "sinh", "tan", "tanh")}
 
@@ -43,8 +54,7 @@ _NUMPY_NAMES = {f"a{name}": f"arc{name}" for name in ("cos", "cosh", "sin", "sin
 class Floats:
     """Floats, or complex numbers where an argument is complex; what NumPy lacks comes from mpmath."""
 
-    imaginary = 1j
-    near = NEAR
+    imaginary, near, step, tiny = 1j, NEAR, STEP, TINY
 
     def array(self, values: Any) -> Any:
         """Return the array as it is."""
@@ -63,10 +73,8 @@ class Floats:
 
 
 def _borrowed(name: str) -> Callable[[Any], Any]:
-    """Return a function of mpmath's on floats and complex floats: with 60 digits, so that a tiny step is not lost.
-
-    What the standard library has is taken from there for a float."""
-    context = context_of(60)
+    """Return a function of mpmath's on floats and complex floats; what the standard library has, for a float."""
+    context = context_of(MANY)
     exact, plain = getattr(context, name), getattr(math, name, None)
 
     def each(value: Any) -> Any:
@@ -80,11 +88,8 @@ def _borrowed(name: str) -> Callable[[Any], Any]:
 
 @cache
 def _remembered(digits: int, name: str) -> Callable[[Any], Any]:
-    """Return mpmath's function, which keeps its values: layers are looked at in the same points, target after target.
-
-    `typed`: the logarithm of a negative number is real or complex, as what it is taken of."""
-    function = _error_function(digits) if name == "erf" else getattr(context_of(digits), name)
-    return lru_cache(maxsize=2**10, typed=True)(function)
+    """Return mpmath's function, which keeps its values."""
+    return lru_cache(KEPT)(_error_function(digits) if name == "erf" else getattr(context_of(digits), name))
 
 
 def _error_function(digits: int) -> Callable[[Any], Any]:
@@ -92,16 +97,15 @@ def _error_function(digits: int) -> Callable[[Any], Any]:
 
     The series of mpmath for complex numbers takes a hundred times as long, and would not end at 1e1500."""
     context = context_of(digits)
-    saturated = math.sqrt(SATURATED * digits) + 2  # from here on erf is 1 or -1
-    tangent = context.mpf(10) ** -(digits // 2)
+    saturated, longest = math.sqrt(SATURATED * digits), 2 * Digits(digits).tiny
 
     def erf(x: Any) -> Any:
-        if abs(x.real) > saturated and abs(x.imag) < 1:
-            return context.sign(x.real) + 0 * x
-        if x.imag == 0 or abs(x.imag) > 2 * tangent:
+        if abs(x.real) - abs(x.imag) > saturated:
+            return context.sign(x.real)
+        if abs(x.imag) > longest:
             return context.erf(x)
         slope = 2 * context.exp(-(x.real**2)) / context.sqrt(context.pi)
-        return context.mpc(context.erf(x.real), x.imag * slope)
+        return context.erf(x.real) + (x - x.real) * slope
 
     return erf
 
@@ -113,7 +117,7 @@ class Digits:
         """Take the context of so many digits."""
         self.context = context_of(digits)
         self.imaginary = self.context.mpc(0, 1)
-        self.near = self.context.mpf(10) ** -(digits * 9 // 10)
+        self.near, self.step, self.tiny = (self.context.mpf(10) ** -(digits * tenths // 10) for tenths in (9, 1, 5))
 
     def array(self, values: Any) -> Any:
         """Return floats exactly as they are, with room for more digits."""
@@ -126,7 +130,7 @@ class Digits:
         """Return a SymPy number with all digits."""
         if value.is_Rational:
             return self.context.mpf(value.p) / value.q
-        return self.context.mpf(value.evalf(self.context.dps + 10)._to_mpmath(self.context.prec + 30))
+        return self.context.mpf(value.evalf(self.context.dps + SPARE)._to_mpmath(self.context.prec + SPARE))
 
     def function(self, name: str) -> Callable[[Any], Any]:
         """Return mpmath's function, entry by entry."""

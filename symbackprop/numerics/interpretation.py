@@ -9,8 +9,9 @@ A parameter may have one axis more, in front: its variants, for each of which th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -89,24 +90,25 @@ class Forward:
     def _value(self, e: Expr, known: Mapping[Tensor, Any]) -> Labelled:
         if is_number(e):
             return self._numbers.number(e), ()
+        parts = (self._value(part, known) for part in e.args)
         match e:
             case Indexed():
                 return self._entry(e, known)
             case Sum():
                 return self._sum(e, known)
             case Add():
-                return self._folded(e, known, np.add)
+                return _folded(parts, np.add)
             case Mul():
-                return self._folded(e, known, np.multiply)
+                return _folded(parts, np.multiply)
             case Pow():
-                (base, axes), (exponent, more) = (self._value(part, known) for part in e.args)
+                (base, axes), (exponent, more) = parts
                 wanted = _joined(axes, more)
                 return _aligned(base, axes, wanted) ** _aligned(exponent, more, wanted), wanted
             case Elementwise():
                 argument, axes = self._value(e.args[0], known)
                 return self._pointwise.elementwise(type(e), argument), axes
             case Extreme():
-                return self._folded(e, known, partial(self._pointwise.extreme, e.sign))
+                return _folded(parts, partial(self._pointwise.extreme, e.sign))
             case Where():
                 return self._chosen(e, known)
         if e.is_Function and len(e.args) == 1:
@@ -123,30 +125,22 @@ class Forward:
 
     def _sum(self, e: Sum, known: Mapping[Tensor, Any]) -> Labelled:
         parts = [self._value(part, known) for part in Mul.make_args(e.function)]
+        summed = [limit.args[0] for limit in e.limits]
         if all(isinstance(value, np.ndarray) and value.dtype != object for value, _ in parts):
-            return _contracted(parts, [limit.args[0] for limit in e.limits])
-        value, axes = self._value(e.function, known)
-        for symbol, first, last in (limit.args for limit in e.limits):
-            if symbol in axes:
-                value = value.sum(axis=axes.index(symbol))
-                axes = tuple(axis for axis in axes if axis != symbol)
-            else:
-                value = value * (int(last) - int(first) + 1)
-        return value, axes
-
-    def _folded(self, e: Expr, known: Mapping[Tensor, Any], combine: Callable[[Any, Any], Any]) -> Labelled:
-        (total, axes), *others = (self._value(part, known) for part in e.args)
-        for value, more in others:
-            wanted = _joined(axes, more)
-            total = combine(_aligned(total, axes, wanted), _aligned(value, more, wanted))
-            axes = wanted
-        return total, axes
+            value, axes = _contracted(parts, summed)
+        else:
+            value, axes = _folded(parts, np.multiply)
+            value = np.sum(value, axis=tuple(place for place, axis in enumerate(axes) if axis in summed))
+            axes = tuple(axis for axis in axes if axis not in summed)
+        varied = {axis for _, axes in parts for axis in axes}
+        lengths = (int(last) - int(first) + 1 for symbol, first, last in e.limits if symbol not in varied)
+        return value * math.prod(lengths), axes
 
     def _chosen(self, e: Where, known: Mapping[Tensor, Any]) -> Labelled:
         """Return a choice between expressions in entries of the same place."""
         entries = sorted(e.atoms(Indexed), key=str)
         values = [self._value(entry, known) for entry in entries]
-        axes = values[0][1]
+        axes = reduce(_joined, (own for _, own in values))
         aligned = (_aligned(value, own, axes) for value, own in values)
         return self._pointwise.at(e, dict(zip(entries, aligned, strict=True))), axes
 
@@ -183,6 +177,15 @@ def _joined(axes: tuple[Symbol, ...], more: tuple[Symbol, ...]) -> tuple[Symbol,
     """Return the axes of both, that of variants first: what was decided without it fits each of them."""
     joined = dict.fromkeys((*axes, *more))
     return (*(axis for axis in joined if axis == VARIANT), *(axis for axis in joined if axis != VARIANT))
+
+
+def _folded(parts: Iterable[Labelled], combine: Callable[[Any, Any], Any]) -> Labelled:
+    (total, axes), *others = parts
+    for value, more in others:
+        wanted = _joined(axes, more)
+        total = combine(_aligned(total, axes, wanted), _aligned(value, more, wanted))
+        axes = wanted
+    return total, axes
 
 
 def _contracted(parts: Sequence[Labelled], summed: Sequence[Symbol]) -> Labelled:

@@ -82,15 +82,14 @@ class LoneLayer:
         forward, params = self._forward[digits][1], self.parameters(0.0) | {"W1": np.eye(width), "b1": np.zeros(width)}
         inputs = numbers.array([[z, *OTHERS][:width] for z, _ in points])
         y = np.vstack([y if isinstance(y, np.ndarray) else self.target(_exact(numbers, y)) for _, y in points])
-        step = numbers.number(Rational(1, 10 ** (digits // 2)))
         truths: list[list[Any]] = [[] for _ in points]
         usual = [True] * len(points)
         for j in range(width):
             x = inputs.copy()
-            x[:, j] += step * numbers.imaginary
+            x[:, j] += numbers.tiny * numbers.imaginary
             costs = forward.each(params, x, y)
             for at, cost in enumerate(costs):
-                truths[at] += [*([] if truths[at] else [cost.real]), cost.imag / step]
+                truths[at] += [*([] if truths[at] else [cost.real]), cost.imag / numbers.tiny]
                 on_the_way = (each for value in forward.values for each in value[at])
                 usual[at] &= all(abs(each.imag) < UNREAL and abs(each.real) < largest for each in (cost, *on_the_way))
         return [

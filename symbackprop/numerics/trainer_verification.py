@@ -22,7 +22,7 @@ __all__ = ["DESCENT", "trainer_error"]
 
 DESCENT = "relative to a step of a hundredth of the parameters: rounding of these, some 1e-14"
 
-EPOCHS = 2
+EPOCHS = 2  # the second takes the samples in another order
 AT_ONCE = 2  # of three samples or more: the last mini-batch is another one
 STEP = 0.01  # of the largest parameter: what has real values at the start has them after a few such steps
 
@@ -50,7 +50,9 @@ def trainer_error(way: Way, at: tuple[Params, Any, Any], by_hand: Callable[..., 
         return float("inf")
     apart = partial(_apart, least=rate * slope)
     per_epoch = len(wanted) // EPOCHS
-    last = sum(cost * len(rows) for (cost, _), rows in zip(wanted[-per_epoch:], _rows(len(x), 1), strict=True)) / len(x)
+    last = sum(
+        cost * len(rows) for (cost, _), rows in zip(wanted[len(wanted) - per_epoch :], _rows(len(x), 1), strict=True)
+    ) / len(x)
     errors = [apart(one, other) for each in found for one, other in zip(wanted, each, strict=True)]
     errors += [apart((last, wanted[-1][1]), (end.losses[-1], end.params)) for end in ends]
     worst = float(np.max(errors))

@@ -15,11 +15,11 @@ from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
-from sympy import Rational, lambdify
+from sympy import lambdify
 
 from symbackprop.network.model import Network
 from symbackprop.network.notation import scalar
-from symbackprop.numerics.arithmetic import Digits, Floats, Numbers
+from symbackprop.numerics.arithmetic import STEP, Digits, Floats, Numbers
 from symbackprop.numerics.interpretation import Forward
 
 __all__ = [
@@ -38,15 +38,12 @@ __all__ = [
 Entry: TypeAlias = tuple[str, tuple[int, ...]]  # a parameter and a place in it, counted from 0
 Params: TypeAlias = Mapping[str, Any]
 
-# Of a central difference of fourth order: what it cuts off is h⁴, even near a pole nothing; what rounding costs is
-# eps/h, and 4e-5 is far from the kinks that a point keeps away from.
-STEP = 2e-5
+DIGITS = 50  # of the composed cost: three times as many as a float has
 ROUNDINGS = 8  # of a cost at the end of its sums; 784 inputs were seen to take about that many
 ROOM = 5_000_000  # numbers: 40 MB of floats
 FADED = 1e-4  # of the layer above: what is smaller has vanished there, as behind a relu that is 0
 PASSED = 50  # layers: each that an error comes through adds its roundings, so many as much as all that is allowed for
 SMALLEST = 1e-280  # products of smaller numbers underflow
-TINY = 1e-30  # complex step: its square is lost beside any cost, the step itself is not
 
 
 def entries(network: Network, most: int, rng: np.random.Generator) -> list[Entry]:
@@ -56,8 +53,9 @@ def entries(network: Network, most: int, rng: np.random.Generator) -> list[Entry
         return [(name, place) for name, shape in shapes.items() for place in np.ndindex(shape)]
     drawn = []
     names = list(shapes)
+    pace = max(1, (len(names) - 1) / (most - 1))
     for number in range(most):  # every parameter in turn: a bias is not drowned by the weights; of very many, some
-        name = names[number % len(names) if most >= len(names) else round(number * (len(names) - 1) / (most - 1))]
+        name = names[round(number * pace) % len(names)]
         drawn.append((name, tuple(int(rng.integers(size)) for size in shapes[name])))
     return drawn
 
@@ -67,15 +65,15 @@ def central_difference(
 ) -> list[Any]:
     """Return the derivatives by some parameters as differences of the cost.  at: params, x, y.
 
-    In floats, or with `digits` decimal places, a tenth of which the step has, and most of which the result."""
+    In floats, or with `digits` decimal places, a tenth of which the step has, and two fifths of which the result."""
     numbers: Numbers = Floats() if digits is None else Digits(digits)
-    step = STEP if digits is None else numbers.number(Rational(1, 10 ** (digits // 10)))
+    step = numbers.step
     params, x, y = {name: numbers.array(value) for name, value in at[0].items()}, *map(numbers.array, at[1:])
     forward = Forward(network, numbers)
     forward.hold(params, x, y)  # at a kink the derivative is the one that is prescribed, not the mean of both sides
     steps = [step, -step, 2 * step, -2 * step]
     costs = _moved_costs(forward, (params, x, y), [(entry, move) for entry in wanted for move in steps])
-    ahead, behind, far_ahead, far_behind = np.reshape(costs, (-1, 4)).T
+    ahead, behind, far_ahead, far_behind = np.reshape(costs, (len(wanted), 4)).T
     slopes = (8 * (ahead - behind) - (far_ahead - far_behind)) / (12 * step)
     return [float(slope) for slope in slopes] if digits is None else [slope.real for slope in slopes]
 
@@ -89,7 +87,7 @@ def _moved_costs(forward: Forward, at: tuple[Params, Any, Any], moves: Sequence[
         for variant, number in enumerate(group):
             (name, place), step = moves[number]
             if moved[name] is params[name]:
-                kind = np.result_type(params[name], type(step)) if params[name].dtype != object else object
+                kind = np.result_type(params[name], type(step))
                 moved[name] = np.repeat(params[name][np.newaxis].astype(kind), len(group), axis=0)
             moved[name][variant, *place] += step
         for number, cost in zip(group, forward(moved, x, y), strict=True):
@@ -119,11 +117,10 @@ def complex_step(
     In complex floats, or with `digits` decimal places, half of which the result has."""
     params, x, y = at
     numbers: Numbers = Floats() if digits is None else Digits(digits)
-    step = TINY if digits is None else numbers.number(Rational(1, 10 ** (digits // 2)))
     given = {name: numbers.array(value) for name, value in params.items()}
-    moves = [(entry, step * numbers.imaginary) for entry in wanted]
+    moves = [(entry, numbers.tiny * numbers.imaginary) for entry in wanted]
     costs = _moved_costs(Forward(network, numbers), (given, numbers.array(x), numbers.array(y)), moves)
-    return [cost.imag / step for cost in costs]
+    return [cost.imag / numbers.tiny for cost in costs]
 
 
 def composed_derivative(
@@ -136,7 +133,7 @@ def composed_derivative(
     derivatives = _derivatives(network, tuple(wanted), max_operations)
     values = [value for name in network.parameter_shapes for value in np.ravel(params[name])]
     rows = []
-    with mpmath.workdps(50):  # the context of mpmath that lambdify calls
+    with mpmath.workdps(DIGITS):  # the context of mpmath that lambdify calls
         for sample, target in zip(np.asarray(x), np.asarray(y), strict=True):
             rows.append(derivatives(*(mpmath.mpf(float(value)) for value in (*values, *sample, *target))))
         return [mpmath.fsum(column) / len(rows) for column in zip(*rows, strict=True)]

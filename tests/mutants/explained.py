@@ -45,9 +45,19 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
     ): "what counts as far enough from a kink is halved from round to round in either case",
     (
         "numerics/arithmetic.py",
-        "if x.imag == 0 or abs(x.imag) > 2 * tangent:",
+        "saturated, longest = math.sqrt(SATURATED * digits), 2 * Digits(digits).tiny",
         "2 -> (3)",
     ): "a step is either half of the digits or no step at all",
+    (
+        "numerics/arithmetic.py",
+        "if abs(x.imag) > longest:",
+        "abs(x.imag) > longest -> (abs(x.imag) >= longest)",
+    ): "a step is either half of the digits or no step at all",
+    (
+        "numerics/arithmetic.py",
+        "if abs(x.real) - abs(x.imag) > saturated:",
+        "abs(x.real) - abs(x.imag) > saturated -> (abs(x.real) - abs(x.imag) >= saturated)",
+    ): "where erf is 1 in all digits it is so from either side",
     (
         "numerics/layered_verification.py",
         "errors = [abs(cost - sum(each for each, _ in single) / len(x)) / max(1.0, abs(cost))]",
@@ -94,8 +104,28 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "LARGEST_SIZE + 1 -> (LARGEST_SIZE - 1)",
     ): "the sizes that are tried first",
     (
-        "numerics/arithmetic.py",
-        "return lru_cache(maxsize=2**10, typed=True)(function)",
-        "10 -> (11)",
-    ): "how many values are kept",
+        "numerics/witnesses.py",
+        'return lambdify([*names.values(), *inputs, *targets], formulas, modules="mpmath", cse=True)  # type: ignore[no-any-return]',  # noqa: E501 - a line as it stands
+        "True -> (False)",
+    ): "the same formulas, with what they share computed more than once",
+    (
+        "numerics/pointwise.py",
+        "chosen = np.where(self._decided(sign * difference >= 0), first, second)",
+        "sign * difference >= 0 -> (sign * difference > 0)",
+    ): "of two that are equal either one is the larger; how they move on is decided where they are held",
+    (
+        "numerics/interpretation.py",
+        "order = PAIR if len(parts) == 2 else True",
+        "2 -> (3)",
+    ): "the order of two arrays is looked for, and is the same",
+    (
+        "numerics/interpretation.py",
+        "order = PAIR if len(parts) == 2 else True",
+        "True -> (False)",
+    ): "the same sums in another order, which takes longer",
+    (
+        "numerics/interpretation.py",
+        "if not axes or axes == wanted:",
+        "not axes or axes == wanted -> (not axes and axes == wanted)",
+    ): "a way round what would give the same array again",
 }

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Indexed, Sum
+from sympy import Indexed, Integer, Sum, atan2
 
 from symbackprop.errors import CheckError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import Tensor, index
+from symbackprop.numerics import interpretation
 from symbackprop.numerics.arithmetic import Digits, Floats
-from symbackprop.numerics.interpretation import Forward
+from symbackprop.numerics.interpretation import Forward, _contracted
 from symbackprop.numerics.reference import cost_and_gradient
 from symbackprop.numerics.witnesses import central_difference, complex_step, entries
 
@@ -83,6 +84,22 @@ def test_what_is_not_plain_is_refused() -> None:
     x = Tensor("a", 0, (2,))
     with pytest.raises(CheckError, match=r"its indices are not plain$"):
         forward._value(Sum(Indexed(x, k + 1), (k, 1, 1)), {"a0": np.ones((1, 2))})
+    with pytest.raises(CheckError, match=r"has no value here: atan2 is unknown$"):
+        forward._value(atan2(Indexed(x, k), 1), {x: np.ones((1, 2))})
+
+
+@pytest.mark.parametrize("numbers", [Floats(), Digits(30)], ids=["floats", "digits"])
+def test_sum_adds_what_does_not_vary_as_often_as_it_says(numbers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sum over an index that nothing has is so many times the rest; of floats no product is made entry by entry."""
+    contracted = []
+    monkeypatch.setattr(interpretation, "_contracted", lambda *given: contracted.append(1) or _contracted(*given))
+    forward, j, k = Forward(mlp("2-1"), numbers), index("j"), index("k")
+    x = Tensor("a", 0, (2,))
+    known = {x: numbers.array(np.array([[1.0, 2.0], [3.0, 5.0]]))}
+    assert 6 == forward._value(Sum(Integer(2), (k, 2, 4)), known)[0]
+    assert [9, 24] == list(forward._value(Sum(x[k], (k, 1, 2), (j, 2, 4)), known)[0])
+    assert [5, 34] == list(forward._value(Sum(x[k] * x[k], (k, 1, 2)), known)[0])
+    assert (2 if isinstance(numbers, Floats) else 0) == len(contracted)
 
 
 @pytest.mark.parametrize("formula", ["where(z>=-1,max(z,0)*z,abs(z)-z)", "where(z>0,where(z>1,z^2,z),min(z,-1/3))"])
@@ -106,7 +123,7 @@ def test_difference_goes_into_cases(formula: str) -> None:
         ("elu", 1.0),
     ],
 )
-@pytest.mark.parametrize("noise", [0.0, 5e-17])
+@pytest.mark.parametrize("noise", [0.0, 2.0**-51, -(2.0**-51)])  # the last digit of 3
 def test_difference_at_a_kink_is_the_slope_that_holds_there(activation: str, slope: float, noise: float) -> None:
     """Held at a sample that sits on a kink, up to rounding, differences of the cost have the prescribed derivative."""
     network = mlp("1-1-1", (activation, "identity"), "max(a,y)")

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import ITE, And, Not, Or, Piecewise, Symbol, erf, exp
+from sympy import ITE, And, Not, Or, Piecewise, Symbol, erf, exp, true
 
 from symbackprop.errors import CheckError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Z
+from symbackprop.network.model import mlp
 from symbackprop.numerics.arithmetic import Digits, Floats
 from symbackprop.numerics.pointwise import Pointwise
 
@@ -24,11 +25,12 @@ def pointwise() -> Pointwise:
     return Pointwise(Floats())
 
 
-def test_absolute_value_keeps_a_complex_step() -> None:
+@pytest.mark.parametrize("numbers", [Floats(), Digits(70)], ids=["floats", "digits"])
+def test_absolute_value_keeps_a_complex_step(numbers: Any) -> None:
     """|z| is z or -z by the real part, the step along: its slope is the sign."""
-    found = pointwise().function("Abs")(HERE + 1j * STEP)
-    assert np.array_equal(np.abs(HERE), found.real)
-    assert np.array_equal([-1, -1, 1, 1, 1], found.imag / STEP)
+    found = Pointwise(numbers).function("Abs")(numbers.array(HERE) + numbers.imaginary * STEP)
+    assert [3, 0.5, 0, 0.5, 3] == [float(each.real) for each in found]
+    assert [-1, -1, 1, 1, 1] == [float(each.imag / STEP) for each in found]
 
 
 @pytest.mark.parametrize(("sign", "wanted"), [(1, [1.0, 2.0]), (-1, [-1.0, 2.0])])
@@ -37,6 +39,39 @@ def test_extreme_is_the_larger_or_the_smaller(sign: int, wanted: list[float]) ->
     found = pointwise()
     assert np.array_equal(wanted, found.extreme(sign, np.array([1.0, 2.0]), np.array([-1.0, 2.0])))
     assert 2.0 == found.nearest_kink
+    assert [sign * 0.5] == found.extreme(sign, np.array([sign * 0.5]), np.array([sign * 0.25])).tolist()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "near"),
+    [(3.0, 3.0, True), (0.0, 1e-12, True), (0.5, 0.5 + 1.5e-12, False), (1e6, 1e6 + 1e-7, True), (-1e6, 1e6, False)],
+)
+def test_equal_but_for_rounding(first: float, second: float, near: bool) -> None:
+    """Two values are equal up to 1e-12, of the larger one where that is above 1."""
+    assert near == pointwise()._near(first, second)
+
+
+@pytest.mark.filterwarnings("ignore:.* is not smooth")
+def test_kink_beside_zero_is_left_along_its_slope() -> None:
+    """The distance from a kink at 2 is measured from there, and held there f goes on from f(2) = 1 with its slope."""
+    held, bent = pointwise(), mlp("1-1", "1+max(0,z-2)").activations[0].function
+    held.elementwise(bent, np.array([1.5, 4.0]))
+    assert 0.5 == held.nearest_kink
+    held.record()
+    held.elementwise(bent, np.array([2.0, 1.0]))
+    held.replay()
+    held.begin()
+    assert [1.25, 1.0] == held.elementwise(bent, np.array([2.5, 1.5])).tolist()  # the mean of 0 and 1 is the slope
+
+
+def test_kink_without_a_slope_is_left_as_the_function_goes() -> None:
+    """Where no slope holds, as of a root at 0, a held function is what it is."""
+    held, root = pointwise(), mlp("1-1", "where(z>=0,sqrt(z),-sqrt(-z))").activations[0].function
+    held.record()
+    held.elementwise(root, np.array([0.0]))
+    held.replay()
+    held.begin()
+    assert [0.5] == held.elementwise(root, np.array([0.25])).tolist()
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -81,6 +116,12 @@ def test_first_case_that_holds_is_taken(condition: Any, wanted: list[int]) -> No
     """Each entry goes by the first condition that it fulfils."""
     found = pointwise().at(Piecewise((1, condition), (0, True), evaluate=False), {Z: HERE})
     assert wanted == found.tolist()
+
+
+@pytest.mark.parametrize("always", [True, False])
+def test_condition_that_asks_nothing_holds_everywhere_or_nowhere(always: bool) -> None:
+    """What is true, or false, of every entry is so."""
+    assert [always] * 2 == pointwise()._holds(true if always else ~true, {}, (2,)).tolist()
 
 
 def test_other_cases_are_not_evaluated() -> None:

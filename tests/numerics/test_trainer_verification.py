@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
+import pytest
 
 from symbackprop.numerics.reference import History
-from symbackprop.numerics.trainer_verification import AT_ONCE, EPOCHS, STEP, trainer_error
+from symbackprop.numerics.trainer_verification import AT_ONCE, EPOCHS, STEP, _apart, trainer_error
+from symbackprop.numerics.training import descend
 
 PARAMS = {"W1": np.array([[2.0, -4.0]]), "b1": np.array([0.5])}
 X, Y = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.zeros((3, 1))
@@ -19,27 +22,55 @@ def gradient(params: Any, x: Any, y: Any) -> tuple[float, dict[str, Any]]:
     return float((error**2).sum()) / 2 / len(x), {"W1": error.T @ x / len(x), "b1": error.sum(axis=0) / len(x)}
 
 
-def test_honest_trainers_pass_with_steps_of_a_hundredth() -> None:
-    """No step is longer than a hundredth of the largest parameter, whatever the gradient, and none is lost."""
+def test_honest_trainers_pass() -> None:
+    """Descent spelled out is what `descend`, its single steps and the witness do."""
+    assert 0.0 == trainer_error(gradient, (PARAMS, X, Y), None)
+    assert 0.0 == trainer_error(gradient, (PARAMS, X, Y), partial(descend, gradient))
+
+
+NOTHING = {name: 0 * value for name, value in PARAMS.items()}
+
+
+@pytest.mark.parametrize(
+    ("params", "target"),
+    [(PARAMS, 0.0), (NOTHING, 1.0), (NOTHING, 0.0), (PARAMS, None)],
+)
+def test_steps_are_a_hundredth_of_the_parameters(params: Any, target: float | None) -> None:
+    """No step is longer than a hundredth of the largest parameter, or of 1, where all of them or the slopes are 0."""
     courses: list[dict[str, Any]] = []
 
     def by_hand(params: Any, x: Any, y: Any, **course: Any) -> History:
         courses.append(course)
-        return History((0.0,), params)
+        return descend(gradient, params, x, y, **course)
 
-    assert 0.0 == trainer_error(gradient, (PARAMS, X, Y), None)
-    assert 1e-3 < (trainer_error(gradient, (PARAMS, X, Y), by_hand) or 0.0)
-    slope = max(np.abs(each).max() for each in gradient(PARAMS, X, Y)[1].values())
-    expected = {"learning_rate": STEP * 4.0 / slope, "epochs": EPOCHS, "batch_size": AT_ONCE, "seed": 0}
-    assert [expected] == courses
+    y = X @ PARAMS["W1"].T + PARAMS["b1"] if target is None else Y + target
+    slope = max(np.abs(each).max() for each in gradient(params, X, y)[1].values())
+    assert 1e-14 > (trainer_error(gradient, (params, X, y), by_hand) or 0.0)
+    largest = max(np.abs(each).max() for each in params.values())
+    expected = {"learning_rate": STEP * (largest or 1.0) / (slope or 1.0), "epochs": EPOCHS, "batch_size": AT_ONCE}
+    assert [expected | {"seed": 0}] == courses
     assert 0.01 == STEP
 
 
-def test_nothing_to_descend_on_is_no_mistake() -> None:
-    """Where all parameters or the whole gradient are 0, steps are made all the same."""
-    nothing = {name: 0 * value for name, value in PARAMS.items()}
-    assert 0.0 == trainer_error(gradient, (nothing, X, Y), None)
-    assert 0.0 == trainer_error(gradient, (nothing, X, Y + 1), None)
+@pytest.mark.parametrize("moved", [0.0, 1e-3])
+@pytest.mark.parametrize("cost", [0.0, 1e-2])
+def test_error_is_relative_to_the_step(moved: float, cost: float) -> None:
+    """A parameter that ends off is measured by the step, 0.04 here; a cost by itself, or by 1 where it is smaller."""
+
+    def by_hand(params: Any, x: Any, y: Any, **course: Any) -> History:
+        end = descend(gradient, params, x, y, **course)
+        params = {**end.params, "b1": end.params["b1"] + moved * 0.04}
+        return History((*end.losses[:-1], end.losses[-1] + cost * max(1, end.losses[-1])), params)
+
+    assert max(moved, cost) == pytest.approx(trainer_error(gradient, (PARAMS, X, Y), by_hand), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("cost", "other", "apart"), [(0.5, 0.25, 0.25), (-4.0, -3.0, 0.25), (1.5, 1.5, 0.5)])
+def test_costs_are_apart_by_a_share_of_what_is_large(cost: float, other: float, apart: float) -> None:
+    """Two costs differ by a share of the first, or of 1; parameters by a share of the step."""
+    here = {"b": np.array([1.0])}
+    there = {"b": np.array([1.0 if cost != other else 3.0])}
+    assert apart == _apart((cost, here), (other, there), least=4.0)
 
 
 def test_cost_that_is_no_number_is_no_point() -> None:

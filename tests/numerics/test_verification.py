@@ -24,7 +24,7 @@ from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.protocol import NETWORKS, case_for, protocol, shipped_layers
 from symbackprop.numerics.verification import Report, Row, verify
 from symbackprop.numerics.ways import ways
-from symbackprop.numerics.witnesses import central_difference, complex_step, entries, sizes_of
+from symbackprop.numerics.witnesses import central_difference, complex_step, entries
 
 CHECKS = ["hand-written NumPy", "central differences", "complex steps", "composed cost, 50 digits"]
 WRITTEN_OUT = "single derivatives"
@@ -216,15 +216,6 @@ def test_moves_of_large_arrays_are_made_one_after_the_other(monkeypatch: pytest.
     monkeypatch.setattr(witnesses, "ROOM", 50)
     for found, witness in zip(at_once, (central_difference, complex_step), strict=True):
         assert found == pytest.approx(witness(case.network, point, wanted), rel=1e-9, abs=1e-11)
-
-
-def test_errors_are_relative_to_their_layer() -> None:
-    """Each layer has its own size, one with nothing left that of the one above; far down, roundings have added up."""
-    gradient = {f"{name}{layer}": np.full(2, size) for layer, size in ((51, 1.0), (50, 0.5)) for name in "Wb"}
-    gradient |= {"W2": np.array([1e-3, -1e-2]), "b2": np.array([0.0]), "W1": np.array([1e-9]), "b1": np.array([0.0])}
-    expected = {"W51": 1.0, "b51": 1.0, "W50": 0.5 * 1.02, "b50": 0.5 * 1.02}
-    expected |= {"W2": 0.01 * 1.04, "b2": 0.01 * 1.04, "W1": 0.01 * 1.06, "b1": 0.01 * 1.06}
-    assert expected == pytest.approx(sizes_of(gradient))
 
 
 def test_deep_network_finds_its_point_soon(monkeypatch: pytest.MonkeyPatch) -> None:
