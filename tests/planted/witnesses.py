@@ -83,7 +83,9 @@ WITNESSES = (
         ("2-1", "identity", "huber"),
     ),
     Fault("coefficient of a difference", witnesses.central_difference, "8 * (ahead", "7 * (ahead"),
-    Fault("length of a complex step", witnesses.complex_step, "cost.imag / step", "cost.imag / (2 * step)"),
+    Fault(
+        "length of a complex step", witnesses.complex_step, "cost.imag / numbers.tiny", "cost.imag / (2 * numbers.tiny)"
+    ),
     Fault("mean of the composed cost", witnesses.composed_derivative, "/ len(rows)", "/ 1"),
     Fault("mean of the equations' cost", interpretation.Forward.__call__, "/ len(x)", "/ 1"),
     Fault(
@@ -93,7 +95,13 @@ WITNESSES = (
         "difference >= 0",
         ("2-1", "min(z,1)*z"),
     ),
-    Fault("truth of a layer", lonelayer.LoneLayer._truths, "cost.imag / step", "2 * cost.imag / step", ("2-1",)),
+    Fault(
+        "truth of a layer",
+        lonelayer.LoneLayer._truths,
+        "cost.imag / numbers.tiny",
+        "2 * cost.imag / numbers.tiny",
+        ("2-1",),
+    ),
     Fault(
         "slope at a kink",
         corners._at_kinks,
