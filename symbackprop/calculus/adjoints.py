@@ -35,11 +35,13 @@ class Adjoint(DerivedEquation):
 
     `readers` are the equations that read v, each of which has its term; the right side names ∂C/∂u of what they
     compute. `recurrence` is the group of arrays with which v is computed step by step, if it is: its adjoints are
-    computed the other way round. `sizes` are the small numbers of the program."""
+    computed the other way round. `times` are the axes of time of all arrays that are computed so; `sizes` are the small
+    numbers of the program."""
 
     array: Array
     readers: tuple[Equation, ...] = ()
     recurrence: Recurrence | None = None
+    times: Mapping[Tensor, int] = field(default_factory=lambda: MappingProxyType({}))
     sizes: Mapping[Symbol, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -51,6 +53,13 @@ class Adjoint(DerivedEquation):
     def ranges(self) -> Mapping[Symbol, Axis]:
         """The range of each index of the entry, in the order of the axes."""
         return self.chain.setting.ranges
+
+    @property
+    def steps_of_time(self) -> frozenset[Symbol]:
+        """The indices that count the steps of a recurrence: t, in all that it computes."""
+        found = entries(self.left) | entries(self.right)
+        places = (entry.indices[self.times[entry.base]] for entry in found if entry.base in self.times)
+        return frozenset(symbol for place in places for symbol in free_indices(place))
 
     @property
     def computed(self) -> Expr:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Piecewise, S, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, S, Sum, Symbol
 
+from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.calculus.matrixform import columns_of
@@ -42,19 +43,21 @@ class Einsum:
         return ",".join(parts) + "->" + "".join(map(str, self.result))
 
 
-def matrix_form(equation: DerivedEquation) -> tuple[Matrix, Matrix] | None:
-    """Return both sides of an equation as matrices, or None where its last line has no such form."""
-    return matrix_sides(equation.left, equation.right)
+def matrix_form(adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
+    """Return both sides of an adjoint as matrices, or None where its last line has no such form."""
+    return matrix_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
 
 
-def matrix_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix] | None:
-    """Return two sides that are equal entry by entry as matrices, or None where they have no such form."""
+def matrix_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()) -> tuple[Matrix, Matrix] | None:
+    """Return two sides that are equal entry by entry as matrices, or None where they have no such form.
+
+    `steps` are indices of time: they stay, as in h_t."""
     goal = left.by if isinstance(left, Partial) else left
     only_numbers = not goal.indices and all(not entry.indices for entry in entries(right))
-    if only_numbers or right.has(Piecewise, KroneckerDelta, Largest, Chosen):
+    if only_numbers or right.has(Largest, Chosen):
         return None
     try:
-        return columns_of(left, right)
+        return columns_of(left, right, steps)
     except CheckError:  # no rule recognises it, or what a rule makes of it is something else
         return None
 

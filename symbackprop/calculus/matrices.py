@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeAlias
 
-from sympy import Expr, FunctionClass, Indexed, Integer, Sum, Symbol
+from sympy import Basic, Expr, FunctionClass, Indexed, Integer, Sum, Symbol
+from sympy.logic.boolalg import Boolean
 
 from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.notation import Tensor
+from symbackprop.network.program import free_indices
 
 __all__ = [
     "Applied",
+    "Cases",
     "Entrywise",
     "Gradient",
     "Hadamard",
@@ -27,10 +30,12 @@ __all__ = [
     "Matrix",
     "Named",
     "Ones",
+    "Places",
     "Plus",
     "Powered",
     "Product",
     "Scaled",
+    "Total",
     "Transposed",
     "entrywise",
     "parts_of",
@@ -44,23 +49,28 @@ class Matrix:
     """Any matrix expression."""
 
 
+Places: TypeAlias = tuple[Expr | None, ...]  # of a tensor, one for each axis; None: the whole of it; (): all whole
+
+
 @dataclass(frozen=True)
 class Named(Matrix):
-    """A tensor as a whole; `batch` when it has one row per sample."""
+    """A tensor as a whole; `batch` when it has one row per sample; h_t where one axis is at its `places`."""
 
     tensor: Tensor
     batch: bool = False
+    places: Places = ()
 
 
 @dataclass(frozen=True)
 class Gradient(Matrix):
     """∇C: the derivatives of the cost by all entries of a tensor, in the shape of that tensor.
 
-    The cost is that of one sample, or of the `whole` batch."""
+    The cost is that of one sample, or of the `whole` batch; `places` are those of what it is differentiated by."""
 
     by: Tensor
     batch: bool = False
     whole: bool = False
+    places: Places = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,23 @@ class Scaled(Matrix):
 
 
 @dataclass(frozen=True)
+class Total(Matrix):
+    """Σ of the matrices for each value of an index from `first` to `last`: Σ_t δ_t h_{t-1}ᵀ."""
+
+    of: Matrix
+    index: Symbol
+    first: Expr
+    last: Expr
+
+
+@dataclass(frozen=True)
+class Cases(Matrix):
+    """The matrix whose condition, on indices that are no axes, is the first to hold; a number is in every entry."""
+
+    rows: tuple[tuple[Matrix | Expr, Boolean], ...]
+
+
+@dataclass(frozen=True)
 class Applied(Matrix):
     """A function applied to every entry: a SymPy function class such as exp, or one of our Elementwise classes."""
 
@@ -150,10 +177,10 @@ def parts_of(part: Any) -> Iterator[Matrix]:
 
 
 def entrywise(expression: Expr, places: tuple[Symbol, ...], atoms: Mapping[Tensor, Matrix]) -> Entrywise:
-    """Return an expression of entries that all have the indices `places` as one matrix.
+    """Return an expression of entries that all have the indices `places` as one matrix; numbers stay in it.
 
     Raises CheckError for entries of different places, and for sums."""
-    entries = sorted(expression.atoms(Indexed), key=str)
+    entries = [entry for entry in sorted(expression.atoms(Indexed), key=str) if free_indices(entry) & set(places)]
     if expression.has(Sum) or any(entry.indices != places for entry in entries):
         raise CheckError(f"{expression} has no matrix form: it reads entries of different places")
     letters = {entry: Symbol(f"u{number}", real=True) for number, entry in enumerate(entries)}
@@ -176,4 +203,4 @@ def _replaced(part: Any, values: Mapping[Expr, Expr]) -> Any:
         return replaced(part, values)
     if isinstance(part, tuple):
         return tuple(_replaced(each, values) for each in part)
-    return part.xreplace(dict(values)) if isinstance(part, Expr) else part
+    return part.xreplace(dict(values)) if isinstance(part, Basic) else part

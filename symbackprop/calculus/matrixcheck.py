@@ -4,23 +4,31 @@ The matrix side is computed with plain lists of rows, by the textbook definition
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Piecewise, S, Symbol
 
 from symbackprop.calculus.checking import SEEDS, Setting, spares
 from symbackprop.calculus.fields import Digits, Exact
 from symbackprop.calculus.matrices import (
     Applied,
+    Cases,
     Entrywise,
+    Gradient,
     Hadamard,
     Matrix,
+    Named,
     Ones,
+    Places,
     Plus,
     Powered,
     Product,
     Scaled,
+    Total,
     Transposed,
 )
 from symbackprop.calculus.worlds import World
@@ -32,103 +40,165 @@ __all__ = ["check_recognised"]
 Rows: TypeAlias = list[list[Any]]
 
 
-def check_recognised(expression: Expr, matrix: Matrix, setting: Setting, atoms: Mapping[Tensor, Matrix]) -> None:
+def check_recognised(
+    expression: Expr,
+    matrix: Matrix,
+    setting: Setting,
+    atoms: Mapping[Tensor, Matrix],
+    *,
+    stay: frozenset[Symbol] = frozenset(),
+) -> None:
     """Raise CheckError unless the matrix has the expression as its entries, at every place in the ranges of `setting`.
 
-    The ranges are in the order rows, columns; `atoms` says what the tensors are called as wholes."""
+    The ranges are in the order rows, columns, but for those of the indices that `stay`; `atoms` says what the tensors
+    are called as wholes."""
+    tensors = {atom: tensor for tensor, atom in atoms.items()}
     for seed in SEEDS:
-        if not _same_at(seed, (expression, matrix), setting, atoms):
+        if not _same_at(seed, (expression, matrix), _Reading(setting, tensors, stay)):
             raise CheckError(f"the matrix form {matrix} differs from the index form {expression}")
 
 
-def _same_at(seed: int, sides: tuple[Expr, Matrix], setting: Setting, atoms: Mapping[Tensor, Matrix]) -> bool:
+@dataclass(frozen=True)
+class _Reading:
+    """How a matrix is read: the ranges of its axes, what its tensors are called, which of the ranges are no axes."""
+
+    setting: Setting
+    tensors: Mapping[Matrix, Tensor]
+    stay: frozenset[Symbol]
+
+
+@dataclass(frozen=True)
+class _Here:
+    """A world in which a matrix has entries, with the places of the indices that are none of its axes."""
+
+    world: World
+    tensors: Mapping[Matrix, Tensor]
+    at: Mapping[Symbol, int]
+
+    def value(self, expression: Basic, more: Mapping[Symbol, Any] = MappingProxyType({})) -> Any:
+        """Return the value of a number of the matrix."""
+        return self.world.value(expression, {**self.at, **more})
+
+
+def _same_at(seed: int, sides: tuple[Expr, Matrix], reading: _Reading) -> bool:
     """Tell whether both sides agree in the world of the seed, or in the next one where neither has a pole."""
     for spare in spares(seed):
-        world = setting.world(Exact, spare)
+        world = reading.setting.world(Exact, spare)
         try:
-            if _same(sides, setting, world, atoms):
+            if _same(sides, reading, world):
                 return True
-            return world.field.opaque and _same(sides, setting, setting.world(Digits, spare), atoms)
+            return world.field.opaque and _same(sides, reading, reading.setting.world(Digits, spare))
         except ZeroDivisionError:
             continue
     raise CheckError(f"{sides[0]} has no value at any point tried")
 
 
-def _same(sides: tuple[Expr, Matrix], setting: Setting, world: World, atoms: Mapping[Tensor, Matrix]) -> bool:
+def _same(sides: tuple[Expr, Matrix], reading: _Reading, world: World) -> bool:
+    spans = {axis: world.range(*ends) for axis, ends in reading.setting.ranges.items()}
+    kept = {axis: span for axis, span in spans.items() if axis in reading.stay}
+    own = {axis: span for axis, span in spans.items() if axis not in reading.stay}
+    points = (dict(zip(kept, place, strict=True)) for place in product(*kept.values()))
+    return all(_same_here(sides, own, _Here(world, reading.tensors, at)) for at in points)
+
+
+def _same_here(sides: tuple[Expr, Matrix], own: Mapping[Symbol, range], here: _Here) -> bool:
     expression, matrix = sides
-    axes = list(setting.ranges)
-    spans = [world.range(*setting.ranges[axis]) for axis in axes]
-    columns = spans[1] if len(axes) > 1 else (1,)
-    wanted = [
-        [world.value(expression, dict(zip(axes, (row, column), strict=False))) for column in columns]
-        for row in (spans[0] if axes else (1,))
-    ]
+    rows, columns = (*own.values(), (1,), (1,))[:2]
+    wanted = [[here.value(expression, dict(zip(own, at, strict=False))) for at in product((r,), columns)] for r in rows]
     try:
-        found = _rows(matrix, world, {atom: tensor for tensor, atom in atoms.items()})
-    except ValueError:  # two factors whose shapes do not meet
+        found = _rows(matrix, here)
+    except (ValueError, KeyError):  # two factors whose shapes do not meet; an index that has no place here
         return False
     if (len(found), len(found[0])) != (len(wanted), len(wanted[0])):
         return False
     pairs = ((x, y) for left, right in zip(wanted, found, strict=True) for x, y in zip(left, right, strict=True))
-    return all(world.field.same(x, y) for x, y in pairs)
+    return all(here.world.field.same(x, y) for x, y in pairs)
 
 
-def _rows(matrix: Matrix, world: World, tensors: Mapping[Matrix, Tensor]) -> Rows:
+def _rows(matrix: Matrix, here: _Here) -> Rows:
     """Return the entries of the matrix as a list of rows; a vector has one column."""
-    if matrix in tensors:
-        return _table(tensors[matrix], world)
     match matrix:
+        case _ if matrix in here.tensors:
+            return _table(here.tensors[matrix], (), here)
+        case Named(places=places) | Gradient(places=places) if places:
+            return _table(here.tensors[replace(matrix, places=())], places, here)
         case Ones(count):
-            return [[1]] * len(world.range(1, size("m") if count is None else count))
+            return [[1]] * len(here.world.range(1, size("m") if count is None else count))
         case Transposed(of):
-            return [list(column) for column in zip(*_rows(of, world, tensors), strict=True)]
+            return [list(column) for column in zip(*_rows(of, here), strict=True)]
         case Product(factors):
-            left, *more = (_rows(factor, world, tensors) for factor in factors)
+            left, *more = (_rows(factor, here) for factor in factors)
             for right in more:
                 columns = list(zip(*right, strict=True))
                 left = [[sum(a * b for a, b in zip(row, column, strict=True)) for column in columns] for row in left]
             return left
-        case Hadamard(factors):
-            parts = [_rows(factor, world, tensors) for factor in factors]
-            return [[_times(cell) for cell in zip(*rows, strict=True)] for rows in zip(*parts, strict=True)]
         case Plus(terms):
-            return _sum([t if isinstance(t, Expr) else _rows(t, world, tensors) for t in terms], world)
-        case Scaled(coefficient, of):
-            number = world.value(coefficient, {})
-            return [[number * cell for cell in row] for row in _rows(of, world, tensors)]
-        case Powered(of, exponent):
-            power = world.value(exponent, {})
-            return [[world.field.power(cell, power) for cell in row] for row in _rows(of, world, tensors)]
-        case Applied(function, of):
-            point = Symbol("point")
-            return [[world.value(function(point), {point: cell}) for cell in row] for row in _rows(of, world, tensors)]
-        case Entrywise(expression, parts):
-            letters = [letter for letter, _ in parts]
-            tables = [_rows(part, world, tensors) for _, part in parts]
-            return [
-                [world.value(expression, dict(zip(letters, cell, strict=True))) for cell in zip(*rows, strict=True)]
-                for rows in zip(*tables, strict=True)
-            ]
+            return _sum([here.value(t) if isinstance(t, Expr) else _rows(t, here) for t in terms])
+        case Total(of, index, first, last):
+            ends = (int(here.value(end)) for end in (first, last))
+            steps = [replace(here, at={**here.at, index: place}) for place in here.world.range(*ends)]
+            outside = replace(here, at={**here.at, index: 0})  # of no matrices at all: as many zeros as one has entries
+            return _sum([_rows(of, there) for there in steps] or [_rows(Scaled(S.Zero, of), outside)])
+        case Cases(cases):
+            return _chosen(cases, here)
+        case Hadamard() | Scaled() | Powered() | Applied() | Entrywise():
+            parts, entry = _entrywise(matrix, here)
+            tables = [_rows(part, here) for part in parts]
+            return [[entry(*cell) for cell in zip(*rows, strict=True)] for rows in zip(*tables, strict=True)]
     raise CheckError(f"{matrix} is not a matrix expression")
 
 
-def _table(tensor: Tensor, world: World) -> Rows:
-    spans = [world.range(*axis) for axis in tensor.axes]
-    if not spans:  # a single number: a matrix with one entry
-        return [[world.entry(tensor, ())]]
-    if len(spans) == 1:
-        return [[world.entry(tensor, (row,))] for row in spans[0]]
-    return [[world.entry(tensor, (row, column)) for column in spans[1]] for row in spans[0]]
+def _entrywise(matrix: Matrix, here: _Here) -> tuple[tuple[Matrix, ...], Callable[..., Any]]:
+    """Return the parts of a matrix that is computed entry by entry, and how from theirs."""
+    match matrix:
+        case Hadamard(factors):
+            return factors, lambda *cells: _times(cells)
+        case Scaled(coefficient, of):
+            number = here.value(coefficient)
+            return (of,), lambda cell: number * cell
+        case Powered(of, exponent):
+            by = here.value(exponent)
+            return (of,), lambda cell: here.world.field.power(cell, by)
+        case Applied(function, of):
+            point = Symbol("point")
+            return (of,), lambda cell: here.value(function(point), {point: cell})
+    assert isinstance(matrix, Entrywise)
+    letters = [letter for letter, _ in matrix.parts]
+    return tuple(part for _, part in matrix.parts), lambda *cells: here.value(
+        matrix.expression, dict(zip(letters, cells, strict=True))
+    )
+
+
+def _table(tensor: Tensor, places: Places, here: _Here) -> Rows:
+    """Return the entries of a tensor that are at the places, where it has some; one number is a matrix, too."""
+    fixed = [None if place is None else int(here.value(place)) for place in places or (None,) * len(tensor.axes)]
+    spans = [
+        here.world.range(*axis) if place is None else (place,) for place, axis in zip(fixed, tensor.axes, strict=True)
+    ]
+    entries = [here.world.entry(tensor, position) for position in product(*spans)]
+    whole = [span for span, place in zip(spans, fixed, strict=True) if place is None]
+    width = len(whole[1]) if len(whole) > 1 else 1
+    return [entries[start : start + width] for start in range(0, len(entries), width)]
+
+
+def _chosen(cases: tuple[tuple[Matrix | Expr, Any], ...], here: _Here) -> Rows:
+    """Return the matrix of the first case that holds; a number in the shape of a matrix of another case."""
+    choice = Piecewise(*((place, holds) for place, (_, holds) in enumerate(cases)), evaluate=False)
+    value = cases[int(here.value(choice))][0]
+    if isinstance(value, Matrix):
+        return _rows(value, here)
+    shape = next(_rows(each, here) for each, _ in cases if isinstance(each, Matrix))
+    return [[here.value(value) for _ in row] for row in shape]
 
 
 def _times(cells: tuple[Any, ...]) -> Any:
-    product = 1
+    result = 1
     for cell in cells:
-        product = product * cell
-    return product
+        result = result * cell
+    return result
 
 
-def _sum(terms: list[Any], world: World) -> Rows:
-    numbers = sum(world.value(term, {}) for term in terms if isinstance(term, Expr))
-    tables = [term for term in terms if not isinstance(term, Expr)]
+def _sum(terms: list[Any]) -> Rows:
+    numbers = sum(term for term in terms if not isinstance(term, list))
+    tables = [term for term in terms if isinstance(term, list)]
     return [[numbers + sum(cells) for cells in zip(*rows, strict=True)] for rows in zip(*tables, strict=True)]

@@ -92,6 +92,7 @@ def derive_program(program: Program, network: EquationsNetwork | None = None) ->
     program = program.with_states_given
     arrays = {array.tensor: array for array in program.arrays}
     groups = {tensor: group for group in recurrences(program.equations) for tensor in group.tensors}
+    times = {tensor: group.axis(tensor) for tensor, group in groups.items()}
     adjoints: dict[str, Adjoint] = {}
     chains: dict[Tensor, Chain] = {}
     targets = [array.tensor for array in program.of_kind(Kind.TARGET)]
@@ -100,7 +101,7 @@ def derive_program(program: Program, network: EquationsNetwork | None = None) ->
         readers = tuple(equation for equation in program.equations if tensor in equation.reads)
         chain = collected_form(_chain(tensor, readers, program.equations), program.equations, chains, targets)
         chains[tensor] = chain.unconditional
-        adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), program.sizes)
+        adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     check_whole_pass(program.equations, given, chains)
     return ProgramDerivation(program, MappingProxyType(adjoints), network)

@@ -35,7 +35,7 @@ def without_partials(expression: Expr, atoms: Atoms, *, batch: Batch | None) -> 
     return expression.xreplace(stand_ins)
 
 
-def slopes_of_numbers(atoms: Atoms) -> dict[Expr, Expr]:
-    """Return ∂C/∂r for each stand-in for the derivative by a single number: it is written before a matrix."""
-    pairs = ((tensor, atom) for tensor, atom in atoms.items() if isinstance(atom, Gradient) and not tensor.axes)
-    return {tensor[()]: Partial(COST, atom.by[()]) for tensor, atom in pairs}
+def slopes_of_numbers(expression: Expr, atoms: Atoms) -> dict[Expr, Expr]:
+    """Return ∂C/∂r for each stand-in for the derivative by a number: it is written before a matrix, as ∂C/∂r_t is."""
+    pairs = ((entry, atoms.get(entry.base)) for entry in expression.atoms(Indexed))
+    return {entry: Partial(COST, atom.by[entry.indices]) for entry, atom in pairs if isinstance(atom, Gradient)}

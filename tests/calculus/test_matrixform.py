@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, exp, log, sqrt
 
-from symbackprop.calculus import matrixform
+from symbackprop.calculus import matrixform, recognition
 from symbackprop.calculus.backpropagation import Derivation, derive, derive_for_code
 from symbackprop.calculus.batches import BATCH, Batch, sides_of_samples
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.matrices import (
     Applied,
+    Cases,
     Gradient,
     Hadamard,
     Jacobian,
@@ -25,12 +26,14 @@ from symbackprop.calculus.matrices import (
     Powered,
     Product,
     Scaled,
+    Total,
     Transposed,
     replaced,
     with_sizes,
 )
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.matrixform import columns, columns_of, forward, rows, rows_of
+from symbackprop.calculus.slices import sliced
 from symbackprop.errors import CheckError, DomainError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
@@ -292,6 +295,60 @@ def test_cost_with_a_pole_has_matrix_forms(cost: str) -> None:
         assert equation.latex("rows")
 
 
+STATES, ERRORS, MIXED = Tensor("h", None, ((0, N), M)), Tensor("e", None, (N, M)), Tensor("W", None, (M, M))
+STEPS: list[tuple[Indexed, Expr, tuple[Matrix, Matrix]]] = [
+    (
+        MIXED[I, J],
+        Sum(ERRORS[K, I] * STATES[K - 1, J], (K, 1, N)),
+        (
+            Named(MIXED),
+            Total(
+                Product((Named(ERRORS, places=(K, None)), Transposed(Named(STATES, places=(K - 1, None))))), K, S.One, N
+            ),
+        ),
+    ),
+    (
+        STATES[K, I],
+        Piecewise((Sum(MIXED[J, I] * ERRORS[K + 1, J], (J, 1, M)), N - K >= 1), (0, True)),
+        (
+            Named(STATES, places=(K, None)),
+            Cases(
+                (
+                    (Product((Transposed(Named(MIXED)), Named(ERRORS, places=(K + 1, None)))), N - K >= 1),
+                    (S.Zero, S.true),
+                )
+            ),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), STEPS)
+def test_index_that_is_shifted_stays(left: Indexed, right: Expr, expected: tuple[Matrix, Matrix]) -> None:
+    """Inside one step of a recurrence there are matrices: Σ_t e_t h_{t-1}ᵀ, and Wᵀ e_{t+1} where a next one comes."""
+    assert expected == columns_of(left, right)
+
+
+@pytest.mark.parametrize(
+    ("function", "right", "wrong"),
+    [
+        (sliced, "replace(atom, places=places)", "replace(atom, places=(entry.indices[0] * 0 + 1, None))"),
+        (sliced, "replace(atom, places=places)", "atom"),
+        (recognition.recognise, "Total(matrix, symbol, first, last)", "matrix"),
+        (recognition.recognise, "Total(matrix, symbol, first, last)", "Total(matrix, symbol, first + 1, last)"),
+        (recognition.recognise, "_term(value, axes, frame), holds)", "_term(value, axes, frame), True)"),
+    ],
+)
+def test_wrong_matrix_form_of_a_step_is_refused(function: Any, right: str, wrong: str, plant: Any) -> None:
+    """Another step, a sum over steps that lost one or all, a case without its condition: each is found to differ."""
+    plant(function, right, wrong)
+    matrixform._recognised_sides.cache_clear()
+    with pytest.raises(CheckError, match="differs from the index form"):  # noqa: PT012 - one of the two comes there
+        for left, derived, _ in STEPS:
+            columns_of(left, derived)
+    matrixform._recognised_sides.cache_clear()
+
+
 @pytest.mark.parametrize("wrong", ["Sum(right, (SAMPLE, 1, BATCH))", "Sum(right, (SAMPLE, 2, BATCH)) / BATCH"])
 def test_mean_over_the_samples_is_checked_where_it_is_made(wrong: str, plant: Any) -> None:
     """A batch form that lost its 1/m, or a sample, is refused by `derive(…).equations[…].latex`."""
@@ -307,4 +364,4 @@ def test_mean_over_the_samples_is_checked_where_it_is_made(wrong: str, plant: An
 def test_product_with_three_axes_is_refused() -> None:
     """The derivative by the weights of a dense layer behind two axes, δ_j a_kp, is no matrix."""
     with pytest.raises(CheckError, match="3 axes has no matrix form"):
-        columns_of(CUBE[I, J, K], U[I] * A_[J, K])
+        columns_of(CUBE[I, J, K], U[I] * SQUARE[J, K])

@@ -271,8 +271,10 @@ MATRICES = {
     ("RMS norm", "x"): "∇ₓ C = r (∇ₙ C ⊙ g − 1/N · r² x (∇ₙ C ⊙ g ⊙ x)ᵀ 𝟏_N)",
     ("convolution", "k"): None,
     ("pooling", "x"): None,
-    ("recurrence", "h"): None,
-    ("recurrence", "u"): None,
+    ("recurrence", "h"): "∇_{hₜ} C = {hₜ − yₜ, t ≥ 1; 0, otherwise} + {Uᵀ ∇_{zₜ₊₁} C, L − t ≥ 1; 0, otherwise}",
+    ("recurrence", "u"): "∇_U C = Σₜ ∇_{zₜ} C hₜ₋₁ᵀ",
+    ("recurrence", "z"): "∇_{zₜ} C = ∇_{hₜ} C ⊙ (1 − hₜ^∘2)",
+    ("recurrence", "x"): "∇_{xₜ} C = ∇_{zₜ} C",
 }
 
 

@@ -10,6 +10,7 @@ from planted.networks import (
     NESTED,
     NORMED,
     PAIRS,
+    RECURRENT,
     RESIDUAL,
     SOFTMAX,
     SQUARES,
@@ -26,9 +27,10 @@ from symbackprop.calculus import (
     derivation,
     known,
     links,
-    matrixform,
     partials,
+    recognition,
     reverse,
+    slices,
 )
 
 __all__ = ["CONTRACTION", "DERIVATION", "MATRIX_FORM"]
@@ -160,18 +162,37 @@ DERIVATION = (
 MATRIX_FORM = (
     Fault(
         "outer product turned round",
-        matrixform._outer,
+        recognition._outer,
         "_product(left, Transposed(right))",
         "_product(right, Transposed(left))",
         ("3-3-3", "tanh"),
     ),
     Fault(
-        "first factor not transposed", matrixform._summed, "else Transposed(left[0])", "else left[0]", ("3-3-3", "tanh")
+        "first factor not transposed",
+        recognition._summed,
+        "else Transposed(left[0])",
+        "else left[0]",
+        ("3-3-3", "tanh"),
     ),
     Fault(
-        "entrywise product of one factor less", matrixform._merged, "Hadamard(factors)", "Hadamard(factors[:1])", DEEP
+        "entrywise product of one factor less", recognition._merged, "Hadamard(factors)", "Hadamard(factors[:1])", DEEP
     ),
-    Fault("coefficient lost", matrixform.recognise, "Scaled(coefficient, matrix)", "matrix", ("2-3-2", "tanh", "mse")),
+    Fault(
+        "coefficient lost",
+        recognition._scaled,
+        "else Scaled(coefficient, matrix)",
+        "else matrix",
+        ("2-3-2", "tanh", "mse"),
+    ),
+    Fault("step that an array is read at lost", slices.sliced, "replace(atom, places=places)", "atom", RECURRENT),
+    Fault("sum over the steps lost", recognition.recognise, "Total(matrix, symbol, first, last)", "matrix", RECURRENT),
+    Fault(
+        "case taken for all",
+        recognition.recognise,
+        "_term(value, axes, frame), holds)",
+        "_term(value, axes, frame), True)",
+        RECURRENT,
+    ),
     Fault(
         "mean over the samples lost",
         batches.sides_of_samples,

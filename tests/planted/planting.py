@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 import symbackprop as sb
-from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.matrixform import columns_of
 from symbackprop.errors import CheckError
 from symbackprop.numerics import verification
 
@@ -109,9 +109,15 @@ def noticed(said: tuple[Any, ...], backend: str | None = None) -> str:
     """Return who finds something wrong with a network, the first one that does."""
     network = network_of(said)
     try:
-        derive(network)
+        derivation = sb.derive(network)
     except CheckError:
         return "derivation"
+    try:
+        for adjoint in getattr(derivation, "adjoints", {}).values():
+            columns_of(adjoint.left, adjoint.right, adjoint.steps_of_time)
+    except CheckError as error:
+        if "differs from the index form" in str(error):
+            return "derivation"
     try:
         for row in verification._checks(network, 2, 0, verification._Asked(backend, small_networks=False)):
             if not row.ok:

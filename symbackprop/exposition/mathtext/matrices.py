@@ -1,7 +1,6 @@
 r"""How matrix expressions are written: W^{(l+1)}, (W)^T δ ⊙ σ'(z), ∇_a C, and for a batch Z, A, Δ.
 
-A tensor with two axes, or with a row per sample, gets the capital of its letter; a matrix product binds tighter
-than ⊙, and ⊙ tighter than +. A number in a sum is added to every entry, as in 1 - a.
+A matrix product binds tighter than ⊙, and ⊙ tighter than +. A number in a sum is added to every entry, as in 1 - a.
 """
 
 from __future__ import annotations
@@ -12,8 +11,10 @@ from dataclasses import replace
 from sympy import Add, Eq, Expr, FunctionClass, Gt, Piecewise, S, Symbol
 
 from symbackprop.calculus.batches import BATCH, SAMPLE
+from symbackprop.calculus.indices import fresh
 from symbackprop.calculus.matrices import (
     Applied,
+    Cases,
     Entrywise,
     Gradient,
     Hadamard,
@@ -25,13 +26,14 @@ from symbackprop.calculus.matrices import (
     Powered,
     Product,
     Scaled,
+    Total,
     Transposed,
+    parts_of,
 )
 from symbackprop.exposition.mathtext import boxes
 from symbackprop.exposition.mathtext.boxes import (
     Box,
     Fence,
-    Fraction,
     Leaf,
     Row,
     Scripts,
@@ -40,80 +42,26 @@ from symbackprop.exposition.mathtext.boxes import (
     as_factor,
     as_term,
 )
-from symbackprop.exposition.mathtext.expressions import PARTIAL
 from symbackprop.exposition.mathtext.functions import applied, step_of
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import (
-    ZERO,
-    D,
-    at_layer,
-    called,
-    capital,
     function_name,
-    layer_box,
-    letter,
-    marked,
 )
 from symbackprop.exposition.mathtext.ordering import taken_apart
 from symbackprop.exposition.mathtext.products import product
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import substituted
+from symbackprop.exposition.mathtext.wholes import whole_tensor
 from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import Tensor
 
-__all__ = ["whole_tensor"]
+__all__: list[str] = []
 
 T = Leaf(r"\mathsf{T}", "T")
-NABLA = Leaf(r"\nabla", "∇")
 PRODUCTS = {"circle": Leaf(r"\odot", "⊙"), "asterisk": Leaf(r"\ast", "∗")}  # of entries
 CIRC = Leaf(r"\circ", "∘")
-ONES = Leaf(r"\mathbf{1}", "𝟏")
-MATRIX_AXES = 2
-
-
-def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False) -> Box:
-    """Return a tensor as a whole: a^{(l)} for a vector, W^{(l)} for a matrix, A^{(l)} for a batch; a^{(0)} is x."""
-    name, layer = called(tensor.letter, tensor.layer, style)
-    leaf, mark, label = marked(name, style) if layer is None else (letter(name, style), layer_box(layer, style), None)
-    if name == "b" and layer is not None and style.convention.bias == "w0":
-        leaf, label = letter("w", style), ZERO
-    matrix = len(tensor.axes) >= MATRIX_AXES and style.convention.matrices == "capital"
-    large = capital(leaf) if batch or matrix else leaf
-    is_cost = large == letter(COST.name, style) and (mark is None or layer is not None)
-    leaf = leaf if is_cost or name[:1].upper() + name[1:] in style.taken else large
-    return at_layer(leaf, mark, label, style)
-
-
-@rule.register
-def _named(matrix: Named, style: Style) -> Box:
-    return whole_tensor(matrix.tensor, style, batch=matrix.batch)
-
-
-@rule.register
-def _gradient(gradient: Gradient, style: Style) -> Box:
-    """The derivatives of the cost by all entries of an array: ∇_W C, dW or ∂C/∂W."""
-    by = whole_tensor(gradient.by, style, batch=gradient.batch)
-    cost = letter("J", style) if gradient.whole and "J" in style.symbols else lay_out(COST, style)
-    if style.convention.gradient == "nabla":
-        return boxes.Product((Scripts(NABLA, below=by), cost), sign=None)
-    if style.convention.gradient == "partial":
-        return Fraction(Row((PARTIAL, cost)), Row((PARTIAL, by)))
-    base = by.base if isinstance(by, Scripts) else by
-    assert isinstance(base, Leaf)
-    named = Leaf(D + base.tex, "d" + base.text)
-    return replace(by, base=named) if isinstance(by, Scripts) else named
-
-
-@rule.register
-def _jacobian(jacobian: Jacobian, style: Style) -> Box:
-    of, by = (whole_tensor(tensor, style) for tensor in (jacobian.of, jacobian.by))
-    return Fraction(Row((PARTIAL, of)), Row((PARTIAL, by)))
-
-
-@rule.register
-def _ones(ones: Ones, style: Style) -> Box:
-    return ONES if ones.size is None else Scripts(ONES, below=lay_out(ones.size, style))
+ARRAYS = (Named, Gradient)
 
 
 @rule.register
@@ -253,6 +201,23 @@ def _times(number: Box, of: Box) -> Box:
         if of.sign is None
         else boxes.Product((_times(number, first), *rest), of.sign)
     )
+
+
+@rule.register
+def _total(total: Total, style: Style) -> Box:
+    r"""Matrices added up for each value of an index: \sum_{t=1}^{T} δ_t h_{t-1}ᵀ."""
+    letter_of = total.index if total.index not in style.scope else fresh(total.index, style.scope)
+    ends = lay_out(total.first, style), lay_out(total.last, style)
+    inside = style.inside_sum(total.index, letter_of)
+    read = [(p.tensor if isinstance(p, Named) else p.by, p.places) for p in parts_of(total.of) if isinstance(p, ARRAYS)]
+    pairs = (pair for tensor, places in read for pair in zip(places, tensor.axes, strict=False))
+    whole = (total.index, (total.first, total.last)) in pairs
+    return boxes.Summation(lay_out(total.index, inside), *ends, boxes.as_body(lay_out(total.of, inside)), whole)
+
+
+@rule.register
+def _cases(cases: Cases, style: Style) -> Box:
+    return boxes.Cases(tuple((lay_out(value, style), lay_out(holds, style)) for value, holds in cases.rows))
 
 
 @rule.register

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
+from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.calculus.matrixform import columns_of
 from symbackprop.exposition.notations import notation, right_of
@@ -15,6 +16,8 @@ __all__: list[str] = []
 
 def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]:
     """Return left = right for one sample; raises CheckError if the equation has no matrix form."""
+    if isinstance(equation, Adjoint):
+        return (columns_of(equation.left, right, equation.steps_of_time),)
     return (columns_of(equation.left, right_of(equation, right)),)
 
 

@@ -120,7 +120,9 @@ class ProgramTelling(Speaking):
     def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
         """Return an adjoint as matrices, left and right side; None where it has no such form."""
         unwanted = bool(self.notations) and "matrix" not in self.notations
-        return None if unwanted or not adjoint.entry.indices else matrix_sides(adjoint.left, self.right(adjoint))
+        if unwanted or not adjoint.entry.indices:
+            return None
+        return matrix_sides(adjoint.left, self.right(adjoint), adjoint.steps_of_time)
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices where there is such a form, else in indices."""
@@ -128,8 +130,11 @@ class ProgramTelling(Speaking):
 
     def named(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix] | None:
         """Return the name of what repeats of the error of an array, and what it stands for."""
-        meaning = self.short.meanings.get(adjoint.entry.base)
-        return None if meaning is None else matrix_sides(*meaning) or meaning
+        base = adjoint.entry.base
+        if (meaning := self.short.meanings.get(base)) is None:
+            return None
+        steps = frozenset(meaning[0].indices[axis] for tensor, axis in adjoint.times.items() if tensor == base)
+        return matrix_sides(*meaning, steps) or meaning
 
 
 def _is_needed(adjoint: Adjoint, place: int, *, last: bool) -> bool:

@@ -1,0 +1,200 @@
+"""A matrix is recognised term by term: what has the indices of rows and columns, and what is summed between them.
+
+Σ_k a_ik b_kj  ->  A B      u_i v_j  ->  u vᵀ      u_i v_i  ->  u ⊙ v      Σ_t u_ti v_{t-1,j}  ->  Σ_t u_t v_{t-1}ᵀ
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sympy import Add, Expr, Function, Indexed, Mul, Piecewise, Pow, Sum, Symbol, exp, log
+
+from symbackprop.calculus.batches import BATCH
+from symbackprop.calculus.matrices import (
+    Applied,
+    Cases,
+    Hadamard,
+    Matrix,
+    Ones,
+    Plus,
+    Powered,
+    Product,
+    Scaled,
+    Total,
+    Transposed,
+    entrywise,
+)
+from symbackprop.calculus.slices import is_entrywise
+from symbackprop.errors import CheckError
+from symbackprop.network.extremes import Where
+from symbackprop.network.notation import Tensor
+from symbackprop.network.program import entries, free_indices
+
+__all__ = ["Frame", "recognise"]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What recognition needs to know: the names of whole tensors, the size of each axis wanted, what is no axis."""
+
+    atoms: Mapping[Tensor, Matrix]
+    sizes: Mapping[Symbol, Expr]
+    stay: frozenset[Symbol] = frozenset()
+
+    def is_number(self, expression: Expr) -> bool:
+        """Tell whether an expression is the same in every entry: a number, a size, an entry with no index but t."""
+        return all(free_indices(part) <= self.stay for part in (expression, *entries(expression)))
+
+
+def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matrix:
+    """Return the matrix whose entry at `axes` is the expression; one axis is a column.
+
+    Raises CheckError if no rule recognises it."""
+    if len(axes) > MATRIX_AXES:
+        raise CheckError(f"an array with {len(axes)} axes has no matrix form")
+    if isinstance(expression, Add):
+        return Plus(tuple(_term(term, axes, frame) for term in expression.args))
+    if isinstance(expression, Piecewise) and not is_entrywise(expression):
+        return Cases(tuple((_term(value, axes, frame), holds) for value, holds in expression.args))
+    coefficient, factors, limits = _taken_apart(expression, frame)
+    pieces = _merged([_piece(factor, axes, frame) for factor in factors])
+    for symbol, first, last in limits:
+        if symbol not in frame.stay:
+            pieces = _merged(_summed(pieces, (symbol, last - first + 1), axes))
+    outside, inside = coefficient.as_independent(*(symbol for symbol, *_ in limits), as_Add=False)
+    matrix = _scaled(inside, _fitted(pieces, axes, frame))
+    for symbol, first, last in limits:
+        if symbol in frame.stay:
+            matrix = Total(matrix, symbol, first, last)
+    return _scaled(outside, matrix)
+
+
+MATRIX_AXES = 2
+Piece = tuple[Matrix, tuple[Symbol, ...]]  # a matrix and the indices of its rows and columns; no index: a 1 x 1
+
+
+def _term(term: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matrix | Expr:
+    return term if frame.is_number(term) else recognise(term, axes, frame)
+
+
+def _scaled(coefficient: Expr, matrix: Matrix) -> Matrix:
+    return matrix if coefficient == 1 else Scaled(coefficient, matrix)
+
+
+def _taken_apart(expression: Expr, frame: Frame) -> tuple[Expr, list[Expr], list[tuple[Symbol, Expr, Expr]]]:
+    """Return coefficient, factors and limits of a summed product; sums among the factors stay factors."""
+    if isinstance(expression, Sum):
+        coefficient, factors, limits = _taken_apart(expression.function, frame)
+        return coefficient, factors, [*limits, *(limit.args for limit in expression.limits)]
+    numbers = [factor for factor in Mul.make_args(expression) if frame.is_number(factor)]
+    factors = [factor for factor in Mul.make_args(expression) if not frame.is_number(factor)]
+    if len(factors) == 1 and isinstance(factors[0], Sum):
+        coefficient, inner, limits = _taken_apart(factors[0], frame)
+        return Mul(coefficient, *numbers), inner, limits
+    return Mul(*numbers), factors, []
+
+
+def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
+    if isinstance(factor, Indexed):
+        if not all(isinstance(position, Symbol) for position in factor.indices):
+            raise CheckError(f"{factor} has no matrix form: its indices are not plain")
+        if len(factor.indices) > 2 or len(set(factor.indices)) < len(factor.indices):
+            raise CheckError(f"{factor} has no matrix form: a matrix has two indices, and they differ")
+        return frame.atoms[factor.base], factor.indices
+    own = free_indices(factor) - frame.stay
+    places = tuple(axis for axis in axes if axis in own) + tuple(sorted(own - set(axes), key=str))
+    if is_entrywise(factor):
+        return entrywise(factor, places, frame.atoms), places
+    if isinstance(factor, Where):
+        return recognise(factor.cases, places, frame), places
+    if isinstance(factor, Add | Mul | Sum | Piecewise):
+        return recognise(factor, places, frame), places
+    if isinstance(factor, Pow) and frame.is_number(factor.exp):
+        base, order = _piece(factor.base, axes, frame)
+        return Powered(base, factor.exp), order
+    if isinstance(factor, Pow) and frame.is_number(factor.base):  # 2^z is e^(z ln 2): functions have one argument
+        inner, order = _piece(factor.exp * log(factor.base), axes, frame)
+        return Applied(exp, inner), order
+    if isinstance(factor, Function) and len(factor.args) == 1:
+        inner, order = _piece(factor.args[0], axes, frame)
+        return Applied(factor.func, inner), order
+    raise CheckError(f"{factor} has no matrix form")
+
+
+def _merged(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with those over the same indices multiplied entry by entry."""
+    groups: dict[frozenset[Symbol], list[Piece]] = {}
+    for matrix, order in pieces:
+        groups.setdefault(frozenset(order), []).append((matrix, order))
+    merged = []
+    for group in groups.values():
+        order = group[0][1]
+        factors = tuple(matrix if mine == order else Transposed(matrix) for matrix, mine in group)
+        merged.append((factors[0] if len(factors) == 1 else Hadamard(factors), order))
+    return merged
+
+
+def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, ...]) -> list[Piece]:
+    """Return the pieces after the sum over an index of a given size, which is a matrix product."""
+    symbol, count = over
+    touched = [piece for piece in pieces if symbol in piece[1]]
+    others = [piece for piece in pieces if symbol not in piece[1]]
+    if len(touched) == 1:
+        touched.append((_ones(count), (symbol,)))
+    if len(touched) != 2:
+        raise CheckError(f"a sum over {symbol} of {len(touched)} factors has no matrix form")
+    left, right = sorted(touched, key=lambda piece: _place(piece[1], symbol, axes))
+    (row,) = [s for s in left[1] if s != symbol] or [None]
+    (column,) = [s for s in right[1] if s != symbol] or [None]
+    first = left[0] if left[1][-1] == symbol and row is not None else Transposed(left[0])
+    second = right[0] if right[1][0] == symbol else Transposed(right[0])
+    order = tuple(s for s in (row, column) if s is not None)
+    return [*others, (_product(first, second), order)]
+
+
+def _place(order: tuple[Symbol, ...], symbol: Symbol, axes: tuple[Symbol, ...]) -> int:
+    """Return where the other index of a factor belongs: among the rows, among the columns, or nowhere."""
+    (other,) = [s for s in order if s != symbol] or [None]
+    return axes.index(other) if other in axes else len(axes) - (other is not None)
+
+
+def _product(*factors: Matrix) -> Matrix:
+    flat: list[Matrix] = []
+    for factor in factors:
+        flat += factor.factors if isinstance(factor, Product) else [factor]
+    return Product(tuple(flat))
+
+
+def _fitted(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matrix:
+    """Return the product of the pieces as one matrix with the given axes."""
+    whole = [_oriented(piece, axes) for piece in pieces if set(piece[1]) == set(axes)]
+    partial = [piece for piece in pieces if piece[1] and set(piece[1]) < set(axes)]
+    numbers = [matrix for matrix, order in pieces if not order and axes]
+    if partial:
+        whole.append(_outer(partial, axes, frame))
+    if not whole:  # a number in a sum: the same in every entry
+        whole.append(
+            _product(
+                *(_ones(frame.sizes[axis]) for axis in axes[:1]),
+                *(Transposed(_ones(frame.sizes[axis])) for axis in axes[1:]),
+            )
+        )
+    matrix = whole[0] if len(whole) == 1 else Hadamard(tuple(whole))
+    return _product(matrix, *numbers) if numbers else matrix
+
+
+def _oriented(piece: Piece, axes: tuple[Symbol, ...]) -> Matrix:
+    return piece[0] if piece[1] == axes else Transposed(piece[0])
+
+
+def _outer(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matrix:
+    """Return u vᵀ from u over the rows and v over the columns; a missing one is all ones."""
+    by_axis = {order[0]: matrix for matrix, order in pieces}
+    row, column = axes
+    left, right = (by_axis.get(axis) or _ones(frame.sizes[axis]) for axis in (row, column))
+    return _product(left, Transposed(right))
+
+
+def _ones(count: Expr) -> Ones:
+    return Ones(None if count == BATCH else count)

@@ -1,0 +1,96 @@
+"""Indices that stay indices where all others become rows and columns: the time of a recurrence, the word of a table.
+
+    ∂C/∂h_tj = Σ_k ∂C/∂z_{t+1,k} w_kj     ->     u_j = Σ_k v_k w_kj   with   u = ∇_{h_t} C  and  v = ∇_{z_{t+1}} C
+
+An index belongs to matrices where it runs over the whole of every axis in which it stands. One that is shifted, as
+t + 1, that leaves a part of an axis out, or that decides between cases, has to stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sympy import Dummy, Expr, Indexed, KroneckerDelta, Piecewise, Sum, Symbol
+
+from symbackprop.calculus.batches import Atoms
+from symbackprop.calculus.indices import apart
+from symbackprop.calculus.matrices import Gradient, Named
+from symbackprop.errors import CheckError
+from symbackprop.network.extremes import Extreme, Where
+from symbackprop.network.notation import Axis, Tensor
+from symbackprop.network.program import entries, free_indices
+
+__all__ = ["is_entrywise", "sliced", "staying"]
+
+
+def staying(
+    left: Indexed, right: Expr, steps: frozenset[Symbol] = frozenset()
+) -> tuple[Expr, Mapping[Symbol, Axis], frozenset[Symbol]]:
+    """Return the right side with one range for each letter, these ranges, and the indices that are no rows or columns.
+
+    `steps` are among them, where they are said to be. Raises CheckError where none is left for rows."""
+    ranges: dict[Symbol, Axis] = dict(zip(left.indices, left.base.axes, strict=True))
+    right = _with_one_range_each(right, ranges)
+    limits = (limit.args[1:] for total in right.atoms(Sum) for limit in total.limits)
+    found = {symbol for ends in limits for end in ends for symbol in free_indices(end)} | steps
+    for entry in entries(left) | entries(right):
+        for place, axis in zip(entry.indices, entry.base.axes, strict=True):
+            if ranges.get(place) != axis:
+                found |= free_indices(place)
+    for part in right.atoms(Piecewise, Where, KroneckerDelta):
+        if not is_entrywise(part):
+            found |= {symbol for condition in _conditions(part) for symbol in free_indices(condition)}
+    if left.indices and found >= set(left.indices):
+        raise CheckError(f"{left} has no matrix form: none of its indices runs over whole axes alone")
+    return right, ranges, frozenset(found)
+
+
+def _with_one_range_each(expression: Expr, ranges: dict[Symbol, Axis]) -> Expr:
+    """Return the expression with one range for each letter: of two sums over k with different ranges, one has another.
+
+    `ranges` are those of the letters that are known, and learns the others."""
+    if not expression.has(Sum):
+        return expression
+    if isinstance(expression, Sum):
+        limits = {symbol: (first, last) for symbol, first, last in map(tuple, expression.limits)}
+        alike = {symbol for symbol, axis in limits.items() if ranges.get(symbol, axis) == axis}
+        expression = apart(expression, set(ranges) - alike)
+        ranges.update((symbol, (first, last)) for symbol, first, last in map(tuple, expression.limits))
+        return Sum(_with_one_range_each(expression.function, ranges), *expression.limits)
+    return expression.func(*(_with_one_range_each(part, ranges) for part in expression.args))
+
+
+def _conditions(part: Expr) -> tuple[Expr, ...]:
+    cases = part.cases if isinstance(part, Where) else part
+    return tuple(holds for _, holds in cases.args) if isinstance(cases, Piecewise) else (part,)
+
+
+def is_entrywise(part: Expr) -> bool:
+    """Tell whether a choice is made at every entry on its own: it reads one place, and no index as a number."""
+    if not isinstance(part, Piecewise | Where | Extreme):
+        return False
+    places = {entry.indices for entry in entries(part) if free_indices(entry)}
+    letters = {entry: Dummy() for entry in entries(part)}
+    return len(places) == 1 and not free_indices(part.xreplace(letters))
+
+
+def sliced(expression: Expr, stay: frozenset[Symbol], atoms: Atoms) -> tuple[Expr, Atoms]:
+    """Return the expression with h_{t-1,j} as the entry j of an array of its own, and what these arrays are called.
+
+    Raises CheckError for a place in which an index that stays meets one that does not."""
+    slices: Atoms = {}
+    values: dict[Expr, Expr] = {}
+    for entry in entries(expression):
+        whole = [not free_indices(place) <= stay for place in entry.indices]
+        places = tuple(None if is_whole else place for place, is_whole in zip(entry.indices, whole, strict=True))
+        kept = [axis for axis, is_whole in enumerate(whole) if is_whole]
+        if not 0 < len(kept) < len(whole):
+            continue
+        atom = atoms[entry.base]
+        if not isinstance(atom, Named | Gradient):
+            raise CheckError(f"{entry} has no matrix form: only a part of it is wanted")
+        tensor = Tensor(f"{entry.base}{places}", None, tuple(entry.base.axes[axis] for axis in kept))
+        slices[tensor] = replace(atom, places=places)
+        values[entry] = tensor[tuple(entry.indices[axis] for axis in kept)]
+    return expression.xreplace(values), slices
