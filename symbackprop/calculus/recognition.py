@@ -58,6 +58,8 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     if isinstance(expression, Piecewise) and not is_entrywise(expression):
         return Cases(tuple((_term(value, axes, frame), holds) for value, holds in expression.args))
     coefficient, factors, limits = _taken_apart(expression, frame)
+    if not factors and any(symbol in frame.stay for symbol, *_ in limits):
+        raise CheckError(f"{expression} has no matrix form: it adds up numbers")
     pieces = _merged([_piece(factor, axes, frame) for factor in factors])
     for symbol, first, last in limits:
         if symbol not in frame.stay:
