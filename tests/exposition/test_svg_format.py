@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import symbackprop as sb
 from symbackprop.errors import ExpressionError
 from symbackprop.exposition.document import Display, Document, Formula
 from symbackprop.exposition.formats.svg import equation_svg, write
@@ -151,3 +152,16 @@ def test_formula_is_told_to_who_cannot_see_it(told) -> None:
     text = equation_svg(Formula((Symbol("delta"), Symbol("x"))), told("plain", "en"))
     root = ElementTree.fromstring(text)
     assert ("δ = x", "delta equals x") == (root.findtext(f"{SVG}title"), root.get("aria-label"))
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("3x2 -> rnn(2, returns=sequence) -> rnn(1)", ["network", "steps", "steps-2"]),
+        ("2 -> rms_norm", ["network", "network-2"]),
+    ],
+)
+def test_every_picture_has_a_file_of_its_own(line: str, names: list[str]) -> None:
+    """Two recurrences have a picture each, and so have the layers and the arrays of one network."""
+    files = render_files(sb.derive(sb.sequential(line)), "svg")
+    assert names == sorted(name.removesuffix(".svg") for name in files if "/" not in name)

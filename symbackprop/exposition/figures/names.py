@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from symbackprop.calculus.partials import Partial
+from symbackprop.exposition.document import Document, Figure, Picture
 from symbackprop.exposition.figures.graph import GraphPicture
-from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
+from symbackprop.exposition.figures.layout import NetworkPicture
 from symbackprop.network.notation import COST
 
-__all__ = ["picture_name"]
+__all__ = ["picture_names"]
 
 
-def picture_name(picture: NetworkPicture | ChainPicture | GraphPicture) -> str:
-    """Return what a picture is called: a chain by its rates, if they are numbers, and by whether it goes back."""
+def picture_names(document: Document) -> dict[Picture, str]:
+    """Return what each picture of a document is called, in their order: network, network-2, … of several of a kind."""
+    names, count = {}, Counter[str]()
+    for block in document.blocks:
+        if isinstance(block, Figure) and block.picture not in names:
+            kind = _kind(block.picture)
+            count[kind] += 1
+            names[block.picture] = kind if count[kind] == 1 else f"{kind}-{count[kind]}"
+    return names
+
+
+def _kind(picture: Picture) -> str:
+    """Return what a picture is of: a chain by its rates, if they are numbers, and by whether it goes back."""
     if isinstance(picture, GraphPicture):
         return picture.name
     if isinstance(picture, NetworkPicture):

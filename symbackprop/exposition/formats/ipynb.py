@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Steps
+from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.formats import FORMATS, Files, Format, svg
 from symbackprop.exposition.formats.png import png
 from symbackprop.exposition.notebook.cells import Cell, joined, notebook
@@ -42,14 +43,14 @@ def _title(document: Document) -> Cell:
 
 def _told(document: Document, checks: Checks, drawn: Mapping[str, bytes]) -> Iterator[Cell]:
     """Yield the blocks in their order, each derivation and each section with what is checked about it."""
-    wording, names = Wording(document), iter(drawn)
+    wording, names = Wording(document), picture_names(document)
     section = ""
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1:
             yield from _check(checks.section(section))
             section = block.key
         if isinstance(block, Figure):
-            name = next(names)
+            name = f"{names[block.picture]}.png"
             image = f"![{wording.text((block.alt,))}](attachment:{name})\n\n*{wording.text(block.caption)}*"
             yield Cell(image, pictures=((name, drawn[name]),))
         else:

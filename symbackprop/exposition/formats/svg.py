@@ -16,7 +16,7 @@ from html import escape
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document, Figure, Formula
 from symbackprop.exposition.figures.lettering import number
-from symbackprop.exposition.figures.names import picture_name
+from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.formats import FORMATS, Files, Format
@@ -57,13 +57,12 @@ def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) ->
 
 
 def pictures(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield the pictures of the document, the first of them the network."""
+    """Yield the pictures of the document by the names of their files, the first of them the network."""
+    names = picture_names(document)
     for block in document.blocks:
         if isinstance(block, Figure):
-            yield (
-                f"{picture_name(block.picture)}.svg",
-                svg(block.picture, document, block.alt, Drawing(source=tikz(block.picture, document))),
-            )
+            drawing = Drawing(source=tikz(block.picture, document))
+            yield f"{names[block.picture]}.svg", svg(block.picture, document, block.alt, drawing)
 
 
 FORMATS.add("svg", Format("svg", "network.svg", write, follows=frozenset({"colours", "level", "only"})))

@@ -33,7 +33,7 @@ from symbackprop.exposition.document import (
     Table,
 )
 from symbackprop.exposition.figures.graph import GraphPicture
-from symbackprop.exposition.figures.names import picture_name
+from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
 from symbackprop.exposition.formulas import formula_latex, named_equations
 from symbackprop.exposition.narration import OF_PROGRAMS
@@ -87,12 +87,9 @@ def fragment(derivation: object, document: Document, name: str) -> dict[str, str
             listed.append(writer.numbered(f"{key}-{style}", formula))
     if listed:
         files["equations.tex"] = f"{_colours()}\n" + "\n".join(listed)
-    for block in document.blocks:
-        if isinstance(block, Figure):
-            picture = prefixed(tikz(block.picture, document))
-            files[f"pictures/{picture_name(block.picture)}.tex"] = (
-                f"\\begingroup{_colours()}%\n{picture}\\endgroup\n"  # for a line of its own, or a float
-            )
+    for picture, called in picture_names(document).items():
+        drawn = prefixed(tikz(picture, document))  # in a group, for a line of its own, or a float
+        files[f"pictures/{called}.tex"] = f"\\begingroup{_colours()}%\n{drawn}\\endgroup\n"
     return files
 
 
@@ -175,7 +172,7 @@ class Fragment(Typesetter):
         picture = tikz(block.picture, self.document)
         if isinstance(block.picture, GraphPicture) and block.picture.width > WIDEST_PICTURE:
             picture = rf"\fittable{{{picture}}}"
-        label = rf"\label{{{self.label(f'figure-{picture_name(block.picture)}')}}}"
+        label = rf"\label{{{self.label(f'figure-{picture_names(self.document)[block.picture]}')}}}"
         caption = rf"\caption{{{self.text(block.caption)}}}{label}" if block.caption else ""
         return f"\\begin{{figure}}[htbp]\\centering\n\\fittable{{{picture}}}\n{caption}\n\\end{{figure}}"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symbackprop.exposition.document import Block, Figure, Steps, Table, Text
-from symbackprop.exposition.figures.names import picture_name
+from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.formats.markdown.writer import Writer
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.richtext import plain
@@ -66,7 +66,7 @@ class _Deck:
                 latex = self.writer.aligned(block, RIGHT * SHEET.width, shown=shown, reasons=REASON)
                 return self._clicked(latex) if self.options.flavour == "slidev" else self.writer.flavour.display(latex)
             case Figure(picture, caption):
-                name = picture_name(picture)
+                name = picture_names(self.writer.document)[picture]
                 return f"![{self.writer.text((block.alt,))}](./{name}.svg)\n\n{self.writer.text(caption)}"
             case Table():
                 return self.writer.table(block)
