@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from sympy import Add, Expr, Piecewise, Pow, Symbol, exp, expand_mul, log
 
 from symbackprop.network.activations import ACTIVATIONS, Activation
-from symbackprop.network.costs import COSTS, A, Cost, Y
+from symbackprop.network.costs import A, Cost, Y
 from symbackprop.network.functions import Z, elementary, explicit, slope
 from symbackprop.numerics.functiontext import Formula
-from symbackprop.numerics.recognition import known_name
+from symbackprop.numerics.recognition import is_known, known_name
 
 __all__ = ["LOG_A", "LOG_R", "Fused", "R", "fused"]
 
@@ -47,14 +47,15 @@ class Fused:
 
 def fused(cost: Cost, activation: Activation) -> Fused | None:
     """Return the functions of the last layer, or None where shipped ones with code of their own meet."""
-    custom = cost.name not in COSTS
+    custom = not is_known(cost)
     singular = _is_singular(cost.term)
     if activation.name == "softmax":
         needed = singular and (custom or cost.term.has(log(1 - A)))
         return _of_shares(cost) if needed else _of_activation(cost) if custom else None
     function = activation.function
-    smooth = function is not None and not explicit(function(Z)).has(Piecewise) and known_name(function) != "identity"
-    if singular and smooth and (custom or activation.name not in ACTIVATIONS):
+    known = None if function is None else known_name(function)
+    smooth = function is not None and not explicit(function(Z)).has(Piecewise) and known != "identity"
+    if singular and smooth and (custom or known is None or activation.name not in ACTIVATIONS):
         return _of_input(cost, activation)
     return _of_activation(cost) if custom else None
 

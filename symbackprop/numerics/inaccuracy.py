@@ -21,7 +21,7 @@ import numpy as np
 from sympy import Expr, Function, Pow, S, preorder_traversal
 
 from symbackprop.network.activations import Activation
-from symbackprop.network.costs import COSTS, A, Cost, Y
+from symbackprop.network.costs import A, Cost, Y
 from symbackprop.network.formulatext import formula_text
 from symbackprop.network.functions import Z, explicit
 from symbackprop.network.model import Network
@@ -36,7 +36,7 @@ from symbackprop.numerics.functiontext import (
 )
 from symbackprop.numerics.fusion import LOG_A, LOG_R, R, fused
 from symbackprop.numerics.loading import loaded
-from symbackprop.numerics.recognition import known_name
+from symbackprop.numerics.recognition import is_known, known_name
 from symbackprop.numerics.stable.scalar import SCALAR
 from symbackprop.numerics.truths import Budget, SpentError, Truths
 
@@ -82,7 +82,7 @@ def measured(network: Network, operations: int = OPERATIONS) -> tuple[Inaccuracy
     Of a formula that takes more operations than are given, only as many points are looked at as these allow."""
     own = [a for a in dict.fromkeys(network.activations) if a.function is not None and known_name(a.function) is None]
     found = [_of_activation(activation, operations) for activation in own]
-    if network.cost_function.name not in COSTS:
+    if not is_known(network.cost_function):
         found.append(_of_cost(network.cost_function, network.activations[-1], operations))
     return tuple(found)
 

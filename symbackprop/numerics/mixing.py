@@ -6,17 +6,23 @@ from the derivation of the equations, as for all networks of layers.
 
 from __future__ import annotations
 
+from symbackprop.network.activations import Activation
 from symbackprop.network.layered import LayeredNetwork, dense_layers
 from symbackprop.network.model import Network
 from symbackprop.numerics.forwardvalues import SHARES
 
-__all__ = ["as_computed"]
+__all__ = ["as_computed", "has_functions"]
 
 
 def as_computed(network: Network) -> Network | LayeredNetwork:
     """Return the network, as equations where a backend has no function for one of its activations.
 
     Raises SpecError for an activation that mixes and is not registered."""
-    if all(activation.is_elementwise or activation.name in SHARES for activation in network.activations):
+    if all(map(has_functions, network.activations)):
         return network
     return dense_layers(network.widths, network.activations, network.cost_function, title=network.title)
+
+
+def has_functions(activation: Activation) -> bool:
+    """Tell whether backends have functions for an activation: one of single neurons, or the shares of a softmax."""
+    return activation.is_elementwise or activation.name in SHARES

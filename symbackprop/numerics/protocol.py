@@ -2,7 +2,8 @@
 
 Widths differ, so that a transposed matrix does not fit; one network has equal widths, so that what does not fit
 elsewhere is tried; depth 3 and more shows the recursion; a batch of one and of several shows the mean; every
-activation and every cost that is shipped occurs. What others have registered is looked at where a network uses it.
+activation and every cost that is shipped occurs. What others have registered, and what mixes neurons in a way of its
+own, is looked at where a network uses it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from symbackprop.numerics.arithmetic import Floats
 from symbackprop.numerics.checks import TARGETS
 from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.lonelayer import LoneLayer, lone
+from symbackprop.numerics.mixing import has_functions
 
 __all__ = ["Case", "case_for", "protocol", "shipped_layers"]
 
@@ -72,7 +74,7 @@ class Case:
 def protocol(seed: int) -> tuple[Case, ...]:
     """Return the networks with random points; what is shipped beside them gets a network of its own."""
     made = [(dense_chain(shape, activations, cost), count) for shape, activations, cost, count in NETWORKS]
-    for name in ACTIVATIONS.shipped:
+    for name in _activations():
         if not any(name in activations for _, activations, _, _ in NETWORKS):
             made.append((dense_chain("3-4-3", (name, "identity"), "quadratic"), 4))
     for name in COSTS.shipped:
@@ -83,10 +85,15 @@ def protocol(seed: int) -> tuple[Case, ...]:
 
 def shipped_layers() -> tuple[LoneLayer, ...]:
     """Return layers to be looked at alone: every activation, every cost, and every pair with code of its own."""
-    pairs = [(name, "quadratic") for name in ACTIVATIONS.shipped]
+    pairs = [(name, "quadratic") for name in _activations()]
     pairs += [(next(name for name in PLAIN if _fits(name, cost)), cost) for cost in COSTS.shipped]
     layers = [lone((ACTIVATIONS[name],), COSTS[cost]) for name, cost in dict.fromkeys((*pairs, *CLOSED))]
     return (*layers, *(LoneLayer(dense_chain("1-1", formula)) for formula in FORMULAS))
+
+
+def _activations() -> list[str]:
+    """Return the activations that are shipped, but for those that backends have no functions for."""
+    return [name for name in ACTIVATIONS.shipped if has_functions(ACTIVATIONS[name])]
 
 
 def _fits(activation: str, cost: str) -> bool:

@@ -12,11 +12,12 @@ from functools import cache
 from sympy import Expr, cosh, exp, log
 
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.costs import COSTS
+from symbackprop.network.costs import COSTS, Cost
+from symbackprop.network.costs.separable import SEPARABLE
 from symbackprop.network.functions import ABSOLUTE, X_LOG_X, Elementwise, Z, elementwise, explicit
 from symbackprop.numerics.stable import STABLE
 
-__all__ = ["EXPM1", "LOG1P", "LOG_COSH", "LOG_SIGMOID", "known_name"]
+__all__ = ["EXPM1", "LOG1P", "LOG_COSH", "LOG_SIGMOID", "is_known", "known_name"]
 
 # what formulas are written in where their own form would lose digits
 EXPM1 = elementwise("expm1", exp(Z) - 1)  # these two every language has in its library
@@ -49,3 +50,8 @@ def known_name(function: type[Elementwise]) -> str | None:
 @cache
 def _name_of(definition: Expr) -> str | None:
     return _definitions().get(explicit(definition))
+
+
+def is_known(cost: Cost) -> bool:
+    """Tell whether a cost is one of those whose terms are written in stable functions as they stand."""
+    return cost in SEPARABLE

@@ -7,12 +7,12 @@ from sympy import Piecewise, Rational, log
 from symbackprop.network.costs import COSTS, A, Cost, N, Y
 from symbackprop.network.functions import ABSOLUTE, RELU, X_LOG_X, Z, elementwise
 
-__all__: list[str] = []
+__all__ = ["SEPARABLE"]
 
 # Huber (1964), with threshold 1: a parabola inside, straight lines outside
 HUBER = elementwise("huber", Piecewise((Z**2 / 2, (Z >= -1) & (Z <= 1)), (ABSOLUTE(Z) - Rational(1, 2), True)))
 
-for _cost in (
+SEPARABLE = (
     Cost("quadratic", (A - Y) ** 2, Rational(1, 2)),
     Cost("mse", (A - Y) ** 2, 1 / N),
     Cost("cross_entropy", -Y * log(A)),
@@ -22,5 +22,7 @@ for _cost in (
     Cost("hinge", RELU(1 - Y * A), both_signs=True),
     Cost("kl_divergence", X_LOG_X(Y) - Y * log(A)),
     Cost("poisson", A - Y * log(A)),
-):
+)
+
+for _cost in SEPARABLE:
     COSTS.add(_cost.name, _cost)
