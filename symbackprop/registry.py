@@ -80,7 +80,10 @@ class Registry(Generic[Part]):
 
     def __contains__(self, name: object) -> bool:
         """Tell whether `name` or an alias is filed."""
-        self._scan()
+        if isinstance(name, str):
+            self._look_into_its_own_file(name)
+        if name not in self._parts:
+            self._scan()
         return name in self._parts or name in self._aliases
 
     def __iter__(self) -> Iterator[str]:

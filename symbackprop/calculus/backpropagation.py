@@ -12,7 +12,6 @@ differentiated once, with the layer and the widths as symbols, so neither depth 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, overload
 
@@ -39,7 +38,6 @@ from symbackprop.calculus.links import (
     put_result,
     with_links,
 )
-from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.errors import SpecError
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
@@ -49,8 +47,10 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, Program, ranges_of
+from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
+    from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.network.text.equations import EquationsNetwork
 
 __all__ = ["Derivation", "derive", "derive_for_code"]
@@ -115,6 +115,8 @@ def derive(network: Network | Program | EquationsNetwork) -> Derivation | Progra
     Raises SpecError for what is neither, CheckError if a step does not hold, which would be a defect of ours."""
     if isinstance(network, Network):
         return _of_layers(network)
+    from symbackprop.calculus.reverse import derive_program
+
     if isinstance(network, Program):
         return derive_program(network)
     from symbackprop.network.text.equations import EquationsNetwork  # whoever has one has loaded what reads it

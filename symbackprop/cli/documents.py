@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +19,7 @@ from symbackprop.cli.letters import pairs_of, symbols_of
 from symbackprop.cli.wishes import Wishes
 from symbackprop.exposition.levels import LEVELS
 from symbackprop.exposition.options import CHOICES
+from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.exposition.formats import Format
@@ -231,13 +232,14 @@ class Asked:
 
     def _options(self, colours: Mapping[str, str]) -> Options:
         from symbackprop.exposition.options import Options
-        from symbackprop.files import read_bytes
 
         typed = pairs_of("colours", self.colours, "PART=#RRGGBB; try --colours cost=#AA0000")
         choices = {name: getattr(self, name) for name in CHOICES}
         options = Options(**choices, colours={**colours, **typed})
         if self.template is None:
             return options
+        from symbackprop.files import read_bytes
+
         content = read_bytes(self.template, largest=LARGEST_TEMPLATE)
         return replace(options, template=content, template_name=Path(self.template).name)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +25,7 @@ from symbackprop.cli.naming import name_of, place_of
 from symbackprop.cli.shipped import check_not_misspelt, shipped_example
 from symbackprop.cli.speech import speak
 from symbackprop.errors import OutputError, SpecError, SymbackpropError
+from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork
@@ -220,7 +221,6 @@ def said_of(network: str | None, typed: Mapping[str, Any], *, folder: str = "") 
     """Return what NETWORK says as plain data: a shape, a line, or the text of an example or of a file in a folder.
 
     Raises what reading a file raises, SpecError and UnknownNameError for what is none of these."""
-    from symbackprop.files import read_named
     from symbackprop.network.said import Said
     from symbackprop.network.spec import LARGEST_SPEC
 
@@ -230,6 +230,8 @@ def said_of(network: str | None, typed: Mapping[str, Any], *, folder: str = "") 
     if (example := shipped_example(shape)) is not None:
         return Said(example, "eq", shape, typed)
     if _is_file(shape, folder):
+        from symbackprop.files import read_named
+
         return Said(*read_named(os.path.join(folder, shape), largest=LARGEST_SPEC), typed)
     if _SAMPLE.fullmatch(shape):
         raise SpecError(

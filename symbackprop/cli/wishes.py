@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from symbackprop.exposition.mathtext.convention import Convention
     from symbackprop.exposition.options import Options
     from symbackprop.exposition.rendering import Derived
+
+from symbackprop.records import dataclass
 
 __all__ = ["Wishes"]
 

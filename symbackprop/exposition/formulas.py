@@ -11,18 +11,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Mul, Sum
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.diagnosis import Diagnosis
 from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import CheckError
 from symbackprop.exposition.document import Document, Formula, Roles, Term
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Product, Relation, bare
@@ -30,6 +28,11 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import Elementwise
+from symbackprop.records import dataclass
+
+if TYPE_CHECKING:
+    from symbackprop.calculus.diagnosis import Diagnosis
+    from symbackprop.calculus.reverse import ProgramDerivation
 
 __all__ = ["SIGNS", "equation_formulas", "formula_box", "formula_latex", "named_equations", "side_boxes"]
 
@@ -55,8 +58,11 @@ def equation_formulas(derivation: Derivation | ProgramDerivation | Diagnosis, do
     the first, and in a number where there are several equations of it. Of a diagnosis they are the lines of its
     findings: finding-1-yours, finding-1-right. Names differ in more than their case, as file systems may not tell it
     apart: V, then v-2."""
-    if isinstance(derivation, Diagnosis):
-        return _of_diagnosis(derivation)
+    if not isinstance(derivation, Derivation):
+        from symbackprop.calculus.diagnosis import Diagnosis
+
+        if isinstance(derivation, Diagnosis):
+            return _of_diagnosis(derivation)
     named: dict[str, Formula] = {}
     styles = document.notations or ("index",)
     for name, equation in named_equations(derivation):

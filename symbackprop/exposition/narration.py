@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS
-from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.document import Block, CheckRow, Document
@@ -31,6 +30,7 @@ from symbackprop.exposition.symbols import check_apart, own_letters
 from symbackprop.network.labels import check_label
 
 if TYPE_CHECKING:
+    from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.exposition.story.program.telling import ProgramTelling
 
 __all__ = ["CHAPTERS", "bound", "check_selection", "made_document", "narrate"]
@@ -109,7 +109,7 @@ def _told_by(
     derivation: Derivation | ProgramDerivation, *said: Any
 ) -> tuple[Any, Mapping[str, Callable[[Any], Story]]]:
     """Return what the chapters are told with, and the chapters; those of programs are loaded for a program alone."""
-    if isinstance(derivation, ProgramDerivation):
+    if not isinstance(derivation, Derivation):
         from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
         from symbackprop.exposition.story.program.telling import ProgramTelling
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.diagnosis import Diagnosis
-from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
 from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.document import CheckRow, Document
@@ -21,9 +19,13 @@ from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN, Options
 from symbackprop.exposition.palette import painted
 
+if TYPE_CHECKING:
+    from symbackprop.calculus.diagnosis import Diagnosis
+    from symbackprop.calculus.reverse import ProgramDerivation
+
 __all__ = ["Derived", "Paper", "files_of", "render", "render_files"]
 
-Derived: TypeAlias = Derivation | ProgramDerivation | Diagnosis  # of layers, of any program, or what was found
+Derived: TypeAlias = "Derivation | ProgramDerivation | Diagnosis"  # of layers, of any program, or what was found
 
 
 @runtime_checkable
@@ -105,17 +107,24 @@ def render_files(
     check_installed(FORMATS[format])
     labels: dict[str, Any] = {"lang": lang, "title": title, "author": author, "date": date, "symbols": symbols}
     labels["decimal"] = options.decimal
-    if isinstance(derivation, Diagnosis):
-        if checks or level is not None or only or notation:
-            raise SpecError("a diagnosis has neither checks, nor levels, nor sections, nor notations; leave them out")
-        from symbackprop.exposition.diagnosis.document import narrate_diagnosis
+    if not isinstance(derivation, Derivation):
+        from symbackprop.calculus.diagnosis import Diagnosis
+        from symbackprop.calculus.reverse import ProgramDerivation
 
-        document = narrate_diagnosis(derivation, **labels, convention=convention_of(convention))
-        return files_of(derivation, document, format, options=options)
-    if isinstance(derivation, Paper):
-        return files_of(None, derivation.document(**labels), format, options=options)
-    if not isinstance(derivation, Derivation | ProgramDerivation):
-        raise SpecError(f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)")
+        if isinstance(derivation, Diagnosis):
+            if checks or level is not None or only or notation:
+                lacking = "neither checks, nor levels, nor sections, nor notations"
+                raise SpecError(f"a diagnosis has {lacking}; leave them out")
+            from symbackprop.exposition.diagnosis.document import narrate_diagnosis
+
+            document = narrate_diagnosis(derivation, **labels, convention=convention_of(convention))
+            return files_of(derivation, document, format, options=options)
+        if isinstance(derivation, Paper):
+            return files_of(None, derivation.document(**labels), format, options=options)
+        if not isinstance(derivation, ProgramDerivation):
+            raise SpecError(
+                f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)"
+            )
     chosen: dict[str, Any] = {
         "checks": checks,
         "level": level,

@@ -11,8 +11,7 @@ import click
 from symbackprop.cli.checking import SAMPLES, check_rows, checked
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import Asked, document_options, formats_of
-from symbackprop.cli.outcome import CHECK_FAILED
-from symbackprop.cli.partials import Derivatives, parameter_named
+from symbackprop.cli.outcome import CHECK_FAILED, accept_input
 from symbackprop.cli.request import Request, network_options, request, seed_option
 from symbackprop.cli.screen import Screen, hanging
 from symbackprop.cli.speech import worded
@@ -20,6 +19,7 @@ from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
 
 if TYPE_CHECKING:
+    from symbackprop.cli.partials import Derivatives
     from symbackprop.exposition.document import CheckRow
     from symbackprop.exposition.formats import Format
 
@@ -117,6 +117,8 @@ def derive(
             raise click.UsageError(f"--fragment changes nothing in {where}; try --to latex, or leave it out")
         wishes = replace(wishes, options=replace(wishes.options, fragment=wanted.place))
     if partials:
+        from symbackprop.cli.partials import Derivatives, parameter_named
+
         told = Derivatives(tuple(map(parameter_named, partials)), max_operations if expanded else None)
         if "to" not in asked.typed:
             asked.check_effect((), wishes.options)
@@ -182,7 +184,8 @@ def _pour_out(wanted: Request, wishes: Wishes, chosen: Format, *, checks_from: i
     """Write the main file of one format to standard output."""
     from symbackprop.calculus.backpropagation import derive as derived
 
-    checks = _checks(Screen.of_process(), wanted, seed=checks_from)
+    accept_input()
+    checks = () if checks_from is None else _checks(Screen.of_process(), wanted, seed=checks_from)
     pour_out(chosen, wishes.files(derived(wanted.said), chosen.name, checks))
     return _status(checks)
 

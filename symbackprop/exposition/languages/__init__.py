@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from string import Formatter
 from types import MappingProxyType
@@ -18,11 +18,11 @@ from typing import TypeAlias
 
 from sympy import Basic
 
-from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
 from symbackprop.exposition.languages.clauses import worded
+from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 __all__ = ["LANGUAGES", "Language", "Part", "language_of"]
@@ -131,6 +131,8 @@ class Language:
 
     def worded(self, text: str) -> str:
         """Return a text of ours, a message or what a diagnosis says, in words of the language where it has any."""
+        from symbackprop.calculus.diagnosis import Remark  # of a diagnosis alone, which nothing else has to load
+
         if not isinstance(text, Remark):
             return self.remarks.get(text) or worded(text, self.clauses)
         wording = self.remarks.get(text.template, text.template)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.derivation import Step
-from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Figure, Heading, Note, Picture, Prose, Steps, Text
 from symbackprop.exposition.languages import Language, Part
 from symbackprop.exposition.mathtext.convention import Convention
+
+if TYPE_CHECKING:
+    from symbackprop.calculus.reverse import ProgramDerivation
 
 __all__ = ["Speaking", "without_reasons"]
 

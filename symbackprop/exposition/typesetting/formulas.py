@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symbackprop.exposition.document import Display, Formula, Steps, lefts_of
 from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
@@ -13,6 +12,7 @@ from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.palette import COLOURS
+from symbackprop.records import dataclass
 
 __all__ = ["StepLine", "aligned_rows", "display", "inline", "measured", "step_lines", "steps", "tex_colours"]
 

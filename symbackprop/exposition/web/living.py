@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -27,6 +27,7 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.exposition.web.live import Unknown, plan_of, tree_of
 from symbackprop.exposition.web.markup import element, text
+from symbackprop.records import dataclass
 
 __all__ = ["Living"]
 
@@ -50,7 +51,7 @@ def _marked(mark: _Mark, style: Style) -> Box:
     return Leaf(rf"\text{{⟦{mark.place}⟧}}", f"⟦{mark.place}⟧")
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Living:
     """The numbers of a page that its script computes again: the plan of everything, and a formula for each of them."""
 
