@@ -1,19 +1,23 @@
 """Logarithms of shares and of sigmoids, from what these are taken of: 0 ln 0 is no number, 0 (u - ln Σ exp(u)) is.
 
-a = exp(u)/Σ exp(u)        ln a = u - ln Σ exp(u)
+a = exp(u)/Σ exp(u)        ln a = u - ln Σ exp(u)        ln(1 - a) = ln of the others - ln Σ exp(u)
 a = σ(z)                   ln a = -softplus(-z)        ln(1 - a) = -softplus(z)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from sympy import Add, Expr, Indexed, Mul, Pow, Sum, exp, log
+from sympy import Expr, Indexed, KroneckerDelta, Pow, Sum, log
 
 from symbackprop.calculus.indices import put
-from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.notation import Tensor
+from symbackprop.network.functions import SIGMOID, SOFTPLUS
+from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
+from symbackprop.numerics.arrays.scaled import share_of
+from symbackprop.numerics.recognition import LOG_SOFTPLUS
+from symbackprop.numerics.saturation import without_undefined
 
 __all__ = ["with_finite_logarithms"]
 
@@ -33,21 +37,25 @@ def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...
                 form = forms[turned]
                 if form is not None:
                     values[part] = put(form, dict(zip(maker.indices, entry.indices, strict=True)))
-        found.append(Equation(equation.target, equation.expression.xreplace(values), equation.domain))
-        of_value = _forms(equation.expression)
-        if of_value is not None and equation.indices:
+        right = equation.expression.xreplace(values)
+        found.append(replace(equation, expression=without_undefined(right) if equation.tensor == COST else right))
+        of_value = _forms(equation) if equation.indices else None
+        if of_value is not None:
             known[equation.tensor] = (equation, *of_value)
     return tuple(found)
 
 
-def _forms(value: Expr) -> tuple[Expr, Expr | None] | None:
-    """Return ln a and ln(1 - a) of a share or of a sigmoid; None for another value."""
-    if type(value) is ACTIVATIONS["sigmoid"].function:
-        softplus = ACTIVATIONS["softplus"].function
-        assert softplus is not None
-        return -softplus(-value.args[0]), -softplus(value.args[0])
-    parts = {type(part): part for part in Mul.make_args(value)}
-    total = parts.get(Pow)
-    if len(value.args) != 2 or parts.keys() != {exp, Pow} or total is None or total.exp != -1:
+def _forms(equation: Equation) -> tuple[Expr, Expr | None] | None:
+    """Return ln a and ln(1 - a) of a share or of a function whose logarithm is known; None for another value."""
+    value = equation.expression
+    if type(value) is SIGMOID:
+        return -SOFTPLUS(-value.args[0]), -SOFTPLUS(value.args[0])
+    if type(value) is SOFTPLUS:
+        return LOG_SOFTPLUS(value.args[0]), None
+    share = share_of(value, dict(zip(equation.indices, equation.tensor.axes, strict=True)))
+    if share is None:
         return None
-    return (Add(parts[exp].args[0], -log(total.base)), None) if isinstance(total.base, Sum) else None
+    exponent, along = share
+    (total,) = (1 / part for part in value.args if isinstance(part, Pow))
+    others = Sum(total.function * (1 - KroneckerDelta(along, total.variables[0])), *total.limits)
+    return exponent - log(total), log(others) - log(total)

@@ -28,6 +28,7 @@ from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.curvature import Curvature
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms
+from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged, with_slopes
 
 __all__ = [
@@ -78,7 +79,7 @@ class CompiledProgram:
         self._wanted = tuple(array for array in wanted if names is None or array.name in names)
         self._needs = needs_of(program.equations)
         self.passes = passes
-        self._staged, self._slopes = with_slopes(staged(passes))
+        self._staged, self._slopes = with_slopes(keeping_digits(staged(passes)))
         title = title or f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
         windows: Windows = {}
         texts = [self._forward_text(windows), self._backward_text(windows)]

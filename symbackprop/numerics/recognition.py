@@ -17,13 +17,14 @@ from symbackprop.network.costs.separable import SEPARABLE
 from symbackprop.network.functions import ABSOLUTE, X_LOG_X, Elementwise, Z, elementwise, explicit
 from symbackprop.numerics.stable import STABLE
 
-__all__ = ["EXPM1", "LOG1P", "LOG_COSH", "LOG_SIGMOID", "is_known", "known_name"]
+__all__ = ["EXPM1", "LOG1P", "LOG_COSH", "LOG_SIGMOID", "LOG_SOFTPLUS", "is_known", "known_name"]
 
 # what formulas are written in where their own form would lose digits
 EXPM1 = elementwise("expm1", exp(Z) - 1)  # these two every language has in its library
 LOG1P = elementwise("log1p", log(1 + Z))
 LOG_COSH = elementwise("log_cosh", log(cosh(Z)))
 LOG_SIGMOID = elementwise("log_sigmoid", -log(1 + exp(-Z)))
+LOG_SOFTPLUS = elementwise("log_softplus", log(log(1 + exp(Z))))
 
 
 @cache
@@ -31,7 +32,7 @@ def _definitions() -> dict[Expr, str]:
     """Return the written-out definition of every stable function that expressions can name."""
     functions = {ACTIVATIONS[name].function for name in ACTIVATIONS if name in STABLE}
     functions |= {part for name in COSTS for part in map(type, COSTS[name].term.atoms(Elementwise))}
-    functions |= {ABSOLUTE, X_LOG_X, LOG_COSH, LOG_SIGMOID}
+    functions |= {ABSOLUTE, X_LOG_X, LOG_COSH, LOG_SIGMOID, LOG_SOFTPLUS}
     return {
         explicit(function.definition): function.stem
         for function in functions

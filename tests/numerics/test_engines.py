@@ -15,6 +15,7 @@ import pytest
 import symbackprop as sb
 from symbackprop.cli.shipped import shipped_example
 from symbackprop.errors import CheckError, DataError, MissingExtraError, ShapeError, SpecError
+from symbackprop.network.layered import dense_layers
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.compilation import source_of
 from symbackprop.numerics.engines.translation import translated
@@ -333,3 +334,31 @@ def test_gradient_is_the_same_on_eight_devices() -> None:
     found = {name: [*map(float, errors)] for name, *errors in map(str.split, done.stdout.splitlines())}
     assert {"dense", "convolution"} == set(found)
     assert all(max(errors) < CLOSE and len(errors) == 3 for errors in found.values())
+
+
+SATURATED = [
+    ("softmax", "quadratic"),
+    ("softmax", "binary_cross_entropy"),
+    ("softmax", "poisson"),
+    ("softplus", "cross_entropy"),
+    ("sigmoid", "kl_divergence"),
+    ("relu", "cross_entropy"),
+]
+
+
+@pytest.mark.filterwarnings("ignore:cost .* takes the logarithm of relu")
+@pytest.mark.parametrize("backend", ["numpy", "torch", "jax"])
+@pytest.mark.parametrize(("activation", "cost"), SATURATED)
+def test_saturated_layers_keep_their_digits(activation: str, cost: str, backend: str) -> None:
+    """Far out, equations of layers give δ as the functions of a dense chain do, which are compared with many digits."""
+    pytest.importorskip({"numpy": "numpy"}.get(backend, backend), reason=f"the extra {backend} is not installed")
+    chain = sb.compile(sb.derive(sb.mlp((3, 3), activation=activation, cost=cost)))
+    layers = sb.compile(sb.derive(dense_layers((3, 3), [activation], cost)), backend)
+    x, y = np.ones((1, 3)), np.array([[0.2, 0.0, 0.8]] if activation == "relu" else [[0.2, 0.3, 0.5]])
+    for far in (0.5, 25.0, 300.0, -25.0, -300.0, *((-709.0,) if activation in ("softplus", "sigmoid") else ())):
+        z = np.array([3.0, 0.0, far**2]) if activation == "relu" else np.array([far, 0.3, -0.7 * far])
+        params = {"W1": np.zeros((3, 3)), "b1": z}
+        (cost_there, right), (found_cost, found) = (f(params, x, y) for f in (chain, layers))
+        assert float(found_cost) == pytest.approx(cost_there, rel=1e-12)
+        error = np.max(np.abs(plain(found["b1"]) - right["b1"])) / np.max(np.abs(right["b1"]))
+        assert error < 1e-12  # a few roundings, and none of them amplified

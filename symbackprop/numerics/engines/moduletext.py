@@ -27,6 +27,7 @@ from symbackprop.numerics.engines.engine import FUNCTION_OF, STABLE_FUNCTIONS, E
 from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source
 from symbackprop.numerics.engines.translation import translated
 from symbackprop.numerics.logarithms import with_finite_logarithms
+from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged
 
 __all__ = ["ModuleText"]
@@ -64,7 +65,7 @@ class ModuleText:
 
     @cached_property
     def _staged(self) -> Passes:
-        return staged(self._scaled or self.passes)
+        return keeping_digits(staged(self._scaled or self.passes))
 
     @cached_property
     def given(self) -> tuple[Array, ...]:
@@ -88,7 +89,7 @@ class ModuleText:
             found[array.tensor] = name if own else f"v_{name}"
             if array.tensor != COST:
                 found[adjoint_of(array.tensor)] = f"d_{name}"
-        return found
+        return {e.tensor: e.tensor.code_name for e in self._staged.adjoints} | found
 
     @property
     def block_name(self) -> str:
