@@ -12,7 +12,7 @@ from html import escape
 from unicodedata import combining
 
 from symbackprop.exposition.document import Document, Formula, Term
-from symbackprop.exposition.formulas import formula_box, formula_latex
+from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.boxes import Box, Cases, Fraction, Relation, Row, Scripts, bare
 from symbackprop.exposition.mathtext.outlines import Drawn, outline, outlined_words
 from symbackprop.exposition.mathtext.plain import in_line
@@ -47,10 +47,8 @@ class Lettering:
 
     def math(self, *sides: Term, size: float) -> Drawn:
         """Return one term, or several with = between them."""
-        formula = Formula(sides)
-        if self.kind == "outlines":
-            return outline(formula_latex(formula, self.document.style), size)
-        return _typed(formula_box(formula, self.document.style), size)
+        box = formula_box(Formula(sides), self.document.style)
+        return outline(box, size) if self.kind == "outlines" else _typed(box, size)
 
     def words(self, text: str, *, size: float) -> Drawn:
         """Return words, set upright."""

@@ -45,7 +45,7 @@ def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) ->
     """Return a formula as a picture in outlines: its LaTeX is the metadata, its Unicode the title, words the label."""
     box = formula_box(formula, document.style)
     latex = written(box)
-    drawn = outline(latex, size)
+    drawn = outline(box, size)
     wide, high = number(drawn.width + 2 * MARGIN), number(drawn.height + 2 * MARGIN)
     corner = f"{number(drawn.left - MARGIN)} {number(drawn.top - MARGIN)}"
     title, said = escape(in_line(box)), escape(spoken(box, document.words))

@@ -10,7 +10,7 @@ same rules say where each of them stands: `Extent.inside`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
 from functools import lru_cache, singledispatch
 from typing import Literal, TypeAlias
@@ -33,7 +33,7 @@ from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 from symbackprop.records import dataclass
 
-__all__ = ["PAD", "Advance", "Extent", "Mark", "extent", "set_in"]
+__all__ = ["PAD", "Advance", "Extent", "Mark", "extent", "marks", "set_in"]
 
 PAD = 0.22  # the blank that stands before an equation that begins with a sign
 AXIS = 0.25  # the height of the middle of a fraction
@@ -86,6 +86,17 @@ def extent(box: Box) -> Extent:
 def set_in(box: Box, advance: Advance) -> Extent:
     """Return an equation set in the letters of a typeface."""
     return _Setter(advance).row(box, 0)
+
+
+def marks(whole: Extent, x: float = 0.0, y: float = 0.0, role: str = "") -> Iterator[tuple[float, float, str, Mark]]:
+    """Yield everything that is drawn, where it is, and the role that it plays or its colour."""
+    for right, down, part in whole.inside:
+        if isinstance(part, Extent):
+            yield from marks(part, x + right, y + down, role)
+        elif part.kind == "colour":
+            role = part.text
+        else:
+            yield x + right, y + down, role, part
 
 
 def _joined(parts: Iterable[Extent]) -> Extent:
@@ -178,7 +189,8 @@ def _scripts(box: Scripts, level: int, to: _Setter) -> Extent:
     primes = to.letters("′" * box.primes, level) if box.primes else Extent()
     over = Extent() if box.above is None else to.row(box.above, small)
     under = Extent() if box.below is None else to.row(box.below, small)
-    up, down = base.above - 0.36 + over.below, base.below - 0.05 - 0.45 * under.height + under.above
+    up, down = base.above - 0.36 + over.below, base.below + (0.05 if over.inside else -0.02)
+    tucked = 0.1 if _begins_with_j(box.below) else 0.0  # its tail goes below the letter before it
     return _marked(
         base.width + max(primes.width + over.width, under.width) + 0.06,
         max(base.above, base.above - 0.36 + over.height) if over.inside else base.above,
@@ -186,8 +198,12 @@ def _scripts(box: Scripts, level: int, to: _Setter) -> Extent:
         (0.0, 0.0, base),
         (base.width + 0.02, 0.0, primes),
         (base.width + primes.width + 0.03, -up, over),
-        (base.width + 0.01, down, under),
+        (base.width + 0.01 - tucked, down, under),
     )
+
+
+def _begins_with_j(box: Box | None) -> bool:
+    return box is not None and isinstance(first := sequence(box)[0], Glyphs) and first.text == "j"
 
 
 @_one.register
@@ -255,7 +271,7 @@ def _coloured(box: Coloured, level: int, to: _Setter) -> Extent:
 @_one.register
 def _cases(box: Cases, level: int, to: _Setter) -> Extent:
     table = _table(box.rows, level, to, left=True)
-    return _joined((_stretched("{", table, to.advance("{", False)), table))
+    return _joined((_stretched("{", table, to.advance("{", False)), Extent(THIN), table))
 
 
 @_one.register

@@ -1,4 +1,4 @@
-r"""LaTeX of our dialect -> one repaired MathML tree, for what shows MathML and for outlines; no other format reads it.
+r"""LaTeX of our dialect -> one repaired MathML tree, for what shows MathML; no other format reads it.
 
     tree(r"\delta_{j}")       ->  <math><msub><mi>δ</mi><mi>j</mi></msub></math>    an ElementTree, plain tag names
     html_math(r"\delta_{j}")  ->  the same as text for a browser, with its LaTeX in an annotation

@@ -1,4 +1,4 @@
-r"""What latex2mathml leaves undone, mended in the tree, for pages and for pictures.
+r"""What latex2mathml leaves undone, mended in the tree.
 
 \mathrm{relu}   four letters          ->  one word                 \mathbf{w}  a variant       ->  𝐰
 \sum in a group limits at the side    ->  limits above and below   σ'          ′ as a letter   ->  a sign

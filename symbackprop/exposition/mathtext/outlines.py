@@ -1,38 +1,39 @@
-r"""LaTeX of our dialect -> outlines: the letters of a formula as SVG paths, which need no font where they are shown.
+r"""Boxes -> outlines: the letters of a formula as SVG paths, which need no font where they are shown.
 
-    outline(r"\delta_{j}", 16)  ->  Drawn('<path d="M1.5-7…Z"/>', left=0.4, top=-11.2, right=12.9, bottom=4.6)
+    outline(δ_j, 16)               ->  Drawn('<path d="M1.5-7…Z"/>', left=0.4, top=-11.2, right=12.9, bottom=4.6)
     outlined_words("layer 1", 13)  the same for words, so that a picture holds no text that wants a font
 
-Nothing but <path>, <rect> and numbers, so that Keynote and old versions of Office read it as well. What has no colour
-of its own has none in the outline: it takes that of the element it is put into.
+The letters are those of STIX Two Math, which comes with ziamath; `extents` says where each of them stands. Nothing but
+<path> and numbers, so that Keynote and old versions of Office read it as well. What has no role has no colour: it takes
+that of the element it is put into.
 """
 
 from __future__ import annotations
 
-import re
+import importlib.util
+import unicodedata
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, SubElement
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from symbackprop.exposition.mathtext.mathml import tree
-from symbackprop.exposition.mathtext.mathoutline import spaced
-from symbackprop.exposition.mathtext.stretching import drawn_once
+from symbackprop.exposition.mathtext.boxes import Box
+from symbackprop.exposition.mathtext.extents import Extent, Mark, marks, set_in
+from symbackprop.exposition.mathtext.style import in_variant
+from symbackprop.exposition.palette import COLOURS
 
 if TYPE_CHECKING:
-    from ziamath.zmath import Math
+    from ziafont import Font
 
-__all__ = ["Drawn", "outline", "outlined_words"]
+__all__ = ["PEN", "Drawn", "font_file", "outline", "outlined_words", "shown"]
 
-PRECISION = 2  # decimals of a coordinate
+PEN = 0.05  # em: the lines of frames
 INK = "currentColor"
-HYPHEN = "\u2010"  # ziamath draws the one of ASCII as a line
+_SLANTED = {"h": "ℎ", "∂": "𝜕"}  # letters that have another place in Unicode than their neighbours
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_BLANK = re.compile(r" *([MLHVQCZ]) *| +(-)| +(?=\S)")
+Curve: TypeAlias = tuple[str, tuple[tuple[float, float], ...]]  # a letter of SVG and its points, in em
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,83 +60,105 @@ class Drawn:
 
 
 @lru_cache(4096)
-def outline(latex: str, size: float, *, display: bool = True) -> Drawn:
-    """Return a formula as outlines; `size` is that of its letters, in units of the picture.
-
-    Raises ExpressionError for what is not in the dialect."""
-    return _drawn(spaced(tree(latex, display=display)), size)
+def outline(box: Box, size: float) -> Drawn:
+    """Return a formula as outlines; `size` is that of its letters, in units of the picture."""
+    return _drawn(set_in(box, _advance), size)
 
 
 @lru_cache(1024)
 def outlined_words(text: str, size: float) -> Drawn:
     """Return words as outlines; a letter that the font of formulas does not have comes out as an empty box."""
-    root = Element("math")
-    words = SubElement(root, "mtext")
-    words.text = text.replace("-", HYPHEN)
-    return _drawn(root, size)
+    return _drawn(Extent(inside=((0.0, 0.0, Mark("letters", text)),)), size)
 
 
-def _drawn(root: Element, size: float) -> Drawn:
-    root.set("mathcolor", INK)
-    drawn = Element("g")
-    with _drawing() as math:
-        math(root, size=size).drawon(drawn)
-    shapes = [_path(shape) for shape in drawn.iter() if shape.tag in ("path", "rect")]
-    box = _box([path for path, _, _ in shapes])
-    return Drawn("".join(_elements(shapes)), *box)
+def font_file() -> Path:
+    """Return where the font is, without loading ziamath, which takes longer than drawing a whole deck."""
+    found = importlib.util.find_spec("ziamath")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 
 
-@contextmanager
-def _drawing() -> Iterator[type[Math]]:
-    """Return what draws, without <symbol> and <use>, which not every program knows, and with few decimals.
+@lru_cache(1024)
+def shown(text: str, slanted: bool) -> str:  # noqa: FBT001 - as every Advance
+    """Return letters as the font has them: those of mathematics slanted."""
+    return "".join(_SLANTED.get(c) or in_variant(c, "ITALIC") for c in text) if slanted else text
 
-    The settings are those of the whole process, so they are put back."""
+
+@cache
+def _font() -> Font:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # ziamath 0.13 opens its font with importlib's `path`
-        from ziamath.config import config
-        from ziamath.zmath import Math
+        warnings.simplefilter("ignore", DeprecationWarning)  # ziafont opens files with importlib's `path`
+        from ziafont import Font
 
-    before = config.svg2, config.precision, config.minsizefraction
-    config.svg2, config.precision, config.minsizefraction = False, PRECISION, 0.0  # scripts may be as small as they are
-    try:
-        with drawn_once():
-            yield Math
-    finally:
-        config.svg2, config.precision, config.minsizefraction = before
+        return Font(font_file())
 
 
-def _path(shape: Element) -> tuple[str, str, str]:
-    """Return a shape as a path, its colour, and the width of its pen, '' for what is filled."""
-    colour = shape.get("fill") or INK
-    if shape.tag == "path":
-        return _BLANK.sub(lambda found: found[1] or found[2] or " ", shape.get("d") or "").strip(), colour, ""
-    x, y, wide, high = (float(shape.get(name) or 0) for name in ("x", "y", "width", "height"))
-    path = f"M{_short(x)} {_short(y)}H{_short(x + wide)}V{_short(y + high)}H{_short(x)}Z"
-    return path, shape.get("stroke") or colour, shape.get("stroke-width") or ""
+@cache
+def _letter(letter: str) -> tuple[float, tuple[Curve, ...]]:
+    """Return how wide a letter is, and its curves from the base line on; an accent takes no room of its own."""
+    glyph, em = _font().glyph(letter), float(_font().info.layout.unitsperem)
+    curves = tuple(
+        (type(part).__name__[0], tuple((point.x / em, -point.y / em) for point in part.points()[0]))
+        for part in glyph.operators
+    )
+    return 0.0 if unicodedata.combining(letter) else glyph.advance() / em, curves
+
+
+@lru_cache(1024)
+def _advance(text: str, slanted: bool) -> float:  # noqa: FBT001 - as every Advance
+    return sum(_letter(letter)[0] for letter in shown(text, slanted))
+
+
+def _drawn(whole: Extent, size: float) -> Drawn:
+    """Return all marks, those of one colour as one path."""
+    paths: dict[str, list[Curve]] = {}
+    for x, y, role, mark in marks(whole):
+        colour = COLOURS.get(role, role) or INK
+        at = [(letter, tuple((size * (x + a), size * (y + b)) for a, b in points)) for letter, points in _curves(mark)]
+        paths.setdefault(colour, []).extend(at)
+    points = [point for curves in paths.values() for _, each in curves for point in each] or [(0.0, 0.0)]
+    (left, *_, right), (top, *_, bottom) = ((min(each), max(each)) for each in zip(*points, strict=True))
+    return Drawn("".join(_path(colour, curves) for colour, curves in paths.items()), left, top, right, bottom)
+
+
+def _path(colour: str, curves: list[Curve]) -> str:
+    """Return curves as one element; a contour is closed where the next one begins."""
+    data = ""
+    for letter, points in curves:
+        numbers = "".join(f"{'' if text[0] == '-' else ' '}{text}" for point in points for text in map(_short, point))
+        data += ("Z" if letter == "M" and data else "") + letter + numbers.lstrip()
+    fill = "" if colour == INK else f' fill="{colour}"'
+    return f'<path d="{data}Z"{fill}/>' if data else ""
 
 
 def _short(value: float) -> str:
-    text = f"{value:.{PRECISION}f}".rstrip("0").rstrip(".")
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
-def _elements(shapes: list[tuple[str, str, str]]) -> Iterator[str]:
-    """Yield one path for all shapes of one look."""
-    looks = dict.fromkeys((colour, pen) for _, colour, pen in shapes)
-    for colour, pen in looks:
-        path = "".join(path for path, *look in shapes if look == [colour, pen])
-        if pen:
-            yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{pen}"/>'
-        else:
-            yield f'<path d="{path}"/>' if colour == INK else f'<path d="{path}" fill="{colour}"/>'
+def _curves(mark: Mark) -> Iterator[Curve]:
+    """Yield the curves of a mark, from where it stands on."""
+    if mark.kind == "bar":
+        yield from _area(0.0, 0.0, mark.wide, mark.high)
+    elif mark.kind == "frame":
+        yield from _area(0.0, 0.0, mark.wide, mark.high)
+        yield from _area(mark.wide - PEN, PEN, 2 * PEN - mark.wide, mark.high - 2 * PEN)  # the other way round: a hole
+    elif mark.kind == "sign":
+        wide, curves = _letter(mark.text)
+        heights = [y for _, points in curves for _, y in points]
+        top, high = min(heights), max(heights) - min(heights)
+        for letter, points in curves:
+            yield letter, tuple((x * mark.wide / wide, (y - top) * mark.high / high) for x, y in points)
+    else:
+        at = 0.0
+        for each in shown(mark.text, mark.kind == "slanted"):
+            wide, curves = _letter(each)
+            for letter, points in curves:
+                yield letter, tuple(((at + x) * mark.size, y * mark.size) for x, y in points)
+            at += wide
 
 
-def _box(paths: list[str]) -> tuple[float, float, float, float]:
-    """Return the box around all points of paths; a curve lies within the points that define it."""
-    across, down = list[float](), list[float]()
-    for path in paths:
-        for letter, numbers in re.findall(r"([A-Z])([^A-Z]*)", path):
-            values = [float(number) for number in _NUMBER.findall(numbers)]
-            across += values if letter == "H" else [] if letter == "V" else values[::2]
-            down += values if letter == "V" else [] if letter == "H" else values[1::2]
-    return (min(across), min(down), max(across), max(down)) if across else (0.0, 0.0, 0.0, 0.0)
+def _area(x: float, y: float, wide: float, high: float) -> Iterator[Curve]:
+    corners = (x, y), (x + wide, y), (x + wide, y + high), (x, y + high)
+    yield from zip("MLLL", ((corner,) for corner in corners), strict=True)

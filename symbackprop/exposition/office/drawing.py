@@ -6,17 +6,15 @@ there is stands in the transparency, so that a slide of any colour shows through
 
 from __future__ import annotations
 
-import importlib.util
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symbackprop.exposition.mathtext.boxes import Box
-from symbackprop.exposition.mathtext.extents import Extent, Mark, set_in
-from symbackprop.exposition.mathtext.style import in_variant
+from symbackprop.exposition.mathtext.extents import Mark, marks, set_in
+from symbackprop.exposition.mathtext.outlines import PEN, font_file, shown
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -25,29 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["drawn"]
 
 MARGIN = 0.06  # em around an equation, lest the ink of its letters is cut
-PEN = 0.05  # em: the lines of frames
-_SLANTED = {"h": "ℎ", "∂": "𝜕"}  # letters that have another place in Unicode than their neighbours
 
 
 @lru_cache(64)
 def _font(size: int) -> FreeTypeFont:
     from PIL import ImageFont
 
-    found = importlib.util.find_spec("ziamath")  # where it is: loading it takes longer than drawing a whole deck
-    assert found is not None
-    assert found.origin is not None
-    path = Path(found.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-@lru_cache(1024)
-def _shown(text: str, slanted: bool) -> str:  # noqa: FBT001 - as `_advance`
-    return "".join(_SLANTED.get(c) or in_variant(c, "ITALIC") for c in text) if slanted else text
+    return ImageFont.truetype(str(font_file()), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(1024)
 def _advance(text: str, slanted: bool) -> float:  # noqa: FBT001 - as every Advance
-    letters = "".join(c for c in _shown(text, slanted) if not unicodedata.combining(c))
+    letters = "".join(c for c in shown(text, slanted) if not unicodedata.combining(c))
     return _font(1000).getlength(letters) / 1000
 
 
@@ -60,14 +47,14 @@ def drawn(box: Box, size: int, ink: str, colours: Mapping[str, str]) -> bytes:
     whole = set_in(box, _advance)
     area = [round((length + 2 * MARGIN) * size) for length in (whole.width, whole.height)]
     masks: dict[str, Image.Image] = {}
-    for x, y, role, mark in _marks(whole, MARGIN, MARGIN + whole.above, ""):
+    for x, y, role, mark in marks(whole, MARGIN, MARGIN + whole.above):
         colour = colours.get(role, role) or ink
         mask = masks.setdefault(colour, Image.new("L", area))
         at = x * size, y * size
         edge = at[0] + mark.wide * size, at[1] + mark.high * size
         match mark.kind:
             case "letters" | "slanted":
-                text, font = _shown(mark.text, mark.kind == "slanted"), _font(round(mark.size * size))
+                text, font = shown(mark.text, mark.kind == "slanted"), _font(round(mark.size * size))
                 ImageDraw.Draw(mask).text(at, text, fill=255, font=font, anchor="ls")
             case "sign":
                 _stretch(mask, mark, at, size)
@@ -112,14 +99,3 @@ def _png(masks: Mapping[str, Image]) -> bytes:
     out = BytesIO()
     picture.save(out, "PNG", transparency=bytes(opacity), compress_level=3)
     return out.getvalue()
-
-
-def _marks(whole: Extent, x: float, y: float, ink: str) -> Iterator[tuple[float, float, str, Mark]]:
-    """Yield everything that is drawn, where it is, and in which ink."""
-    for right, down, part in whole.inside:
-        if isinstance(part, Extent):
-            yield from _marks(part, x + right, y + down, ink)
-        elif part.kind == "colour":
-            ink = part.text
-        else:
-            yield x + right, y + down, ink, part

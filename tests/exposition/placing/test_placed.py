@@ -205,10 +205,10 @@ def test_estimated_sizes_are_those_of_a_typesetter(told, lang: str) -> None:
     """What an equation is thought to take is about what it takes in another font, so nothing overlaps anywhere."""
     boxes = {part.box for page in board(told, "kinks", lang) for part in page.placed if is_equation(part)}
     for each in boxes:
-        thought, drawn = extent(each), outline(written(each), 1.0)
-        assert drawn.width <= 1.12 * thought.width
-        assert drawn.height <= 1.15 * thought.height
-        assert drawn.width >= 0.8 * thought.width or thought.width < 3
+        thought, drawn = extent(each), outline(each, 100.0)
+        assert drawn.width <= 112 * thought.width
+        assert drawn.height <= 115 * thought.height
+        assert drawn.width >= 80 * thought.width or thought.width < 3
     assert len(boxes) > 50
 
 
@@ -221,8 +221,8 @@ def test_estimate_can_be_too_small() -> None:
     """An equation is larger than the estimate of half of it, so the comparison above can fail."""
     a, b, c, d = (Leaf(letter, letter) for letter in "abcd")
     half = extent(Relation((a, b), (EQUALS,)))
-    whole = outline(written(Relation((a, Terms((("+", b), ("+", c), ("+", d)))), (EQUALS,))), 1.0)
-    assert whole.width > 1.12 * half.width
+    whole = outline(Relation((a, Terms((("+", b), ("+", c), ("+", d)))), (EQUALS,)), 100.0)
+    assert whole.width > 112 * half.width
 
 
 @pytest.mark.parametrize("aspect", list(SHEETS))
