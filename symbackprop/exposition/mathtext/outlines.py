@@ -25,7 +25,7 @@ from symbackprop.exposition.mathtext.style import in_variant
 from symbackprop.exposition.palette import COLOURS
 
 if TYPE_CHECKING:
-    from ziafont import Font
+    from ziafont.font import Font
 
 __all__ = ["PEN", "Drawn", "font_file", "outline", "outlined_words", "shown"]
 
@@ -89,7 +89,7 @@ def shown(text: str, slanted: bool) -> str:  # noqa: FBT001 - as every Advance
 def _font() -> Font:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # ziafont opens files with importlib's `path`
-        from ziafont import Font
+        from ziafont.font import Font
 
         return Font(font_file())
 
