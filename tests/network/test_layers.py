@@ -109,7 +109,7 @@ def test_names_and_shapes_of_parameters() -> None:
         ("4 -> conv2d(2, 3)", r"layer 1 \(conv2d\): wanted channels, height and width, such as 1x28x28, got 4"),
         ("1x4x4 -> conv2d(2, 5)", r"a window of 5 does not fit in 4 entries"),
         ("2x3 -> flatten", "nothing is computed by these layers; add one that does"),
-        ("6x6 -> conv1d(4, 3, groups=2) -> conv1d(4, 2, groups=4)", r"channels in parts of 2x2; take as many groups"),
+        ("6x6 -> conv1d(6, 3, groups=2) -> conv1d(6, 2, groups=3)", r"channels in parts of 2x3; take as many groups"),
         ("4x2 -> conv1d(4, 2, groups=2) -> rnn(3)", r"layer 2 \(rnn\): wanted steps along one axis, got 2x2"),
         ("4x2 -> conv1d(4, 1, groups=2) -> attention", r"layer 2 \(attention\): wanted steps along one axis, got 2x2"),
         ("4x6 -> conv1d(6, 3, groups=3)", r"groups = 3 does not divide 4 channels before and 6 after evenly"),

@@ -38,6 +38,7 @@ LINES = (
     "4x6 -> conv1d(6, 3, groups=2) tanh -> conv1d(2, 2)",
     "3x6 -> conv1d(3, 3, groups=3, bias=false) tanh -> flatten -> dense(2)",
     "4x6 -> conv1d(6, 3, padding=1, groups=2) tanh -> conv1d(4, 2, groups=2) -> max_pool1d(2)",
+    "4x5 -> conv1d(8, 2, groups=4) tanh -> conv1d(4, 2, groups=2) -> conv1d(8, 2, groups=4)",
     "2x5x6 -> conv2d(3, 3) tanh",
     "2x5x6 -> conv2d(2, [3, 2], stride=[2, 1], padding=[1, 0], bias=false) tanh",
     "1x6x5 -> conv2d(2, 2, padding=[0, 2], dilation=[2, 2]) tanh -> flatten -> dense(2)",

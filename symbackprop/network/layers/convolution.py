@@ -37,18 +37,45 @@ def _channels(at: Place, channels: int, groups: int) -> _Channels:
         every = (at.size("c", channels),)
         o, c = letters_for((every, axis), "oc")
         return _Channels(every, axis, o, c, c, c)
-    each, per = before // groups, channels // groups
-    if len(axis) > 1 and (len(axis) > 2 or axis[0].number != groups):
-        was = "x".join(str(size.number) for size in axis)
-        raise ShapeError(f"groups = {groups}: what it reads has its channels in parts of {was}; take as many groups")
-    group = axis[0] if len(axis) > 1 or each == 1 else at.size("g", groups)
-    after: Axis = (group,) if per == 1 else (group, at.size("c", per))
-    first = "g" if per == 1 else "g, o"
-    if len(axis) > 1:
-        return _Channels(after, axis[1:], first, "c", "c", "g, c")
-    if each == 1:
-        return _Channels(after, (), first, "", "", "g")
-    return _Channels(after, (Size(str(each), each),), first, "c", f"c = 1..{each}", f"{each}*g + c - {each}")
+    outer, inner, read = _groups(at, axis, groups)
+    per = channels // groups
+    after: Axis = (*(size for _, size in outer), *((at.size("c", per),) if per > 1 else ()))
+    first = ", ".join([letter for letter, _ in outer] + ["o"] * (per > 1))
+    kept, summed = ", ".join(c for c, _, _ in inner), ", ".join(text for _, _, text in inner)
+    return _Channels(after, tuple(size for _, size, _ in inner), first, kept, summed, ", ".join(read))
+
+
+def _groups(
+    at: Place, axis: Axis, groups: int
+) -> tuple[list[tuple[str, Size]], list[tuple[str, Size, str]], list[str]]:
+    """Return the indices of the group, those within a group with their ranges, and the place that each part has.
+
+    An axis may be in parts, those of groups before: the first of them are the groups, the last one of these split."""
+    outer: list[tuple[str, Size]] = []
+    inner: list[tuple[str, Size, str]] = []
+    read: list[str] = []
+    missing = groups
+    for part in axis:
+        g, c = "ghrt"[len(outer)], "cdef"[len(inner)]
+        each = part.number // missing
+        if missing == 1:
+            inner.append((c, part, c))
+            read.append(c)
+        elif missing % part.number == 0:
+            outer.append((g, part))
+            read.append(g)
+            missing //= part.number
+        elif part.number % missing == 0:
+            outer.append((g, at.size("g", missing)))
+            inner.append((c, Size(str(each), each), f"{c} = 1..{each}"))
+            read.append(f"{each}*{g} + {c} - {each}")
+            missing = 1
+        else:
+            was = "x".join(str(size.number) for size in axis)
+            raise ShapeError(
+                f"groups = {groups}: what it reads has its channels in parts of {was}; take as many groups"
+            )
+    return outer, inner, read
 
 
 def _convolved(at: Place, channels: int, windows: tuple[Window, ...], options: tuple[int, bool]) -> Built:
