@@ -34,7 +34,7 @@ from symbackprop.network.expressions import SAMPLES
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "spares"]
+__all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "places_of", "spares"]
 
 SEEDS = (1, 2, 3, 4)  # one world each
 SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8
@@ -268,7 +268,7 @@ def _proved(sides: tuple[Expr, Expr], indices: Sequence[Symbol], setting: Settin
         return False
 
 
-def _places(spans: Sequence[range]) -> Iterator[tuple[int, ...]]:
+def places_of(spans: Sequence[range]) -> Iterator[tuple[int, ...]]:
     """Yield the places to look at: all where there are few, else values of each index, beside several of the others.
 
     Of a size, the ends are enough; of an axis made of several, as 2 m + n - 2, the middle may differ, and is taken too.
@@ -288,7 +288,7 @@ def _compare(
 ) -> tuple[int, str | None]:
     """Return how many places were compared, and where the sides differ (None: nowhere)."""
     numbers, compared = world.field, 0
-    for place in _places([world.range(*setting.ranges[index]) for index in indices]):
+    for place in places_of([world.range(*setting.ranges[index]) for index in indices]):
         point: dict[Symbol, Any] = dict(zip(indices, place, strict=True))
         left, right = (world.value(side, point) for side in sides)
         if not numbers.same(left, right):

@@ -24,6 +24,7 @@ from symbackprop.records import dataclass
 __all__ = [
     "Applied",
     "Cases",
+    "Correlation",
     "Entrywise",
     "Gradient",
     "Hadamard",
@@ -36,8 +37,10 @@ __all__ = [
     "Powered",
     "Product",
     "Scaled",
+    "Spaced",
     "Total",
     "Transposed",
+    "Turned",
     "entrywise",
     "parts_of",
     "replaced",
@@ -133,6 +136,34 @@ class Total(Matrix):
     index: Symbol
     first: Expr
     last: Expr
+
+
+@dataclass(frozen=True)
+class Turned(Matrix):
+    """The entries in the opposite order, along every axis: the last row first, the last column first."""
+
+    of: Matrix
+
+
+@dataclass(frozen=True)
+class Spaced(Matrix):
+    """The entries `steps` apart along each axis, with zeros between them."""
+
+    of: Matrix
+    steps: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Correlation(Matrix):
+    """(k ⋆ a)_q = Σ_v k_v a_{v+t(q-1)-p}, along each axis with its stride t and padding p; a is 0 outside of it.
+
+    `sizes` are the lengths of the result."""
+
+    kernel: Matrix
+    array: Matrix
+    padding: tuple[Expr, ...]
+    strides: tuple[Expr, ...]
+    sizes: tuple[Expr, ...]
 
 
 @dataclass(frozen=True)

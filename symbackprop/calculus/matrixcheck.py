@@ -12,11 +12,12 @@ from typing import Any, TypeAlias
 
 from sympy import Basic, Expr, Piecewise, S, Symbol
 
-from symbackprop.calculus.checking import SEEDS, Setting, spares
+from symbackprop.calculus.checking import SEEDS, Setting, places_of, spares
 from symbackprop.calculus.fields import Digits, Exact
 from symbackprop.calculus.matrices import (
     Applied,
     Cases,
+    Correlation,
     Entrywise,
     Gradient,
     Hadamard,
@@ -28,8 +29,10 @@ from symbackprop.calculus.matrices import (
     Powered,
     Product,
     Scaled,
+    Spaced,
     Total,
     Transposed,
+    Turned,
 )
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
@@ -97,7 +100,7 @@ def _same(sides: tuple[Expr, Matrix], reading: _Reading, world: World) -> bool:
     spans = {axis: world.range(*ends) for axis, ends in reading.setting.ranges.items()}
     kept = {axis: span for axis, span in spans.items() if axis in reading.stay}
     own = {axis: span for axis, span in spans.items() if axis not in reading.stay}
-    points = (dict(zip(kept, place, strict=True)) for place in product(*kept.values()))
+    points = (dict(zip(kept, place, strict=True)) for place in places_of(list(kept.values())))
     return all(_same_here(sides, own, _Here(world, reading.tensors, at)) for at in points)
 
 
@@ -141,6 +144,8 @@ def _rows(matrix: Matrix, here: _Here) -> Rows:
             return _sum([_rows(of, there) for there in steps] or [_rows(Scaled(S.Zero, of), outside)])
         case Cases(cases):
             return _chosen(cases, here)
+        case Turned() | Spaced() | Correlation():
+            return _moved(matrix, here)
         case Hadamard() | Scaled() | Powered() | Applied() | Entrywise():
             parts, entry = _entrywise(matrix, here)
             tables = [_rows(part, here) for part in parts]
@@ -167,6 +172,29 @@ def _entrywise(matrix: Matrix, here: _Here) -> tuple[tuple[Matrix, ...], Callabl
     return tuple(part for _, part in matrix.parts), lambda *cells: here.value(
         matrix.expression, dict(zip(letters, cells, strict=True))
     )
+
+
+def _moved(matrix: Turned | Spaced | Correlation, here: _Here) -> Rows:
+    """Return the entries of what is turned round or spaced, and of what moves over an array, 0 outside of that."""
+    if isinstance(matrix, Turned):
+        return [row[::-1] for row in _rows(matrix.of, here)[::-1]]
+    if isinstance(matrix, Spaced):
+        (down, across), rows = map(int, (*matrix.steps, 1)[:2]), _rows(matrix.of, here)
+        apart = [[0] * (across * (len(rows[0]) - 1) + 1) for _ in range(down * (len(rows) - 1) + 1)]
+        for place, row in enumerate(rows):
+            apart[down * place][::across] = row
+        return apart
+    kernel, array = _rows(matrix.kernel, here), _rows(matrix.array, here)
+    known = {(r, c): cell for r, row in enumerate(array) for c, cell in enumerate(row)}
+    cells = [(r, c, cell) for r, row in enumerate(kernel) for c, cell in enumerate(row)]
+    (height, width), strides, padding = (
+        [int(here.value(number)) for number in (*numbers, other)[:2]]
+        for numbers, other in ((matrix.sizes, S.One), (matrix.strides, S.One), (matrix.padding, S.Zero))
+    )
+    corners = [
+        [(strides[0] * r - padding[0], strides[1] * c - padding[1]) for c in range(width)] for r in range(height)
+    ]
+    return [[sum(k * known.get((r + i, c + j), 0) for i, j, k in cells) for r, c in row] for row in corners]
 
 
 def _table(tensor: Tensor, places: Places, here: _Here) -> Rows:

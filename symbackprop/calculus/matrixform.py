@@ -9,6 +9,7 @@ derivatives.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Symbol
@@ -19,6 +20,7 @@ from symbackprop.calculus.batches import (
     sides_of_samples,
 )
 from symbackprop.calculus.checking import Setting
+from symbackprop.calculus.correlation import correlated
 from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import (
     Matrix,
@@ -34,7 +36,7 @@ from symbackprop.calculus.recognition import Frame, recognise
 from symbackprop.calculus.slices import sliced, staying
 from symbackprop.calculus.standins import slopes_of_numbers, without_partials
 from symbackprop.errors import CheckError
-from symbackprop.network.notation import COST
+from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Equation
 
 __all__ = ["batch_of", "columns", "columns_of", "is_column_form", "rows", "rows_of", "writable"]
@@ -64,9 +66,10 @@ def is_column_form(left: Expr, right: Expr, matrix: Matrix) -> bool:
         atoms.setdefault(each.base, Named(each.base))
     for named in (part for part in parts_of(matrix) if isinstance(part, Named)):
         atoms.setdefault(named.tensor, Named(named.tensor, named.batch))
-    setting = Setting((), dict(zip(goal.indices, goal.base.axes, strict=True)), frontier=tuple(atoms))
+    setting = Setting(*_around(goal, entry), frontier=tuple(atoms))
     try:
-        check_recognised(entry, matrix, setting, atoms, stay=staying(goal, entry)[2])
+        _, _, channels = correlated(goal, entry, atoms)
+        check_recognised(entry, matrix, setting, atoms, stay=staying(goal, entry, channels)[2])
     except CheckError:
         return False
     return True
@@ -102,15 +105,22 @@ def _recognised_sides(
         left, right = sides_of_samples((left, right), atoms, batch)
     for entry in left.atoms(Indexed) | right.atoms(Indexed):
         atoms.setdefault(entry.base, Named(entry.base))
-    setting = Setting((), dict(zip(left.indices, left.base.axes, strict=True)), frontier=tuple(atoms))
-    right, ranges, stay = staying(left, right, steps)
+    setting = Setting(*_around(left, right), frontier=tuple(atoms))
+    written, moved, channels = correlated(left, right, atoms)
+    written, ranges, stay = staying(left, written, steps | channels)
     axes = tuple(place for place in left.indices if place not in stay)
-    (goal, entry), slices = zip(*(sliced(side, stay, atoms) for side in (left, right)), strict=True)
-    called = {**atoms, **slices[0], **slices[1]}
+    (goal, entry), slices = zip(*(sliced(side, stay, atoms) for side in (left, written)), strict=True)
+    called = {**atoms, **moved, **slices[0], **slices[1]}
     sizes = {symbol: last - first + 1 for symbol, (first, last) in ranges.items()}
     recognised = recognise(entry, axes, Frame(called, sizes, stay))
     check_recognised(right, recognised, setting, atoms, stay=stay)
     return called[goal.base], replaced(recognised, slopes_of_numbers(right, atoms))
+
+
+def _around(left: Indexed, right: Expr) -> tuple[tuple[Equation, ...], Mapping[Symbol, Axis]]:
+    """Return left = right as an equation of its own, by which sizes are such that what is read is there; the ranges."""
+    goal = Tensor("goal", None, left.base.axes)
+    return (Equation(goal[left.indices], right),), dict(zip(left.indices, left.base.axes, strict=True))
 
 
 def _transposed(matrix: Matrix) -> Matrix:

@@ -152,7 +152,10 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         telling = ProgramTelling(ProgramDerivation(network.program, {}, network), language)  # of words alone
         for tell in (arrays.tell, computation.layer_by_layer, kinds_of_layers):
             tell(telling)
-    for line in ("1x3 -> conv1d(1, 2) tanh -> flatten -> dense(1)", "2x1 -> rnn(1)"):
+    for line in (
+        "1x8 -> conv1d(1, 2, stride=2) tanh -> conv1d(1, 2, dilation=2) -> flatten -> dense(1)",
+        "2x1 -> rnn(1)",
+    ):
         derivation = sb.derive(sb.sequential(line))
         for tell in PROGRAM_CHAPTERS.values():
             tell(ProgramTelling(derivation, language))

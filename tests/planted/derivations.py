@@ -24,6 +24,7 @@ from symbackprop.calculus import (
     batches,
     collecting,
     contraction,
+    correlation,
     derivation,
     known,
     links,
@@ -193,6 +194,8 @@ MATRIX_FORM = (
         "_term(value, axes, frame), True)",
         RECURRENT,
     ),
+    Fault("kernel not turned round", correlation._put_together, "Turned(array), spaced", "array, spaced", STRIDED),
+    Fault("padding one too small", correlation._put_together, "length - rest for", "length - rest - 1 for", STRIDED),
     Fault(
         "mean over the samples lost",
         batches.sides_of_samples,

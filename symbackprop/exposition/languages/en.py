@@ -31,6 +31,9 @@ SENTENCES = {
     "word.spoken.not": "not",
     "word.spoken.times": "times",
     "word.spoken.by": "by",
+    "word.spoken.correlated": "correlated with",
+    "word.spoken.spaced by": "with entries as far apart as",
+    "word.spoken.every": "one entry of every",
     "word.spoken.entrywise": "times, entry by entry,",
     "word.spoken.partial": "partial",
     "word.spoken.nabla": "nabla",
@@ -893,6 +896,12 @@ SENTENCES = {
     "reason.alike": "the same steps, with other letters",
     "reverse.largest": "Only the largest entry is passed on, so only there does the rate come back; where several are "
     "equally large, to the first of them.",
+    "form.star": "The star: entry {q} of {form} is {sum}; what stands on its left moves over what stands on its right.",
+    "form.pad": "In {form}, {p} zeros stand before {a}, and as many behind it, so that what moves reaches over the "
+    "ends. With one zero less than what moves is long, this is the *full* correlation.",
+    "form.rot": "{form} is turned round: the last entry comes first, along every axis.",
+    "form.spaced": "In {form} the entries stand {n} apart, with zeros between them.",
+    "form.every": "Of {form}, one entry of every {n} is kept.",
     "section.onepage": "The pass on one page",
     "onepage.reading": "Forward from top to bottom on the left; then back from bottom to top on the right. Beside each "
     "equation stands the derivative with respect to what it computes, then those with respect to what it was given.",

@@ -33,6 +33,9 @@ SENTENCES = {
     "word.spoken.not": "no",
     "word.spoken.times": "por",
     "word.spoken.by": "por",
+    "word.spoken.correlated": "correlacionado con",
+    "word.spoken.spaced by": "con los elementos a distancia",
+    "word.spoken.every": "un elemento de cada",
     "word.spoken.entrywise": "por, elemento a elemento,",
     "word.spoken.partial": "parcial",
     "word.spoken.nabla": "nabla",
@@ -915,6 +918,13 @@ SENTENCES = {
     "reason.alike": "los mismos pasos, con otras letras",
     "reverse.largest": "Solo pasa el elemento más grande, así que solo allí vuelve la razón de cambio; si varias son "
     "igual de grandes, a la primera de ellas.",
+    "form.star": "La estrella: el elemento {q} de {form} es {sum}; lo que está a su izquierda recorre lo que está a su "
+    "derecha.",
+    "form.pad": "En {form} hay {p} ceros antes de {a}, y otros tantos después, para que lo que la recorre pase de sus "
+    "extremos. Con un cero menos que la longitud de lo que recorre, es la correlación *completa*.",
+    "form.rot": "{form} está girado: el último elemento es el primero, en cada eje.",
+    "form.spaced": "En {form} los elementos están a distancia {n}, con ceros entre ellos.",
+    "form.every": "De {form} se conserva un elemento de cada {n}.",
     "section.onepage": "Las dos pasadas en una página",
     "onepage.reading": "Hacia delante de arriba abajo, a la izquierda; después hacia atrás de abajo arriba, a la "
     "derecha. Junto a cada ecuación está la derivada respecto de lo que calcula, y después las de lo que se le dio.",

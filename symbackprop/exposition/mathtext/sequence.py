@@ -52,7 +52,7 @@ THIN = 0.167  # em, TeX's thin space
 RELATIONS = frozenset({"=", ":=", "≈", "→", "←", "<", ">", "≤", "≥", "≠"})
 _VARIANTS = {"mathbf": "BOLD", "mathsf": "SANS-SERIF", "mathcal": "SCRIPT"}
 _PLAIN = frozenset("()[]|/′⊥")  # signs with nothing around them
-_OPERATIONS = frozenset("+−·×⊙∗∧∨")
+_OPERATIONS = frozenset("+−·×⊙⋆∗∧∨")
 _WORD = re.compile(r"\\(?:mathrm|text)\{(.+)\}")
 _ACCENTED = re.compile(r"\\([a-z]+)\{(.+)\}")
 _D = re.compile(r"\\mathrm\{d\}(?=.)")

@@ -58,6 +58,9 @@ SIGNS_SAID: Mapping[str, str] = {
     "×": "by",
     "⊙": "entrywise",
     "∗": "entrywise",
+    "⋆": "correlated",
+    "↑": "spaced by",
+    "↓": "every",
     "∂": "partial",
     "∇": "nabla",
     "∞": "infinity",
@@ -162,6 +165,8 @@ def _above(base: str, above: Box, words: Words) -> str:
             return _say(words, "transposed", base)
         case Leaf(text=text) if text in _POWERS:
             return _say(words, _POWERS[text], base)
+        case Row((Leaf(text="↑" | "↓") as sign, number)):
+            return f"{base}, {said(sign, words)} {said(number, words)},"
         case Row((Leaf(text="∘"), exponent)):
             return _say(words, "entry power", base, _script(exponent, words))
     return _say(words, "power", base, _script(above, words))

@@ -56,6 +56,7 @@ _SIGNS = MappingProxyType(
         "→": r"\to",
         "←": r"\leftarrow",
         "⊙": r"\odot",
+        "⋆": r"\star",
         "√": r"\surd",
         "⋮": r"\vdots",
         **{letter: "\\" + name for name, letter in GREEK.items()},

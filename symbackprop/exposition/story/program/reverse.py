@@ -16,6 +16,7 @@ from symbackprop.exposition.document import Block, Display, Formula, Heading, Li
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.closeups import backwards
+from symbackprop.exposition.story.program.forms import explained
 from symbackprop.exposition.story.program.layers import described, layer_behind
 from symbackprop.exposition.story.program.telling import ProgramTelling, joined, whole
 from symbackprop.exposition.story.program.uses import heading, kernel_turned, sentence
@@ -85,7 +86,7 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += (*at(Level.FULL, steps), *at(Level.LECTURE, together))
     matrices = telling.matrices(adjoint)
     if matrices is not None and adjoint.entry.indices:
-        blocks += at(usual, Display(equal(*matrices), key=True))
+        blocks += at(usual, Display(equal(*matrices), key=True), *explained(telling, adjoint))
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
     if any(equation.expression.has(Largest) for equation in adjoint.readers):

@@ -1,0 +1,165 @@
+"""Sums along a shifted index: a kernel moves over an array, forwards as in a convolution layer, or turned round.
+
+    Σ_i δ_i x_{q+i-1}  ->  δ ⋆ x            Σ_i δ_i k_{q-i+1}, as far as both have entries  ->  rot(k) ⋆ δ, 'full'
+
+The arrays are those over the shifted indices alone: of δ_oi W_{o,c,q-i+1} the channels o and c stay indices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, Indexed, Mul, Sum, Symbol
+
+from symbackprop.calculus.batches import Atoms
+from symbackprop.calculus.matrices import Correlation, Matrix, Named, Spaced, Turned
+from symbackprop.calculus.recognition import Frame, recognise
+from symbackprop.calculus.slices import sliced
+from symbackprop.errors import CheckError
+from symbackprop.network.notation import Axis, Tensor
+from symbackprop.network.program import entries, free_indices
+
+__all__ = ["correlated"]
+
+MOST_AXES = 2
+
+
+@dataclass(frozen=True)
+class _Shift:
+    """A place step·summed + stride·own + rest along one axis: `summed` runs over one factor, `own` is the result's."""
+
+    summed: Symbol
+    own: Symbol
+    place: Expr
+
+    @property
+    def step(self) -> Expr:
+        """How far one place of `summed` is from the next."""
+        return self.place.coeff(self.summed)
+
+    @property
+    def stride(self) -> Expr:
+        """How far one place of `own` is from the next."""
+        return self.place.coeff(self.own)
+
+    @property
+    def rest(self) -> Expr:
+        """What is no multiple of either."""
+        return self.place - self.step * self.summed - self.stride * self.own
+
+
+def correlated(left: Indexed, right: Expr, atoms: Atoms) -> tuple[Expr, Atoms, frozenset[Symbol]]:
+    """Return the right side with each correlation as an entry of an array of its own, their names, what has to stay."""
+    called: Atoms = {}
+    stay: set[Symbol] = set()
+
+    def written(part: Expr) -> Expr:
+        if isinstance(part, Sum) and (found := _correlation(left, part, atoms)) is not None:
+            value, tensor, matrix, fixed = found
+            called[tensor] = matrix
+            stay.update(fixed)
+            return value
+        return part.func(*map(written, part.args)) if part.has(Sum) else part
+
+    return written(right), called, frozenset(stay)
+
+
+def _flat(expression: Expr) -> tuple[list[Expr], list[tuple[Symbol, Expr, Expr]]]:
+    """Return the factors of a product and the limits of all sums around one of them."""
+    if isinstance(expression, Sum):
+        factors, limits = _flat(expression.function)
+        return factors, [*limits, *(limit.args for limit in expression.limits)]
+    parts = [_flat(part) if isinstance(part, Sum) else ([part], []) for part in Mul.make_args(expression)]
+    return [factor for factors, _ in parts for factor in factors], [limit for _, limits in parts for limit in limits]
+
+
+def _correlation(left: Indexed, total: Sum, atoms: Atoms) -> tuple[Expr, Tensor, Matrix, set[Symbol]] | None:
+    """Return a sum with its correlation as one entry, the array of that, what it is, and the indices that stay."""
+    factors, limits = _flat(total)
+    shifts = _shifts(left, factors, [symbol for symbol, *_ in limits])
+    if not 0 < len(shifts) <= MOST_AXES:
+        return None
+    summed = [shift.summed for shift in shifts]
+    moving = {shift.place: Symbol(f"_{shift.summed}", integer=True) for shift in shifts}
+    fixed = [factor for factor in factors if free_indices(factor) & set(summed)]
+    array = [factor.xreplace(moving) for factor in fixed if any(factor.has(place) for place in moving)]
+    kernel = [factor for factor in fixed if not any(factor.has(place) for place in moving)]
+    own = {shift.own for shift in shifts}
+    if not kernel or any(free_indices(factor) & {*summed, *own} for factor in array):
+        return None
+    if any(free_indices(factor) & own for factor in kernel):
+        return None
+    stay = {i for factor in (*array, *kernel) for i in free_indices(factor)} - {*summed, *moving.values()}
+    try:
+        one = _whole(Mul(*kernel), summed, frozenset(stay), atoms)
+        other = _whole(Mul(*array), list(moving.values()), frozenset(stay), atoms)
+        axes = [left.base.axes[left.indices.index(shift.own)] for shift in shifts]
+        matrix = _put_together(shifts, one, other, axes)
+    except CheckError:
+        return None
+    tensor = Tensor(f"correlation of {total}", None, axes)
+    entry = tensor[tuple(shift.own for shift in shifts)]
+    outside = [limit for limit in limits if limit[0] not in summed]
+    rest = Mul(*(factor for factor in factors if factor not in fixed), entry)
+    return (Sum(rest, *outside) if outside else rest), tensor, matrix, stay
+
+
+def _shifts(left: Indexed, factors: list[Expr], summed: list[Symbol]) -> list[_Shift]:
+    """Return the places in which a summed index meets one of the left side, in the order of the latter."""
+    found = {}
+    for entry in (entry for factor in factors for entry in entries(factor)):
+        read = [free_indices(place) for place in entry.indices]
+        for place, own in zip(entry.indices, read, strict=True):
+            inner, outer = (own & set(symbols) for symbols in (summed, left.indices))
+            once = all(inner.isdisjoint(other) for other in read if other is not own)
+            if once and len(inner) == len(outer) == 1 and own == inner | outer:
+                (step,), (result,) = inner, outer
+                found[place] = _Shift(step, result, place)
+    shifts = sorted(found.values(), key=lambda shift: left.indices.index(shift.own))
+    distinct = len({s.summed for s in shifts}) == len({s.own for s in shifts}) == len(shifts)
+    return shifts if distinct else []
+
+
+def _whole(
+    expression: Expr, axes: list[Symbol], stay: frozenset[Symbol], atoms: Atoms
+) -> tuple[Matrix, tuple[Axis, ...]]:
+    """Return a product as a matrix over some indices, with their ranges: the axes in which they stand."""
+    ranges: dict[Symbol, Axis] = {}
+    for entry in entries(expression):
+        for place, axis in zip(entry.indices, entry.base.axes, strict=True):
+            if place in axes and ranges.setdefault(place, axis) != axis:
+                raise CheckError(f"{expression} reads arrays of different lengths")
+    own, slices = sliced(expression, stay, atoms)
+    if set(ranges) != set(axes) or any(first != 1 for first, _ in ranges.values()):
+        raise CheckError(f"{expression} does not run along every axis from 1 on")
+    sizes = {symbol: last for symbol, (_, last) in ranges.items()}
+    return recognise(own, tuple(axes), Frame({**atoms, **slices}, sizes, stay)), tuple(ranges[axis] for axis in axes)
+
+
+def _put_together(
+    shifts: list[_Shift],
+    one: tuple[Matrix, tuple[Axis, ...]],
+    other: tuple[Matrix, tuple[Axis, ...]],
+    axes: list[Axis],
+) -> Matrix:
+    """Return the correlation of two arrays; where one goes forwards as the other goes back, one is turned round."""
+    (kernel, spans), (array, ends) = one, other
+    steps = tuple(abs(shift.step) for shift in shifts)
+    strides = tuple(shift.stride for shift in shifts)
+    rests = [shift.rest - 1 + step for shift, step in zip(shifts, steps, strict=True)]
+    sizes = tuple(last - first + 1 for first, last in axes)
+    spaced = kernel if set(steps) == {1} else Spaced(kernel, steps)
+    if all(shift.step > 0 for shift in shifts):  # Σ_j k_j a_{j + t q + c}
+        padding = tuple(-stride - rest for stride, rest in zip(strides, rests, strict=True))
+        return Correlation(spaced, array, padding, strides, sizes)
+    rests = [shift.rest + 1 - step for shift, step in zip(shifts, steps, strict=True)]
+    if any(shift.step > 0 for shift in shifts) or set(strides) != {1}:
+        raise CheckError("one index goes forwards, and another back")
+    if isinstance(array, Named):  # Σ_j δ_j k_{q - j + c}: the kernel is turned, not the error
+        lengths = [last for _, last in ends]
+        turned, still = Turned(array), spaced
+    else:
+        lengths = [step * (last - 1) + 1 for step, (_, last) in zip(steps, spans, strict=True)]
+        turned, still = Turned(spaced), array
+    padding = tuple(length - rest for length, rest in zip(lengths, rests, strict=True))
+    return Correlation(turned, still, padding, strides, sizes)

@@ -1,0 +1,56 @@
+"""How what moves over an array is written: k ⋆ a, rot(k), k ⋆ pad_p(a), and arrows for entries that are spaced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr
+
+from symbackprop.calculus.matrices import Correlation, Hadamard, Product, Scaled, Spaced, Turned
+from symbackprop.exposition.mathtext import boxes
+from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Row, Scripts, as_base, as_factor
+from symbackprop.exposition.mathtext.expressions import listed
+from symbackprop.exposition.mathtext.layout import lay_out, rule
+from symbackprop.exposition.mathtext.letters import word
+from symbackprop.exposition.mathtext.style import Style
+
+__all__: list[str] = []
+
+STAR, UP, DOWN = Leaf(r"\star", "⋆"), Leaf(r"\uparrow", "↑"), Leaf(r"\downarrow", "↓")
+
+
+@rule.register
+def _turned(turned: Turned, style: Style) -> Box:
+    return boxes.Call(word("rot"), Fence(lay_out(turned.of, style)))
+
+
+@rule.register
+def _spaced(spaced: Spaced, style: Style) -> Box:
+    """Entries with zeros between them: δ^{↑2}."""
+    return Scripts(as_base(lay_out(spaced.of, style)), above=Row((UP, _by_axis(spaced.steps, style))))
+
+
+@rule.register
+def _correlation(correlation: Correlation, style: Style) -> Box:
+    """K ⋆ a; of an array with p zeros at each end k ⋆ pad_p(a); of the result every second entry (k ⋆ a)^{↓2}."""
+    kernel, array = (
+        Fence(lay_out(part, style))
+        if isinstance(part, Hadamard | Scaled | Product)
+        else as_factor(lay_out(part, style), last=False)
+        for part in (correlation.kernel, correlation.array)
+    )
+    if any(number != 0 for number in correlation.padding):
+        array = boxes.Call(Scripts(word("pad"), below=_by_axis(correlation.padding, style)), _fenced(array))
+    box = boxes.Product((kernel, array), STAR)
+    if all(number == 1 for number in correlation.strides):
+        return box
+    return Scripts(Fence(box), above=Row((DOWN, _by_axis(correlation.strides, style))))
+
+
+def _fenced(box: Box) -> Fence:
+    return box if isinstance(box, Fence) else Fence(box)
+
+
+def _by_axis(numbers: Sequence[Expr], style: Style) -> Box:
+    """Return a number for each axis, or the one that they all are."""
+    return listed([lay_out(number, style) for number in (numbers if len(set(numbers)) > 1 else numbers[:1])])

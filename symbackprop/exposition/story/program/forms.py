@@ -1,0 +1,56 @@
+"""What the signs of matrix forms mean, in a sentence where each comes first: k ⋆ a, pad, rot, and arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sympy import Expr, S, Sum, Symbol
+
+from symbackprop.calculus.adjoints import Adjoint
+from symbackprop.calculus.matrices import Correlation, Matrix, Named, Spaced, Turned, parts_of
+from symbackprop.exposition.document import Block
+from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.telling import equal
+from symbackprop.network.notation import Tensor, index, size
+
+__all__ = ["explained"]
+
+K, P, N = size("K"), size("p"), Symbol("n", integer=True, positive=True)
+KERNEL, ARRAY = Tensor("k", None, (K,)), Tensor("a", None, (size("N"),))
+Q, U = index("q"), index("u")
+
+
+def _star(padding: Expr = S.Zero, stride: Expr = S.One) -> Matrix:
+    return Correlation(Named(KERNEL), Named(ARRAY), (padding,), (stride,), (K,))
+
+
+# the sentence, what it is about, and which part of a matrix form needs it
+SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
+    "form.star": (_star(), lambda part: isinstance(part, Correlation)),
+    "form.pad": (_star(padding=P), lambda part: isinstance(part, Correlation) and {*part.padding} != {S.Zero}),
+    "form.rot": (Turned(Named(KERNEL)), lambda part: isinstance(part, Turned)),
+    "form.spaced": (Spaced(Named(ARRAY), (N,)), lambda part: isinstance(part, Spaced)),
+    "form.every": (_star(stride=N), lambda part: isinstance(part, Correlation) and {*part.strides} != {S.One}),
+}
+
+
+def explained(telling: ProgramTelling, adjoint: Adjoint) -> tuple[Block, ...]:
+    """Return a paragraph for each sign in the matrix form of an adjoint that stands in no one before it."""
+    before: set[str] = set()
+    for other in telling.derivation.adjoints.values():
+        own = _signs(telling, other) - before
+        if other is adjoint:
+            entry = Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K))
+            return tuple(
+                telling.prose(key, form=equal(SIGNS[key][0]), a=equal(Named(ARRAY)), sum=equal(entry), n=N, p=P, q=Q)
+                for key in SIGNS
+                if key in own
+            )
+        before |= own
+    return ()
+
+
+def _signs(telling: ProgramTelling, adjoint: Adjoint) -> set[str]:
+    sides = telling.matrices(adjoint)
+    parts = () if sides is None else tuple(parts_of(sides[1]))
+    return {key for key, (_, needs) in SIGNS.items() if any(map(needs, parts))}

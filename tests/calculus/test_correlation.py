@@ -1,0 +1,82 @@
+"""Convolutions backwards in matrix form: a star, zeros around what is read, the kernel turned round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sympy import Expr, Indexed, Max, Min, Sum, ceiling, floor
+
+from symbackprop.calculus import correlation, matrixform
+from symbackprop.calculus.matrixform import columns_of
+from symbackprop.errors import CheckError
+from symbackprop.exposition.mathtext.terminal import pretty
+from symbackprop.network.notation import Tensor, index, size
+
+C, I, J, O, P, Q, R, U, V = map(index, "cijopqruv")  # noqa: E741 - the letters of every textbook
+A, K, M, N, S = map(size, "AKMNS")
+INPUT, ERROR, KERNEL = Tensor("x", None, (A, N)), Tensor("e", None, (S, M)), Tensor("W", None, (S, A, K))
+IMAGE, MAP, WINDOW = Tensor("X", None, (N, N)), Tensor("E", None, (M, M)), Tensor("k", None, (K, K))
+SIGNAL, GIVEN, TAPS = Tensor("x", None, (N,)), Tensor("e", None, (M,)), Tensor("k", None, (K,))
+
+FORMS: list[tuple[Indexed, Expr, str]] = [
+    (TAPS[Q], Sum(GIVEN[I] * SIGNAL[I + Q - 1], (I, 1, M)), "k = e ⋆ x"),
+    (
+        SIGNAL[Q],
+        Sum(GIVEN[I] * TAPS[Q - I + 1], (I, Max(1, Q - K + 1), Min(M, Q))),
+        "x = rot(k) ⋆ pad_{K−1}(e)",
+    ),
+    (KERNEL[O, C, U], Sum(ERROR[O, I] * INPUT[C, I + U - 1], (I, 1, M)), "W_{oc} = eₒ ⋆ x_c"),
+    (
+        INPUT[C, Q],
+        Sum(ERROR[O, I] * KERNEL[O, C, Q - I + 1], (O, 1, S), (I, Max(1, Q - K + 1), Min(M, Q))),
+        "x_c = Σₒ rot(W_{oc}) ⋆ pad_{K−1}(eₒ)",
+    ),
+    (
+        TAPS[Q],
+        Sum(GIVEN[I] * SIGNAL[2 * I + Q - 3], (I, Max(1, 2 + ceiling(-Q / 2)), Min(M, floor((N - Q + 3) / 2)))),
+        "k = e^(↑2) ⋆ pad₁(x)",
+    ),
+    (
+        SIGNAL[Q],
+        Sum(GIVEN[I] * TAPS[Q - 2 * I + 3], (I, Max(1, ceiling((Q - K + 3) / 2)), Min(M, 1 + floor(Q / 2)))),
+        "x = rot(k) ⋆ pad_{K−2}(e^(↑2))",
+    ),
+    (TAPS[Q], Sum(GIVEN[I] * SIGNAL[I + 2 * Q - 2], (I, 1, M)), "k = (e ⋆ x)^(↓2)"),
+    (
+        WINDOW[U, V],
+        Sum(MAP[I, J] * (1 - MAP[I, J] ** 2) * IMAGE[I + U - 1, J + V - 1], (I, 1, M), (J, 1, M)),
+        "K = (E ⊙ (1 − E^∘2)) ⋆ X",
+    ),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), FORMS)
+def test_correlation(left: Indexed, right: Expr, expected: str) -> None:
+    """A shifted index is a star; of one that goes back the kernel is turned round, and zeros stand around the error."""
+    assert expected == pretty(*columns_of(left, right))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("else Spaced(kernel, steps)", "else kernel"),
+        ("-stride - rest for", "1 - stride - rest for"),
+        ("length - rest for", "length - rest - 1 for"),
+        ("Correlation(spaced, array, padding, strides,", "Correlation(spaced, array, padding, (1,) * len(axes),"),
+        ("Turned(array), spaced", "array, spaced"),
+        ("step * (last - 1) + 1", "last"),
+    ],
+)
+def test_wrong_correlation_is_refused(right: str, wrong: str, plant: Any) -> None:
+    """A kernel that is not turned round, another step or padding: each is found to differ from the index form."""
+    dilated = (
+        SIGNAL[Q],
+        Sum(TAPS[U] * (1 + GIVEN[Q - 2 * U + 2]), (U, Max(1, 1 + ceiling((Q - M) / 2)), Min(K, floor((Q + 1) / 2)))),
+    )
+    plant(correlation._put_together, right, wrong)
+    matrixform._recognised_sides.cache_clear()
+    with pytest.raises(CheckError, match="differs from the index form"):  # noqa: PT012 - one of them comes there
+        for sides in (dilated, *(form[:2] for form in FORMS)):
+            columns_of(*sides)
+    matrixform._recognised_sides.cache_clear()
