@@ -144,7 +144,10 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
             chapter(Telling(derived("plain"), language, (), convention))
     shipped = ("attention", "rnn", "lstm", "max_pooling", "autoencoder", "softmax_regression")
     state = sb.derive(sb.equations("input x[T]\nh[0] = 0\nh[t] = h[t - 1] + x[t] for t = 1..T"))  # is given, too
-    for derivation in (*map(program_derivation, shipped), state):
+    text = (
+        "input x[T]\np[0] = 1\ng[t] = p[t - 1] + x[t] for t = 1..T\np[t] = tanh(g[t]) for t = 1..T\nC = sum[t](g[t]^2)"
+    )
+    for derivation in (*map(program_derivation, shipped), state, sb.derive(sb.equations(text))):
         for tell in PROGRAM_CHAPTERS.values():
             tell(ProgramTelling(derivation, language))
     for line in (*(LAYERS[name].example for name in LAYERS.shipped), *LAYER_LINES):

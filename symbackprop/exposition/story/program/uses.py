@@ -85,7 +85,7 @@ def kernel_turned(adjoint: Adjoint, program: Program) -> bool:
             continue
         for place in entry.indices:
             terms = place.as_coefficients_dict()
-            if any(terms.get(i) == 1 for i in own) and any(i not in own and c == -1 for i, c in terms.items()):
+            if any(terms.get(i) == 1 for i in own) and any(i not in own and c.is_negative for i, c in terms.items()):
                 return True
     return False
 
