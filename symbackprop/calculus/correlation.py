@@ -7,9 +7,9 @@ The arrays are those over the shifted indices alone: of δ_oi W_{o,c,q-i+1} the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import Expr, Indexed, Mul, Sum, Symbol
+from sympy import Expr, Indexed, Mul, S, Sum, Symbol
 
 from symbackprop.calculus.batches import Atoms
 from symbackprop.calculus.matrices import Correlation, Matrix, Named, Spaced, Turned
@@ -143,17 +143,20 @@ def _put_together(
     axes: list[Axis],
 ) -> Matrix:
     """Return the correlation of two arrays; where one goes forwards as the other goes back, one is turned round."""
+    if {(shift.step, shift.stride) for shift in shifts} == {(1, -1)}:  # Σ_i k_i a_{i-q+c} = Σ_v a_v k_{v+q-c}
+        back = [replace(shift, place=shift.summed + shift.own - shift.rest) for shift in shifts]
+        return _put_together(back, other, one, axes)
     (kernel, spans), (array, ends) = one, other
     steps = tuple(abs(shift.step) for shift in shifts)
     strides = tuple(shift.stride for shift in shifts)
     rests = [shift.rest - 1 + step for shift, step in zip(shifts, steps, strict=True)]
     sizes = tuple(last - first + 1 for first, last in axes)
     spaced = kernel if set(steps) == {1} else Spaced(kernel, steps)
-    if all(shift.step > 0 for shift in shifts):  # Σ_j k_j a_{j + t q + c}
+    if all(shift.step > 0 and shift.stride > 0 for shift in shifts):  # Σ_j k_j a_{j + t q + c}
         padding = tuple(-stride - rest for stride, rest in zip(strides, rests, strict=True))
         return Correlation(spaced, array, padding, strides, sizes)
     rests = [shift.rest + 1 - step for shift, step in zip(shifts, steps, strict=True)]
-    if any(shift.step > 0 for shift in shifts) or set(strides) != {1}:
+    if any(shift.step > 0 for shift in shifts) or set(strides) != {S.One}:
         raise CheckError("one index goes forwards, and another back")
     if isinstance(array, Named):  # Σ_j δ_j k_{q - j + c}: the kernel is turned, not the error
         lengths = [last for _, last in ends]

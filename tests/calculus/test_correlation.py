@@ -43,6 +43,7 @@ FORMS: list[tuple[Indexed, Expr, str]] = [
         "x = rot(k) ⋆ pad_{K−2}(e^(↑2))",
     ),
     (TAPS[Q], Sum(GIVEN[I] * SIGNAL[I + 2 * Q - 2], (I, 1, M)), "k = (e ⋆ x)^(↓2)"),
+    (SIGNAL[Q], Sum(SIGNAL[I] * TAPS[I - Q + 1], (I, Q, Min(N, K + Q - 1))), "x = k ⋆ x"),
     (
         WINDOW[U, V],
         Sum(MAP[I, J] * (1 - MAP[I, J] ** 2) * IMAGE[I + U - 1, J + V - 1], (I, 1, M), (J, 1, M)),

@@ -214,7 +214,7 @@ CUBE = Tensor("T", None, (N, N, N))
         U[I + 1],
         SQUARE[I, I],
         Sum(CUBE[I, J, K] * U[J] * V[K], (J, 1, N), (K, 1, N)),
-        Sum(U[J] * V[J - I + 1], (J, I, N)),
+        Sum(U[J] * V[J - 2 * I + 2], (J, 1, N)),
         Sum(U[K] / Sum(V[J], (J, K, N)), (K, 1, N)),
         Piecewise((U[I], I > 1), (0, True)),
         KroneckerDelta(I, 1) * U[I],
