@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbackprop.calculus.diagnosis import TELLINGS, Diagnosis
 from symbackprop.exposition.diagnosis.document import narrate_diagnosis
-from symbackprop.exposition.notebook.wording import Wording
+from symbackprop.exposition.notebook.wording import wording
 
 __all__: list[str] = []
 
@@ -13,5 +13,4 @@ __all__: list[str] = []
 def _markdown(report: Diagnosis) -> str:
     """Return all blocks, one after the other."""
     document = narrate_diagnosis(report)
-    wording = Wording(document)
-    return "\n\n".join(map(wording.block, document.blocks))
+    return "\n\n".join(map(wording(document).block, document.blocks))

@@ -16,7 +16,7 @@ from symbackprop.exposition.formats import FORMATS, Files, Format, svg
 from symbackprop.exposition.formats.png import png
 from symbackprop.exposition.notebook.cells import Cell, joined, notebook
 from symbackprop.exposition.notebook.checks import Checks
-from symbackprop.exposition.notebook.wording import Wording, literal
+from symbackprop.exposition.notebook.wording import literal, wording
 from symbackprop.exposition.options import Options
 
 __all__ = ["write"]
@@ -43,7 +43,7 @@ def _title(document: Document) -> Cell:
 
 def _told(document: Document, checks: Checks, drawn: Mapping[str, bytes]) -> Iterator[Cell]:
     """Yield the blocks in their order, each derivation and each section with what is checked about it."""
-    wording, names = Wording(document), picture_names(document)
+    writer, names = wording(document), picture_names(document)
     section = ""
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1:
@@ -51,10 +51,10 @@ def _told(document: Document, checks: Checks, drawn: Mapping[str, bytes]) -> Ite
             section = block.key
         if isinstance(block, Figure):
             name = f"{names[block.picture]}.png"
-            image = f"![{wording.text((block.alt,))}](attachment:{name})\n\n*{wording.text(block.caption)}*"
+            image = f"![{writer.text((block.alt,))}](attachment:{name})\n\n*{writer.text(block.caption)}*"
             yield Cell(image, pictures=((name, drawn[name]),))
         else:
-            yield Cell(wording.block(block), slide=_slide(block))
+            yield Cell(writer.block(block), slide=_slide(block))
         if isinstance(block, Steps):
             yield from _check(checks.steps(block))
     yield from _check(checks.section(section))

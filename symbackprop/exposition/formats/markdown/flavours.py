@@ -16,9 +16,10 @@ from types import MappingProxyType
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.unbroken import JOINER, joined
 
-__all__ = ["FLAVOURS", "Flavour", "fenced", "literal"]
+__all__ = ["FLAVOURS", "Flavour", "fenced", "literal", "quoted"]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # of ASCII; a backslash makes each of them harmless for Markdown
+_SIGNS = re.compile(r"([\\`*_\[\]<>#|&$~])")  # that words of ours may hold
 # what programs look for before or after Markdown is read, whatever a backslash says: {{ code }} of Vue,
 # {{< shortcodes >}} and `r code` of Quarto, :names: of pictures
 _LATER = re.compile(r"\{(?=[{%])|`(?=r[ #])|:(?=[\w+-]+:)")
@@ -44,6 +45,10 @@ def fenced(kind: str, text: str, fence: str = "```") -> str:
     return f"{fence}{kind}\n{text}\n{fence}"
 
 
+def _words(text: str) -> str:
+    return _SIGNS.sub(r"\\\1", joined(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Flavour:
     r"""One kind of Markdown.
@@ -57,7 +62,10 @@ class Flavour:
     numbered  whether the headings have their numbers in them, rather than from the program
     note      a remark, given its title and its text
     slides    whether it is one of slides
-    smaller   what stands above a slide whose letters are to be so much smaller"""
+    smaller   what stands above a slide whose letters are to be so much smaller
+    counted   whether pictures and tables have numbers
+    words     what makes words of ours harmless, which hold no markup, but may hold its signs
+    latex     what makes mathematics harmless"""
 
     head: Callable[[Document], str]
     inline: tuple[str, str]
@@ -69,13 +77,17 @@ class Flavour:
     numbered: bool = True
     slides: bool = False
     smaller: Callable[[float], str] = lambda share: ""
+    counted: bool = True
+    words: Callable[[str], str] = _words
+    latex: Callable[[str], str] = str
 
 
 def _display(latex: str) -> str:
     return fenced("", latex, "$$")
 
 
-def _quoted(title: str, text: str) -> str:
+def quoted(title: str, text: str) -> str:
+    """Return a remark as a quotation."""
     return f"> **{title}.** {text}"
 
 
@@ -147,7 +159,7 @@ FLAVOURS: Mapping[str, Flavour] = MappingProxyType(
             mermaid="{mermaid}",
             numbered=False,
         ),
-        "marp": Flavour(_marp, ("$", "$"), _display, _quoted, slides=True, smaller=_scoped),
-        "slidev": Flavour(_slidev, ("$", "$"), _display, _quoted, slides=True, smaller=_zoomed),
+        "marp": Flavour(_marp, ("$", "$"), _display, quoted, slides=True, smaller=_scoped),
+        "slidev": Flavour(_slidev, ("$", "$"), _display, quoted, slides=True, smaller=_zoomed),
     }
 )

@@ -34,7 +34,6 @@ from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
 from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import written
-from symbackprop.exposition.unbroken import joined
 
 __all__ = ["Writer"]
 
@@ -43,7 +42,6 @@ FORMULAS = tuple(chr(0xE000 + place) * 8 for place in range(20))  # in the place
 TEX_ROW = r" \\ "
 _AMONG_WORDS = re.compile("([\ue000-\ue0ff]{8})")
 _ALIGNED = {"l": ":--", "r": "--:", "c": ":-:", "p": ":--"}
-_SIGNS_OF_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&$~])")
 _SIGNS_OF_TEX = re.compile(r"([\\{}$&#%_^~])")
 
 
@@ -59,11 +57,6 @@ class _Row:
     def latex(self) -> str:
         """The row with its marks of alignment."""
         return f"{self.left} &{self.right}" + (f" && {self.reason}" if self.reason else "")
-
-
-def _words(text: str) -> str:
-    """Return words of ours; they hold no markup, but may hold its signs."""
-    return _SIGNS_OF_MARKDOWN.sub(r"\\\1", joined(text))
 
 
 @dataclass(frozen=True)
@@ -83,17 +76,17 @@ class Writer:
             case Formula():
                 return self._formula(segment).join(self.flavour.inline)
             case Emphasis(words):
-                return f"*{_words(words)}*"
+                return f"*{self.flavour.words(words)}*"
             case Reference(key):
                 number = str(self.document.sections[key])
                 return number if self.flavour.numbered else f"[{number}](#sec-{key})"
             case str():
-                return _words(segment)
+                return self.flavour.words(segment)
 
     def _formula(self, formula: Formula) -> str:
         """Return a formula, without its colours where the flavour does not know any."""
         roles = formula.roles if self.flavour.coloured else ()
-        return formula_latex(Formula(formula.sides, formula.signs, roles), self.document.style)
+        return self.flavour.latex(formula_latex(Formula(formula.sides, formula.signs, roles), self.document.style))
 
     @singledispatchmethod
     def block(self, block: Block) -> str:
@@ -134,7 +127,7 @@ class Writer:
             for n, line in enumerate(self._lines(block, limit, reasons))
             for row in (line if n < shown else _hidden(line))
         ]
-        body = " \\\\\n".join(row.latex for row in rows)
+        body = " \\\\\n".join(self.flavour.latex(row.latex) for row in rows)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
     def _lines(self, block: Steps, limit: float, reasons: int) -> list[Sequence[_Row]]:
@@ -189,6 +182,8 @@ class Writer:
 
     def caption(self, word: str, text: Text) -> str:
         """Return what is said of the next figure, or the next table."""
+        if not self.flavour.counted:
+            return f"*{self.text(text)}*"
         name, number = self.document.words[word], next(self.numbers[word])
         return f"**{name} {number}.** {self.text(text)}"
 
