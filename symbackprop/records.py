@@ -28,7 +28,10 @@ else:
             if slots:
                 own |= {"__getstate__": _state, "__setstate__": _restore}
             if eq:
-                own |= _comparison([each.name for each in fields(cls) if each.compare])
+                own["__eq__"] = _equal(_reader([each.name for each in fields(cls) if each.compare]))
+                own["__hash__"] = _hash(
+                    _reader([each.name for each in fields(cls) if (each.compare if each.hash is None else each.hash)])
+                )
             if repr:
                 own["__repr__"] = _shown
             for name, method in own.items():
@@ -65,16 +68,17 @@ def _init(cls: type) -> Callable[..., None]:
     return known["__init__"]  # type: ignore[no-any-return]
 
 
-def _comparison(names: list[str]) -> dict[str, Callable[..., Any]]:
-    """Return what compares and hashes the fields of those names."""
-    read: Callable[[object], Any] = lambda self: tuple([getattr(self, name) for name in names])  # noqa: E731
-    if len(names) > 1:
-        read = attrgetter(*names)
+def _reader(names: list[str]) -> Callable[[object], Any]:
+    """Return what reads the fields of those names."""
+    return attrgetter(*names) if len(names) > 1 else lambda self: tuple([getattr(self, name) for name in names])
 
-    def equal(self: object, other: object) -> bool:
-        return bool(read(self) == read(other)) if other.__class__ is self.__class__ else NotImplemented
 
-    return {"__eq__": equal, "__hash__": lambda self: hash(read(self))}
+def _equal(read: Callable[[object], Any]) -> Callable[..., bool]:
+    return lambda self, other: bool(read(self) == read(other)) if other.__class__ is self.__class__ else NotImplemented
+
+
+def _hash(read: Callable[[object], Any]) -> Callable[..., int]:
+    return lambda self: hash(read(self))
 
 
 def _shown(self: Any) -> str:

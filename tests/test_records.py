@@ -81,3 +81,16 @@ class _Sent:
 def test_a_record_is_sent_to_other_processes() -> None:
     """A pickled record with slots comes back equal."""
     assert _Sent(3) == pickle.loads(pickle.dumps(_Sent(3)))
+
+
+def test_field_that_is_compared_need_not_be_hashed() -> None:
+    """A table has no hash, and may stand in a record that is a key all the same."""
+
+    @records.dataclass(frozen=True)
+    class Sized:
+        name: str
+        sizes: dict[str, int] = field(default_factory=dict, hash=False)
+
+    one, other = Sized("a", {"n": 1}), Sized("a", {"n": 2})
+    assert hash(one) == hash(other)
+    assert one != other
