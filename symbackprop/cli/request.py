@@ -257,7 +257,7 @@ def _check_looks(spec: Spec) -> None:
     from symbackprop.exposition.palette import check_colours
     from symbackprop.exposition.symbols import check_letters
 
-    check_selection(spec.level, spec.only)
+    check_selection(spec.level, spec.only, spec.network)
     if spec.language is not None:
         LANGUAGES.canonical(spec.language)
     check_letters(symbols_of((), None, spec.symbols), convention_of(spec.convention))

@@ -45,14 +45,16 @@ class Wishes:
 
         return LANGUAGES[self.language].with_decimal(self.options.decimal).formula_words
 
-    def check(self) -> None:
-        """Raise now what would be raised when the documents are told: what is no language, what cannot be shown."""
+    def check(self, said: object = None) -> None:
+        """Raise now what would be raised when the documents are told: what is no language, what cannot be shown.
+
+        `said` is the network, where it may be no chain of dense layers."""
         from symbackprop.exposition.languages import LANGUAGES
         from symbackprop.exposition.mathtext.style import Style
         from symbackprop.exposition.narration import check_selection
         from symbackprop.network.labels import check_label
 
-        check_selection(self.level, self.only)
+        check_selection(self.level, self.only, said)
         LANGUAGES[self.language].with_names(self.convention.names)
         Style(self.symbols)
         for what, label in (("author", self.author), ("date", self.date)):

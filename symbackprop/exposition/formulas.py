@@ -64,14 +64,23 @@ def equation_formulas(derivation: Derivation | ProgramDerivation | Diagnosis, do
         if isinstance(derivation, Diagnosis):
             return _of_diagnosis(derivation)
     named: dict[str, Formula] = {}
+    taken: set[str] = set()
     styles = document.notations or ("index",)
     for name, equation in named_equations(derivation):
         for style in styles:
             pairs = _pairs(equation, style, document.convention.mean)
             for number, sides in enumerate(pairs, start=1):
                 ending = f"-{style}" * (style != styles[0]) + f"-{number}" * (len(pairs) > 1)
-                named[f"{name}{ending}"] = Formula(sides)
+                named[_apart(f"{name}{ending}", taken)] = Formula(sides)
     return named
+
+
+def _apart(name: str, taken: set[str]) -> str:
+    """Return a name that none of those taken is but for its case, and take it: a2-2 may be an entry of a2."""
+    while name.lower() in taken:
+        name += "-2"
+    taken.add(name.lower())
+    return name
 
 
 def _of_diagnosis(report: Diagnosis) -> dict[str, Formula]:

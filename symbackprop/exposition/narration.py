@@ -23,11 +23,12 @@ from symbackprop.exposition.levels import Level, level_named
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.spoken import SPOKEN
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.exposition.selection import Story, check_names, excerpt, names_of, told
+from symbackprop.exposition.selection import EQUATIONS, Story, check_names, excerpt, names_of, told
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.symbols import check_apart, own_letters
 from symbackprop.network.labels import check_label
+from symbackprop.network.model import Network
 
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
@@ -85,12 +86,13 @@ def narrate(
     own = convention_of(convention)
     language = LANGUAGES[lang].with_decimal(decimal).with_names(own.names)
     telling, chapters = _told_by(derivation, language, tuple(checks), own, styles_of(notation))
-    check_selection(level, only, sections=tuple(chapters))
+    check_selection(level, only, derivation)
+    equations = EQUATIONS if isinstance(derivation, Derivation) else derivation.adjoints
     paper, slides = (level_named(name if level is None else level) for name in ("full", "lecture"))
     story = tuple(part for chapter in chapters.values() for part in chapter(telling))
 
     def blocks(level: Level) -> tuple[Block, ...]:
-        return told(excerpt(story, only, level) if only else story, level)
+        return told(excerpt(story, only, level, equations) if only else story, level)
 
     document = bound(telling, blocks(paper), kind="title", title=title, author=author, date=date, symbols=symbols)
     if isinstance(derivation, Derivation):
@@ -128,11 +130,23 @@ def styles_of(notation: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(NOTATIONS.canonical, names)))
 
 
-def check_selection(level: str | None, only: Sequence[str], *, sections: Sequence[str] = tuple(CHAPTERS)) -> None:
-    """Raise UnknownNameError, with what there is, for a level, a section or an equation that is not there."""
+def check_selection(level: str | None, only: Sequence[str], said: object = None) -> None:
+    """Raise UnknownNameError, with what there is, for a level, a section or an equation that is not there.
+
+    `said` is the network or the derivation that is told; without it, a chain of dense layers."""
     if level is not None:
         level_named(level)
-    check_names(only, tuple(sections))
+    if only:
+        check_names(only, _selectable(said))
+
+
+def _selectable(said: object) -> tuple[str, ...]:
+    """Return the names of the sections and of the equations: of a program, those of its arrays."""
+    if (program := getattr(said, "program", None)) is None or isinstance(said, Network):
+        return (*CHAPTERS, *EQUATIONS)
+    from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
+
+    return (*PROGRAM_CHAPTERS, *getattr(said, "adjoints", [array.name for array in program.arrays]))
 
 
 def bound(

@@ -73,15 +73,17 @@ def names_of(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
 
-def check_names(names: Collection[str], sections: Sequence[str]) -> None:
+def check_names(names: Collection[str], known: Sequence[str]) -> None:
     """Raise UnknownNameError, with the whole list, for a name that is neither that of a section nor of an equation."""
     for name in names:
-        if name not in sections and name not in EQUATIONS:
-            raise UnknownNameError(f"only: {name[:40]!a} is unknown; known: {', '.join((*sections, *EQUATIONS))}")
+        if name not in known:
+            raise UnknownNameError(f"only: {name[:40]!a} is unknown; known: {', '.join(known)}")
 
 
-def excerpt(story: Sequence[Block | At], names: Collection[str], level: Level) -> Story:
-    """Return what a story tells in the sections and about the equations that are named, in its own order.
+def excerpt(
+    story: Sequence[Block | At], names: Collection[str], level: Level, equations: Collection[str] = EQUATIONS
+) -> Story:
+    """Return what a story tells in the sections and about those of its equations that are named, in its own order.
 
     Of a section that is named everything that the level tells, or all of it where the level tells nothing; else the
     topics in which an equation is derived or stated, without what they say of others."""
@@ -90,16 +92,32 @@ def excerpt(story: Sequence[Block | At], names: Collection[str], level: Level) -
         if _heading(section).key in names:
             kept += section if _is_told(section, level) else at(level, *(_placed(part).block for part in section))
             continue
-        parts = [part for topic in _parted(section, 2) for part in _of_topic(topic, names) if part is not section[0]]
+        parts = [part for part in _of_section(section, names, equations) if part is not section[0]]
         if parts:  # under their heading, which the level may pass over
             kept += (*(at(level, _heading(section)) if _is_told(parts, level) else section[:1]), *parts)
     return tuple(kept) if _is_told(kept, level) else at(level, *(_placed(part).block for part in kept))
 
 
-def _of_topic(topic: Sequence[Block | At], names: Collection[str]) -> list[Block | At]:
+def _of_section(
+    section: Sequence[Block | At], names: Collection[str], equations: Collection[str]
+) -> Iterator[Block | At]:
+    """Yield what its topics say of the equations that are named, each below the heading of the part that it is in."""
+    above: Sequence[Block | At] = ()
+    for topic in _parted(section, 3):
+        own = _of_topic(topic, names, equations)
+        if _heading(topic).level < 3:  # a part, with what it says before its first topic
+            above = () if own else topic[:1]
+        elif own:
+            yield from above
+            above = ()
+        yield from own
+
+
+def _of_topic(topic: Sequence[Block | At], names: Collection[str], equations: Collection[str]) -> list[Block | At]:
     """Return what a topic says of the equations that are named; nothing where it derives and states none of them."""
-    about = {name for part in topic for name in _equations(_placed(part).block)} & set(names)
-    return [part for part in topic if about and _belongs(_placed(part).block, about)]
+    said = [(part, _equations(_placed(part).block, equations)) for part in topic]
+    about = {name for _, own in said for name in own} & set(names)
+    return [part for part, own in said if about and (not own or own & about)]
 
 
 def _is_told(parts: Sequence[Block | At], level: Level) -> bool:
@@ -124,16 +142,10 @@ def _placed(part: Block | At) -> At:
     return part if isinstance(part, At) else At(USUAL, part)
 
 
-def _equations(block: Block) -> frozenset[str]:
-    """Return the equations that a block derives or states: those of its chain, or its own name."""
+def _equations(block: Block, equations: Collection[str]) -> set[str]:
+    """Return which of the equations a block derives or states: those of its chain, or its own name."""
     name = block.key.partition(" ")[0] if isinstance(block, Steps) else getattr(block, "name", "")
-    return frozenset({name} & set(EQUATIONS))
-
-
-def _belongs(block: Block, about: Collection[str]) -> bool:
-    """Tell whether a block of a topic is told where only some equations are asked for."""
-    named = _equations(block)
-    return not named or bool(named & set(about))
+    return {name} & set(equations)
 
 
 def _referring(block: Block, present: Collection[str]) -> Block:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import product
 from typing import TypeAlias
 
-from sympy import Add, Expr, Indexed, Integer, Max, Symbol
+from sympy import Add, And, Expr, Indexed, Integer, Max, Piecewise, S, Symbol
 from sympy.core.function import AppliedUndef
 
 from symbackprop.network.extent import DEFAULT_BUDGET, Place, check_budget, forward_extents, key_of
 from symbackprop.network.functions import elementary
-from symbackprop.network.largest import BINDERS, Largest
+from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.notation import LAST_LAYER, Tensor, scalar
 from symbackprop.network.program import Equation, Program
 
@@ -47,9 +48,27 @@ def unrolled(expression: Expr, resolve: Resolve, at: Mapping[Symbol, int] | None
         lowest, highest = (int(end.xreplace(_integers(at))) for end in (first, last))
         joined = Max if isinstance(expression, Largest) else Add
         return joined(*(unrolled(inner, resolve, {**at, symbol: value}) for value in range(lowest, highest + 1)))
+    if isinstance(expression, Chosen):
+        return _first_of_the_largest(expression, resolve, at)
     if isinstance(expression, Symbol) or not expression.args:
         return Integer(at[expression]) if expression in at else expression
     return expression.func(*(unrolled(argument, resolve, at) for argument in expression.args))
+
+
+def _first_of_the_largest(chosen: Chosen, resolve: Resolve, at: Mapping[Symbol, int]) -> Expr:
+    """Return 1 where the entry at the places is larger than all before it and no smaller than all after it, else 0."""
+    symbols, ends = zip(*((limit.args[0], limit.args[1:]) for limit in reversed(chosen.largest.limits)), strict=True)
+    reach = (range(int(first), int(last) + 1) for first, last in ends)
+    own = tuple(int(place.xreplace(_integers(at))) for place in reversed(chosen.places))
+    entries = {
+        place: unrolled(chosen.largest.function, resolve, {**at, **dict(zip(symbols, place, strict=True))})
+        for place in product(*reach)
+    }
+    if own not in entries:
+        return S.Zero
+    beaten = (entries[own] > entries[place] for place in entries if place < own)
+    equalled = (entries[own] >= entries[place] for place in entries if place > own)
+    return Piecewise((S.One, And(*beaten, *equalled)), (S.Zero, True))
 
 
 def _integers(at: Mapping[Symbol, int]) -> dict[Symbol, Integer]:

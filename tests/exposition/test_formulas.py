@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from sympy import Sum, Symbol, sqrt, symbols
 
+import symbackprop as sb
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula
-from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
+from symbackprop.exposition.formulas import SIGNS, equation_formulas, formula_box, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.latex import latex, written
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
@@ -28,6 +30,14 @@ def test_sign_stands_between_the_sides(sign: str) -> None:
     x, y = symbols("x y")
     text = formula_latex(Formula((x, y), (sign,)), STYLE)
     assert f"x{SIGNS[sign].tex}y" == text.replace(" ", "")
+
+
+def test_names_of_files_differ_in_more_than_their_case() -> None:
+    """Beside the entries of a2, the one of A2 is no second a2-2."""
+    derivation = sb.derive(sb.sequential("2 -> dense(2) -> prelu"))
+    names = [name.lower() for name in equation_formulas(derivation, narrate(derivation, notation="scalar"))]
+    assert sorted(set(names)) == sorted(names)
+    assert {"a2-1", "a2-2"} < set(names)
 
 
 def test_sides_without_signs_are_equal() -> None:

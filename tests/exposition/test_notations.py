@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import symbackprop as sb
 from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.errors import CheckError, UnknownNameError
@@ -87,3 +88,29 @@ def written(equation: Any, style: str) -> str:
 def test_equations_of_a_network(case: str, golden: Callable[[str, str], None]) -> None:
     """All equations of a network, general and its own, look in all styles as they did when last looked at."""
     golden(f"notations/{case}.tex", told(derive(mlp(*NETWORKS[case]))))
+
+
+def test_matrix_form_of_numbers_alone_is_what_they_are() -> None:
+    """Where nothing has an index, there is no matrix, and the equation is the same in both notations."""
+    block = sb.equations("parameter w\ninput x\ntarget y\no = w * x\nC = (o - y)^2 / 2")
+    assert sb.derive(block).gradient("o").latex("matrix") == r"\frac{\partial C}{\partial o} = o - y"
+
+
+def test_entries_of_a_largest_value_say_which_is_the_largest() -> None:
+    """The first of the largest counts: larger than all before it, and no smaller than all after it."""
+    derived = sb.derive(sb.equations("input a[n]\nsizes n = 3\nC = max[u](a[u])"))
+    conditions = (
+        r"a_{1} \ge a_{2} \land a_{1} \ge a_{3}",
+        r"a_{2} \ge a_{3} \land a_{1} < a_{2}",
+        r"a_{1} < a_{3} \land a_{2} < a_{3}",
+    )
+    lines = derived.gradient("a").latex("scalar").split(r"\begin{cases}")[1:]
+    assert [(f" 1 & {where} ", True) for where in conditions] == [
+        (line.split(r"\\")[0], "0 & " in line) for line in lines
+    ]
+
+
+def test_entry_of_an_array_of_a_layer_has_the_name_of_the_array() -> None:
+    """W1_2_1 is the entry of W1 in row 2 and column 1, not a word."""
+    derived = sb.derive(sb.sequential("1 -> dense(2) -> layer_norm"))
+    assert r"W^{(1)}_{21}" in derived.gradient("W1").latex("scalar")

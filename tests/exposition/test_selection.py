@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from symbackprop import derive, sequential
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Display, Document, Formula, Heading, Line, Prose, Reference, Steps
 from symbackprop.exposition.languages import LANGUAGES
@@ -111,3 +112,20 @@ def test_what_is_not_there_is_answered_with_the_list(derived, wish: dict[str, st
     """A wrong name is refused in one line that says which there are."""
     with pytest.raises(UnknownNameError, match=message):
         narrate(derived("plain"), **wish)
+
+
+@pytest.mark.parametrize("level", ["lecture", "full", "short"])
+def test_derivative_by_an_array_is_told_without_the_others(level: str) -> None:
+    """Of layers or equations the names are those of arrays, each told below the heading of its layer."""
+    derivation = derive(sequential("3 -> dense(3) tanh -> layer_norm -> dense(2)"))
+    told = narrate(derivation, only="W1,z1", level=level)
+    assert ["z1", "W1"] == [block.key for block in told.blocks if isinstance(block, Steps)]
+    assert [1, 2, 3, 3] == [block.level for block in told.blocks if isinstance(block, Heading)]
+
+
+def test_section_of_equations_is_told_alone() -> None:
+    """What `list sections` names of equations can be asked for, and a name that is none is answered with those."""
+    derivation = derive(sequential("3 -> layer_norm"))
+    assert {"onepage"} == {b.key for b in narrate(derivation, only="onepage").blocks if isinstance(b, Heading)}
+    with pytest.raises(UnknownNameError, match=r"'BP2' is unknown; known: arrays, .*, evidence, a1, G1, b1, n1"):
+        narrate(derivation, only="BP2")

@@ -206,7 +206,7 @@ def _show_and_write(
 
     at = ("", wishes.language)
     place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
-    wishes.check()
+    wishes.check(wanted.said)
     screen = Screen.of_process()
     derivation, pen = derived(wanted.said), wishes.pen(screen)
     if isinstance(derivation, ProgramDerivation):

@@ -45,7 +45,7 @@ LAYERED = frozenset({"w", "b", "z", "a", "delta"})  # the letters whose first po
 LONGEST_LETTER = 2  # a letter, and perhaps a prime
 ZERO = Leaf("0", "0", number=True)
 
-_SCALAR = re.compile(r"([A-Za-z]+)((?:_\d+)+)")
+_SCALAR = re.compile(r"([A-Za-z]+(?:\d+(?:\.\d+)*)?)((?:_\d+)+)")
 _NUMBERED = re.compile(r"([A-Za-z_]+?)(\d+(?:\.\d+)*)")
 _SIZE = re.compile(r"([A-Za-z]+?)(\d+(?:x\d+)*)")  # of layer 1 inside layer 3: n3x1
 # Wi, WQ, Wxr, bi; bhc but no word, which has a vowel; delta_i, a name of ours
@@ -210,7 +210,7 @@ def _at_places(base: Leaf) -> Leaf:
 
 
 def parsed(name: str) -> tuple[str, int | None, tuple[int, ...]] | None:
-    """Return letter, layer and positions of the name of a scalar, such as w_1_2_1; None for any other name."""
+    """Return letter, layer and positions of the name of a scalar, such as w_1_2_1, or W1_2_1; None for another name."""
     match = _SCALAR.fullmatch(name)
     if match is None:
         return None

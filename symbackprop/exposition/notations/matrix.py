@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr
+from sympy import Expr, Indexed
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
@@ -16,6 +16,8 @@ __all__: list[str] = []
 
 def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]:
     """Return left = right for one sample; raises CheckError if the equation has no matrix form."""
+    if not any(entry.indices for side in (equation.left, right) for entry in side.atoms(Indexed)):
+        return ((equation.left, right),)  # of numbers alone
     if isinstance(equation, Adjoint):
         return (columns_of(equation.left, right, equation.steps_of_time),)
     return (columns_of(equation.left, right_of(equation, right)),)
