@@ -33,6 +33,7 @@ MANY = 700  # digits for the others: 1 - σ(1000) is 1e-435, and a step of 1e-35
 NEAR, AWAY = (0.3, 0.8, 2.0, 3.5, 5.0, 7.0), (20.0, 33.0, 38.0, 45.0)
 SOME = 60  # digits for those near 0
 MEETING = (0.0, -1.0, 1.0)  # where pieces of most costs meet, beside those of the activation itself
+SIDES = (-1, 1)  # of a point: below it and above it
 BESIDE = Rational(1, 10**25)  # how far to either side of such a point its slopes are taken
 MODERATE = 1e15  # a value that near to such a point is no pole beside it
 BLURRED = 1e-20  # what is that near to the sides is where they meet
@@ -134,7 +135,7 @@ def _sides(layer: LoneLayer, points: list[tuple[Any, float]]) -> Iterator[tuple[
     """Yield the truth just below and just above each point, or None where there is none on one side."""
     numbers = layer.numbers(SOME)
     z, beside = numbers.array([z for z, _ in points]), numbers.number(BESIDE)
-    moved = ([(at, y) for at, (_, y) in zip(z + side * beside, points, strict=True)] for side in (-1, 1))
+    moved = ([(at, y) for at, (_, y) in zip(z + side * beside, points, strict=True)] for side in SIDES)
     both = (layer.truths(each, SOME, MODERATE) for each in moved)
     for below, above in zip(*both, strict=True):
         yield None if below is None or above is None else (below, above)
@@ -184,7 +185,7 @@ def _widened(layer: LoneLayer, corner: Corner) -> list[tuple[float, float]]:
     σ(38) is 1 in floats: what is wrong there for y = 1 alone, because a - y or 1 - y a has vanished, is no fault."""
     number = layer.numbers(corner.digits).number
     z, y = (number(Rational(value)) for value in (corner.z, corner.y))
-    factors = [1 + side * number(ROUNDED) for side in (-1, 1)]
+    factors = [1 + side * number(ROUNDED) for side in SIDES]
     points = [(z * factor, y) for factor in factors] + [(z, y * factor) for factor in factors]
     points += [(z, layer.target(y) * factor) for factor in factors]  # the 1 of another class is rounded, too
     truths = [truth for truth in layer.truths(points, corner.digits) if truth is not None]

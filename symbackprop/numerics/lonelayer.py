@@ -32,7 +32,7 @@ MIXING_WIDTH = 3  # of a layer that mixes: two neurons could not tell a sum over
 OTHERS = (0.5, -0.25, 0.125)
 BIASES = (0.3, -0.2)  # of the layer above: with an a of 1 or -1 nothing cancels
 TARGETS_TRIED = (0.25, 1.0, 0.0, -1.0)  # one for each case of the costs: 0 ln 0, and both classes of hinge
-LARGEST = 1e300
+LARGEST = 1e300  # products of larger values overflow
 UNREAL = 1e-15  # an imaginary part that a step of 1e-30 does not make, but the root or logarithm of what is negative
 
 
@@ -51,8 +51,13 @@ class LoneLayer:
     def parameters(self, z: float) -> dict[str, Any]:
         """Return parameters with which the first weighted input of the first layer is z, whatever x is."""
         shapes = self.network.parameter_shapes
-        params = {name: np.resize(OTHERS if name[0] == "W" else BIASES, shape) for name, shape in shapes.items()}
-        return params | {"W1": np.zeros(shapes["W1"]), "b1": np.array([z, *OTHERS])[: shapes["b1"][0]]}
+        return self._above | {"W1": np.zeros(shapes["W1"]), "b1": np.array([z, *OTHERS])[: shapes["b1"][0]]}
+
+    @property
+    def _above(self) -> dict[str, Any]:
+        """Parameters of the layers above."""
+        shapes = self.network.parameter_shapes.items()
+        return {name: np.resize(OTHERS if name[0] == "W" else BIASES, shape) for name, shape in shapes}
 
     def target(self, y: Any) -> Any:
         """Return the target of one sample: y, and for the other neurons what makes a one-hot row of 1 or 0."""
@@ -64,7 +69,7 @@ class LoneLayer:
         yield from (y for y in TARGETS_TRIED if rule is None or rule.holds(self.target(y)).all())
 
     def truths(self, points: Sequence[tuple[Any, Any]], digits: int, largest: float = LARGEST) -> list[Truth | None]:
-        """Return the truth at points z, y; None where it, or a value on the way, is not real or beyond `largest`.
+        """Return the truth at points z, y; None where it, or a value on the way, is not real, or not below `largest`.
 
         A y that is an array stands for the targets of all neurons."""
         with suppress(ArithmeticError, ValueError):
@@ -79,7 +84,7 @@ class LoneLayer:
     def _truths(self, points: Sequence[tuple[Any, Any]], digits: int, largest: float) -> list[Truth | None]:
         """Return the same by steps in the imaginary direction: every point is a sample, and z its input."""
         numbers, width = self.numbers(digits), self.network.widths[1]
-        forward, params = self._forward[digits][1], self.parameters(0.0) | {"W1": np.eye(width), "b1": np.zeros(width)}
+        forward, params = self._forward[digits][1], self._above | {"W1": np.eye(width), "b1": np.zeros(width)}
         inputs = numbers.array([[z, *OTHERS][:width] for z, _ in points])
         y = np.vstack([y if isinstance(y, np.ndarray) else self.target(_exact(numbers, y)) for _, y in points])
         truths: list[list[Any]] = [[] for _ in points]

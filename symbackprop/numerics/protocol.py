@@ -53,11 +53,14 @@ FORMULAS = ("erf(z)", "ln(cosh(z))")  # what has code of its own, but no activat
 PLAIN = ("identity", "softplus", "sigmoid")  # with the first of them that it is defined for a cost shows itself
 
 FAR_FROM_KINKS = 0.1  # thousands of steps of a central difference, and far from a pole of ln relu(z)
-PATIENCE = (
-    20  # batches that are tried with the same parameters; then with new ones, and what the best of them had will do
-)
+PATIENCE = 20  # batches tried with the same parameters; then with new ones, and what the best of them had will do
 SWIFT = 2000  # layers that are gone through before that, in a deep network
-MOST_TRIES = 1_000
+MOST_TRIES = 1_000  # for a formula with real values almost nowhere
+SAMPLES = 4  # of a network that is not among those above
+SEEDS = 2_147_483_648  # of first parameters
+NOISE = 0.3  # added to first parameters, whose biases are 0
+RAISED = 2.0  # how far: few of the values behind such a bias are negative
+SHARES = (0.05, 0.95)  # targets lie between: as far from 0 and 1 as costs with a logarithm want
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +79,10 @@ def protocol(seed: int) -> tuple[Case, ...]:
     made = [(dense_chain(shape, activations, cost), count) for shape, activations, cost, count in NETWORKS]
     for name in _activations():
         if not any(name in activations for _, activations, _, _ in NETWORKS):
-            made.append((dense_chain("3-4-3", (name, "identity"), "quadratic"), 4))
+            made.append((dense_chain("3-4-3", (name, "identity"), "quadratic"), SAMPLES))
     for name in COSTS.shipped:
         if not any(name == cost for _, _, cost, _ in NETWORKS):
-            made.append((dense_chain("3-4-2", ("tanh", "sigmoid"), name), 4))
+            made.append((dense_chain("3-4-2", ("tanh", "sigmoid"), name), SAMPLES))
     return tuple(case_for(network, seed, samples=count) for network, count in made)
 
 
@@ -108,15 +111,16 @@ def case_for(network: Network, seed: int, *, samples: int) -> Case:
     """Return a random point of the network at which its cost is finite and no slope is about to jump.
 
     Raises DataError if none is found, as for a formula that has real values almost nowhere."""
-    rng = np.random.default_rng([seed, *network.widths[:20]])
+    rng = np.random.default_rng([seed, *network.widths])
     forward = Forward(network, Floats())
     neurons = samples * sum(network.widths[1:])
-    distance = min(FAR_FROM_KINKS, 3 / neurons)  # about as far as the nearest of so many neurons can be hoped to be
-    patience, best = max(2, min(PATIENCE, SWIFT // network.depth)), 0.0
+    usual = min(FAR_FROM_KINKS, 3 / neurons)  # about as far as the nearest of so many neurons can be hoped to be
+    distance = best = 2 * usual
+    patience = max(2, min(PATIENCE, SWIFT // network.depth))
     for attempt in range(MOST_TRIES):
         if attempt % patience == 0:
             params = _parameters(network, rng, lifted=attempt > 0)
-            distance, best = (distance if attempt == 0 else min(distance / 2, best or distance)), 0.0
+            distance, best = min(distance / 2, best or distance), 0.0
         x = rng.normal(size=(samples, network.widths[0]))
         y = _targets(network, samples, rng)
         with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -133,15 +137,15 @@ def case_for(network: Network, seed: int, *, samples: int) -> Case:
 
 def _parameters(network: Network, rng: np.random.Generator, *, lifted: bool) -> dict[str, Any]:
     """Return random parameters; `lifted` ones give a last layer positive values, where a cost takes their logarithm."""
-    drawn = network.initial_params(int(rng.integers(2**31)))
-    params = {name: value + 0.3 * rng.normal(size=value.shape) for name, value in drawn.items()}
+    drawn = network.initial_params(int(rng.integers(SEEDS)))
+    params = {name: rng.normal(value, NOISE) for name, value in drawn.items()}
     if lifted and network.cost_function.wants_positive:
-        params[f"b{network.depth}"] = params[f"b{network.depth}"] + 2.0
+        params[f"b{network.depth}"] = params[f"b{network.depth}"] + RAISED
     return params
 
 
 def _targets(network: Network, samples: int, rng: np.random.Generator) -> Any:
     """Return targets between 0 and 1, or -1 and 1 for a cost that is defined for nothing else."""
-    y = rng.uniform(0.05, 0.95, size=(samples, network.widths[-1]))
+    y = rng.uniform(*SHARES, size=(samples, network.widths[-1]))
     rule = TARGETS.get(network.cost_function.name)
     return y if rule is None or rule.holds(y).all() else np.sign(y - 0.5)

@@ -10,9 +10,39 @@ __all__ = ["EXPLAINED"]
 EXPLAINED: Mapping[tuple[str, str, str], str] = {
     (
         "numerics/corners.py",
-        "moved = ([(at, y) for at, (_, y) in zip(z + side * beside, points, strict=True)] for side in (-1, 1))",
-        "z + side * beside -> (z - side * beside)",
+        "cost, by_activation = sides[0]",
+        "0 -> (1)",
+    ): "both sides agree here",
+    (
+        "numerics/corners.py",
+        "factors = [1 + side * number(ROUNDED) for side in SIDES]",
+        "1 + side * number(ROUNDED) -> (1 - side * number(ROUNDED))",
     ): "both sides are looked at, whichever comes first",
+    (
+        "numerics/corners.py",
+        "points = [(z * factor, y) for factor in factors] + [(z, y * factor) for factor in factors]",
+        "z * factor -> (z / factor)",
+    ): "a little more and a little less, whichever comes first",
+    (
+        "numerics/corners.py",
+        "points = [(z * factor, y) for factor in factors] + [(z, y * factor) for factor in factors]",
+        "y * factor -> (y / factor)",
+    ): "a little more and a little less, whichever comes first",
+    (
+        "numerics/corners.py",
+        "points += [(z, layer.target(y) * factor) for factor in factors]  # the 1 of another class is rounded, too",
+        "layer.target(y) * factor -> (layer.target(y) / factor)",
+    ): "a little more and a little less, whichever comes first",
+    (
+        "numerics/corners.py",
+        'if FINE < error < inf and corner.kind != "kink":  # a kink is hit exactly',
+        "FINE < error < inf -> (FINE <= error < inf)",
+    ): "an error of a float is not exactly as large as that",
+    (
+        "numerics/lonelayer.py",
+        "usual[at] &= all(abs(each.imag) < UNREAL and abs(each.real) < largest for each in (cost, *on_the_way))",
+        "abs(each.imag) < UNREAL -> (abs(each.imag) <= UNREAL)",
+    ): "a step makes parts of 1e-30, what is not real such of about 1: none is exactly as large as that",
     (
         "numerics/program_witnesses.py",
         "STEP = Rational(1, 10**30)  # h: what a central difference cuts off is h², 60 digits below 1; rounding leaves 70",  # noqa: E501 - a line as it stands
@@ -33,16 +63,6 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "if kind is ManyDigits and difference is None and not patient:",
         "kind is ManyDigits -> (kind is not ManyDigits)",
     ): "what the hasty first pass leaves out, the patient one after it looks at",
-    (
-        "numerics/protocol.py",
-        "patience, best = max(2, min(PATIENCE, SWIFT // network.depth)), 0.0",
-        "2 -> (3)",
-    ): "a third batch for the same parameters of a very deep network is as good as new ones",
-    (
-        "numerics/protocol.py",
-        "best = max(best, forward.nearest_kink if np.isfinite(cost) else 0.0)",
-        "0.0 -> (1.0)",
-    ): "what counts as far enough from a kink is halved from round to round in either case",
     (
         "numerics/arithmetic.py",
         "saturated, longest = math.sqrt(SATURATED * digits), 2 * Digits(digits).tiny",

@@ -51,17 +51,17 @@ def test_equal_but_for_rounding(first: float, second: float, near: bool) -> None
     assert near == pointwise()._near(first, second)
 
 
-@pytest.mark.filterwarnings("ignore:.* is not smooth")
-def test_kink_beside_zero_is_left_along_its_slope() -> None:
+@pytest.mark.parametrize(("formula", "slope"), [("1+max(0,z-2)", 0.5), ("where(z>2,z-1,1)", 0.0)])
+def test_kink_beside_zero_is_left_along_its_slope(formula: str, slope: float) -> None:
     """The distance from a kink at 2 is measured from there, and held there f goes on from f(2) = 1 with its slope."""
-    held, bent = pointwise(), mlp("1-1", "1+max(0,z-2)").activations[0].function
+    held, bent = pointwise(), mlp("1-1", formula).activations[0].function
     held.elementwise(bent, np.array([1.5, 4.0]))
     assert 0.5 == held.nearest_kink
     held.record()
     held.elementwise(bent, np.array([2.0, 1.0]))
     held.replay()
     held.begin()
-    assert [1.25, 1.0] == held.elementwise(bent, np.array([2.5, 1.5])).tolist()  # the mean of 0 and 1 is the slope
+    assert [1 + slope / 2, 1.0] == held.elementwise(bent, np.array([2.5, 1.5])).tolist()
 
 
 def test_kink_without_a_slope_is_left_as_the_function_goes() -> None:
@@ -122,6 +122,15 @@ def test_first_case_that_holds_is_taken(condition: Any, wanted: list[int]) -> No
 def test_condition_that_asks_nothing_holds_everywhere_or_nowhere(always: bool) -> None:
     """What is true, or false, of every entry is so."""
     assert [always] * 2 == pointwise()._holds(true if always else ~true, {}, (2,)).tolist()
+
+
+@pytest.mark.parametrize(("is_held", "wanted"), [(True, 1), (False, 0)])
+def test_case_at_its_border_is_held_as_if_nothing_had_been_rounded(is_held: bool, wanted: int) -> None:
+    """What is rounded to just below a border counts as on it where cases are kept, else as below it."""
+    found = pointwise()
+    if is_held:
+        found.record()
+    assert [wanted] == found.at(Piecewise((1, Z >= 0), (0, True), evaluate=False), {Z: np.array([-1e-17])}).tolist()
 
 
 def test_other_cases_are_not_evaluated() -> None:

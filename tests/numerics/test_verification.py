@@ -21,7 +21,7 @@ from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.lonelayer import LoneLayer, alone
-from symbackprop.numerics.protocol import NETWORKS, case_for, protocol, shipped_layers
+from symbackprop.numerics.protocol import case_for, protocol, shipped_layers
 from symbackprop.numerics.verification import Report, Row, verify
 from symbackprop.numerics.ways import ways
 from symbackprop.numerics.witnesses import central_difference, complex_step, entries
@@ -80,38 +80,6 @@ def test_custom_formulas_are_checked_without_the_witness_by_hand() -> None:
     assert all(row.ok for row in rows)
 
 
-def test_same_seed_gives_the_same_points() -> None:
-    """The points follow from the seed alone."""
-    network = mlp("2-3-1")
-    first, again, other = (case_for(network, seed, samples=2) for seed in (4, 4, 5))
-    assert np.array_equal(first.x, again.x)
-    assert all(np.array_equal(first.params[name], again.params[name]) for name in first.params)
-    assert not np.array_equal(first.x, other.x)
-
-
-def test_protocol_leaves_nothing_out() -> None:
-    """Every activation and cost that is shipped occurs, some widths differ, some are equal, one batch is single."""
-    cases = protocol(0)
-    assert set(ACTIVATIONS.shipped) <= {a.name for case in cases for a in case.network.activations}
-    assert set(COSTS.shipped) <= {case.network.cost_function.name for case in cases}
-    assert 1 in {len(case.x) for case in cases}
-    assert any(len(set(case.network.widths)) == 1 < case.network.depth for case in cases)
-    assert max(case.network.depth for case in cases) >= 3
-
-
-def test_protocol_takes_in_what_is_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An activation and a cost in a new file of their folders get networks of their own, and are looked at alone."""
-    custom = mlp("1-1", "z*exp(-z^2)", "(a-y)^4")
-    layers = len(shipped_layers())
-    for registry, name, part in ((ACTIVATIONS, "hump", custom.activations[0]), (COSTS, "fourth", custom.cost_function)):
-        monkeypatch.setitem(registry._parts, name, dataclasses.replace(part, name=name))
-        monkeypatch.setattr(registry, "_shipped", registry._shipped | {name})
-    cases = protocol(0)
-    assert len(NETWORKS) + 2 == len(cases)
-    assert "hump" in {activation.name for case in cases for activation in case.network.activations}
-    assert layers + 2 == len(shipped_layers())
-
-
 def test_part_that_the_network_does_not_use_makes_nothing_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """An activation is looked at where a network uses it, by its equations; a cost without values nowhere."""
     mixing = dataclasses.replace(ACTIVATIONS["softmax"], name="mixer")
@@ -129,15 +97,6 @@ def test_cost_with_a_variable_exponent_is_checked(cost: str) -> None:
     network = mlp("2-3-2", "tanh", cost)
     pair = (tuple(ways(derive(network)).values()), case_for(network, 0, samples=3))
     assert all(row.ok for row in verification._witnessed("2-3-2", [pair]))
-
-
-def test_network_without_a_finite_cost_is_refused() -> None:
-    """A formula with real values almost nowhere is said to be one."""
-    with (
-        pytest.warns(UserWarning, match="has no real value at z = -2"),
-        pytest.raises(DataError, match=r"^network 1-1: no random point has a finite cost"),
-    ):
-        case_for(mlp("1-1", "log(z-12)", "quadratic"), 0, samples=1)
 
 
 @pytest.mark.parametrize("samples", [0, -1, 1.5, True])
@@ -216,14 +175,6 @@ def test_moves_of_large_arrays_are_made_one_after_the_other(monkeypatch: pytest.
     monkeypatch.setattr(witnesses, "ROOM", 50)
     for found, witness in zip(at_once, (central_difference, complex_step), strict=True):
         assert found == pytest.approx(witness(case.network, point, wanted), rel=1e-9, abs=1e-11)
-
-
-def test_deep_network_finds_its_point_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of very many kinks one is always near: the best of a few points is taken."""
-    tried, each = [], Forward.each
-    monkeypatch.setattr(Forward, "each", lambda *point: tried.append(1) or each(*point))
-    case_for(mlp([3] * 101, "leaky_relu"), 0, samples=3)
-    assert 40 >= len(tried)
 
 
 def test_wrong_cost_is_caught() -> None:
