@@ -102,9 +102,10 @@ def _activations(sheet: Sheet) -> dict[Basic, Rounded]:
 def _errors(sheet: Sheet) -> dict[Basic, Rounded]:
     network, known = sheet.numbers.network, sheet.numbers.known
     values = _weights(sheet)
-    for layer in range(1, network.depth + 1):
-        for j in range(1, network.widths[layer] + 1):
-            values[notation.activation(layer)[j]] = _shown(known[scalar("delta", layer, j)])
+    for layer, width in enumerate(network.widths):
+        for j in range(1, width + 1):
+            letter = scalar("delta", layer, j) if layer else scalar("x", j)  # the derivative takes the input, too
+            values[notation.activation(layer)[j]] = _shown(known[letter])
     return values
 
 

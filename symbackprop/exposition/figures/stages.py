@@ -12,7 +12,7 @@ def stages(picture: object) -> int:
     match picture:
         case NetworkPicture():
             return len(path_starts(picture))
-        case ChainPicture(links, named):
+        case ChainPicture(links=links, named=named):
             return len(links) + (named is not None)
         case _:
             return 0

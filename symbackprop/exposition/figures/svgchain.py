@@ -9,9 +9,9 @@ from symbackprop.exposition.palette import COLOURS
 
 __all__ = ["draw_chain"]
 
-QUANTITY, RATE = 19.0, 15.0  # sizes of letters
+QUANTITY, RATE = 22.0, 18.0  # sizes of letters
 GAP = 7.0  # between a quantity and an arrow
-SHORTEST = 46.0  # of the arrows
+LONGEST, TOGETHER = 110.0, 330.0  # of an arrow, and of all where that is shorter: the picture is as wide as a page
 BESIDE = 10.0  # from one rate to the next
 BELOW = 9.0  # from an arrow to the rate below it
 BRACE = 8.0  # how high it is
@@ -23,10 +23,10 @@ def draw_chain(picture: ChainPicture, canvas: Canvas) -> None:
     write = canvas.lettering.math
     letters = [write(quantity, size=QUANTITY) for quantity in picture.quantities]
     rates = [write(link.rate, size=RATE) for link in picture.links]
-    middles = [0.0]
+    middles, shortest = [0.0], min(LONGEST, TOGETHER / len(rates))
     for place, rate in enumerate(rates):
         between = (letters[place].width + letters[place + 1].width) / 2
-        arrow = max(SHORTEST, rate.width + BESIDE - between)
+        arrow = max(shortest, rate.width + BESIDE - between)
         middles.append(middles[-1] + between + 2 * GAP + arrow)
     lowest = 0.0
     for place, (link, rate) in enumerate(zip(picture.links, rates, strict=True)):

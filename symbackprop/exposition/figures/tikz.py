@@ -11,6 +11,7 @@ from functools import singledispatch
 
 from sympy import Basic, Integer
 
+from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.document import Document, Formula, Term
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows
@@ -85,7 +86,7 @@ def _before(neuron: Neuron) -> float:
 def _cost(cost: Neuron, document: Document) -> str:
     look = "draw=cost, line width=1.2pt" if cost.on_path else "draw=black!65, line width=0.6pt"
     box = rf"{look}, fill=white, minimum size=9mm, rounded corners=2pt"
-    return rf"\node[{box}] at {_at(cost)} {{{_math(cost.letter, document)}}};"
+    return rf"\node[{box}] at {_at(cost)} {{{_inside(cost, document)}}};"
 
 
 def _picture(lines: list[str]) -> str:
@@ -116,7 +117,13 @@ def _label(edge: Edge, place: tuple[float, float], document: Document) -> str:
 def _neuron(neuron: Neuron, document: Document) -> str:
     stressed = ", draw=cost, line width=1.2pt" if neuron.on_path else ""
     small = r", font=\scriptsize" if neuron.number > 99 else ""
-    return rf"\node[neuron{stressed}{small}] at {_at(neuron)} {{{_math(neuron.letter, document)}}};"
+    return rf"\node[neuron{stressed}{small}] at {_at(neuron)} {{{_inside(neuron, document)}}};"
+
+
+def _inside(neuron: Neuron, document: Document) -> str:
+    """Return what stands in a circle or a box: a number in so small digits that it has room."""
+    letter = _math(neuron.letter, document)
+    return rf"\fitto{{7.8mm}}{{{letter[1:-1]}}}" if isinstance(neuron.letter, Matrix) else letter
 
 
 def _dots(dots: Dots) -> str:

@@ -202,11 +202,12 @@ SENTENCES = {
     "turns once, the third turns 5 times. Such a number is a *rate*; {first}, {second} and {third} count the turns.",
     "chain.gears.product.slide": "",
     "part.rates": "A weight reaches the cost link by link",
+    "part.rates.slide": "The derivative is the product along the path",
     "chain.rates": "A weight reaches the cost in the same way. Follow one weight of the last layer, {w}. It moves "
     "{z}, which moves {a}, which moves {C}. Each of these steps has a rate, its derivative: how many times as fast "
     "the next quantity changes, for a small change of the one before.",
-    "chain.rates.slide": "Turn one weight of the last layer a little: {w} moves {z}, which moves {a}, which moves "
-    "{C}. Each step has a *rate*: its derivative.",
+    "chain.rates.slide": "The weight {w} moves {z}, that moves {a}, and that {C}: each step at a *rate*, its "
+    "derivative.",
     "figure.chain": "One weight of the last layer on its way to the cost: the picture of the gears, one link longer. "
     "Below each arrow stands its rate.",
     "figure.chain.slide": "Below each arrow stands its rate: the gears, one link longer.",
@@ -217,13 +218,13 @@ SENTENCES = {
     "each of its three arrows.",
     "chain.product": "What holds for gears holds here. The rates are other numbers at every point, but they multiply: "
     "*The derivative of a composition is the product of the derivatives along the path.*",
-    "chain.product.slide": "Rates multiply, as with the gears: *the derivative of a composition is the product of the "
-    "derivatives along the path.*",
+    "chain.product.slide": "*The derivative of a composition is the product of those along its path.*",
     "chain.paths": "Where several paths lead from a parameter to the cost, each contributes its product, and the "
     "contributions add up. This will be needed one layer further back.",
     "chain.paths.slide": "Where several paths lead from a parameter to the cost, their products add up.",
     "chain.mixing": "The sum is there because in this layer {z} reaches every activation, not only {a}: several "
     "paths lead to the cost, each contributes its product, and the contributions add up.",
+    "chain.mixing.slide": "Several paths lead to the cost, and their products add up.",
     # 4 links
     "section.links": "The last layer: three links",
     "links.plan": "Three rates, then, for the weight {w}, and each is easy when it is taken alone.",
@@ -689,12 +690,10 @@ SENTENCES = {
     "weight is multiplied by.",
     "part.product.slide": "Three links multiplied give the derivative",
     "link.product.slide": "The links go into the product one after the other:",
-    "section.error.slide": "What repeats gets a name: the error",
-    "error.repeats.slide": "The weights and the bias of a neuron share the first two links; only the third one "
-    "differs. The shared part gets a letter:",
-    "error.meaning.slide": "This is the *error* of the neuron: if {z} grows a little, {C} grows about {delta} times as "
-    "much.",
-    "part.BP1.slide": "The error is the product of two links",
+    "section.error.slide": "The error is the product of two links",
+    "error.repeats.slide": "A neuron's weights and bias share two links, its *error* {delta}: how fast {C} changes "
+    "with {z}.",
+    "error.meaning.slide": "",
     "error.last.slide": "For any cost and any activation function {sigma} of the last layer:",
     "error.last.mixing.slide": "For any cost and any activation of the last layer in which the neurons mix:",
     "part.BP3": "The bias",
@@ -727,8 +726,8 @@ SENTENCES = {
     "reason.meaning.BP4": "{name}: a weight gets the error times what entered through it",
     "part.matrices": "The same for whole layers",
     "part.matrices.slide": "Entry by entry, and for whole layers at once",
-    "equations.matrix.slide": "{gradient} holds the derivatives with respect to the entries of {w}; {product} is a "
-    "product entry by entry.",
+    "equations.matrix.slide": "{gradient} holds a derivative for each entry of {w}; {product} is a product entry by "
+    "entry.",
     "table.backward": "The four equations, entry by entry and as matrices.",
     "part.here.slide": "In this network, known values give the errors",
     "equations.here.slide": "With its cost and its activations, the first two become:",
@@ -744,8 +743,6 @@ SENTENCES = {
     "evidence.line": "Each of the {steps} steps behind these slides was checked: both sides agreed at {points} random "
     "points.",
     "evidence.line.slide": "Each of the {steps} steps behind these slides was checked at random values.",
-    "part.path": "The product along the path",
-    "part.path.slide": "The derivative is the product along the path",
     "back.error.any": "Now the error of layer {l} follows in the same way as that of the last layer, from the "
     "activation that comes after it. Here {sigma} is any activation function that works neuron by neuron:",
     "back.error.any.slide": "As in the last layer; {sigma} is any activation function that works neuron by neuron:",

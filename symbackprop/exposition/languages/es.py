@@ -205,11 +205,11 @@ SENTENCES = {
     "una, el tercero da 5. Un número así es una *razón de cambio*; {first}, {second} y {third} cuentan las vueltas.",
     "chain.gears.product.slide": "",
     "part.rates": "Un peso llega al coste eslabón a eslabón",
+    "part.rates.slide": "La derivada es el producto del camino",
     "chain.rates": "Un peso llega al coste de la misma manera. Sigamos un peso de la última capa, {w}. Al variar, "
     "hace variar {z}; esta, a su vez, {a}; y esta, {C}. Cada uno de esos pasos tiene su razón de cambio, que es su "
     "derivada: cuántas veces más deprisa varía la magnitud siguiente cuando la anterior varía un poco.",
-    "chain.rates.slide": "Variamos un poco un peso de la última capa: {w} mueve {z}, que mueve {a}, que mueve {C}. "
-    "Cada paso tiene su *razón de cambio*: su derivada.",
+    "chain.rates.slide": "El peso {w} mueve {z}, este {a} y este {C}: cada paso con su *razón*, su derivada.",
     "figure.chain": "Un peso de la última capa en su camino hacia el coste: la figura de los engranajes, con un "
     "eslabón más. Bajo cada flecha, su razón de cambio.",
     "figure.chain.slide": "Bajo cada flecha, su razón de cambio: los engranajes, con un eslabón más.",
@@ -220,13 +220,13 @@ SENTENCES = {
     "una derivada bajo cada una de sus tres flechas.",
     "chain.product": "Lo que vale para los engranajes vale aquí. Las razones de cambio son otras en cada punto, pero "
     "se multiplican: *La derivada de una composición es el producto de las derivadas a lo largo del camino.*",
-    "chain.product.slide": "Las razones de cambio se multiplican, como en los engranajes: *la derivada de una "
-    "composición es el producto de las derivadas a lo largo del camino.*",
+    "chain.product.slide": "*La derivada de una composición es el producto de las de su camino.*",
     "chain.paths": "Si de un parámetro al coste llegan varios caminos, cada uno aporta su producto y las "
     "aportaciones se suman. Lo necesitaremos una capa más atrás.",
     "chain.paths.slide": "Si de un parámetro al coste llegan varios caminos, sus productos se suman.",
     "chain.mixing": "La suma aparece porque en esta capa {z} influye en todas las activaciones, no solo en {a}: al "
     "coste llegan varios caminos, cada uno aporta su producto y las aportaciones se suman.",
+    "chain.mixing.slide": "Varios caminos llegan al coste, y sus productos se suman.",
     # 4 links
     "section.links": "La última capa: tres eslabones",
     "links.plan": "Tres razones de cambio, pues, para el peso {w}; y cada una, por separado, es fácil.",
@@ -704,11 +704,10 @@ SENTENCES = {
     "que ese peso está multiplicado.",
     "part.product.slide": "Tres eslabones multiplicados dan la derivada",
     "link.product.slide": "Los eslabones entran en el producto uno tras otro:",
-    "section.error.slide": "Lo que se repite recibe un nombre: el error",
-    "error.repeats.slide": "Los pesos y el sesgo de una neurona comparten los dos primeros eslabones; solo el tercero "
-    "cambia. La parte común recibe una letra:",
-    "error.meaning.slide": "Es el *error* de la neurona: si {z} crece un poco, {C} crece unas {delta} veces eso.",
-    "part.BP1.slide": "El error es el producto de dos eslabones",
+    "section.error.slide": "El error es el producto de dos eslabones",
+    "error.repeats.slide": "Pesos y sesgo de una neurona comparten dos eslabones, su *error* {delta}: cómo varía {C} "
+    "con {z}.",
+    "error.meaning.slide": "",
     "error.last.slide": "Con cualquier coste y cualquier función de activación {sigma} de la última capa:",
     "error.last.mixing.slide": "Con cualquier coste y cualquier activación de la última capa que mezcle sus neuronas:",
     "part.BP3": "El sesgo",
@@ -741,8 +740,8 @@ SENTENCES = {
     "reason.meaning.BP4": "{name}: a un peso, el error por lo que entró a través de él",
     "part.matrices": "Lo mismo, con capas enteras",
     "part.matrices.slide": "Elemento a elemento, y con capas enteras",
-    "equations.matrix.slide": "{gradient} contiene las derivadas respecto de los elementos de {w}; {product} es un "
-    "producto elemento a elemento.",
+    "equations.matrix.slide": "{gradient} tiene una derivada por elemento de {w}; {product} es un producto elemento a "
+    "elemento.",
     "table.backward": "Las cuatro ecuaciones, elemento a elemento y con matrices.",
     "part.here.slide": "En esta red, los errores salen de lo conocido",
     "equations.here.slide": "Con su coste y sus activaciones, las dos primeras quedan así:",
@@ -759,8 +758,6 @@ SENTENCES = {
     "evidence.line": "Cada uno de los {steps} pasos que hay detrás se ha comprobado: los dos lados coinciden en "
     "{points} puntos al azar.",
     "evidence.line.slide": "Cada uno de los {steps} pasos que hay detrás se ha comprobado con valores al azar.",
-    "part.path": "El producto a lo largo del camino",
-    "part.path.slide": "La derivada es el producto del camino",
     "back.error.any": "De aquí se sigue el error de la capa {l}, igual que el de la última, a partir de la activación "
     "que viene después. Aquí {sigma} es cualquier función de activación que actúe neurona a neurona:",
     "back.error.any.slide": "Como en la última capa; {sigma} es cualquier función de activación neurona a neurona:",

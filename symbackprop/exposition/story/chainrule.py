@@ -11,8 +11,7 @@ from sympy import Integer, Symbol
 from symbackprop.calculus.links import J, K
 from symbackprop.exposition.document import Block, Display, Formula
 from symbackprop.exposition.figures.layout import ChainLink, ChainPicture, chain_picture
-from symbackprop.exposition.levels import Level
-from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.selection import Story
 from symbackprop.exposition.story.telling import Telling, equal, roles_in
 from symbackprop.exposition.story.terms import Chain, Total
 from symbackprop.network import notation
@@ -56,7 +55,6 @@ def _weight(telling: Telling) -> Story:
         telling.part("rates"),
         telling.prose("chain.rates", w=w, z=z, a=a, C=COST),
         telling.figure(caption, chain_picture((w, z, a, COST)), alt=telling.language.words("alt.chain"), z=z),
-        *at(Level.LECTURE, telling.part("path")),
         telling.prose("chain.product"),
         Display(_product(telling)),
         telling.prose("chain.mixing" if mixing else "chain.paths", z=z, a=a),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.calculus.links import J, K
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Display, Prose
+from symbackprop.exposition.document import Block, Display, Prose, Steps
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.telling import Telling, equal, sums_to_one
@@ -22,12 +24,15 @@ def tell(telling: Telling) -> Story:
     b = notation.bias(last)[J]
     return (
         telling.section("error"),
-        telling.prose("error.repeats", b=Partial(COST, b), a=notation.activation(last - 1)[K]),
+        telling.prose(
+            "error.repeats", b=Partial(COST, b), a=notation.activation(last - 1)[K], delta=delta, z=z, C=COST
+        ),
         Display(equal(delta, Partial(COST, z), sign=":=")),
         telling.prose("error.meaning", delta=delta, z=z, C=COST),
-        telling.part("BP1"),
+        *at(Level.FULL, telling.part("BP1")),
         _last(telling),
-        telling.steps("BP1"),
+        *at(Level.FULL, telling.steps("BP1")),
+        *at(Level.LECTURE, _after_the_name(telling.steps("BP1"))),
         telling.result("BP1"),
         *at(Level.FULL, *_here(telling), telling.part("BP34")),
         *at(Level.LECTURE, telling.part("BP3")),
@@ -46,6 +51,12 @@ def _last(telling: Telling) -> Prose:
     if telling.network.mixes_at_the_end:
         return telling.prose("error.last.mixing")
     return telling.prose("error.last", sigma=SIGMA)
+
+
+def _after_the_name(steps: Steps) -> Steps:
+    """Return BP1 without its first line, which says once more what has the name δ."""
+    first, second, *others = steps.lines
+    return replace(steps, lines=(replace(second, left=first.left), *others))
 
 
 def _here(telling: Telling) -> tuple[Block, ...]:

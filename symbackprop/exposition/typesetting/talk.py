@@ -1,8 +1,8 @@
 r"""Frames of a talk in LaTeX: lines come one by one, their signs stay where they are, the path lights up edge by edge.
 
-    \begin{frame}[t]{The product}\begin{onpage}
+    \begin{frame}[t]{The product}\onpage{
     \begin{align*} \stepside{left} & \uncover<2->{\stepsign{=} \step{…}{reason}} \\ … \end{align*}
-    \end{onpage}\end{frame} \note{what the speaker says}
+    }\end{frame} \note{what the speaker says}
 
 What is covered takes its room, so nothing moves; what is too high for its slide is shrunk to it by TeX.
 """
@@ -42,15 +42,19 @@ TALK = r"""% the slides
 \setbeamertemplate{title page}{\vfill\begin{centering}{\usebeamerfont{title}\inserttitle\par}\vskip1.5em
   {\large\insertauthor\par}\vskip0.5em{\insertdate\par}\end{centering}\vfill}
 \setbeamertemplate{note page}{\vskip3mm{\small\bfseries\insertframenumber\quad\insertframetitle\par}\vskip2mm
-  \begin{onpage}\footnotesize\setlength{\parskip}{4pt}\insertnote\end{onpage}}
+  \onpage{\footnotesize\setlength{\parskip}{4pt}\insertnote}}
 \newlength{\reasonwidth}\setlength{\reasonwidth}{0.285\paperwidth}\newcommand{\reasonsize}{\footnotesize}
 
-% what is higher than its slide is shrunk to it; \fitin does so with a picture or a table, in a given height; \fillin
-% makes it larger where there is room, so many times at most
+% what is higher than its slide is shrunk to it, and set wider, so that its lines are as wide as others; \fitin shrinks
+% a picture or a table to a given height, and \fillin makes it larger where there is room, so many times at most
 \newsavebox{\pagebox}\newlength{\pageroom}\setlength{\pageroom}{\dimexpr\paperheight-2.65cm\relax}
-\newenvironment{onpage}{\begin{lrbox}{\pagebox}\begin{minipage}[t]{\textwidth}\setlength{\parskip}{0.5\baselineskip}}%
-  {\end{minipage}\end{lrbox}\ifdim\dimexpr\ht\pagebox+\dp\pagebox\relax>\pageroom
-    \hbox to\textwidth{\hfil\resizebox*{!}{\pageroom}{\usebox{\pagebox}}\hfil}\else\usebox{\pagebox}\fi}
+\newcommand{\setpage}[2]{\sbox{\pagebox}{\begin{minipage}[t]{#1}\setlength{\parskip}{0.5\baselineskip}#2\end{minipage}}%
+  \dimen0=\dimexpr\ht\pagebox+\dp\pagebox\relax}
+\newcommand{\onpage}[1]{\setpage{\textwidth}{#1}%
+  \ifdim\dimen0>\pageroom\setpage{\dimexpr\textwidth*\number\dimen0/\number\pageroom\relax}{#1}%
+    \ifdim\wd\pagebox>\textwidth\sbox{\pagebox}{\resizebox{\textwidth}{!}{\usebox{\pagebox}}}\fi
+    \ifdim\dimexpr\ht\pagebox+\dp\pagebox\relax>\pageroom\sbox{\pagebox}{\resizebox*{!}{\pageroom}{\usebox{\pagebox}}}\fi
+  \fi\usebox{\pagebox}}
 \newcommand{\fitin}[2]{\sbox{\fitbox}{#2}%
   \ifdim\wd\fitbox>\linewidth\sbox{\fitbox}{\resizebox{\linewidth}{!}{\usebox{\fitbox}}}\fi
   \dimen2=\dimexpr\ht\fitbox+\dp\fitbox\relax\dimen4=\dimexpr#1\relax
@@ -71,7 +75,7 @@ class _Typesetter(Typesetter):
 
     @property
     def struts(self) -> Mapping[int, str]:
-        return STRUTS | {3: r"\rule[-3ex]{0pt}{6.3ex}"}
+        return STRUTS | {3: r"\rule[-3.5ex]{0pt}{6.7ex}"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class Talk:
         body = "\n".join(self._parts(slide))
         return (
             f"\\renewcommand{{\\chapterline}}{{{chapter}}}\n"
-            f"\\begin{{frame}}[t]{{{title}}}\\begin{{onpage}}\n{body}\n\\end{{onpage}}"
+            f"\\begin{{frame}}[t]{{{title}}}\\onpage{{\n{body}\n}}"
             f"{self._note(slide.said)}\n\\end{{frame}}"
         )
 
@@ -138,7 +142,7 @@ class Talk:
                 words = rf"\captiontext{{{typesetter.text(caption)}}}"
                 return f"\\par\\fillin{{{PICTURE}}}{{{room:.1f}em}}{{{drawn}}}\n\n{words}"
             case Table():
-                return rf"\par\fillin{{{TABLE}}}{{{room:.1f}em}}{{{typesetter.tabular(part.block)}}}"
+                return rf"\par\fillin{{{TABLE}}}{{{room + SPARE:.1f}em}}{{{typesetter.tabular(part.block)}}}"
             case Note(title, text):
                 return rf"\remark{{{typesetter.text(title)}}}{{{typesetter.text(text)}}}"
             case Code() | Heading() | Steps():  # steps come by `_steps`, a heading is the title

@@ -213,7 +213,7 @@ def test_formula_is_copied_from_a_slide(show) -> None:
         const writeText = async (words) => { clips.push(words); };
         Object.defineProperty(navigator, "clipboard", { value: { writeText } });
     }""")
-    go_to(page, "What repeats gets a name")
+    go_to(page, "The error is the product")
     page.keyboard.press("ArrowRight")
     page.click(".present .display math")
     page.click("[data-copy=latex]")

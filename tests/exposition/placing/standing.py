@@ -25,7 +25,7 @@ LETTERS = LOOKS["body"].size
 MOST_SENTENCES, LONGEST_TITLE = 4, 48  # letters
 LEAST_USED, LEAST_SIZE = 0.25, 0.75  # of the area below the title, and of the size of the body
 INDICES = set("ijkpqsl")  # letters that only count
-WORDS = {"en": ("rate", "gradient", "error"), "es": ("tasa", "gradiente", "error")}
+WORDS = {"en": ("rate", "gradient", "error"), "es": ("razón", "gradiente", "error")}
 
 
 def complaints(pages: Sequence[Page], body: Area, lang: str) -> list[str]:

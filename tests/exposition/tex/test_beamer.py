@@ -52,7 +52,7 @@ def test_lecture_about_layers_compiles_without_a_complaint(layered_derivation, t
     assert [] == tex.complaints(files, "handout.tex", runs=1)
 
 
-@pytest.mark.parametrize(("which", "sentence"), [("plain", "derivatives"), ("digits", "derivadas")])
+@pytest.mark.parametrize(("which", "sentence"), [("plain", "derivative"), ("digits", "derivada")])
 def test_four_equations_are_as_large_as_sentences(derived, tex, which: str, sentence: str) -> None:
     """What stands in the table of the four equations is no smaller than the sentence below it."""
     lang = "en" if which == "plain" else "es"
