@@ -1,51 +1,39 @@
-"""How an equation between entries is written for whole arrays: as matrices, else as an einsum, else not at all.
+"""How an equation between entries is written for whole arrays: as matrices, else as einsums, else not at all.
 
 Σ_i δ_i w_ij               ->  Wᵀ δ                                 a matrix form
-Σ_h Σ_d a_bhd w_hde        ->  einsum("bhd,hde->be", A, W)          more axes than a matrix has
-Σ_u k_u a_{x+u-1}          ->  neither: the index form is the shortest
+Σ_h Σ_d a_bhdk w_hdek      ->  einsum("bhdk,hdek->bek", A, W)       more axes than a matrix has
+Σ_u k_u a_{x+u-1}          ->  k ⋆ a                                a matrix form, too
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from sympy import Add, Expr, Indexed, Mul, S, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.equations import DerivedEquation
-from symbackprop.calculus.matrices import Matrix
-from symbackprop.calculus.matrixform import columns_of
+from symbackprop.calculus.batches import Atoms
+from symbackprop.calculus.checking import agree
+from symbackprop.calculus.matrices import Einsum, Matrix, Named, Ones, Plus, Scaled
+from symbackprop.calculus.matrixform import columns_of, setting_of
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.standins import without_partials
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen, Largest
-from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
 
-__all__ = ["Einsum", "einsum_form", "matrix_form", "matrix_sides"]
-
-
-@dataclass(frozen=True, slots=True)
-class Einsum:
-    """coefficient · einsum("ij,jk->ik", factors): a product of whole arrays, summed over the indices not on the right.
-
-    A factor is a tensor, or ∂C/∂ of one, as Partial(C, tensor)."""
-
-    coefficient: Expr
-    factors: tuple[Expr, ...]
-    subscripts: tuple[tuple[Symbol, ...], ...]
-    result: tuple[Symbol, ...]
-
-    @property
-    def text(self) -> str:
-        """The first argument of NumPy's einsum: bhd,hde->be."""
-        parts = ("".join(map(str, indices)) for indices in self.subscripts)
-        return ",".join(parts) + "->" + "".join(map(str, self.result))
+__all__ = ["array_sides", "einsum_sides", "matrix_form", "matrix_sides"]
 
 
 def matrix_form(adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
     """Return both sides of an adjoint as matrices, or None where its last line has no such form."""
     return matrix_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
+
+
+def array_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()) -> tuple[Matrix, Matrix] | None:
+    """Return two sides as matrices, else as einsums, or None where they have neither form."""
+    return matrix_sides(left, right, steps) or einsum_sides(left, right)
 
 
 def matrix_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()) -> tuple[Matrix, Matrix] | None:
@@ -62,34 +50,43 @@ def matrix_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()
         return None
 
 
-def einsum_form(equation: DerivedEquation) -> tuple[Einsum, ...] | None:
-    """Return the terms of the right side as einsums, or None where one of them is none.
+def einsum_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix] | None:
+    """Return two sides that are equal entry by entry as sums of einsums, or None where a term is none.
 
     A term is a product of entries with plain indices, each over the whole of its axis, and summed over the whole of
-    it: what is left out of the range of an axis, or shifted along it, is no einsum."""
-    left = equation.left.by if isinstance(equation.left, Partial) else equation.left
-    if not isinstance(left, Indexed):
+    it. The einsums are compared with the entries; what one sums over is told by its arrays alone."""
+    atoms: Atoms = {}
+    try:
+        goal, entry = (without_partials(side, atoms, batch=None) for side in (left, right))
+        for each in entries(goal) | entries(entry):
+            atoms.setdefault(each.base, Named(each.base))
+        ranges = dict(zip(goal.indices, goal.base.axes, strict=True))
+        terms = [_einsum(term, ranges, atoms) for term in Add.make_args(entry)]
+        agree(entry, Add(*(meant for _, meant in terms)), setting_of(goal, entry, atoms))
+    except CheckError:
         return None
-    ranges = dict(zip(left.indices, left.base.axes, strict=True))
-    terms = [_einsum(term, left.indices, ranges) for term in Add.make_args(equation.right)]
-    return None if None in terms else tuple(term for term in terms if term is not None)
+    return atoms[goal.base], terms[0][0] if len(terms) == 1 else Plus(tuple(matrix for matrix, _ in terms))
 
 
-def _einsum(term: Expr, result: tuple[Symbol, ...], ranges: dict[Symbol, Axis]) -> Einsum | None:
+def _einsum(term: Expr, ranges: dict[Symbol, Axis], atoms: Atoms) -> tuple[Matrix, Expr]:
+    """Return a term as an einsum, and what that means by the axes of its arrays; raises CheckError if it is none."""
     coefficient, found = S.One, []
     for factor, own in _factors(term, ranges):
         if not free_indices(factor) and not factor.has(Indexed):
             coefficient *= factor
-            continue
-        entry = factor.by if isinstance(factor, Partial) and factor.of == COST else factor
-        whole = isinstance(entry, Indexed) and isinstance(entry.base, Tensor)
-        if not whole or [own.get(index) for index in entry.indices] != list(entry.base.axes):
-            return None
-        found.append((Partial(COST, entry.base) if factor != entry else entry.base, tuple(entry.indices)))
-    seen = {index for _, indices in found for index in indices}
-    if not set(result) <= seen:
-        return None
-    return Einsum(coefficient, tuple(f for f, _ in found), tuple(i for _, i in found), result)
+        elif isinstance(factor, Indexed) and [own.get(i) for i in factor.indices] == list(factor.base.axes):
+            found.append(factor)
+        else:
+            raise CheckError(f"{term} is no einsum: {factor} is no entry with plain indices over whole axes")
+    axes = {i: axis for factor in found for i, axis in zip(factor.indices, factor.base.axes, strict=True)}
+    missing = [i for i in ranges if i not in axes]
+    summed = [(i, *axis) for i, axis in axes.items() if i not in ranges]
+    meant = Mul(coefficient, *found)
+    matrices = (*(atoms[factor.base] for factor in found), *(Ones(ranges[i][1]) for i in missing))
+    subscripts = (*(tuple(factor.indices) for factor in found), *((i,) for i in missing))
+    plain = subscripts == (tuple(ranges),)
+    matrix = matrices[0] if plain else Einsum(matrices, subscripts, tuple(ranges))
+    return matrix if coefficient == 1 else Scaled(coefficient, matrix), Sum(meant, *summed) if summed else meant
 
 
 def _factors(term: Expr, ranges: dict[Symbol, Axis]) -> Iterator[tuple[Expr, dict[Symbol, Axis]]]:
@@ -98,7 +95,9 @@ def _factors(term: Expr, ranges: dict[Symbol, Axis]) -> Iterator[tuple[Expr, dic
         if isinstance(factor, Sum):
             inside = {symbol: (first, last) for symbol, first, last in map(tuple, factor.limits)}
             if set(inside) & set(ranges):
-                yield S.NaN, {}  # one letter for two indices
+                raise CheckError(f"{term} is no einsum: one letter stands for two indices")
             yield from _factors(factor.function, {**ranges, **inside})
+        elif isinstance(factor, Pow) and factor.exp.is_Integer and factor.exp > 1:
+            yield from ((factor.base, ranges) for _ in range(int(factor.exp)))
         else:
             yield factor, ranges

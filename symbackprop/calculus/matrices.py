@@ -25,6 +25,7 @@ __all__ = [
     "Applied",
     "Cases",
     "Correlation",
+    "Einsum",
     "Entrywise",
     "Gradient",
     "Hadamard",
@@ -164,6 +165,29 @@ class Correlation(Matrix):
     padding: tuple[Expr, ...]
     strides: tuple[Expr, ...]
     sizes: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Einsum(Matrix):
+    """einsum("ij,jk->ik", factors): a product of whole arrays, summed over the indices that the result has not."""
+
+    factors: tuple[Matrix, ...]
+    subscripts: tuple[tuple[Symbol, ...], ...]
+    result: tuple[Symbol, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The indices of each factor, then those of the result, a letter each: ij, jk, ik."""
+        every = dict.fromkeys(index for indices in (*self.subscripts, self.result) for index in indices)
+        short = all(len(index.name) == 1 for index in every)
+        letters = {index: index.name if short else chr(ord("a") + place) for place, index in enumerate(every)}
+        return tuple("".join(letters[index] for index in indices) for indices in (*self.subscripts, self.result))
+
+    @property
+    def text(self) -> str:
+        """The first argument of NumPy's einsum: bhd,hde->be."""
+        *parts, result = self.words
+        return ",".join(parts) + "->" + result
 
 
 @dataclass(frozen=True)

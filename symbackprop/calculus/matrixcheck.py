@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -106,8 +107,8 @@ def _same(sides: tuple[Expr, Matrix], reading: _Reading, world: World) -> bool:
 
 def _same_here(sides: tuple[Expr, Matrix], own: Mapping[Symbol, range], here: _Here) -> bool:
     expression, matrix = sides
-    rows, columns = (*own.values(), (1,), (1,))[:2]
-    wanted = [[here.value(expression, dict(zip(own, at, strict=False))) for at in product((r,), columns)] for r in rows]
+    rows, *others = own.values() or ((1,),)
+    wanted = [[here.value(expression, dict(zip(own, at, strict=False))) for at in product((r,), *others)] for r in rows]
     try:
         found = _rows(matrix, here)
     except (ValueError, KeyError):  # two factors whose shapes do not meet; an index that has no place here
@@ -205,7 +206,7 @@ def _table(tensor: Tensor, places: Places, here: _Here) -> Rows:
     ]
     entries = [here.world.entry(tensor, position) for position in product(*spans)]
     whole = [span for span, place in zip(spans, fixed, strict=True) if place is None]
-    width = len(whole[1]) if len(whole) > 1 else 1
+    width = prod(map(len, whole[1:]))  # of more axes than two, all but the first are one
     return [entries[start : start + width] for start in range(0, len(entries), width)]
 
 

@@ -9,7 +9,6 @@ derivatives.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Symbol
@@ -32,14 +31,14 @@ from symbackprop.calculus.matrices import (
 )
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.recognition import Frame, recognise
+from symbackprop.calculus.recognition import MATRIX_AXES, Frame, recognise
 from symbackprop.calculus.slices import sliced, staying
 from symbackprop.calculus.standins import slopes_of_numbers, without_partials
 from symbackprop.errors import CheckError
-from symbackprop.network.notation import COST, Axis, Tensor
-from symbackprop.network.program import Equation
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Equation, entries
 
-__all__ = ["batch_of", "columns", "columns_of", "is_column_form", "rows", "rows_of", "writable"]
+__all__ = ["batch_of", "columns", "columns_of", "is_column_form", "rows", "rows_of", "setting_of", "writable"]
 
 ROWS = Batch()
 
@@ -54,8 +53,22 @@ def columns(equation: DerivedEquation) -> tuple[Matrix, Matrix]:
 def columns_of(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()) -> tuple[Matrix, Matrix]:
     """Return left = right, in index form, as matrices; the indices of the left side are rows, then columns.
 
-    Those of `steps`, the time of a recurrence, stay indices, as all do that run over no whole axes."""
-    return _recognised_sides(left, right, None, steps)
+    Those of `steps`, the time of a recurrence, stay indices, as all do that run over no whole axes; of arrays with more
+    axes than a matrix has, one that they share: the head of an attention. Raises CheckError as `columns` does."""
+    try:
+        return _recognised_sides(left, right, None, steps)
+    except CheckError:
+        if (shared := _shared(left, right)) is None:
+            raise
+        return _recognised_sides(left, right, None, steps | {shared})
+
+
+def _shared(left: Expr, right: Expr) -> Symbol | None:
+    """Return the index that every array with more axes than a matrix has shares, the foremost of them; None if none."""
+    large = [entry.indices for entry in entries(left) | entries(right) if len(entry.indices) > MATRIX_AXES]
+    common = set.intersection(*map(set, large)) if large else set()
+    places = {symbol: sum(each.index(symbol) for each in large) for symbol in common if isinstance(symbol, Symbol)}
+    return min(places, key=lambda symbol: (places[symbol], str(symbol)), default=None)
 
 
 def is_column_form(left: Expr, right: Expr, matrix: Matrix) -> bool:
@@ -66,7 +79,7 @@ def is_column_form(left: Expr, right: Expr, matrix: Matrix) -> bool:
         atoms.setdefault(each.base, Named(each.base))
     for named in (part for part in parts_of(matrix) if isinstance(part, Named)):
         atoms.setdefault(named.tensor, Named(named.tensor, named.batch))
-    setting = Setting(*_around(goal, entry), frontier=tuple(atoms))
+    setting = setting_of(goal, entry, atoms)
     try:
         _, _, channels = correlated(goal, entry, atoms)
         check_recognised(entry, matrix, setting, atoms, stay=staying(goal, entry, channels)[2])
@@ -105,7 +118,7 @@ def _recognised_sides(
         left, right = sides_of_samples((left, right), atoms, batch)
     for entry in left.atoms(Indexed) | right.atoms(Indexed):
         atoms.setdefault(entry.base, Named(entry.base))
-    setting = Setting(*_around(left, right), frontier=tuple(atoms))
+    setting = setting_of(left, right, atoms)
     written, moved, channels = correlated(left, right, atoms)
     written, ranges, stay = staying(left, written, steps | channels)
     axes = tuple(place for place in left.indices if place not in stay)
@@ -117,10 +130,11 @@ def _recognised_sides(
     return called[goal.base], replaced(recognised, slopes_of_numbers(right, atoms))
 
 
-def _around(left: Indexed, right: Expr) -> tuple[tuple[Equation, ...], Mapping[Symbol, Axis]]:
-    """Return left = right as an equation of its own, by which sizes are such that what is read is there; the ranges."""
+def setting_of(left: Indexed, right: Expr, atoms: Atoms) -> Setting:
+    """Return where left = right is compared: in worlds whose sizes are such that whatever it reads is there."""
     goal = Tensor("goal", None, left.base.axes)
-    return (Equation(goal[left.indices], right),), dict(zip(left.indices, left.base.axes, strict=True))
+    ranges = dict(zip(left.indices, left.base.axes, strict=True))
+    return Setting((Equation(goal[left.indices], right),), ranges, frontier=tuple(atoms))
 
 
 def _transposed(matrix: Matrix) -> Matrix:

@@ -31,7 +31,7 @@ from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices
 from symbackprop.records import dataclass
 
-__all__ = ["Frame", "recognise"]
+__all__ = ["MATRIX_AXES", "Frame", "recognise"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     """Return the matrix whose entry at `axes` is the expression; one axis is a column.
 
     Raises CheckError if no rule recognises it."""
-    if len(axes) > MATRIX_AXES:
+    if len(axes) > MATRIX_AXES and not _is_entry_by_entry(expression, axes, frame):
         raise CheckError(f"an array with {len(axes)} axes has no matrix form")
     if isinstance(expression, Add):
         return Plus(tuple(_term(term, axes, frame) for term in expression.args))
@@ -74,6 +74,12 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
 
 MATRIX_AXES = 2
 Piece = tuple[Matrix, tuple[Symbol, ...]]  # a matrix and the indices of its rows and columns; no index: a 1 x 1
+
+
+def _is_entry_by_entry(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> bool:
+    """Tell whether an array comes of others entry by entry: whatever the number of its axes, it is A ⊙ σ'(Z)."""
+    places = {entry.indices for entry in entries(expression) if not frame.is_number(entry)}
+    return places == {axes} and all(set(total.variables) <= frame.stay for total in expression.atoms(Sum))
 
 
 def _term(term: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matrix | Expr:
@@ -101,7 +107,9 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
     if isinstance(factor, Indexed):
         if not all(isinstance(position, Symbol) for position in factor.indices):
             raise CheckError(f"{factor} has no matrix form: its indices are not plain")
-        if len(factor.indices) > 2 or len(set(factor.indices)) < len(factor.indices):
+        if len(set(factor.indices)) < len(factor.indices) or (
+            len(factor.indices) > MATRIX_AXES and factor.indices != axes
+        ):
             raise CheckError(f"{factor} has no matrix form: a matrix has two indices, and they differ")
         return frame.atoms[factor.base], factor.indices
     own = free_indices(factor) - frame.stay

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.arrayforms import matrix_form
+from symbackprop.calculus.arrayforms import array_sides
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.equations import Shown
@@ -31,8 +31,8 @@ def _index(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:
 
 
 def _matrix(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:
-    """Return the matrix form; none where there is no such form, or nothing to be put together."""
-    sides = matrix_form(adjoint)
+    """Return the matrix form, else einsums; none where there is no such form, or nothing to be put together."""
+    sides = array_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
     return () if sides is None else (sides,)
 
 

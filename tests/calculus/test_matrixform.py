@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, exp, log, sqrt
 
-from symbackprop.calculus import matrixform, recognition
+from symbackprop.calculus import arrayforms, matrixform, recognition
+from symbackprop.calculus.arrayforms import einsum_sides, matrix_sides
 from symbackprop.calculus.backpropagation import Derivation, derive, derive_for_code
 from symbackprop.calculus.batches import BATCH, Batch, sides_of_samples
 from symbackprop.calculus.checking import Setting
@@ -16,6 +17,7 @@ from symbackprop.calculus.equations import BackpropEquation
 from symbackprop.calculus.matrices import (
     Applied,
     Cases,
+    Einsum,
     Gradient,
     Hadamard,
     Jacobian,
@@ -28,6 +30,7 @@ from symbackprop.calculus.matrices import (
     Scaled,
     Total,
     Transposed,
+    parts_of,
     replaced,
     with_sizes,
 )
@@ -35,6 +38,7 @@ from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.matrixform import columns, columns_of, forward, rows, rows_of
 from symbackprop.calculus.slices import sliced
 from symbackprop.errors import CheckError, DomainError
+from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.chain import dense_equations
@@ -46,7 +50,7 @@ from symbackprop.network.program import Equation
 
 pytestmark = pytest.mark.combinations
 
-I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
+I, J, K, P, R_ = map(index, "ijkpr")  # noqa: E741 - the letters of every textbook
 N, M, R = map(size, "NMR")
 W, B, z, a, DELTA = (
     make(LAYER)
@@ -361,7 +365,30 @@ def test_mean_over_the_samples_is_checked_where_it_is_made(wrong: str, plant: An
     matrixform._recognised_sides.cache_clear()
 
 
-def test_product_with_three_axes_is_refused() -> None:
-    """The derivative by the weights of a dense layer behind two axes, δ_j a_kp, is no matrix."""
-    with pytest.raises(CheckError, match="3 axes has no matrix form"):
-        columns_of(CUBE[I, J, K], U[I] * SQUARE[J, K])
+X4 = Tensor("X", None, (N, N, N, N))
+LARGE: list[tuple[Indexed, Expr, str | None, str | None]] = [  # its matrix form, and its einsums
+    (CUBE[I, J, K], Sum(CUBE[I, J, P] * CUBE[I, P, K], (P, 1, N)), "Tᵢ = Tᵢ Tᵢ", "ijp,ipk->ijk"),
+    (SQUARE[J, K], Sum(CUBE[I, J, P] * CUBE[I, K, P], (P, 1, N), (I, 1, N)), "S = Σᵢ Tᵢ Tᵢᵀ", "ijp,ikp->jk"),
+    (CUBE[I, J, K], CUBE[I, J, K] * (1 - CUBE[I, J, K]), "T = T ⊙ (1 − T)", None),
+    (CUBE[I, J, K], U[I] * SQUARE[J, K], "Tᵢ = uᵢ S", "i,jk->ijk"),
+    (X4[I, J, K, P], U[I] * CUBE[J, K, P], None, "i,jkp->ijkp"),
+    (CUBE[I, J, K], Sum(U[P] * X4[P, I, J, K], (P, 1, N)) / N, None, "p,pijk->ijk"),
+    (X4[I, J, K, P], U[I] ** 2, None, "i,i,j,k,p->ijkp"),
+    (X4[I, J, K, P], Sum(X4[I, J, K, R_] * U[R_], (R_, 1, P)) * V[P], "Xₚ = vₚ Σᵣ₌₁ᵖ uᵣ Xᵣ", None),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "matrix", "einsum"), LARGE)
+def test_arrays_with_more_axes(left: Indexed, right: Expr, matrix: str | None, einsum: str | None) -> None:
+    """Of arrays with more than two axes an index that they share stays; else there are einsums, over whole axes."""
+    sides = matrix_sides(left, right)
+    assert matrix == (sides and pretty(*sides))
+    form = einsum_sides(left, right)
+    found = [part.text for part in parts_of(form[1]) if isinstance(part, Einsum)] if form else []
+    assert einsum == (found[0] if found else None)
+
+
+def test_wrong_einsum_is_refused(plant: Any) -> None:
+    """What an einsum means, by its arrays alone, is compared with the entries."""
+    plant(arrayforms._einsum, "Mul(coefficient, *found)", "Mul(coefficient, *found, *found[:1])")
+    assert {None} == {einsum_sides(*form[:2]) for form in LARGE}

@@ -157,7 +157,9 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
             tell(telling)
     for line in (
         "1x8 -> conv1d(1, 2, stride=2) tanh -> conv1d(1, 2, dilation=2) -> flatten -> dense(1)",
+        "1x1x1 -> flatten -> dense(1)",
         "2x1 -> rnn(1)",
+        "1x2x2 -> flatten -> dense(1)",
     ):
         derivation = sb.derive(sb.sequential(line))
         for tell in PROGRAM_CHAPTERS.values():

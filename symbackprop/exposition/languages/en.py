@@ -871,6 +871,9 @@ SENTENCES = {
     "section.reverse": "Back through the equations",
     "reverse.order": "One array after the other, each before those it was computed from. For each: where it is used, "
     "what therefore has to be added up, and the steps.",
+    "reverse.forms": "What is in a frame says the same for whole arrays: in matrices where there is such a form, maybe "
+    "at one step or in one channel, whose index stays, and else as an einsum. Without a frame, the form with indices "
+    "is the shortest that there is.",
     "reverse.given": "What comes after {outputs} is left open: the rates of {C} with respect to them are given.",
     "part.adjoint": "With respect to {array}",
     "part.adjoint.cost": "{array} stands in the cost itself",
@@ -898,6 +901,8 @@ SENTENCES = {
     "ends. With one zero less than what moves is long, this is the *full* correlation.",
     "form.rot": "{form} is turned round: the last entry comes first, along every axis.",
     "form.spaced": "In {form} the entries stand {n} apart, with zeros between them.",
+    "form.einsum": "An einsum, such as {form}, multiplies arrays entry by entry, with a letter for each axis, and adds "
+    "up over the letters that do not come after the arrow.",
     "form.every": "Of {form}, one entry of every {n} is kept.",
     "section.onepage": "The pass on one page",
     "onepage.reading": "Forward from top to bottom on the left; then back from bottom to top on the right. Beside each "

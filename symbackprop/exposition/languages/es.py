@@ -892,6 +892,9 @@ SENTENCES = {
     "section.reverse": "Hacia atrás por las ecuaciones",
     "reverse.order": "Un arreglo tras otro, cada uno antes de aquellos con los que se calculó. Para cada uno: dónde se "
     "usa, qué hay que sumar por eso, y los pasos.",
+    "reverse.forms": "Lo que está en un marco dice lo mismo de arreglos enteros: con matrices donde existe tal forma, "
+    "quizá en un paso o en un canal, cuyo índice queda, y si no como einsum. Donde no hay marco, la forma con índices "
+    "es la más corta.",
     "reverse.given": "Lo que viene después de {outputs} queda abierto: las razones de cambio de {C} respecto de ellos "
     "están dadas.",
     "part.adjoint": "Respecto de {array}",
@@ -921,6 +924,8 @@ SENTENCES = {
     "extremos. Con un cero menos que la longitud de lo que recorre, es la correlación *completa*.",
     "form.rot": "{form} está girado: el último elemento es el primero, en cada eje.",
     "form.spaced": "En {form} los elementos están a distancia {n}, con ceros entre ellos.",
+    "form.einsum": "Un einsum, como {form}, multiplica arreglos elemento a elemento, con una letra para cada eje, y "
+    "suma sobre las letras que no vienen después de la flecha.",
     "form.every": "De {form} se conserva un elemento de cada {n}.",
     "section.onepage": "Las dos pasadas en una página",
     "onepage.reading": "Hacia delante de arriba abajo, a la izquierda; después hacia atrás de abajo arriba, a la "

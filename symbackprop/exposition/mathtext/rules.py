@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from symbackprop.exposition.mathtext import correlations, expressions, functions, matrices, products
+from symbackprop.exposition.mathtext import arrays, expressions, functions, matrices, products
 
-__all__ = ["correlations", "expressions", "functions", "matrices", "products"]
+__all__ = ["arrays", "expressions", "functions", "matrices", "products"]

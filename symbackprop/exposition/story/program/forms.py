@@ -1,4 +1,4 @@
-"""What the signs of matrix forms mean, in a sentence where each comes first: k ⋆ a, pad, rot, and arrows."""
+"""What the signs of matrix forms mean, in a sentence where each comes first: k ⋆ a, pad, rot, arrows, einsum."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sympy import Expr, S, Sum, Symbol
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.matrices import Correlation, Matrix, Named, Spaced, Turned, parts_of
+from symbackprop.calculus.matrices import Correlation, Einsum, Matrix, Named, Spaced, Turned, parts_of
 from symbackprop.exposition.document import Block
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
@@ -17,7 +17,8 @@ __all__ = ["explained"]
 
 K, P, N = size("K"), size("p"), Symbol("n", integer=True, positive=True)
 KERNEL, ARRAY = Tensor("k", None, (K,)), Tensor("a", None, (size("N"),))
-Q, U = index("q"), index("u")
+I, J, Q, U = map(index, "ijqu")  # noqa: E741 - the letters of every textbook
+CUBE = Tensor("T", None, (K, N, K))
 
 
 def _star(padding: Expr = S.Zero, stride: Expr = S.One) -> Matrix:
@@ -30,6 +31,10 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
     "form.pad": (_star(padding=P), lambda part: isinstance(part, Correlation) and {*part.padding} != {S.Zero}),
     "form.rot": (Turned(Named(KERNEL)), lambda part: isinstance(part, Turned)),
     "form.spaced": (Spaced(Named(ARRAY), (N,)), lambda part: isinstance(part, Spaced)),
+    "form.einsum": (
+        Einsum((Named(CUBE), Named(ARRAY)), ((I, J, Q), (J,)), (I, Q)),
+        lambda part: isinstance(part, Einsum),
+    ),
     "form.every": (_star(stride=N), lambda part: isinstance(part, Correlation) and {*part.strides} != {S.One}),
 }
 

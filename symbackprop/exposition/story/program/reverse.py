@@ -32,12 +32,13 @@ def tell(telling: ProgramTelling) -> Story:
     """Return the chapter about the derivative by each array."""
     derivation = telling.derivation
     order = telling.prose("layers.order.back" if telling.layers else "reverse.order")
-    blocks: list[Block] = [telling.section("reverse"), order]
+    told: Story = (telling.section("reverse"), order, *at(Level.FULL, telling.prose("reverse.forms")))
+    blocks: list[Block] = []
     if derivation.given:
         blocks.append(telling.prose("reverse.given", outputs=telling.listed(derivation.given), C=COST))
     blocks += _names(telling)
     groups = {group[0].name: group[1:] for group in telling.groups}
-    told: Story = tuple(blocks)
+    told += tuple(blocks)
     if not telling.layers:
         for name, adjoint in derivation.adjoints.items():
             told += _about(telling, adjoint, groups.get(name))

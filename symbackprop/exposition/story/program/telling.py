@@ -10,7 +10,7 @@ from sympy import Expr, Indexed, KroneckerDelta
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.arrayforms import matrix_sides
+from symbackprop.calculus.arrayforms import array_sides
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.calculus.partials import Partial
@@ -118,14 +118,14 @@ class ProgramTelling(Speaking):
         return self.short.rights.get(adjoint.name, adjoint.right)
 
     def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
-        """Return an adjoint as matrices, left and right side; None where it has no such form."""
+        """Return an adjoint as matrices, else as einsums, left and right side; None where it has no such form."""
         unwanted = bool(self.notations) and "matrix" not in self.notations
         if unwanted or not adjoint.entry.indices:
             return None
-        return matrix_sides(adjoint.left, self.right(adjoint), adjoint.steps_of_time)
+        return array_sides(adjoint.left, self.right(adjoint), adjoint.steps_of_time)
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
-        """Return an adjoint as matrices where there is such a form, else in indices."""
+        """Return an adjoint as matrices or einsums where there is such a form, else in indices."""
         return self.matrices(adjoint) or (adjoint.left, self.right(adjoint))
 
     def named(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix] | None:
@@ -134,7 +134,7 @@ class ProgramTelling(Speaking):
         if (meaning := self.short.meanings.get(base)) is None:
             return None
         steps = frozenset(meaning[0].indices[axis] for tensor, axis in adjoint.times.items() if tensor == base)
-        return matrix_sides(*meaning, steps) or meaning
+        return array_sides(*meaning, steps) or meaning
 
 
 def _is_needed(adjoint: Adjoint, place: int, *, last: bool) -> bool:

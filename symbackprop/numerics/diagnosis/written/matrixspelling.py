@@ -19,7 +19,6 @@ from symbackprop.calculus.matrices import (
     Scaled,
     Transposed,
 )
-from symbackprop.network.notation import Tensor
 from symbackprop.numerics.diagnosis.written.spelling import Spelling
 
 __all__ = ["matrix_text"]
@@ -51,8 +50,15 @@ def _factor(matrix: Matrix | Expr, spelling: Spelling) -> str:
     return f"({text})" if isinstance(matrix, Plus | Hadamard | Product | Scaled) else text
 
 
-def _gradient(by: Tensor, spelling: Spelling) -> str:
-    return spelling.error(by) or f"dC/d{spelling.whole(by)}"
+def _named(matrix: Named, spelling: Spelling) -> str:
+    if matrix.places:
+        raise Unwritten("a part of an array")
+    return str(spelling.whole(matrix.tensor))
+
+
+def _gradient(matrix: Gradient, spelling: Spelling) -> str:
+    named = _named(Named(matrix.by, places=matrix.places), spelling)
+    return spelling.error(matrix.by) or f"dC/d{named}"
 
 
 def _sum(matrix: Plus, spelling: Spelling) -> str:
@@ -72,8 +78,8 @@ def _applied(matrix: Applied, spelling: Spelling) -> str:
 
 
 _WRITERS: Mapping[type, Callable[[Any, Spelling], str]] = {
-    Named: lambda m, s: s.whole(m.tensor),
-    Gradient: lambda m, s: _gradient(m.by, s),
+    Named: _named,
+    Gradient: _gradient,
     Transposed: lambda m, s: f"{_factor(m.of, s)}^T",
     Product: lambda m, s: " ".join(_factor(factor, s) for factor in m.factors),
     Hadamard: lambda m, s: " ⊙ ".join(_factor(factor, s) for factor in m.factors),

@@ -1,4 +1,4 @@
-"""How what moves over an array is written: k ⋆ a, rot(k), k ⋆ pad_p(a), and arrows for entries that are spaced."""
+"""How what is more than a product of matrices is written: k ⋆ a, rot(k), pad_p(a), arrows for spaces, einsum(A, B)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sympy import Expr
 
-from symbackprop.calculus.matrices import Correlation, Hadamard, Product, Scaled, Spaced, Turned
+from symbackprop.calculus.matrices import Correlation, Einsum, Hadamard, Product, Scaled, Spaced, Turned
 from symbackprop.exposition.mathtext import boxes
-from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Row, Scripts, as_base, as_factor
+from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Relation, Row, Scripts, as_base, as_factor
 from symbackprop.exposition.mathtext.expressions import listed
 from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import word
@@ -16,6 +16,7 @@ from symbackprop.exposition.mathtext.style import Style
 
 __all__: list[str] = []
 
+TO = Leaf(r"\to", "→")
 STAR, UP, DOWN = Leaf(r"\star", "⋆"), Leaf(r"\uparrow", "↑"), Leaf(r"\downarrow", "↓")
 
 
@@ -54,3 +55,11 @@ def _fenced(box: Box) -> Fence:
 def _by_axis(numbers: Sequence[Expr], style: Style) -> Box:
     """Return a number for each axis, or the one that they all are."""
     return listed([lay_out(number, style) for number in (numbers if len(set(numbers)) > 1 else numbers[:1])])
+
+
+@rule.register
+def _einsum(einsum: Einsum, style: Style) -> Box:
+    """The product of arrays with letters for their axes, below its name: those behind the arrow are left."""
+    *parts, result = map(word, einsum.words)
+    below = Relation((listed(parts), result), (TO,))
+    return boxes.Call(Scripts(word("einsum"), below), Fence(listed([lay_out(each, style) for each in einsum.factors])))
