@@ -62,7 +62,7 @@ def fused(cost: Cost, activation: Activation) -> Fused | None:
 
 def _is_singular(term: Expr) -> bool:
     """Tell whether the term has a logarithm, a root or a pole in a."""
-    roots = (power for power in term.atoms(Pow) if not (power.exp.is_Integer and power.exp > 0))
+    roots = (power for power in term.atoms(Pow) if not (power.exp.is_integer and power.exp.is_positive))
     return any(part.has(A) for part in (*term.atoms(log), *roots))
 
 

@@ -54,14 +54,10 @@ class Place:
     @cached_property
     def numbers(self) -> dict[Expr, Expr]:
         """The number of the layer, and the widths around it."""
-        found: dict[Expr, Expr] = {LAYER: Integer(self.layer)}
-        if self.layer == len(self.widths) - 1:
-            found[LAST_LAYER] = Integer(self.layer)
-        for near in (-1, 0, 1):
-            if self.layer + near < len(self.widths):
-                sized = Integer(self.widths[self.layer + near])
-                found |= {notation.width(letter + near): sized for letter in (LAYER, LAST_LAYER)}
-        return found
+        letters = (LAYER, LAST_LAYER) if self.layer == len(self.widths) - 1 else (LAYER,)
+        around = enumerate(self.widths[self.layer - 1 : self.layer + 2], -1)
+        found: dict[Expr, Expr] = {notation.width(each + near): Integer(n) for near, n in around for each in letters}
+        return found | dict.fromkeys(letters, Integer(self.layer))
 
 
 @dataclass(frozen=True)

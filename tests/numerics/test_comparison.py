@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from planted.planting import Fault
@@ -12,9 +14,9 @@ from symbackprop.errors import DataError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.numerics import comparison
-from symbackprop.numerics.comparison import Course, accuracy_of, side_by_side, witness_knows
+from symbackprop.numerics.comparison import Comparison, Course, accuracy_of, side_by_side, witness_knows
 from symbackprop.numerics.data import Data, load
-from symbackprop.numerics.reference import History
+from symbackprop.numerics.reference import History, Step
 
 pytestmark = pytest.mark.combinations
 
@@ -37,6 +39,50 @@ class Wrong:
         cost, grads = self.right(params, x, y)
         grads["W1"][1, 0] *= 1 + self.by
         return cost, grads
+
+
+@pytest.mark.parametrize(
+    ("step", "drift", "ok", "is_chaotic"),
+    [
+        (1e-12, 1e-9, True, False),
+        (2e-12, 1e-9, False, False),
+        (1e-12, 2e-9, True, True),
+        (2e-12, 2e-9, False, False),
+        (float("nan"), 0.0, False, False),
+        (0.0, float("inf"), False, False),
+    ],
+)
+def test_verdict_goes_by_the_steps(step: float, drift: float, ok: bool, is_chaotic: bool) -> None:
+    """Steps that differ by what is allowed agree; ends that are apart are chaos where the steps agree."""
+    done = Comparison(History((), {}), None, step, drift)
+    assert (ok, is_chaotic) == (done.ok, done.is_chaotic)
+
+
+@pytest.mark.parametrize(("one", "other", "drift"), [(3.0, 2.0, 0.5), (-3.0, -4.0, 0.25), (0.5, 0.0, 0.5)])
+def test_drift_is_relative_to_the_largest_parameter(one: float, other: float, drift: float) -> None:
+    """The ends differ by a share of the largest parameter, or of 1 where all are 0."""
+    small = {"b": np.zeros(1)}
+    assert drift == comparison._drift({"W": np.array([one]), **small}, {"W": np.array([other]), **small})
+
+
+@pytest.mark.parametrize(
+    ("before", "ends", "costs", "wanted"),
+    [
+        (0.0, (0.0, 0.5), (0.5, 0.5), 0.5),  # where nothing is and nothing moves
+        (0.0, (2.0, 3.0), (0.5, 0.5), 0.5),  # of the step
+        (10.0, (12.0, 13.5), (0.5, 0.5), 0.5),  # of the step and a tenth of the parameter
+        (0.0, (1.0, 1.0), (0.5, 0.75), 0.25),  # a cost below 1
+        (0.0, (1.0, 1.0), (-4.0, -3.0), 0.25),
+        (0.0, (1.0, float("nan")), (0.5, 0.5), float("inf")),
+    ],
+)
+def test_step_is_compared_with_one_by_hand(
+    before: float, ends: tuple[float, float], costs: tuple[float, float], wanted: float
+) -> None:
+    """Where a step ends is measured by the step itself and what rounding leaves of it, its cost by 1 or by itself."""
+    shadow = comparison._Shadow(iter([]), {"b": np.array([before])})
+    step = Step(1, costs[0], {"b": np.array([ends[0]])})
+    assert wanted == shadow._difference(step, costs[1], {"b": np.array([ends[1]])})
 
 
 def test_two_right_gradients_train_alike() -> None:
@@ -107,7 +153,7 @@ def test_formula_is_trained_alone(network) -> None:
     compiled = gradient(*network)
     done = side_by_side(compiled, load("xor"), SHORT)
     assert None is done.witness
-    assert done.ok
+    assert (True, False, 0.0) == (done.ok, done.is_chaotic, done.drift)
     accuracy = accuracy_of(compiled.derivation.network, done.compiled.params, load("xor"))
     assert accuracy in (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -117,6 +163,22 @@ def test_cost_of_a_regression_has_no_accuracy(cost: str, known: bool) -> None:
     """Where a cost measures how far a number is missed, there is no class to be right about."""
     net = gradient("2-3-1", "sigmoid", cost).derivation.network
     assert known == (accuracy_of(net, net.initial_params(0), load("xor")) is not None)
+
+
+@pytest.mark.parametrize(("activation", "accuracy"), [("z^3", 1.0), ("sigmoid", 1.0)])
+def test_accuracy_goes_by_weights_and_biases(activation: str, accuracy: float) -> None:
+    """A network without weights says what its bias says."""
+    data = Data(np.array([[1.0], [-1.0]]), np.ones((2, 1)), "ones")
+    assert accuracy == accuracy_of(sb.mlp("1-1", activation), {"W1": np.zeros((1, 1)), "b1": np.ones(1)}, data)
+
+
+def test_accuracy_where_neurons_mix() -> None:
+    """Of a softmax it is known, of what mixes in another way nothing is."""
+    data, params = Data(np.eye(2), np.eye(2), "eye"), {"W1": np.eye(2), "b1": np.zeros(2)}
+    softmax = sb.mlp("2-2", "softmax", "cross_entropy")
+    assert 1.0 == accuracy_of(softmax, params, data)
+    mixing = dataclasses.replace(softmax.activations[0], name="mixer")
+    assert None is accuracy_of(dataclasses.replace(softmax, activations=(mixing,)), params, data)
 
 
 def test_accuracy_of_a_formula_is_that_of_the_activation_it_spells() -> None:

@@ -69,13 +69,14 @@ def test_targets_are_those_that_the_cost_takes(said: tuple[str, ...], targets: l
         (("log(z)", "quadratic"), (-1.0, 0.0), None),  # not real
         (("1/z", "quadratic"), (0.0, 0.0), None),  # nowhere
         (("1/z", "quadratic"), (2.0, 0.0), (0.125, -0.125)),
+        (("identity", "a/y"), (2.0, 0.0), None),  # an error of its own
     ],
 )
 @pytest.mark.filterwarnings("ignore")
 def test_truth_in_many_digits(network: tuple[str, str], point: Any, truth: Any) -> None:
     """The cost and its derivative, where both and all on the way are real and small; one bad point spoils no other."""
     layer = LoneLayer(mlp("1-1", *network))
-    found = layer.truths([point, (1.0, 0.0)], 50, 1000.0)
+    found = layer.truths([point, (1.0, 1.0)], 50, 1000.0)
     assert [truth is None, network[0] == "1000*z" or network[0] == "2000*z"] == [each is None for each in found]
     if truth is not None:
         assert truth == pytest.approx([float(each) for each in found[0]], rel=1e-15)  # type: ignore[union-attr]

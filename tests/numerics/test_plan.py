@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sympy import Expr, Indexed, exp
+from sympy import Expr, Indexed, exp, log, sqrt
 
 from symbackprop.calculus.backpropagation import derive
+from symbackprop.calculus.matrices import Named
 from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.costs import Y
+from symbackprop.network.costs import A, Y
+from symbackprop.network.functions import Elementwise
 from symbackprop.network.model import mlp
-from symbackprop.network.notation import LAST_LAYER, width
+from symbackprop.network.notation import LAST_LAYER, LAYER, index, width
 from symbackprop.numerics import forms
 from symbackprop.numerics.forms import ErrorForm, error_of_hidden_layer, error_of_last_layer, forward_value
-from symbackprop.numerics.fusion import fused
-from symbackprop.numerics.plan import plan
+from symbackprop.numerics.forwardvalues import text_of_value
+from symbackprop.numerics.fusion import LOG_A, LOG_R, R, _in_shares, _is_singular, fused
+from symbackprop.numerics.plan import Place, _line, plan
 
 
 def letters(expression: Any) -> str:
@@ -193,6 +197,107 @@ def test_plan_has_a_line_for_everything() -> None:
     assert "w(1)[j, k]" == str(first.by_weight.target)
     assert (4, 3) == tuple(int(size) for size in first.by_weight.target.base.sizes)
     assert ["W1", "b1", "W2", "b2"] == list(made.network.parameter_shapes)
+
+
+SIZES = {
+    1: {LAYER: 1, width(LAYER - 1): 3, width(LAYER): 4, width(LAYER + 1): 2},
+    2: {LAYER: 2, width(LAYER - 1): 4, width(LAYER): 2, LAST_LAYER: 2, width(LAST_LAYER - 1): 4, width(LAST_LAYER): 2},
+}
+
+
+@pytest.mark.parametrize("layer", SIZES)
+def test_numbers_of_a_place(layer: int) -> None:
+    """A layer knows the width below it, its own, and that above it where there is one; the last one by both letters."""
+    assert SIZES[layer] == Place(layer, (3, 4, 2)).numbers
+
+
+def test_lines_are_those_of_their_layer() -> None:
+    """Forward and backward, by the numbers of the layer; where neurons mix δ has g before it, and matrices fit."""
+    first, last = plan(derive(mlp("3-4-2", ["sigmoid", "softmax"], "quadratic"))).layers
+    assert ["sigmoid", "softmax"] == [first.activation.name, last.activation.name]
+    assert "b(1)[j] + Sum(a(0)[k]*w(1)[j, k], (k, 1, 3))" == str(first.weighted.expression)
+    assert "b(2)[j] + Sum(a(1)[k]*w(2)[j, k], (k, 1, 4))" == str(last.weighted.expression)
+    assert "s(1)[j]*Sum(delta(2)[i]*w(2)[i, j], (i, 1, 2))" == str(first.error.expression)
+    assert first.by_activation is None
+    assert ("g(2)[j]", "a(2)[j] - y[j]") == (str(last.by_activation.target), str(last.by_activation.expression))
+    assert ["a(0)[k]*delta(1)[j]", "delta(2)[j]"] == [str(first.by_weight.expression), str(last.by_bias.expression)]
+    assert ["a(0)"] == [str(part.tensor) for part in first.by_weight.matrix.factors if isinstance(part, Named)]
+
+
+def test_error_by_functions_has_no_line() -> None:
+    """Where functions of the cost give δ itself, its line is left out, and that of no other layer."""
+    first, last = plan(derive(mlp("3-4-2", ["tanh", "sigmoid"], "-2*y*ln(a)"))).layers
+    assert (True, False) == (last.error is None, first.error is None)
+    assert None is last.by_activation
+
+
+def test_derivative_that_is_no_mean_is_refused() -> None:
+    """The sum over the samples is a mean in δ of the last layer, and only once."""
+    derivation = derive(mlp("2-1"))
+    weight = notation.weight(LAYER)[forms.J, index("k")]
+    with pytest.raises(CheckError, match=r"w\(l\)\[j, k\] is not a mean over the samples"):
+        _line(weight, 2 * derivation.equations["BP4"].right)
+
+
+@pytest.mark.parametrize(
+    ("letter", "activation", "text"),
+    [
+        ("r", "sigmoid", "sigmoid(-z1)"),
+        ("r", "1/(1+exp(-z))", "sigmoid(-z1)"),
+        ("r", "z^3", "1 - a1"),
+        ("log_r", "softmax", "log_one_minus_softmax(z1)"),
+        ("t", "relu", "quotient(y, a1)"),
+        ("q", "softplus", "log_softplus_slope(z1)"),
+    ],
+)
+def test_value_beside_an_activation(letter: str, activation: str, text: str) -> None:
+    """A value has the stable function of its activation, also where that is spelt out, else the one for all."""
+    layer: Any = SimpleNamespace(activation=mlp("1-2", activation).activations[0])
+    assert text == text_of_value(letter, layer, {"z": "z1", "a": "a1", "y": "y"})
+
+
+@pytest.mark.parametrize(
+    ("term", "wanted"),
+    [
+        (1 - A, R),
+        (2 - 2 * A, 2 * R),
+        (A - 1, -R),
+        (Y * (3 - 3 * A) + A, 3 * R * Y + A),
+        (1 / (1 - A) ** 2, R**-2),
+        (2 - A, 2 - A),
+        (1 + A, 1 + A),
+        (log(A) + log(1 - A), LOG_A + LOG_R),
+        (log(1 + A), log(1 + A)),
+    ],
+)
+def test_rest_of_a_share_is_a_letter(term: Expr, wanted: Expr) -> None:
+    """Multiples of 1 - a are multiples of r, and both logarithms letters; nothing else is."""
+    assert wanted == _in_shares(term)
+
+
+@pytest.mark.parametrize(
+    ("term", "wanted"),
+    [(A**2, False), (sqrt(A), True), (1 / A, True), (log(A), True), (log(Y) + A, False), (A ** sqrt(2), True)],
+)
+def test_singular_term(term: Expr, wanted: bool) -> None:
+    """A logarithm, a root or a pole in a is; a whole power, and what has no a, is not."""
+    assert wanted == _is_singular(term)
+
+
+def test_letters_of_shares_are_numbers_as_shares_are() -> None:
+    """1 - a is above 0, and so is what a real logarithm is of: roots of squares go away."""
+    assert [R, exp(LOG_A), exp(LOG_R)] == [sqrt(R**2), sqrt(exp(LOG_A) ** 2), sqrt(exp(LOG_R) ** 2)]
+
+
+@pytest.mark.parametrize(
+    ("activation", "is_stable"), [("sigmoid", True), ("1/(1+exp(-z))", True), ("1/(1+exp(-2*z))", False)]
+)
+def test_error_by_input_is_in_stable_functions(activation: str, is_stable: bool) -> None:
+    """A function that is known is called, in whatever words it was said; another one is written out."""
+    network = mlp("2-3", activation, "-2*y*ln(a)")
+    found = fused(network.cost_function, network.activations[0])
+    assert found is not None
+    assert is_stable == bool(found.slope.definition.atoms(Elementwise))
 
 
 @pytest.mark.parametrize(
