@@ -29,9 +29,7 @@ CLAUSES = {
     "shorten it": "acórtelo",
     "shorten the text": "acorte el texto",
     "at most {a}": "como mucho {a}",
-    "at most {a} layers": "como mucho {a} capas",
     "at most {a} arrays": "como mucho {a} arreglos",
-    "at most {a} axes": "como mucho {a} ejes",
     "at most {a} layers inside one another": "como mucho {a} capas unas dentro de otras",
     "at most {a} inside one another": "como mucho {a} unos dentro de otros",
     "at most {a} of abs, max, min, where, "
@@ -45,7 +43,6 @@ CLAUSES = {
     "array {a} is unknown": "no se conoce el arreglo {a}",
     "network {a} is unknown": "no se conoce la red {a}",
     "level {a} is unknown": "no se conoce el nivel {a}",
-    "only: {a} is unknown": "only: no se conoce {a}",
     "data {a} is unknown": "no se conocen los datos {a}",
     "the program has {a}": "el programa tiene {a}",
     "{a} or {b}": "{a} o {b}",
@@ -77,11 +74,6 @@ CLAUSES = {
     "one of {a}": "uno de {a}",
     "a formula as text": "una fórmula como texto",
     "a name or a formula, or one for each layer": "un nombre o una fórmula, o uno por capa",
-    "a whole number or two, such as [3, 5]": "un número entero o dos, como [3, 5]",
-    "{a}: wanted {b}, got {c}": "{a}: se esperaba {b}, hay {c}",
-    "{a}: got {b}, wanted {c}": "{a}: hay {b}, se esperaba {c}",
-    "{a}: wanted {b}": "{a}: se esperaba {b}",
-    "{a}: {b} characters, at most {c}": "{a}: {b} caracteres, como mucho {c}",
     "{a} of {b} characters: at most {c}": "{a} de {b} caracteres: como mucho {c}",
     "{a} is empty": "{a} está vacío",
     "it is empty": "está vacía",
@@ -117,7 +109,6 @@ CLAUSES = {
     "{a} is not a valid integer": "{a} no es un número entero",
     "{a} is not a valid integer range": "{a} no es un número entero",
     "{a} is not a valid float": "{a} no es un número",
-    "{a} is not one of {b}": "{a} no es uno de {b}",
     "{a} is neither a number from {b} to {c} nor clicks or slides": "{a} no es un número de {b} a {c} ni clicks o "
     "slides",
     "{a} is no command": "{a} no es ninguna orden",
@@ -128,12 +119,10 @@ CLAUSES = {
     "try it with {a}, or leave it out": "pruébelo con {a}, o quítelo",
     "{a} changes nothing beside {b}": "{a} no cambia nada junto a {b}",
     "{a} changes nothing in {b}": "{a} no cambia nada en {b}",
-    "try --to {a}, or leave it out": "pruebe --to {a}, o quítelo",
     "--stdout wants one format, got {a}": "--stdout pide un formato, hay {a}",
     "{a} is not text for a terminal": "{a} no es texto para un terminal",
     "-o: got nothing": "-o: no hay nada",
     "give the name of a folder, or leave -o out": "dé el nombre de una carpeta, o quite -o",
-    "partial {a}: wanted {b}": "partial {a}: se esperaba {b}",
     "format {a} needs {b}, not installed": "el formato {a} necesita {b}, que no está instalado",
     "a derivative on the screen": "una derivada en pantalla",
     "a diagnosis on the screen": "un diagnóstico en pantalla",
@@ -204,7 +193,6 @@ CLAUSES = {
     "letter, digit or _ first and no . last": "solo letras A-Z a-z, cifras, _ - y ., al principio una letra, cifra o "
     "_ y al final ningún .",
     # titles, templates
-    "{a}, character {b}: {c} is {d}": "{a}, carácter {b}: {c} es {d}",
     "title {a}": "título {a}",
     "author {a}": "autor {a}",
     "date {a}": "fecha {a}",
@@ -280,7 +268,6 @@ CLAUSES = {
     "did you mean {a}? known: {b}, or a formula {c}": "¿quizá {a}? Se conocen: {b}, o una fórmula {c}",
     "did you mean the formula {a}? known: {b}, or a formula {c}": "¿quizá la fórmula {a}? Se conocen: {b}, o una "
     "fórmula {c}",
-    "in z, such as z*sigmoid(z)": "en z, como z*sigmoid(z)",
     "in a and y, such as (a-y)^4": "en a e y, como (a-y)^4",
     "{a} has the slope 0 everywhere, so nothing can be learned": "{a} tiene pendiente 0 en todas partes, así que no "
     "se puede aprender nada",
@@ -289,10 +276,8 @@ CLAUSES = {
     "una sola neurona vale siempre 1",
     "end with sigmoid": "termine con sigmoid",
     "end with tanh or identity": "termine con tanh o identity",
-    "end with sigmoid or softmax, or take quadratic": "termine con sigmoid o softmax, o tome quadratic",
     "end with softmax, or take binary_cross_entropy": "termine con softmax, o tome binary_cross_entropy",
     "take binary_cross_entropy, or two outputs and softmax": "tome binary_cross_entropy, o dos salidas y softmax",
-    "take sigmoid": "tome sigmoid",
     "cost {a} wants {b}, but {c} gives values from {d} to {e}": "el coste {a} pide {b}, pero {c} da valores de {d} a "
     "{e}",
     "positive activations": "activaciones positivas",
@@ -327,7 +312,6 @@ CLAUSES = {
     "{a}: {b} is no letter for a number": "{a}: {b} no es una letra para un número",
     "the letter {a} is in use already": "la letra {a} ya se usa",
     "take another one for {a}, such as kappa": "tome otra para {a}, como kappa",
-    "reduction: wanted mean or sum, got {a}": "reduction: se esperaba mean o sum, hay {a}",
     "l2_biases says that l2 is for biases, too, and no l2 is said": "l2_biases dice que l2 vale también para los "
     "sesgos, y no se dice ningún l2",
     "{a} is for shapes, and each of the layers says its own": "{a} es para formas, y cada capa dice lo suyo",
@@ -352,11 +336,8 @@ CLAUSES = {
     "{a}, character {b}: {c}": "{a}, carácter {b}: {c}",
     "line {a}, character {b}: {c}": "línea {a}, carácter {b}: {c}",
     "line {a}: {b}": "línea {a}: {b}",
-    "network, character {a}: {b}": "red, carácter {a}: {b}",
-    "network: {a}": "red: {a}",
     "equations: {a}": "ecuaciones: {a}",
     "{a} characters": "{a} caracteres",
-    "{a} characters, at most {b}": "{a} caracteres, como mucho {b}",
     "{a} lines, at most {b}": "{a} líneas, como mucho {b}",
     "{a} numbers, names and signs": "{a} números, nombres y signos",
     "the end": "el final",
@@ -364,7 +345,6 @@ CLAUSES = {
     "wanted a closing bracket": "se esperaba un paréntesis que cierra",
     "no opening bracket for it": "ningún paréntesis lo abre",
     "found {a}, no opening bracket for it": "aparece {a}, y ningún paréntesis lo abre",
-    "found {a}, wanted {b}": "aparece {a}, se esperaba {b}",
     "found {a}, which is unknown": "aparece {a}, que no se conoce",
     "write numbers, {a}, + - * / ^ ( ) and functions such as {b}": "escriba números, {a}, + - * / ^ ( ) y funciones "
     "como {b}",
@@ -403,12 +383,8 @@ CLAUSES = {
     "a formula is about single numbers": "una fórmula trata de números sueltos",
     # files that say a network, and values
     "{a}: such a file ends in {b}": "{a}: un archivo así acaba en {b}",
-    "{a} has {b} bytes, at most {c}": "{a} tiene {b} bytes, como mucho {c}",
-    "{a} has {b} {c}, at most {d}": "{a} tiene {b} {c}, como mucho {d}",
     "a network needs few": "una red necesita pocos",
     "opening brackets": "paréntesis que abren",
-    "{a} is not TOML: {b}": "{a} no es TOML: {b}",
-    "{a} is not JSON: {b}": "{a} no es JSON: {b}",
     "{a} is no number of JSON": "{a} no es un número de JSON",
     "give a finite one": "dé uno finito",
     '{a}: wanted a number or a fraction such as "1/3", got {b}': "{a}: se esperaba un número o una fracción como "
@@ -438,15 +414,12 @@ CLAUSES = {
     "imprimir",
     "at most {a}, in {b} layers of {c} neurons": "como mucho {a}, en {b} capas de {c} neuronas",
     "take a smaller network, such as 3-4-2": "tome una red más pequeña, como 3-4-2",
-    "y{a} is {b}, {c} wants {d}": "y{a} es {b}, {c} pide {d}",
     "y{a} adds up to {b}, {c} wants shares that add up to 1": "y{a} suma {b}, {c} pide partes que sumen 1",
     "give one-hot rows, or take binary_cross_entropy": "dé filas con un solo 1, o tome binary_cross_entropy",
     "give shares, such as one-hot rows": "dé partes, como filas con un solo 1",
     "give probabilities, such as 0 or 1": "dé probabilidades, como 0 o 1",
     "give counts": "dé recuentos",
     # layer lines
-    "layer {a} ({b}): {c}": "capa {a} ({b}): {c}",
-    "layer {a}: {b}": "capa {a}: {b}",
     "layers: {a}": "capas: {a}",
     "layer {a} is unknown": "capa: no se conoce {a}",
     "has no field {a}": "no tiene ningún campo {a}",
@@ -457,7 +430,6 @@ CLAUSES = {
     "no activation follows it, got {a}": "detrás no va ninguna activación, hay {a}",
     "the name of an activation": "el nombre de una activación",
     "{a} mixes the entries of a state": "{a} mezcla los elementos de un estado",
-    "take tanh": "tome tanh",
     "{a} once": "{a} una vez",
     "it is given twice": "se da dos veces",
     "a layer, such as dense(3)": "una capa, como dense(3)",
@@ -484,7 +456,6 @@ CLAUSES = {
     "channels and more axes, such as 8x5x5": "canales y más ejes, como 8x5x5",
     "wanted steps along one axis, got "
     "{a}, the groups of a convolution": "se esperaban pasos por un eje, hay {a}, los grupos de una convolución",
-    "take groups = 1": "tome groups = 1",
     "heads = {a} does not divide the width {b} evenly": "heads = {a} no divide exactamente el ancho {b}",
     "groups = {a} does not divide {b} "
     "channels before and {c} after evenly": "groups = {a} no divide exactamente {b} canales antes y {c} después",
@@ -643,7 +614,6 @@ CLAUSES = {
     "where without a comparison": "where sin comparación",
     "{a}: a matrix line has no indices": "{a}: una línea de matrices no tiene índices",
     "{a} has no parts": "{a} no tiene partes",
-    "{a} is a number": "{a} es un número",
     "@ wants arrays on both sides, * multiplies with a number": "@ pide arreglos a los dos lados; * multiplica por "
     "un número",
     "{a} and {b} are to be equal": "{a} y {b} han de ser iguales",
@@ -815,14 +785,12 @@ CLAUSES = {
     "one layer for each entry of the list, got {a}": "una capa por entrada de la lista, hay {a}",
     "try {a} and {b}": "pruebe {a} y {b}",
     "{a} and {b} are to be equal{c}": "{a} y {b} han de ser iguales{c}",
-    "numbers, {a}": "números, {a}",
     "x: got {a} numbers, wanted {b}, as many as a row of W1 has{c}": "x: hay {a} números, se esperaban {b}, tantos "
     "como tiene una fila de W1{c}",
     "writing {a}": "escribiendo {a}",
     "writing": "escribiendo",
     "checking": "comprobando",
     "done: {a}, {b}": "hecho: {a}, {b}",
-    "where {a}, and {b}": "donde {a}, y {b}",
     "pieces of {a} meet at {b}": "los trozos de {a} se juntan en {b}",
     "{a} cannot be written in {b}": "{a} no se puede escribir en {b}",
     "equation for {a}": "ecuación para {a}",
@@ -835,7 +803,6 @@ CLAUSES = {
     "wanted # and six hexadecimal digits": "se esperaba # y seis cifras hexadecimales",
     "index {a} is neither summed nor on the left": "el índice {a} ni se suma ni está a la izquierda",
     "write the derivative of one quantity by another: {a}": "escriba la derivada de una cantidad respecto de otra: {a}",
-    "try: {a} in the folder of symbackprop": "pruebe: {a} en la carpeta de symbackprop",
     "{a}, line {b}": "{a}, línea {b}",
     "{a}, line {b}, character {c}": "{a}, línea {b}, carácter {c}",
     "no such option {a} (did you mean one of: {b}?)": "no existe la opción {a} (¿quizá una de estas: {b}?)",
@@ -890,7 +857,6 @@ CLAUSES = {
     "the table cannot be written: {a}": "no se puede escribir la tabla: {a}",
     # the checks of verify
     "Checking the gradient of {a}": "Comprobación del gradiente de {a}",
-    "{a} · cost {b} · seed {c}": "{a} · coste {b} · semilla {c}",
     "seed {a}": "semilla {a}",
     "network, compared with": "red, comparada con",
     "samples": "muestras",
@@ -916,8 +882,6 @@ CLAUSES = {
     "2e-15; 500 veces eso",
     "the convention that is printed, to rounding": "la convención que se escribe, salvo redondeo",
     "relative to each entry, beside 60 digits": "relativo a cada elemento, frente a 60 cifras",
-    "relative to each entry, beside 700 digits; no overflow, no nan": "relativo a cada elemento, frente a 700 "
-    "cifras; sin desbordamientos ni nan",
     "relative to each entry, beside 700 digits": "relativo a cada elemento, frente a 700 cifras",
     "no overflow, no nan": "sin desbordamientos ni nan",
     "worst: {a}": "lo peor: {a}",
@@ -940,7 +904,6 @@ CLAUSES = {
     "The errors are drawn in {a}": "Los errores están dibujados en {a}",
     "The gradient of {a} beside its witnesses": "El gradiente de {a} junto a sus testigos",
     "largest relative error": "mayor error relativo",
-    "checking: {a}": "comprobando: {a}",
     "derivation": "deducción",
     "derivation and code": "deducción y código",
     "derivation and code of {a}, {b} of {c}": "deducción y código de {a}, {b} de {c}",
@@ -967,7 +930,6 @@ CLAUSES = {
     "{a} in batches of {b}": "{a} en lotes de {b}",
     "learning rate {a}": "tasa de aprendizaje {a}",
     "cost, {a}": "coste, {a}",
-    "cost ({a})": "coste ({a})",
     "compiled gradient": "gradiente compilado",
     "NumPy by hand": "NumPy a mano",
     "accuracy": "exactitud",
@@ -977,9 +939,6 @@ CLAUSES = {
     "Label {a}: {b} stands for {c}, 1 for {d}.": "Etiqueta {a}: {b} representa {c}, y 1, {d}.",
     "Label {a}: {b} classes, an output for each in this order: {c}.": "Etiqueta {a}: {b} clases, una salida para "
     "cada una en este orden: {c}.",
-    "Inputs reach {a}; with numbers that large a network learns with small steps only: divide them, or lower "
-    "--learning-rate.": "Las entradas llegan a {a}; con números tan grandes una red solo aprende a pasos pequeños: "
-    "divídalas, o baje --learning-rate.",
     "No trainer by hand knows these layers. Beside the first step of an epoch, the slope of the cost along the "
     "gradient was compared with differences of the cost alone, {a}: largest difference {b}: {c}.": (
         "Ningún entrenador a mano conoce estas capas. Junto al primer paso de una época, la pendiente del coste "
@@ -1059,7 +1018,6 @@ CLAUSES = {
     "{a} has grown while it was read": "{a} ha crecido mientras se leía",
     "run again when it is whole": "vuelva a ejecutar la orden cuando esté entero",
     "{a} has no array {b}, it holds {c}": "{a} no tiene ningún arreglo {b}; contiene {c}",
-    "write {a}, y=y)": "escriba {a}, y=y)",
     "{a} has no row of numbers": "{a} no tiene ninguna fila de números",
     "give at least one sample": "dé al menos una muestra",
     "{a} has shape {b}, wanted two axes, samples and columns{c}": "{a} tiene la forma {b}, se esperaban dos ejes, "
@@ -1084,7 +1042,6 @@ CLAUSES = {
     "try batches of {a}": "pruebe lotes de {a}",
     "{a} unpacks to {b} bytes, at most {c} are read": "{a} ocupa descomprimido {b} bytes, como mucho se leen {c}",
     "give fewer samples": "dé menos muestras",
-    "{a} is {b}, wanted a finite number": "{a} es {b}, se esperaba un número finito",
     "drop or replace it": "quítelo o sustitúyalo",
     "{a}, and inputs are numbers": "{a}, y las entradas son números",
     "the label is {a}": "la etiqueta es {a}",
@@ -1092,7 +1049,6 @@ CLAUSES = {
     "{a}, but decimals before it follow {b}": "{a}, pero los decimales anteriores siguen a {b}",
     "write all of them one way": "escríbalos todos de una manera",
     "{a}, such as {b}": "{a}, como {b}",
-    "a label has few, and inputs are numbers": "una etiqueta tiene pocos, y las entradas son números",
     "{a}, wanted a finite number": "{a}, se esperaba un número finito",
     "correct or drop that row": "corrija o quite esa fila",
     "take it as the label, or leave it out": "tómela como etiqueta, o quítela",
@@ -1115,7 +1071,6 @@ CLAUSES = {
     "backend {a} computes plain chains of dense layers only": "el backend {a} solo calcula cadenas de capas densas",
     "backend {a} wants {b}, which is not installed": "el backend {a} pide {b}, que no está instalado",
     "backend scalar writes every number of a network": "el backend scalar escribe cada número de una red",
-    "{a} has {b} parameters, at most {c}": "{a} tiene {b} parámetros, como mucho {c}",
     "take the backend numpy": "tome el backend numpy",
     "data {a} comes with {b}, which is not installed": "los datos {a} vienen con {b}, que no está instalado",
     "direction: {a} is no parameter and no input: {b}": "direction: {a} no es ni parámetro ni entrada: {b}",
@@ -1181,9 +1136,6 @@ CLAUSES = {
     "y {f}",
     "{a} classes ({b})": "{a} clases ({b})",
     "or say which column is the --label": "o diga qué columna es la --label",
-    "-o: wanted the name of a file": "-o: se esperaba el nombre de un archivo",
-    "--convention changes nothing in this code": "--convention no cambia nada en este código",
-    "try numpy with a shape, or leave it out": "pruebe numpy con una forma, o quítelo",
     "{a} over an index": "{a} sobre un índice",
     "{a} mixes the entries of a layer": "{a} mezcla los elementos de una capa",
     "{a} is no derivative by an array": "{a} no es una derivada respecto de un arreglo",
