@@ -2,6 +2,5 @@
 
 differences     what is coloured in a line beside another one
 blocks          a diagnosis as blocks
-document        the same as a document, for any format
-markdown        the same as a notebook shows it
+document        the same as a document, for any format, and as a notebook shows it
 """

@@ -14,6 +14,7 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import made_document
+from symbackprop.exposition.notebook.wording import wording
 from symbackprop.exposition.story.telling import shape_of
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.labels import check_label
@@ -55,6 +56,13 @@ def narrate_diagnosis(
         taken=taken,
         manner=(convention, network.depth if isinstance(network, Network) else None, ()),
     )
+
+
+@TELLINGS.register("markdown")
+def _markdown(report: Diagnosis) -> str:
+    """Return all blocks, one after the other."""
+    document = narrate_diagnosis(report)
+    return "\n\n".join(map(wording(document).block, document.blocks))
 
 
 TELLINGS.add("document", narrate_diagnosis)

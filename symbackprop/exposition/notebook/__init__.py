@@ -2,5 +2,4 @@
 
 wording     every kind of block as Markdown with mathematics between dollar signs
 checks      the code: the network, the derivation, and an assert for each chain that is told
-cells       cells with ids that are always the same, and their place in a slide show
 """

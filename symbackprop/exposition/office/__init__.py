@@ -4,7 +4,6 @@ xml          elements with prefixes in their tags -> markup with the namespaces 
 shapes       text boxes, equations, rules, frames and tables of a slide
 pictures     the network and the chain as native shapes
 fallback     what a program shows that knows no native equations
-timing       what appears on which click
 template     a presentation to start from: the reader's own, or ours
 slides       pages -> slides of a presentation
 placeholders where a design wants titles and numbers, and how large

@@ -9,19 +9,30 @@ Word has an alignment of its own for equations, which other programs show as que
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.document import Display, Document, Steps, Text, lefts_of
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
-from symbackprop.exposition.linebreaking import continued, rows
-from symbackprop.exposition.mathtext.boxes import Box, Relation
+from symbackprop.exposition.linebreaking import continued, rows, width
+from symbackprop.exposition.mathtext.boxes import (
+    Box,
+    Call,
+    Coloured,
+    Fence,
+    Fraction,
+    Grid,
+    Product,
+    Relation,
+    Scripts,
+    Summation,
+    Terms,
+)
 from symbackprop.exposition.mathtext.extents import extent
-from symbackprop.exposition.office.breaking import narrowed
 from symbackprop.exposition.office.words import SIZE, Look, cell, equation, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["display", "steps"]
+__all__ = ["display", "narrowed", "steps"]
 
 REASON, APART = 120.0, 10.0  # points, for reasons beside equations at least, and between the two
 PAD = 4.0  # points beside the words of a cell
@@ -143,3 +154,42 @@ def _broken(block: Display, document: Document, width: float) -> tuple[Box, ...]
     if _wide(Relation((left, first), (sign,))) > width:
         first, *more = rows(narrowed(right, room), 2 * room)
     return (Relation((left, first), (sign,)), *more)
+
+
+def narrowed(box: Box, limit: float) -> Box:
+    """Return a box with rows inside its widest fraction, so that it is about `limit` em wide where that can be.
+
+    A fraction has no place at which a line could end: its upper and its lower part get several rows."""
+    if width(box) <= limit:
+        return box
+    match box:
+        case Fraction(top, bottom):
+            return Fraction(_stacked(top, limit), _stacked(bottom, limit))
+        case Fence(inside) | Coloured(inside):
+            return replace(box, inside=_inside(box, inside, limit))
+        case Scripts(base):
+            return replace(box, base=_inside(box, base, limit))
+        case Call(_, argument):
+            return replace(box, argument=_inside(box, argument, limit))
+        case Summation(body=body):
+            return replace(box, body=_inside(box, body, limit))
+        case Product(factors):
+            widest = max(factors, key=width)
+            done = tuple(_inside(box, factor, limit) if factor is widest else factor for factor in factors)
+            return replace(box, factors=done)
+        case Terms(terms):
+            widest = max((term for _, term in terms), key=width)
+            return Terms(tuple((sign, _inside(box, term, limit) if term is widest else term) for sign, term in terms))
+        case _:
+            return box
+
+
+def _inside(whole: Box, part: Box, limit: float) -> Box:
+    """Return a part as narrow as the whole box needs it."""
+    return narrowed(part, limit - (width(whole) - width(part)))
+
+
+def _stacked(box: Box, limit: float) -> Box:
+    """Return what stands above or below a bar, in rows if it is too wide; the first one begins at the left."""
+    parts = rows(box, limit)
+    return box if len(parts) == 1 else Grid(tuple((part,) for part in parts), left=True)

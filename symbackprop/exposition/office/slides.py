@@ -15,18 +15,8 @@ from symbackprop.exposition.office import fallback
 from symbackprop.exposition.office.design import SECTION
 from symbackprop.exposition.office.pictures import drawing
 from symbackprop.exposition.office.placeholders import designed_size, placeholders, put_in_place, removed
-from symbackprop.exposition.office.shapes import (
-    Label,
-    Pen,
-    equation,
-    frame,
-    letters,
-    rule,
-    table,
-    words,
-)
+from symbackprop.exposition.office.shapes import Label, Pen, equation, frame, letters, rule, table, words
 from symbackprop.exposition.office.template import Stage
-from symbackprop.exposition.office.timing import timing
 from symbackprop.exposition.office.xml import grown, worded
 from symbackprop.exposition.paging.measuring import LINE
 from symbackprop.exposition.paging.richtext import Run, plain, runs
@@ -185,3 +175,61 @@ def _say(slide: Slide, notes: Sequence[str]) -> None:
     frame = slide.notes_slide.notes_text_frame if notes else None
     if frame is not None:
         frame.text = "\n".join(notes)
+
+
+def timing(clicks: Sequence[Sequence[int]]) -> Element:
+    """Return the timing of a slide: with each click, the shapes whose numbers are given appear together."""
+    ids = count(1)
+    root = {"id": next(ids), "dur": "indefinite", "restart": "never", "nodeType": "tmRoot"}
+    main = {"id": next(ids), "dur": "indefinite", "nodeType": "mainSeq"}
+    sequence = node(
+        "p:seq",
+        {"concurrent": 1, "nextAc": "seek"},
+        node("p:cTn", main, node("p:childTnLst", None, *(_click(shapes, ids) for shapes in clicks))),
+        node("p:prevCondLst", None, _turn("onPrev")),
+        node("p:nextCondLst", None, _turn("onNext")),
+    )
+    whole = node("p:par", None, node("p:cTn", root, node("p:childTnLst", None, sequence)))
+    return node("p:timing", None, node("p:tnLst", None, whole))
+
+
+def _turn(event: str) -> Element:
+    return node("p:cond", {"evt": event, "delay": 0}, node("p:tgtEl", None, node("p:sldTgt")))
+
+
+def _start(delay: str) -> Element:
+    return node("p:stCondLst", None, node("p:cond", {"delay": delay}))
+
+
+def _click(shapes: Sequence[int], ids: Iterator[int]) -> Element:
+    """Return what one click does: a group that waits for it, and in the group all the shapes at once."""
+    outer, inner = next(ids), next(ids)
+    effects = [_appear(shape, ids, first=not place) for place, shape in enumerate(shapes)]
+    together = node("p:cTn", {"id": inner, "fill": "hold"}, _start("0"), node("p:childTnLst", None, *effects))
+    waiting = node(
+        "p:cTn",
+        {"id": outer, "fill": "hold"},
+        _start("indefinite"),
+        node("p:childTnLst", None, node("p:par", None, together)),
+    )
+    return node("p:par", None, waiting)
+
+
+def _appear(shape: int, ids: Iterator[int], *, first: bool) -> Element:
+    effect = {
+        "id": next(ids),
+        "presetID": 1,
+        "presetClass": "entr",
+        "presetSubtype": 0,
+        "fill": "hold",
+        "nodeType": "clickEffect" if first else "withEffect",
+    }
+    behaviour = node(
+        "p:cBhvr",
+        None,
+        node("p:cTn", {"id": next(ids), "dur": 1, "fill": "hold"}, _start("0")),
+        node("p:tgtEl", None, node("p:spTgt", {"spid": shape})),
+        node("p:attrNameLst", None, worded("p:attrName", "style.visibility")),
+    )
+    visible = node("p:set", None, behaviour, node("p:to", None, node("p:strVal", {"val": "visible"})))
+    return node("p:par", None, node("p:cTn", effect, _start("0"), node("p:childTnLst", None, visible)))

@@ -3,7 +3,6 @@
 looks           how large words are
 equations       steps and formulas, measured and broken
 lines           lines of mathematics in bands, with their reasons, frames and names
-tables          tables of words
 equationtables  tables of equations
 networks        the layout of a picture, in points of the slide
 chains          the picture of a chain, with room for its rates

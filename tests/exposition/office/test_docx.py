@@ -28,7 +28,7 @@ from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.office.article import Article
-from symbackprop.exposition.office.breaking import narrowed
+from symbackprop.exposition.office.lines import narrowed
 from symbackprop.exposition.office.words import SIZE
 from symbackprop.exposition.options import PLAIN
 from symbackprop.exposition.paging.richtext import plain
