@@ -17,11 +17,10 @@ import pytest
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Display, Document, Figure, Formula, Heading, Prose, Steps, Table
+from symbackprop.exposition.formats.pdf import article, slides
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.paging.topics import topics
 from symbackprop.exposition.rendering import render, render_files
-from symbackprop.exposition.typst.article import article
-from symbackprop.exposition.typst.slides import slides
 
 if os.environ.get("CI"):
     import typst

@@ -27,6 +27,7 @@ from symbackprop.exposition.document import (
     Text,
     lefts_of,
 )
+from symbackprop.exposition.formats.pdf import article
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
 from symbackprop.exposition.linebreaking import continued
 from symbackprop.exposition.mathtext.boxes import (
@@ -51,7 +52,6 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
-from symbackprop.exposition.typst.article import article
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import FUNCTIONS
 from symbackprop.exposition.typst.wording import Wording

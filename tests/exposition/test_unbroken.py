@@ -11,9 +11,9 @@ import pytest
 
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.formats.markdown.flavours import FLAVOURS
+from symbackprop.exposition.formats.pdf import article
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.rendering import files_of
-from symbackprop.exposition.typst.article import article
 from symbackprop.exposition.unbroken import JOINER, LONGEST, pieces
 
 TITLE = "Widths 784-30-10"

@@ -5,24 +5,58 @@ derivation.docx     python -m pip install '.[export]'
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
 from io import BytesIO
+from itertools import count
+from typing import TypeGuard
+from xml.etree.ElementTree import Element
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.exposition.document import Document, Figure
+from symbackprop.exposition.document import (
+    Block,
+    Code,
+    Display,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Note,
+    Prose,
+    Steps,
+    Table,
+    Text,
+    lone_equation,
+)
 from symbackprop.exposition.formats import FORMATS, Files, Format
+from symbackprop.exposition.formulas import formula_box
+from symbackprop.exposition.mathtext.extents import extent
+from symbackprop.exposition.office import lines, words
+from symbackprop.exposition.office.words import SIZE, Look, bookmark, cell, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.options import Options
+from symbackprop.exposition.paging.richtext import plain
+from symbackprop.exposition.paging.topics import leads
+from symbackprop.exposition.placing.looks import text_width
 
-__all__ = ["write"]
+__all__ = ["Article", "write"]
 
 PIXEL = 0.75  # points, of a picture in SVG
 PAPER = "white"  # the edge of a halo on transparent ground is grey where a program makes the picture smaller
+Numbers = Callable[[], Iterator[int]]
+CELL = 12.0  # points beside the words of a cell, both sides together
+NARROWEST = 36.0
+BOLD = 1.2  # how much wider the letters of a header are
+TOGETHER = 14  # rows that stay on one page
+ALIGNED = {"l": "left", "p": "left", "c": "center", "r": "right"}
+HEADER_LINE, ROW_LINE = "#5A6673", "#C9CED4"
 
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the article."""
     from symbackprop.exposition.figures.svg import svg
+    from symbackprop.exposition.formats.docx import Article
     from symbackprop.exposition.formats.png import ZOOM, png
-    from symbackprop.exposition.office.article import Article
     from symbackprop.exposition.office.package import describe, frozen
     from symbackprop.exposition.office.pagesetup import WIDTH, sheet, word_element
     from symbackprop.exposition.office.words import paragraph, run
@@ -44,6 +78,151 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
     content = BytesIO()
     file.save(content)
     return {"derivation.docx": frozen(content.getvalue())}
+
+
+@dataclass(frozen=True)
+class Article:
+    """Writes the blocks of one document.
+
+    `width` is that of a line in points, `shown` gives the relation of a picture and its size in points."""
+
+    document: Document
+    width: float
+    shown: Callable[[Figure], tuple[str, tuple[float, float]]]
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    captions: dict[str, Iterator[int]] = field(default_factory=lambda: {"figure": count(1), "table": count(1)})
+
+    def blocks(self) -> list[Element]:
+        """Return all blocks; what announces something stays on its page, and a result with its steps."""
+        done: list[Element] = []
+        blocks = self.document.blocks
+        for before, block, after in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
+            parts = [part for each in self.block(block) for part in _apart(each)]
+            if isinstance(block, Prose) and leads(before, after):
+                kept(parts[-1])
+            if isinstance(block, Steps) and isinstance(after, Display) and after.key:
+                kept(parts[0][-1])
+                kept(parts[-1])
+            done += parts
+        return done
+
+    def text(self, text: Text) -> list[Element]:
+        """Return a sentence."""
+        return sentence(text, self.document)
+
+    @singledispatchmethod
+    def block(self, block: Block) -> list[Element]:
+        """Return a block as paragraphs and tables; raises TypeError for what is none."""
+        raise TypeError(f"no paragraph for the block {type(block).__name__}")
+
+    @block.register
+    def _(self, block: Heading) -> list[Element]:
+        inside = self.text(block.text)
+        if block.level == 1:
+            inside = bookmark(f"section_{block.key}", next(self.numbers), *inside)
+        return [paragraph(inside, f"Heading{block.level}")]
+
+    @block.register
+    def _(self, block: Prose) -> list[Element]:
+        return [paragraph(self.text(block.text))]
+
+    @block.register
+    def _(self, block: Display) -> list[Element]:
+        return [lines.display(block, self.document, self.width)]
+
+    @block.register
+    def _(self, block: Steps) -> list[Element]:
+        return [lines.steps(block, self.document, self.width)]
+
+    @block.register
+    def _(self, block: Figure) -> list[Element]:
+        relation, (wide, high) = self.shown(block)
+        scale = min(1.0, self.width / wide)
+        drawn = words.picture(relation, next(self.numbers), (wide * scale, high * scale), block.alt)
+        return [kept(paragraph([drawn], "Picture")), self._caption("figure", block.caption)]
+
+    @block.register
+    def _(self, block: Table) -> list[Element]:
+        caption = [kept(self._caption("table", block.caption))] if block.caption else []
+        widths = self._widths(block)
+        body = [self._row(r, block, widths, header=place == 0) for place, r in enumerate((block.header, *block.rows))]
+        if len(body) <= TOGETHER:
+            body = [*map(kept, body[:-1]), body[-1]]
+        return [*caption, table(widths, body, align="center", pad=CELL / 2)]
+
+    @block.register
+    def _(self, block: Code) -> list[Element]:
+        return [paragraph([run(line)], "Code") for line in block.text.splitlines()]
+
+    @block.register
+    def _(self, block: Note) -> list[Element]:
+        title = [*sentence(block.title, self.document, Look(bold=True)), run(". ", Look(bold=True))]
+        return [paragraph([*title, *self.text(block.text)], "Note")]
+
+    def _caption(self, kind: str, text: Text) -> Element:
+        """Return what stands below a picture or above a table, with a number that Word keeps up to date."""
+        name, number = self.document.words[kind], next(self.captions[kind])
+        bold = Look(bold=True)
+        counted = words.field(rf"SEQ {kind.title()} \* ARABIC", str(number), bold)
+        return paragraph([run(f"{name} ", bold), counted, run(". ", bold), *self.text(text)], "Caption")
+
+    def _row(self, cells: tuple[Text, ...], block: Table, widths: tuple[float, ...], *, header: bool) -> Element:
+        """Return a row of a table, with a line below it."""
+        borders = {"bottom": HEADER_LINE if header or cells is block.rows[-1] else ROW_LINE}
+        borders |= {"top": HEADER_LINE} if header else {}
+        done = []
+        for text, width, align in zip(cells, widths, block.align, strict=True):
+            inside = self._cell(text) if not header else sentence(text, self.document, Look(bold=True))
+            done.append(cell(width, [paragraph(inside, "Cell", align=ALIGNED[align])], borders=borders))
+        return row(done, header=header)
+
+    def _cell(self, text: Text) -> list[Element]:
+        """Return what stands in a cell; an equation that has it to itself is as large as on a line of its own."""
+        equation = lone_equation(text)
+        if equation is None:
+            return self.text(text)
+        return [words.inline(formula_box(equation, self.document.style), display=True)]
+
+    def _widths(self, block: Table) -> tuple[float, ...]:
+        """Return how wide the columns are: as wide as what they hold; with little room, words are broken first."""
+        columns = list(zip(block.header, *block.rows, strict=True))
+        wanted = [
+            max(NARROWEST, BOLD * self._wide(header) + CELL, *(self._wide(text) + CELL for text in column))
+            for header, *column in columns
+        ]
+        if (excess := sum(wanted) - self.width) > 0:
+            places = range(len(wanted))
+            words = [place for place in places if not any(map(_is_formula, columns[place]))]
+            widest = max(words or places, key=wanted.__getitem__)
+            wanted[widest] = max(wanted[widest] - excess, self._narrow(columns[widest]))
+            scale = min(1.0, self.width / sum(wanted))
+            wanted = [each * scale for each in wanted]
+        return tuple(wanted)
+
+    def _wide(self, text: Text) -> float:
+        """Return about how wide a cell is in one line, in points."""
+        if _is_formula(text):
+            return extent(formula_box(text[0], self.document.style)).width * SIZE * lines.ALLOWANCE + 4
+        return _words_wide(plain(text, self.document))
+
+    def _narrow(self, column: Sequence[Text]) -> float:
+        """Return how wide a column is at least, lest a word of it is torn apart."""
+        longest = max((word for text in column for word in plain(text, self.document).split()), key=len)
+        return max(NARROWEST, _words_wide(longest) + CELL)
+
+
+def _words_wide(words: str) -> float:
+    return text_width(words, SIZE) * 1.08 + SIZE / 2
+
+
+def _is_formula(text: Text) -> TypeGuard[tuple[Formula]]:
+    """Tell whether a cell holds a formula and nothing else."""
+    return len(text) == 1 and isinstance(text[0], Formula)
+
+
+def _apart(part: Element) -> list[Element]:
+    """Return a paragraph, or a table with an empty paragraph after it, lest the next one grows together with it."""
+    return [part, paragraph([], "Between")] if part.tag == "w:tbl" else [part]
 
 
 FORMATS.add("docx", Format("docx", "derivation.docx", write, packages=("docx", "resvg_py"), alone=True))

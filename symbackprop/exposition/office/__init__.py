@@ -10,7 +10,6 @@ placeholders where a design wants titles and numbers, and how large
 design       our own design of slides
 words        runs, fields, cells and pictures of an article
 lines        steps and results of an article, their signs under one another
-article      blocks -> the article
 pagesetup    the page, the styles and the numbers of an article
 package      the same bytes for the same deck or article
 """

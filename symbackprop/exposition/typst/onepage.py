@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symbackprop.exposition.document import Block, Document, Figure, Table
+from symbackprop.exposition.formats.pdf import properties
 from symbackprop.exposition.mathtext.typst import literal
 from symbackprop.exposition.paging.topics import Topic, topics
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.exposition.typst.article import properties
 from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import FUNCTIONS
 from symbackprop.exposition.typst.wording import Wording

@@ -5,7 +5,6 @@
     blocks      every kind of block
     chain       the picture of a chain, its letters as MathML
     answers     the network as a picture that answers
-    slides      the slides of a deck, and what comes with which click
     controls    what a reader may do: light or dark, copying
     assets      style, scripts and the mathematical font, put into the file
 

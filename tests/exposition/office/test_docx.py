@@ -22,12 +22,11 @@ from symbackprop.errors import MissingExtraError
 from symbackprop.exposition.document import Display, Document, Figure, Heading, Steps, Table
 from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.formats import FORMATS, check_installed
-from symbackprop.exposition.formats.docx import write
+from symbackprop.exposition.formats.docx import Article, write
 from symbackprop.exposition.formulas import formula_box, side_boxes
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.narration import narrate
-from symbackprop.exposition.office.article import Article
 from symbackprop.exposition.office.lines import narrowed
 from symbackprop.exposition.office.words import SIZE
 from symbackprop.exposition.options import PLAIN
