@@ -24,7 +24,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
 from symbackprop.exposition.document import Document, Formula, Roles, Term
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Product, Relation, bare
-from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import Elementwise
@@ -138,7 +138,7 @@ def formula_box(formula: Formula, style: Style) -> Box:
 
 def formula_latex(formula: Formula, style: Style) -> str:
     """Return a formula as LaTeX in the dialect of mathtext."""
-    return written(formula_box(formula, style))
+    return in_colours(written(formula_box(formula, style)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from symbackprop.exposition.formats.svg import equation_svg, write
 from symbackprop.exposition.formulas import equation_formulas, formula_box, formula_latex
 from symbackprop.exposition.mathtext.boxes import Coloured, Fence, Fraction, Framed, Leaf, Product, Relation, Root, Row
 from symbackprop.exposition.mathtext.layout import EQUALS
-from symbackprop.exposition.mathtext.outlines import outline, outlined_words
+from symbackprop.exposition.mathtext.outlines import _outline, outline, outlined_words
 from symbackprop.exposition.mathtext.sequence import Sign
 from symbackprop.exposition.options import PLAIN
+from symbackprop.exposition.palette import painted
 from symbackprop.exposition.rendering import render, render_files
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -67,7 +68,7 @@ def test_files_are_pictures_for_every_program(derived, network: str) -> None:
 def test_same_bytes_from_a_new_drawing(derived, told) -> None:
     """Nothing in a file depends on what was drawn before it."""
     first = write(derived("plain"), told("plain", "en"), PLAIN)
-    outline.cache_clear()
+    _outline.cache_clear()
     outlined_words.cache_clear()
     outline(Fraction(A, B), 10)
     assert first == write(derived("plain"), told("plain", "en"), PLAIN)
@@ -98,8 +99,11 @@ def test_every_display_has_ink(told, name: str) -> None:
 
 def test_roles_have_their_colours() -> None:
     """A coloured part has its colour, and all else has none, so that it takes that of its place."""
-    body = outline(Relation((A, Coloured(B, "cost")), (EQUALS,)), 20).body
-    assert [None, "#D55E00"] == [path.get("fill") for path in ElementTree.fromstring(f"<g>{body}</g>")]
+    formula = Relation((A, Coloured(B, "cost")), (EQUALS,))
+    for colour in ("#D55E00", "#AA0000"):
+        with painted({"cost": colour}):
+            body = outline(formula, 20).body
+        assert [None, colour] == [path.get("fill") for path in ElementTree.fromstring(f"<g>{body}</g>")]
 
 
 def test_box_holds_every_point() -> None:

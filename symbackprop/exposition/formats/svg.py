@@ -21,7 +21,7 @@ from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.formats import FORMATS, Files, Format
 from symbackprop.exposition.formulas import equation_formulas, formula_box
-from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.spoken import spoken
@@ -44,7 +44,7 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
 def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) -> str:
     """Return a formula as a picture in outlines: its LaTeX is the metadata, its Unicode the title, words the label."""
     box = formula_box(formula, document.style)
-    latex = written(box)
+    latex = in_colours(written(box))
     drawn = outline(box, size)
     wide, high = number(drawn.width + 2 * MARGIN), number(drawn.height + 2 * MARGIN)
     corner = f"{number(drawn.left - MARGIN)} {number(drawn.top - MARGIN)}"

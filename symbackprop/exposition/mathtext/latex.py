@@ -44,11 +44,12 @@ from symbackprop.exposition.mathtext.sequence import between, spaces_itself
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["latex", "written"]
+__all__ = ["in_colours", "latex", "written"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_COLOURS: Mapping[Basic, str] = MappingProxyType({})
 _COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
+_ROLE = re.compile(r"\\role\{(\w+)\}")
 _JOINTS = MappingProxyType({"thin": r"\,", "dot": r" \cdot ", "": ""})
 _LEFT = MappingProxyType({"|": r"\lvert", "⌈": r"\lceil", "⌊": r"\lfloor", "": "."})
 _RIGHT = MappingProxyType({"|": r"\rvert", "⌉": r"\rceil", "⌋": r"\rfloor", "": "."})
@@ -78,6 +79,11 @@ def joined(*parts: str) -> str:
     for part in parts:
         text += " " + part if _COMMAND_AT_END.search(text) and part[:1].isalnum() else part
     return text
+
+
+def in_colours(latex: str) -> str:
+    r"""Return LaTeX for whom our \role is unknown: \textcolor{#D55E00} for \role{cost}."""
+    return _ROLE.sub(lambda role: rf"\textcolor{{{COLOURS[role[1]]}}}", latex)
 
 
 @singledispatch
@@ -191,8 +197,9 @@ def _grid(box: Grid, *, small: bool = False) -> str:
 
 @written.register
 def _coloured(box: Coloured, *, small: bool = False) -> str:
-    colour = COLOURS.get(box.colour, box.colour)
-    return rf"\textcolor{{{colour}}}{{{written(box.inside, small=small)}}}"
+    r"""A role stays a name: \role{cost}{…}; `in_colours` makes a colour of it."""
+    command = "textcolor" if box.colour.startswith("#") else "role"
+    return rf"\{command}{{{box.colour}}}{{{written(box.inside, small=small)}}}"
 
 
 @written.register

@@ -26,6 +26,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from symbackprop.errors import ExpressionError
+from symbackprop.exposition.mathtext.latex import in_colours
 from symbackprop.exposition.mathtext.mathrepair import LEAVES, SCRIPTED, THIN, repaired
 from symbackprop.exposition.palette import COLOURS
 
@@ -44,7 +45,7 @@ ATTRIBUTES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "display": re.compile("block|inline"),
         "mathvariant": re.compile("normal"),
-        "mathcolor": re.compile("#[0-9A-Fa-f]{6}"),
+        "mathcolor": re.compile("#[0-9A-Fa-f]{6}|[a-z]+"),
         "columnalign": re.compile("left|center|right"),
         "rowspacing": _LENGTH,
         "columnspacing": re.compile(f"{_LENGTH.pattern}( {_LENGTH.pattern})*"),
@@ -78,17 +79,21 @@ def tree(latex: str, *, display: bool = True) -> Element:
     return deepcopy(_tree(latex, display))
 
 
-@lru_cache(8192)
 def html_math(latex: str, *, display: bool = True) -> str:
     r"""Return a formula as MathML Core text for a browser; its LaTeX is kept in an annotation and is what is copied.
 
-    Raises ExpressionError as `tree` does."""
+    A role, \role{cost}, becomes a class, and a colour where it is copied. Raises ExpressionError as `tree` does."""
+    return _html(latex, in_colours(latex), display)
+
+
+@lru_cache(8192)
+def _html(latex: str, copied: str, display: bool) -> str:  # noqa: FBT001 - positional for the cache
     root = Element("math", {"xmlns": NAMESPACE, "display": "block" if display else "inline"})
     semantics = ElementTree.SubElement(root, "semantics")
     body = ElementTree.SubElement(semantics, "mrow")
     body.extend(styled(_tree.__wrapped__(latex, display)))  # made here and kept as text, so no copy is needed
     annotation = ElementTree.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
-    annotation.text = latex
+    annotation.text = copied
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -156,7 +161,7 @@ def _piece(latex: str) -> Element:
     """Return the row that latex2mathml makes of a piece of a formula."""
     from latex2mathml.converter import convert_to_element
 
-    source = _ALIGNED.sub(r"\\\1{align*}", latex)
+    source = _ALIGNED.sub(r"\\\1{align*}", latex).replace(r"\role{", r"\textcolor{")
     source = _UPRIGHT_LETTER.sub(r"\\text{\1}", source)  # of \mathrm{T}, latex2mathml loses the \mathrm
     try:
         root = convert_to_element(source)
@@ -203,10 +208,8 @@ def styled(root: Element) -> list[Element]:
 
 
 def _style(element: Element) -> None:
-    if colour := element.get("mathcolor"):
-        role = next((role for role, own in COLOURS.items() if own.lower() == colour.lower()), None)
-        if role:
-            element.set("class", f"role-{role}")  # the page gives the role its colour, for light and for dark
+    if (role := element.get("mathcolor", "")) in COLOURS:  # the page gives it its colour, for light and for dark
+        element.attrib.update({"mathcolor": COLOURS[role], "class": f"role-{role}"})
     if element.tag == "mtd":
         align = element.attrib.pop("columnalign", "center")
         element.set("style", f"text-align:{align};padding:.15em {'.8em .15em 0' if align == 'left' else '.3em'}")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib.util
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -59,16 +59,20 @@ class Drawn:
         return self.bottom - self.top
 
 
-@lru_cache(4096)
 def outline(box: Box, size: float) -> Drawn:
     """Return a formula as outlines; `size` is that of its letters, in units of the picture."""
-    return _drawn(set_in(box, _advance), size)
+    return _outline(box, size, tuple(COLOURS.items()))
+
+
+@lru_cache(4096)
+def _outline(box: Box, size: float, colours: tuple[tuple[str, str], ...]) -> Drawn:
+    return _drawn(set_in(box, _advance), size, dict(colours))
 
 
 @lru_cache(1024)
 def outlined_words(text: str, size: float) -> Drawn:
     """Return words as outlines; a letter that the font of formulas does not have comes out as an empty box."""
-    return _drawn(Extent(inside=((0.0, 0.0, Mark("letters", text)),)), size)
+    return _drawn(Extent(inside=((0.0, 0.0, Mark("letters", text)),)), size, {})
 
 
 def font_file() -> Path:
@@ -110,11 +114,11 @@ def _advance(text: str, slanted: bool) -> float:  # noqa: FBT001 - as every Adva
     return sum(_letter(letter)[0] for letter in shown(text, slanted))
 
 
-def _drawn(whole: Extent, size: float) -> Drawn:
+def _drawn(whole: Extent, size: float, colours: Mapping[str, str]) -> Drawn:
     """Return all marks, those of one colour as one path."""
     paths: dict[str, list[Curve]] = {}
     for x, y, role, mark in marks(whole):
-        colour = COLOURS.get(role, role) or INK
+        colour = colours.get(role, role) or INK
         at = [(letter, tuple((size * (x + a), size * (y + b)) for a, b in points)) for letter, points in _curves(mark)]
         paths.setdefault(colour, []).extend(at)
     points = [point for curves in paths.values() for _, each in curves for point in each] or [(0.0, 0.0)]

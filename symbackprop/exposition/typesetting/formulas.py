@@ -2,42 +2,32 @@ r"""Formulas and steps as LaTeX: broken at their signs where they are long, shru
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from symbackprop.exposition.document import Display, Formula, Steps, lefts_of
-from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
+from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.exposition.palette import COLOURS
 from symbackprop.records import dataclass
 
-__all__ = ["StepLine", "aligned_rows", "display", "inline", "measured", "step_lines", "steps", "tex_colours"]
+__all__ = ["StepLine", "aligned_rows", "display", "inline", "measured", "step_lines", "steps"]
 
 DISPLAY_EM = 38.0  # the width of a line of text
 STEP_EM = 34.0  # that of the right side of a step
 LONE_EM = 44.0  # that of one without a reason, which has the whole line; the estimate is generous to digits
 MOST_TOGETHER = 4  # lines that are never torn apart
 
-_COLOUR = re.compile(r"\\textcolor\{(#[0-9A-F]{6})\}")
-
-
-def tex_colours(latex: str) -> str:
-    r"""Return LaTeX with its colours by the part they stand for: \role{cost} for \textcolor{#D55E00}."""
-    names = {colour: role for role, colour in COLOURS.items()}
-    return _COLOUR.sub(lambda match: rf"\role{{{names[match.group(1)]}}}", latex)
-
 
 def inline(formula: Formula, style: Style) -> str:
     """Return a formula within a sentence."""
-    return f"${tex_colours(formula_latex(formula, style))}$"
+    return f"${written(formula_box(formula, style))}$"
 
 
 def aligned_rows(box: Box, limit: float) -> str:
     """Return the LaTeX of a box, in several rows where it is longer than the limit."""
-    broken = [tex_colours(written(row)) for row in rows(box, limit)]
+    broken = [written(row) for row in rows(box, limit)]
     if len(broken) == 1:
         return broken[0]
     return r"\begin{aligned}[t]& " + r" \\ & \quad ".join(broken) + r"\end{aligned}"
@@ -47,7 +37,7 @@ def display(block: Display, style: Style, *, limit: float = DISPLAY_EM) -> str:
     """Return a formula on a line of its own, with its name, in a frame if it is to be remembered."""
     first, *others = side_boxes(block.formula.sides, style, roles=block.formula.roles)
     signs = block.formula.signs or ("=",) * len(others)
-    text = tex_colours(written(first))
+    text = written(first)
     for sign, other in zip(signs, others, strict=True):
         text += f" {SIGNS[sign].tex} " + aligned_rows(other, limit)
     text = rf"\fit{{{text}}}"
@@ -83,10 +73,10 @@ def step_lines(block: Steps, style: Style, reasons: Sequence[str], limit: float)
     lines = []
     for line, left, reason in zip(block.lines, lefts_of(block), reasons, strict=True):
         shown, right = side_boxes((left, line.right), style, roles=line.roles)
-        step = tex_colours(aligned_rows(right, limit))
+        step = aligned_rows(right, limit)
         right_side = f"\\step{{{step}}}{{{reason}}}" if reason else f"\\lonestep{{{step}}}"
         rest = f"\\stepsign{{{SIGNS[line.sign].tex}}} {right_side}"
-        lines.append(StepLine(tex_colours(written(shown)), line.left is not None, rest))
+        lines.append(StepLine(written(shown), line.left is not None, rest))
     return lines
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symbackprop.exposition.document import Display, Formula, Line, Steps, Term, lefts_of
-from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
+from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.boxes import Box, Leaf
 from symbackprop.exposition.mathtext.latex import written
@@ -49,12 +49,12 @@ class Row:
 
 def inline(formula: Formula, style: Style) -> str:
     """Return a formula within a sentence, as MathML."""
-    return html_math(formula_latex(formula, style), display=False)
+    return html_math(written(formula_box(formula, style)), display=False)
 
 
 def lone(formula: Formula, style: Style) -> str:
     """Return a formula that stands by itself, as in a cell of a table, as MathML."""
-    return html_math(formula_latex(formula, style))
+    return html_math(written(formula_box(formula, style)))
 
 
 def step_rows(block: Steps, style: Style, room: Room) -> tuple[Row, ...]:

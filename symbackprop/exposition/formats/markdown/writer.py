@@ -33,7 +33,7 @@ from symbackprop.exposition.figures.mermaid import mermaid
 from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
 from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
-from symbackprop.exposition.mathtext.latex import written
+from symbackprop.exposition.mathtext.latex import in_colours, written
 
 __all__ = ["Writer"]
 
@@ -127,7 +127,7 @@ class Writer:
             for n, line in enumerate(self._lines(block, limit, reasons))
             for row in (line if n < shown else _hidden(line))
         ]
-        body = " \\\\\n".join(self.flavour.latex(row.latex) for row in rows)
+        body = " \\\\\n".join(self.flavour.latex(in_colours(row.latex)) for row in rows)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
     def _lines(self, block: Steps, limit: float, reasons: int) -> list[Sequence[_Row]]:
