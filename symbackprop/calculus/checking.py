@@ -19,7 +19,7 @@ from dataclasses import InitVar, dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
-from itertools import product
+from itertools import chain, product, repeat
 from math import prod
 from typing import Any
 
@@ -237,8 +237,8 @@ def _compared_at(
     """Return how many points were compared in the world of the seed, and which world that was if by digits only.
 
     Where a side has a pole, the next spare world takes its place. Raises CheckError where the sides differ."""
-    first, worlds = spares(seed)[:HASTY], spares(seed)
-    for spare, patient in (*((world, False) for world in first), *((world, True) for world in worlds)):
+    worlds = spares(seed)
+    for spare, patient in chain(zip(worlds[:HASTY], repeat(False)), zip(worlds, repeat(True))):
         difference = None
         for kind in (Exact, Digits, ManyDigits):
             if kind is ManyDigits and difference is None and not patient:
