@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 
+MOST_SHAPES = 64  # of what is given, for which the sizes are remembered
+
 GRADIENT = """
 
 SIZES = {sizes}  # those that follow from no array
@@ -78,6 +80,7 @@ class CompiledProgram:
         wanted = program.of_kind(*INDEPENDENT)
         self._wanted = tuple(array for array in wanted if names is None or array.name in names)
         self._needs = needs_of(program.equations)
+        self._sizes_of: dict[tuple[tuple[int, ...], ...], dict[str, int]] = {}  # by the shapes of what is given
         self.passes = passes
         self._staged, self._slopes = with_slopes(keeping_digits(staged(passes)))
         title = title or f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
@@ -225,6 +228,7 @@ class CompiledProgram:
     def with_sizes(self, sizes: Mapping[Symbol, int]) -> CompiledProgram:
         """Return the same functions with other numbers for the sizes that no given array tells."""
         other = copy(self)
+        other._sizes_of = {}
         other.program = replace(self.program, sizes=MappingProxyType({**self.program.sizes, **sizes}))
         return other
 
@@ -232,8 +236,13 @@ class CompiledProgram:
         """Return the sizes, the given arrays and all that is computed from them, by name."""
         arrays = as_arrays(values, self._given)
         shapes = tuple(arrays[array.name].shape for array in self._given)
-        sizes = sizes_of(shapes, self._given, tuple(self.program.sizes.items()), self._needs)
-        known = {**{str(size): number for size, number in sizes.items()}, **arrays}
+        sizes = self._sizes_of.get(shapes)
+        if sizes is None:
+            if len(self._sizes_of) == MOST_SHAPES:
+                self._sizes_of.clear()
+            found = sizes_of(shapes, self._given, tuple(self.program.sizes.items()), self._needs)
+            sizes = self._sizes_of[shapes] = {str(size): number for size, number in found.items()}
+        known = {**sizes, **arrays}
         with np.errstate(all="ignore"):
             return {**known, **self._forward(known)}
 

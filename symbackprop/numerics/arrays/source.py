@@ -34,6 +34,7 @@ from symbackprop.numerics.stable.inlining import self_contained
 __all__ = ["Pass", "Written", "docstring", "function_text", "module_text", "place_of", "written"]
 
 COMMENT_WIDTH = 110
+_BESIDES = {"most": "np.full((), 708.0)", "one": "np.ones(())"}  # what `into` takes: rooms are of float64
 OPERATIONS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
 
 
@@ -143,7 +144,8 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     places = {e.tensor: e.indices.index(stage.step) for e in stage.equations if stage.step is not None}
     for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial):
         for each in (tensor, *([within.slopes[tensor]] if tensor in within.slopes else ())):
-            writer.say(f"{writer.names[each]} = {_room(each.axes, places.get(tensor, 0) if within.in_place else 0)}")
+            room = _room(each.axes, places.get(tensor, 0) if within.in_place else 0, filled=_is_filled(tensor, stage))
+            writer.say(f"{writer.names[each]} = {room}")
     plain = everything if stage.step is None else stage.starts
     for equation in plain:
         _note(writer, equation, within)
@@ -154,6 +156,9 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     stage = with_work_before(writer, stage)
     first, last = _steps(stage)
     ends = (last, f"{first} - 1", ", -1") if stage.downwards else (first, f"{last} + 1", "")
+    values = (STABLE[known_name(type(e.expression)) or ""] for e in stage.equations if within.slope_of(e) is not None)
+    for name in dict.fromkeys(other for known in values if within.in_place for other in known.besides):
+        writer.say(f"{name} = {_BESIDES[name]}")
     with writer.block(f"for step in range({ends[0]}, {ends[1]}{ends[2]}):"):
         for equation, original in zip(stage.equations, said, strict=True):
             domain = equation.ranges[stage.step]
@@ -196,13 +201,22 @@ def _covers_a_part(equation: Equation, others: Iterable[Equation]) -> bool:
     return not whole or sum(other.tensor == equation.tensor for other in others) > 1
 
 
-def _room(axes: Sequence[Axis], step: int) -> str:
-    """Return zeros for an array of a recurrence, of which all that belongs to one step lies together in memory."""
+def _is_filled(tensor: Expr, stage: Stage) -> bool:
+    """Tell whether one equation fills an array step by step, so that it need not begin with zeros."""
+    own = [equation for equation in (*stage.starts, *stage.equations) if equation.tensor == tensor]
+    return stage.step is not None and len(own) == 1 and not _covers_a_part(own[0], own)
+
+
+def _room(axes: Sequence[Axis], step: int, *, filled: bool) -> str:
+    """Return an array for a recurrence, of which all that belongs to one step lies together in memory: zeros, or not.
+
+    What is not `filled` at every place is 0 at the others."""
+    make = "np.empty" if filled else "np.zeros"
     if step == 0:
-        return f"np.zeros({_shape(axes)})"
+        return f"{make}({_shape(axes)})"
     order = (step, *(place for place in range(len(axes)) if place != step))
     back = ", ".join(str(order.index(place)) for place in range(len(axes)))
-    return f"np.zeros({_shape([axes[place] for place in order])}).transpose({back})"
+    return f"{make}({_shape([axes[place] for place in order])}).transpose({back})"
 
 
 def _shape(axes: Sequence[Axis]) -> str:
@@ -237,16 +251,20 @@ def _write_equation(
         writer.say(f"{name} {scaled[1]}")
         return
     beside = within.slope_of(equation)
-    if beside is not None:
-        inner = writer.value(equation.expression.args[0], frame)
-        known = STABLE[known_name(type(equation.expression)) or ""].value_and_slope
-        text = f"{writer.elementwise.call(known.__name__)}({bare(writer.whole(inner, frame.axes, frame))})"
-    else:
-        text = writer.whole(writer.value(equation.expression, frame, whole=True), frame.axes, frame)
     at = f"[{', '.join(_target(equation, step))}]" if equation.tensor in partial else ""
     targets = [f"{name}{at}", *([f"{writer.names[beside]}{at}"] if beside is not None else ())]
-    may = within.in_place and beside is None and step is not None and frame.axes
-    if may and (operation := _operation(bare(text))):
+    may = within.in_place and step is not None and frame.axes
+    if beside is not None:
+        inner = bare(writer.whole(writer.value(equation.expression.args[0], frame), frame.axes, frame))
+        known = STABLE[known_name(type(equation.expression)) or ""]
+        if may and known.into is not None:
+            besides = "".join(f", {other}={other}" for other in known.besides)
+            writer.say(f"{writer.elementwise.call(known.into.__name__)}({inner}, {', '.join(targets)}{besides})")
+            return
+        text = f"{writer.elementwise.call(known.value_and_slope.__name__)}({inner})"
+    else:
+        text = writer.whole(writer.value(equation.expression, frame, whole=True), frame.axes, frame)
+    if may and beside is None and (operation := _operation(bare(text))):
         writer.say(f"{operation}, out={targets[0]})")  # no array that is made to be copied
     else:
         writer.say(f"{', '.join(targets)} = {bare(text) if at else text}")

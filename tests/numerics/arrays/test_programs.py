@@ -202,6 +202,24 @@ def test_ties_are_visited() -> None:
     assert any(np.sum(row == row.max()) > 1 for row in rows)
 
 
+GATED = """input x[T, H]
+target y[T, H]
+parameter u[H]
+h[0, j] = 0
+g[t, j] = sigmoid(u[j]*h[t - 1, j] + x[t, j])
+h[t, j] = g[t, j]*x[t, j] + h[t - 1, j] for t = 1..T
+C = sum[t = 1..T, j]((h[t, j] - y[t, j])^2)/2
+"""
+
+
+def test_what_a_loop_fills_has_no_zeros_first() -> None:
+    """An array that one equation fills is made empty, and by a function that writes into it; another holds zeros."""
+    source = compiled(GATED).source
+    assert "v_g = np.empty(" in source
+    assert "v_h = np.zeros(" in source
+    assert "sigmoid_into(v_g_in[" in source
+
+
 def test_recurrence_has_the_published_numbers() -> None:
     """h_t = tanh(Wx x_t + Wh h_{t-1}), C = ½ Σ_t (Wy·h_t - y_t)²: cost and derivatives to eleven digits."""
     text = """
