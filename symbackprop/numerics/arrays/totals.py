@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
 
 from symbackprop.calculus.inequalities import without_rounding
 from symbackprop.network.largest import Chosen
@@ -58,7 +58,8 @@ def _terms(fair: Regular) -> list[Expr]:
 def _contracted(term: Expr, fair: Regular, frames: tuple[Frame, Frame], writer: ArrayWriter) -> Labelled:
     """Return Σ of a product: numbers in front, arrays without the summed indices outside, the rest as one product."""
     frame, inner = frames
-    conditions = [c for c in fair.conditions if not _is_implied(c, term)]
+    is_finite = not any(part.exp.could_extract_minus_sign() and part.base.has(Indexed) for part in term.atoms(Pow))
+    conditions = [c for c in fair.conditions if not (is_finite and _is_implied(c, term))]  # 1/0 is not 0 outside
     number, factors = writer.scaled(term, inner).as_coeff_mul()
     free = [f for f in factors if not writer.indices(f) & set(fair.ranges)]
     bound = [f for f in factors if f not in free]

@@ -142,6 +142,12 @@ input x[N]
 parameter w[M, N]
 o[j] = elu(sum[k](w[j, k] * x[k]))
 """,
+    "attention to neighbours": """
+input s[N, N], v[N]
+sizes N = 5
+z[i] = sum[j = max(1, i - 1)..min(N, i + 1)](exp(s[i, j]))
+o[i] = sum[j = max(1, i - 1)..min(N, i + 1)](exp(s[i, j]) * v[j]) / z[i]
+""",
     "no slope where both are 0": """
 input x[N], f[N]
 parameter s
