@@ -41,6 +41,8 @@ CLAUSES = {
     "key {a} is unknown": "no se conoce la clave {a}",
     "key {a} is given twice": "la clave {a} se da dos veces",
     "array {a} is unknown": "no se conoce el arreglo {a}",
+    "network {a} and --equations": "la red {a} y --equations",
+    "each is a whole network": "cada una es una red entera",
     "network {a} is unknown": "no se conoce la red {a}",
     "level {a} is unknown": "no se conoce el nivel {a}",
     "data {a} is unknown": "no se conocen los datos {a}",
@@ -372,6 +374,8 @@ CLAUSES = {
     "a variable exponent": "un exponente variable",
     "{a} case distinctions inside one another": "{a} distinciones de casos unas dentro de otras",
     "a logarithm in an exponent": "un logaritmo en un exponente",
+    "x^g in equations: a line u[i] = g*log(x[i]), then exp(u[i])": "x^g en ecuaciones: una línea u[i] = g*log(x[i]), "
+    "y después exp(u[i])",
     "write the power: z^2 for exp(2*log(z))": "escriba la potencia: z^2 en vez de exp(2*log(z))",
     "a tower of exponentials": "una torre de exponenciales",
     "a constant without a finite real value": "una constante sin valor real finito",
