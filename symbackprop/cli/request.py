@@ -38,6 +38,7 @@ __all__ = ["Request", "network_options", "request", "seed_option", "top_level_pa
 
 BUILT_IN = "2-3-1"
 LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
+_TYPED = "--equations"  # where the equations stand
 _SHAPE = re.compile(r"[\d-]*")
 _ENDING = re.compile(r"\.[A-Za-z]\w*\Z|/")  # network.toml, network.yaml, models/first: no shape is written so
 _ARROW = re.compile("->|→")
@@ -110,6 +111,7 @@ class Request:
 def network_options(function: Function) -> Function:
     """Give a command the argument NETWORK and the options for it; `request` knows what of them was typed."""
     for add in (
+        _kept("--equations", metavar="TEXT", help="Equations instead of NETWORK, as a file ending in .eq has them."),
         _kept("--no-bias", is_flag=True, help="No biases, but for layers of a line that say bias=true."),
         _kept("--reduction", metavar="WORD", help="How samples count: mean or sum.  [default: mean]"),
         _kept("--l1", metavar="NUMBER", help="A penalty λ Σ |W|: 0.01, or with a letter lambda=0.01."),
@@ -146,12 +148,16 @@ _kept = partial(click.option, cls=_network, expose_value=False, callback=_keep)
 
 def _typed(activation: str | None, cost: str | None) -> dict[str, Any]:
     """Return what was typed about the network, by the keys of a network file; of the command that is running."""
-    context = click.get_current_context(silent=True)
-    kept = {} if context is None else context.meta.get(__name__, {})
     said: dict[str, Any] = {"activation": None if activation is None else _one_or_several(activation), "cost": cost}
-    said |= {"l2": kept.get("l2"), "l1": kept.get("l1"), "reduction": kept.get("reduction")}
-    said["bias"] = False if kept.get("no_bias") else None
+    said |= {key: _kept_of(key) for key in ("l2", "l1", "reduction")}
+    said["bias"] = False if _kept_of("no_bias") else None
     return {key: value for key, value in said.items() if value is not None}
+
+
+def _kept_of(name: str) -> Any:
+    """Return what was typed for an option that is kept; of the command that is running."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(__name__, {}).get(name)
 
 
 def seed_option(*needs: str) -> Callable[[Function], Function]:
@@ -194,8 +200,12 @@ def _measure(said: object) -> None:
 
 
 def _without_title(network: str | None, *, activation: str | None, cost: str | None) -> Request:
-    typed = _typed(activation, cost)
-    said = said_of(network, typed)
+    from symbackprop.network.said import Said
+
+    typed, text = _typed(activation, cost), _kept_of("equations")
+    if text is not None and network is not None:
+        raise SpecError(f"network {network[:40]!a} and --equations: each is a whole network; leave one of them out")
+    said = said_of(network, typed) if text is None else Said(text, "eq", _TYPED, typed)
     if said.kind in _TABLES:
         from symbackprop.network.spec import ADVICE
         from symbackprop.network.tables import table_from_text
@@ -211,7 +221,7 @@ def _without_title(network: str | None, *, activation: str | None, cost: str | N
     made = spec.network
     if said.kind == "shape":
         return Request(spec, name_of(made, said.text), place_of(made, said.text, typed), said)
-    if said.kind == "line":
+    if said.kind == "line" or text is not None:
         return Request(spec, name_of(made), place_of(made, said.text, typed), said)
     name = name_of(made, Path(said.where).stem)  # a file or an example, whose folder has its name
     return Request(spec, name, place_of(made, name, typed), said)

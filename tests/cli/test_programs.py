@@ -33,6 +33,13 @@ def test_code_of_equations_is_printed(cli) -> None:
     assert all(f"def {name}(" in output for name in ("forward", "backward", "gradient"))
 
 
+def test_equations_are_typed(cli) -> None:
+    """Text in place of a file is derived as a file is; what is wrong with it is said of its line."""
+    result = cli("derive", "--equations", BLOCK, "--stdout", "--to", "markdown")
+    assert "z_{j}" in result.out
+    assert "--equations, line 2: index k is neither" in cli("code", "--equations", "input x[N]\ny[i] = x[k]").complaint
+
+
 def test_examples_are_listed(cli) -> None:
     """Each shipped example is listed with its title."""
     assert "lstm" in (output := cli("list", "examples").out)
@@ -47,6 +54,7 @@ def test_examples_are_listed(cli) -> None:
             ("derive", "attention", "-a", "relu"),
             "its equations say all of the network themselves; leave -a out",
         ),
+        (("derive", "rnn", "--equations", BLOCK), "network 'rnn' and --equations: each is a whole network; leave one"),
         (("train", "rnn"), "rnn is a program of equations, and this wants a network of layers"),
         (("example", "rnn"), "derive, verify and code take equations"),
         (("derive", "rnn", "--notation", "rows"), "is for layers; equations are written in index, matrix, scalar"),

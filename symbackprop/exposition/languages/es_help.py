@@ -47,6 +47,8 @@ HELP = {
         "Un nombre como cross_entropy, con un número huber(10), o una fórmula en a e y como '(a-y)**4'."
     ),
     "NAME": "NOMBRE",
+    "Equations instead of NETWORK, as a file ending in .eq has them.": "Ecuaciones en lugar de RED, como las tiene un "
+    "archivo acabado en .eq.",
     "A penalty (λ/2) Σ W²: 0.01, or with a letter lambda=0.01.": "Una penalización (λ/2) Σ W²: 0.01, o con una "
     "letra lambda=0.01.",
     "NUMBER": "NÚMERO",
