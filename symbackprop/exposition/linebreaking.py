@@ -16,6 +16,7 @@ from typing import TypeAlias
 from symbackprop.exposition.mathtext.boxes import (
     Box,
     Call,
+    Cases,
     Coloured,
     Fence,
     Leaf,
@@ -110,6 +111,7 @@ def _(box: Product, limit: float) -> list[Line]:
     group: list[Box] = []
     for factor in box.factors:
         first, *others = _fitted(factor, limit)
+        factor = factor if others else first[0]  # noqa: PLW2901 - cases are broken in themselves
         used = width(Product((*group, factor), box.sign)) + (out[-1][1] if out and not group else 0.0)
         hopeless = width(factor) > limit  # on a row of its own it would be too wide as well
         if not others and (used <= limit or hopeless):
@@ -149,7 +151,8 @@ def _append(out: list[Line], row: Line, product: Product, limit: float) -> None:
 def _(box: Fence, limit: float) -> list[Line]:
     inside = _fitted(box.inside, limit - FENCE)
     if len(inside) == 1:
-        return [(box, width(box))]
+        whole = replace(box, inside=inside[0][0])
+        return [(whole, width(whole))]
     ends = [(box.left, ""), *(("", "") for _ in inside[2:]), ("", box.right)]
     return [(Fence(row, *end), size + FENCE / 2) for end, (row, size) in zip(ends, inside, strict=True)]
 
@@ -174,6 +177,17 @@ def _(box: Summation, limit: float) -> list[Line]:
     sign = width(replace(box, body=NOTHING))
     (row, size), *others = _fitted(box.body, limit - sign)
     return [(replace(box, body=row), size + sign), *others]
+
+
+@_broken.register
+def _(box: Cases, limit: float) -> list[Line]:
+    """Break the values inside, in rows of the cases themselves; a condition stands beside the first row of its own."""
+    room = limit - width(replace(box, rows=tuple((NOTHING, condition) for _, condition in box.rows)))
+    broken: list[tuple[Box, Box]] = []
+    for value, condition in box.rows:
+        (first, _), *others = _fitted(value, room)
+        broken += [(first, condition), *((row, NOTHING) for row, _ in others)]
+    return [(cases := Cases(tuple(broken)), width(cases))]
 
 
 @_broken.register

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Sum, Symbol, sqrt, symbols
+from sympy import Expr, Piecewise, Sum, Symbol, sqrt, symbols
 
 import symbackprop as sb
 from symbackprop.calculus.partials import Partial
@@ -111,6 +111,17 @@ def test_long_product_is_broken_between_factors() -> None:
     broken = [written(row) for row in rows(formula_box(Formula((product,)), STYLE), 20.0)]
     assert len(broken) > 1
     assert all(row.startswith(r"{} \cdot ") for row in broken[1:])
+
+
+@pytest.mark.parametrize("beside", [0, A])
+def test_long_case_is_broken_in_itself(beside: Expr) -> None:
+    """A value that is too wide goes on in rows of its cases, each condition once; in parentheses it does so, too."""
+    total = sum(Symbol(f"x_{n}") for n in range(1, 13))
+    cases = Piecewise((total, Symbol("t") >= 1), (0, True)) + beside
+    found = rows(formula_box(Formula((cases,)), STYLE), 20.0)
+    text = "".join(map(written, found))
+    assert max(map(width, found)) <= 20.0
+    assert (True, 1) == (text.count(r"\\") > 2, text.count(r"\ge 1"))
 
 
 def test_width_grows_with_what_is_added() -> None:
