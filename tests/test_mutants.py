@@ -6,8 +6,9 @@ import ast
 from pathlib import Path
 
 from mutants.explained import EXPLAINED
+from mutants.session import replacements
 from mutants.sites import mutated, sites
-from mutants.wings import CORE, TESTS, concerning
+from mutants.wings import CORE, TESTS, WING, concerning
 
 TEXT = '''"""A text with 1 + 1."""
 __all__ = ["f"]
@@ -49,8 +50,22 @@ def test_core_and_its_tests_are_there() -> None:
     """Each module of the core exists, and so does each test file that is run for it."""
     package = TESTS.parent / "symbackprop"
     assert [] == [module for module in CORE if not (package / module).is_file()]
-    assert [] == [path for module in CORE for path in concerning(module) if not (TESTS.parent / path).is_file()]
-    assert "tests/calculus/test_fields.py" == concerning("calculus/fields.py")[0]
+    assert {module.partition("/")[0] for module in CORE} == WING.keys()
+    assert [] == [path for wing in WING for path in concerning(wing) if not (TESTS.parent / path).is_file()]
+    assert "tests/calculus/test_fields.py" in concerning("calculus")
+
+
+def test_code_is_replaced_unless_it_runs_at_the_import() -> None:
+    """What changes within functions and methods is found as pairs of code; a default or a constant is not."""
+
+    def pairs(old: str, new: str) -> list[str] | None:
+        found = replacements(*(compile(TEXT.replace(old, text), "module.py", "exec") for text in (old, new)))
+        return found and [f"{before.co_qualname} {before is after}" for before, after in found]
+
+    assert ["f False"] == pairs("a * b", "a / b")
+    assert pairs("2.5", "5.0") is None
+    assert pairs("b=-3", "b=3") is None
+    assert [] == pairs("a * b", "a * b")
 
 
 def test_what_is_explained_is_there() -> None:

@@ -150,16 +150,12 @@ def _without(term: Term, delta: Expr) -> Term:
 
 def _solved(delta: Expr, symbol: Symbol) -> Expr | None:
     """Return the value of `symbol` for which the delta is 1, or None if it is not an integer expression."""
-    left, right = delta.args[:2]
-    if left == symbol and not right.has(symbol):
-        return right
-    if right == symbol and not left.has(symbol):
-        return left
+    left, right = delta.args
     difference = (left - right).expand()
     slope = difference.coeff(symbol, 1)
     if slope not in (1, -1) or (rest := difference - slope * symbol).has(symbol):
         return None
-    return (-rest / slope).expand()
+    return (rest if slope == -1 else -rest).expand()
 
 
 def _placed(term: Term, limit: Limit, solution: Expr, ranges: Ranges) -> Term | None:
@@ -222,10 +218,10 @@ def _narrowed(limits: list[Limit], needed: Expr, known: Ranges) -> list[Limit] |
         rest = needed - slope * symbol
         if not slope.is_Integer or slope == 0 or rest.has(symbol):
             continue
-        if slope > 0:  # symbol >= -rest/slope
-            carried = (symbol, _extreme(Max, first, ceiling(-rest / slope), known), last)
-        else:
+        if slope.is_negative:
             carried = (symbol, first, _extreme(Min, last, floor(-rest / slope), known))
+        else:  # symbol >= -rest/slope
+            carried = (symbol, _extreme(Max, first, ceiling(-rest / slope), known), last)
         return [*limits[:place], carried, *limits[place + 1 :]]
     return None
 

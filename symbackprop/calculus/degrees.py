@@ -60,12 +60,12 @@ def _size(e: Expr) -> _Size:
         return _Size(terms, max(degree, 0), below.terms, below.degree, below.digits)
     if isinstance(e, Pow) and e.exp.is_Integer:
         return _power(_size(e.base), int(e.exp))
-    inside = [_size(part) for part in e.args if isinstance(part, Expr)]
-    worst = max((max(part.terms, part.terms_below) for part in inside), default=1)
-    degree = max((max(part.degree, part.degree_below) for part in inside), default=1)
+    inside = [_size(part) for part in e.args if isinstance(part, Expr)] or [_Size()]
+    worst = max(max(part.terms, part.terms_below) for part in inside)
+    degree = max(max(part.degree, part.degree_below) for part in inside)
     # a letter, which is as bad as what is inside of it where that is too much
     too_much = worst > MOST_TERMS or degree > LARGEST_DEGREE
-    return _Size(worst if too_much else 1, degree if too_much else 1, digits=max((p.digits for p in inside), default=0))
+    return _Size(worst if too_much else 1, degree if too_much else 1, digits=max(p.digits for p in inside))
 
 
 def _power(base: _Size, exponent: int) -> _Size:

@@ -158,7 +158,7 @@ class Evaluator(ABC):
         def rule(env: Environment, seed: Seed) -> Jet:
             value, tangent = first(env, seed)
             for part in others:
-                if seed is None and not value and not tangent:  # a Kronecker delta of 0 spares the rest
+                if not value and not tangent:  # a Kronecker delta of 0 spares the rest
                     return 0, 0
                 v, t = part(env, seed)
                 if tangent:
@@ -238,7 +238,7 @@ class Evaluator(ABC):
         return through
 
     def _delta(self, e: KroneckerDelta) -> Rule:
-        left, right = (self._made(part) for part in e.args[:2])
+        left, right = map(self._made, e.args)
         return lambda env, _seed: (int(self.field.same(left(env, None)[0], right(env, None)[0])), 0)
 
     def _elementwise(self, e: Elementwise) -> Rule:

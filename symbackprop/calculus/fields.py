@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, expand, together
+from sympy import Add, Expr, Mul, Pow, Rational, expand, together
 
 from symbackprop.network.manydigits import context_of
 
@@ -35,6 +35,7 @@ MOST_BITS = 4096  # of an exact number: powers inside one another have millions
 MOST_BITS_OF_EXP = 64  # of a power that stands for one: sums of weights run into hundreds
 MOST_OPERATIONS = 150  # of a difference that symbols are asked about
 MOST_TERMS = 400  # of a difference that is multiplied out: some 10 ms
+GUARD_DIGITS, GUARD_BITS = 10, 30  # more of an irrational number than are kept, so that the last one is right
 
 
 @lru_cache(maxsize=2**14)
@@ -119,7 +120,8 @@ class Exact:
         """Return a number as text, a long one in digits."""
         if max(abs(number.numerator), number.denominator) < 10**LONGEST_SHOWN:
             return str(number)
-        return str(context_of(50).nstr(context_of(50).fdiv(number.numerator, number.denominator), LONGEST_SHOWN))
+        context = context_of(Digits.digits)
+        return str(context.nstr(context.fdiv(number.numerator, number.denominator), LONGEST_SHOWN))
 
 
 class Digits:
@@ -138,7 +140,7 @@ class Digits:
         """Return a SymPy number with all the digits of this field."""
         if value.is_Rational:
             return self._context.mpf(value.p) / value.q
-        return self._context.mpf(value.evalf(self.digits + 10)._to_mpmath(self._context.prec + 30))
+        return self._context.mpf(value.evalf(self.digits + GUARD_DIGITS)._to_mpmath(self._context.prec + GUARD_BITS))
 
     def draw(self, *key: object) -> Any:
         """Return the random value that belongs to `key`, the one of the exact field."""
@@ -231,13 +233,10 @@ class Symbols:
         if difference.count_ops() > MOST_OPERATIONS:
             raise Unproved("a difference of too many operations")
         if _terms(difference) <= MOST_TERMS:
-            difference = expand(difference)
-        if difference and _terms(difference) <= MOST_TERMS:
             numerator, _ = together(difference).as_numer_denom()
-            difference = expand(numerator) if _terms(numerator) <= MOST_TERMS else numerator
-        if difference:
-            raise Unproved(str(difference))
-        return True
+            if _terms(numerator) <= MOST_TERMS and not expand(numerator):
+                return True
+        raise Unproved(str(difference))
 
     def shown(self, number: Any) -> str:
         """Return a value as text."""
@@ -255,7 +254,7 @@ def _bits(value: Number | Expr) -> int:
 
 def _twos(whole: int) -> int:
     """Return how often 2 divides a whole number; 0 for 0."""
-    return whole and (whole & -whole).bit_length() - 1
+    return whole and (whole ^ (whole - 1)).bit_length() - 1
 
 
 def _finite(value: Expr) -> Expr:
@@ -269,7 +268,7 @@ def _terms(e: Expr) -> int:
     counts = [_terms(part) for part in e.args]
     if isinstance(e, Add | Mul):
         return sum(counts) if isinstance(e, Add) else math.prod(counts)
-    if isinstance(e, Pow) and isinstance(e.exp, Integer) and e.exp > 0 and counts[0] > 1:
+    if isinstance(e, Pow) and e.exp.is_Integer and e.exp.is_positive:
         return int(min(counts[0] ** int(e.exp), MOST_TERMS + 1))
     return max(counts, default=1)
 

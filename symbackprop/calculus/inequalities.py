@@ -18,24 +18,22 @@ __all__ = ["as_ceiling", "never_negative", "without_rounding"]
 def never_negative(expression: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
     """Tell whether the expression is >= 0 for every index in its range and all sizes >= 1; False if in doubt."""
     expression = without_rounding(expression.expand())
-    for _ in range(len(ranges) + 1):
-        if expression.is_Integer:
-            return bool(expression >= 0)
-        worst = {}
-        for symbol in free_indices(expression) & set(ranges):
-            first, last = ranges[symbol]
-            slope = expression.coeff(symbol, 1)
-            if not slope.is_Integer or (expression - slope * symbol).has(symbol):
-                return False
-            worst[symbol] = first if slope > 0 else last
-        if not worst:
-            break
-        expression = without_rounding(expression.xreplace(worst).expand())
+    if expression.is_Integer:
+        return bool(expression >= 0)
+    worst = {}
+    for symbol in free_indices(expression) & set(ranges):
+        first, last = ranges[symbol]
+        slope = expression.coeff(symbol, 1)
+        if not slope.is_Integer or (expression - slope * symbol).has(symbol):
+            return False
+        worst[symbol] = last if slope.is_negative else first
+    if worst:
+        return never_negative(expression.xreplace(worst), ranges)
     coefficients = expression.as_coefficients_dict()
     if not all(size.is_integer and size.is_positive for size in coefficients):
         return False  # not a size: min(q, n) may be 0
     at_smallest = sum(coefficients.values())  # every size at its least, 1
-    return at_smallest >= 0 and all(c >= 0 for size, c in coefficients.items() if size != 1)
+    return at_smallest >= 0 and not any(c.is_negative for size, c in coefficients.items() if size != 1)
 
 
 def without_rounding(expression: Expr) -> Expr:

@@ -13,7 +13,7 @@ from planted.planting import Fault, network_of
 from sympy import Add, Expr, KroneckerDelta, Max, Min, Mul, Piecewise, Rational, S, Sum, ceiling, floor
 
 import symbackprop as sb
-from symbackprop.calculus.contraction import contract
+from symbackprop.calculus.contraction import Limit, Term, _freed, _in_scope, _solved, contract
 from symbackprop.calculus.inequalities import never_negative
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import LAYER, Tensor, index, size, width
@@ -46,6 +46,14 @@ def delta(left: Expr, right: Expr) -> Expr:
         (Sum(delta(K, Q), (K, 1, N)), ONE),
         (Sum(delta(K, Q) * F[J], (K, 1, N), (J, 1, N)), Sum(F[J], (J, 1, N))),
         (Sum(delta(K, Q), (K, 1, N), (J, 1, M)), M),
+        (Sum(Sum(W[I, K] * delta(K, P), (K, 1, M)), (K, 1, N)), N * W[I, P]),
+        (Sum(F[K] * delta(K, Q), (K, 1, N)) * Sum(W[K, I] * delta(K, Q), (K, 1, N)), F[Q] * W[Q, I]),
+        (F[I] * Sum(W[I, K] * delta(I, Q), (I, 1, N)), F[I] * W[Q, K]),
+        (F[I] * Sum(H[I] * W[Q, K] * delta(I, P), (I, 1, M)), F[I] * H[P] * W[Q, K]),
+        (
+            Sum(F[K] * Piecewise((delta(K, Q), K > 2), (1, True)), (K, 1, N)),
+            Piecewise((F[Q], Q > 2), (0, True)) + Sum(Piecewise((F[K], K <= 2), (0, True)), (K, 1, N)),
+        ),
     ],
 )
 def test_sum_with_a_delta_collapses(expression: Expr, expected: Expr, lettered: Lettered) -> None:
@@ -254,3 +262,56 @@ def test_planted_fault_in_contraction_is_refused(fault: Fault, plant: Callable[[
     plant(fault.function, fault.right, fault.wrong)
     with pytest.raises(CheckError, match=r"(?s) is not .* against |^index .* is free in "):
         sb.derive(network_of(fault.said))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "solution"),
+    [
+        (K, Q, Q),
+        (Q, K, Q),
+        (K + 1, Q, Q - 1),
+        (Q - K, P, Q - P),
+        (P, 2 * (Q - 1) - K, 2 * Q - 2 - P),
+        (2 * K, Q, None),
+        (Q, -2 * K, None),
+        (K, Q + floor(K / 2), None),
+        (K**2, Q, None),
+        (P, Q, None),
+    ],
+)
+def test_delta_is_solved_where_the_solution_is_whole(left: Expr, right: Expr, solution: Expr | None) -> None:
+    """Of k + 1 = q the solution is q - 1; with a stride before the index, or the index in a rounding, there is none."""
+    assert solution == _solved(delta(left, right), K)
+
+
+@pytest.mark.parametrize(
+    ("limits", "condition", "is_so"),
+    [
+        (((J, ONE, I), (I, ONE, N)), S.true, True),
+        (((I, ONE, N), (J, ONE, I)), S.true, False),
+        (((I, ONE, N), (J, I, N)), S.true, False),
+        (((I, ONE, N),), Q > 1, True),
+        (((J, ONE, M), (I, ONE, N)), Q > J, False),
+    ],
+)
+def test_range_speaks_of_sums_further_out_alone(limits: tuple[Limit, ...], condition: Expr, is_so: bool) -> None:
+    """No range may name an index that is summed inside of it, and a condition names none that is summed."""
+    assert is_so == _in_scope(Term((F[I],), limits, condition=condition))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "solution", "freed", "needed"),
+    [
+        (Max(1, I), N, P - 2 * U, (ONE, N), [3 * U - P]),
+        (ONE, Min(I, N), P - 2 * U, (ONE, N), [P - 3 * U]),
+        (Max(1, I), Min(I + 3, N), P - 2 * U, (ONE, N), [3 * U - P, P + 3 - 3 * U]),
+        (I, N, P - 2 * U, (I, N), []),
+        (Max(1, I), I, P - 2 * U, (Max(1, I), I), []),
+        (Max(1, I), N, P, (Max(1, I), N), []),
+    ],
+)
+def test_bound_that_would_speak_of_its_own_index_is_a_condition(
+    first: Expr, last: Expr, solution: Expr, freed: tuple[Expr, Expr], needed: list[Expr]
+) -> None:
+    """With i = p - 2 u the bound i <= u is p <= 3 u, where another bound stays at that end."""
+    assert ([(U, *freed)], needed) == _freed([(U, first, last)], I, solution)

@@ -8,7 +8,7 @@ from sympy import Rational, Symbol, exp
 
 from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.backpropagation import derive
-from symbackprop.calculus.degrees import in_powers, is_small
+from symbackprop.calculus.degrees import _size, in_powers, is_small
 from symbackprop.network import notation
 from symbackprop.network.model import mlp
 
@@ -17,10 +17,49 @@ CONSTANTS = ("1.702", "0.044715", "3.14159265358979", "1e-17", "12345.678", "1/3
 FUNCTIONS = ("atan", "cos", "cosh", "erf", "exp", "sigmoid", "sin", "sinh", "softplus", "tanh")
 
 
+CUBES = (X + 1) ** 3 * (Z + 1) ** 3 * (X + Z) ** 3  # 64 terms
+
+
+@pytest.mark.parametrize(
+    ("expression", "size"),
+    [
+        (Rational(12), (1, 0, 1, 0, 2)),
+        (Rational(7, 30), (1, 0, 1, 0, 3)),
+        (X, (1, 1, 1, 0, 0)),
+        (3 * X * Z, (1, 2, 1, 0, 1)),
+        (X + Z + 2, (3, 1, 1, 0, 1)),
+        (X / (Z + 1) + 2 / (X + 3), (4, 2, 4, 2, 3)),
+        (1 / X + 1 / Z, (2, 1, 1, 2, 0)),
+        ((X + 2 * Z) ** 3, (4, 3, 1, 0, 3)),
+        ((X + 2) ** -3, (1, 0, 4, 3, 3)),
+        ((X + 1) ** 17, (65, 17, 1, 0, 0)),
+        (exp(12 * X + Z), (1, 1, 1, 0, 2)),
+        (exp((X + Z + 1) ** 12), (91, 12, 1, 0, 12)),
+        (exp(1 / (X**16 * Z)), (1, 17, 1, 0, 0)),
+        (exp(X**16), (1, 1, 1, 0, 0)),
+        (exp(CUBES), (1, 1, 1, 0, 6)),
+        (exp(1 / CUBES), (1, 1, 1, 0, 6)),
+    ],
+)
+def test_terms_degrees_and_digits_are_counted(expression, size):
+    """Terms and degree above and below one denominator, and digits; a letter counts as what is too much in it."""
+    assert size == _size(expression)
+
+
 @pytest.mark.parametrize(
     ("expression", "small"),
     [
         (X**2 + 3 * X + 1, True),
+        (CUBES, True),
+        (1 / CUBES, True),
+        (CUBES * (X + 2), False),
+        (1 / (CUBES * (X + 2)), False),
+        (X**16, True),
+        (X**16 * Z, False),
+        (1 / X**16, True),
+        (1 / (X**16 * Z), False),
+        (10**119 * X, True),
+        (10**120 * X, False),
         ((X + 1) ** 16, True),
         ((X + 1) ** 17, False),
         (1 / (X + 1) + 1 / (X + 2), True),
@@ -33,7 +72,10 @@ def test_what_grows_is_known_before_it_is_multiplied_out(expression, small):
     assert small == is_small(expression)
 
 
-@pytest.mark.parametrize(("exponents", "letters"), [((1, -2), 1), (("1.702", "-1.702"), 1), (("1", "1.702"), 2)])
+@pytest.mark.parametrize(
+    ("exponents", "letters"),
+    [((1, -2), 1), ((1, 8), 1), ((1, 9), 2), ((-2, -4), 1), (("1.702", "-1.702"), 1), (("1", "1.702"), 2)],
+)
 def test_exponentials_share_a_letter_where_they_are_small_powers_of_one(exponents, letters):
     """exp(z) and exp(1.702 z) are two letters, since one would be raised to its 851st power."""
     total = sum(exp(Rational(number) * Z) for number in exponents)

@@ -12,22 +12,26 @@ from __future__ import annotations
 import argparse
 import compileall
 import os
+import pickle
 import random
 import resource
 import shutil
-import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from mutants.explained import EXPLAINED  # noqa: E402
+from mutants.session import OPTIONS, Reach, Session, ended, quiet  # noqa: E402
 from mutants.sites import Site, mutated, sites  # noqa: E402
-from mutants.wings import CORE, TIMED, concerning  # noqa: E402
+from mutants.wings import CORE, TIMED, WING, concerning  # noqa: E402
 
 WANTED = 0.95
 PATIENCE = 240  # seconds of computing that the tests of a module may take; what takes longer has noticed
@@ -36,7 +40,7 @@ PATIENCE = 240  # seconds of computing that the tests of a module may take; what
 def main() -> int:
     """Draw a sample, try each change, print what nobody saw, and return the exit status."""
     options = _options()
-    os.nice(19)
+    os.nice(19 - os.nice(0))
     package = ROOT / "symbackprop"
     every = [site for module in CORE for site in sites(package, module)]
     chosen = [site for site in every if not options.only or any(_is_meant(site, only) for only in options.only)]
@@ -44,22 +48,16 @@ def main() -> int:
         chosen = random.Random(options.seed).sample(chosen, options.sample)
     print(f"{len(chosen)} of {len(every)} changes in {len(CORE)} modules, seed {options.seed}", flush=True)
     _preload()
-    seen, unseen, nothing = 0, [], 0
+    verdicts: dict[Site, str] = {}
     with TemporaryDirectory(prefix="mutants-") as folder:
-        copy = _copied(Path(folder))
-        for wing in {site.module.partition("/")[0] for site in chosen}:
-            if _judged(copy, concerning(wing)) != "unseen":
-                sys.exit(f"the tests of {wing} fail without any change")
-        for number, site in enumerate(chosen, 1):
-            start = time.perf_counter()
-            verdict = _tried(copy, site)
-            reason = EXPLAINED.get(site.key) or site.is_choice
-            seen += verdict != "unseen"
-            if verdict == "unseen":
-                nothing += bool(reason)
-                unseen += [] if reason else [site]
-            told = "changes nothing" if verdict == "unseen" and reason else verdict
-            print(f"{number:4} {time.perf_counter() - start:5.0f} s  {told:15} {site}", flush=True)
+        copy = _copied(Path(folder).resolve())
+        for wing in WING:
+            here = [site for site in chosen if site.module.startswith(f"{wing}/")]
+            if here:
+                verdicts |= zip(here, _tried(copy, wing, here, options.seconds), strict=True)
+    seen = sum(verdict.startswith("seen") for verdict in verdicts.values())
+    unseen = [site for site in chosen if verdicts[site] == "unseen"]
+    nothing = len(chosen) - seen - len(unseen)
     share = seen / max(1, seen + len(unseen))
     print(
         f"\n{seen} seen, {len(unseen)} not seen, {nothing} that change nothing: {share:.1%} of what changes something"
@@ -74,6 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=60, help="how many changes are drawn; 0: all of them")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
     parser.add_argument("--only", action="append", metavar="MODULE[:LINE]", help="only changes there")
+    parser.add_argument("--seconds", type=float, default=600, help="how long the tests of one change may take")
     return parser.parse_args()
 
 
@@ -86,7 +85,6 @@ def _preload() -> None:
     """Import what every run needs and no change touches: each run is a fork of this process."""
     import mpmath  # noqa: F401
     import numpy  # noqa: F401
-    import pytest  # noqa: F401
     import sympy  # noqa: F401
 
 
@@ -100,50 +98,76 @@ def _copied(folder: Path) -> Path:
     return folder
 
 
-def _tried(copy: Path, site: Site) -> str:
-    """Return 'seen', 'seen (time)' or 'unseen': what the tests say of one change."""
+def _tried(copy: Path, wing: str, chosen: Sequence[Site], seconds: float) -> list[str]:
+    """Return what the tests of a wing say of each change: 'seen', 'seen (time)', 'unseen' or 'changes nothing'."""
+    found = copy / "found.pickle"
+
+    def swap(session: Session) -> None:
+        verdicts: list[str | None] = []
+        for site in chosen:
+            start = time.perf_counter()
+            path = copy / "symbackprop" / site.module
+            verdict = session.judged(path, mutated(copy / "symbackprop", site), site.statement)
+            verdicts.append(verdict and _told(site, verdict, start))
+        found.write_bytes(pickle.dumps((verdicts, session.reach)))
+
+    child = os.fork()
+    if child == 0:
+        _enter(copy)
+        Session(swap, seconds).run(concerning(wing), TIMED)
+        os._exit(not found.is_file())
+    if ended(child) != "unseen":
+        sys.exit(f"the tests of {wing} fail without any change")
+    verdicts, reach = pickle.loads(found.read_bytes())
+    found.unlink()
+    for place, site in enumerate(chosen):
+        if verdicts[place] is None:
+            start = time.perf_counter()
+            verdicts[place] = _told(site, _imported(copy, site, reach), start)
+    return verdicts
+
+
+def _told(site: Site, verdict: str, start: float) -> str:
+    """Print the verdict on a change, which may be known to change nothing, and return it."""
+    if verdict == "unseen" and (EXPLAINED.get(site.key) or site.is_choice):
+        verdict = "changes nothing"
+    print(f"{time.perf_counter() - start:5.0f} s  {verdict:15} {site}", flush=True)
+    return verdict
+
+
+def _imported(copy: Path, site: Site, reach: Reach) -> str:
+    """Say whether a change of what runs when its module is imported is noticed by the tests that reach the module."""
     path = copy / "symbackprop" / site.module
     before = path.read_bytes()
     for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
         compiled.unlink()
     path.write_text(mutated(copy / "symbackprop", site), encoding="utf-8")
-    try:
-        return _judged(copy, concerning(site.module))
-    finally:
-        path.write_bytes(before)
-
-
-def _judged(copy: Path, tests: list[str]) -> str:
+    tests = dict.fromkeys(test for (file, _), some in reach.items() if file == str(path) for test in some)
     child = os.fork()
     if child == 0:
-        _run_tests(copy, tests)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return "unseen" if status == 0 else "seen (time)" if status == -signal.SIGXCPU else "seen"
+        status = 1
+        try:
+            _enter(copy)
+            quiet()
+            resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE + 5))
+            again = "ignore::pytest.PytestAssertRewriteWarning"  # what a file has imported, the next one finds
+            status = int(pytest.main([*OPTIONS, "-x", "-W", again, *tests]))
+        finally:
+            os._exit(status)
+    verdict = ended(child)
+    path.write_bytes(before)
+    return verdict
 
 
-def _run_tests(copy: Path, tests: list[str]) -> None:
-    """Run the tests on the copy, in silence, and end the process with their status."""
-    resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE + 5))
-    status = 1
-    try:
-        os.chdir(copy)
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        sys.dont_write_bytecode = True
-        os.environ |= {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"}
-        here = (ROOT, ROOT / "tests")
-        sys.path[:] = [str(copy), *(entry for entry in sys.path if Path(entry or ".").resolve() not in here)]
-        for name in [name for name in sys.modules if name.partition(".")[0] in ("mutants", "tests", "symbackprop")]:
-            del sys.modules[name]
-        import pytest
-
-        without = f"not ({' or '.join(TIMED)})"
-        again = "ignore::pytest.PytestAssertRewriteWarning"  # what a file has imported, the next one finds
-        options = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "-W", again, "-k", without]
-        status = next((code for test in tests if (code := int(pytest.main([*options, test])))), 0)
-    finally:
-        os._exit(status)
+def _enter(copy: Path) -> None:
+    """Let what is imported from now on come from the copy."""
+    os.chdir(copy)
+    sys.dont_write_bytecode = True
+    os.environ |= {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"}
+    here = (ROOT, ROOT / "tests")
+    sys.path[:] = [str(copy), *(entry for entry in sys.path if Path(entry or ".").resolve() not in here)]
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("mutants", "tests", "symbackprop")]:
+        del sys.modules[name]
 
 
 if __name__ == "__main__":

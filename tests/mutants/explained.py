@@ -48,11 +48,23 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "STEP = Rational(1, 10**30)  # h: what a central difference cuts off is h², 60 digits below 1; rounding leaves 70",  # noqa: E501 - a line as it stands
         "1 -> (2)",
     ): "a step of 2e-30 is as good as one of 1e-30",
+    **dict.fromkeys(
+        (
+            ("calculus/fields.py", "if argument < 0:", "argument < 0 -> (argument <= 0)"),
+            ("calculus/fields.py", "if argument < 0:", "argument < 0 -> (argument >= 0)"),
+        ),
+        "which of exp(q) and exp(-q) is invented: the other one is 1 over it, and exp(0) is 1",
+    ),
     (
-        "calculus/contraction.py",
-        "left, right = delta.args[:2]",
-        "2 -> (3)",
-    ): "a delta has a third argument only where it was given a range, and none is here",
+        "calculus/fields.py",
+        "return sum(c**order * self._context.sin(c * argument + turn + n) for n, c in enumerate(waves))",
+        "c * argument + turn + n -> (c * argument + turn - n)",
+    ): "how far the waves are shifted",
+    (
+        "calculus/fields.py",
+        "whole, rest = 2 + number % 16, number >> 4",
+        "4 -> (5)",
+    ): "which bits decide whether a number is broken",
     (
         "calculus/fields.py",
         'waves = [self.draw("wave", stem, number) for number in range(2)]',

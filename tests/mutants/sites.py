@@ -43,6 +43,7 @@ class Site:
 
     module: str
     line: int
+    statement: int  # the line where the statement or the lambda begins
     function: str
     text: str
     old: str
@@ -65,7 +66,7 @@ class Site:
 def sites(package: Path, module: str) -> list[Site]:
     """Return every change of a module, in the order of its text."""
     text = (package / module).read_text(encoding="utf-8")
-    return sorted(_of(ast.parse(text), _Source(module, text), ""), key=lambda site: site.start)
+    return sorted(_of(ast.parse(text), _Source(module, text), "", 0), key=lambda site: site.start)
 
 
 def mutated(package: Path, site: Site) -> str:
@@ -81,13 +82,13 @@ class _Source:
         for line in self.data.splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
 
-    def site(self, node: ast.expr, function: str, new: ast.expr) -> Site:
+    def site(self, node: ast.expr, new: ast.expr, function: str, statement: int) -> Site:
         start = self._starts[node.lineno - 1] + node.col_offset
         end = self._starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
         written = f"({ast.unparse(ast.fix_missing_locations(new))})"
         text = self.data[self._starts[node.lineno - 1] : self._starts[node.lineno]].decode().strip()
         old, is_choice = self.data[start:end].decode(), not function and self._is_choice(node)
-        return Site(self.module, node.lineno, function, text, old, written, start, end, is_choice)
+        return Site(self.module, node.lineno, statement, function, text, old, written, start, end, is_choice)
 
     def _is_choice(self, node: ast.expr) -> bool:
         """Tell whether a number stands in a line that names it and says why it is as large, there or right above."""
@@ -96,13 +97,15 @@ class _Source:
         return bool(CHOICE.match(line)) and ("#" in line or above.startswith("#"))
 
 
-def _of(node: ast.AST, source: _Source, function: str) -> Iterator[Site]:
+def _of(node: ast.AST, source: _Source, function: str, statement: int) -> Iterator[Site]:
     if isinstance(node, SILENT) or _is_said(node):
         return
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         function = f"{function}.{node.name}".lstrip(".")
+    if isinstance(node, ast.stmt | ast.Lambda):
+        statement = node.lineno
     if isinstance(node, ast.expr):
-        yield from (source.site(node, function, new) for new in _changed(node))
+        yield from (source.site(node, new, function, statement) for new in _changed(node))
     for name, field in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "keywords") and not isinstance(node, ast.Call):
             continue
@@ -112,7 +115,7 @@ def _of(node: ast.AST, source: _Source, function: str) -> Iterator[Site]:
             if isinstance(child, ast.keyword) and child.arg == "strict":
                 continue  # what would raise if we had made a mistake elsewhere
             if isinstance(child, ast.AST):
-                yield from _of(child, source, function)
+                yield from _of(child, source, function, statement)
 
 
 def _is_said(node: ast.AST) -> bool:

@@ -1,4 +1,4 @@
-"""The core, whose changes are tried, and the tests that concern each of its modules, the nearest and quickest first."""
+"""The core, whose changes are tried, and the tests of each of its wings."""
 
 from __future__ import annotations
 
@@ -37,49 +37,24 @@ TIMED = (
     "test_budget_is_counted_before_anything_is_built",
     "test_derivations_never_simplify_and_are_always_the_same",
 )
-# of each wing, those that take longest last
+# of each wing, the files of its tests; a change is judged by those of them that reach it, the quickest first
 WING = {
-    "calculus": (
-        "calculus/test_evaluation.py",
-        "calculus/test_reverse.py",
-        "calculus/test_derivations.py",
-        "calculus/test_derivations_of_programs.py",
-        "calculus/test_degrees.py",
-        "calculus/test_backpropagation.py",
-        "calculus/test_numbers.py",
-        "calculus/test_paths.py",
-        "calculus/test_batched_forms.py",
-        "calculus/test_checking.py",
-        "calculus/test_matrixform.py",
-        "calculus/test_contraction.py",
-        "calculus/test_layers_derived.py",
-        "calculus/test_instances.py",
-    ),
+    "calculus": (*sorted(path.name for path in (TESTS / "calculus").glob("test_*.py")), "../numerics/test_lines.py"),
     "numerics": (
-        "numerics/test_plan.py",
-        "numerics/test_interpretation.py",
-        "test_planted.py",
-        "numerics/test_verification.py",
-        "numerics/test_comparison.py",
-        "numerics/test_witnesses.py",
-        "numerics/test_trainer_verification.py",
-        "numerics/test_corners.py",
+        "test_plan.py",
+        "test_interpretation.py",
+        "../test_planted.py",
+        "test_verification.py",
+        "test_comparison.py",
+        "test_witnesses.py",
+        "test_trainer_verification.py",
+        "test_corners.py",
+        "test_pointwise.py",
+        "arrays/test_programs.py",
     ),
 }
 
 
-# where other files than those of the wing are the nearest
-NEAREST = {
-    "calculus/judgement.py": "numerics/test_lines.py",
-    "numerics/program_verification.py": "numerics/arrays/test_programs.py",
-    "numerics/program_witnesses.py": "numerics/arrays/test_programs.py",
-    "numerics/arithmetic.py": "numerics/test_pointwise.py",
-}
-
-
-def concerning(module: str) -> list[str]:
-    """Return the test files of a module, its own and then those of its wing; of a wing, these alone."""
-    wing, _, name = module.partition("/")
-    own = [f"{wing}/test_{name}"] if (TESTS / wing / f"test_{name}").is_file() else []
-    own += [NEAREST[module]] if module in NEAREST else []
-    return [f"tests/{path}" for path in dict.fromkeys((*own, *WING[wing]))]
+def concerning(wing: str) -> list[str]:
+    """Return the test files of a wing."""
+    return [str((TESTS / wing / name).resolve().relative_to(TESTS.parent)) for name in WING[wing]]
