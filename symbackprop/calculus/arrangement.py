@@ -83,7 +83,7 @@ def _in_differences(plain: Expr) -> tuple[Expr, dict[Expr, Expr]]:
                 number, difference = -number, -difference
             sums.setdefault(difference, {})[total] = number
     for place, (difference, multiples) in enumerate(sums.items()):
-        letter = Dummy(f"d{place:04}", real=True)
+        letter = Dummy(f"d{place:04}")
         written = plain.xreplace({total: number * letter for total, number in multiples.items()})
         if not written.free_symbols & difference.free_symbols:
             plain, values[letter] = written, difference
@@ -96,7 +96,7 @@ def _without_roots(expression: Expr) -> tuple[Expr, dict[Expr, Expr]]:
     (v + ε)^(-3/2) (v + ε)^(1/2) is then a power of one letter, and 1/(2 (v + ε)) is not multiplied out."""
     powers = (power for power in expression.atoms(Pow) if not power.exp.is_Integer and power.exp.is_Rational)
     sums = sorted({power.base for power in powers if isinstance(power.base, Add)}, key=str)
-    letters = {total: Dummy(f"v{place:04}", positive=True) for place, total in enumerate(sums)}
+    letters = {total: Dummy(f"v{place:04}") for place, total in enumerate(sums)}
     return expression.xreplace(letters), {letter: total for total, letter in letters.items()}
 
 
@@ -166,7 +166,7 @@ def signed(product: Expr, written: Sequence[Pattern] = ()) -> Expr:
         base, exponent = part.as_base_exp()
         turned = isinstance(base, Add) and exponent.is_Integer and _led_by_minus(base, written)
         if turned is None:
-            turned = exponent.is_odd and sign * number < 0
+            turned = exponent.is_odd and sign.is_negative != number.is_negative
         sign *= (-1) ** exponent if turned else 1
         factors.append(Pow(-base, exponent) if turned else part)
     return Mul(sign, *factors)
@@ -176,12 +176,12 @@ def _led_by_minus(total: Expr, written: Sequence[Pattern]) -> bool | None:
     """Tell whether what people put first in a sum has a minus; None where neither of two terms comes first."""
     for sign in (1, -1):
         if any(pattern.match(sign * total) is not None for pattern in written):
-            return sign < 0
+            return sign == -1
     number, rest = total.as_coeff_Add()
     if rest.as_coeff_Mul()[1].func == STEP:
         return False  # on paper a number of steps and another number are cases
     if number != 0:
-        return bool(number < 0)
+        return bool(number.is_negative)
     if len(total.args) != 2:
         return False
     first, second = sorted(total.args, key=_rank)

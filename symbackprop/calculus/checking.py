@@ -273,7 +273,7 @@ def places_of(spans: Sequence[range]) -> Iterator[tuple[int, ...]]:
 
     Of a size, the ends are enough; of an axis made of several, as 2 m + n - 2, the middle may differ, and is taken too.
     Two indices of one axis are equal at some and not at others: the second goes 1, 2, 4, 3 where the first counts."""
-    if max(map(len, spans), default=0) <= FEW and prod(map(len, spans)) <= ALL:
+    if all(len(span) <= FEW for span in spans) and prod(map(len, spans)) <= ALL:
         yield from product(*spans)
         return
     most = [FEW if len(span) <= VALUES[-1] else 4 * FEW for span in spans]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr, Indexed, S, Sum, Symbol
+from sympy import Add, Expr, Indexed, S, Sum
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import arranged, length
@@ -91,7 +91,7 @@ def written_differences(equations: Iterable[Equation]) -> tuple[Pattern, ...]:
                 and total.has(Indexed)
                 and any(term.could_extract_minus_sign() for term in total.args)
             ):
-                found[Pattern(total, frozenset(total.atoms(Symbol) & free_indices(total)))] = None
+                found[Pattern(total, frozenset(free_indices(total)))] = None
     return tuple(found)
 
 

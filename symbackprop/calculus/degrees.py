@@ -57,7 +57,7 @@ def _size(e: Expr) -> _Size:
         # each numerator meets all the other denominators
         terms = sum(part.terms * (below.terms // part.terms_below) for part in parts)
         degree = max(part.degree - part.degree_below for part in parts) + below.degree
-        return _Size(terms, max(degree, 0), below.terms, below.degree, below.digits)
+        return _Size(terms, degree, below.terms, below.degree, below.digits)
     if isinstance(e, Pow) and e.exp.is_Integer:
         return _power(_size(e.base), int(e.exp))
     inside = [_size(part) for part in e.args if isinstance(part, Expr)] or [_Size()]
@@ -75,7 +75,7 @@ def _power(base: _Size, exponent: int) -> _Size:
     above, below = (comb(terms + times - 1, times) for terms in (base.terms, base.terms_below))
     size = _Size(above, base.degree * times, below, base.degree_below * times, base.digits * times)
     turned = _Size(size.terms_below, size.degree_below, size.terms, size.degree, size.digits)
-    return size if exponent > 0 else turned
+    return size if exponent == times else turned
 
 
 def _product(parts: Iterable[_Size]) -> _Size:

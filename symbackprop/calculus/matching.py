@@ -132,7 +132,7 @@ def _worth(e: Expr, sought: Pattern, pattern: Expr, worth: Expr) -> Expr | None:
         times = e.exp / pattern.exp if isinstance(e, Pow) else None
         at = sought.match(e.base) if times is not None and times.is_Integer else None
         return None if at is None else put(worth, at) ** times
-    if isinstance(pattern, Add) and isinstance(e, Add):
+    if isinstance(pattern, Add):
         number, terms = e.primitive()
         for sign in (1, -1):
             at = sought.match(sign * terms)

@@ -116,7 +116,7 @@ class Stage:
         }
 
     def _whole(self, parts: Sequence[Expr]) -> Expr:
-        return parts[0] if len(parts) == 1 else value_of(self.share * Add(*parts, evaluate=False), {})
+        return parts[0] if len(parts) == 1 else value_of(self.share * Add(*parts), {})
 
 
 def value_of(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
@@ -142,8 +142,6 @@ def value_of(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
 
 def _worth(formula: Expr, known: Mapping[Expr, Expr]) -> Expr:
     """Return the formula with numbers for the sums of which rounding leaves less than ten digits: most often 0."""
-    if not any(number.is_Float for number in known.values()) or not formula.has(Add):
-        return formula
     stand_ins: dict[Expr, Expr] = {}
     for part in sorted(formula.atoms(Add), key=lambda each: each.count_ops()):  # the inner ones first
         terms = [term.xreplace(stand_ins).xreplace(dict(known)) for term in part.args]

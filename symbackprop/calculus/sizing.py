@@ -25,9 +25,10 @@ VALUES = (2, 3, 4, 6)
 _TURNED = [VALUES[turn:] + VALUES[:turn] for turn in (0, 2, 1, 3)]  # the first two are large in different worlds
 ORDERS = (*_TURNED, *(order for order in permutations(VALUES) if order not in _TURNED))
 RESTS = (0, 1, 2)  # more entries than windows read, from another one on in every world
-SMALLER = dict(zip(VALUES, (1, 2, 3, 4), strict=True))  # where much is added up
-SMALLEST = dict(zip(VALUES, (1, 2, 2, 3), strict=True))  # of many windows one after the other, each checked on its own
-MOST_WORK = 1000  # values added up in one pass; a convolution of images in a batch runs through seven indices
+SMALLER = (1, 2, 3, 4)  # in their place where much is added up
+SMALLEST = (1, 2, 2, 3)  # of many windows one after the other, each checked on its own
+# values added up in one pass, and of smaller sizes; a convolution of images in a batch runs through seven indices
+MOST_WORK, MOST_OF_SMALLER = 1000, 10_000
 
 
 @lru_cache(maxsize=1024)
@@ -44,11 +45,11 @@ def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tupl
     orders = dict(zip(sizes, cycle(ORDERS)))
     compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]
 
-    def world(place: int, values: Mapping[int, int]) -> Mapping[Expr, int]:
-        return _with_room({size: values[orders[size][place]] for size in sizes}, compound, needs, place)
+    def world(place: int, values: Sequence[int]) -> Mapping[Expr, int]:
+        numbers = dict(zip(VALUES, values, strict=True))
+        return _with_room({size: numbers[orders[size][place]] for size in sizes}, compound, needs, place)
 
-    stages = ((dict(zip(VALUES, VALUES, strict=True)), MOST_WORK), (SMALLER, 10 * MOST_WORK), (SMALLEST, None))
-    for values, most in stages:
+    for values, most in ((VALUES, MOST_WORK), (SMALLER, MOST_OF_SMALLER), (SMALLEST, None)):
         worlds = tuple(world(place, values) for place in range(len(VALUES)))
         if most is None or max(work_of(equations, numbers) for numbers in worlds) <= most:
             break

@@ -37,6 +37,11 @@ u, v = (Tensor(letter, None, (N,))[I] for letter in "uv")
         (a * (a - KroneckerDelta(I, J)), -a * (KroneckerDelta(I, J) - a)),
         (a * (1 - STEP(a)), a * (1 - STEP(a))),
         (a**2 * (a - y) * (1 - a), a**2 * (a - y) * (1 - a)),
+        (
+            2 * (a - y) / (1 + (a - y) ** 2) - 2 * (a - y) ** 3 / (1 + (a - y) ** 2) ** 2,
+            2 * (a - y) / (1 + (a - y) ** 2) ** 2,
+        ),
+        ((a - y) / a - 1, -y / a),
     ],
 )
 def test_shortest_form_is_taken(before: Expr, after: Expr) -> None:
@@ -78,6 +83,8 @@ def test_common_number_goes_in_front(product: Expr, wanted: Expr) -> None:
             -Sum(u, (I, 1, N)) * (Sum(u, (I, 1, N)) - Sum(v, (I, 1, N))),
             Sum(u, (I, 1, N)) * (Sum(v, (I, 1, N)) - Sum(u, (I, 1, N))),
         ),
+        (Sum(u, (I, 1, N)) * (Sum(u, (I, 1, N)) - Sum(v, (I, 1, N))),) * 2,
+        (a * (Rational(1, 2) - a), a * (Rational(1, 2) - a)),
         (a * (STEP(a) - 1), a * (STEP(a) - 1)),
         (a * (y - a + m), a * (y - a + m)),
     ],

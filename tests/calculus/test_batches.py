@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from symbackprop.calculus.batches import _is_adjoint, is_parameter
+import pytest
+from sympy import Expr, Indexed
+
+from symbackprop.calculus.batches import MEANS, Atoms, Batch, _is_adjoint, is_parameter, sides_of_samples
 from symbackprop.calculus.matrices import Gradient, Matrix, Named
+from symbackprop.errors import CheckError, SpecError
 from symbackprop.network import notation
-from symbackprop.network.notation import LAYER, Tensor
+from symbackprop.network.notation import LAYER, Tensor, index
 
 W, B, Z, DELTA, A = (
     each(LAYER)
@@ -34,3 +38,35 @@ def test_kinds_of_tensors_are_told_apart(tensor: Tensor, atom: Matrix | None, pa
     """Weights, biases and the derivatives by them have no axis of samples; δ and ∂C/∂a have, and are derivatives."""
     atoms = {} if atom is None else {tensor: atom}
     assert (parameter, adjoint) == (is_parameter(tensor, atoms), _is_adjoint(tensor, atoms))
+
+
+GRAD_W, GRAD_A, Y = Tensor("grad_w", None, W.axes), Tensor("grad_a", None, A.axes), notation.target(LAYER)
+J, K = index("j"), index("k")
+SUMMED = "Sum(a(l)[s, k]*delta(l)[s, j], (s, 1, m))"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "means"),
+    [
+        (GRAD_W[J, K], DELTA[J] * A[K], (f"{SUMMED}/m", SUMMED, SUMMED)),
+        (DELTA[J], A[J] - Y[J], ("a(l)[s, j] - y[s, j]", "(a(l)[s, j] - y[s, j])/m", "a(l)[s, j] - y[s, j]")),
+        (DELTA[J], Z[J] * GRAD_A[J], ("grad_a[s, j]*z(l)[s, j]",) * 3),
+        (Z[J], B[J] + A[J], ("a(l)[s, j] + b(l)[j]",) * 3),
+    ],
+)
+def test_mean_stands_where_it_is_wanted(left: Indexed, right: Expr, means: tuple[str, ...]) -> None:
+    """At the parameters, in the errors, which are then those of the mean, or nowhere; in columns s is last."""
+    for mean, expected in zip(MEANS, means, strict=True):
+        atoms: Atoms = {GRAD_W: Gradient(W), GRAD_A: Gradient(A)}
+        by_rows = sides_of_samples((left, right), atoms, Batch("rows", mean))
+        assert expected == str(by_rows[1])
+        in_columns = re.sub(r"\[s, (\w)\]", r"[\1, s]", str(by_rows))
+        assert in_columns == str(sides_of_samples((left, right), atoms, Batch("columns", mean)))
+
+
+def test_error_that_is_no_factor_has_no_mean() -> None:
+    """δ^2 of the mean is no mean of δ^2, and an equation that says so is refused."""
+    with pytest.raises(CheckError, match=r" is not "):
+        sides_of_samples((GRAD_W[J, K], DELTA[J] ** 2 * A[K]), {GRAD_W: Gradient(W)}, Batch("rows", "errors"))
+    with pytest.raises(SpecError, match=r"^samples: got 'upside', wanted one of rows, columns$"):
+        Batch("upside")

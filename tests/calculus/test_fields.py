@@ -223,10 +223,8 @@ def test_symbols_give_a_long_power_up(base: Any, exponent: Any) -> None:
 
 
 def test_symbols_prove_what_is_short_enough() -> None:
-    """A difference of up to 150 operations and 400 terms is multiplied out, over one denominator; a longer one is not.
-
-    (a + b)^4 ((a + b)^4 - (a^2 + 2 a b + b^2)^2) has 16 (16 + 9) terms."""
-    a, b = symbols("a b")
+    """A difference of up to 150 operations and 400 terms is multiplied out over one denominator, a longer one not."""
+    a, b = symbols("a b")  # (a + b)^4 ((a + b)^4 - (a^2 + 2 a b + b^2)^2) has 16 (16 + 9) terms
     square = a**2 + 2 * a * b + b**2
     field = Symbols(1)
     assert field.same((a + b) ** 8, square**2 * (a + b) ** 4)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from importlib import resources
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from sympy import Expr, Rational, S, Symbol, exp
+from sympy import Expr, Integer, Rational, S, Symbol, exp, log
 
 from symbackprop.calculus import numbers
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.numbers import Stage, descend, evaluate, instances
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.rules import ASSUME
 from symbackprop.errors import CheckError, DataError
 from symbackprop.network import notation
 from symbackprop.network.model import mlp
@@ -177,6 +179,7 @@ def test_arrays_have_the_shapes_of_the_network() -> None:
     assert ((Rational(1, 100),), (Rational(99, 100),)) == found.array("y")
     assert 2 == len(found.array("delta", 1))
     wide = evaluate(derive(mlp("1-2-3")), pleasant_values(mlp("1-2-3"), 3).given[0])
+    assert [[1, 1], [2, 2, 2]] == [[len(row) for row in wide.array("w", layer)] for layer in (1, 2)]
     assert [1, 3, 2, 3] == [len(wide.array(letter, *layer)) for letter, *layer in ("x", "y", ("a", 1), ("z", 2))]
 
 
@@ -241,3 +244,57 @@ def test_number_that_nobody_can_write_is_refused_at_once(shape: str, activation:
     given = {name: Fraction(int(name[0] == "w")) for name in pleasant_values(network).given[0]}
     with pytest.raises(DataError, match=message):
         evaluate(derive(network), given | {"b_1_1": Fraction(z)})
+
+
+A, B = Symbol("a"), Symbol("b")
+LONG = Rational(1, 3).n(50)
+
+
+@pytest.mark.parametrize(
+    ("formula", "known", "value"),
+    [
+        (2 * A, {A: Rational(1, 3), B: LONG}, Rational(2, 3)),  # what is not in it rounds nothing
+        (A * B, {A: S.Zero, B: LONG}, S.Zero),
+        ((A - 10**30 * LONG * (1 + Rational(1, 10**49))) * 7, {A: 10**30 * LONG}, S.Zero),  # whatever the size
+        (A + B - 1, {A: Rational(1, 3), B: Rational(2, 3)}, S.Zero),
+    ],
+)
+def test_exact_value_stays_exact(formula: Expr, known: dict[Expr, Expr], value: Expr) -> None:
+    """A fraction stays one where nothing in the formula is rounded, and so does 0."""
+    found = numbers.value_of(formula, known)
+    assert (value, True) == (found, found.is_Rational)
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "message"),
+    [(exp(A), 230300, "beyond 10^100000"), (exp(-A), 230300, "below 10^-100000"), (log(A), -1, "3.14159*I, no real")],
+)
+def test_what_is_no_number_that_can_be_written_is_refused(formula: Expr, at: int, message: str) -> None:
+    """Up to 10^100000 a number is written, an imaginary one never."""
+    with pytest.raises(DataError, match=re.escape(message)):
+        numbers.value_of(formula, {A: Integer(at)})
+    assert 1e-40 > abs(numbers.value_of(exp(A), {A: Integer(207232)}) / exp(Integer(207232)).n(60) - 1)
+
+
+def test_two_samples_have_their_mean() -> None:
+    """The cost of two samples is half of the sum of theirs."""
+    network = mlp("1-1", "identity", "quadratic")
+    start = {name: Fraction(1, 2) for name in pleasant_values(network).given[0]}
+    stage = descend(derive(network), [start, start | {"y_1": Fraction(5)}], Fraction(1), 0)[0]
+    assert sum(sample.cost for sample in stage.samples) / 2 == stage.cost
+
+
+def test_large_errors_agree_to_their_own_digits() -> None:
+    """Lines that differ by the rounding of a number of 15 figures are not called different."""
+    network = mlp("1-1", "tanh", "quadratic")
+    given = {name: Fraction(1, 3) for name in pleasant_values(network).given[0]}
+    assert abs(evaluate(derive(network), given | {"y_1": Fraction(10**15)}).array("delta", 1)[0][0]) > 10**14
+
+
+def test_supposed_sum_is_looked_at() -> None:
+    """Σ y = 1 is supposed in the lines of a sample where it is so, whatever the last of its entries."""
+    network = mlp("2-3", "softmax", "cross_entropy")
+    chain = derive(network).chains["BP1 here"]
+    halves = {Symbol(f"y_{j}"): Rational(1, 2 ** min(j, 2)) for j in (1, 2, 3)}
+    assert chain is numbers.granted(chain, halves, network)
+    assert ASSUME not in {step.rule for step in numbers.granted(chain, halves | {Symbol("y_3"): S.One}, network).steps}

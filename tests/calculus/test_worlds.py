@@ -8,15 +8,17 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sympy import Expr, Symbol
+from sympy import Expr, KroneckerDelta, Sum, Symbol, ceiling, floor
 
 from symbackprop.calculus.fields import Exact
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.worlds import World
+from symbackprop.network.functions import TANH, slope
+from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import Equation
 
-I, J, Q = map(index, "ijq")  # noqa: E741 - the letters of every textbook
+I, J, K, Q = map(index, "ijkq")  # noqa: E741 - the letters of every textbook
 N = size("N")
 COUNT = 4
 X, V, U, D, Y, A, W = (Tensor(letter, None, (N,)) for letter in ("x", "v", "u", "delta", "y", "a", "w"))
@@ -63,6 +65,11 @@ def test_shares_add_up_to_one() -> None:
         D[Q],
         S,
         Q + N,
+        floor(Q / 2) + ceiling(Q / 3),
+        KroneckerDelta(Q, J),
+        TANH(V[Q]),
+        slope(TANH)(V[Q]),
+        Sum(Chosen((I,), Largest(X[K], (K, 1, N))), (I, 1, N)),
         Partial(COST, U[Q]),
         Partial(U[Q], V[Q]),
         Partial(U[Q], X[Q]),

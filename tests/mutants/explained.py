@@ -75,6 +75,115 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "if kind is ManyDigits and difference is None and not patient:",
         "kind is ManyDigits -> (kind is not ManyDigits)",
     ): "what the hasty first pass leaves out, the patient one after it looks at",
+    **dict.fromkeys(
+        (
+            (
+                "calculus/numbers.py",
+                "elif value.is_Float and abs(power := sum(value._mpf_[2:])) > MOST_BITS:",
+                "abs(power := sum(value._mpf_[2:])) > MOST_BITS -> (abs((power := sum(value._mpf_[2:]))) >= MOST_BITS)",
+            ),
+            (
+                "calculus/numbers.py",
+                "return value if bool(abs(value - moved) < KNOWN * abs(value)) else S.Zero",
+                "abs(value - moved) < KNOWN * abs(value) -> (abs(value - moved) <= KNOWN * abs(value))",
+            ),
+        ),
+        "bits are whole numbers and the limit is none; two values of 0 are 0 in either case",
+    ),
+    **dict.fromkeys(
+        (
+            (
+                "calculus/numbers.py",
+                "values = [worth(part.xreplace(_shaken(known, shake)), DIGITS) for shake in (0, 1)]",
+                "1 -> (2)",
+            ),
+            ("calculus/numbers.py", "letters = enumerate(known.items(), start=2)", "2 -> (3)"),
+            *(
+                (
+                    "calculus/numbers.py",
+                    "return {at: Rational(x) * (1 + shake * ROUNDING * place) if x.is_Float else x "
+                    "for place, (at, x) in letters}",
+                    f"{old} -> ({new})",
+                )
+                for old, new in (
+                    ("Rational(x) * (1 + shake * ROUNDING * place)", "Rational(x) / (1 + shake * ROUNDING * place)"),
+                    ("1 + shake * ROUNDING * place", "1 - shake * ROUNDING * place"),
+                    ("shake * ROUNDING * place", "shake * ROUNDING / place"),
+                )
+            ),
+        ),
+        "each letter is moved by some roundings, another number of them for each: up or down, by a few more or fewer",
+    ),
+    (
+        "calculus/numbers.py",
+        "for left, right in instances(forward.target, forward.expression, node.layer or 0, network):",
+        "0 -> (1)",
+    ): "an equation without a layer is the same at any",
+    (
+        "calculus/numbers.py",
+        "if abs(known.setdefault(left, value) - value) > AGREEMENT * max(1, abs(value)):",
+        "abs(known.setdefault(left, value) - value) > AGREEMENT * max(1, abs(value)) -> "
+        "(abs(known.setdefault(left, value) - value) >= AGREEMENT * max(1, abs(value)))",
+    ): "two lines of 50 digits differ by far less than 10^-40, or by more",
+    (
+        "calculus/numbers.py",
+        "if abs(known.setdefault(left, value) - value) > AGREEMENT * max(1, abs(value)):",
+        "1 -> (2)",
+    ): "twice as much is the same to a tolerance",
+    **dict.fromkeys(
+        (
+            (
+                "calculus/sizing.py",
+                "compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]",
+                "1 -> (2)",
+            ),
+            (
+                "calculus/sizing.py",
+                "compound = [axis for axis in axes if axis[0] != 1 or not is_size(axis[1])]",
+                "0 -> (1)",
+            ),
+        ),
+        "an axis from 1 to a size is never empty: only time is saved",
+    ),
+    (
+        "calculus/sizing.py",
+        "if most is None or max(work_of(equations, numbers) for numbers in worlds) <= most:",
+        "max(work_of(equations, numbers) for numbers in worlds) <= most -> "
+        "(max((work_of(equations, numbers) for numbers in worlds)) < most)",
+    ): "how much work is too much",
+    (
+        "calculus/sizing.py",
+        "for _ in range(len(axes) + 2):  # either may ask for more of the other",
+        "2 -> (3)",
+    ): "how often either may ask",
+    **dict.fromkeys(
+        (
+            ("calculus/sizing.py", "most = 3 * VALUES[-1] + int(lack)", "3 -> (4)"),
+            ("calculus/sizing.py", "most = 3 * VALUES[-1] + int(lack)", "-1 -> (1)"),
+            ("calculus/sizing.py", "most = 3 * VALUES[-1] + int(lack)", "1 -> (2)"),
+        ),
+        "how much larger than it has to be a size may become",
+    ),
+    (
+        "calculus/known.py",
+        "most = max(side.degree() for side in sides) // degree",
+        "max(side.degree() for side in sides) // degree -> (max((side.degree() for side in sides)) * degree)",
+    ): "both sides are multiplied by the same power of q, which cancels",
+    (
+        "calculus/checking.py",
+        "ends = [s if len(s) <= m else (*s[: m // 2], *s[-m // 2 :]) for s, m in zip(spans, most, strict=True)]",
+        "len(s) <= m -> (len(s) < m)",
+    ): "the two halves of m places are all of them",
+    (
+        "calculus/checking.py",
+        "for spare, patient in (*((world, False) for world in first), *((world, True) for world in worlds)):",
+        "False -> (True)",
+    ): "worlds in which 50 digits find a pole are passed over at first: only time is saved",
+    (
+        "calculus/arrangement.py",
+        "plain = all(part.is_Symbol or part.is_Rational for part in (*terms, *(b for b in bases if not b.is_Add)))",
+        "part.is_Symbol or part.is_Rational -> (part.is_Symbol and part.is_Rational)",
+    ): "what cannot be shorter is tried all the same: only time is saved",
     (
         "numerics/arithmetic.py",
         "saturated, longest = math.sqrt(SATURATED * digits), 2 * Digits(digits).tiny",

@@ -41,20 +41,14 @@ TIMED = (
 WING = {
     "calculus": (*sorted(path.name for path in (TESTS / "calculus").glob("test_*.py")), "../numerics/test_lines.py"),
     "numerics": (
-        "test_plan.py",
-        "test_interpretation.py",
-        "../test_planted.py",
-        "test_verification.py",
-        "test_comparison.py",
-        "test_witnesses.py",
-        "test_trainer_verification.py",
-        "test_corners.py",
+        *(name for name in (f"test_{module}.py" for module in NUMERICS) if (TESTS / "numerics" / name).is_file()),
         "test_pointwise.py",
         "arrays/test_programs.py",
+        "../test_planted.py",
     ),
 }
 
 
 def concerning(wing: str) -> list[str]:
     """Return the test files of a wing."""
-    return [str((TESTS / wing / name).resolve().relative_to(TESTS.parent)) for name in WING[wing]]
+    return [str((TESTS / wing / name).resolve().relative_to(TESTS.parent)) for name in dict.fromkeys(WING[wing])]

@@ -1,0 +1,102 @@
+"""Known forms, step by step: which arrays are statistics, which differences are written, which values come back."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, Sum, Symbol, exp, sqrt
+
+from symbackprop.calculus.checking import Setting
+from symbackprop.calculus.collecting import (
+    _restored,
+    _with_shares,
+    _with_slopes_in_values,
+    statistics,
+    written_differences,
+)
+from symbackprop.calculus.derivation import start
+from symbackprop.calculus.matching import Pattern
+from symbackprop.network.functions import TANH, slope
+from symbackprop.network.notation import COST, Tensor, index, size
+from symbackprop.network.program import Equation
+
+I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
+N, D = size("N"), size("D")
+ROWS, ROW = (N, D), (N,)
+X, XHAT, G, SQUARES = (Tensor(name, None, ROWS) for name in ("x", "xhat", "g", "q"))
+M, V, F = (Tensor(name, None, ROW) for name in ("m", "v", "f"))
+EPS, S = Tensor("eps", None, ()), Tensor("s", None, ())
+
+MEAN = Equation(M[I], Sum(X[I, J], (J, 1, D)) / D)
+VARIANCE = Equation(V[I], Sum((X[I, J] - M[I]) ** 2, (J, 1, D)) / D + EPS[()])
+NORMED = Equation(XHAT[I, J], (X[I, J] - M[I]) / sqrt(V[I]))
+
+
+def test_statistics_of_an_array() -> None:
+    """Mean and variance of a row are computed from it alone, have fewer axes, and are used beside it."""
+    cost = Equation(COST, Sum(XHAT[I, J] ** 2 + X[I, J], (J, 1, D), (I, 1, N)))
+    norm = Equation(XHAT[I, J], X[I, J] / sqrt(V[I]))
+    cases = {
+        (MEAN, VARIANCE, NORMED, cost): (M, V),
+        (MEAN, norm): (),  # the mean is used by nobody beside x
+        (Equation(SQUARES[I, J], X[I, J] ** 2), Equation(XHAT[I, J], X[I, J] - SQUARES[I, J])): (),  # as many axes
+        (Equation(V[I], Sum(X[I, J] * G[I, J], (J, 1, D))), norm): (),  # of two arrays
+        (Equation(S[()], Sum(F[I], (I, 1, N))), Equation(V[I], S[()] * Sum(X[I, J], (J, 1, D))), norm): (),
+        (Equation(V[I], EPS[()] * Sum(X[I, J], (J, 1, D))), norm): (V,),
+        (Equation(V[I], Sum(X[I, J], (J, 1, D))), norm): (V,),
+    }
+    assert list(cases.values()) == [statistics(X, equations) for equations in cases]
+    assert () == statistics(G, (MEAN, VARIANCE, NORMED))
+
+
+def test_differences_that_are_written() -> None:
+    """Of two terms, one with a minus, and with an entry: for any indices."""
+    others = Equation(F[I], (M[I] + V[I]) * (N - 1) * (M[I] - V[I] - 1) * exp(2 * V[I] + M[I]))
+    assert (Pattern(X[I, J] - M[I], frozenset({I, J})),) == written_differences((MEAN, VARIANCE, others))
+    assert () == written_differences((others,))
+
+
+@pytest.mark.parametrize(
+    ("limits", "target", "is_one"),
+    [
+        ((J, 1, D), X, True),
+        ((J, 1, D), G, False),
+        ((J, 2, D), X, False),
+        ((K, 1, D), X, True),
+        ((I, 1, N), X, False),
+    ],
+)
+def test_shares_of_a_target_add_up_to_one(limits: tuple[Symbol, int, Expr], target: Tensor, is_one: bool) -> None:
+    """The sum along the whole last axis is 1, which is then assumed; another sum, or another array, is none."""
+    entry = X[limits[0], J] if limits[0] == I else X[I, limits[0]]
+    free = {J: (1, D)} if limits[0] == I else {I: (1, N)}
+    chain = start(Sum(entry, limits) * M[1], Setting((), free, frontier=(X, M)))
+    found = _with_shares(chain, (target,))
+    assert (M[1] if is_one else chain.result) == found.result
+    assert is_one == bool(found.hypotheses)
+
+
+@pytest.mark.parametrize(
+    ("before", "equation", "after"),
+    [
+        (exp(M[J]) * F[J], Equation(V[I], exp(M[I])), V[J] * F[J]),
+        (F[J], Equation(V[I], exp(M[I])), F[J]),
+        (4 * M[J], Equation(V[I], 2 * M[I]), 4 * M[J]),  # no shorter
+        (M[J] * F[J], Equation(V[I], M[I] * S[()]), M[J] * F[J]),  # not at the price of a divisor
+        (S[()] * M[J] * F[J], Equation(V[I], M[I] * S[()]), V[J] * F[J]),
+        (Sum(exp(M[J]), (J, 1, N)), Equation(COST, Sum(exp(M[K]), (K, 1, N))), Sum(exp(M[J]), (J, 1, N))),
+    ],
+)
+def test_known_values_come_back_where_that_is_shorter(before: Expr, equation: Equation, after: Expr) -> None:
+    """What the forward pass has computed is written in its place, but for the cost."""
+    chain = start(before, Setting((), {J: (1, N)}, frontier=(M, F, S)))
+    found = _restored(chain, (equation,))
+    assert after == found.result
+    assert (found is chain) == (before == after)
+
+
+def test_slopes_are_written_in_values() -> None:
+    """tanh'(z) is 1 - h^2 where an equation says h = tanh(z); of another function nothing is known."""
+    chain = start(slope(TANH)(M[J]) * F[J], Setting((), {J: (1, N)}, frontier=(M, F)))
+    known, other = Equation(V[I], TANH(M[I])), Equation(V[I], exp(M[I]))
+    assert (1 - V[J] ** 2) * F[J] == _with_slopes_in_values(chain, (other, known)).result
+    assert chain is _with_slopes_in_values(chain, (other,))
