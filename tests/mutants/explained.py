@@ -176,7 +176,7 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
     ): "the two halves of m places are all of them",
     (
         "calculus/checking.py",
-        "for spare, patient in (*((world, False) for world in first), *((world, True) for world in worlds)):",
+        "for spare, patient in chain(zip(worlds[:HASTY], repeat(False)), zip(worlds, repeat(True))):",
         "False -> (True)",
     ): "worlds in which 50 digits find a pole are passed over at first: only time is saved",
     (

@@ -39,7 +39,7 @@ __all__ = ["CONTRACTION", "DERIVATION", "MATRIX_FORM"]
 CONTRACTION = (
     Fault("lost limit of the other index", contraction._placed, "*below, *freed", "*below", MUTUAL),
     Fault("wrong sign of the other's limit", contraction._freed, "[own - b for", "[b - own for", MUTUAL),
-    Fault("wrong sign of the rest", contraction._solved, "(-rest / slope)", "(rest / slope)", STRIDED),
+    Fault("wrong sign of the rest", contraction._solved, "(rest if slope", "(-rest if slope", STRIDED),
     Fault("lost constant", contraction._solved, "rest := difference", "rest := 1 + difference", STRIDED),
     Fault("condition without its end", contraction._placed, "needed >= 0", "needed > 0", CARRIED),
     Fault("no upper limit", contraction._placed, "*above, *below,", "*above,", STRIDED),
@@ -52,7 +52,7 @@ CONTRACTION = (
     Fault("ceiling for floor", contraction._narrowed, "floor(-rest", "ceiling(-rest", STRIDED),
     Fault("min for max", contraction._narrowed, "_extreme(Max,", "_extreme(Min,", STRIDED),
     Fault("max for min", contraction._narrowed, "_extreme(Min,", "_extreme(Max,", STRIDED),
-    Fault("limits changed round", contraction._narrowed, "if slope > 0", "if slope < 0", STRIDED),
+    Fault("limits changed round", contraction._narrowed, "if slope.is_negative", "if slope.is_positive", STRIDED),
     Fault("wrong sign of a limit", contraction._narrowed, "ceiling(-rest", "ceiling(rest", STRIDED),
     Fault(
         "narrowed by nothing",
