@@ -214,6 +214,47 @@ def test_derivatives_of_a_program_are_right() -> None:
     assert checked >= 2
 
 
+CONVOLUTION = "1x2x3 -> conv2d(2, 2) tanh -> flatten -> dense(2) softmax"
+STACKED = re.compile(r"\\\((x|W|b|y)(?:\^\{\((\d)\)\})?(?:_\{(\d+)ij\})? = \\left\(\\begin\{matrix\} (.*?) \\end")
+WEIGHT = re.compile(r"\\partial W\^\{\((\d)\)\}_\{(\d+)\}\} = \\boxed")
+
+
+def test_arrays_of_more_axes_are_shown_matrix_by_matrix() -> None:
+    """From the matrices that a sheet shows, hand-written NumPy gets its answers; targets are one class of all."""
+    made = sb.exercise(sb.sequential(CONVOLUTION, cost="cross_entropy"), seed=2, questions=16)
+    checked = 0
+    for question in ElementTree.fromstring(question_bank(made)):
+        text = unescape(question.findtext("questiontext/text") or "")
+        if (found := WEIGHT.search(text)) is None:
+            continue
+        parts = {
+            (letter + layer, place): [[float(cell) for cell in row.split("&")] for row in body.split(r"\\")]
+            for letter, layer, place, body in STACKED.findall(text)
+        }
+        shapes = {"x": (1, 2, 3), "W1": (2, 1, 2, 2), "b1": (2,), "W3": (2, 2, 1, 2), "b3": (2,), "y": (2,)}
+        arrays = {
+            name: np.array([part for (own, _), part in sorted(parts.items()) if own == name]).reshape(shape)
+            for name, shape in shapes.items()
+        }
+
+        def cost(x: np.ndarray, y: np.ndarray, p: dict[str, np.ndarray]) -> float:
+            windows = np.lib.stride_tricks.sliding_window_view(x[0], (2, 2))
+            a = np.tanh(np.einsum("ijuv,ouv->oij", windows, p["W1"][:, 0]) + p["b1"][:, None, None])
+            z = np.einsum("jkpq,kpq->j", p["W3"], a) + p["b3"]
+            return float(np.log(np.exp(z).sum()) - z @ y)
+
+        name, place = f"W{found[1]}", tuple(int(digit) - 1 for digit in found[2])
+        ends = []
+        for step in (1e-6, -1e-6):
+            moved = {**arrays, name: arrays[name].copy()}
+            moved[name][place] += step
+            ends.append(cost(arrays["x"], arrays["y"], moved))
+        assert 1 == arrays["y"].sum()
+        assert float(question.findtext("answer/text") or "") == pytest.approx((ends[0] - ends[1]) / 2e-6, abs=1e-8)
+        checked += 1
+    assert checked >= 2
+
+
 @pytest.mark.parametrize("change", [1.01, -1.0])
 def test_wrong_answer_is_found(change: float) -> None:
     """The check fails where a question bank has another number."""

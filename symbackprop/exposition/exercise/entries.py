@@ -6,18 +6,19 @@ s_12 = [1?]          ∂C/∂q_11 = [2?]          for given Q, K, V and ∂C/∂
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
-from sympy import Integer
+from sympy import Expr, Integer
 
 from symbackprop.calculus.matrices import Gradient
 from symbackprop.calculus.numbers import Known, evaluate_in_order
 from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Block, Display, Formula, Prose
+from symbackprop.exposition.document import Block, Display, Formula, Prose, Term
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.exercise.computing import is_plain, question, rounding
 from symbackprop.exposition.exercise.drawing import DIGITS, Drawn, drawn
@@ -30,25 +31,19 @@ from symbackprop.exposition.story.program.computation import forward_pass
 from symbackprop.exposition.story.program.layerpicture import layer_picture
 from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 from symbackprop.exposition.story.telling import equal, listed
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import COST, Tensor, index
 
 __all__ = ["compute_program"]
 
 USUAL = 5  # questions, where nothing is said
 VALUES = 1  # of them about the forward pass
-MOST_AXES = 2  # of an array that is shown
+IN_A_MATRIX = (index("i"), index("j"))  # row and column, in the name of one matrix of an array with more axes
 
 
 def compute_program(derivation: ProgramDerivation, plan: Plan) -> Iterator[Draft]:
     """Yield drafts that ask for entries of adjoints, and for some of the forward pass.
 
-    Raises SpecError for arrays that are no matrices, and as `reckoner_of_program` and `drawn` do."""
-    for array in derivation.program.given:
-        if len(array.tensor.axes) > MOST_AXES:
-            raise SpecError(
-                f"exercise --kind compute: {array.name} has {len(array.tensor.axes)} axes, at most {MOST_AXES} can be "
-                "shown as numbers; try --kind line"
-            )
+    Raises SpecError where there are too few, and as `reckoner_of_program` and `drawn` do."""
     reckoner = reckoner_of_program(derivation)
     asked = _asked(reckoner, plan)
     for each in drawn(reckoner, asked, seed=plan.seed, numbers=plan.numbers):
@@ -117,21 +112,24 @@ class _Sample(Draft):
             yield Prose(say("exercise.upstream", C=COST))
         yield Prose(say("exercise.arrays"))
         for array in program.given:
-            yield Display(Formula((whole(array.tensor), self._array(array.tensor))))
+            yield from self._array(array.tensor, whole(array.tensor), lambda entry: entry)
         for array in telling.derivation.given:
-            yield Display(Formula((Gradient(array.tensor), self._array(array.tensor, gradient=True))))
+            yield from self._array(array.tensor, Gradient(array.tensor), lambda entry: Partial(COST, entry))
 
-    def _array(self, tensor: Tensor, *, gradient: bool = False) -> Array | Rounded:
-        """Return the numbers of an array, those of a vector below one another."""
+    def _array(self, tensor: Tensor, name: Term, part: Callable[[Expr], Expr]) -> Iterator[Display]:
+        """Yield the numbers of an array, those of a vector below one another; of more than two axes matrix by matrix.
+
+        `part` says what of an entry is given: the entry itself, or the derivative by it."""
         tensor = tensor.xreplace(sizes_of(self.derivation))
         spans = [range(int(first), int(last) + 1) for first, last in tensor.axes]
 
         def shown(*place: int) -> Rounded:
-            letter = entry(tensor, place)
-            return Rounded(self.known.known.get(Partial(COST, letter) if gradient else letter, Integer(0)), DIGITS)
+            return Rounded(self.known.known.get(part(entry(tensor, place)), Integer(0)), DIGITS)
 
         if not spans:
-            return shown()
-        if len(spans) == 1:
-            return Array(tuple((shown(j),) for j in spans[0]))
-        return Array(tuple(tuple(shown(j, k) for k in spans[1]) for j in spans[0]))
+            yield Display(Formula((name, shown())))
+        elif len(spans) == 1:
+            yield Display(Formula((name, Array(tuple((shown(j),) for j in spans[0])))))
+        for outer in product(*spans[:-2]) if len(spans) > 1 else ():
+            numbers = Array(tuple(tuple(shown(*outer, j, k) for k in spans[-1]) for j in spans[-2]))
+            yield Display(Formula((part(tensor[(*outer, *IN_A_MATRIX)]) if outer else name, numbers)))

@@ -16,6 +16,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import instances, own_equation
 from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.calculus.rules import SUMS_TO_ONE
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner
 from symbackprop.exposition.story.backwardpass import compact
@@ -111,10 +112,13 @@ def reckoner_of_program(derivation: ProgramDerivation) -> Reckoner:
     ordered = tuple(_in_order(pairs))
     computed = {each.left for each in ordered}
     given = sorted({part for each in ordered for part in letters_of(each.right)} - computed, key=str)
-    kinds = {array.tensor.xreplace(sizes_of(derivation)): array.kind for array in derivation.program.arrays}
-    masks = getattr(derivation.network, "rates", {})
+    sizes, masks = sizes_of(derivation), getattr(derivation.network, "rates", {})
+    kinds = {array.tensor.xreplace(sizes): array.kind for array in derivation.program.arrays}
     roles = {each: _role(each, kinds, masks) for each in given}
-    return Reckoner(ordered, lambda rng, short: _drawn_for(roles, rng, short=short))
+    said = {each for adjoint in derivation.adjoints.values() for each in adjoint.chain.hypotheses}
+    assumed = {each.subject.xreplace(sizes) for each in said if each.kind == SUMS_TO_ONE and each.subject is not None}
+    shares = {tensor: [letter for letter in given if letter.has(tensor)] for tensor in assumed}
+    return Reckoner(ordered, lambda rng, short: _drawn_for(roles, rng, short=short) | _classes(shares, rng))
 
 
 def _forward(derivation: ProgramDerivation) -> Iterator[tuple[Expr, Expr]]:
@@ -160,8 +164,9 @@ def _range(axis: Axis, sizes: Mapping[Expr, Expr]) -> range:
 def _in_order(pairs: Sequence[tuple[Expr, Expr]]) -> Iterator[Quantity]:
     """Yield quantities, each after those that it is computed from."""
     waiting = dict(pairs)
+    needed = {left: letters_of(right) & waiting.keys() for left, right in pairs}
     while waiting:
-        ready = [left for left, right in waiting.items() if not letters_of(right) & set(waiting)]
+        ready = [left for left in waiting if needed[left].isdisjoint(waiting)]
         for left in ready:
             kind = "gradient" if isinstance(left, Partial) else "C" if left == COST else "value"
             yield Quantity(kind, 0, left, waiting.pop(left))
@@ -183,3 +188,16 @@ def _drawn_for(roles: Mapping[Expr, str], rng: np.random.Generator, *, short: bo
         "mask": (0, UNIT),
     }
     return {letter: rng.choice(palettes[role], BATCH) for letter, role in roles.items()}
+
+
+def _classes(shares: Mapping[Tensor, Sequence[Indexed]], rng: np.random.Generator) -> dict[Expr, Any]:
+    """Return targets that add up to 1 along their last axis, as the derivation supposes: one class of all."""
+    drawn: dict[Expr, Any] = {}
+    for tensor, letters in shares.items():
+        first, last = map(int, tensor.axes[-1])
+        chosen: dict[Any, Any] = {}
+        for letter in letters:
+            *place, own = letter.indices
+            among = chosen.setdefault(tuple(place), rng.integers(first, last + 1, BATCH))
+            drawn[letter] = UNIT * (among == int(own)).astype(int)
+    return drawn
