@@ -44,12 +44,10 @@ class Partial(Expr):  # type: ignore[misc]
 
 def letters_of(expression: Expr) -> set[Expr]:
     """Return what has to be known for a value: derivatives, entries, and letters, each that stands in no other."""
-    found: set[Expr] = set()
-    for kind in (Partial, Indexed):
-        stand_ins: dict[Expr, Expr] = {part: Dummy() for part in expression.atoms(kind)}
-        expression = expression.xreplace(stand_ins)
-        found |= set(stand_ins)
-    return found | {letter for letter in expression.free_symbols if not isinstance(letter, Dummy)}
+    if isinstance(expression, Partial | Indexed) or expression.is_Symbol:
+        return {expression}
+    found: set[Expr] = set().union(*map(letters_of, expression.args))
+    return found - set(expression.variables) if isinstance(expression, BINDERS) else found
 
 
 def differentiate(expression: Expr, by: Expr) -> Expr:

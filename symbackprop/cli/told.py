@@ -38,6 +38,6 @@ def _broken(text: str, width: int) -> Iterator[str]:
     if len(text) <= width:
         yield text
         return
-    left, right, *others = re.split(r" (?=(?:[=≈←]|\\approx|\\leftarrow) )", text)
+    left, right, *others = re.split(r" (?=(?:[=≈←]|\\approx|\\leftarrow) )(?![^\[\]]*\])", text)  # none inside [p = k]
     yield f"{left} {right}"
     yield from (f"      {part}" for part in others)

@@ -93,8 +93,8 @@ class _Search:
         chosen = np.flatnonzero(usable)
         if not len(chosen):
             return
-        given, known = ({letter: v[chosen] for letter, v in table.items()} for table in (given, known))
-        tolerances = self._tolerances(given, known)
+        known = {letter: numbers[chosen] for letter, numbers in known.items()}
+        tolerances = self._tolerances(known)
         wrong = self._wrong(known)
         apart, hidden = self._apart(known, tolerances, wrong)
         for each in self.asked:  # near a kink or a pole rounding moves an answer far
@@ -133,7 +133,7 @@ class _Search:
                 good &= np.abs(known[each.left]) >= SMALLEST
         return good
 
-    def _tolerances(self, given: Mapping[Expr, Draws], known: Mapping[Expr, Draws]) -> dict[Expr, Draws]:
+    def _tolerances(self, known: Mapping[Expr, Draws]) -> dict[Expr, Draws]:
         """Return by how much each answer can move where everybody rounds as is asked, as a number of one digit."""
         moved = {each.left: _half_unit(known[each.left]) for each in self.asked}
         for each in self.reckoner.quantities:
@@ -141,7 +141,7 @@ class _Search:
             half = np.where(_is_rounded(own), _half_unit(own), 0.0)
             if not half.any():
                 continue
-            others = self.reckoner.values(given, {each.left: half})
+            others = self.reckoner.moved(known, each.left, half)
             for asked in self.asked:
                 if asked is not each:
                     moved[asked.left] = moved[asked.left] + np.abs(others[asked.left] - known[asked.left])

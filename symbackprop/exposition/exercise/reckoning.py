@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Abs, Expr, Function, Indexed, Max, Min, NumberSymbol, Piecewise, Pow, S, Symbol, lambdify, sign
+from sympy import Abs, Expr, Function, Max, Min, NumberSymbol, Piecewise, Pow, S, Symbol, lambdify, sign
 
 from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import SpecError
@@ -45,12 +45,9 @@ class Quantity:
 
 def function_of(formula: Expr) -> Callable[[Mapping[Expr, Any]], Any]:
     """Return a formula as a function of what its letters are worth; derivatives and entries in it are letters, too."""
-    keys = sorted(letters_of(formula), key=lambda key: (isinstance(key, Indexed), str(key)))  # derivatives first
+    keys = sorted(letters_of(formula), key=str)
     letters = [Symbol(f"letter{place}", real=True) for place in range(len(keys))]
-    plain = formula
-    for key, letter in zip(keys, letters, strict=True):
-        plain = plain.xreplace({key: letter})
-    plain = plain.xreplace({S.ComplexInfinity: S.NaN})  # a case without a value
+    plain = formula.xreplace({S.ComplexInfinity: S.NaN, **dict(zip(keys, letters, strict=True))})  # a case has no value
     try:
         made = lambdify(letters, plain, "numpy")
     except NotImplementedError:  # SymPy's: it has no text in NumPy for a function of the formula
@@ -87,19 +84,26 @@ class Reckoner:
         return all(_is_rational(each.right) for each in self.quantities)
 
     @cached_property
-    def _functions(self) -> tuple[tuple[Quantity, Callable[[Mapping[Expr, Any]], Any]], ...]:
-        return tuple((each, function_of(each.right)) for each in self.quantities)
+    def _functions(self) -> tuple[tuple[Expr, set[Expr], Callable[[Mapping[Expr, Any]], Any]], ...]:
+        return tuple((each.left, letters_of(each.right), function_of(each.right)) for each in self.quantities)
 
-    def values(self, given: Mapping[Expr, Draws], nudged: Mapping[Expr, Draws] | None = None) -> dict[Expr, Draws]:
-        """Return every number by its letter, the given ones included; a nudged one is so much larger than it is.
+    def values(self, given: Mapping[Expr, Draws]) -> dict[Expr, Draws]:
+        """Return every number by its letter, the given ones included.
 
         What is no number, such as the logarithm of 0, is NaN or infinite."""
-        nudged = nudged or {}
-        known: dict[Expr, Draws] = dict(given)
-        size = len(next(iter(given.values())))
+        return self._computed(dict(given), None)
+
+    def moved(self, known: Mapping[Expr, Draws], left: Expr, by: Draws) -> dict[Expr, Draws]:
+        """Return every number where one of them is so much larger than it is; only what depends on it is computed."""
+        return self._computed({**known, left: known[left] + by}, {left})
+
+    def _computed(self, known: dict[Expr, Draws], changed: set[Expr] | None) -> dict[Expr, Draws]:
+        """Return the numbers with those that depend on what has changed, or with all, computed again."""
+        size = len(next(iter(known.values())))
         with np.errstate(all="ignore"):
-            for quantity, function in self._functions:
-                value = np.broadcast_to(np.asarray(function(known), dtype=float), size)
-                shift = nudged.get(quantity.left)
-                known[quantity.left] = value if shift is None else value + shift
+            for left, letters, function in self._functions:
+                if changed is None or not letters.isdisjoint(changed):
+                    known[left] = np.broadcast_to(np.asarray(function(known), dtype=float), size)
+                    if changed is not None:
+                        changed.add(left)
         return known

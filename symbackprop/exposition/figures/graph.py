@@ -211,11 +211,14 @@ def _curve(start: ArrayBox, end: ArrayBox, boxes: Sequence[ArrayBox]) -> tuple[P
 def _is_blocked(arrow: Arrow, path: Sequence[Point], boxes: Sequence[ArrayBox]) -> bool:
     """Tell whether the curve between two columns, which leaves and arrives level, runs through a third box."""
     _, (x0, y0), (x1, y1), _ = path
-    others = [box for box in boxes if box not in (boxes[arrow.start], boxes[arrow.end])]
+    ends = boxes[arrow.start], boxes[arrow.end]
+    others = [(box.x, box.y, box.width / 2, box.height / 2 + 0.1) for box in boxes if box not in ends]
     for place in range(POINTS + 1):
         t = place / POINTS
         x, y = x0 + (x1 - x0) * t * (1.5 - 1.5 * t + t * t), y0 + (y1 - y0) * t * t * (3 - 2 * t)
-        if any(abs(x - box.x) < box.width / 2 and abs(y - box.y) < box.height / 2 + 0.1 for box in others):
+        if any(
+            abs(x - across) < half_width and abs(y - up) < half_height for across, up, half_width, half_height in others
+        ):
             return True
     return False
 
