@@ -131,7 +131,11 @@ def _recognised_sides(
 
 
 def setting_of(left: Indexed, right: Expr, atoms: Atoms) -> Setting:
-    """Return where left = right is compared: in worlds whose sizes are such that whatever it reads is there."""
+    """Return where left = right is compared: in worlds whose sizes are such that whatever it reads is there.
+
+    Raises CheckError for the entries of a diagonal, which are no matrix."""
+    if len({*left.indices}) < len(left.indices):
+        raise CheckError(f"{left} is one entry of a diagonal: an equation for it has no matrix form")
     goal = Tensor("goal", None, left.base.axes)
     ranges = dict(zip(left.indices, left.base.axes, strict=True))
     return Setting((Equation(goal[left.indices], right),), ranges, frontier=tuple(atoms))

@@ -41,7 +41,6 @@ def test_bank_is_written_and_read(cli, tmp_path: Path) -> None:
         ("2-1 --to moodl", "format 'moodl' is unknown"),
         ("2-1 --variants 0", "variants: wanted a whole number from 1 to 100000, got 0"),
         ("2-1 --questions 99", "questions: wanted a whole number from 1 to 50, got 99"),
-        ("max_pooling", "exercise --kind compute: no numbers are drawn for "),
         ("2-1 --questions 50 --kind order", "exercise --kind order: this derivation has "),
         ("30-30", "a worked example of 30-30 has 930 derivatives"),
         ("2-1 --to moodle --author A", "--author changes nothing in moodle"),

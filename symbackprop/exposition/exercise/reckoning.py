@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from sympy import Abs, Expr, Function, Max, Min, NumberSymbol, Piecewise, Pow, S, Symbol, lambdify, sign
 
 from symbackprop.calculus.partials import letters_of
-from symbackprop.errors import SpecError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 
@@ -48,12 +47,7 @@ def function_of(formula: Expr) -> Callable[[Mapping[Expr, Any]], Any]:
     keys = sorted(letters_of(formula), key=str)
     letters = [Symbol(f"letter{place}", real=True) for place in range(len(keys))]
     plain = formula.xreplace({S.ComplexInfinity: S.NaN, **dict(zip(keys, letters, strict=True))})  # a case has no value
-    try:
-        made = lambdify(letters, plain, "numpy")
-    except NotImplementedError:  # SymPy's: it has no text in NumPy for a function of the formula
-        raise SpecError(
-            f"exercise --kind compute: no numbers are drawn for {str(formula)[:40]}…; try --kind line"
-        ) from None
+    made = lambdify(letters, plain, "numpy")
     return lambda known: made(*(known[key] for key in keys))
 
 

@@ -736,7 +736,6 @@ CLAUSES = {
     "the way back has {a} lines, at most {b}": "el camino de vuelta tiene {a} líneas, como mucho {b}",
     "take fewer questions, or --kind line": "tome menos preguntas, o --kind line",
     "moodle is for exercises": "moodle es para ejercicios",
-    "no numbers are drawn for {a}": "no se sortean números para {a}",
     "a worked sample of this program has {a} numbers": "una muestra resuelta de este programa tiene {a} números",
     "take smaller sizes": "tome tamaños menores",
     "{a}, character {b}: {c} ({d}) is in none "
