@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.errors import UnknownNameError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
+from symbackprop.network.samples import of_samples_of
 
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
@@ -60,6 +62,13 @@ class ProgramDerivation:
     def steps(self) -> tuple[Step, ...]:
         """Every checked step, in the order of the story."""
         return tuple(step for each in self.adjoints.values() for step in each.steps)
+
+    @cached_property
+    def of_samples(self) -> ProgramDerivation:
+        """The derivation of a batch with an axis for its samples in front; itself, where layers couple these."""
+        network = self.network
+        batch = getattr(network, "batch", None) or of_samples_of(self.program)[0]
+        return self if network is not None and batch is network.program else derive_program(batch, network)
 
     @property
     def given(self) -> tuple[Array, ...]:

@@ -12,14 +12,13 @@ from types import MappingProxyType
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.arrayforms import array_sides
-from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.equations import Shown
 from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.cli.sheet import show_block
 from symbackprop.cli.speech import counted, worded
-from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Term
+from symbackprop.exposition.narration import laid_out
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.notation import Tensor
 
@@ -50,10 +49,8 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
     """Write what the program computes, and the derivative by each of its arrays in the notations that were asked for.
 
     Raises UnknownNameError for a notation style that equations have not, BudgetError where entries are too many."""
+    derivation, notations = laid_out(derivation, notations)
     program = derivation.program
-    for style in notations:
-        if NOTATIONS.canonical(style) not in SIDES:
-            raise UnknownNameError(f"notation {style!r} is for layers; equations are written in {', '.join(SIDES)}")
     network = derivation.network
     if isinstance(network, LayeredNetwork):
         kinds = " -> ".join(("x".join(map(str, network.input_shape)), *network.layer_names))
@@ -71,7 +68,7 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
         rows = [
             Shown(name, "", ("\n".join(pen.formula(*sides) for sides in written),))
             for name, adjoint in derivation.adjoints.items()
-            if (written := SIDES[NOTATIONS.canonical(style)](adjoint))
+            if (written := SIDES[style](adjoint))
         ]
         if rows:
             show_block(screen, ("Backward", style), rows, pen)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.exposition.story.program.telling import ProgramTelling
 
-__all__ = ["CHAPTERS", "bound", "check_selection", "made_document", "narrate"]
+__all__ = ["CHAPTERS", "bound", "check_selection", "laid_out", "made_document", "narrate", "styles_of"]
 
 # the chapters by the key of their section, which is also what `only` calls it
 CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
@@ -53,6 +53,7 @@ CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
 WORDS = ("figure", "table", "otherwise", "picture", "input", "layer", *SPOKEN)  # what a format has to say itself
 
 OF_PROGRAMS = ("index", "matrix", "scalar")  # the notations of equations that are no chain of dense layers
+BATCH = "rows"  # and what is asked for to see a batch of theirs, its samples along the first axis
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
@@ -85,7 +86,8 @@ def narrate(
     only = names_of(only) if isinstance(only, str) else only
     own = convention_of(convention)
     language = LANGUAGES[lang].with_decimal(decimal).with_names(own.names)
-    telling, chapters = _told_by(derivation, language, tuple(checks), own, styles_of(notation))
+    derivation, styles = laid_out(derivation, styles_of(notation))
+    telling, chapters = _told_by(derivation, language, tuple(checks), own, styles)
     check_selection(level, only, derivation)
     equations = EQUATIONS if isinstance(derivation, Derivation) else derivation.adjoints
     paper, slides = (level_named(name if level is None else level) for name in ("full", "lecture"))
@@ -115,12 +117,7 @@ def _told_by(
         from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
         from symbackprop.exposition.story.program.telling import ProgramTelling
 
-        telling = ProgramTelling(derivation, *said)
-        for style in telling.notations:
-            if style not in OF_PROGRAMS:
-                known = ", ".join(OF_PROGRAMS)
-                raise UnknownNameError(f"notation {style!r} is for layers; equations are written in {known}")
-        return telling, PROGRAM_CHAPTERS
+        return ProgramTelling(derivation, *said), PROGRAM_CHAPTERS
     return Telling(derivation, *said), CHAPTERS
 
 
@@ -128,6 +125,21 @@ def styles_of(notation: str | Sequence[str]) -> tuple[str, ...]:
     """Return the notation styles that are named, with commas between them; raises UnknownNameError for another one."""
     names = names_of(notation) if isinstance(notation, str) else notation
     return tuple(dict.fromkeys(map(NOTATIONS.canonical, names)))
+
+
+def laid_out(derivation: Any, styles: Sequence[str]) -> tuple[Any, tuple[str, ...]]:
+    """Return what is told in some notations, and in which: in rows, of a program, that of a batch with its matrices.
+
+    Raises UnknownNameError for a notation that programs have not."""
+    if isinstance(derivation, Derivation):
+        return derivation, tuple(styles)
+    for style in styles:
+        if style not in (*OF_PROGRAMS, BATCH):
+            known = ", ".join((*OF_PROGRAMS, BATCH))
+            raise UnknownNameError(f"notation {style!r} is for dense layers; this is written in {known}")
+    if BATCH not in styles:
+        return derivation, tuple(styles)
+    return derivation.of_samples, tuple(dict.fromkeys("matrix" if style == BATCH else style for style in styles))
 
 
 def check_selection(level: str | None, only: Sequence[str], said: object = None) -> None:

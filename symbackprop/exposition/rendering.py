@@ -15,7 +15,7 @@ from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.mathtext.convention import Convention
-from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.narration import laid_out, narrate, styles_of
 from symbackprop.exposition.options import PLAIN, Options
 from symbackprop.exposition.palette import painted
 
@@ -125,14 +125,15 @@ def render_files(
             raise SpecError(
                 f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)"
             )
+    laid, styles = laid_out(derivation, styles_of(notation))
     chosen: dict[str, Any] = {
         "checks": checks,
         "level": level,
         "only": only,
         "convention": convention,
-        "notation": notation,
+        "notation": styles,
     }
-    return files_of(derivation, narrate(derivation, **labels, **chosen), format, options=options)
+    return files_of(laid, narrate(laid, **labels, **chosen), format, options=options)
 
 
 def files_of(derivation: Derived | None, document: Document, format: str, *, options: Options = PLAIN) -> Files:

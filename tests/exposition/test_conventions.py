@@ -445,11 +445,27 @@ def test_every_entry_is_a_file_and_a_line() -> None:
 
 
 def test_notation_of_equations_that_are_no_layers(program_derivation: Any) -> None:
-    """Equations have no rows of samples; in indices alone they are written without a matrix."""
-    with pytest.raises(UnknownNameError, match="notation 'rows' is for layers; equations are written in index, matrix"):
-        narrate(program_derivation("attention"), notation="rows")
+    """Equations have no columns of samples; in indices alone they are written without a matrix."""
+    with pytest.raises(UnknownNameError, match="notation 'columns' is for dense layers; this is written in index, mat"):
+        narrate(program_derivation("attention"), notation="columns")
     page = str(render(program_derivation("attention"), "latex", notation="index"))
     assert r"^{\mathsf{T}}" not in page
+
+
+def test_rows_of_layers_and_equations_are_the_derivation_of_a_batch() -> None:
+    """Layers and equations have a table for a batch: each sample a row, the 1/m of the mean cost where it belongs."""
+    layers = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) softmax", cost="cross_entropy"))
+    page = str(render(layers, "latex", notation="rows"))
+    wanted = [
+        r"\nabla_{Z^{(2)}}\,C = \frac{1}{m}\left(A^{(2)} - Y\right)",
+        r"\nabla_{W^{(2)}}\,C = \left(\nabla_{Z^{(2)}}\,C\right)^{\mathsf{T}}A^{(1)}",
+        r"\nabla_{A^{(1)}}\,C = \nabla_{Z^{(2)}}\,C\,W^{(2)}",
+    ]
+    plain = page.replace(" &= ", " = ")
+    assert wanted == [line for line in wanted if line in plain]
+    assert r"\sum_{j=1}^{n_{2}} y_{ij} = 1" in page  # the targets of each sample
+    coupled = sb.derive(sb.sequential("3 -> batch_norm -> dense(2)"))
+    assert coupled is coupled.of_samples
 
 
 def test_equations_keep_their_own_letters(program_derivation: Any) -> None:

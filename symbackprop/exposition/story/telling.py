@@ -34,7 +34,7 @@ from symbackprop.network.activations import Activation
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
-from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, index
 from symbackprop.records import dataclass
 
 __all__ = ["Telling", "at_last_layer", "equal", "listed", "name_of", "roles_in", "shape_of", "sign_of", "sums_to_one"]
@@ -200,10 +200,10 @@ def shape_of(network: Network) -> str:
 
 
 def sums_to_one(hypothesis: Hypothesis) -> Formula:
-    """Return Σ_j y_j = 1 for the tensor that a hypothesis is about."""
+    """Return Σ_j y_j = 1 for the tensor that a hypothesis is about, along its last axis: Σ_j y_ij = 1."""
     y = hypothesis.subject
     assert isinstance(y, Tensor)
-    return equal(Sum(y[J], (J, *y.axes[0])), S.One)
+    return equal(Sum(y[(*map(index, "ipq"[: len(y.axes) - 1]), J)], (J, *y.axes[-1])), S.One)
 
 
 @memoised
