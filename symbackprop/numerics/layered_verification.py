@@ -8,7 +8,7 @@ params, x, y                the slope of the cost along one direction in all par
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,11 +23,14 @@ from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 
 __all__ = ["layered_rows"]
 
-EXACT = 1e-11
+EXACT = 1e-11  # beside many digits, and beside single samples:
 ROUNDING = "a batch beside the mean over its samples, relative to the largest entry of each array: 1e-15 were seen"
-DIRECTION = 1e-6
+DIRECTION = 1e-6  # beside differences:
 TRUNCATION = "differences of second order with h of 1e-5 or less, relative to the largest change of such a step"
 SAMPLES = 3  # of the batch
+STREAM = 7  # of random numbers, beside the seed: not those that first parameters are drawn from
+NOISE = 0.1  # added to first parameters, many of which are 0
+TARGETS = (0.1, 0.9)  # lie between: every cost takes them
 LARGEST = 20_000_000  # parameters, up to which a network is run as it is: some gigabyte with its gradients
 
 
@@ -55,8 +58,8 @@ def layered_rows(compiled: CompiledLayers, samples: int, seed: int, tell: Tell =
 
 def _point(network: LayeredNetwork, seed: int) -> tuple[np.random.Generator, dict[str, Any], np.ndarray, np.ndarray]:
     """Return random parameters and a random batch, with what drew them."""
-    rng = np.random.default_rng([seed, 7])
-    params = {name: array + 0.1 * rng.normal(size=array.shape) for name, array in network.initial_params(seed).items()}
+    rng = np.random.default_rng([seed, STREAM])
+    params = {name: rng.normal(array, NOISE) for name, array in network.initial_params(seed).items()}
     return rng, params, inputs_of(network, rng), targets_of(network, rng)
 
 
@@ -81,9 +84,7 @@ def _trained(compiled: CompiledLayers, seed: int) -> float:
 
 def _along_one_direction(compiled: CompiledLayers, seed: int) -> float:
     rng, params, x, y = _point(compiled.network, seed)
-    way = {name: rng.normal(size=array.shape) for name, array in params.items()}
-    grads = compiled(params, x, y)[1]
-    return slope_error(lambda at: compiled(at, x, y)[0], grads, params, way, allowed=DIRECTION)
+    return _apart(rng, params, lambda at: compiled(at, x, y)[0], compiled(params, x, y)[1])
 
 
 def _backward_along_one_direction(compiled: CompiledLayers, seed: int) -> float:
@@ -95,8 +96,15 @@ def _backward_along_one_direction(compiled: CompiledLayers, seed: int) -> float:
         found = compiled.forward(at, x)
         return sum(float(np.sum(upstream[name] * found[name])) for name in upstream)
 
+    return _apart(rng, params, weighted, compiled.backward(params, x, upstream))
+
+
+def _apart(
+    rng: np.random.Generator, params: Mapping[str, Any], cost: Callable[..., float], grads: Mapping[str, Any]
+) -> float:
+    """Return how far derivatives are from differences along a random direction in all parameters."""
     way = {name: rng.normal(size=array.shape) for name, array in params.items()}
-    return slope_error(weighted, compiled.backward(params, x, upstream), params, way, allowed=DIRECTION)
+    return slope_error(cost, grads, params, way, allowed=DIRECTION)
 
 
 def inputs_of(network: LayeredNetwork, rng: np.random.Generator) -> np.ndarray:
@@ -109,5 +117,5 @@ def inputs_of(network: LayeredNetwork, rng: np.random.Generator) -> np.ndarray:
 
 def targets_of(network: LayeredNetwork, rng: np.random.Generator) -> np.ndarray:
     """Return random targets between 0 and 1, which every cost takes, shares of a whole along the last axis."""
-    y = rng.uniform(0.1, 0.9, size=(SAMPLES, *network.output_shape))
+    y = rng.uniform(*TARGETS, size=(SAMPLES, *network.output_shape))
     return np.asarray(y / y.sum(axis=-1, keepdims=True)) if y.shape[-1] > 1 else y

@@ -31,14 +31,18 @@ from symbackprop.numerics.report import Row, Tell, to_nobody
 
 __all__ = ["Point", "points", "program_rows"]
 
-EXACT = 1e-11
+EXACT = 1e-11  # floats beside many digits:
 ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"
 
 CANCELLED = 1e-4  # what is then allowed of the largest derivative is 1e-15: the rounding of a few terms of its size
 MOST_DIFFERENCES = 8  # entries: each of them evaluates the whole program twice
-MOST_DUALS = 40
-MOST_TRIES = 60
-LARGEST_SIZE = 4  # of what the file says no number for; products of three such sizes stay under a hundred
+MOST_DUALS = 40  # entries: each of them goes through the whole program once
+MOST_TRIES = 60  # of points, the first half of them with the sizes that are said
+SIZES = 3  # different ones, from 2 on, for what is too large as it is; products of them stay under a hundred
+TRIED = (5, 4, 3, 2)  # largest sizes: from the first with which there is little enough to do
+SPARE = 3  # entries more than windows read, or fewer
+POSITIVE = (0.1, 0.9)  # far from 0 and 1, where logarithms and roots have their ends
+LARGEST = 1e100  # value: its square is a float
 MOST_WORK = 2000  # values added up in one pass in a hundred digits, some 20 ms; sixteen passes give eight differences
 NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -94,7 +98,7 @@ def _point(
             slopes = [point.slope(entry) for entry in point.entries if ties]  # there may be none where a root is 0
         except (ArithmeticError, ValueError, TypeError):  # a pole, or no real value
             continue
-        if all(getattr(value, "imag", 0) == 0 and abs(value) < 1e100 for value in (cost, *slopes)):
+        if all(value.imag == 0 and abs(value) < LARGEST for value in (cost, *slopes)):
             return point
     raise DataError("no random point gives real values; say constants that the program wants in its sizes and ranges")
 
@@ -109,9 +113,9 @@ def _sizes(program: Program, rng: np.random.Generator, *, said: bool) -> dict[Sy
         usual = {}
     told = {s for array in program.of_kind(*GIVEN) for count in array.tensor.sizes for s in sizes_in(count)}
     more = {s: n + (0 if said or s not in told else int(rng.integers(0, 2))) for s, n in usual.items()}
-    turns, needs = cycle(rng.permutation(3)), needs_of(program.equations)  # so many more entries than windows read
-    for largest in range(LARGEST_SIZE + 1, 1, -1):
-        free = rng.permutation(np.arange(2, 2 + max(len(letters), LARGEST_SIZE - 1)))
+    turns, needs = cycle(rng.permutation(SPARE)), needs_of(program.equations)  # so many more entries than windows read
+    for largest in TRIED:
+        free = 2 + rng.permutation(max(len(letters), SIZES))
         drawn = {size: int(min(n, largest)) for size, n in zip(sorted(letters, key=str), free, strict=False)}
         sizes = fitted(drawn | more, needs, rest=lambda _: 0 if said else int(next(turns)))
         if sizes is not None and work_of(program.equations, sizes) <= MOST_WORK:
@@ -131,7 +135,7 @@ def _any(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _positive(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    return rng.uniform(0.1, 0.9, size=shape)
+    return rng.uniform(*POSITIVE, size=shape)
 
 
 def _whole(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

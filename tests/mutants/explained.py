@@ -240,11 +240,6 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "3 * VALUES[-1] + int(lack) -> (3 * VALUES[-1] - int(lack))",
     ): "how much larger than it has to be a size may become",
     (
-        "numerics/program_verification.py",
-        "for largest in range(LARGEST_SIZE + 1, 1, -1):",
-        "LARGEST_SIZE + 1 -> (LARGEST_SIZE - 1)",
-    ): "the sizes that are tried first",
-    (
         "numerics/witnesses.py",
         'return lambdify([*names.values(), *inputs, *targets], formulas, modules="mpmath", cse=True)  # type: ignore[no-any-return]',  # noqa: E501 - a line as it stands
         "True -> (False)",
@@ -269,4 +264,44 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "if not axes or axes == wanted:",
         "not axes or axes == wanted -> (not axes and axes == wanted)",
     ): "a way round what would give the same array again",
+    (
+        "numerics/program_witnesses.py",
+        "super().__init__(field or Digits(0), lambda size: sizes[size], program.equations)",
+        "0 -> (1)",
+    ): "the seed of random numbers, of which none is drawn",
+    (
+        "numerics/program_witnesses.py",
+        "field = HundredDigits(0)",
+        "0 -> (1)",
+    ): "the seed of random numbers, of which none is drawn",
+    (
+        "numerics/program_witnesses.py",
+        "digits = 100",
+        "100 -> (101)",
+    ): "how many digits are many",
+    (
+        "numerics/program_verification.py",
+        'label = (compiled.derivation.title or "equations")[:60]',
+        "60 -> (61)",
+    ): "where a long title is cut off",
+    (
+        "numerics/layered_verification.py",
+        "network, label = compiled.network, compiled.network.kinds[:60]",
+        "60 -> (61)",
+    ): "where a long name is cut off",
+    (
+        "numerics/program_verification.py",
+        "if all(value.imag == 0 and abs(value) < LARGEST for value in (cost, *slopes)):",
+        "abs(value) < LARGEST -> (abs(value) <= LARGEST)",
+    ): "no random value is exactly as large as that",
+    (
+        "numerics/program_verification.py",
+        "if sizes is not None and work_of(program.equations, sizes) <= MOST_WORK:",
+        "work_of(program.equations, sizes) <= MOST_WORK -> (work_of(program.equations, sizes) < MOST_WORK)",
+    ): "exactly as much as is allowed may be too much as well",
+    (
+        "numerics/program_verification.py",
+        "turns = max(map(len, places.values()), default=0)",
+        "0 -> (1)",
+    ): "a turn of no arrays has no entries",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ def test_samples_that_know_each_other_are_not_taken_apart() -> None:
 
 def test_networks_without_end_or_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without parameters nothing can be wrong; what is too large to be run as it is has its equations looked at."""
+    monkeypatch.setattr(layered_verification, "LARGEST", 0)
     rows = list(layered_rows(compiled("4x2 -> avg_pool1d(2)"), 1, 0))
     assert [0.0, 0.0, 0.0] == [row.error for row in rows if row.check in CALLED and row.check != CALLED[2]]
     monkeypatch.setattr(layered_verification, "LARGEST", 1)
@@ -56,10 +58,50 @@ def test_points_are_what_the_network_takes() -> None:
     rng = np.random.default_rng(0)
     words = inputs_of(sb.sequential("3 -> embedding(5, 2) -> dense(2)"), rng)
     assert (3, 3) == words.shape
-    assert set(words.ravel()) <= set(range(5))
+    drawn = (inputs_of(sb.sequential("3 -> embedding(5, 2) -> dense(2)"), rng) for _ in range(9))
+    assert set(range(5)) == {int(word) for words in drawn for word in words.ravel()}
     y = targets_of(sb.sequential(LINE), rng)
     assert np.allclose(y.sum(axis=-1), 1)
     assert (y > 0).all()
+
+
+@pytest.mark.parametrize("shape", [(1,), (4, 1), (1, 3), (4, 2)])
+def test_targets_are_shares_where_there_are_several(shape: tuple[int, ...]) -> None:
+    """Along the last axis they add up to 1, unless there is one alone, which is between 0 and 1."""
+    y = targets_of(SimpleNamespace(output_shape=shape), np.random.default_rng(0))  # type: ignore[arg-type]
+    assert (3, *shape) == y.shape
+    assert np.allclose(y.sum(axis=-1), 1) if shape[-1] > 1 else y.max() < 0.95
+
+
+@pytest.mark.parametrize(
+    ("costs", "grads", "wanted"),
+    [
+        ((0.5, 0.25), (1.0, 1.0), 0.25),  # a cost below 1
+        ((4.0, 3.0), (1.0, 1.0), 0.25),
+        ((1.0, 1.0), (2.0, 4.0), 0.5),
+        ((1.0, 1.0), (0.25, 0.5), 0.5),  # also where it is small
+        ((1.0, 1.0), (0.5, 0.0), 0.5),
+        ((1.0, 1.0), (1.0, 1.0), 0.0),
+        ((1.0, 1.0), (np.nan, 1.0), np.inf),
+    ],
+)
+def test_batch_beside_its_samples(costs: Any, grads: Any, wanted: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a batch and the mean over its samples costs differ by a share of 1 or of themselves, derivatives of theirs."""
+
+    def found(_: Any, x: Any, __: Any) -> Any:
+        return costs[np.ndim(x) == 0], {"b": np.array([grads[np.ndim(x) == 0], 0.0])}
+
+    found.network = None  # type: ignore[attr-defined]
+    monkeypatch.setattr(layered_verification, "_point", lambda *_: (None, {}, np.zeros(3), np.zeros(3)))
+    assert wanted == layered_verification._beside_single_samples(found, 0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("params", "error", "wanted"), [({"b": 1}, 0.5, 0.5), ({"b": 1}, None, 0.0), ({}, 0.5, 0.0)])
+def test_nothing_trained_is_no_error(params: Any, error: Any, wanted: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without parameters, or where no cost is finite, nothing is wrong."""
+    monkeypatch.setattr(layered_verification, "_point", lambda *_: (None, params, None, None))
+    monkeypatch.setattr(layered_verification, "trainer_error", lambda *_: error)
+    assert wanted == layered_verification._trained(SimpleNamespace(network=None), 0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("check", CALLED)

@@ -201,14 +201,14 @@ def test_plan_has_a_line_for_everything() -> None:
 
 SIZES = {
     1: {LAYER: 1, width(LAYER - 1): 3, width(LAYER): 4, width(LAYER + 1): 2},
-    2: {LAYER: 2, width(LAYER - 1): 4, width(LAYER): 2, LAST_LAYER: 2, width(LAST_LAYER - 1): 4, width(LAST_LAYER): 2},
+    3: {LAYER: 3, width(LAYER - 1): 2, width(LAYER): 5, LAST_LAYER: 3, width(LAST_LAYER - 1): 2, width(LAST_LAYER): 5},
 }
 
 
 @pytest.mark.parametrize("layer", SIZES)
 def test_numbers_of_a_place(layer: int) -> None:
     """A layer knows the width below it, its own, and that above it where there is one; the last one by both letters."""
-    assert SIZES[layer] == Place(layer, (3, 4, 2)).numbers
+    assert SIZES[layer] == Place(layer, (3, 4, 2, 5)).numbers
 
 
 def test_lines_are_those_of_their_layer() -> None:

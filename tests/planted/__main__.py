@@ -30,14 +30,14 @@ def main(parts: list[str]) -> int:
     faults = [fault for each in chosen.values() for fault in each]
     console = Console()
     found = {fault: caught(fault) for fault in track(faults, "planting", console=Console(stderr=True), transient=True)}
-    false = [said for said in dict.fromkeys((fault.said, fault.backend) for fault in faults) if noticed(*said)]
+    false = [said for said in dict.fromkeys(fault.asked for fault in faults) if noticed(*said)]
     for part, planted in chosen.items():
         table = Table("fault", "place", "caught by", title=part, title_justify="left", box=None, padding=(0, 2, 0, 0))
         for fault in planted:
             table.add_row(fault.name, fault.place, found[fault] or "[bold red]nobody")
         console.print(table)
     console.print(summary({part: [found[fault] for fault in planted] for part, planted in chosen.items()}))
-    for said, _ in false:
+    for said, *_ in false:
         console.print(f"found where nothing is planted: {said}")
     if left_out := sum(map(len, FAULTS.values())) - len(faults) if not parts else 0:
         console.print(f"left out: {left_out} faults in code for a library that is not installed")

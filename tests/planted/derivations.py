@@ -32,9 +32,10 @@ from symbackprop.calculus import (
     recognition,
     reverse,
     slices,
+    tangents,
 )
 
-__all__ = ["CONTRACTION", "DERIVATION", "MATRIX_FORM"]
+__all__ = ["CONTRACTION", "DERIVATION", "MATRIX_FORM", "SECOND"]
 
 CONTRACTION = (
     Fault("lost limit of the other index", contraction._placed, "*below, *freed", "*below", MUTUAL),
@@ -207,5 +208,20 @@ MATRIX_FORM = (
         batches.sides_of_samples,
         "(SAMPLE, 1, BATCH)) / BATCH",
         "(SAMPLE, 2, BATCH)) / BATCH",
+    ),
+)
+
+SECOND = (
+    Fault("sign of a movement lost", tangents._tangent, "moved(equation", "-moved(equation", RECURRENT, second=True),
+    Fault(
+        "a direction twice",
+        partials.moved,
+        "lambda part: directions",
+        "lambda part: 2 * directions",
+        SQUARES,
+        second=True,
+    ),
+    Fault(
+        "another place of a direction", partials.moved, "[part.indices]", "[part.indices[::-1]]", RESIDUAL, second=True
     ),
 )

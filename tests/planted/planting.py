@@ -21,8 +21,11 @@ import pytest
 
 import symbackprop as sb
 from symbackprop.calculus.matrixform import columns_of
+from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.errors import CheckError
+from symbackprop.network.program import INDEPENDENT
 from symbackprop.numerics import verification
+from symbackprop.numerics.curvature import hessian
 
 __all__ = ["Fault", "caught", "network_of", "planted", "rewritten"]
 
@@ -34,7 +37,8 @@ class Fault:
     """`right` in the text of a function is replaced by `wrong`; `said` is a small network that comes to that place.
 
     A shape with activations and a cost, a line of layers with a cost, or the text of equations. `backend` is the one
-    whose code is wrong, where it is none of those that are always looked at."""
+    whose code is wrong, where it is none of those that are always looked at. `second`: whether the place is come to
+    where second derivatives are asked for."""
 
     name: str
     function: Callable[..., Any]
@@ -42,6 +46,12 @@ class Fault:
     wrong: str
     said: tuple[Any, ...] = ("2-3-1",)
     backend: str | None = None
+    second: bool = False
+
+    @property
+    def asked(self) -> tuple[tuple[Any, ...], str | None, bool]:
+        """What is asked of `noticed`."""
+        return self.said, self.backend, self.second
 
     @property
     def place(self) -> str:
@@ -102,14 +112,16 @@ def caught(fault: Fault) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with planted(fault):
-            return noticed(fault.said, fault.backend)
+            return noticed(*fault.asked)
 
 
-def noticed(said: tuple[Any, ...], backend: str | None = None) -> str:
+def noticed(said: tuple[Any, ...], backend: str | None = None, second: bool = False) -> str:
     """Return who finds something wrong with a network, the first one that does."""
     network = network_of(said)
     try:
         derivation = sb.derive(network)
+        if second:
+            hessian(Passes(derivation.program, adjoint_equations(derivation)), derivation.program.of_kind(*INDEPENDENT))
     except CheckError:
         return "derivation"
     try:

@@ -1,0 +1,150 @@
+"""Points of programs and the errors beside their witnesses: which sizes, which values, and what is relative to what."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+from symbackprop.errors import DataError
+from symbackprop.network.fitting import work_of
+from symbackprop.numerics import program_verification as module
+from symbackprop.numerics.program_verification import points, program_rows
+
+RNG = np.random.default_rng
+SQUARES = "input x[N]\nsizes N = 3\nC = sum[i](x[i]^2)"
+
+
+def sizes_of(text: str, count: int = 25) -> list[dict[str, int]]:
+    """Return the sizes at so many points of a program."""
+    found = points(sb.equations(text).program, 0, count)
+    return [{str(size): number for size, number in point.sizes.items()} for point in found]
+
+
+def test_sizes_that_are_said_come_first_and_one_more_beside_them() -> None:
+    """The first point has the sizes of the text, the others these or one more; what no array tells stays."""
+    first, *others = sizes_of("input a[N]\nsizes N = 3, M = 2\nb[i, j] = a[i] for i = 1..N, j = 1..M")
+    assert {"N": 3, "M": 2} == first
+    assert {(3, 2), (4, 2)} == {(each["N"], each["M"]) for each in others}
+
+
+def test_sizes_that_take_too_long_give_way_to_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three sizes each is 2, 3 or 4, no two the same, in any order."""
+    monkeypatch.setattr(module, "MOST_WORK", 300)
+    text = "input a[N, M], b[M, K]\nc[i, j] = sum[m](a[i, m] * b[m, j])\nsizes N = 9, M = 9, K = 9"
+    assert {*permutations((2, 3, 4))} == {tuple(each.values()) for each in sizes_of(text)}
+
+
+def test_windows_have_what_they_read_and_no_array_is_empty() -> None:
+    """Said sizes that fit are taken as they are, others have room for the window; an axis of none makes no point."""
+    text = (
+        "input x[N]\nparameter k[K]\ntarget y[M]\nz[i] = sum[u = 1..K](k[u] * x[2*i + u - 2])\nC = sum[i](z[i] * y[i])"
+    )
+    assert {"N": 6, "K": 2, "M": 3} == sizes_of(text + "\nsizes N = 6, K = 2, M = 3", 1)[0]
+    spare = {each["N"] - 2 * each["M"] - each["K"] + 2 for each in sizes_of(text)}
+    assert 0 == min(spare)
+    assert 1 < len(spare)
+    short = sb.equations("input x[N], y[M]\nz[i] = x[i] for i = 1..N - M\nC = sum[i](z[i]^2) + sum[j](y[j])").program
+    found = [module._sizes(short, RNG(seed), said=False) for seed in range(12)]
+    assert None in found
+    assert 1 == min(abs(np.subtract(*each.values())) for each in found if each)
+
+
+@pytest.mark.parametrize(("spare", "is_said"), [(0, True), (-1, False)])
+def test_network_of_its_true_size_is_looked_at_small(
+    spare: int, is_said: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sizes with which a pass takes too long are not those that are tried."""
+    program = sb.equations(SQUARES.replace("3", "9")).program
+    monkeypatch.setattr(module, "MOST_WORK", work_of(program.equations, program.sizes) + spare)
+    (point,) = points(program, 0, 1)
+    assert is_said == (list(point.sizes.values()) == [9])
+    assert work_of(program.equations, point.sizes) <= module.MOST_WORK
+
+
+def test_values_are_those_that_are_asked_for() -> None:
+    """Usual points have no whole numbers, ties nothing else; a constant has its number, in a tie 1."""
+    program = sb.equations("input x[N]\nconstant e\nC = sum[i](x[i]^2 + e)").program
+    numbers = {"e": 1e-5, "other": 7.0}
+    usual, tied = (list(points(program, 0, 20, ties=ties, numbers=numbers)) for ties in (False, True))
+    assert ({1e-5}, {1.0}) == tuple({float(point.values["e"]) for point in each} for each in (usual, tied))
+    assert {-1.0, 0.0, 1.0} == {float(x) for point in tied for x in point.values["x"]}
+    assert not any(float(x).is_integer() for point in usual for x in point.values["x"])
+    assert not any(float(x).is_integer() for point in points(program, 0, 5) for x in point.values["x"])
+
+
+def test_point_is_looked_for_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three tries one has numbers between 0 and 1; half of the tries for the first point have the sizes said."""
+    program, drawn, said = sb.equations("input x\nC = sqrt(-1 - x^2)").program, [], []
+    sizes = module._sizes
+    for name in ("_any", "_positive"):
+        draw = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, n=name, draw=draw: drawn.append(n) or draw(*given))
+    monkeypatch.setattr(module, "_sizes", lambda *given, said: told(said) or sizes(*given, said=said))
+    told = said.append
+    monkeypatch.setattr(module, "MOST_TRIES", 6)
+    for number in (1, 2):
+        with pytest.raises(DataError, match="no random point gives real values"):
+            module._point(program, RNG(0), {}, ties=False, first=number == 1)
+    assert ["_any", "_positive", "_any"] * 4 == drawn
+    assert [True] * 3 + [False] * 9 == said
+    monkeypatch.setattr(module, "_sizes", lambda *_, said: None)
+    with pytest.raises(DataError, match="no random point gives real values"):
+        module._point(program, RNG(0), {}, ties=False, first=True)
+
+
+def test_only_the_first_point_has_to_have_the_sizes_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each point is told whether it is the first one."""
+    firsts: list[bool] = []
+    monkeypatch.setattr(module, "_point", lambda *_, ties, first: firsts.append(first))
+    list(points(sb.equations(SQUARES).program, 0, 3))
+    assert [True, False, False] == firsts
+
+
+@pytest.mark.parametrize(
+    ("grads", "truth", "error"),
+    [
+        ({"a": [1.0, 4.0]}, 2.0, 0.5),  # relative to the largest of its array
+        ({"a": [4.0]}, 3.0, 0.25),
+        ({"a": [0.0, 1e-5]}, 0.0, 1.0),  # also where it is small
+        ({"b": [1e-9], "a": [1e6]}, 0.0, 1e-11),  # what cancels beside a ten-thousandth of the largest of all
+        ({"a": [0.0]}, 0.5, 0.5),
+        ({"a": [4.0]}, float("nan"), float("inf")),
+        ({}, 0.0, 0.0),
+    ],
+)
+def test_error_of_derivatives(grads: dict[str, list[float]], truth: float, error: float) -> None:
+    """The last entry of the first array is compared with the truth."""
+    name = next(iter(grads), "")
+    entries = ((name, (len(grads[name]) - 1,)),) if grads else ()
+    arrays = {each: np.array(value) for each, value in grads.items()}
+    assert error == pytest.approx(module._worst(arrays, entries, lambda _: truth), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("found", "true", "error"),
+    [
+        ([1.0, 2.0], [1.0, 4.0], 0.5),
+        ([1e-3], [0.0], 1e-3),
+        ([1e-3], [2e-3], 0.5),
+        ([np.nan], [1.0], np.inf),
+        ([], [], 0),
+    ],
+)
+def test_error_of_arrays(found: list[float], true: list[float], error: float) -> None:
+    """The largest difference relative to the largest entry, or to 1 where that is a rounding of 1."""
+    assert error == pytest.approx(module._apart(np.array(found), np.array(true)))
+    assert [1.0, 2.0**-51, 1.0] == [module._scale(np.array([size])) for size in (2.0**-52, -(2.0**-51), 0.0)]
+
+
+def test_rows_tell_what_they_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three checks look at usual points and one at ties; each is told with the number of its point."""
+    asked, told = [], []
+    found = module.points
+    monkeypatch.setattr(module, "points", lambda *given, ties, numbers: asked.append(ties) or found(*given, ties=ties))
+    rows = list(program_rows(sb.compile(sb.derive(sb.equations(SQUARES))), 2, 0, tell=told.append))
+    assert [False, True] == asked
+    assert [("equations", 2, True)] * 4 == [(row.network, row.samples, row.ok) for row in rows]
+    assert "forward pass, 50 digits, point 1 of 2" == told[1]
