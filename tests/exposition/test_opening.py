@@ -9,9 +9,8 @@ import pytest
 
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.options import PLAIN
-from symbackprop.exposition.paging.digest import gist
 from symbackprop.exposition.paging.richtext import plain
-from symbackprop.exposition.paging.topics import opening
+from symbackprop.exposition.paging.topics import gist, opening
 
 
 @pytest.mark.parametrize(

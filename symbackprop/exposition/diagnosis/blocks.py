@@ -15,8 +15,7 @@ from symbackprop.calculus.diagnosis import UNKNOWN, UP_TO, Diagnosis, Finding
 from symbackprop.calculus.diagnosis import Formula as DiagnosedLine
 from symbackprop.calculus.matrices import Gradient
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.diagnosis.beside import RIGHT, WRONG, beside
-from symbackprop.exposition.diagnosis.differences import differing
+from symbackprop.exposition.diagnosis.differences import RIGHT, WRONG, beside, differing
 from symbackprop.exposition.diagnosis.lines import told_lines, verdict_of_lines
 from symbackprop.exposition.document import Block, Code, Formula, Heading, Prose, Table, Term, Text
 from symbackprop.exposition.example.terms import Array, Rounded

@@ -10,8 +10,7 @@ from sympy import Float, Integer
 
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.judgement import JudgedLine, WrittenLaw
-from symbackprop.exposition.diagnosis.beside import RIGHT, WRONG, beside
-from symbackprop.exposition.diagnosis.differences import differing
+from symbackprop.exposition.diagnosis.differences import RIGHT, WRONG, beside, differing
 from symbackprop.exposition.document import Block, Code, Display, Formula, Heading, Prose, Table, Text
 from symbackprop.exposition.example.terms import Rounded
 from symbackprop.exposition.languages import Language

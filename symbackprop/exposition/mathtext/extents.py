@@ -178,7 +178,7 @@ def _fraction(box: Fraction, level: int, to: _Setter) -> Extent:
         above,
         max(bottom.height + 0.14 - AXIS, bottom.below),
         ((width - top.width) / 2, -(AXIS + 0.14 + top.below), top),
-        (0.05, -AXIS - RULE / 2, Mark("bar", wide=width - 0.1, high=RULE)),
+        (0.08, -AXIS - RULE / 2, Mark("bar", wide=width - 0.16, high=RULE)),
         ((width - bottom.width) / 2, 0.14 - AXIS + bottom.above, bottom),
     )
 

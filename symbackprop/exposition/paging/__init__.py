@@ -1,7 +1,6 @@
 """From the blocks of a document to slides, once for all formats that have slides.
 
-topics       what stands under which heading
-digest       the sentences of a paragraph that a slide has room for; the whole of it is for the speaker
+topics       what stands under which heading, and the sentences of a paragraph that a slide has room for
 richtext     sentences, with their formulas as raised and lowered letters, or as plain characters
 measuring    how large words, formulas, lines, tables and pictures are, in em of the letters of a slide
 cutting      what goes on one slide together: as few slides as can be, filled evenly, nothing torn from its sentence

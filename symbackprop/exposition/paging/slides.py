@@ -32,9 +32,8 @@ from symbackprop.exposition.document import (
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.figures.stages import stages
 from symbackprop.exposition.paging.cutting import Piece, cut
-from symbackprop.exposition.paging.digest import LINE, ROOM, gist
 from symbackprop.exposition.paging.measuring import HEADER, Measure, Sheet
-from symbackprop.exposition.paging.topics import Topic, is_written, opening, topics
+from symbackprop.exposition.paging.topics import LINE, ROOM, Topic, gist, is_written, opening, topics
 
 __all__ = ["SHEETS", "Opening", "Part", "Slide", "opened", "paged", "shown_lines"]
 

@@ -1,8 +1,7 @@
 """Where everything stands on a slide, for formats that have to say so of every shape.
 
 looks           how large words are
-equations       steps and formulas, measured and broken
-lines           lines of mathematics in bands, with their reasons, frames and names
+equations       steps and formulas, measured and broken, in bands with their reasons, frames and names
 equationtables  tables of equations
 networks        the layout of a picture, in points of the slide
 chains          the picture of a chain, with room for its rates

@@ -16,9 +16,8 @@ from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.paging.richtext import Run, plain, runs
 from symbackprop.exposition.paging.slides import Part, Slide, shown_lines
 from symbackprop.exposition.placing.chains import chain_places
-from symbackprop.exposition.placing.equations import Room, display_lines, largest_size, lone, step_lines
+from symbackprop.exposition.placing.equations import Room, display_lines, largest_size, line_bands, lone, step_lines
 from symbackprop.exposition.placing.equationtables import equation_rows, is_equation
-from symbackprop.exposition.placing.lines import line_bands
 from symbackprop.exposition.placing.looks import LOOKS, text_height, text_width
 from symbackprop.exposition.placing.networks import canvas
 from symbackprop.exposition.placing.pages import (

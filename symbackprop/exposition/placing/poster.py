@@ -13,9 +13,8 @@ from functools import partial
 from symbackprop.exposition.document import Document, Prose, Steps, Table
 from symbackprop.exposition.paging.richtext import Run, plain, runs
 from symbackprop.exposition.paging.topics import Topic, topics
-from symbackprop.exposition.placing.equations import Room, largest_size, step_lines
+from symbackprop.exposition.placing.equations import Room, largest_size, line_bands, step_lines
 from symbackprop.exposition.placing.equationtables import equation_rows
-from symbackprop.exposition.placing.lines import line_bands
 from symbackprop.exposition.placing.looks import LOOKS, text_height
 from symbackprop.exposition.placing.pages import Area, Band, Page, Placed, PlacedText, moved
 

@@ -6,9 +6,8 @@ import pytest
 from sympy import Symbol
 
 from symbackprop.exposition.document import Display, Emphasis, Formula, Heading, Prose
-from symbackprop.exposition.paging.digest import LINE, ROOM, digest, sentences
 from symbackprop.exposition.paging.richtext import plain
-from symbackprop.exposition.paging.topics import opening, topics
+from symbackprop.exposition.paging.topics import LINE, ROOM, digest, opening, sentences, topics
 
 X = Formula((Symbol("x"),))
 
