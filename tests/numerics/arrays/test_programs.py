@@ -210,9 +210,9 @@ def test_ties_are_visited() -> None:
 
 GATED = """input x[T, H]
 target y[T, H]
-parameter u[H]
+parameter u[H, H]
 h[0, j] = 0
-g[t, j] = sigmoid(u[j]*h[t - 1, j] + x[t, j])
+g[t, j] = sigmoid(sum[k](u[j, k]*h[t - 1, k]) + x[t, j])
 h[t, j] = g[t, j]*x[t, j] + h[t - 1, j] for t = 1..T
 C = sum[t = 1..T, j]((h[t, j] - y[t, j])^2)/2
 """
