@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from benchmarks import rows
+from benchmarks import profiles, rows
 from benchmarks.plot import ratios_svg
 from benchmarks.rivals import RIVALS
 
@@ -36,3 +36,17 @@ def test_ratios_are_drawn() -> None:
     assert 2 == len(tree.findall("{*}circle"))
     assert 1 == drawn.count("l10 10m0 -10l-10 10")
     assert "a & b" in [each.text for each in tree.iter()]
+
+
+def test_a_missed_aim_is_explained_by_the_lines_that_run() -> None:
+    """The shares of a gradient are told, with what its matrix products alone would leave of the ratio."""
+    told = rows.why_of_batch("3-4-2", 5, (2.0, 1.0, 2.0))
+    assert "elementwise" in told
+    assert "exp, tanh, log, roots" in told
+    assert 0 < float(told.rpartition("the matrix products alone: ")[2]) < 2
+
+
+def test_limit_is_what_the_products_take() -> None:
+    """Three quarters of twice a rival's time are 1.5 of it."""
+    shares = {"matrix products": 3.0, "elementwise": 1.0}
+    assert "matrix products 75%, elementwise 25%; the matrix products alone: 1.50" == profiles.limit(shares, 2.0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
+from benchmarks import profiles
 from benchmarks.measuring import Run, of_processes, pairs
 from benchmarks.programs import DERIVATIONS, STARTS, Program
 from benchmarks.rivals import RIVALS, Problem
@@ -28,13 +30,14 @@ class Skipped(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One ratio: `measure` returns it with the seconds that it is of, or raises Skipped."""
+    """One ratio: `measure` returns it with the seconds that it is of, or raises Skipped; `why` tells of a miss."""
 
     group: str
     what: str
     rival: str
     wanted: float | None
     measure: Callable[[], Found]
+    why: Callable[[Found], str] | None = None
 
     @property
     def text(self) -> str:
@@ -77,6 +80,14 @@ def of_batch(shape: str, samples: int, name: str) -> Found:
     return pairs(ours, theirs)
 
 
+def why_of_batch(shape: str, samples: int, found: Found) -> str:
+    """Tell where the time of our gradient goes."""
+    network, problem = problem_of(shape, samples)
+    gradient = sb.compile(sb.derive(network))
+    run = partial(gradient, problem.params, problem.x, problem.y)
+    return profiles.limit(profiles.of_lines(run, gradient.source), found[2])
+
+
 def check(found: Any, other: Any) -> None:
     """Raise AssertionError where two ways do not find the same."""
     for key, wanted in found[1].items():
@@ -84,8 +95,8 @@ def check(found: Any, other: Any) -> None:
         np.testing.assert_allclose(own, truth, rtol=0, atol=CLOSE * np.abs(truth).max())
 
 
-def of_engine(backend: str, shape: str, samples: int) -> Found:
-    """Measure our gradient for a library beside what the library differentiates itself."""
+def engines(backend: str, shape: str, samples: int) -> tuple[Run, Run]:
+    """Return our gradient for a library, and what the library differentiates itself."""
     library = installed(backend)
     network, problem = problem_of(shape, samples)
     theirs = RIVALS[ENGINES[backend]].make(problem)
@@ -94,7 +105,25 @@ def of_engine(backend: str, shape: str, samples: int) -> Found:
     run = partial(sb.compile(sb.derive(network), backend), params, own(problem.x), own(problem.y))
     ours: Run = run if backend == "torch" else lambda: library.block_until_ready(run())
     check(ours(), theirs())
-    return pairs(ours, theirs)
+    return ours, theirs
+
+
+def of_engine(backend: str, shape: str, samples: int) -> Found:
+    """Measure our gradient for a library beside what the library differentiates itself."""
+    return pairs(*engines(backend, shape, samples))
+
+
+def why_of_engine(backend: str, shape: str, samples: int, found: Found) -> str:
+    """Tell where the time of both goes: by operations, or beside that of calling a compiled function at all."""
+    ours, theirs = engines(backend, shape, samples)
+    if backend == "torch":
+        return " / ".join(profiles.told(profiles.of_operations(run).items()) for run in (ours, theirs))
+    jax = installed("jax")
+    _, problem = problem_of(shape, samples)
+    arrays = (problem.params, problem.x, problem.y)
+    nothing = jax.jit(lambda params, x, y: {**params, "x": x, "y": y})
+    calling, _, _ = pairs(lambda: jax.block_until_ready(nothing(*arrays)), ours)
+    return f"calling a compiled function that returns its arguments takes {calling / found[0]:.0%} of our time"
 
 
 def of_network(name: str) -> Found:
@@ -103,6 +132,20 @@ def of_network(name: str) -> Found:
     from benchmarks.networks import CASES
 
     return pairs(*CASES[name].both())
+
+
+def why_of_network(name: str, found: Found) -> str:
+    """Tell where the time of our program goes."""
+    from benchmarks.networks import CASES
+
+    run, _ = CASES[name].problem()
+    source = run.func.source  # type: ignore[attr-defined]
+    return profiles.limit(profiles.of_lines(run, source), found[2])
+
+
+def why_of_start(format: str, _found: Found) -> str:
+    """Tell where the time of a command that writes a document goes."""
+    return profiles.of_stages(format)
 
 
 def of_programs(ours: Program, theirs: Program, times: int, package: str) -> Found:
@@ -117,19 +160,24 @@ def _rows() -> Iterator[Row]:
         aims: Mapping[str, float | None] = {"NumPy by hand": wanted, "bare matrix products": last}
         for name in (*OF_ALL, *EXTRA.get(shape, ())):
             what = f"{shape}, batch {samples}"
-            yield Row("gradient of a batch", what, name, aims.get(name), partial(of_batch, shape, samples, name))
+            measure, why = partial(of_batch, shape, samples, name), partial(why_of_batch, shape, samples)
+            yield Row("gradient of a batch", what, name, aims.get(name), measure, why)
     for shape in SINGLES:
         for name in ("NumPy by hand", "PyTorch eager", "JAX jit", "autograd", "CasADi"):
             yield Row("gradient of one sample", shape, name, None, partial(of_batch, shape, 1, name))
     for backend, name in ENGINES.items():
         for shape, samples in BATCHES:
             what = f"{shape}, batch {samples}, {backend}"
-            yield Row("our code for a library", what, name, 1.05, partial(of_engine, backend, shape, samples))
+            at = (backend, shape, samples)
+            yield Row("our code for a library", what, name, 1.05, partial(of_engine, *at), partial(why_of_engine, *at))
     for what, wanted in (("LeNet", 1.4), ("LSTM", 0.7), ("attention", 0.7), ("layer norm", 1.0)):
-        yield Row("other networks", what, "PyTorch eager", wanted, partial(of_network, what))
+        measure, why = partial(of_network, what), partial(why_of_network, what)
+        yield Row("other networks", what, "PyTorch eager", wanted, measure, why)
     for group, programs in (("derivation", DERIVATIONS), ("start", STARTS)):
         for ours, theirs, aim, times, package in programs:
-            yield Row(group, ours[0], theirs[0], aim, partial(of_programs, ours, theirs, times, package))
+            measure, written = partial(of_programs, ours, theirs, times, package), re.search(r"--to (\w+)", ours[0])
+            told = partial(why_of_start, written[1]) if written else None
+            yield Row(group, ours[0], theirs[0], aim, measure, told)
 
 
 ROWS = tuple(_rows())
