@@ -191,7 +191,8 @@ def _table(rows: tuple[tuple[Box, ...], ...], align: str, face: Face) -> Element
     kind = node("m:mcPr", None, _value("count", str(len(rows[0]))), _value("mcJc", align))
     properties = node("m:mPr", None, node("m:mcs", None, node("m:mc", None, kind)), _control(face))
     small = replace(face, tall=False)
-    done = [node("m:mr", None, *(node("m:e", None, *_row(cell, small)) for cell in row)) for row in rows]
+    empty = [_run(" ", small, "nor")]  # LibreOffice puts a question mark in a cell with nothing in it
+    done = [node("m:mr", None, *(node("m:e", None, *(_row(cell, small) or empty)) for cell in row)) for row in rows]
     return node("m:m", None, properties, *done)
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from symbackprop.exposition.document import Display, Document, Formula, Prose, Steps, Table
 from symbackprop.exposition.formulas import formula_box
-from symbackprop.exposition.linebreaking import continued
+from symbackprop.exposition.linebreaking import NOTHING, continued
 from symbackprop.exposition.mathtext.boxes import (
     Box,
     Call,
@@ -186,6 +186,12 @@ def test_row_that_begins_with_a_sign_within_a_fence_has_a_blank_before_it() -> N
     """A bracket that goes on in the next row opens with nothing, and its first sign has no left side there either."""
     (fence,) = native(Fence(continued(EQUALS, B), "", "]"), Face()).findall("{*}d")
     assert " " == "".join(fence.find("{*}e")[0].itertext())
+
+
+def test_case_without_a_condition_has_a_blank_for_it() -> None:
+    """A long value goes on in a row of its own, beside which LibreOffice shows a question mark for nothing."""
+    cells = [cell for each in native(Cases(((A, B), (C, NOTHING))), Face()) for cell in each.iter("{*}e")]
+    assert ["a", "b", "c", " "] == ["".join(cell.itertext()) for cell in cells if not list(cell.iter("{*}m"))]
 
 
 def test_colours_are_those_of_the_runs() -> None:
