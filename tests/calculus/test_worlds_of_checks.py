@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from sympy import Integer, Sum, cosh, log, tanh
 
-from symbackprop.calculus.checking import CENTRES, SEEDS, Setting, agree, centres_of, places_of, spares
+from symbackprop.calculus.checking import CENTRES, SEEDS, Setting, _worlds_around, agree, centres_of, places_of, spares
+from symbackprop.calculus.fields import Exact
 from symbackprop.calculus.sizing import ORDERS, VALUES, named_places, sizes_of_worlds
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor, index, size
@@ -54,6 +56,26 @@ def test_digits_that_cancel_are_no_difference() -> None:
     rest = 1 - tanh(60 * X[Q]) ** 2
     assert agree(rest * cosh(60 * X[Q]) ** 2 * V[Q], V[Q], setting).points
     assert agree(log(rest), -2 * log(cosh(60 * X[Q])), setting).points
+
+
+def test_settings_share_worlds_of_equal_sizes() -> None:
+    """Where the sizes are given, or the axes are the same, one world serves; it is no part of what a setting is."""
+    first, second = (Setting((), {Q: (Integer(start), N)}, frontier=(X,)) for start in (1, 5))
+    assert first.world(Exact, 1) is replace(first).world(Exact, 1)
+    assert first.world(Exact, 1) is not second.world(Exact, 1)
+    given = replace(first, numbers={N: 6})
+    assert given.world(Exact, 1) is replace(second, numbers={N: 6}).world(Exact, 1)
+    _worlds_around.cache_clear()
+    assert first == replace(first)
+    assert "_worlds" not in repr(first)
+
+
+def test_evidence_is_what_was_compared() -> None:
+    """Two comparisons of the same sides are one piece of evidence, whoever will be asked how far to trust it."""
+    setting = Setting((), ranges_of(X[Q]), frontier=(X,))
+    evidence = agree(2 * X[Q], X[Q] + X[Q] * 1, setting)
+    assert evidence == agree(2 * X[Q], X[Q] + X[Q] * 1, setting)
+    assert "ask" not in repr(evidence)
 
 
 def test_sizes_are_large_in_different_worlds() -> None:

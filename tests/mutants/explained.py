@@ -152,6 +152,11 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "(max((work_of(equations, numbers) for numbers in worlds)) < most)",
     ): "how much work is too much",
     (
+        "calculus/checking.py",
+        "if spare <= SCATTERED or spare % 2 == 0:",
+        "spare <= SCATTERED -> (spare < SCATTERED)",
+    ): "the last of them is an even one, which has no centre either",
+    (
         "calculus/sizing.py",
         "for _ in range(len(axes) + 2):  # either may ask for more of the other",
         "2 -> (3)",
