@@ -56,7 +56,7 @@ _OWN = sorted(
 _COLOURS = "|".join((*COLOURS, "unstressed"))
 _MACRO = re.compile(rf"\\({'|'.join(_OWN)})(?![A-Za-z])")
 _ENVIRONMENT = re.compile(rf"(\\(?:newenvironment|begin|end))\{{({'|'.join(_OWN)})\}}")
-_COLOUR = re.compile(rf"(draw=|text=|\\role\{{|\\color\{{|\\definecolor\{{)({_COLOURS})(?![A-Za-z])")
+_COLOUR = re.compile(rf"(draw=|text=|fill=|!|\\role\{{|\\color\{{|\\definecolor\{{)({_COLOURS})(?![A-Za-z])")
 
 _HEAD = r"""% Macros for the chapters, the equations and the pictures of symbackprop. They want these packages:
 %   \usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}
@@ -177,8 +177,8 @@ class Fragment(Typesetter):
         return f"\\begin{{figure}}[htbp]\\centering\n\\fittable{{{picture}}}\n{caption}\n\\end{{figure}}"
 
     def _table(self, block: Table) -> str:
-        body = "\n\n".join(rf"\fittable{{{self.tabular(part)}}}" for part in self.parted(block))
+        parts = [rf"\fittable{{{self.tabular(part)}}}" for part in self.parted(block)]
         if not block.caption:
-            return f"\\begin{{center}}\n{body}\n\\end{{center}}"
-        caption = rf"\caption{{{self.text(block.caption)}}}"
-        return f"\\begin{{table}}[htbp]\\centering\n{caption}\\vskip4pt\n{body}\n\\end{{table}}"
+            return "\\begin{center}\n" + "\n\n".join(parts) + "\n\\end{center}"
+        parts[0] = rf"\caption{{{self.text(block.caption)}}}\vskip4pt" + f"\n{parts[0]}"
+        return "\n".join(f"\\begin{{table}}[htbp]\\centering\n{part}\n\\end{{table}}" for part in parts)

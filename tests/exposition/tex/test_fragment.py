@@ -12,6 +12,8 @@ from symbackprop.errors import SpecError
 from symbackprop.exposition.formats import Files
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.rendering import render_files
+from symbackprop.exposition.typesetting.fragment import prefixed
+from symbackprop.network.layered import sequential
 from symbackprop.network.model import mlp
 
 BOOK = r"""\documentclass{book}
@@ -30,6 +32,7 @@ BOOK = r"""\documentclass{book}
 \input{one/chapter}
 \chapter{Two}
 \input{two/chapter}
+\input{three/chapter}
 \chapter{Equations}
 \input{two/equations}
 Of \cref{sbp:two:BP4-columns}: \[ \input{one/equations/BP1-matrix} \] and $\input{two/equations/BP2-here-rows}$.
@@ -50,8 +53,12 @@ def fragments() -> dict[str, Files]:
 
 
 def test_two_networks_stand_in_one_book(tex) -> None:
-    """A book with hyperref takes chapters, lists of equations, single equations and pictures of two networks."""
-    files = {f"{name}/{path}": content for name, part in fragments().items() for path, content in part.items()}
+    """A book with hyperref takes chapters, lists of equations, single equations and pictures of networks."""
+    layers = derive(sequential("1x3x3 -> conv2d(1, 2) relu -> flatten -> dense(1)"))
+    three = render_files(layers, "latex", options=Options(fragment="three"))
+    files = {f"three/{path}": content for path, content in three.items()} | {
+        f"{name}/{path}": content for name, part in fragments().items() for path, content in part.items()
+    }
     book = BOOK.replace("\\Cref", "\\cref")
     assert [] == tex.complaints({**files, "book.tex": book}, "book.tex", runs=1)
 
@@ -77,6 +84,7 @@ def test_every_macro_and_colour_of_ours_has_the_prefix() -> None:
     assert [] == [name for name in defined if not name.startswith("sbp")]
     plain = "|".join(name.removeprefix("sbp") for name in defined if name not in ("sbpsection", "sbppart"))
     assert [] == re.findall(rf"\\(?:{plain})(?![A-Za-z])|(?:draw|text)=(?:cost|input|activation|error)\b", text)
+    assert "fill=sbpinput!30!sbperror" == prefixed("fill=input!30!error")
 
 
 def test_every_equation_is_there_in_every_notation() -> None:
