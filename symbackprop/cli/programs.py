@@ -15,7 +15,7 @@ from symbackprop.calculus.arrayforms import array_sides
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.equations import Shown
 from symbackprop.cli.screen import Pen, Screen, hanging
-from symbackprop.cli.sheet import show_block
+from symbackprop.cli.sheet import named, show_block
 from symbackprop.cli.speech import counted, worded
 from symbackprop.exposition.document import Term
 from symbackprop.exposition.narration import laid_out
@@ -56,7 +56,7 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
         kinds = " -> ".join(("x".join(map(str, network.input_shape)), *network.layer_names))
         screen.title(derivation.title or worded(f"Backpropagation of {kinds}"))
         parameters = counted(network.parameter_count, "parameter")
-        about = worded(f"{network.line} · cost {network.cost_name} · {parameters}")
+        about = named(f"{network.line} · cost {network.cost_name} · {parameters}", pen)
         screen.say(hanging(about, screen.width), "dim")
     else:
         screen.title(derivation.title or worded("A program of equations"))

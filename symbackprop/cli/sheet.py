@@ -19,7 +19,7 @@ from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.cli.speech import counted, spoken, worded
 from symbackprop.exposition.story.telling import shape_of
 
-__all__ = ["broken", "show_block", "show_equations", "show_named"]
+__all__ = ["broken", "named", "show_block", "show_equations", "show_named"]
 
 GAP = 2  # columns between two columns
 EQUALS = " = "
@@ -39,7 +39,7 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
     screen.title(network.title or worded(f"Backpropagation of {shape_of(network)}"))
     parameters, first = counted(network.parameter_count, "parameter"), pen.style.convention.first
     about = f"{activations_in_words(network, first)} · cost {network.cost_function.name} · {parameters}"
-    screen.say(hanging(_named(about, pen), screen.width), "dim")
+    screen.say(hanging(named(about, pen), screen.width), "dim")
     for number, (heading, equations) in enumerate(blocks):
         screen.say()
         styles = "" if number else f"  {worded(', '.join(notations))}"
@@ -53,7 +53,7 @@ def show_equations(screen: Screen, derivation: Derivation, notations: Sequence[s
             screen.say(f"  {line}".rstrip())
 
 
-def _named(text: str, pen: Pen) -> str:
+def named(text: str, pen: Pen) -> str:
     """Return a text in the language of the terminal, with the names of things of the convention."""
     from symbackprop.exposition.languages import LANGUAGES
 
@@ -63,7 +63,7 @@ def _named(text: str, pen: Pen) -> str:
 def _worded(blocks: Iterable[tuple[str, tuple[Shown, ...]]], pen: Pen) -> list[tuple[str, list[Shown]]]:
     """Return equations under their headings, both in the language of the terminal."""
     return [
-        (_named(heading, pen), [replace(each, layers=worded(each.layers)) for each in equations])
+        (named(heading, pen), [replace(each, layers=worded(each.layers)) for each in equations])
         for heading, equations in blocks
     ]
 
