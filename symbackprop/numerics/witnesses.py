@@ -97,7 +97,7 @@ def _moved_costs(forward: Forward, at: tuple[Params, Any, Any], moves: Sequence[
 
 def _groups(params: Params, samples: int, names: Sequence[str]) -> Iterator[list[int]]:
     """Yield the numbers of moves that are computed at once: their arrays and what is computed of them have room."""
-    each = samples * sum(params[name].shape[0] for name in params if params[name].ndim == 1)  # every neuron's values
+    each = samples * sum(len(params[name]) for name in params if name.startswith("b"))  # every neuron's values
     group: list[int] = []
     taken: dict[str, int] = {}
     for number in sorted(range(len(names)), key=lambda number: names[number]):

@@ -309,4 +309,14 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "turns = max(map(len, places.values()), default=0)",
         "0 -> (1)",
     ): "a turn of no arrays has no entries",
+    (
+        "numerics/program_verification.py",
+        "sizes = fitted(drawn | more, needs, rest=lambda _: 0 if said else int(next(turns)))",
+        "0 -> (1)",
+    ): "as many entries as windows read, or one more: the first point has what it needs in either case",
+    (
+        "numerics/verification.py",
+        'yield Row("formulas of your own", network.shape[:60], points, worst.error, ACCEPTED, reason)',
+        "60 -> (61)",
+    ): "where the name of a long network is cut off",
 }

@@ -167,9 +167,9 @@ def test_cost_of_a_regression_has_no_accuracy(cost: str, known: bool) -> None:
 
 @pytest.mark.parametrize(("activation", "accuracy"), [("z^3", 1.0), ("sigmoid", 1.0)])
 def test_accuracy_goes_by_weights_and_biases(activation: str, accuracy: float) -> None:
-    """A network without weights says what its bias says."""
-    data = Data(np.array([[1.0], [-1.0]]), np.ones((2, 1)), "ones")
-    assert accuracy == accuracy_of(sb.mlp("1-1", activation), {"W1": np.zeros((1, 1)), "b1": np.ones(1)}, data)
+    """The class goes by σ(w x + b): with a bias of 1 one sample is above the middle, and the other below it."""
+    data = Data(np.array([[1.0], [-3.0]]), np.array([[1.0], [0.0]]), "two")
+    assert accuracy == accuracy_of(sb.mlp("1-1", activation), {"W1": np.full((1, 1), 0.5), "b1": np.ones(1)}, data)
 
 
 def test_accuracy_where_neurons_mix() -> None:

@@ -30,11 +30,14 @@ def test_sizes_that_are_said_come_first_and_one_more_beside_them() -> None:
     assert {(3, 2), (4, 2)} == {(each["N"], each["M"]) for each in others}
 
 
-def test_sizes_that_take_too_long_give_way_to_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of three sizes each is 2, 3 or 4, no two the same, in any order."""
-    monkeypatch.setattr(module, "MOST_WORK", 300)
+@pytest.mark.parametrize(("work", "sizes"), [(300, (2, 3, 4)), (23, (2, 3, 3))])
+def test_sizes_that_take_too_long_give_way_to_small_ones(
+    work: int, sizes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three sizes each is 2, 3 or 4, no two the same, in any order; smaller ones where that is still too much."""
+    monkeypatch.setattr(module, "MOST_WORK", work)
     text = "input a[N, M], b[M, K]\nc[i, j] = sum[m](a[i, m] * b[m, j])\nsizes N = 9, M = 9, K = 9"
-    assert {*permutations((2, 3, 4))} == {tuple(each.values()) for each in sizes_of(text)}
+    assert {*permutations(sizes)} == {tuple(each.values()) for each in sizes_of(text)}
 
 
 def test_windows_have_what_they_read_and_no_array_is_empty() -> None:
