@@ -182,10 +182,12 @@ def _(box: Summation, limit: float) -> list[Line]:
 @_broken.register
 def _(box: Cases, limit: float) -> list[Line]:
     """Break the values inside, in rows of the cases themselves; a condition stands beside the first row of its own."""
-    room = limit - width(replace(box, rows=tuple((NOTHING, condition) for _, condition in box.rows)))
+    beside = width(Cases(tuple((NOTHING, condition) for _, condition in box.rows)))
+    nothing = width(Cases(((NOTHING, NOTHING),)))
     broken: list[tuple[Box, Box]] = []
     for value, condition in box.rows:
-        (first, _), *others = _fitted(value, room)
+        wider = (width(Cases(((value, NOTHING),))) - nothing) / width(value)  # limits of a Σ stand at its side there
+        (first, _), *others = _fitted(value, (limit - beside) / wider)
         broken += [(first, condition), *((row, NOTHING) for row, _ in others)]
     return [(cases := Cases(tuple(broken)), width(cases))]
 

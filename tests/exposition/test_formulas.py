@@ -124,6 +124,15 @@ def test_long_case_is_broken_in_itself(beside: Expr) -> None:
     assert (True, 1) == (text.count(r"\\") > 2, text.count(r"\ge 1"))
 
 
+def test_sums_within_cases_are_as_wide_as_they_are_there() -> None:
+    """The limits of a sum stand at its side in a case, so that it is broken earlier than by itself."""
+    k = Symbol("k", integer=True)
+    total = sum(Sum(Symbol(f"x_{n}") ** k, (k, 1, Symbol("H"))) for n in range(1, 5))
+    for limit in (16.0, 18.0, 20.0, 22.0, 24.0, 26.0):
+        found = rows(formula_box(Formula((Piecewise((total, Symbol("t") >= 1), (0, True)),)), STYLE), limit)
+        assert max(map(width, found)) <= limit
+
+
 def test_width_grows_with_what_is_added() -> None:
     """The estimate is at least monotone: more terms are wider."""
     boxes = [formula_box(Formula((term,)), STYLE) for term in (A, A - Y, A - Y + Partial(COST, A))]
