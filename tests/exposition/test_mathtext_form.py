@@ -22,10 +22,10 @@ from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.latex import latex, written
-from symbackprop.exposition.mathtext.layout import lay_out
+from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
+from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.spoken import SPOKEN, spoken
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network.functions import SIGMOID, TANH, slope
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import (
@@ -93,6 +93,11 @@ def test_every_line_of_a_derivation_is_well_formed(made_of: tuple[Any, ...]) -> 
     lines |= {latex(step.after) for step in derivation.steps}
     assert {} == {line: found for line in lines if (found := list(faults(line)))}
     assert all(markup(line).tag.endswith("math") for line in lines)
+
+
+def pretty(side: object) -> str:
+    """Return an expression as the terminal shows it."""
+    return in_line(side_by_side((side,), Style()))
 
 
 @pytest.mark.parametrize("made_of", NETWORKS, ids=str)

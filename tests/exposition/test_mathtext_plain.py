@@ -1,4 +1,4 @@
-"""Mathematics in a terminal: one line of Unicode, blocks with fractions drawn high, aligned lines."""
+"""Mathematics in a terminal: one line of Unicode."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from sympy import Eq, Expr, Integer, KroneckerDelta, Piecewise, Rational, S, Sum
 from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.matrices import Applied, Gradient, Hadamard, Matrix, Named, Powered, Product, Transposed
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.mathtext.plain import lowered, raised
-from symbackprop.exposition.mathtext.terminal import aligned, pretty
+from symbackprop.exposition.mathtext import rules  # noqa: F401 - it holds the rules
+from symbackprop.exposition.mathtext.layout import side_by_side
+from symbackprop.exposition.mathtext.plain import in_line, lowered, raised
+from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 from symbackprop.network.functions import SIGMA, Z, slope
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import (
@@ -68,6 +70,18 @@ LINES = {
     "i = 3": Eq(I, 3, evaluate=False),
 }
 
+
+def pretty(*sides: object, style: Style | None = None) -> str:
+    """Return one side, or several with = between them, in one line."""
+    return in_line(side_by_side(sides, style or Style()))
+
+
+def aligned(goal: object, lines: list[Expr]) -> str:
+    """Return goal = line for each line, the goal written once."""
+    left = pretty(goal)
+    return "\n".join(f"{'' if n else left:{len(left)}} = {pretty(line)}" for n, line in enumerate(lines))
+
+
 MATRICES = {
     "(W⁽ˡ⁺¹⁾)ᵀ δ⁽ˡ⁾ ⊙ σ′(z⁽ˡ⁾)": Hadamard(
         (Applied(slope(SIGMA), Named(ZS)), Product((Transposed(Named(W)), Named(error(LAYER)))))
@@ -92,8 +106,8 @@ def test_sides_stand_in_one_line() -> None:
 def test_symbols_and_words_are_those_of_the_reader() -> None:
     """Letters are replaced and words translated as in LaTeX."""
     cases = Piecewise((1, Z > 0), (0, True))
-    assert "e⁽ˡ⁾ⱼ" == pretty(error(LAYER)[J], symbols={"delta": "e"})
-    assert "{1, z > 0; 0, si no}" == pretty(cases, words={"otherwise": "si no"})
+    assert "e⁽ˡ⁾ⱼ" == pretty(error(LAYER)[J], style=Style({"delta": "e"}))
+    assert "{1, z > 0; 0, si no}" == pretty(cases, style=Style(words={**COMMON_WORDS, "otherwise": "si no"}))
 
 
 @pytest.mark.parametrize(("text", "expected"), [("l+1", "ˡ⁺¹"), ("12", "¹²"), ("q", "^q"), ("aq", "^(aq)")])
@@ -108,40 +122,16 @@ def test_lowered_falls_back_where_unicode_ends(text: str, expected: str) -> None
     assert expected == lowered(text)
 
 
-BLOCKS = {
-    "fraction": (Y[J] / (1 + Y[J]), ["  yⱼ", "──────", "1 + yⱼ"]),
-    "sum": (Sum(Y[J], (J, 1, 3)), [" 3", " Σ  yⱼ", "j=1"]),
-    "fence": (3 * (1 + 1 / Y[J]), [" ⎛    1 ⎞", "3⎜1 + ──⎟", " ⎝    yⱼ⎠"]),
-    "power": ((1 + 1 / Y[J]) ** 2, ["⎛    1 ⎞²", "⎜1 + ──⎟", "⎝    yⱼ⎠"]),
-    "cases": (Piecewise((1, Z > 0), (0, True)), ["⎧ 1  z > 0", "⎨", "⎩ 0  otherwise"]),
-    "bracket": (KroneckerDelta(I, J), ["[i = j]"]),
-    "vulgar": (Z / 3 * Y[J], ["⅓ yⱼ z"]),
-}
-
-
-@pytest.mark.parametrize("name", BLOCKS)
-def test_block_for_a_terminal(name: str) -> None:
-    """Fractions and sums are drawn high, and everything stands on one base line."""
-    expression, lines = BLOCKS[name]
-    assert "\n".join(lines) == pretty(expression, tall=True)
-
-
 @pytest.fixture(scope="module")
 def derivations() -> list[Derivation]:
     """Derive two networks that between them use most constructs."""
     return [derive(mlp("2-3-2", ["relu", "softmax"], "cross_entropy")), derive(mlp("2-3-1", "tanh", "huber"))]
 
 
-@pytest.mark.parametrize("tall", [False, True])
-def test_lines_of_a_derivation_are_aligned(derivations: list[Derivation], tall: bool) -> None:
-    """In every chain all signs = stand in one column, and no LaTeX is left over."""
+def test_no_latex_is_left_over(derivations: list[Derivation]) -> None:
+    """No line of any chain holds a command or a sign of TeX."""
     for chain in (chain for derivation in derivations for chain in derivation.chains.values()):
-        text = aligned(chain.goal, [step.after for step in chain.steps], tall=tall)
-        first = next(line.index(" = ") for line in text.splitlines() if " = " in line)
-        heads = [line[first : first + 3] for line in text.splitlines() if line[: first + 3].strip() == "="]
-        assert set(heads) <= {" = "}
-        assert len(chain.steps) - 1 <= len(heads)
-        assert not set("\\$") & set(text)
+        assert not set("\\$") & set(aligned(chain.goal, [step.after for step in chain.steps]))
 
 
 def test_terminal_form_of_a_derivation(derivations: list[Derivation], golden: Callable[[str, str], None]) -> None:
@@ -149,10 +139,3 @@ def test_terminal_form_of_a_derivation(derivations: list[Derivation], golden: Ca
     chains = derivations[0].chains.items()
     parts = [f"{name}\n{aligned(chain.goal, [s.after for s in chain.steps])}\n" for name, chain in chains]
     golden("mathtext/steps-relu-softmax-cross_entropy.txt", "\n".join(parts))
-
-
-def test_high_form_of_the_four_equations(derivations: list[Derivation], golden: Callable[[str, str], None]) -> None:
-    """The four equations and the chain rule, drawn high."""
-    chains = [derivations[1].chains[name] for name in ("last weight", "BP1", "BP2", "BP3", "BP4")]
-    parts = [aligned(chain.goal, [step.after for step in chain.steps], tall=True) + "\n" for chain in chains]
-    golden("mathtext/blocks-tanh-huber.txt", "\n\n".join(parts))

@@ -14,7 +14,7 @@ import pytest
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document, Heading, Prose
 from symbackprop.exposition.formats import FORMATS, deck, html
-from symbackprop.exposition.mathtext.mathml import MATHML
+from symbackprop.exposition.mathtext.mathml import NAMESPACE
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import PLAIN
 from symbackprop.exposition.rendering import render
@@ -164,7 +164,7 @@ def test_every_formula_is_mathml_with_its_latex(derived, name: str, network: str
     formulas = re.findall(r"<math\b.*?</math>", page(derived, name, network).partition("<script")[0], re.DOTALL)
     assert len(formulas) > 100
     for formula in set(formulas):
-        (annotation,) = ElementTree.fromstring(formula).iter(f"{{{MATHML['xmlns']}}}annotation")
+        (annotation,) = ElementTree.fromstring(formula).iter(f"{{{NAMESPACE}}}annotation")
         assert "application/x-tex" == annotation.get("encoding")
         assert annotation.text
 

@@ -43,7 +43,6 @@ __all__ = ["Article", "write"]
 
 PIXEL = 0.75  # points, of a picture in SVG
 PAPER = "white"  # the edge of a halo on transparent ground is grey where a program makes the picture smaller
-Numbers = Callable[[], Iterator[int]]
 CELL = 12.0  # points beside the words of a cell, both sides together
 NARROWEST = 36.0
 BOLD = 1.2  # how much wider the letters of a header are

@@ -30,10 +30,9 @@ from symbackprop.exposition.mathtext.latex import in_colours
 from symbackprop.exposition.mathtext.mathrepair import LEAVES, SCRIPTED, THIN, repaired
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["ATTRIBUTES", "ELEMENTS", "MATHML", "NAMESPACE", "html_math", "mathml_text", "tree"]
+__all__ = ["ATTRIBUTES", "ELEMENTS", "NAMESPACE", "html_math", "mathml_text", "tree"]
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
-MATHML = MappingProxyType({"xmlns": NAMESPACE})
 LONGEST = 20_000  # characters of one formula
 
 ELEMENTS = frozenset(

@@ -34,7 +34,7 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 from symbackprop.exposition.mathtext.style import ACCENTS
 
-__all__ = ["Run", "box_runs", "formula_runs", "is_simple", "plain", "runs"]
+__all__ = ["Run", "box_runs", "formula_runs", "plain", "runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +66,6 @@ def formula_runs(formula: Formula, document: Document) -> tuple[Run, ...]:
 def box_runs(box: Box) -> tuple[Run, ...]:
     """Return mathematics as runs in one line."""
     return _joined(_row(box, Run("", formula=True)))
-
-
-def is_simple(formula: Formula, document: Document) -> bool:
-    """Tell whether a formula needs nothing but letters with scripts."""
-    return _simple(formula_box(formula, document.style))
-
-
-def _simple(box: Box) -> bool:
-    for part in sequence(box):
-        match part:
-            case Coloured(inside):
-                inner: tuple[Box | None, ...] = (inside,)
-            case Scripts(base, below, above):
-                inner = (base, below, above)
-            case Glyphs() | Sign() | Gap():
-                inner = ()
-            case _:
-                return False
-        if not all(_simple(each) for each in inner if each is not None):
-            return False
-    return True
 
 
 def _segment(segment: Segment, document: Document) -> tuple[Run, ...]:
