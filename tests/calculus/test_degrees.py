@@ -72,6 +72,14 @@ def test_what_grows_is_known_before_it_is_multiplied_out(expression, small):
     assert small == is_small(expression)
 
 
+def test_letters_are_positive_and_have_no_minus():
+    """The exponentials of x - z and z - x are powers of one letter, positive as they are."""
+    total = exp(X - Z) + exp(Z - X) + exp(X * Z / 3) + exp(X * Z) + exp(X) + exp(100 * X)
+    written, values = in_powers(total)
+    assert (4, total) == (len(values), written.xreplace(values))
+    assert all(letter.is_positive for letter in values)
+
+
 @pytest.mark.parametrize(
     ("exponents", "letters"),
     [((1, -2), 1), ((1, 8), 1), ((1, 9), 2), ((-2, -4), 1), (("1.702", "-1.702"), 1), (("1", "1.702"), 2)],
