@@ -73,6 +73,8 @@ def test_shares_of_a_target_add_up_to_one(limits: tuple[Symbol, int, Expr], targ
     found = _with_shares(chain, (target,))
     assert (M[1] if is_one else chain.result) == found.result
     assert is_one == bool(found.hypotheses)
+    vector = start(Sum(M[J], (J, 1, N)) * F[1], Setting((), {}, frontier=(M, F)))
+    assert F[1] == _with_shares(vector, (M,)).result
 
 
 @pytest.mark.parametrize(

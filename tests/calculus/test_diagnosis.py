@@ -22,3 +22,29 @@ def test_status_is_0_where_the_numbers_are_right(verdict: str, kinds: tuple[str,
     """Fewer digits, another layout and another order of the samples make no number wrong; all else does."""
     findings = tuple(Finding(kind, "W1", Remark("it happened"), 0.0) for kind in kinds)
     assert status == Diagnosis(verdict, findings).exit_status
+
+
+def test_diagnosis_as_text() -> None:
+    """The errors of equal numbers are not told, those of others are, with what tells two findings apart."""
+    errors = {"W1": 0.5}
+    assert str(Diagnosis(EQUAL, (), errors=errors)) == "verdict: equal"
+    findings = tuple(Finding(kind, "W1", Remark("it happened"), 0.0) for kind in ("factor", "sign"))
+    told = Diagnosis("mistake", findings[:1], (Remark("guessed"),), errors, {"x": [1.0] * 40}, undecided=findings[1:])
+    assert str(told).splitlines() == [
+        "verdict: mistake",
+        "  guessed",
+        "",
+        "1. factor (W1): it happened",
+        "",
+        "This sample cannot tell these mistakes, which change no number here:",
+        "   sign (W1)",
+        "",
+        "They are seen at",
+        f"   x = {told.point['x']}",
+        "",
+        "difference of each array from the right one, relative to its largest entry:",
+        "   W1  5.0e-01",
+    ]
+    assert "They differ at" in str(Diagnosis("mistake", findings, tells_apart={"x": 1}))
+    assert {"x": "1"} == Diagnosis("mistake", findings, tells_apart={"x": 1}).point
+    assert told.point["x"].endswith(" …")
