@@ -144,7 +144,11 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     places = {e.tensor: e.indices.index(stage.step) for e in stage.equations if stage.step is not None}
     for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial):
         for each in (tensor, *([within.slopes[tensor]] if tensor in within.slopes else ())):
-            room = _room(each.axes, places.get(tensor, 0) if within.in_place else 0, filled=_is_filled(tensor, stage))
+            room = _room(
+                each.axes,
+                places.get(tensor, 0) if within.in_place else 0,
+                filled=within.in_place and _is_filled(tensor, stage),
+            )
             writer.say(f"{writer.names[each]} = {room}")
     plain = everything if stage.step is None else stage.starts
     for equation in plain:

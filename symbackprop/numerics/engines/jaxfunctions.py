@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symbackprop.numerics.arrays.running import meeting
+
 if TYPE_CHECKING:
     import jax
     import jax.numpy as jnp
@@ -71,12 +73,7 @@ def window(array, axis, start, steps):
     places = np.asarray(start)
     for stride, count in steps:
         places = places[..., None] + stride * np.arange(max(count, 0))
-    size = array.shape[axis]
-    found = jnp.take(array, places.clip(0, size - 1), axis=axis)
-    inside = (places >= 0) & (places < size)
-    if inside.all():
-        return found
-    return jnp.where(inside.reshape(places.shape + (1,) * (array.ndim - axis - 1)), found, 0)
+    return gathered(array, axis, places)
 
 
 def gathered(array, axis, places):
@@ -107,17 +104,6 @@ def first_of_largest(array, axes):
     flat = moved.reshape(*moved.shape[: len(kept)], -1)
     mask = jax.nn.one_hot(flat.argmax(axis=-1), flat.shape[-1], dtype=array.dtype)
     return mask.reshape(moved.shape).transpose(np.argsort((*kept, *axes)))
-
-
-def meeting(firsts, strides, lengths, counts):
-    """Return which places first + stride·i there are, axis by axis, and the slices of i that they belong to."""
-    onto, taken = [], []
-    for first, stride, length, count in zip(firsts, strides, lengths, counts):
-        start = max(0, -(first // stride))
-        end = max(start, min(count, (length - 1 - first) // stride + 1))
-        onto.append(slice(first + stride * start, first + stride * end, stride) if end > start else slice(0, 0))
-        taken.append(slice(start, end))
-    return tuple(onto), tuple(taken)
 
 
 def spread(array, lengths, steps):

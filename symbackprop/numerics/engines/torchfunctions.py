@@ -10,6 +10,8 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
+from symbackprop.numerics.arrays.running import meeting
+
 if TYPE_CHECKING:
     import torch
 
@@ -160,17 +162,6 @@ def first_of_largest(array, axes):
     mask = torch.zeros_like(flat).scatter(-1, flat.argmax(dim=-1, keepdim=True), 1)
     order = [*kept, *axes]
     return mask.reshape(moved.shape).permute(*(order.index(axis) for axis in range(array.dim())))
-
-
-def meeting(firsts, strides, lengths, counts):
-    """Return which places first + stride·i there are, axis by axis, and the slices of i that they belong to."""
-    onto, taken = [], []
-    for first, stride, length, count in zip(firsts, strides, lengths, counts):
-        start = max(0, -(first // stride))
-        end = max(start, min(count, (length - 1 - first) // stride + 1))
-        onto.append(slice(first + stride * start, first + stride * end, stride) if end > start else slice(0, 0))
-        taken.append(slice(start, end))
-    return tuple(onto), tuple(taken)
 
 
 def spread(array, lengths, steps):
