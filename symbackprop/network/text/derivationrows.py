@@ -22,7 +22,6 @@ DEFINING = frozenset(
     | {"sea", "sean", "donde", "con", "definimos", "siendo", "llamamos"}
 )
 SHORTEST_TYPO = 5  # letters of a word that may be another one mistyped; shorter ones are like too many
-MOST_PIECES = 1000
 
 _AROUND = re.compile(
     r"\\(?:begin|end)\s*\{[A-Za-z]+\*?\}|\$\$?|\\\[(?![0-9.])|\\\]|\\(?:nonumber|notag|boxed|hfill)\b"

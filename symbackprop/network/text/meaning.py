@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, I, Integer, Max, Min, Mul, Pow, Rational, exp, log, nan, oo, pi, zoo
-from sympy import Eq as Equal
 from sympy import Sum as Total
 
 from symbackprop.errors import SymbackpropError
@@ -30,14 +29,6 @@ from symbackprop.network.vocabulary import vocabulary
 __all__ = ["equation_of", "tensor_of"]
 
 LETTERS = "mrsuvpqnkijt"  # of an index that cannot have its own
-
-_COMPARE = {
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    "==": Equal,
-    ">=": lambda left, right: left >= right,
-    ">": lambda left, right: left > right,
-}
 
 
 def tensor_of(name: str, ranges: Ranges) -> Tensor:
