@@ -65,7 +65,7 @@ def _show_line(screen: Screen, line: JudgedLine, language: Language) -> None:
     if (example := line.counterexample) is not None:
         numbers = {"yours": f"{example.yours:.6g}", "right": f"{example.right:.6g}", "where": example.where}
         key = "numbers" if numbers["where"] else "point"
-        told = "".join(map(str, language.say(f"diagnosis.line.{key}", **numbers)))
+        told = language.decimals("".join(map(str, language.say(f"diagnosis.line.{key}", **numbers))))
         screen.say(hanging(told, screen.width, first=rest, rest=rest))
     if line.right is not None:
         right = f"{language.words('diagnosis.right')}  {line.right}"

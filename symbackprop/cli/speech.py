@@ -14,15 +14,17 @@ from itertools import pairwise
 __all__ = ["counted", "hear", "numeral", "speak", "spoken", "worded"]
 
 ENGLISH = "en"
-_OPTION = "--lang"
+_LANGUAGE, _SIGN = "--lang", "--decimal"
 _ASKED: ContextVar[str] = ContextVar("asked", default="")  # by --lang, or by a file; "" where nobody did
+_DECIMAL: ContextVar[str] = ContextVar("decimal", default="")  # what --decimal says
 
 
 def hear(arguments: Sequence[str]) -> None:
-    """Take the language that --lang asks for; without it, that of a file is waited for."""
-    typed = [after for option, after in pairwise((*arguments, "")) if option == _OPTION]
-    typed += [each.removeprefix(f"{_OPTION}=") for each in arguments if each.startswith(f"{_OPTION}=")]
-    _ASKED.set(typed[-1] if typed else "")
+    """Take the language that --lang asks for, or wait for that of a file, and the sign that --decimal asks for."""
+    for option, asked in ((_LANGUAGE, _ASKED), (_SIGN, _DECIMAL)):
+        typed = [after for before, after in pairwise((*arguments, "")) if before == option]
+        typed += [each.removeprefix(f"{option}=") for each in arguments if each.startswith(f"{option}=")]
+        asked.set(typed[-1] if typed else "")
 
 
 def speak(language: object) -> None:
@@ -58,9 +60,9 @@ def counted(number: int, thing: str) -> str:
 
 def numeral(value: int | str) -> str:
     """Return a whole number, 23,860, or one as a program writes it, 6.9e-16, with the signs of the language."""
-    if (language := spoken()) == ENGLISH:
+    if (language := spoken()) == ENGLISH and not _DECIMAL.get():
         return f"{value:,}" if isinstance(value, int) else value
-    from symbackprop.exposition.languages import LANGUAGES
+    from symbackprop.exposition.languages import DECIMALS, LANGUAGES
 
-    words = LANGUAGES[language]
-    return words.number(value) if isinstance(value, int) else value.replace(".", words.words("decimal"))
+    words = LANGUAGES[language].with_decimal(sign if (sign := _DECIMAL.get()) in DECIMALS else "language")
+    return words.number(value) if isinstance(value, int) else words.decimals(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextvars
 import inspect
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from symbackprop.cli.command import COMMANDS
+from symbackprop.cli.speech import hear, numeral
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.numerics import layered_verification, program_verification, trainer_verification, verification
 from symbackprop.numerics.verification import Report, Row
@@ -38,6 +40,24 @@ def test_help_speaks_the_language(cli, arguments: list[str]) -> None:
     assert shown.startswith("Uso: symbackprop ")
     assert "Muestra este mensaje y termina." in shown
     assert [] == re.findall(r"\b(?:Usage|Options|Commands|Examples|default|the|of)\b", shown)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "written"),
+    [(("--lang", "es"), "6,9e-16"), (("--lang=es", "--decimal=point"), "6.9e-16"), (("--decimal", "comma"), "6,9e-16")],
+)
+def test_decimals_have_the_sign_that_is_asked_for(arguments: tuple[str, ...], written: str) -> None:
+    """On the terminal --decimal holds as it does in documents, and without it the sign of the language."""
+    context = contextvars.copy_context()
+    context.run(hear, arguments)
+    assert written == context.run(numeral, "6.9e-16")
+
+
+def test_numbers_of_a_judged_line_have_the_sign_of_the_language(cli) -> None:
+    """What a diagnosis says of numbers in Spanish has commas before decimals, and no points."""
+    shown = cli("diagnose", "2-2-2", "--lang", "es", "--formula", "delta[2,1] = a[2,1] - y[1]").out
+    assert re.search(r"suyo -?\d+,\d+, correcto -?\d+,\d+", shown)
+    assert not re.search(r"\d\.\d", shown)
 
 
 def told_by_verify() -> Iterator[str]:

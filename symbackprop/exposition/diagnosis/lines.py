@@ -61,7 +61,7 @@ def _wrong(line: JudgedLine, language: Language, prose: Callable[[str], Prose]) 
         return
     yield Prose(say("diagnosis.line.example" if example.where else "diagnosis.line.at_point"))
     if example.where:
-        yield Code("\n".join(textwrap.wrap(example.where, WIDEST)).replace("\u00a0", " "))
+        yield Code("\n".join(textwrap.wrap(language.decimals(example.where), WIDEST)).replace("\u00a0", " "))
     if right is None or yours is None:
         values = ((Formula((_shown(value),)),) for value in (example.yours, example.right))
         yield Table((say("diagnosis.yours"), say("diagnosis.right")), (tuple(values),), "rr")

@@ -25,9 +25,10 @@ from symbackprop.exposition.languages.clauses import worded
 from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
-__all__ = ["LANGUAGES", "Language", "Part", "language_of"]
+__all__ = ["DECIMALS", "LANGUAGES", "Language", "Part", "language_of"]
 
 DECIMALS = {"comma": ",", "point": "."}
+_DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 LONGEST_TOGETHER = 10_000  # smaller numbers are written without a sign between their thousands
 
 Part: TypeAlias = str | int | Formula | Basic | Matrix | tuple[Segment, ...]  # what may take the place of a placeholder
@@ -129,6 +130,10 @@ class Language:
         """Return a whole number as the language writes it: 23,860; four digits stay together."""
         return str(value) if value < LONGEST_TOGETHER else f"{value:,}".replace(",", self.sentences["thousands"])
 
+    def decimals(self, text: str) -> str:
+        """Return a text with the sign of the language before the decimals of its numbers: 6,9e-16."""
+        return _DECIMAL.sub(self.sentences["decimal"], text)
+
     def worded(self, text: str) -> str:
         """Return a text of ours, a message or what a diagnosis says, in words of the language where it has any."""
         from symbackprop.calculus.diagnosis import Remark  # of a diagnosis alone, which nothing else has to load
@@ -137,7 +142,7 @@ class Language:
             return self.remarks.get(text) or worded(text, self.clauses)
         wording = self.remarks.get(text.template, text.template)
         parts = {name: self.worded(part) if isinstance(part, str) else part for name, part in text.parts.items()}
-        return wording.format(**parts) if parts else wording
+        return self.decimals(wording.format(**parts) if parts else wording)
 
     def words(self, key: str) -> str:
         """Return the sentence called `key`, which has neither placeholders nor stress."""

@@ -218,7 +218,7 @@ SENTENCES = {
     "each of its three arrows.",
     "chain.product": "What holds for gears holds here. The rates are other numbers at every point, but they multiply: "
     "*The derivative of a composition is the product of the derivatives along the path.*",
-    "chain.product.slide": "*The derivative of a composition is the product of those along its path.*",
+    "chain.product.slide": "",
     "chain.paths": "Where several paths lead from a parameter to the cost, each contributes its product, and the "
     "contributions add up. This will be needed one layer further back.",
     "chain.paths.slide": "Where several paths lead from a parameter to the cost, their products add up.",
@@ -380,7 +380,7 @@ SENTENCES = {
     "trust.assumed": "exact, if assumed",
     "trust.identity-tested.meaning": "*Exact* means that the two sides were the same rational number at every point. "
     "That is no proof, but two different formulas almost never agree at a random point, let alone at all of them.",
-    "trust.symbolic.meaning": "*Symbolic* means that the two sides agreed just as exactly at every point, on numbers "
+    "trust.symbolic.meaning": "*Symbolic* means that the two sides agreed exactly at every point as well, on numbers "
     "that are not rational: their difference vanished by the laws of roots, exponentials and logarithms.",
     "trust.numeric.meaning": "*Numeric* means that they agreed to 40 digits, where exponentials or logarithms leave "
     "no rational number to compare.",
@@ -642,8 +642,8 @@ SENTENCES = {
     "reason.BP2 here.substitute-result.activation": "the derivative of the activation",
     "rule.assume.sums to one": "since {assumption}",
     # what slides show of a paragraph, and what they have for a title: what to take away
-    "opening.slide": "Each of the {count} weights and biases of this network has a share in what it gets wrong. If one "
-    "of them is turned a little, by how much does the cost change?",
+    "opening.slide": "Each of the {count} weights and biases of this network plays a part in what it gets wrong. If "
+    "one of them is turned a little, by how much does the cost change?",
     "section.network.slide": "A network ends in one number, the cost",
     "network.parts.slide": "Each neuron adds up what reaches it, each arrival times the *weight* of its connection, "
     "and a *bias*; then it applies its *activation function*. The *cost* {C} compares the output with the target {y}.",

@@ -220,7 +220,7 @@ SENTENCES = {
     "una derivada bajo cada una de sus tres flechas.",
     "chain.product": "Lo que vale para los engranajes vale aquí. Las razones de cambio son otras en cada punto, pero "
     "se multiplican: *La derivada de una composición es el producto de las derivadas a lo largo del camino.*",
-    "chain.product.slide": "*La derivada de una composición es el producto de las de su camino.*",
+    "chain.product.slide": "",
     "chain.paths": "Si de un parámetro al coste llegan varios caminos, cada uno aporta su producto y las "
     "aportaciones se suman. Lo necesitaremos una capa más atrás.",
     "chain.paths.slide": "Si de un parámetro al coste llegan varios caminos, sus productos se suman.",
