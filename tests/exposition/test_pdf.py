@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from exposition.pdfslides import Words, complaints, pages_of, whole
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Display, Document, Figure, Formula, Heading, Prose, Steps, Table
@@ -191,6 +192,40 @@ def test_nothing_moves_from_step_to_step(told, poppler: Run, name: str) -> None:
     assert all(title_of(page) for page in pages[1:])  # no slide ran over onto a page without a title
 
 
+@pytest.mark.parametrize(
+    ("name", "language", "level"), [("plain", "es", "lecture"), ("digits", "en", "lecture"), ("digits", "es", "short")]
+)
+def test_slides_are_seen_from_the_last_row(derived, poppler: Run, name: str, language: str, level: str) -> None:
+    """No letters are small, no slide is nearly empty or all words, and no letter comes before the word for it."""
+    document = narrate(derived(name), lang=language, level=level).slides
+    marked = poppler("pdftohtml", compiled(slides(document, "16:9"), document), "-xml", "-stdout", "-i", "-zoom", "4")
+    assert [] == complaints(whole(pages_of(marked)), language)
+
+
+TITLE, SENTENCE = Words(0.1, 0.1, 0.5, 0.15, 20, "Title"), Words(0.1, 0.2, 0.9, 0.25, 12, "A sentence of words.")
+FORMULA, REASON = Words(0.1, 0.4, 0.3, 0.6, 12, "a = b"), Words(0.7, 0.4, 0.9, 0.45, 9, "and its reason here")
+
+
+@pytest.mark.parametrize(
+    ("page", "complaint"),
+    [
+        ([SENTENCE], "sentences alone"),
+        ([SENTENCE, replace(FORMULA, top=0.24, bottom=0.3)], "uses"),
+        ([SENTENCE, FORMULA, replace(REASON, size=6)], "letters of 0.50"),
+        ([SENTENCE, FORMULA, replace(REASON, left=0.1, size=7)], "letters of 0.58"),
+        ([SENTENCE, replace(FORMULA, right=1.1)], "over the edge"),
+        ([SENTENCE, replace(FORMULA, text="δ = b")], "δ is not introduced"),
+        ([replace(SENTENCE, text="A sentence of words. " * 5), FORMULA], "5 sentences"),
+        ([*(replace(SENTENCE, top=0.2 + 0.03 * n) for n in range(14)), FORMULA], "14 lines"),
+    ],
+)
+def test_bad_slide_of_a_pdf_is_found(page: list[Words], complaint: str) -> None:
+    """Each kind of complaint is made where there is a reason for it, and none of a slide that is as it should be."""
+    good = (TITLE, SENTENCE, FORMULA, REASON)
+    assert [] == complaints([good] * 9, "en")
+    assert any(each.startswith("10: " + complaint) for each in complaints([*[good] * 9, (TITLE, *page)], "en"))
+
+
 @pytest.mark.parametrize(("name", "language"), [("digits", "en"), ("mixed", "es")])
 def test_each_topic_of_a_lecture_has_one_slide(derived, poppler: Run, name: str, language: str) -> None:
     """Nothing goes on on another slide, and the four equations are as large as the sentence below them."""
@@ -201,7 +236,7 @@ def test_each_topic_of_a_lecture_has_one_slide(derived, poppler: Run, name: str,
     starts = [shown for shown, following in pairwise(bodies) if not shown <= following]
     assert len(topics(document)) == len(starts)  # the title slide is one of them, and the last one has none after it
     (sizes,) = [sizes for sizes in map(heights, pages) if {"BP1", "BP2", "BP3", "BP4"} <= set(sizes)]
-    assert sizes["BP4"] >= 0.99 * sizes["holds" if language == "en" else "contiene"]
+    assert sizes["BP4"] >= 0.99 * sizes["holds" if language == "en" else "tiene"]
 
 
 def heights(page: ElementTree.Element) -> dict[str, float]:

@@ -45,8 +45,8 @@ TALK = r"""% the slides
   \onpage{\footnotesize\setlength{\parskip}{4pt}\insertnote}}
 \newlength{\reasonwidth}\setlength{\reasonwidth}{0.285\paperwidth}\newcommand{\reasonsize}{\footnotesize}
 
-% what is higher than its slide is shrunk to it, and set wider, so that its lines are as wide as others; \fitin shrinks
-% a picture or a table to a given height, and \fillin makes it larger where there is room, so many times at most
+% what is higher than its slide is shrunk to it, and set wider, so that its lines are as wide as others; \fillin makes
+% a picture or a table larger, so many times at most, where a line and a height that is given have room, or else smaller
 \newsavebox{\pagebox}\newlength{\pageroom}\setlength{\pageroom}{\dimexpr\paperheight-2.65cm\relax}
 \newcommand{\setpage}[2]{\sbox{\pagebox}{\begin{minipage}[t]{#1}\setlength{\parskip}{0.5\baselineskip}#2\end{minipage}}%
   \dimen0=\dimexpr\ht\pagebox+\dp\pagebox\relax}
@@ -55,15 +55,13 @@ TALK = r"""% the slides
     \ifdim\wd\pagebox>\textwidth\sbox{\pagebox}{\resizebox{\textwidth}{!}{\usebox{\pagebox}}}\fi
     \ifdim\dimexpr\ht\pagebox+\dp\pagebox\relax>\pageroom\sbox{\pagebox}{\resizebox*{!}{\pageroom}{\usebox{\pagebox}}}\fi
   \fi\usebox{\pagebox}}
-\newcommand{\fitin}[2]{\sbox{\fitbox}{#2}%
-  \ifdim\wd\fitbox>\linewidth\sbox{\fitbox}{\resizebox{\linewidth}{!}{\usebox{\fitbox}}}\fi
-  \dimen2=\dimexpr\ht\fitbox+\dp\fitbox\relax\dimen4=\dimexpr#1\relax
-  \ifdim\dimen4<0.6\dimen2\dimen4=0.6\dimen2\fi% less can be read by nobody: the whole slide is shrunk then
-  \ifdim\dimen2>\dimen4\sbox{\fitbox}{\resizebox*{!}{\dimen4}{\usebox{\fitbox}}}\fi
-  {\centering\usebox{\fitbox}\par}}
 \newcommand{\fillin}[3]{\sbox{\fitbox}{#3}%
   \dimen0=#1\wd\fitbox \ifdim\dimen0>\linewidth \dimen0=\linewidth\fi
-  \sbox{\fitbox}{\resizebox{\dimen0}{!}{\usebox{\fitbox}}}\fitin{#2}{\usebox{\fitbox}}}
+  \dimen2=0.65\dimexpr\ht\fitbox+\dp\fitbox\relax\dimen4=\dimexpr#2\relax
+  \ifdim\dimen4<\dimen2\dimen4=\dimen2\fi% less can be read by nobody: the whole slide is shrunk then
+  \sbox{\fitbox}{\resizebox{\dimen0}{!}{\usebox{\fitbox}}}%
+  \ifdim\dimexpr\ht\fitbox+\dp\fitbox\relax>\dimen4\sbox{\fitbox}{\resizebox*{!}{\dimen4}{\usebox{\fitbox}}}\fi
+  {\centering\usebox{\fitbox}\par}}
 \newcommand{\stepside}[1]{\hbox to\stepleft{\hfil$\displaystyle #1$}}
 \newcommand{\captiontext}[1]{{\centering\footnotesize\color{black!65}#1\par}}
 \newcommand{\remark}[2]{\fcolorbox{black!20}{black!4}{\parbox{0.95\linewidth}{\footnotesize\textbf{#1.} #2}}}

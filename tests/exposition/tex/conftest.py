@@ -64,9 +64,15 @@ class Tex:
         pages = self._text(name, "-bbox").split("<page ")[1:]
         return [[(word, float(low) - float(high)) for high, low, word in HEIGHT.findall(page)] for page in pages]
 
+    def marked(self, name: str) -> str:
+        """Return the words of a PDF with their places and the sizes of their letters, as XML."""
+        return self._printed("pdftohtml", "-xml", "-stdout", "-i", "-zoom", "4", name)
+
     def _text(self, name: str, option: str) -> str:
-        need("pdftotext", "poppler-utils")
-        command = ["pdftotext", option, name, "-"]
+        return self._printed("pdftotext", option, name, "-")
+
+    def _printed(self, *command: str) -> str:
+        need(command[0], "poppler-utils")
         return subprocess.run(command, cwd=self.folder, capture_output=True, check=True).stdout.decode()
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from exposition.canonical.reference import difference, on_slides
 from exposition.canonical.texts import tex_slides
+from exposition.pdfslides import complaints, pages_of, whole
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Code, Document, Heading, Note, Prose
@@ -34,10 +35,12 @@ SHEET = SHEETS["16:9"]
     ],
 )
 def test_slides_compile_without_a_complaint(derived, tex, which: str, language: str, aspect: str) -> None:
-    """No slide is too high or too wide, nothing is undefined, no letter is missing, on either kind of sheet."""
+    """Nothing is too high, too wide or undefined, no letter is missing; nobody sees small letters or bare slides."""
     options = Options(aspect=aspect)
     files = render_files(derived(which), "beamer", lang=language, author="A. Author", options=options)
     assert [] == tex.complaints(files, "handout.tex", runs=2 if which == "plain" else 1)
+    if which not in ("deep", "long"):  # whose formulas are wider than a slide
+        assert [] == complaints(whole(pages_of(tex.marked("handout.pdf"))), language)
 
 
 def test_lecture_about_a_program_compiles_without_a_complaint(program_derivation, tex) -> None:
