@@ -7,16 +7,18 @@ Of a template the design is kept, the size, and all that masters and layouts sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office import design
 from symbackprop.exposition.office.placeholders import placeholders
 from symbackprop.exposition.office.received import opened
 from symbackprop.exposition.office.shapes import EMU, INK
+from symbackprop.exposition.office.xml import grown
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.placing.pages import Area
 
@@ -98,6 +100,8 @@ def _without_slides(presentation: Presentation) -> None:
 
 def _prepared(presentation: Presentation, name: str) -> Stage:
     """Return the presentation with its layouts chosen and its slides measured."""
+    for master in presentation.slide_masters:
+        _pass_on_colours(master)
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     titled = [layout for layout in layouts if _title(layout) is not None]
     if not titled:
@@ -122,14 +126,51 @@ def _prepared(presentation: Presentation, name: str) -> Stage:
     return Stage(presentation, opening, page, body, scale, _ink(page))
 
 
-def _ink(layout: SlideLayout) -> str:
-    """Return the colour of words: the one of the theme that the layout, or else its master, calls tx1."""
+def _pass_on_colours(master: Any) -> None:
+    """Let slides have the colours of a master's sample words and ground, the one place where LibreOffice writes them.
+
+    They become those that the theme calls by the names of letters and ground, and a title has its own."""
+    for shape in master.placeholders:
+        inside = shape.element.txBody
+        colours = inside.xpath("./a:p[1]/a:r[1]/a:rPr/a:solidFill/a:srgbClr/@val")
+        if not colours or inside.xpath("./a:lstStyle//a:solidFill"):
+            continue
+        for old in inside.xpath("./a:lstStyle"):
+            inside.remove(old)
+        fill = node("a:solidFill", None, node("a:srgbClr", {"val": colours[0].upper()}))
+        inside.bodyPr.addnext(grown(node("a:lstStyle", None, node("a:lvl1pPr", None, node("a:defRPr", None, fill)))))
+        if shape.element.ph.get("type") == "body":
+            ground = master.element.xpath("./p:cSld/p:bg/p:bgPr/a:solidFill/a:srgbClr/@val")
+            _rename_colours(master, {"tx1": colours[0], **({"bg1": ground[0]} if ground else {})})
+
+
+def _rename_colours(master: Any, colours: Mapping[str, str]) -> None:
+    """Let the names of colours in a master's theme mean these."""
+    from pptx.opc.oxml import serialize_part_xml
+
+    part, theme = _theme(master)
+    for name, value in colours.items():
+        (entry,) = theme.xpath(f"./a:themeElements/a:clrScheme/a:{master.element.xpath(f'./p:clrMap/@{name}')[0]}")
+        for old in list(entry):
+            entry.remove(old)
+        entry.append(grown(node("a:srgbClr", {"val": value.upper()})))
+    part._blob = serialize_part_xml(theme)
+
+
+def _theme(master: Any) -> tuple[Any, Any]:
+    """Return the part that holds the theme of a master, and what stands in it."""
     from pptx.opc.constants import RELATIONSHIP_TYPE
     from pptx.oxml import parse_xml
 
+    part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    return part, parse_xml(part.blob)
+
+
+def _ink(layout: SlideLayout) -> str:
+    """Return the colour of words: the one of the theme that the layout, or else its master, calls tx1."""
     master: Any = layout.slide_master
     named = [*layout.element.xpath(".//a:overrideClrMapping/@tx1"), *master.element.xpath("./p:clrMap/@tx1"), "dk1"]
-    theme = parse_xml(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+    _, theme = _theme(master)
     place = f"./a:themeElements/a:clrScheme/a:{named[0]}"
     values = [*theme.xpath(f"{place}/a:sysClr/@lastClr"), *theme.xpath(f"{place}/a:srgbClr/@val")]
     return f"#{values[0]}" if values else INK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -10,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from pptx import Presentation
+from pptx.dml.color import RGBColor
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
@@ -164,6 +166,27 @@ def test_template_file_is_taken_as_well(told) -> None:
             replace(short(told("plain", "en")), talk=None, blocks=short(told("plain", "en")).blocks[:2]), potx
         ).slides
     )
+
+
+def test_colours_of_sample_words_are_those_of_slides() -> None:
+    """LibreOffice writes the colours of a design at its sample words alone: titles, words and circles have them."""
+    presentation = ours("16:9")
+    master = presentation.slide_master
+    for shape in master.placeholders:
+        colour = {"title": "FFE0A0", "body": "E0FFA0"}.get(shape.element.ph.get("type"))
+        if colour:
+            shape.text_frame.text = "Sample"
+            shape.text_frame.paragraphs[0].runs[0].font.color.rgb = RGBColor.from_string(colour)
+            for inside in shape.element.xpath(".//a:lstStyle"):
+                inside.getparent().remove(inside)
+    master.background.fill.solid()
+    master.background.fill.fore_color.rgb = RGBColor.from_string("202040")
+    made = stage(Options(template=saved(presentation)))
+    theme = made.page.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob.decode()
+    title = next(shape for shape in made.page.slide_master.placeholders if shape.element.ph.get("type") == "title")
+    assert "#E0FFA0" == made.ink
+    assert ["E0FFA0", "202040"] == re.findall(r"<a:(?:dk1|lt1)><a:srgbClr [^>]*val=\"(\w+)\"", theme)
+    assert ["FFE0A0"] == title.element.xpath(".//a:lstStyle/a:lvl1pPr/a:defRPr/a:solidFill/a:srgbClr/@val")
 
 
 @pytest.mark.parametrize("kind", ["presentation", "template"])
