@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 LEAST_USED = 0.2  # of what is below the title, as in a browser
-LEAST_SIZE, LEAST_BESIDE = 0.75, 0.6  # of the letters of sentences elsewhere: in tables and sentences, and in reasons
-BESIDE = 0.6  # of the width: what begins further right is a reason
+LEAST_SIZE, LEAST_BESIDE = 0.75, 0.6  # of the letters of sentences elsewhere: in tables and sentences, and beside them
+BESIDE = 0.2  # of the width: what begins further right is a reason or a caption
 MOST_LINES, MOST_SENTENCES = 12, 4
 TITLE = 0.16  # of the height, above which the title begins
 FOOTER = 0.92  # of the height, where the number of the slide begins

@@ -206,8 +206,7 @@ SENTENCES = {
     "chain.rates": "A weight reaches the cost in the same way. Follow one weight of the last layer, {w}. It moves "
     "{z}, which moves {a}, which moves {C}. Each of these steps has a rate, its derivative: how many times as fast "
     "the next quantity changes, for a small change of the one before.",
-    "chain.rates.slide": "The weight {w} moves {z}, that moves {a}, and that {C}: each step at a *rate*, its "
-    "derivative.",
+    "chain.rates.slide": "The weight {w} moves {z}, that moves {a}, and that {C}; each *rate* is a derivative.",
     "figure.chain": "One weight of the last layer on its way to the cost: the picture of the gears, one link longer. "
     "Below each arrow stands its rate.",
     "figure.chain.slide": "Below each arrow stands its rate: the gears, one link longer.",
@@ -691,8 +690,7 @@ SENTENCES = {
     "part.product.slide": "Three links multiplied give the derivative",
     "link.product.slide": "The links go into the product one after the other:",
     "section.error.slide": "The error is the product of two links",
-    "error.repeats.slide": "A neuron's weights and bias share two links, its *error* {delta}: how fast {C} changes "
-    "with {z}.",
+    "error.repeats.slide": "A neuron's weights and bias share two links, its *error* {delta}: how {C} moves with {z}.",
     "error.meaning.slide": "",
     "error.last.slide": "For any cost and any activation function {sigma} of the last layer:",
     "error.last.mixing.slide": "For any cost and any activation of the last layer in which the neurons mix:",
@@ -713,8 +711,7 @@ SENTENCES = {
     "part.BP2": "The error of a layer",
     "part.BP2.slide": "The error of a layer comes from the next",
     "back.error.slide": "As in the last layer, but with the derivative just found:",
-    "back.reading.slide": "The errors come back along the connections by which the signal went forward, and the slope "
-    "of the activation function says how much of them passes.",
+    "back.reading.slide": "Errors come back along the connections; the slope says how much of them passes.",
     "part.hidden.slide": "Hidden layers: the slope of {name}",
     "section.equations.slide": "All of backpropagation is four equations",
     "equations.meaning": "Each of the four equations says one thing:",

@@ -727,8 +727,7 @@ SENTENCES = {
     "part.BP2": "El error de una capa",
     "part.BP2.slide": "El error de una capa viene de la siguiente",
     "back.error.slide": "Como en la última capa, pero con la derivada recién hallada:",
-    "back.reading.slide": "Los errores vuelven por las conexiones por las que avanzó la señal, y la pendiente de la "
-    "función de activación dice cuánto pasa de ellos.",
+    "back.reading.slide": "Los errores vuelven por las conexiones; la pendiente dice cuánto pasa de ellos.",
     "part.hidden.slide": "Capas ocultas: la pendiente de {name}",
     "section.equations.slide": "La retropropagación son cuatro ecuaciones",
     "equations.meaning": "Cada una de las cuatro ecuaciones dice una sola cosa:",
