@@ -3,7 +3,8 @@
 worded("x: wanted a number, got text; try x = 1", {"wanted {a}": "se esperaba {a}", …})
     ->  "x: se esperaba un número, hay texto; pruebe x = 1"
 
-What stands in the place of a letter in braces is worded as well; a clause without words of its own stays as it is.
+What stands in the place of a letter in braces is worded as well, but for what is typed as it is, in that of {names};
+a clause without words of its own stays as it is.
 """
 
 from __future__ import annotations
@@ -27,10 +28,17 @@ def worded(text: str, clauses: Mapping[str, str]) -> str:
     says_where = WHERE in text  # before what it says of it: that is worded apart, unless a template has both
     for template in _fitting(text, clauses):
         if (WHERE in template or not says_where) and (found := _pattern(template).fullmatch(text)):
-            parts = {name: worded(part, clauses) for name, part in found.groupdict().items()}
+            parts = {name: _part(name, part, clauses) for name, part in found.groupdict().items()}
             return clauses[template].format_map(parts)
     before, sign, after = text.partition(WHERE if says_where else ", ")
     return f"{worded(before, clauses)}{sign}{worded(after, clauses)}" if sign else text
+
+
+def _part(name: str, text: str, clauses: Mapping[str, str]) -> str:
+    """Return what stands in a place; of a list of names only what is no single word, 'or a file', is worded."""
+    if name != "names":
+        return worded(text, clauses)
+    return ", ".join(worded(each, clauses) if " " in each else each for each in text.split(", "))
 
 
 def _fitting(text: str, clauses: Mapping[str, str]) -> Iterator[str]:

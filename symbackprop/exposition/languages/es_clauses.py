@@ -13,8 +13,11 @@ CLAUSES = {
     "got {a}": "hay {a}",
     "found {a}": "aparece {a}",
     "try {a}": "pruebe {a}",
-    "known: {a}": "se conocen: {a}",
-    "did you mean {a}? known: {b}": "¿quizá {a}? Se conocen: {b}",
+    "known: {names}": "se conocen: {names}",
+    "known: {names}, or a file ending in {a} or {b}": "se conocen: {names}, o un archivo que acabe en {a} o {b}",
+    "did you mean {a}? known: {names}": "¿quizá {a}? Se conocen: {names}",
+    "did you mean {c}? known: {names}, or a file ending in {a} or {b}": "¿quizá {c}? Se conocen: {names}, o un archivo "
+    "que acabe en {a} o {b}",
     "did you mean {a}?": "¿quizá {a}?",
     "leave it out": "quítelo",
     "leave {a} out": "quite {a}",
@@ -266,10 +269,10 @@ CLAUSES = {
     "language {a} is unknown": "idioma: no se conoce {a}",
     "notation {a} is unknown": "notación: no se conoce {a}",
     "backend {a} is unknown": "no se conoce el backend {a}",
-    "known: {a}, or a formula {b}": "se conocen: {a}, o una fórmula {b}",
-    "did you mean {a}? known: {b}, or a formula {c}": "¿quizá {a}? Se conocen: {b}, o una fórmula {c}",
-    "did you mean the formula {a}? known: {b}, or a formula {c}": "¿quizá la fórmula {a}? Se conocen: {b}, o una "
-    "fórmula {c}",
+    "known: {names}, or a formula {b}": "se conocen: {names}, o una fórmula {b}",
+    "did you mean {a}? known: {names}, or a formula {c}": "¿quizá {a}? Se conocen: {names}, o una fórmula {c}",
+    "did you mean the formula {a}? known: {names}, or a formula {c}": "¿quizá la fórmula {a}? Se conocen: {names}, o "
+    "una fórmula {c}",
     "in a and y, such as (a-y)^4": "en a e y, como (a-y)^4",
     "{a} has the slope 0 everywhere, so nothing can be learned": "{a} tiene pendiente 0 en todas partes, así que no "
     "se puede aprender nada",
