@@ -30,6 +30,7 @@ from sympy import (
 from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.calculus.matching import Pattern
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.sizing import text_of
 from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise, with_tanh
 
@@ -124,7 +125,7 @@ def _stand_ins(parts: Iterable[Expr]) -> dict[Expr, Dummy]:
 
     SymPy orders by name, and a Dummy without one is named after how many there were before: what is derived must not
     depend on that."""
-    ordered = sorted(set(parts), key=lambda part: (_rank(part), str(part)))
+    ordered = sorted(set(parts), key=lambda part: (_rank(part), text_of(part)))
     return {part: Dummy(f"u{place:04}") for place, part in enumerate(ordered)}
 
 

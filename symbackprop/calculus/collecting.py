@@ -23,6 +23,7 @@ from symbackprop.calculus.known import A, divides_anew, restored, slope_in_value
 from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise, slope
+from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
 
@@ -83,16 +84,17 @@ def _shortest(chain: Chain, equations: Sequence[Equation]) -> Chain:
 
 def written_differences(equations: Iterable[Equation]) -> tuple[Pattern, ...]:
     """Return the differences u_i - v_i that stand in the equations, for any indices."""
-    found: dict[Pattern, None] = {}
-    for equation in equations:
-        for total in sorted(equation.expression.atoms(Add), key=str):
-            if (
-                len(total.args) == 2
-                and total.has(Indexed)
-                and any(term.could_extract_minus_sign() for term in total.args)
-            ):
-                found[Pattern(total, frozenset(free_indices(total)))] = None
-    return tuple(found)
+    return tuple(dict.fromkeys(pattern for equation in equations for pattern in _differences(equation.expression)))
+
+
+@memoised
+def _differences(expression: Expr) -> tuple[Pattern, ...]:
+    found = (
+        total
+        for total in expression.atoms(Add)
+        if len(total.args) == 2 and total.has(Indexed) and any(term.could_extract_minus_sign() for term in total.args)
+    )
+    return tuple(Pattern(total, frozenset(free_indices(total))) for total in sorted(found, key=str))
 
 
 def _spread(expression: Expr, chain: Chain) -> Expr:

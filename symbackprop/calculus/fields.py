@@ -60,6 +60,7 @@ class Exact:
         self.seed = seed
         self.opaque = False
         self._base = BASES[seed % len(BASES)]
+        self._powers: dict[tuple[int, int], Number] = {}  # of e: most of a check asks for the same few
 
     def number(self, value: Expr) -> Number:
         """Return a SymPy number as it is, or an invented value for an irrational one."""
@@ -86,7 +87,12 @@ class Exact:
 
     def function(self, name: str, argument: Number) -> Number:
         """Return f(argument)."""
-        return self._exponential(argument) if name == "exp" else self.invented(name, argument)
+        if name != "exp":
+            return self.invented(name, argument)
+        key = argument.numerator, argument.denominator  # a Fraction is hashed slowly
+        if key not in self._powers:
+            self._powers[key] = self._exponential(argument)
+        return self._powers[key]
 
     def _exponential(self, argument: Number) -> Number:
         """Return exp(argument): a power of the base, or an invented value by the laws of exp(-q) and exp(2 q).

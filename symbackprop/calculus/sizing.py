@@ -31,9 +31,9 @@ SMALLEST = (1, 2, 2, 3)  # of many windows one after the other, each checked on 
 MOST_WORK, MOST_OF_SMALLER = 1000, 10_000
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2**12)
 def text_of(part: object) -> str:
-    """Return a size or an axis as text: an order that is the same in every run."""
+    """Return a size, an axis or an expression as text: an order that is the same in every run."""
     return str(part)
 
 
