@@ -1,10 +1,10 @@
 """The numbers that checks are made with: exact rationals, or 50 digits where a function has no exact value.
 
 Exact arithmetic knows exp only by its law, exp(p + q) = exp(p) exp(q): e is replaced by a random rational base,
-which keeps every identity between rational functions of exponentials. Any other function value is opaque: a
-random rational for each argument, the same one whenever the same argument returns. An identity that holds with
-opaque values holds for every function; one that needs a function's own laws is decided with 50 digits. Where those
-say yes, symbols may prove it: √2, π, ln 3 and erf(1/2) stay as they are, with the laws that SymPy knows of them.
+which keeps every identity between rational functions of exponentials. Any other function value is opaque: a random
+rational for each argument, always the same one. An identity that holds with opaque values holds for every function;
+one that needs a function's own laws is decided with 50 digits. Where those say yes, symbols may prove it: √2, π, ln 3
+and erf(1/2) stay as they are, with the laws that SymPy knows of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sympy
@@ -60,7 +60,7 @@ class Exact:
         self.seed = seed
         self.opaque = False
         self._base = BASES[seed % len(BASES)]
-        self._powers: dict[tuple[int, int], Number] = {}  # of e: most of a check asks for the same few
+        self._power_of_e = cache(self._exponential)  # most of a check asks for the same few
 
     def number(self, value: Expr) -> Number:
         """Return a SymPy number as it is, or an invented value for an irrational one."""
@@ -87,12 +87,7 @@ class Exact:
 
     def function(self, name: str, argument: Number) -> Number:
         """Return f(argument)."""
-        if name != "exp":
-            return self.invented(name, argument)
-        key = argument.numerator, argument.denominator  # a Fraction is hashed slowly
-        if key not in self._powers:
-            self._powers[key] = self._exponential(argument)
-        return self._powers[key]
+        return self._power_of_e(argument) if name == "exp" else self.invented(name, argument)
 
     def _exponential(self, argument: Number) -> Number:
         """Return exp(argument): a power of the base, or an invented value by the laws of exp(-q) and exp(2 q).
