@@ -13,7 +13,7 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.notation import Tensor, index, size
 
-__all__ = ["explained"]
+__all__ = ["explained", "which_forms"]
 
 K, P, N = size("K"), size("p"), Symbol("n", integer=True, positive=True)
 KERNEL, ARRAY = Tensor("k", None, (K,)), Tensor("a", None, (size("N"),))
@@ -55,7 +55,19 @@ def explained(telling: ProgramTelling, adjoint: Adjoint) -> tuple[Block, ...]:
     return ()
 
 
+def which_forms(telling: ProgramTelling) -> tuple[Block, ...]:
+    """Return what the frames hold, where they are not whole matrices for every array."""
+    sides = [telling.matrices(adjoint) for adjoint in telling.derivation.adjoints.values() if adjoint.entry.indices]
+    found = [each for each in sides if each is not None]
+    whole = all(not getattr(left, "places", ()) and "form.einsum" not in _signs_in(right) for left, right in found)
+    return () if not found or (whole and len(found) == len(sides)) else (telling.prose("reverse.forms"),)
+
+
 def _signs(telling: ProgramTelling, adjoint: Adjoint) -> set[str]:
     sides = telling.matrices(adjoint)
-    parts = () if sides is None else tuple(parts_of(sides[1]))
+    return set() if sides is None else _signs_in(sides[1])
+
+
+def _signs_in(matrix: Matrix) -> set[str]:
+    parts = tuple(parts_of(matrix))
     return {key for key, (_, needs) in SIGNS.items() if any(map(needs, parts))}

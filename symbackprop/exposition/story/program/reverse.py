@@ -16,7 +16,7 @@ from symbackprop.exposition.document import Block, Display, Formula, Heading, Li
 from symbackprop.exposition.levels import USUAL, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.closeups import backwards
-from symbackprop.exposition.story.program.forms import explained
+from symbackprop.exposition.story.program.forms import explained, which_forms
 from symbackprop.exposition.story.program.layers import described, layer_behind
 from symbackprop.exposition.story.program.telling import ProgramTelling, joined, whole
 from symbackprop.exposition.story.program.uses import heading, kernel_turned, sentence
@@ -32,7 +32,7 @@ def tell(telling: ProgramTelling) -> Story:
     """Return the chapter about the derivative by each array."""
     derivation = telling.derivation
     order = telling.prose("layers.order.back" if telling.layers else "reverse.order")
-    told: Story = (telling.section("reverse"), order, *at(Level.FULL, telling.prose("reverse.forms")))
+    told: Story = (telling.section("reverse"), order, *at(Level.FULL, *which_forms(telling)))
     blocks: list[Block] = []
     if derivation.given:
         blocks.append(telling.prose("reverse.given", outputs=telling.listed(derivation.given), C=COST))
