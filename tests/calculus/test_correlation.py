@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from oneline import pretty
 from sympy import Expr, Indexed, Max, Min, Sum, ceiling, floor
 
 from symbackprop.calculus import correlation, matrixform
 from symbackprop.calculus.matrixform import columns_of
 from symbackprop.errors import CheckError
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network.notation import Tensor, index, size
 
 C, I, J, O, P, Q, R, U, V = map(index, "cijopqruv")  # noqa: E741 - the letters of every textbook

@@ -6,11 +6,11 @@ from functools import cache
 
 import numpy as np
 import pytest
+from oneline import pretty
 
 import symbackprop as sb
 from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network.layered import LayeredNetwork
 
 pytestmark = pytest.mark.combinations

@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from oneline import pretty
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, exp, log, sqrt
 
 from symbackprop.calculus import arrayforms, matrixform, recognition
@@ -38,7 +39,6 @@ from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.matrixform import columns, columns_of, forward, rows, rows_of
 from symbackprop.calculus.slices import sliced
 from symbackprop.errors import CheckError, DomainError
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.chain import dense_equations

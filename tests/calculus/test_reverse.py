@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from calculus import programs
 from calculus.programs import L, M, N, T, W
+from oneline import pretty
 from sympy import Expr, Max, Min, S, ceiling, floor
 
 import symbackprop as sb
@@ -25,7 +26,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
 from symbackprop.errors import BudgetError, CheckError, ShapeError, UnknownNameError
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network.functions import Z
 from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.program import Equation, Program

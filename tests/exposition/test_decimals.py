@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from oneline import pretty
 from sympy import Integer, Rational, Symbol
 
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.boxes import Fraction, Leaf
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.exposition.mathtext.mathml import tree
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.exposition.mathtext.typst import typst_math
 from symbackprop.exposition.narration import narrate
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from exposition.conftest import LAYERED
+from oneline import pretty
 from sympy import Indexed, Symbol
 
 from symbackprop.calculus import rules
@@ -12,7 +13,6 @@ from symbackprop.exposition.document import Document, Emphasis, Figure, Heading,
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render
 from symbackprop.exposition.story.program.sheet import one_page

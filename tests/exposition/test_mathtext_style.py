@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from oneline import pretty
 from sympy import Piecewise
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.exposition.mathtext.style import GREEK
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.network.functions import SIGMOID, Z
 from symbackprop.network.notation import LAYER, activation, error, index, scalar, target
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 import pytest
+from oneline import pretty
 from sympy import Integer, Symbol
 
 from symbackprop.calculus.backpropagation import derive
@@ -27,7 +28,6 @@ from symbackprop.exposition.document import (
     Text,
 )
 from symbackprop.exposition.languages import LANGUAGES
-from symbackprop.exposition.mathtext.terminal import pretty
 from symbackprop.exposition.narration import narrate
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER, LAYER
