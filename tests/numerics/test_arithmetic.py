@@ -9,7 +9,7 @@ import pytest
 from sympy import Rational, pi, sqrt
 
 from symbackprop.network.manydigits import context_of
-from symbackprop.numerics.arithmetic import Digits, Floats
+from symbackprop.numerics.arithmetic import Digits, Floats, _error_function
 
 FORTY, MORE = Digits(40), context_of(120)
 
@@ -45,7 +45,7 @@ def test_numbers_stay_what_they_are() -> None:
 )
 def test_error_function_in_the_plane(at: complex) -> None:
     """Erf has 38 of its 40 digits wherever it is asked for, beside the real axis its tangent in a tiny step as well."""
-    exact, found = MORE.erf(MORE.mpmathify(at)), FORTY.function("erf")(FORTY.context.mpmathify(at))
+    exact, found = MORE.erf(MORE.mpmathify(at)), _error_function(40)(FORTY.context.mpmathify(at))
     assert abs(found - exact) <= 1e-38 * abs(exact)
     if 0 < abs(at.imag) < 1e-15:
         assert abs(found.imag - exact.imag) <= 1e-18 * abs(exact.imag)
