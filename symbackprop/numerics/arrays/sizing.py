@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -52,6 +53,7 @@ def _numbers(name: str, value: object) -> np.ndarray:
 Shape: TypeAlias = tuple[int, ...]
 
 
+@lru_cache(maxsize=64)
 def sizes_of(
     shapes: tuple[Shape, ...],
     wanted: tuple[Array, ...],
