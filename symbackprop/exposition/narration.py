@@ -53,6 +53,7 @@ CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
 WORDS = ("figure", "table", "otherwise", "picture", "input", "layer", *SPOKEN)  # what a format has to say itself
 
 OF_PROGRAMS = ("index", "matrix", "scalar")  # the notations of equations that are no chain of dense layers
+NUMBERS = "numbers"  # a section of pages and slides, and wherever it is asked for
 BATCH = "rows"  # and what is asked for to see a batch of theirs, its samples along the first axis
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
@@ -97,16 +98,23 @@ def narrate(
         return told(excerpt(story, only, level, equations) if only else story, level)
 
     document = bound(telling, blocks(paper), kind="title", title=title, author=author, date=date, symbols=symbols)
-    if isinstance(derivation, Derivation):
-        document = replace(document, illustrated=partial(_illustrated, derivation))
-    return document if paper == slides else replace(document, talk=blocks(slides))
+    if paper != slides:
+        document = replace(document, talk=blocks(slides))
+    if not isinstance(derivation, Derivation):
+        return document
+    if NUMBERS in only:
+        talk = None if document.talk is None else replace(document, blocks=document.talk)
+        talk = talk and _illustrated(derivation, talk, closely=False, asked=True)
+        document = _illustrated(derivation, document, closely=True, asked=True)
+        return document if talk is None else replace(document, talk=talk.blocks)
+    return replace(document, illustrated=partial(_illustrated, derivation))
 
 
-def _illustrated(derivation: Derivation, document: Document, *, closely: bool) -> Document:
-    """Return a document with the numbers of one sample, which are computed for pages and slides alone."""
+def _illustrated(derivation: Derivation, document: Document, *, closely: bool, asked: bool = False) -> Document:
+    """Return a document with the numbers of one sample: unless they are asked for, those of pages and slides alone."""
     from symbackprop.exposition.example.illustration import with_numbers
 
-    return with_numbers(derivation, document, closely=closely)
+    return with_numbers(derivation, document, closely=closely, asked=asked)
 
 
 def _told_by(
@@ -155,7 +163,7 @@ def check_selection(level: str | None, only: Sequence[str], said: object = None)
 def _selectable(said: object) -> tuple[str, ...]:
     """Return the names of the sections and of the equations: of a program, those of its arrays."""
     if (program := getattr(said, "program", None)) is None or isinstance(said, Network):
-        return (*CHAPTERS, *EQUATIONS)
+        return (*CHAPTERS, NUMBERS, *EQUATIONS)
     from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 
     return (*PROGRAM_CHAPTERS, *getattr(said, "adjoints", [array.name for array in program.arrays]))

@@ -12,6 +12,7 @@ import pytest
 
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.numbers import evaluate
+from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Figure
 from symbackprop.exposition.example.illustration import with_numbers
 from symbackprop.exposition.narration import narrate
@@ -112,6 +113,14 @@ def test_numbers_stand_before_what_the_gradient_is_for(shape: str, has: bool) ->
     assert not has or sections.index("example-path") + 1 == sections.index("descent")
     excerpt = narrate(derivation, only="descent")
     assert excerpt is with_numbers(derivation, excerpt)
+
+
+def test_numbers_can_be_asked_for_alone() -> None:
+    """Of its own accord no article has numbers, but asked for they stand in every format; too many are refused."""
+    asked = narrate(derive(mlp("2-3-1")), only="numbers,evidence")
+    assert (["example-path", "evidence"], ["example-path", "evidence"]) == ([*asked.sections], [*asked.slides.sections])
+    with pytest.raises(SpecError, match="only: this network has no numbers that could be read; take fewer neurons"):
+        narrate(derive(mlp("784-30-10")), only="numbers")
 
 
 def test_every_neuron_of_the_picture_has_an_error() -> None:

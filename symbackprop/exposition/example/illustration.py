@@ -14,7 +14,7 @@ from sympy import Rational, S
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.numbers import Numbers, Stage, evaluate
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.exposition.document import Document, Formula, Heading
 from symbackprop.exposition.example.path import along
 from symbackprop.exposition.example.sheet import Sheet
@@ -27,19 +27,24 @@ from symbackprop.network.values import pleasant_values
 __all__ = ["with_numbers"]
 
 BEFORE, TOLD = "descent", ("chain", "error", "back")  # the section that numbers come before, and those that they show
+AFTER = "evidence"  # the section behind that one
 DIGITS = 4
 SEEDS = (3, 6, 7, 8, 9)  # of numbers whose errors were seen to be large enough to be read, in several small networks
 
 
-def with_numbers(derivation: Derivation, document: Document, *, closely: bool = False) -> Document:
+def with_numbers(derivation: Derivation, document: Document, *, closely: bool = False, asked: bool = False) -> Document:
     """Return a document with the numbers of one sample before what the gradient is for.
 
     With one equation from afar and from near where it is told `closely`. As it is where it is no story of a network,
     or an excerpt of one, where the network is too large to be read, and where its functions have no value at the
-    numbers that are drawn."""
-    if not {BEFORE, *TOLD} <= {*document.sections}:
+    numbers that are drawn. Where they are `asked` for, an excerpt has them, too.
+
+    Raises SpecError where there are none of those that are asked for."""
+    if not asked and not {BEFORE, *TOLD} <= {*document.sections}:
         return document
     numbers = _drawn(derivation)
+    if numbers is None and asked:
+        raise SpecError("only: this network has no numbers that could be read; take fewer neurons")
     if numbers is None:
         return document
     telling = Telling(derivation, language_of(document), convention=document.convention)
@@ -48,8 +53,9 @@ def with_numbers(derivation: Derivation, document: Document, *, closely: bool = 
     w = network_picture(derivation.network).weight
     given = {name: Formula((Named(each), sheet.array(each)), ("=",)) for name, each in (("x", x), ("y", y))}
     blocks = along(sheet, telling.prose("numbers.forward", w=w, **given), closely=closely)
-    places = [n for n, each in enumerate(document.blocks) if isinstance(each, Heading) and each.key == BEFORE]
-    before, after = document.blocks[: places[0]], document.blocks[places[0] :]
+    heads = (n for n, each in enumerate(document.blocks) if isinstance(each, Heading) and each.key in (BEFORE, AFTER))
+    place = next(heads, len(document.blocks))
+    before, after = document.blocks[:place], document.blocks[place:]
     return replace(document, blocks=(*before, *blocks, *after))
 
 

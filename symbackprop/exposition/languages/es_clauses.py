@@ -737,6 +737,8 @@ CLAUSES = {
     "take fewer": "tome menos",
     "there are {a} kinds of mistakes": "hay {a} clases de errores",
     "the way back has {a} lines, at most {b}": "el camino de vuelta tiene {a} líneas, como mucho {b}",
+    "take fewer neurons": "tome menos neuronas",
+    "this network has no numbers that could be read": "esta red no tiene números que se puedan leer",
     "take fewer questions, or --kind line": "tome menos preguntas, o --kind line",
     "moodle is for exercises": "moodle es para ejercicios",
     "a worked sample of this program has {a} numbers": "una muestra resuelta de este programa tiene {a} números",
