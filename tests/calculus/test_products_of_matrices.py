@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-import pytest
-from sympy import Expr, KroneckerDelta, Rational, Sum
+from collections.abc import Callable
+from typing import Any
 
-from symbackprop.calculus.matrices import Hadamard, Matrix, Named, Ones, Plus, Product, Scaled, Transposed
+import pytest
+from sympy import Expr, Integer, KroneckerDelta, Rational, Sum
+
+from symbackprop.calculus.fields import Exact
+from symbackprop.calculus.matrices import (
+    Correlation,
+    Hadamard,
+    Matrix,
+    Named,
+    Ones,
+    Plus,
+    Product,
+    Scaled,
+    Spaced,
+    Transposed,
+    Turned,
+)
+from symbackprop.calculus.matrixcheck import _Here, _rows
 from symbackprop.calculus.matrixform import columns_of, is_column_form
 from symbackprop.calculus.recognition import Frame, recognise
+from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor, index, size
 
@@ -47,3 +65,40 @@ def test_what_no_rule_recognises_is_named() -> None:
         recognise(Sum(KroneckerDelta(I, J) * V[J], (J, 1, N)), (I,), frame)
     with pytest.raises(CheckError, match=r"^an array with 3 axes has no matrix form$"):
         recognise(V[I], (I, J, K), frame)
+
+
+GRID, FEW = Tensor("w", None, (2, 3)), Tensor("v", None, (2,))
+ZERO, ONE = Integer(0), Integer(1)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "of"),
+    [
+        (Turned(Named(GRID)), lambda g, v: [g[1][::-1], g[0][::-1]]),
+        (Turned(Named(FEW)), lambda g, v: [[v[1]], [v[0]]]),
+        (
+            Spaced(Named(GRID), (Integer(3), Integer(2))),
+            lambda g, v: [[g[0][0], 0, g[0][1], 0, g[0][2]], [0] * 5, [0] * 5, [g[1][0], 0, g[1][1], 0, g[1][2]]],
+        ),
+        (Spaced(Named(FEW), (Integer(3),)), lambda g, v: [[v[0]], [0], [0], [v[1]]]),
+        (
+            Correlation(Named(FEW), Named(FEW), (Integer(1),), (Integer(2),), (Integer(2),)),
+            lambda g, v: [[v[1] * v[0]], [v[0] * v[1]]],
+        ),
+        (
+            Correlation(
+                Named(GRID), Named(GRID), (Integer(0), Integer(1)), (Integer(1),) * 2, (Integer(1), Integer(2))
+            ),
+            lambda g, v: [
+                [sum(r[1] * r[0] + r[2] * r[1] for r in g), sum(r[0] * r[0] + r[1] * r[1] + r[2] * r[2] for r in g)]
+            ],
+        ),
+    ],
+)
+def test_entries_of_what_is_moved(matrix: Matrix, of: Callable[..., Any]) -> None:
+    """Turned round, spaced by zeros, or moved over an array that is 0 outside of itself, along one axis or two."""
+    world = World(Exact(1), int)
+    grid = [[world.entry(GRID, (row, column)) for column in (1, 2, 3)] for row in (1, 2)]
+    vector = [world.entry(FEW, (place,)) for place in (1, 2)]
+    tensors = {Named(GRID): GRID, Named(FEW): FEW}
+    assert of(grid, vector) == _rows(matrix, _Here(world, tensors, {}))
