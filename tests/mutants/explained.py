@@ -319,4 +319,9 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         'yield Row("formulas of your own", network.shape[:60], points, worst.error, ACCEPTED, reason)',
         "60 -> (61)",
     ): "where the name of a long network is cut off",
+    (
+        "numerics/interpretation.py",
+        "return {size: Integer(widths[int(at_layer(size.args[0], node.layer or 0))]) for size in sorted(said, key=str)}",  # noqa: E501 - a line as it stands
+        "0 -> (1)",
+    ): "each equation of a chain of dense layers has a layer: the number for none is not read",
 }
