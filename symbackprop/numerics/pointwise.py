@@ -99,7 +99,7 @@ class Pointwise:
         """Return values with f(p) + f'(p) (z - p) in their place where the argument was at p."""
         there = self._decided(self._near(argument, self._numbers.number(point)))
         rate = number_at(slope(function)(Z), point)
-        if rate is None:
+        if rate is None or not np.any(there):  # it may have a pole there
             return value
         middle = self._numbers.number(point)
         height = self.at(function.definition, {Z: np.asarray(middle)})

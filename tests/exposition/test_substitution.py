@@ -10,7 +10,6 @@ from symbackprop.exposition.document import Formula
 from symbackprop.exposition.example.terms import Array, Filled, Rounded, is_exact, rounded
 from symbackprop.exposition.formulas import formula_box, formula_latex
 from symbackprop.exposition.linebreaking import rows, width
-from symbackprop.exposition.mathtext.blocks import block
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.style import Style
@@ -67,13 +66,6 @@ def test_matrices_take_the_place_of_whole_letters() -> None:
     assert "(1, −2; 3, 4)ᵀ (0.5; 5) + (0.5; 5)" == in_line(formula_box(Formula((whole,)), STYLE))
     product = Filled(Hadamard((x, Scaled(Integer(2), b))), numbers)
     assert r"\cdot" not in formula_latex(Formula((product,)), STYLE)
-
-
-def test_grid_stands_in_columns() -> None:
-    """In a block of lines the entries of a matrix are centred on nothing: columns are as wide as they need."""
-    grid = Array(tuple(tuple(Rounded(Integer(n), 4) for n in row) for row in ((1, -20), (300, 4))))
-    assert ("⎛  1  −20⎞", "⎝300    4⎠") == block(formula_box(Formula((grid,)), STYLE)).lines
-    assert width(formula_box(Formula((grid,)), STYLE)) > 3
 
 
 def test_equalities_are_broken_before_their_signs() -> None:
