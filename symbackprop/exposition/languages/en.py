@@ -723,8 +723,8 @@ SENTENCES = {
     "reason.meaning.BP4": "{name}: a weight gets the error times what entered through it",
     "part.matrices": "The same for whole layers",
     "part.matrices.slide": "Entry by entry, and for whole layers at once",
-    "equations.matrix.slide": "{gradient} holds a derivative for each entry of {w}; {product} is a product entry by "
-    "entry.",
+    "equations.matrix.slide": "Without indices a letter is that of a whole layer. {gradient} holds a derivative for "
+    "each entry of {w}; {product} is a product entry by entry.",
     "table.backward": "The four equations, entry by entry and as matrices.",
     "part.here.slide": "In this network, known values give the errors",
     "equations.here.slide": "With its cost and its activations, the first two become:",

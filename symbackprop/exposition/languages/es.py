@@ -739,8 +739,8 @@ SENTENCES = {
     "reason.meaning.BP4": "{name}: a un peso, el error por lo que entró a través de él",
     "part.matrices": "Lo mismo, con capas enteras",
     "part.matrices.slide": "Elemento a elemento, y con capas enteras",
-    "equations.matrix.slide": "{gradient} tiene una derivada por elemento de {w}; {product} es un producto elemento a "
-    "elemento.",
+    "equations.matrix.slide": "Sin índices, una letra es la de una capa entera. {gradient} tiene una derivada por "
+    "elemento de {w}; {product} es un producto elemento a elemento.",
     "table.backward": "Las cuatro ecuaciones, elemento a elemento y con matrices.",
     "part.here.slide": "En esta red, los errores salen de lo conocido",
     "equations.here.slide": "Con su coste y sus activaciones, las dos primeras quedan así:",
