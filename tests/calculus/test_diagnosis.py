@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from symbackprop.calculus.diagnosis import EQUAL, UP_TO, Diagnosis, Finding, Remark
+from symbackprop.calculus.diagnosis import EQUAL, UP_TO, Diagnosis, Finding, Formula, Remark
+from symbackprop.network.notation import Tensor
+from symbackprop.network.program import Equation
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,15 @@ def test_diagnosis_as_text() -> None:
     assert "They differ at" in str(Diagnosis("mistake", findings, tells_apart={"x": 1}))
     assert {"x": "1"} == Diagnosis("mistake", findings, tells_apart={"x": 1}).point
     assert told.point["x"].endswith(" …")
+
+
+def test_wrong_line_is_shown_beside_the_right_one() -> None:
+    """Both are there, or neither is."""
+    w, d = Tensor("w"), Tensor("d")
+    wrong, right = (Formula(Equation(w[()], factor * d[()])) for factor in (1, 2))
+    told = [
+        str(Diagnosis("mistake", (Finding("factor", "W1", Remark("it happened"), 0.0, wrong=each, right=right),)))
+        for each in (wrong, None)
+    ]
+    assert [f"   yours  {wrong}", f"   right  {right}"] == told[0].splitlines()[3:]
+    assert [] == told[1].splitlines()[3:]
