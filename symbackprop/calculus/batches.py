@@ -8,6 +8,8 @@ where the whole cost is differentiated; where the costs of the samples are added
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import Expr, Indexed, Sum
 
 from symbackprop.calculus.checking import Setting, agree
@@ -15,7 +17,6 @@ from symbackprop.calculus.matrices import Gradient, Matrix, Named
 from symbackprop.errors import SpecError
 from symbackprop.network.notation import Tensor, index, size
 from symbackprop.network.program import entries
-from symbackprop.records import dataclass
 
 __all__ = [
     "BATCH",

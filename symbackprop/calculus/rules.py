@@ -6,9 +6,9 @@ the word of a rule: whatever it is, the step is checked.
 
 from __future__ import annotations
 
-from sympy import Expr
+from dataclasses import dataclass
 
-from symbackprop.records import dataclass
+from sympy import Expr
 
 __all__ = ["RULES", "SUMS_TO_ONE", "Hypothesis", "Rule"]
 

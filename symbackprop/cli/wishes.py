@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.options import Options
     from symbackprop.exposition.rendering import Derived
 
-from symbackprop.records import dataclass
 
 __all__ = ["Wishes"]
 

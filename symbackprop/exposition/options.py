@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.palette import check_colours
-from symbackprop.records import dataclass
 
 __all__ = ["CHOICES", "PLAIN", "Options"]
 

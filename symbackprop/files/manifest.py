@@ -12,12 +12,11 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symbackprop.errors import OutputError
 from symbackprop.files.reading import shown
-from symbackprop.records import dataclass
 
 __all__ = ["MANIFEST", "Own", "known_in", "manifest", "of_others"]
 

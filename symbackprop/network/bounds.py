@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -28,7 +28,6 @@ from symbackprop.network.formula import (
 )
 from symbackprop.network.grammar import Source
 from symbackprop.network.vocabulary import vocabulary
-from symbackprop.records import dataclass
 
 __all__ = ["CONSTANTS", "check_bounds", "evaluate"]
 

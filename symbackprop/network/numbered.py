@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isfinite
 
 from symbackprop.errors import ExpressionError
@@ -15,7 +16,6 @@ from symbackprop.network.expressions import parse_activation
 from symbackprop.network.formulatext import mixed
 from symbackprop.network.suggestions import unknown_part
 from symbackprop.network.text.layerline import read_part
-from symbackprop.records import dataclass
 
 __all__ = [
     "ACTIVATIONS_WITH_NUMBERS",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import Expr
 
 from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind
-from symbackprop.records import dataclass
 
 __all__ = ["SIGN", "ArrayBox", "Point", "sizes_of"]
 

@@ -9,14 +9,13 @@ or that leads to another step of time, takes a lane above or below all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sympy import Expr
 
 from symbackprop.exposition.figures.arrayboxes import SIGN, ArrayBox, Point
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
-from symbackprop.records import dataclass
 
 __all__ = ["CELL", "Arrow", "Cell", "GraphPicture", "graph_picture"]
 

@@ -7,6 +7,7 @@ the path carries `on_path`, and each drawing decides how to make it stand out.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sympy import Basic, Expr, Indexed, Integer, Symbol
@@ -17,7 +18,6 @@ from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST
-from symbackprop.records import dataclass
 
 __all__ = [
     "ChainLink",

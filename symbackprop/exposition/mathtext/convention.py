@@ -8,12 +8,11 @@ Nothing of it is a formula: the equations that were derived are laid out by it, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symbackprop.calculus.batches import MEANS, Batch
 from symbackprop.errors import SpecError
-from symbackprop.records import dataclass
 
 __all__ = ["CHOICES", "USUAL", "Convention"]
 

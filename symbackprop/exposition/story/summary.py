@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sympy import Expr, Function
@@ -25,7 +26,6 @@ from symbackprop.network.functions import SIGMA
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAYER
 from symbackprop.network.program import Equation
-from symbackprop.records import dataclass
 
 __all__ = ["four_equations", "powers", "tell"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 
 from symbackprop.exposition.document import (
@@ -29,7 +29,6 @@ from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.typesetting.formulas import display, inline, steps
-from symbackprop.records import dataclass
 
 __all__ = ["STRUTS", "Typesetter", "row_height"]
 

@@ -3,6 +3,7 @@ r"""Formulas and steps as LaTeX: broken at their signs where they are long, shru
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from symbackprop.exposition.document import Display, Formula, Steps, lefts_of
 from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
@@ -10,7 +11,6 @@ from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.records import dataclass
 
 __all__ = ["StepLine", "aligned_rows", "display", "inline", "measured", "step_lines", "steps"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -27,7 +27,6 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.exposition.web.live import Unknown, plan_of, tree_of
 from symbackprop.exposition.web.markup import element, text
-from symbackprop.records import dataclass
 
 __all__ = ["Living"]
 

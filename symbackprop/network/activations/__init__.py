@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import Tensor
-from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 __all__ = ["ACTIVATIONS", "Activation"]

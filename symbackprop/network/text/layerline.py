@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.errors import ExpressionError, ShapeError, SpecError
 from symbackprop.network.grammar import Token
-from symbackprop.records import dataclass
 
 __all__ = ["Entry", "entries_from_tables", "read_line", "read_part", "shape_of"]
 
