@@ -38,7 +38,7 @@ def main(parts: list[str]) -> int:
         console.print(table)
     console.print(summary({part: [found[fault] for fault in planted] for part, planted in chosen.items()}))
     for said, *_ in false:
-        console.print(f"found where nothing is planted: {said}")
+        console.print(f"found where nothing is planted: {said}", markup=False)
     if left_out := sum(map(len, FAULTS.values())) - len(faults) if not parts else 0:
         console.print(f"left out: {left_out} faults in code for a library that is not installed")
     return 0 if all(found.values()) and not false else 1

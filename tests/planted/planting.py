@@ -111,12 +111,17 @@ def caught(fault: Fault) -> str:
     """Return who notices the fault: 'derivation', or the check of `verify` that fails; '' where nobody does."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        refused = _refused(sb.derive(network_of(fault.said)))
         with planted(fault):
-            return noticed(*fault.asked)
+            return noticed(*fault.asked, refused=refused)
 
 
-def noticed(said: tuple[Any, ...], backend: str | None = None, second: bool = False) -> str:
-    """Return who finds something wrong with a network, the first one that does."""
+def noticed(
+    said: tuple[Any, ...], backend: str | None = None, second: bool = False, refused: frozenset[str] | None = None
+) -> str:
+    """Return who finds something wrong with a network, the first one that does.
+
+    `refused` are the derivatives for which no matrix form is found that holds, where nothing is wrong."""
     network = network_of(said)
     try:
         derivation = sb.derive(network)
@@ -124,12 +129,8 @@ def noticed(said: tuple[Any, ...], backend: str | None = None, second: bool = Fa
             hessian(Passes(derivation.program, adjoint_equations(derivation)), derivation.program.of_kind(*INDEPENDENT))
     except CheckError:
         return "derivation"
-    try:
-        for adjoint in getattr(derivation, "adjoints", {}).values():
-            columns_of(adjoint.left, adjoint.right, adjoint.steps_of_time)
-    except CheckError as error:
-        if "differs from the index form" in str(error):
-            return "derivation"
+    if refused is not None and _refused(derivation) - refused:
+        return "derivation"
     try:
         for row in verification._checks(network, 2, 0, verification._Asked(backend, small_networks=False)):
             if not row.ok:
@@ -137,3 +138,15 @@ def noticed(said: tuple[Any, ...], backend: str | None = None, second: bool = Fa
     except CheckError:
         return "verify: forms of its code"
     return ""
+
+
+def _refused(derivation: Any) -> frozenset[str]:
+    """Return the derivatives of a program whose matrix form is found and then refused, as its entries are others."""
+    found = set()
+    for name, adjoint in getattr(derivation, "adjoints", {}).items():
+        try:
+            columns_of(adjoint.left, adjoint.right, adjoint.steps_of_time)
+        except CheckError as error:
+            if "differs from the index form" in str(error):
+                found.add(name)
+    return frozenset(found)
