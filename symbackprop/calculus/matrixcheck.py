@@ -107,7 +107,7 @@ def _same(sides: tuple[Expr, Matrix], reading: _Reading, world: World) -> bool:
 
 def _same_here(sides: tuple[Expr, Matrix], own: Mapping[Symbol, range], here: _Here) -> bool:
     expression, matrix = sides
-    rows, *others = own.values() or ((1,),)
+    rows, *others = own.values() or (range(1),)
     wanted = [[here.value(expression, dict(zip(own, at, strict=False))) for at in product((r,), *others)] for r in rows]
     try:
         found = _rows(matrix, here)

@@ -161,8 +161,7 @@ class World(Evaluator):
         if COST not in self._equations:
             return self._polynomial(seed)
         value, tangent = self._made(self._equations[COST][0].expression)({}, seed)
-        beyond = self._polynomial(seed) if self._frontier else (0, 0)
-        return value + beyond[0], tangent + beyond[1]
+        return value, tangent + self._polynomial(seed)[1] if self._frontier else tangent
 
     def _within(self, cell: Cell) -> bool:
         """Tell whether an entry is in its tensor."""

@@ -25,7 +25,7 @@ from symbackprop.numerics.reference import Step, cost_and_gradient, predict, ste
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
 from symbackprop.numerics.reference_costs import COSTS
 from symbackprop.numerics.training import History, accuracy, descend
-from symbackprop.numerics.witnesses import largest_entry
+from symbackprop.numerics.witnesses import cost_error, largest_entry
 
 __all__ = ["Comparison", "Course", "accuracy_of", "side_by_side", "witness_knows"]
 
@@ -140,7 +140,7 @@ class _Shadow:
         moved = largest_entry({name: step.params[name] - before for name, before in self._before.items()})
         apart = largest_entry({name: step.params[name] - params[name] for name in self._before})
         size = (moved + ROUNDED * largest_entry(self._before)) or 1.0
-        worst = float(np.max([apart / size, abs(loss - step.loss) / max(1.0, abs(step.loss))]))
+        worst = float(np.max([apart / size, cost_error(loss, step.loss)]))
         return worst if math.isfinite(worst) else math.inf
 
 

@@ -20,6 +20,7 @@ from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.report import Row, Tell, to_nobody
 from symbackprop.numerics.slopes import slope_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
+from symbackprop.numerics.witnesses import cost_error
 
 __all__ = ["layered_rows"]
 
@@ -68,7 +69,7 @@ def _beside_single_samples(compiled: CompiledLayers, seed: int) -> float:
     _, params, x, y = _point(compiled.network, seed)
     cost, grads = compiled(params, x, y)
     single = [compiled(params, *sample) for sample in zip(x, y, strict=True)]
-    errors = [abs(cost - sum(each for each, _ in single) / len(x)) / max(1.0, abs(cost))]
+    errors = [cost_error(sum(each for each, _ in single) / len(x), cost)]
     for name, grad in grads.items():
         mean = sum(each[name] for _, each in single) / len(x)
         errors.append(np.max(np.abs(grad - mean), initial=0.0) / (np.max(np.abs(mean), initial=0.0) or 1.0))

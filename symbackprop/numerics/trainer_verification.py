@@ -16,7 +16,7 @@ import numpy as np
 from symbackprop.numerics.reference import History, steps
 from symbackprop.numerics.training import descend
 from symbackprop.numerics.ways import Way
-from symbackprop.numerics.witnesses import largest_entry
+from symbackprop.numerics.witnesses import cost_error, largest_entry
 
 __all__ = ["DESCENT", "trainer_error"]
 
@@ -80,5 +80,5 @@ def _copied(params: Params) -> Params:
 
 
 def _apart(one: Told, other: Told, least: float) -> float:
-    cost = abs(one[0] - other[0]) / max(1.0, abs(one[0]))
+    cost = cost_error(other[0], one[0])
     return float(np.max([cost, largest_entry({name: one[1][name] - other[1][name] for name in one[1]}) / least]))

@@ -49,6 +49,7 @@ from symbackprop.numerics.witnesses import (
     central_difference,
     complex_step,
     composed_derivative,
+    cost_error,
     entries,
     largest_entry,
     lost_in_rounding,
@@ -65,11 +66,10 @@ ALL_ENTRIES = 2_000_000  # parameters times entries: what is looked at in second
 ALL_COMPOSED = 13  # all of 2-3-1
 MOST_COMPOSED = 8  # of more; each of them differentiates the whole cost as one formula
 MOST_OPERATIONS = 1_000  # of such a formula; with twice as many SymPy needs seconds for each network
-EXACT = 1e-12
+EXACT, DIFFERENCE = 1e-12, 1e-8
 THOROUGHLY = 200_000  # operations in many digits, for each formula of the user's: two seconds at most
 FORMULAS = "relative to |f| + |x f'|, beside as many digits as it takes, |z| and |a - y| up to 10,000"
 ANALYTIC = "two analytic ways in float64 differ by 2e-15; 500 times that"
-DIFFERENCE = 1e-8
 # kind of corner -> how its row is called, and why its errors are as small as EXACT
 CORNERS = MappingProxyType(
     {
@@ -232,8 +232,8 @@ def _witnessed(label: str, pairs: Sequence[tuple[Sequence[Way], Case]], tell: Te
             if (error := compare(found, case)) is not None:
                 errors.append((error, len(case.x)))
         if errors:
-            worst = float(np.max([error for error, _ in errors]))
-            yield Row(name, label, sum(count for _, count in errors), worst, tolerance, reason)
+            found_errors, counts = zip(*errors, strict=True)
+            yield Row(name, label, sum(counts), float(np.max(found_errors)), tolerance, reason)
 
 
 def _from_hand(network: Network, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
@@ -250,8 +250,8 @@ def _by_hand(found: Sequence[Way], case: Case) -> float | None:
 
     def error(way: Way) -> float:
         cost, grads = way(case.params, case.x, case.y)
-        worst = largest_entry({name: (grads[name] - truth[name]) / sizes[name] for name in truth})
-        return float(np.max([worst, abs(cost - true) / max(1.0, abs(true))]))
+        apart = {name: (grads[name] - truth[name]) / sizes[name] for name in truth}
+        return largest_entry(apart, cost_error(cost, true))
 
     return _largest(map(error, found))
 

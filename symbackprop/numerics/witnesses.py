@@ -27,6 +27,7 @@ __all__ = [
     "central_difference",
     "complex_step",
     "composed_derivative",
+    "cost_error",
     "entries",
     "largest_entry",
     "lost_in_rounding",
@@ -159,6 +160,11 @@ def seen_by_differences(cost: float) -> float:
 
     Each of the two costs carries a few roundings of eps |C|, so the difference errs by that over h."""
     return float(1e8 * ROUNDINGS * np.finfo(float).eps * abs(cost) / STEP)
+
+
+def cost_error(found: float, true: float) -> float:
+    """Return the difference of two costs, relative to the true one where that is larger than 1."""
+    return abs(found - true) / max(1.0, abs(true))
 
 
 def lost_in_rounding(cost: float, gradient: Params) -> float:

@@ -9,9 +9,11 @@ import pytest
 from oneline import pretty
 
 import symbackprop as sb
+from symbackprop.calculus import rules
 from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.network.layered import LayeredNetwork
+from symbackprop.network.program import entries
 
 pytestmark = pytest.mark.combinations
 
@@ -135,3 +137,12 @@ def test_network_without_biases_has_the_numbers_of_a_step() -> None:
     assert cost == pytest.approx(0.9073974671, abs=1e-10)
     moved = {name: params[name] - grads[name] for name in params}
     assert gradient(moved, x, y)[0] == pytest.approx(0.6078128202, abs=1e-10)
+
+
+def test_of_the_cost_what_says_nothing_of_a_weight_is_left_out() -> None:
+    """Before a penalty is differentiated, the other terms of the cost are left out, by a step of its own."""
+    network = sb.sequential("2 -> dense(2)", l2="lambda=0.1")
+    assert isinstance(network, LayeredNetwork)
+    steps = derive_program(network.program).adjoints["W1"].chain.steps
+    (step,) = (step for step in steps if step.rule == rules.LEAVE_OUT)
+    assert (True, False) == tuple("y" in {e.base.letter for e in entries(side)} for side in (step.before, step.after))

@@ -37,7 +37,7 @@ from symbackprop.calculus.matrices import (
 )
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.matrixform import columns, columns_of, forward, rows, rows_of
-from symbackprop.calculus.slices import sliced
+from symbackprop.calculus.slices import is_entrywise, sliced
 from symbackprop.errors import CheckError, DomainError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
@@ -392,3 +392,21 @@ def test_wrong_einsum_is_refused(plant: Any) -> None:
     """What an einsum means, by its arrays alone, is compared with the entries."""
     plant(arrayforms._einsum, "Mul(coefficient, *found)", "Mul(coefficient, *found, *found[:1])")
     assert {None} == {einsum_sides(*form[:2]) for form in LARGE}
+
+
+V = Tensor("v", None, ((1, size("N")),))
+
+
+@pytest.mark.parametrize(
+    ("part", "answer"),
+    [
+        (Piecewise((V[I], V[I] > 0), (S.Zero, True)), True),
+        (Piecewise((V[I], V[I] > V[J]), (S.Zero, True)), False),  # two places
+        (Piecewise((V[I], I > 1), (S.Zero, True)), False),  # an index as a number
+        (Piecewise((S.One, I > 1), (S.Zero, True)), False),
+        (V[I], False),
+    ],
+)
+def test_choice_at_every_entry_on_its_own(part: Expr, answer: bool) -> None:
+    """It reads one place, and no index as a number."""
+    assert answer == is_entrywise(part)

@@ -205,11 +205,6 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "abs(x.real) - abs(x.imag) > saturated -> (abs(x.real) - abs(x.imag) >= saturated)",
     ): "where erf is 1 in all digits it is so from either side",
     (
-        "numerics/layered_verification.py",
-        "errors = [abs(cost - sum(each for each, _ in single) / len(x)) / max(1.0, abs(cost))]",
-        "1.0 -> (2.0)",
-    ): "a cost below 1 is compared by its own size or by 1, and twice 1 is the same to a tolerance",
-    (
         "numerics/verification.py",
         "label, here = network.shape[:60], alone(network)",
         "60 -> (61)",

@@ -40,10 +40,15 @@ def replacements(old: CodeType, new: CodeType) -> list[tuple[CodeType, CodeType]
         return None
     if not old.co_flags & CO_OPTIMIZED:  # a module, or the body of a class
         own = [(each.co_code, each.co_names, [repr(c) for c in each.co_consts if c not in made]) for each, made in both]
-        if own[0] != own[1]:
+        if own[0] != own[1] or any(pairs for each, pairs in zip(first, within, strict=True) if _runs_at_once(each)):
             return None
     found = [pair for pairs in within for pair in pairs or ()]
     return [*found, (old, new)] if old.co_flags & CO_OPTIMIZED and old != new else found
+
+
+def _runs_at_once(code: CodeType) -> bool:
+    """Tell whether code in a module is that of a comprehension, which runs where it stands."""
+    return code.co_name.startswith("<") and code.co_name != "<lambda>"
 
 
 def ended(child: int) -> str:

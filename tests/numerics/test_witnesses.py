@@ -15,6 +15,7 @@ from symbackprop.numerics.witnesses import (
     central_difference,
     complex_step,
     composed_derivative,
+    cost_error,
     entries,
     largest_entry,
     lost_in_rounding,
@@ -183,3 +184,12 @@ def test_size_that_differences_see_grows_with_the_cost() -> None:
 def test_gradient_of_nothing_is_compared_by_the_size_of_the_cost(cost: float, entry: float, wanted: float) -> None:
     """Where all derivatives are 0 but for 8 roundings, what a witness errs by counts beside the cost, or 1."""
     assert wanted == lost_in_rounding(cost, {"W1": np.array([[entry, 0.0]]), "b1": np.zeros(1)})
+
+
+@pytest.mark.parametrize(
+    ("found", "true", "error"),
+    [(4.5, 5.0, 0.1), (5.5, 5.0, 0.1), (-3.0, -4.0, 0.25), (0.75, 0.5, 0.25), (1.0, 1.0, 0.0)],
+)
+def test_error_of_a_cost(found: float, true: float, error: float) -> None:
+    """Relative to the true one, or to 1 where that is smaller; all of these are exact in floats."""
+    assert error == pytest.approx(cost_error(found, true), rel=1e-15)
