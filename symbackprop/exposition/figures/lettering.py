@@ -28,7 +28,7 @@ RULE = 0.28  # em: the height of the bar of a fraction
 BETWEEN = 0.28  # em: on either side of =
 MATH_FONT = "STIX Two Math, Cambria Math, Latin Modern Math, Times New Roman, serif"
 WORD_FONT = "system-ui, sans-serif"
-_LIKE = {NARROW: "()[]|il,.′ ftj", BROAD: "wmCDHKLNUVΔΣ+=−", BROADEST: "WM"}
+_LIKE = {NARROW: "()[]|il,.′ ftj", BROAD: "wmABCDEFGHKLNOPQRSTUVXYZΔΣ+=−", BROADEST: "WM"}
 _WIDTHS = {letter: wide for wide, letters in _LIKE.items() for letter in letters}
 
 
