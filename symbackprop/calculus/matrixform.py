@@ -75,7 +75,7 @@ def is_column_form(left: Expr, right: Expr, matrix: Matrix) -> bool:
     """Tell whether a matrix, whoever wrote it, has the right side of an equation as its entries, at every place."""
     atoms: Atoms = {}
     goal, entry = (without_partials(side, atoms, batch=None) for side in (left, right))
-    for each in goal.atoms(Indexed) | entry.atoms(Indexed):
+    for each in entry.atoms(Indexed):
         atoms.setdefault(each.base, Named(each.base))
     for named in (part for part in parts_of(matrix) if isinstance(part, Named)):
         atoms.setdefault(named.tensor, Named(named.tensor, named.batch))

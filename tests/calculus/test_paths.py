@@ -92,3 +92,10 @@ def test_sum_of_one_term_is_that_term() -> None:
         network = mlp(shape)
         product = instance(error_along_paths(derive(network), 1), {LAYER: Integer(1), J: Integer(2)}, network)
         assert sums == [int(total.limits[0].args[2]) for total in product.atoms(Sum)]
+
+
+def test_link_of_activations_that_mix_has_an_index_of_its_own_for_each() -> None:
+    """∂a_1/∂z_2 of a softmax is the general link, where i is 1 and j is 2."""
+    a, z = notation.activation(1), notation.weighted_input(1)
+    _, values = link_chain(Partial(a[1], z[2]), derive(mlp("2-2", "softmax", "cross_entropy")))
+    assert {"i": 1, "j": 2} == {symbol.name: value for symbol, value in values.items() if symbol != LAYER}

@@ -21,7 +21,7 @@ from symbackprop.calculus.cells import TOTAL
 from symbackprop.calculus.checking import agree
 from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.known import divisors, restored
-from symbackprop.calculus.matrices import Einsum, parts_of
+from symbackprop.calculus.matrices import Einsum, Scaled, parts_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
@@ -504,3 +504,27 @@ def test_derivations_show_themselves_in_a_notebook() -> None:
     lines = [adjoint.latex("index") for adjoint in derived.adjoints.values()]
     assert r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$" == shown
     assert "<Derivation of a program: z, x in " in repr(derived)
+
+
+def test_derivation_of_a_batch() -> None:
+    """The samples get an axis in front; where a layer couples them they have it, and without a network as well."""
+    layers = derive_program(*_said(sb.sequential("2 -> layer_norm -> dense(1)")))
+    assert 2 == len(layers.of_samples.adjoints["x"].entry.indices)
+    coupled = derive_program(*_said(sb.sequential("3x2 -> batch_norm")))
+    assert coupled.of_samples is coupled
+    alone = derive_program(layers.program).of_samples
+    assert 2 == len(alone.adjoints["x"].entry.indices)
+
+
+def _said(network: Any) -> tuple[Any, Any]:
+    return network.program, network
+
+
+def test_einsum_has_a_factor_where_there_is_one() -> None:
+    """3 stands in front of the einsum, 1 does not."""
+    for factor, scaled in (("", False), ("3 * ", True)):
+        text = f"input a[N], b[M, K]\nsizes N = 2, M = 3, K = 4\no[i, j, k] = {factor}a[i] * b[j, k]"
+        derived = derive_program(sb.equations(text).program)
+        sides = einsum_sides(derived.adjoints["a"].left, derived.adjoints["a"].right)
+        assert sides is not None
+        assert scaled == isinstance(sides[1], Scaled)

@@ -319,4 +319,9 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "return {size: Integer(widths[int(at_layer(size.args[0], node.layer or 0))]) for size in sorted(said, key=str)}",  # noqa: E501 - a line as it stands
         "0 -> (1)",
     ): "each equation of a chain of dense layers has a layer: the number for none is not read",
+    (
+        "numerics/verification.py",
+        'where = "" if here.error <= EXACT else f"; worst: {here.where}"',
+        "here.error <= EXACT -> (here.error < EXACT)",
+    ): "whether the worst place is named where the error is what is allowed to the last digit",
 }
