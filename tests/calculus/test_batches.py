@@ -7,11 +7,11 @@ import re
 import pytest
 from sympy import Expr, Indexed
 
-from symbackprop.calculus.batches import MEANS, Atoms, Batch, _is_adjoint, is_parameter, sides_of_samples
+from symbackprop.calculus.batches import MEANS, Atoms, Batch, _is_adjoint, _of_one, is_parameter, sides_of_samples
 from symbackprop.calculus.matrices import Gradient, Matrix, Named
 from symbackprop.errors import CheckError, SpecError
 from symbackprop.network import notation
-from symbackprop.network.notation import LAYER, Tensor, index
+from symbackprop.network.notation import LAYER, Tensor, index, size
 
 W, B, Z, DELTA, A = (
     each(LAYER)
@@ -70,3 +70,11 @@ def test_error_that_is_no_factor_has_no_mean() -> None:
         sides_of_samples((GRAD_W[J, K], DELTA[J] ** 2 * A[K]), {GRAD_W: Gradient(W)}, Batch("rows", "errors"))
     with pytest.raises(SpecError, match=r"^samples: got 'upside', wanted one of rows, columns$"):
         Batch("upside")
+
+
+@pytest.mark.parametrize(("samples", "kept"), [("rows", 1), ("columns", 0)])
+def test_entry_of_one_sample(samples: str, kept: int) -> None:
+    """Without the axis of the samples, which is the first one in rows and the last one in columns."""
+    axes, places = ((1, size("N")), (1, size("M"))), (index("i"), index("j"))
+    wanted = Tensor("x", None, (axes[kept],))[places[kept]]
+    assert wanted == _of_one(Tensor("x", None, axes)[places], Batch(samples))

@@ -13,7 +13,7 @@ from planted.planting import Fault, network_of
 from sympy import Add, Expr, KroneckerDelta, Max, Min, Mul, Piecewise, Rational, S, Sum, ceiling, floor
 
 import symbackprop as sb
-from symbackprop.calculus.contraction import Limit, Term, _freed, _in_scope, _solved, contract
+from symbackprop.calculus.contraction import Limit, Term, _extreme, _freed, _in_scope, _solved, contract
 from symbackprop.calculus.inequalities import never_negative
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import LAYER, Tensor, index, size, width
@@ -315,3 +315,21 @@ def test_bound_that_would_speak_of_its_own_index_is_a_condition(
 ) -> None:
     """With i = p - 2 u the bound i <= u is p <= 3 u, where another bound stays at that end."""
     assert ([(U, *freed)], needed) == _freed([(U, first, last)], I, solution)
+
+
+@pytest.mark.parametrize(
+    ("choose", "old", "bound", "chosen"),
+    [
+        (Max, S.One, size("N"), size("N")),
+        (Max, size("N"), S.One, size("N")),
+        (Min, S.One, size("N"), S.One),
+        (Min, size("N"), S.One, S.One),
+        (Max, size("N"), size("M"), Max(size("N"), size("M"))),
+        (Min, size("N") + 1, size("N"), size("N")),
+    ],
+)
+def test_end_of_a_range_is_chosen_where_one_is_known_to_lie_further_in(
+    choose: type[Max] | type[Min], old: Expr, bound: Expr, chosen: Expr
+) -> None:
+    """A size is 1 or more; of two sizes neither is known to be the larger one."""
+    assert chosen == _extreme(choose, old, bound, {})

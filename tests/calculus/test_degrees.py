@@ -8,7 +8,7 @@ from sympy import Rational, Symbol, exp
 
 from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.backpropagation import derive
-from symbackprop.calculus.degrees import _size, in_powers, is_small
+from symbackprop.calculus.degrees import LARGEST_DEGREE, MOST_TERMS, _power, _Size, _size, in_powers, is_small
 from symbackprop.network import notation
 from symbackprop.network.model import mlp
 
@@ -162,3 +162,22 @@ def test_difference_is_no_letter_where_its_letters_stand_alone():
     """(a - y)/a is written in a and y."""
     a, y = notation.activation(1)[1], notation.target(1)[1]
     assert arranged((a - y) / a) in {(a - y) / a, 1 - y / a}
+
+
+@pytest.mark.parametrize(
+    ("exponent", "wanted"),
+    [
+        (2, _Size(3, 6, 1, 2, 8)),  # (a + b)^2 has three terms
+        (-2, _Size(1, 2, 3, 6, 8)),
+        (LARGEST_DEGREE, _Size(LARGEST_DEGREE + 1, 3 * LARGEST_DEGREE, 1, LARGEST_DEGREE, 4 * LARGEST_DEGREE)),
+        (LARGEST_DEGREE + 1, _Size(MOST_TERMS + 1, 3 * (LARGEST_DEGREE + 1))),  # not counted any more
+    ],
+)
+def test_size_of_a_power(exponent: int, wanted: _Size) -> None:
+    """A power has its degrees and digits as often, and turned round where it is negative."""
+    assert wanted == _power(_Size(2, 3, 1, 1, 4), exponent)
+
+
+def test_size_is_that_of_a_letter_where_nothing_else_is_said() -> None:
+    """One term of degree 1 over 1, without digits."""
+    assert _Size() == _size(Symbol("u")) == (1, 1, 1, 0, 0)

@@ -528,3 +528,9 @@ def test_einsum_has_a_factor_where_there_is_one() -> None:
         sides = einsum_sides(derived.adjoints["a"].left, derived.adjoints["a"].right)
         assert sides is not None
         assert scaled == isinstance(sides[1], Scaled)
+
+
+def test_title_is_that_of_the_text() -> None:
+    """A program without a text has none."""
+    block = sb.equations("# squares\ninput x[N]\nsizes N = 2\nC = sum[i](x[i]^2)")
+    assert ("squares", None) == (derive_program(block.program, block).title, derive_program(block.program).title)
