@@ -20,7 +20,7 @@ __all__ = ["numbered"]
 def numbered(picture: NetworkPicture, values: Mapping[Basic, Matrix], way: str) -> NetworkPicture:
     """Return the picture with numbers in the places of letters, and on the edges of its path; `way` names it.
 
-    What has no number keeps its letter."""
+    What has no number keeps its letter; nothing is said below the layers, so that numbers have more room."""
 
     def shown(neuron: Neuron) -> Neuron:
         return replace(neuron, letter=values.get(neuron.letter, neuron.letter))
@@ -30,4 +30,4 @@ def numbered(picture: NetworkPicture, values: Mapping[Basic, Matrix], way: str) 
         for each in named_edges(picture)
     )
     neurons = tuple(map(shown, picture.neurons))
-    return replace(picture, neurons=neurons, edges=edges, cost=shown(picture.cost), numbers=way)
+    return replace(picture, neurons=neurons, edges=edges, columns=(), cost=shown(picture.cost), numbers=way)

@@ -41,7 +41,8 @@ def canvas(picture: NetworkPicture | GraphPicture, area: Area) -> Canvas:
     if isinstance(picture, GraphPicture):
         return _graph_canvas(picture, area)
     top = max(neuron.y for neuron in picture.neurons) + AROUND
-    bottom = min(picture.columns[0].y - CAPTION, picture.target.y - AROUND)
+    ends = [*(neuron.y for neuron in picture.neurons), picture.target.y]
+    bottom = min([min(ends) - AROUND, *(column.y - CAPTION for column in picture.columns)])
     wide, high = picture.cost.x + 2 * AROUND, top - bottom
     scale = min(LARGEST, area.width / wide, area.height / high)
     left = area.left + (area.width - wide * scale) / 2
