@@ -33,7 +33,7 @@ LARGEST = 5_000_000  # bytes of the whole gallery: a clone should stay quick
 # a deck without pictures of its equations is a sixth as large; PowerPoint shows the native ones all the same
 OPTIONS = Options(fallback="text")
 # picture -> file, place in it, height of the window; what a slide reveals step by step is all there
-PICTURES = {"page.png": ("en/derivation.html", "", 1330), "slide.png": ("en/slides.html", "#/11", 720)}
+PICTURES = {"page.png": ("en/derivation.html", "", 1330), "slide.png": ("en/slides.html", "#/10", 720)}
 HIDDEN = "document.querySelector('section.present .fragment:not(.visible)') !== null"
 
 
