@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from network.random_layers import slopes_agree
 
 import symbackprop as sb
 from symbackprop.calculus.equations import NOTATIONS
@@ -94,3 +95,10 @@ def test_new_backend_computes_and_is_verified() -> None:
     x, y = [[0.5, -1.0]], [[0.25]]
     assert sb.compile(derivation)(params, x, y)[0] == sb.compile(derivation, backend="again")(params, x, y)[0]
     assert sb.verify(network, backend="again").ok
+
+
+def test_new_layer_has_the_slope_of_its_cost() -> None:
+    """A layer that doubles what it reads is derived and computed at once."""
+    network = sb.sequential("3 -> doubling tanh -> dense(2)")
+    assert isinstance(network, sb.LayeredNetwork)
+    assert slopes_agree(network) < 1e-7

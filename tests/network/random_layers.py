@@ -5,10 +5,13 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import numpy as np
+
 import symbackprop as sb
 from symbackprop.errors import DomainError, ShapeError, SpecError
+from symbackprop.numerics.layered_verification import inputs_of, targets_of
 
-__all__ = ["random_network"]
+__all__ = ["random_network", "slopes_agree"]
 
 INPUTS = ("3", "4", "6", "3x4", "4x2", "2x6", "4x5", "1x4x4", "2x4x5", "2x5x4")
 PLAIN = (
@@ -103,3 +106,22 @@ def random_network(seed: int) -> tuple[str, str, dict[str, Any]]:
     if rng.random() < 0.2:
         options["reduction"] = "sum"
     return line, cost, options
+
+
+def slopes_agree(network: sb.LayeredNetwork, seed: int = 0) -> float:
+    """Return how far the slope of the cost along a direction in parameters and inputs is from a difference quotient."""
+    gradient = sb.compile(sb.derive(network))
+    rng = np.random.default_rng(seed)
+    params = {name: array + 0.1 * rng.normal(size=array.shape) for name, array in network.initial_params(seed).items()}
+    x, y = inputs_of(network, rng), targets_of(network, rng)
+    moved = {name: rng.normal(size=array.shape) for name, array in params.items()}
+    along = 0 * x if network.vocabulary else rng.normal(size=x.shape)
+    _, grads = gradient(params, x, y, inputs=not network.vocabulary)
+    step = 1e-5
+    ahead, behind = (
+        gradient({name: params[name] + sign * step * moved[name] for name in params}, x + sign * step * along, y)[0]
+        for sign in (1, -1)
+    )
+    slope = sum(float(np.sum(grads[name] * moved[name])) for name in moved)
+    slope += float(np.sum(grads["x"] * along)) if "x" in grads else 0.0
+    return abs((ahead - behind) / (2 * step) - slope) / max(1e-3, abs(slope))

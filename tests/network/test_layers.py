@@ -1,38 +1,16 @@
-"""Layers only say equations: each of them in its place, and one that a test brings along."""
+"""Layers only say equations: each of them in its place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
-from network.random_layers import random_network
+from network.random_layers import random_network, slopes_agree
 
 import symbackprop as sb
 from symbackprop.errors import SymbackpropError
-from symbackprop.network.layers import LAYERS, Built, Layer, Place, Value, letters_for
-from symbackprop.numerics.layered_verification import inputs_of, targets_of
+from symbackprop.network.layers import LAYERS
 
 pytestmark = pytest.mark.combinations
-
-
-def slopes_agree(network: sb.LayeredNetwork, seed: int = 0) -> float:
-    """Return how far the slope of the cost along a direction in parameters and inputs is from a difference quotient."""
-    gradient = sb.compile(sb.derive(network))
-    rng = np.random.default_rng(seed)
-    params = {name: array + 0.1 * rng.normal(size=array.shape) for name, array in network.initial_params(seed).items()}
-    x, y = inputs_of(network, rng), targets_of(network, rng)
-    moved = {name: rng.normal(size=array.shape) for name, array in params.items()}
-    along = 0 * x if network.vocabulary else rng.normal(size=x.shape)
-    _, grads = gradient(params, x, y, inputs=not network.vocabulary)
-    step = 1e-5
-    ahead, behind = (
-        gradient({name: params[name] + sign * step * moved[name] for name in params}, x + sign * step * along, y)[0]
-        for sign in (1, -1)
-    )
-    slope = sum(float(np.sum(grads[name] * moved[name])) for name in moved)
-    slope += float(np.sum(grads["x"] * along)) if "x" in grads else 0.0
-    return abs((ahead - behind) / (2 * step) - slope) / max(1e-3, abs(slope))
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -48,27 +26,6 @@ def test_padding_with_a_dilation_is_an_array_of_zeros_around() -> None:
     network = sb.sequential("2x5 -> conv1d(2, 3, padding=2, dilation=2)")
     assert isinstance(network, sb.LayeredNetwork)
     assert ["conv1d"] == [layer.name for layer in network.layers]
-    assert slopes_agree(network) < 1e-7
-
-
-def test_layer_of_a_test_goes_through() -> None:
-    """A layer is one class: this one doubles what it reads, and is derived and computed at once."""
-
-    @LAYERS.register("doubling")
-    @dataclass(frozen=True, slots=True)
-    class Doubling(Layer):
-        """y_j = 2 x_j."""
-
-        example = "3 -> doubling"
-
-        def built(self, at: Place) -> Built:
-            """Return the one equation."""
-            axes = at.source.axes
-            letters = letters_for(axes, "j")
-            return Built((f"{at.entry(at.result, *letters)} = 2 * {at.read(*letters)}",), Value(at.result, axes))
-
-    network = sb.sequential("3 -> doubling tanh -> dense(2)")
-    assert isinstance(network, sb.LayeredNetwork)
     assert slopes_agree(network) < 1e-7
 
 
