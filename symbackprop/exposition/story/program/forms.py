@@ -39,20 +39,20 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
 }
 
 
-def explained(telling: ProgramTelling, adjoint: Adjoint) -> tuple[Block, ...]:
-    """Return a paragraph for each sign in the matrix form of an adjoint that stands in no one before it."""
-    before: set[str] = set()
-    for other in telling.derivation.adjoints.values():
-        own = _signs(telling, other) - before
-        if other is adjoint:
-            entry = Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K))
-            return tuple(
-                telling.prose(key, form=equal(SIGNS[key][0]), a=equal(Named(ARRAY)), sum=equal(entry), n=N, p=P, q=Q)
-                for key in SIGNS
-                if key in own
-            )
-        before |= own
-    return ()
+def explained(telling: ProgramTelling) -> Mapping[str, tuple[Block, ...]]:
+    """Return by name of an adjoint a paragraph for each sign in its matrix form that stands in none before it."""
+    known: set[str] = set()
+    found: dict[str, tuple[Block, ...]] = {}
+    entry = Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K))
+    for name, adjoint in telling.derivation.adjoints.items():
+        own = _signs(telling, adjoint) - known
+        known |= own
+        found[name] = tuple(
+            telling.prose(key, form=equal(SIGNS[key][0]), a=equal(Named(ARRAY)), sum=equal(entry), n=N, p=P, q=Q)
+            for key in SIGNS
+            if key in own
+        )
+    return found
 
 
 def which_forms(telling: ProgramTelling) -> tuple[Block, ...]:

@@ -39,16 +39,17 @@ def tell(telling: ProgramTelling) -> Story:
     blocks += _names(telling)
     groups = {group[0].name: group[1:] for group in telling.groups}
     told += tuple(blocks)
+    signs = explained(telling)
     if not telling.layers:
         for name, adjoint in derivation.adjoints.items():
-            told += _about(telling, adjoint, groups.get(name))
+            told += _about(telling, adjoint, groups.get(name), signs[name])
         return told
     for layer, of_layer in groupby(derivation.adjoints.values(), key=partial(layer_behind, telling)):
         adjoints = list(of_layer)
         levels = USUAL if any(each.name in groups for each in adjoints) else Level.FULL
         told += at(levels, _heading_of_layer(telling, layer))
         for adjoint in adjoints:
-            told += _about(telling, adjoint, groups.get(adjoint.name))
+            told += _about(telling, adjoint, groups.get(adjoint.name), signs[adjoint.name])
     return told
 
 
@@ -69,8 +70,10 @@ def _names(telling: ProgramTelling) -> Iterator[Block]:
         yield Steps(tuple(Line(delta, "=", meaning) for _, (delta, meaning) in meanings), key="short")
 
 
-def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] | None) -> Story:
-    """Return the derivation of one derivative: who uses the array, the steps, the result, its matrix form.
+def _about(
+    telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] | None, signs: Sequence[Block]
+) -> Story:
+    """Return the derivation of one derivative: who uses the array, the steps, the result, its matrix form and `signs`.
 
     A lecture has it with the results of the `others`, whose chains are the same but for the letters; where it is one
     of these itself, a lecture leaves it out."""
@@ -87,7 +90,7 @@ def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] 
         blocks += (*at(Level.FULL, steps), *at(Level.LECTURE, together))
     matrices = telling.matrices(adjoint)
     if matrices is not None and adjoint.entry.indices:
-        blocks += at(usual, Display(equal(*matrices), key=True), *explained(telling, adjoint))
+        blocks += at(usual, Display(equal(*matrices), key=True), *signs)
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
     if any(equation.expression.has(Largest) for equation in adjoint.readers):
