@@ -153,9 +153,10 @@ def carried_out(chain: Chain, uses: Iterable[Equation]) -> Chain:
     chain = extend(chain, rules.INSERT, _inserted(chain.result, tuple(uses), chain.setting.ranges))
     differentiated = chain.result.xreplace({p: differentiate(p.of, p.by) for p in _explicit(chain.result, links)})
     functions = differentiated.atoms(Elementwise) - chain.result.atoms(Elementwise)
-    slopes = {type(f).origin for f in functions if f.order}
+    origins = {type(f).origin for f in functions if f.order} - {None}
+    slopes = sorted(origins, key=lambda f: str(f.stem))  # the same in every run
     chain = extend(
-        chain, rules.DIFFERENTIATE, differentiated, *(Hypothesis("differentiable", f(Symbol("z"))) for f in slopes if f)
+        chain, rules.DIFFERENTIATE, differentiated, *(Hypothesis("differentiable", f(Symbol("z"))) for f in slopes)
     )
     return extend(chain, rules.COLLAPSE, contract(chain.result, chain.setting.ranges))
 

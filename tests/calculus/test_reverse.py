@@ -534,3 +534,11 @@ def test_title_is_that_of_the_text() -> None:
     """A program without a text has none."""
     block = sb.equations("# squares\ninput x[N]\nsizes N = 2\nC = sum[i](x[i]^2)")
     assert ("squares", None) == (derive_program(block.program, block).title, derive_program(block.program).title)
+
+
+def test_conditions_come_in_one_order() -> None:
+    """Of the functions that one step differentiates, by their names: the same in every run."""
+    block = sb.equations("input x\nC = sigmoid(x) + tanh(x) + softplus(x) + softsign(x) + silu(x)")
+    (step,) = (step for step in derive_program(block.program).steps if len(step.hypotheses) > 1)
+    names = [type(each.subject).stem for each in step.hypotheses]
+    assert ["sigmoid", "silu", "softplus", "softsign", "tanh"] == names
