@@ -32,13 +32,12 @@ from symbackprop.exposition.document import (
     Segment,
     Table,
 )
-from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
 from symbackprop.exposition.formulas import formula_latex, named_equations
 from symbackprop.exposition.narration import OF_PROGRAMS
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.exposition.typesetting.blocks import WIDEST_PICTURE, Typesetter
+from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS, colours
 
 __all__ = ["fragment", "prefixed"]
@@ -88,7 +87,8 @@ def fragment(derivation: object, document: Document, name: str) -> dict[str, str
     if listed:
         files["equations.tex"] = f"{_colours()}\n" + "\n".join(listed)
     for picture, called in picture_names(document).items():
-        drawn = prefixed(tikz(picture, document))  # in a group, for a line of its own, or a float
+        # in a group, no wider than the line, which it begins where it is no float
+        drawn = prefixed(rf"\noindent\fittable{{{tikz(picture, document)}}}")
         files[f"pictures/{called}.tex"] = f"\\begingroup{_colours()}%\n{drawn}\\endgroup\n"
     return files
 
@@ -170,8 +170,6 @@ class Fragment(Typesetter):
 
     def _figure(self, block: Figure) -> str:
         picture = tikz(block.picture, self.document)
-        if isinstance(block.picture, GraphPicture) and block.picture.width > WIDEST_PICTURE:
-            picture = rf"\fittable{{{picture}}}"
         label = rf"\label{{{self.label(f'figure-{picture_names(self.document)[block.picture]}')}}}"
         caption = rf"\caption{{{self.text(block.caption)}}}{label}" if block.caption else ""
         return f"\\begin{{figure}}[htbp]\\centering\n\\fittable{{{picture}}}\n{caption}\n\\end{{figure}}"
