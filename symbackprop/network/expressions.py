@@ -9,7 +9,7 @@ somewhere, and what SymPy made of it is used only when it can be printed and dif
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice, product
 
 from sympy import (
@@ -60,7 +60,7 @@ from symbackprop.network.functions import ABSOLUTE, Z
 from symbackprop.network.grammar import Source, read
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["SAMPLES", "parse", "parse_activation", "parse_cost"]
+__all__ = ["SAMPLES", "combined", "parse", "parse_activation", "parse_cost"]
 
 # where a formula must have a real value at least once; both signs, both sides of 1, and far out
 SAMPLES = (-12.5, -2.3, -0.7, 0.3, 0.6, 1.7, 4.1, 12.5)
@@ -134,10 +134,22 @@ def _built(node: Node, source: Source, names: Mapping[str, Expr]) -> Expr:
         return _built(part, source, names)
 
     match node:
-        case Number():
-            return Rational(node.value.numerator, node.value.denominator)
         case Name():
             return names[node.name]
+        case Call(function="where", arguments=(Comparison(sign=sign, left=left, right=right), *values)):
+            return where(sign, *map(built, (left, right, *values)))
+        case Call():
+            return _called(node, source, [built(argument) for argument in node.arguments])
+        case Extension():
+            raise source.refusal(node.at, "an array", "a formula is about single numbers")
+    return combined(node, built)
+
+
+def combined(node: Node, built: Callable[[Node], Expr]) -> Expr:
+    """Return a number, or what the signs of arithmetic make of parts, each of which is `built` as an expression."""
+    match node:
+        case Number():
+            return Rational(node.value.numerator, node.value.denominator)
         case Sum():
             return Add(*map(built, node.terms))
         case Product():
@@ -148,12 +160,7 @@ def _built(node: Node, source: Source, names: Mapping[str, Expr]) -> Expr:
             return 1 / built(node.divisor)
         case Power():
             return Pow(built(node.base), built(node.exponent))
-        case Call(function="where", arguments=(Comparison(sign=sign, left=left, right=right), *values)):
-            return where(sign, *map(built, (left, right, *values)))
-        case Call():
-            return _called(node, source, [built(argument) for argument in node.arguments])
-        case Extension():
-            raise source.refusal(node.at, "an array", "a formula is about single numbers")
+    raise TypeError(f"{type(node).__name__} is no sum, product or power")
 
 
 def _called(node: Call, source: Source, arguments: list[Expr]) -> Expr:

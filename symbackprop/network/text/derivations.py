@@ -10,7 +10,7 @@ is passed over. Text is never run.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from symbackprop.errors import ExpressionError
@@ -21,8 +21,8 @@ from symbackprop.network.text.derivationreader import WORDS, DerivationReader
 from symbackprop.network.text.derivationrows import Piece, pieces_of
 from symbackprop.network.text.derivationtokens import GREEK, WrittenLine
 from symbackprop.network.text.derivationtree import Own, Quantity
-from symbackprop.network.text.derivationwriting import parts_of
 from symbackprop.network.text.glossary import ERROR, LAST, Definition, Glossary
+from symbackprop.network.text.tree import nodes_in
 from symbackprop.network.vocabulary import vocabulary
 
 __all__ = ["Chain", "Derivation", "Side", "chains_of", "words_taken"]
@@ -155,7 +155,7 @@ def _with_name(piece: Piece, glossary: Glossary) -> Glossary:
     (left, *_), first, *_ = DerivationReader(line, glossary.with_own(Definition(word, line))).sides()[1]
     if not isinstance(left, Own):
         return glossary
-    if any(isinstance(part, Own) and part.name == word for part in _all_parts(first[0])):
+    if any(isinstance(part, Own) and part.name == word for part in nodes_in(first[0])):
         raise line.refusal(first[0].at, f"{word} is defined by itself", "give one of the two another name")
     return glossary.with_own(Definition(word, line, left.layer, left.positions, first[0]))
 
@@ -166,27 +166,17 @@ def _starts_name(text: str, found: re.Match[str]) -> bool:
     return not left or left[0] in "[_^⁽₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ"
 
 
-def _all_parts(node: Node) -> Iterator[Node]:
-    yield node
-    for part in parts_of(node):
-        yield from _all_parts(part)
-
-
 def words_taken(chains: Sequence[Chain]) -> dict[str, str]:
     """Return what words of a convention were taken for, where they are not our own: E for C, h for a."""
     found: dict[str, str] = {}
     for chain in chains:
         for side in (chain.left, *chain.rights):
-            for node in _quantities(side.node):
+            for node in (part for part in nodes_in(side.node) if isinstance(part, Quantity)):
                 word = _word_at(side.line.text, node.at)
                 own = {node.name, node.name.lower(), node.name.upper()}
                 if word and word not in own and _LETTERS_ONLY.sub("", word) not in own:
                     found.setdefault(word, node.name)
     return found
-
-
-def _quantities(node: Node) -> Iterator[Quantity]:
-    yield from (part for part in _all_parts(node) if isinstance(part, Quantity))
 
 
 def _word_at(text: str, at: int) -> str:

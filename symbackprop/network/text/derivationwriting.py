@@ -24,13 +24,11 @@ from symbackprop.network.text.tree import (
     Binder,
     Letter,
     MatrixProduct,
-    Range,
     Reduction,
     Transposed,
-    children,
 )
 
-__all__ = ["parts_of", "spelled"]
+__all__ = ["spelled"]
 
 LONGEST = 40
 
@@ -112,25 +110,3 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     Sum: _sum,
     Product: _product,
 }
-
-
-def parts_of(node: Node) -> tuple[Node, ...]:
-    """Return the parts of a node, those that a derivation adds included; layers are no parts."""
-    match node:
-        case Quantity() | Own():
-            return node.positions
-        case Derivative():
-            return (node.of, node.by)
-        case Activated():
-            return (node.argument,)
-        case Entrywise() | Kronecker() | Outer():
-            return (node.left, node.right)
-        case Summed():
-            return (node.body,)
-        case Diagonal() | Norm():
-            return (node.term,)
-        case Picked():
-            return (node.term, *node.positions)
-        case Comparison():
-            return (node.left, node.right)
-    return tuple(part for part in children(node) if not isinstance(part, Range))

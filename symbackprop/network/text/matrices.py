@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.formula import Name, Negative, Node, Number, Product
 from symbackprop.network.text.affine import Affine
 from symbackprop.network.text.declarations import Declarations, Statement
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import (
     Binder,
-    Comparison,
     Entry,
     Equality,
     Letter,
@@ -27,8 +26,9 @@ from symbackprop.network.text.tree import (
     Range,
     Reduction,
     Transposed,
-    children,
     letters_of,
+    parts_of,
+    with_parts,
 )
 from symbackprop.network.text.writing import written
 
@@ -154,11 +154,11 @@ class _Translator:
         return _Matrix(shape, node, entry)
 
     def _entrywise(self, node: Node) -> _Matrix:
-        parts = [self.matrix(part) for part in children(node) if not isinstance(part, Range)]
+        parts = [self.matrix(part) for part in parts_of(node)]
         shape = self._broadcast(node, parts)
 
         def entry(places: Places, used: frozenset[str]) -> Node:
-            return _rebuilt(node, [part.entry(_aligned(places, part.shape), used) for part in parts])
+            return with_parts(node, [part.entry(_aligned(places, part.shape), used) for part in parts])
 
         return _Matrix(shape, node, entry)
 
@@ -267,23 +267,3 @@ def _aligned(places: Places, shape: Shape) -> Places:
     """Return the places of an operand of a broadcast: the last ones, 1 along an axis of 1."""
     kept = places[len(places) - len(shape) :]
     return tuple(Number(0, Fraction(1)) if size == ONE else place for place, size in zip(kept, shape, strict=True))
-
-
-def _rebuilt(node: Node, parts: Sequence[Node]) -> Node:
-    """Return a node with other parts."""
-    match node:
-        case Sum():
-            return Sum(node.at, tuple(parts))
-        case Product():
-            return Product(node.at, tuple(parts))
-        case Negative():
-            return Negative(node.at, parts[0])
-        case Inverse():
-            return Inverse(node.at, parts[0])
-        case Power():
-            return Power(node.at, parts[0], parts[1])
-        case Comparison():
-            return Comparison(node.at, node.sign, parts[0], parts[1])
-        case Call():
-            return Call(node.at, node.function, tuple(parts))
-    raise TypeError(f"{type(node).__name__} has no parts")

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, I, Integer, Max, Min, Mul, Pow, Rational, exp, log, nan, oo, pi, zoo
+from sympy import Expr, I, Integer, Max, Min, Pow, exp, log, nan, oo, pi, zoo
 from sympy import Sum as Total
 
 from symbackprop.errors import SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
+from symbackprop.network.expressions import combined
 from symbackprop.network.extremes import where
-from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum
+from symbackprop.network.formula import Call, Comparison, Name, Node
 from symbackprop.network.functions import ABSOLUTE
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST, Axis, Tensor, index
@@ -23,7 +24,7 @@ from symbackprop.network.program import Equation
 from symbackprop.network.text.affine import Index
 from symbackprop.network.text.ranges import Ranges, Span
 from symbackprop.network.text.scopes import Resolved, Scope
-from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, MatrixProduct, Transposed
+from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Transposed
 from symbackprop.network.vocabulary import vocabulary
 
 __all__ = ["equation_of", "tensor_of"]
@@ -102,8 +103,6 @@ class _Builder:
     def built(self, node: Node) -> Expr:
         """Return the part of the tree as a SymPy expression."""
         match node:
-            case Number():
-                return Rational(node.value.numerator, node.value.denominator)
             case Name():
                 return pi
             case Letter():
@@ -121,21 +120,7 @@ class _Builder:
             sign = "@" if isinstance(node, MatrixProduct) else ".T"
             wanted = "a line with [ ] has its own indices, as in sum[k](a[i, k]*b[k, j])"
             raise self.scope.line.refusal(node.at, f"{sign} stands in matrix lines", wanted)
-        return self._combined(node)
-
-    def _combined(self, node: Node) -> Expr:
-        match node:
-            case Sum():
-                return Add(*map(self.built, node.terms))
-            case Product():
-                return Mul(*map(self.built, node.factors))
-            case Negative():
-                return -self.built(node.term)
-            case Inverse():
-                return 1 / self.built(node.divisor)
-            case Power():
-                return Pow(self.built(node.base), self.built(node.exponent))
-        raise TypeError(f"{type(node).__name__} has no meaning in an index line")
+        return combined(node, self.built)
 
     def _letter(self, node: Letter) -> Expr:
         meaning = self.scope.letter(node)

@@ -17,12 +17,11 @@ import difflib
 import re
 
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.formula import Call, Inverse, Name, Node, Product
+from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Product
 from symbackprop.network.grammar import Reader, Token, tokens_of
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import (
     Binder,
-    Comparison,
     Entry,
     Equality,
     Letter,

@@ -15,11 +15,11 @@ from functools import cached_property
 from sympy import Symbol
 
 from symbackprop.errors import ExpressionError
-from symbackprop.network.formula import Call, Node
+from symbackprop.network.formula import Call, Comparison, Node
 from symbackprop.network.text.affine import Affine, Index, Key, affine
 from symbackprop.network.text.declarations import Declarations, Statement
 from symbackprop.network.text.lines import Line
-from symbackprop.network.text.tree import Binder, Comparison, Entry, Letter, Range, children, ends_of, letters_of
+from symbackprop.network.text.tree import Binder, Entry, Letter, Range, ends_of, letters_of, parts_of
 from symbackprop.network.text.writing import axes_text, written
 
 __all__ = ["Guard", "Names", "Reading", "Resolved", "Same", "Scope", "resolved"]
@@ -295,6 +295,5 @@ def _found(node: Node, scope: Scope) -> Iterator[Reading | Same]:
             for case, holds in zip(cases, (True, False), strict=True):
                 yield from _found(case, scope.guarded(condition, holds=holds))
         case _:
-            for part in children(node):
-                if not isinstance(part, Range):
-                    yield from _found(part, scope)
+            for part in parts_of(node):
+                yield from _found(part, scope)

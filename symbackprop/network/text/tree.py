@@ -1,16 +1,19 @@
-"""What equations add to the tree of a formula: arrays, what runs over indices, comparisons, products of matrices."""
+"""What equations add to the tree of a formula: arrays, what runs over indices, products of matrices.
+
+One walk serves all trees: the parts of a node are those of its fields that are nodes, in the order of the text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any, TypeAlias
 
-from symbackprop.network.formula import Call, Extension, Name, Node, Power, Product, Sum
+from symbackprop.network.formula import Call, Extension, Name, Node, Product
 
 __all__ = [
     "Binder",
-    "Comparison",
     "Entry",
     "Equality",
     "Letter",
@@ -21,6 +24,9 @@ __all__ = [
     "children",
     "ends_of",
     "letters_of",
+    "nodes_in",
+    "parts_of",
+    "with_parts",
 ]
 
 
@@ -85,19 +91,6 @@ class Reduction(Extension):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(Extension):
-    """The condition of `where`: left < right."""
-
-    sign: str
-    left: Node
-    right: Node
-
-    def as_large(self) -> Node:
-        """Return both sides together."""
-        return Sum(self.at, (self.left, self.right))
-
-
-@dataclass(frozen=True, slots=True)
 class MatrixProduct(Extension):
     """left @ right."""
 
@@ -137,28 +130,45 @@ def _over(at: int, function: str, body: Node) -> Node:
 
 
 def children(node: _Part) -> tuple[_Part, ...]:
-    """Return the parts that a node is made of, in the order of the text."""
-    match node:
-        case Entry():
-            return node.positions
-        case Range():
-            return tuple(end for end in (node.first, node.last) if end is not None)
-        case Binder():
-            return (*node.ranges, node.body)
-        case Reduction() | Transposed():
-            return (node.term,)
-        case Comparison() | MatrixProduct():
-            return (node.left, node.right)
-        case Power():
-            return (node.base, node.exponent)
-        case Call():
-            return node.arguments
-        case Sum():
-            return node.terms
-        case Product():
-            return node.factors
-    inner = getattr(node, "term", None) or getattr(node, "divisor", None)
-    return () if inner is None else (inner,)
+    """Return the parts that a node is made of, in the order of the text; a layer, by which a name is told, is none."""
+    return tuple(part for _, own in _parts_by_field(node) for part in own)
+
+
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """Return the parts of a node that have a value: ranges have none."""
+    return tuple(part for part in children(node) if not isinstance(part, Range))
+
+
+def with_parts(node: Node, parts: Sequence[Node]) -> Node:
+    """Return a node with others in the places of `parts_of` it."""
+    following = iter(parts)
+    changed: dict[str, Any] = {}
+    for name, own in _parts_by_field(node):
+        others = tuple(part if isinstance(part, Range) else next(following) for part in own)
+        changed[name] = others if isinstance(getattr(node, name), tuple) else others[0]
+    return replace(node, **changed)
+
+
+def nodes_in(node: Node) -> Iterator[Node]:
+    """Yield a node and all that it is made of, from the outside in."""
+    yield node
+    for part in parts_of(node):
+        yield from nodes_in(part)
+
+
+def _parts_by_field(node: _Part) -> Iterator[tuple[str, tuple[_Part, ...]]]:
+    """Yield the fields of a node in which parts stand, alone or several."""
+    kind: Any = type(node)
+    for name in _names(kind):
+        value = getattr(node, name)
+        own = tuple(part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, _Part))
+        if own:
+            yield name, own
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in ("at", "layer"))
 
 
 def letters_of(node: _Part) -> Iterator[str]:

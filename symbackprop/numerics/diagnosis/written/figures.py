@@ -15,7 +15,7 @@ from fractions import Fraction
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.text.derivations import Side
 from symbackprop.network.text.derivationtree import Activated, Derivative, Own, Quantity
-from symbackprop.network.text.derivationwriting import parts_of
+from symbackprop.network.text.tree import nodes_in, parts_of
 from symbackprop.numerics.diagnosis.written.comparing import Court, Sides
 from symbackprop.numerics.diagnosis.written.points import places_of, value_of
 from symbackprop.numerics.diagnosis.written.repairs import changed
@@ -44,13 +44,13 @@ class AtPoint:
 
 def has_figures(side: Side) -> bool:
     """Tell whether a side has a number with digits behind the point, as those of one point have."""
-    return any(_printed(side, node) is not None for node in _all(side.node))
+    return any(_printed(side, node) is not None for node in nodes_in(side.node))
 
 
 def is_of_figures(side: Side) -> bool:
     """Tell whether a side has such numbers, and nothing of the network."""
     of_network = (Quantity, Own, Derivative, Activated)
-    return has_figures(side) and not any(isinstance(node, of_network) for node in _all(side.node))
+    return has_figures(side) and not any(isinstance(node, of_network) for node in nodes_in(side.node))
 
 
 def at_point(court: Court, left: Side, right: Side, layer: int | None) -> AtPoint | None:
@@ -70,12 +70,6 @@ def at_point(court: Court, left: Side, right: Side, layer: int | None) -> AtPoin
         if not found.is_equal:
             break
     return found
-
-
-def _all(node: Node) -> Iterator[Node]:
-    yield node
-    for part in parts_of(node):
-        yield from _all(part)
 
 
 def _printed(side: Side, node: Node) -> str | None:

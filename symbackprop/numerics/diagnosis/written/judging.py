@@ -17,9 +17,9 @@ from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.network.formula import Node
 from symbackprop.network.text.derivations import Chain, Side
 from symbackprop.network.text.derivationtree import Quantity
-from symbackprop.network.text.derivationwriting import parts_of, spelled
+from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.glossary import ERROR
-from symbackprop.network.text.tree import Transposed
+from symbackprop.network.text.tree import Transposed, nodes_in
 from symbackprop.numerics.diagnosis.written.comparing import Compared, Court, Sides
 from symbackprop.numerics.diagnosis.written.figures import at_point, has_figures, is_of_figures
 from symbackprop.numerics.diagnosis.written.grids import Misfit
@@ -230,10 +230,7 @@ def _named(line: JudgedLine, slip: Slip) -> JudgedLine:
 
 def _transposed(node: Node) -> Iterator[Node]:
     """Yield what is transposed in a part of the tree."""
-    if isinstance(node, Transposed):
-        yield node.term
-    for part in parts_of(node):
-        yield from _transposed(part)
+    yield from (part.term for part in nodes_in(node) if isinstance(part, Transposed))
 
 
 def _equal(line: JudgedLine, looks: Sequence[_Look]) -> JudgedLine:

@@ -13,9 +13,9 @@ from symbackprop.network.notation import Axis, Tensor, index
 from symbackprop.network.text.derivationmarks import SIZE
 from symbackprop.network.text.derivationtokens import WrittenLine
 from symbackprop.network.text.derivationtree import Activated, Entrywise, Own, Picked, Quantity
-from symbackprop.network.text.derivationwriting import parts_of, spelled
+from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary
-from symbackprop.network.text.tree import Letter, MatrixProduct, letters_of
+from symbackprop.network.text.tree import Letter, MatrixProduct, letters_of, nodes_in
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, Tables, number
 
 __all__ = ["LAYER", "NoLayer", "Places", "is_general", "layers_in", "quantities_in"]
@@ -29,18 +29,13 @@ class NoLayer(Exception):
 
 def layers_in(node: Node) -> Iterator[Node]:
     """Yield what stands in the place of a layer in a part of the tree."""
-    if isinstance(node, Quantity | Activated | Own) and node.layer is not None:
-        yield node.layer
-    for part in parts_of(node):
-        yield from layers_in(part)
+    named = (part for part in nodes_in(node) if isinstance(part, Quantity | Activated | Own))
+    yield from (part.layer for part in named if part.layer is not None)
 
 
 def quantities_in(node: Node) -> Iterator[str]:
     """Yield the names of the arrays in a part of the tree that are called without a layer: z2."""
-    if isinstance(node, Quantity) and node.layer is None:
-        yield node.name
-    for part in parts_of(node):
-        yield from quantities_in(part)
+    yield from (part.name for part in nodes_in(node) if isinstance(part, Quantity) and part.layer is None)
 
 
 def is_general(node: Node) -> bool:

@@ -27,9 +27,7 @@ from symbackprop.network.formula import Node, Number
 from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import GIVEN, Program, free_indices
 from symbackprop.network.text.derivations import Chain
-from symbackprop.network.text.derivationtree import Summed
-from symbackprop.network.text.derivationwriting import parts_of
-from symbackprop.network.text.tree import Binder
+from symbackprop.network.text.tree import Range, children
 from symbackprop.numerics.diagnosis.written.rates import WrittenWorld
 
 __all__ = [
@@ -74,14 +72,11 @@ def sizes_for(program: Program, chains: Sequence[Chain]) -> Mapping[Expr, int]:
     return own if len(instead) < len(large) else {size: instead.get(number, number) for size, number in own.items()}
 
 
-def _numbers(node: Node) -> Iterator[int]:
+def _numbers(node: Node | Range) -> Iterator[int]:
     """Yield the whole numbers that a line speaks of: places, ends of sums, factors."""
     if isinstance(node, Number) and node.value.denominator == 1:
         yield int(node.value)
-    if isinstance(node, Binder | Summed):
-        for end in (end for each in node.ranges for end in (each.first, each.last) if end is not None):
-            yield from _numbers(end)
-    for part in parts_of(node):
+    for part in children(node):
         yield from _numbers(part)
 
 

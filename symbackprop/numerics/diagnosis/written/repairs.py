@@ -7,12 +7,11 @@ delta[2] a[1]        delta[2] a[1]^T
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from symbackprop.network.formula import Node
 from symbackprop.network.text.derivationtree import Derivative, Quantity
-from symbackprop.network.text.tree import Transposed
+from symbackprop.network.text.tree import Transposed, parts_of, with_parts
 
 __all__ = ["changed", "turned"]
 
@@ -40,13 +39,7 @@ def changed(node: Node, change: Change) -> Iterator[tuple[Node, Node]]:
     if found is not None:
         yield from found
         return
-    for field in fields(node):
-        value: Any = getattr(node, field.name)
-        parts = value if isinstance(value, tuple) else (value,)
-        for place, part in enumerate(parts):
-            if not isinstance(part, Node):
-                continue
-            for other, said in changed(part, change):
-                whole = (*parts[:place], other, *parts[place + 1 :]) if isinstance(value, tuple) else other
-                own: Any = {field.name: whole}
-                yield replace(node, **own), said
+    parts = parts_of(node)
+    for place, part in enumerate(parts):
+        for other, said in changed(part, change):
+            yield with_parts(node, (*parts[:place], other, *parts[place + 1 :])), said
