@@ -30,7 +30,7 @@ from symbackprop.calculus.literals import Letters, axes_in_letters, equation_in_
 from symbackprop.calculus.sizing import ORDERS, VALUES, named_places, sizes_of_worlds, text_of
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
-from symbackprop.network.expressions import SAMPLES
+from symbackprop.network.domains import SAMPLES
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 

@@ -19,8 +19,7 @@ from symbackprop.calculus.known import A, restored, slope_in_values
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.rules import Hypothesis
 from symbackprop.network import notation
-from symbackprop.network.activations import Activation
-from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.activations import Activation, from_function
 from symbackprop.network.chain import dense_equations
 from symbackprop.network.functions import SIGMA, Elementwise, slope
 from symbackprop.network.kinks import kinks

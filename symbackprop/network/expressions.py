@@ -42,6 +42,7 @@ from sympy import (
 from symbackprop.errors import ExpressionError
 from symbackprop.network.bounds import CONSTANTS, check_bounds, evaluate
 from symbackprop.network.costs import A, Y
+from symbackprop.network.domains import SAMPLES
 from symbackprop.network.extremes import where
 from symbackprop.network.formula import (
     Call,
@@ -60,10 +61,8 @@ from symbackprop.network.functions import ABSOLUTE, Z
 from symbackprop.network.grammar import Source, read
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["SAMPLES", "combined", "parse", "parse_activation", "parse_cost"]
+__all__ = ["combined", "parse", "parse_activation", "parse_cost"]
 
-# where a formula must have a real value at least once; both signs, both sides of 1, and far out
-SAMPLES = (-12.5, -2.3, -0.7, 0.3, 0.6, 1.7, 4.1, 12.5)
 MOST_SAMPLES = 512
 
 # none of these may stand in a formula or in a derivative of it: no numeric backend knows them

@@ -13,24 +13,18 @@ from sympy import Expr
 
 from symbackprop.errors import ExpressionError, ShapeError, SpecError
 from symbackprop.network import notation
-from symbackprop.network.activations import ACTIVATIONS, Activation
-from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.activations import ACTIVATIONS, Activation, from_function
 from symbackprop.network.chain import dense_equations
 from symbackprop.network.composition import composed_cost
 from symbackprop.network.costs import COSTS, Cost
 from symbackprop.network.domains import check_domains
-from symbackprop.network.expressions import parse_activation, parse_cost
 from symbackprop.network.extent import DEFAULT_BUDGET
 from symbackprop.network.functions import elementwise
 from symbackprop.network.labels import check_label
-from symbackprop.network.lawful import lawful_slope
-from symbackprop.network.lawfulcosts import lawful_cost
 from symbackprop.network.notation import COST, LAYER, index
-from symbackprop.network.numbered import ACTIVATIONS_WITH_NUMBERS, COSTS_WITH_NUMBERS, is_plain, plain_formula
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.reductions import has_reduction
 from symbackprop.network.shapes import parse_shape
-from symbackprop.network.suggestions import unknown_part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -190,7 +184,11 @@ def mlp(
 
 def _is_of_single_neurons(part: object) -> bool:
     """Tell whether a part is no text that says more than a chain of dense layers has: softmax(T=2), 1 - sum(a*y)."""
-    return not isinstance(part, str) or (is_plain(part) and not has_reduction(part))
+    if not isinstance(part, str) or part in ACTIVATIONS or part in COSTS:
+        return True
+    from symbackprop.network.numbered import is_plain  # here and below, what reads formulas: a name waits for none
+
+    return is_plain(part) and not has_reduction(part)
 
 
 def dense_chain(
@@ -243,6 +241,11 @@ def _activation(part: str | Activation, letters: Sequence[str] | object) -> Acti
         return part
     if part in ACTIVATIONS:
         return ACTIVATIONS[part]
+    from symbackprop.network.expressions import parse_activation
+    from symbackprop.network.lawful import lawful_slope
+    from symbackprop.network.numbered import ACTIVATIONS_WITH_NUMBERS, plain_formula
+    from symbackprop.network.suggestions import unknown_part
+
     part = plain_formula("activation", ACTIVATIONS_WITH_NUMBERS, part)
     if part.isidentifier() and part != "z":
         names = (list(ACTIVATIONS), [alias for name in ACTIVATIONS for alias in ACTIVATIONS.aliases(name)])
@@ -261,6 +264,11 @@ def cost_from(text: str) -> Cost:
         raise ExpressionError(f"cost: wanted a name or a formula, got {type(text).__name__}; try 'quadratic'")
     if text in COSTS:
         return COSTS[text]
+    from symbackprop.network.expressions import parse_cost
+    from symbackprop.network.lawfulcosts import lawful_cost
+    from symbackprop.network.numbered import COSTS_WITH_NUMBERS, plain_formula
+    from symbackprop.network.suggestions import unknown_part
+
     formula = plain_formula("cost", COSTS_WITH_NUMBERS, text)
     if text.isidentifier() and text not in ("a", "y"):
         raise unknown_part("cost", text, (list(COSTS), ()), argument="a - y", example="in a and y, such as (a-y)^4")

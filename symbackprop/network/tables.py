@@ -6,8 +6,6 @@ Nothing here opens a file: whoever reads one hands over its text.
 from __future__ import annotations
 
 import datetime
-import json
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -75,10 +73,14 @@ def _one_line(text: str) -> str:
 
 
 def _from_toml(text: str, number: Callable[[str], object]) -> object:
+    import tomllib  # here, as json below: a shape is no file of either
+
     return tomllib.loads(text, parse_float=number)
 
 
 def _from_json(text: str, number: Callable[[str], object]) -> object:
+    import json
+
     return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_float=number)
 
 

@@ -41,8 +41,8 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import derive_program
 from symbackprop.errors import CheckError
 from symbackprop.network import notation
-from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.activations.elementwise import HARDTANH, from_function
+from symbackprop.network.activations import ACTIVATIONS, from_function
+from symbackprop.network.activations.elementwise import HARDTANH
 from symbackprop.network.chain import dense_equations
 from symbackprop.network.functions import RELU, SIGMA, SIGMOID, elementwise, slope
 from symbackprop.network.model import mlp

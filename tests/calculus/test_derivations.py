@@ -16,8 +16,8 @@ from symbackprop.calculus.links import activation_link, cost_link
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.rules import ARRANGE, ASSUME, RESTORE, Hypothesis
 from symbackprop.network import notation
-from symbackprop.network.activations import ACTIVATIONS, Activation
-from symbackprop.network.activations.elementwise import SELU_ALPHA, SELU_SCALE, from_function
+from symbackprop.network.activations import ACTIVATIONS, Activation, from_function
+from symbackprop.network.activations.elementwise import SELU_ALPHA, SELU_SCALE
 from symbackprop.network.chain import dense_equations
 from symbackprop.network.costs import COSTS
 from symbackprop.network.costs.separable import HUBER

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from sympy import Indexed, Rational, Sum, lambdify
 
-from symbackprop.network.activations import ACTIVATIONS, Activation
-from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.activations import ACTIVATIONS, Activation, from_function
 from symbackprop.network.composition import unrolled
 from symbackprop.network.functions import Z, elementwise, explicit
 from symbackprop.network.notation import Tensor, index

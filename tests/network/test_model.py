@@ -22,8 +22,7 @@ from symbackprop.errors import (
     SymbackpropError,
     UnknownNameError,
 )
-from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.activations import ACTIVATIONS, from_function
 from symbackprop.network.costs import COSTS, A, Cost, Y
 from symbackprop.network.functions import Z, elementwise
 from symbackprop.network.model import Network, mlp

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from symbackprop.calculus.backpropagation import derive
-from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.activations import ACTIVATIONS, from_function
 from symbackprop.network.costs import Cost
 from symbackprop.network.expressions import parse_activation, parse_cost
 from symbackprop.network.formula import Call, Inverse, Name, Negative, Node, Number, Power, Product, Sum

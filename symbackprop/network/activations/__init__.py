@@ -11,7 +11,7 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import Tensor
 from symbackprop.registry import Registry
 
-__all__ = ["ACTIVATIONS", "Activation"]
+__all__ = ["ACTIVATIONS", "Activation", "from_function"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,17 @@ class Activation:
     def is_elementwise(self) -> bool:
         """Whether a_j depends on z_j alone."""
         return self.function is not None
+
+
+def from_function(
+    function: type[Elementwise], lowest: float | None = None, highest: float | None = None, *, reached: bool = False
+) -> Activation:
+    """Return the activation a_j = function(z_j), with the bounds of its values."""
+
+    def value(z: Tensor, j: Symbol) -> Expr:
+        return function(z[j])
+
+    return Activation(function.stem, value, function, lowest, highest, reached)
 
 
 ACTIVATIONS: Registry[Activation] = Registry("activation", __name__)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from math import inf
 
-from sympy import Expr, Piecewise, Rational, S, Symbol, erf, exp, pi, sqrt
+from sympy import Piecewise, Rational, S, erf, exp, pi, sqrt
 
-from symbackprop.network.activations import ACTIVATIONS, Activation
-from symbackprop.network.functions import ABSOLUTE, RELU, SIGMOID, SOFTPLUS, TANH, Elementwise, Z, elementwise
-from symbackprop.network.notation import Tensor
+from symbackprop.network.activations import ACTIVATIONS, from_function
+from symbackprop.network.functions import ABSOLUTE, RELU, SIGMOID, SOFTPLUS, TANH, Z, elementwise
 
-__all__ = ["from_function"]
+__all__: list[str] = []
 
 # Klambauer et al. (2017), Self-Normalizing Neural Networks: the two constants to 30 digits
 SELU_ALPHA = Rational("1.67326324235437728481704296167")
@@ -29,19 +28,7 @@ MISH = elementwise("mish", Z * TANH(SOFTPLUS(Z)))
 HARDTANH = elementwise("hardtanh", Piecewise((-S.One, Z <= -1), (S.One, Z >= 1), (Z, True)))
 
 
-def from_function(
-    function: type[Elementwise], lowest: float | None = None, highest: float | None = None, *, reached: bool = False
-) -> Activation:
-    """Return the activation a_j = function(z_j), with the bounds of its values."""
-
-    def value(z: Tensor, j: Symbol) -> Expr:
-        return function(z[j])
-
-    return Activation(function.stem, value, function, lowest, highest, reached)
-
-
 for _activation, *_aliases in (
-    (from_function(SIGMOID, 0, 1),),
     (from_function(TANH, -1, 1),),
     (from_function(RELU, 0, inf, reached=True),),
     (from_function(LEAKY_RELU, -inf, inf),),

@@ -6,8 +6,7 @@ from math import inf
 
 from sympy import sqrt
 
-from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.activations.elementwise import from_function
+from symbackprop.network.activations import ACTIVATIONS, from_function
 from symbackprop.network.functions import Z, elementwise
 
 ACTIVATIONS.add("bent", from_function(elementwise("bent", Z + (sqrt(Z**2 + 1) - 1) / 2), -inf, inf), "bent_identity")
