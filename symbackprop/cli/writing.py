@@ -16,80 +16,96 @@ from symbackprop.cli.streams import write_raw
 from symbackprop.errors import MissingExtraError
 
 if TYPE_CHECKING:
+    from symbackprop.cli.documents import Asked
+    from symbackprop.cli.request import Request
     from symbackprop.exposition.formats import Files, Format
 
-__all__ = ["Place", "only", "pour_out", "say_written", "write_formats"]
+__all__ = ["Delivery"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where documents go, the word for what they tell of, and whether they replace files of the user's."""
+class Delivery:
+    """In which formats documents go out, which of 'all' cannot be made here, and where they go.
 
+    `owner` is the word for what they tell of. With `force` files of the user's are replaced; with `stdout` the one
+    document goes to standard output."""
+
+    formats: tuple[Format, ...]
+    lacking: tuple[Format, ...]
     folder: str
     owner: str
     force: bool
+    stdout: bool
 
+    @classmethod
+    def of(
+        cls,
+        asked: Asked,
+        wanted: Request,
+        formats: tuple[tuple[Format, ...], tuple[Format, ...]],
+        at: tuple[str, str],
+    ) -> Delivery:
+        """Return what is asked for; `at` are the word for what is told of a network, and its language.
 
-def only(formats: Sequence[Format]) -> Format:
-    """Return the one format that is asked for; raises UsageError for several."""
-    if len(formats) != 1:
-        raise click.UsageError(f"--stdout wants one format, got {len(formats)}; try --stdout --to latex")
-    return formats[0]
+        Raises UsageError where standard output would get several formats, OutputError for a folder without a name."""
+        chosen, lacking = formats
+        if asked.stdout and len(chosen) != 1:
+            raise click.UsageError(f"--stdout wants one format, got {len(chosen)}; try --stdout --to latex")
+        folder = wanted.folder(asked.output, *at)
+        return cls(chosen, lacking, folder, wanted.owner(*at), asked.force, asked.stdout)
 
+    def pour_out(self, made: Callable[[Format], Files]) -> None:
+        """Write the main file of the one format to standard output; raises UsageError for bytes to a terminal."""
+        (chosen,) = self.formats
+        files = made(chosen)
+        main = chosen.main_of(files)
+        content = files[main]
+        if isinstance(content, bytes) and sys.stdout.isatty():
+            raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {main}")
+        write_raw(content)
 
-def pour_out(chosen: Format, files: Files) -> None:
-    """Write the main file of a format to standard output, byte by byte; raises UsageError for bytes to a terminal."""
-    main = chosen.main_of(files)
-    content = files[main]
-    if isinstance(content, bytes) and sys.stdout.isatty():
-        raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {main}")
-    write_raw(content)
+    def write(
+        self,
+        screen: Screen,
+        made: Callable[[Format], Files],
+        *,
+        others: Files | None = None,
+        said: Sequence[str] | None = None,
+    ) -> None:
+        """Make the files of all formats, write them and the `others` to their place, all or none, and say which.
 
+        `said` are the lines before that, "Written:" where there are no others."""
+        from symbackprop.files import write_all
 
-def write_formats(
-    screen: Screen,
-    formats: Sequence[Format],
-    made: Callable[[Format], Files],
-    *,
-    place: Place,
-    others: Files | None = None,
-) -> Mapping[Format, Files]:
-    """Make the files of all formats, write them and the `others` to their place, all or none, and return them."""
-    from symbackprop.files import write_all
+        parts: dict[Format, Files] = {}
+        with screen.working("writing") as told:
+            for chosen in self.formats:
+                told(f"writing {chosen.name}", 1)
+                parts[chosen] = made(chosen)
+        files = {name: content for part in parts.values() for name, content in part.items()}
+        write_all(self.folder, {**files, **(others or {})}, force=self.force, owner=self.owner)
+        for line in (worded("Written:"),) if said is None else said:
+            screen.say(line)
+        self._say_written(screen, parts, others={"numbers": tuple(others)} if others else {})
 
-    parts: dict[Format, Files] = {}
-    with screen.working("writing") as told:
-        for chosen in formats:
-            told(f"writing {chosen.name}", 1)
-            parts[chosen] = made(chosen)
-    files = {name: content for part in parts.values() for name, content in part.items()}
-    write_all(place.folder, {**files, **(others or {})}, force=place.force, owner=place.owner)
-    return parts
+    def _say_written(
+        self, screen: Screen, parts: Mapping[Format, Files], *, others: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Say which files there are, format by format, what lies there of other networks, and what was not made."""
+        from symbackprop.files import of_others
+
+        names = {chosen.name: _main_first(chosen, part) for chosen, part in parts.items()}
+        for line in listed(self.folder, {**names, **others}, screen.width):
+            screen.say(line)
+        for other, left in of_others(self.folder, self.owner).items():
+            told = f"{left[0]} and {len(left) - 1} more" if len(left) > 1 else left[0]
+            line = f"Beside them lie files of another network, {other}: {told}; keep the two apart with -o."
+            screen.tell(line)
+        for chosen in self.lacking:
+            needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
+            screen.say(worded(f"Not made: {chosen.name}, which needs {needed}; try: {advice}"), "dim")
 
 
 def _main_first(chosen: Format, files: Files) -> tuple[str, ...]:
     main = chosen.main_of(files)
     return (main, *(name for name in files if name != main))
-
-
-def say_written(
-    screen: Screen,
-    place: Place,
-    parts: Mapping[Format, Files],
-    *,
-    lacking: Sequence[Format],
-    others: Mapping[str, Sequence[str]] | None = None,
-) -> None:
-    """Say which files were written, format by format, what lies there of other networks, and what was not made."""
-    from symbackprop.files import of_others
-
-    names = {chosen.name: _main_first(chosen, part) for chosen, part in parts.items()}
-    for line in listed(place.folder, {**names, **(others or {})}, screen.width):
-        screen.say(line)
-    for other, left in of_others(place.folder, place.owner).items():
-        told = f"{left[0]} and {len(left) - 1} more" if len(left) > 1 else left[0]
-        line = f"Beside them lie files of another network, {other}: {told}; keep the two apart with -o."
-        screen.tell(line)
-    for chosen in lacking:
-        needed, advice = ", ".join(chosen.missing), MissingExtraError.advice("export")
-        screen.say(worded(f"Not made: {chosen.name}, which needs {needed}; try: {advice}"), "dim")

@@ -16,12 +16,12 @@ from symbackprop.cli.request import Request, network_options, request, seed_opti
 from symbackprop.cli.screen import Screen, hanging
 from symbackprop.cli.speech import worded
 from symbackprop.cli.wishes import Wishes
-from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
+from symbackprop.cli.writing import Delivery
 
 if TYPE_CHECKING:
     from symbackprop.cli.partials import Derivatives
     from symbackprop.exposition.document import CheckRow
-    from symbackprop.exposition.formats import Format
+    from symbackprop.exposition.formats import Files, Format
 
 __all__: list[str] = []
 
@@ -124,12 +124,13 @@ def derive(
             asked.check_effect((), wishes.options)
             return _show_partials(wanted, wishes, told)
         asked.check_effect(formats, wishes.options)
-        return _write_partials(wanted, asked, wishes, told, formats=(formats, lacking))
+        delivery = Delivery.of(asked, wanted, (formats, lacking), (told.name, wishes.language))
+        return _write_partials(wanted, wishes, told, delivery)
     checks_from = wanted.seed(seed) if check else None
     asked.check_effect(formats, wishes.options)
-    if asked.stdout:
-        return _pour_out(wanted, wishes, only(formats), checks_from=checks_from)
-    return _show_and_write(wanted, asked, wishes, formats=(formats, lacking), checks_from=checks_from)
+    delivery = Delivery.of(asked, wanted, (formats, lacking), ("", wishes.language))
+    deliver = _pour_out if asked.stdout else _show_and_write
+    return deliver(wanted, wishes, delivery, checks_from=checks_from)
 
 
 def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
@@ -145,14 +146,7 @@ def _show_partials(wanted: Request, wishes: Wishes, told: Derivatives) -> int:
     return 0
 
 
-def _write_partials(
-    wanted: Request,
-    asked: Asked,
-    wishes: Wishes,
-    told: Derivatives,
-    *,
-    formats: tuple[Sequence[Format], Sequence[Format]],
-) -> int:
+def _write_partials(wanted: Request, wishes: Wishes, told: Derivatives, delivery: Delivery) -> int:
     """Write what is told about the derivatives in the formats that were asked for."""
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.exposition.rendering import files_of
@@ -160,52 +154,37 @@ def _write_partials(
     wishes.check()
     derivation = derived(wanted.network)
     document = told.document(derivation, wishes)
-    if asked.stdout:
-        chosen = only(formats[0])
-        pour_out(chosen, files_of(derivation, document, chosen.name, options=wishes.options))
+
+    def made(chosen: Format) -> Files:
+        return files_of(derivation, document, chosen.name, options=wishes.options)
+
+    if delivery.stdout:
+        delivery.pour_out(made)
         return 0
     screen = Screen.of_process()
-    at = (told.name, wishes.language)
-    place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     for formula in told.formulas(derivation, wishes.pen(screen)):
         screen.say(formula)
-    parts = write_formats(
-        screen,
-        formats[0],
-        lambda f: files_of(derivation, document, f.name, options=wishes.options),
-        place=place,
-    )
-    screen.say(worded("Written:"))
-    say_written(screen, place, parts, lacking=formats[1])
+    delivery.write(screen, made)
     return 0
 
 
-def _pour_out(wanted: Request, wishes: Wishes, chosen: Format, *, checks_from: int | None) -> int:
+def _pour_out(wanted: Request, wishes: Wishes, delivery: Delivery, *, checks_from: int | None) -> int:
     """Write the main file of one format to standard output."""
     from symbackprop.calculus.backpropagation import derive as derived
 
     accept_input()
     checks = () if checks_from is None else _checks(Screen.of_process(), wanted, seed=checks_from)
-    pour_out(chosen, wishes.files(derived(wanted.said), chosen.name, checks))
+    delivery.pour_out(lambda chosen: wishes.files(derived(wanted.said), chosen.name, checks))
     return _status(checks)
 
 
-def _show_and_write(
-    wanted: Request,
-    asked: Asked,
-    wishes: Wishes,
-    *,
-    formats: tuple[Sequence[Format], Sequence[Format]],
-    checks_from: int | None,
-) -> int:
+def _show_and_write(wanted: Request, wishes: Wishes, delivery: Delivery, *, checks_from: int | None) -> int:
     """Write the equations to the screen, then the documents to their folder."""
     from symbackprop.calculus.backpropagation import derive as derived
     from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.cli.sheet import show_equations
     from symbackprop.exposition.mathtext.convention import USUAL
 
-    at = ("", wishes.language)
-    place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     wishes.check(wanted.said)
     screen = Screen.of_process()
     derivation, pen = derived(wanted.said), wishes.pen(screen)
@@ -216,11 +195,9 @@ def _show_and_write(
     else:
         show_equations(screen, derivation, wishes.notations or wishes.convention.notations, pen)
     checks = _checks(screen, wanted, seed=checks_from)
-    parts = write_formats(screen, formats[0], lambda f: wishes.files(derivation, f.name, checks), place=place)
-    screen.say()
-    evidence = map(worded, (*_evidence(len(derivation.steps), checks), "Written:"))
-    screen.say(hanging(" ".join(evidence), screen.width))
-    say_written(screen, place, parts, lacking=formats[1])
+    evidence = " ".join(map(worded, (*_evidence(len(derivation.steps), checks), "Written:")))
+    said = ("", hanging(evidence, screen.width))
+    delivery.write(screen, lambda chosen: wishes.files(derivation, chosen.name, checks), said=said)
     return _status(checks)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,11 @@ from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import Request, network_options, request
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import worded
-from symbackprop.cli.wishes import Wishes
-from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
+from symbackprop.cli.writing import Delivery
 from symbackprop.errors import DataError, ExpressionError
 
 if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis
-    from symbackprop.exposition.formats import Format
 
 __all__: list[str] = []
 
@@ -119,6 +117,7 @@ def diagnose(
     wishes = asked.wishes(wanted.spec)
     formats = formats_of(asked.to or (DEFAULT_FORMATS if asked.typed & {"output", "stdout"} else None))
     asked.check_effect(formats[0], wishes.options, screen="a diagnosis")
+    delivery = Delivery.of(asked, wanted, formats, ("diagnosis", wishes.language))
     wishes.check()
     screen = Screen.of_process()
     from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
@@ -130,12 +129,11 @@ def diagnose(
         else:
             report = _diagnosed(asks, screen, wanted, at, given=given, rate=learning_rate, steps=steps)
     if asked.stdout:
-        chosen = only(formats[0])
-        pour_out(chosen, wishes.files(report, chosen.name))
+        delivery.pour_out(lambda chosen: wishes.files(report, chosen.name))
         return _status(report)
     show_diagnosis(screen, report, wishes)
-    if formats[0]:
-        _write(screen, report, (wanted, asked, wishes), formats)
+    if delivery.formats:
+        delivery.write(screen, lambda chosen: wishes.files(report, chosen.name), said=("", worded("Written:")))
     return _status(report)
 
 
@@ -214,22 +212,6 @@ def _judged(
         return asks(wanted.said, lines=text, **where)
     except ExpressionError as error:
         raise ExpressionError(f"{shown_name(lines)}, {error}") from None
-
-
-def _write(
-    screen: Screen,
-    report: Diagnosis,
-    asked: tuple[Request, Asked, Wishes],
-    formats: tuple[Sequence[Format], Sequence[Format]],
-) -> None:
-    """Write the documents to their folder, and say which files they are."""
-    wanted, typed, wishes = asked
-    at = ("diagnosis", wishes.language)
-    place = Place(wanted.folder(typed.output, *at), wanted.owner(*at), typed.force)
-    parts = write_formats(screen, formats[0], lambda f: wishes.files(report, f.name), place=place)
-    screen.say()
-    screen.say(worded("Written:"))
-    say_written(screen, place, parts, lacking=formats[1])
 
 
 def _function(screen: Screen, told: str) -> Any:

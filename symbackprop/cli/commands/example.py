@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,10 @@ from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import numeral, worded
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.worked import Worked, network_and_numbers
-from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
+from symbackprop.cli.writing import Delivery
 
 if TYPE_CHECKING:
-    from symbackprop.exposition.formats import Format
+    from symbackprop.exposition.formats import Files, Format
 
 __all__: list[str] = []
 
@@ -107,61 +107,40 @@ def example(
     wishes = asked.wishes(wanted.spec)
     formats, lacking = formats_of(asked.to)
     asked.check_effect(formats, wishes.options)
+    delivery = Delivery.of(asked, wanted, (formats, lacking), ("example", wishes.language))
     count = sum(number for number in steps if isinstance(number, int))
     made = Worked.of(wanted, numbers, count, mean=wishes.convention.mean != "none")
-    if asked.stdout:
-        return _pour_out(made, wishes, only(formats), digits)
-    at = ("example", wishes.language)
-    place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
-    kept = {} if _is_there(values, place) else {NUMBERS: made.values.text}
-    return _show_and_write(made, wishes, formats=(formats, lacking), digits=digits, place=place, kept=kept)
+    kept = {} if _is_there(values, delivery.folder) else {NUMBERS: made.values.text}
+    return _shown(made, wishes, delivery, digits=digits, kept=kept)
 
 
-def _is_there(values: str | None, place: Place) -> bool:
+def _is_there(values: str | None, folder: str) -> bool:
     """Tell whether the numbers come from the very file that would be written: what is read is left as it is."""
-    written = os.path.join(place.folder, NUMBERS)
+    written = os.path.join(folder, NUMBERS)
     return values is not None and os.path.exists(written) and os.path.samefile(values, written)
 
 
-def _pour_out(made: Worked, wishes: Wishes, chosen: Format, digits: int) -> int:
-    """Write the main file of one format to standard output."""
-    from symbackprop.exposition.rendering import files_of
-
-    document = made.told(wishes, digits)
-    pour_out(chosen, files_of(made.derivation, document, chosen.name, options=wishes.options))
-    return made.status
-
-
-def _show_and_write(
-    made: Worked,
-    wishes: Wishes,
-    *,
-    formats: tuple[Sequence[Format], Sequence[Format]],
-    digits: int,
-    place: Place,
-    kept: Mapping[str, str],
-) -> int:
-    """Write the lines to the screen, then the documents to their folder."""
+def _shown(made: Worked, wishes: Wishes, delivery: Delivery, *, digits: int, kept: Mapping[str, str]) -> int:
+    """Write one document to standard output, or the lines to the screen and the documents to their folder."""
     from symbackprop.cli.told import lines_of
     from symbackprop.exposition.rendering import files_of
 
+    document = made.told(wishes, digits)
+
+    def files(chosen: Format) -> Files:
+        return files_of(made.derivation, document, chosen.name, options=wishes.options)
+
+    if delivery.stdout:
+        delivery.pour_out(files)
+        return made.status
     wishes.check()
     screen = Screen.of_process()
-    document = made.told(wishes, digits)
     screen.title(document.title)
     for line in lines_of(document, wishes.pen(screen), screen.width):
         screen.say(line)
     screen.say()
     _say_evidence(screen, made, digits)
-    parts = write_formats(
-        screen,
-        formats[0],
-        lambda f: files_of(made.derivation, document, f.name, options=wishes.options),
-        place=place,
-        others=kept,
-    )
-    screen.say(worded("Written:"))
-    say_written(screen, place, parts, lacking=formats[1], others={"numbers": tuple(kept)} if kept else {})
+    delivery.write(screen, files, others=kept)
     return made.status
 
 

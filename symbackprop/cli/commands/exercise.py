@@ -14,9 +14,9 @@ from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, document_options_without, formats_of
 from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen
-from symbackprop.cli.speech import counted, worded
+from symbackprop.cli.speech import counted
 from symbackprop.cli.wishes import Wishes
-from symbackprop.cli.writing import Place, only, pour_out, say_written, write_formats
+from symbackprop.cli.writing import Delivery
 
 if TYPE_CHECKING:
     from symbackprop.exposition.exercise.paper import Exercise, Paper
@@ -96,18 +96,14 @@ def exercise(
         end=1 if workers else None,  # what the screen shows
     )
     made = replace(made, convention=wishes.convention)
+    delivery = Delivery.of(asked, wanted, (formats, lacking), (f"exercise-{made.kind}", wishes.language))
     if asked.stdout:
-        chosen = only(formats)
-        pour_out(chosen, _files(made, chosen, wishes, asked.title, papers=(made.sheet,)))
+        delivery.pour_out(lambda chosen: _files(made, chosen, wishes, asked.title, papers=(made.sheet,)))
         return 0
     wishes.check()
-    at = (f"exercise-{made.kind}", wishes.language)
-    place = Place(wanted.folder(asked.output, *at), wanted.owner(*at), asked.force)
     screen = Screen.of_process()
     _show(screen, made, wishes, asked.title)
-    parts = write_formats(screen, formats, lambda f: _files(made, f, wishes, asked.title, workers=workers), place=place)
-    screen.say(worded("Written:"))
-    say_written(screen, place, parts, lacking=lacking)
+    delivery.write(screen, lambda chosen: _files(made, chosen, wishes, asked.title, workers=workers))
     return 0
 
 
