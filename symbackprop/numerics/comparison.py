@@ -24,6 +24,7 @@ from symbackprop.numerics.compilation import CompiledGradient
 from symbackprop.numerics.reference import Step, cost_and_gradient, predict, steps, train
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
 from symbackprop.numerics.reference_costs import COSTS
+from symbackprop.numerics.report import worst_of
 from symbackprop.numerics.training import History, accuracy, descend
 from symbackprop.numerics.witnesses import cost_error, largest_entry
 
@@ -140,8 +141,7 @@ class _Shadow:
         moved = largest_entry({name: step.params[name] - before for name, before in self._before.items()})
         apart = largest_entry({name: step.params[name] - params[name] for name in self._before})
         size = (moved + ROUNDED * largest_entry(self._before)) or 1.0
-        worst = float(np.max([apart / size, cost_error(loss, step.loss)]))
-        return worst if math.isfinite(worst) else math.inf
+        return worst_of([apart / size, cost_error(loss, step.loss)])
 
 
 def accuracy_of(network: Network, params: Mapping[str, Array], data: Data) -> float | None:

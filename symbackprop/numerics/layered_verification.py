@@ -17,7 +17,7 @@ import numpy as np
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.program_verification import program_rows
-from symbackprop.numerics.report import Row, Tell, to_nobody
+from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 from symbackprop.numerics.slopes import slope_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 from symbackprop.numerics.witnesses import cost_error
@@ -73,8 +73,7 @@ def _beside_single_samples(compiled: CompiledLayers, seed: int) -> float:
     for name, grad in grads.items():
         mean = sum(each[name] for _, each in single) / len(x)
         errors.append(np.max(np.abs(grad - mean), initial=0.0) / (np.max(np.abs(mean), initial=0.0) or 1.0))
-    worst = float(np.max(errors))
-    return worst if np.isfinite(worst) else float("inf")
+    return worst_of(errors)
 
 
 def _trained(compiled: CompiledLayers, seed: int) -> float:

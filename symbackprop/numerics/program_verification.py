@@ -27,7 +27,7 @@ from symbackprop.network.program import GIVEN, INDEPENDENT, Program
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.program_witnesses import Entry, Plain, Values, difference, dual
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.numerics.report import Row, Tell, to_nobody
+from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 
 __all__ = ["Point", "points", "program_rows"]
 
@@ -225,14 +225,11 @@ def _worst(grads: Mapping[str, Any], entries: tuple[Entry, ...], truth: Callable
         found = np.asarray(grads[entry[0]])
         return abs(truth(entry) - float(found[entry[1]])) / max(_scale(found), CANCELLED * largest)
 
-    errors = [error(entry) for entry in entries]
-    worst = float(np.max(errors, initial=0.0))
-    return worst if np.isfinite(worst) else float("inf")
+    return worst_of(map(error, entries))
 
 
 def _apart(found: Any, true: Any) -> float:
-    worst = float(np.max(np.abs(np.asarray(found) - true), initial=0.0)) / _scale(true)
-    return worst if np.isfinite(worst) else float("inf")
+    return worst_of(np.ravel(np.abs(np.asarray(found) - true)) / _scale(true))
 
 
 def _scale(array: Any) -> float:

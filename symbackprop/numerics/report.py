@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from math import inf, isfinite
+from typing import Any, TypeAlias
 
-__all__ = ["Report", "Row", "Tell", "to_nobody"]
+import numpy as np
+
+__all__ = ["Report", "Row", "Tell", "to_nobody", "worst_of"]
 
 Tell: TypeAlias = Callable[[str], None]  # is told what is looked at next
 
 
 def to_nobody(_text: str, /) -> None:
     """Tell nobody."""
+
+
+def worst_of(errors: Iterable[Any]) -> float:
+    """Return the largest of all errors, 0 of none; what is no number is infinite, where max() may pass over it."""
+    worst = float(np.max([*errors], initial=0.0))
+    return worst if isfinite(worst) else inf
 
 
 @dataclass(frozen=True, slots=True)

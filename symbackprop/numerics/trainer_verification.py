@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symbackprop.numerics.reference import History, steps
+from symbackprop.numerics.report import worst_of
 from symbackprop.numerics.training import descend
 from symbackprop.numerics.ways import Way
 from symbackprop.numerics.witnesses import cost_error, largest_entry
@@ -55,8 +56,7 @@ def trainer_error(way: Way, at: tuple[Params, Any, Any], by_hand: Callable[..., 
     ) / len(x)
     errors = [apart(one, other) for each in found for one, other in zip(wanted, each, strict=True)]
     errors += [apart((last, wanted[-1][1]), (end.losses[-1], end.params)) for end in ends]
-    worst = float(np.max(errors))
-    return worst if np.isfinite(worst) else float("inf")
+    return worst_of(errors)
 
 
 def _rows(samples: int, epochs: int) -> Iterator[Any]:

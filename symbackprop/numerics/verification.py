@@ -15,7 +15,7 @@ differentiates, where that is the one asked for, corners are looked at as of any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -40,7 +40,7 @@ from symbackprop.numerics.mixing import as_computed
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
 from symbackprop.numerics.reference import cost_and_gradient, train
-from symbackprop.numerics.report import Report, Row, Tell, to_nobody
+from symbackprop.numerics.report import Report, Row, Tell, to_nobody, worst_of
 from symbackprop.numerics.single_derivatives import WRITTEN_OUT, single_derivative_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 from symbackprop.numerics.ways import InNumPy, Way, ways
@@ -253,13 +253,7 @@ def _by_hand(found: Sequence[Way], case: Case) -> float | None:
         apart = {name: (grads[name] - truth[name]) / sizes[name] for name in truth}
         return largest_entry(apart, cost_error(cost, true))
 
-    return _largest(map(error, found))
-
-
-def _largest(errors: Iterable[float]) -> float:
-    """Return the largest of all errors; what is no number is an infinite one."""
-    worst = float(np.max([*errors]))
-    return worst if np.isfinite(worst) else float("inf")
+    return worst_of(map(error, found))
 
 
 def _some_entries(case: Case) -> list[Entry]:
@@ -282,7 +276,7 @@ def _beside(
     truth: Sequence[Any], wanted: Sequence[Entry], found: Sequence[Way], case: Case, *, least: Any = lost_in_rounding
 ) -> float:
     results = (way(case.params, case.x, case.y) for way in found)
-    return _largest(norm_error(grads, wanted, truth, least=least(cost, grads)) for cost, grads in results)
+    return worst_of(norm_error(grads, wanted, truth, least=least(cost, grads)) for cost, grads in results)
 
 
 def _by_composed_cost(found: Sequence[Way], case: Case) -> float | None:

@@ -21,6 +21,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import scalar
 from symbackprop.numerics.arithmetic import STEP, Digits, Floats, Numbers
 from symbackprop.numerics.interpretation import Forward
+from symbackprop.numerics.report import worst_of
 
 __all__ = [
     "Entry",
@@ -203,6 +204,6 @@ def norm_error(gradient: Params, wanted: Sequence[Entry], truth: Sequence[Any], 
 
     Relative to `least`, where that is larger. A difference that is no number is an infinite one."""
     sizes, pairs = sizes_of(gradient), zip(wanted, truth, strict=True)
-    errors = [abs(float(true - float(gradient[name][at]))) / np.max([least, sizes[name]]) for (name, at), true in pairs]
-    worst = float(np.max(errors))  # unlike max() it never passes over a NaN
-    return worst if np.isfinite(worst) else float("inf")
+    return worst_of(
+        abs(float(true - float(gradient[name][at]))) / np.max([least, sizes[name]]) for (name, at), true in pairs
+    )

@@ -19,7 +19,7 @@ from symbackprop.errors import DataError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Node
 from symbackprop.network.text.equations import EquationsNetwork
-from symbackprop.numerics.diagnosis.calling import run
+from symbackprop.numerics.diagnosis.calling import as_array, run
 
 __all__ = ["derivatives_of_block", "random_point", "upstream_name", "with_upstream"]
 
@@ -101,16 +101,12 @@ def _array_called(name: str, arrays: Sequence[str]) -> str | None:
 def _by_name(result: Any, own: Sequence[str], wanted: Sequence[str]) -> dict[str, Any]:
     """Return derivatives by the names of arrays: in the order of the arguments, or of the equations."""
     if isinstance(result, Mapping):
-        return {str(name): _numbers(value) for name, value in result.items()}
+        return {str(name): as_array(value) for name, value in result.items()}
     found = list(result) if isinstance(result, tuple | list) else [result]
     for order in (own, wanted):
         if len(found) == len(order):
-            return {name: _numbers(v) for name, v in zip(order, found, strict=True) if v is not None}
+            return {name: as_array(v) for name, v in zip(order, found, strict=True) if v is not None}
     raise DataError(f"function: it returns {len(found)} arrays, wanted one for each of {', '.join(own or wanted)}")
-
-
-def _numbers(value: Any) -> Any:
-    return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
 
 
 def _speaks_torch(function: Any) -> bool:
@@ -140,4 +136,4 @@ def _of_autograd(kind: Any, known: Mapping[str, Any], outputs: Sequence[str], wa
     if len(results) != len(upstream):
         raise DataError(f"function: it gives {len(results)} outputs, the block {', '.join(outputs)}")
     grads = run(lambda: torch.autograd.grad(results, list(own.values()), upstream, allow_unused=True))
-    return {name: _numbers(grad) for name, grad in zip(own, grads, strict=True) if grad is not None}
+    return {name: as_array(grad) for name, grad in zip(own, grads, strict=True) if grad is not None}

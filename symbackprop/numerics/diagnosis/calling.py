@@ -19,7 +19,7 @@ import numpy as np
 
 from symbackprop.errors import DataError
 
-__all__ = ["called", "run"]
+__all__ = ["as_array", "called", "run"]
 
 _INPUTS = ("x", "inputs", "input", "data", "xs", "features", "batch")
 _TARGETS = ("y", "target", "targets", "label", "labels", "t", "ys", "y_true")
@@ -63,7 +63,7 @@ class _Given:
             if plain in _plain(known) and (known is not _OUTPUT or output is not None):
                 return value()
         if plain in _plain(_UPSTREAM) and output is not None and self.upstream is not None:
-            return self.upstream(_numbers(output))
+            return self.upstream(as_array(output))
         if lower in ("weights", "biases", "w", "b"):
             return self.layered("W" if lower[0] == "w" else "b")
         if (own := next((known for known in self.params if known.lower() == plain), None)) is not None:
@@ -205,8 +205,8 @@ def _of_torch(kind: type, given: _Given) -> Any:
     output = run(module, torch.tensor(np.asarray(given.x), dtype=torch.float64))
     if given.upstream is None:
         raise DataError("function: a module of PyTorch wants a network of layers; give a function of (params, x, y)")
-    run(output.backward, torch.tensor(given.upstream(_numbers(output)), dtype=torch.float64))
-    return {name: _numbers(p.grad) for (name, _), (_, p) in zip(order, own, strict=True) if p.grad is not None}
+    run(output.backward, torch.tensor(given.upstream(as_array(output)), dtype=torch.float64))
+    return {name: as_array(p.grad) for (name, _), (_, p) in zip(order, own, strict=True) if p.grad is not None}
 
 
 def _weights_first(arrays: Sequence[tuple[str, np.ndarray]]) -> list[tuple[str, np.ndarray]]:
@@ -223,7 +223,8 @@ def run(function: Callable[..., Any], *arguments: Any) -> Any:
         raise DataError(f"function: it raised {type(error).__name__}: {shown}") from None
 
 
-def _numbers(value: Any) -> Any:
+def as_array(value: Any) -> Any:
+    """Return an array of NumPy, from whatever library it is."""
     return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
 
 
