@@ -52,9 +52,8 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
-from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import FUNCTIONS
-from symbackprop.exposition.typst.wording import Wording
+from symbackprop.exposition.typst.writer import TypstWriter
 
 if os.environ.get("CI"):
     import typst
@@ -209,13 +208,13 @@ def test_lost_formula_is_found(told) -> None:
 
 def test_sentences_are_strings(told) -> None:
     """No word of the story is markup: what is not code is a string."""
-    wording = Wording(told("plain", "en"))
-    assert '#"*a* _b_ #c $d$ @e // f";' == wording.text(("*a* _b_ #c $d$ @e // f",))
+    writer = TypstWriter(told("plain", "en"))
+    assert '#"*a* _b_ #c $d$ @e // f";' == writer.text(("*a* _b_ #c $d$ @e // f",))
 
 
 def test_lines_of_a_program_are_literal(told) -> None:
     """A program is shown as it is."""
-    block = Blocks(Wording(told("plain", "en"))).block(Code('print("#x")', "python"))
+    block = TypstWriter(told("plain", "en")).block(Code('print("#x")', "python"))
     assert '#raw("print(\\"#x\\")", block: true, lang: "python")' == block
     assert compiled(block).startswith(b"%PDF")
 
@@ -223,7 +222,7 @@ def test_lines_of_a_program_are_literal(told) -> None:
 def test_unknown_block_is_named(told) -> None:
     """What is no block of the closed set is refused by its class."""
     with pytest.raises(TypeError, match="no Typst for the block str"):
-        Blocks(Wording(told("plain", "en"))).block("x")
+        TypstWriter(told("plain", "en")).block("x")
 
 
 def height(body: str) -> float:
@@ -250,11 +249,11 @@ def test_rows_of_a_broken_line_are_apart() -> None:
 
 def test_lines_without_reasons_are_broken_later(told) -> None:
     """A line that has no reason beside it goes on where one with a reason is broken."""
-    wording = Wording(told("plain", "en"), 34.0, 5.0)
+    writer = TypstWriter(told("plain", "en"), 34.0, 5.0)
     block = next(block for block in told("plain", "en").blocks if isinstance(block, Steps))
     (line, left), *_ = zip(block.lines, lefts_of(block), strict=True)
     line = replace(line, right=sum(symbols("a b c d e f")))
     assert line.reason
-    broken, whole = (wording.line(replace(line, reason=reason), left)[1] for reason in (line.reason, ()))
+    broken, whole = (writer.line(replace(line, reason=reason), left)[1] for reason in (line.reason, ()))
     assert "quad" in broken
     assert "quad" not in whole

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -23,11 +23,9 @@ from symbackprop.exposition.document import (
     Document,
     Figure,
     Formula,
-    Heading,
     Note,
     Prose,
     Steps,
-    Table,
     Text,
     lefts_of,
 )
@@ -61,8 +59,8 @@ _ON_PATH = re.compile(r'<g class="([a-z-]+ on-path)" id="[a-z]+-([A-Za-z]+)_(\d+
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the presentation."""
     size, room = SIZES[options.aspect]
-    deck = Deck(document.slides, SHEETS[options.aspect], room)
-    language = deck.writer.language
+    deck = Deck(document.slides, room, sheet=SHEETS[options.aspect])
+    language = deck.language
     library, script = reveal("reveal.js"), "".join(map(asset, SCRIPTS))
     head = [
         '<meta charset="utf-8">',
@@ -101,22 +99,17 @@ def at(click: int) -> Attributes:
 
 
 @dataclass(frozen=True)
-class Deck:
+class Deck(BlockWriter):
     """Writes the slides of one document."""
 
-    document: Document
-    sheet: Sheet
-    room: Room
-
-    @property
-    def writer(self) -> BlockWriter:
-        """What writes sentences and blocks."""
-        return BlockWriter(self.document, self.room, page=False, link="#/section-")
+    sheet: Sheet = field(kw_only=True)
+    page: bool = False
+    link: str = "#/section-"
 
     def slides(self) -> Iterator[str]:
         """Yield the title, then the slides of each topic."""
         first = opened(self.document)
-        question = element("p", self.writer.text(first.question), {"class": "question"}) if first.said else ""
+        question = element("p", self.text(first.question), {"class": "question"}) if first.said else ""
         byline = [element("p", words(part)) for part in (self.document.author, self.document.date) if part]
         title = element("h1", words(self.document.title)) + question + "".join(byline)
         whole = element("div", title, {"class": "title"}) + self._notes(first.said)
@@ -126,8 +119,8 @@ class Deck:
     def _slide(self, slide: Slide) -> str:
         topic = slide.topic
         number = str(self.document.sections[topic.section.key])
-        section = text(number) if topic.own else f"{text(number)} · {self.writer.text(topic.section.text)}"
-        head = element("p", section, {"class": "section"}) + element("h2", self.writer.text(topic.title))
+        section = text(number) if topic.own else f"{text(number)} · {self.text(topic.section.text)}"
+        head = element("p", section, {"class": "section"}) + element("h2", self.text(topic.title))
         content = element("div", "\n".join(self._parts(slide)), {"class": "content"})
         body = element("div", content, {"class": "body"})
         name = {"id": f"section-{topic.section.key}"} if topic.begins and slide.first else NOTHING
@@ -135,60 +128,57 @@ class Deck:
         return element("section", shown + self._notes(slide.said), name)
 
     def _notes(self, said: Sequence[Text]) -> str:
-        paragraphs = "".join(element("p", self.writer.text(words)) for words in said)
+        paragraphs = "".join(element("p", self.text(words)) for words in said)
         return element("aside", paragraphs, {"class": "notes"}) if paragraphs else ""
 
     def _parts(self, slide: Slide) -> Iterator[str]:
         """Yield what stands on a slide."""
         for source, parts in slide.groups:
             if source is not None:
-                yield self._steps(source, parts)
+                yield self._revealed(source, parts)
             else:
                 yield from map(self._part, parts)
 
     def _part(self, part: Part) -> str:
-        writer, block, comes = self.writer, part.block, at(part.click)
+        block, comes = part.block, at(part.click)
         match block:
             case Prose(words):
-                return element("p", writer.text(words), comes)
+                return element("p", self.text(words), comes)
             case Display() | Note() | Code():
-                return element("div", writer.block(block), comes)
+                return element("div", self.block(block), comes)
             case Figure():
-                drawn = element("div", self._picture(block, part.click), {"class": "drawing"})
-                return writer.captioned(drawn, block)
-            case Table() | Steps() | Heading():
-                return writer.block(block)
+                drawn = element("div", self._drawn(block, part.click), {"class": "drawing"})
+                return self.captioned(drawn, block)
+        return self.block(block)
 
-    def _picture(self, figure: Figure, click: int) -> str:
+    def _drawn(self, figure: Figure, click: int) -> str:
         """Return a picture, there from the beginning, and what it shows later, click by click."""
         picture = figure.picture
         if isinstance(picture, ChainPicture):
-            return chain_html(picture, self.writer.style, figure.alt, step=lambda place: at(click + place))
+            return chain_html(picture, self.style, figure.alt, step=lambda place: at(click + place))
         parts = f"{picture.numbers or PARTS}-" if isinstance(picture, NetworkPicture) else ""
         looks = Drawing(letters="text", parts=parts)
         drawn = svg(picture, self.document, figure.alt, looks)
         return _lit(drawn, picture, click) if isinstance(picture, NetworkPicture) else drawn
 
-    def _steps(self, source: Steps, parts: Sequence[Part]) -> str:
+    def _revealed(self, source: Steps, parts: Sequence[Part]) -> str:
         """Return lines that come one by one; the left side of the first is there before its right side."""
-        writer = self.writer
         again = shown_lines(parts)
         items: list[str] = []
-        for row, line, part in zip(step_rows(Steps(again), writer.style, self.room), again, parts, strict=True):
-            kind, reason = {"class": "line" + " wide" * row.wide}, writer.text(line.reason)
+        for row, line, part in zip(step_rows(Steps(again), self.style, self.room), again, parts, strict=True):
+            kind, reason = {"class": "line" + " wide" * row.wide}, self.text(line.reason)
             if items:
-                items.append(element("li", writer.line(row, reason), joined(kind, at(part.click))))
+                items.append(element("li", self.line(row, reason), joined(kind, at(part.click))))
             else:
-                items.append(element("li", writer.line(row, reason, at(part.click)), kind))
+                items.append(element("li", self.line(row, reason, at(part.click)), kind))
         if len(again) < len(source.lines):
             items.append(self._ghost(source))
         return element("ol", "\n".join(items), {"class": "steps"})
 
     def _ghost(self, source: Steps) -> str:
         """Return the widest left side of steps that go on elsewhere, so that their signs stand where they stood."""
-        style = self.document.style
-        widest = max(dict.fromkeys(lefts_of(source)), key=lambda left: width(lay_out(left, style)))
-        left = element("div", lone(Formula((widest,)), style), {"class": "left"})
+        widest = max(dict.fromkeys(lefts_of(source)), key=lambda left: width(lay_out(left, self.style)))
+        left = element("div", lone(Formula((widest,)), self.style), {"class": "left"})
         return element("li", left, {"class": "line ghost", "aria-hidden": "true"})
 
 

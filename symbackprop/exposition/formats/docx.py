@@ -5,24 +5,19 @@ derivation.docx     python -m pip install '.[export]'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import singledispatchmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
-from itertools import count
 from typing import TypeGuard
 from xml.etree.ElementTree import Element
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import (
-    Block,
-    Code,
     Display,
     Document,
     Figure,
     Formula,
     Heading,
-    Note,
     Prose,
     Steps,
     Table,
@@ -38,6 +33,7 @@ from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.paging.topics import leads
 from symbackprop.exposition.placing.looks import text_width
+from symbackprop.exposition.writing import DocumentWriter
 
 __all__ = ["Article", "write"]
 
@@ -80,22 +76,20 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
 
 
 @dataclass(frozen=True)
-class Article:
+class Article(DocumentWriter[list[Element]]):
     """Writes the blocks of one document.
 
     `width` is that of a line in points, `shown` gives the relation of a picture and its size in points."""
 
-    document: Document
+    FORMAT = "paragraph"
+
     width: float
     shown: Callable[[Figure], tuple[str, tuple[float, float]]]
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
-    captions: dict[str, Iterator[int]] = field(default_factory=lambda: {"figure": count(1), "table": count(1)})
 
     def blocks(self) -> list[Element]:
         """Return all blocks; what announces something stays on its page, and a result with its steps."""
         done: list[Element] = []
-        blocks = self.document.blocks
-        for before, block, after in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
+        for before, block, after in self.around():
             parts = [part for each in self.block(block) for part in _apart(each)]
             if isinstance(block, Prose) and leads(before, after):
                 kept(parts[-1])
@@ -109,39 +103,28 @@ class Article:
         """Return a sentence."""
         return sentence(text, self.document)
 
-    @singledispatchmethod
-    def block(self, block: Block) -> list[Element]:
-        """Return a block as paragraphs and tables; raises TypeError for what is none."""
-        raise TypeError(f"no paragraph for the block {type(block).__name__}")
-
-    @block.register
-    def _(self, block: Heading) -> list[Element]:
+    def _heading(self, block: Heading) -> list[Element]:
         inside = self.text(block.text)
         if block.level == 1:
-            inside = bookmark(f"section_{block.key}", next(self.numbers), *inside)
+            inside = bookmark(f"section_{block.key}", next(self.numbers["id"]), *inside)
         return [paragraph(inside, f"Heading{block.level}")]
 
-    @block.register
-    def _(self, block: Prose) -> list[Element]:
-        return [paragraph(self.text(block.text))]
+    def _prose(self, text: Text) -> list[Element]:
+        return [paragraph(self.text(text))]
 
-    @block.register
-    def _(self, block: Display) -> list[Element]:
+    def _display(self, block: Display) -> list[Element]:
         return [lines.display(block, self.document, self.width)]
 
-    @block.register
-    def _(self, block: Steps) -> list[Element]:
+    def _steps(self, block: Steps) -> list[Element]:
         return [lines.steps(block, self.document, self.width)]
 
-    @block.register
-    def _(self, block: Figure) -> list[Element]:
+    def _figure(self, block: Figure) -> list[Element]:
         relation, (wide, high) = self.shown(block)
         scale = min(1.0, self.width / wide)
-        drawn = words.picture(relation, next(self.numbers), (wide * scale, high * scale), block.alt)
+        drawn = words.picture(relation, next(self.numbers["id"]), (wide * scale, high * scale), block.alt)
         return [kept(paragraph([drawn], "Picture")), self._caption("figure", block.caption)]
 
-    @block.register
-    def _(self, block: Table) -> list[Element]:
+    def _table(self, block: Table) -> list[Element]:
         caption = [kept(self._caption("table", block.caption))] if block.caption else []
         widths = self._widths(block)
         body = [self._row(r, block, widths, header=place == 0) for place, r in enumerate((block.header, *block.rows))]
@@ -149,18 +132,16 @@ class Article:
             body = [*map(kept, body[:-1]), body[-1]]
         return [*caption, table(widths, body, align="center", pad=CELL / 2)]
 
-    @block.register
-    def _(self, block: Code) -> list[Element]:
-        return [paragraph([run(line)], "Code") for line in block.text.splitlines()]
+    def _code(self, text: str, language: str) -> list[Element]:
+        return [paragraph([run(line)], "Code") for line in text.splitlines()]
 
-    @block.register
-    def _(self, block: Note) -> list[Element]:
-        title = [*sentence(block.title, self.document, Look(bold=True)), run(". ", Look(bold=True))]
-        return [paragraph([*title, *self.text(block.text)], "Note")]
+    def _note(self, title: Text, text: Text) -> list[Element]:
+        name = [*sentence(title, self.document, Look(bold=True)), run(". ", Look(bold=True))]
+        return [paragraph([*name, *self.text(text)], "Note")]
 
     def _caption(self, kind: str, text: Text) -> Element:
         """Return what stands below a picture or above a table, with a number that Word keeps up to date."""
-        name, number = self.document.words[kind], next(self.captions[kind])
+        name, number = self.counted(kind)
         bold = Look(bold=True)
         counted = words.field(rf"SEQ {kind.title()} \* ARABIC", str(number), bold)
         return paragraph([run(f"{name} ", bold), counted, run(". ", bold), *self.text(text)], "Caption")

@@ -89,16 +89,12 @@ class _Page:
 
     def _contents(self) -> str:
         items = [
-            element("li", element("a", self._title(heading), {"href": f"#section-{heading.key}"}))
+            element("li", element("a", self.writer.title(heading), {"href": f"#section-{heading.key}"}))
             for heading in self.document.blocks
             if isinstance(heading, Heading) and heading.level == 1
         ]
         title = element("h2", text(self._say("contents")), {"id": "contents"})
         return element("nav", element("div", title + element("ol", "".join(items))), {"aria-labelledby": "contents"})
-
-    def _title(self, heading: Heading) -> str:
-        number = f"{self.document.sections[heading.key]}. " if heading.level == 1 else ""
-        return number + self.writer.text(heading.text)
 
     def _main(self) -> str:
         """Return the blocks, those of each section within an element of its own."""
@@ -108,15 +104,13 @@ class _Page:
             if isinstance(block, Heading) and block.level == 1:
                 name = f"section-{block.key}"
                 parts.append("</section>" * opened + f'<section id="{name}" aria-labelledby="{name}-title">')
-                parts.append(element("h2", self._title(block), {"id": f"{name}-title"}))
+                parts.append(element("h2", self.writer.title(block), {"id": f"{name}-title"}))
                 opened = True
             else:
                 parts.append(self._block(block))
         return element("main", "\n".join(parts) + "</section>" * opened, {"id": "text"})
 
     def _block(self, block: Block) -> str:
-        if isinstance(block, Heading):
-            return element(f"h{block.level + 1}", self._title(block))
         if isinstance(block, Figure) and self.derivation is not None and _answers(block):
             return self.writer.captioned(answering(block, self.derivation, self.writer), block)
         if isinstance(block, Figure) and isinstance(block.picture, NetworkPicture) and block.picture.numbers:

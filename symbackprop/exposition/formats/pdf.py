@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
 
@@ -25,9 +25,8 @@ from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.measuring import RIGHT
 from symbackprop.exposition.paging.slides import SHEETS, Part, Slide, opened, paged, shown_lines
 from symbackprop.exposition.paging.topics import leads
-from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import ARTICLE, FUNCTIONS, SLIDES
-from symbackprop.exposition.typst.wording import Wording, worded
+from symbackprop.exposition.typst.writer import TypstWriter, worded
 
 __all__ = ["article", "compiled", "properties", "slides", "write"]
 
@@ -93,16 +92,15 @@ def properties(document: Document) -> str:
 
 def article(document: Document) -> str:
     """Return the whole document as the source of Typst."""
-    blocks = Blocks(Wording(document))
+    writer = TypstWriter(document)
     body = []
-    around = zip((None, *document.blocks), document.blocks, (*document.blocks[1:], None), strict=False)
-    for before, block, following in around:
+    for before, block, following in writer.around():
         if isinstance(block, Steps):
-            body.append(blocks.steps(block, kept=isinstance(following, Display)))
+            body.append(writer.steps(block, kept=isinstance(following, Display)))
         elif isinstance(block, Prose) and leads(before, following):
-            body.append(f"#lead[{blocks.block(block)}]")
+            body.append(f"#lead[{writer.block(block)}]")
         else:
-            body.append(blocks.block(block))
+            body.append(writer.block(block))
     return f"{properties(document)}{FUNCTIONS}{ARTICLE}\n{_title(document)}" + "\n\n".join(body) + "\n"
 
 
@@ -115,9 +113,9 @@ def _title(document: Document) -> str:
 def slides(document: Document, aspect: str) -> str:
     """Return the slides as the source of Typst; `aspect` is one of the choices of the options."""
     sheet, (width, height) = SHEETS[aspect], SIZES[aspect]
-    wording = Wording(document, RIGHT * sheet.width, RIGHT * sheet.width, linked=False)
     room = (width - MARGINS[0], height - MARGINS[1] - TITLED)
-    writer = _Slides(document, Blocks(wording, LARGER), room, room[0] / sheet.width)
+    most = RIGHT * sheet.width
+    writer = _Slides(document, most, most, linked=False, scale=LARGER, room=room, size=room[0] / sheet.width)
     page = (
         f"#set page(width: {width:g}pt, height: {height:g}pt, margin: edge, footer: context pdf.artifact(align(right,"
         " text(size: 10pt, fill: quiet, counter(page).display()))))\n"
@@ -131,18 +129,16 @@ def slides(document: Document, aspect: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Slides:
+class _Slides(TypstWriter):
     """Writes the slides of one document; `room` is what is below a title, and `size` that of letters, in points."""
 
-    document: Document
-    blocks: Blocks
-    room: tuple[float, float]
-    size: float
+    room: tuple[float, float] = field(kw_only=True)
+    size: float = field(kw_only=True)
 
     def title(self) -> str:
         """Return the first slide: the title, the author, the date, and the gist of what it is about."""
         below = [f"#text(size: 20pt)[{worded(text)}]" for text in (self.document.author, self.document.date) if text]
-        question = self.blocks.wording.text(opened(self.document).question)
+        question = self.text(opened(self.document).question)
         lines = "\n\n".join(
             [f"#title[{worded(self.document.title)}]", *below, f"#v(1em)\n#text(fill: quiet)[{question}]"]
         )
@@ -152,10 +148,10 @@ class _Slides:
         """Return the pages of one slide; the first one of a topic has a heading of the `level`, not 0.
 
         A file for everybody has no heading of level 2 before one of level 1."""
-        topic, wording = slide.topic, self.blocks.wording
+        topic = slide.topic
         number = literal(f"{self.document.sections[topic.section.key]}\u2002")
-        section = f"[#{number};{wording.text(topic.section.text)}]"
-        title = section if topic.own else wording.content(topic.title)
+        section = f"[#{number};{self.text(topic.section.text)}]"
+        title = section if topic.own else self.content(topic.title)
         above = "none" if topic.own else section
         items = "".join(f"  (click: {click}, body: {body}),\n" for click, body in self._items(slide))
         return f"#slide({_room(*self.room)}, {above}, {title}, {level}, (\n{items}))\n"
@@ -164,23 +160,23 @@ class _Slides:
         """Yield what stands on a slide, with the clicks."""
         for source, parts in slide.groups:
             if source is not None:
-                yield from zip((part.click for part in parts), self._steps(source, parts), strict=True)
+                yield from zip((part.click for part in parts), self._revealed(source, parts), strict=True)
             else:
                 yield from ((part.click, self._part(part, slide)) for part in parts)
 
     def _part(self, part: Part, slide: Slide) -> str:
         block = part.block
         if not isinstance(block, Figure | Table):
-            return f"[{self.blocks.block(block)}]"
+            return f"[{self.block(block)}]"
         left = _room(self.room[0], slide.rest(part, self.room[1] / self.size) * self.size)
         if isinstance(block, Figure):
-            caption = self.blocks.wording.content(block.caption)
-            return f"captioned({left}, {self.blocks.picture(block, natural=True)}, {caption})"
-        return f"captioned({left}, {self.blocks.table(block, natural=True)}, none)"
+            caption = self.content(block.caption)
+            return f"captioned({left}, {self.picture(block, natural=True)}, {caption})"
+        return f"captioned({left}, {self.table(block, natural=True)}, none)"
 
-    def _steps(self, source: Steps, parts: Sequence[Part]) -> Iterator[str]:
-        lefts, _ = self.blocks.lines(source)
-        _, lines = self.blocks.lines(Steps(shown_lines(parts)))
+    def _revealed(self, source: Steps, parts: Sequence[Part]) -> Iterator[str]:
+        lefts, _ = self.lines(source)
+        _, lines = self.lines(Steps(shown_lines(parts)))
         return (f"pad(left: 1em, step({lefts}, {line}, reasons: 6.2cm))" for line in lines)
 
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import singledispatchmethod
 
 from symbackprop.exposition.document import (
     Block,
-    Code,
     Display,
-    Document,
-    Emphasis,
     Figure,
     Formula,
     Heading,
-    Note,
     Prose,
-    Reference,
-    Segment,
     Steps,
     Table,
     Text,
@@ -29,6 +22,7 @@ from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.typesetting.formulas import display, inline, steps
+from symbackprop.exposition.writing import TextWriter
 
 __all__ = ["STRUTS", "Typesetter", "row_height"]
 
@@ -44,10 +38,10 @@ _LAYER = re.compile(r"\^\{[\[(lL\d]")  # the number of a layer above a letter
 
 
 @dataclass(frozen=True)
-class Typesetter:
+class Typesetter(TextWriter):
     """Writes the blocks of one document."""
 
-    document: Document
+    FORMAT = "LaTeX"
 
     @property
     def struts(self) -> Mapping[int, str]:
@@ -57,61 +51,45 @@ class Typesetter:
     def blocks(self) -> str:
         """Return all blocks; a formula belongs to the paragraph before it, so no empty line parts the two."""
         text = ""
-        blocks: tuple[Block | None, ...] = (None, *self.document.blocks, None)
-        for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
-            if block is not None:
-                attached = isinstance(block, Display | Steps) and isinstance(before, Prose | Display | Steps)
-                text += ("\n" if attached else "\n\n") + _kept_together(before, block, after) + self.block(block)
+        for before, block, after in self.around():
+            attached = isinstance(block, Display | Steps) and isinstance(before, Prose | Display | Steps)
+            text += ("\n" if attached else "\n\n") + _kept_together(before, block, after) + self.block(block)
         return text
 
-    def text(self, text: Text) -> str:
-        """Return a sentence."""
-        return "".join(map(self._segment, text))
+    def _inline(self, formula: Formula) -> str:
+        return inline(formula, self.style)
 
-    def _segment(self, segment: Segment) -> str:
-        match segment:
-            case Formula():
-                return inline(segment, self.document.style)
-            case Emphasis(words):
-                return rf"\emph{{{escaped(words)}}}"
-            case Reference(key):
-                return rf"\ref{{sec:{key}}}"
-            case str():
-                return escaped(segment)
+    def _emphasis(self, words: str) -> str:
+        return rf"\emph{{{escaped(words)}}}"
 
-    @singledispatchmethod
-    def block(self, block: Block) -> str:
-        """Return a block; raises TypeError for what is none."""
-        raise TypeError(f"no LaTeX for the block {type(block).__name__}")
+    def _reference(self, key: str) -> str:
+        return rf"\ref{{sec:{key}}}"
 
-    @block.register
-    def _(self, block: Heading) -> str:
+    def _words(self, words: str) -> str:
+        return escaped(words)
+
+    def _heading(self, block: Heading) -> str:
         if block.level > 1:
             return rf"\{'sub' * (block.level - 1)}section*{{{self.text(block.text)}}}"
         return rf"\section{{{self.text(block.text)}}}\label{{sec:{block.key}}}"
 
-    @block.register
-    def _(self, block: Prose) -> str:
-        return self.text(block.text)
+    def _prose(self, text: Text) -> str:
+        return self.text(text)
 
-    @block.register
-    def _(self, block: Display) -> str:
-        return display(block, self.document.style)
+    def _display(self, block: Display) -> str:
+        return display(block, self.style)
 
-    @block.register
-    def _(self, block: Steps) -> str:
-        return steps(block, self.document.style, [self.text(line.reason) for line in block.lines])
+    def _steps(self, block: Steps) -> str:
+        return steps(block, self.style, [self.text(line.reason) for line in block.lines])
 
-    @block.register
-    def _(self, block: Figure) -> str:
+    def _figure(self, block: Figure) -> str:
         picture = tikz(block.picture, self.document)
         caption = self._caption("picture", "figure", block.caption)
         if isinstance(block.picture, GraphPicture) and block.picture.width > WIDEST_PICTURE:
             picture = rf"\fittable{{{picture}}}"
         return f"\\begin{{together}}\n{picture}\n\n{caption}\n\\end{{together}}"
 
-    @block.register
-    def _(self, block: Table) -> str:
+    def _table(self, block: Table) -> str:
         """Return a table; one that is higher than a page in parts, each with the header."""
         caption = self._caption("tabular", "table", block.caption) + "\n\n" if block.caption else ""
         fitted = [rf"\fittable{{{self.tabular(part)}}}" for part in self.parted(block)]
@@ -132,14 +110,12 @@ class Typesetter:
         body = "\n  ".join(lines)
         return f"\\begin{{tabular}}{{{columns}}} \\toprule\n  {body} \\bottomrule\n\\end{{tabular}}"
 
-    @block.register
-    def _(self, block: Code) -> str:
-        lines = r"\\".join(escaped(line).replace(" ", r"\ ") or r"\mbox{}" for line in block.text.splitlines())
+    def _code(self, text: str, language: str) -> str:
+        lines = r"\\".join(escaped(line).replace(" ", r"\ ") or r"\mbox{}" for line in text.splitlines())
         return rf"{{\ttfamily\small\raggedright {lines}\par}}"
 
-    @block.register
-    def _(self, block: Note) -> str:
-        return rf"\remark{{{self.text(block.title)}}}{{{self.text(block.text)}}}"
+    def _note(self, title: Text, text: Text) -> str:
+        return rf"\remark{{{self.text(title)}}}{{{self.text(text)}}}"
 
     def _caption(self, counter: str, word: str, text: Text) -> str:
         name = escaped(self.document.words[word])

@@ -22,14 +22,11 @@ from symbackprop.calculus.equations import NOTATIONS, DerivedEquation
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SymbackpropError
 from symbackprop.exposition.document import (
-    Block,
     Display,
     Document,
     Figure,
     Formula,
     Heading,
-    Reference,
-    Segment,
     Table,
 )
 from symbackprop.exposition.figures.names import picture_names
@@ -150,23 +147,16 @@ class Fragment(Typesetter):
         """Return the label of a section, an equation or a picture."""
         return f"{PREFIX}:{self.name}:{key}"
 
-    def _segment(self, segment: Segment) -> str:
-        return rf"\ref{{{self.label(segment.key)}}}" if isinstance(segment, Reference) else super()._segment(segment)
+    def _reference(self, key: str) -> str:
+        return rf"\ref{{{self.label(key)}}}"
 
-    def block(self, block: Block) -> str:
-        """Return a block as it stands in a book."""
-        match block:
-            case Heading():
-                title = self.text(block.text)
-                label = rf"\label{{{self.label(block.key)}}}"
-                return rf"\sbpsection{{{title}}}{label}" if block.level == 1 else rf"\sbppart{{{title}}}"
-            case Display(name=name) if name:
-                return super().block(block).replace(rf"\tag{{{name}}}", rf"\tag{{{name}}}\label{{{self.label(name)}}}")
-            case Figure():
-                return self._figure(block)
-            case Table():
-                return self._table(block)
-        return super().block(block)
+    def _heading(self, block: Heading) -> str:
+        title, label = self.text(block.text), rf"\label{{{self.label(block.key)}}}"
+        return rf"\sbpsection{{{title}}}{label}" if block.level == 1 else rf"\sbppart{{{title}}}"
+
+    def _display(self, block: Display) -> str:
+        tag = rf"\tag{{{block.name}}}"
+        return super()._display(block).replace(tag, rf"{tag}\label{{{self.label(block.name)}}}")
 
     def _figure(self, block: Figure) -> str:
         picture = tikz(block.picture, self.document)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symbackprop.exposition.document import Code, Display, Document, Figure, Heading, Note, Prose, Steps, Table, Text
+from symbackprop.exposition.document import Display, Figure, Prose, Steps, Table, Text
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.paging.measuring import RIGHT, Sheet, words_height
 from symbackprop.exposition.paging.richtext import plain
@@ -68,59 +68,50 @@ TALK = r"""% the slides
 """
 
 
-class _Typesetter(Typesetter):
-    """Writes what stands on slides, where the rows of a table share what room there is."""
-
-    @property
-    def struts(self) -> Mapping[int, str]:
-        return STRUTS | {3: r"\rule[-3.5ex]{0pt}{6.7ex}"}
-
-
 @dataclass(frozen=True)
-class Talk:
-    """Writes the slides of one document."""
+class Talk(Typesetter):
+    """Writes the slides of one document, on which the rows of a table share what room there is."""
 
-    document: Document
     sheet: Sheet
 
     @property
-    def typesetter(self) -> Typesetter:
-        """What writes sentences and tables."""
-        return _Typesetter(self.document)
+    def struts(self) -> Mapping[int, str]:
+        """What makes a row as high as what it holds, that of a sum closer than on paper."""
+        return STRUTS | {3: r"\rule[-3.5ex]{0pt}{6.7ex}"}
 
     def frames(self) -> Iterator[str]:
         """Yield the title, then the slides of each topic."""
         first = opened(self.document)
-        question, note = self.typesetter.text(first.question), self._note(first.said)
+        question, note = self.text(first.question), self._said(first.said)
         yield f"\\begin{{frame}}[plain]\\titlepage\n{{\\centering {question}\\par}}\\vfill{note}\n\\end{{frame}}"
         for slide in paged(self.document, self.sheet):
             section = slide.topic.section
             if slide.topic.begins and slide.first:
-                plainly = self.typesetter.text((plain(section.text, self.document),))
+                plainly = self.text((plain(section.text, self.document),))
                 yield rf"\section{{{plainly}}}\label{{sec:{section.key}}}"
             yield self._frame(slide)
 
     def _frame(self, slide: Slide) -> str:
         number = self.document.sections[slide.topic.section.key]
-        section = "" if slide.topic.own else self.typesetter.text(slide.topic.section.text)
+        section = "" if slide.topic.own else self.text(slide.topic.section.text)
         chapter = rf"{section}\quad\textbf{{{number}}}" if section else rf"\textbf{{{number}}}"
-        title = self.typesetter.text(slide.topic.title)
+        title = self.text(slide.topic.title)
         body = "\n".join(self._parts(slide))
         return (
             f"\\renewcommand{{\\chapterline}}{{{chapter}}}\n"
             f"\\begin{{frame}}[t]{{{title}}}\\onpage{{\n{body}\n}}"
-            f"{self._note(slide.said)}\n\\end{{frame}}"
+            f"{self._said(slide.said)}\n\\end{{frame}}"
         )
 
-    def _note(self, said: Sequence[Text]) -> str:
-        paragraphs = "\n\n".join(self.typesetter.text(text) for text in said)
+    def _said(self, said: Sequence[Text]) -> str:
+        paragraphs = "\n\n".join(self.text(text) for text in said)
         return f"\n\\note{{{paragraphs}}}" if paragraphs else ""
 
     def _parts(self, slide: Slide) -> Iterator[str]:
         """Yield the LaTeX of what stands on a slide; what comes with a click takes its room before."""
         for source, parts in slide.groups:
             if source is not None:
-                yield self._steps(source, parts)
+                yield self._revealed(source, parts)
             else:
                 yield from (self._waiting(self._part(part, slide), part) for part in parts)
 
@@ -128,30 +119,27 @@ class Talk:
         return f"\\begin{{uncoverenv}}<{part.click + 1}->\n{latex}\n\\end{{uncoverenv}}" if part.click else latex
 
     def _part(self, part: Part, slide: Slide) -> str:
-        typesetter, room = self.typesetter, slide.rest(part, self.sheet.height) - SPARE
+        room = slide.rest(part, self.sheet.height) - SPARE
         match part.block:
             case Prose(text):
-                return r"\par\noindent " + typesetter.text(text)
+                return r"\par\noindent " + self.text(text)
             case Display():
-                return display(part.block, self.document.style, limit=0.9 * self.sheet.width)
+                return display(part.block, self.style, limit=0.9 * self.sheet.width)
             case Figure(picture, caption):
                 drawn = tikz(picture, self.document, shown=part.click + 1)
                 room -= words_height(plain(caption, self.document), self.sheet.width, size=CAPTION) + SPARE
-                words = rf"\captiontext{{{typesetter.text(caption)}}}"
+                words = rf"\captiontext{{{self.text(caption)}}}"
                 return f"\\par\\fillin{{{PICTURE}}}{{{room:.1f}em}}{{{drawn}}}\n\n{words}"
             case Table():
-                return rf"\par\fillin{{{TABLE}}}{{{room + SPARE:.1f}em}}{{{typesetter.tabular(part.block)}}}"
-            case Note(title, text):
-                return rf"\remark{{{typesetter.text(title)}}}{{{typesetter.text(text)}}}"
-            case Code() | Heading() | Steps():  # steps come by `_steps`, a heading is the title
-                return typesetter.block(part.block)
+                return rf"\par\fillin{{{TABLE}}}{{{room + SPARE:.1f}em}}{{{self.tabular(part.block)}}}"
+        return self.block(part.block)
 
-    def _steps(self, source: Steps, parts: Sequence[Part]) -> str:
+    def _revealed(self, source: Steps, parts: Sequence[Part]) -> str:
         """Return lines that come one by one; the left side of the first is there before its right side."""
-        style, limit = self.document.style, RIGHT * self.sheet.width
+        style, limit = self.style, RIGHT * self.sheet.width
         whole = step_lines(source, style, [""] * len(source.lines), limit)
         again = shown_lines(parts)
-        reasons = [self.typesetter.text(line.reason) for line in again]
+        reasons = [self.text(line.reason) for line in again]
         rows: list[str] = []
         for line, part in zip(step_lines(Steps(again), style, reasons, limit), parts, strict=True):
             left = rf"\stepside{{{line.left}}}" if line.shows_left else ""

@@ -12,9 +12,8 @@ from symbackprop.exposition.formats.pdf import properties
 from symbackprop.exposition.mathtext.typst import literal
 from symbackprop.exposition.paging.topics import Topic, topics
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.exposition.typst.blocks import Blocks
 from symbackprop.exposition.typst.preamble import FUNCTIONS
-from symbackprop.exposition.typst.wording import Wording
+from symbackprop.exposition.typst.writer import TypstWriter
 
 __all__ = ["sheet_typst"]
 
@@ -48,29 +47,29 @@ ONE_PAGE = r"""
 
 def sheet_typst(document: Document, *, left: int = 2) -> str:
     """Return the page as the source of Typst, so many parts after the first in the left column."""
-    blocks = Blocks(Wording(document, 30.0, 30.0, linked=False), PICTURE)
+    writer = TypstWriter(document, 30.0, 30.0, linked=False, scale=PICTURE)
     first, *others = topics(document)
     figures = "".join(
-        f"pictured({blocks.picture(block, natural=True)})\n" for block in document.blocks if isinstance(block, Figure)
+        f"pictured({writer.picture(block, natural=True)})\n" for block in document.blocks if isinstance(block, Figure)
     )
-    columns = ", ".join(f"{{\n{_parts(blocks, column)}}}" for column in (others[:left], others[left:]))
+    columns = ", ".join(f"{{\n{_parts(writer, column)}}}" for column in (others[:left], others[left:]))
     body = (
-        f"align(center, title())\n{figures}{_parts(blocks, [first])}"
+        f"align(center, title())\n{figures}{_parts(writer, [first])}"
         f"grid(columns: (1.15fr, 1fr), column-gutter: 18pt, {columns})\n"
     )
     accent = f"#let accent = rgb({literal(COLOURS['cost'])})\n"
     return f"{properties(document)}{FUNCTIONS}{accent}{ONE_PAGE}#whole({{\n{body}}})\n"
 
 
-def _parts(blocks: Blocks, parts: Sequence[Topic]) -> str:
+def _parts(writer: TypstWriter, parts: Sequence[Topic]) -> str:
     """Return parts below one another, each with its heading, as code."""
     return "".join(
-        f"panel({blocks.wording.content(part.title)}, [{''.join(_block(blocks, block) for block in part.blocks)}])\n"
+        f"panel({writer.content(part.title)}, [{''.join(_block(writer, block) for block in part.blocks)}])\n"
         for part in parts
     )
 
 
-def _block(blocks: Blocks, block: Block) -> str:
+def _block(writer: TypstWriter, block: Block) -> str:
     if isinstance(block, Table):
-        return f"#align(center, {blocks.table(block)})\n"
-    return blocks.block(block) + "\n"
+        return f"#align(center, {writer.table(block)})\n"
+    return writer.block(block) + "\n"

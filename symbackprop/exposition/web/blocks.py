@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, singledispatchmethod
-from itertools import count
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
 
-from symbackprop.exposition.document import (
-    Block,
-    Code,
-    Display,
-    Document,
-    Emphasis,
-    Figure,
-    Formula,
-    Note,
-    Prose,
-    Reference,
-    Segment,
-    Steps,
-    Table,
-    Text,
-    lone_equation,
-)
+from symbackprop.exposition.document import Display, Figure, Formula, Heading, Steps, Table, Text, lone_equation
 from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.languages import Language, language_of
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import html_math
-from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.web.chain import chain_html
 from symbackprop.exposition.web.formulas import Room, Row, display_rows, inline, lone, step_rows
-from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text
+from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined
+from symbackprop.exposition.web.markup import text as safe
 from symbackprop.exposition.web.markup import words as literal
+from symbackprop.exposition.writing import TextWriter
 
 __all__ = ["BlockWriter"]
 
@@ -44,62 +27,54 @@ ALIGNED = {"l": "left", "r": "right", "c": "centre", "p": "left"}
 
 
 @dataclass(frozen=True)
-class BlockWriter:
+class BlockWriter(TextWriter):
     """Writes the blocks of one document; `room` is that of its lines.
 
     On a page pictures and tables are counted, and each line has a button for who wants to copy it; what refers to a
     section leads to `link` and the name of the section."""
 
-    document: Document
+    FORMAT = "HTML"
+
     room: Room
     page: bool = True
     link: str = "#section-"
-    numbers: dict[str, Any] = field(default_factory=lambda: {name: count(1) for name in ("figure", "table", "graph")})
 
     @cached_property
     def language(self) -> Language:
         """The language of the document, whose names of things are put in once."""
         return language_of(self.document)
 
-    @property
-    def style(self) -> Style:
-        """How formulas look."""
-        return self.document.style
+    def _inline(self, formula: Formula) -> str:
+        return inline(formula, self.style)
 
-    def text(self, words: Text) -> str:
-        """Return a sentence."""
-        return "".join(map(self._segment, words))
+    def _emphasis(self, words: str) -> str:
+        return element("em", literal(words))
 
-    def _segment(self, segment: Segment) -> str:
-        match segment:
-            case Formula():
-                return inline(segment, self.style)
-            case Emphasis(words):
-                return element("em", literal(words))
-            case Reference(key):
-                return element("a", str(self.document.sections[key]), {"href": self.link + key})
-            case str():
-                return literal(segment)
+    def _reference(self, key: str) -> str:
+        return element("a", str(self.document.sections[key]), {"href": self.link + key})
 
-    @singledispatchmethod
-    def block(self, block: Block) -> str:
-        """Return a block; raises TypeError for what is none."""
-        raise TypeError(f"no HTML for the block {type(block).__name__}")
+    def _words(self, words: str) -> str:
+        return literal(words)
 
-    @block.register
-    def _(self, block: Prose) -> str:
-        return element("p", self.text(block.text))
+    def title(self, heading: Heading) -> str:
+        """Return the words of a heading, with the number of a section."""
+        number = f"{self.document.sections[heading.key]}. " if heading.level == 1 else ""
+        return number + self.text(heading.text)
 
-    @block.register
-    def _(self, block: Display) -> str:
+    def _heading(self, block: Heading) -> str:
+        return element(f"h{block.level + 1}", self.title(block))
+
+    def _prose(self, text: Text) -> str:
+        return element("p", self.text(text))
+
+    def _display(self, block: Display) -> str:
         rows = display_rows(block, self.style, self.room)
         lines = "".join(self.line(row, "") for row in rows)
-        name = element("span", f"({text(block.name)})", {"class": "name"}) if block.name else ""
+        name = element("span", f"({safe(block.name)})", {"class": "name"}) if block.name else ""
         kind = "display" + " key" * block.key + " single" * (len(rows) == 1)
         return element("div", element("div", lines, {"class": "lines"}) + name, {"class": kind})
 
-    @block.register
-    def _(self, block: Steps) -> str:
+    def _steps(self, block: Steps) -> str:
         rows = step_rows(block, self.style, self.room)
         items = [
             element("li", self.line(row, self.text(line.reason)), {"class": "line" + " wide" * row.wide})
@@ -125,8 +100,7 @@ class BlockWriter:
         label = self.language.words("page.copy")
         return element("button", "", {"type": "button", "class": "copy", "aria-label": label, "title": label})
 
-    @block.register
-    def _(self, block: Figure) -> str:
+    def _figure(self, block: Figure) -> str:
         return self.captioned(self._picture(block), block)
 
     def captioned(self, picture: str, figure: Figure) -> str:
@@ -142,8 +116,7 @@ class BlockWriter:
         drawn = svg(figure.picture, self.document, figure.alt, Drawing(letters="text", parts=parts))
         return element("div", drawn, {"class": "scroll drawing graph" if lights else "scroll drawing"})
 
-    @block.register
-    def _(self, block: Table) -> str:
+    def _table(self, block: Table) -> str:
         kinds = [ALIGNED[column] for column in block.align]
         head = [
             element("th", self.text(c), {"scope": "col", "class": k}) for c, k in zip(block.header, kinds, strict=True)
@@ -168,17 +141,15 @@ class BlockWriter:
         equation = lone_equation(cell)
         return self.text(cell) if equation is None else lone(equation, self.style)
 
-    def _caption(self, word: str, words: Text) -> str:
+    def _caption(self, kind: str, words: Text) -> str:
         if not self.page:
             return self.text(words)
-        name = f"{self.document.words[word]} {next(self.numbers[word])}."
-        return f"{element('b', text(name))} {self.text(words)}"
+        name, number = self.counted(kind)
+        return f"{element('b', safe(f'{name} {number}.'))} {self.text(words)}"
 
-    @block.register
-    def _(self, block: Code) -> str:
-        return element("pre", element("code", text(block.text)), {"class": "scroll"})
+    def _code(self, text: str, language: str) -> str:
+        return element("pre", element("code", safe(text)), {"class": "scroll"})
 
-    @block.register
-    def _(self, block: Note) -> str:
-        title = element("b", self.text(block.title) + ".")
-        return element("aside", element("p", f"{title} {self.text(block.text)}"), {"class": "note"})
+    def _note(self, title: Text, text: Text) -> str:
+        name = element("b", self.text(title) + ".")
+        return element("aside", element("p", f"{name} {self.text(text)}"), {"class": "note"})

@@ -117,7 +117,7 @@ def test_whole_paragraphs_are_in_the_notes(derived, told, lang: str) -> None:
     text = str(render(derived("plain"), "beamer", lang=lang))
     notes = "\n".join(re.findall(r"\\note\{(.*?)\}\n\\end\{frame\}", text, re.DOTALL))
     talk = Talk(told("plain", lang).slides, SHEET)
-    paragraphs = [talk.typesetter.text(block.text) for block in talk.document.blocks if isinstance(block, Prose)]
+    paragraphs = [talk.text(block.text) for block in talk.document.blocks if isinstance(block, Prose)]
     assert {1} == {notes.count(paragraph) for paragraph in paragraphs}
 
 

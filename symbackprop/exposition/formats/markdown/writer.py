@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import singledispatchmethod
-from itertools import count
+from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any
 
 from symbackprop.exposition.document import (
-    Block,
-    Code,
     Display,
-    Document,
-    Emphasis,
     Figure,
     Formula,
     Heading,
-    Note,
-    Prose,
-    Reference,
-    Segment,
     Steps,
     Table,
     Text,
@@ -34,6 +23,7 @@ from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
 from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import in_colours, written
+from symbackprop.exposition.writing import TextWriter
 
 __all__ = ["Writer"]
 
@@ -60,60 +50,48 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class Writer:
+class Writer(TextWriter):
     """Writes the blocks of one document, counting pictures and tables."""
 
-    document: Document
+    FORMAT = "Markdown"
+
     flavour: Flavour
-    numbers: dict[str, Any] = field(default_factory=lambda: {"figure": count(1), "table": count(1)})
 
-    def text(self, text: Text) -> str:
-        """Return a sentence."""
-        return "".join(map(self._segment, text))
+    def _inline(self, formula: Formula) -> str:
+        return self._formula(formula).join(self.flavour.inline)
 
-    def _segment(self, segment: Segment) -> str:
-        match segment:
-            case Formula():
-                return self._formula(segment).join(self.flavour.inline)
-            case Emphasis(words):
-                return f"*{self.flavour.words(words)}*"
-            case Reference(key):
-                number = str(self.document.sections[key])
-                return number if self.flavour.numbered else f"[{number}](#sec-{key})"
-            case str():
-                return self.flavour.words(segment)
+    def _emphasis(self, words: str) -> str:
+        return f"*{self.flavour.words(words)}*"
+
+    def _reference(self, key: str) -> str:
+        number = str(self.document.sections[key])
+        return number if self.flavour.numbered else f"[{number}](#sec-{key})"
+
+    def _words(self, words: str) -> str:
+        return self.flavour.words(words)
 
     def _formula(self, formula: Formula) -> str:
         """Return a formula, without its colours where the flavour does not know any."""
         roles = formula.roles if self.flavour.coloured else ()
         return self.flavour.latex(formula_latex(Formula(formula.sides, formula.signs, roles), self.document.style))
 
-    @singledispatchmethod
-    def block(self, block: Block) -> str:
-        """Return a block; raises TypeError for what is none."""
-        raise TypeError(f"no Markdown for the block {type(block).__name__}")
-
-    @block.register
-    def _(self, block: Heading) -> str:
+    def _heading(self, block: Heading) -> str:
         if not self.flavour.numbered:
             attributes = f"{{#sec-{block.key}}}" if block.level == 1 else "{.unnumbered}"
             return f"{'#' * block.level} {self.text(block.text)} {attributes}"
         number = f"{self.document.sections[block.key]}. " if block.level == 1 else ""
         return f"{'#' * (block.level + 1)} {number}{self.text(block.text)}"
 
-    @block.register
-    def _(self, block: Prose) -> str:
-        return self.text(block.text)
+    def _prose(self, text: Text) -> str:
+        return self.text(text)
 
-    @block.register
-    def _(self, block: Display) -> str:
+    def _display(self, block: Display) -> str:
         formula = self._formula(block.formula)
         formula = rf"\boxed{{{formula}}}" if block.key else formula
         tag = rf"\tag{{{block.name}}}" if self.flavour.tag else rf"\qquad \text{{({block.name})}}"
         return self.flavour.display(f"{formula} {tag}" if block.name else formula)
 
-    @block.register
-    def _(self, block: Steps) -> str:
+    def _steps(self, block: Steps) -> str:
         return self.flavour.display(self.aligned(block, WIDEST))
 
     def aligned(self, block: Steps, limit: float, *, shown: int | None = None, reasons: int = 0) -> str:
@@ -157,13 +135,11 @@ class Writer:
         ]
         return rf"\begin{{array}}{{l}}{TEX_ROW.join(lines)}\end{{array}}" if len(lines) > 1 else "".join(lines)
 
-    @block.register
-    def _(self, block: Figure) -> str:
+    def _figure(self, block: Figure) -> str:
         picture = fenced(self.flavour.mermaid, mermaid(block.picture, self.document, block.alt))
         return f"{picture}\n\n{self.caption('figure', block.caption)}"
 
-    @block.register
-    def _(self, block: Table) -> str:
+    def _table(self, block: Table) -> str:
         table = self.table(block)
         return f"{self.caption('table', block.caption)}\n\n{table}" if block.caption else table
 
@@ -184,18 +160,16 @@ class Writer:
         """Return what is said of the next figure, or the next table."""
         if not self.flavour.counted:
             return f"*{self.text(text)}*"
-        name, number = self.document.words[word], next(self.numbers[word])
+        name, number = self.counted(word)
         return f"**{name} {number}.** {self.text(text)}"
 
-    @block.register
-    def _(self, block: Code) -> str:
-        longest = max((len(run) for run in re.findall("`+", block.text)), default=0)
+    def _code(self, text: str, language: str) -> str:
+        longest = max((len(run) for run in re.findall("`+", text)), default=0)
         fence = "`" * max(3, longest + 1)
-        return f"{fence}{block.language}\n{block.text}\n{fence}"
+        return f"{fence}{language}\n{text}\n{fence}"
 
-    @block.register
-    def _(self, block: Note) -> str:
-        return self.flavour.note(self.text(block.title), self.text(block.text))
+    def _note(self, title: Text, text: Text) -> str:
+        return self.flavour.note(self.text(title), self.text(text))
 
 
 def _words_of_tex(words: str) -> str:
