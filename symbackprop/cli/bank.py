@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,6 @@ from symbackprop.cli.cluster import spread
 
 if TYPE_CHECKING:
     from symbackprop.cli.wishes import Wishes
-    from symbackprop.exposition.exercise.moodle import BankPart
     from symbackprop.exposition.exercise.paper import Exercise
     from symbackprop.exposition.exercise.questions import Plan
     from symbackprop.exposition.mathtext.convention import Convention
@@ -43,7 +42,7 @@ def plain(convention: Convention) -> dict[str, Any]:
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
 
 
-def part_of(order: Order) -> BankPart:
+def part_of(order: Order) -> str:
     """Return the questions of some sheets; raises as `exercise` does."""
     from symbackprop.calculus.backpropagation import derive
     from symbackprop.exposition.exercise.moodle import bank_part
@@ -55,7 +54,7 @@ def part_of(order: Order) -> BankPart:
     if order.title is not None:
         network = replace(network, title=check_label(order.title, "title"))
     made = Exercise(derive(network), order.kind, order.plan, Convention(**order.convention))
-    return bank_part(made, lang=order.lang, title=order.title, symbols=order.symbols, decimal=order.decimal)
+    return "".join(bank_part(made, lang=order.lang, title=order.title, symbols=order.symbols, decimal=order.decimal))
 
 
 @dataclass(frozen=True)
@@ -65,20 +64,23 @@ class Workers:
     said: Said
     scheduler: str
 
-    def bank(self, made: Exercise, wishes: Wishes, title: str | None) -> str:
-        """Return the bank of all variants of an exercise; raises what `spread` raises, and what a worker raised."""
-        from symbackprop.exposition.exercise.moodle import bank_of
+    def parts(self, made: Exercise, wishes: Wishes, title: str | None) -> Iterator[str]:
+        """Yield the bank of all variants of an exercise, in order.
 
+        Raises what `spread` raises, and what a worker raised."""
         every = replace(made.plan, end=None)
         convention, symbols = plain(made.convention), dict(wishes.symbols)
         told = title, wishes.language, wishes.options.decimal, symbols, convention
         size = max(SMALLEST, ceil(every.variants / PARTS))
         starts = range(0, every.variants, size)
         plans = [replace(every, first=first, end=min(first + size, every.variants)) for first in starts]
-        found: dict[int, BankPart] = {}
+        found: dict[int, str] = {}
         orders = [Order(self.said, made.kind, plan, *told) for plan in plans]
+        following = 0
         for place, part in spread(part_of, orders, scheduler=self.scheduler):
             if isinstance(part, BaseException):
                 raise part
             found[place] = part
-        return bank_of(found[place] for place in sorted(found))
+            while following in found:
+                yield found.pop(following)
+                following += 1

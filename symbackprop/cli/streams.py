@@ -7,6 +7,7 @@ import errno
 import io
 import sys
 import unicodedata
+from collections.abc import Iterable
 
 __all__ = ["prepare_streams", "write_raw"]
 
@@ -35,8 +36,9 @@ def _spelt(error: UnicodeError) -> tuple[str, int]:
     return "".join(text or "?" for text in plain), error.end
 
 
-def write_raw(content: str | bytes) -> None:
+def write_raw(content: bytes | Iterable[str]) -> None:
     """Write to standard output exactly these bytes, text as UTF-8, and nothing else."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(content.encode("utf-8") if isinstance(content, str) else content)
+    for piece in (content,) if isinstance(content, str | bytes) else content:
+        sys.stdout.buffer.write(piece.encode("utf-8") if isinstance(piece, str) else piece)
     sys.stdout.buffer.flush()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from symbackprop.cli.request import Request
     from symbackprop.exposition.formats import Files, Format
 
-__all__ = ["Delivery"]
+__all__ = ["Contents", "Delivery"]
+
+Contents: TypeAlias = Mapping[str, bytes | Iterable[str]]  # of files; a text may be made while it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Delivery:
         folder = wanted.folder(asked.output, *at)
         return cls(chosen, lacking, folder, wanted.owner(*at), asked.force, asked.stdout)
 
-    def pour_out(self, made: Callable[[Format], Files]) -> None:
+    def pour_out(self, made: Callable[[Format], Contents]) -> None:
         """Write the main file of the one format to standard output; raises UsageError for bytes to a terminal."""
         (chosen,) = self.formats
         files = made(chosen)
@@ -67,7 +69,7 @@ class Delivery:
     def write(
         self,
         screen: Screen,
-        made: Callable[[Format], Files],
+        made: Callable[[Format], Contents],
         *,
         others: Files | None = None,
         said: Sequence[str] | None = None,
@@ -77,7 +79,7 @@ class Delivery:
         `said` are the lines before that, "Written:" where there are no others."""
         from symbackprop.files import write_all
 
-        parts: dict[Format, Files] = {}
+        parts: dict[Format, Contents] = {}
         with screen.working("writing") as told:
             for chosen in self.formats:
                 told(f"writing {chosen.name}", 1)
@@ -89,7 +91,7 @@ class Delivery:
         self._say_written(screen, parts, others={"numbers": tuple(others)} if others else {})
 
     def _say_written(
-        self, screen: Screen, parts: Mapping[Format, Files], *, others: Mapping[str, Sequence[str]]
+        self, screen: Screen, parts: Mapping[Format, Contents], *, others: Mapping[str, Sequence[str]]
     ) -> None:
         """Say which files there are, format by format, what lies there of other networks, and what was not made."""
         from symbackprop.files import of_others
@@ -106,6 +108,6 @@ class Delivery:
             screen.say(worded(f"Not made: {chosen.name}, which needs {needed}; try: {advice}"), "dim")
 
 
-def _main_first(chosen: Format, files: Files) -> tuple[str, ...]:
+def _main_first(chosen: Format, files: Contents) -> tuple[str, ...]:
     main = chosen.main_of(files)
     return (main, *(name for name in files if name != main))

@@ -16,12 +16,12 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from symbackprop.errors import OutputError
+from symbackprop.errors import OutputError, SymbackpropError
 from symbackprop.files.locking import locked
 from symbackprop.files.manifest import MANIFEST, Own, known_in, manifest
 from symbackprop.files.reading import shown
@@ -60,16 +60,19 @@ class _Traces:
                 self.folders.append(each)
                 each.mkdir(exist_ok=True)
 
-    def write(self, folder: Path, content: bytes) -> Path:
-        """Write the content to a new temporary file of the folder, down to the disk, and return its path."""
+    def write(self, folder: Path, content: Iterable[bytes]) -> tuple[Path, str]:
+        """Write the content to a new temporary file of the folder, down to the disk; return its path and its digest."""
         path = folder / _TEMPORARY.format(secrets.token_hex(8))
         self.temporary.append(path)  # before it exists: there is no moment at which it would be forgotten
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+        digest = hashlib.sha256()
         with open(os.open(path, flags, 0o666), "wb") as file:
-            file.write(content)
+            for piece in content:
+                digest.update(piece)
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
-        return path
+        return path, digest.hexdigest()
 
     def clear(self) -> None:
         """Take away the temporary files, and the new folders that stayed empty."""
@@ -91,11 +94,12 @@ def _traces() -> Iterator[_Traces]:
 
 
 def write_all(
-    folder: str | os.PathLike[str], files: Mapping[str, str | bytes], *, force: bool = False, owner: str = ""
+    folder: str | os.PathLike[str], files: Mapping[str, bytes | Iterable[str]], *, force: bool = False, owner: str = ""
 ) -> list[Path]:
     """Write files into a folder, which is made if it is missing; either all are put in place, or none is begun.
 
     files: path inside the folder, with `/` between its parts -> content      ->  the paths, in the same order
+    A content may be made while it is written, piece by piece; what that raises is raised.
     owner: a word for the network that the files tell of, by which `of_others` knows them
     Raises OutputError for a name that could leave the folder or that some system reads otherwise, a file that is not
     symbackprop's own (unless `force`), and whatever the system refuses; no temporary file is left."""
@@ -115,19 +119,22 @@ def write_all(
         reason = _REASONS.get(wrong.errno or 0, wrong.strerror or str(wrong))
         raise OutputError(f"cannot write to {shown(root)}: {reason}; choose another folder with -o") from None
     except ValueError as wrong:
-        if isinstance(wrong, OutputError):
+        if isinstance(wrong, SymbackpropError):
             raise
         raise OutputError(f"cannot write to {shown(root)}: {wrong}; choose another folder with -o") from None
 
 
-def _encoded(name: str, content: str | bytes) -> bytes:
+def _encoded(name: str, content: bytes | Iterable[str]) -> Iterable[bytes]:
+    """Return the pieces of a content: one of what is there, and those of what is made while it is written."""
+    if isinstance(content, bytes):
+        return (content,)
     try:
-        return content.encode("utf-8") if isinstance(content, str) else content
+        return (content.encode("utf-8"),) if isinstance(content, str) else (piece.encode("utf-8") for piece in content)
     except UnicodeEncodeError:
         raise OutputError(f"{shown(name)}: half of a surrogate pair cannot be written; remove it") from None
 
 
-def _check_names(names: Mapping[str, bytes]) -> None:
+def _check_names(names: Iterable[str]) -> None:
     """Refuse a name that is not plain, and two that a file system may take for one."""
     seen: dict[str, str] = {}
     for name in names:
@@ -142,26 +149,34 @@ def _check_names(names: Mapping[str, bytes]) -> None:
             seen[key] = mark
 
 
-def _written(root: Path, contents: Mapping[str, bytes], traces: _Traces, *, force: bool, owner: str) -> list[Path]:
+def _written(
+    root: Path, contents: Mapping[str, Iterable[bytes]], traces: _Traces, *, force: bool, owner: str
+) -> list[Path]:
     known = known_in(root, force=force)
-    coming = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    between = known | {name: known.get(name, Own(owner=owner)).or_also(digest) for name, digest in coming.items()}
-    after = known | {name: Own(frozenset({digest}), owner) for name, digest in coming.items()}
-    there = {name: _may_replace(root, name, between[name].digests, force=force) for name in coming}
-    staged = {}
+    before = {name: known.get(name, Own(owner=owner)) for name in contents}
+    ready = {name: _digests(content) for name, content in contents.items()}
+    there = {name: _may_replace(root, name, before[name].digests | ready[name], force=force) for name in contents}
+    staged, coming = {}, {}
     for name, content in contents.items():
         place = root / name
         traces.make_folder(place.parent)
         _sweep(place.parent)
-        staged[name] = traces.write(place.parent, content)
-    final = traces.write(root, manifest(after))
-    os.replace(traces.write(root, manifest(between)), root / MANIFEST)
+        staged[name], coming[name] = traces.write(place.parent, content)
+    between = known | {name: own.or_also(coming[name]) for name, own in before.items()}
+    after = known | {name: Own(frozenset({digest}), owner) for name, digest in coming.items()}
+    final, _ = traces.write(root, (manifest(after),))
+    os.replace(traces.write(root, (manifest(between),))[0], root / MANIFEST)
     for name, temporary in staged.items():
         _put(temporary, root / name, replace=force or there[name])
     os.replace(final, root / MANIFEST)
     for each in {root, *((root / name).parent for name in contents)}:
         _flush_folder(each)
     return [root / name for name in contents]
+
+
+def _digests(content: Iterable[bytes]) -> frozenset[str]:
+    """Return the digest of what is there already, which may replace its like; none of what is still to be made."""
+    return frozenset(hashlib.sha256(piece).hexdigest() for piece in content) if type(content) is tuple else frozenset()
 
 
 def _may_replace(root: Path, name: str, digests: frozenset[str], *, force: bool) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from html import unescape
+from itertools import islice
 from xml.etree import ElementTree
 
 import numpy as np
@@ -19,7 +21,7 @@ from symbackprop.exposition.document import Display, Document, Heading, Steps
 from symbackprop.exposition.exercise.blanks import Gapped, Part, is_seen
 from symbackprop.exposition.exercise.drawing import drawn
 from symbackprop.exposition.exercise.gaps import gaps_of
-from symbackprop.exposition.exercise.moodle import question_bank
+from symbackprop.exposition.exercise.moodle import bank_of, bank_part, question_bank
 from symbackprop.exposition.exercise.questions import KINDS, Choice
 from symbackprop.exposition.exercise.samples import reckoner_of
 from symbackprop.exposition.formats import FORMATS
@@ -27,6 +29,7 @@ from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.exposition.rendering import files_of
+from tests.exposition.moodlereader import faults
 
 NETWORKS = {
     "sigmoid": ("2-2-1", "sigmoid", "quadratic"),
@@ -173,6 +176,64 @@ def test_every_number_is_right_and_every_mistake_is_wrong(name: str) -> None:
     assert len(questions) == 4 * len(sb.exercise(derived(name)).drafts[0].asked)  # type: ignore[attr-defined]
     for question in questions:
         check(name, question)
+
+
+@cache
+def sound_bank(kind: str) -> str:
+    """Return a bank in which nothing is wrong."""
+    return question_bank(sb.exercise(derived("relu"), kind=kind, seed=3), title="A & B/C <1>")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_bank_is_what_moodle_reads(kind: str) -> None:
+    """A strict reader, written from Moodle's documentation, finds nothing to complain about in any kind of question."""
+    assert [] == faults(sound_bank(kind))
+
+
+def test_bank_about_layers_is_what_moodle_reads() -> None:
+    """That of layers, in Spanish and in another notation, has nothing wrong either."""
+    made = sb.exercise(sb.sequential("1x2x2 -> conv2d(1, 1) -> flatten -> dense(1)"), variants=2, questions=2)
+    assert [] == faults(question_bank(made, lang="es"))
+
+
+def test_bank_of_many_sheets_is_made_sheet_by_sheet() -> None:
+    """The first of a hundred thousand sheets are there before the others are drawn, and none of them is kept."""
+    made = sb.exercise(derived("flat"), variants=100_000, questions=1, end=1)
+    parts = bank_of(bank_part(replace(made, plan=replace(made.plan, end=None))))
+    read = "".join([*islice(parts, 4), "</quiz>"])
+    assert ["category", "numerical"] * 3 == [each.get("type") for each in ElementTree.fromstring(read)]
+
+
+SPOILT = [
+    ("compute", "<?xml", "\n<?xml", "the declaration is not the first thing"),
+    ("compute", "$course$/top/", "top/", r"category: got 'top/.*', wanted \$course\$/top/"),
+    ("compute", "defaultgrade", "defaultmark", "defaultmark: no field of this type"),
+    ("compute", "0.3333333", "0.3", "penalty: got '0.3'"),
+    ("compute", "<tolerance>", "<tolerance>±", "answer: tolerance: got '±.*', wanted a number"),
+    ("compute", '<answer fraction="100"', '<answer fraction="99"', "fraction: got '99'"),
+    ("compute", 'fraction="100"', 'fraction="0"', "none is right"),
+    ("compute", "<file name=", "<file called=", "picture-1.svg is shown without a file"),
+    ("compute", 'encoding="base64">', 'encoding="base64">!', "file: no picture"),
+    ("compute", '<questiontext format="html">', '<questiontext format="HTML">', "questiontext: format: got 'HTML'"),
+    ("compute", "<text><![CDATA[<p>", "<text><p>x</p><![CDATA[<p>", "no elements in it, which belong into CDATA"),
+    ("compute", " alt=", " title=", "a picture has no words"),
+    ("compute", "</p>", "", "p is left open"),
+    ("compute", r"\)", "", "a formula is left open"),
+    ("line", "<usecase>1", "<usecase>true", "usecase: wanted 0 or 1"),
+    ("line", "</text><feedback", "*</text><feedback", "without a star"),
+    ("line", "<single>true", "<single>false", "wanted single true"),
+    ("order", r"<answer><text>\d\.\d", "<answer><text>1", "two lines have one answer"),
+    ("order", 'type="matching"', 'type="order"', "no type of question"),
+]
+
+
+@pytest.mark.parametrize(("kind", "found", "instead", "complaint"), SPOILT)
+def test_reader_sees_what_moodle_would_not_take(kind: str, found: str, instead: str, complaint: str) -> None:
+    """The witness can fail: each of these, put into a bank, is one complaint that says what it is."""
+    text = sound_bank(kind)
+    spoilt = re.sub(found if r"\d" in found else re.escape(found), lambda _: instead, text)
+    assert spoilt != text
+    assert any(re.search(complaint, fault) for fault in faults(spoilt))
 
 
 ATTENTION = """input q[T, D], k[T, D], v[T, D]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import counted
 from symbackprop.cli.wishes import Wishes
-from symbackprop.cli.writing import Delivery
+from symbackprop.cli.writing import Contents, Delivery
 
 if TYPE_CHECKING:
     from symbackprop.exposition.exercise.paper import Exercise, Paper
@@ -93,7 +92,7 @@ def exercise(
         seed=wanted.seed(seed),
         variants=variants,
         questions=questions,
-        end=1 if workers else None,  # what the screen shows
+        end=1 if {each.name for each in formats} == {BANK} else None,  # what the screen shows
     )
     made = replace(made, convention=wishes.convention)
     delivery = Delivery.of(asked, wanted, (formats, lacking), (f"exercise-{made.kind}", wishes.language))
@@ -133,18 +132,15 @@ def _files(
     *,
     papers: tuple[Paper, ...] | None = None,
     workers: Workers | None = None,
-) -> Mapping[str, str | bytes]:
-    """Return the files of one format: of every sheet and key, or of some of them."""
-    from symbackprop.exposition.exercise.moodle import MAIN, question_bank
+) -> Contents:
+    """Return the files of one format: of every sheet and key, or of some of them; a bank is made as it is written."""
+    from symbackprop.exposition.exercise.moodle import MAIN, bank_of, bank_part
     from symbackprop.exposition.rendering import render_files
 
-    if chosen.name == BANK and workers:
-        return {MAIN: workers.bank(made, wishes, title)}
     if chosen.name == BANK:
-        bank = question_bank(
-            made, lang=wishes.language, title=title, symbols=wishes.symbols, decimal=wishes.options.decimal
-        )
-        return {MAIN: bank}
+        every, decimal = replace(made, plan=replace(made.plan, end=None)), wishes.options.decimal
+        part = bank_part(every, lang=wishes.language, title=title, symbols=wishes.symbols, decimal=decimal)
+        return {MAIN: bank_of(workers.parts(made, wishes, title) if workers else part)}
     files: dict[str, str | bytes] = {}
     for paper in papers or made.papers:
         told = render_files(

@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from types import MappingProxyType
-from typing import TypeAlias
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import (
@@ -47,9 +46,7 @@ from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.options import Options
 
-__all__ = ["BANK_FORMAT", "MAIN", "BankPart", "bank_of", "bank_part", "question_bank"]
-
-BankPart: TypeAlias = dict[str, list[str]]  # the heading of a category -> its questions
+__all__ = ["BANK_FORMAT", "MAIN", "bank_of", "bank_part", "question_bank"]
 
 MAIN = "questions.xml"
 MOST_REMARKS = 6  # on slips, of one question
@@ -67,7 +64,7 @@ def question_bank(
     decimal: str = "language",
 ) -> str:
     """Return all questions of all variants as Moodle XML; raises as `narrate` does."""
-    return bank_of([bank_part(exercise, lang=lang, title=title, symbols=symbols, decimal=decimal)])
+    return "".join(bank_of(bank_part(exercise, lang=lang, title=title, symbols=symbols, decimal=decimal)))
 
 
 def bank_part(
@@ -77,28 +74,24 @@ def bank_part(
     title: str | None = None,
     symbols: Mapping[str, str] = _NO_SYMBOLS,
     decimal: str = "language",
-) -> BankPart:
-    """Return the questions of the sheets that are made, by category; raises as `narrate` does."""
+) -> Iterator[str]:
+    """Yield the questions of each sheet that is made, every one after its category; raises as `narrate` does.
+
+    No sheet is kept: so many variants take no more memory than one."""
     language = LANGUAGES[lang].with_decimal(decimal)
     document = exercise.document(lang=lang, title=title, symbols=symbols, decimal=decimal)
     writer = _Writer(document, language)
-    found: BankPart = {}
     for variant, worksheet in zip(exercise.plan.numbers, exercise.worksheets(language), strict=True):
         given = writer.html(worksheet.given)
         for number, question in enumerate(worksheet.questions, 1):
-            written = writer.question(given, question, f"{number}.{variant + 1}")
-            found.setdefault(writer.category(number), []).append(written)
-    return found
+            yield f"{writer.category(number)}\n{writer.question(given, question, f'{number}.{variant + 1}')}\n"
 
 
-def bank_of(parts: Iterable[BankPart]) -> str:
-    """Return the bank of the parts, which are in the order of the sheets."""
-    whole: BankPart = {}
-    for part in parts:
-        for category, questions in part.items():
-            whole.setdefault(category, []).extend(questions)
-    lines = (line for category, questions in whole.items() for line in (category, *questions))
-    return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', "<quiz>", *lines, "</quiz>", ""))
+def bank_of(parts: Iterable[str]) -> Iterator[str]:
+    """Yield the bank of the parts, which are in the order of the sheets."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n'
+    yield from parts
+    yield "</quiz>\n"
 
 
 @dataclass

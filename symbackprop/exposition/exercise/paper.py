@@ -80,7 +80,7 @@ class Exercise:
     def worksheets(self, language: Language) -> Iterator[Worksheet]:
         """Yield the sheets in the words of a language, one at a time."""
         telling = self._telling(language)
-        for draft in self.drafts:
+        for draft in KINDS[self.kind](self.derivation, self.plan):  # drawn again, as none is kept
             yield draft.worksheet(telling)
 
     def _telling(self, language: Language) -> Telling | ProgramTelling:

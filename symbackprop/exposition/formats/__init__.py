@@ -45,7 +45,7 @@ class Format:
         """The labels and options that change what it writes where the others are `options`."""
         return self.follows - self.idle(options)
 
-    def main_of(self, files: Files) -> str:
+    def main_of(self, files: Mapping[str, object]) -> str:
         """Return the name of the file that is read first; the first one where a choice of sections left out `main`."""
         return self.main if self.main in files else next(iter(files))
 
