@@ -204,6 +204,12 @@ def test_bank_of_many_sheets_is_made_sheet_by_sheet() -> None:
     assert ["category", "numerical"] * 3 == [each.get("type") for each in ElementTree.fromstring(read)]
 
 
+def test_what_is_asked_of_pooling_is_seldom_zero() -> None:
+    """Of the largest of four entries three have no error: what is asked for has one in most draws."""
+    made = sb.exercise(sb.sequential("1x4x4 -> max_pool2d(2) -> flatten -> dense(1)"), seed=1)
+    assert all(abs(value) > 1e-3 for value in made.drafts[0].drawn.values.values())  # type: ignore[attr-defined]
+
+
 SPOILT = [
     ("compute", "<?xml", "\n<?xml", "the declaration is not the first thing"),
     ("compute", "$course$/top/", "top/", r"category: got 'top/.*', wanted \$course\$/top/"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
+import numpy as np
 from sympy import Expr, Integer
 
 from symbackprop.calculus.matrices import Gradient
@@ -21,9 +22,9 @@ from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Block, Display, Formula, Prose, Term
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.exercise.computing import is_plain, question, rounding
-from symbackprop.exposition.exercise.drawing import DIGITS, Drawn, drawn
+from symbackprop.exposition.exercise.drawing import DIGITS, SMALLEST, Drawn, drawn
 from symbackprop.exposition.exercise.questions import Draft, Plan, Worksheet
-from symbackprop.exposition.exercise.reckoning import Quantity, Reckoner
+from symbackprop.exposition.exercise.reckoning import UNIT, Quantity, Reckoner
 from symbackprop.exposition.exercise.samples import entry, reckoner_of_program, sizes_of
 from symbackprop.exposition.story.forward import defined, definitions
 from symbackprop.exposition.story.program.arrays import picture
@@ -36,6 +37,7 @@ from symbackprop.network.notation import COST, Tensor, index
 __all__ = ["compute_program"]
 
 USUAL = 5  # questions, where nothing is said
+MOSTLY = 0.4  # of the draws: with five questions, one draw in a hundred has no zero among its answers
 VALUES = 1  # of them about the forward pass
 IN_A_MATRIX = (index("i"), index("j"))  # row and column, in the name of one matrix of an array with more axes
 
@@ -56,6 +58,7 @@ def _asked(reckoner: Reckoner, plan: Plan) -> tuple[Quantity, ...]:
     count = USUAL if plan.questions is None else plan.questions
     open_ones = [each for each in reckoner.quantities if not is_plain(each) and letters_of(each.right)]
     rng.shuffle(open_ones)
+    open_ones = _seldom_zero(reckoner, open_ones, plan.seed)
     gradients = [each for each in open_ones if each.kind == "gradient"]
     values = [each for each in open_ones if each.kind != "gradient"]
     chosen = values[:VALUES] if count > VALUES else []
@@ -65,6 +68,16 @@ def _asked(reckoner: Reckoner, plan: Plan) -> tuple[Quantity, ...]:
     if len(chosen) < count and plan.questions is not None:
         raise SpecError(f"exercise --questions {count}: this program has {len(chosen)} numbers to ask for; take fewer")
     return tuple(each for each in reckoner.quantities if each in chosen)
+
+
+def _seldom_zero(reckoner: Reckoner, quantities: list[Quantity], seed: int) -> list[Quantity]:
+    """Return what is a number to ask for in most draws: not the error of an entry that is seldom the largest.
+
+    All of them where most are 0 in most draws."""
+    given = reckoner.draw(np.random.default_rng(seed), False)
+    known = reckoner.values({letter: numbers / UNIT for letter, numbers in given.items()})
+    found = [each for each in quantities if np.mean(np.abs(known[each.left]) > SMALLEST) > MOSTLY]
+    return found if len(found) > len(quantities) / 4 else quantities
 
 
 def _of_different_arrays(quantities: list[Quantity]) -> Iterator[Quantity]:
