@@ -11,7 +11,7 @@ Sizes differ from point to point, and from one another where they can: a transpo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import cycle
 from types import MappingProxyType
@@ -20,12 +20,13 @@ from typing import Any
 import numpy as np
 from sympy import Symbol
 
+from symbackprop.calculus.fields import Digits
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import fitted, needs_of, work_of
 from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, INDEPENDENT, Program
 from symbackprop.numerics.arrays.counts import sizes_in
-from symbackprop.numerics.program_witnesses import Entry, Plain, Values, difference, dual
+from symbackprop.numerics.program_witnesses import Entry, Plain, SlopedDigits, Values, difference, dual
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 
@@ -56,11 +57,12 @@ class Point:
     values: Values
     upstream: Values
     entries: tuple[Entry, ...]  # what is differentiated by, the first ones by differences, too
+    field: Digits = field(default_factory=lambda: Digits(0))
 
     @cached_property
     def world(self) -> Plain:
         """The program there, in 50 digits; what was computed once is kept."""
-        return Plain(self.program, self.values, self.sizes, upstream=self.upstream)
+        return Plain(self.program, self.values, self.sizes, upstream=self.upstream, field=self.field)
 
     def slope(self, entry: Entry) -> float:
         """Return the derivative by an entry, carried along with the values."""
@@ -86,13 +88,15 @@ def _point(
         sizes = _sizes(program, rng, said=first and attempt < MOST_TRIES // 2)
         if sizes is None:
             continue
-        draw = _whole if ties else _positive if attempt % 3 == 1 else _any
+        whole = _whole if attempt < MOST_TRIES // 2 else _beside_zero  # a root may be one of each entry
+        draw = whole if ties else _positive if attempt % 3 == 1 else _any
         values = {array.name: draw(rng, _shape(array.tensor, sizes)) for array in program.of_kind(*GIVEN)}
         said_numbers = {name: 1.0 if ties else number for name, number in numbers.items()}  # an ε of 1e-5 is no tie
         values |= {name: np.asarray(number) for name, number in said_numbers.items() if name in values}
         outputs = () if program.has_cost else program.outputs
         upstream = {array.name: _any(rng, _shape(array.tensor, sizes)) for array in outputs}
-        point = Point(program, sizes, values, upstream, _entries(program, values, rng))
+        digits = SlopedDigits(0) if ties else Digits(0)
+        point = Point(program, sizes, values, upstream, _entries(program, values, rng), digits)
         try:
             cost = point.world.cost(None)[0]
             slopes = [point.slope(entry) for entry in point.entries if ties]  # there may be none where a root is 0
@@ -140,6 +144,10 @@ def _positive(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 def _whole(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return rng.integers(-1, 2, size=shape).astype(float)
+
+
+def _beside_zero(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.choice((-1.0, 1.0), size=shape)
 
 
 def _entries(program: Program, values: Values, rng: np.random.Generator) -> tuple[Entry, ...]:

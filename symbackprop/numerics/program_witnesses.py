@@ -20,7 +20,7 @@ from symbackprop.calculus.worlds import World
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Program
 
-__all__ = ["Entry", "Plain", "Values", "difference", "dual"]
+__all__ = ["Entry", "Plain", "SlopedDigits", "Values", "difference", "dual"]
 
 Entry: TypeAlias = tuple[str, tuple[int, ...]]  # an array and a place in it, counted from 0
 Values: TypeAlias = Mapping[str, Any]
@@ -92,6 +92,16 @@ class HundredDigits(Digits):
     """Real numbers with 100 digits, of which a difference with a tiny step may lose two thirds."""
 
     digits = 100
+
+
+class SlopedDigits(Digits):
+    """Real numbers with 50 digits, where a root of 0 has no value: it has no slope, whatever becomes of it."""
+
+    def power(self, base: Any, exponent: Any) -> Any:
+        """Return base^exponent; raises ZeroDivisionError as `Digits` does, and for a root of 0."""
+        if not base and exponent % 1:
+            raise ZeroDivisionError("a root of 0 has no slope")
+        return super().power(base, exponent)
 
 
 STEP = Rational(1, 10**30)  # h: what a central difference cuts off is h², 60 digits below 1; rounding leaves 70

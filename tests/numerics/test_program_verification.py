@@ -151,3 +151,10 @@ def test_rows_tell_what_they_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [False, True] == asked
     assert [("equations", 2, True)] * 4 == [(row.network, row.samples, row.ok) for row in rows]
     assert "forward pass, 50 digits, point 1 of 2" == told[1]
+
+
+def test_root_of_zero_is_no_point() -> None:
+    """Where rows of whole numbers are 0 their length has no slope, and no code is blamed for having none there."""
+    for length in ("sum[j](sqrt(sum[k](x[j, k]^2)))", "sum[j, k](sqrt(x[j, k]^2))"):
+        network = sb.equations(f"input x[N, M]\nsizes N = 3, M = 2\nC = {length}")
+        assert sb.verify(network).ok
