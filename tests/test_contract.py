@@ -20,6 +20,7 @@ from symbackprop.exposition.rendering import render_files
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.layers import LAYERS
+from symbackprop.network.penalties import PENALTIES
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.registry import Registry
 
@@ -33,8 +34,21 @@ REGISTRIES: tuple[Registry, ...] = (  # type: ignore[type-arg]  # of parts of an
     LANGUAGES,
     LAYERS,
     NOTATIONS,
+    PENALTIES,
 )
-NAMES = ("bent", "shortened", "logistic", "doubling", "again", "outline", "la", "chalk", "turned")
+NAMES = (
+    "bent",
+    "shortened",
+    "logistic",
+    "elastic_net",
+    "group_lasso",
+    "doubling",
+    "again",
+    "outline",
+    "la",
+    "chalk",
+    "turned",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -77,7 +91,8 @@ def test_new_parts_are_told_in_every_format(format: str, line: str) -> None:
     """A layer, an activation, a language and a convention that are new, in the files of every format."""
     if FORMATS[format].missing:
         pytest.skip(f"{format} wants {', '.join(FORMATS[format].missing)}")
-    files = render_files(sb.derive(sb.sequential(line)), format, lang="la", convention="chalk")
+    penalty = "group_lasso(0.1)" if line.startswith("3 -> doubling") else ()
+    files = render_files(sb.derive(sb.sequential(line, penalty=penalty)), format, lang="la", convention="chalk")
     assert FORMATS[format].main_of(files) in files
 
 
@@ -102,3 +117,13 @@ def test_new_layer_has_the_slope_of_its_cost() -> None:
     network = sb.sequential("3 -> doubling tanh -> dense(2)")
     assert isinstance(network, sb.LayeredNetwork)
     assert slopes_agree(network) < 1e-7
+
+
+def test_new_penalties_and_new_numbers_are_proved_right() -> None:
+    """Penalties of one number and of two, and parts with a number that is a letter: derived, checked and computed."""
+    cost, penalty = "logistic(beta=2)", ["group_lasso(0.1)", "elastic_net(lambda=0.2, rho=0.3)"]
+    network = sb.sequential("3 -> dense(2) shortened(T=2) -> dense(2)", cost=cost, penalty=penalty)
+    assert isinstance(network, sb.LayeredNetwork)
+    assert {"T": 2.0, "beta": 2.0, "lambda": 0.2, "rho": 0.3} == dict(network.constants)
+    assert slopes_agree(network) < 1e-7
+    assert sb.verify(network).ok

@@ -115,6 +115,11 @@ def network_options(function: Function) -> Function:
         _kept("--reduction", metavar="WORD", help="How samples count: mean or sum.  [default: mean]"),
         _kept("--l1", metavar="NUMBER", help="A penalty λ Σ |W|: 0.01, or with a letter lambda=0.01."),
         _kept("--l2", metavar="NUMBER", help="A penalty (λ/2) Σ W²: 0.01, or with a letter lambda=0.01."),
+        _kept(
+            "--penalty",
+            metavar="NAME[,…]",
+            help="Penalties by name, with their numbers: 'l1(0.01)' (symbackprop list penalties).",
+        ),
         click.option(
             "-c",
             "--cost",
@@ -149,6 +154,7 @@ def _typed(activation: str | None, cost: str | None) -> dict[str, Any]:
     """Return what was typed about the network, by the keys of a network file; of the command that is running."""
     said: dict[str, Any] = {"activation": None if activation is None else _one_or_several(activation), "cost": cost}
     said |= {key: _kept_of(key) for key in ("l2", "l1", "reduction")}
+    said["penalty"] = None if (penalties := _kept_of("penalty")) is None else _one_or_several(penalties)
     said["bias"] = False if _kept_of("no_bias") else None
     return {key: value for key, value in said.items() if value is not None}
 

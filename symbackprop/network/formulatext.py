@@ -10,16 +10,20 @@ exp(z_j) / Σ_i exp(z_i)   ->   "exp(z3[t, j])/sum[i](exp(z3[t, i]))"
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from sympy import Expr, Indexed, Sum
 from sympy.printing.str import StrPrinter
 
-from symbackprop.network.activations import Activation
+from symbackprop.errors import SpecError
+from symbackprop.network.activations import ACTIVATIONS, Activation
+from symbackprop.network.costs import COSTS, Cost
 from symbackprop.network.extremes import Extreme, Maximum, Where
 from symbackprop.network.notation import Tensor, index, size
+from symbackprop.registry import Registry
 
-__all__ = ["formula_text", "mixed"]
+__all__ = ["formula_text", "mixed", "part_text"]
 
 J = index("j")
 ROW = Tensor("z", None, ((1, size("n")),))
@@ -30,9 +34,25 @@ def formula_text(expression: Expr) -> str:
     return str(_Printer().doprint(expression))
 
 
-def mixed(activation: Activation, entry: str, last: str) -> str:
-    """Return the activation of an entry such as "z3[t, j]", whose last index is `last`."""
-    return str(_Mixed(entry, last).doprint(activation.value(ROW, J)))
+def part_text(part: str | Activation | Cost) -> str:
+    """Return how an activation or a cost is said, as a name or as text; raises SpecError for one without either."""
+    if isinstance(part, str):
+        return part
+    registry: Registry[Any] = COSTS if isinstance(part, Cost) else ACTIVATIONS
+    if part.name in registry and registry[part.name] == part:
+        return part.name
+    if isinstance(part, Cost):
+        return formula_text(part.factor * part.term)
+    if part.function is not None and part.function.definition is not None:
+        return formula_text(part.function.definition)
+    raise SpecError(f"{part.name}: its layer wants a name for it; register it as an activation")
+
+
+def mixed(activation: Activation, entry: str, last: str, read: Callable[[str], str]) -> str:
+    """Return the activation of an entry such as "z3[t, j]", whose last index is `last`.
+
+    What is `read` of every entry is what is mixed, such as z3[t, j]/T."""
+    return str(_Mixed(entry, last, read).doprint(activation.value(ROW, J)))
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]
@@ -53,8 +73,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 class _Mixed(_Printer):
     """Writes an expression in the entries of one row as an equation has it."""
 
-    def __init__(self, entry: str, last: str) -> None:
+    def __init__(self, entry: str, last: str, read: Callable[[str], str]) -> None:
         super().__init__()
+        self._read = read
         self._before, self._last = entry.rpartition(last)[0], last
         self._taken = set(re.findall(r"\w+", entry))
 
@@ -65,7 +86,8 @@ class _Mixed(_Printer):
 
     def _print(self, e: Any) -> str:
         if isinstance(e, Indexed):  # which has a way of its own to print
-            return f"{self._before}{self._named(e.indices[0])}]"
+            read = self._read(entry := f"{self._before}{self._named(e.indices[0])}]")
+            return entry if read == entry else f"({read})"
         return str(super()._print(e))
 
     def _print_Sum(self, e: Sum) -> str:

@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 
 from symbackprop.errors import ShapeError, SpecError, SymbackpropError
-from symbackprop.network.activations import ACTIVATIONS, Activation
-from symbackprop.network.costs import COSTS, Cost
-from symbackprop.network.formulatext import formula_text
+from symbackprop.network.activations import Activation
+from symbackprop.network.formulatext import part_text
 from symbackprop.network.inplace import in_place, outside
 from symbackprop.network.layers import Built, Parameter, Size, Value
 from symbackprop.network.layertext import LayerText, with_outside_names
 from symbackprop.network.model import Network, dense_chain, generator
 from symbackprop.network.numbered import is_plain
 from symbackprop.network.outputcost import check_logarithms, with_cost
+from symbackprop.network.penalised import penalised
 from symbackprop.network.placing import (
     Context,
     MadeLayer,
@@ -42,7 +42,6 @@ from symbackprop.network.terms import Terms, checked_flag, numbers_of, terms_of
 from symbackprop.network.text.equations import EquationsNetwork, equations
 from symbackprop.network.text.layerline import Entry, entries_from_tables, read_line, read_part, shape_of
 from symbackprop.network.text.layerwriting import activation_text, line_of
-from symbackprop.registry import Registry
 
 __all__ = ["LayeredNetwork", "sequential"]
 
@@ -136,6 +135,7 @@ def sequential(
     l1: float | str | None = None,
     l2: float | str | None = None,
     l2_biases: bool = False,
+    penalty: str | Sequence[str] = (),
     reduction: str = "mean",
     bias: bool = True,
     title: str | None = None,
@@ -145,10 +145,11 @@ def sequential(
     "1x28x28 -> conv2d(8, 5) relu -> max_pool2d(2) -> flatten -> dense(10) softmax"
 
     `cost` is a name, a name with numbers, or a formula in a and y. `l2`, `l1` are numbers, or text such as
-    "lambda=0.01". With bias=False no layer has biases that does not say otherwise. A chain of dense layers with biases
-    alone is what `mlp` makes of it. Raises SymbackpropError, one line that says which layer has to change."""
+    "lambda=0.01"; any `penalty` is text such as "l1(0.01)", or several. With bias=False no layer has biases that does
+    not say otherwise. A chain of dense layers with biases alone is what `mlp` makes of it. Raises SymbackpropError,
+    one line that says which layer has to change."""
     shape, entries = _said(layers, input)
-    terms = terms_of(cost, l1=l1, l2=l2, l2_biases=l2_biases, reduction=reduction, title=title)
+    terms = terms_of(cost, l1=l1, l2=l2, l2_biases=l2_biases, penalty=penalty, reduction=reduction, title=title)
     entries = entries if checked_flag("bias", bias) else without_biases(entries)
     if not terms.penalties and reduction == "mean" and (chain := _chain(shape, entries, terms)) is not None:
         return chain
@@ -158,36 +159,17 @@ def sequential(
 def dense_layers(
     widths: Sequence[int],
     activations: Sequence[str | Activation],
-    cost: str | Cost,
+    terms: Terms,
     *,
-    l1: float | str | None = None,
-    l2: float | str | None = None,
-    l2_biases: bool = False,
-    reduction: str = "mean",
     bias: bool = True,
-    title: str | None = None,
 ) -> LayeredNetwork:
     """Return dense layers of these widths, one activation each, as a network of layers; for what a chain cannot say.
 
-    Raises SpecError for an activation or a cost that is neither a name nor text, and as `sequential` does."""
-    terms = terms_of(_text_of(cost, COSTS), l1=l1, l2=l2, l2_biases=l2_biases, reduction=reduction, title=title)
+    Raises SpecError for an activation that is neither a name nor text, and as `sequential` does."""
     named: dict[str, Any] = {} if checked_flag("bias", bias) else {"bias": False}
     pairs = zip(widths[1:], activations, strict=True)
-    entries = [Entry("dense", (width,), named, *read_part(_text_of(part, ACTIVATIONS))) for width, part in pairs]
+    entries = [Entry("dense", (width,), named, *read_part(part_text(part))) for width, part in pairs]
     return _network((widths[0],), entries, terms)
-
-
-def _text_of(part: str | Activation | Cost, registry: Registry[Any]) -> str:
-    """Return how a part is said, as a name or as text."""
-    if isinstance(part, str):
-        return part
-    if part.name in registry and registry[part.name] == part:
-        return part.name
-    if isinstance(part, Cost):
-        return formula_text(part.factor * part.term)
-    if part.function is not None and part.function.definition is not None:
-        return formula_text(part.function.definition)
-    raise SpecError(f"{part.name}: its layer wants a name for it; register it as an activation")
 
 
 def _said(layers: object, given: object) -> tuple[tuple[int, ...], tuple[Entry, ...]]:
@@ -270,7 +252,8 @@ def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built],
         program = equations(text).program
     except SymbackpropError as error:
         raise type(error)(f"the equations of its layers: {error}") from None
-    program = with_cost(program, terms.cost, terms.penalties, over_samples=terms.reduction if sampled else None)
+    program = with_cost(program, terms.cost, over_samples=terms.reduction if sampled else None)
+    program = penalised(program, terms.penalties)
     names = {name: outside(name) for name in (*parameters, *masks)}
     return LayeredNetwork(
         with_outside_names(program),

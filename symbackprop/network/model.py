@@ -150,6 +150,7 @@ def mlp(
     l1: float | str | None = None,
     l2: float | str | None = None,
     l2_biases: bool = False,
+    penalty: str | Sequence[str] = (),
     reduction: str = "mean",
     bias: bool = True,
     title: str | None = None,
@@ -158,28 +159,20 @@ def mlp(
 
     `activation` is one for all layers or a sequence with one per layer; it and `cost` are names from the registries,
     names with numbers such as 'leaky_relu(0.2)' and 'huber(10)', or text such as 'z/(1+exp(-z))' and '(a-y)**4'.
-    With a penalty `l1` or `l2`, another `reduction`, `bias=False`, a number that has a letter, or a cost over all
-    outputs, it is a `LayeredNetwork`, whose equations say so. Raises ShapeError, UnknownNameError, ExpressionError,
-    SpecError, or DomainError where the cost takes a logarithm that the last activation does not allow; warns where a
-    formula has no real value, or where softmax is taken over one neuron."""
+    With a penalty `l1`, `l2` or another one by name, another `reduction`, `bias=False`, a number that has a letter, or
+    a cost over all outputs, it is a `LayeredNetwork`, whose equations say so. Raises ShapeError, UnknownNameError,
+    ExpressionError, SpecError, or DomainError where the cost takes a logarithm that the last activation does not
+    allow; warns where a formula has no real value, or where softmax is taken over one neuron."""
     given = [activation] if isinstance(activation, str | Activation) else _parts(activation)
-    plain = (l1, l2, l2_biases, reduction, bias) == (None, None, False, "mean", True)
+    plain = (l1, l2, l2_biases, reduction, bias) == (None, None, False, "mean", True) and penalty == ()
     if plain and all(_is_of_single_neurons(part) for part in (*given, cost)):
         return dense_chain(shape, given, cost, title=title)
     from symbackprop.network.layered import dense_layers  # that module is built on this one
+    from symbackprop.network.terms import terms_of
 
     widths = parse_shape(shape)
-    return dense_layers(
-        widths,
-        _one_each(given, widths),
-        cost,
-        l1=l1,
-        l2=l2,
-        l2_biases=l2_biases,
-        reduction=reduction,
-        bias=bias,
-        title=title,
-    )
+    terms = terms_of(cost, l1=l1, l2=l2, l2_biases=l2_biases, penalty=penalty, reduction=reduction, title=title)
+    return dense_layers(widths, _one_each(given, widths), terms, bias=bias)
 
 
 def _is_of_single_neurons(part: object) -> bool:
@@ -243,10 +236,10 @@ def _activation(part: str | Activation, letters: Sequence[str] | object) -> Acti
         return ACTIVATIONS[part]
     from symbackprop.network.expressions import parse_activation
     from symbackprop.network.lawful import lawful_slope
-    from symbackprop.network.numbered import ACTIVATIONS_WITH_NUMBERS, plain_formula
+    from symbackprop.network.numbered import plain_formula
     from symbackprop.network.suggestions import unknown_part
 
-    part = plain_formula("activation", ACTIVATIONS_WITH_NUMBERS, part)
+    part = plain_formula(ACTIVATIONS, part)
     if part.isidentifier() and part != "z":
         names = (list(ACTIVATIONS), [alias for name in ACTIVATIONS for alias in ACTIVATIONS.aliases(name)])
         raise unknown_part("activation", part, names, argument="z", example="in z, such as z*sigmoid(z)")
@@ -266,10 +259,10 @@ def cost_from(text: str) -> Cost:
         return COSTS[text]
     from symbackprop.network.expressions import parse_cost
     from symbackprop.network.lawfulcosts import lawful_cost
-    from symbackprop.network.numbered import COSTS_WITH_NUMBERS, plain_formula
+    from symbackprop.network.numbered import plain_formula
     from symbackprop.network.suggestions import unknown_part
 
-    formula = plain_formula("cost", COSTS_WITH_NUMBERS, text)
+    formula = plain_formula(COSTS, text)
     if text.isidentifier() and text not in ("a", "y"):
         raise unknown_part("cost", text, (list(COSTS), ()), argument="a - y", example="in a and y, such as (a-y)^4")
     return Cost(text, lawful_cost(parse_cost(formula), text))

@@ -9,41 +9,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.expressions import parse_activation
 from symbackprop.network.formulatext import mixed
 from symbackprop.network.suggestions import unknown_part
-from symbackprop.network.text.layerline import read_part
+from symbackprop.network.text.layerline import Number, read_part
+from symbackprop.network.text.reader import OVER
+from symbackprop.registry import Registry
 
 __all__ = [
-    "ACTIVATIONS_WITH_NUMBERS",
-    "COSTS_WITH_NUMBERS",
     "ChosenActivation",
     "chosen_activation",
     "is_plain",
     "numbered",
     "plain_formula",
+    "read_numbers",
     "replaced",
 ]
 
-Numbered = Mapping[str, tuple[tuple[str, ...], str]]  # name -> its letters, and its formula with them
-
-ACTIVATIONS_WITH_NUMBERS: Numbered = {
-    "leaky_relu": (("alpha",), "where(z > 0, z, alpha*z)"),
-    "elu": (("alpha",), "where(z > 0, z, alpha*(exp(z) - 1))"),
-    "softplus": (("beta",), "softplus(beta*z)/beta"),
-    "silu": (("beta",), "z*sigmoid(beta*z)"),
-    "hardtanh": (("low", "high"), "min(max(z, low), high)"),
-    "softmax": (("T",), "z/T"),
-    "log_softmax": (("T",), "z/T"),
-}
-COSTS_WITH_NUMBERS: Numbered = {
-    "huber": (("kappa",), "where(abs(a - y) <= kappa, (a - y)^2/2, kappa*(abs(a - y) - kappa/2))"),
-    "hinge": (("margin",), "max(0, margin - y*a)"),
-}
-POSITIVE = ("T", "beta", "kappa")  # those that are divided by, or a distance
+Parts = Registry[Any]  # whose parts have `numbers`, or None for them
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}")
 
@@ -55,13 +42,10 @@ def is_plain(text: str) -> bool:
     return not numbers or not (mixes or any(letter is not None for letter, _ in numbers))
 
 
-def plain_formula(what: str, table: Numbered, text: str) -> str:
+def plain_formula(registry: Parts, text: str) -> str:
     """Return the formula of a part with numbers that `is_plain`; the text itself where it has none."""
     name, numbers = read_part(text)
-    name = ACTIVATIONS.canonical(name) if name in ACTIVATIONS else name
-    if not numbers or (name not in table and name not in ACTIVATIONS):
-        return text
-    return numbered(what, table, name, numbers)[0]
+    return numbered(registry, name, numbers)[0] if numbers and name in registry else text
 
 
 def replaced(formula: str, texts: Mapping[str, str]) -> str:
@@ -69,30 +53,36 @@ def replaced(formula: str, texts: Mapping[str, str]) -> str:
     return _NAME.sub(lambda found: texts.get(found.group(), found.group()), formula)
 
 
-def numbered(
-    what: str, table: Numbered, name: str, numbers: tuple[tuple[str | None, float], ...]
-) -> tuple[str, dict[str, float]]:
+def read_numbers(registry: Parts, name: str, given: tuple[Number, ...]) -> tuple[tuple[str, str | None, float], ...]:
+    """Return each number of a part: the letter that the part has for it, that which is `given`, or None, and itself.
+
+    Raises ExpressionError where the part takes others."""
+    what, numbers = registry.kind, registry[name].numbers
+    if numbers is None:
+        those = ", ".join(each for each in registry if registry[each].numbers is not None)
+        raise ExpressionError(f"{what} {name[:40]!r} takes no numbers; those that do: {those}")
+    if len(given) != len(numbers.letters):
+        example = f"{name}({', '.join(['0.5'] * len(numbers.letters))})"
+        raise ExpressionError(
+            f"{what} {name}: got {len(given)} numbers, wanted {len(numbers.letters)}, as in {example}"
+        )
+    for wanted, (letter, number) in zip(numbers.letters, given, strict=True):
+        if not isfinite(number) or (wanted in numbers.positive and number <= 0):
+            kind = "positive" if wanted in numbers.positive else "finite"
+            raise ExpressionError(f"{what} {name}: {wanted} is {number}, wanted a {kind} number; try 2")
+        if letter is not None and not _LETTER.fullmatch(letter):
+            raise ExpressionError(f"{what} {name}: {letter[:20]!a} is no letter for a number; try {wanted}")
+    return tuple((wanted, *each) for wanted, each in zip(numbers.letters, given, strict=True))
+
+
+def numbered(registry: Parts, name: str, given: tuple[Number, ...]) -> tuple[str, dict[str, float]]:
     """Return the formula of a part with its numbers, and those that have a letter, by that letter.
 
-    `numbers` are pairs of a letter, or None, and a number. Raises ExpressionError where the part takes others."""
-    if name not in table:
-        raise ExpressionError(f"{what} {name[:40]!r} takes no numbers; those that do: {', '.join(table)}")
-    letters, formula = table[name]
-    if len(numbers) != len(letters):
-        example = f"{name}({', '.join(['0.5'] * len(letters))})"
-        raise ExpressionError(f"{what} {name}: got {len(numbers)} numbers, wanted {len(letters)}, as in {example}")
-    texts, constants = {}, {}
-    for wanted, (letter, number) in zip(letters, numbers, strict=True):
-        if not isfinite(number) or (wanted in POSITIVE and number <= 0):
-            kind = "positive" if wanted in POSITIVE else "finite"
-            raise ExpressionError(f"{what} {name}: {wanted} is {number}, wanted a {kind} number; try 2")
-        if letter is None:
-            texts[wanted] = f"({number!r})"
-            continue
-        if not _LETTER.fullmatch(letter):
-            raise ExpressionError(f"{what} {name}: {letter[:20]!a} is no letter for a number; try {wanted}")
-        texts[wanted], constants[letter] = letter, number
-    return replaced(formula, texts), constants
+    `given` are pairs of a letter, or None, and a number. Raises ExpressionError where the part takes others."""
+    read = read_numbers(registry, name, given)
+    texts = {wanted: f"({number!r})" if letter is None else letter for wanted, letter, number in read}
+    constants = {letter: number for _, letter, number in read if letter is not None}
+    return replaced(registry[name].numbers.formula, texts), constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +100,11 @@ class ChosenActivation:
 
     def text(self, entry: str, last: str) -> str:
         """Return the activation of an entry as a line has it; `last` are the indices of its last axis."""
-        formula = replaced(self.formula, {"z": entry})
         if not self.mixes:
-            return formula
-        known = self.name in ACTIVATIONS_WITH_NUMBERS  # those that the text of equations has a name for
-        return f"{self.name}[{last}]({formula})" if known else mixed(ACTIVATIONS[self.name], entry, last)
+            return replaced(self.formula, {"z": entry})
+        if self.name in OVER:
+            return f"{self.name}[{last}]({replaced(self.formula, {'z': entry})})"
+        return mixed(ACTIVATIONS[self.name], entry, last, lambda each: replaced(self.formula, {"z": each}))
 
 
 def chosen_activation(name: str, numbers: tuple[tuple[str | None, float], ...] = ()) -> ChosenActivation:
@@ -124,7 +114,7 @@ def chosen_activation(name: str, numbers: tuple[tuple[str | None, float], ...] =
     if name in ACTIVATIONS:
         name = ACTIVATIONS.canonical(name)
         if numbers:
-            formula, constants = numbered("activation", ACTIVATIONS_WITH_NUMBERS, name, numbers)
+            formula, constants = numbered(ACTIVATIONS, name, numbers)
             return ChosenActivation(name, formula, tuple(constants.items()))
         mixes = not ACTIVATIONS[name].is_elementwise
         return ChosenActivation(name, "z" if mixes else f"{name}(z)")

@@ -1,8 +1,7 @@
-"""The cost after the last layer, over all entries of the output, and the penalties on what is learned.
+"""The cost after the last layer, over all entries of the output.
 
 (a-y)^4                                       added up over the outputs
 1 - sum(a*y)/sqrt(sum(a^2)*sum(y^2))          over all outputs, and added up no more
-l2 = 0.01                                     + 0.01/2 Σ W², once for a batch
 """
 
 from __future__ import annotations
@@ -13,25 +12,23 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from types import MappingProxyType
 
-from sympy import Add, Expr, Integer, Rational, Sum
+from sympy import Expr, Integer, Sum
 
-from symbackprop.errors import ExpressionError, SpecError, SymbackpropError
+from symbackprop.errors import ExpressionError, SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.costs import A, Cost, N, Y
+from symbackprop.network.costs import COSTS, A, Cost, N, Y
 from symbackprop.network.domains import check_domains
-from symbackprop.network.functions import ABSOLUTE
 from symbackprop.network.layers import Size, Value, letters_for
 from symbackprop.network.model import cost_from
 from symbackprop.network.notation import COST, Tensor, index
-from symbackprop.network.numbered import COSTS_WITH_NUMBERS, is_plain, numbered, replaced
+from symbackprop.network.numbered import is_plain, numbered, replaced
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.reductions import bound, has_reduction
 from symbackprop.network.text.equations import equations
 from symbackprop.network.text.layerline import read_part
 
-__all__ = ["OutputCost", "Penalty", "check_logarithms", "output_cost", "penalty", "with_cost"]
+__all__ = ["OutputCost", "check_logarithms", "output_cost", "with_cost"]
 
-LARGEST = 1e100  # a penalty; exponents of formulas end there, too
 _LETTERS = "jtopqrabd"
 
 
@@ -64,16 +61,6 @@ class OutputCost:
         return f"C = {reduction}[s]({each})" if sample else f"C = {each}"
 
 
-@dataclass(frozen=True, slots=True)
-class Penalty:
-    """What is added for large weights: λ Σ |W|, or (λ/2) Σ W²; `letter` is None where the number stands itself."""
-
-    power: int
-    number: float
-    letter: str | None = None
-    biases: bool = False
-
-
 def output_cost(text: str) -> OutputCost:
     """Return the cost that a name, a name with numbers, or a formula says; raises ExpressionError, UnknownNameError."""
     if not isinstance(text, str):
@@ -83,7 +70,7 @@ def output_cost(text: str) -> OutputCost:
     if is_plain(text):
         return OutputCost(text, cost_from(text))
     name, numbers = read_part(text)
-    formula, constants = numbered("cost", COSTS_WITH_NUMBERS, name, numbers)
+    formula, constants = numbered(COSTS, name, numbers)
     return _checked(OutputCost(text, None, formula, MappingProxyType(constants)))
 
 
@@ -112,54 +99,17 @@ def check_logarithms(activation: str | None, outputs: Sequence[int], cost: Outpu
         check_domains((*(2,) * layer, width), activations, cost.term)
 
 
-def penalty(name: str, given: float | str | None, *, biases: bool = False) -> Penalty | None:
-    """Return the penalty that a number, or a letter and a number, says; raises SpecError for anything else."""
-    if given is None:
-        return None
-    letter, text = (None, given) if not isinstance(given, str) else _letter_and_number(name, given)
-    if isinstance(text, bool) or not isinstance(text, int | float) or not 0 <= text <= LARGEST:
-        raise SpecError(
-            f"{name}: wanted a number from 0 to {LARGEST:g}, got {str(given)[:20]!a}; "
-            f'try {name} = 0.01 or "lambda=0.01"'
-        )
-    return Penalty(1 if name == "l1" else 2, float(text), letter, biases)
-
-
-def _letter_and_number(name: str, given: str) -> tuple[str | None, float | str]:
-    letter, equals, number = (part.strip() for part in given.partition("="))
-    text = number if equals else letter
-    try:
-        found: float | str = float(text)
-    except ValueError:
-        found = text
-    if equals and not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,19}", letter):
-        raise SpecError(f'{name}: {letter[:20]!a} is no letter; try {name} = "lambda=0.01"')
-    return (letter if equals else None), found
-
-
-def with_cost(
-    program: Program, cost: OutputCost, penalties: tuple[Penalty, ...], *, over_samples: str | None
-) -> Program:
-    """Return the program with its cost: that of its output beside the target y, and the penalties.
+def with_cost(program: Program, cost: OutputCost, *, over_samples: str | None) -> Program:
+    """Return the program with its cost, that of its output beside the target y; one that lines say is there already.
 
     With `over_samples` the first axis of the output is that of the samples, and the cost is their "mean" or "sum"."""
-    given = list(program.given)
-    if cost.term is not None:
-        (output,) = program.outputs
-        target = Tensor("y", None, output.tensor.axes)
-        given += [Array(target, Kind.TARGET, "y")] * cost.reads_target
-        base, nodes = _of_outputs(cost.term, output.tensor, target, over_samples), program.nodes
-    else:
-        nodes, base = program.nodes[:-1], program.nodes[-1].equation.expression
-    terms = [base]
-    for each in penalties:
-        factor: Expr = Rational(str(each.number))
-        if each.letter is not None:
-            letter = Tensor(each.letter)
-            given.append(Array(letter, Kind.CONSTANT, each.letter))
-            factor = letter[()]
-        terms.append(factor * _size_of_weights(program, each) / each.power)
-    return replace(program, nodes=(*nodes, Node(Equation(COST, Add(*terms)))), given=tuple(given))
+    if cost.term is None:
+        return program
+    (output,) = program.outputs
+    target = Tensor("y", None, output.tensor.axes)
+    total = _of_outputs(cost.term, output.tensor, target, over_samples)
+    given = (*program.given, *(Array(target, Kind.TARGET, "y"),) * cost.reads_target)
+    return replace(program, nodes=(*program.nodes, Node(Equation(COST, total))), given=given)
 
 
 def _of_outputs(cost: Cost, output: Tensor, target: Tensor, over_samples: str | None) -> Expr:
@@ -176,15 +126,3 @@ def _of_outputs(cost: Cost, output: Tensor, target: Tensor, over_samples: str | 
     total = Sum(each, *limits[:0:-1], limits[0]) if len(limits) > 1 else Sum(each, limits[0])
     total = total / output.sizes[0] if over_samples == "mean" else total
     return cost.factor.xreplace({N: count}) * total
-
-
-def _size_of_weights(program: Program, each: Penalty) -> Expr:
-    """Return Σ W², or Σ |W|, over all arrays that are penalised, each once."""
-    terms = []
-    for array in program.of_kind(Kind.PARAMETER):
-        if array.name.startswith("W") or (each.biases and array.name.startswith("b")):
-            at = tuple(map(index, "jkuvpq"[: len(array.tensor.axes)]))
-            entry = array.tensor[at]
-            limits = [(i, *axis) for i, axis in zip(at, array.tensor.axes, strict=True)]
-            terms.append(Sum(entry**2 if each.power == 2 else ABSOLUTE(entry), *limits[::-1]))
-    return Add(*terms)

@@ -7,6 +7,7 @@
     bias        false: without biases, but for layers that say so
     cost        a name or a formula
     l2, l1      penalties: a number, or a letter and a number, "lambda=0.01"; l2_biases = true
+    penalty     any other, "group_lasso(0.1)", or a list of them
     reduction   of the samples: "mean" or "sum"
     title, author, date, language                             what documents say
     level       how much they tell: "lecture", "full", "short"
@@ -45,7 +46,7 @@ LARGEST_SEED = 2**32 - 1  # the largest that every generator of random numbers t
 
 ADVICE = 'try shape = "2-3-1"'
 _OF_SHAPES, _OF_LAYERS = ("shape", "activation", "activations"), ("input", "layers")
-_TERMS = ("cost", "l1", "l2", "l2_biases", "reduction", "bias", "title")
+_TERMS = ("cost", "l1", "l2", "l2_biases", "penalty", "reduction", "bias", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "l2": _number,
     "l1": _number,
     "l2_biases": _flag,
+    "penalty": _activation,
     "reduction": _text,
     "title": _label,
     "author": _label,

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from symbackprop.errors import SpecError
 from symbackprop.network.bounds import CONSTANTS
+from symbackprop.network.costs import Cost
+from symbackprop.network.formulatext import part_text
 from symbackprop.network.labels import check_label
-from symbackprop.network.outputcost import OutputCost, Penalty, output_cost, penalty
+from symbackprop.network.outputcost import OutputCost, output_cost
+from symbackprop.network.penalised import ChosenPenalty, penalties
 from symbackprop.network.samples import REDUCTIONS
 from symbackprop.network.vocabulary import vocabulary
 
@@ -27,28 +30,27 @@ class Terms:
     """What a network is to be made of, besides its layers: the terms of its cost, and its title."""
 
     cost: OutputCost
-    penalties: tuple[Penalty, ...]
+    penalties: tuple[ChosenPenalty, ...]
     reduction: str
     title: str | None
 
 
 def terms_of(
-    cost: str,
+    cost: str | Cost,
     *,
-    l1: float | str | None,
-    l2: float | str | None,
-    l2_biases: bool,
-    reduction: str,
-    title: str | None,
+    l1: float | str | None = None,
+    l2: float | str | None = None,
+    l2_biases: bool = False,
+    penalty: str | Sequence[str] = (),
+    reduction: str = "mean",
+    title: str | None = None,
 ) -> Terms:
     """Return the terms that are said; raises SpecError, ExpressionError or UnknownNameError for what is none."""
     if reduction not in REDUCTIONS:
         raise SpecError(f"reduction: wanted mean or sum, got {str(reduction)[:20]!a}")
-    if checked_flag("l2_biases", l2_biases) and l2 is None:
-        raise SpecError("l2_biases says that l2 is for biases, too, and no l2 is said; try l2 = 0.01")
-    penalties = tuple(p for p in (penalty("l1", l1), penalty("l2", l2, biases=l2_biases)) if p is not None)
+    chosen = penalties({"l1": l1, "l2": l2}, penalty, l2_biases=checked_flag("l2_biases", l2_biases))
     label = None if title is None else check_label(title, "title")
-    return Terms(output_cost(cost), penalties, reduction, label)
+    return Terms(output_cost(part_text(cost) if isinstance(cost, Cost) else cost), chosen, reduction, label)
 
 
 def checked_flag(name: str, value: object) -> bool:
@@ -64,8 +66,7 @@ def numbers_of(own: Sequence[tuple[str, float]], terms: Terms) -> dict[str, floa
     for letter, number in own:
         if found.setdefault(letter, number) != number:
             raise _in_use(letter, number)
-    more = [*terms.cost.numbers.items(), *((p.letter, p.number) for p in terms.penalties if p.letter is not None)]
-    for letter, number in more:
+    for letter, number in (*terms.cost.numbers.items(), *(pair for each in terms.penalties for pair in each.constants)):
         if letter in found:
             raise _in_use(letter, number)
         found[letter] = number

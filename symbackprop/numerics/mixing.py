@@ -9,6 +9,7 @@ from __future__ import annotations
 from symbackprop.network.activations import Activation
 from symbackprop.network.layered import LayeredNetwork, dense_layers
 from symbackprop.network.model import Network
+from symbackprop.network.terms import terms_of
 from symbackprop.numerics.forwardvalues import SHARES
 
 __all__ = ["as_computed", "has_functions"]
@@ -20,7 +21,7 @@ def as_computed(network: Network) -> Network | LayeredNetwork:
     Raises SpecError for an activation that mixes and is not registered."""
     if all(map(has_functions, network.activations)):
         return network
-    return dense_layers(network.widths, network.activations, network.cost_function, title=network.title)
+    return dense_layers(network.widths, network.activations, terms_of(network.cost_function, title=network.title))
 
 
 def has_functions(activation: Activation) -> bool:

@@ -19,12 +19,14 @@ from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS
 from symbackprop.network.layers import LAYERS
+from symbackprop.network.penalties import PENALTIES
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.data import BUILT_IN
 
 REGISTRIES = {
     "activations": ACTIVATIONS,
     "costs": COSTS,
+    "penalties": PENALTIES,
     "layers": LAYERS,
     "notations": NOTATIONS,
     "conventions": CONVENTIONS,

@@ -16,6 +16,7 @@ import symbackprop as sb
 from symbackprop.cli.shipped import shipped_example
 from symbackprop.errors import CheckError, DataError, MissingExtraError, ShapeError, SpecError
 from symbackprop.network.layered import dense_layers
+from symbackprop.network.terms import terms_of
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.compilation import source_of
 from symbackprop.numerics.engines.translation import translated
@@ -353,7 +354,7 @@ def test_saturated_layers_keep_their_digits(activation: str, cost: str, backend:
     """Far out, equations of layers give δ as the functions of a dense chain do, which are compared with many digits."""
     pytest.importorskip({"numpy": "numpy"}.get(backend, backend), reason=f"the extra {backend} is not installed")
     chain = sb.compile(sb.derive(sb.mlp((3, 3), activation=activation, cost=cost)))
-    layers = sb.compile(sb.derive(dense_layers((3, 3), [activation], cost)), backend)
+    layers = sb.compile(sb.derive(dense_layers((3, 3), [activation], terms_of(cost))), backend)
     x, y = np.ones((1, 3)), np.array([[0.2, 0.0, 0.8]] if activation == "relu" else [[0.2, 0.3, 0.5]])
     for far in (0.5, 25.0, 300.0, -25.0, -300.0, *((-709.0,) if activation in ("softplus", "sigmoid") else ())):
         z = np.array([3.0, 0.0, far**2]) if activation == "relu" else np.array([far, 0.3, -0.7 * far])

@@ -47,6 +47,16 @@ def _costs(pen: Pen) -> Rows:
         yield _with_aliases(COSTS, name), pen.formula(COST, COSTS[name].value(a, y, index("j")))
 
 
+def _penalties(pen: Pen) -> Rows:
+    from symbackprop.network.notation import Tensor, size
+    from symbackprop.network.penalties import PENALTIES
+
+    weights, added = Tensor("W", None, (size("m"), size("n"))), Tensor("R")[()]
+    for name in PENALTIES:
+        numbers = [Tensor(letter)[()] for letter in PENALTIES[name].numbers.letters]
+        yield name, pen.formula(added, PENALTIES[name].term((weights,), numbers))
+
+
 def _layers(pen: Pen) -> Rows:
     """Yield each layer with its fields, the equations that it is in its example, and the example."""
     from symbackprop.network.layered import LayeredNetwork, sequential
@@ -184,6 +194,7 @@ SECTIONS: Mapping[str, Callable[[Pen], Rows]] = MappingProxyType(
     {
         "activations": _activations,
         "costs": _costs,
+        "penalties": _penalties,
         "layers": _layers,
         "notations": _notations,
         "conventions": _conventions,

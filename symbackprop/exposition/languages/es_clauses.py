@@ -972,6 +972,7 @@ CLAUSES = {
     # what list says
     "activations": "activaciones",
     "costs": "costes",
+    "penalties": "penalizaciones",
     "notations": "notaciones",
     "conventions": "convenciones",
     "languages": "idiomas",

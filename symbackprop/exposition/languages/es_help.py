@@ -52,6 +52,9 @@ HELP = {
     "A penalty (λ/2) Σ W²: 0.01, or with a letter lambda=0.01.": "Una penalización (λ/2) Σ W²: 0.01, o con una "
     "letra lambda=0.01.",
     "NUMBER": "NÚMERO",
+    "Penalties by name, with their numbers: 'l1(0.01)' (symbackprop list penalties).": (
+        "Penalizaciones por su nombre, con sus números: 'l1(0.01)' (symbackprop list penalties)."
+    ),
     "A penalty λ Σ |W|: 0.01, or with a letter lambda=0.01.": "Una penalización λ Σ |W|: 0.01, o con una letra "
     "lambda=0.01.",
     "How samples count: mean or sum.": "Cómo cuentan las muestras: mean (media) o sum (suma).",

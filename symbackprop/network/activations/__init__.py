@@ -9,6 +9,7 @@ from sympy import Expr, Symbol
 
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import Tensor
+from symbackprop.network.numbers import Numbers
 from symbackprop.registry import Registry
 
 __all__ = ["ACTIVATIONS", "Activation", "from_function"]
@@ -19,7 +20,8 @@ class Activation:
     """One activation: a_j = value(z, j), a SymPy expression in the entries of z.
 
     `function` is set when it works elementwise, a_j = function(z_j). `lowest` and `highest` bound the values
-    (None: unknown), `reaches_lowest` tells whether the lower bound is a value that occurs."""
+    (None: unknown), `reaches_lowest` tells whether the lower bound is a value that occurs. With `numbers` it is their
+    formula in z; of one that mixes, what is mixed."""
 
     name: str
     value: Callable[[Tensor, Symbol], Expr]
@@ -27,6 +29,7 @@ class Activation:
     lowest: float | None = None
     highest: float | None = None
     reaches_lowest: bool = False
+    numbers: Numbers | None = None
 
     @property
     def is_elementwise(self) -> bool:
@@ -35,14 +38,19 @@ class Activation:
 
 
 def from_function(
-    function: type[Elementwise], lowest: float | None = None, highest: float | None = None, *, reached: bool = False
+    function: type[Elementwise],
+    lowest: float | None = None,
+    highest: float | None = None,
+    *,
+    reached: bool = False,
+    numbers: Numbers | None = None,
 ) -> Activation:
-    """Return the activation a_j = function(z_j), with the bounds of its values."""
+    """Return the activation a_j = function(z_j), with the bounds of its values and its numbers."""
 
     def value(z: Tensor, j: Symbol) -> Expr:
         return function(z[j])
 
-    return Activation(function.stem, value, function, lowest, highest, reached)
+    return Activation(function.stem, value, function, lowest, highest, reached, numbers)
 
 
 ACTIVATIONS: Registry[Activation] = Registry("activation", __name__)

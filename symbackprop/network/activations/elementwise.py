@@ -8,6 +8,7 @@ from sympy import Piecewise, Rational, S, erf, exp, pi, sqrt
 
 from symbackprop.network.activations import ACTIVATIONS, from_function
 from symbackprop.network.functions import ABSOLUTE, RELU, SIGMOID, SOFTPLUS, TANH, Z, elementwise
+from symbackprop.network.numbers import Numbers
 
 __all__: list[str] = []
 
@@ -26,21 +27,22 @@ GELU = elementwise("gelu", Z * (1 + erf(Z / sqrt(2))) / 2)
 GELU_TANH = elementwise("gelu_tanh", Z * (1 + TANH(sqrt(2 / pi) * (Z + Rational("0.044715") * Z**3))) / 2)
 MISH = elementwise("mish", Z * TANH(SOFTPLUS(Z)))
 HARDTANH = elementwise("hardtanh", Piecewise((-S.One, Z <= -1), (S.One, Z >= 1), (Z, True)))
+SHARPENED = Numbers(("beta",), "z*sigmoid(beta*z)", ("beta",))
 
 
 for _activation, *_aliases in (
     (from_function(TANH, -1, 1),),
     (from_function(RELU, 0, inf, reached=True),),
-    (from_function(LEAKY_RELU, -inf, inf),),
-    (from_function(ELU, -1, inf),),
+    (from_function(LEAKY_RELU, -inf, inf, numbers=Numbers(("alpha",), "where(z > 0, z, alpha*z)")),),
+    (from_function(ELU, -1, inf, numbers=Numbers(("alpha",), "where(z > 0, z, alpha*(exp(z) - 1))")),),
     (from_function(SELU, -float(SELU_SCALE * SELU_ALPHA), inf),),
-    (from_function(SOFTPLUS, 0, inf),),
+    (from_function(SOFTPLUS, 0, inf, numbers=Numbers(("beta",), "softplus(beta*z)/beta", ("beta",))),),
     (from_function(SOFTSIGN, -1, 1),),
-    (from_function(SILU, -0.2785, inf, reached=True), "swish"),
+    (from_function(SILU, -0.2785, inf, reached=True, numbers=SHARPENED), "swish"),
     (from_function(GELU, -0.17, inf, reached=True),),
     (from_function(GELU_TANH, -0.1701, inf, reached=True),),
     (from_function(MISH, -0.3089, inf, reached=True),),
-    (from_function(HARDTANH, -1, 1, reached=True),),
+    (from_function(HARDTANH, -1, 1, reached=True, numbers=Numbers(("low", "high"), "min(max(z, low), high)")),),
     (from_function(IDENTITY, -inf, inf), "linear"),
 ):
     ACTIVATIONS.add(_activation.name, _activation, *_aliases)

@@ -6,6 +6,7 @@ from sympy import Expr, Sum, Symbol, exp, log
 
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.notation import Tensor, index
+from symbackprop.network.numbers import Numbers
 
 __all__ = ["log_softmax"]
 
@@ -16,4 +17,7 @@ def log_softmax(z: Tensor, j: Symbol) -> Expr:
     return z[j] - log(Sum(exp(z[i]), (i, *z.axes[0])))
 
 
-ACTIVATIONS.add("log_softmax", Activation("log_softmax", log_softmax, lowest=float("-inf"), highest=0))
+TEMPERATURE = Numbers(("T",), "z/T", ("T",))
+ACTIVATIONS.add(
+    "log_softmax", Activation("log_softmax", log_softmax, lowest=float("-inf"), highest=0, numbers=TEMPERATURE)
+)

@@ -6,6 +6,7 @@ from sympy import Expr, Sum, Symbol, exp
 
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.notation import Tensor, index
+from symbackprop.network.numbers import Numbers
 
 __all__ = ["softmax"]
 
@@ -16,4 +17,4 @@ def softmax(z: Tensor, j: Symbol) -> Expr:
     return exp(z[j]) / Sum(exp(z[i]), (i, *z.axes[0]))
 
 
-ACTIVATIONS.add("softmax", Activation("softmax", softmax, lowest=0, highest=1))
+ACTIVATIONS.add("softmax", Activation("softmax", softmax, lowest=0, highest=1, numbers=Numbers(("T",), "z/T", ("T",))))

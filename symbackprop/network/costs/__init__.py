@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sympy import Expr, S, Sum, Symbol, log
 
 from symbackprop.network.notation import Tensor
+from symbackprop.network.numbers import Numbers
 from symbackprop.registry import Registry
 
 __all__ = ["COSTS", "A", "Cost", "N", "Y"]
@@ -19,12 +20,14 @@ N = Symbol("n", integer=True, positive=True)  # the width of the last layer
 class Cost:
     """One cost of a single sample: C = factor Σ_j term(a_j, y_j); `factor` may contain N, the width.
 
-    `both_signs` if its targets are -1 and 1, and the sign of a says on which side a sample is."""
+    `both_signs` if its targets are -1 and 1, and the sign of a says on which side a sample is. With `numbers` the term
+    is their formula in a and y."""
 
     name: str
     term: Expr
     factor: Expr = S.One
     both_signs: bool = False
+    numbers: Numbers | None = None
 
     @property
     def wants_positive(self) -> bool:

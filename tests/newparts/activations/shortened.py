@@ -6,6 +6,7 @@ from sympy import Expr, Sum, Symbol, sqrt
 
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.notation import Tensor, index
+from symbackprop.network.numbers import Numbers
 
 
 def shortened(z: Tensor, j: Symbol) -> Expr:
@@ -14,4 +15,4 @@ def shortened(z: Tensor, j: Symbol) -> Expr:
     return z[j] / sqrt(1 + Sum(z[i] ** 2, (i, *z.axes[0])))
 
 
-ACTIVATIONS.add("shortened", Activation("shortened", shortened))
+ACTIVATIONS.add("shortened", Activation("shortened", shortened, numbers=Numbers(("T",), "z/T", ("T",))))

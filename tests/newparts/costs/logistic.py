@@ -5,5 +5,7 @@ from __future__ import annotations
 from sympy import exp, log
 
 from symbackprop.network.costs import COSTS, A, Cost, Y
+from symbackprop.network.numbers import Numbers
 
-COSTS.add("logistic", Cost("logistic", log(1 + exp(-Y * A)), both_signs=True))
+SHARPNESS = Numbers(("beta",), "ln(1 + exp(-beta*y*a))/beta", ("beta",))
+COSTS.add("logistic", Cost("logistic", log(1 + exp(-Y * A)), both_signs=True, numbers=SHARPNESS))
