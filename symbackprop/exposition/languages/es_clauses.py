@@ -317,6 +317,8 @@ CLAUSES = {
     "{a}: {b} is no letter for a number": "{a}: {b} no es una letra para un número",
     "the letter {a} is in use already": "la letra {a} ya se usa",
     "take another one for {a}, such as kappa": "tome otra para {a}, como kappa",
+    "penalty {a} is given twice": "la penalización {a} se da dos veces",
+    "add its numbers up": "sume sus números",
     "l2_biases says that l2 is for biases, too, and no l2 is said": "l2_biases dice que l2 vale también para los "
     "sesgos, y no se dice ningún l2",
     "{a} is for shapes, and each of the layers says its own": "{a} es para formas, y cada capa dice lo suyo",
