@@ -117,6 +117,25 @@ MODULES: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         (2, 2),
     ),
+    "two biases": (
+        lambda: Block(
+            lambda own, x: F.relu(own.past(x) + own.a(x)), past=nn.Conv2d(2, 3, 1), a=nn.Conv2d(2, 3, 3, padding=1)
+        ),
+        (2, 2, 2),
+    ),
+    "functions with arrays": (
+        lambda: Block(
+            lambda own, x: F.linear(F.hardswish(F.conv2d(x, own.k, None, 2, groups=2)).view(-1, 8), own.w, own.b),
+            k=nn.Parameter(torch.randn(2, 1, 2, 2)),
+            w=nn.Parameter(torch.randn(3, 8)),
+            b=nn.Parameter(torch.randn(3)),
+        ),
+        (2, 4, 4),
+    ),
+    "activations by formula": (
+        lambda: nn.Sequential(nn.Linear(3, 4), nn.ReLU6(), nn.Linear(4, 3), nn.LogSigmoid(), nn.Tanhshrink()),
+        3,
+    ),
     "projection": (
         lambda: Block(
             lambda own, x: own.past(x) + own.a(x).sigmoid(), past=nn.Linear(3, 4, bias=False), a=nn.Linear(3, 4)
@@ -216,9 +235,9 @@ ONE = nn.Linear(2, 2)
 REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
     "no module": (lambda: "nn", 2, "wanted a module of PyTorch, got str; try torch.nn.Linear"),
     "unknown module": (
-        lambda: nn.Sequential(ONE, nn.LogSigmoid()),
+        lambda: nn.Sequential(ONE, nn.GLU()),
         2,
-        r"'1' \(LogSigmoid\) is none",
+        r"'1' \(GLU\) is none",
     ),
     "a function": (
         lambda: Block(lambda own, x: torch.cumsum(own.a(x), 1), a=ONE),
@@ -227,7 +246,23 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
     ),
     "shape": (lambda: nn.Linear(3, 2), 4, r"input_shape \(4,\): the module does not take it"),
     "padded pool": (lambda: nn.MaxPool1d(2, padding=1), (2, 4), r"\(MaxPool1d\) has padding = 1, wanted 0"),
-    "time first": (lambda: nn.GRU(2, 2), (3, 2), r"\(GRU\) has batch_first = False, wanted True"),
+    "time first": (
+        lambda: Block(last_state, cell=nn.GRU(2, 2), head=ONE),
+        (3, 2),
+        r"^module 'cell' \(GRU\) has batch_first = False, wanted True",
+    ),
+    "no numbers yet": (lambda: nn.LazyLinear(3), 2, "module: weight has no numbers yet; call the module once"),
+    "two outputs": (lambda: Block(lambda own, x: (own.a(x), x), a=ONE), 2, "one array as output, got a tuple"),
+    "bias past a relu": (
+        lambda: Block(lambda own, x: own.a(x) + own.b(x).relu(), a=ONE, b=nn.Linear(2, 2)),
+        2,
+        "'add' adds a projection with a bias to layers that do not end with one; give it bias=False",
+    ),
+    "computed weight": (
+        lambda: Block(lambda own, x: F.linear(x, own.a(x)), a=ONE),
+        2,
+        r"'linear' \(Linear\) multiplies by what is no Parameter",
+    ),
     "evaluated": (lambda: nn.Sequential(ONE, nn.BatchNorm1d(2)).eval(), 2, r"call train\(\) on the module"),
     "sum of strangers": (
         lambda: Block(lambda own, x: own.a(x).tanh() + own.b(x).tanh(), a=ONE, b=ONE),

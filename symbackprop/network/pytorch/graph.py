@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError, SymbackpropError
 from symbackprop.network.layers import LAYERS
-from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, piece_of
+from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, is_free, piece_of, returning_last, with_two_biases
 
-__all__ = ["Graph"]
+__all__ = ["SAMPLES", "Graph"]
 
+SAMPLES = 2  # that have gone through the graph
 SUMS = ("add", "iadd")
+WITH_ARRAYS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d"}  # functions that are given their arrays
 READS_A_PART = "getitem"
 
 
@@ -30,12 +33,17 @@ class Graph:
 
     def pieces(self) -> tuple[Piece, ...]:
         """Return the layers from the input to the output; raises SpecError, which names the node, for what is none."""
+        return self._chain(*self.ends())
+
+    def ends(self) -> tuple[Any, Any]:
+        """Return the nodes of the output and of the input; raises SpecError where there is not one each."""
         inputs = [node for node in self.nodes if node.op == "placeholder"]
         (output,) = [node for node in self.nodes if node.op == "output"]
         result = output.args[0]
         if len(inputs) != 1 or not hasattr(result, "op"):
-            raise SpecError(f"module: wanted one input and one output, got {len(inputs)} inputs")
-        return self._chain(result, inputs[0])
+            got = f"{len(inputs)} inputs" if len(inputs) != 1 else f"a {type(result).__name__} as output"
+            raise SpecError(f"module: wanted one input and one array as output, got {got}")
+        return result, inputs[0]
 
     def _chain(self, last: Any, first: Any) -> tuple[Piece, ...]:
         """Return the layers after one node and up to another one."""
@@ -61,8 +69,10 @@ class Graph:
         if node.op == "call_module":
             module = self.root.get_submodule(node.target)
             return _only(node), self._called(module, node)
-        if name in ("view", "reshape") and node.args[-1] == -1 and len(node.args) == 3:
+        if name in ("view", "reshape") and _shape(node) == (SAMPLES, prod(_shape(node.args[0])[1:])):
             return node.args[0], (Piece({"layer": "flatten"}),)
+        if name in WITH_ARRAYS:
+            return _only(node), self._with_arrays(node, WITH_ARRAYS[name])
         if name == "mean":
             return node.args[0], self._mean(node)
         if name == "contiguous":
@@ -70,6 +80,23 @@ class Graph:
         if node.op in ("call_function", "call_method") and name in FUNCTIONS:
             return _only(node), self._called(self._module_of(node, name), node)
         raise SpecError("is no layer here; take modules and functions that are one, and sums around them")
+
+    def _with_arrays(self, node: Any, kind: str) -> tuple[Piece, ...]:
+        """Return what a function is that is given its arrays, such as linear(x, w, b): a module that has these."""
+        names = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
+        given = dict(zip(names, node.args, strict=False)) | node.kwargs
+        sources = {name: given.pop(name, None) for name in ("weight", "bias")}
+        given.pop("input", None)
+        if any(getattr(source, "op", "get_attr") != "get_attr" for source in sources.values()):
+            raise SpecError(f"({kind}) multiplies by what is no Parameter of the module")
+        weight = _attribute(self.root, str(sources["weight"].target))
+        options = {**given, "bias": sources["bias"] is not None}
+        if weight.dim() > 2:
+            options["kernel_size"] = tuple(weight.shape[2:])
+        width = weight.shape[1] * given.get("groups", 1)
+        (piece,) = piece_of(getattr(self.torch.nn, kind)(width, weight.shape[0], **options), "")
+        named = {letter: str(sources[name].target) for letter, name in piece.arrays.items()}
+        return (replace(piece, arrays=named),)
 
     def _module_of(self, node: Any, name: str) -> Any:
         """Return the module that does what a function or a method does; its arguments are the same."""
@@ -92,7 +119,7 @@ class Graph:
         try:
             found = piece_of(module, str(node.target) if node.op == "call_module" else "")
         except SpecError as error:
-            raise SpecError(f"({name}) {error}") from None
+            raise SpecError(f"module {_place(node)} ({name}) {error}") from None
         if name == "MultiheadAttention":
             return (self._attended(found[0], node),)
         if name.startswith("Adaptive") and not all(_flattens(user) for user in node.users):
@@ -140,7 +167,7 @@ class Graph:
             states = [1, 0] if kind == "LSTM" else [1]  # of which the last layer's is wanted
             last = [-1] + [0] * (module.num_layers == 1)
             if taken in ([*states, place] for place in last) or (len(taken) == 2 and _is_last_step(taken)):
-                return _only(at), (*found[:-1], _returning_last(found[-1]))
+                return _only(at), (*found[:-1], returning_last(found[-1]))
         if taken == [0] and kind in ("RNN", "GRU", "LSTM", "MultiheadAttention"):
             return _only(at), found
         raise SpecError("takes a part of a value; of a recurrence take all states, or the last one: out[:, -1]")
@@ -159,13 +186,17 @@ class Graph:
         for past, through in pairs:
             if past.op == "call_module" and _only(past) in _before(through):
                 (piece,) = self._called(self.root.get_submodule(past.target), past)
-                fields = {key: value for key, value in piece.fields.items() if key not in ("width", "channels")}
-                if fields in ({"layer": "dense", "bias": False}, {"layer": "conv2d", "kernel": 1, "bias": False}):
+                fields = {key: value for key, value in piece.fields.items() if key not in ("width", "channels", "bias")}
+                if fields in ({"layer": "dense"}, {"layer": "conv2d", "kernel": 1}):
                     inside = self._chain(through, _only(past))
+                    if "b" in piece.arrays:
+                        inside = (*inside[:-1], with_two_biases(inside[-1], piece.arrays["b"]))
                     return _only(past), (
                         Piece({"layer": "residual", "projection": True}, {"W": piece.arrays["W"]}, inside=inside),
                     )
-        raise SpecError("adds two values of which none is made of the other, by layers or by a projection without bias")
+        raise SpecError(
+            "adds two values of which none is made of the other, by layers or by a Linear or a Conv2d(…, kernel_size=1)"
+        )
 
     def _without_identity(self, node: Any) -> Any:
         """Return the node whose value one gives as it is."""
@@ -195,7 +226,7 @@ def _with_activations(steps: list[tuple[Any, tuple[Piece, ...]]]) -> Iterator[Pi
                 waiting = piece
             elif activation == "identity":
                 continue
-            elif waiting is not None and LAYERS[waiting.fields["layer"]].has_activation and _is_free(waiting):
+            elif waiting is not None and LAYERS[waiting.fields["layer"]].has_activation and is_free(waiting):
                 waiting = replace(waiting, fields={**waiting.fields, "activation": activation})
             elif len(_shape(node)) == 2:  # one axis, which flatten leaves as it is
                 if waiting is not None:
@@ -205,14 +236,6 @@ def _with_activations(steps: list[tuple[Any, tuple[Piece, ...]]]) -> Iterator[Pi
                 raise SpecError(f"module {_place(node)}: {activation} follows what no activation follows here")
     if waiting is not None:
         yield waiting
-
-
-def _is_free(piece: Piece) -> bool:
-    return "activation" not in piece.fields
-
-
-def _returning_last(piece: Piece) -> Piece:
-    return replace(piece, fields={name: value for name, value in piece.fields.items() if name != "returns"})
 
 
 def _is_last_step(taken: list[Any]) -> bool:

@@ -8,12 +8,22 @@ An array is a whole one of PyTorch's, a slice of one, or a sum of several: the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from symbackprop.errors import SpecError
 
-__all__ = ["ACTIVATIONS", "FUNCTIONS", "MODULES", "Piece", "Source", "piece_of"]
+__all__ = [
+    "ACTIVATIONS",
+    "FUNCTIONS",
+    "MODULES",
+    "Piece",
+    "Source",
+    "is_free",
+    "piece_of",
+    "returning_last",
+    "with_two_biases",
+]
 
 Source: TypeAlias = Any  # "0.weight", ("0.weight", slice(0, 4)), or a tuple of these, where it is their sum
 Read: TypeAlias = "Callable[[Any, str], Iterator[Piece]]"
@@ -29,6 +39,23 @@ class Piece:
     arrays: Mapping[str, Source] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     inside: tuple[Piece, ...] = ()
+
+
+def with_two_biases(piece: Piece, other: Source) -> Piece:
+    """Return a layer whose bias is the sum of its own and that of a projection which is added to what it gives."""
+    if not is_free(piece) or "b" not in piece.arrays:
+        raise SpecError("adds a projection with a bias to layers that do not end with one; give it bias=False")
+    return replace(piece, arrays={**piece.arrays, "b": (piece.arrays["b"], other)})
+
+
+def is_free(piece: Piece) -> bool:
+    """Tell whether an activation may be written behind a layer."""
+    return "activation" not in piece.fields
+
+
+def returning_last(piece: Piece) -> Piece:
+    """Return a recurrence that gives its last state alone."""
+    return replace(piece, fields={name: value for name, value in piece.fields.items() if name != "returns"})
 
 
 MODULES: dict[str, Read] = {}
@@ -81,11 +108,21 @@ ACTIVATIONS: dict[str, Callable[[Any], str]] = {
     "Tanh": lambda module: "tanh",
     "Softmax": lambda module: "softmax",
     "LogSoftmax": lambda module: "log_softmax",
+    "ReLU6": lambda module: "hardtanh(0, 6)",
+    "Hardswish": lambda module: "z*max(0, min(1, z/6 + 1/2))",
+    "LogSigmoid": lambda module: "-softplus(-z)",
+    "Tanhshrink": lambda module: "z - tanh(z)",
 }
 # functions and methods that do what a module of this name does, with the same arguments
 FUNCTIONS = {
     **{name.lower(): name for name in ACTIVATIONS if name not in ("LeakyReLU", "LogSoftmax", "Identity")},
-    **{"leaky_relu": "LeakyReLU", "log_softmax": "LogSoftmax", "flatten": "Flatten", "dropout": "Dropout"},
+    **{
+        "leaky_relu": "LeakyReLU",
+        "log_softmax": "LogSoftmax",
+        "log_sigmoid": "LogSigmoid",
+        "flatten": "Flatten",
+        "dropout": "Dropout",
+    },
     **{f"max_pool{n}d": f"MaxPool{n}d" for n in (1, 2)},
     **{f"avg_pool{n}d": f"AvgPool{n}d" for n in (1, 2)},
     **{f"adaptive_avg_pool{n}d": f"AdaptiveAvgPool{n}d" for n in (1, 2)},

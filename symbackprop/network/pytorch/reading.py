@@ -6,8 +6,10 @@ network.torch_names  ->  {"W1": "0.weight", "b1": "0.bias", "W2": "2.weight", "b
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import importlib
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -18,7 +20,7 @@ import numpy as np
 from symbackprop.errors import MissingExtraError, ShapeError, SpecError
 from symbackprop.network.layered import LayeredNetwork, sequential
 from symbackprop.network.model import Network
-from symbackprop.network.pytorch.graph import Graph
+from symbackprop.network.pytorch.graph import SAMPLES, Graph
 from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source
 from symbackprop.network.text.layerline import shape_of
 
@@ -37,6 +39,9 @@ def from_torch(
     if not isinstance(module, torch.nn.Module):
         raise SpecError(f"module: wanted a module of PyTorch, got {type(module).__name__}; try torch.nn.Linear(4, 3)")
     shape = shape_of(input_shape)
+    for name, array in module.named_parameters():
+        if torch.nn.parameter.is_lazy(array):
+            raise SpecError(f"module: {name} has no numbers yet; call the module once with an array of its input")
     is_alone = type(module).__name__ in (*MODULES, *ACTIVATIONS)
     pieces = _traced(torch, torch.nn.Sequential(module) if is_alone else module, shape).pieces()
     labelled = _Labelled(torch.nn.Sequential(module) if is_alone else module)
@@ -71,16 +76,20 @@ def _traced(torch: Any, module: Any, shape: tuple[int, ...]) -> Graph:
         traced = torch.fx.symbolic_trace(copied)
     except Exception as error:  # the code of a module may raise anything when it is traced
         raise SpecError(f"module: torch.fx cannot trace it: {_first_line(error)}") from None
+    graph = Graph(copied, list(traced.graph.nodes), torch)
+    graph.ends()
     words = any(type(each).__name__ == "Embedding" for each in copied.modules())
-    x = torch.zeros((2, *shape), dtype=torch.long if words else torch.double)
+    x = torch.zeros((SAMPLES, *shape), dtype=torch.long if words else torch.double)
     try:
-        torch.fx.passes.shape_prop.ShapeProp(traced).propagate(x)
+        with contextlib.redirect_stderr(io.StringIO()):  # where PyTorch prints a traceback
+            torch.fx.passes.shape_prop.ShapeProp(traced).propagate(x)
     except Exception as error:  # and anything for this shape
-        raise ShapeError(f"input_shape {shape}: the module does not take it: {_first_line(error)}") from None
-    return Graph(copied, list(traced.graph.nodes), torch)
+        reason = _first_line(error.__cause__ or error)
+        raise ShapeError(f"input_shape {shape}: the module does not take it: {reason}") from None
+    return graph
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
 
 
