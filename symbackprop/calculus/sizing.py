@@ -7,6 +7,7 @@ x[2 i + u - 2], i = 1..m, u = 1..k: n is 2 m + k - 2, or up to two more
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, cycle, permutations
 
@@ -47,7 +48,13 @@ def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tupl
 
     def world(place: int, values: Sequence[int]) -> Mapping[Expr, int]:
         numbers = dict(zip(VALUES, values, strict=True))
-        return _with_room({size: numbers[orders[size][place]] for size in sizes}, compound, needs, place)
+        wanted = {size: numbers[orders[size][place]] for size in sizes}
+        with suppress(CheckError):
+            return _with_room(wanted, compound, needs, place)
+        taking = {size for size in sizes if all(end.coeff(size) <= 0 for need in needs for end in need.differences)}
+        return _with_room(
+            wanted | dict.fromkeys(taking, 1), compound, needs, place
+        )  # kernels of 1 keep images as large
 
     for values, most in ((VALUES, MOST_WORK), (SMALLER, MOST_OF_SMALLER), (SMALLEST, None)):
         worlds = tuple(world(place, values) for place in range(len(VALUES)))

@@ -29,6 +29,11 @@ def test_padding_with_a_dilation_is_an_array_of_zeros_around() -> None:
     assert slopes_agree(network) < 1e-7
 
 
+def test_kernels_of_one_keep_what_goes_past_them() -> None:
+    """Where an image is added to one behind two kernels of 1, no kernel may be larger in a check, either."""
+    assert slopes_agree(sb.sequential("1x3 -> residual(conv1d(2, 1) tanh -> conv1d(1, 1))")) < 1e-7
+
+
 def test_chain_of_dense_layers_is_the_network_of_its_shape() -> None:
     """A line of plain dense layers is what `mlp` makes, so that its story is the one of BP1 to BP4."""
     line = sb.sequential("4 -> dense(8) tanh -> dense(3) softmax", cost="cross_entropy")
