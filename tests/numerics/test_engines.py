@@ -156,6 +156,12 @@ def test_file_of_a_block_checks_itself(saved: tuple[str, ...] | None, backend: s
             loaded(text.replace(right, wrong))["gradcheck"]()
 
 
+def test_file_of_several_outputs_checks_itself(backend: str) -> None:
+    """Several outputs have a derivative each, and positive numbers, which a logarithm wants, are drawn as such."""
+    made = sb.derive(sb.equations("input a[K], v[K]\nu = sum[k](ln(a[k])*v[k])\nr[k] = sqrt(a[k])*v[k]\n"))
+    assert loaded(source_of(made, backend))["gradcheck"]()
+
+
 def test_torch_differentiates_by_our_equations() -> None:
     """`backward()` of the cost fills the gradients that are derived, once more differentiated, and compiled, too."""
     torch = pytest.importorskip("torch", reason="the extra torch is not installed")

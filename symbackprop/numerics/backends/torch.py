@@ -126,7 +126,7 @@ class {name}(torch.autograd.Function):
         return {returned}
 
     @staticmethod
-    def backward(ctx, {upstream}):
+    def backward(ctx, {handed}):
 {data_guard}        given, kept = ctx.saved_tensors[:{count}], ctx.saved_tensors[{count}:]
         if torch.is_grad_enabled():  # to be differentiated again: what was kept is then a function of what was given
             _, kept = forward(*given)
@@ -216,7 +216,7 @@ ENGINE = Engine(
     sample=MappingProxyType(
         {
             "any": "torch.randn({0}, dtype=torch.float64)",
-            "positive": "torch.rand({0}, dtype=torch.float64) * 0.8 + 0.1",
+            "positive": "(torch.rand({0}, dtype=torch.float64) * 0.8 + 0.1)",
             "whole": "torch.randint(0, {1}, {0}).to(torch.float64)",
             "ones": "torch.ones({0}, dtype=torch.float64)",
             "number": "torch.tensor({0}, dtype=torch.float64)",

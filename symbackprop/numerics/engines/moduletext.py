@@ -264,7 +264,7 @@ def _by_case(module: ModuleText) -> dict[str, str]:
     return {
         "function": FUNCTION_OF[module.block_name],
         "returned": "outputs[0]" if has_one else "outputs",
-        "handed": said["upstream"] if has_one else "upstream",
+        "handed": said["upstream"] if has_one else "*upstream" if module.engine.is_eager else "upstream",
         "backward": backward,
         "data_guard": _guard(data, [array.name for array in module.given]),
         "count": str(len(module.given)),
