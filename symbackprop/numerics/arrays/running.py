@@ -86,10 +86,16 @@ def first_of_largest(array: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
 
 
 def shares(array: np.ndarray, axis: int) -> np.ndarray:
-    """Return exp(u)/Σ exp(u) along an axis, counted from the largest u, in one array of its own."""
-    found: np.ndarray = array - array.max(axis=axis, keepdims=True)
-    np.exp(found, out=found)
-    found /= found.sum(axis=axis, keepdims=True)
+    """Return exp(u)/Σ exp(u) along an axis, in one array of its own; counted from the largest u, where u is large.
+
+    Up to 64 no exponential, and no sum of them, leaves the floats of either size, and each has all its digits."""
+    found: np.ndarray
+    if array.size and array.min() > -64 and array.max() < 64:
+        found = np.exp(array)
+    else:
+        found = array - array.max(axis=axis, keepdims=True)
+        np.exp(found, out=found)
+    found *= 1 / np.expand_dims(total(found, (axis,)), axis)
     return found
 
 
@@ -244,9 +250,13 @@ def contraction(
     if swapped:
         one, two, shapes, strides = two, one, shapes[::-1], strides[::-1]
     stacked = [letter for letter in kept if letter in one and letter in two]
-    rows = [letter for letter in one if letter in kept and letter not in two]
-    columns = [letter for letter in two if letter in kept and letter not in one]
-    summed = [letter for letter in one if letter not in kept]
+    large = 0 if np.prod(shapes[0]) >= np.prod(shapes[1]) else 1  # in the order of its memory it need not be copied
+    lying = [
+        (one, two)[large][axis] for axis in sorted(range(len(shapes[large])), key=lambda axis: -strides[large][axis])
+    ]
+    rows = [letter for letter in (one if large else lying) if letter in kept and letter not in two]
+    columns = [letter for letter in (lying if large else two) if letter in kept and letter not in one]
+    summed = [letter for letter in lying if letter not in kept]
     sizes = dict(zip(one, shapes[0], strict=True)) | dict(zip(two, shapes[1], strict=True))
     stack = [sizes[letter] for letter in stacked]
     lengths = [int(np.prod([sizes[s] for s in part], dtype=int)) for part in (rows, summed, columns)]
