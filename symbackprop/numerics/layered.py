@@ -48,9 +48,8 @@ def gradient(params, x, y{masks}):
         array = np.ones((count, *shape[1:])) if given[name] is None else given[name]
         known[name] = np.asarray(array, dtype).reshape(shape)
     known = {{**known, **forward(known)}}
-    grads = backward(known)
-    found = {{name: np.asarray(grads[name], dtype).reshape(np.shape(params[name])) for name in params}}
-    return float(known["C"]), found
+    cost, grads = float(known["C"]), backward(known)
+    return cost, {{name: np.asarray(grads[name], dtype).reshape(np.shape(params[name])) for name in params}}
 """
 
 
@@ -76,7 +75,7 @@ class CompiledLayers:
         return CompiledProgram(self.derivation, passes, by=by, reduction=reduction, title=self._title)
 
     @cached_property
-    def _by_parameters(self) -> CompiledProgram:
+    def by_parameters(self) -> CompiledProgram:
         """The same without the derivative by x, which takes as long as that by the weights of the first layer."""
         return self._compiled(tuple(self.network.parameters))
 
@@ -92,20 +91,20 @@ class CompiledLayers:
         rows += [f"{masks[name]}: {_batch(shape)}, all 1 where left out" for name, shape in network.masks.items()]
         text = GRADIENT.format(
             shapes=shapes,
-            numbers={**network.constants, **self._by_parameters.untold_sizes},
+            numbers={**network.constants, **self.by_parameters.untold_sizes},
             masks="".join(f", {short}=None" for short in masks.values()),
             given="".join(f', "{name}": {short}' for name, short in masks.items()),
             legend="\n    ".join(textwrap.wrap("   ".join(rows), 110)),
             size=prod(network.input_shape),
         )
-        return self._by_parameters.passes_source + text
+        return self.by_parameters.passes_source + text
 
     def __call__(
         self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False, **masks: Any
     ) -> tuple[float, dict[str, np.ndarray]]:
         """Return the cost of the batch and its derivative by every parameter, with `inputs` by x as well, as "x"."""
         values = self._values(params, x, masks, y=y)
-        cost, grads = (self.compiled if inputs else self._by_parameters)(values)
+        cost, grads = (self.compiled if inputs else self.by_parameters)(values)
         found = self._outside(grads, params)
         if inputs:
             if "x" not in grads:
@@ -182,14 +181,14 @@ class CompiledLayers:
     ) -> dict[str, np.ndarray]:
         """Return H·v: the derivative of the gradient along a direction in the parameters, by every parameter."""
         values = self._values(params, x, masks, y=y)
-        return self._outside(self._by_parameters.hvp(values, self._moved(direction)), params)
+        return self._outside(self.by_parameters.hvp(values, self._moved(direction)), params)
 
     def gauss_newton(
         self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any], **masks: Any
     ) -> dict[str, np.ndarray]:
         """Return G·v by every parameter, G = Jᵀ (∂²c/∂a²) J of the cost c of the outputs a, which J differentiates."""
         values = self._values(params, x, masks, y=y)
-        return self._outside(self._by_parameters.gauss_newton(values, self._moved(direction)), params)
+        return self._outside(self.by_parameters.gauss_newton(values, self._moved(direction)), params)
 
     def jacobian(self, params: Mapping[str, Any], x: Any, **masks: Any) -> dict[str, np.ndarray]:
         """Return the derivatives of the outputs of every sample by every parameter, and by x as "x".

@@ -5,7 +5,7 @@ f(values)  ->  cost, {"q": ∂C/∂q, …}        f.forward(values)  ->  {"o": �
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -22,6 +22,7 @@ from symbackprop.network.fitting import needs_of
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
 from symbackprop.numerics.arrays.counts import sizes_in
+from symbackprop.numerics.arrays.order import needed_for
 from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
 from symbackprop.numerics.arrays.source import Pass, function_text, module_text
 from symbackprop.numerics.arrays.writing import Windows
@@ -125,9 +126,20 @@ class CompiledProgram:
         found |= {size for equation in self.program.equations for size in sizes_in(equation.expression)}
         return tuple(sorted(found, key=str))
 
+    @cached_property
+    def _adjoints(self) -> tuple[Equation, ...]:
+        """The equations of the derivatives that are computed."""
+        return needed_for([adjoint_of(array.tensor) for array in self._wanted], self._staged.adjoints)
+
+    @cached_property
+    def _read(self) -> set[Tensor]:
+        """What the equations of the derivatives read and do not compute themselves."""
+        return {tensor for e in self._adjoints for tensor in e.reads} - {e.tensor for e in self._adjoints}
+
     def _forward_text(self, windows: Windows) -> tuple[str, Mapping[str, None]]:
         program = self._staged.program
-        computed = program.of_kind(Kind.VALUE, Kind.COST)
+        names, read = {array.name for array in self.program.arrays}, self._read
+        computed = [a for a in program.of_kind(Kind.VALUE, Kind.COST) if a.name in names or a.tensor in read]
         each = Pass(
             "forward",
             "Return every array that the program computes.",
@@ -143,21 +155,21 @@ class CompiledProgram:
         return function_text(each, self.identifiers, self.sizes)
 
     def _backward_text(self, windows: Windows) -> tuple[str, Mapping[str, None]]:
-        adjoints = needed_for([adjoint_of(array.tensor) for array in self._wanted], self._staged.adjoints)
+        adjoints = self._adjoints
         computed = {equation.tensor for equation in adjoints}
-        read = {tensor for equation in adjoints for tensor in equation.reads} - computed
         by_tensor = {array.tensor: array.name for array in self._staged.program.arrays}
         by_tensor |= {adjoint_of(a.tensor): f"upstream {a.name}" for a in self.program.outputs if a.tensor != COST}
         each = Pass(
             "backward",
-            "Return the derivative of the cost by each parameter and each input.",
-            tuple((tensor, by_tensor[tensor]) for tensor in sorted(read, key=str)),
+            "Return the derivative of the cost by each parameter and each input; empties `known`.",
+            tuple((tensor, by_tensor[tensor]) for tensor in sorted(self._read, key=str)),
             adjoints,
             tuple((adjoint_of(a.tensor), a.name) for a in self._wanted if adjoint_of(a.tensor) in computed),
             tuple((array.tensor, array.name) for array in self._given),
             windows,
             notes=self._notes,
             in_place=True,
+            spent=frozenset(array.name for array in self._staged.program.of_kind(Kind.VALUE, Kind.COST)),
         )
         return function_text(each, self.identifiers, self.sizes)
 
@@ -167,7 +179,7 @@ class CompiledProgram:
             names = ", ".join(array.name for array in self.program.outputs)
             raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
         known = self.known(values)
-        return float(known["C"]), self.gradient_at(known)
+        return float(known["C"]), self._spending(known)
 
     def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the program gives: the arrays that no other equation reads, and the cost as a number."""
@@ -248,32 +260,21 @@ class CompiledProgram:
 
     def gradient_at(self, known: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return the derivatives, given all that `known` returns."""
+        return self._spending(dict(known))
+
+    def _spending(self, known: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Return the derivatives; what was computed is taken out of `known`, and let go once it was read."""
+        given = {array.name: known[array.name] for array in self._given}
         with np.errstate(all="ignore"):
             found = self._backward(known)
-        shapes = {array.name: known[array.name] for array in self._wanted}
-        taken = {id(value) for value in known.values()}
+        taken = {id(value) for value in (*given.values(), *known.values())}
         grads = {}
-        for name, like in shapes.items():
-            value = found.get(name)
-            if value is None:
-                grads[name] = np.zeros_like(like)
-            elif _is_new(value, like.dtype) and id(value) not in taken:
-                grads[name] = value
-                taken.add(id(value))
-            else:
-                grads[name] = _own(value, like.dtype)
+        for name in (array.name for array in self._wanted):
+            value, dtype = found.get(name), given[name].dtype
+            value = np.zeros_like(given[name]) if value is None else value
+            grads[name] = value if _is_new(value, dtype) and id(value) not in taken else _own(value, dtype)
+            taken.add(id(value))
         return grads
-
-
-def needed_for(tensors: Iterable[Tensor], equations: Sequence[Equation]) -> tuple[Equation, ...]:
-    """Return the equations that compute some arrays and all that these are computed from, in the same order."""
-    needed, waiting = set(), list(tensors)
-    while waiting:
-        tensor = waiting.pop()
-        if tensor not in needed:
-            needed.add(tensor)
-            waiting += [read for equation in equations if equation.tensor == tensor for read in equation.reads]
-    return tuple(equation for equation in equations if equation.tensor in needed)
 
 
 def _identifier(name: str) -> str:

@@ -76,11 +76,12 @@ def _cells(row: Row, found: Found | str) -> tuple[str, ...]:
     if isinstance(found, str):
         return "", "", "-", "" if row.wanted is None else f"{row.wanted:g}", "left out"
     from benchmarks.plot import short
+    from benchmarks.rows import MEMORY
 
     ours, theirs, ratio = found
     missed = row.wanted is not None and ratio > row.wanted
     return (
-        *(_time(seconds) for seconds in (ours, theirs)),
+        *(f"{number / 1e6:.2f} MB" if row.group == MEMORY else _time(number) for number in (ours, theirs)),
         short(ratio),
         "" if row.wanted is None else f"{row.wanted:g}",
         "[bold red]missed" if missed else "",

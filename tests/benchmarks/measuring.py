@@ -10,10 +10,16 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["Run", "of_processes", "pairs"]
+import numpy as np
+
+from symbackprop.network.program import Kind
+from symbackprop.numerics.programs import CompiledProgram
+
+__all__ = ["Run", "memory", "of_processes", "pairs"]
 
 PAIRS = 41
 FEWEST = 5  # pairs, of what takes long
@@ -43,6 +49,23 @@ def pairs(first: Run, second: Run, *, most: int = PAIRS) -> tuple[float, float, 
         rows.append((found[0], found[1]))
     one, other = (statistics.median(column) for column in zip(*rows, strict=True))
     return one, other, statistics.median(a / b for a, b in rows)
+
+
+def memory(f: CompiledProgram, values: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Return the bytes that a gradient takes at most at once, those of what it is of, and the ratio.
+
+    What it is of: the parameters, all that the equations compute, and the derivatives that are returned."""
+    known, grads = f.arrays(values), f(values)[1]
+    names = [array.name for array in f.program.of_kind(Kind.PARAMETER, Kind.VALUE)]
+    held = float(sum(np.asarray(array).nbytes for array in (*(known[name] for name in names), *grads.values())))
+    del known, grads
+    tracemalloc.start()
+    try:
+        f(values)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    return most, held, most / held
 
 
 def of_processes(ours: list[str], theirs: list[str], *, most: int = 11) -> tuple[float, float, float]:

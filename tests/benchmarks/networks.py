@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from benchmarks.measuring import memory
 from torch.nn import functional
 
 import symbackprop as sb
@@ -120,6 +121,15 @@ class Case:
             truth = tensors[key].grad.numpy()
             np.testing.assert_allclose(grad, truth, rtol=0, atol=1e-11 * np.abs(truth).max())
         return run, eager
+
+    def memory(self) -> tuple[float, float, float]:
+        """Return the bytes that the compiled program takes at most, those of what it is of, and the ratio."""
+        run, values = self.problem()
+        function = run.func  # type: ignore[attr-defined]
+        if isinstance(function, CompiledProgram):
+            return memory(function, values)
+        values = function.values({k: v for k, v in values.items() if k not in ("x", "y")}, values["x"], values["y"])
+        return memory(function.by_parameters, values)
 
     def problem(self) -> tuple[Callable[[], tuple[float, Arrays]], dict[str, np.ndarray]]:
         """Return the compiled program, ready to be called, and its arrays, which are random."""

@@ -17,9 +17,9 @@ from benchmarks.rivals import RIVALS, Problem
 
 import symbackprop as sb
 
-__all__ = ["ROWS", "Found", "Row", "Skipped"]
+__all__ = ["MEMORY", "ROWS", "Found", "Row", "Skipped"]
 
-Found: TypeAlias = tuple[float, float, float]  # our seconds, the rival's, and the ratio
+Found: TypeAlias = tuple[float, float, float]  # our seconds, the rival's, and the ratio; or bytes
 
 CLOSE = 1e-10  # relative to the largest entry: rivals round in another order
 
@@ -49,6 +49,7 @@ BATCHES = {("64-32-10", 64): 0.80, ("784-30-10", 10): 0.85, ("784-30-10", 128): 
 SINGLES = ("2-3-1", "4-8-8-2")
 OF_ALL = ("NumPy by hand", "NumPy, sample by sample", "bare matrix products", "PyTorch eager", "JAX jit", "autograd")
 EXTRA = {"64-32-10": ("PyTorch compiled", "CasADi"), "784-30-10": ("PyTorch compiled",)}
+MEMORY = "memory at most"
 ENGINES = {"torch": "PyTorch eager", "jax": "JAX jit"}
 
 
@@ -134,6 +135,14 @@ def of_network(name: str) -> Found:
     return pairs(*CASES[name].both())
 
 
+def memory_of(name: str) -> Found:
+    """Measure the bytes that the gradient of a program takes at most, beside those of what it is of."""
+    installed("torch")
+    from benchmarks.networks import CASES
+
+    return CASES[name].memory()
+
+
 def why_of_network(name: str, found: Found) -> str:
     """Tell where the time of our program goes."""
     from benchmarks.networks import CASES
@@ -173,6 +182,8 @@ def _rows() -> Iterator[Row]:
     for what, wanted in (("LeNet", 1.4), ("LSTM", 0.7), ("attention", 0.7), ("layer norm", 1.0)):
         measure, why = partial(of_network, what), partial(why_of_network, what)
         yield Row("other networks", what, "PyTorch eager", wanted, measure, why)
+    for what, wanted in (("LeNet", 4), ("LSTM", 2), ("attention", 2), ("layer norm", 2)):
+        yield Row(MEMORY, what, "parameters, gradients, activations", wanted, partial(memory_of, what))
     for group, programs in (("derivation", DERIVATIONS), ("start", STARTS)):
         for ours, theirs, aim, times, package in programs:
             measure, written = partial(of_programs, ours, theirs, times, package), re.search(r"--to (\w+)", ours[0])

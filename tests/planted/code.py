@@ -179,9 +179,9 @@ PROGRAMS = (
     Fault("∂C/∂C left out", programs.CompiledProgram.backward, "scale * grad", "grad", RESIDUAL),
     Fault(
         "gradient of another type",
-        programs.CompiledProgram.gradient_at,
-        "value = found.get(name)",
-        "value = np.float32(found.get(name))",
+        programs.CompiledProgram._spending,
+        "value, dtype = found.get(name)",
+        "value, dtype = np.float32(found.get(name))",
         RESIDUAL,
     ),
     Fault(

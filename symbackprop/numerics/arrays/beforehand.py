@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sympy import Add, Expr, Indexed, Mul, Piecewise
+from sympy import Add, Expr, Function, Indexed, Mul, Piecewise
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.network.largest import BINDERS
@@ -22,14 +22,16 @@ __all__ = ["with_work_before"]
 
 
 def with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
-    """Write what no array of the recurrence stands in, for all steps at once; return what is left for each step."""
+    """Write what no array of the recurrence stands in, for all steps at once; return what is left for each step.
+
+    Products and sums of entries are left: they take no longer step by step, and less memory."""
     circle = {equation.tensor for equation in stage.equations}
     equations = []
     for equation in stage.equations:
         frame, parts = Frame(equation.ranges), {}
         for part in _apart_from(equation.expression, circle):
             free = frame.ordered(free_indices(part))
-            if stage.step in free:
+            if stage.step in free and part.has(Function, *BINDERS):
                 whole = writer.keep(Labelled(writer.whole(writer.value(part, frame), free, frame), free))
                 tensor = Tensor(whole.text, None, tuple(equation.ranges[symbol] for symbol in free))
                 writer.names[tensor] = whole.text

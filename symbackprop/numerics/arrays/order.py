@@ -15,7 +15,7 @@ from symbackprop.errors import CheckError
 from symbackprop.network.notation import index
 from symbackprop.network.program import Equation, entries
 
-__all__ = ["Stage", "stages"]
+__all__ = ["Stage", "needed_for", "stages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,17 @@ class Stage:
     step: Symbol | None = None
     downwards: bool = False
     starts: tuple[Equation, ...] = ()
+
+
+def needed_for(tensors: Iterable[Expr], equations: Sequence[Equation]) -> tuple[Equation, ...]:
+    """Return the equations that compute some arrays and all that these are computed from, in the same order."""
+    needed, waiting = set(), list(tensors)
+    while waiting:
+        tensor = waiting.pop()
+        if tensor not in needed:
+            needed.add(tensor)
+            waiting += [read for equation in equations if equation.tensor == tensor for read in equation.reads]
+    return tuple(equation for equation in equations if equation.tensor in needed)
 
 
 def stages(equations: Sequence[Equation]) -> tuple[Stage, ...]:

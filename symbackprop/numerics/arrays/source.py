@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from sympy import Expr, Mul, Sum, Symbol
 
 from symbackprop.network.functions import Elementwise, slope
-from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, entries
 from symbackprop.numerics.arrays import running
 from symbackprop.numerics.arrays.beforehand import with_work_before
 from symbackprop.numerics.arrays.counts import count_text, size_name
+from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, letting_go, of_the_moment, passing
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame
 from symbackprop.numerics.arrays.sharing import in_common
@@ -50,7 +51,8 @@ class Pass:
     around: tuple[tuple[Tensor, str], ...] = ()  # what the argument has besides, whose shapes say sizes
     windows: Windows = field(default_factory=dict)  # copies that functions before have made; its own are added
     keeps: bool = False  # it returns its own copies, for functions after it
-    in_place: bool = False  # arrays may be filled bit by bit, as NumPy does it best
+    in_place: bool = False  # arrays may be filled bit by bit and let go, as NumPy does it best
+    spent: frozenset[str] = frozenset()  # what it takes out of `known`, so that this is let go once it was read
     notes: Mapping[Expr, str] = field(default_factory=dict)  # how arrays are called in the comments
     slopes: Mapping[Tensor, Tensor] = field(default_factory=dict)  # a value f(x) -> what f'(x) is, computed beside it
 
@@ -93,14 +95,18 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
 def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> tuple[str, Mapping[str, None]]:
     """Return the text of a pass, and the stable functions that it calls."""
     made = written(each, names, sizes)
-    body = [
-        *(f"{size_name(size)} = {_where(size, each)}" for size in made.sizes),
-        *(f'{names[tensor]} = known["{name}"]' for tensor, name in each.given),
-        *(f'{name} = known["windows {name}"]' for name in made.windows),
-        *made.lines,
-    ]
     kept = made.own if each.keeps else ()
     results = [*((name, names[tensor]) for tensor, name in each.results), *((f"windows {name}", name) for name in kept)]
+    read = {names[tensor]: name for tensor, name in each.given} | {name: f"windows {name}" for name in made.windows}
+    spent = [value for value, name in read.items() if name in each.spent or (each.spent and value in made.windows)]
+    lines = [
+        f'{value} = known.pop("{read[value]}")' if value in spent else f'{value} = known["{read[value]}"]'
+        for value in read
+    ]
+    lines += made.lines
+    if each.in_place:
+        lines = letting_go(lines, {*(value for _, value in results), *read} - set(spent))
+    body = [*(f"{size_name(size)} = {_where(size, each)}" for size in made.sizes), *lines]
     returned = ", ".join(f'"{name}": {value}' for name, value in results)
     lines = [f"def {each.name}(known):", f'    """{each.doc}"""', *(f"    {line}" for line in body)]
     return "\n".join([*lines, f"    return {{{returned}}}"]), made.called
@@ -139,15 +145,20 @@ def module_text(title: str, functions: Sequence[tuple[str, Mapping[str, None]]])
 def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     """Write the equations of a stage of a pass; those of a recurrence inside of a loop."""
     everything = (*stage.starts, *stage.equations)
-    partial = {e.tensor for e in everything if stage.step is not None or _covers_a_part(e, everything)}
+    partial = {e.tensor for e in everything if stage.step is not None or covers_a_part(e, everything)}
     partial |= {within.slopes[tensor] for tensor in partial if tensor in within.slopes}
     places = {e.tensor: e.indices.index(stage.step) for e in stage.equations if stage.step is not None}
+    later = {tensor for tensor, _ in within.results} | {part for pair in within.slopes.items() for part in pair}
+    later |= {tensor for e in within.equations if e.tensor not in places for tensor in e.reads}
+    small = {} if not within.in_place else passing(stage, places, later)
+    partial -= small.keys()
+    writer.names |= {small[tensor]: writer.names[tensor] for tensor in small}
     for tensor in dict.fromkeys(e.tensor for e in everything if e.tensor in partial):
         for each in (tensor, *([within.slopes[tensor]] if tensor in within.slopes else ())):
             room = _room(
                 each.axes,
                 places.get(tensor, 0) if within.in_place else 0,
-                filled=within.in_place and _is_filled(tensor, stage),
+                filled=within.in_place and is_filled(tensor, stage),
             )
             writer.say(f"{writer.names[each]} = {room}")
     plain = everything if stage.step is None else stage.starts
@@ -158,6 +169,7 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
         return
     said = stage.equations
     stage = with_work_before(writer, stage)
+    stage = of_the_moment(stage, places, small)
     first, last = _steps(stage)
     ends = (last, f"{first} - 1", ", -1") if stage.downwards else (first, f"{last} + 1", "")
     values = (STABLE[known_name(type(e.expression)) or ""] for e in stage.equations if within.slope_of(e) is not None)
@@ -195,20 +207,6 @@ def _steps(stage: Stage) -> tuple[str, str]:
     first = firsts[0] if len(firsts) == 1 else f"min({', '.join(firsts)})"
     last = lasts[0] if len(lasts) == 1 else f"max({', '.join(lasts)})"
     return first, last
-
-
-def _covers_a_part(equation: Equation, others: Iterable[Equation]) -> bool:
-    """Tell whether an equation computes a part of its array only, or several compute one array together."""
-    if equation.target == COST:
-        return False
-    whole = tuple(equation.ranges.values()) == tuple(equation.tensor.axes)
-    return not whole or sum(other.tensor == equation.tensor for other in others) > 1
-
-
-def _is_filled(tensor: Expr, stage: Stage) -> bool:
-    """Tell whether one equation fills an array step by step, so that it need not begin with zeros."""
-    own = [equation for equation in (*stage.starts, *stage.equations) if equation.tensor == tensor]
-    return stage.step is not None and len(own) == 1 and not _covers_a_part(own[0], own)
 
 
 def _room(axes: Sequence[Axis], step: int, *, filled: bool) -> str:
@@ -257,7 +255,7 @@ def _write_equation(
     beside = within.slope_of(equation)
     at = f"[{', '.join(_target(equation, step))}]" if equation.tensor in partial else ""
     targets = [f"{name}{at}", *([f"{writer.names[beside]}{at}"] if beside is not None else ())]
-    may = within.in_place and step is not None and frame.axes
+    may = within.in_place and at and step is not None and frame.axes
     if beside is not None:
         inner = bare(writer.whole(writer.value(equation.expression.args[0], frame), frame.axes, frame))
         known = STABLE[known_name(type(equation.expression)) or ""]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from benchmarks.measuring import memory
 
 import symbackprop as sb
 from symbackprop.errors import DataError, ShapeError, UnknownNameError
@@ -172,7 +173,7 @@ def test_program_agrees_with_its_witnesses(name: str) -> None:
     ("change", "check"),
     [
         (lambda text: text.replace("v_a - v_y", "v_a + v_y"), "difference quotients"),
-        (lambda text: text.replace("= v_a_slope", "= tanh_slope(v_a)"), "dual numbers, 50 digits"),
+        (lambda text: text.replace("= v_a_slope", "= tanh_slope(d_a)"), "dual numbers, 50 digits"),
         (lambda text: text.replace("tanh_value_and_slope(v_z)", "v_z, tanh_slope(v_z)"), "forward pass, 50 digits"),
     ],
 )
@@ -223,7 +224,30 @@ def test_what_a_loop_fills_has_no_zeros_first() -> None:
     source = compiled(GATED).source
     assert "v_g = np.empty(" in source
     assert "v_h = np.zeros(" in source
-    assert "sigmoid_into(v_g_in[" in source
+    assert "sigmoid_into(v_g_in," in source
+
+
+def test_what_a_step_alone_reads_has_no_axis_of_steps() -> None:
+    """σ's argument is read by the step that computes it: an array of one step. What other steps read has all."""
+    source = compiled(GATED).source
+    assert "v_g_in = np.add(" not in source.partition("for step")[0]
+    assert "\n        v_g_in = " in source
+    assert "d_h = np.empty((n_T + 1" in source
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes", "most"),
+    [
+        (GATED, {"x": (500, 60), "y": (500, 60), "u": (60, 60)}, 1.7),  # 1.86 if a step kept its argument
+        ("input x[N]\na[i] = x[i]^2\nb[i] = a[i]^3\nc[i] = b[i]*x[i]\nC = sum[i](c[i]^2)", {"x": (90000,)}, 2),
+    ],
+    ids=["a recurrence", "entry by entry"],
+)
+def test_memory_is_at_most_twice_what_there_is(text: str, shapes: dict[str, tuple[int, ...]], most: float) -> None:
+    """A gradient holds less than twice its parameters, derivatives and values: what is read no more is let go."""
+    f, rng = compiled(text), np.random.default_rng(0)
+    values = {name: rng.normal(size=shape) * 0.1 for name, shape in shapes.items()}
+    assert 0.5 < memory(f, values)[2] < most
 
 
 def test_recurrence_has_the_published_numbers() -> None:
