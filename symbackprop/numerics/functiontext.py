@@ -58,7 +58,7 @@ HELPERS = (
 FUNCTIONS = {name: getattr(stable, name) for name in HELPERS} | {
     function.__name__: function
     for each in STABLE.values()
-    for function in (each.value, each.slope, each.value_and_slope, each.into)
+    for function in (each.value, each.slope, each.both, each.into)
     if function is not None
 }
 

@@ -263,7 +263,7 @@ def _write_equation(
             besides = "".join(f", {other}={other}" for other in known.besides)
             writer.say(f"{writer.elementwise.call(known.into.__name__)}({inner}, {', '.join(targets)}{besides})")
             return
-        text = f"{writer.elementwise.call(known.value_and_slope.__name__)}({inner})"
+        text = known.call_of_both(inner, writer.elementwise.call)
     else:
         text = writer.whole(writer.value(equation.expression, frame, whole=True), frame.axes, frame)
     if may and beside is None and (operation := _operation(bare(text))):

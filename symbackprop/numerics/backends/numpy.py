@@ -186,7 +186,7 @@ def _write_elementwise(code: _Code, layer: LayerPlan, *, reads_z: bool) -> None:
     elif "s" not in layer.values:
         code.lines.append(f"a{n} = z{n}" if name == "identity" else f"a{n} = {known.value.__name__}(z{n})")
     elif known.into is None:
-        code.lines.append(f"a{n}, s{n} = {known.value_and_slope.__name__}(z{n})")
+        code.lines.append(f"a{n}, s{n} = {known.call_of_both(f'z{n}')}")
     else:
         value = f"z{n}" if known.overwrites and not reads_z else code.space.array(f"a{n}", width)
         besides = "".join(f", {name}={code.space.shared(name, n, width)}" for name in known.besides)

@@ -2,7 +2,7 @@
 
     STABLE["sigmoid"].value(z)              σ(z)
     STABLE["sigmoid"].slope(z)              σ'(z)
-    STABLE["sigmoid"].value_and_slope(z)    both
+    STABLE["sigmoid"].value_and_slope(z)    both, from one exponential
     STABLE["sigmoid"].into(z, value, slope, …) both, into arrays that are there already (None where it is no faster)
 
 z is a float64 or float32 array, whose dtype is kept, or a NumPy scalar. From -1000 to 1000 nothing overflows, is
@@ -26,7 +26,6 @@ from symbackprop.numerics.stable.logarithms import (
     quotient,
     x_log_x,
     x_log_x_slope,
-    x_log_x_value_and_slope,
     x_log_y,
 )
 from symbackprop.numerics.stable.normal import erf
@@ -62,15 +61,26 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class StableFunction:
-    """An elementwise function and its slope, z -> array; `into` writes both into given arrays, where that is faster.
+    """An elementwise function and its slope, z -> array; `both` are from one pass, where they have much in common.
 
-    What `into` takes besides is named as in `sigmoid_into`; `overwrites` says that its value may be z itself."""
+    `into` writes both into given arrays, where that is faster. What it takes besides is named as in `sigmoid_into`;
+    `overwrites` says that its value may be z itself."""
 
     value: Callable[[np.ndarray], np.ndarray]
     slope: Callable[[np.ndarray], np.ndarray]
-    value_and_slope: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+    both: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] | None = None
     into: Callable[..., None] | None = None
     overwrites: bool = False
+
+    def value_and_slope(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return f(z) and f'(z)."""
+        return (self.value(z), self.slope(z)) if self.both is None else self.both(z)
+
+    def call_of_both(self, argument: str, called: Callable[[str], str] = str) -> str:
+        """Return the text that computes both; `called` is told the name of each function in it."""
+        if self.both is not None:
+            return f"{called(self.both.__name__)}({argument})"
+        return ", ".join(f"{called(each.__name__)}({argument})" for each in (self.value, self.slope))
 
     @property
     def besides(self) -> tuple[str, ...]:
@@ -83,7 +93,7 @@ def _from(module: object, name: str) -> StableFunction:
     return StableFunction(
         getattr(module, name),
         getattr(module, f"{name}_slope"),
-        getattr(module, f"{name}_value_and_slope"),
+        getattr(module, f"{name}_value_and_slope", None),
         getattr(module, f"{name}_into", None),
         name in ("sigmoid", "relu"),
     )
@@ -110,5 +120,5 @@ STABLE: dict[str, StableFunction] = {
     **{name: _from(piecewise, name) for name in ("relu", "leaky_relu", "hardtanh", "identity", "softsign", "huber")},
     **{name: _from(normal, name) for name in ("gelu", "erf")},
     "abs": _from(piecewise, "absolute"),
-    "xlogx": StableFunction(x_log_x, x_log_x_slope, x_log_x_value_and_slope),
+    "xlogx": StableFunction(x_log_x, x_log_x_slope),
 }

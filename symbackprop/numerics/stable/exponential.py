@@ -11,25 +11,20 @@ import numpy as np
 __all__ = [
     "elu",
     "elu_slope",
-    "elu_value_and_slope",
     "gelu_tanh",
     "gelu_tanh_slope",
     "gelu_tanh_value_and_slope",
     "log_cosh",
     "log_cosh_slope",
-    "log_cosh_value_and_slope",
     "log_sigmoid",
     "log_sigmoid_slope",
-    "log_sigmoid_value_and_slope",
     "log_softplus",
     "log_softplus_slope",
-    "log_softplus_value_and_slope",
     "mish",
     "mish_slope",
     "mish_value_and_slope",
     "selu",
     "selu_slope",
-    "selu_value_and_slope",
     "sigmoid",
     "sigmoid_into",
     "sigmoid_slope",
@@ -39,7 +34,6 @@ __all__ = [
     "silu_value_and_slope",
     "softplus",
     "softplus_slope",
-    "softplus_value_and_slope",
     "tanh",
     "tanh_into",
     "tanh_slope",
@@ -95,11 +89,6 @@ def log_sigmoid_slope(z: np.ndarray) -> np.ndarray:
     return sigmoid(-z)
 
 
-def log_sigmoid_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return ln σ(z) and σ(-z)."""
-    return log_sigmoid(z), sigmoid(-z)
-
-
 def tanh(z: np.ndarray) -> np.ndarray:
     """Return (exp(z) - exp(-z))/(exp(z) + exp(-z))."""
     value: np.ndarray = np.tanh(z)
@@ -143,11 +132,6 @@ def softplus_slope(z: np.ndarray) -> np.ndarray:
     return sigmoid(z)
 
 
-def softplus_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return softplus(z) and σ(z); two exponentials are faster here than one with a case distinction."""
-    return softplus(z), sigmoid(z)
-
-
 def log_softplus(z: np.ndarray) -> np.ndarray:
     """Return ln ln(1 + exp(z)); below -37 that is z, to double precision."""
     value: np.ndarray = np.where(np.less(z, -37), z, np.log(softplus(np.maximum(z, -37.0))))
@@ -159,11 +143,6 @@ def log_softplus_slope(z: np.ndarray) -> np.ndarray:
     near = np.maximum(z, -37.0)
     value: np.ndarray = sigmoid(near) / softplus(near)
     return value
-
-
-def log_softplus_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return ln softplus(z) and its slope."""
-    return log_softplus(z), log_softplus_slope(z)
 
 
 def silu(z: np.ndarray) -> np.ndarray:
@@ -233,11 +212,6 @@ def elu_slope(z: np.ndarray) -> np.ndarray:
     return slope
 
 
-def elu_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return elu(z) and elu'(z); exp(z) - 1 needs a function of its own near 0."""
-    return elu(z), elu_slope(z)
-
-
 def selu(z: np.ndarray) -> np.ndarray:
     """Return s z where z > 0, s α (exp(z) - 1) elsewhere; Klambauer et al. (2017)."""
     value: np.ndarray = 1.0507009873554805 * np.maximum(z, 0.0) + 1.7580993408473769 * np.expm1(np.minimum(z, 0.0))
@@ -249,11 +223,6 @@ def selu_slope(z: np.ndarray) -> np.ndarray:
     below = 1.7580993408473769 * np.exp(np.minimum(z, 0.0))
     slope: np.ndarray = np.where(z > 0, 1.0507009873554805 * np.ones_like(below), below)
     return slope
-
-
-def selu_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return selu(z) and selu'(z); exp(z) - 1 needs a function of its own near 0."""
-    return selu(z), selu_slope(z)
 
 
 def log_cosh(z: np.ndarray) -> np.ndarray:
@@ -268,8 +237,3 @@ def log_cosh(z: np.ndarray) -> np.ndarray:
 def log_cosh_slope(z: np.ndarray) -> np.ndarray:
     """Return tanh z."""
     return tanh(z)
-
-
-def log_cosh_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return ln cosh z and tanh z."""
-    return log_cosh(z), tanh(z)

@@ -13,7 +13,6 @@ __all__ = [
     "quotient",
     "x_log_x",
     "x_log_x_slope",
-    "x_log_x_value_and_slope",
     "x_log_y",
 ]
 
@@ -40,11 +39,6 @@ def x_log_x_slope(x: np.ndarray) -> np.ndarray:
     """Return 1 + ln x where x > 0, 0 elsewhere."""
     positive = np.greater(x, 0)
     return np.where(positive, 1 + np.log(np.where(positive, x, np.ones_like(x))), np.zeros_like(x))
-
-
-def x_log_x_value_and_slope(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return x ln x and its slope."""
-    return x_log_x(x), x_log_x_slope(x)
 
 
 def product(x: np.ndarray, log_y: np.ndarray) -> np.ndarray:

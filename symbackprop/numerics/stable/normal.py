@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["erf", "erf_slope", "erf_value_and_slope", "gelu", "gelu_slope", "gelu_value_and_slope"]
+__all__ = ["erf", "erf_slope", "gelu", "gelu_slope", "gelu_value_and_slope"]
 
 
 def erf_near(x: np.ndarray) -> np.ndarray:
@@ -100,11 +100,6 @@ def erf(x: np.ndarray) -> np.ndarray:
 def erf_slope(x: np.ndarray) -> np.ndarray:
     """Return 2/√π exp(-x²)."""
     return 1.1283791670955126 * gauss(x, 1.0)
-
-
-def erf_value_and_slope(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return erf(x) and erf'(x)."""
-    return erf(x), erf_slope(x)
 
 
 def gelu(z: np.ndarray) -> np.ndarray:

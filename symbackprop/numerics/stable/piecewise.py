@@ -10,23 +10,18 @@ import numpy as np
 __all__ = [
     "absolute",
     "absolute_slope",
-    "absolute_value_and_slope",
     "hardtanh",
     "hardtanh_slope",
-    "hardtanh_value_and_slope",
     "huber",
     "huber_slope",
     "huber_value_and_slope",
     "identity",
     "identity_slope",
-    "identity_value_and_slope",
     "leaky_relu",
     "leaky_relu_slope",
-    "leaky_relu_value_and_slope",
     "relu",
     "relu_into",
     "relu_slope",
-    "relu_value_and_slope",
     "softsign",
     "softsign_slope",
     "softsign_value_and_slope",
@@ -43,11 +38,6 @@ def relu_slope(z: np.ndarray) -> np.ndarray:
     """Return 1 where z > 0, 0 elsewhere, also at the kink 0."""
     z = np.asarray(z)
     return (z > 0).astype(z.dtype)
-
-
-def relu_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return relu(z) and relu'(z)."""
-    return relu(z), relu_slope(z)
 
 
 def relu_into(z: np.ndarray, value: np.ndarray, slope: np.ndarray) -> None:
@@ -68,11 +58,6 @@ def leaky_relu_slope(z: np.ndarray) -> np.ndarray:
     return slope
 
 
-def leaky_relu_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return leaky_relu(z) and leaky_relu'(z)."""
-    return leaky_relu(z), leaky_relu_slope(z)
-
-
 def hardtanh(z: np.ndarray) -> np.ndarray:
     """Return z, cut off at -1 and 1."""
     value: np.ndarray = np.minimum(np.maximum(z, -1.0), 1.0)
@@ -84,11 +69,6 @@ def hardtanh_slope(z: np.ndarray) -> np.ndarray:
     return relu_slope(1 - np.abs(z))
 
 
-def hardtanh_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return hardtanh(z) and hardtanh'(z)."""
-    return hardtanh(z), hardtanh_slope(z)
-
-
 def identity(z: np.ndarray) -> np.ndarray:
     """Return z, the same array."""
     return z
@@ -97,11 +77,6 @@ def identity(z: np.ndarray) -> np.ndarray:
 def identity_slope(z: np.ndarray) -> np.ndarray:
     """Return 1."""
     return np.ones_like(z)
-
-
-def identity_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return z, the same array, and 1."""
-    return z, np.ones_like(z)
 
 
 def softsign(z: np.ndarray) -> np.ndarray:
@@ -131,11 +106,6 @@ def absolute_slope(z: np.ndarray) -> np.ndarray:
     """Return the sign of z, 0 at the kink 0."""
     slope: np.ndarray = np.sign(z)
     return slope
-
-
-def absolute_value_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return |z| and its slope."""
-    return absolute(z), absolute_slope(z)
 
 
 def huber(z: np.ndarray) -> np.ndarray:
