@@ -23,7 +23,7 @@ from symbackprop.network.extremes import Extreme, Maximum, Where
 from symbackprop.network.notation import Tensor, index, size
 from symbackprop.registry import Registry
 
-__all__ = ["formula_text", "mixed", "part_text"]
+__all__ = ["FormulaPrinter", "formula_text", "mixed", "part_text"]
 
 J = index("j")
 ROW = Tensor("z", None, ((1, size("n")),))
@@ -31,7 +31,7 @@ ROW = Tensor("z", None, ((1, size("n")),))
 
 def formula_text(expression: Expr) -> str:
     """Return an expression that was made of a formula as a formula of which the same expression is made."""
-    return str(_Printer().doprint(expression))
+    return str(FormulaPrinter().doprint(expression))
 
 
 def part_text(part: str | Activation | Cost) -> str:
@@ -55,7 +55,7 @@ def mixed(activation: Activation, entry: str, last: str, read: Callable[[str], s
     return str(_Mixed(entry, last, read).doprint(activation.value(ROW, J)))
 
 
-class _Printer(StrPrinter):  # type: ignore[misc]
+class FormulaPrinter(StrPrinter):  # type: ignore[misc]
     """SymPy's text, with the names of the grammar where SymPy has others."""
 
     def _print_Function(self, node: Expr) -> str:
@@ -70,7 +70,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return "e"
 
 
-class _Mixed(_Printer):
+class _Mixed(FormulaPrinter):
     """Writes an expression in the entries of one row as an equation has it."""
 
     def __init__(self, entry: str, last: str, read: Callable[[str], str]) -> None:

@@ -144,6 +144,9 @@ class Reader:
         self._next += 1
         return token
 
+    def _ahead(self, sign: str) -> bool:
+        return self._token.kind == "sign" and self._token.text == sign
+
     def whole(self) -> Node:
         """Read one formula up to the end of the text."""
         node = self._sum(0)
@@ -208,9 +211,10 @@ class Reader:
             return node
         raise self._unexpected("wanted a number, a name or an opening bracket")
 
-    def _close(self) -> None:
-        if not self._take(")"):
-            raise self._unexpected("wanted a closing bracket" if self._token.kind == "end" else "")
+    def _close(self, sign: str = ")") -> None:
+        if not self._take(sign):
+            wanted = "wanted a closing bracket" if sign == ")" else f"wanted a closing {sign}"
+            raise self._unexpected(wanted if self._token.kind == "end" else "")
 
     def _named(self, token: Token, depth: int) -> Node:
         name, functions = token.text, self._source.arities
@@ -223,9 +227,14 @@ class Reader:
         if not self._take("("):
             raise self._source.refusal(token.at, f"{name} is a function", f"write {name}(...)")
         arguments = () if self._take(")") else self._arguments(depth, conditional=name == "where")
-        if len(arguments) != functions[name]:
+        return self._call(token, name, arguments)
+
+    def _call(self, token: Token, name: str, arguments: tuple[Node, ...], *, else_: str = "") -> Call:
+        """Return a call; raises ExpressionError for another number of arguments, `else_` is what may be meant."""
+        wanted = self._source.arities.get(name, 1)
+        if len(arguments) != wanted:
             found = f"{name} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
-            raise self._source.refusal(token.at, found, f"it takes {functions[name]}")
+            raise self._source.refusal(token.at, found, f"it takes {wanted}{else_}")
         return Call(token.at, name, arguments)
 
     def _arguments(self, depth: int, *, conditional: bool = False) -> tuple[Node, ...]:

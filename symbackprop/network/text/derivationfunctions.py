@@ -90,8 +90,7 @@ class FunctionReader(MarkReader):
     def _over(self, token: Token, depth: int) -> Node:
         self._take("[")
         ranges = self._ranges()
-        if not self._take("]"):
-            raise self._unexpected("wanted a closing ]")
+        self._close("]")
         return Binder(token.at, token.text, ranges, self._argument(depth))
 
     def _argument(self, depth: int) -> Node:
@@ -117,9 +116,7 @@ class FunctionReader(MarkReader):
         if arity != 1 and not is_own:
             self._open()
             arguments = self._arguments(depth, conditional=own == "where")
-            if len(arguments) != arity:
-                raise self._source.refusal(token.at, f"{name} with {len(arguments)} arguments", f"it takes {arity}")
-            return Call(token.at, own, arguments)
+            return self._call(token, own, arguments)
         node = self._argument(depth)
         if meaning is not None or is_own:
             called: Node = Activated(token.at, own, marks.order, marks.layer, node)

@@ -37,9 +37,6 @@ class MarkReader(Reader):
         self.glossary = glossary
         self._is_place = False  # inside of an index, where a letter is an index and nothing else
 
-    def _ahead(self, sign: str) -> bool:
-        return self._token.kind == "sign" and self._token.text == sign
-
     def _group(self, sign: Token) -> list[Token]:
         """Take what belongs to a _ or ^: what is in braces or brackets, or one token; braces are left out."""
         first = self._token
@@ -121,8 +118,7 @@ class MarkReader(Reader):
     def _bracket(self) -> tuple[Node, ...]:
         self._take("[")
         found = self._places()
-        if not self._take("]"):
-            raise self._unexpected("wanted a closing ]" if self._token.kind == "end" else "")
+        self._close("]")
         return found
 
     def _subscript(self) -> tuple[Node, ...]:

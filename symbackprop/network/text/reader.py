@@ -131,8 +131,7 @@ class EquationReader(Reader):
         positions = [self._sum(depth + 1)]
         while self._take(","):
             positions.append(self._sum(depth + 1))
-        if not self._take("]"):
-            raise self._unexpected("wanted a closing ]" if self._token.kind == "end" else "")
+        self._close("]")
         if len(positions) > MOST_AXES:
             raise self._source.refusal(positions[-1].at, f"{len(positions)} positions", f"at most {MOST_AXES} axes")
         return tuple(positions)
@@ -188,17 +187,7 @@ class EquationReader(Reader):
             arguments = () if self._take(")") else self._arguments(depth)
         else:
             raise self._unknown(token)
-        wanted = self._source.arities.get(name, 1)
-        if len(arguments) != wanted:
-            found = f"{name} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
-            hint = f"it takes {wanted}"
-            if name in OVER:
-                hint += f", or indices: {name}[i](...)"
-            raise self._source.refusal(token.at, found, hint)
-        return Call(token.at, name, arguments)
-
-    def _ahead(self, sign: str) -> bool:
-        return self._token.kind == "sign" and self._token.text == sign
+        return self._call(token, name, arguments, else_=f", or indices: {name}[i](...)" if name in OVER else "")
 
     def _array(self, token: Token, depth: int) -> Node:
         if is_function(self._source, token.text):
@@ -217,8 +206,7 @@ class EquationReader(Reader):
 
     def _binder(self, token: Token, depth: int) -> Node:
         ranges = self._ranges()
-        if not self._take("]"):
-            raise self._unexpected("wanted a closing ]" if self._token.kind == "end" else "")
+        self._close("]")
         if not self._take("("):
             raise self._unexpected(f"wanted ( after {token.text}[...]")
         body = self._sum(depth + 1)

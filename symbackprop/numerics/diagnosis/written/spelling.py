@@ -9,21 +9,20 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from sympy import Eq, Expr, Ge, Gt, Indexed, Sum, Symbol
-from sympy.printing.str import StrPrinter
+from sympy import Expr, Indexed, Sum, Symbol
 
 from symbackprop.calculus.partials import Partial
+from symbackprop.network.formulatext import FormulaPrinter
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.text.glossary import ERROR, Glossary
 
 __all__ = ["Spelling", "with_plain_letters"]
 
-_SIGNS = {Ge: ">=", Gt: ">", Eq: "=="}
 _LETTERS = "ikmpqrstuv"
 
 
-class Spelling(StrPrinter):  # type: ignore[misc]
+class Spelling(FormulaPrinter):
     """Writes entries in brackets, the layer first; `errors` tells whether ∂C/∂z is called delta."""
 
     printmethod = "_spelt"  # not what an entry says of itself
@@ -91,16 +90,6 @@ class Spelling(StrPrinter):  # type: ignore[misc]
 
     def _print_KroneckerDelta(self, e: Any) -> str:
         return f"{ERROR}_{{{','.join(self.doprint(place) for place in e.args[:2])}}}"
-
-    def _print_Where(self, e: Any) -> str:
-        left, right, chosen, other = map(self.doprint, e.args)
-        return f"where({left} {_SIGNS[e.relation]} {right}, {chosen}, {other})"
-
-    def _print_Maximum(self, e: Any) -> str:
-        return f"max({', '.join(map(self.doprint, e.args))})"
-
-    def _print_Minimum(self, e: Any) -> str:
-        return f"min({', '.join(map(self.doprint, e.args))})"
 
     def _print_Pow(self, e: Any, *rational: bool) -> str:
         return str(super()._print_Pow(e, *rational)).replace("**", "^")
