@@ -67,25 +67,22 @@ def check_targets_of(network: Network, values: Values) -> None:
 def _errors(network: Network, stage: Stage) -> Iterator[tuple[str, float]]:
     """Yield each witness that can speak of the network, with its largest difference, relative to the largest entry."""
     from symbackprop.numerics.arithmetic import NEAR, Floats
+    from symbackprop.numerics.comparison import gradient_by_hand, witness_knows
     from symbackprop.numerics.interpretation import Forward
-    from symbackprop.numerics.reference import cost_and_gradient
-    from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
-    from symbackprop.numerics.reference_costs import COSTS
-    from symbackprop.numerics.witnesses import central_difference, norm_error, seen_by_differences
+    from symbackprop.numerics.witnesses import central_difference, cost_error, norm_error, seen_by_differences
 
     whole = float(stage.share) * len(stage.samples)  # what is compared with the mean: 1, or m where costs are added up
-    params, x, y = at = _point(network, stage, float)
+    at = _point(network, stage, float)
     gradient = _arrays(network, stage.gradient, lambda value: float(value) / whole)
-    wanted = _entries(params)
-    names, cost = [activation.name for activation in network.activations], network.cost_function.name
+    wanted = _entries(at[0])
     forward = Forward(network, Floats())
     forward(*at)
     misses_a_kink = forward.nearest_kink <= NEAR  # exactly, the sample hits it: in floats it lies beside it
     told = float(stage.cost) / whole
-    if set(names) <= {*ELEMENTWISE, *MIXING} and cost in COSTS and not misses_a_kink:
-        true, truth = cost_and_gradient(params, x, y, activations=names, cost=cost)
-        apart = abs(told - true) / max(1.0, abs(true))
-        yield BY_HAND, max(apart, norm_error(gradient, wanted, [truth[n][place] for n, place in wanted]))
+    if witness_knows(network) and not misses_a_kink:
+        true, truth = gradient_by_hand(network)(*at)
+        apart = norm_error(gradient, wanted, [truth[n][place] for n, place in wanted])
+        yield BY_HAND, max(cost_error(told, true), apart)
     yield (
         DIFFERENCES,
         norm_error(gradient, wanted, central_difference(network, at, wanted), least=seen_by_differences(told)),

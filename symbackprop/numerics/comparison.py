@@ -28,7 +28,7 @@ from symbackprop.numerics.report import worst_of
 from symbackprop.numerics.training import History, accuracy, descend
 from symbackprop.numerics.witnesses import cost_error, largest_entry
 
-__all__ = ["Comparison", "Course", "accuracy_of", "side_by_side", "witness_knows"]
+__all__ = ["Comparison", "Course", "accuracy_of", "gradient_by_hand", "side_by_side", "witness_knows"]
 
 Array = NDArray[Any]
 
@@ -91,12 +91,13 @@ def side_by_side(
     network = gradient.derivation.network
     start = network.initial_params(course.seed) if start is None else start
     told = None if on_epoch is None else lambda *_: on_epoch()
-    names, cost, known = _names(network), network.cost_function.name, witness_knows(network)
-    by_hand = partial(cost_and_gradient, activations=names, cost=cost) if known else gradient
-    shadow = _Shadow(steps(by_hand, start, data.x, data.y, **asdict(course)), start)
+    known = witness_knows(network)
+    own = gradient_by_hand(network) if known else gradient
+    shadow = _Shadow(steps(own, start, data.x, data.y, **asdict(course)), start)
     compiled = descend(gradient, start, data.x, data.y, **asdict(course), on_step=shadow, on_epoch=told)
     if not known:
         return Comparison(compiled, None, shadow.ended())
+    names, cost = _names(network), network.cost_function.name
     witness = train(start, data.x, data.y, activations=names, cost=cost, **asdict(course), on_epoch=told)
     return Comparison(compiled, witness, shadow.ended(), _drift(compiled.params, witness.params))
 
@@ -104,6 +105,11 @@ def side_by_side(
 def witness_knows(network: Network) -> bool:
     """Tell whether the witness by hand can compute the network: it knows the built-in activations and costs."""
     return KNOWN.issuperset(_names(network)) and network.cost_function.name in COSTS
+
+
+def gradient_by_hand(network: Network) -> Callable[[Mapping[str, Any], Any, Any], tuple[float, dict[str, Any]]]:
+    """Return the cost of a batch and its derivatives, as the witness computes them: params, x, y -> cost, grads."""
+    return partial(cost_and_gradient, activations=_names(network), cost=network.cost_function.name)
 
 
 def _names(network: Network) -> list[str]:

@@ -15,7 +15,7 @@ differentiates, where that is the one asked for, corners are looked at as of any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -30,7 +30,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.program import Program
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.backends import BACKENDS
-from symbackprop.numerics.comparison import witness_knows
+from symbackprop.numerics.comparison import gradient_by_hand, witness_knows
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.corners import Found, look
 from symbackprop.numerics.inaccuracy import ACCEPTED, measured
@@ -39,7 +39,7 @@ from symbackprop.numerics.lonelayer import LoneLayer, alone
 from symbackprop.numerics.mixing import as_computed
 from symbackprop.numerics.program_verification import program_rows
 from symbackprop.numerics.protocol import Case, case_for, protocol, shipped_layers
-from symbackprop.numerics.reference import cost_and_gradient, train
+from symbackprop.numerics.reference import train
 from symbackprop.numerics.report import Report, Row, Tell, to_nobody, worst_of
 from symbackprop.numerics.single_derivatives import WRITTEN_OUT, single_derivative_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
@@ -184,7 +184,7 @@ def _one_by_one(label: str, layers: Sequence[LoneLayer], asked: _Asked = EVERYTH
         asked.tell(f"layer by layer, {number} of {len(layers)}: {layer.name}")
         everyway = asked.ways(layer.network)
         if witness_knows(layer.network):
-            everyway["NumPy by hand"] = partial(_from_hand, layer.network)
+            everyway["NumPy by hand"] = gradient_by_hand(layer.network)
         look(layer, everyway, found)
     for kind, here in found.items():
         check, reason = CORNERS[kind]
@@ -236,16 +236,11 @@ def _witnessed(label: str, pairs: Sequence[tuple[Sequence[Way], Case]], tell: Te
             yield Row(name, label, sum(counts), float(np.max(found_errors)), tolerance, reason)
 
 
-def _from_hand(network: Network, params: Mapping[str, Any], x: Any, y: Any) -> tuple[float, dict[str, Any]]:
-    names = [activation.name for activation in network.activations]
-    return cost_and_gradient(params, x, y, activations=names, cost=network.cost_function.name)
-
-
 def _by_hand(found: Sequence[Way], case: Case) -> float | None:
     """Return the error beside the witness by hand, cost included; None for what it does not know."""
     if not witness_knows(case.network):
         return None
-    true, truth = _from_hand(case.network, case.params, case.x, case.y)
+    true, truth = gradient_by_hand(case.network)(case.params, case.x, case.y)
     sizes = sizes_of(truth)
 
     def error(way: Way) -> float:
