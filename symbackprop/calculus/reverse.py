@@ -10,7 +10,7 @@ they compute; that the adjoints together are the derivative of the whole program
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.errors import UnknownNameError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
-from symbackprop.network.samples import of_samples_of
+from symbackprop.network.samples import over_samples, sampling
 
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
@@ -42,11 +42,13 @@ DERIVED = (Kind.INPUT, Kind.PARAMETER, Kind.VALUE)
 class ProgramDerivation:
     """What was derived for a program: the adjoint of every array by its name, in the order in which they are computed.
 
-    A program without a cost is derived for any: ∂C/∂o of its outputs is given, and has no chain."""
+    A program without a cost is derived for any: ∂C/∂o of its outputs is given, and has no chain. `samples` says where
+    that of a batch has their axis: in "rows" it is the first one, in "columns" the last."""
 
     program: Program
     adjoints: Mapping[str, Adjoint]
     network: EquationsNetwork | None = None
+    samples: str | None = None
 
     @property
     def title(self) -> str | None:
@@ -64,11 +66,24 @@ class ProgramDerivation:
         return tuple(step for each in self.adjoints.values() for step in each.steps)
 
     @cached_property
-    def of_samples(self) -> ProgramDerivation:
-        """The derivation of a batch with an axis for its samples in front; itself, where layers couple these."""
+    def _batches(self) -> dict[tuple[str, str], ProgramDerivation]:
+        """The derivations of a batch that were asked for already."""
+        return {}
+
+    def of_samples(self, samples: str = "rows", *, added: bool = False) -> ProgramDerivation:
+        """Return the derivation of a batch, whose cost is the mean of those of its samples, or these `added` up.
+
+        The same derivation where layers couple the samples, and have an axis for them."""
         network = self.network
-        batch = getattr(network, "batch", None) or of_samples_of(self.program)[0]
-        return self if network is not None and batch is network.program else derive_program(batch, network)
+        if getattr(network, "is_coupled", False):
+            return self
+        reduction = getattr(network, "reduction", None)
+        program = self.program if network is None or reduction is None else network.program
+        key = samples, "sum" if added else reduction or "mean"
+        if key not in self._batches:
+            batch = over_samples(program, key[1], sampling(program, last=samples == "columns"))
+            self._batches[key] = replace(derive_program(batch, network), samples=samples)
+        return self._batches[key]
 
     @property
     def given(self) -> tuple[Array, ...]:

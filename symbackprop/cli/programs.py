@@ -49,7 +49,7 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
     """Write what the program computes, and the derivative by each of its arrays in the notations that were asked for.
 
     Raises UnknownNameError for a notation style that equations have not, BudgetError where entries are too many."""
-    derivation, notations = laid_out(derivation, notations)
+    derivation, notations = laid_out(derivation, notations, pen.style.convention)
     program = derivation.program
     network = derivation.network
     if isinstance(network, LayeredNetwork):

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS
-from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.document import Block, CheckRow, Document
 from symbackprop.exposition.languages import LANGUAGES, Language
@@ -54,7 +53,7 @@ WORDS = ("figure", "table", "otherwise", "picture", "input", "layer", *SPOKEN)  
 
 OF_PROGRAMS = ("index", "matrix", "scalar")  # the notations of equations that are no chain of dense layers
 NUMBERS = "numbers"  # a section of pages and slides, and wherever it is asked for
-BATCH = "rows"  # and what is asked for to see a batch of theirs, its samples along the first axis
+OF_BATCHES = ("rows", "columns")  # and what is asked for to see a batch of theirs, its samples along an axis
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
@@ -87,7 +86,7 @@ def narrate(
     only = names_of(only) if isinstance(only, str) else only
     own = convention_of(convention)
     language = LANGUAGES[lang].with_decimal(decimal).with_names(own.names)
-    derivation, styles = laid_out(derivation, styles_of(notation))
+    derivation, styles = laid_out(derivation, styles_of(notation), own)
     telling, chapters = _told_by(derivation, language, tuple(checks), own, styles)
     check_selection(level, only, derivation)
     equations = EQUATIONS if isinstance(derivation, Derivation) else derivation.adjoints
@@ -135,19 +134,16 @@ def styles_of(notation: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(NOTATIONS.canonical, names)))
 
 
-def laid_out(derivation: Any, styles: Sequence[str]) -> tuple[Any, tuple[str, ...]]:
-    """Return what is told in some notations, and in which: in rows, of a program, that of a batch with its matrices.
+def laid_out(derivation: Any, styles: Sequence[str], convention: Convention = USUAL) -> tuple[Any, tuple[str, ...]]:
+    """Return what is told in some notations, and in which: of a program, in rows or columns, a batch in matrices.
 
-    Raises UnknownNameError for a notation that programs have not."""
-    if isinstance(derivation, Derivation):
+    Where the convention has no mean, the costs of its samples are added up.
+    Raises UnknownNameError for a notation that is none."""
+    batches = [style for style in styles if style in OF_BATCHES]
+    if isinstance(derivation, Derivation) or not batches:
         return derivation, tuple(styles)
-    for style in styles:
-        if style not in (*OF_PROGRAMS, BATCH):
-            known = ", ".join((*OF_PROGRAMS, BATCH))
-            raise UnknownNameError(f"notation {style!r} is for dense layers; this is written in {known}")
-    if BATCH not in styles:
-        return derivation, tuple(styles)
-    return derivation.of_samples, tuple(dict.fromkeys("matrix" if style == BATCH else style for style in styles))
+    told = derivation.of_samples(batches[0], added=convention.mean == "none")
+    return told, tuple(dict.fromkeys("matrix" if style in OF_BATCHES else style for style in styles))
 
 
 def check_selection(level: str | None, only: Sequence[str], said: object = None) -> None:

@@ -125,7 +125,7 @@ def render_files(
             raise SpecError(
                 f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)"
             )
-    laid, styles = laid_out(derivation, styles_of(notation))
+    laid, styles = laid_out(derivation, styles_of(notation), convention_of(convention))
     chosen: dict[str, Any] = {
         "checks": checks,
         "level": level,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from types import MappingProxyType
+from typing import Any
 
 from sympy import Add, Expr, Integer, Sum, Symbol
 
@@ -27,16 +28,21 @@ _INDICES, _SIZES = "srqtp", "mMB"
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a program of one sample becomes one of many: an index, a size, and the tensors that get an axis for it."""
+    """How a program of one sample becomes one of many: an index, a size, and the tensors that get an axis for it.
+
+    The axis is the first, so that a sample is a row of a matrix, or the `last`: then it is a column."""
 
     sample: Symbol
     count: Symbol
     tensors: Mapping[Tensor, Tensor]
+    last: bool = False
 
     def put(self, expression: Expr) -> Expr:
-        """Return the expression with the index of the sample in front of all that is a sample's own."""
+        """Return the expression with the index of the sample at all that is a sample's own."""
         found = [entry for entry in entries(expression) if entry.base in self.tensors]
-        return expression.xreplace({e: self.tensors[e.base][(self.sample, *e.indices)] for e in found})
+        return expression.xreplace(
+            {e: self.tensors[e.base][joined(e.indices, self.sample, last=self.last)] for e in found}
+        )
 
     def reduced(self, expression: Expr, reduction: str) -> Expr:
         """Return the mean or the sum over all samples, term by term; what is the same for all of them stands once."""
@@ -55,24 +61,35 @@ class Sampling:
         return Sum(term, limit)
 
 
-def of_samples(tensor: Tensor, count: Symbol) -> Tensor:
-    """Return the tensor of all samples for that of one: a first axis for them."""
-    return Tensor(tensor.args[0], tensor.args[1], ((1, count), *tensor.axes))
+def joined(others: Sequence[Any], sample: Any, *, last: bool) -> tuple[Any, ...]:
+    """Return the indices, or the axes, of one sample with that of the samples before them or behind."""
+    return (*others, sample) if last else (sample, *others)
 
 
-def sampling(program: Program, shared: frozenset[str] = frozenset(), adjoints: Sequence[Equation] = ()) -> Sampling:
-    """Return how a program of one sample, and its adjoints, become those of many.
+def of_samples(tensor: Tensor, count: Symbol, *, last: bool = False) -> Tensor:
+    """Return the tensor of all samples for that of one: a first axis for them, or a last one."""
+    return Tensor(tensor.args[0], tensor.args[1], joined(tensor.axes, (1, count), last=last))
+
+
+def sampling(
+    program: Program,
+    shared: frozenset[str] = frozenset(),
+    adjoints: Sequence[Equation] = (),
+    *,
+    last: bool = False,
+) -> Sampling:
+    """Return how a program of one sample, and its adjoints, become those of many, a first axis for them or a last one.
 
     Arrays called as `shared` are the same for all samples."""
     used = {symbol.name for equation in (*program.equations, *adjoints) for symbol in _symbols(equation)}
     sample, number = index(_unused(_INDICES, used)), size(_unused(_SIZES, used))
     own = [array.tensor for array in program.arrays if not _is_shared(array) and array.name not in shared]
-    found = {tensor: of_samples(tensor, number) for tensor in own}
-    return Sampling(sample, number, MappingProxyType(found))
+    found = {tensor: of_samples(tensor, number, last=last) for tensor in own}
+    return Sampling(sample, number, MappingProxyType(found), last)
 
 
 def over_samples(program: Program, reduction: str = "mean", way: Sampling | None = None) -> Program:
-    """Return the program of a batch: a first index for the sample in front of all that is no parameter.
+    """Return the program of a batch: an index for the sample at all that is no parameter.
 
     The cost is the mean of the costs of the samples, or with `reduction` "sum" their sum; what it has that depends on
     parameters alone, such as a penalty, is added once. Index and number of samples are called s and m, or by another
@@ -90,7 +107,7 @@ def over_samples(program: Program, reduction: str = "mean", way: Sampling | None
             terms = Add.make_args(equation.expression)
             cost = equation.expression if reduction == "mean" else Add(*map(counted, terms))
             return Equation(COST, way.reduced(cost, reduction))
-        domain = equation.domain and ((Integer(1), way.count), *equation.domain)
+        domain = equation.domain and joined(equation.domain, (Integer(1), way.count), last=way.last)
         return Equation(way.put(equation.target), way.put(equation.expression), domain)
 
     given = (replace(a, tensor=way.tensors.get(a.tensor, a.tensor)) for a in program.arrays if a.kind != Kind.COST)

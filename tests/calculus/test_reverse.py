@@ -509,10 +509,10 @@ def test_derivations_show_themselves_in_a_notebook() -> None:
 def test_derivation_of_a_batch() -> None:
     """The samples get an axis in front; where a layer couples them they have it, and without a network as well."""
     layers = derive_program(*_said(sb.sequential("2 -> layer_norm -> dense(1)")))
-    assert 2 == len(layers.of_samples.adjoints["x"].entry.indices)
+    assert 2 == len(layers.of_samples().adjoints["x"].entry.indices)
     coupled = derive_program(*_said(sb.sequential("3x2 -> batch_norm")))
-    assert coupled.of_samples is coupled
-    alone = derive_program(layers.program).of_samples
+    assert coupled.of_samples() is coupled
+    alone = derive_program(layers.program).of_samples("columns")
     assert 2 == len(alone.adjoints["x"].entry.indices)
 
 

@@ -445,11 +445,31 @@ def test_every_entry_is_a_file_and_a_line() -> None:
 
 
 def test_notation_of_equations_that_are_no_layers(program_derivation: Any) -> None:
-    """Equations have no columns of samples; in indices alone they are written without a matrix."""
-    with pytest.raises(UnknownNameError, match="notation 'columns' is for dense layers; this is written in index, mat"):
-        narrate(program_derivation("attention"), notation="columns")
+    """A notation that is none is an error that lists them; in indices alone there is no matrix."""
+    with pytest.raises(UnknownNameError, match="notation style 'pillars' is unknown"):
+        narrate(program_derivation("attention"), notation="pillars")
     page = str(render(program_derivation("attention"), "latex", notation="index"))
     assert r"^{\mathsf{T}}" not in page
+
+
+def test_columns_of_layers_are_the_lines_of_a_course() -> None:
+    """Each sample of a batch of layers is a column: A W as W A, and the sum over samples on the other side."""
+    layers = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) tanh"))
+    page = str(render(layers, "latex", notation="columns", convention="ng")).replace(" &= ", " = ")
+    wanted = [
+        r"\mathrm{d}A^{[2]} = \frac{1}{m}\left(A^{[2]} - Y\right)",
+        r"\mathrm{d}W^{[2]} = \mathrm{d}Z^{[2]}\,A^{[1]\mathsf{T}}",
+        r"\mathrm{d}A^{[1]} = W^{[2]\mathsf{T}}\,\mathrm{d}Z^{[2]}",
+        "each sample is a column",
+    ]
+    assert wanted == [line for line in wanted if line in page.replace("\n", " ")]
+
+
+def test_costs_of_a_batch_are_added_up_where_a_convention_has_no_mean() -> None:
+    """By Bishop's convention the cost of a batch of equations is a sum, in Nielsen's the mean."""
+    line = sb.derive(sb.equations("input x[D]\ntarget y\nparameter w[D]\nC = (sum[d](w[d] * x[d]) - y)^2"))
+    pages = [str(render(line, "latex", convention=name, notation="rows", lang="es")) for name in ("bishop", "nielsen")]
+    assert [(True, False), (True, True)] == [("es una fila" in page, r"\frac{1}{m" in page) for page in pages]
 
 
 def test_rows_of_layers_and_equations_are_the_derivation_of_a_batch() -> None:
@@ -465,7 +485,7 @@ def test_rows_of_layers_and_equations_are_the_derivation_of_a_batch() -> None:
     assert wanted == [line for line in wanted if line in plain]
     assert r"\sum_{j=1}^{n_{2}} y_{ij} = 1" in page  # the targets of each sample
     coupled = sb.derive(sb.sequential("3 -> batch_norm -> dense(2)"))
-    assert coupled is coupled.of_samples
+    assert coupled is coupled.of_samples()
 
 
 def test_equations_keep_their_own_letters(program_derivation: Any) -> None:

@@ -150,6 +150,8 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     for derivation in (*map(program_derivation, shipped), state, sb.derive(sb.equations(text))):
         for tell in PROGRAM_CHAPTERS.values():
             tell(ProgramTelling(derivation, language))
+    for samples in ("rows", "columns"):
+        arrays.tell(ProgramTelling(program_derivation("max_pooling").of_samples(samples), language))
     for line in (*(LAYERS[name].example for name in LAYERS.shipped), *LAYER_LINES):
         network = sb.sequential(line, l2="lambda=1")
         telling = ProgramTelling(ProgramDerivation(network.program, {}, network), language)  # of words alone

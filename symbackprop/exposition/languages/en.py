@@ -825,6 +825,10 @@ SENTENCES = {
     "figure.rows.slide": "Side by side, each with numbers of its own; {readers} puts the results together.",
     "alt.rows": "Rows of boxes side by side, all from the same source, and arrows from their ends to one box.",
     "arrays.table": "These are all of them:",
+    "arrays.rows": "All of it is computed of many samples at once: what is not learned has a first axis for them, so "
+    "that in a matrix each sample is a row.",
+    "arrays.columns": "All of it is computed of many samples at once: what is not learned has a last axis for them, so "
+    "that in a matrix each sample is a column.",
     "arrays.constants": "Nothing is differentiated with respect to targets and constants.",
     "header.entry": "Entry",
     "header.shape": "Shape",

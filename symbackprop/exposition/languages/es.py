@@ -845,6 +845,10 @@ SENTENCES = {
     "figure.rows.slide": "En paralelo, cada vez con números propios; {readers} reúne los resultados.",
     "alt.rows": "Filas de cajas en paralelo, todas del mismo origen, y flechas de sus extremos a una caja.",
     "arrays.table": "Estos son todos:",
+    "arrays.rows": "Todo se calcula con muchas muestras a la vez: lo que no se aprende tiene un primer eje para ellas, "
+    "de modo que en una matriz cada muestra es una fila.",
+    "arrays.columns": "Todo se calcula con muchas muestras a la vez: lo que no se aprende tiene un último eje para "
+    "ellas, de modo que en una matriz cada muestra es una columna.",
     "arrays.constants": "No se deriva respecto de los objetivos ni de las constantes.",
     "header.entry": "Entrada",
     "header.shape": "Forma",

@@ -24,6 +24,8 @@ def tell(telling: ProgramTelling) -> Story:
     table_of: list[Block] = [telling.prose("layers.arrays" if telling.layers else "arrays.table"), table(telling)]
     if any(array.kind == "constant" for array in program.arrays):
         table_of.append(telling.prose("arrays.constants"))
+    if telling.derivation.samples:
+        table_of.append(telling.prose(f"arrays.{telling.derivation.samples}"))
     opening = _opening_of_layers(telling) if telling.layers else _opening(telling)
     return (
         *at(Level.FULL, opening),
