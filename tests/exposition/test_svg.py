@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from string import ascii_letters
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -13,10 +12,7 @@ import pytest
 from symbackprop.exposition.document import Document, Figure
 from symbackprop.exposition.figures.labelling import named_edges
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, network_picture
-from symbackprop.exposition.figures.lettering import _wide
 from symbackprop.exposition.figures.svg import Drawing, svg
-from symbackprop.exposition.mathtext.boxes import Leaf
-from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.network import notation
 from symbackprop.network.model import mlp
 
@@ -177,8 +173,3 @@ def test_letters_of_another_kind_are_refused() -> None:
     """A misspelt kind of letters is named with those that there are."""
     with pytest.raises(ValueError, match="letters 'paths': wanted one of outlines, text"):
         Drawing(letters="paths")
-
-
-def test_letters_of_a_text_have_room() -> None:
-    """No letter of a page is taken for much narrower than it is, or what stands beside it, or above, would touch it."""
-    assert [] == [c for c in ascii_letters if _wide(c, 1.0) < extent(Leaf(c, c)).width - 0.1]
