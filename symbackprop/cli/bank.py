@@ -48,13 +48,14 @@ def part_of(order: Order) -> str:
     from symbackprop.exposition.exercise.moodle import bank_part
     from symbackprop.exposition.exercise.paper import Exercise
     from symbackprop.exposition.mathtext.convention import Convention
+    from symbackprop.exposition.narration import Labels
     from symbackprop.network.labels import check_label
 
     network = order.said.spec().network
     if order.title is not None:
         network = replace(network, title=check_label(order.title, "title"))
     made = Exercise(derive(network), order.kind, order.plan, Convention(**order.convention))
-    return "".join(bank_part(made, lang=order.lang, title=order.title, symbols=order.symbols, decimal=order.decimal))
+    return "".join(bank_part(made, Labels(order.lang, order.title, symbols=order.symbols, decimal=order.decimal)))
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,7 @@ class Derivatives:
         return narrate_derivatives(
             derivation,
             self.parameters,
+            wishes.labels(),
             budget=self.budget,
-            lang=wishes.language,
-            author=wishes.author,
-            date=wishes.date,
-            symbols=wishes.symbols,
-            decimal=wishes.options.decimal,
             convention=wishes.convention,
         )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from symbackprop.cli.screen import Pen, Screen
     from symbackprop.exposition.document import CheckRow
     from symbackprop.exposition.mathtext.convention import Convention
+    from symbackprop.exposition.narration import Labels
     from symbackprop.exposition.options import Options
     from symbackprop.exposition.rendering import Derived
 
@@ -43,6 +44,12 @@ class Wishes:
         from symbackprop.exposition.languages import LANGUAGES
 
         return LANGUAGES[self.language].with_decimal(self.options.decimal).formula_words
+
+    def labels(self, title: str | None = None) -> Labels:
+        """Return what a document is called, and in which language and letters it is told."""
+        from symbackprop.exposition.narration import Labels
+
+        return Labels(self.language, title, self.author, self.date, self.symbols, self.options.decimal)
 
     def check(self, said: object = None) -> None:
         """Raise now what would be raised when the documents are told: what is no language, what cannot be shown.

@@ -61,14 +61,10 @@ class Worked:
         return narrate_example(
             self.derivation,
             self.stages,
+            wishes.labels(),
             rate=Rational(self.values.rate.numerator, self.values.rate.denominator),
             digits=digits,
-            lang=wishes.language,
-            author=wishes.author,
-            date=wishes.date,
-            symbols=wishes.symbols,
             checks=self.checks,
-            decimal=wishes.options.decimal,
             convention=wishes.convention,
         )
 

@@ -1,19 +1,17 @@
 """Single derivatives as a document: the path of a weight or a bias to the cost, its links, and what they come to.
 
-narrate_derivatives(derive(network), [("w", 1, (2, 1))], lang="es")  ->  Document
+narrate_derivatives(derive(network), [("w", 1, (2, 1))], Labels("es"))  ->  Document
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Display, Document, Heading
-from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
-from symbackprop.exposition.narration import bound
+from symbackprop.exposition.narration import UNLABELLED, Labels, bound
 from symbackprop.exposition.pathways import pathway_of
 from symbackprop.exposition.story.telling import Telling, equal
 from symbackprop.network.notation import COST, scalar
@@ -22,30 +20,22 @@ __all__ = ["Parameter", "narrate_derivatives"]
 
 Parameter = tuple[str, int, tuple[int, ...]]  # w or b, the layer, and the place in it
 
-_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
-
 
 def narrate_derivatives(
     derivation: Derivation,
     parameters: Sequence[Parameter],
+    labels: Labels = UNLABELLED,
     *,
     budget: int | None = None,
-    lang: str = "en",
-    author: str | None = None,
-    date: str | None = None,
-    symbols: Mapping[str, str] = _NO_SYMBOLS,
-    decimal: str = "language",
     convention: Convention = USUAL,
 ) -> Document:
     """Return what is told about the derivatives with respect to some parameters, a section for each.
 
     With a `budget` of operations also without δ, z and a. Raises ShapeError for a parameter that is not there,
     BudgetError for more operations than that, and as `narrate` does."""
-    language = LANGUAGES[lang].with_decimal(decimal).with_names(convention.names)
-    telling = Telling(derivation, language, convention=convention)
+    telling = Telling(derivation, labels.language(convention), convention=convention)
     blocks = [block for parameter in parameters for block in _section(telling, parameter, budget)]
-    title = derivation.network.title
-    return bound(telling, blocks, kind="partial.title", title=title, author=author, date=date, symbols=symbols)
+    return bound(telling, blocks, labels, kind="partial.title")
 
 
 def _section(telling: Telling, parameter: Parameter, budget: int | None) -> Iterator[Block]:

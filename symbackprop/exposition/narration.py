@@ -8,7 +8,7 @@ The order is that of the chapters below; the mathematics is the derivation's, th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,25 @@ OF_BATCHES = ("rows", "columns")  # and what is asked for to see a batch of thei
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a document is called, and its language with the signs and the letters in it, each as in `narrate`."""
+
+    lang: str = "en"
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    symbols: Mapping[str, str] = field(default_factory=lambda: _NO_SYMBOLS)
+    decimal: str = "language"
+
+    def language(self, convention: Convention = USUAL) -> Language:
+        """Return the language, with the names of things in a convention; raises UnknownNameError for another one."""
+        return LANGUAGES[self.lang].with_decimal(self.decimal).with_names(convention.names)
+
+
+UNLABELLED = Labels()
+
+
 def narrate(
     derivation: Derivation | ProgramDerivation,
     *,
@@ -85,7 +104,8 @@ def narrate(
     title, an author or a symbol that cannot be shown."""
     only = names_of(only) if isinstance(only, str) else only
     own = convention_of(convention)
-    language = LANGUAGES[lang].with_decimal(decimal).with_names(own.names)
+    labels = Labels(lang, title, author, date, symbols, decimal)
+    language = labels.language(own)
     derivation, styles = laid_out(derivation, styles_of(notation), own)
     telling, chapters = _told_by(derivation, language, tuple(checks), own, styles)
     check_selection(level, only, derivation)
@@ -96,7 +116,7 @@ def narrate(
     def blocks(level: Level) -> tuple[Block, ...]:
         return told(excerpt(story, only, level, equations) if only else story, level)
 
-    document = bound(telling, blocks(paper), kind="title", title=title, author=author, date=date, symbols=symbols)
+    document = bound(telling, blocks(paper), labels, kind="title")
     if paper != slides:
         document = replace(document, talk=blocks(slides))
     if not isinstance(derivation, Derivation):
@@ -165,20 +185,11 @@ def _selectable(said: object) -> tuple[str, ...]:
     return (*PROGRAM_CHAPTERS, *getattr(said, "adjoints", [array.name for array in program.arrays]))
 
 
-def bound(
-    telling: Telling | ProgramTelling,
-    blocks: Iterable[Block],
-    *,
-    kind: str,
-    title: str | None,
-    author: str | None,
-    date: str | None,
-    symbols: Mapping[str, str],
-) -> Document:
+def bound(telling: Telling | ProgramTelling, blocks: Iterable[Block], labels: Labels, *, kind: str) -> Document:
     """Return blocks as a document; `kind` is the sentence that a title is made of where none is given.
 
     Raises SpecError, before any block is made, for a label or a symbol that cannot be shown."""
-    language, convention, depth = telling.language, telling.convention, None
+    language, convention, symbols, depth = telling.language, telling.convention, labels.symbols, None
     if isinstance(telling, Telling):
         own, symbols = telling.network.title, own_letters(telling.network, symbols, convention)
         check_apart(symbols)
@@ -194,10 +205,8 @@ def bound(
     return made_document(
         language,
         blocks,
-        title=check_label(title, "title") if title is not None else own or made,
-        author=author,
-        date=date,
-        symbols=symbols,
+        replace(labels, symbols=symbols),
+        title=own or made,
         taken=frozenset() if isinstance(telling, Telling) else telling.names,
         manner=(convention, depth, telling.notations),
     )
@@ -206,27 +215,27 @@ def bound(
 def made_document(
     language: Language,
     blocks: Iterable[Block],
+    labels: Labels,
     *,
     title: str,
-    author: str | None,
-    date: str | None,
-    symbols: Mapping[str, str],
     taken: frozenset[str],
     manner: tuple[Convention, int | None, tuple[str, ...]] = (USUAL, None, ()),
 ) -> Document:
-    """Return blocks in one language as a document; raises SpecError for an author, a date or a symbol that is none.
+    """Return blocks in one language as a document, with a `title` where none is among its labels.
+
+    Raises SpecError for a label or a symbol that is none.
 
     `manner` are the convention, the number of the last layer, and the notations that were asked for."""
-    Style(symbols)
+    Style(labels.symbols)
     convention, depth, notations = manner
     return Document(
-        title=title,
-        author=None if author is None else check_label(author, "author"),
-        date=None if date is None else check_label(date, "date"),
+        title=title if labels.title is None else check_label(labels.title, "title"),
+        author=None if labels.author is None else check_label(labels.author, "author"),
+        date=None if labels.date is None else check_label(labels.date, "date"),
         language=language.code,
         blocks=tuple(blocks),
         words=MappingProxyType({name: language.words(f"word.{name}") for name in WORDS} | language.number_signs),
-        symbols=MappingProxyType(dict(symbols)),
+        symbols=MappingProxyType(dict(labels.symbols)),
         taken=taken,
         convention=convention,
         depth=depth,

@@ -15,7 +15,7 @@ from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.formats import FORMATS, Files, check_installed
 from symbackprop.exposition.mathtext.convention import Convention
-from symbackprop.exposition.narration import laid_out, narrate, styles_of
+from symbackprop.exposition.narration import Labels, laid_out, narrate, styles_of
 from symbackprop.exposition.options import PLAIN, Options
 from symbackprop.exposition.palette import painted
 
@@ -32,17 +32,8 @@ Derived: TypeAlias = "Derivation | ProgramDerivation | Diagnosis"  # of layers, 
 class Paper(Protocol):
     """What is told in a document of its own, and not as a derivation, such as an exercise or its key."""
 
-    def document(
-        self,
-        *,
-        lang: str,
-        title: str | None,
-        author: str | None,
-        date: str | None,
-        symbols: Mapping[str, str],
-        decimal: str,
-    ) -> Document:
-        """Return the document in a language; raises as `narrate` does."""
+    def document(self, labels: Labels) -> Document:
+        """Return the document; raises as `narrate` does."""
 
 
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
@@ -117,10 +108,10 @@ def render_files(
                 raise SpecError(f"a diagnosis has {lacking}; leave them out")
             from symbackprop.exposition.diagnosis.document import narrate_diagnosis
 
-            document = narrate_diagnosis(derivation, **labels, convention=convention_of(convention))
+            document = narrate_diagnosis(derivation, Labels(**labels), convention=convention_of(convention))
             return files_of(derivation, document, format, options=options)
         if isinstance(derivation, Paper):
-            return files_of(None, derivation.document(**labels), format, options=options)
+            return files_of(None, derivation.document(Labels(**labels)), format, options=options)
         if not isinstance(derivation, ProgramDerivation):
             raise SpecError(
                 f"render wants a derivation, got {type(derivation).__name__}; try render(derive(network), ...)"

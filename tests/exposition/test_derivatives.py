@@ -8,6 +8,7 @@ from symbackprop.errors import BudgetError, ShapeError
 from symbackprop.exposition.derivatives import narrate_derivatives
 from symbackprop.exposition.document import Display, Figure, Heading, Steps
 from symbackprop.exposition.formats import FORMATS
+from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.rendering import files_of
 
 WEIGHT, BIAS = ("w", 1, (2, 1)), ("b", 2, (1,))
@@ -17,7 +18,7 @@ def test_derivative_is_told_with_its_path_and_its_steps(derived, network: str, l
     """A section has the chain, the links multiplied, and the derivative that the derivation gives, framed."""
     if derived(network).network.depth < 2:
         pytest.skip("has no second layer")
-    document = narrate_derivatives(derived(network), [WEIGHT, BIAS], lang=lang)
+    document = narrate_derivatives(derived(network), [WEIGHT, BIAS], Labels(lang))
     assert ["w_1_2_1", "b_2_1"] == list(document.sections)
     kinds = [type(block) for block in document.blocks if isinstance(block, Figure | Steps | Display)]
     assert [Figure, Steps, Display] * 2 == kinds

@@ -35,6 +35,7 @@ from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.rendering import files_of
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
@@ -70,7 +71,7 @@ def told(name: str, lang: str = "en", digits: int = 4) -> Document:
     """Return the document of an example."""
     derivation, _, stages = worked(name)
     checks = (CheckRow("hand-written NumPy", 3e-16, 1e-12),)
-    return narrate_example(derivation, stages, rate=RATE, digits=digits, lang=lang, checks=checks)
+    return narrate_example(derivation, stages, Labels(lang), rate=RATE, digits=digits, checks=checks)
 
 
 # --- a reader of printed numbers, which knows nothing of how they were made -------------------------
@@ -330,13 +331,13 @@ def test_format_and_language_are_checked() -> None:
     """What does not exist is named before anything is told."""
     derivation, _, stages = worked("flat")
     with pytest.raises(UnknownNameError, match="language 'de' is unknown"):
-        narrate_example(derivation, stages, rate=RATE, lang="de")
+        narrate_example(derivation, stages, Labels("de"), rate=RATE)
     with pytest.raises(UnknownNameError, match="format 'latx' is unknown; did you mean 'latex'"):
         files_of(derivation, told("flat"), "latx")
     with pytest.raises(SpecError, match="title"):
-        narrate_example(derivation, stages, rate=RATE, title="a\nb")
+        narrate_example(derivation, stages, Labels(title="a\nb"), rate=RATE)
     with pytest.raises(SpecError, match="symbol for 'w'"):
-        narrate_example(derivation, stages, rate=RATE, symbols={"w": r"\input{x}"})
+        narrate_example(derivation, stages, Labels(symbols={"w": r"\input{x}"}), rate=RATE)
 
 
 class _Recorder(dict[str, str]):

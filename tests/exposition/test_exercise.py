@@ -28,6 +28,7 @@ from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.rendering import files_of
 from tests.exposition.moodlereader import faults
 
@@ -50,7 +51,7 @@ def derived(name: str) -> sb.Derivation:
 def bank(name: str, kind: str = "compute") -> tuple[ElementTree.Element, ...]:
     """Return the questions of some variants, read back from Moodle's XML."""
     made = sb.exercise(derived(name), kind=kind, seed=3, variants=4)
-    root = ElementTree.fromstring(question_bank(made, lang="es" if name == "relu" else "en"))
+    root = ElementTree.fromstring(question_bank(made, Labels("es" if name == "relu" else "en")))
     return tuple(each for each in root if each.get("type") != "category")
 
 
@@ -181,7 +182,7 @@ def test_every_number_is_right_and_every_mistake_is_wrong(name: str) -> None:
 @cache
 def sound_bank(kind: str) -> str:
     """Return a bank in which nothing is wrong."""
-    return question_bank(sb.exercise(derived("relu"), kind=kind, seed=3), title="A & B/C <1>")
+    return question_bank(sb.exercise(derived("relu"), kind=kind, seed=3), Labels(title="A & B/C <1>"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -193,7 +194,7 @@ def test_bank_is_what_moodle_reads(kind: str) -> None:
 def test_bank_about_layers_is_what_moodle_reads() -> None:
     """That of layers, in Spanish and in another notation, has nothing wrong either."""
     made = sb.exercise(sb.sequential("1x2x2 -> conv2d(1, 1) -> flatten -> dense(1)"), variants=2, questions=2)
-    assert [] == faults(question_bank(made, lang="es"))
+    assert [] == faults(question_bank(made, Labels("es")))
 
 
 def test_bank_of_many_sheets_is_made_sheet_by_sheet() -> None:
@@ -477,7 +478,7 @@ def formulas(document: Document) -> list[str]:
 def test_sheet_and_key_have_the_same_questions(kind: str) -> None:
     """Both have the same numbers of questions; each has a blank of its own, or shows what is to be chosen from."""
     made = sb.exercise(derived("sigmoid"), kind=kind)
-    papers = [made.sheet.document(), made.key.document(lang="es")]
+    papers = [made.sheet.document(), made.key.document(Labels("es"))]
     keys = [[b.key for b in paper.blocks if isinstance(b, Heading) and b.level == 2] for paper in papers]
     assert keys[0] == keys[1] != []
     labels = re.findall(r"\\,(?:\\qquad)? ?([\d.]+)\?", " ".join(formulas(papers[0])))

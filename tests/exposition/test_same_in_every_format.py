@@ -58,6 +58,7 @@ from symbackprop.exposition.mathtext.mathml import html_math, tree
 from symbackprop.exposition.mathtext.omml import NAMESPACES, Face
 from symbackprop.exposition.mathtext.omml import omml as written_in_office
 from symbackprop.exposition.mathtext.typst import typst_math
+from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.options import CHOICES, Options
 from symbackprop.exposition.rendering import files_of
 from symbackprop.network.model import mlp
@@ -148,7 +149,7 @@ def worked() -> tuple[Derivation, Document]:
     network = mlp("3-3-2", ["tanh", "softmax"], "cross_entropy")
     derivation, values = derive(network), pleasant_values(network, 5)
     stages = descend(derivation, values.given, values.rate, 2)
-    return derivation, narrate_example(derivation, stages, rate=Rational(1), lang="es")
+    return derivation, narrate_example(derivation, stages, Labels("es"), rate=Rational(1))
 
 
 @pytest.mark.parametrize(("name", "story", "language"), CASES)

@@ -138,8 +138,7 @@ def _files(
     from symbackprop.exposition.rendering import render_files
 
     if chosen.name == BANK:
-        every, decimal = replace(made, plan=replace(made.plan, end=None)), wishes.options.decimal
-        part = bank_part(every, lang=wishes.language, title=title, symbols=wishes.symbols, decimal=decimal)
+        part = bank_part(replace(made, plan=replace(made.plan, end=None)), wishes.labels(title))
         return {MAIN: bank_of(workers.parts(made, wishes, title) if workers else part)}
     files: dict[str, str | bytes] = {}
     for paper in papers or made.papers:
@@ -161,7 +160,7 @@ def _show(screen: Screen, made: Exercise, wishes: Wishes, title: str | None) -> 
     """Write the answers of the first sheet to the screen."""
     from symbackprop.cli.told import lines_of
 
-    key = made.key.document(lang=wishes.language, title=title, symbols=wishes.symbols, decimal=wishes.options.decimal)
+    key = made.key.document(wishes.labels(title))
     screen.title(key.title)
     for line in lines_of(key, wishes.pen(screen), screen.width):
         screen.say(line)

@@ -15,10 +15,9 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from types import MappingProxyType
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import (
@@ -41,9 +40,10 @@ from symbackprop.exposition.exercise.questions import Choice, Number, Order, Que
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.formats import Files, Format
 from symbackprop.exposition.formulas import formula_latex
-from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.languages import Language
 from symbackprop.exposition.mathtext.layout import lay_out
 from symbackprop.exposition.mathtext.plain import in_line
+from symbackprop.exposition.narration import UNLABELLED, Labels
 from symbackprop.exposition.options import Options
 
 __all__ = ["BANK_FORMAT", "MAIN", "bank_of", "bank_part", "question_bank"]
@@ -52,34 +52,17 @@ MAIN = "questions.xml"
 MOST_REMARKS = 6  # on slips, of one question
 PENALTY = "0.3333333"  # Moodle's own, for a second try
 
-_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
-
-def question_bank(
-    exercise: Exercise,
-    *,
-    lang: str = "en",
-    title: str | None = None,
-    symbols: Mapping[str, str] = _NO_SYMBOLS,
-    decimal: str = "language",
-) -> str:
+def question_bank(exercise: Exercise, labels: Labels = UNLABELLED) -> str:
     """Return all questions of all variants as Moodle XML; raises as `narrate` does."""
-    return "".join(bank_of(bank_part(exercise, lang=lang, title=title, symbols=symbols, decimal=decimal)))
+    return "".join(bank_of(bank_part(exercise, labels)))
 
 
-def bank_part(
-    exercise: Exercise,
-    *,
-    lang: str = "en",
-    title: str | None = None,
-    symbols: Mapping[str, str] = _NO_SYMBOLS,
-    decimal: str = "language",
-) -> Iterator[str]:
+def bank_part(exercise: Exercise, labels: Labels = UNLABELLED) -> Iterator[str]:
     """Yield the questions of each sheet that is made, every one after its category; raises as `narrate` does.
 
     No sheet is kept: so many variants take no more memory than one."""
-    language = LANGUAGES[lang].with_decimal(decimal)
-    document = exercise.document(lang=lang, title=title, symbols=symbols, decimal=decimal)
+    language, document = labels.language(), exercise.document(labels)
     writer = _Writer(document, language)
     for variant, worksheet in zip(exercise.plan.numbers, exercise.worksheets(language), strict=True):
         given = writer.html(worksheet.given)

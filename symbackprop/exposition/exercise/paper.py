@@ -7,9 +7,8 @@ render(made, "html")        render(made.key, "html")        [paper.name for pape
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from types import MappingProxyType
 
 from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.reverse import ProgramDerivation
@@ -17,9 +16,9 @@ from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Block, Document, Heading, Prose
 from symbackprop.exposition.exercise.questions import KINDS, Draft, Plan, Worksheet
 from symbackprop.exposition.formats import Files
-from symbackprop.exposition.languages import LANGUAGES, Language
+from symbackprop.exposition.languages import Language
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
-from symbackprop.exposition.narration import bound
+from symbackprop.exposition.narration import UNLABELLED, Labels, bound
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.model import Network
@@ -30,8 +29,6 @@ from symbackprop.network.text.equations import EquationsNetwork
 __all__ = ["MOST_VARIANTS", "Exercise", "Paper", "exercise"]
 
 MOST_VARIANTS, MOST_QUESTIONS = 100_000, 50
-
-_NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -64,18 +61,9 @@ class Exercise:
         """The key of the first sheet."""
         return Paper(self, is_key=True)
 
-    def document(
-        self,
-        *,
-        lang: str = "en",
-        title: str | None = None,
-        author: str | None = None,
-        date: str | None = None,
-        symbols: Mapping[str, str] = _NO_SYMBOLS,
-        decimal: str = "language",
-    ) -> Document:
+    def document(self, labels: Labels = UNLABELLED) -> Document:
         """Return the first sheet as a document; raises as `narrate` does."""
-        return self.sheet.document(lang=lang, title=title, author=author, date=date, symbols=symbols, decimal=decimal)
+        return self.sheet.document(labels)
 
     def worksheets(self, language: Language) -> Iterator[Worksheet]:
         """Yield the sheets in the words of a language, one at a time."""
@@ -120,18 +108,9 @@ class Paper:
                 content = content.replace(before, after)
         return content
 
-    def document(
-        self,
-        *,
-        lang: str = "en",
-        title: str | None = None,
-        author: str | None = None,
-        date: str | None = None,
-        symbols: Mapping[str, str] = _NO_SYMBOLS,
-        decimal: str = "language",
-    ) -> Document:
+    def document(self, labels: Labels = UNLABELLED) -> Document:
         """Return the paper as a document; raises as `narrate` does."""
-        language = LANGUAGES[lang].with_decimal(decimal)
+        language = labels.language()
         telling = self.exercise._telling(language)
         worksheet = self.exercise.drafts[self.number].worksheet(telling)
         say, kind = language.say, self.exercise.kind
@@ -139,15 +118,8 @@ class Paper:
         key = "exercise.key" if self.is_key else "exercise.sheet"
         numbered = f" {self.number + 1}" if self.exercise.plan.variants > 1 else ""
         made = "".join(map(str, say(key, about=about, number=numbered)))
-        return bound(
-            telling,
-            self._blocks(telling, worksheet),
-            kind="title",
-            title=made if title is None else f"{title}: {made}",
-            author=author,
-            date=date,
-            symbols=symbols,
-        )
+        named = replace(labels, title=made if labels.title is None else f"{labels.title}: {made}")
+        return bound(telling, self._blocks(telling, worksheet), named, kind="title")
 
     def _blocks(self, telling: Telling | ProgramTelling, worksheet: Worksheet) -> Iterator[Block]:
         kind = self.exercise.kind

@@ -19,6 +19,7 @@ from symbackprop.exposition.mathtext.extents import PAD, extent
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.outlines import outline
+from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.paging.measuring import Sheet
 from symbackprop.exposition.paging.slides import SHEETS, Slide, paged
 from symbackprop.exposition.paging.topics import topics
@@ -59,7 +60,9 @@ def calculated(lang: str) -> Document:
     """Return a worked example, whose lines have no reasons."""
     network = mlp("2-2-2")
     derivation, values = derive(network), pleasant_values(network, 5)
-    return narrate_example(derivation, descend(derivation, values.given, values.rate, 0), rate=Rational(1), lang=lang)
+    return narrate_example(
+        derivation, descend(derivation, values.given, values.rate, 0), rate=Rational(1), labels=Labels(lang)
+    )
 
 
 def steps_of(document: Document) -> list[Steps]:

@@ -8,6 +8,7 @@ from sympy import Rational
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.numbers import descend
 from symbackprop.exposition.example.narration import narrate_example
+from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.rendering import files_of
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
@@ -26,7 +27,7 @@ def test_example_compiles_without_a_complaint(tex, shape: str, activation: objec
     network = mlp(shape, activation, cost)  # type: ignore[arg-type]
     derivation, values = derive(network), pleasant_values(network, 1)
     stages = descend(derivation, values.given, values.rate, 1)
-    document = narrate_example(derivation, stages, rate=Rational(1, 2), lang=language, digits=6)
+    document = narrate_example(derivation, stages, Labels(language), rate=Rational(1, 2), digits=6)
     for name, main in (("latex", "derivation.tex"), ("beamer", "handout.tex")):
         assert [] == tex.complaints(files_of(derivation, document, name), main, runs=1)
     assert len(tex.pages("derivation.pdf")) > 5
