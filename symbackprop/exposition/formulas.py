@@ -22,7 +22,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
-from symbackprop.exposition.document import Document, Formula, Roles, Term
+from symbackprop.exposition.document import Document, Formula, Line, Roles, Steps, Term, lefts_of
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Product, Relation, bare
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
@@ -33,7 +33,16 @@ if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis
     from symbackprop.calculus.reverse import ProgramDerivation
 
-__all__ = ["SIGNS", "equation_formulas", "formula_box", "formula_latex", "named_equations", "side_boxes"]
+__all__ = [
+    "SIGNS",
+    "equation_formulas",
+    "formula_box",
+    "formula_latex",
+    "named_equations",
+    "side_boxes",
+    "signed_sides",
+    "step_sides",
+]
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
@@ -128,11 +137,25 @@ def _boxes(sides: tuple[Term, ...], _kinds: tuple[type, ...], style: Style, role
     return tuple(paint.on(box, factor=True) for box in boxes) if roles else boxes
 
 
+def signed_sides(formula: Formula, style: Style) -> tuple[Box, tuple[tuple[Leaf, Box], ...]]:
+    """Return the first side of a formula, and each of the others with the sign before it."""
+    first, *others = side_boxes(formula.sides, style, roles=formula.roles)
+    signs = formula.signs or ("=",) * len(others)
+    return first, tuple((SIGNS[sign], other) for sign, other in zip(signs, others, strict=True))
+
+
+def step_sides(steps: Steps, style: Style, *, coloured: bool = True) -> Iterator[tuple[Line, Box, Leaf, Box]]:
+    """Yield each line of steps with the left side that it has or continues, its sign and its right side."""
+    for line, left in zip(steps.lines, lefts_of(steps), strict=True):
+        before, after = side_boxes((left, line.right), style, roles=line.roles if coloured else ())
+        yield line, before, SIGNS[line.sign], after
+
+
 def formula_box(formula: Formula, style: Style) -> Box:
     """Return a formula as one box, its sides with the signs between them."""
-    boxes = side_boxes(formula.sides, style, roles=formula.roles)
-    signs = formula.signs or ("=",) * (len(boxes) - 1)
-    return boxes[0] if len(boxes) == 1 else Relation(boxes, tuple(SIGNS[sign] for sign in signs))
+    first, others = signed_sides(formula, style)
+    signs, sides = zip(*others, strict=True) if others else ((), ())
+    return Relation((first, *sides), signs) if others else first
 
 
 def formula_latex(formula: Formula, style: Style) -> str:

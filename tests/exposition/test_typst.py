@@ -251,9 +251,8 @@ def test_lines_without_reasons_are_broken_later(told) -> None:
     """A line that has no reason beside it goes on where one with a reason is broken."""
     writer = TypstWriter(told("plain", "en"), 34.0, 5.0)
     block = next(block for block in told("plain", "en").blocks if isinstance(block, Steps))
-    (line, left), *_ = zip(block.lines, lefts_of(block), strict=True)
-    line = replace(line, right=sum(symbols("a b c d e f")))
+    line = replace(block.lines[0], right=sum(symbols("a b c d e f")))
     assert line.reason
-    broken, whole = (writer.line(replace(line, reason=reason), left)[1] for reason in (line.reason, ()))
+    broken, whole = (writer.lines(Steps((replace(line, reason=reason),)))[1][0] for reason in (line.reason, ()))
     assert "quad" in broken
     assert "quad" not in whole

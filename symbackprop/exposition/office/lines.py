@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
-from symbackprop.exposition.document import Display, Document, Steps, Text, lefts_of
-from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
+from symbackprop.exposition.document import Display, Document, Steps, Text
+from symbackprop.exposition.formulas import formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import continued, rows, width
 from symbackprop.exposition.mathtext.boxes import (
     Box,
@@ -89,12 +89,10 @@ def steps(block: Steps, document: Document, width: float) -> Element:
 
 
 def _lines(block: Steps, document: Document, width: float) -> Iterator[_Line]:
-    lefts = lefts_of(block)
-    for line, left in zip(block.lines, lefts, strict=True):
-        before, after = side_boxes((left, line.right), document.style, roles=line.roles)
-        first, *more = _broken_off(after, _room(width, before))
-        shown = None if line.left is None else before
-        yield _Line(shown, (continued(SIGNS[line.sign], first), *more), line.reason)
+    for line, left, sign, right in step_sides(block, document.style):
+        first, *more = _broken_off(right, _room(width, left))
+        shown = None if line.left is None else left
+        yield _Line(shown, (continued(sign, first), *more), line.reason)
 
 
 def _rows(line: _Line, widths: Sequence[float], document: Document) -> Iterator[Element]:
@@ -147,9 +145,8 @@ def _broken(block: Display, document: Document, width: float) -> tuple[Box, ...]
     whole = formula_box(block.formula, document.style)
     if _wide(whole) <= width or len(block.formula.sides) != 2:
         return (whole,)
-    left, right = side_boxes(block.formula.sides, document.style, roles=block.formula.roles)
+    left, ((sign, right),) = signed_sides(block.formula, document.style)
     room = _room(width, left)
-    sign = SIGNS[(block.formula.signs or ("=",))[0]]
     first, *more = rows(right, room)
     if _wide(Relation((left, first), (sign,))) > width:
         first, *more = rows(narrowed(right, room), 2 * room)

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from symbackprop.exposition.document import Display, Document, Formula, Line, Steps, Text, lefts_of
-from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
+from symbackprop.exposition.document import Display, Document, Formula, Line, Steps, Text
+from symbackprop.exposition.formulas import SIGNS, formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import continued, rows, width
 from symbackprop.exposition.mathtext.boxes import Box, Relation
 from symbackprop.exposition.mathtext.extents import PAD, Extent, extent
@@ -134,9 +134,7 @@ def lone(formula: Formula, document: Document, *, room: float, largest: float = 
 
 def step_lines(lines: Sequence[Line], whole: Steps, document: Document, room: Room) -> Lines:
     """Return lines that stand on one slide, their signs under one another and where those of the `whole` steps are."""
-    sides = [
-        side_boxes((left, line.right), document.style) for left, line in zip(lefts_of(whole), whole.lines, strict=True)
-    ]
+    sides = [(left, right) for _, left, _, right in step_sides(whole, document.style, coloured=False)]
     lead = max(_wide(left) for left, _ in sides)
     longest = (lead + max(width(right) for _, right in sides) + SPARE) * ALLOWANCE
     reasoned = any(line.reason for line in whole.lines)
@@ -151,7 +149,7 @@ def step_lines(lines: Sequence[Line], whole: Steps, document: Document, room: Ro
 
 def display_lines(display: Display, document: Document, room: Room) -> Lines:
     """Return a formula on a line of its own; it is framed if it is to be remembered."""
-    boxes = side_boxes(display.formula.sides, document.style, roles=display.formula.roles)
+    left, others = signed_sides(display.formula, document.style)
     whole = formula_box(display.formula, document.style)
     free = room.width - (2 * FRAME + NAME) * display.key
     size = min(
@@ -159,11 +157,11 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
     )
     shown = whole
     more: tuple[Written, ...] = ()
-    lead = _wide(boxes[0]) if len(boxes) > 1 else 0.0
-    if len(boxes) == 2 and width(whole) * size * ALLOWANCE > free:
-        first, *rest = rows(boxes[1], free / size / ALLOWANCE - lead - 2.0)
-        sign = (display.formula.signs or ("=",))[0]
-        shown = Relation((boxes[0], first), (SIGNS[sign],))
+    lead = _wide(left) if others else 0.0
+    if len(others) == 1 and width(whole) * size * ALLOWANCE > free:
+        ((sign, right),) = others
+        first, *rest = rows(right, free / size / ALLOWANCE - lead - 2.0)
+        shown = Relation((left, first), (sign,))
         more = tuple(_fitted(each, 0.0, size, free - (lead + INDENT) * size, said=whole) for each in rest)
     one = _fitted(shown, lead, size, free, said=whole)
     row = Row(one, more, (), framed=display.key, name=display.name)
@@ -178,10 +176,9 @@ def _rows(lines: Sequence[Line], document: Document, where: tuple[float, float],
     """Yield lines whose signs stand so many em from the left, in a size; they are broken where they are too long."""
     lead, size = where
     free, arrow = room - lead * size, False
-    for line, left in zip(lines, lefts_of(Steps(tuple(lines))), strict=True):
-        before, after = side_boxes((left, line.right), document.style, roles=line.roles)
+    for line, before, sign, after in step_sides(Steps(tuple(lines)), document.style):
         arrow = line.sign == "<-" if line.left is not None else arrow
-        sign, said = SIGNS[line.sign], SIGNS["<-" if arrow else line.sign]  # 'w <- b, = c' says 'w becomes c'
+        said = SIGNS["<-"] if arrow else sign  # 'w <- b, = c' says 'w becomes c'
         first, *rest = rows(after, free / size / ALLOWANCE - SPARE)
         whole = Relation((before, after), (said,))
         shown = _fitted(continued(sign, first), PAD, size, free, said=whole)

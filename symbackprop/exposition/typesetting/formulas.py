@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symbackprop.exposition.document import Display, Formula, Steps, lefts_of
-from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
+from symbackprop.exposition.document import Display, Formula, Steps
+from symbackprop.exposition.formulas import formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.mathtext.latex import written
@@ -35,11 +35,8 @@ def aligned_rows(box: Box, limit: float) -> str:
 
 def display(block: Display, style: Style, *, limit: float = DISPLAY_EM) -> str:
     """Return a formula on a line of its own, with its name, in a frame if it is to be remembered."""
-    first, *others = side_boxes(block.formula.sides, style, roles=block.formula.roles)
-    signs = block.formula.signs or ("=",) * len(others)
-    text = written(first)
-    for sign, other in zip(signs, others, strict=True):
-        text += f" {SIGNS[sign].tex} " + aligned_rows(other, limit)
+    first, others = signed_sides(block.formula, style)
+    text = written(first) + "".join(f" {sign.tex} {aligned_rows(other, limit)}" for sign, other in others)
     text = rf"\fit{{{text}}}"
     text = rf"\boxed{{\;{text}\;}}" if block.key else text
     tag = rf" \tag{{{block.name}}}" if block.name else ""
@@ -71,12 +68,10 @@ class StepLine:
 def step_lines(block: Steps, style: Style, reasons: Sequence[str], limit: float) -> list[StepLine]:
     """Return the lines of steps as LaTeX, their right sides broken where they are longer than `limit`, in em."""
     lines = []
-    for line, left, reason in zip(block.lines, lefts_of(block), reasons, strict=True):
-        shown, right = side_boxes((left, line.right), style, roles=line.roles)
+    for (line, left, sign, right), reason in zip(step_sides(block, style), reasons, strict=True):
         step = aligned_rows(right, limit)
         right_side = f"\\step{{{step}}}{{{reason}}}" if reason else f"\\lonestep{{{step}}}"
-        rest = f"\\stepsign{{{SIGNS[line.sign].tex}}} {right_side}"
-        lines.append(StepLine(written(shown), line.left is not None, rest))
+        lines.append(StepLine(written(left), line.left is not None, f"\\stepsign{{{sign.tex}}} {right_side}"))
     return lines
 
 

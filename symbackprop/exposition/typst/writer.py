@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symbackprop.exposition.document import Display, Figure, Formula, Heading, Line, Steps, Table, Term, Text, lefts_of
+from symbackprop.exposition.document import Display, Figure, Formula, Heading, Line, Steps, Table, Text
 from symbackprop.exposition.figures.svg import svg
-from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
+from symbackprop.exposition.formulas import formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import rows
-from symbackprop.exposition.mathtext.boxes import Box, Relation
+from symbackprop.exposition.mathtext.boxes import Box, Leaf, Relation
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.mathtext.typst import literal, typst_math
 from symbackprop.exposition.unbroken import pieces
@@ -77,29 +77,24 @@ class TypstWriter(TextWriter):
     def displayed(self, formula: Formula) -> str:
         """Return a formula of its own as code, broken where it is long: what is read aloud, and the formula."""
         box = formula_box(formula, self.style)
-        first, *others = side_boxes(formula.sides, self.style, roles=formula.roles)
-        signs = formula.signs or ("=",) * len(others)
+        first, others = signed_sides(formula, self.style)
         parts = [self.math(first)]
-        for sign, other in zip(signs, others, strict=True):
-            parts += [f"& {self._sign(sign)} " if len(parts) == 1 else self._sign(sign)]
+        for sign, other in others:
+            parts += [f"& {self.math(sign)} " if len(parts) == 1 else self.math(sign)]
             parts[-1] += " \\\n & quad ".join(self._rows(other, self.display_em))
         return f"{self._said(box)}, $ {' '.join(parts)} $"
 
-    def line(self, line: Line, left: Term) -> tuple[str, str]:
+    def _line(self, line: Line, left: Box, sign: Leaf, right: Box) -> tuple[str, str]:
         """Return the left side of a line of steps, and the line, as arguments of `step`."""
-        shown, right = side_boxes((left, line.right), self.style, roles=line.roles)
-        alt = self._said(Relation((shown, right), (SIGNS[line.sign],)))
-        lhs = f"$display({self.math(shown)})$"
+        alt = self._said(Relation((left, right), (sign,)))
+        lhs = f"$display({self.math(left)})$"
         first, *others = self._rows(right, self.step_em if line.reason else self.display_em)
-        body = f"#lhs(w, {'none' if line.left is None else lhs}) & {self._sign(line.sign)} {first}"
+        body = f"#lhs(w, {'none' if line.left is None else lhs}) & {self.math(sign)} {first}"
         body += "".join(f" \\\n & quad {other}" for other in others)
         return lhs, f"(body: w => $ {body} $, alt: {alt}, reason: {self.content(line.reason)})"
 
     def _rows(self, box: Box, limit: float) -> Sequence[str]:
         return [self.math(row) for row in rows(box, limit)]
-
-    def _sign(self, sign: str) -> str:
-        return self.math(SIGNS[sign])
 
     def _heading(self, block: Heading) -> str:
         text = self.content(block.text)
@@ -126,7 +121,7 @@ class TypstWriter(TextWriter):
 
     def lines(self, block: Steps) -> tuple[str, tuple[str, ...]]:
         """Return the left sides of steps as one array, and each line, as arguments of `step`."""
-        pairs = [self.line(line, left) for line, left in zip(block.lines, lefts_of(block), strict=True)]
+        pairs = [self._line(*sides) for sides in step_sides(block, self.style)]
         widest = dict.fromkeys(left for left, _ in pairs)
         return "(" + "".join(f"{left}, " for left in widest) + ")", tuple(line for _, line in pairs)
 

@@ -8,11 +8,10 @@ is shown of them. Where a line is broken, its whole is kept beside it for whoeve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symbackprop.exposition.document import Display, Formula, Line, Steps, Term, lefts_of
-from symbackprop.exposition.formulas import SIGNS, formula_box, side_boxes
+from symbackprop.exposition.document import Display, Formula, Steps
+from symbackprop.exposition.formulas import formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.boxes import Box, Leaf
 from symbackprop.exposition.mathtext.latex import written
@@ -59,24 +58,20 @@ def lone(formula: Formula, style: Style) -> str:
 
 def step_rows(block: Steps, style: Style, room: Room) -> tuple[Row, ...]:
     """Return the lines of aligned steps."""
-    return tuple(_step(line, left, style, room) for line, left in zip(block.lines, lefts_of(block), strict=True))
-
-
-def _step(line: Line, left: Term, style: Style, room: Room) -> Row:
-    shown, right = side_boxes((left, line.right), style, roles=line.roles)
-    return _row(None if line.left is None else shown, line.sign, right, room)
+    return tuple(
+        _row(None if line.left is None else left, sign, right, room)
+        for line, left, sign, right in step_sides(block, style)
+    )
 
 
 def display_rows(block: Display, style: Style, room: Room) -> tuple[Row, ...]:
     """Return a formula in one piece where it has room, else one line for each of its signs."""
-    first, *others = side_boxes(block.formula.sides, style, roles=block.formula.roles)
-    if not others or sum(map(width, (first, *others))) <= room.whole:
+    first, others = signed_sides(block.formula, style)
+    if not others or width(first) + sum(width(other) for _, other in others) <= room.whole:
         return (Row(None, None, (formula_box(block.formula, style),)),)
-    signs: Sequence[str] = block.formula.signs or ("=",) * len(others)
-    lefts = (first, *(None for _ in others[1:]))
-    return tuple(_row(*parts, room) for parts in zip(lefts, signs, others, strict=True))
+    return tuple(_row(None if place else first, *other, room) for place, other in enumerate(others))
 
 
-def _row(left: Box | None, sign: str, right: Box, room: Room) -> Row:
+def _row(left: Box | None, sign: Leaf, right: Box, room: Room) -> Row:
     shown = rows(right, room.whole)
-    return Row(left, SIGNS[sign], shown, right if len(shown) > 1 else None, wide=width(right) > room.beside)
+    return Row(left, sign, shown, right if len(shown) > 1 else None, wide=width(right) > room.beside)

@@ -15,12 +15,11 @@ from symbackprop.exposition.document import (
     Steps,
     Table,
     Text,
-    lefts_of,
     lone_equation,
 )
 from symbackprop.exposition.figures.mermaid import mermaid
 from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
-from symbackprop.exposition.formulas import SIGNS, formula_latex, side_boxes
+from symbackprop.exposition.formulas import formula_latex, step_sides
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.writing import TextWriter
@@ -111,13 +110,11 @@ class Writer(TextWriter):
     def _lines(self, block: Steps, limit: float, reasons: int) -> list[Sequence[_Row]]:
         """Return the rows of each line: left side, right side with its sign, reason."""
         lines: list[Sequence[_Row]] = []
-        for line, left in zip(block.lines, lefts_of(block), strict=True):
-            roles = line.roles if self.flavour.coloured else ()
-            before, right = side_boxes((left, line.right), self.document.style, roles=roles)
+        for line, left, sign, right in step_sides(block, self.style, coloured=self.flavour.coloured):
             first, *others = rows(right, limit)
             row = _Row(
-                "" if line.left is None else written(before),
-                f"{SIGNS[line.sign].tex} {written(first)}",
+                "" if line.left is None else written(left),
+                f"{sign.tex} {written(first)}",
                 self._reason(line.reason, reasons),
             )
             lines.append([row, *(_Row("", rf"\quad {written(other)}") for other in others)])
