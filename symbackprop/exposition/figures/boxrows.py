@@ -1,21 +1,25 @@
-"""What stands in the box of an array, line by line, for every format: letters, shapes, and the parameters inside.
+"""What stands in the box of an array and below a layer, line by line, for every format.
 
-W, b          letters, or words
-H × D, H      their shapes, small
+W, b          letters, or words                  layer 1
+H × D, H      their shapes, small                n_1 = 3
+              and the parameters inside          σ
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sympy import Integer
+
 from symbackprop.calculus.matrices import Named
-from symbackprop.exposition.document import Term
+from symbackprop.exposition.document import Document, Formula, Term
 from symbackprop.exposition.figures.arrayboxes import ArrayBox, sizes_of
+from symbackprop.exposition.figures.layout import Column
 from symbackprop.exposition.story.terms import Extents, Listed
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array
 
-__all__ = ["box_rows", "letter_row"]
+__all__ = ["box_rows", "column_rows", "letter_row"]
 
 
 def box_rows(box: ArrayBox) -> tuple[tuple[Term | str, str], ...]:
@@ -29,6 +33,20 @@ def box_rows(box: ArrayBox) -> tuple[tuple[Term | str, str], ...]:
         rows = [(letter_row(box), "letters"), (_shape_row(box), "shape")]
     rows.append((_letters(box.inside) if box.inside else None, "inside"))
     return tuple((row, part) for row, part in rows if row is not None)
+
+
+def column_rows(column: Column, document: Document) -> tuple[str | Formula, ...]:
+    """Return what is said below a layer of neurons: what it is, its width, its activation."""
+    words, (symbol, count) = document.words, column.size
+    width = Formula((symbol, Integer(count)))
+    if column.activation is None:
+        return words["input"], width
+    function, name = column.activation.function, column.activation.name.replace("_", "-")
+    return (
+        f"{words['layer']} {column.layer + document.convention.first}",
+        width,
+        Formula((function,)) if function else name,
+    )
 
 
 def letter_row(box: ArrayBox) -> Term:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import hypot
 
-from sympy import Integer, Symbol
+from sympy import Symbol
 
 from symbackprop.exposition.document import Term
+from symbackprop.exposition.figures.boxrows import column_rows
 from symbackprop.exposition.figures.labelling import Named, named_edges
 from symbackprop.exposition.figures.layout import Column, Dots, Edge, NetworkPicture, Neuron
 from symbackprop.exposition.figures.lettering import Lettering, number
@@ -139,16 +140,11 @@ def _dots(dots: Dots, canvas: Canvas) -> None:
 
 
 def _caption(column: Column, canvas: Canvas) -> None:
-    """Write below a layer what it is, its width, its activation."""
-    words, letters = canvas.words, canvas.lettering
-    number = column.layer + letters.document.convention.first
-    name = words["input"] if column.activation is None else f"{words['layer']} {number}"
-    symbol, count = column.size
-    rows = [letters.words(name, size=CAPTION), letters.math(symbol, Integer(count), size=CAPTION)]
-    if column.activation is not None:
-        function = column.activation.function
-        plain = column.activation.name.replace("_", "-")
-        rows.append(letters.math(function, size=CAPTION) if function else letters.words(plain, size=CAPTION))
+    write = canvas.lettering
+    rows = [
+        write.words(row, size=CAPTION) if isinstance(row, str) else write.math(*row.sides, size=CAPTION)
+        for row in column_rows(column, write.document)
+    ]
     canvas.add("caption", canvas.rows(rows, _at(column.x, column.y + 0.42), ROW))
 
 

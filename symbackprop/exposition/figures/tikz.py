@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import singledispatch
 
-from sympy import Basic, Integer
-
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.document import Document, Formula, Term
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
-from symbackprop.exposition.figures.boxrows import box_rows
+from symbackprop.exposition.figures.boxrows import box_rows, column_rows
 from symbackprop.exposition.figures.graph import CELL, Cell, GraphPicture
 from symbackprop.exposition.figures.labelling import clear_places
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
@@ -46,8 +44,8 @@ def tikz(picture: object, document: Document, *, shown: int = 0) -> str:
     raise TypeError(f"no TikZ for the picture {type(picture).__name__}")
 
 
-def _math(term: Term, document: Document) -> str:
-    return f"${formula_latex(Formula((term,)), document.style)}$"
+def _math(*sides: Term, document: Document) -> str:
+    return f"${formula_latex(Formula(sides), document.style)}$"
 
 
 @tikz.register
@@ -74,7 +72,7 @@ def _network(picture: NetworkPicture, document: Document, *, shown: int = 0) -> 
     cost, target = picture.cost, picture.target
     lines += [_cost(replace(cost, on_path=False), document)] if shown else []
     lines.append(lit(_cost(cost, document), _before(cost)))
-    lines.append(rf"\node[halo] at {_at(target)} {{{_math(target.letter, document)}}};")
+    lines.append(rf"\node[halo] at {_at(target)} {{{_math(target.letter, document=document)}}};")
     return _picture(lines)
 
 
@@ -111,7 +109,7 @@ def _edge(edge: Edge) -> str:
 def _label(edge: Edge, place: tuple[float, float], document: Document) -> str:
     """Return the weight on its edge."""
     assert edge.label is not None
-    return rf"\node[halo, text=cost] at {_point(place)} {{{_math(edge.label, document)}}};"
+    return rf"\node[halo, text=cost] at {_point(place)} {{{_math(edge.label, document=document)}}};"
 
 
 def _neuron(neuron: Neuron, document: Document) -> str:
@@ -122,7 +120,7 @@ def _neuron(neuron: Neuron, document: Document) -> str:
 
 def _inside(neuron: Neuron, document: Document) -> str:
     """Return what stands in a circle or a box: a number in so small digits that it has room."""
-    letter = _math(neuron.letter, document)
+    letter = _math(neuron.letter, document=document)
     return rf"\fitto{{7.8mm}}{{{letter[1:-1]}}}" if isinstance(neuron.letter, Matrix) else letter
 
 
@@ -132,20 +130,9 @@ def _dots(dots: Dots) -> str:
 
 
 def _column(column: Column, document: Document) -> str:
-    """Return what is written below a layer: what it is, its width, its activation."""
-    words, layer = document.words, column.layer + document.convention.first
-    name = words["input"] if column.activation is None else f"{words['layer']} {layer}"
-    symbol, number = column.size
-    rows = [name, _math_pair(symbol, Integer(number), document)]
-    if column.activation is not None:
-        function = column.activation.function
-        rows.append(_math(function, document) if function else column.activation.name.replace("_", "-"))
-    text = r" \\ ".join(rows)
+    rows = column_rows(column, document)
+    text = r" \\ ".join(row if isinstance(row, str) else _math(*row.sides, document=document) for row in rows)
     return rf"\node[align=center, anchor=north, font=\footnotesize] at {_at(column)} {{{text}}};"
-
-
-def _math_pair(left: Basic, right: Basic, document: Document) -> str:
-    return f"${formula_latex(Formula((left, right)), document.style)}$"
 
 
 @tikz.register
@@ -154,9 +141,9 @@ def _chain(picture: ChainPicture, document: Document, *, shown: int = 0) -> str:
     apart = LINKS_APART[len(picture.quantities) > SHORT_CHAIN]
     lines = []
     for place, quantity in enumerate(picture.quantities):
-        lines.append(rf"\node (q{place}) at ({place * apart:.2f},0) {{{_math(quantity, document)}}};")
+        lines.append(rf"\node (q{place}) at ({place * apart:.2f},0) {{{_math(quantity, document=document)}}};")
     for place, link in enumerate(picture.links):
-        rate = _math(link.rate, document).replace("$", r"$\displaystyle ", 1)
+        rate = _math(link.rate, document=document).replace("$", r"$\displaystyle ", 1)
         lines.append(
             rf"\draw[-{{Stealth[length=2.4mm]}}, draw={link.role}, line width=1.2pt] (q{place}) -- (q{place + 1}) "
             rf"node[midway, below=2pt, text={link.role}, font=\small] {{{rate}}};"
@@ -166,7 +153,7 @@ def _chain(picture: ChainPicture, document: Document, *, shown: int = 0) -> str:
         lines.append(
             rf"\draw[decorate, decoration={{brace, mirror, amplitude=5pt}}, draw=error, line width=0.9pt] "
             rf"({first:.2f},-1.15) -- ({last:.2f},-1.15) node[midway, below=6pt, text=error] "
-            rf"{{{_math(picture.name, document)}}};"
+            rf"{{{_math(picture.name, document=document)}}};"
         )
     there = len(picture.quantities)  # the quantities are there from the beginning, their rates come one by one
     clicks = [
@@ -212,6 +199,7 @@ def _box_text(box: ArrayBox, document: Document) -> str:
     """Return what stands in a box: letters, their shapes below them, and the parameters inside."""
     looks = {"letters": "", "words": r"\small ", "shape": r"\scriptsize ", "inside": r"\small\color{input}"}
     rows = [
-        looks[part] + (escaped(row) if isinstance(row, str) else _math(row, document)) for row, part in box_rows(box)
+        looks[part] + (escaped(row) if isinstance(row, str) else _math(row, document=document))
+        for row, part in box_rows(box)
     ]
     return r" \\[-1pt] ".join(rows)

@@ -11,11 +11,9 @@ from dataclasses import replace
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
-from sympy import Integer
-
 from symbackprop.exposition.document import Document, Figure, Formula, Text
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
-from symbackprop.exposition.figures.boxrows import box_rows
+from symbackprop.exposition.figures.boxrows import box_rows, column_rows
 from symbackprop.exposition.figures.graph import CELL, Arrow, GraphPicture
 from symbackprop.exposition.figures.labelling import clear_places
 from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture
@@ -132,13 +130,7 @@ class _Network:
 
     def _column(self, column: Column) -> Element:
         """Return what stands below a layer: what it is, its width, its activation."""
-        said, number = self.drawer.document.words, column.layer + self.drawer.document.convention.first
-        name = said["input"] if column.activation is None else f"{said['layer']} {number}"
-        symbol, number = column.size
-        lines: list[Text] = [(name,), (Formula((symbol, Integer(number))),)]
-        if column.activation is not None:
-            function = column.activation.function
-            lines.append(self.drawer.letter(function) if function else (column.activation.name.replace("_", "-"),))
+        lines = [(row,) for row in column_rows(column, self.drawer.document)]
         high = 0.42 * len(lines)
         area = self.place.around((column.x, column.y - high / 2 - 0.1), 2.4, high)
         return self.drawer.words(area, lines, 0.32 * self.place.scale)
