@@ -2,7 +2,8 @@
 
 Lengths are in centimetres, y upwards, the origin at the middle of the first column. A layer of many neurons shows
 the first and the last ones, a deep network the first and the last layers, with dots between them; what belongs to
-the path carries `on_path`, and each drawing decides how to make it stand out.
+the path carries `on_path`, and each drawing decides how to make it stand out. A path lights up from
+layer to layer, a chain grows link by link: `stages`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ __all__ = [
     "Neuron",
     "chain_picture",
     "network_picture",
+    "path_starts",
+    "stage",
+    "stages",
 ]
 
 MOST_NEURONS = 6  # shown per layer of a large network
@@ -253,3 +257,25 @@ def _role(end: Basic) -> str:
     if end == COST:
         return "cost"
     return "activation" if end.base.letter == "a" else "input"
+
+
+def stages(picture: object) -> int:
+    """Return how many clicks it takes until all of a picture is shown that is there from the beginning."""
+    match picture:
+        case NetworkPicture():
+            return len(path_starts(picture))
+        case ChainPicture(links=links, named=named):
+            return len(links) + (named is not None)
+        case _:
+            return 0
+
+
+def path_starts(picture: NetworkPicture) -> tuple[float, ...]:
+    """Return where edges of the path begin, from left to right; the picture has a stage for each of these places."""
+    return tuple(sorted({edge.start[0] for edge in picture.edges if edge.on_path}))
+
+
+def stage(picture: NetworkPicture, place: float) -> int:
+    """Return the stage at which edges that begin at a place light up, or the last ones before it; errors come back."""
+    back = picture.numbers == "back"
+    return sum(start >= place if back else start <= place for start in path_starts(picture))

@@ -15,8 +15,7 @@ from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.boxrows import box_rows, column_rows
 from symbackprop.exposition.figures.graph import CELL, Cell, GraphPicture
 from symbackprop.exposition.figures.labelling import clear_places
-from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron
-from symbackprop.exposition.figures.stages import stage
+from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Edge, NetworkPicture, Neuron, stage
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.network.program import Kind

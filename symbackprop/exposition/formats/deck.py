@@ -29,8 +29,7 @@ from symbackprop.exposition.document import (
     Text,
     lefts_of,
 )
-from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
-from symbackprop.exposition.figures.stages import stages
+from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, stages
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.linebreaking import width

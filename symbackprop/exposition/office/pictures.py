@@ -21,9 +21,8 @@ from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.shapeparts import BELOW, DIAMETER, LEFT, LETTER, RIGHT, TOP, PartDrawer
 from symbackprop.exposition.office.shapes import Label, Pen, line, named, placed, spoken
 from symbackprop.exposition.palette import GREY
-from symbackprop.exposition.placing.chains import chain_places
-from symbackprop.exposition.placing.networks import Canvas, Point, canvas
 from symbackprop.exposition.placing.pages import Area
+from symbackprop.exposition.placing.pictures import Canvas, Point, canvas, chain_places
 from symbackprop.network.program import Kind
 
 __all__ = ["drawing"]

@@ -24,8 +24,8 @@ from symbackprop.exposition.office.shapes import (
 from symbackprop.exposition.paging.richtext import plain, runs
 from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.placing.looks import Look
-from symbackprop.exposition.placing.networks import Point
 from symbackprop.exposition.placing.pages import Area
+from symbackprop.exposition.placing.pictures import Point
 
 __all__ = ["BELOW", "DIAMETER", "LEFT", "LETTER", "RIGHT", "TOP", "End", "PartDrawer"]
 

@@ -29,8 +29,7 @@ from symbackprop.exposition.document import (
     Text,
     lefts_of,
 )
-from symbackprop.exposition.figures.layout import ChainPicture
-from symbackprop.exposition.figures.stages import stages
+from symbackprop.exposition.figures.layout import ChainPicture, stages
 from symbackprop.exposition.paging.cutting import Piece, cut
 from symbackprop.exposition.paging.measuring import HEADER, Measure, Sheet
 from symbackprop.exposition.paging.topics import LINE, ROOM, Topic, gist, is_written, opening, topics

@@ -15,11 +15,9 @@ from symbackprop.exposition.document import Code, Display, Document, Figure, For
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.paging.richtext import Run, plain, runs
 from symbackprop.exposition.paging.slides import Part, Slide, shown_lines
-from symbackprop.exposition.placing.chains import chain_places
 from symbackprop.exposition.placing.equations import Room, display_lines, largest_size, line_bands, lone, step_lines
 from symbackprop.exposition.placing.equationtables import equation_rows, is_equation
 from symbackprop.exposition.placing.looks import LOOKS, text_height, text_width
-from symbackprop.exposition.placing.networks import canvas
 from symbackprop.exposition.placing.pages import (
     Area,
     Band,
@@ -31,6 +29,7 @@ from symbackprop.exposition.placing.pages import (
     PlacedText,
     moved,
 )
+from symbackprop.exposition.placing.pictures import canvas, chain_places
 
 __all__ = ["placed", "step_by_step"]
 

@@ -17,8 +17,7 @@ from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.paging.measuring import RIGHT, Sheet, words_height
 from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.paging.slides import Part, Slide, opened, paged, shown_lines
-from symbackprop.exposition.typesetting.blocks import STRUTS, Typesetter
-from symbackprop.exposition.typesetting.formulas import display, measured, step_lines
+from symbackprop.exposition.typesetting.blocks import STRUTS, Typesetter, display, measured, step_lines
 
 __all__ = ["TALK", "Talk"]
 

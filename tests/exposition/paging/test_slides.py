@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from symbackprop.exposition.document import Block, Display, Document, Figure, Heading, Prose, Steps, Table, lefts_of
-from symbackprop.exposition.figures.stages import stages
+from symbackprop.exposition.figures.layout import stages
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.measuring import Sheet
