@@ -9,7 +9,7 @@ derivatives.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Symbol
 
@@ -108,7 +108,7 @@ def batch_of(left: Expr, right: Expr, batch: Batch) -> tuple[Matrix, Matrix]:
     return _recognised_sides(left, right, batch)
 
 
-@cache
+@lru_cache(maxsize=512)
 def _recognised_sides(
     left: Expr, right: Expr, batch: Batch | None, steps: frozenset[Symbol] = frozenset()
 ) -> tuple[Matrix, Matrix]:

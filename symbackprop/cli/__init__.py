@@ -25,18 +25,21 @@ if TYPE_CHECKING:
 __all__ = ["main", "run"]
 
 GARBAGE = 300_000  # new objects before garbage is looked for: more than a page makes, as to look is a tenth of its time
+AGED = (2, 2)  # such looks before older objects are looked at: whoever runs many commands in a process keeps no more
 INTERRUPTED = 130
 INTERRUPTION = "interrupted; no file was left half-written"
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command that the arguments say, those of the process where none are given, and exit with its status."""
-    gc.set_threshold(GARBAGE)
+    import atexit  # here, as nothing is loaded before this runs
+
+    gc.set_threshold(GARBAGE, *AGED)
+    atexit.register(gc.freeze)  # what is left goes with the process; to look through it takes longer than a page
     sys.unraisablehook = _interrupted_again
     status = run(sys.argv[1:] if arguments is None else arguments)
     if status == INTERRUPTED:
         _leave(status)
-    gc.freeze()  # what is left goes with the process; to look through it once more takes longer than to write a page
     sys.exit(status)
 
 

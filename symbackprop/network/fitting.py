@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import chain, product
 from math import prod
 
@@ -62,7 +62,7 @@ def needs_of(equations: Iterable[Equation]) -> tuple[Need, ...]:
     return tuple(found.values())
 
 
-@cache
+@lru_cache(maxsize=2**10)
 def _needs_of(equation: Equation) -> tuple[Need, ...]:
     return tuple(_read(equation.expression, dict(equation.ranges)))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import mpmath
@@ -86,7 +86,7 @@ def elementwise(stem: str, definition: Expr | None, derivative: Expr | None = No
     return _class(stem, definition, None, derivative)
 
 
-@memoised
+@partial(memoised, most=None)  # a function is equal to no other of its name
 def _class(
     stem: str, definition: Expr | None, origin: type[Elementwise] | None, derivative: Expr | None = None
 ) -> type[Elementwise]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -187,7 +186,7 @@ def meetings_in(function: type[Elementwise]) -> tuple[Expr, ...]:
     return tuple(sorted(breakpoints(function.definition), key=float))
 
 
-@cache
+@memoised
 def _roots(gap: Expr) -> frozenset[Expr]:
     """Return where a function of Z is 0, as far as that is found exactly."""
     gap = simple_gap(gap)

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import product
 from math import inf, isfinite, log1p, nan
 from typing import Any, TypeAlias
@@ -94,7 +94,7 @@ def warn_of_inaccuracy(network: Network) -> None:
             warnings.warn(str(found), stacklevel=3)
 
 
-@cache
+@lru_cache(maxsize=2**8)
 def _of_activation(activation: Activation, operations: int) -> Inaccuracy:
     assert activation.function is not None
     points = [{Z: z} for z in POINTS]
@@ -102,7 +102,7 @@ def _of_activation(activation: Activation, operations: int) -> Inaccuracy:
     return _largest_error(name, formulas_of([activation.function]), points, Budget(operations))
 
 
-@cache
+@lru_cache(maxsize=2**8)
 def _of_cost(cost: Cost, activation: Activation, operations: int) -> Inaccuracy:
     own = fused(cost, activation)
     assert own is not None

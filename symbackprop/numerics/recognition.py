@@ -7,7 +7,7 @@ Names are never trusted: a function of a plug-in may be called sigmoid and be an
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from sympy import Expr, cosh, exp, log
 
@@ -48,7 +48,7 @@ def known_name(function: type[Elementwise]) -> str | None:
     return _name_of(origin.definition)
 
 
-@cache
+@lru_cache(maxsize=2**8)
 def _name_of(definition: Expr) -> str | None:
     return _definitions().get(explicit(definition))
 

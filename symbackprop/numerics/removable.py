@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import mpmath
@@ -34,7 +34,7 @@ NEGLIGIBLE = 2.0**-60  # of the largest |c_n| r^n: what is left out is below the
 NOTHING = 1e-30  # a coefficient that is 0 but for the rounding of 60 digits
 
 
-@cache
+@lru_cache(maxsize=2**8)
 def removable(form: Expr) -> tuple[Series, ...]:
     """Return the series of a formula in Z near simple points at which a denominator is 0, where it has a limit."""
     if form.atoms(Extreme, Where, Piecewise):

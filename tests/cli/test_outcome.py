@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
@@ -15,7 +16,7 @@ import pytest
 
 import symbackprop
 from symbackprop import errors
-from symbackprop.cli import run
+from symbackprop.cli import main, run
 from symbackprop.cli.command import COMMANDS
 
 PACKAGE = Path(symbackprop.__file__).parents[1]
@@ -217,6 +218,18 @@ def test_help_has_a_summary_and_examples(cli, name: str) -> None:
     for typed, meaning in COMMANDS[name].examples:
         assert typed in done.out
         assert meaning in text
+
+
+def test_process_that_runs_many_commands_frees_what_they_leave(monkeypatch) -> None:
+    """Nothing is taken from the collector of garbage before the process ends, and old garbage is looked for."""
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    before = gc.get_threshold()
+    try:
+        with pytest.raises(SystemExit, match="0"):
+            main(["--version"])
+        assert (0, 2, 2) == (gc.get_freeze_count(), *gc.get_threshold()[1:])
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_without_a_command_the_help_is_shown(cli) -> None:
