@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from benchmarks import profiles, rows
 from benchmarks.plot import ratios_svg
+from benchmarks.programs import clock
 from benchmarks.rivals import RIVALS
 
 import symbackprop as sb
@@ -44,6 +45,17 @@ def test_a_missed_aim_is_explained_by_the_lines_that_run() -> None:
     assert "elementwise" in told
     assert "exp, tanh, log, roots" in told
     assert 0 < float(told.rpartition("the matrix products alone: ")[2]) < 2
+
+
+def test_every_aim_that_is_missed_is_explained() -> None:
+    """A row with an aim has a profile, but for those that count bytes."""
+    assert [] == [row.text for row in rows.ROWS if row.wanted is not None and not row.why and row.group != rows.MEMORY]
+
+
+def test_parts_of_a_derivation_are_told_apart() -> None:
+    """A clocked program is run again under the profiler, and its functions are filed by where they stand."""
+    found = profiles.of_parts(clock("from symbackprop.errors import SymbackpropError\nSymbackpropError('x')\nsum([])"))
+    assert {"Python's own functions"} == {*found}
 
 
 def test_limit_is_what_the_products_take() -> None:

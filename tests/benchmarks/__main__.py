@@ -30,6 +30,7 @@ OF_XLA = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 def main(words: list[str]) -> None:
     """Measure, print, and draw."""
     os.environ.update(dict.fromkeys(THREADS, "1"), XLA_FLAGS=OF_XLA)  # before what reads them is loaded
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a start that compiles every module is nobody's
     sys.path.insert(0, str(ROOT))  # what tests share is imported from there, as pytest does
     from benchmarks.plot import ratios_svg
     from benchmarks.rows import ROWS

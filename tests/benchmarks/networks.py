@@ -131,6 +131,18 @@ class Case:
         values = function.values({k: v for k, v in values.items() if k not in ("x", "y")}, values["x"], values["y"])
         return memory(function.by_parameters, values)
 
+    def in_torch(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
+        """Return our code for PyTorch of a network of layers, and its rival, ready to be called."""
+        run, eager = self.both()
+        _, values = self.problem()
+        tensors = {name: torch.tensor(value) for name, value in values.items()}
+        x, y = tensors.pop("x"), tensors.pop("y")
+        gradient = sb.compile(run.func.derivation, "torch")  # type: ignore[attr-defined]
+        grads, wanted = gradient(tensors, x, y)[1], run()[1]
+        for key in tensors:
+            np.testing.assert_allclose(grads[key].numpy(), wanted[key], rtol=0, atol=1e-11)
+        return partial(gradient, tensors, x, y), eager
+
     def problem(self) -> tuple[Callable[[], tuple[float, Arrays]], dict[str, np.ndarray]]:
         """Return the compiled program, ready to be called, and its arrays, which are random."""
         rng = np.random.default_rng(0)

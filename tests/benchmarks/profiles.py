@@ -4,6 +4,8 @@ of generated NumPy      a share for each kind of line, by the lines that run
 of PyTorch              a share for each operation, ours beside the library's own
 of JAX                  what calling a compiled function takes that does nothing
 of a whole process      CPU time of loading SymPy, of loading ours, of deriving, telling, writing
+of a derivation         a share for each part of the house, SymPy, and what Python does for them
+of a start alone        milliseconds of the modules that it loads, by package
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any
 
 from benchmarks.measuring import Run
 
-__all__ = ["limit", "of_lines", "of_operations", "of_stages", "told"]
+__all__ = ["limit", "of_imports", "of_lines", "of_operations", "of_parts", "of_stages", "told"]
 
 GENERATED = "<symbackprop gradient>"  # the name under which generated text is loaded
 SECONDS = 0.2  # of running under the clock
@@ -30,6 +32,20 @@ KINDS = {
     "sums and maxima": r"einsum|sum|total|mean|max|vdot|reduce|ones",
     "copies and arrays": r"copy|reshape|transpose|concat|ascontig|pad|empty|zeros|full|stack|windows|spread|add_at",
 }
+# where a function stands -> which part of a derivation it belongs to
+PARTS = {
+    "SymPy": r"sympy|mpmath",
+    "evidence": r"calculus/(checking|evaluation|worlds|fields|cells|choices|sizing|matrixcheck|affine)|fractions",
+    "steps": r"symbackprop/calculus",
+    "equations": r"symbackprop/network",
+    "code": r"symbackprop/numerics",
+}
+BEGIN, END = "start = time.process_time()", "print(time.process_time() - start)"  # of a program that is clocked
+PROFILED = """
+profile.disable()
+from pstats import Stats
+for (file, _, _), (_, _, own, _, _) in Stats(profile).stats.items(): print(f"{file}\\t{own}")
+"""
 # what a process prints that derives and writes: a name and its seconds a line
 STAGES = """
 import gc, time
@@ -64,6 +80,30 @@ def of_stages(format: str) -> str:
     sympy = shares["loading SymPy"]
     beside = ", ".join(f"{name} {seconds / sympy:.2f}" for name, seconds in shares.items() if name != "loading SymPy")
     return f"beside loading SymPy, with less garbage collection than it has alone: {beside}"
+
+
+def of_parts(program: list[str]) -> dict[str, float]:
+    """Return the seconds that each part takes of what a clocked program does, under Python's profiler."""
+    text = program[-1].replace(BEGIN, "import cProfile\nprofile = cProfile.Profile()\nprofile.enable()")
+    done = subprocess.run(
+        [sys.executable, *program[:-1], text.replace(END, PROFILED)], check=True, capture_output=True, text=True
+    )
+    shares = Counter[str]()
+    for file, own in (line.split("\t") for line in done.stdout.splitlines()):
+        part = next((part for part, pattern in PARTS.items() if re.search(pattern, file)), "Python's own functions")
+        shares[part] += float(own)  # type: ignore[assignment]
+    return dict(shares)
+
+
+def of_imports(arguments: Iterable[str]) -> dict[str, float]:
+    """Return the seconds that Python takes to load the modules of each package for a command that does little else."""
+    command = [sys.executable, "-X", "importtime", *arguments]
+    done = subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    shares = Counter[str]()
+    for own, module in re.findall(r"^import time: +(\d+) \|[ 0-9]+\| *(\S+)", done.stderr, re.MULTILINE):
+        package = module.partition(".")[0]
+        shares[package if package in ("click", "symbackprop") else "standard library"] += int(own) / 1e6  # type: ignore[assignment]
+    return dict(shares)
 
 
 def told(shares: Iterable[tuple[str, float]]) -> str:

@@ -1,14 +1,31 @@
-"""Programs that are run in a process of their own, and print their seconds: derivations, and starting."""
+"""Programs that are run in a process of their own, and print their seconds, or bytes: derivations, and starting."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-__all__ = ["DERIVATIONS", "STARTS", "Program"]
+__all__ = ["DERIVATIONS", "MEMORIES", "STARTS", "Program"]
 
 Program = tuple[str, list[str]]  # its name, and the arguments of Python
 
 CLOCK = "import time\n{before}\nstart = time.process_time()\n{what}\nprint(time.process_time() - start)\n"
+HEAP = "import tracemalloc\n{before}\ntracemalloc.start()\n{what}\nprint(tracemalloc.get_traced_memory()[1])\n"
+TRAINED = """
+import tracemalloc
+import numpy as np
+from symbackprop import compile, derive, descend, mlp
+network, rng = mlp("784-512-256-10"), np.random.default_rng(0)
+x, y = rng.normal(size=(640, 784)), np.eye(10)[rng.integers(10, size=640)]
+params, seen = network.initial_params(0), []
+"""
+STEPS = """
+def look(loss, params):
+    seen.append(tracemalloc.get_traced_memory())
+    tracemalloc.reset_peak()
+tracemalloc.start()
+descend(compile(derive(network)), params, x, y, learning_rate=0.1, epochs=2, batch_size=128, on_step=look)
+print(max(most - before for (before, _), (_, most) in zip(seen[1:], seen[2:])))
+"""
 PROCESS = """
 import resource, subprocess, sys
 subprocess.run([sys.executable, *sys.argv[1:]], check=True, stdout=subprocess.DEVNULL)
@@ -102,6 +119,23 @@ DERIVATIONS: tuple[tuple[Program, Program, float | None, int, str], ...] = (
     ),
     (PARTIALS, ("CasADi, scalars", clock(casadi((4, 8, 8, 2)), CASADI)), None, 5, "casadi"),
     (deriving("2-3-1"), ("tensorgrad", clock(tensorgrad(2), TENSORGRAD)), None, 5, "tensorgrad"),
+)
+# bytes at most, beside what; the ratio that is wanted, how often, the package that the rival needs
+MEMORIES: tuple[tuple[Program, Program, float, int, str], ...] = (
+    (
+        ("a step of training 784-512-256-10, batch 128", ["-c", TRAINED + STEPS]),
+        ("its parameters", ["-c", TRAINED + "print(sum(array.nbytes for array in params.values()))"]),
+        0.01,
+        1,
+        "numpy",
+    ),
+    (
+        ("derive 784-512-256-10", ["-c", HEAP.format(before=OURS, what='derive(mlp("784-512-256-10"))')]),
+        ("derive 2-3-3-1", ["-c", HEAP.format(before=OURS, what='derive(mlp("2-3-3-1"))')]),
+        1.05,
+        1,
+        "sympy",
+    ),
 )
 DERIVE = ("-m", "symbackprop", "derive", "2-3-1", "--stdout", "--to", "latex")
 LIBRARIES = whole("import sympy, numpy, latex2mathml", "-c", "import sympy, numpy, latex2mathml")

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from benchmarks import profiles
 from benchmarks.measuring import Run, of_processes, pairs
-from benchmarks.programs import DERIVATIONS, STARTS, Program
+from benchmarks.programs import DERIVATIONS, MEMORIES, STARTS, Program
 from benchmarks.rivals import RIVALS, Problem
 
 import symbackprop as sb
@@ -143,6 +143,21 @@ def memory_of(name: str) -> Found:
     return CASES[name].memory()
 
 
+def of_network_in_torch(name: str) -> Found:
+    """Measure our code for PyTorch of such a program beside what PyTorch differentiates itself."""
+    installed("torch")
+    from benchmarks.networks import CASES
+
+    return pairs(*CASES[name].in_torch())
+
+
+def why_of_network_in_torch(name: str, _found: Found) -> str:
+    """Tell which of PyTorch's operations take the time of both."""
+    from benchmarks.networks import CASES
+
+    return " / ".join(profiles.told(profiles.of_operations(run).items()) for run in CASES[name].in_torch())
+
+
 def why_of_network(name: str, found: Found) -> str:
     """Tell where the time of our program goes."""
     from benchmarks.networks import CASES
@@ -155,6 +170,17 @@ def why_of_network(name: str, found: Found) -> str:
 def why_of_start(format: str, _found: Found) -> str:
     """Tell where the time of a command that writes a document goes."""
     return profiles.of_stages(format)
+
+
+def why_of_derivation(program: list[str], _found: Found) -> str:
+    """Tell which parts take the time of a derivation."""
+    return profiles.told(profiles.of_parts(program).items())
+
+
+def why_of_help(_found: Found) -> str:
+    """Tell what the help waits for; half of it is Python's own start, the rest is loading."""
+    shares = profiles.of_imports(["-m", "symbackprop", "--help"])
+    return f"loading takes {sum(shares.values()) * 1e3:.0f} ms: {profiles.told(shares.items())}"
 
 
 def of_programs(ours: Program, theirs: Program, times: int, package: str) -> Found:
@@ -184,11 +210,16 @@ def _rows() -> Iterator[Row]:
         yield Row("other networks", what, "PyTorch eager", wanted, measure, why)
     for what, wanted in (("LeNet", 4), ("LSTM", 2), ("attention", 2), ("layer norm", 2)):
         yield Row(MEMORY, what, "parameters, gradients, activations", wanted, partial(memory_of, what))
+    in_torch = partial(of_network_in_torch, "LeNet"), partial(why_of_network_in_torch, "LeNet")
+    yield Row("our code for a library", "LeNet, batch 32, torch", "PyTorch eager", 1.05, *in_torch)
     for group, programs in (("derivation", DERIVATIONS), ("start", STARTS)):
         for ours, theirs, aim, times, package in programs:
             measure, written = partial(of_programs, ours, theirs, times, package), re.search(r"--to (\w+)", ours[0])
-            told = partial(why_of_start, written[1]) if written else None
-            yield Row(group, ours[0], theirs[0], aim, measure, told)
+            loaded = partial(why_of_start, written[1]) if written else why_of_help
+            why = loaded if group == "start" else partial(why_of_derivation, ours[1])
+            yield Row(group, ours[0], theirs[0], aim, measure, why)
+    for ours, theirs, aim, times, package in MEMORIES:
+        yield Row(MEMORY, ours[0], theirs[0], aim, partial(of_programs, ours, theirs, times, package))
 
 
 ROWS = tuple(_rows())
