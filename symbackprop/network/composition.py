@@ -29,9 +29,9 @@ Resolve: TypeAlias = Callable[[Tensor, tuple[int, ...]], Expr]
 
 def with_sizes(expression: Expr, widths: Sequence[int]) -> Expr:
     """Return the expression with L and every n(layer) replaced by their numbers."""
-    expression = expression.xreplace({LAST_LAYER: Integer(len(widths) - 1)})
-    sizes = {width: Integer(widths[int(width.args[0])]) for width in expression.atoms(AppliedUndef)}
-    return expression.xreplace(sizes)
+    last = {LAST_LAYER: Integer(len(widths) - 1)}
+    sizes = {w: Integer(widths[int(w.args[0].xreplace(last))]) for w in expression.atoms(AppliedUndef)}
+    return expression.xreplace({**last, **sizes})
 
 
 def unrolled(expression: Expr, resolve: Resolve, at: Mapping[Symbol, int] | None = None) -> Expr:
@@ -107,7 +107,7 @@ def concrete_equations(program: Program, widths: Sequence[int]) -> dict[Expr, tu
     equations: dict[Expr, tuple[Equation, ...]] = {}
     for equation in program.equations:
         axes = equation.domain and tuple((sized(first), sized(last)) for first, last in equation.domain)
-        own = Equation(sized(equation.target), sized(elementary(equation.expression)), axes)
+        own = Equation(sized(equation.target), elementary(sized(equation.expression)), axes)
         equations[own.tensor] = (*equations.get(own.tensor, ()), own)
     return equations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -165,7 +165,7 @@ def mlp(
     allow; warns where a formula has no real value, or where softmax is taken over one neuron."""
     given = [activation] if isinstance(activation, str | Activation) else _parts(activation)
     plain = (l1, l2, l2_biases, reduction, bias) == (None, None, False, "mean", True) and penalty == ()
-    if plain and all(_is_of_single_neurons(part) for part in (*given, cost)):
+    if plain and _is_of_single_neurons(cost, COSTS) and all(_is_of_single_neurons(part, ACTIVATIONS) for part in given):
         return dense_chain(shape, given, cost, title=title)
     from symbackprop.network.layered import dense_layers  # that module is built on this one
     from symbackprop.network.terms import terms_of
@@ -175,9 +175,9 @@ def mlp(
     return dense_layers(widths, _one_each(given, widths), terms, bias=bias)
 
 
-def _is_of_single_neurons(part: object) -> bool:
+def _is_of_single_neurons(part: object, known: Container[str]) -> bool:
     """Tell whether a part is no text that says more than a chain of dense layers has: softmax(T=2), 1 - sum(a*y)."""
-    if not isinstance(part, str) or part in ACTIVATIONS or part in COSTS:
+    if not isinstance(part, str) or part in known:
         return True
     from symbackprop.network.numbered import is_plain  # here and below, what reads formulas: a name waits for none
 
