@@ -22,7 +22,7 @@ from symbackprop.network.kinks import NO_NUMBERS, in_digits, meeting_points, num
 from symbackprop.network.lawful import has_value, is_close, middles, prescribed
 from symbackprop.network.twopieces import FORMS, decides, in_two_pieces
 
-__all__ = ["cost_kinks", "lawful_cost"]
+__all__ = ["lawful_cost"]
 
 # targets at which pieces are looked at: two of no meaning, and those at which pieces of their own may meet
 TARGETS = (Rational(1, 3), Rational(7, 5), S.Zero, S.One, S.NegativeOne)
@@ -42,17 +42,6 @@ def lawful_cost(term: Expr, text: str) -> Expr:
     raise ExpressionError(
         f"cost {text[:40]!r} has no slope that is known where its pieces meet; write it in another way"
     )
-
-
-def cost_kinks(term: Expr, target: Expr) -> tuple[tuple[Expr, Expr], ...]:
-    """Return the activations at which the slope of a cost jumps for a target, each with the slope that holds there."""
-    definition, slope = _at_target(term, target), _at_target(term.diff(A), target)
-    found = []
-    for point in meeting_points(definition) if definition.has(Z) and not definition.has(*NO_NUMBERS) else ():
-        beside, value = sides(definition, point), number_at(slope, point)
-        if None not in (beside.left, beside.right, value) and not beside.agree:
-            found.append((point, value))
-    return tuple(found)
 
 
 def _at_target(expression: Expr, target: Expr) -> Expr:

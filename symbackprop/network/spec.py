@@ -141,26 +141,23 @@ def _unknown(key: object) -> str:
 
 
 def _shape(key: str, value: object) -> str | list[int]:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        for place, width in enumerate(value):
-            if type(width) is not int:  # true is an int, too
-                raise SpecError(f"{key}[{place}]: wanted a whole number, got {kind_of(width)}; {ADVICE}")
-        return value
-    raise SpecError(f"{key}: wanted text or a list of whole numbers, got {kind_of(value)}; {ADVICE}")
+    return value if isinstance(value, str) else _whole_numbers(key, value, "text or a list of whole numbers", ADVICE)
 
 
 def _sample(key: str, value: object) -> str | int | list[int]:
     """Return the shape of one sample, whose axes `sequential` looks at."""
     if isinstance(value, str) or type(value) is int:
         return value
-    if isinstance(value, list):
-        for place, axis in enumerate(value):
-            if type(axis) is not int:
-                raise SpecError(f"{key}[{place}]: wanted a whole number, got {kind_of(axis)}; try {key} = [1, 28, 28]")
-        return value
-    raise SpecError(f"{key}: wanted a list of whole numbers, got {kind_of(value)}; try {key} = [1, 28, 28]")
+    return _whole_numbers(key, value, "a list of whole numbers", f"try {key} = [1, 28, 28]")
+
+
+def _whole_numbers(key: str, value: object, wanted: str, advice: str) -> list[int]:
+    if not isinstance(value, list):
+        raise SpecError(f"{key}: wanted {wanted}, got {kind_of(value)}; {advice}")
+    for place, number in enumerate(value):
+        if type(number) is not int:  # true is an int, too
+            raise SpecError(f"{key}[{place}]: wanted a whole number, got {kind_of(number)}; {advice}")
+    return value
 
 
 def _layers(key: str, value: object) -> list[Any]:

@@ -12,9 +12,9 @@ from symbackprop.network.costs import A, Y
 from symbackprop.network.expressions import parse_activation, parse_cost
 from symbackprop.network.extremes import STEP, Maximum, Minimum, where
 from symbackprop.network.functions import Z, explicit
-from symbackprop.network.kinks import number_at, sides
+from symbackprop.network.kinks import meeting_points, number_at, sides
 from symbackprop.network.lawful import lawful_slope
-from symbackprop.network.lawfulcosts import cost_kinks, lawful_cost
+from symbackprop.network.lawfulcosts import lawful_cost
 from symbackprop.network.model import mlp
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.witnesses import central_difference
@@ -138,6 +138,17 @@ def test_slope_of_a_cost_where_pieces_meet(text: str) -> None:
         at = {A: S(a), Y: S(y)}
         assert slope == explicit(lawful.diff(A).xreplace(at))
         assert explicit(term.xreplace(at)) == explicit(lawful.xreplace(at))
+
+
+def cost_kinks(term: Expr, target: Expr) -> tuple[tuple[Expr, Expr], ...]:
+    """Return the activations at which the slope of a cost jumps for a target, each with the slope that holds there."""
+    definition, slope = (each.xreplace({A: Z, Y: target}) for each in (term, term.diff(A)))
+    found = []
+    for point in meeting_points(definition):
+        beside, value = sides(definition, point), number_at(slope, point)
+        if None not in (beside.left, beside.right, value) and not beside.agree:
+            found.append((point, value))
+    return tuple(found)
 
 
 def test_meeting_that_powers_of_e_hide_is_seen() -> None:
