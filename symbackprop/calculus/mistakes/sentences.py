@@ -10,28 +10,21 @@ from symbackprop.calculus.diagnosis import Remark
 
 __all__ = ["SENTENCES", "alternatives", "sentence"]
 
+# kinds in the order of how often they are made, those that only differ in name side by side
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "missing_slope": "the slope of the activation is left out; z reaches the cost through the activation, so the "
         "chain rule multiplies by the slope at z",
+        "quadratic_without_slope": "the activation minus the target alone is the error of cross-entropy; with this "
+        "cost nothing cancels the slope",
+        "cross_entropy_with_slope": "the slope is multiplied in, but with this cost it has cancelled already: the "
+        "activation minus the target is all that is left",
         "slope_of_activation": "the slope is taken at a, which the activation gives; it belongs at z, which the "
         "activation receives",
         "activation_for_slope": "the activation itself stands where its slope belongs; the chain rule multiplies by "
         "the derivative of what z goes through",
-        "slope_twice": "the slope of the activation is multiplied in twice; the chain passes through the activation "
-        "once",
-        "cross_entropy_with_slope": "the slope is multiplied in, but with this cost it has cancelled already: the "
-        "activation minus the target is all that is left",
-        "quadratic_without_slope": "the activation minus the target alone is the error of cross-entropy; with this "
-        "cost nothing cancels the slope",
-        "softmax_elementwise": "softmax is treated entry by entry; each of its outputs depends on all inputs, so its "
-        "Jacobian is no diagonal",
         "weight_not_transposed": "the error goes back through W as it stands; what went forward from k to j comes back "
         "from j to k, through the transpose",
-        "wrong_layer_weight": "the weight of another layer, {detail}, is used; an error goes back through the weight "
-        "that the values went forward through",
-        "wrong_layer_activation": "the activation of another layer, {detail}, is used; a weight multiplies what enters "
-        "its own layer",
         "sign": "the sign is turned round, so that a step of descent climbs",
         "sum_for_mean": "the {detail} are added up where the cost is their mean; it is too large by their number",
         "mean_for_sum": "the mean over the {detail} is taken where the cost adds them up; it is too small by their "
@@ -43,25 +36,33 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "derivative is the error itself",
         "bias_shared": "one bias serves all neurons of the layer, and its derivative is the sum over them; here each "
         "neuron has its own",
-        "bias_not_updated": "the biases were kept while the weights moved; they have derivatives, too",
+        "softmax_elementwise": "softmax is treated entry by entry; each of its outputs depends on all inputs, so its "
+        "Jacobian is no diagonal",
         "relu_slope_of_activation_gradient": "relu's mask is taken from the gradient that comes back; which neurons "
         "were off is told by z",
         "relu_slope_at_zero": "relu's slope at 0 is taken for 1; here it is 0, as in PyTorch",
-        "activation_of_other_layer": "the slope is that of {detail}, which is not the activation of this layer",
         "penalty_missing": "the term of the penalty is left out; the penalty is a part of the cost, so its derivative "
         "is a part of the gradient",
         "penalty_on_bias": "the penalty is put on the bias, too; in the cost it counts the weights alone",
         "penalty_factor": "the term of the penalty is {detail} times what it is in this cost",
-        "target_of_other_sample": "the rows of x and y do not belong together; each sample is compared with the target "
-        "of another",
-        "path_missing": "one of the uses of the array is forgotten; its derivative is the sum over all of them",
         "mean_detached": "the mean is taken for a constant; it depends on the inputs, so the error goes back through "
         "it as well",
         "variance_detached": "the variance is taken for a constant; it depends on the inputs, so the error goes back "
         "through it as well",
         "bessel": "the variance is divided by n - 1; in this layer it is the mean of n squares",
+        "path_missing": "one of the uses of the array is forgotten; its derivative is the sum over all of them",
         "kernel_not_flipped": "the kernel is not turned round; what went forward by i + u comes back by i - u",
         "padding_lost": "the padding is forgotten on the way back; the places of the padded array are shifted by it",
+        "target_of_other_sample": "the rows of x and y do not belong together; each sample is compared with the target "
+        "of another",
+        "slope_twice": "the slope of the activation is multiplied in twice; the chain passes through the activation "
+        "once",
+        "wrong_layer_weight": "the weight of another layer, {detail}, is used; an error goes back through the weight "
+        "that the values went forward through",
+        "wrong_layer_activation": "the activation of another layer, {detail}, is used; a weight multiplies what enters "
+        "its own layer",
+        "activation_of_other_layer": "the slope is that of {detail}, which is not the activation of this layer",
+        "bias_not_updated": "the biases were kept while the weights moved; they have derivatives, too",
         "wrong_forward": "the forward pass computes another network, {detail}; for that one the derivatives are right",
         "precision": "the same numbers with fewer digits, {detail}",
         "transposed": "the same numbers, transposed",

@@ -13,6 +13,7 @@ import numpy as np
 
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.calculus.mistakes.catalogue import everywhere
+from symbackprop.calculus.mistakes.sentences import SENTENCES
 from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
@@ -25,41 +26,8 @@ __all__ = ["ONE", "Explanation", "Search", "explanations", "rank"]
 MOST_PAIRS = 400  # that are computed: a pair that explains all is found long before
 MOST_WORK = 4e9  # numbers that are multiplied for pairs: of a wide network, fewer are tried; some seconds
 
+RANKS = {kind: rank for rank, kind in enumerate(SENTENCES)}
 ONE, TWO = "trying mistake {number} of {count}", "trying two mistakes together: pair {number} of at most {count}"
-
-# kinds in the order of how often they are made, those that only differ in name side by side
-ORDER = (
-    "missing_slope",
-    "quadratic_without_slope",
-    "cross_entropy_with_slope",
-    "slope_of_activation",
-    "activation_for_slope",
-    "weight_not_transposed",
-    "sign",
-    "sum_for_mean",
-    "mean_for_sum",
-    "mean_twice",
-    "updated_weights",
-    "bias_missing",
-    "bias_shared",
-    "softmax_elementwise",
-    "relu_slope_of_activation_gradient",
-    "relu_slope_at_zero",
-    "penalty_missing",
-    "penalty_on_bias",
-    "penalty_factor",
-    "mean_detached",
-    "variance_detached",
-    "bessel",
-    "path_missing",
-    "kernel_not_flipped",
-    "padding_lost",
-    "target_of_other_sample",
-    "slope_twice",
-    "wrong_layer_weight",
-    "wrong_layer_activation",
-    "activation_of_other_layer",
-)
 
 
 @dataclass(frozen=True)
@@ -137,7 +105,7 @@ class Search:
 
 def rank(variant: Variant) -> int:
     """Return how rare a kind of mistake is: 0 is the one that is made most often."""
-    return ORDER.index(variant.kind) if variant.kind in ORDER else len(ORDER)
+    return RANKS[variant.kind]
 
 
 def explanations(replay: Replay, yours: Yours) -> list[Explanation]:

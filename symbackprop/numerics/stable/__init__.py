@@ -18,14 +18,13 @@ from inspect import signature
 
 import numpy as np
 
-from symbackprop.numerics.stable import exponential, normal, piecewise
+from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise
 from symbackprop.numerics.stable.inlining import self_contained
 from symbackprop.numerics.stable.logarithms import (
     log,
     product,
     quotient,
     x_log_x,
-    x_log_x_slope,
     x_log_y,
 )
 from symbackprop.numerics.stable.normal import erf
@@ -99,26 +98,12 @@ def _from(module: object, name: str) -> StableFunction:
     )
 
 
-# by the names of network/activations and network/functions
+CALLED = {"absolute": "abs", "x_log_x": "xlogx"}  # by network/functions; all others have one name
+
+# by the names of network/activations and network/functions: every function that has a slope beside it
 STABLE: dict[str, StableFunction] = {
-    **{
-        name: _from(exponential, name)
-        for name in (
-            "sigmoid",
-            "log_sigmoid",
-            "tanh",
-            "softplus",
-            "log_softplus",
-            "log_cosh",
-            "silu",
-            "mish",
-            "gelu_tanh",
-            "elu",
-            "selu",
-        )
-    },
-    **{name: _from(piecewise, name) for name in ("relu", "leaky_relu", "hardtanh", "identity", "softsign", "huber")},
-    **{name: _from(normal, name) for name in ("gelu", "erf")},
-    "abs": _from(piecewise, "absolute"),
-    "xlogx": StableFunction(x_log_x, x_log_x_slope),
+    CALLED.get(name, name): _from(module, name)
+    for module in (exponential, piecewise, normal, logarithms)
+    for name in vars(module)
+    if f"{name}_slope" in vars(module)
 }
