@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from symbackprop.network.spec import Spec
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["Request", "network_options", "request", "seed_option", "top_level_parts"]
+__all__ = ["Request", "network_options", "request", "seed_option", "top_level_parts", "typed_of"]
 
 BUILT_IN = "2-3-1"
 LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
@@ -108,7 +108,7 @@ class Request:
 
 
 def network_options(function: Function) -> Function:
-    """Give a command the argument NETWORK and the options for it; `request` knows what of them was typed."""
+    """Give a command the argument NETWORK and the options for it, which `request` reads: it has none of them itself."""
     for add in (
         _kept("--equations", metavar="TEXT", help="Equations instead of NETWORK, as a file ending in .eq has them."),
         _kept("--no-bias", is_flag=True, help="No biases, but for layers of a line that say bias=true."),
@@ -120,23 +120,21 @@ def network_options(function: Function) -> Function:
             metavar="NAME[,…]",
             help="Penalties by name, with their numbers: 'l1(0.01)' (symbackprop list penalties).",
         ),
-        click.option(
+        _kept(
             "-c",
             "--cost",
-            cls=_network,
             metavar="NAME",
             help="A name such as cross_entropy, with a number huber(10), or a formula in a and y such as '(a-y)**4'.  "
             "[default: quadratic]",
         ),
-        click.option(
+        _kept(
             "-a",
             "--activation",
-            cls=_network,
             metavar="NAME[,…]",
             help="One for all layers, or one per layer with commas between: names such as relu, with a number "
             "leaky_relu(0.2), or formulas in z such as 'z/(1+exp(-z))'.  [default: sigmoid]",
         ),
-        click.argument("network", required=False),
+        click.argument("network", required=False, expose_value=False, callback=_keep),
     ):
         function = add(function)
     return function
@@ -153,14 +151,14 @@ _kept = partial(click.option, cls=_network, expose_value=False, callback=_keep)
 def _typed(activation: str | None, cost: str | None) -> dict[str, Any]:
     """Return what was typed about the network, by the keys of a network file; of the command that is running."""
     said: dict[str, Any] = {"activation": None if activation is None else _one_or_several(activation), "cost": cost}
-    said |= {key: _kept_of(key) for key in ("l2", "l1", "reduction")}
-    said["penalty"] = None if (penalties := _kept_of("penalty")) is None else _one_or_several(penalties)
-    said["bias"] = False if _kept_of("no_bias") else None
+    said |= {key: typed_of(key) for key in ("l2", "l1", "reduction")}
+    said["penalty"] = None if (penalties := typed_of("penalty")) is None else _one_or_several(penalties)
+    said["bias"] = False if typed_of("no_bias") else None
     return {key: value for key, value in said.items() if value is not None}
 
 
-def _kept_of(name: str) -> Any:
-    """Return what was typed for an option that is kept; of the command that is running."""
+def typed_of(name: str) -> Any:
+    """Return what was typed of the network under a name, such as network or cost; of the command that is running."""
     context = click.get_current_context(silent=True)
     return None if context is None else context.meta.get(__name__, {}).get(name)
 
@@ -176,13 +174,18 @@ def seed_option(*needs: str) -> Callable[[Function], Function]:
     )
 
 
-def request(network: str | None, *, activation: str | None, cost: str | None, title: str | None = None) -> Request:
-    """Return what is meant by the argument NETWORK and the options for the network.
+def request(
+    network: str | None = None, *, activation: str | None = None, cost: str | None = None, title: str | None = None
+) -> Request:
+    """Return what is meant by the argument NETWORK and the options for the network, as they are typed or given.
 
     Raises what reading a file, `spec_from_text`, `mlp` and `check_label` raise."""
     from symbackprop.network.labels import check_label
 
-    wanted = _without_title(network, activation=activation, cost=cost)
+    typed = _typed(
+        typed_of("activation") if activation is None else activation, typed_of("cost") if cost is None else cost
+    )
+    wanted = _without_title(network if network is not None else typed_of("network"), typed)
     _measure(wanted.said)
     if title is None:
         return wanted
@@ -204,10 +207,10 @@ def _measure(said: object) -> None:
             warn_of_inaccuracy(said)
 
 
-def _without_title(network: str | None, *, activation: str | None, cost: str | None) -> Request:
+def _without_title(network: str | None, typed: Mapping[str, Any]) -> Request:
     from symbackprop.network.said import Said
 
-    typed, text = _typed(activation, cost), _kept_of("equations")
+    text = typed_of("equations")
     if text is not None and network is not None:
         raise SpecError(f"network {network[:40]!a} and --equations: each is a whole network; leave one of them out")
     said = said_of(network, typed) if text is None else Said(text, "eq", _TYPED, typed)

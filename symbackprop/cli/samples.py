@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from symbackprop.cli.command import under
-from symbackprop.cli.request import BUILT_IN, Request, request
+from symbackprop.cli.request import BUILT_IN, Request, request, typed_of
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import counted
 from symbackprop.errors import DataError
@@ -80,7 +80,6 @@ class Samples:
     def of(
         cls,
         screen: Screen,
-        network: Mapping[str, str | None],
         *,
         data: str | None,
         label: str | None,
@@ -103,7 +102,7 @@ class Samples:
                 raise click.UsageError(text)
         if label is not None and outputs is not None:
             raise click.UsageError("--outputs changes nothing beside --label; leave one of them out")
-        wanted, found = _fitting(screen, network, name, label=label, targets=outputs)
+        wanted, found = _fitting(screen, name, label=label, targets=outputs)
         check_targets(found.y, cost_of(wanted.layers))
         if isinstance(wanted.layers, Network):
             warn_of_targets(found.y, wanted.layers)
@@ -124,23 +123,20 @@ class Samples:
         )
 
 
-def _fitting(
-    screen: Screen, network: Mapping[str, str | None], name: str, *, label: str | None, targets: int | None
-) -> tuple[Request, Data]:
+def _fitting(screen: Screen, name: str, *, label: str | None, targets: int | None) -> tuple[Request, Data]:
     """Return the network and the data, which fit each other."""
     from symbackprop.network.layered import LayeredNetwork
     from symbackprop.numerics.classes import Ends
     from symbackprop.numerics.memory import check_memory
 
-    said = {"activation": network["activation"], "cost": network["cost"]}
-    off = -1.0 if said["cost"] == "hinge" else 0.0
-    if network["network"] is None:
+    if typed_of("network") is None:
+        off = -1.0 if typed_of("cost") == "hinge" else 0.0
         samples = _load(screen, name, Ends(targets=targets, label=label, off=off))
         shape = BUILT_IN if _ends(samples) == (2, 1) else "{}-{hidden}-{}".format(*_ends(samples), hidden=HIDDEN)
-        wanted = request(shape, **said)
+        wanted = request(shape)
         check_memory(wanted.layers, "training")
         return wanted, samples
-    wanted = request(network["network"], **said)
+    wanted = request()
     check_memory(wanted.layers, "training")
     off = -1.0 if cost_of(wanted.layers) == "hinge" else 0.0
     inputs, outs = _ends_of(wanted.layers)

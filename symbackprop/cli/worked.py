@@ -7,14 +7,13 @@ nothing                    the numbers that are shipped, and their network 2-2-2
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from symbackprop.cli.outcome import CHECK_FAILED
-from symbackprop.cli.request import Request, request
+from symbackprop.cli.request import Request, request, typed_of
 from symbackprop.cli.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -74,32 +73,27 @@ class Worked:
         return 0 if all(check.ok for check in self.checks) else CHECK_FAILED
 
 
-def network_and_numbers(
-    network: str | None, values: str | None, seed: int | None, said: Mapping[str, str | None]
-) -> tuple[Request, Values]:
+def network_and_numbers(values: str | None, seed: int | None, title: str | None) -> tuple[Request, Values]:
     """Return the network and the numbers that are meant: of a file, drawn, or those that are shipped."""
     from symbackprop.files import read_named
     from symbackprop.network.tables import LARGEST_TABLE
     from symbackprop.network.values import check_size, pleasant_values, shape_of_values, values_from_text
 
+    network = typed_of("network")
     if values is not None and seed is not None:
         raise click.UsageError("--values and --seed are both given; keep one of them")
     if values is None and (seed is not None or network not in (None, BUILT_IN)):
-        wanted = _requested(BUILT_IN if network is None else network, said)
+        wanted = request(BUILT_IN if network is None else network, title=title)
         return wanted, pleasant_values(wanted.network, wanted.seed(seed))
     text, kind, where = _shipped() if values is None else read_named(values, largest=LARGEST_TABLE)
     if network is None:
         found = values_from_text(text, kind=kind, where=where)
-        wanted = _requested("-".join(map(str, shape_of_values(found))), said)
+        wanted = request("-".join(map(str, shape_of_values(found))), title=title)
     else:
-        wanted = _requested(network, said)
+        wanted = request(title=title)
         found = values_from_text(text, kind=kind, where=where, network=wanted.network)
     check_size(wanted.network, len(found.samples))
     return wanted, found
-
-
-def _requested(network: str, said: Mapping[str, str | None]) -> Request:
-    return request(network, activation=said["activation"], cost=said["cost"], title=said["title"])
 
 
 def _shipped() -> tuple[str, str, str]:

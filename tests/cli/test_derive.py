@@ -345,7 +345,7 @@ def test_wrong_colours_are_refused(cli, colours: str) -> None:
 def test_folder_says_the_network(arguments: list[str], folder: str) -> None:
     """No two networks, and no two languages, share a folder unless it is asked for."""
     with COMMANDS["derive"].make_context("derive", arguments) as context:
-        wanted = request(**{name: context.params[name] for name in ("network", "activation", "cost")})
+        wanted = request()
         assert f"output/{folder}" == wanted.folder(None, "", context.meta["symbackprop.cli.documents"]["lang"] or "en")
 
 

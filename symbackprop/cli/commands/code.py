@@ -61,9 +61,6 @@ _output = under("Output")
 )
 def code(
     *,
-    network: str | None,
-    activation: str | None,
-    cost: str | None,
     backend: str,
     convention: str | None,
     saved: str | None,
@@ -82,7 +79,7 @@ def code(
     from symbackprop.calculus.backpropagation import derive
     from symbackprop.numerics.compilation import source_of
 
-    wanted = request(network, activation=activation, cost=cost)
+    wanted = request()
     derivation = derive(wanted.said)
     kept = None if saved is None else tuple(name.strip() for name in saved.split(",") if name.strip())
     source = source_of(derivation, backend, saved=kept)

@@ -90,9 +90,6 @@ _shown = under("On the screen")
 )
 def derive(
     *,
-    network: str | None,
-    activation: str | None,
-    cost: str | None,
     notation: str | None,
     fragment: bool,
     partials: tuple[str, ...],
@@ -108,7 +105,7 @@ def derive(
     NETWORK is a shape such as 784-30-10, a file .toml, .json or .eq, the name of an example of equations such as
     attention, or left out: 2-3-1."""
     asked = Asked.here()
-    wanted = request(network, activation=activation, cost=cost, title=asked.title)
+    wanted = request(title=asked.title)
     wishes = asked.wishes(wanted.spec, notation)
     formats, lacking = formats_of(asked.to)
     if fragment:

@@ -80,9 +80,6 @@ _yours = under("Yours")
 )
 def diagnose(
     *,
-    network: str | None,
-    activation: str | None,
-    cost: str | None,
     gradients: str | None,
     updated: str | None,
     cost_after: str | None,
@@ -111,7 +108,7 @@ def diagnose(
     if is_text and learning_rate is not None:
         raise click.UsageError("--learning-rate is of numbers; a derivation holds at every point")
     asked = Asked.here()
-    wanted = request(network, activation=activation, cost=cost, title=asked.title)
+    wanted = request(title=asked.title)
     if at is None and not is_text and (function is None or not _is_block(wanted)):
         raise click.UsageError("--at is missing: the file with x, y and the parameters; try --at point.toml")
     wishes = asked.wishes(wanted.spec)

@@ -83,9 +83,6 @@ class _Steps(click.ParamType):  # type: ignore[type-arg]  # click has no bracket
 )
 def example(
     *,
-    network: str | None,
-    activation: str | None,
-    cost: str | None,
     steps: tuple[int | str, ...],
     values: str | None,
     seed: int | None,
@@ -99,8 +96,7 @@ def example(
 
     NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers."""
     asked = Asked.here()
-    said = {"activation": activation, "cost": cost, "title": asked.title}
-    wanted, numbers = network_and_numbers(network, values, seed, said)
+    wanted, numbers = network_and_numbers(values, seed, asked.title)
     shown_on = next((word for word in reversed(steps) if isinstance(word, str)), asked.steps)
     words = {"steps"} if any(isinstance(step, str) for step in steps) else set()
     asked = replace(asked, steps=shown_on, typed=asked.typed | words)

@@ -61,9 +61,6 @@ _exercise = under("Exercise")
 @scheduler_option()
 def exercise(
     *,
-    network: str | None,
-    activation: str | None,
-    cost: str | None,
     kind: str,
     variants: int,
     questions: int | None,
@@ -79,7 +76,7 @@ def exercise(
     from symbackprop.exposition.exercise.paper import exercise as made_of
 
     asked = Asked.here()
-    wanted = request(network, activation=activation, cost=cost, title=asked.title)
+    wanted = request(title=asked.title)
     wishes = asked.wishes(wanted.spec)
     formats, lacking = _formats(asked.to or DEFAULT_FORMATS)
     asked.check_effect(formats, wishes.options)

@@ -85,9 +85,6 @@ _training = under("Training")
 @click.option("--force", cls=under("Output"), is_flag=True, help="Replace files that symbackprop did not write.")
 def train(
     *,
-    network: str | None,
-    activation: str | None,
-    cost: str | None,
     data: str | None,
     label: str | None,
     outputs: int | None,
@@ -115,10 +112,9 @@ def train(
     from symbackprop.numerics.comparison import Course
     from symbackprop.numerics.compilation import compile
 
-    said = {"network": network, "activation": activation, "cost": cost}
     check_saved(save)
     reading = Screen.of_process(accepted=False)
-    samples = Samples.of(reading, said, data=data, label=label, outputs=outputs, holdout=holdout, seed=seed)
+    samples = Samples.of(reading, data=data, label=label, outputs=outputs, holdout=holdout, seed=seed)
     wanted, trained = samples.wanted, samples.trained
     usual = EPOCHS_OF_FEW if len(trained.x) <= batch_size else EPOCHS
     course = Course(learning_rate, usual if epochs is None else epochs, batch_size, wanted.seed(seed))

@@ -74,9 +74,6 @@ ROOMY = 64  # columns, from which there are two blanks between columns
 )
 def verify(
     *,
-    network: str | None,
-    activation: str | None,
-    cost: str | None,
     samples: int,
     seed: int | None,
     backend: str | None,
@@ -104,7 +101,7 @@ def verify(
     from symbackprop.network.layered import LayeredNetwork
     from symbackprop.network.model import Network
 
-    wanted = request(network, activation=activation, cost=cost)
+    wanted = request()
     chosen, screen = wanted.said, Screen.of_process()
     screen.title(worded(f"Checking the gradient of {_name(chosen)}"))
     about = f"seed {wanted.seed(seed)}"
