@@ -243,6 +243,8 @@ class JaxLibrary:
         """Return the function, compiled at its first call."""
         return self._jax.jit(function)  # type: ignore[no-any-return]
 
+    compiled = direct
+
     def differentiable(self, names: Mapping[str, Any], block: str) -> Callable[..., Any]:
         """Return the function that has the derived backward pass as its custom_vjp, compiled at its first call."""
         return self._jax.jit(names[FUNCTION_OF[block]])  # type: ignore[no-any-return]

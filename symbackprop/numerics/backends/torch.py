@@ -269,6 +269,9 @@ class TorchLibrary:
         """Return the function without autograd's notes."""
         return self._torch.no_grad()(function)  # type: ignore[no-any-return]
 
+    def compiled(self, function: Callable[..., Any]) -> None:
+        """Return None: functions are run as they are."""
+
     def differentiable(self, names: Mapping[str, Any], block: str) -> Callable[..., Any]:
         """Return `apply` of the autograd.Function."""
         return names[block].apply  # type: ignore[no-any-return]

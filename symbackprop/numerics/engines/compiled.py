@@ -7,6 +7,7 @@ gradient(params, x, y)  ->  cost, {"W1": …}       gradient.cost(params, x, y) 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from math import prod
@@ -111,6 +112,10 @@ class EngineProgram:
         return [own[name] for name in names]
 
 
+class _DoesNotFit(Exception):
+    """That arguments are not as the text wants them."""
+
+
 class EngineNetwork:
     """A network of layers as functions of (params, x, y) of a library; `source` is the text that runs.
 
@@ -127,6 +132,7 @@ class EngineNetwork:
         module = module_of(derivation, engine)
         self.source = file_of(module, network)
         self._functions = Functions(module, self.source, library)
+        self._with_guards = library.compiled(self._of_what_fits)
         (self._in, self._out), self._mask_shapes, self._numbers = outside_of(network)
         self._plain = frozenset(network.parameter_shapes)
         self._outer = {name: tuple(shape) for name, shape in network.parameter_shapes.items()}
@@ -142,6 +148,11 @@ class EngineNetwork:
         self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False, **masks: Any
     ) -> tuple[Any, dict[str, Any]]:
         """Return the cost of the batch and its derivative by every parameter, with `inputs` by x as well, as "x"."""
+        if self._with_guards is not None and type(params) is dict and not inputs and not masks:
+            values = (*params.values(), x, y)
+            if self._library.are_alike(values):
+                with suppress(_DoesNotFit), self._library.precisely(values):
+                    return self._with_guards(params, x, y)  # type: ignore[no-any-return]
         with self._library.precisely((*params.values(), x, y)):
             cost, grads = self._functions.gradient(self._arguments(params, x, y, masks), inputs=inputs)
             found = self._outside(grads)
@@ -202,6 +213,14 @@ class EngineNetwork:
         passes = Passes(derived.program, adjoint_equations(derived)) if coupled else of_batch(derived, "sum")
         module = ModuleText(passes, self._engine, "A network without its cost.")
         return Functions(module, module.text(), self._library)
+
+    def _of_what_fits(self, params: Any, x: Any, y: Any) -> tuple[Any, dict[str, Any]]:
+        """Return cost and gradient; raises _DoesNotFit where an argument is to be changed before, or refused."""
+        given = self._as_they_are(params, x, y)
+        if given is None:
+            raise _DoesNotFit
+        cost, grads = self._functions.gradient(given, inputs=False)
+        return cost, self._outside(grads)
 
     def _outside(self, grads: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derivatives by the parameters in their order, in the shapes that users know."""

@@ -33,6 +33,9 @@ class Library(Protocol):
     def direct(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that is run as fast as can be, and whose result is not differentiated."""
 
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any] | None:
+        """Return a function whose guards are run once for each kind of arguments; None where it compiles nothing."""
+
     def differentiable(self, names: Mapping[str, Any], block: str) -> Callable[..., Any]:
         """Return the differentiable function that a text defines."""
 
