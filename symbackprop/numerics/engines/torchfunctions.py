@@ -27,6 +27,7 @@ __all__ = [
     "log",
     "put",
     "relu_slope",
+    "room",
     "sigmoid_slope",
     "silu_slope",
     "spread",
@@ -179,7 +180,7 @@ def spread(array, lengths, steps):
             array = array.flip(count + axis)
             starts[axis] += strides[axis] * (array.shape[count + axis] - 1)
             strides[axis] *= -1
-    found = array.new_zeros((*lengths, *array.shape[2 * count :]))
+    found = room(array, lengths, array.shape[2 * count :])
     for place in itertools.product(*map(range, array.shape[:count])):
         firsts = [start + turn * at for start, turn, at in zip(starts, turns, place)]
         onto, taken = meeting(firsts, strides, lengths, array.shape[count : 2 * count])
@@ -192,4 +193,20 @@ def spread_to_largest(array, windows, lengths, steps):
 
     windows: one axis u for each of `steps`, then the axes of `array`: one axis i for each, then any others."""
     count = len(steps)
-    return spread(array * first_of_largest(windows, tuple(range(count))), lengths, steps)
+    starts, strides, turns = (list(column) for column in zip(*steps))
+    highest = largest(windows, tuple(range(count)))
+    left = torch.ones_like(highest, dtype=torch.bool)
+    found = room(array, lengths, array.shape[count:])
+    for place in itertools.product(*map(range, windows.shape[:count])):
+        hit = (windows[place] == highest) & left
+        left = left & ~hit
+        firsts = [start + turn * at for start, turn, at in zip(starts, turns, place)]
+        onto, taken = meeting(firsts, strides, lengths, array.shape[:count])
+        found[onto] += (array * hit)[taken]
+    return found
+
+
+def room(array, lengths, others):
+    """Return zeros with axes of these lengths before others, behind which they lie in memory, as images do."""
+    count = len(lengths)
+    return array.new_zeros((*others, *lengths)).movedim(tuple(range(-count, 0)), tuple(range(count)))
