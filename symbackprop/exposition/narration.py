@@ -201,6 +201,7 @@ def bound(telling: Telling | ProgramTelling, blocks: Iterable[Block], labels: La
         own = telling.derivation.title
         if telling.derivation.network is not None:
             symbols = own_letters(telling.derivation.network, symbols, convention)
+            depth = getattr(telling.derivation.network, "depth", None)
         made = kinds_of_layers(telling) if telling.layers else language.words("title.program")
     return made_document(
         language,

@@ -32,7 +32,7 @@ LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l",
 OTHERS = ("J", "output")
 ARRAYS = ("w", "z", "a", "x", "y", "delta")  # that are matrices, or have a capital for a batch
 OF_PROGRAMS = ("C", "J", "delta", "sigmoid")  # the letters of a convention that equations take: theirs are their own
-OF_LAYERS = (*OF_PROGRAMS, "a", "z", "x", "y")
+OF_LAYERS = (*OF_PROGRAMS, "a", "z", "x", "y", "output")
 FREE = ("varphi", "psi", "g", "h")  # for any activation, where σ is taken
 
 

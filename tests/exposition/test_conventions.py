@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from symbackprop.exposition.document import Prose
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import side_by_side
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.exposition.narration import narrate
+from symbackprop.exposition.narration import laid_out, narrate
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.backwardpass import at_one_layer, compact
 from symbackprop.exposition.symbols import own_letters
@@ -328,6 +329,89 @@ def test_entries_are_read_back(name: str) -> None:
     assert np.concatenate(order).tolist() == parameters  # what the derivatives are by
 
 
+# by hand: the name of an array of a layer, with what stands above and below it, and the derivative by it
+SPELT: dict[str, tuple[Callable[[str, int], tuple[str, str, str]], str]] = {
+    "nielsen": (lambda letter, layer: (letter, f"{layer + 1}", ""), r"\nabla_{%s}\,C"),
+    "ng": (lambda letter, layer: (letter, f"[{layer}]", ""), r"\mathrm{d}%s"),
+    "bishop": (
+        lambda letter, layer: ({"a": "z", "z": "a"}.get(letter, letter), f"({layer})", ""),
+        r"\nabla_{%s}\,E_{n}",
+    ),
+    "pytorch": (lambda letter, layer: (letter, "", f"{layer}"), r"\frac{\partial L}{\partial %s}"),
+}
+ALONE = {"bishop": {"y": "t", "a2": "y"}}  # names without a layer: targets and outputs
+
+
+@pytest.mark.parametrize("notation", ["matrix", "rows", "columns"])
+@pytest.mark.parametrize("name", SPELT)
+def test_layers_are_read_back_as_the_gradient(name: str, notation: str) -> None:
+    """Back through layers with a penalty, line by line, as a reader of the convention computes."""
+    derivation, rng = layered(), np.random.default_rng(5)
+    network: Any = derivation.network
+    count = 1 if notation == "matrix" else SAMPLES
+    params, x, y = network.initial_params(seed=2), rng.normal(size=(count, 3)), rng.uniform(size=(count, 2))
+    arrays = {**params, "x": x, "y": y}
+    for layer, before in ((1, "x"), (2, "a1")):
+        arrays[f"a{layer}"] = sigmoid(arrays[before] @ params[f"W{layer}"].T + params[f"b{layer}"])
+    scale = 1 if name == "bishop" else 1 / count  # costs are added up, or their mean is taken
+    delta, wanted = scale * (arrays["a2"] - y) * arrays["a2"] * (1 - arrays["a2"]), {}
+    for layer, before in ((2, "a1"), (1, "x")):
+        weights = params[f"W{layer}"]
+        wanted |= {f"W{layer}": delta.T @ arrays[before] + 0.3 * weights, f"b{layer}": delta.sum(axis=0)}
+        delta = delta @ weights * arrays[before] * (1 - arrays[before])
+    told = laid_out(derivation, (notation,), CONVENTIONS[name])[0]
+    style = Style(own_letters(network, {}, CONVENTIONS[name]), convention=CONVENTIONS[name], depth=network.depth)
+    known, found = spelt_arrays(name, arrays, notation), {}
+    for array, adjoint in told.adjoints.items():
+        sides_of = NOTATIONS["matrix"].sides(adjoint, adjoint.right, CONVENTIONS[name].mean)[0]
+        left, right = sides(written(side_by_side(sides_of, style)))
+        above = SPELT[name][1] % printed(spelt(name, array, notation))
+        assert above == left
+        for place, each in enumerate(found):
+            text = SPELT[name][1] % printed(spelt(name, each, notation))
+            right = right.replace(text, rf"\mathrm{{g{place}}}")
+            right = right.replace(text[:-1] + r"\mathsf{T}}", rf"\mathrm{{g{place}}}^{{\mathsf{{T}}}}")
+        values = dict(enumerate(found.values()))
+        found[array] = Reader(
+            right, lambda *n, v=values: known.get(n, v.get(int(n[0][1:]) if n not in known else 0))
+        ).total()
+    for parameter, value in wanted.items():
+        np.testing.assert_allclose(found[parameter].reshape(value.shape), value, rtol=1e-12)
+
+
+@cache
+def layered() -> Any:
+    """Return the derivation of layers."""
+    return sb.derive(sb.sequential("3 -> dense(4) sigmoid -> dense(2) sigmoid", l2="lambda=0.3"))
+
+
+def spelt(name: str, array: str, notation: str) -> tuple[str, str, str]:
+    """Return the name of an array: its letter, a capital where it is a matrix and these have one, what is at it."""
+    letter = ALONE.get(name, {}).get(array, array)
+    if letter[-1].isdigit():
+        letter, above, below = SPELT[name][0](array[0], int(array[1:]))
+    else:
+        above = below = ""
+    is_small = notation == "matrix" or array[0] in "Wb" or CONVENTIONS[name].matrices == "small"
+    return (letter if is_small else letter.upper()), above, below
+
+
+def printed(parts: tuple[str, str, str]) -> str:
+    """Return a name as it is printed."""
+    letter, above, below = parts
+    return letter + f"^{{{above}}}" * bool(above) + f"_{{{below}}}" * bool(below)
+
+
+def spelt_arrays(name: str, arrays: Mapping[str, Any], notation: str) -> dict[tuple[str, str, str], Any]:
+    """Return the arrays by their names, each as it is laid out: a column or a row for each sample."""
+    laid = {
+        array: value if array[0] == "W" or notation == "rows" else np.atleast_2d(value).T
+        for array, value in arrays.items()
+    }
+    numbers = {("m", "", ""): float(SAMPLES), (r"\lambda", "", ""): 0.3}
+    return {spelt(name, array, notation): value for array, value in laid.items()} | numbers
+
+
 def test_reader_sees_a_mean_that_is_lost() -> None:
     """The witness can fail: without its 1/m, or with the index of another layer, a line has another value."""
     _, arrays, _ = truth("2-3-1")
@@ -413,6 +497,17 @@ def test_prose_has_the_names_of_the_convention(name: str, tongue: str, gone: str
     said = " ".join(part for text in texts for part in text if isinstance(part, str))
     own = re.sub("costs next to nothing|cost of a batch", "", said)
     assert (0, True) == (len(re.findall(rf"\b{gone}s?\b", own)), there in said)
+
+
+def test_layers_of_any_kind_are_counted_from_the_input_where_it_is_one() -> None:
+    """Layers, their arrays and sizes are counted from the input, and an output has the letter of the convention."""
+    derivation = sb.derive(sb.sequential("2x2 -> residual(dense(2)) -> flatten -> dense(1) tanh"))
+    page = str(render(derivation, "markdown", convention="nielsen"))
+    wanted = ["Layer 4: dense, one output", "W^{4}", "a^{2.1}", "Layer 2: residual block", "| 1 | (input) |"]
+    assert wanted == [part for part in wanted if part in page]
+    assert [] == [part for part in ("^{1}", "n_{0}", "Layer 1") if part in page]
+    bishop = str(render(derivation, "markdown", convention="bishop"))
+    assert (True, False) == (r"\nabla_{y}\,E_{n} = y - t" in bishop, "z^{(3)}" in bishop)
 
 
 def test_layers_are_counted_from_the_input_where_it_is_one() -> None:

@@ -101,15 +101,25 @@ def letter(name: str, style: Style) -> Leaf:
 def marked(name: str, style: Style) -> tuple[Leaf, Leaf | None, Leaf | None]:
     """Return the letter of an array's name, and what tells it from its like: what stands above it, and below.
 
-    W1 -> W, 1, nothing    Wi -> W, i, nothing    Wi1 -> W, 1, i"""
+    W1 -> W, 1, nothing    Wi -> W, i, nothing    Wi1 -> W, 1, i
+    A number is that of a layer where there are layers, and counted as these are."""
+    if name == f"a{style.depth}" and "output" in style.symbols:
+        return letter("output", style), None, None
     stem, number = name, None
     if name not in style.symbols and (match := _NUMBERED.fullmatch(name)):
         stem, digits = match.groups()
+        digits = _counted(digits, style)
         number = Leaf(digits, digits)
     if stem not in style.symbols and glyph(stem) is None and (match := _MARKED.fullmatch(stem)):
         stem, mark = (group for group in match.groups() if group)
         return (letter(stem, style), *((number, word(mark)) if number else (word(mark), None)))
     return letter(stem, style), number, None
+
+
+def _counted(digits: str, style: Style) -> str:
+    """Return the number of a layer as the convention counts, that of the outer one of 3.1; another number as it is."""
+    outer, dot, inner = digits.partition(".")
+    return digits if style.depth is None else f"{int(outer) + style.convention.first}{dot}{inner}"
 
 
 def is_mark(box: Box) -> bool:
@@ -123,6 +133,7 @@ def numbered(name: str, style: Style) -> Box:
     if match is None:
         return letter(name, style)
     stem, digits = match.group(1), match.group(2).replace("x", ".")
+    digits = digits if stem == "t" else _counted(digits, style)  # t_0 is a time
     return Scripts(letter(stem, style), below=Leaf(digits, digits))
 
 

@@ -17,11 +17,13 @@ from typing import Any
 
 from sympy import Expr
 
+from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.batches import Batch
 from symbackprop.calculus.equations import DerivedEquation, Notation, Sides
 from symbackprop.calculus.matrixform import batch_of, writable
 from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.mathtext.latex import latex
+from symbackprop.exposition.symbols import OF_PROGRAMS
 
 __all__ = ["notation", "of_batch", "right_of"]
 
@@ -46,7 +48,9 @@ def notation(sides: Callable[[DerivedEquation, Expr, str], Sequence[Sides]]) -> 
     def written(equation: DerivedEquation, convention: str | Mapping[str, Any] | None) -> str:
         own = convention_of(convention)
         depth = len(widths) - 1 if (widths := getattr(equation, "widths", ())) else None
-        look = partial(latex, symbols=own.symbols, convention=own, depth=depth)
+        kept = OF_PROGRAMS if isinstance(equation, Adjoint) else own.symbols  # arrays keep the letters of their names
+        symbols = {name: own.symbols[name] for name in own.symbols if name in kept}
+        look = partial(latex, symbols=symbols, convention=own, depth=depth)
         pairs = sides(equation, equation.right, own.mean)
         if len(pairs) == 1:
             return look(*pairs[0])

@@ -59,7 +59,7 @@ def _opening(telling: ProgramTelling) -> Prose:
 def _opening_of_layers(telling: ProgramTelling) -> Prose:
     """Return how many numbers are learned, and the question."""
     goal, count = telling.goal, sum(layer.count for layer in telling.layers)
-    depth = sum("." not in layer.label for layer in telling.layers)
+    depth = getattr(telling.derivation.network, "depth", 0)
     if not count:
         given = telling.listed(telling.program.of_kind(Kind.INPUT))
         return telling.prose("layers.opening.none", depth=depth, given=given, goal=goal)
@@ -70,9 +70,15 @@ def layer_table(telling: ProgramTelling) -> Table:
     """Return the layers in order: number, what it is, the shape that it gives, how many numbers it learns."""
     say, language = telling.say, telling.language
     header: tuple[Text, ...] = (say("header.layer"), (), say("header.output"), say("header.learned"))
-    before: tuple[Text, ...] = ((), say("cell.input"), (shape_in_words(telling.layers[0].shape_before),), ())
+    number: Text = (str(first),) if (first := telling.layer(0)) else ()
+    before: tuple[Text, ...] = (number, say("cell.input"), (shape_in_words(telling.layers[0].shape_before),), ())
     rows = [
-        ((layer.label,), (described(language, layer),), (shape_in_words(layer.shape),), _count(telling, layer.count))
+        (
+            (telling.number_of(layer),),
+            (described(language, layer),),
+            (shape_in_words(layer.shape),),
+            _count(telling, layer.count),
+        )
         for layer in telling.layers
     ]
     return Table(header, (before, *rows), "llll")

@@ -46,7 +46,7 @@ def layer_by_layer(telling: ProgramTelling) -> Story:
     blocks: list[Block] = [telling.prose("layers.order")]
     for layer, equations in in_layers(telling):
         key = "layers.equations" if layer is not None else "layers.equations.cost"
-        what = {} if layer is None else {"layer": layer.label, "what": described(telling.language, layer)}
+        what = {} if layer is None else {"layer": telling.number_of(layer), "what": described(telling.language, layer)}
         words = "".join(map(str, telling.say(key, **what)))
         if not equations:
             blocks.append(_on_slides_as_well((Emphasis(words), *telling.say("layers.nothing"))))

@@ -59,6 +59,6 @@ def _box(telling: ProgramTelling, layer: LayerInPlace) -> ArrayBox:
     own = tuple(array for array in telling.program.of_kind(Kind.VALUE) if array.name in layer.arrays)
     learned = tuple(array for array in telling.program.of_kind(Kind.PARAMETER) if array.name in layer.arrays)
     given = (*own, *telling.program.of_kind(Kind.VALUE))[:1]  # a layer that computes nothing hands a value on
-    words = lines_of_words(f"{layer.label} · {described(telling.language, layer)}")
+    words = lines_of_words(f"{telling.number_of(layer)} · {described(telling.language, layer)}")
     inside = learned if len(learned) <= MOST_INSIDE else ()
     return ArrayBox(given, inside=inside, words=words, extent=shape_in_words(layer.shape))

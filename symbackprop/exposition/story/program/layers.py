@@ -127,10 +127,10 @@ def meaning(telling: ProgramTelling, array: Array, *, alone: bool = True) -> Tex
     whose = f"array.{'of' if alone else 'own'}"
     for key in (f"layer.{layer.name}.{letter}", f"array.{letter}"):
         if key in language:
-            return language.sentence(whose, {"what": _words(language, key, {}), "layer": layer.label})
+            return language.sentence(whose, {"what": _words(language, key, {}), "layer": telling.number_of(layer)})
     stem, mark = letter[:-1], letter[-1:]
     key, part = f"layer.{layer.name}.{stem}.of", f"layer.{layer.name}.{mark}"
     if key in language and part in language:
         what = _words(language, key, {"part": language.words(part)})
-        return language.sentence(whose, {"what": what, "layer": layer.label})
+        return language.sentence(whose, {"what": what, "layer": telling.number_of(layer)})
     return ()

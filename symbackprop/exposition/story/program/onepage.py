@@ -67,7 +67,7 @@ def _name(telling: ProgramTelling, layer: LayerInPlace | None) -> Iterator[Prose
 
 
 def _said(telling: ProgramTelling, layer: LayerInPlace | None) -> str:
-    what = {} if layer is None else {"layer": layer.label, "what": described(telling.language, layer)}
+    what = {} if layer is None else {"layer": telling.number_of(layer), "what": described(telling.language, layer)}
     return "".join(map(str, telling.say("layers.equations" if layer else "layers.equations.cost", **what)))
 
 

@@ -57,7 +57,7 @@ def _heading_of_layer(telling: ProgramTelling, layer: LayerInPlace | None) -> He
     """Return the heading above the derivatives that come back through a layer."""
     if layer is None:
         return telling.part("layer.cost")
-    return telling.part("layer.back", {"layer": layer.label, "what": described(telling.language, layer)})
+    return telling.part("layer.back", {"layer": telling.number_of(layer), "what": described(telling.language, layer)})
 
 
 def _names(telling: ProgramTelling) -> Iterator[Block]:

@@ -50,6 +50,11 @@ class ProgramTelling(Speaking):
         """The layers of the network, those inside a layer after it; none where the program is not made of layers."""
         return () if self.derivation.network is None else self.derivation.network.layers
 
+    def number_of(self, layer: LayerInPlace) -> str:
+        """Return the number of a layer as the convention counts, 4.1 for 3.1 where that of the input is 1."""
+        outer, dot, inner = layer.label.partition(".")
+        return f"{self.layer(int(outer))}{dot}{inner}"
+
     @property
     def names(self) -> frozenset[str]:
         """The names of arrays and sizes, none of which another array may look like."""
