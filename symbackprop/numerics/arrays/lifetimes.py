@@ -6,15 +6,17 @@ t1 = v_x @ v_W.T    v_z = v_b + t1    del t1        so at most what is still nee
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Indexed
+from sympy import Expr, Indexed, Piecewise, Symbol
 
 from symbackprop.calculus.inequalities import never_negative
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Equation, entries
+from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.order import Stage
+from symbackprop.numerics.arrays.places import Frame
 
 __all__ = ["covers_a_part", "is_filled", "letting_go", "of_the_moment", "passing"]
 
@@ -25,48 +27,81 @@ WORD = re.compile(r"\w+")
 def letting_go(lines: Sequence[str], kept: Collection[str]) -> list[str]:
     """Return statements with `del` of every array that is read no more, unless it is among those that are kept.
 
-    What is named inside of a loop or a branch is small, and a branch may not run: only names outside of them go."""
-    units: list[list[str]] = []  # a statement each, with the block that belongs to it; comments stand alone
-    for line in lines:
-        if units and line.startswith(" "):
-            units[-1].append(line)
-        else:
-            units.append([line])
+    Inside of a block that are those that it makes and nothing else reads; what is read there before it is made, as the
+    value of the step before is, stays."""
+    units = _units(lines, (" ", "else", "elif"))  # a statement each, with the blocks that belong to it
+    words = [set(WORD.findall("\n".join(unit))) if unit[0][0] != "#" else set() for unit in units]
     last: dict[str, int] = {}
+    seen: set[str] = set()
     for place, unit in enumerate(units):
-        if not unit[0].startswith("#"):
-            assigned = ASSIGNED.match(unit[0])
-            last |= dict.fromkeys(assigned[1].split(", ") if assigned else (), place)
-            last |= {name: place for name in WORD.findall("\n".join(unit)) if name in last}
+        assigned = ASSIGNED.match(unit[0])
+        if assigned:
+            read = seen.union(WORD.findall(unit[0][assigned.end() :]))
+            last |= {name: place for name in assigned[1].split(", ") if name not in read}
+        last |= {name: place for name in words[place] & last.keys()}
+        seen |= words[place]
     gone: dict[int, list[str]] = {}
     for name, place in last.items():
         if name not in kept:
             gone.setdefault(place, []).append(name)
     found = []
     for place, unit in enumerate(units):
-        found += [*unit, *([f"del {', '.join(gone[place])}"] if place in gone else [])]
+        blocks = _units(unit, (" ",))
+        for block in blocks:
+            others = [line for other in blocks if other is not block for line in other]
+            beside = {word for line in (block[0], *others) for word in WORD.findall(line)} if block[1:] else set()
+            beside = beside.union(kept, *words[:place], *words[place + 1 :]) if block[1:] else beside
+            found += [block[0], *(f"    {line}" for line in letting_go([line[4:] for line in block[1:]], beside))]
+        found += [f"del {', '.join(gone[place])}"] if place in gone else []
     return found
 
 
-def passing(stage: Stage, places: Mapping[Tensor, int], later: Iterable[Expr]) -> dict[Tensor, Tensor]:
-    """Return the arrays of which nothing is read but what belongs to the step of the moment, and each without steps.
+def _units(lines: Sequence[str], further: tuple[str, ...]) -> list[list[str]]:
+    """Return the lines with each that begins in one of these ways behind the one that it goes on from."""
+    units: list[list[str]] = []
+    for line in lines:
+        if units and line.startswith(further):
+            units[-1].append(line)
+        else:
+            units.append([line])
+    return units
 
-    `places` says which axis of an array that of the steps is; `later` is what others read than these equations."""
+
+def passing(stage: Stage, places: Mapping[Tensor, int], later: Iterable[Expr]) -> dict[Tensor, Tensor]:
+    """Return the arrays of which a step reads what it has computed, or the step before it, and each without steps.
+
+    Their names then stand for the value of the step before, up to the equation that computes the next one. `places`
+    says which axis of an array that of the steps is; `later` is what others read than these equations."""
     if stage.step is None:
         return {}
-    kept = {*later, *(e.tensor for e in stage.starts)}
+    kept, done = {*later, *(e.tensor for e in stage.starts)}, set()
     own = {e.tensor: e.ranges[stage.step] for e in stage.equations}
     for equation in stage.equations:
-        (first, last), read = own[equation.tensor], entries(equation.expression)
-        for entry in (entry for entry in read if entry.base in places):
-            tensor, ends = entry.base, own[entry.base]
-            is_now = entry.indices[places[tensor]] == stage.step
-            if not (
-                is_now and all(never_negative((a - b).expand(), {}) for a, b in ((first, ends[0]), (ends[1], last)))
-            ):
-                kept.add(tensor)
+        for entry, (first, last) in _readings(
+            equation.expression, Frame(equation.ranges, {stage.step: "step"}), stage.step
+        ):
+            if entry.base in places:
+                place, ends = entry.indices[places[entry.base]], own[entry.base]
+                behind = 0 if entry.base in done else 1 if stage.downwards else -1
+                inside = (first + behind - ends[0], ends[1] - last - behind)
+                if place != stage.step + behind or not all(never_negative(part.expand(), {}) for part in inside):
+                    kept.add(entry.base)
+        done.add(equation.tensor)
     small = [tensor for tensor in places if tensor not in kept and is_filled(tensor, stage)]
     return {t: Tensor(t.letter, t.layer, t.axes[: places[t]] + t.axes[places[t] + 1 :]) for t in small}
+
+
+def _readings(e: Expr, frame: Frame, step: Symbol) -> Iterator[tuple[Indexed, Axis]]:
+    """Yield what an expression reads, each with the steps at which it does, as far as cases tell them."""
+    if isinstance(e, Indexed):
+        yield e, frame.ranges[step]
+    elif isinstance(e, Piecewise):
+        for value, case in e.args:
+            is_of_step = not case.has(Indexed) and case.free_symbols - sizes_in(case) <= {step}
+            yield from _readings(value, frame.where(case) if is_of_step else frame, step)
+    else:
+        for part in e.args:
+            yield from _readings(part, frame, step)
 
 
 def of_the_moment(stage: Stage, places: Mapping[Tensor, int], small: Mapping[Tensor, Tensor]) -> Stage:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sympy import Dummy, Expr, Indexed, Symbol
+from sympy import And, Dummy, Expr, GreaterThan, Indexed, S, Symbol
 
 from symbackprop.calculus.inequalities import never_negative
 from symbackprop.network.notation import Axis
@@ -55,6 +55,22 @@ class Frame:
     def inside(self, ranges: Mapping[Symbol, Axis]) -> Frame:
         """Return the frame with more indices behind the ones in sight."""
         return Frame({**self.ranges, **ranges}, self.numbers)
+
+    def where(self, condition: Expr) -> Frame:
+        """Return the frame in which bounds of the one number at a time are what a condition says, where that is more.
+
+        T - t >= 1: t runs to T - 1, and what is read at t + 1 is known to lie in an array of T."""
+        ranges = dict(self.ranges)
+        for part in condition.args if isinstance(condition, And) else (condition,):
+            rest = (part.lhs - part.rhs).expand() if isinstance(part, GreaterThan) else S.Zero
+            for symbol in rest.free_symbols & set(self.numbers):
+                first, last = ranges[symbol]
+                bound, slope = (symbol - rest / rest.coeff(symbol)).expand(), rest.coeff(symbol)
+                if slope == 1 and never_negative((bound - first).expand(), {}):
+                    ranges[symbol] = bound, last
+                elif slope == -1 and never_negative((last - bound).expand(), {}):
+                    ranges[symbol] = first, bound
+        return Frame(ranges, self.numbers)
 
     def ordered(self, symbols: set[Symbol]) -> tuple[Symbol, ...]:
         """Return indices in the order of the frame."""

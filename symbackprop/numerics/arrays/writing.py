@@ -226,7 +226,7 @@ class ArrayWriter:
             last = isinstance(condition, BooleanAtom)
             head = "else:" if last else f"{'elif' if place else 'if'} {self._condition_text(condition, frame)}:"
             with self.block(head):
-                part = self.value(value, frame)
+                part = self.value(value, frame.where(condition))
                 self.say(f"{name} = {self.whole(part, axes, frame)}")
             if last:
                 break
