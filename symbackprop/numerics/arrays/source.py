@@ -24,6 +24,7 @@ from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, lett
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame
 from symbackprop.numerics.arrays.sharing import in_common
+from symbackprop.numerics.arrays.stacking import with_stacks
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
@@ -169,6 +170,7 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
         return
     said = stage.equations
     stage = with_work_before(writer, stage)
+    stage = with_stacks(writer, stage) if within.in_place else stage
     stage = of_the_moment(stage, places, small)
     first, last = _steps(stage)
     ends = (last, f"{first} - 1", ", -1") if stage.downwards else (first, f"{last} + 1", "")
@@ -176,9 +178,10 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
     for name in dict.fromkeys(other for known in values if within.in_place for other in known.besides):
         writer.say(f"{name} = {_BESIDES[name]}")
     with writer.block(f"for step in range({ends[0]}, {ends[1]}{ends[2]}):"):
-        for equation, original in zip(stage.equations, said, strict=True):
+        for place, equation in enumerate(stage.equations, len(said) - len(stage.equations)):
             domain = equation.ranges[stage.step]
-            _note(writer, original, within)
+            if place >= 0:  # the first of them may be stacks
+                _note(writer, said[place], within)
             if all(e.ranges[stage.step] == domain for e in stage.equations):
                 _write_equation(writer, equation, partial, within, step=stage.step)
             else:

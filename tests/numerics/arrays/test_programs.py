@@ -149,6 +149,17 @@ sizes N = 5
 z[i] = sum[j = max(1, i - 1)..min(N, i + 1)](exp(s[i, j]))
 o[i] = sum[j = max(1, i - 1)..min(N, i + 1)](exp(s[i, j]) * v[j]) / z[i]
 """,
+    "several matrices, one state": """
+input x[T, H]
+parameter u[H, H], w[H, H], v[H, H], a[H, H]
+target y[T, H]
+sizes T = 3, H = 2
+h[0, j] = 0
+g[t, j] = sigmoid(sum[k](u[j, k]*h[t - 1, k]) + x[t, j])
+r[t, j] = sum[k](h[t - 1, k]*a[k, j]) for t = 1..T
+h[t, j] = tanh(sum[k](w[j, k]*h[t - 1, k]) + sum[k](h[t - 1, k]*v[k, j]))*g[t, j] - r[t, j] + x[t, j] for t = 1..T
+C = sum[t = 1..T, j]((h[t, j] - y[t, j])^2)/2
+""",
     "no slope where both are 0": """
 input x[N], f[N]
 parameter s
@@ -225,6 +236,14 @@ def test_what_a_loop_fills_has_no_zeros_first() -> None:
     assert "v_g = np.empty(" in source
     assert "v_h = np.zeros(" in source
     assert "sigmoid_into(v_g_in," in source
+
+
+def test_matrices_of_one_state_are_stacked() -> None:
+    """What several matrices make of the state before is one product a step: of rows and of columns, one each."""
+    before, _, loop = compiled(PROGRAMS["several matrices, one state"]).source.partition("for step")
+    assert "np.concatenate((v_u, v_w), axis=0)" in before
+    assert "np.concatenate((v_a, v_v), axis=1)" in before
+    assert 2 == loop.partition("return")[0].count(" @ ")
 
 
 def test_what_a_step_alone_reads_has_no_axis_of_steps() -> None:
