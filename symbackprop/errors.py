@@ -18,6 +18,9 @@ A message is one line: where, what it got, what it wanted, what to try.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 __all__ = [
     "BudgetError",
     "CheckError",
@@ -87,3 +90,12 @@ class MissingExtraError(SymbackpropError):
 
 class CheckError(SymbackpropError):
     """The two sides of a step do not agree, so the step does not exist."""
+
+
+@contextmanager
+def errors_of(where: str) -> Iterator[None]:
+    """Let every error about input inside begin with where it is: 'network.toml: shape is missing'."""
+    try:
+        yield
+    except SymbackpropError as error:
+        raise type(error)(f"{where}: {error}") from None

@@ -24,7 +24,7 @@ from symbackprop.cli.letters import symbols_of
 from symbackprop.cli.naming import name_of, place_of
 from symbackprop.cli.shipped import check_not_misspelt, shipped_example
 from symbackprop.cli.speech import speak
-from symbackprop.errors import OutputError, SpecError, SymbackpropError
+from symbackprop.errors import OutputError, SpecError, errors_of
 
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork
@@ -222,10 +222,8 @@ def _without_title(network: str | None, typed: Mapping[str, Any]) -> Request:
         speak(table.get("language"))  # in which what is wrong with the rest is told
     spec = said.spec()
     if said.kind in _TABLES:
-        try:
+        with errors_of(said.where):
             _check_looks(spec)
-        except SymbackpropError as error:
-            raise type(error)(f"{said.where}: {error}") from None
     made = spec.network
     if said.kind == "shape":
         return Request(spec, name_of(made, said.text), place_of(made, said.text, typed), said)

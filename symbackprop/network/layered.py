@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import ShapeError, SpecError, SymbackpropError
+from symbackprop.errors import ShapeError, SpecError, errors_of
 from symbackprop.network.activations import Activation
 from symbackprop.network.formulatext import part_text
 from symbackprop.network.inplace import in_place, outside
@@ -248,10 +248,8 @@ def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built],
         source, every, parameters, of_layers, masks, terms.cost, SAMPLE * sampled, numbers, terms.reduction
     )
     text = told.text(output)
-    try:
+    with errors_of("the equations of its layers"):
         program = equations(text).program
-    except SymbackpropError as error:
-        raise type(error)(f"the equations of its layers: {error}") from None
     program = with_cost(program, terms.cost, over_samples=terms.reduction if sampled else None)
     program = penalised(program, terms.penalties)
     names = {name: outside(name) for name in (*parameters, *masks)}

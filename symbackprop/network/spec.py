@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.errors import SpecError, errors_of
 from symbackprop.network.labels import check_label
 from symbackprop.network.model import Network, mlp
 from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text
@@ -78,10 +78,8 @@ def spec_from_mapping(table: object, *, where: str, instead: Mapping[str, Any] =
     """Return what a table says, its keys being those of a network file, and `instead` wins.
 
     Raises SpecError for a key that is unknown, missing, or of the wrong type, and what `mlp` raises."""
-    try:
+    with errors_of(where):
         return _spec(table, instead)
-    except SymbackpropError as error:
-        raise type(error)(f"{where}: {error}") from None
 
 
 def _spec(table: object, instead: Mapping[str, Any]) -> Spec:

@@ -20,7 +20,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from symbackprop.errors import BudgetError, ShapeError, SpecError, SymbackpropError
+from symbackprop.errors import BudgetError, ShapeError, SpecError, errors_of
 from symbackprop.network.model import Network
 from symbackprop.network.tables import kind_of, table_from_text
 
@@ -114,10 +114,8 @@ def values_from_text(text: str, *, kind: str, where: str, network: Network | Non
     Raises SpecError for what is no such file, ShapeError where an array has not the shape that the network asks for,
     or, without a network, that the others do."""
     table = table_from_text(text, kind=kind, where=where, advice=_TRY, number=_exact)
-    try:
+    with errors_of(where):
         return _values(table, network)
-    except SymbackpropError as error:
-        raise type(error)(f"{where}: {error}") from None
 
 
 def shape_of_values(values: Values) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.errors import DataError, MissingExtraError, SymbackpropError, UnknownNameError
+from symbackprop.errors import DataError, MissingExtraError, UnknownNameError, errors_of
 from symbackprop.numerics.checks import check_params, check_samples
 from symbackprop.numerics.classes import Data, Ends, parted
 from symbackprop.numerics.delimited import read_table
@@ -106,10 +106,8 @@ def from_npz(raw: bytes, where: str = "data.npz") -> Data:
         if name not in arrays:
             held = ", ".join(sorted(arrays))[:60] or "nothing"
             raise DataError(f"{where} has no array {name}, it holds {held}; write numpy.savez(path, x=x, y=y)")
-    try:
+    with errors_of(where):
         return Data(*check_samples(arrays["x"], arrays["y"]), where)
-    except DataError as error:
-        raise DataError(f"{where}: {error}") from None
 
 
 def params_from_npz(raw: bytes, shape: Sequence[int], where: str) -> dict[str, Array]:
@@ -117,10 +115,8 @@ def params_from_npz(raw: bytes, shape: Sequence[int], where: str) -> dict[str, A
 
     Raises DataError for what is no such file, and what `check_params` raises."""
     arrays = _unpacked(raw, where, "numpy.savez(path, **params)")
-    try:
+    with errors_of(where):
         return {name: array.astype(np.float64) for name, array in check_params(arrays, shape).items()}
-    except SymbackpropError as error:
-        raise type(error)(f"{where}: {error}") from None
 
 
 def arrays_from_npz(raw: bytes, where: str) -> dict[str, Array]:

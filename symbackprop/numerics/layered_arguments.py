@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import DataError, ShapeError, SymbackpropError
+from symbackprop.errors import DataError, ShapeError, errors_of
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.checks import as_numbers, class_hint
 
@@ -48,10 +48,8 @@ def arguments_of(
 
 def params_of(network: LayeredNetwork, params: Mapping[str, Any], *, where: str) -> dict[str, np.ndarray]:
     """Return the parameters of a network as float64; raises ShapeError or DataError, which begins with `where`."""
-    try:
+    with errors_of(where):
         return {name: array.astype(np.float64) for name, array in _params(network, params).items()}
-    except SymbackpropError as error:
-        raise type(error)(f"{where}: {error}") from None
 
 
 def _params(network: LayeredNetwork, params: object) -> dict[str, np.ndarray]:

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any
 
-from symbackprop.errors import CheckError, DomainError, SpecError, SymbackpropError
+from symbackprop.errors import CheckError, DomainError, SpecError, SymbackpropError, errors_of
 from symbackprop.network.said import Said
 from symbackprop.network.spec import LARGEST_SEED
 from symbackprop.network.tables import kind_of, table_from_text
@@ -112,11 +112,9 @@ def sweep_from_text(text: str, *, kind: str, where: str, read: Callable[[str, Ma
 
     Raises SpecError for a key that is unknown or of the wrong type, and for a network that cannot be made: one line."""
     table = table_from_text(text, kind=kind, where=where, advice=_TRY)
-    try:
+    with errors_of(where):
         said = _read(table)
         return _crossed(said, read)
-    except SymbackpropError as error:
-        raise type(error)(f"{where}: {error}") from None
 
 
 def _read(table: Mapping[str, Any]) -> dict[str, list[Any]]:

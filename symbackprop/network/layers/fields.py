@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from symbackprop.errors import SpecError
+from symbackprop.errors import SpecError, errors_of
 from symbackprop.network.numbered import chosen_activation
 
 __all__ = [
@@ -151,10 +151,8 @@ def read_fields(kind: type, values: dict[str, Any]) -> Any:
             raise SpecError(f"has no field {ascii(name)[:30]}; it has {', '.join(known) or 'none'}")
     read = {}
     for name, value in values.items():
-        try:
+        with errors_of(name):
             read[name] = known[name].metadata["read"](value)
-        except SpecError as error:
-            raise SpecError(f"{name}: {error}") from None
     for name, each in known.items():
         if name not in read and each.default is _MISSING:
             raise SpecError(f"{name} is missing")
