@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ from symbackprop.network.text.tree import (
     Transposed,
 )
 
-__all__ = ["axes_text", "ordinal", "written"]
+__all__ = ["RULES", "Writer", "axes_text", "ordinal", "written"]
 
 LONGEST = 40
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -32,55 +33,63 @@ def axes_text(count: int) -> str:
     return "no axis" if not count else "1 axis" if count == 1 else f"{count} axes"
 
 
+@dataclass(frozen=True)
+class Writer:
+    """Writes nodes, by one rule for each kind; what is `loose` stands in parentheses where it is a factor."""
+
+    rules: Mapping[type, Callable[[Writer, Any], str]]
+    loose: tuple[type, ...]
+
+    def text(self, node: Node) -> str:
+        """Return a node as text."""
+        return self.rules[type(node)](self, node)
+
+    def factor(self, node: Node) -> str:
+        """Return a node as it stands beside others in a product."""
+        return f"({self.text(node)})" if isinstance(node, self.loose) else self.text(node)
+
+    def several(self, nodes: Iterable[Node], comma: str = ", ") -> str:
+        """Return nodes with commas between them."""
+        return comma.join(map(self.text, nodes))
+
+
 def written(node: Node) -> str:
     """Return the node as text in one line, shortened where it is long."""
-    text = _written(node)
+    text = _EQUATIONS.text(node)
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
-def _written(node: Node) -> str:
-    return _WRITERS[type(node)](node)
-
-
-def _called(function: str, *parts: Node) -> str:
-    return f"{function}({', '.join(map(_written, parts))})"
-
-
-def _factor(node: Node) -> str:
-    return f"({_written(node)})" if isinstance(node, Sum | Negative | MatrixProduct) else _written(node)
-
-
-def _signed(place: int, term: Node) -> str:
+def _signed(writer: Writer, place: int, term: Node) -> str:
     if isinstance(term, Negative):
-        return f"{' - ' if place else '-'}{_factor(term.term)}"
-    return f"{' + ' if place else ''}{_written(term)}"
+        return f"{' - ' if place else '-'}{writer.factor(term.term)}"
+    return f"{' + ' if place else ''}{writer.text(term)}"
 
 
-def _multiplied(place: int, factor: Node) -> str:
+def _multiplied(writer: Writer, place: int, factor: Node) -> str:
     if isinstance(factor, Inverse) and place:
-        return f"/{_factor(factor.divisor)}"
-    return f"{'*' if place else ''}{_factor(factor)}"
+        return f"/{writer.factor(factor.divisor)}"
+    return f"{'*' if place else ''}{writer.factor(factor)}"
 
 
 def _number(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else str(float(value))
 
 
-# one way to write for each kind of node
-_WRITERS: Mapping[type, Callable[[Any], str]] = {
-    Number: lambda node: _number(node.value),
-    Name: lambda node: node.name,
-    Letter: lambda node: node.name,
-    Entry: lambda node: f"{node.name}[{', '.join(map(_written, node.positions))}]",
-    Negative: lambda node: f"-{_factor(node.term)}",
-    Inverse: lambda node: f"1/{_factor(node.divisor)}",
-    Power: lambda node: f"{_factor(node.base)}^{_factor(node.exponent)}",
-    Call: lambda node: _called(node.function, *node.arguments),
-    Binder: lambda node: f"{node.function}[{', '.join(each.name for each in node.ranges)}](...)",
-    Reduction: lambda node: _called(node.function, node.term),
-    Transposed: lambda node: f"{_factor(node.term)}.T",
-    Sum: lambda node: "".join(_signed(place, term) for place, term in enumerate(node.terms)),
-    Product: lambda node: "".join(_multiplied(place, factor) for place, factor in enumerate(node.factors)),
-    MatrixProduct: lambda node: f"{_factor(node.left)} @ {_factor(node.right)}",
-    Comparison: lambda node: f"{_written(node.left)} {node.sign} {_written(node.right)}",
+RULES: Mapping[type, Callable[[Writer, Any], str]] = {
+    Number: lambda _, node: _number(node.value),
+    Name: lambda _, node: node.name,
+    Letter: lambda _, node: node.name,
+    Entry: lambda w, node: f"{node.name}[{w.several(node.positions)}]",
+    Negative: lambda w, node: f"-{w.factor(node.term)}",
+    Inverse: lambda w, node: f"1/{w.factor(node.divisor)}",
+    Power: lambda w, node: f"{w.factor(node.base)}^{w.factor(node.exponent)}",
+    Call: lambda w, node: f"{node.function}({w.several(node.arguments)})",
+    Binder: lambda _, node: f"{node.function}[{', '.join(each.name for each in node.ranges)}](...)",
+    Reduction: lambda w, node: f"{node.function}({w.text(node.term)})",
+    Transposed: lambda w, node: f"{w.factor(node.term)}.T",
+    Sum: lambda w, node: "".join(_signed(w, place, term) for place, term in enumerate(node.terms)),
+    Product: lambda w, node: "".join(_multiplied(w, place, factor) for place, factor in enumerate(node.factors)),
+    MatrixProduct: lambda w, node: f"{w.factor(node.left)} @ {w.factor(node.right)}",
+    Comparison: lambda w, node: f"{w.text(node.left)} {node.sign} {w.text(node.right)}",
 }
+_EQUATIONS = Writer(RULES, (Sum, Negative, MatrixProduct))
