@@ -504,6 +504,8 @@ CLAUSES = {
     "write {a}, a Greek letter by its name": "escriba {a}, una letra griega por su nombre",
     "a name is made of letters and digits": "un nombre se compone de letras y cifras",
     "a name is made of up to {a} letters and digits": "un nombre se compone de hasta {a} letras y cifras",
+    "a name is made of up to {a} letters and digits, such as {b}": "un nombre se compone de hasta {a} letras y "
+    "cifras, como {b}",
     "{a} is a word of the grammar": "{a} es una palabra de la gramática",
     "function {a} is unknown": "no se conoce la función {a}",
     "{a}, or indices: {b}": "{a}, o con índices: {b}",

@@ -88,6 +88,7 @@ class EquationReader(Reader):
             raise self._unexpected("wanted a name")
         if "_" in token.text or token.text in KEYWORDS or len(token.text) > 20:
             wanted = "a name is made of up to 20 letters and digits"
+            wanted += f", such as {token.text.replace('_', '')[:20]}" if "_" in token.text else ""
             found = f"{token.text} is a word of the grammar" if token.text in KEYWORDS else f"found {token.text[:30]!r}"
             raise self._source.refusal(token.at, found, wanted)
         self._next += 1

@@ -64,7 +64,7 @@ REFUSALS = [
     (X + "a[i] = tanh*x[i]", "line 2, character 8: tanh is a function; write tanh(...)"),
     ("input x[N], x[M]\na[i] = x[i]", "line 1: x is declared twice, first in line 1; keep one of them"),
     ("input for[N]", "line 1, character 7: for is a word of the grammar"),
-    ("input x_1[N]", "line 1, character 7: found 'x_1'; a name is made of up to 20 letters and digits"),
+    ("input x_1[N]", "line 1, character 7: found 'x_1'; a name is made of up to 20 letters and digits, such as x1"),
     ("input λ[N]", "line 1, character 7: found 'λ' (U+03BB); write lambda, a Greek letter by its name"),
     (X + "parameter pi\na[i] = pi*x[i]", "line 2: pi is the number 3.14159..., so no array can be called so"),
     (X + "x[i] = 2", "line 2: x is declared as input, so no line computes it; give one of both another name"),
