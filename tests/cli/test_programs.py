@@ -57,10 +57,6 @@ def test_examples_are_listed(cli) -> None:
         (("derive", "rnn", "--equations", BLOCK), "network 'rnn' and --equations: each is a whole network; leave one"),
         (("train", "rnn"), "rnn is a program of equations, and this wants a network of layers"),
         (("example", "rnn"), "derive, verify and code take equations"),
-        (
-            ("derive", "rnn", "--notation", "columns"),
-            "is for dense layers; this is written in index, matrix, scalar, rows",
-        ),
         (("code", "rnn", "--backend", "scalar"), "computes plain chains of dense layers only; take numpy"),
     ],
 )

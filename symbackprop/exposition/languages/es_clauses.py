@@ -147,8 +147,6 @@ CLAUSES = {
     "2-3-1, a file, or an example: {b}": "¿quizá {a}? Dé una forma como 2-3-1, un archivo o un ejemplo: {b}",
     "symbols: {a} is no letter of the derivation": "symbols: {a} no es ninguna letra de la deducción",
     "symbols: {a} and {b} would both be written {c}": "symbols: {a} y {b} se escribirían igual, {c}",
-    "notation {a} is for dense layers": "la notación {a} es para capas densas",
-    "this is written in {a}": "esto se escribe en {a}",
     "colours: {a} has no colour": "colours: {a} no tiene color",
     "colours: {a} is {b}, wanted # and six digits": "colours: {a} es {b}, se esperaba # y seis cifras",
     "colours: {a} is {b}, which is hardly seen on white": "colours: {a} es {b}, que apenas se ve sobre blanco",
