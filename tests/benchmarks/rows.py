@@ -127,12 +127,12 @@ def why_of_engine(backend: str, shape: str, samples: int, found: Found) -> str:
     return f"calling a compiled function that returns its arguments takes {calling / found[0]:.0%} of our time"
 
 
-def of_network(name: str) -> Found:
-    """Measure a program that is no chain of dense layers beside PyTorch."""
+def of_network(name: str, *, by_hand: bool = False) -> Found:
+    """Measure a program that is no chain of dense layers beside PyTorch, or beside NumPy by hand."""
     installed("torch")
     from benchmarks.networks import CASES
 
-    return pairs(*CASES[name].both())
+    return pairs(*(CASES[name].beside_hand() if by_hand else CASES[name].both()))
 
 
 def memory_of(name: str) -> Found:
@@ -208,6 +208,8 @@ def _rows() -> Iterator[Row]:
     for what, wanted in (("LeNet", 1.4), ("LSTM", 0.7), ("attention", 0.7), ("layer norm", 1.0)):
         measure, why = partial(of_network, what), partial(why_of_network, what)
         yield Row("other networks", what, "PyTorch eager", wanted, measure, why)
+    hand = partial(of_network, "layer norm", by_hand=True)
+    yield Row("other networks", "layer norm", "NumPy by hand", None, hand)
     for what, wanted in (("LeNet", 4), ("LSTM", 2), ("attention", 2), ("layer norm", 2)):
         yield Row(MEMORY, what, "parameters, gradients, activations", wanted, partial(memory_of, what))
     in_torch = partial(of_network_in_torch, "LeNet"), partial(why_of_network_in_torch, "LeNet")
