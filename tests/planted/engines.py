@@ -5,24 +5,26 @@ from __future__ import annotations
 from planted.networks import ATTENTION, CONVOLUTION, DEEP, POOLED, RESIDUAL, STRIDED
 from planted.planting import Fault
 
-from symbackprop.numerics.engines import compiled, functions, jaxfunctions, scaling, torchfunctions
+from symbackprop.numerics.engines import compiled, functions, jaxfunctions, scaling, slopes, torchfunctions
 
 __all__ = ["ENGINES"]
 
 ENGINES = (
     Fault(
         "slope of sigmoid too large",
-        torchfunctions.sigmoid_slope,
-        "torch.square(1 + e)",
+        slopes.sigmoid_slope,
+        "(1 + e) ** 2",
         "(1 + e)",
         ("2-1",),
         "torch",
     ),
-    Fault("kink of relu", torchfunctions.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "torch"),
+    Fault("kink of relu", slopes.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "torch"),
     Fault(
         "error spread over what is there", torchfunctions.spread, "found[onto] +=", "found[onto] =", STRIDED, "torch"
     ),
-    Fault("largest for smallest", torchfunctions.first_of_largest, "argmax", "argmin", POOLED, "torch"),
+    Fault(
+        "smaller than the largest, too", torchfunctions.spread_to_largest, "== highest", "<= highest", POOLED, "torch"
+    ),
     Fault("mean over the samples not taken", scaling.with_factor_at_source, "else count)", "else 1)", DEEP, "torch"),
     Fault(
         "derivatives of a block in another order",
@@ -33,12 +35,10 @@ ENGINES = (
         "torch",
     ),
     Fault("factor of the cost lost", compiled.EngineProgram.backward, 'own["C"] * grad', "grad", RESIDUAL, "jax"),
-    Fault(
-        "slope of sigmoid with the wrong sign", jaxfunctions.sigmoid_slope, "return e /", "return -e /", ("2-1",), "jax"
-    ),
-    Fault("kink of relu", jaxfunctions.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "jax"),
+    Fault("slope of sigmoid with the wrong sign", slopes.sigmoid_slope, "return e /", "return -e /", ("2-1",), "jax"),
+    Fault("kink of relu", slopes.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "jax"),
     Fault("error spread over what is there", jaxfunctions.spread, ".add(", ".set(", CONVOLUTION, "jax"),
     Fault("largest for smallest", jaxfunctions.first_of_largest, "argmax", "argmin", POOLED, "jax"),
     Fault("window one place on", jaxfunctions.window, "np.asarray(start)", "np.asarray(start + 1)", STRIDED, "jax"),
-    Fault("density of gelu' without its z", jaxfunctions.gelu_slope, "14327 * z *", "14327 *", ("2-1", "gelu"), "jax"),
+    Fault("density of gelu' without its z", slopes.gelu_slope, "14327 * z *", "14327 *", ("2-1", "gelu"), "jax"),
 )

@@ -36,7 +36,9 @@ DIALECT = Dialect(
     prefix="jnp",
     same=ELEMENTARY | {"broadcast_to", "maximum", "minimum", "sum", "where"},
     functions={
-        "np.zeros": "jnp.zeros({0}, one.dtype)",
+        "np.zeros": lambda call: f"jnp.zeros({call.arguments[0]}, {[*call.arguments, 'one.dtype'][1]})",
+        "np.moveaxis": "jnp.moveaxis({0}, {1}, {2})",
+        "np.diagonal": "jnp.diagonal({0}, axis1={axis1}, axis2={axis2})",
         "np.arange": lambda call: f"jnp.arange({', '.join(call.arguments)}, dtype=one.dtype)",
         "np.broadcast_to": lambda call: f"jnp.broadcast_to({', '.join(call.arguments)})",
         "np.einsum": _einsum,
@@ -55,6 +57,9 @@ DIALECT = Dialect(
         "elu": "jax.nn.elu({0})",
         "softplus": "jax.nn.softplus({0})",
         "erf": "jax.scipy.special.erf({0})",
+        "erf_slope": "1.1283791670955126 * jnp.exp(-(({0}) ** 2))",
+        "erfc": "jax.scipy.special.erfc({0})",
+        "log": "jnp.log({0})",
         "log_sigmoid": "jax.nn.log_sigmoid({0})",
         "absolute": "jnp.abs({0})",
         "absolute_slope": "jnp.sign({0})",
@@ -68,7 +73,7 @@ DIALECT = Dialect(
         "astype": "{0}.astype({1})",
         "any": "{0}.any()",
     },
-    attributes={"np.inf": "jnp.inf", "np.pi": "jnp.pi", "np.int8": "jnp.int8", "np.float32": "jnp.float32"},
+    attributes={f"np.{name}": f"jnp.{name}" for name in ("inf", "pi", "int8", "float32")},
     put="{0} = {0}.at[{1}].set({2})",
 )
 

@@ -44,6 +44,12 @@ def _broadcast(call: Call) -> str:
     return f"torch.broadcast_to({f'{array} * one' if call.numbers[0] else array}, {shape})"
 
 
+def _zeros(call: Call) -> str:
+    """Return zeros where those of another array are: np.zeros((2, 3), array.dtype)."""
+    like = call.arguments[1].strip("()").removesuffix(".dtype") if len(call.arguments) > 1 else "one"
+    return f"{like}.new_zeros({call.arguments[0]})"
+
+
 def _reduced(name: str) -> Any:
     def rule(call: Call) -> str:
         owner = f"{call.arguments[0]}.to(one.dtype)" if call.truths[0] else call.arguments[0]
@@ -76,7 +82,9 @@ DIALECT = Dialect(
         "np.maximum": lambda call: _extreme(call, "min") if any(call.numbers) else _extreme(call, "max"),
         "np.where": _where,
         "np.broadcast_to": _broadcast,
-        "np.zeros": "one.new_zeros({0})",
+        "np.zeros": _zeros,
+        "np.moveaxis": "torch.movedim({0}, {1}, {2})",
+        "np.diagonal": "torch.diagonal({0}, dim1={axis1}, dim2={axis2})",
         "np.arange": lambda call: f"torch.arange({', '.join(call.arguments)}, dtype=one.dtype, device=one.device)",
         "np.einsum": _product("torch.einsum"),
         "np.ascontiguousarray": "{0}.contiguous()",
@@ -93,6 +101,9 @@ DIALECT = Dialect(
         "gelu": "torch.nn.functional.gelu({0})",
         "elu": "torch.nn.functional.elu({0})",
         "erf": "torch.erf({0})",
+        "erf_slope": "1.1283791670955126 * torch.exp(-(({0}) ** 2))",
+        "erfc": "torch.erfc({0})",
+        "log": "torch.log({0})",
         "log_sigmoid": "torch.nn.functional.logsigmoid({0})",
         "absolute": "torch.abs({0})",
         "absolute_slope": "torch.sign({0})",
@@ -106,12 +117,7 @@ DIALECT = Dialect(
         "astype": "{0}.to({1})",
         "any": "{0}.any()",
     },
-    attributes={
-        "np.inf": "torch.inf",
-        "np.pi": "torch.pi",
-        "np.int8": "torch.int8",
-        "np.float32": "torch.float32",
-    },
+    attributes={f"np.{name}": f"torch.{name}" for name in ("inf", "pi", "int8", "float32")},
     put="{0} = put({0}, {1}, {2})",
 )
 

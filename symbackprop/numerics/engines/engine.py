@@ -12,19 +12,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from symbackprop.numerics.arrays.running import diagonal, entry
+from symbackprop.numerics.engines import slopes
 from symbackprop.numerics.engines.translation import Dialect, translated
 from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise, shares
 
-__all__ = ["FUNCTION_OF", "STABLE_FUNCTIONS", "Engine", "called_in", "is_used"]
+__all__ = ["FUNCTION_OF", "TRANSLATED", "Engine", "called_in", "is_used"]
 
 FUNCTION_OF = {"Block": "block", "Cost": "cost_of"}  # where the text has a function and no class
 
-STABLE_FUNCTIONS = {
+TRANSLATED = {
     name: function
-    for module in (exponential, logarithms, normal, piecewise, shares)
+    for module in (exponential, logarithms, normal, piecewise, shares, slopes)
     for name, function in vars(module).items()
     if inspect.isfunction(function)
-}
+} | {"diagonal": diagonal, "entry": entry}
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ def called_in(text: str, engine: Engine) -> list[str]:
             own = getattr(engine.functions, name, None)
             if inspect.isfunction(own):
                 made = inspect.getsource(own)
-            elif name in STABLE_FUNCTIONS:
-                lines = inspect.getsource(STABLE_FUNCTIONS[name]).splitlines()
+            elif name in TRANSLATED:
+                lines = inspect.getsource(TRANSLATED[name]).splitlines()
                 made = "\n".join(translated(lines, engine.dialect))
             else:
                 continue

@@ -18,52 +18,12 @@ if TYPE_CHECKING:
     import jax.numpy as jnp
 
 __all__ = [
-    "diagonal",
-    "entry",
-    "erf_slope",
     "first_of_largest",
     "gathered",
-    "gelu_slope",
-    "log",
-    "relu_slope",
-    "sigmoid_slope",
-    "silu_slope",
     "spread",
     "spread_to_largest",
     "window",
 ]
-
-
-def log(x):
-    """Return ln x, -inf at 0."""
-    return jnp.log(x)
-
-
-def sigmoid_slope(z):
-    """Return e/(1 + e)² with e = exp(-|z|); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
-    e = jnp.exp(-jnp.abs(z))
-    return e / jnp.square(1 + e)
-
-
-def silu_slope(z):
-    """Return σ(z) + z σ'(z)."""
-    value = jax.nn.sigmoid(z)
-    return value * (1 + z * (1 - value))
-
-
-def relu_slope(z):
-    """Return 1 where z > 0, 0 elsewhere."""
-    return (z > 0).astype(z.dtype)
-
-
-def erf_slope(x):
-    """Return 2/√π exp(-x²)."""
-    return 1.1283791670955126 * jnp.exp(-x * x)
-
-
-def gelu_slope(z):
-    """Return Φ(z) + z φ(z), with Φ and φ of the normal distribution."""
-    return 0.5 * jax.scipy.special.erfc(-0.7071067811865476 * z) + 0.3989422804014327 * z * jnp.exp(-0.5 * z * z)
 
 
 def window(array, axis, start, steps):
@@ -83,18 +43,6 @@ def gathered(array, axis, places):
     found = jnp.take(array, places.clip(0, size - 1), axis=axis)
     inside = (places >= 0) & (places < size)
     return jnp.where(inside.reshape(places.shape + (1,) * (array.ndim - axis - 1)), found, 0)
-
-
-def entry(array, axis, place):
-    """Return the array at one place of an axis; zeros where there is no such place."""
-    if 0 <= place < array.shape[axis]:
-        return array[(slice(None),) * axis + (place,)]
-    return jnp.zeros(array.shape[:axis] + array.shape[axis + 1 :], array.dtype)
-
-
-def diagonal(array, first, second):
-    """Return the entries with the same place in two axes, along the first of them."""
-    return jnp.moveaxis(jnp.diagonal(array, axis1=first, axis2=second), -1, first)
 
 
 def first_of_largest(array, axes):

@@ -23,7 +23,7 @@ from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, E
 from symbackprop.numerics.arrays.counts import size_name, sizes_in
 from symbackprop.numerics.arrays.source import Pass, Written, docstring, place_of, written
 from symbackprop.numerics.arrays.writing import Windows
-from symbackprop.numerics.engines.engine import FUNCTION_OF, STABLE_FUNCTIONS, Engine, called_in, is_used
+from symbackprop.numerics.engines.engine import FUNCTION_OF, TRANSLATED, Engine, called_in, is_used
 from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source
 from symbackprop.numerics.engines.translation import translated
 from symbackprop.numerics.logarithms import with_finite_logarithms
@@ -81,7 +81,7 @@ class ModuleText:
     @cached_property
     def names(self) -> dict[Expr, str]:
         """What every array, and the derivative by it, is called in the text."""
-        known = {*STABLE_FUNCTIONS, *self.engine.functions.__all__, self.block_name}
+        known = {*TRANSLATED, *self.engine.functions.__all__, self.block_name}
         found: dict[Expr, str] = {FACTOR: "d_C"}
         for array in self._staged.program.arrays:
             name = re.sub(r"\W", "_", array.name.replace(GIVEN_MARK, "_given"))

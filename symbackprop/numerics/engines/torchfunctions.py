@@ -17,55 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "contract",
-    "diagonal",
-    "entry",
-    "erf_slope",
     "first_of_largest",
     "gathered",
-    "gelu_slope",
     "largest",
-    "log",
     "put",
-    "relu_slope",
     "room",
-    "sigmoid_slope",
-    "silu_slope",
     "spread",
     "spread_to_largest",
     "window",
 ]
-
-
-def log(x):
-    """Return ln x, -inf at 0."""
-    return torch.log(x)
-
-
-def sigmoid_slope(z):
-    """Return e/(1 + e)² with e = exp(-|z|); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
-    e = torch.exp(-torch.abs(z))
-    return e / torch.square(1 + e)
-
-
-def silu_slope(z):
-    """Return σ(z) + z σ'(z)."""
-    value = torch.sigmoid(z)
-    return value * (1 + z * (1 - value))
-
-
-def relu_slope(z):
-    """Return 1 where z > 0, 0 elsewhere."""
-    return (z > 0).to(z.dtype)
-
-
-def erf_slope(x):
-    """Return 2/√π exp(-x²)."""
-    return 1.1283791670955126 * torch.exp(-x * x)
-
-
-def gelu_slope(z):
-    """Return Φ(z) + z φ(z), with Φ and φ of the normal distribution."""
-    return 0.5 * torch.erfc(-0.7071067811865476 * z) + 0.3989422804014327 * z * torch.exp(-0.5 * z * z)
 
 
 def put(array, place, value):
@@ -107,13 +67,6 @@ def gathered(array, axis, places):
     return found * inside.reshape(places.shape + (1,) * (array.dim() - axis - 1)).to(array.dtype)
 
 
-def entry(array, axis, place):
-    """Return the array at one place of an axis; zeros where there is no such place."""
-    if 0 <= place < array.shape[axis]:
-        return array.select(axis, place)
-    return array.new_zeros(array.shape[:axis] + array.shape[axis + 1 :])
-
-
 def contract(spec, left, right):
     """Return the sum of products that "ij,jk->ik" says, as one product of matrices.
 
@@ -136,11 +89,6 @@ def contract(spec, left, right):
     found = [*stacked, *rows, *columns]
     product = (left @ right).reshape([sizes[letter] for letter in found])
     return product.permute(*(found.index(letter) for letter in kept)) if kept else product
-
-
-def diagonal(array, first, second):
-    """Return the entries with the same place in two axes, along the first of them."""
-    return torch.movedim(torch.diagonal(array, dim1=first, dim2=second), -1, first)
 
 
 def largest(array, axes):

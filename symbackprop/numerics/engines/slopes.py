@@ -1,0 +1,36 @@
+"""Slopes of functions that libraries have, without theirs: in the words of NumPy, translated for each library.
+
+All of them can be traced, mapped over and differentiated once more.
+"""
+
+from __future__ import annotations
+
+from math import erfc  # a word that each library has for arrays
+
+import numpy as np
+
+from symbackprop.numerics.stable.exponential import sigmoid
+
+__all__ = ["gelu_slope", "relu_slope", "sigmoid_slope", "silu_slope"]
+
+
+def sigmoid_slope(z):
+    """Return e/(1 + e)² with e = exp(-|z|); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""
+    e = np.exp(-np.abs(z))
+    return e / (1 + e) ** 2
+
+
+def silu_slope(z):
+    """Return σ(z) + z σ'(z)."""
+    value = sigmoid(z)
+    return value * (1 + z * (1 - value))
+
+
+def relu_slope(z):
+    """Return 1 where z > 0, 0 elsewhere."""
+    return (z > 0).astype(z.dtype)
+
+
+def gelu_slope(z):
+    """Return Φ(z) + z φ(z), with Φ and φ of the normal distribution."""
+    return 0.5 * erfc(-0.7071067811865476 * z) + 0.3989422804014327 * z * np.exp(-0.5 * z * z)
