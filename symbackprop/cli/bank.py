@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from symbackprop.cli.wishes import Wishes
     from symbackprop.exposition.exercise.paper import Exercise
     from symbackprop.exposition.exercise.questions import Plan
-    from symbackprop.exposition.mathtext.convention import Convention
     from symbackprop.network.said import Said
 
 __all__ = ["Order", "Workers", "part_of"]
@@ -33,28 +32,22 @@ class Order:
     lang: str
     decimal: str
     symbols: Mapping[str, str]
-    convention: Mapping[str, Any]
-
-
-def plain(convention: Convention) -> dict[str, Any]:
-    """Return what a convention says, with tables that can be sent."""
-    values = {each.name: getattr(convention, each.name) for each in fields(convention)}
-    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+    convention: str | Mapping[str, Any]
 
 
 def part_of(order: Order) -> str:
     """Return the questions of some sheets; raises as `exercise` does."""
     from symbackprop.calculus.backpropagation import derive
+    from symbackprop.exposition.conventions import convention_of
     from symbackprop.exposition.exercise.moodle import bank_part
     from symbackprop.exposition.exercise.paper import Exercise
-    from symbackprop.exposition.mathtext.convention import Convention
     from symbackprop.exposition.narration import Labels
     from symbackprop.network.labels import check_label
 
     network = order.said.spec().network
     if order.title is not None:
         network = replace(network, title=check_label(order.title, "title"))
-    made = Exercise(derive(network), order.kind, order.plan, Convention(**order.convention))
+    made = Exercise(derive(network), order.kind, order.plan, convention_of(order.convention))
     return "".join(bank_part(made, Labels(order.lang, order.title, symbols=order.symbols, decimal=order.decimal)))
 
 
@@ -69,9 +62,10 @@ class Workers:
         """Yield the bank of all variants of an exercise, in order.
 
         Raises what `spread` raises, and what a worker raised."""
+        from symbackprop.exposition.conventions import said_of
+
         every = replace(made.plan, end=None)
-        convention, symbols = plain(made.convention), dict(wishes.symbols)
-        told = title, wishes.language, wishes.options.decimal, symbols, convention
+        told = title, wishes.language, wishes.options.decimal, dict(wishes.symbols), said_of(made.convention)
         size = max(SMALLEST, ceil(every.variants / PARTS))
         starts = range(0, every.variants, size)
         plans = [replace(every, first=first, end=min(first + size, every.variants)) for first in starts]

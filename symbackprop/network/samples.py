@@ -20,7 +20,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Tensor, index, size, width
 from symbackprop.network.program import Array, Equation, Kind, Node, Program, entries
 
-__all__ = ["REDUCTIONS", "Sampling", "of_samples", "of_samples_of", "over_samples", "program_of", "sampling"]
+__all__ = ["REDUCTIONS", "Sampling", "of_samples", "over_samples", "program_of", "sampling"]
 
 REDUCTIONS = ("mean", "sum")
 _INDICES, _SIZES = "srqtp", "mMB"
@@ -113,12 +113,6 @@ def over_samples(program: Program, reduction: str = "mean", way: Sampling | None
     given = (replace(a, tensor=way.tensors.get(a.tensor, a.tensor)) for a in program.arrays if a.kind != Kind.COST)
     nodes = tuple(Node(batched(equation)) for equation in program.equations)
     return Program(nodes, _declared(given), MappingProxyType({way.count: 3, **program.sizes}))
-
-
-def of_samples_of(program: Program) -> tuple[Program, Symbol]:
-    """Return the program of a batch, its cost the mean over the samples, and the symbol of their number."""
-    way = sampling(program)
-    return over_samples(program, "mean", way), way.count
 
 
 def program_of(network: Network) -> Program:

@@ -20,7 +20,7 @@ from symbackprop.errors import ExpressionError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import Program
-from symbackprop.network.samples import of_samples_of, program_of
+from symbackprop.network.samples import over_samples, program_of, sampling
 from symbackprop.network.text.derivations import Derivation, chains_of, words_taken
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.network.text.glossary import BISHOP, GIVES_Y, OURS, SAMPLES, Glossary
@@ -196,8 +196,8 @@ def _wrong(lines: Sequence[JudgedLine]) -> int:
 
 def _of_batch(program: Program) -> Glossary:
     """Return the words for a batch of samples."""
-    batch, count = of_samples_of(program)
-    return Glossary(batch, count)
+    way = sampling(program)
+    return Glossary(over_samples(program, "mean", way), way.count)
 
 
 def _samples(point: Mapping[str, Any]) -> int:
