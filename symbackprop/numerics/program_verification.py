@@ -24,7 +24,7 @@ from symbackprop.calculus.fields import Digits
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import fitted, needs_of, work_of
 from symbackprop.network.notation import COST
-from symbackprop.network.program import GIVEN, INDEPENDENT, Program
+from symbackprop.network.program import GIVEN, INDEPENDENT, Kind, Program
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.program_witnesses import Entry, Plain, SlopedDigits, Values, difference, dual
 from symbackprop.numerics.programs import CompiledProgram
@@ -44,6 +44,7 @@ TRIED = (5, 4, 3, 2)  # largest sizes: from the first with which there is little
 SPARE = 3  # entries more than windows read, or fewer
 POSITIVE = (0.1, 0.9)  # far from 0 and 1, where logarithms and roots have their ends
 LARGEST = 1e100  # value: its square is a float
+BLURRED = 1e40  # of small whole numbers no value is as large, but 1/(1 - 1) where 50 digits leave 1e-51 of the 0
 MOST_WORK = 2000  # values added up in one pass in a hundred digits, some 20 ms; sixteen passes give eight differences
 NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -63,6 +64,12 @@ class Point:
     def world(self) -> Plain:
         """The program there, in 50 digits; what was computed once is kept."""
         return Plain(self.program, self.values, self.sizes, upstream=self.upstream, field=self.field)
+
+    @property
+    def computed(self) -> Iterator[Any]:
+        """The values of all entries that the cost was computed from so far."""
+        cells = (cell for array in self.program.of_kind(Kind.VALUE) for cell in self.world.cells(array.tensor).values())
+        return (cell.jet[0] for cell in cells if cell.jet is not None)
 
     def slope(self, entry: Entry) -> float:
         """Return the derivative by an entry, carried along with the values."""
@@ -101,6 +108,8 @@ def _point(
             cost = point.world.cost(None)[0]
             slopes = [point.slope(entry) for entry in point.entries if ties]  # there may be none where a root is 0
         except (ArithmeticError, ValueError, TypeError):  # a pole, or no real value
+            continue
+        if ties and any(abs(value) > BLURRED for value in point.computed):
             continue
         if all(value.imag == 0 and abs(value) < LARGEST for value in (cost, *slopes)):
             return point

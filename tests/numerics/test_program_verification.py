@@ -158,3 +158,14 @@ def test_root_of_zero_is_no_point() -> None:
     for length in ("sum[j](sqrt(sum[k](x[j, k]^2)))", "sum[j, k](sqrt(x[j, k]^2))"):
         network = sb.equations(f"input x[N, M]\nsizes N = 3, M = 2\nC = {length}")
         assert sb.verify(network).ok
+
+
+def test_pole_that_many_digits_hide_is_no_point() -> None:
+    """Where what is divided by is 0 but for the rounding of 50 digits, no code is blamed for dividing by 0."""
+    text = (
+        "input c[N, M]\nconstant a[N], b[M]\nsizes N = 2, M = 3, T = 2\nk[i, j] = exp(c[i, j])\nv[0, j] = 1\n"
+        "u[t, i] = a[i]/sum[j](k[i, j]*v[t - 1, j]) for t = 1..T\n"
+        "v[t, j] = b[j]/sum[i](k[i, j]*u[t, i]) for t = 1..T\nC = sum[i, j](u[T, i]*k[i, j]*v[T, j]*c[i, j])"
+    )
+    largest = [max(map(abs, point.computed)) for point in points(sb.equations(text).program, 0, 20, ties=True)]
+    assert 1e6 > max(largest)
