@@ -36,7 +36,7 @@ ENGINES = (
     ),
     Fault("factor of the cost lost", compiled.EngineProgram.backward, 'own["C"] * grad', "grad", RESIDUAL, "jax"),
     Fault("slope of sigmoid with the wrong sign", slopes.sigmoid_slope, "return e /", "return -e /", ("2-1",), "jax"),
-    Fault("kink of relu", slopes.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "jax"),
+    Fault("slope of silu without its z", slopes.silu_slope, "(1 + z * (1", "(1 + (1", ("2-1", "silu"), "jax"),
     Fault("error spread over what is there", jaxfunctions.spread, ".add(", ".set(", CONVOLUTION, "jax"),
     Fault("largest for smallest", jaxfunctions.first_of_largest, "argmax", "argmin", POOLED, "jax"),
     Fault("window one place on", jaxfunctions.window, "np.asarray(start)", "np.asarray(start + 1)", STRIDED, "jax"),
