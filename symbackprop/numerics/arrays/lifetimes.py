@@ -22,6 +22,7 @@ __all__ = ["covers_a_part", "is_filled", "letting_go", "of_the_moment", "passing
 
 ASSIGNED = re.compile(r"(\w+(?:, \w+)*) = ")
 WORD = re.compile(r"\w+")
+QUOTED = re.compile('"[^"]*"')  # w1 = known.pop("windows w1") reads no w1
 
 
 def letting_go(lines: Sequence[str], kept: Collection[str]) -> list[str]:
@@ -36,7 +37,7 @@ def letting_go(lines: Sequence[str], kept: Collection[str]) -> list[str]:
     for place, unit in enumerate(units):
         assigned = ASSIGNED.match(unit[0])
         if assigned:
-            read = seen.union(WORD.findall(unit[0][assigned.end() :]))
+            read = seen.union(WORD.findall(QUOTED.sub("", unit[0][assigned.end() :])))
             last |= {name: place for name in assigned[1].split(", ") if name not in read}
         last |= {name: place for name in words[place] & last.keys()}
         seen |= words[place]

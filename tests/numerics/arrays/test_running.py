@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from symbackprop.numerics.arrays.lifetimes import letting_go
 from symbackprop.numerics.arrays.running import (
     contract,
     diagonal,
@@ -115,3 +116,10 @@ def test_shares_add_up_to_one_whatever_is_added_to_all() -> None:
     np.testing.assert_allclose(shares(array, 0), expected, rtol=1e-14)
     np.testing.assert_allclose(shares(array + 1000, 0), expected, rtol=1e-12)
     assert np.array_equal(before, array)
+
+
+def test_arrays_go_behind_their_last_reader() -> None:
+    """A window's name in quotes is no reading of it; the value of the step before stays; a block lets its own go."""
+    lines = ['w1 = known.pop("windows w1")', "a = w1 + 1", "for n in x:", "    t1 = d * a", "    d = t1 + t1", "b = d"]
+    wanted = [*lines[:2], "del w1", *lines[2:5], "    del t1", "del a", "b = d"]
+    assert wanted == letting_go(lines, {"b"})
