@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
@@ -13,6 +12,7 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office import fallback
 from symbackprop.exposition.office.design import SECTION
+from symbackprop.exposition.office.images import Images
 from symbackprop.exposition.office.pictures import drawing
 from symbackprop.exposition.office.placeholders import designed_size, placeholders, put_in_place, removed
 from symbackprop.exposition.office.shapes import Label, Pen, equation, frame, letters, rule, table, words
@@ -62,7 +62,7 @@ def add_page(stage: Stage, document: Document, page: Page, *, picture: str) -> N
     slide = stage.presentation.slides.add_slide(stage.page)
     _fill(slide, {"title": [page.title], str(SECTION): [page.section]}, document)
     pen, numbers = Pen(document.language, stage.scale * page.scale, stage.ink), count(2 + len(slide.shapes))
-    painter = _Painter(slide, document, pen, picture, numbers)
+    painter = _Painter(slide, document, pen, picture, numbers, stage.images)
     clicks: dict[int, list[int]] = {}
     for part in page.placed:
         number = painter.paint(part)
@@ -117,6 +117,7 @@ class _Painter:
     pen: Pen
     picture: str
     numbers: Iterator[int]
+    images: Images
 
     def paint(self, part: Placed) -> int:
         """Put one part onto the slide and return its number."""
@@ -144,7 +145,7 @@ class _Painter:
         label = Label(number, "Equation", part.alt)
         if self.picture == "picture":
             png = fallback.pixels(part.box, self.pen)
-            _, image = self.slide.part.get_or_add_image_part(BytesIO(png))
+            image = self.images.on(self.slide, png)
             return equation(part, label, self.pen, [fallback.picture(part, label, self.pen, image=image)])
         if self.picture == "none":
             return equation(part, label, self.pen, [])

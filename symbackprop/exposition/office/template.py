@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office import design
+from symbackprop.exposition.office.images import Images
 from symbackprop.exposition.office.placeholders import placeholders
 from symbackprop.exposition.office.received import opened
 from symbackprop.exposition.office.shapes import EMU, INK
@@ -39,7 +40,7 @@ _SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"  # what PowerPoint calls th
 
 @dataclass(frozen=True)
 class Stage:
-    """A presentation without slides, its layouts, what is free on a slide, its scale, and the colour of its words."""
+    """A presentation without slides: its layouts, what is free on a slide, its scale, the colour of words, images."""
 
     presentation: Presentation
     opening: SlideLayout
@@ -47,6 +48,7 @@ class Stage:
     body: Area
     scale: float
     ink: str
+    images: Images
 
 
 def stage(options: Options) -> Stage:
@@ -123,7 +125,7 @@ def _prepared(presentation: Presentation, name: str) -> Stage:
         got = f"{max(0, round(body.width))} x {max(0, round(body.height))}"
         wanted = f"{LEAST.width:.0f} x {LEAST.height:.0f}"
         raise SpecError(f"{name}: its title leaves {got} points free, wanted {wanted}; make the title area smaller")
-    return Stage(presentation, opening, page, body, scale, _ink(page))
+    return Stage(presentation, opening, page, body, scale, _ink(page), Images(presentation.part.package))
 
 
 def _pass_on_colours(master: Any) -> None:
