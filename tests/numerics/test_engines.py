@@ -162,6 +162,19 @@ def test_file_of_several_outputs_checks_itself(backend: str) -> None:
     assert loaded(source_of(made, backend))["gradcheck"]()
 
 
+@pytest.mark.parametrize("name", ["numpy", "torch", "jax"])
+def test_size_follows_from_an_axis_with_more_entries(name: str) -> None:
+    """N is read off an axis of N + 2 entries, so that a file runs alone, and for arrays of any length."""
+    pytest.importorskip(name, reason=f"the extra {name} is not installed")
+    text = source_of(sb.derive(sb.equations("input x[Q, N + 2]\nz[c, n] = x[c, n]*x[c, n + 2] for n = 1..N\n")), name)
+    x = np.arange(10.0).reshape(2, 5)
+    forward = loaded(text)["forward"]
+    library = sys.modules.get(name)
+    own = library.tensor(x) if name == "torch" else x  # type: ignore[union-attr]
+    z = forward({"x": x})["z"] if name == "numpy" else forward(own)[0][0]
+    np.testing.assert_array_equal(np.asarray(z), x[:, :3] * x[:, 2:])
+
+
 def test_torch_differentiates_by_our_equations() -> None:
     """`backward()` of the cost fills the gradients that are derived, once more differentiated, and compiled, too."""
     torch = pytest.importorskip("torch", reason="the extra torch is not installed")

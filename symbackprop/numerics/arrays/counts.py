@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sympy import Add, Expr, Integer, Max, Min, Mul, Symbol, ceiling, floor
 
 from symbackprop.errors import CheckError
+from symbackprop.network.notation import Tensor
 
-__all__ = ["count_text", "size_name", "sizes_in"]
+__all__ = ["count_text", "size_name", "sizes_in", "told_by"]
 
 
 def size_name(size: Expr) -> str:
@@ -66,3 +67,14 @@ def _product(e: Mul, names: Mapping[Expr, str]) -> str:
     if coefficient == 1:
         return product
     return f"-{product}" if coefficient == -1 else f"{count_text(coefficient, names)}*{product}"
+
+
+def told_by(size: Symbol, arrays: Iterable[tuple[Tensor, str]], length: str) -> str | None:
+    """Return the text of a size, n where an axis has n or n + 2 entries, of the first array that tells it, or None.
+
+    `arrays` have their names; `length` is the text of how long an axis is, with {0} the name and {1} the axis."""
+    axes = [(count - size, name, place) for tensor, name in arrays for place, count in enumerate(tensor.sizes)]
+    for more, name, place in sorted(axes, key=lambda axis: axis[0] != 0):
+        if more.is_Integer:
+            return length.format(name, place) + (f" {'-' if more > 0 else '+'} {abs(more)}" if more else "")
+    return None

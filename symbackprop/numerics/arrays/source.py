@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Expr, Mul, Sum, Symbol
@@ -19,7 +19,7 @@ from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, entries
 from symbackprop.numerics.arrays import running
 from symbackprop.numerics.arrays.beforehand import with_work_before
-from symbackprop.numerics.arrays.counts import count_text, size_name
+from symbackprop.numerics.arrays.counts import count_text, size_name, told_by
 from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, letting_go, of_the_moment, passing
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame
@@ -33,7 +33,7 @@ from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
 from symbackprop.numerics.stable.inlining import self_contained
 
-__all__ = ["Pass", "Written", "docstring", "function_text", "module_text", "place_of", "written"]
+__all__ = ["Pass", "Written", "docstring", "function_text", "module_text", "written"]
 
 COMMENT_WIDTH = 110
 _BESIDES = {"most": "np.full((), 708.0)", "one": "np.ones(())"}  # what `into` takes: rooms are of float64
@@ -115,17 +115,7 @@ def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]
 
 def _where(size: Symbol, each: Pass) -> str:
     """Return where a size is found: the length of an axis of what is given; else it is given itself."""
-    at = place_of(size, (*each.given, *each.around))
-    return f'known["{size}"]' if at is None else f'np.shape(known["{at[0]}"])[{at[1]}]'
-
-
-def place_of(size: Symbol, arrays: Iterable[tuple[Tensor, str]]) -> tuple[str, int] | None:
-    """Return the name of the first array that has an axis of that size, and which axis it is; None if none has."""
-    for tensor, name in arrays:
-        for place, count in enumerate(tensor.sizes):
-            if count == size:
-                return name, place
-    return None
+    return told_by(size, (*each.given, *each.around), 'np.shape(known["{0}"])[{1}]') or f'known["{size}"]'
 
 
 def docstring(title: str) -> str:

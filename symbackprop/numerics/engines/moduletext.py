@@ -20,8 +20,8 @@ from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.errors import SpecError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind
-from symbackprop.numerics.arrays.counts import size_name, sizes_in
-from symbackprop.numerics.arrays.source import Pass, Written, docstring, place_of, written
+from symbackprop.numerics.arrays.counts import size_name, sizes_in, told_by
+from symbackprop.numerics.arrays.source import Pass, Written, docstring, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.engines.engine import FUNCTION_OF, TRANSLATED, Engine, called_in, is_used
 from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source
@@ -177,11 +177,10 @@ class ModuleText:
         told = [(array.tensor, self.names[array.tensor]) for array in self.given]
         found = []
         for size in sorted(sizes, key=str):
-            at = place_of(size, told)
-            number = self.passes.program.sizes.get(size)
-            if at is None and number is None:
+            text = told_by(size, told, "{0}.shape[{1}]") or self.passes.program.sizes.get(size)
+            if text is None:
                 raise SpecError(f"size {size} follows from no array that is given; say it with sizes {size} = …")
-            found.append(f"{size_name(size)} = " + (f"{at[0]}.shape[{at[1]}]" if at else str(number)))
+            found.append(f"{size_name(size)} = {text}")
         return found
 
     @cached_property
