@@ -9,6 +9,7 @@ import pytest
 from oneline import pretty
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, exp, log, sqrt
 
+import symbackprop as sb
 from symbackprop.calculus import arrayforms, matrixform, recognition
 from symbackprop.calculus.arrayforms import einsum_sides, matrix_sides
 from symbackprop.calculus.backpropagation import Derivation, derive, derive_for_code
@@ -366,6 +367,16 @@ def test_mean_over_the_samples_is_checked_where_it_is_made(wrong: str, plant: An
 
 
 X4 = Tensor("X", None, (N, N, N, N))
+
+
+def test_number_made_of_numbers_has_no_matrix_form() -> None:
+    """A filter of single numbers has no matrix in it, which one line says; it is told in indices."""
+    said = "parameter a\ninput z[T]\nm[0] = 0\nm[t] = a * m[t - 1] + z[t] for t = 1..T\nC = sum[t](m[t]^2)"
+    derivation = sb.derive(sb.equations(said))
+    with pytest.raises(CheckError, match="is a number made of numbers: there is no matrix in it"):
+        derivation.gradient("a").latex("matrix")
+
+
 LARGE: list[tuple[Indexed, Expr, str | None, str | None]] = [  # its matrix form, and its einsums
     (CUBE[I, J, K], Sum(CUBE[I, J, P] * CUBE[I, P, K], (P, 1, N)), "Tᵢ = Tᵢ Tᵢ", "ijp,ipk->ijk"),
     (SQUARE[J, K], Sum(CUBE[I, J, P] * CUBE[I, K, P], (P, 1, N), (I, 1, N)), "S = Σᵢ Tᵢ Tᵢᵀ", "ijp,ikp->jk"),

@@ -217,6 +217,10 @@ def test_formulas_compile_with_pdflatex(tmp_path: Path) -> None:
         ("mu", r"\mu_{jk}^{2}", r"\mu"),
         ("mask2", r"\left(\mathrm{mask}^{(2)}_{jk}\right)^{2}", r"\mathrm{mask}^{(2)}"),
         ("out", r"\mathrm{out}_{jk}^{2}", r"\mathrm{out}"),
+        ("eps", r"\mathrm{eps}_{jk}^{2}", r"\mathrm{eps}"),
+        ("Key", r"\mathrm{Key}_{jk}^{2}", r"\mathrm{Key}"),
+        ("Uhf", r"\left(U^{(\mathrm{hf})}_{jk}\right)^{2}", r"U^{(\mathrm{hf})}"),
+        ("dt", r"\mathrm{dt}_{jk}^{2}", r"\mathrm{dt}"),
         ("dW", r"\mathrm{dW}_{jk}^{2}", r"\mathrm{dW}"),
     ],
 )

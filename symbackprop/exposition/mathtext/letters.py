@@ -48,8 +48,12 @@ ZERO = Leaf("0", "0", number=True)
 _SCALAR = re.compile(r"([A-Za-z]+(?:\d+(?:\.\d+)*)?)((?:_\d+)+)")
 _NUMBERED = re.compile(r"([A-Za-z_]+?)(\d+(?:\.\d+)*)")
 _SIZE = re.compile(r"([A-Za-z]+?)(\d+(?:x\d+)*)")  # of layer 1 inside layer 3: n3x1
-# Wi, WQ, Wxr, bi; bhc but no word, which has a vowel; delta_i, a name of ours
-_MARKED = re.compile(r"([A-Z])([a-z]{1,2}|[A-Z])|([a-z])([a-z]|[b-df-hj-np-tv-z]{2})|(delta)_([A-Za-z]+)")
+# Wi, WQ, Wxr, bi, bhc; delta_i, a name of ours; but no word, which has a vowel first or next: Out, eps, act
+_CONSONANT = "b-df-hj-np-tv-z"
+_MARKED = re.compile(
+    rf"([A-Z])([a-z]|[A-Z])|([B-DF-HJ-NP-Z])([{_CONSONANT}][a-z])"
+    rf"|(?!dt|lr)([a-z])([a-z])|([{_CONSONANT}])([{_CONSONANT}]{{2}})|(delta)_([A-Za-z]+)"
+)
 D = r"\mathrm{d}"
 _ESCAPABLE = "{}$&#%_"  # what a backslash makes harmless; other signs are left out of a name
 
