@@ -51,7 +51,7 @@ def main(words: list[str]) -> None:
         if isinstance(found, str):
             console.print(f"left out: {row.text}: {found}")
         elif row.wanted is not None and found[2] > row.wanted and row.why is not None:
-            console.print(f"why {row.text} is {found[2]:.2f}, not {row.wanted:g}: {row.why(found)}")
+            console.print(f"why {row.text} is {found[2]:.3g}, not {row.wanted:g}: {row.why(found)}")
     drawn = [
         (row.group, f"{row.what} / {row.rival}", found[2], row.wanted)
         for row, found in done
