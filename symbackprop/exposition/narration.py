@@ -119,8 +119,6 @@ def narrate(
     document = bound(telling, blocks(paper), labels, kind="title")
     if paper != slides:
         document = replace(document, talk=blocks(slides))
-    if not isinstance(derivation, Derivation):
-        return document
     if NUMBERS in only:
         talk = None if document.talk is None else replace(document, blocks=document.talk)
         talk = talk and _illustrated(derivation, talk, closely=False, asked=True)
@@ -129,7 +127,9 @@ def narrate(
     return replace(document, illustrated=partial(_illustrated, derivation))
 
 
-def _illustrated(derivation: Derivation, document: Document, *, closely: bool, asked: bool = False) -> Document:
+def _illustrated(
+    derivation: Derivation | ProgramDerivation, document: Document, *, closely: bool, asked: bool = False
+) -> Document:
     """Return a document with the numbers of one sample: unless they are asked for, those of pages and slides alone."""
     from symbackprop.exposition.example.illustration import with_numbers
 
@@ -182,7 +182,7 @@ def _selectable(said: object) -> tuple[str, ...]:
         return (*CHAPTERS, NUMBERS, *EQUATIONS)
     from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 
-    return (*PROGRAM_CHAPTERS, *getattr(said, "adjoints", [array.name for array in program.arrays]))
+    return (*PROGRAM_CHAPTERS, NUMBERS, *getattr(said, "adjoints", [array.name for array in program.arrays]))
 
 
 def bound(telling: Telling | ProgramTelling, blocks: Iterable[Block], labels: Labels, *, kind: str) -> Document:

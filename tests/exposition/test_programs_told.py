@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from sympy import Indexed
+from sympy import Indexed, S
 
 import symbackprop as sb
 from symbackprop.calculus.arrayforms import matrix_form
+from symbackprop.calculus.numbers import evaluate_in_order
+from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Display, Figure, Heading, Steps, Table
+from symbackprop.exposition.example.programpath import path_of
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import shorthand
+from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.network.notation import COST
 
 
 def test_chapters_come_in_order(program_derivation, lang: str) -> None:
@@ -154,3 +161,29 @@ def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:
     assert {"en": "$`p_{t}`$ is used for $`g_{t+1}`$", "es": "$`p_{t}`$ se usa para $`g_{t+1}`$"}[lang] in render(
         derivation, "markdown", lang=lang
     )
+
+
+@pytest.mark.parametrize("name", ["rnn", "attention", "two_layer_network"])
+def test_numbers_along_a_path_are_those_of_the_derivative(name: str, program_derivation) -> None:
+    """The derivative that ends the story is that of the cost, by differences."""
+    path = path_of(ProgramTelling(program_derivation(name), LANGUAGES["en"]))
+    known, rights = path.numbers.known, path.rights
+    for link in path.links:
+        right = rights.get(Partial(COST, link.start), Partial(COST, link.start))
+        assert path.numbers.value(right) == known[Partial(COST, link.start)]
+    if COST not in rights:
+        return
+    given = {letter: Fraction(int(value.p), int(value.q)) for letter, value in known.items() if letter not in rights}
+    forward = [(left, right) for left, right in rights.items() if not isinstance(left, Partial)]
+    step = Fraction(1, 10**12)
+    costs = [evaluate_in_order(forward, {**given, path.first: given[path.first] + by}) for by in (step, -step)]
+    difference = (costs[0].known[COST] - costs[1].known[COST]) / (2 * S(step.numerator) / step.denominator)
+    assert float(difference) == pytest.approx(float(known[Partial(COST, path.first)]), rel=1e-12)
+
+
+def test_numbers_follow_one_entry_forward_and_back(program_derivation, lang: str) -> None:
+    """Slides of a program show forward, back and product, in this order, where they are asked for."""
+    document = narrate(program_derivation("rnn"), lang=lang, only="numbers")
+    keys = [block.key for block in document.slides.blocks if isinstance(block, Heading)]
+    ways = [key for key in keys if key.startswith("numbers-")]
+    assert [f"numbers-{way}.entries" for way in ("forward", "back", "product")] == ways

@@ -127,5 +127,7 @@ def test_section_of_equations_is_told_alone() -> None:
     """What `list sections` names of equations can be asked for, and a name that is none is answered with those."""
     derivation = derive(sequential("3 -> layer_norm"))
     assert {"onepage"} == {b.key for b in narrate(derivation, only="onepage").blocks if isinstance(b, Heading)}
-    with pytest.raises(UnknownNameError, match=r"'BP2' is unknown; known: arrays, .*, evidence, a1, G1, b1, n1"):
+    with pytest.raises(
+        UnknownNameError, match=r"'BP2' is unknown; known: arrays, .*, evidence, numbers, a1, G1, b1, n1"
+    ):
         narrate(derivation, only="BP2")

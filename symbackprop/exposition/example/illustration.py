@@ -14,8 +14,9 @@ from sympy import Rational, S
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.numbers import Numbers, Stage, evaluate
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError, SymbackpropError
-from symbackprop.exposition.document import Document, Formula, Heading
+from symbackprop.exposition.document import Block, Document, Formula, Heading
 from symbackprop.exposition.example.path import along
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.figures.layout import network_picture
@@ -26,13 +27,16 @@ from symbackprop.network.values import pleasant_values
 
 __all__ = ["with_numbers"]
 
-BEFORE, TOLD = "descent", ("chain", "error", "back")  # the section that numbers come before, and those that they show
+BEFORE = "descent"  # the section that numbers come before
+TOLD, OF_PROGRAMS = ("chain", "error", "back"), ("computation", "reverse")  # the sections that numbers show
 AFTER = "evidence"  # the section behind that one
 DIGITS = 4
 SEEDS = (3, 6, 7, 8, 9)  # of numbers whose errors were seen to be large enough to be read, in several small networks
 
 
-def with_numbers(derivation: Derivation, document: Document, *, closely: bool = False, asked: bool = False) -> Document:
+def with_numbers(
+    derivation: Derivation | ProgramDerivation, document: Document, *, closely: bool = False, asked: bool = False
+) -> Document:
     """Return a document with the numbers of one sample before what the gradient is for.
 
     With one equation from afar and from near where it is told `closely`. As it is where it is no story of a network,
@@ -40,23 +44,46 @@ def with_numbers(derivation: Derivation, document: Document, *, closely: bool = 
     numbers that are drawn. Where they are `asked` for, an excerpt has them, too.
 
     Raises SpecError where there are none of those that are asked for."""
-    if not asked and not {BEFORE, *TOLD} <= {*document.sections}:
+    told = TOLD if isinstance(derivation, Derivation) else OF_PROGRAMS
+    if not asked and not {BEFORE, *told} <= {*document.sections}:
         return document
+    if not (asked or closely or told is TOLD):  # a lecture about a program is long without them
+        return document
+    if isinstance(derivation, Derivation):
+        blocks = _of_chain(derivation, document, closely=closely)
+    else:
+        blocks = _of_program(derivation, document, closely=closely)
+    if not blocks and asked:
+        raise SpecError("only: this network has no numbers that could be read; take fewer neurons, or smaller sizes")
+    heads = (n for n, each in enumerate(document.blocks) if isinstance(each, Heading) and each.key in (BEFORE, AFTER))
+    place = next(heads, len(document.blocks))
+    before, after = document.blocks[:place], document.blocks[place:]
+    return replace(document, blocks=(*before, *blocks, *after))
+
+
+def _of_program(derivation: ProgramDerivation, document: Document, *, closely: bool) -> tuple[Block, ...]:
+    """Return the numbers along the path of one entry; nothing where they are too many, or are none."""
+    from symbackprop.exposition.example.programpath import path_of
+    from symbackprop.exposition.story.program.telling import ProgramTelling
+
+    try:
+        path = path_of(ProgramTelling(derivation, language_of(document), convention=document.convention))
+    except SymbackpropError:
+        return ()
+    return () if path is None else path.blocks(closely=closely)
+
+
+def _of_chain(derivation: Derivation, document: Document, *, closely: bool) -> tuple[Block, ...]:
+    """Return the numbers of a chain of dense layers; nothing where they are too many, or are none."""
     numbers = _drawn(derivation)
-    if numbers is None and asked:
-        raise SpecError("only: this network has no numbers that could be read; take fewer neurons")
     if numbers is None:
-        return document
+        return ()
     telling = Telling(derivation, language_of(document), convention=document.convention)
     sheet = Sheet(telling, (Stage((numbers,), S.One),), DIGITS, Rational(1, 2))
     x, y = notation.activation(0), notation.target()
     w = network_picture(derivation.network).weight
     given = {name: Formula((Named(each), sheet.array(each)), ("=",)) for name, each in (("x", x), ("y", y))}
-    blocks = along(sheet, telling.prose("numbers.forward", w=w, **given), closely=closely)
-    heads = (n for n, each in enumerate(document.blocks) if isinstance(each, Heading) and each.key in (BEFORE, AFTER))
-    place = next(heads, len(document.blocks))
-    before, after = document.blocks[:place], document.blocks[place:]
-    return replace(document, blocks=(*before, *blocks, *after))
+    return along(sheet, telling.prose("numbers.forward", w=w, **given), closely=closely)
 
 
 def _drawn(derivation: Derivation) -> Numbers | None:

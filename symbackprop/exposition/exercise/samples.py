@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -104,11 +105,11 @@ def reckoner_of_program(derivation: ProgramDerivation) -> Reckoner:
     """Return what computes every entry of a program and of its adjoints, in an order in which that can be done.
 
     Raises BudgetError where these are more than are worked through by hand, ShapeError for a size without a number."""
-    pairs = [*_forward(derivation), *_backward(derivation)]
-    if len(pairs) > MOST_QUANTITIES:
+    if (count := _count(derivation)) > MOST_QUANTITIES:
         raise BudgetError(
-            f"a worked sample of this program has {len(pairs):,} numbers; at most {MOST_QUANTITIES}; take smaller sizes"
+            f"a worked sample of this program has {count:,} numbers; at most {MOST_QUANTITIES}; take smaller sizes"
         )
+    pairs = [*_forward(derivation), *_backward(derivation)]
     ordered = tuple(_in_order(pairs))
     computed = {each.left for each in ordered}
     given = sorted({part for each in ordered for part in letters_of(each.right)} - computed, key=str)
@@ -119,6 +120,14 @@ def reckoner_of_program(derivation: ProgramDerivation) -> Reckoner:
     assumed = {each.subject.xreplace(sizes) for each in said if each.kind == SUMS_TO_ONE and each.subject is not None}
     shares = {tensor: [letter for letter in given if letter.has(tensor)] for tensor in assumed}
     return Reckoner(ordered, lambda rng, short: _drawn_for(roles, rng, short=short) | _classes(shares, rng))
+
+
+def _count(derivation: ProgramDerivation) -> int:
+    """Return how many numbers there are to compute, before any is written down."""
+    sizes = sizes_of(derivation)
+    spans = [each.ranges for each in derivation.program.equations]
+    spans += [dict(each.ranges) for each in derivation.adjoints.values()]
+    return sum(prod(len(_range(axis, sizes)) for axis in each.values()) for each in spans)
 
 
 def _forward(derivation: ProgramDerivation) -> Iterator[tuple[Expr, Expr]]:

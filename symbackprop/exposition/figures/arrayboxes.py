@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
+from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind
@@ -15,6 +16,7 @@ __all__ = ["SIGN", "ArrayBox", "Point", "sizes_of"]
 NARROWEST = 1.15  # of a box
 LETTER, SIGN, EDGE = 0.5, 0.21, 0.5  # how wide a letter, a small sign, and what is around the letters are
 ROW, SMALL, FRAME = 0.52, 0.4, 0.28  # how high a line of letters, one of shapes, and what is around both are
+NUMBER = 1.7  # how wide a number of three digits is
 WORD, WORDS, INNER = 0.175, 0.4, 0.36  # how wide a letter of words is, how high their line, how wide a small letter
 
 Point = tuple[float, float]
@@ -30,7 +32,7 @@ class ArrayBox:
     """One box: the arrays in it, their kind, and where its middle is; `inside` are its parameters.
 
     Where it has `words`, which are lines, these and `extent` stand in the place of letters and sizes; `entries` stand
-    there of arrays at one place, such as a step of time. `is_framed`: an outline is drawn around it."""
+    there of arrays at one place, such as a step of time, or numbers. `is_framed`: an outline is drawn around it."""
 
     arrays: tuple[Array, ...]
     x: float = 0.0
@@ -38,21 +40,24 @@ class ArrayBox:
     inside: tuple[Array, ...] = ()
     words: tuple[str, ...] = ()
     extent: str = ""
-    entries: tuple[Expr, ...] = ()
+    entries: tuple[Expr | Matrix, ...] = ()
     is_framed: bool = True
 
     @property
     def width(self) -> float:
         """How wide the box is, about."""
+        inner = sum(LETTER + SIGN * _signs(array.name) for array in self.inside)
         if self.words:
-            inner = INNER * len(self.inside) + 0.7 * SIGN * sum(_signs(array.name) for array in self.inside)
-            return max(NARROWEST, *(WORD * len(line) for line in (*self.words, self.extent)), inner) + 0.8 * EDGE
+            small = INNER * len(self.inside) + 0.7 * SIGN * sum(_signs(array.name) for array in self.inside)
+            return max(NARROWEST, *(WORD * len(line) for line in (*self.words, self.extent)), small) + 0.8 * EDGE
         if self.entries:
-            return max(NARROWEST, sum(LETTER + SIGN * (2 + _signs(array.name)) for array in self.arrays) + 0.6 * EDGE)
+            numbers = NUMBER * sum(isinstance(entry, Matrix) for entry in self.entries)
+            named = self.arrays if not numbers else ()
+            letters = numbers + sum(LETTER + SIGN * (2 + _signs(array.name)) for array in named)
+            return max(NARROWEST, letters + 0.6 * EDGE, inner + EDGE)
         letters = sum(LETTER + SIGN * _signs(array.name) for array in self.arrays)
         sizes = [size for array in self.arrays for size in sizes_of(array)]
         shapes = sum(SIGN * (len(str(size)) + 1 + 2 * size.is_Add) for size in sizes)  # with × and parentheses
-        inner = sum(LETTER + SIGN * _signs(array.name) for array in self.inside)
         return float(max(NARROWEST, max(letters, shapes, inner) + EDGE))
 
     @property

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sympy import Expr
 
+from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.arrayboxes import SIGN, ArrayBox, Point
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
@@ -26,6 +28,8 @@ CURVE = 4  # points of a path with a curve
 POINTS = 24  # of an arrow, at which it is compared with the boxes
 CELL = 0.42  # the side of a cell
 LANE = 0.35  # from lane to lane, and from a box to a lane beside it
+
+_NO_NUMBERS: Mapping[str, Matrix] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +91,15 @@ class GraphPicture:
         return any(arrow.looks_back for arrow in self.arrows)
 
 
-def graph_picture(program: Program) -> GraphPicture:
-    """Return the picture of a program."""
+def graph_picture(program: Program, numbers: Mapping[str, Matrix] = _NO_NUMBERS) -> GraphPicture:
+    """Return the picture of a program; `numbers` stand in the places of letters, by the names of their arrays."""
     readers = _readers(program)
     columns = [_grouped(column, readers) for column in _columns(program, readers)]
     parameters = [box for column in columns for box in column if box.kind is Kind.PARAMETER]
     if len(parameters) > CROWDED:
         columns = _with_parameters_inside(columns, readers)
-    boxes = _placed([column for column in columns if column], readers)
+    filled = [[_with_numbers(box, numbers) for box in column] for column in columns if column]
+    boxes = _placed(filled, readers)
     number = {array.tensor: place for place, box in enumerate(boxes) for array in (*box.arrays, *box.inside)}
     arrows: dict[Arrow, None] = {}
     for equation in program.equations:
@@ -103,6 +108,11 @@ def graph_picture(program: Program) -> GraphPicture:
             if start != end or read == equation.tensor:
                 arrows[Arrow(start, end, looks_back=boxes[start].x >= boxes[end].x)] = None
     return GraphPicture(boxes, tuple(_routed(tuple(arrows), boxes)))
+
+
+def _with_numbers(box: ArrayBox, numbers: Mapping[str, Matrix]) -> ArrayBox:
+    found = tuple(numbers[array.name] for array in box.arrays if array.name in numbers)
+    return replace(box, entries=found) if found else box
 
 
 def _with_parameters_inside(

@@ -478,6 +478,34 @@ SENTENCES = {
     "part.numbers-zoom.slide": "One equation, from letters to numbers",
     "part.numbers-product": "The derivative: a product",
     "part.numbers-product.slide": "Numbers along the path multiply, too",
+    "part.numbers-forward.entries": "Forward: one entry of each array",
+    "part.numbers-back.entries": "Back: the errors",
+    "part.numbers-zoom.entries": "One error, from afar and from near",
+    "part.numbers-product.entries": "The derivative: a product",
+    "numbers.entries.forward": "Numbers make the path visible. For small numbers that were drawn, the picture follows "
+    "{w} to the cost: each array on the way shows the one entry that the path leads through.",
+    "numbers.entries.forward.slide": "Numbers were drawn. On the path of {w}, each array shows one entry:",
+    "numbers.entries.back": "On the way back each array shows the derivative of the cost with respect to that entry; "
+    "from right to left, each is made of those after it.",
+    "numbers.entries.back.slide": "Back, each array shows the derivative with respect to that entry:",
+    "numbers.entries.product": "From {w} one path leads to the cost. The derivative is the product of the numbers on "
+    "it:",
+    "numbers.entries.one": "Several paths lead from {w} to the cost, and the derivative is the sum of what each of "
+    "them gives. On this one the product is:",
+    "numbers.entries.one.slide": "Several paths lead from {w} to the cost. On one of them the product is:",
+    "numbers.entries.all": "The derivative is the sum over all of them:",
+    "numbers.zoom": "How an error is made of those after it, from afar and from near; the same factor has the same "
+    "colour in every line.",
+    "numbers.zoom.general": "for every entry",
+    "numbers.zoom.matrix": "for the whole array at once",
+    "numbers.zoom.entry": "for one entry: one term for each path to the cost",
+    "figure.entries.forward": "The way forward of one entry: the arrays on its path with the numbers of one entry "
+    "each.",
+    "alt.entries.forward": "The arrays of the program; those on the path show a number",
+    "figure.entries.back": "The way back: each array on the path with the derivative with respect to that entry.",
+    "alt.entries.back": "The arrays of the program; those on the path show a derivative",
+    "figure.entries.product": "The path link by link, each with its number; their product is what the path gives.",
+    "alt.entries.product": "The entries of the path in a row, with a number on each link",
     "numbers.forward": "Numbers make the path visible. One sample, {x} with the target {y}, goes through this network; "
     "its weights and biases were drawn. On the way forward each neuron shows its activation, and the cost its own "
     "number; on the path of {w}, each connection shows its weight.",

@@ -494,6 +494,34 @@ SENTENCES = {
     "part.numbers-zoom.slide": "Una ecuación, de las letras a los números",
     "part.numbers-product": "La derivada: un producto",
     "part.numbers-product.slide": "También los números del camino se multiplican",
+    "part.numbers-forward.entries": "Hacia delante: un elemento de cada arreglo",
+    "part.numbers-back.entries": "Hacia atrás: los errores",
+    "part.numbers-zoom.entries": "Un error, de lejos y de cerca",
+    "part.numbers-product.entries": "La derivada: un producto",
+    "numbers.entries.forward": "Con números el camino se ve. Con números pequeños, sorteados, la figura sigue a {w} "
+    "hasta el costo: cada arreglo del camino muestra el elemento por el que este pasa.",
+    "numbers.entries.forward.slide": "Los números son sorteados. En el camino de {w}, cada arreglo muestra un "
+    "elemento:",
+    "numbers.entries.back": "Hacia atrás, cada arreglo muestra la derivada del costo respecto de ese elemento; de "
+    "derecha a izquierda, cada una se forma con las siguientes.",
+    "numbers.entries.back.slide": "Hacia atrás, cada arreglo muestra la derivada respecto de ese elemento:",
+    "numbers.entries.product": "De {w} un solo camino lleva al costo. La derivada es el producto de sus números:",
+    "numbers.entries.one": "De {w} varios caminos llevan al costo, y la derivada es la suma de lo que da cada uno. En "
+    "este camino, el producto es:",
+    "numbers.entries.one.slide": "De {w} varios caminos llevan al costo. En uno de ellos el producto es:",
+    "numbers.entries.all": "La derivada es la suma de todos ellos:",
+    "numbers.zoom": "Cómo se forma un error con los que lo siguen, de lejos y de cerca; el mismo factor tiene el "
+    "mismo color en todas las líneas.",
+    "numbers.zoom.general": "para cada elemento",
+    "numbers.zoom.matrix": "para todo el arreglo a la vez",
+    "numbers.zoom.entry": "para un elemento: un término por cada camino hacia el costo",
+    "figure.entries.forward": "Un elemento hacia delante: cada arreglo de su camino con el número de un elemento.",
+    "alt.entries.forward": "Los arreglos del programa; los del camino muestran un número",
+    "figure.entries.back": "Hacia atrás: cada arreglo del camino con la derivada respecto de ese elemento.",
+    "alt.entries.back": "Los arreglos del programa; los del camino muestran una derivada",
+    "figure.entries.product": "El camino enlace por enlace, cada uno con su número; su producto es lo que da el "
+    "camino.",
+    "alt.entries.product": "Los elementos del camino en fila, con un número en cada enlace",
     "numbers.forward": "Con números el camino se ve. Una muestra, {x} con el objetivo {y}, recorre esta red, cuyos "
     "pesos y sesgos se han sorteado. Hacia delante, cada neurona muestra su activación y el coste, su propio número; "
     "en el camino de {w}, cada conexión muestra su peso.",
