@@ -80,7 +80,7 @@ class EntryPath:
             telling.part("numbers-back.entries"),
             telling.prose("numbers.entries.back", w=w),
             self._figure("back", {each: Partial(COST, each) for each in self.along}),
-            *(self._lines(Partial(COST, each) for each in reversed(self.along)) if closely else ()),
+            *(self._lines(Partial(COST, each) for each in reversed(self.along[1:])) if closely else ()),
             *((telling.part("numbers-zoom.entries"), *near) if near else ()),
             telling.part("numbers-product.entries"),
             telling.prose("numbers.entries.product" if self._is_only else "numbers.entries.one", w=w),

@@ -498,7 +498,7 @@ SENTENCES = {
     "part.numbers-back.entries": "Hacia atrás: los errores",
     "part.numbers-zoom.entries": "Un error, de lejos y de cerca",
     "part.numbers-product.entries": "La derivada: un producto",
-    "numbers.entries.forward": "Con números el camino se ve. Con números pequeños, sorteados, la figura sigue a {w} "
+    "numbers.entries.forward": "Con números el camino se ve. Sorteados estos, la figura sigue a {w} "
     "hasta el costo: cada arreglo del camino muestra el elemento por el que este pasa.",
     "numbers.entries.forward.slide": "Los números son sorteados. En el camino de {w}, cada arreglo muestra un "
     "elemento:",
