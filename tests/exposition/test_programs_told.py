@@ -171,6 +171,7 @@ def test_numbers_along_a_path_are_those_of_the_derivative(name: str, program_der
     for link in path.links:
         right = rights.get(Partial(COST, link.start), Partial(COST, link.start))
         assert path.numbers.value(right) == known[Partial(COST, link.start)]
+        assert abs(float(known[Partial(COST, link.start)])) > 1e-3  # two that cancel would leave a rounding error
     if COST not in rights:
         return
     given = {letter: Fraction(int(value.p), int(value.q)) for letter, value in known.items() if letter not in rights}
@@ -187,3 +188,9 @@ def test_numbers_follow_one_entry_forward_and_back(program_derivation, lang: str
     keys = [block.key for block in document.slides.blocks if isinstance(block, Heading)]
     ways = [key for key in keys if key.startswith("numbers-")]
     assert [f"numbers-{way}.entries" for way in ("forward", "back", "product")] == ways
+
+
+def test_page_of_a_block_has_its_numbers(program_derivation, lang: str) -> None:
+    """A block has no cost to descend; its numbers stand before the evidence, and its page says them unasked."""
+    sections = list(narrate(program_derivation("attention"), lang=lang).page.sections)
+    assert ["onepage", "example-path", "evidence"] == sections[-3:]

@@ -42,7 +42,7 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_it_is_the_text_of_an_equation(entry: str, last: str, wanted: str) -> None:
     """The sum runs over the last axis, by a letter that the entry does not have."""
-    assert wanted == mixed(Activation("unit", unit), entry, last)
+    assert wanted == mixed(Activation("unit", unit), entry, last, str)
 
 
 @pytest.mark.usefixtures("_registered")

@@ -28,7 +28,8 @@ from symbackprop.network.values import pleasant_values
 __all__ = ["with_numbers"]
 
 BEFORE = "descent"  # the section that numbers come before
-TOLD, OF_PROGRAMS = ("chain", "error", "back"), ("computation", "reverse")  # the sections that numbers show
+TOLD = (BEFORE, "chain", "error", "back")  # the sections that numbers show
+OF_PROGRAMS = ("computation", "reverse")  # a block, which has no cost, has nothing to descend
 AFTER = "evidence"  # the section behind that one
 DIGITS = 4
 SEEDS = (3, 6, 7, 8, 9)  # of numbers whose errors were seen to be large enough to be read, in several small networks
@@ -45,7 +46,7 @@ def with_numbers(
 
     Raises SpecError where there are none of those that are asked for."""
     told = TOLD if isinstance(derivation, Derivation) else OF_PROGRAMS
-    if not asked and not {BEFORE, *told} <= {*document.sections}:
+    if not asked and not {*told} <= {*document.sections}:
         return document
     if not (asked or closely or told is TOLD):  # a lecture about a program is long without them
         return document

@@ -35,6 +35,7 @@ __all__ = ["EntryPath", "path_of"]
 
 DIGITS, IN_PICTURES = 4, 3  # significant ones, of a number in a line and of one in a picture
 SEED = 3
+MOST_QUANTITIES = 600  # of a program, one of whose entries is followed: all are reckoned, and few are shown
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def path_of(telling: ProgramTelling) -> EntryPath | None:
 
     None where there is none. Raises BudgetError for what is too large to be worked through by hand, and ShapeError for
     a size without a number."""
-    reckoner = reckoner_of_program(telling.derivation)
+    reckoner = reckoner_of_program(telling.derivation, MOST_QUANTITIES)
     rights = {each.left: each.right for each in reckoner.quantities}
     sizes = sizes_of(telling.derivation)
     given = [array for array in telling.program.given if array.name in telling.derivation.adjoints]
@@ -229,13 +230,16 @@ def _links(start: Expr, right: Expr) -> Iterator[Link]:
 
 
 def _drawn(reckoner: Reckoner, links: Sequence[Link]) -> dict[Expr, Fraction] | None:
-    """Return the draw in which the smallest rate on the path is largest; None where none has all its numbers."""
+    """Return the draw in which the smallest rate or error on the path is largest; None where none has all its numbers.
+
+    An error of 0, where what several ways give cancels, would be a rounding error of what is computed."""
     givens = reckoner.draw(np.random.default_rng(SEED), False)
     known = reckoner.values({letter: numbers / UNIT for letter, numbers in givens.items()})
     with np.errstate(all="ignore"):
         good = np.all([np.isfinite(numbers) for numbers in known.values()], axis=0)
-        rates = [np.abs(function_of(link.rate)(known)) + 0 * good for link in links]
-    smallest = np.where(good, np.nan_to_num(np.min(rates, axis=0)), 0.0)
+        shown = [*(link.rate for link in links), *(Partial(COST, link.start) for link in links)]
+        worth = [np.abs(function_of(each)(known)) + 0 * good for each in shown]
+    smallest = np.where(good, np.nan_to_num(np.min(worth, axis=0)), 0.0)
     best = int(np.argmax(smallest))
     if not smallest[best]:
         return None

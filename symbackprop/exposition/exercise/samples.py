@@ -101,14 +101,13 @@ def _targets(network: Network, rng: np.random.Generator, *, short: bool) -> dict
 # --- a program of equations --------------------------------------------------------------------------
 
 
-def reckoner_of_program(derivation: ProgramDerivation) -> Reckoner:
+def reckoner_of_program(derivation: ProgramDerivation, most: int = MOST_QUANTITIES) -> Reckoner:
     """Return what computes every entry of a program and of its adjoints, in an order in which that can be done.
 
-    Raises BudgetError where these are more than are worked through by hand, ShapeError for a size without a number."""
-    if (count := _count(derivation)) > MOST_QUANTITIES:
-        raise BudgetError(
-            f"a worked sample of this program has {count:,} numbers; at most {MOST_QUANTITIES}; take smaller sizes"
-        )
+    Raises BudgetError where these are more than `most`, which are worked through by hand, and ShapeError for a size
+    without a number."""
+    if (count := _count(derivation)) > most:
+        raise BudgetError(f"a worked sample of this program has {count:,} numbers; at most {most}; take smaller sizes")
     pairs = [*_forward(derivation), *_backward(derivation)]
     ordered = tuple(_in_order(pairs))
     computed = {each.left for each in ordered}
