@@ -30,15 +30,20 @@ class Stage:
     starts: tuple[Equation, ...] = ()
 
 
-def needed_for(tensors: Iterable[Expr], equations: Sequence[Equation]) -> tuple[Equation, ...]:
-    """Return the equations that compute some arrays and all that these are computed from, in the same order."""
-    needed, waiting = set(), list(tensors)
+def needed_for(
+    tensors: Iterable[Expr], equations: Sequence[Equation], known: Iterable[Expr] = ()
+) -> tuple[Equation, ...]:
+    """Return the equations that compute some arrays and all that these are computed from, but for what is known.
+
+    They keep their order."""
+    stop = frozenset(known)
+    needed, waiting = set(stop), list(tensors)
     while waiting:
         tensor = waiting.pop()
         if tensor not in needed:
             needed.add(tensor)
             waiting += [read for equation in equations if equation.tensor == tensor for read in equation.reads]
-    return tuple(equation for equation in equations if equation.tensor in needed)
+    return tuple(equation for equation in equations if equation.tensor in needed - stop)
 
 
 def stages(equations: Sequence[Equation]) -> tuple[Stage, ...]:

@@ -18,9 +18,10 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.errors import SpecError
-from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind
 from symbackprop.numerics.arrays.counts import size_name, sizes_in, told_by
+from symbackprop.numerics.arrays.order import needed_for
 from symbackprop.numerics.arrays.source import Pass, Written, docstring, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.engines.engine import FUNCTION_OF, TRANSLATED, Engine, called_in, is_used
@@ -114,7 +115,7 @@ class ModuleText:
 
     @cached_property
     def _backward_equations(self) -> tuple[Equation, ...]:
-        return needed([adjoint_of(array.tensor) for array in self.wanted], self._staged.adjoints)
+        return needed_for([adjoint_of(array.tensor) for array in self.wanted], self._staged.adjoints)
 
     @cached_property
     def kept(self) -> tuple[Array, ...]:
@@ -134,7 +135,7 @@ class ModuleText:
         """The equations of the forward pass that are computed again on the way back."""
         known = {array.tensor for array in (*self.given, *self.kept)}
         read = {tensor for equation in self._backward_equations for tensor in equation.reads}
-        return needed(sorted(read - known, key=str), self._forward_equations, known)
+        return needed_for(sorted(read - known, key=str), self._forward_equations, known)
 
     def _pass(self, equations: Sequence[Equation], windows: Windows) -> Written:
         each = Pass("", "", (), tuple(equations), (), windows=windows, notes=self._notes)
@@ -159,7 +160,7 @@ class ModuleText:
         own = self._backward_equations
         if self.inputs_apart and by_inputs:
             others = [adjoint_of(array.tensor) for array in self.wanted if adjoint_of(array.tensor) not in by_inputs]
-            own = needed(others, own)
+            own = needed_for(others, own)
             apart = tuple(equation for equation in self._backward_equations if equation not in own)
         backward = self._pass(own, windows)
         rest = self._pass(apart, windows) if apart else None
@@ -279,17 +280,3 @@ def _guard(data: Sequence[int], names: Sequence[str]) -> str:
     asked = " or ".join(f"ctx.needs_input_grad[{place}]" for place in data)
     message = f"{named}: data, by which nothing is differentiated"
     return f'        if {asked}:\n            raise NotImplementedError("{message}")\n'
-
-
-def needed(
-    tensors: Iterable[Tensor], equations: Sequence[Equation], known: set[Tensor] | None = None
-) -> tuple[Equation, ...]:
-    """Return the equations that compute some arrays and all that these are computed from, but for what is known."""
-    found, waiting = set(known or ()), list(tensors)
-    stop = set(found)
-    while waiting:
-        tensor = waiting.pop()
-        if tensor not in found:
-            found.add(tensor)
-            waiting += [read for equation in equations if equation.tensor == tensor for read in equation.reads]
-    return tuple(equation for equation in equations if equation.tensor in found - stop)
