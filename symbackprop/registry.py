@@ -20,8 +20,6 @@ from symbackprop.errors import UnknownNameError
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["Registry"]
-
 Part = TypeVar("Part")
 
 

@@ -24,8 +24,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, entries, free_indices
 
-__all__ = ["Adjoint", "place_of"]
-
 _LETTERS = "pqrs"  # for axes that no equation gives a letter
 
 

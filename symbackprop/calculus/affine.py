@@ -9,8 +9,6 @@ from sympy import Add, Expr, S, Symbol
 
 from symbackprop.network.notation import is_size
 
-__all__ = ["affine"]
-
 
 def affine(e: Expr, size: Callable[[Expr], Any]) -> Callable[[Mapping[Symbol, Any]], int] | None:
     """Return the function that evaluates a position where its indices have values; None for what is not affine.

@@ -34,8 +34,6 @@ from symbackprop.calculus.sizing import text_of
 from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise, with_tanh
 
-__all__ = ["arranged", "length", "primitive", "signed"]
-
 WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise)  # what is not looked into
 
 

@@ -23,8 +23,6 @@ from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
 
-__all__ = ["array_sides", "einsum_sides", "matrix_form", "matrix_sides"]
-
 
 def matrix_form(adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
     """Return both sides of an adjoint as matrices, or None where its last line has no such form."""

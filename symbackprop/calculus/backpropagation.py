@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["Derivation", "derive", "derive_for_code"]
-
 
 @dataclass(frozen=True, repr=False)
 class Derivation:

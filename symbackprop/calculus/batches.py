@@ -18,17 +18,6 @@ from symbackprop.errors import SpecError
 from symbackprop.network.notation import Tensor, index, size
 from symbackprop.network.program import entries
 
-__all__ = [
-    "BATCH",
-    "MEANS",
-    "PARAMETERS",
-    "SAMPLE",
-    "Atoms",
-    "Batch",
-    "is_parameter",
-    "sides_of_samples",
-]
-
 BATCH = size("m")  # the number of samples
 SAMPLE = index("s")
 PARAMETERS = ("w", "b")

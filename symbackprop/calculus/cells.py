@@ -12,8 +12,6 @@ from sympy import Symbol
 
 from symbackprop.network.notation import Tensor
 
-__all__ = ["LOCAL", "TOTAL", "Cell", "Cells", "Environment", "Jet", "Rule", "Seed"]
-
 TOTAL, LOCAL = "total", "local"  # follow every equation from the seed on, or take all other tensors as constant
 
 Jet: TypeAlias = tuple[Any, Any]  # a value and its derivative by the seed

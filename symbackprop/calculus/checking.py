@@ -34,8 +34,6 @@ from symbackprop.network.domains import SAMPLES
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["SEEDS", "Evidence", "Setting", "Trust", "agree", "places_of", "spares"]
-
 SEEDS = (1, 2, 3, 4)  # one world each
 SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8
 HASTY = 64  # of them that are first tried with 50 digits alone

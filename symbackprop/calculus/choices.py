@@ -15,8 +15,6 @@ from symbackprop.calculus.fields import Field
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Maximum
 
-__all__ = ["cases", "extreme"]
-
 Rule: TypeAlias = Callable[[Any, Any], tuple[Any, Any]]
 
 

@@ -27,8 +27,6 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
 
-__all__ = ["collected_form", "statistics"]
-
 
 def statistics(tensor: Tensor, equations: Sequence[Equation]) -> tuple[Tensor, ...]:
     """Return what is computed from an array alone, has fewer axes, and is used beside it, in order of computation.

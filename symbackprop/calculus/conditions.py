@@ -13,8 +13,6 @@ from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 
 from symbackprop.errors import CheckError
 
-__all__ = ["condition", "in_order"]
-
 _COMPARE = {
     "<": operator.lt,
     "<=": operator.le,

@@ -20,8 +20,6 @@ from symbackprop.calculus.inequalities import as_ceiling, never_negative, withou
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
 
-__all__ = ["Term", "contract", "rebuilt"]
-
 Ranges: TypeAlias = Mapping[Symbol, Axis]
 Limit: TypeAlias = tuple[Symbol, Expr, Expr]
 

@@ -19,8 +19,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
 
-__all__ = ["correlated"]
-
 MOST_AXES = 2
 
 

@@ -15,8 +15,6 @@ from typing import NamedTuple
 
 from sympy import Add, Dummy, Expr, Mul, Pow, Rational, exp
 
-__all__ = ["in_powers", "is_small"]
-
 LARGEST_POWER = 8  # of one letter that stands for an exponential
 LARGEST_DEGREE = 16  # of a polynomial that is factored, in all of its letters together
 MOST_TERMS = 64  # of one that is multiplied out

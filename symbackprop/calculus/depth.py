@@ -6,8 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["deep"]
-
 DEEPEST = 50_000  # frames of Python, which lie on the heap: some 20 for each layer or step
 
 

@@ -24,8 +24,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["Chain", "Step", "adjoint", "carried_out", "collected", "extend", "link", "start"]
-
 
 @dataclass(frozen=True, slots=True)
 class Step:

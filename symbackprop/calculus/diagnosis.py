@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from symbackprop.calculus.judgement import JudgedLine
     from symbackprop.calculus.reverse import ProgramDerivation
 
-__all__ = ["EQUAL", "MISTAKE", "TELLINGS", "UNKNOWN", "UP_TO", "Diagnosis", "Finding", "Formula", "Remark"]
-
 # what a diagnosis can be made into: a document, what a notebook shows
 TELLINGS: Registry[Callable[..., Any]] = Registry("telling", "symbackprop.exposition.diagnosis")
 LONGEST_POINT = 100  # characters of an array of a point

@@ -15,8 +15,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Axis
 
-__all__ = ["distributed", "multiplied_out"]
-
 WHOLE = (Sum, Indexed, Elementwise, KroneckerDelta, Partial, Piecewise, Largest, Chosen)
 
 

@@ -19,8 +19,6 @@ from symbackprop.network.composition import leaf, unrolled, with_sizes
 from symbackprop.network.program import at_layer
 from symbackprop.registry import Registry
 
-__all__ = ["NOTATIONS", "BackpropEquation", "DerivedEquation", "Notation", "Sides", "check_entries"]
-
 MOST_ENTRIES = 200  # more are no longer read
 
 Sides: TypeAlias = tuple[Expr | Matrix, Expr | Matrix]  # left = right

@@ -29,8 +29,6 @@ from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Single, Tensor, is_size
 from symbackprop.network.program import Equation
 
-__all__ = ["Evaluator"]
-
 
 class Evaluator(ABC):
     """The value of any index expression, given a field of numbers and the value of every entry."""

@@ -21,8 +21,6 @@ from sympy import Add, Expr, Mul, Pow, Rational, expand, together
 
 from symbackprop.network.manydigits import context_of
 
-__all__ = ["DERIVATIVES", "Digits", "Exact", "Field", "ManyDigits", "Symbols", "Unproved", "hash_of"]
-
 _DENOMINATOR = 6  # exp(p/q) is exact for every q that divides it: sums of halves and thirds
 LARGEST_POWER = 4000  # some 10,000 bits of a power of 5
 LONGEST_SHOWN = 12  # digits

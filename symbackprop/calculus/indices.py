@@ -13,8 +13,6 @@ from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.notation import index
 from symbackprop.network.program import free_indices
 
-__all__ = ["apart", "cleared", "fresh", "put"]
-
 _ALPHABET = "ikjpqrsuv"
 
 

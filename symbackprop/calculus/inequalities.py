@@ -12,8 +12,6 @@ from sympy import Add, Expr, Integer, Symbol, ceiling, floor, ilcm
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 
-__all__ = ["as_ceiling", "never_negative", "without_rounding"]
-
 
 def never_negative(expression: Expr, ranges: Mapping[Symbol, Axis]) -> bool:
     """Tell whether the expression is >= 0 for every index in its range and all sizes >= 1; False if in doubt."""

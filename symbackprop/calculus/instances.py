@@ -31,8 +31,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import LAYER, index
 from symbackprop.network.program import at_layer, entries, ranges_of
 
-__all__ = ["partial"]
-
 NAMES = {"w": "BP4", "b": "BP3"}
 
 

@@ -12,8 +12,6 @@ from sympy import Expr
 from symbackprop.calculus.checking import Evidence
 from symbackprop.calculus.diagnosis import Remark
 
-__all__ = ["MARKS", "Counterexample", "JudgedLine", "WrittenLaw"]
-
 MARKS = {"equal": "✓", "mistake": "✗", "unknown": "?"}
 
 

@@ -29,8 +29,6 @@ from symbackprop.network.functions import Elementwise, Z, explicit, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["A", "divides_anew", "divisors", "restored", "slope_in_values"]
-
 A = Dummy("a", real=True)  # the value of a function, where its slope is written in it
 
 

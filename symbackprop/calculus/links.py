@@ -28,21 +28,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, index
 from symbackprop.network.program import Equation, ranges_of
 
-__all__ = [
-    "ANY",
-    "I",
-    "J",
-    "K",
-    "activation_link",
-    "at_last_layer",
-    "cost_link",
-    "dense",
-    "input_link",
-    "product_of_links",
-    "put_result",
-    "with_links",
-]
-
 J, K, I = index("j"), index("k"), index("i")  # noqa: E741 - the letters of every textbook
 
 

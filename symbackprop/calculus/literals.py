@@ -15,8 +15,6 @@ from sympy import Expr, Integer
 from symbackprop.network.notation import Axis, size
 from symbackprop.network.program import Equation
 
-__all__ = ["Letters", "axes_in_letters", "equation_in_letters", "in_letters", "letters_for"]
-
 Letters: TypeAlias = Mapping[Expr, Expr]
 LARGEST = 6  # of the numbers that stay: as large as the sizes of a world are
 

@@ -18,8 +18,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.network.largest import BINDERS, Chosen
 from symbackprop.network.program import free_indices
 
-__all__ = ["Pattern", "replaced", "with_same_letters"]
-
 MOST_PARTS = 4  # of a sum or a product whose parts may stand in another order
 
 At: TypeAlias = dict[Symbol, Expr]  # what each wild index is

@@ -20,33 +20,6 @@ from symbackprop.network import notation
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import free_indices
 
-__all__ = [
-    "Applied",
-    "Cases",
-    "Correlation",
-    "Einsum",
-    "Entrywise",
-    "Gradient",
-    "Hadamard",
-    "Jacobian",
-    "Matrix",
-    "Named",
-    "Ones",
-    "Places",
-    "Plus",
-    "Powered",
-    "Product",
-    "Scaled",
-    "Spaced",
-    "Total",
-    "Transposed",
-    "Turned",
-    "entrywise",
-    "parts_of",
-    "replaced",
-    "with_sizes",
-]
-
 
 @dataclass(frozen=True)
 class Matrix:

@@ -39,8 +39,6 @@ from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor, size
 
-__all__ = ["check_recognised"]
-
 Rows: TypeAlias = list[list[Any]]
 
 

@@ -38,8 +38,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 
-__all__ = ["batch_of", "columns", "columns_of", "is_column_form", "rows", "rows_of", "setting_of", "writable"]
-
 ROWS = Batch()
 
 

@@ -31,19 +31,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, scalar
 from symbackprop.network.program import at_layer
 
-__all__ = [
-    "DIGITS",
-    "Known",
-    "Numbers",
-    "Stage",
-    "descend",
-    "evaluate",
-    "evaluate_in_order",
-    "granted",
-    "instances",
-    "own_equation",
-]
-
 DIGITS = 50  # of what is not rational
 SHOWN = 6  # of what is refused
 LONGEST_POWER = 100_000  # of ten: e to it is found at once, e to e to it never

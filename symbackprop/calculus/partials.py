@@ -19,8 +19,6 @@ from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import free_indices
 
-__all__ = ["Partial", "differentiate", "letters_of", "moved"]
-
 
 class Partial(Expr):  # type: ignore[misc]
     """∂of/∂by, not carried out: `of` is the cost, an entry or an expression; `by` an entry or a symbol."""

@@ -12,8 +12,6 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, Program
 
-__all__ = ["Passes", "adjoint_equations", "adjoint_of"]
-
 
 @dataclass(frozen=True)
 class Passes:

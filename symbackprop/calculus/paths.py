@@ -28,8 +28,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import ranges_of
 
-__all__ = ["error_along_paths", "instance", "link_chain"]
-
 
 def error_along_paths(derivation: Derivation, layer: int) -> Expr:
     """Return ∂C/∂z_j of a layer, written at the general layer l, as the sum over its paths of the products of links.

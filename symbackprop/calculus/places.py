@@ -10,8 +10,6 @@ from sympy import Expr
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen, Largest
 
-__all__ = ["chosen", "largest", "rounded"]
-
 Made: TypeAlias = Callable[[Expr], Callable[[Any, Any], Any]]  # expression -> (environment, seed) -> value, slope
 Whole: TypeAlias = Callable[[Expr], Callable[[Any], int]]  # index or size -> environment -> number
 

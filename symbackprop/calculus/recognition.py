@@ -31,8 +31,6 @@ from symbackprop.network.extremes import Where
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices
 
-__all__ = ["MATRIX_AXES", "Frame", "recognise"]
-
 
 @dataclass(frozen=True)
 class Frame:

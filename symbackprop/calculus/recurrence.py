@@ -15,8 +15,6 @@ from sympy import Integer, Symbol
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 
-__all__ = ["Recurrence", "recurrences"]
-
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:

@@ -33,8 +33,6 @@ from symbackprop.network.samples import over_samples, sampling
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["ProgramDerivation", "derive_program"]
-
 DERIVED = (Kind.INPUT, Kind.PARAMETER, Kind.VALUE)
 
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-__all__ = ["RULES", "SUMS_TO_ONE", "Hypothesis", "Rule"]
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -18,8 +18,6 @@ from symbackprop.network.fitting import Need, fitted, needs_of, sizes_in, work_o
 from symbackprop.network.notation import Axis, is_size
 from symbackprop.network.program import Equation, entries, free_indices
 
-__all__ = ["ORDERS", "VALUES", "named_places", "sizes_of_worlds", "text_of"]
-
 # What a size is in the worlds, one after the other; another size has these in another order. No size is large where
 # the others are, so that there is little to add up.
 VALUES = (2, 3, 4, 6)

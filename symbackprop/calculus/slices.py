@@ -21,8 +21,6 @@ from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
 
-__all__ = ["is_entrywise", "sliced", "staying"]
-
 
 def staying(
     left: Indexed, right: Expr, steps: frozenset[Symbol] = frozenset()

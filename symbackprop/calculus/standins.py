@@ -10,8 +10,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
 
-__all__ = ["slopes_of_numbers", "without_partials"]
-
 
 def without_partials(expression: Expr, atoms: Atoms, *, batch: Batch | None) -> Expr:
     """Return the expression with ∂C/∂u_q and ∂a_i/∂z_j written as entries of tensors of their own."""

@@ -17,8 +17,6 @@ from symbackprop.calculus.partials import Partial, moved
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
 
-__all__ = ["direction_of", "tangents"]
-
 ALONG = Symbol("epsilon", real=True)
 
 

@@ -25,8 +25,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 
-__all__ = ["check_whole_pass"]
-
 
 class PassDigits(Digits):
     """Real numbers with so many digits that a slope at which tanh is almost 1 keeps its own."""

@@ -22,8 +22,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 
-__all__ = ["World"]
-
 SIGNED = "wbzx"  # tensors that get negative values too; an activation or a target may stand in a logarithm
 MIDDLE = 8  # half of what is drawn is smaller
 NARROW = 64  # how narrowly numbers are drawn about a centre: within 17/64

@@ -25,8 +25,6 @@ from symbackprop.exposition.mathtext.convention import Convention
 from symbackprop.exposition.story.backwardpass import at_one_layer, compact
 from symbackprop.exposition.symbols import own_letters
 
-__all__ = ["annotated"]
-
 CODE = Batch("rows", "errors")  # how the code has a batch
 OWN = {"BP4": "gW", "BP3": "gb"}  # what the derivatives by the parameters are called there
 _LINE = re.compile(r"( +)(z|a|d|gW|gb)(\d+)(?= = |, )")

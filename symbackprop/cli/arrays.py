@@ -16,8 +16,6 @@ import click
 from symbackprop.cli.samples import shown_name
 from symbackprop.errors import DataError, SpecError
 
-__all__ = ["arrays_of", "cost_of", "number_of"]
-
 
 def cost_of(text: str | None) -> str | None:
     """Return a cost as it was typed, all its digits; raises UsageError for what is no number."""

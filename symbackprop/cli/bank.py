@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.exercise.questions import Plan
     from symbackprop.network.said import Said
 
-__all__ = ["Order", "Workers", "part_of"]
-
 PARTS = 32  # more than most clusters have workers; each part draws the numbers of those before it once more
 SMALLEST = 10  # variants of a part
 

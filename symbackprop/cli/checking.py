@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow
     from symbackprop.network.model import Network
     from symbackprop.network.text.equations import EquationsNetwork
-    from symbackprop.numerics.verification import Report, Row
-
-__all__ = ["check_rows", "checked", "samples_option"]
+    from symbackprop.numerics.report import Report, Row
 
 SAMPLES = 3
 

@@ -20,8 +20,6 @@ import click
 from symbackprop.cli.command import under
 from symbackprop.errors import ClusterError, MissingExtraError
 
-__all__ = ["HERE", "scheduler_option", "spread"]
-
 HERE = "local"
 PATIENCE = 5  # seconds, for a scheduler and then for its first worker; a packet is sent again in three
 

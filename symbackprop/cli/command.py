@@ -21,8 +21,6 @@ import click
 from symbackprop.cli.speech import worded
 from symbackprop.registry import Registry
 
-__all__ = ["COMMANDS", "Command", "Commands", "command", "language_option", "symbackprop", "under"]
-
 Examples: TypeAlias = tuple[tuple[str, str], ...]  # what is typed, and what it does
 
 COMMANDS: Registry[Command] = Registry("command", "symbackprop.cli.commands")

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from symbackprop.cli.wishes import Wishes
     from symbackprop.exposition.languages import Language
 
-__all__ = ["show_diagnosis"]
-
 
 def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
     """Write the verdict and its findings, in the language that is wished for."""

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.options import Options
     from symbackprop.network.spec import Spec
 
-__all__ = ["DEFAULT_FORMATS", "Asked", "document_options", "document_options_without", "formats_of"]
-
 DEFAULT_FORMATS = "latex,markdown"
 EVERY_FORMAT = "all"
 LARGEST_TEMPLATE = 64 * 2**20  # bytes: designs with photographs in them have tens of millions

@@ -22,8 +22,6 @@ from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise, Z
 from symbackprop.network.model import Network
 
-__all__ = ["Shown", "activations_in_words", "conditions", "definitions", "spans", "told", "written"]
-
 MOST_RUNS = 4  # of layers that are listed in one line
 
 

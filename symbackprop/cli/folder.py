@@ -12,8 +12,6 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-__all__ = ["listed"]
-
 MOST_NAMES = 2  # of one folder; of more, the first and the last are named
 MOST_OBVIOUS = 4  # files whose number one sees, BP1 … BP4
 

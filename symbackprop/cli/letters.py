@@ -7,8 +7,6 @@ from types import MappingProxyType
 
 from symbackprop.errors import SpecError
 
-__all__ = ["pairs_of", "symbols_of"]
-
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

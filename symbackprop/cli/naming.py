@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from symbackprop.network.model import Network
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["name_of", "place_of"]
-
 LONGEST = 60
 FIGURES = 6  # of a name that does not say all: two of a thousand such names are the same once in thirty times
 USUAL = {"activation": "sigmoid", "cost": "quadratic", "reduction": "mean"}  # what a name need not say

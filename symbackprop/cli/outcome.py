@@ -23,8 +23,6 @@ import click
 from symbackprop.cli.speech import worded
 from symbackprop.errors import CheckError, SymbackpropError
 
-__all__ = ["CHECK_FAILED", "accept_input", "ended", "warnings_told"]
-
 CHECK_FAILED, WRONG_INPUT, INTERNAL, NO_READER = 1, 2, 70, 141  # 70: EX_SOFTWARE of sysexits.h
 DEBUG = "SYMBACKPROP_DEBUG"
 

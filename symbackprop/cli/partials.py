@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.derivatives import Parameter
     from symbackprop.exposition.document import Document
 
-__all__ = ["Derivatives", "parameter_named"]
-
 _NAME = re.compile(r"(?:(w)_(\d{1,9})_(\d{1,9})_(\d{1,9})|(b)_(\d{1,9})_(\d{1,9}))", re.ASCII)
 
 

@@ -22,8 +22,6 @@ from symbackprop.exposition.narration import laid_out
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.notation import Tensor
 
-__all__ = ["show_program"]
-
 
 def _index(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:
     return ((adjoint.left, adjoint.right),)

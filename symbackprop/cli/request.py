@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from symbackprop.network.spec import Spec
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["Request", "network_options", "request", "seed_option", "top_level_parts", "typed_of"]
-
 BUILT_IN = "2-3-1"
 LARGEST_SEED = 2**32 - 1  # that of network.spec, which cannot be imported before a command runs
 _TYPED = "--equations"  # where the equations stand

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from symbackprop.network.model import Network
     from symbackprop.numerics.classes import Data, Ends
 
-__all__ = ["Samples", "check_saved", "cost_of", "data_options", "saved", "shown_name", "start_of"]
-
 DATA = "xor"
 HIDDEN = 32  # neurons between data and targets, where no network is given and the built-in one does not fit
 SHARE, MANY = 0.2, 100  # what is held out, unless something is said, of more samples than that

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.mathtext.convention import Convention
     from symbackprop.exposition.mathtext.style import Style
 
-__all__ = ["Pen", "Screen", "hanging", "in_columns"]
-
 _NO_SYMBOLS: Mapping[str, str] = MappingProxyType({})
 _LETTERS = "∂∇Σδσ′⊙ᵀ⁽ˡ⁻¹⁾ⱼ₁−·"  # if a terminal has these, it has the others
 _WIDEST = 10_000  # columns, and lines

@@ -19,8 +19,6 @@ from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.cli.speech import counted, spoken, worded
 from symbackprop.exposition.story.telling import shape_of
 
-__all__ = ["broken", "named", "show_block", "show_equations", "show_named"]
-
 GAP = 2  # columns between two columns
 EQUALS = " = "
 SIGNS = frozenset("=+−·⊙-")

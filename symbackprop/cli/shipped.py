@@ -8,8 +8,6 @@ from collections.abc import Mapping
 
 from symbackprop.errors import UnknownNameError
 
-__all__ = ["check_not_misspelt", "examples", "shipped_example"]
-
 LONGEST_SHOWN = 60
 
 

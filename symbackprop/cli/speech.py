@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from itertools import pairwise
 
-__all__ = ["counted", "hear", "numeral", "speak", "spoken", "worded"]
-
 ENGLISH = "en"
 _LANGUAGE, _SIGN = "--lang", "--decimal"
 _ASKED: ContextVar[str] = ContextVar("asked", default="")  # by --lang, or by a file; "" where nobody did

@@ -9,8 +9,6 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["prepare_streams", "write_raw"]
-
 _SIGNS = str.maketrans({"→": "->", "·": "*", "−": "-", "×": "x", "–": "-", "—": "-", "’": "'", "✓": "ok", "✗": "x"})
 _SPELLING = "symbackprop.spelling"
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from symbackprop.network.said import Said
     from symbackprop.numerics.sweeping import Sweep, Trial
 
-__all__ = ["run_sweep"]
-
 TABLE, PLOT = "sweep.csv", "sweep.svg"
 MOST_NAMED = 20  # trials that failed
 

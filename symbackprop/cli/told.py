@@ -13,8 +13,6 @@ from symbackprop.cli.screen import Pen
 from symbackprop.exposition.document import Document, Heading, Steps, lefts_of
 from symbackprop.exposition.paging.richtext import plain
 
-__all__ = ["lines_of"]
-
 
 def lines_of(document: Document, pen: Pen, width: int) -> Iterator[str]:
     """Yield what a terminal shows of a document: headings, and the lines that are not about whole matrices."""

@@ -10,8 +10,6 @@ from typing import Any
 
 from symbackprop.errors import SpecError
 
-__all__ = ["function_of", "parts_of"]
-
 
 def parts_of(told: str) -> tuple[str, str]:
     """Return the file and the name in it, from mine.py:gradient; raises SpecError for a text of another form."""

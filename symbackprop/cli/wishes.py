@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.rendering import Derived
 
 
-__all__ = ["Wishes"]
-
-
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """How a derivation is to be told."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from symbackprop.network.values import Values
     from symbackprop.numerics.witnesses import Entry
 
-__all__ = ["check_targets_of", "example_checks"]
-
 BY_HAND, DIFFERENCES = "hand-written NumPy", "central differences"
 IN_DIGITS = "central differences, 1050 digits"
 

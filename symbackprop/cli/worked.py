@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow, Document
     from symbackprop.network.values import Values
 
-__all__ = ["Worked", "network_and_numbers"]
-
 BUILT_IN = "2-2-2"  # the network of the numbers that are shipped
 SHIPPED = "example.toml"
 

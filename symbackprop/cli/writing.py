@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from symbackprop.cli.request import Request
     from symbackprop.exposition.formats import Files, Format
 
-__all__ = ["Contents", "Delivery"]
-
 Contents: TypeAlias = Mapping[str, bytes | Iterable[str]]  # of files; a text may be made while it is written
 
 

@@ -16,8 +16,6 @@ from symbackprop.exposition.pathways import pathway_of
 from symbackprop.exposition.story.telling import Telling, equal
 from symbackprop.network.notation import COST, scalar
 
-__all__ = ["Parameter", "narrate_derivatives"]
-
 Parameter = tuple[str, int, tuple[int, ...]]  # w or b, the layer, and the place in it
 
 

@@ -23,32 +23,6 @@ from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 
-__all__ = [
-    "Block",
-    "CheckRow",
-    "Code",
-    "Display",
-    "Document",
-    "Emphasis",
-    "Figure",
-    "Formula",
-    "Heading",
-    "Line",
-    "Note",
-    "Picture",
-    "Prose",
-    "Reference",
-    "Roles",
-    "Segment",
-    "Steps",
-    "Table",
-    "Term",
-    "Text",
-    "lefts_of",
-    "lone_equation",
-    "paragraph",
-]
-
 Term: TypeAlias = Basic | Matrix  # anything that mathtext can write: expressions, tensors, functions, matrices
 Picture: TypeAlias = NetworkPicture | ChainPicture | GraphPicture
 Roles: TypeAlias = tuple[tuple[Basic, str], ...]  # parts of a formula and the part they play, a name of the palette

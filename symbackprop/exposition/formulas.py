@@ -33,17 +33,6 @@ if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis
     from symbackprop.calculus.reverse import ProgramDerivation
 
-__all__ = [
-    "SIGNS",
-    "equation_formulas",
-    "formula_box",
-    "formula_latex",
-    "named_equations",
-    "side_boxes",
-    "signed_sides",
-    "step_sides",
-]
-
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
 SIGNS: Mapping[str, Leaf] = MappingProxyType(

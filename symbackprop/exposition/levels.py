@@ -13,8 +13,6 @@ from enum import Flag, auto
 
 from symbackprop.errors import UnknownNameError
 
-__all__ = ["EVERY", "LEVELS", "USUAL", "Level", "level_named"]
-
 
 class Level(Flag):
     """A level, or several at which something is told."""

@@ -29,8 +29,6 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.substitution import DOT
 
-__all__ = ["NOTHING", "continued", "rows", "width"]
-
 GENEROUS = 1.19  # how much wider than in the typeface that is measured
 SIGN = 1.3  # a sign with the spaces around it
 FENCE = 0.9  # a pair of parentheses

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.exposition.story.program.telling import ProgramTelling
 
-__all__ = ["CHAPTERS", "bound", "check_selection", "laid_out", "made_document", "narrate", "styles_of"]
-
 # the chapters by the key of their section, which is also what `only` calls it
 CHAPTERS: Mapping[str, Callable[[Telling], Story]] = MappingProxyType(
     {

@@ -10,8 +10,6 @@ from types import MappingProxyType
 from symbackprop.errors import SpecError
 from symbackprop.exposition.palette import check_colours
 
-__all__ = ["CHOICES", "PLAIN", "Options"]
-
 # every option with a closed set of answers; the first is what holds where nothing is said
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -16,8 +16,6 @@ from types import MappingProxyType
 
 from symbackprop.errors import SpecError
 
-__all__ = ["COLOURS", "DEFAULTS", "GREY", "ON_DARK", "check_colours", "chosen", "painted"]
-
 GREY = "#7F7F7F"  # what is there and not talked about
 
 DEFAULTS: Mapping[str, str] = MappingProxyType(

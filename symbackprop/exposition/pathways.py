@@ -31,8 +31,6 @@ from symbackprop.exposition.story.telling import Telling, roles_in, sums_to_one
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAYER
 
-__all__ = ["Pathway", "pathway_of", "pathways"]
-
 LONGEST = 10.0  # em of the value of a link; a longer one is shown by its name, such as f'(z)
 
 Places = dict[Expr, Expr]  # what the letters of a general line stand for

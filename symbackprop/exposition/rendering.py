@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis
     from symbackprop.calculus.reverse import ProgramDerivation
 
-__all__ = ["Derived", "Paper", "files_of", "render", "render_files"]
-
 Derived: TypeAlias = "Derivation | ProgramDerivation | Diagnosis"  # of layers, of any program, or what was found
 
 

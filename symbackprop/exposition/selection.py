@@ -26,8 +26,6 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.levels import USUAL, Level
 
-__all__ = ["EQUATIONS", "At", "Story", "at", "check_names", "excerpt", "names_of", "told"]
-
 EQUATIONS = ("BP1", "BP2", "BP3", "BP4")
 
 

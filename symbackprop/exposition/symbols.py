@@ -24,8 +24,6 @@ from symbackprop.network.notation import COST
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["LETTERS", "check_apart", "check_letters", "own_letters"]
-
 # what may be called differently: the letters of notation, of the general equations, and the indices; the cost of a
 # batch and the output are called as that of a sample and as an activation where nothing else is said
 LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l", "n", "m", "i", "j", "k", "s")

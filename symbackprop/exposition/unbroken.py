@@ -12,8 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["JOINER", "joined", "pieces", "with_hard_hyphens"]
-
 JOINER = "\u2060"  # is not seen, in no font, and no line is broken beside it
 HARD_HYPHEN = "\u2011"
 LONGEST = 40  # characters; a longer one may be wider than the line, and is broken where it must

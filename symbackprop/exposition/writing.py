@@ -19,8 +19,6 @@ from typing import ClassVar, Generic, TypeVar
 from symbackprop.exposition import document as doc
 from symbackprop.exposition.mathtext.style import Style
 
-__all__ = ["DocumentWriter", "TextWriter"]
-
 Shown = TypeVar("Shown")  # what a block comes out as: text, or elements
 
 

@@ -18,8 +18,6 @@ from symbackprop.errors import DataError, OutputError
 from symbackprop.files.locking import taken
 from symbackprop.files.reading import shown
 
-__all__ = ["Growing", "growing"]
-
 Line = Sequence[str]
 
 

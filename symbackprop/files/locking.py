@@ -18,8 +18,6 @@ from pathlib import Path
 from symbackprop.errors import OutputError
 from symbackprop.files.reading import shown
 
-__all__ = ["locked", "taken"]
-
 PATIENCE = 60.0  # seconds: a set of files is written in less than one, unless its process was stopped
 PAUSE = 0.01
 LOCK = ".symbackprop.lock"

@@ -18,8 +18,6 @@ from pathlib import Path
 from symbackprop.errors import OutputError
 from symbackprop.files.reading import shown
 
-__all__ = ["MANIFEST", "Own", "known_in", "manifest", "of_others"]
-
 MANIFEST = ".symbackprop"
 
 _HEADER = "# Files written by symbackprop, which replaces them only if they were not changed since."

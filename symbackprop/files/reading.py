@@ -12,8 +12,6 @@ from typing import BinaryIO
 
 from symbackprop.errors import SpecError, SymbackpropError
 
-__all__ = ["read_blocks", "read_bytes", "read_named", "read_text", "shown"]
-
 BLOCK = 2**18  # bytes: what is read at once
 
 

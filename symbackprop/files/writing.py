@@ -27,8 +27,6 @@ from symbackprop.files.manifest import MANIFEST, Own, known_in, manifest
 from symbackprop.files.reading import shown
 from symbackprop.network.labels import check_filename
 
-__all__ = ["write_all"]
-
 _TEMPORARY = ".symbackprop-{}.tmp"
 _STALE = 3600.0  # seconds: no run takes that long between writing a temporary file and renaming it
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}  # no hard links there

@@ -29,8 +29,6 @@ from symbackprop.network.formula import (
 from symbackprop.network.grammar import Source
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["CONSTANTS", "check_bounds", "evaluate"]
-
 Value: TypeAlias = Fraction | float
 
 LARGEST_CONSTANT = 1e100

@@ -9,8 +9,6 @@ from symbackprop.network.activations import Activation
 from symbackprop.network.notation import index
 from symbackprop.network.program import Equation
 
-__all__ = ["dense_equations"]
-
 
 def dense_equations(activation: Activation, layer: Expr | int) -> tuple[Equation, Equation]:
     """Return the weighted input and the activation of `layer`, a function of the activations before it."""

@@ -22,8 +22,6 @@ from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.notation import LAST_LAYER, Tensor, scalar
 from symbackprop.network.program import Equation, Program
 
-__all__ = ["composed_cost", "concrete_equations", "forward_values", "leaf", "unrolled", "with_sizes"]
-
 Resolve: TypeAlias = Callable[[Tensor, tuple[int, ...]], Expr]
 
 

@@ -23,8 +23,6 @@ from symbackprop.network.formulatext import formula_text
 from symbackprop.network.functions import Z, explicit
 from symbackprop.network.manydigits import worth
 
-__all__ = ["SAMPLES", "check_domains"]
-
 # where a formula must have a real value at least once; both signs, both sides of 1, and far out
 SAMPLES = (-12.5, -2.3, -0.7, 0.3, 0.6, 1.7, 4.1, 12.5)
 POINTS = (Rational(-2), Rational(-1, 2), Rational(1, 2), Rational(2))  # where a formula is tried: no pole of a textbook

@@ -61,8 +61,6 @@ from symbackprop.network.functions import ABSOLUTE, Z
 from symbackprop.network.grammar import Source, read
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["combined", "parse", "parse_activation", "parse_cost"]
-
 MOST_SAMPLES = 512
 
 # none of these may stand in a formula or in a derivative of it: no numeric backend knows them

@@ -21,8 +21,6 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
 from symbackprop.network.program import Equation, Program, entries
 
-__all__ = ["DEFAULT_BUDGET", "Extent", "Known", "Place", "check_budget", "extent", "forward_extents", "key_of"]
-
 DEFAULT_BUDGET = 20_000  # operations: some 100 kB of formula, built in seconds
 LARGEST_COUNT = 10**12  # operations: what has more need not be counted
 LARGEST_HEIGHT = 150  # parts inside one another: SymPy takes up to six of Python's 1000 levels for each

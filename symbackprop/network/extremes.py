@@ -17,8 +17,6 @@ from sympy.core.relational import Relational
 
 from symbackprop.network.functions import TANH, Z, elementwise
 
-__all__ = ["STEP", "Extreme", "Maximum", "Minimum", "Where", "sides_of_difference", "simple_gap", "step", "where"]
-
 DIGITS = 40  # with which numbers that are not rational are compared
 
 STEP = elementwise("step", Piecewise((S.One, Z > 0), (Rational(1, 2), Eq(Z, 0)), (S.Zero, True)))

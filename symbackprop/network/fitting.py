@@ -22,8 +22,6 @@ from symbackprop.network.largest import BINDERS, Chosen
 from symbackprop.network.notation import Axis, is_size
 from symbackprop.network.program import Equation, free_indices
 
-__all__ = ["Need", "fitted", "needs_of", "sizes_in", "work_of"]
-
 MOST_LIFTS = 200  # one lift may ask for another: a chain of ten windows over two axes has some forty
 _FREE_OF_INDICES = (Indexed, *BINDERS)
 

@@ -10,20 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-__all__ = [
-    "Call",
-    "Comparison",
-    "Extension",
-    "Inverse",
-    "Name",
-    "Negative",
-    "Node",
-    "Number",
-    "Power",
-    "Product",
-    "Sum",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Number:

@@ -23,8 +23,6 @@ from symbackprop.network.extremes import Extreme, Maximum, Where
 from symbackprop.network.notation import Tensor, index, size
 from symbackprop.registry import Registry
 
-__all__ = ["FormulaPrinter", "formula_text", "mixed", "part_text"]
-
 J = index("j")
 ROW = Tensor("z", None, ((1, size("n")),))
 

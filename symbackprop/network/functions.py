@@ -19,20 +19,6 @@ from sympy import Add, Expr, Float, Function, Mul, Piecewise, Rational, S, Symbo
 
 from symbackprop.network.memo import memoised
 
-__all__ = [
-    "SIGMA",
-    "Elementwise",
-    "Z",
-    "differentiated",
-    "elementary",
-    "elementwise",
-    "explicit",
-    "limit_at",
-    "numeric",
-    "slope",
-    "with_tanh",
-]
-
 LIMIT_DIGITS = 400  # those that (1 - cos(1e-80))/1e-160 loses, and more
 SIMPLE = 10_000  # of the denominator of a limit that is taken for a fraction: one of 60 digits is by chance none
 Z = Symbol("z", real=True)  # the argument of every definition

@@ -21,8 +21,6 @@ from fractions import Fraction
 from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Negative, Node, Number, Power, Product, Sum
 
-__all__ = ["Reader", "Source", "Token", "read", "tokens_of"]
-
 MOST_CHARACTERS = 500
 MOST_PARTS = 200  # numbers, names and signs
 MOST_NESTED = 30

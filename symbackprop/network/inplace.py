@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from symbackprop.network.layers import Built, Value
     from symbackprop.network.placing import MadeLayer
 
-__all__ = ["LayerInPlace", "in_place", "outside"]
-
 _TARGET = re.compile(r"[A-Za-z]\w*")
 
 

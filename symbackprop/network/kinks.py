@@ -21,22 +21,6 @@ from symbackprop.network.functions import Elementwise, Z, explicit, numeric, slo
 from symbackprop.network.manydigits import worth
 from symbackprop.network.memo import memoised
 
-__all__ = [
-    "DIGITS",
-    "NO_NUMBERS",
-    "SAME",
-    "Sides",
-    "breakpoints",
-    "in_digits",
-    "is_large",
-    "kinks",
-    "meeting_points",
-    "meetings_in",
-    "number_at",
-    "real_roots_of",
-    "sides",
-]
-
 DIGITS = 90
 BESIDE = 25  # places behind the point: a quotient errs by some 1e-25, in 65 digits
 INFINITE = 10**10  # the quotient of a root is 1e12 there, that of a jump 1e25

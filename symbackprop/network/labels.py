@@ -11,8 +11,6 @@ import unicodedata
 
 from symbackprop.errors import OutputError, SpecError
 
-__all__ = ["check_filename", "check_label"]
-
 LONGEST_LABEL = 200
 LONGEST_FILENAME = 100
 

@@ -11,8 +11,6 @@ from typing import Any
 
 from sympy import Expr, Sum, Symbol, Tuple
 
-__all__ = ["BINDERS", "Chosen", "Largest"]
-
 
 class Largest(Expr):  # type: ignore[misc]
     """The largest value of `function` over the indices in `limits`, written as those of a Sum: the innermost first."""

@@ -32,8 +32,6 @@ from symbackprop.network.kinks import (
 )
 from symbackprop.network.twopieces import SPLIT, in_two_pieces
 
-__all__ = ["has_value", "is_close", "lawful_slope", "middles", "prescribed"]
-
 DENOMINATORS = (1, 2, 3, 7, 10, 20, 200, 1000, 20_000, 10**6)  # of slopes that are read as fractions
 
 

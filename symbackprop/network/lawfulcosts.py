@@ -22,8 +22,6 @@ from symbackprop.network.kinks import NO_NUMBERS, in_digits, meeting_points, num
 from symbackprop.network.lawful import has_value, is_close, middles, prescribed
 from symbackprop.network.twopieces import FORMS, decides, in_two_pieces
 
-__all__ = ["lawful_cost"]
-
 # targets at which pieces are looked at: two of no meaning, and those at which pieces of their own may meet
 TARGETS = (Rational(1, 3), Rational(7, 5), S.Zero, S.One, S.NegativeOne)
 

@@ -43,8 +43,6 @@ from symbackprop.network.text.equations import EquationsNetwork, equations
 from symbackprop.network.text.layerline import Entry, entries_from_tables, read_line, read_part, shape_of
 from symbackprop.network.text.layerwriting import activation_text, line_of
 
-__all__ = ["LayeredNetwork", "sequential"]
-
 SAMPLE = "s, "
 INPUT_LETTERS = ("n", "Tn", "chw", "cdhw")  # of the sizes of one sample, by its number of axes
 MOST_LAYERS = 60

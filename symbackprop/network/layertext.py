@@ -15,8 +15,6 @@ from symbackprop.network.notation import Tensor
 from symbackprop.network.outputcost import OutputCost
 from symbackprop.network.program import Kind, Node, Program
 
-__all__ = ["LayerText", "with_outside_names"]
-
 
 @dataclass(frozen=True)
 class LayerText:

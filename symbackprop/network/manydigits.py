@@ -10,8 +10,6 @@ from typing import Any
 import mpmath
 from sympy import Expr, Pow, S, cosh, exp, sinh
 
-__all__ = ["context_of", "worth"]
-
 SPARE = 1000  # digits: enough for ln(1 + exp(-2000))
 MOST_EXPONENT = 1000  # bits of a number that e is raised to: mpmath takes seconds for twice as many, then minutes
 

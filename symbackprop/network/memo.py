@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-__all__ = ["memoised"]
-
 KEPT = 512  # more than a network asks for; a process that derives many keeps the last ones
 Plain = TypeVar("Plain", bound=Callable[..., Any])
 

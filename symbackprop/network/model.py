@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from symbackprop.network.layered import LayeredNetwork
 
-__all__ = ["Network", "cost_from", "dense_chain", "generator", "mlp"]
-
 _CUSTOM_LETTERS = "fghpqruv"  # how activations given as text are called, in the order in which they come
 
 

@@ -14,26 +14,6 @@ from typing import Any, TypeAlias
 from sympy import Expr, Function, Indexed, IndexedBase, Integer, Symbol, Tuple
 from sympy.core.numbers import One
 
-__all__ = [
-    "COST",
-    "LAST_LAYER",
-    "LAYER",
-    "Axis",
-    "Single",
-    "Tensor",
-    "activation",
-    "bias",
-    "error",
-    "index",
-    "is_size",
-    "scalar",
-    "size",
-    "target",
-    "weight",
-    "weighted_input",
-    "width",
-]
-
 Axis: TypeAlias = tuple[Expr, Expr]  # first and last value of an index, both included
 
 LAYER = Symbol("l", integer=True, positive=True)  # a layer like any other

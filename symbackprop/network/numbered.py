@@ -20,16 +20,6 @@ from symbackprop.network.text.layerline import Number, read_part
 from symbackprop.network.text.reader import OVER
 from symbackprop.registry import Registry
 
-__all__ = [
-    "ChosenActivation",
-    "chosen_activation",
-    "is_plain",
-    "numbered",
-    "plain_formula",
-    "read_numbers",
-    "replaced",
-]
-
 Parts = Registry[Any]  # whose parts have `numbers`, or None for them
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,19}")

@@ -27,8 +27,6 @@ from symbackprop.network.reductions import bound, has_reduction
 from symbackprop.network.text.equations import equations
 from symbackprop.network.text.layerline import read_part
 
-__all__ = ["OutputCost", "check_logarithms", "output_cost", "with_cost"]
-
 _LETTERS = "jtopqrabd"
 
 

@@ -17,8 +17,6 @@ from symbackprop.network.penalties import PENALTIES, Penalty
 from symbackprop.network.program import Array, Kind, Program
 from symbackprop.network.text.layerline import Number, read_part
 
-__all__ = ["ChosenPenalty", "penalised", "penalties"]
-
 LARGEST = 1e100  # a number of a penalty; exponents of formulas end there, too
 
 

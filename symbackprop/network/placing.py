@@ -16,8 +16,6 @@ from symbackprop.network.layers.fields import read_fields
 from symbackprop.network.numbered import ChosenActivation, chosen_activation
 from symbackprop.network.text.layerline import Entry
 
-__all__ = ["Context", "MadeLayer", "chained", "every_layer", "flat", "made_layers", "parameters_of", "without_biases"]
-
 _SAYS_WHERE = re.compile(r"layer [0-9.]+ \(")
 
 

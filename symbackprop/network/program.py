@@ -23,21 +23,6 @@ from symbackprop.errors import ShapeError, UnknownNameError
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import COST, LAYER, Axis, Tensor
 
-__all__ = [
-    "GIVEN",
-    "GIVEN_MARK",
-    "INDEPENDENT",
-    "Array",
-    "Equation",
-    "Kind",
-    "Node",
-    "Program",
-    "at_layer",
-    "entries",
-    "free_indices",
-    "ranges_of",
-]
-
 GIVEN_MARK = "'"  # of the name of an output that is a state, too: h' = h; no name in a text has it
 
 

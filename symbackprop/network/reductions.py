@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["bound", "has_reduction"]
-
 _REDUCTION = re.compile(r"\b(sum|mean|max|min)\s*\(")
 
 

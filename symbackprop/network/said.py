@@ -16,8 +16,6 @@ from symbackprop.network.model import mlp
 if TYPE_CHECKING:
     from symbackprop.network.spec import Spec
 
-__all__ = ["Said"]
-
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _FLAGS = {"activation": "-a", "cost": "-c", "bias": "--no-bias"}
 

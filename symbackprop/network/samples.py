@@ -20,8 +20,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Tensor, index, size, width
 from symbackprop.network.program import Array, Equation, Kind, Node, Program, entries
 
-__all__ = ["REDUCTIONS", "Sampling", "of_samples", "over_samples", "program_of", "sampling"]
-
 REDUCTIONS = ("mean", "sum")
 _INDICES, _SIZES = "srqtp", "mMB"
 

@@ -9,8 +9,6 @@ from itertools import islice
 
 from symbackprop.errors import ShapeError
 
-__all__ = ["parse_shape"]
-
 LARGEST_WIDTH = 1_000_000
 MOST_LAYERS = 10_000
 MOST_DIGITS = 10  # more are too many anyhow, and int() takes quadratic time

@@ -38,8 +38,6 @@ from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["ADVICE", "LARGEST_SPEC", "Spec", "spec_from_mapping", "spec_from_text"]
-
 LARGEST_SPEC = LARGEST_TABLE  # bytes
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LARGEST_SEED = 2**32 - 1  # the largest that every generator of random numbers takes

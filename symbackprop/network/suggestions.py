@@ -11,8 +11,6 @@ from collections.abc import Collection
 from symbackprop.errors import UnknownNameError
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["unknown_part"]
-
 CLOSE = 0.65  # mze and mse, cosine and cos; sine and linear are as close as 0.6, and are not meant for each other
 
 

@@ -12,8 +12,6 @@ from typing import Any, NoReturn
 
 from symbackprop.errors import SpecError
 
-__all__ = ["LARGEST_TABLE", "kind_of", "table_from_text"]
-
 LARGEST_TABLE = 16 * 1024  # bytes
 
 # Counted before parsing, without a look at what is inside quotes, so that nothing can hide from the count: tomllib

@@ -19,8 +19,6 @@ from symbackprop.network.penalised import ChosenPenalty, penalties
 from symbackprop.network.samples import REDUCTIONS
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["Terms", "checked_flag", "numbers_of", "terms_of"]
-
 # arrays with the number of their layer, the input, the target, the cost, and what counts the samples
 LETTERS_IN_USE = re.compile(r"[A-Za-z]{1,2}\d[\dx]*|mask\d.*|[axyzCmns]")
 

@@ -14,8 +14,6 @@ from symbackprop.network.extremes import STEP, Extreme, Maximum, Minimum, Where,
 from symbackprop.network.functions import ABSOLUTE, Elementwise
 from symbackprop.network.kinks import meetings_in
 
-__all__ = ["FORMS", "SPLIT", "decides", "in_two_pieces"]
-
 FORMS = 4  # ways to write two pieces: as the larger or smaller, with the mean where they meet, with either piece there
 SPLIT = 2
 

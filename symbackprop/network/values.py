@@ -24,16 +24,6 @@ from symbackprop.errors import BudgetError, ShapeError, SpecError, errors_of
 from symbackprop.network.model import Network
 from symbackprop.network.tables import kind_of, table_from_text
 
-__all__ = [
-    "DEFAULT_RATE",
-    "Sample",
-    "Values",
-    "kind_of_targets",
-    "pleasant_values",
-    "shape_of_values",
-    "values_from_text",
-]
-
 Row: TypeAlias = tuple[Fraction, ...]
 
 DEFAULT_RATE = Fraction(1, 2)

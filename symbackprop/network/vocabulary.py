@@ -39,8 +39,6 @@ from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.extremes import Maximum, Minimum, where
 from symbackprop.network.functions import ABSOLUTE, Elementwise, Z, elementwise
 
-__all__ = ["SIGN", "Vocable", "vocabulary"]
-
 SIGN = elementwise("sign", Piecewise((S.One, Z > 0), (S.Zero, Eq(Z, 0)), (S.NegativeOne, True)))
 
 

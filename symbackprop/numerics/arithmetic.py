@@ -15,8 +15,6 @@ from sympy import Expr
 
 from symbackprop.network.manydigits import context_of
 
-__all__ = ["NEAR", "STEP", "Digits", "Floats", "Numbers"]
-
 
 class Numbers(Protocol):
     """The numbers that are calculated with; `imaginary` is i among them, and `near` what rounding makes of 0.

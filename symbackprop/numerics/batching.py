@@ -17,8 +17,6 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.program import Equation, Kind
 from symbackprop.network.samples import over_samples, sampling
 
-__all__ = ["of_batch"]
-
 
 def of_batch(derived: ProgramDerivation | Passes, reduction: str, shared: frozenset[str] = frozenset()) -> Passes:
     """Return the equations of a batch, from those that were derived for one sample.

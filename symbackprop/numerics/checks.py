@@ -20,19 +20,6 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.costs import COSTS
 from symbackprop.network.model import Network
 
-__all__ = [
-    "TARGETS",
-    "TargetRule",
-    "as_numbers",
-    "check_data",
-    "check_params",
-    "check_samples",
-    "check_targets",
-    "checked_numbers",
-    "class_hint",
-    "warn_of_targets",
-]
-
 Array = NDArray[Any]
 
 

@@ -20,8 +20,6 @@ from numpy.typing import NDArray
 from symbackprop.errors import DataError
 from symbackprop.numerics.delimited import MOST_NAMES, Table
 
-__all__ = ["Data", "Ends", "parted"]
-
 Array = NDArray[Any]
 
 GLANCE = 1000  # rows, in which most columns of inputs already show too many values for a label

@@ -21,14 +21,12 @@ from numpy.typing import NDArray
 from symbackprop.network.model import Network
 from symbackprop.numerics.classes import Data
 from symbackprop.numerics.compilation import CompiledGradient
-from symbackprop.numerics.reference import Step, cost_and_gradient, predict, steps, train
+from symbackprop.numerics.reference import History, Step, cost_and_gradient, predict, steps, train
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING
 from symbackprop.numerics.reference_costs import COSTS
 from symbackprop.numerics.report import worst_of
-from symbackprop.numerics.training import History, accuracy, descend
+from symbackprop.numerics.training import accuracy, descend
 from symbackprop.numerics.witnesses import cost_error, largest_entry
-
-__all__ = ["Comparison", "Course", "accuracy_of", "gradient_by_hand", "side_by_side", "witness_knows"]
 
 Array = NDArray[Any]
 

@@ -33,8 +33,6 @@ from symbackprop.numerics.programs import CompiledProgram, compiled_program
 if TYPE_CHECKING:
     from symbackprop.numerics.engines.compiled import EngineNetwork, EngineProgram
 
-__all__ = ["CompiledGradient", "compile", "source_of"]
-
 # Up to this many parameters a single sample is computed number by number, arrays taken apart and put together again
 # included: 0.4 of the time of matrices at 13 parameters, 1.1 at 130 (python -m tests.benchmarks).
 FLAT_UP_TO = 100

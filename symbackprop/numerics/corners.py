@@ -24,8 +24,6 @@ from symbackprop.network.kinks import breakpoints, kinks
 from symbackprop.numerics.lonelayer import LoneLayer, Truth
 from symbackprop.numerics.ways import SINGLY, Way
 
-__all__ = ["Corner", "Found", "corners", "look"]
-
 FAR = (37.0, 710.0, 1000.0)  # where a(1 - a), exp, and everything naive breaks down
 MANY = 700  # digits for the others: 1 - σ(1000) is 1e-435, and a step of 1e-350 must show slopes of 1e-300
 # Both sides of the thresholds of all stable functions: 0.47 and 4 times √2, and 6, of erf, 1 - a² = 0.02 of tanh,

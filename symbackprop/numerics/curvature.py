@@ -26,8 +26,6 @@ from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Equation, Kin
 from symbackprop.network.samples import over_samples, sampling
 from symbackprop.numerics.batching import of_batch
 
-__all__ = ["Curvature"]
-
 ROW, ROWS = index("row_"), size("rows_")  # of the Jacobian; no name in a text has an underscore
 FIRST = "first_"  # of the name of ∂C/∂u where its direction is called as it was
 

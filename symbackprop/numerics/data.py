@@ -27,18 +27,6 @@ from symbackprop.numerics.checks import check_params, check_samples
 from symbackprop.numerics.classes import Data, Ends, parted
 from symbackprop.numerics.delimited import read_table
 
-__all__ = [
-    "BUILT_IN",
-    "Data",
-    "arrays_from_npz",
-    "from_csv",
-    "from_npz",
-    "held_out",
-    "load",
-    "npz_of",
-    "params_from_npz",
-]
-
 Array = NDArray[Any]
 
 UNSAID = Ends()

@@ -36,8 +36,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["decimal_text"]
-
 CONSTANTS: Mapping[Expr, str] = {pi: "decimal_pi()", E: "Decimal(1).exp()"}
 # what has no function of its own
 _WRITTEN_OUT: Mapping[type, Callable[[Expr], Expr]] = {

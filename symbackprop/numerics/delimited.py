@@ -20,8 +20,6 @@ from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
 
-__all__ = ["Table", "read_table"]
-
 Array = NDArray[Any]
 Line = tuple[int, str]  # its number in the file, and what stands there
 Cells = tuple[int, list[str]]

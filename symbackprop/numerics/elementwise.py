@@ -20,8 +20,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.recognition import EXPM1, LOG1P, known_name
 from symbackprop.numerics.stable import STABLE
 
-__all__ = ["MATH", "NUMPY", "Language", "Writer", "bare"]
-
 
 @dataclass(frozen=True, slots=True)
 class Language:

@@ -14,8 +14,6 @@ from sympy.printing.str import StrPrinter
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST
 
-__all__ = ["equation_text"]
-
 
 def equation_text(target: Expr, expression: Expr, names: Mapping[Expr, str]) -> str:
     """Return target = expression in one line; `names` says what arrays are called."""

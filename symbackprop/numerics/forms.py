@@ -30,8 +30,6 @@ from symbackprop.network.program import free_indices
 from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused
 from symbackprop.numerics.recognition import known_name
 
-__all__ = ["ErrorForm", "error_of_hidden_layer", "error_of_last_layer", "forward_value", "gradient_by_activation"]
-
 J, I = index("j"), index("i")  # noqa: E741 - the letters of every textbook
 
 SPLIT = ("sigmoid", "softmax", "log_softmax")  # whose r is known with all its digits

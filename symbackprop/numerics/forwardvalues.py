@@ -11,8 +11,6 @@ from types import MappingProxyType
 from symbackprop.numerics.plan import LayerPlan
 from symbackprop.numerics.recognition import known_name
 
-__all__ = ["ORDER", "SHARES", "text_of_value"]
-
 ORDER = ("r", "q", "t", "log_a", "log_r")
 
 # by the name of the activation, then by the letter; under "" what holds for every activation

@@ -24,19 +24,6 @@ from symbackprop.numerics.removable import Series, removable
 from symbackprop.numerics.stable import STABLE, decimals
 from symbackprop.numerics.stableform import stabilised
 
-__all__ = [
-    "DECIMALS",
-    "Formula",
-    "array_functions",
-    "calls",
-    "decimal_functions",
-    "formulas_of",
-    "number_functions",
-    "stable_form",
-    "stable_functions",
-    "stable_names",
-]
-
 DECIMALS = "from decimal import Context, Decimal, getcontext, localcontext"
 
 HELPERS = (

@@ -18,8 +18,6 @@ from symbackprop.network.functions import Z, elementary, explicit, slope
 from symbackprop.numerics.functiontext import Formula
 from symbackprop.numerics.recognition import is_known, known_name
 
-__all__ = ["LOG_A", "LOG_R", "Fused", "R", "fused"]
-
 LOG_A, LOG_R = Symbol("log_a", real=True), Symbol("log_r", real=True)  # ln a and ln(1 - a), straight from z
 R = Symbol("r", positive=True)  # 1 - a
 

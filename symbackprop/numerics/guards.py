@@ -22,8 +22,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.elementwise import Writer, bare
 from symbackprop.numerics.recognition import known_name
 
-__all__ = ["LARGEST_ERROR", "Guarded", "guarded", "sign_of"]
-
 LARGEST_ERROR = 8000  # in units of 2^-53 of the value: 9e-13, a bound that is seldom reached
 LARGEST = "1e308"
 SMALL, LARGE = "1e-290", "1e10"  # below the one a product may have underflowed, with more than the other it shows

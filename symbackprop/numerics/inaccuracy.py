@@ -40,8 +40,6 @@ from symbackprop.numerics.recognition import is_known, known_name
 from symbackprop.numerics.stable.scalar import SCALAR
 from symbackprop.numerics.truths import Budget, SpentError, Truths
 
-__all__ = ["ACCEPTED", "Inaccuracy", "measured", "warn_of_inaccuracy"]
-
 ACCEPTED = 1e-9
 SIZES = (1e-9, 1e-6, 1e-3, 0.03, 0.3, 1.0, 3.0, 8.0, 20.0, 37.0, 100.0, 300.0, 710.0, 1000.0, 10_000.0)
 POINTS = (0.0, *(sign * size for size in SIZES for sign in (1, -1)))

@@ -27,8 +27,6 @@ from symbackprop.network.program import Equation, Node, at_layer, entries
 from symbackprop.numerics.arithmetic import Numbers
 from symbackprop.numerics.pointwise import Pointwise, is_number
 
-__all__ = ["Forward"]
-
 SAMPLE, VARIANT = index("sample"), index("variant")
 PARAMETERS = "wb"
 PAIR = ["einsum_path", (0, 1)]  # of two arrays there is one order, for which einsum would search each time

@@ -25,8 +25,6 @@ from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
 from symbackprop.numerics.programs import CompiledProgram
 
-__all__ = ["CompiledLayers"]
-
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 GRADIENT = """
 

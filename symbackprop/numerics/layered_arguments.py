@@ -17,8 +17,6 @@ from symbackprop.errors import DataError, ShapeError, errors_of
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.checks import as_numbers, class_hint
 
-__all__ = ["arguments_of", "as_rows", "params_of"]
-
 
 def arguments_of(
     network: LayeredNetwork, params: object, x: Any, *, masks: Mapping[str, Any], y: Any = None

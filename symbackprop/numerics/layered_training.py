@@ -27,8 +27,6 @@ from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.slopes import slope_error
 from symbackprop.numerics.training import accuracy, descend
 
-__all__ = ["accuracy_of_layers", "train_layers"]
-
 Array = NDArray[Any]
 
 BESIDE = 1e-3  # of the parameters, in a random direction

@@ -22,8 +22,6 @@ from symbackprop.numerics.slopes import slope_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 from symbackprop.numerics.witnesses import cost_error
 
-__all__ = ["layered_rows"]
-
 EXACT = 1e-11  # beside many digits, and beside single samples:
 ROUNDING = "a batch beside the mean over its samples, relative to the largest entry of each array: 1e-15 were seen"
 DIRECTION = 1e-6  # beside differences:

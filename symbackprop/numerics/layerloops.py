@@ -11,8 +11,6 @@ from contextlib import contextmanager
 
 from symbackprop.numerics.plan import LayerPlan, Plan
 
-__all__ = ["by_number", "runs", "written_once"]
-
 LOOP_FROM = 8  # equal layers in a row: fewer are easier to read, and a little faster, one by one
 
 # an array of a layer in a line, such as gW12, and in a loop, such as gW[n]

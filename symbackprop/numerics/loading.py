@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["loaded"]
-
 
 def loaded(source: str) -> dict[str, Any]:
     """Return what a generated text defines: our own text, in which every name comes from an internal table.

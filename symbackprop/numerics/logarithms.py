@@ -19,8 +19,6 @@ from symbackprop.numerics.arrays.scaled import share_of
 from symbackprop.numerics.recognition import LOG_SOFTPLUS
 from symbackprop.numerics.saturation import without_undefined
 
-__all__ = ["with_finite_logarithms"]
-
 
 def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...]:
     """Return the forward equations with logarithms of values that may be 0 in floats written in another way."""

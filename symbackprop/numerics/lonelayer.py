@@ -22,8 +22,6 @@ from symbackprop.numerics.arithmetic import Digits
 from symbackprop.numerics.checks import TARGETS
 from symbackprop.numerics.interpretation import Forward
 
-__all__ = ["LoneLayer", "Truth", "alone", "lone"]
-
 Truth: TypeAlias = tuple[Any, ...]  # the cost, and its derivative by each bias of the first layer
 
 MIXING_WIDTH = 3  # of a layer that mixes: two neurons could not tell a sum over the others from the other

@@ -30,8 +30,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 
-__all__ = ["MatrixWriter", "is_multiplication", "name_of"]
-
 LETTERS: Mapping[str, str] = {"w": "W", "delta": "d"}  # in code, where they differ from the letter
 ENTRY = Symbol("entry", real=True)
 ONES = 'space["ones"]'  # of a batch, kept with the other arrays

@@ -8,8 +8,6 @@ from symbackprop.errors import BudgetError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 
-__all__ = ["check_memory"]
-
 MOST_MEMORY = 4 * 2**30  # bytes
 GIGABYTE = 1e9
 # of all parameters, at most at once: what is given, right gradients and those of witnesses, parameters that were moved

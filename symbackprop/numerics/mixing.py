@@ -12,8 +12,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.terms import terms_of
 from symbackprop.numerics.forwardvalues import SHARES
 
-__all__ = ["as_computed", "has_functions"]
-
 
 def as_computed(network: Network) -> Network | LayeredNetwork:
     """Return the network, as equations where a backend has no function for one of its activations.

@@ -32,8 +32,6 @@ from symbackprop.numerics.forms import (
 from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused, fused
 from symbackprop.numerics.recognition import known_name
 
-__all__ = ["CostPlan", "CostTerm", "LayerPlan", "Line", "Plan", "plan"]
-
 General: TypeAlias = tuple[Indexed, Expr, Matrix]  # target, expression, and this for a whole batch
 
 J, K = index("j"), index("k")

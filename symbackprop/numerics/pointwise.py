@@ -23,8 +23,6 @@ from symbackprop.network.functions import Elementwise, Z, slope
 from symbackprop.network.kinks import kinks, meetings_in, number_at
 from symbackprop.numerics.arithmetic import Numbers
 
-__all__ = ["Pointwise", "is_number"]
-
 _SIGNS = (">", np.greater), (">=", np.greater_equal), ("<", np.less), ("<=", np.less_equal), ("==", np.equal)
 _COMPARE = dict(_SIGNS)
 

@@ -30,8 +30,6 @@ from symbackprop.numerics.program_witnesses import Entry, Plain, SlopedDigits, V
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 
-__all__ = ["Point", "points", "program_rows"]
-
 EXACT = 1e-11  # floats beside many digits:
 ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"
 

@@ -20,8 +20,6 @@ from symbackprop.calculus.worlds import World
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Program
 
-__all__ = ["Entry", "Plain", "SlopedDigits", "Values", "difference", "dual"]
-
 Entry: TypeAlias = tuple[str, tuple[int, ...]]  # an array and a place in it, counted from 0
 Values: TypeAlias = Mapping[str, Any]
 

@@ -32,12 +32,6 @@ from symbackprop.numerics.logarithms import with_finite_logarithms
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged, with_slopes
 
-__all__ = [
-    "CompiledProgram",
-    "compiled_program",
-]
-
-
 MOST_SHAPES = 64  # of what is given, for which the sizes are remembered
 
 GRADIENT = """

@@ -25,8 +25,6 @@ from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.lonelayer import LoneLayer, lone
 from symbackprop.numerics.mixing import has_functions
 
-__all__ = ["Case", "case_for", "protocol", "shipped_layers"]
-
 # shape, activations, cost, samples
 NETWORKS: tuple[tuple[str, tuple[str, ...], str, int], ...] = (
     ("3-4-5-2", ("sigmoid", "tanh", "sigmoid"), "mse", 5),

@@ -17,8 +17,6 @@ from symbackprop.network.costs.separable import SEPARABLE
 from symbackprop.network.functions import ABSOLUTE, X_LOG_X, Elementwise, Z, elementwise, explicit
 from symbackprop.numerics.stable import STABLE
 
-__all__ = ["EXPM1", "LOG1P", "LOG_COSH", "LOG_SIGMOID", "LOG_SOFTPLUS", "is_known", "known_name"]
-
 # what formulas are written in where their own form would lose digits
 EXPM1 = elementwise("expm1", exp(Z) - 1)  # these two every language has in its library
 LOG1P = elementwise("log1p", log(1 + Z))

@@ -19,8 +19,6 @@ import numpy as np
 from symbackprop.numerics.reference_activations import ELEMENTWISE, MIXING, Array, PullBack
 from symbackprop.numerics.reference_costs import CLOSED_PAIRS, COSTS
 
-__all__ = ["History", "Step", "cost_and_gradient", "minibatches", "predict", "steps", "train"]
-
 # params, x, y -> mean cost, its derivative by every parameter
 Gradient: TypeAlias = Callable[[Mapping[str, Array], Array, Array], tuple[float, Mapping[str, Array]]]
 

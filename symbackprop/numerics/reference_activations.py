@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ELEMENTWISE", "MIXING", "Array", "PullBack", "exponentials", "sigmoid"]
-
 Array = NDArray[Any]
 PullBack = Callable[[Array], Array]  # ∂C/∂a -> ∂C/∂z
 

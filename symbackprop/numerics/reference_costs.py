@@ -16,8 +16,6 @@ import numpy as np
 
 from symbackprop.numerics.reference_activations import Array, exponentials, sigmoid
 
-__all__ = ["CLOSED_PAIRS", "COSTS"]
-
 
 def quadratic(a: Array, y: Array) -> tuple[float, Array]:
     """½ Σ (a - y)²."""

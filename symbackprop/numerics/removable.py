@@ -22,8 +22,6 @@ from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Z, explicit, numeric
 from symbackprop.network.kinks import in_digits, number_at
 
-__all__ = ["Series", "removable"]
-
 Series: TypeAlias = tuple[float, float, tuple[float, ...]]  # center, radius, coefficients from the highest to c_0
 
 CENTERS = (Rational(0), Rational(1), Rational(-1), Rational(2), Rational(-2))

@@ -9,8 +9,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["Report", "Row", "Tell", "to_nobody", "worst_of"]
-
 Tell: TypeAlias = Callable[[str], None]  # is told what is looked at next
 
 

@@ -21,8 +21,6 @@ from symbackprop.network.program import Equation
 from symbackprop.numerics.arrays.scaled import share_of
 from symbackprop.numerics.recognition import LOG_SOFTPLUS, known_name
 
-__all__ = ["keeping_digits", "without_undefined"]
-
 # f'(z)/f(z) by the name of f
 _RATES: dict[str | None, Callable[[Expr], Expr]] = {"sigmoid": lambda z: SIGMOID(-z), "softplus": slope(LOG_SOFTPLUS)}
 _PLACE, _FIRST = index("place"), index("first")  # of the largest, and what is compared with it

@@ -22,8 +22,6 @@ from symbackprop.numerics.protocol import Case
 from symbackprop.numerics.ways import Way
 from symbackprop.numerics.witnesses import Entry, entries, norm_error
 
-__all__ = ["WRITTEN_OUT", "single_derivative_error"]
-
 MOST_WRITTEN = 6  # a weight or a bias of each layer, in turn
 DIGITS = 50
 WRITTEN_OUT = "in δ and a, and in w, b, x and y alone, in 50 digits, beside the gradient, which errs by some 1e-15"

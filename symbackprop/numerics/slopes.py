@@ -11,8 +11,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["slope_error"]
-
 Arrays: TypeAlias = Mapping[str, Any]
 
 # h: the best of them counts. One of the thousands of kinks of a wide relu lies between the ends of a long step, where

@@ -19,8 +19,6 @@ from symbackprop.calculus.degrees import in_powers, is_small
 from symbackprop.network.functions import SIGMOID, SOFTPLUS, TANH, Elementwise, elementary
 from symbackprop.numerics.recognition import EXPM1, LOG1P, LOG_COSH, LOG_SIGMOID, known_name
 
-__all__ = ["stabilised"]
-
 # slopes in shares, which meet others in a product: σ'(u)/σ(u) is σ(-u)
 _IN_SHARES: Mapping[tuple[str | None, int], Callable[[Expr], Expr]] = {
     ("sigmoid", 1): lambda u: SIGMOID(u) * SIGMOID(-u),

@@ -20,8 +20,6 @@ from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Kind, Node
 from symbackprop.numerics.recognition import known_name
 
-__all__ = ["staged", "with_slopes"]
-
 INNER = "_in"  # of the name of what a function is taken of; no name in a text has it
 SLOPE = "_slope"  # of the name of the slope there
 BOTH = ("sigmoid", "tanh")  # whose value and slope come from one exponential

@@ -27,8 +27,6 @@ from symbackprop.network.tables import kind_of, table_from_text
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.verification import verify
 
-__all__ = ["COLUMNS", "FAILED", "PASSED", "Sweep", "Trial", "looked_at", "sweep_from_text"]
-
 COLUMNS = (
     *("trial", "network", "activation", "cost", "backend", "seed"),
     *("check", "samples", "error", "allowed", "verdict", "checks"),

@@ -19,8 +19,6 @@ from symbackprop.numerics.training import descend
 from symbackprop.numerics.ways import Way
 from symbackprop.numerics.witnesses import cost_error, largest_entry
 
-__all__ = ["DESCENT", "trainer_error"]
-
 DESCENT = "relative to a step of a hundredth of the parameters: rounding of these, some 1e-14"
 
 EPOCHS = 2  # the second takes the samples in another order

@@ -20,8 +20,6 @@ from symbackprop.numerics.compilation import CompiledGradient
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.reference import History, minibatches
 
-__all__ = ["Gradient", "History", "accuracy", "descend", "minibatches"]
-
 Array = NDArray[Any]
 
 

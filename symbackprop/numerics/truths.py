@@ -19,8 +19,6 @@ from symbackprop.network.extremes import Where
 from symbackprop.numerics.arithmetic import Digits
 from symbackprop.numerics.pointwise import Pointwise, is_number
 
-__all__ = ["Budget", "SpentError", "Truths"]
-
 FIRST = 60  # digits, which show what is far beyond any float
 # up to |x|: digits that leave some of exp(-|x|), which nothing can beyond 20,000
 LEVELS = ((40.0, (120, 240, 600)), (1000.0, (600, 800)), (20_000.0, (4_500,)), (inf, (120, 600)))

@@ -58,8 +58,6 @@ from symbackprop.numerics.witnesses import (
     sizes_of,
 )
 
-__all__ = ["Report", "Row", "verify"]
-
 MOST_ENTRIES = 60  # of the gradient of a large network that are differentiated one by one,
 FEWEST_ENTRIES = 6  # or of one so large that a single forward pass takes a second
 ALL_ENTRIES = 2_000_000  # parameters times entries: what is looked at in seconds

@@ -20,8 +20,6 @@ from symbackprop.numerics.compilation import CompiledGradient, compile
 from symbackprop.numerics.memory import check_memory
 from symbackprop.numerics.plan import plan
 
-__all__ = ["SINGLY", "InNumPy", "Way", "ways"]
-
 SINGLY = "one at a time"  # at the end of the name of a way
 
 Way: TypeAlias = Callable[

@@ -23,20 +23,6 @@ from symbackprop.numerics.arithmetic import STEP, Digits, Floats, Numbers
 from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.report import worst_of
 
-__all__ = [
-    "Entry",
-    "central_difference",
-    "complex_step",
-    "composed_derivative",
-    "cost_error",
-    "entries",
-    "largest_entry",
-    "lost_in_rounding",
-    "norm_error",
-    "seen_by_differences",
-    "sizes_of",
-]
-
 Entry: TypeAlias = tuple[str, tuple[int, ...]]  # a parameter and a place in it, counted from 0
 Params: TypeAlias = Mapping[str, Any]
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["Workspace"]
-
 # what layers share -> how it is made, for a number of entries, and what it is
 SHARED = {
     "rows": ("np.empty(m * {}, dtype)", "biases, once for every sample: added so without an array in between"),

@@ -16,8 +16,6 @@ from symbackprop.calculus.passes import Passes
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Kind, entries
 
-__all__ = ["UPDATED", "everywhere", "updated_tensor", "updated_weights", "variants_of"]
-
 AT_ONE_PLACE = ("sign", "path_missing", "wrong_layer_weight", "wrong_layer_activation")
 
 

@@ -12,8 +12,6 @@ from sympy import Expr, Indexed, Symbol
 from symbackprop.calculus.mistakes.variants import Derived, Rule
 from symbackprop.network.program import Array, Equation, Kind, entries
 
-__all__ = ["KERNEL_SLIPS"]
-
 
 def kernels(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
     """Yield a kernel that is not turned round where the error goes back through it."""

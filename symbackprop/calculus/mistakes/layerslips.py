@@ -19,8 +19,6 @@ from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Kind, entries
 
-__all__ = ["BY_VALUE", "LAYER_SLIPS", "LINK_SLIPS"]
-
 # slopes as they are written with what the activation gives
 BY_VALUE: Mapping[str, Callable[[Expr], Expr]] = {"sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}
 

@@ -13,8 +13,6 @@ from symbackprop.calculus.mistakes.variants import Derived, Rule, numbers_of, sc
 from symbackprop.network.notation import index
 from symbackprop.network.program import Array, Equation, Kind, entries, free_indices
 
-__all__ = ["PARAMETER_SLIPS"]
-
 
 def biases(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
     """Yield a bias that is left out, and one for all neurons of a layer."""

@@ -8,8 +8,6 @@ from types import MappingProxyType
 
 from symbackprop.calculus.diagnosis import Remark
 
-__all__ = ["SENTENCES", "alternatives", "sentence"]
-
 # kinds in the order of how often they are made, those that only differ in name side by side
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {

@@ -16,8 +16,6 @@ from sympy import Add, Expr, Pow, Sum
 from symbackprop.calculus.mistakes.variants import Derived, Rule, scaled_terms
 from symbackprop.network.program import Array, Equation, Kind, entries
 
-__all__ = ["STATISTIC_SLIPS"]
-
 
 def _averages(derived: Derived, array: Array) -> tuple[Expr | None, Expr | None]:
     """Return how many entries the mean of an array has, and its mean of squares; None where there is none."""

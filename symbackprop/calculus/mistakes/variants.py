@@ -12,8 +12,6 @@ from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Program
 
-__all__ = ["Derived", "Rule", "Variant", "numbers_of", "scaled_terms"]
-
 
 @dataclass(frozen=True)
 class Variant:

@@ -15,8 +15,6 @@ from symbackprop.cli.speech import worded
 from symbackprop.cli.streams import write_raw
 from symbackprop.errors import OutputError
 
-__all__: list[str] = []
-
 _output = under("Output")
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.document import CheckRow
     from symbackprop.exposition.formats import Files, Format
 
-__all__: list[str] = []
-
 BUDGET = 20_000  # operations; that of network.composition, which cannot be imported before a command runs
 
 _shown = under("On the screen")

@@ -22,8 +22,6 @@ from symbackprop.errors import DataError, ExpressionError
 if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis
 
-__all__: list[str] = []
-
 LARGEST_DERIVATION = 2**18  # bytes
 POINT = ("x", "y", "learning_rate")
 

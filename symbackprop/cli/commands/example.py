@@ -21,8 +21,6 @@ from symbackprop.cli.writing import Delivery
 if TYPE_CHECKING:
     from symbackprop.exposition.formats import Files, Format
 
-__all__: list[str] = []
-
 MOST_STEPS = 20
 DIGITS = (2, 4, 12)  # fewest, if nothing is said, most: those of exposition.example.narration
 NUMBERS = "values.toml"

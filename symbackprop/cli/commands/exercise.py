@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from symbackprop.exposition.exercise.paper import Exercise, Paper
     from symbackprop.exposition.formats import Format
 
-__all__: list[str] = []
-
 BANK = "moodle"  # a format that only exercises have
 
 _exercise = under("Exercise")

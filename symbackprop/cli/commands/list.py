@@ -16,10 +16,8 @@ from symbackprop.cli.speech import counted, spoken, worded
 from symbackprop.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from symbackprop.numerics.data import Data
+    from symbackprop.numerics.classes import Data
     from symbackprop.registry import Registry
-
-__all__: list[str] = []
 
 Rows: TypeAlias = Iterable[tuple[str, str]]  # a name, and what is to be said about it
 Part = TypeVar("Part")

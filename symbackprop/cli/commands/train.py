@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     Score: TypeAlias = Callable[[Mapping[str, Any], Data], float | None]  # how often parameters are right
 
-__all__: list[str] = []
-
 BATCH_SIZE, LEARNING_RATE = 32, 0.5
 EPOCHS, EPOCHS_OF_FEW = 30, 8_000  # few samples: one batch holds them all, so that an epoch is one step
 LARGE = 10.0  # inputs beyond it drive weighted sums of first parameters out of the range where slopes are seen

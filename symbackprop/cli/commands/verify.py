@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
     from symbackprop.network.model import Network
     from symbackprop.network.text.equations import EquationsNetwork
-    from symbackprop.numerics.verification import Report
-
-__all__: list[str] = []
+    from symbackprop.numerics.report import Report
 
 PLOT = "verification.svg"
 ROOMY = 64  # columns, from which there are two blanks between columns

@@ -10,8 +10,6 @@ from types import MappingProxyType
 
 from symbackprop.exposition.conventions import CONVENTIONS, Convention
 
-__all__: list[str] = []
-
 _LETTERS = {
     "a": "z",
     "z": "a",

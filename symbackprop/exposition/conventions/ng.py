@@ -9,8 +9,6 @@ from types import MappingProxyType
 
 from symbackprop.exposition.conventions import CONVENTIONS, Convention
 
-__all__: list[str] = []
-
 _LETTERS = {
     "C": r"\mathcal{L}",
     "J": "J",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from symbackprop.exposition.conventions import CONVENTIONS, Convention
 
-__all__: list[str] = []
-
 CONVENTIONS.add(
     "nielsen",
     Convention(

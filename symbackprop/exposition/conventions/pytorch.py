@@ -9,8 +9,6 @@ from types import MappingProxyType
 
 from symbackprop.exposition.conventions import CONVENTIONS, Convention
 
-__all__: list[str] = []
-
 _LETTERS = {"C": "L", "L": "D", "delta": "grad_output", "eta": "lr"}
 _PARAMETERS = {"w": "fc{l}.weight", "b": "fc{l}.bias"}
 

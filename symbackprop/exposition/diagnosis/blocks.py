@@ -21,8 +21,6 @@ from symbackprop.exposition.document import Block, Code, Formula, Heading, Prose
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.languages import Language
 
-__all__ = ["blocks_of", "capitalised", "verdict_of"]
-
 LONGEST_CODE = 66  # characters
 _BY = re.compile(r"∂C/∂(\w+)")
 DIGITS = 4  # significant ones

@@ -17,8 +17,6 @@ from symbackprop.exposition.languages import Language
 from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.style import Style
 
-__all__ = ["RIGHT", "WRONG", "beside", "differing"]
-
 WIDEST = 34.0  # em of two lines beside one another, as a slide has room for
 WRONG, RIGHT = "cost", "input"  # the roles whose colours say what is wrong and what is right
 

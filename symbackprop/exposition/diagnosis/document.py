@@ -17,8 +17,6 @@ from symbackprop.exposition.story.telling import shape_of
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.model import Network
 
-__all__ = ["narrate_diagnosis"]
-
 
 def narrate_diagnosis(report: Diagnosis, labels: Labels = UNLABELLED, *, convention: Convention = USUAL) -> Document:
     """Return what a diagnosis found as a document; raises as `narrate` does."""

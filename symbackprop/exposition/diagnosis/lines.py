@@ -15,8 +15,6 @@ from symbackprop.exposition.document import Block, Code, Display, Formula, Headi
 from symbackprop.exposition.example.terms import Rounded
 from symbackprop.exposition.languages import Language
 
-__all__ = ["told_lines", "verdict_of_lines"]
-
 WIDEST = 66  # characters of the numbers of a counterexample, as a slide has room for
 DIGITS = 6  # significant ones, of both values of a counterexample
 

@@ -18,8 +18,6 @@ from symbackprop.exposition.story.summary import powers
 from symbackprop.network import notation
 from symbackprop.network.notation import Tensor, scalar
 
-__all__ = ["tell"]
-
 
 def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the chapter about the backward pass, and the gradient as a whole."""

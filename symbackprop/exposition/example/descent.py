@@ -13,8 +13,6 @@ from symbackprop.exposition.story.descent import RATE
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.notation import scalar
 
-__all__ = ["tell"]
-
 MOST_TABLES = 3  # of steps that are shown parameter by parameter
 
 

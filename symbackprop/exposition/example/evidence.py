@@ -7,8 +7,6 @@ from symbackprop.exposition.document import Block, Prose
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.story.evidence import numbers_table
 
-__all__ = ["tell"]
-
 
 def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the chapter about the checks."""

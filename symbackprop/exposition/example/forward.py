@@ -15,8 +15,6 @@ from symbackprop.network.functions import X_LOG_X, Z
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation
 
-__all__ = ["tell"]
-
 NOTHING = Mul(S.Zero, log(S.Zero, evaluate=False), evaluate=False)
 
 

@@ -10,8 +10,6 @@ from symbackprop.exposition.story.opening import picture
 from symbackprop.exposition.story.telling import equal, shape_of
 from symbackprop.network import notation
 
-__all__ = ["numbers_given", "tell"]
-
 
 def tell(sheet: Sheet) -> tuple[Block, ...]:
     """Return the opening paragraphs and the chapter about what is given."""

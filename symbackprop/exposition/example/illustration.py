@@ -25,8 +25,6 @@ from symbackprop.exposition.story.telling import Telling
 from symbackprop.network import notation
 from symbackprop.network.values import pleasant_values
 
-__all__ = ["with_numbers"]
-
 BEFORE = "descent"  # the section that numbers come before
 TOLD = (BEFORE, "chain", "error", "back")  # the sections that numbers show
 OF_PROGRAMS = ("computation", "reverse")  # a block, which has no cost, has nothing to descend

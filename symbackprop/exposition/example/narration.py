@@ -18,8 +18,6 @@ from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import UNLABELLED, Labels, bound
 from symbackprop.exposition.story.telling import Telling
 
-__all__ = ["CHAPTERS", "FEWEST_DIGITS", "MOST_DIGITS", "narrate_example"]
-
 CHAPTERS: tuple[Callable[[Sheet], tuple[Block, ...]], ...] = (
     given.tell,
     forward.tell,

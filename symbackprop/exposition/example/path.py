@@ -22,8 +22,6 @@ from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, scalar
 
-__all__ = ["along", "tell"]
-
 DIGITS = 3  # of a number in a picture, which has little room
 
 

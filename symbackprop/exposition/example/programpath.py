@@ -31,8 +31,6 @@ from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Kind
 
-__all__ = ["EntryPath", "path_of"]
-
 DIGITS, IN_PICTURES = 4, 3  # significant ones, of a number in a line and of one in a picture
 SEED = 3
 MOST_QUANTITIES = 600  # of a program, one of whose entries is followed: all are reckoned, and few are shown

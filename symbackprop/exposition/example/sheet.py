@@ -24,8 +24,6 @@ from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, scalar
 
-__all__ = ["Sheet", "sign_before", "with_numbers"]
-
 _NOTHING: Mapping[Expr, Expr] = MappingProxyType({})
 
 

@@ -20,8 +20,6 @@ from symbackprop.exposition.mathtext.numbers import grouped, whole
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.mathtext.substitution import DOT, substituted
 
-__all__ = ["Array", "Filled", "Rounded", "Tinted", "is_exact", "rounded"]
-
 LONGEST_EXACT = 6  # significant digits up to which a decimal that ends is shown whole
 LARGEST_DENOMINATOR = 100  # of a fraction that is shown as one
 PLAIN = range(-4, 7)  # powers of ten between which a number is written out

@@ -19,8 +19,6 @@ from symbackprop.exposition.example.terms import Filled, Tinted
 from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.terms import Chain
 
-__all__ = ["zoom"]
-
 LAYER = 1  # whose error is looked at
 PARTS = {"w": "input", "delta": "error"}  # what letters play, by the names of the palette
 

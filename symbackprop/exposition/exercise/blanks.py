@@ -19,8 +19,6 @@ from symbackprop.exposition.mathtext.boxes import Box, Fence, Framed, Leaf, Prod
 from symbackprop.exposition.mathtext.layout import lay_out, rule, side_by_side
 from symbackprop.exposition.mathtext.style import Style
 
-__all__ = ["Blank", "Gapped", "Part", "is_seen"]
-
 
 @dataclass(frozen=True)
 class Blank(Matrix):

@@ -18,8 +18,6 @@ from symbackprop.exposition.exercise.questions import Number, Question
 from symbackprop.exposition.exercise.reckoning import Quantity
 from symbackprop.exposition.story.speaking import Speaking
 
-__all__ = ["is_plain", "question", "rounding"]
-
 
 def is_plain(quantity: Quantity) -> bool:
     """Tell whether nothing is computed: a derivative by a bias is the error, by its name."""

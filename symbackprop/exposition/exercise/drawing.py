@@ -24,8 +24,6 @@ from symbackprop.errors import BudgetError
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Draws, Quantity, Reckoner, function_of
 from symbackprop.exposition.exercise.slips import slips
 
-__all__ = ["DIGITS", "MOST_DECIMALS", "Drawn", "drawn"]
-
 DIGITS = 4  # significant ones, to which whoever computes is asked to round
 MOST_DECIMALS = 3  # of numbers that nobody has to round
 MOST_BATCHES = 60  # in a row without one that can be used

@@ -34,8 +34,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 from symbackprop.exposition.story.telling import equal, listed
 from symbackprop.network.notation import COST, Tensor, index
 
-__all__ = ["compute_program"]
-
 USUAL = 5  # questions, where nothing is said
 MOSTLY = 0.4  # of the draws: with five questions, one draw in a hundred has no zero among its answers
 VALUES = 1  # of them about the forward pass

@@ -31,8 +31,6 @@ from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
 from symbackprop.network.program import free_indices
 
-__all__ = ["KINDS_OF_GAPS", "Gap", "gaps_of", "told_chains"]
-
 KINDS_OF_GAPS = ("link", "factor", "index", "matrix", "layer", "number")
 OFFERED = 3  # wrong ones beside the right one
 LEAST_OFFERED = 2

@@ -46,8 +46,6 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.narration import UNLABELLED, Labels
 from symbackprop.exposition.options import Options
 
-__all__ = ["BANK_FORMAT", "MAIN", "bank_of", "bank_part", "question_bank"]
-
 MAIN = "questions.xml"
 MOST_REMARKS = 6  # on slips, of one question
 PENALTY = "0.3333333"  # Moodle's own, for a second try

@@ -26,8 +26,6 @@ from symbackprop.network.program import Program
 from symbackprop.network.spec import LARGEST_SEED
 from symbackprop.network.text.equations import EquationsNetwork
 
-__all__ = ["MOST_VARIANTS", "Exercise", "Paper", "exercise"]
-
 MOST_VARIANTS, MOST_QUESTIONS = 100_000, 50
 
 

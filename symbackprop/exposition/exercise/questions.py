@@ -18,8 +18,6 @@ from sympy import Expr
 from symbackprop.exposition.document import Block, Formula, Text
 from symbackprop.registry import Registry
 
-__all__ = ["KINDS", "Answer", "Choice", "Draft", "Number", "Order", "Plan", "Question", "Words", "Worksheet"]
-
 
 @dataclass(frozen=True)
 class Number:

@@ -21,8 +21,6 @@ from symbackprop.calculus.partials import letters_of
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["BATCH", "UNIT", "Draws", "Quantity", "Reckoner", "function_of"]
-
 BATCH = 512  # draws at once
 _OF_CASES = (Piecewise, Max, Min, Abs, sign, Extreme, Where)  # functions whose values are among those they are given
 UNIT = 10  # what is given is a multiple of 1/UNIT

@@ -27,8 +27,6 @@ from symbackprop.network.notation import COST, Axis, Tensor, scalar
 from symbackprop.network.program import Kind
 from symbackprop.network.values import kind_of_targets
 
-__all__ = ["entry", "reckoner_of", "reckoner_of_program", "sizes_of"]
-
 MOST_QUANTITIES = 160  # of a program that is worked through by hand, on the way to the one that is asked for
 # weights, inputs and biases that are drawn, in tenths: halves and wholes where results are to be short
 _HALVES = ((-20, -15, -10, -5, 5, 10, 15, 20), (-20, -10, 5, 20, 30), (-20, -10, -5, 5, 10, 20))

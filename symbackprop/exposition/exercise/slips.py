@@ -14,8 +14,6 @@ from sympy import Add, Expr, Indexed, Mul, Pow, Symbol
 
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["slips"]
-
 _WEIGHT = re.compile(r"(w_\d+)_(\d+)_(\d+)")
 
 

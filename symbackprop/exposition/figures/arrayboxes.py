@@ -11,8 +11,6 @@ from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind
 
-__all__ = ["SIGN", "ArrayBox", "Point", "sizes_of"]
-
 NARROWEST = 1.15  # of a box
 LETTER, SIGN, EDGE = 0.5, 0.21, 0.5  # how wide a letter, a small sign, and what is around the letters are
 ROW, SMALL, FRAME = 0.52, 0.4, 0.28  # how high a line of letters, one of shapes, and what is around both are

@@ -19,8 +19,6 @@ from symbackprop.exposition.story.terms import Extents, Listed
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array
 
-__all__ = ["box_rows", "column_rows", "letter_row"]
-
 
 def box_rows(box: ArrayBox) -> tuple[tuple[Term | str, str], ...]:
     """Return what stands in a box from the top down, each with its part: 'letters', 'words', 'shape' or 'inside'."""

@@ -17,8 +17,6 @@ from html import escape
 from symbackprop.exposition.figures.plotting import FAINT, INK, PAPER, label, power
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["Curve", "curves_svg"]
-
 WIDTH, HEIGHT = 720, 420
 LEFT, RIGHT, TOP, BOTTOM = 72, 700, 76, 360  # the edges of the plane inside the picture
 LOGARITHMIC_FROM = 20.0  # the ratio of the largest value to the smallest

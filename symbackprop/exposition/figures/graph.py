@@ -19,8 +19,6 @@ from symbackprop.exposition.figures.arrayboxes import SIGN, ArrayBox, Point
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
 
-__all__ = ["CELL", "Arrow", "Cell", "GraphPicture", "graph_picture"]
-
 GAP = 0.5  # between two boxes in a column
 APART = 1.25  # between the boxes of two columns, for the arrows
 CROWDED = 3  # boxes of parameters, with more of which each stands in the box of what is computed

@@ -15,8 +15,6 @@ from sympy import Indexed
 from symbackprop.exposition.figures.layout import Edge, NetworkPicture, Neuron
 from symbackprop.network import notation
 
-__all__ = ["Named", "clear_places", "named_edges"]
-
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
 

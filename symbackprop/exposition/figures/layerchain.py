@@ -16,8 +16,6 @@ from dataclasses import dataclass, replace
 from symbackprop.exposition.figures.arrayboxes import ArrayBox, Point
 from symbackprop.exposition.figures.graph import Arrow, GraphPicture
 
-__all__ = ["LayerBox", "layer_chain"]
-
 LONGEST_ROW = 15.5  # of boxes and arrows, in one line of a page
 APART, BETWEEN = 0.75, 0.85  # from box to box in a row, and from row to row
 LANE, OUT = 0.35, 0.3  # how far a lane is from boxes, and how far it leads out of one

@@ -20,21 +20,6 @@ from symbackprop.network.activations import Activation
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST
 
-__all__ = [
-    "ChainLink",
-    "ChainPicture",
-    "Column",
-    "Dots",
-    "Edge",
-    "NetworkPicture",
-    "Neuron",
-    "chain_picture",
-    "network_picture",
-    "path_starts",
-    "stage",
-    "stages",
-]
-
 MOST_NEURONS = 6  # shown per layer of a large network
 ALL_ON_SLIDE, MOST_ON_SLIDE = 5, 4  # on a slide: so many are all shown, and so many of more, to be seen from afar
 FEW_NEURONS, FEW_ABOVE_ANOTHER = 40, 8  # in all and per layer: of a network within both, all are shown

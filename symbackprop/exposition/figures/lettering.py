@@ -16,8 +16,6 @@ from symbackprop.exposition.mathtext.caladea import advance, words_width
 from symbackprop.exposition.mathtext.extents import Mark, marks, set_in
 from symbackprop.exposition.mathtext.outlines import PEN, Drawn, outline, outlined_words
 
-__all__ = ["LETTERS", "Lettering", "number"]
-
 LETTERS = ("outlines", "text")
 ABOVE, BELOW = 0.7, 0.22  # em of a letter of words
 SIGN, FOOT = 0.9, 0.8  # of the height of a stretched sign: the size of its letters, and how far its base line is down

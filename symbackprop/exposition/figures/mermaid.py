@@ -15,8 +15,6 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.palette import COLOURS, GREY
 from symbackprop.network.program import Kind
 
-__all__ = ["mermaid"]
-
 
 @singledispatch
 def mermaid(picture: object, document: Document, alt: str) -> str:

@@ -10,8 +10,6 @@ from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import NetworkPicture
 from symbackprop.network.notation import COST
 
-__all__ = ["picture_names"]
-
 
 def picture_names(document: Document) -> dict[Picture, str]:
     """Return what each picture of a document is called, in their order: network, network-2, … of several of a kind."""

@@ -14,8 +14,6 @@ from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.labelling import named_edges
 from symbackprop.exposition.figures.layout import NetworkPicture, Neuron
 
-__all__ = ["numbered"]
-
 
 def numbered(picture: NetworkPicture, values: Mapping[Basic, Matrix], way: str) -> NetworkPicture:
     """Return the picture with numbers in the places of letters, and on the edges of its path; `way` names it.

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from html import escape
 
-__all__ = ["FAINT", "INK", "PAPER", "label", "power"]
-
 INK, FAINT, PAPER = "#222222", "#DDDDDD", "#FFFFFF"
 
 

@@ -17,8 +17,6 @@ from symbackprop.exposition.figures.graph import Arrow, GraphPicture
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import INDEPENDENT, Array, Equation, Kind, Program, entries
 
-__all__ = ["rows_picture", "steps_picture"]
-
 APART, BETWEEN, BESIDE = 0.95, 0.75, 0.13  # centimetres from step to step, from row to row, from arrow to arrow
 OUT = 0.3  # centimetres that a lane leads out of a box, and above it
 MOST = 4  # places along the axis that are drawn, beside the last one: all, or all but one before the dots

@@ -36,8 +36,6 @@ from symbackprop.exposition.figures.svggraph import draw_graph
 from symbackprop.exposition.figures.svgnetwork import draw_network
 from symbackprop.exposition.figures.svgparts import Canvas
 
-__all__ = ["FILE", "Drawing", "svg"]
-
 MARGIN = 6.0  # around the ink
 
 

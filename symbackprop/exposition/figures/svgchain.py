@@ -7,8 +7,6 @@ from symbackprop.exposition.figures.lettering import number
 from symbackprop.exposition.figures.svgparts import Canvas, Line
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["draw_chain"]
-
 QUANTITY, RATE = 22.0, 18.0  # sizes of letters
 GAP = 7.0  # between a quantity and an arrow
 LONGEST, TOGETHER = 110.0, 330.0  # of an arrow, and of all where that is shorter: the picture is as wide as a page

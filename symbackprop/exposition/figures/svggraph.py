@@ -14,8 +14,6 @@ from symbackprop.exposition.figures.svgparts import INK, PAPER, Canvas, Line, Po
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.network.program import Kind
 
-__all__ = ["draw_graph"]
-
 UNIT = 42.0  # pixels of a centimetre
 SIZES = {"letters": 17.0, "words": 12.0, "inside": 13.0, "shape": 11.0}
 SPACE = 7.0  # between the lines of a box

@@ -15,8 +15,6 @@ from symbackprop.exposition.figures.svgparts import INK, Canvas, Line, Point, to
 from symbackprop.exposition.mathtext.outlines import Drawn
 from symbackprop.exposition.palette import COLOURS, GREY
 
-__all__ = ["draw_network"]
-
 UNIT = 56.0  # of a centimetre of the layout
 RADIUS = 20.0
 LETTER, SMALL, WEIGHT, NAME, CAPTION = 16.0, 12.0, 11.5, 15.0, 13.5  # sizes of letters

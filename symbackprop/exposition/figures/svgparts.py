@@ -10,8 +10,6 @@ from math import hypot
 from symbackprop.exposition.figures.lettering import Lettering, number
 from symbackprop.exposition.mathtext.outlines import Drawn
 
-__all__ = ["INK", "PAPER", "Canvas", "Line", "Point", "towards"]
-
 INK, PAPER = "currentColor", "#FFFFFF"
 HALO = 5.0  # the width of the pen that draws a halo
 HIT = 12.0  # the width of a line for who points at it

@@ -20,8 +20,6 @@ from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.network.program import Kind
 
-__all__ = ["TIKZ_LIBRARIES", "tikz"]
-
 TIKZ_LIBRARIES = r"\usetikzlibrary{arrows.meta,decorations.pathreplacing}"
 LINKS_APART = {True: 2.45, False: 3.2}  # centimetres between the quantities of a long and of a short chain
 SHORT_CHAIN = 4  # quantities

@@ -18,8 +18,6 @@ from itertools import groupby
 from symbackprop.exposition.figures.plotting import FAINT, INK, PAPER, label, power
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["Verdict", "verdicts_svg"]
-
 WIDTH, LEFT, RIGHT, TOP = 760, 275, 590, 96
 ROW, HEAD = 26, 30  # the heights of a check and of the name of a group
 FIRST, LAST = -18, 0  # powers of ten that are always shown

@@ -18,8 +18,6 @@ from symbackprop.exposition.figures.graph import CELL, Arrow, Cell, GraphPicture
 from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.program import Array, Equation, Kind, Program, entries, free_indices
 
-__all__ = ["Window", "window_of", "window_picture"]
-
 MOST, OUTPUTS = 9, 5  # entries of an axis that are drawn: of what is read, and of what is computed
 FLAT = 2  # axes that a page has
 APART = 2.6  # centimetres between both arrays

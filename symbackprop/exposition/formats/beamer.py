@@ -18,8 +18,6 @@ from symbackprop.exposition.paging.slides import SHEETS
 from symbackprop.exposition.typesetting.preamble import MACROS, PACKAGES, colours, hyphens, title_lines
 from symbackprop.exposition.typesetting.talk import TALK, Talk
 
-__all__ = ["write"]
-
 ASPECTS = {"16:9": "169", "4:3": "43"}  # as beamer calls them
 HANDOUT = "\\PassOptionsToClass{handout}{beamer}\n\\input{slides}\n"
 NOTES = "\\def\\withnotes{}\n\\input{slides}\n"

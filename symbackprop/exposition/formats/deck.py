@@ -44,8 +44,6 @@ from symbackprop.exposition.web.controls import offer, theme_button
 from symbackprop.exposition.web.formulas import Room, lone, step_rows
 from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text, words
 
-__all__ = ["write"]
-
 # the size of a slide in pixels, and the room for a line of mathematics in em
 SIZES = {"16:9": ((1280, 720), Room(beside=24.0, whole=34.0)), "4:3": ((960, 720), Room(beside=15.0, whole=24.0))}
 SCRIPTS = ("theme.js", "copy.js", "speaker.js", "deck.js")

@@ -35,8 +35,6 @@ from symbackprop.exposition.paging.topics import leads
 from symbackprop.exposition.placing.looks import text_width
 from symbackprop.exposition.writing import DocumentWriter
 
-__all__ = ["Article", "write"]
-
 PIXEL = 0.75  # points, of a picture in SVG
 PAPER = "white"  # the edge of a halo on transparent ground is grey where a program makes the picture smaller
 CELL = 12.0  # points beside the words of a cell, both sides together

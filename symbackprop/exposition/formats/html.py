@@ -23,8 +23,6 @@ from symbackprop.exposition.web.live import live_numbers
 from symbackprop.exposition.web.living import Living
 from symbackprop.exposition.web.markup import element, text, words
 
-__all__ = ["write"]
-
 ALWAYS = ("theme", "copy", "page")
 # what else a page may carry, a script and a style of that name, and what it then has in it
 WHERE_USED = {

@@ -21,8 +21,6 @@ from symbackprop.exposition.notebook.checks import Checks
 from symbackprop.exposition.notebook.wording import literal, wording
 from symbackprop.exposition.options import Options
 
-__all__ = ["write"]
-
 ZOOM = 1.5  # pixels for one of a picture; a notebook shows them one to one
 PAPER = "white"  # as a notebook may be dark, and the ink of the pictures is not light
 Json = dict[str, Any]

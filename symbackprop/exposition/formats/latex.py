@@ -30,8 +30,6 @@ from symbackprop.exposition.typesetting.preamble import (
     title_lines,
 )
 
-__all__ = ["write"]
-
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
     """Return the article and, where it tells of a derivation, its equations; or files for one's own document.

@@ -16,8 +16,6 @@ from symbackprop.exposition.mathtext.mathml import mathml_text
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.options import Options
 
-__all__ = ["write"]
-
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return one file for each equation of the derivation."""

@@ -28,8 +28,6 @@ from symbackprop.exposition.paging.topics import leads
 from symbackprop.exposition.typst.preamble import ARTICLE, FUNCTIONS, SLIDES
 from symbackprop.exposition.typst.writer import TypstWriter, worded
 
-__all__ = ["article", "compiled", "properties", "slides", "write"]
-
 STANDARD: Literal["ua-1"] = (
     "ua-1"  # tagged, for readers of the screen; no letter without a font, no formula without words
 )

@@ -14,8 +14,6 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import FORMATS, Files, Format, svg
 from symbackprop.exposition.options import Options
 
-__all__ = ["png", "write"]
-
 ZOOM = 4  # pixels for one of the picture
 PER_METRE = round(ZOOM * 96 / 0.0254)  # so that a program that is not asked shows the picture in the size of its SVG
 _SVG = "{http://www.w3.org/2000/svg}"

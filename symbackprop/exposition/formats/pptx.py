@@ -18,8 +18,6 @@ from symbackprop.exposition.paging.slides import SHEETS, paged
 from symbackprop.exposition.placing.pages import Area
 from symbackprop.exposition.placing.placed import placed, step_by_step
 
-__all__ = ["write"]
-
 LETTERS = 21.0  # points, the size of letters for which a slide of 16:9 has the room that all formats have
 
 

@@ -28,8 +28,6 @@ from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.typesetting.onepage import sheet_tex
 from symbackprop.exposition.typst.onepage import sheet_typst
 
-__all__ = ["write"]
-
 
 def write(derivation: Derivation | ProgramDerivation | Diagnosis, document: Document, options: Options) -> Files:
     """Return the sheet for paper and for a slide; beside a diagnosis it is that of the network.

@@ -27,8 +27,6 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.options import Options
 
-__all__ = ["equation_svg", "pictures", "write"]
-
 SIZE = 24.0  # of the letters of an equation, in pixels
 MARGIN = 3.0  # around the ink, so that no program cuts off the edge of a letter
 

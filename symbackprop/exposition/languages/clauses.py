@@ -13,8 +13,6 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-__all__ = ["worded"]
-
 WHERE = ": "
 _PLACE = re.compile(r"\{([a-z]+)\}")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from symbackprop.exposition.languages import LANGUAGES, Language
 
-__all__: list[str] = []
-
 SENTENCES = {
     # what a format says itself
     "title": "Backpropagation in a {shape} network",

@@ -6,8 +6,6 @@ from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.languages.es_clauses import CLAUSES
 from symbackprop.exposition.languages.es_help import HELP
 
-__all__: list[str] = []
-
 SENTENCES = {
     # what a format says itself
     "title": "La retropropagación en una red {shape}",

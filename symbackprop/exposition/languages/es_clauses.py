@@ -5,8 +5,6 @@ A letter in braces stands for anything, which is worded as well; `clauses` says 
 
 from __future__ import annotations
 
-__all__ = ["CLAUSES"]
-
 CLAUSES = {
     # what is wanted and what is there: clauses that many messages share
     "wanted {a}": "se esperaba {a}",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["HELP"]
-
 HELP = {
     "Derive the backpropagation of a neural network by the chain rule.": "Deduce la retropropagación de una red "
     "neuronal por la regla de la cadena.",

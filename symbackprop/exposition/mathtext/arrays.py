@@ -14,8 +14,6 @@ from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import word
 from symbackprop.exposition.mathtext.style import Style
 
-__all__: list[str] = []
-
 TO = Leaf(r"\to", "→")
 STAR, UP, DOWN = Leaf(r"\star", "⋆"), Leaf(r"\uparrow", "↑"), Leaf(r"\downarrow", "↓")
 

@@ -8,35 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = [
-    "Box",
-    "Call",
-    "Cases",
-    "Coloured",
-    "Differential",
-    "Fence",
-    "Fraction",
-    "Framed",
-    "Grid",
-    "LayerMark",
-    "Leaf",
-    "Product",
-    "Relation",
-    "Root",
-    "Row",
-    "Scripts",
-    "Slash",
-    "Summation",
-    "Terms",
-    "as_base",
-    "as_body",
-    "as_factor",
-    "as_term",
-    "bare",
-    "negative",
-    "slashed",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Box:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["advance", "words_width"]
-
 # fmt: off
 _ITALIC = dict(zip(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",

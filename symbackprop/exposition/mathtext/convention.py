@@ -14,8 +14,6 @@ from types import MappingProxyType
 from symbackprop.calculus.batches import MEANS, Batch
 from symbackprop.errors import SpecError
 
-__all__ = ["CHOICES", "USUAL", "Convention"]
-
 # every part with a closed set of answers; the first is what holds where nothing is said
 CHOICES: Mapping[str, tuple[object, ...]] = MappingProxyType(
     {

@@ -53,8 +53,6 @@ from symbackprop.network.largest import Largest
 from symbackprop.network.notation import LAYER, Tensor, width
 from symbackprop.network.program import free_indices
 
-__all__ = ["COMMA", "PARTIAL", "bound_letter", "is_whole_axis", "listed"]
-
 PARTIAL = Leaf(r"\partial", "∂")
 COMMA = Leaf(",", ",")
 _CONSTANTS = {"Pi": Leaf(r"\pi", "π"), "Exp1": Leaf("e", "e")}

@@ -32,8 +32,6 @@ from symbackprop.exposition.mathtext.caladea import advance
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 
-__all__ = ["PAD", "Advance", "Extent", "Mark", "extent", "marks", "set_in"]
-
 PAD = 0.22  # the blank that stands before an equation that begins with a sign
 AXIS = 0.25  # the height of the middle of a fraction
 THIN = 0.17

@@ -41,8 +41,6 @@ from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Tensor
 
-__all__ = ["applied", "step_of"]
-
 E = Leaf("e", "e")
 AT_MOST = Leaf(r"\le", "≤")
 

@@ -44,8 +44,6 @@ from symbackprop.exposition.mathtext.sequence import between, spaces_itself
 from symbackprop.exposition.mathtext.style import COMMON_WORDS, Style
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["in_colours", "latex", "written"]
-
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_COLOURS: Mapping[Basic, str] = MappingProxyType({})
 _COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")

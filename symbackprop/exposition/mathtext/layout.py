@@ -15,8 +15,6 @@ from symbackprop.exposition.mathtext.boxes import Box, Coloured, Leaf, Relation
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.program import free_indices
 
-__all__ = ["EQUALS", "lay_out", "rule", "side_by_side"]
-
 EQUALS = Leaf("=", "=")
 
 

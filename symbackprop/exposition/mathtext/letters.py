@@ -24,23 +24,6 @@ from symbackprop.exposition.mathtext.numbers import whole
 from symbackprop.exposition.mathtext.style import GREEK, Style, glyph, spelt
 from symbackprop.network.notation import LAST_LAYER
 
-__all__ = [
-    "LAYERED",
-    "at_layer",
-    "called",
-    "capital",
-    "entry",
-    "function_name",
-    "is_mark",
-    "layer_box",
-    "letter",
-    "marked",
-    "numbered",
-    "parsed",
-    "positions",
-    "word",
-]
-
 LAYERED = frozenset({"w", "b", "z", "a", "delta"})  # the letters whose first position is a layer: w_1_2_1
 LONGEST_LETTER = 2  # a letter, and perhaps a prime
 ZERO = Leaf("0", "0", number=True)

@@ -30,8 +30,6 @@ from symbackprop.exposition.mathtext.latex import in_colours
 from symbackprop.exposition.mathtext.mathrepair import LEAVES, SCRIPTED, THIN, repaired
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["ATTRIBUTES", "ELEMENTS", "NAMESPACE", "html_math", "mathml_text", "tree"]
-
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 LONGEST = 20_000  # characters of one formula
 

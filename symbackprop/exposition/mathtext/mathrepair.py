@@ -14,8 +14,6 @@ from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.mathtext.style import in_variant
 
-__all__ = ["repaired"]
-
 LEAVES = frozenset({"mi", "mn", "mo", "mtext", "mspace"})
 SCRIPTED = frozenset({"msub", "msup", "msubsup", "munder", "mover", "munderover"})
 THIN = "0.1667em"

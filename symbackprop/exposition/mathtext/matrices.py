@@ -56,8 +56,6 @@ from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import Tensor
 
-__all__: list[str] = []
-
 T = Leaf(r"\mathsf{T}", "T")
 PRODUCTS = {"circle": Leaf(r"\odot", "⊙"), "asterisk": Leaf(r"\ast", "∗")}  # of entries
 CIRC = Leaf(r"\circ", "∘")

@@ -11,8 +11,6 @@ from sympy import Expr, Rational
 from symbackprop.exposition.mathtext.boxes import Box, Fraction, Leaf, Product, Scripts
 from symbackprop.exposition.mathtext.style import Style
 
-__all__ = ["decimal", "grouped", "number", "whole"]
-
 LARGEST_DENOMINATOR = 1000  # beyond it nobody reads a fraction
 EXACT_PLACES = 10**6  # a decimal is exact if it ends within six places
 DIGITS = 5

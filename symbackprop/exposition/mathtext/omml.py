@@ -33,8 +33,6 @@ from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, 
 from symbackprop.exposition.mathtext.style import ACCENTS
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["FONT", "NAMESPACES", "Face", "node", "omml"]
-
 FONT = "Cambria Math"
 NAMESPACES: Mapping[str, str] = MappingProxyType(
     {

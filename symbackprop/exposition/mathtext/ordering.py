@@ -38,18 +38,6 @@ from symbackprop.exposition.mathtext.letters import LAYERED, parsed
 from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.notation import COST, Tensor
 
-__all__ = [
-    "Taken",
-    "counts",
-    "entries_in",
-    "factor_key",
-    "in_order",
-    "is_constant",
-    "is_value",
-    "taken_apart",
-    "terms_in_order",
-]
-
 Key: TypeAlias = tuple[Any, ...]
 Name: TypeAlias = tuple[str, int, tuple[str, ...]]  # letter, layer, positions
 

@@ -27,8 +27,6 @@ from symbackprop.exposition.palette import COLOURS
 if TYPE_CHECKING:
     from ziafont.font import Font
 
-__all__ = ["PEN", "Drawn", "font_file", "outline", "outlined_words", "shown"]
-
 PEN = 0.05  # em: the lines of frames
 INK = "currentColor"
 _SLANTED = {"h": "ℎ", "∂": "𝜕"}  # letters that have another place in Unicode than their neighbours

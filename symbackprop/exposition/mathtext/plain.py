@@ -33,8 +33,6 @@ from symbackprop.exposition.mathtext.boxes import (
     slashed,
 )
 
-__all__ = ["in_line", "joint", "lowered", "raised", "vulgar"]
-
 MINUS = "−"
 
 _RAISED = MappingProxyType(

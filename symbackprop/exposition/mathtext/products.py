@@ -42,8 +42,6 @@ from symbackprop.exposition.mathtext.steps import with_cases
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["product"]
-
 HALF = Rational(1, 2)
 _BESIDE = (Sum, Partial, KroneckerDelta, Piecewise)  # what is written beside a fraction, never over its bar
 

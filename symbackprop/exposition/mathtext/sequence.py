@@ -35,19 +35,6 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.plain import MINUS
 from symbackprop.exposition.mathtext.style import ACCENTS, in_variant
 
-__all__ = [
-    "RELATIONS",
-    "THIN",
-    "Accent",
-    "Gap",
-    "Glyphs",
-    "Sign",
-    "begins_with_sign",
-    "between",
-    "sequence",
-    "spaces_itself",
-]
-
 THIN = 0.167  # em, TeX's thin space
 RELATIONS = frozenset({"=", ":=", "≈", "→", "←", "<", ">", "≤", "≥", "≠"})
 _VARIANTS = {"mathbf": "BOLD", "mathsf": "SANS-SERIF", "mathcal": "SCRIPT"}

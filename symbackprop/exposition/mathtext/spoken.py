@@ -37,8 +37,6 @@ from symbackprop.exposition.mathtext.boxes import (
 from symbackprop.exposition.mathtext.letters import is_mark
 from symbackprop.exposition.mathtext.style import GREEK
 
-__all__ = ["SIGNS_SAID", "SPOKEN", "spoken"]
-
 # what is said for a sign, by the name of its words
 SIGNS_SAID: Mapping[str, str] = {
     "=": "equals",

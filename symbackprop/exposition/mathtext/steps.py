@@ -9,8 +9,6 @@ from sympy import Add, Dummy, Eq, Expr, Gt, Mul, Piecewise, S
 
 from symbackprop.network.extremes import STEP, sides_of_difference
 
-__all__ = ["cases_of_step", "with_cases"]
-
 
 def cases_of_step(difference: Expr, values: tuple[Expr, Expr, Expr] = (S.One, S.Half, S.Zero)) -> Piecewise:
     """Return what a step gives, or other values: with what is positive on the left, a > y."""

@@ -20,8 +20,6 @@ from symbackprop.exposition.mathtext.boxes import Leaf
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.plain import lowered
 
-__all__ = ["ACCENTS", "COMMON_WORDS", "GREEK", "Style", "glyph", "in_variant", "spelt"]
-
 COMMON_WORDS: Mapping[str, str] = MappingProxyType({"otherwise": "otherwise", "decimal": ".", "thousands": ""})
 
 # fmt: off

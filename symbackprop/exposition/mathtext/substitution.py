@@ -28,8 +28,6 @@ from symbackprop.exposition.mathtext.boxes import (
     bare,
 )
 
-__all__ = ["substituted"]
-
 DOT = Leaf(r"\cdot", "·")
 
 

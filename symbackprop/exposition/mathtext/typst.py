@@ -30,8 +30,6 @@ from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["literal", "typst_math"]
-
 _SIGNS = MappingProxyType(
     {
         "(": "paren.l",

@@ -25,8 +25,6 @@ from symbackprop.exposition.mathtext.letters import (
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.notation import COST, Tensor
 
-__all__ = ["whole_tensor"]
-
 NABLA = Leaf(r"\nabla", "∇")
 ONES = Leaf(r"\mathbf{1}", "𝟏")
 MATRIX_AXES = 2

@@ -5,6 +5,4 @@ from __future__ import annotations
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.exposition.notations import of_batch
 
-__all__: list[str] = []
-
 NOTATIONS.add("columns", of_batch("columns"))

@@ -12,8 +12,6 @@ from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.calculus.matrixform import columns_of
 from symbackprop.exposition.notations import notation, right_of
 
-__all__: list[str] = []
-
 
 def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]:
     """Return left = right for one sample, of a program else as einsums; raises CheckError if it has no such form."""

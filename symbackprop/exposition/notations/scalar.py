@@ -9,8 +9,6 @@ from sympy import Expr
 from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.exposition.notations import notation
 
-__all__: list[str] = []
-
 
 def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]:
     """Return every entry written out; raises BudgetError if the network is too large to be read."""

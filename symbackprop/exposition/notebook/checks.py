@@ -21,8 +21,6 @@ from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.formulatext import formula_text
 from symbackprop.network.model import Network
 
-__all__ = ["Checks"]
-
 
 @dataclass(frozen=True)
 class Checks:

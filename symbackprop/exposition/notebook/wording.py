@@ -13,8 +13,6 @@ from symbackprop.exposition.formats.markdown.flavours import Flavour, quoted
 from symbackprop.exposition.formats.markdown.writer import Writer
 from symbackprop.exposition.unbroken import joined
 
-__all__ = ["literal", "wording"]
-
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _SIGNS_OF_MARKDOWN = re.compile(r"[\\`*_\[\]<>#|&$~{}]")
 _COMPARED = {"<": r"\lt ", ">": r"\gt "}  # as they are, a browser could take them for tags

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pptx.presentation import Presentation
     from pptx.slide import SlideLayout, SlideMaster
 
-__all__ = ["SECTION", "ours"]
-
 SIZES: Mapping[str, tuple[int, int]] = MappingProxyType({"16:9": (960, 540), "4:3": (720, 540)})  # points
 MARGIN = 48
 SECTION = 20  # the number of the placeholder for the section

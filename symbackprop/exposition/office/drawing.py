@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["drawn"]
-
 MARGIN = 0.06  # em around an equation, lest the ink of its letters is cut
 
 

@@ -17,8 +17,6 @@ from symbackprop.exposition.paging.richtext import box_runs
 from symbackprop.exposition.placing.looks import Look, text_width
 from symbackprop.exposition.placing.pages import Area, PlacedEquation
 
-__all__ = ["picture", "pixels", "text"]
-
 EM = 48  # pixels: more than a screen of 1080 lines shows
 SCRIPT = 0.66  # the size of raised and lowered letters
 

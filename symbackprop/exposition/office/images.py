@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from pptx.package import Package
     from pptx.slide import Slide
 
-__all__ = ["Images"]
-
 
 class Images:
     """Images in PNG that slides share."""

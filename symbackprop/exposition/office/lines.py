@@ -32,8 +32,6 @@ from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.office.words import SIZE, Look, cell, equation, kept, paragraph, row, run, sentence, table
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["display", "narrowed", "steps"]
-
 REASON, APART = 120.0, 10.0  # points, for reasons beside equations at least, and between the two
 PAD = 4.0  # points beside the words of a cell
 ALLOWANCE = 1.16  # how much wider than estimated an equation may come out, in LibreOffice and its typeface

@@ -10,8 +10,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from symbackprop.exposition.document import Document
 
-__all__ = ["Properties", "describe", "frozen"]
-
 EPOCH = datetime(2000, 1, 1)  # the date of a file whose document has none; any fixed one would do
 _FIRST = (1980, 1, 1, 0, 0, 0)  # the first date that a zip archive knows
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")

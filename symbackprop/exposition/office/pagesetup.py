@@ -14,8 +14,6 @@ from symbackprop.exposition.office.xml import markup
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-__all__ = ["WIDTH", "sheet", "word_element"]
-
 PAGE, MARGIN = (595.3, 841.9), 70.9  # points: A4, with 2.5 cm around
 WIDTH = PAGE[0] - 2 * MARGIN
 SERIF, SANS = "Cambria", "Calibri"

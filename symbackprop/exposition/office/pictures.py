@@ -25,8 +25,6 @@ from symbackprop.exposition.placing.pages import Area
 from symbackprop.exposition.placing.pictures import Canvas, Point, canvas, chain_places
 from symbackprop.network.program import Kind
 
-__all__ = ["drawing"]
-
 NAME, NAME_SIZE = (0.92, 0.5), 0.3  # centimetres of the layout: the name of a weight, and its letters
 HALF_BOX = 0.45  # centimetres of the layout, of the box of the cost
 OVAL_IN, OVAL_OUT = 2, 6  # the places of an oval that connectors are glued to

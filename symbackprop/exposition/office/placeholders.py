@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["designed_size", "placeholders", "put_in_place", "removed", "without_margins"]
-
 UNSAID = 18.0  # points, the size of letters where no design says one
 
 

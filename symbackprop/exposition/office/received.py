@@ -16,8 +16,6 @@ from symbackprop.errors import SpecError
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
-__all__ = ["opened"]
-
 LARGEST, LARGEST_UNPACKED, MOST_PARTS = 50_000_000, 500_000_000, 10_000  # bytes, bytes, files: far beyond any design
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

@@ -27,8 +27,6 @@ from symbackprop.exposition.placing.looks import Look
 from symbackprop.exposition.placing.pages import Area
 from symbackprop.exposition.placing.pictures import Point
 
-__all__ = ["BELOW", "DIAMETER", "LEFT", "LETTER", "RIGHT", "TOP", "End", "PartDrawer"]
-
 DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
 DIGITS_INSIDE = 4  # of a number that is as large as a letter
 LETTER = 0.36  # the size of letters, in centimetres of the layout

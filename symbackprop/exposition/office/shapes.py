@@ -18,27 +18,6 @@ from symbackprop.exposition.placing.looks import LOOKS, Look
 from symbackprop.exposition.placing.pages import Area, PlacedEquation, PlacedFrame, PlacedRule, PlacedTable, PlacedText
 from symbackprop.exposition.unbroken import with_hard_hyphens
 
-__all__ = [
-    "INK",
-    "Label",
-    "Pen",
-    "body",
-    "equation",
-    "fill",
-    "frame",
-    "letters",
-    "line",
-    "named",
-    "paragraph",
-    "placed",
-    "rule",
-    "shape",
-    "spoken",
-    "table",
-    "text_box",
-    "words",
-]
-
 INK = "#000000"
 EMU = 12_700  # units of Office in a point
 LETTERS = "Cambria"  # of formulas among words; Cambria Math is for equations alone, its lines stand far apart

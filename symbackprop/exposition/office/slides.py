@@ -37,8 +37,6 @@ from symbackprop.exposition.unbroken import with_hard_hyphens
 if TYPE_CHECKING:
     from pptx.slide import Slide
 
-__all__ = ["add_opening", "add_page"]
-
 EMU = 12_700
 MARGIN = 8.0  # points that a placeholder may leave around its words
 WIDE = 1.3  # how much wider bold letters may be than the average of a sentence

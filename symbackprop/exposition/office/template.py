@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from pptx.presentation import Presentation
     from pptx.slide import SlideLayout
 
-__all__ = ["Stage", "blamed", "stage"]
-
 HIGH, WIDE = 540.0, 720.0  # points, the size for which everything is laid out; larger slides show it larger
 LEAST = Area(0, 0, 480, 240)  # how much room our slides need, in those points
 INCH = 914_400  # of the units in which Office measures

@@ -16,23 +16,6 @@ from symbackprop.exposition.mathtext.omml import Face, node, omml
 from symbackprop.exposition.office.xml import worded
 from symbackprop.exposition.unbroken import pieces
 
-__all__ = [
-    "Look",
-    "bookmark",
-    "cell",
-    "equation",
-    "field",
-    "inline",
-    "kept",
-    "paragraph",
-    "picture",
-    "row",
-    "run",
-    "sentence",
-    "table",
-    "twentieths",
-]
-
 EMU = 12_700  # of a picture, in a point
 SIZE = 11.0  # points, of letters and of equations
 QUIET = "5A6673"

@@ -10,8 +10,6 @@ from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.mathtext import omml
 
-__all__ = ["NAMESPACES", "grown", "markup", "worded"]
-
 NAMESPACES: Mapping[str, str] = MappingProxyType(
     {
         **omml.NAMESPACES,

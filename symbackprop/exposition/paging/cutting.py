@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-__all__ = ["Piece", "cut"]
-
 TORN = 0.4  # of the height of a slide: it may be so much emptier than others where no chain is torn then
 
 Content = TypeVar("Content")

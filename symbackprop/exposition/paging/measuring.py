@@ -29,8 +29,6 @@ from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.paging.richtext import plain
 
-__all__ = ["BESIDE", "LINE", "RIGHT", "Measure", "Sheet", "words_height"]
-
 LINE, PARAGRAPH = 1.25, 0.7  # em, from line to line, and between paragraphs
 WIDER = 1.3  # how much wider letters of other typefaces are, with what is left free at the end of a line
 TALLER = 2.0, 0.6  # em, from which height on a formula in a line of words asks for more room, and for how much

@@ -34,8 +34,6 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 from symbackprop.exposition.mathtext.style import ACCENTS
 
-__all__ = ["Run", "box_runs", "formula_runs", "plain", "runs"]
-
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -34,8 +34,6 @@ from symbackprop.exposition.paging.cutting import Piece, cut
 from symbackprop.exposition.paging.measuring import HEADER, Measure, Sheet
 from symbackprop.exposition.paging.topics import LINE, ROOM, Topic, gist, is_written, opening, topics
 
-__all__ = ["SHEETS", "Opening", "Part", "Slide", "opened", "paged", "shown_lines"]
-
 SHEETS: Mapping[str, Sheet] = MappingProxyType({"16:9": Sheet(41.0, 18.4), "4:3": Sheet(31.0, 18.6)})
 PICTURE, CHAIN = 14.0, 9.0  # em, for what is scaled to the room it gets
 FULLER = 1.2  # how much more than its room a slide may hold, to be set a little smaller

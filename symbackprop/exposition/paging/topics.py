@@ -26,8 +26,6 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.paging.richtext import plain
 
-__all__ = ["LINE", "ROOM", "Topic", "digest", "gist", "is_written", "leads", "opening", "sentences", "topics"]
-
 ROOM = 190  # letters, about two lines of a slide
 LINE = 95  # letters, about one
 _END = re.compile(r"(?<=[.!?…])\s+")

@@ -23,21 +23,6 @@ from symbackprop.exposition.paging.richtext import Run, box_runs, plain, runs
 from symbackprop.exposition.placing.looks import LOOKS, text_height
 from symbackprop.exposition.placing.pages import Area, Band, Placed, PlacedEquation, PlacedFrame, PlacedText
 
-__all__ = [
-    "CLOSE",
-    "FRAME",
-    "INDENT",
-    "Lines",
-    "Room",
-    "Row",
-    "Written",
-    "display_lines",
-    "largest_size",
-    "line_bands",
-    "lone",
-    "step_lines",
-]
-
 LARGEST, SMALLEST = 28.0, 16.0  # points
 RESULT = 24.0  # points, an equation in a frame
 UNBROKEN = 20.0  # lines of a calculation, which has no reasons, are broken rather than smaller than this

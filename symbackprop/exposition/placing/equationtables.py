@@ -14,8 +14,6 @@ from symbackprop.exposition.placing.equations import lone
 from symbackprop.exposition.placing.looks import LOOKS, text_height, text_width
 from symbackprop.exposition.placing.pages import Area, Band, Placed, PlacedEquation, PlacedRule, PlacedText, moved
 
-__all__ = ["equation_rows", "is_equation"]
-
 BETWEEN = 12.0  # points between columns at least
 SPARE = 60.0  # points more between columns, where there is room
 WIDER = 1.25  # how much wider the letters of a label may come out

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from symbackprop.exposition.mathtext.caladea import words_width
 from symbackprop.exposition.paging.measuring import WIDER, words_height
 
-__all__ = ["LOOKS", "Look", "text_height", "text_width"]
-
 
 @dataclass(frozen=True, slots=True)
 class Look:

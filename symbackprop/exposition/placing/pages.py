@@ -10,20 +10,6 @@ from symbackprop.exposition.document import Figure
 from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.paging.richtext import Run
 
-__all__ = [
-    "Area",
-    "Band",
-    "Page",
-    "Placed",
-    "PlacedEquation",
-    "PlacedFigure",
-    "PlacedFrame",
-    "PlacedRule",
-    "PlacedTable",
-    "PlacedText",
-    "moved",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Area:

@@ -12,8 +12,6 @@ from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
 from symbackprop.exposition.placing.pages import Area
 
-__all__ = ["Canvas", "ChainPlaces", "Point", "canvas", "chain_places"]
-
 CAPTION = 1.5  # centimetres of the layout, the height of what stands below a layer
 AROUND = 0.65  # what is around the middle of the outermost neurons
 LARGEST = 64.0  # points in a centimetre of the layout, where there is room

@@ -31,8 +31,6 @@ from symbackprop.exposition.placing.pages import (
 )
 from symbackprop.exposition.placing.pictures import canvas, chain_places
 
-__all__ = ["placed", "step_by_step"]
-
 GAP, LOOSE = 11.0, 24.0  # points between what stands under one another, and where there is room to spare
 REASONS = 200.0  # points for the reasons beside the steps, at least
 RATE = 24.0  # points, the size of what stands below an arrow

@@ -18,8 +18,6 @@ from symbackprop.exposition.placing.equationtables import equation_rows
 from symbackprop.exposition.placing.looks import LOOKS, text_height
 from symbackprop.exposition.placing.pages import Area, Band, Page, Placed, PlacedText, moved
 
-__all__ = ["poster"]
-
 LEFT, BETWEEN = 0.58, 26.0  # of the width, and points between the columns
 HEADING, CLOSE, APART = 22.0, 4.0, 10.0  # points: a heading, between lines, and between parts
 SMALLEST = 5.0  # points, of an equation

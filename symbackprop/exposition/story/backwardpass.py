@@ -18,8 +18,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import at_layer
 
-__all__ = ["DEEPEST_CONCRETE", "at_one_layer", "backward_pass", "compact", "in_columns"]
-
 DEEPEST_CONCRETE = 3  # layers, beyond which the pass is written once for all layers
 
 

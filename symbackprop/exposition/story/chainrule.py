@@ -17,8 +17,6 @@ from symbackprop.exposition.story.terms import Chain, Total
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAST_LAYER
 
-__all__ = ["tell"]
-
 TURNS = (Symbol("t_1"), Symbol("t_2"), Symbol("t_3"))  # of three gears
 RATES = (3, 5)  # how many times as fast each is as the one before
 

@@ -13,8 +13,6 @@ from symbackprop.exposition.story.evidence import points_of
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.notation import COST
 
-__all__ = ["tell", "update"]
-
 RATE = Symbol("eta")
 
 

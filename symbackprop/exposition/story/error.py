@@ -14,8 +14,6 @@ from symbackprop.network import notation
 from symbackprop.network.functions import SIGMA
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
-__all__ = ["tell"]
-
 
 def tell(telling: Telling) -> Story:
     """Return the chapter about the error δ."""

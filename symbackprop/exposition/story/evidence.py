@@ -19,8 +19,6 @@ from symbackprop.exposition.story.telling import Telling, listed, name_of, sums_
 from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.kinks import kinks
 
-__all__ = ["evidence_of", "numbers_table", "points_of", "result_row", "results_table", "tell"]
-
 _WEAKEST_FIRST = tuple(reversed(Trust))
 
 

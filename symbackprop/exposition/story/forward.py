@@ -22,8 +22,6 @@ from symbackprop.network.functions import Elementwise, Z, elementwise, explicit,
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
 
-__all__ = ["definitions", "error_function", "forward_pass", "tell"]
-
 MOST_TOGETHER = 5  # equations of the forward pass and functions in them on one slide
 DEEPEST_WHOLE = 3  # layers, beyond which the whole composition is no longer read
 LARGEST_SHOWN = 60  # operations of a cost that is shown written out

@@ -18,8 +18,6 @@ from symbackprop.network.functions import Elementwise, Z, slope
 from symbackprop.network.kinks import kinks
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
-__all__ = ["activation_blocks", "conventions", "tell"]
-
 
 def tell(telling: Telling) -> tuple[Block, ...]:
     """Return the chapter about the links of the last layer."""

@@ -18,8 +18,6 @@ from symbackprop.exposition.story.terms import Shape
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
-__all__ = ["one_page", "one_slide"]
-
 MOST_FUNCTIONS = 1  # whose formulas a slide has room for
 MOST_SHAPES = 3  # layers whose shapes a sentence names
 

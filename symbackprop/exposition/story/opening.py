@@ -19,8 +19,6 @@ from symbackprop.network import notation
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 
-__all__ = ["layers", "letters", "picture", "tell"]
-
 MOST_ROWS = 8  # of the table of layers
 MOST_NAMED = 3  # layers whose parameters are called by their names in code
 

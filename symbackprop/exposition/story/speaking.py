@@ -16,8 +16,6 @@ from symbackprop.exposition.mathtext.convention import Convention
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
 
-__all__ = ["Speaking", "without_reasons"]
-
 _NO_PARTS: Mapping[str, Part] = MappingProxyType({})
 
 

@@ -27,8 +27,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAYER
 from symbackprop.network.program import Equation
 
-__all__ = ["four_equations", "powers", "tell"]
-
 STYLES = ("index", "matrix")  # of the tables, where no others were asked for
 DEEPEST_LOOSE = 2  # layers, up to which a slide has room for a line of its own for the biases of each
 

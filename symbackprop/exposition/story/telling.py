@@ -36,8 +36,6 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, index
 
-__all__ = ["Telling", "at_last_layer", "equal", "listed", "name_of", "roles_in", "shape_of", "sign_of", "sums_to_one"]
-
 LONGEST_WRITTEN = 10**8  # the denominator of a number that is written whole
 
 _NO_PARTS: Mapping[str, Part] = MappingProxyType({})

@@ -21,8 +21,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, Tensor
 from symbackprop.network.program import Equation, Program
 
-__all__ = ["Chain", "Depends", "Shape", "Total", "composition", "last_composition"]
-
 COMMA = Leaf(",", ",")
 TIMES = Leaf(r"\times", "×")
 DOT = Leaf(r"\cdot", "·")

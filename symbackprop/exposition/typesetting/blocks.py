@@ -28,8 +28,6 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.writing import TextWriter
 
-__all__ = ["STRUTS", "Typesetter", "display", "measured", "step_lines"]
-
 NEVER = 10000  # TeX's penalty for a page that may not end at a place
 WRAPPED = "0.7"  # of the line, for a column of sentences
 ROWS = (16.4, 21.3, 31.3, 36.9)  # points: how high a row is, by its `row_height`, its strut in it

@@ -16,8 +16,6 @@ from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.exposition.unbroken import pieces
 
-__all__ = ["escaped", "is_shown", "property_text"]
-
 _SPECIAL = MappingProxyType(
     {
         "\\": r"\textbackslash{}",

@@ -37,8 +37,6 @@ from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS, colours
 
-__all__ = ["fragment", "prefixed"]
-
 PREFIX = "sbp"
 MOST_LINES = 12  # of one equation that stands in a list of all; a longer one has its file
 

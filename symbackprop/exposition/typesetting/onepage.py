@@ -14,8 +14,6 @@ from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.exposition.typesetting.preamble import LINKS, MACROS, PACKAGES, colours, hyphens, title_lines
 
-__all__ = ["sheet_tex"]
-
 LEFT = 0.53  # of the width
 
 ONE_PAGE = r"""% one page

@@ -15,8 +15,6 @@ from symbackprop.exposition.document import Document
 from symbackprop.exposition.palette import COLOURS, GREY
 from symbackprop.exposition.typesetting.escaping import escaped, property_text
 
-__all__ = ["ARTICLE", "BLOCKS", "COMMANDS", "LINKS", "MACROS", "PACKAGES", "PAGE", "colours", "hyphens", "title_lines"]
-
 ARTICLE = "\\documentclass[11pt,a4paper]{article}\n"
 LINKS = "\\usepackage[hidelinks,unicode]{hyperref}\n"  # beamer has it already
 PACKAGES = r"""\usepackage[T1]{fontenc}

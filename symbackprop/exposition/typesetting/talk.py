@@ -19,8 +19,6 @@ from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.paging.slides import Part, Slide, opened, paged, shown_lines
 from symbackprop.exposition.typesetting.blocks import STRUTS, Typesetter, display, measured, step_lines
 
-__all__ = ["TALK", "Talk"]
-
 TABLE, PICTURE = 1.3, 1.6  # how much larger they may be than the letters of the slide say
 CAPTION = 0.8  # em, the letters of a caption
 SPARE = 0.5  # em that are left free above and below a picture

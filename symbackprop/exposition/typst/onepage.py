@@ -15,8 +15,6 @@ from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.typst.preamble import FUNCTIONS
 from symbackprop.exposition.typst.writer import TypstWriter
 
-__all__ = ["sheet_typst"]
-
 PICTURE = 0.8  # points for a pixel of a picture
 
 ONE_PAGE = r"""

@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-__all__ = ["ARTICLE", "FUNCTIONS", "SLIDES"]
-
 FUNCTIONS = r"""
 #let quiet = luma(35%)
 #show math.equation.where(block: true): set par(leading: 0.75em) // between the rows of a broken line

@@ -16,8 +16,6 @@ from symbackprop.exposition.mathtext.typst import literal, typst_math
 from symbackprop.exposition.unbroken import pieces
 from symbackprop.exposition.writing import TextWriter
 
-__all__ = ["TypstWriter", "worded"]
-
 POINTS = 0.68  # of one pixel of a picture, so that its letters are as large as those of the text
 MOST_TOGETHER = 16  # rows of a table that no page break parts
 _SIDES = {"l": "left", "r": "right", "c": "center", "p": "left"}

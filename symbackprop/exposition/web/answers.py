@@ -23,8 +23,6 @@ from symbackprop.exposition.web.chain import Labels, chain_html
 from symbackprop.exposition.web.formulas import inline
 from symbackprop.exposition.web.markup import element, text
 
-__all__ = ["PARTS", "answering"]
-
 PARTS = "net-"  # what the ids of the parts of the picture begin with
 
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)  # of our own making, and never one within another

@@ -9,8 +9,6 @@ from importlib import resources
 
 from symbackprop.exposition.palette import chosen
 
-__all__ = ["asset", "font_face", "policy", "reveal", "script_hash", "style"]
-
 
 @cache
 def asset(name: str) -> str:

@@ -20,8 +20,6 @@ from symbackprop.exposition.web.markup import text as safe
 from symbackprop.exposition.web.markup import words as literal
 from symbackprop.exposition.writing import TextWriter
 
-__all__ = ["BlockWriter"]
-
 FEW_ROWS = 5  # of equations that a slide shows as large as its sentences, or larger
 ALIGNED = {"l": "left", "r": "right", "c": "centre", "p": "left"}
 

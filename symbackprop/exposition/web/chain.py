@@ -18,8 +18,6 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.web.formulas import inline, lone
 from symbackprop.exposition.web.markup import NOTHING, Attributes, element, joined, text
 
-__all__ = ["Labels", "chain_html"]
-
 
 @dataclass(frozen=True, slots=True)
 class Labels:

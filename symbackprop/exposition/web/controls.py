@@ -5,8 +5,6 @@ from __future__ import annotations
 from symbackprop.exposition.languages import Language
 from symbackprop.exposition.web.markup import element, text
 
-__all__ = ["offer", "theme_button"]
-
 
 def theme_button(language: Language) -> str:
     """Return the button for light or dark."""

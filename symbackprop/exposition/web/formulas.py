@@ -18,8 +18,6 @@ from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
 
-__all__ = ["Room", "Row", "display_rows", "inline", "lone", "step_rows"]
-
 
 @dataclass(frozen=True, slots=True)
 class Room:

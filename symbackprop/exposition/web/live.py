@@ -48,8 +48,6 @@ from symbackprop.exposition.web.markup import element, text
 from symbackprop.network.extremes import Maximum, Minimum, Where
 from symbackprop.network.functions import Elementwise
 
-__all__ = ["Unknown", "live_numbers", "plan_of", "tree_of"]
-
 Tree: TypeAlias = Any  # a number, a name, or a list that begins with what is done
 
 _SIGNS = {

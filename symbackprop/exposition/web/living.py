@@ -28,8 +28,6 @@ from symbackprop.exposition.story.terms import Chain
 from symbackprop.exposition.web.live import Unknown, plan_of, tree_of
 from symbackprop.exposition.web.markup import element, text
 
-__all__ = ["Living"]
-
 _MARK = re.compile(r"<mtext>⟦(\d+)⟧</mtext>|\\text\{⟦(\d+)⟧\}|⟦(\d+)⟧")
 
 

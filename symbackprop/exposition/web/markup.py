@@ -11,8 +11,6 @@ from types import MappingProxyType
 
 from symbackprop.exposition.unbroken import pieces
 
-__all__ = ["NOTHING", "Attributes", "attributes", "element", "joined", "text", "words"]
-
 Attributes = Mapping[str, str]
 NOTHING: Attributes = MappingProxyType({})
 

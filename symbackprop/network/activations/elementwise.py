@@ -10,8 +10,6 @@ from symbackprop.network.activations import ACTIVATIONS, from_function
 from symbackprop.network.functions import ABSOLUTE, RELU, SIGMOID, SOFTPLUS, TANH, Z, elementwise
 from symbackprop.network.numbers import Numbers
 
-__all__: list[str] = []
-
 # Klambauer et al. (2017), Self-Normalizing Neural Networks: the two constants to 30 digits
 SELU_ALPHA = Rational("1.67326324235437728481704296167")
 SELU_SCALE = Rational("1.05070098735548049341933498529")

@@ -8,8 +8,6 @@ from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.notation import Tensor, index
 from symbackprop.network.numbers import Numbers
 
-__all__ = ["log_softmax"]
-
 
 def log_softmax(z: Tensor, j: Symbol) -> Expr:
     """Return z_j - ln Σ_i exp(z_i)."""

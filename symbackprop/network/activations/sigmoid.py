@@ -5,6 +5,4 @@ from __future__ import annotations
 from symbackprop.network.activations import ACTIVATIONS, from_function
 from symbackprop.network.functions import SIGMOID
 
-__all__: list[str] = []
-
 ACTIVATIONS.add("sigmoid", from_function(SIGMOID, 0, 1))

@@ -8,8 +8,6 @@ from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.notation import Tensor, index
 from symbackprop.network.numbers import Numbers
 
-__all__ = ["softmax"]
-
 
 def softmax(z: Tensor, j: Symbol) -> Expr:
     """Return exp(z_j) / Σ_i exp(z_i)."""

@@ -8,8 +8,6 @@ from symbackprop.network.costs import COSTS, A, Cost, N, Y
 from symbackprop.network.functions import ABSOLUTE, RELU, X_LOG_X, Z, elementwise
 from symbackprop.network.numbers import Numbers
 
-__all__ = ["SEPARABLE"]
-
 # Huber (1964), with threshold 1: a parabola inside, straight lines outside
 HUBER = elementwise("huber", Piecewise((Z**2 / 2, (Z >= -1) & (Z <= 1)), (ABSOLUTE(Z) - Rational(1, 2), True)))
 BEYOND = "where(abs(a - y) <= kappa, (a - y)^2/2, kappa*(abs(a - y) - kappa/2))"

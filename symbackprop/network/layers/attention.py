@@ -8,8 +8,6 @@ from symbackprop.errors import ShapeError
 from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Value
 from symbackprop.network.layers.fields import flag, whole
 
-__all__ = ["Attention"]
-
 
 @LAYERS.register("attention")
 @dataclass(frozen=True, slots=True)

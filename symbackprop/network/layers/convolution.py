@@ -10,8 +10,6 @@ from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Pl
 from symbackprop.network.layers.fields import flag, pair, whole
 from symbackprop.network.layers.windows import Window
 
-__all__ = ["Conv1d", "Conv2d"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Channels:

@@ -8,8 +8,6 @@ from symbackprop.errors import ShapeError, SpecError
 from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Size, Value, letters_for
 from symbackprop.network.layers.fields import flag, optional, optional_flag, whole
 
-__all__ = ["Dense"]
-
 
 @LAYERS.register("dense")
 @dataclass(frozen=True, slots=True)

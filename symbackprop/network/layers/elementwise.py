@@ -8,8 +8,6 @@ from symbackprop.errors import SpecError
 from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Value, letters_for
 from symbackprop.network.layers.fields import choice, fraction, whole
 
-__all__ = ["Dropout", "Embedding", "Position", "Prelu"]
-
 PRELU = 0.25  # He et al. (2015), Delving Deep into Rectifiers: what its slope begins with
 
 

@@ -12,20 +12,6 @@ from typing import Any
 from symbackprop.errors import SpecError, errors_of
 from symbackprop.network.numbered import chosen_activation
 
-__all__ = [
-    "activation_name",
-    "choice",
-    "flag",
-    "fraction",
-    "inner",
-    "optional",
-    "optional_flag",
-    "optional_pair",
-    "pair",
-    "read_fields",
-    "whole",
-]
-
 LARGEST = 1_000_000
 _MISSING: Any = dataclasses.MISSING
 

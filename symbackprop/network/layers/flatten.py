@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from symbackprop.network.layers import LAYERS, Built, Layer, Place, Value
 
-__all__ = ["Flatten"]
-
 
 @LAYERS.register("flatten")
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Value, extent, letters_for
 from symbackprop.network.layers.fields import fraction
 
-__all__ = ["BatchNorm", "LayerNorm", "RmsNorm"]
-
 EPSILON = 1e-5
 
 

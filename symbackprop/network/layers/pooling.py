@@ -9,8 +9,6 @@ from symbackprop.network.layers import LAYERS, Built, Layer, Place, Size, Value,
 from symbackprop.network.layers.fields import optional_pair, pair
 from symbackprop.network.layers.windows import Window
 
-__all__ = ["AvgPool1d", "AvgPool2d", "GlobalAvgPool", "MaxPool1d", "MaxPool2d"]
-
 
 class _Pool(Layer):
     """y[c, i, …] = over[u, …](x[c, s i + u - s, …]), the windows side by side where no stride is said."""

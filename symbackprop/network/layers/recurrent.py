@@ -8,8 +8,6 @@ from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Pl
 from symbackprop.network.layers.fields import activation_name, choice, flag, whole
 from symbackprop.network.numbered import chosen_activation
 
-__all__ = ["Gru", "Lstm", "Rnn"]
-
 RETURNS = ("last", "sequence")
 
 

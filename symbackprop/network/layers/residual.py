@@ -22,8 +22,6 @@ from symbackprop.network.layers import (
 )
 from symbackprop.network.layers.fields import flag, inner
 
-__all__ = ["Residual"]
-
 
 @LAYERS.register("residual")
 @dataclass(frozen=True, slots=True)

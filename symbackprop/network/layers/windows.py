@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from symbackprop.errors import ShapeError
 from symbackprop.network.layers import Size
 
-__all__ = ["Window"]
-
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -15,8 +15,6 @@ from symbackprop.errors import ShapeError, SpecError, SymbackpropError
 from symbackprop.network.layers import LAYERS
 from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, is_free, piece_of, returning_last, with_two_biases
 
-__all__ = ["SAMPLES", "Graph"]
-
 SAMPLES = 2  # that have gone through the graph
 SUMS = ("add", "iadd")
 WITH_ARRAYS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d"}  # functions that are given their arrays

@@ -13,18 +13,6 @@ from typing import Any, TypeAlias
 
 from symbackprop.errors import SpecError
 
-__all__ = [
-    "ACTIVATIONS",
-    "FUNCTIONS",
-    "MODULES",
-    "Piece",
-    "Source",
-    "is_free",
-    "piece_of",
-    "returning_last",
-    "with_two_biases",
-]
-
 Source: TypeAlias = Any  # "0.weight", ("0.weight", slice(0, 4)), or a tuple of these, where it is their sum
 Read: TypeAlias = "Callable[[Any, str], Iterator[Piece]]"
 

@@ -24,8 +24,6 @@ from symbackprop.network.pytorch.graph import SAMPLES, Graph
 from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source
 from symbackprop.network.text.layerline import shape_of
 
-__all__ = ["from_torch"]
-
 
 def from_torch(
     module: Any, input_shape: int | str | Sequence[int], cost: str = "mse"

@@ -17,8 +17,6 @@ from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import Letter
 from symbackprop.network.text.writing import written
 
-__all__ = ["Affine", "Index", "Key", "Lookup", "affine"]
-
 LARGEST = 10**6  # of a size, a position or a coefficient
 
 

@@ -21,8 +21,6 @@ from symbackprop.network.text.lines import Line
 from symbackprop.network.text.reader import EquationReader, is_function
 from symbackprop.network.text.tree import Equality, Letter
 
-__all__ = ["Declarations", "Declared", "Statement", "read_lines"]
-
 LARGEST_SIZE = 1_000_000
 MOST_ARRAYS = 100
 _KINDS = ("input", "parameter", "target", "constant", "value")

@@ -14,8 +14,6 @@ from symbackprop.network.grammar import Token
 from symbackprop.network.text.derivationfunctions import ANY, CONDITIONS, FunctionReader
 from symbackprop.network.text.derivationtokens import GREEK
 
-__all__ = ["COMPARED", "CaseReader"]
-
 COMPARED = ("<", "<=", "==", ">=", ">", "!=")
 _BARE = re.compile(r"\s*\\?([A-Za-z]+|σ|φ|ϕ)\s*(?:['′’]|\^\s*\\prime|\^\{\\prime\})+\s*=")
 _OF_FUNCTION = re.compile(  # σ'(z) = …, which is said of any z

@@ -14,8 +14,6 @@ from symbackprop.network.text.derivationmarks import MarkReader
 from symbackprop.network.text.derivationtree import LAYER_LETTERS, Activated, Free, FunctionMarks, Picked
 from symbackprop.network.text.tree import Binder, MatrixProduct, Reduction, letters_of
 
-__all__ = ["ANY", "CONDITIONS", "FunctionReader"]
-
 CONDITIONS = ("if", "else", "otherwise")
 ANY = "·"
 

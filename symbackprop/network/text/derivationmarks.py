@@ -20,8 +20,6 @@ from symbackprop.network.text.derivationtree import LAYER_LETTERS, Kronecker, Ma
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary, Meaning
 from symbackprop.network.text.tree import Letter, Range, Transposed, letters_of
 
-__all__ = ["LAYER_LETTERS", "SIZE", "MarkReader"]
-
 SIZE = "n"  # n[2], n_2: the number of neurons of a layer
 _OPEN, _CLOSE = ("(", "{", "["), (")", "}", "]")
 _TRANSPOSED = ("T", "top", "intercal", "t", "ᵀ")

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-__all__ = ["in_layers"]
-
 _NEURON = r"_?\{?([ho])_?\{?([0-9])\}?\}?"
 _SPOKEN = re.compile(rf"\b(?:net|out){_NEURON}")
 _LETTERS = {"net": "z", "out": "a", r"\delta": "delta", "delta": "delta", "δ": "delta"}

@@ -35,8 +35,6 @@ from symbackprop.network.text.glossary import COST_NAME, LAST, Glossary
 from symbackprop.network.text.reader import OVER
 from symbackprop.network.text.tree import Letter, MatrixProduct, Range, Transposed
 
-__all__ = ["WORDS", "DerivationReader"]
-
 _SECOND = (
     "a second derivative",
     "lines are about first derivatives, as dC/dw[2,1,1]; those of an activation may be higher, as in sigmoid''(z[2,1])",

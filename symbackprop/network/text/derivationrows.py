@@ -15,8 +15,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-__all__ = ["Piece", "pieces_of"]
-
 DEFINING = frozenset(
     {"let", "where", "with", "define", "denote", "put", "set", "call", "given"}
     | {"sea", "sean", "donde", "con", "definimos", "siendo", "llamamos"}

@@ -25,8 +25,6 @@ from symbackprop.network.text.glossary import ERROR, LAST, Definition, Glossary
 from symbackprop.network.text.tree import nodes_in
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["Chain", "Derivation", "Side", "chains_of", "words_taken"]
-
 MOST_CHARACTERS = 40_000
 MOST_ROWS = 500
 

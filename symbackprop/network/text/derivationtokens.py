@@ -15,8 +15,6 @@ from symbackprop.network.grammar import Source, Token, tokens_of
 from symbackprop.network.text.lines import Line
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["GREEK", "WrittenLine", "tokens_of_derivation"]
-
 MOST_CHARACTERS = 3000
 MOST_PARTS = 900
 

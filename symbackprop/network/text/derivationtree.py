@@ -12,24 +12,6 @@ from symbackprop.network.formula import Extension, Node
 from symbackprop.network.text.glossary import LAST
 from symbackprop.network.text.tree import Letter, Range
 
-__all__ = [
-    "LAYER_LETTERS",
-    "Activated",
-    "Derivative",
-    "Diagonal",
-    "Entrywise",
-    "Free",
-    "FunctionMarks",
-    "Kronecker",
-    "Marks",
-    "Norm",
-    "Outer",
-    "Own",
-    "Picked",
-    "Quantity",
-    "Summed",
-]
-
 LAYER_LETTERS = ("l", LAST)
 
 

@@ -27,8 +27,6 @@ from symbackprop.network.text.tree import (
 )
 from symbackprop.network.text.writing import RULES, Writer
 
-__all__ = ["spelled"]
-
 LONGEST = 40
 
 

@@ -38,8 +38,6 @@ from symbackprop.network.text.writing import axes_text
 if TYPE_CHECKING:
     from symbackprop.network.inplace import LayerInPlace
 
-__all__ = ["EquationsNetwork", "equations", "equations_from_file"]
-
 
 @dataclass(frozen=True)
 class EquationsNetwork:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from symbackprop.network.formula import Node
     from symbackprop.network.text.derivationtokens import WrittenLine
 
-__all__ = ["BISHOP", "COST_NAME", "ERROR", "GIVES_Y", "LAST", "OURS", "SAMPLES", "Definition", "Glossary", "Meaning"]
-
 ERROR, COST_NAME, LAST, SAMPLES, ACTIVATION = "delta", "C", "L", "m", "activation"
 Meaning: TypeAlias = tuple[str, str, int | None]  # array | letter | error | cost | activation | own, a name, a layer
 

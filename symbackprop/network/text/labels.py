@@ -11,8 +11,6 @@ from symbackprop.network.text.affine import Affine
 from symbackprop.network.text.scopes import Resolved
 from symbackprop.network.text.writing import written
 
-__all__ = ["labels_of"]
-
 
 def labels_of(
     axis: int, starts: Sequence[Resolved], step: Resolved | None, span: tuple[Affine, Affine] | None

@@ -19,8 +19,6 @@ from typing import Any
 from symbackprop.errors import ExpressionError, ShapeError, SpecError
 from symbackprop.network.grammar import Token
 
-__all__ = ["Entry", "entries_from_tables", "read_line", "read_part", "shape_of"]
-
 MOST_CHARACTERS = 5_000
 MOST_NESTED = 8
 MOST_AXES = 4

@@ -10,8 +10,6 @@ from typing import Any
 
 from symbackprop.network.text.layerline import Entry
 
-__all__ = ["activation_text", "line_of"]
-
 
 def line_of(shape: Sequence[int], entries: Sequence[Entry]) -> str:
     """Return the shape of one sample and the layers after it as a line."""

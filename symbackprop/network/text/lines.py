@@ -17,8 +17,6 @@ from symbackprop.network.grammar import Source
 from symbackprop.network.labels import check_label
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["Line", "lines_of", "title_of"]
-
 MOST_CHARACTERS = 20_000
 MOST_LINES = 400
 

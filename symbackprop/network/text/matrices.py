@@ -32,8 +32,6 @@ from symbackprop.network.text.tree import (
 )
 from symbackprop.network.text.writing import written
 
-__all__ = ["with_indices"]
-
 Size: TypeAlias = Affine | None  # of an axis, as far as it is known
 Shape: TypeAlias = tuple[Size, ...]
 Places: TypeAlias = tuple[Node, ...]  # the letter of each axis, or 1

@@ -27,8 +27,6 @@ from symbackprop.network.text.scopes import Resolved, Scope
 from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Transposed
 from symbackprop.network.vocabulary import vocabulary
 
-__all__ = ["equation_of", "tensor_of"]
-
 LETTERS = "mrsuvpqnkijt"  # of an index that cannot have its own
 
 

@@ -13,8 +13,6 @@ from symbackprop.errors import ExpressionError
 from symbackprop.network.text.scopes import Reading, Resolved
 from symbackprop.network.text.writing import written
 
-__all__ = ["in_order"]
-
 Edge = tuple[int, int, Reading]  # line `0` reads what line `1` computes, in this entry
 
 

@@ -19,8 +19,6 @@ from symbackprop.network.text.labels import labels_of
 from symbackprop.network.text.scopes import Reading, Resolved, Same
 from symbackprop.network.text.writing import ordinal, written
 
-__all__ = ["ONE", "Ranges", "Span", "Spans", "ranges_of"]
-
 Span: TypeAlias = tuple[Affine, Affine]  # first and last value, both included
 Slot: TypeAlias = tuple[str, int]  # an axis of an array
 Spans: TypeAlias = Mapping[Index, Span]

@@ -31,8 +31,6 @@ from symbackprop.network.text.tree import (
     Transposed,
 )
 
-__all__ = ["KEYWORDS", "OVER", "EquationReader", "is_function"]
-
 OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
 KEYWORDS = ("input", "parameter", "target", "constant", "value", "sizes", "for")
 MOST_AXES = 8

@@ -22,8 +22,6 @@ from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import Binder, Entry, Letter, Range, ends_of, letters_of, parts_of
 from symbackprop.network.text.writing import axes_text, written
 
-__all__ = ["Guard", "Names", "Reading", "Resolved", "Same", "Scope", "resolved"]
-
 
 @dataclass(frozen=True, slots=True)
 class Names:

@@ -22,8 +22,6 @@ from symbackprop.network.text.ranges import ONE, Ranges, Span
 from symbackprop.network.text.scopes import Guard, Reading, Resolved
 from symbackprop.network.text.writing import ordinal, written
 
-__all__ = ["fitting_sizes"]
-
 SMALLEST = 2
 FEW = 3  # different ones, where much is added up
 MOST_WORK = 1000  # values added up in one pass, so that a check of every entry takes no second

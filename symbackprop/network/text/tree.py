@@ -12,23 +12,6 @@ from typing import Any, TypeAlias
 
 from symbackprop.network.formula import Call, Extension, Name, Node, Product
 
-__all__ = [
-    "Binder",
-    "Entry",
-    "Equality",
-    "Letter",
-    "MatrixProduct",
-    "Range",
-    "Reduction",
-    "Transposed",
-    "children",
-    "ends_of",
-    "letters_of",
-    "nodes_in",
-    "parts_of",
-    "with_parts",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Letter(Extension):

@@ -17,8 +17,6 @@ from symbackprop.network.text.tree import (
     Transposed,
 )
 
-__all__ = ["RULES", "Writer", "axes_text", "ordinal", "written"]
-
 LONGEST = 40
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 

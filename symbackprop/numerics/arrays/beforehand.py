@@ -19,8 +19,6 @@ from symbackprop.numerics.arrays.places import Frame, Labelled, aligned
 from symbackprop.numerics.arrays.writing import ArrayWriter
 from symbackprop.numerics.elementwise import bare
 
-__all__ = ["with_work_before"]
-
 
 def with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
     """Write what no array of the recurrence stands in, for all steps at once; return what is left for each step.

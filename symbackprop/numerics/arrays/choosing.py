@@ -20,8 +20,6 @@ from symbackprop.numerics.elementwise import bare
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter
 
-__all__ = ["candidates", "chosen", "largest"]
-
 
 def candidates(e: Largest, frame: Frame, writer: ArrayWriter) -> tuple[Labelled, Frame, tuple[Symbol, ...]]:
     """Return what a largest is taken of, the frame with its indices, and these, outermost first.

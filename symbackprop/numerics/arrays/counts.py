@@ -9,8 +9,6 @@ from sympy import Add, Expr, Integer, Max, Min, Mul, Symbol, ceiling, floor
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor
 
-__all__ = ["count_text", "size_name", "sizes_in", "told_by"]
-
 
 def size_name(size: Expr) -> str:
     """Return the identifier of a size in code: n_T, whatever it is called outside."""

@@ -18,8 +18,6 @@ from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.order import Stage
 from symbackprop.numerics.arrays.places import Frame
 
-__all__ = ["covers_a_part", "is_filled", "letting_go", "of_the_moment", "passing"]
-
 ASSIGNED = re.compile(r"(\w+(?:, \w+)*) = ")
 WORD = re.compile(r"\w+")
 QUOTED = re.compile('"[^"]*"')  # w1 = known.pop("windows w1") reads no w1

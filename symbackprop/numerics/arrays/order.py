@@ -15,8 +15,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.notation import index
 from symbackprop.network.program import Equation, entries
 
-__all__ = ["Stage", "needed_for", "stages"]
-
 
 @dataclass(frozen=True, slots=True)
 class Stage:

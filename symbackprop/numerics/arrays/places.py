@@ -19,19 +19,6 @@ from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text
 
-__all__ = [
-    "Frame",
-    "Labelled",
-    "aligned",
-    "apart_from",
-    "factor_text",
-    "in_order",
-    "transposed",
-    "view",
-    "whole_numbers",
-    "window_of",
-]
-
 
 class Labelled(NamedTuple):
     """The text of an array and the index of each of its axes, in the order of the frame; a number has none."""

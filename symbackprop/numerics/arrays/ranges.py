@@ -17,8 +17,6 @@ from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.places import Frame
 
-__all__ = ["Regular", "bounds_of", "furthest", "regular"]
-
 
 @dataclass(frozen=True, slots=True)
 class Regular:

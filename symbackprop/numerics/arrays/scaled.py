@@ -14,8 +14,6 @@ from symbackprop.calculus.indices import put
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 
-__all__ = ["exponent_of", "scaled", "share_of"]
-
 
 def exponent_of(total: Sum) -> Expr | None:
     """Return u of a sum of c exp(u) in which u depends on what is summed over; None for another sum.

@@ -14,8 +14,6 @@ from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, Symbol
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.program import Equation, entries
 
-__all__ = ["in_common", "small_first"]
-
 
 def in_common(equations: Iterable[Equation]) -> frozenset[Expr]:
     """Return the sums, powers and functions of entries that stand in more than one place, the largest of them alone."""

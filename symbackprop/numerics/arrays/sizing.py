@@ -16,8 +16,6 @@ from symbackprop.network.program import Array
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.checks import as_numbers
 
-__all__ = ["as_arrays", "sizes_of"]
-
 _AXES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 

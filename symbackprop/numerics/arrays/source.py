@@ -33,8 +33,6 @@ from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
 from symbackprop.numerics.stable.inlining import self_contained
 
-__all__ = ["Pass", "Written", "docstring", "function_text", "module_text", "written"]
-
 COMMENT_WIDTH = 110
 _BESIDES = {"most": "np.full((), 708.0)", "one": "np.ones(())"}  # what `into` takes: rooms are of float64
 OPERATIONS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}

@@ -28,8 +28,6 @@ from symbackprop.numerics.elementwise import bare
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter
 
-__all__ = ["spread_sum"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Window:

@@ -15,8 +15,6 @@ from symbackprop.network.program import Equation, free_indices
 from symbackprop.numerics.arrays.order import Stage
 from symbackprop.numerics.arrays.writing import ArrayWriter
 
-__all__ = ["with_stacks"]
-
 Product = tuple[
     Sum, Indexed, Indexed, Symbol, Equation
 ]  # Σ_k M[j, k] h[r, t - 1, k], M[j, k], h[…], j, where it stands

@@ -21,8 +21,6 @@ from symbackprop.numerics.elementwise import bare
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter
 
-__all__ = ["summed"]
-
 
 def summed(total: Sum, frame: Frame, writer: ArrayWriter) -> Labelled:
     """Return a sum as an array over the indices of the frame that it depends on."""

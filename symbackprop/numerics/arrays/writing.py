@@ -52,8 +52,6 @@ from symbackprop.numerics.arrays.sharing import small_first
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 
-__all__ = ["ArrayWriter", "Windows"]
-
 Windows: TypeAlias = dict[object, tuple[str, tuple[int, ...]]]
 
 

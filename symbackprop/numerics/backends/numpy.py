@@ -33,8 +33,6 @@ from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
 from symbackprop.numerics.workspace import Workspace
 
-__all__ = ["source"]
-
 # dᵀa takes 1.3 to 1.8 times as long as (aᵀd)ᵀ with a few neurons above many, from about a hundred samples on: measured
 # with OpenBLAS 0.3.31, turning the result round included, for 10 and 30 neurons above 100 to 784
 FEW, MANY, SAMPLES = 32, 64, 100

@@ -29,8 +29,6 @@ from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE, self_contained
 from symbackprop.numerics.stable.scalar import SCALAR
 
-__all__ = ["LARGEST", "source"]
-
 LARGEST = 2_000  # parameters; a longer text is no longer read, and slower than matrices
 
 

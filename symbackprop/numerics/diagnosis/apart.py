@@ -18,8 +18,6 @@ from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import ONE, Explanation, Search
 
-__all__ = ["telling_apart", "unseen"]
-
 BETWEEN = {Kind.INPUT: (-3.0, 3.0), Kind.TARGET: (0.1, 0.9), Kind.PARAMETER: (-2.0, 2.0)}  # what is drawn from
 TRIES = 4  # of each way to draw a point
 SAMPLES = (1, 2)  # of a point, before as many as there are here are tried

@@ -21,8 +21,6 @@ from symbackprop.network.program import Array, Equation, Kind, Node
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.diagnosis.calling import as_array, run
 
-__all__ = ["derivatives_of_block", "random_point", "upstream_name", "with_upstream"]
-
 _VALUES = ("values", "given", "arrays", "inputs", "params")
 _UPSTREAM = ("upstream", "grad_output", "grad_outputs", "grad_out", "grad", "g_out")
 _DRESSED = ("d_{0}", "d{0}", "grad_{0}", "upstream_{0}", "{0}_grad", "{0}_bar", "dc_d{0}")

@@ -19,8 +19,6 @@ import numpy as np
 
 from symbackprop.errors import DataError
 
-__all__ = ["as_array", "called", "run"]
-
 _INPUTS = ("x", "inputs", "input", "data", "xs", "features", "batch")
 _TARGETS = ("y", "target", "targets", "label", "labels", "t", "ys", "y_true")
 _SIZES = ("sizes", "layers", "shape", "widths", "dims", "layer_sizes")

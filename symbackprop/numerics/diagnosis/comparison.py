@@ -11,8 +11,6 @@ import numpy as np
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.numerics.diagnosis.layouts import rounding_of
 
-__all__ = ["Yours", "named_factor"]
-
 EXACT = 1e-9  # of the largest entry of an array: what float64 loses in thousands of steps
 CANCELLED = 1e-12  # of the largest derivative: an array that is 0 because terms cancel has their rounding
 Arrays = Mapping[str, np.ndarray]

@@ -19,8 +19,6 @@ from symbackprop.numerics.diagnosis.findings import each_once, finding_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
 
-__all__ = ["Course", "of_cost", "of_steps"]
-
 MOST_WAYS = 400
 Way: TypeAlias = tuple[Variant, ...]  # the mistakes with which somebody descends; none where they do it rightly
 WAY = "trying way to descend {number} of {count}"

@@ -32,8 +32,6 @@ from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import explanations
 from symbackprop.numerics.diagnosis.written.readings import of_lines
 
-__all__ = ["diagnose"]
-
 MOST_FINDINGS = 12
 OF_SOME = "these are {detail} times what is right, and the others are right"
 FIRST = (

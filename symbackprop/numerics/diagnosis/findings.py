@@ -16,8 +16,6 @@ from symbackprop.numerics.diagnosis.numpylines import numpy_line
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
 
-__all__ = ["each_once", "finding_of", "unseen_findings"]
-
 
 def each_once(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings, those of one kind that differ in a detail or in their place alone as one."""

@@ -16,8 +16,6 @@ from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.program import Equation, Kind
 from symbackprop.numerics.diagnosis.replay import Replay
 
-__all__ = ["other_forward"]
-
 
 def other_forward(replay: Replay) -> Iterator[tuple[Variant, Replay]]:
     """Yield each network with one equation of its forward pass changed, and its derivatives: one at a time."""

@@ -15,8 +15,6 @@ import numpy as np
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.errors import DataError
 
-__all__ = ["TURNED", "as_parameters", "as_rows", "not_given", "rounding_of"]
-
 TURNED = "{name} is transposed: it has shape {own}, here it is {here}"
 
 _DRESS = re.compile(r"^(?:d_?[CLJE]_?d_?|grad(?:ient)?s?_?|nabla_?|delta_?|new_?|updated_?|d_?)", re.IGNORECASE)

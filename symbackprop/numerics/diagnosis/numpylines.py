@@ -19,8 +19,6 @@ from symbackprop.network.program import Equation, Program
 from symbackprop.numerics.arrays.source import Pass, function_text
 from symbackprop.numerics.diagnosis.numpyloops import looped_line
 
-__all__ = ["numpy_line"]
-
 _OWN = re.compile(r"\b(window|spread|contract)\(|\bfor\b")  # what the generated code has besides NumPy
 _EINSUM = ast.Attribute(ast.Name("np"), "einsum")
 _SHORT = ((r"updated_v_(\w+)", r"\1_updated"), (r"v_(\w+)", r"\1"), (r"d_(\w+)", r"d\1"), (r"n_(\w+)", r"\1"))

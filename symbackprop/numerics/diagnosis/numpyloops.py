@@ -18,8 +18,6 @@ from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, Program, entries, free_indices
 from symbackprop.numerics.diagnosis.numpysteps import Line, Turn, over_time
 
-__all__ = ["looped_line"]
-
 LETTERS = "uvw"  # of loops over the places of a window
 
 

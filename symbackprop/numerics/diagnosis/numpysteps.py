@@ -13,8 +13,6 @@ from sympy import Expr, Indexed, KroneckerDelta, Piecewise, S, Symbol
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
 
-__all__ = ["Line", "Turn", "over_time"]
-
 Line = Callable[[Equation, Mapping[Expr, str]], str]  # an equation, names of its arrays -> name = value
 
 

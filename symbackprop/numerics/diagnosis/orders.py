@@ -13,8 +13,6 @@ import numpy as np
 
 from symbackprop.numerics.diagnosis.comparison import Yours
 
-__all__ = ["neurons_in_order", "samples_in_order"]
-
 Arrays = Mapping[str, np.ndarray]
 Orders = dict[str, list[int]]
 MOST_COMPARED = 10**9  # entries, beside one another: what takes a second

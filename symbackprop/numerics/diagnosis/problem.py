@@ -28,8 +28,6 @@ from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.memory import check_memory
 from symbackprop.numerics.programs import CompiledProgram
 
-__all__ = ["Problem", "problem_of"]
-
 KEPT = 8  # networks, each with the functions of its stages: a person asks about one network more than once
 
 

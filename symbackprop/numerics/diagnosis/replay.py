@@ -22,8 +22,6 @@ from symbackprop.network.program import Equation
 from symbackprop.numerics.diagnosis.staged import Placed, Staged
 from symbackprop.numerics.programs import CompiledProgram
 
-__all__ = ["Replay"]
-
 Changes = Mapping[Expr, Equation]
 
 

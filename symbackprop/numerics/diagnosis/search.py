@@ -20,9 +20,6 @@ from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.forwardslips import other_forward
 from symbackprop.numerics.diagnosis.replay import Replay
 
-__all__ = ["ONE", "Explanation", "Search", "explanations", "rank"]
-
-
 MOST_PAIRS = 400  # that are computed: a pair that explains all is found long before
 MOST_WORK = 4e9  # numbers that are multiplied for pairs: of a wide network, fewer are tried; some seconds
 

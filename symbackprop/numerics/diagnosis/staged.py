@@ -22,8 +22,6 @@ from symbackprop.numerics.arrays.source import Pass, function_text, module_text
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.programs import CompiledProgram
 
-__all__ = ["Placed", "Staged"]
-
 
 @dataclass(frozen=True, eq=False)
 class Placed:

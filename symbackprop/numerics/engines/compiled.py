@@ -35,8 +35,6 @@ from symbackprop.numerics.engines.functions import Functions, Library, along
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.layered_arguments import arguments_of
 
-__all__ = ["EngineNetwork", "EngineProgram"]
-
 
 class EngineProgram:
     """A derived program as functions of arrays of a library; `source` is the text that runs, and needs that alone.

@@ -17,8 +17,6 @@ from symbackprop.numerics.engines import slopes
 from symbackprop.numerics.engines.translation import Dialect, translated
 from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise, shares
 
-__all__ = ["FUNCTION_OF", "TRANSLATED", "Engine", "called_in", "is_used"]
-
 FUNCTION_OF = {"Block": "block", "Cost": "cost_of"}  # where the text has a function and no class
 
 TRANSLATED = {

@@ -26,8 +26,6 @@ from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.program_verification import points
 
-__all__ = ["file_of", "file_text", "module_of", "outside_of"]
-
 SAMPLES = 3  # of a batch, in the check that stands in a file
 SLOW = 60  # entries, from which on the check takes random directions and not one entry after the other
 

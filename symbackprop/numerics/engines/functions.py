@@ -15,8 +15,6 @@ from symbackprop.network.program import Array, Kind
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.loading import loaded
 
-__all__ = ["Functions", "Library", "along"]
-
 
 class Library(Protocol):
     """What is asked of a library that differentiates, beside running generated text."""

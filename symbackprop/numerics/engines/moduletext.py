@@ -31,8 +31,6 @@ from symbackprop.numerics.logarithms import with_finite_logarithms
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged
 
-__all__ = ["ModuleText"]
-
 # names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
 TAKEN = re.compile(
     r"[tw]\d+|n_\w+|d_\w+|step|one|torch|jax|jnp|np|math|ctx|given|kept|forward|backward|gradient|cost|block|cost_of|max|min"

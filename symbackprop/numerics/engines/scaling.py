@@ -16,8 +16,6 @@ from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import INDEPENDENT, entries
 
-__all__ = ["FACTOR", "with_factor_at_source"]
-
 FACTOR = Tensor("d_C", None, ())
 
 

@@ -11,8 +11,6 @@ import numpy as np
 
 from symbackprop.numerics.stable.exponential import sigmoid
 
-__all__ = ["gelu_slope", "relu_slope", "sigmoid_slope", "silu_slope"]
-
 
 def sigmoid_slope(z):
     """Return e/(1 + e)² with e = exp(-|z|); σ(z) (1 - σ(z)) would be 0 from z = 37 on."""

@@ -17,8 +17,6 @@ from typing import Any, TypeAlias
 
 from symbackprop.errors import CheckError
 
-__all__ = ["ELEMENTARY", "Call", "Dialect", "translated"]
-
 _COMMENT = "comment_{}_"  # stands for a comment while the text is a tree
 # functions of entries that libraries of arrays have under one name, with one meaning
 ELEMENTARY = frozenset(

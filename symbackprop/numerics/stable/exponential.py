@@ -8,38 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = [
-    "elu",
-    "elu_slope",
-    "gelu_tanh",
-    "gelu_tanh_slope",
-    "gelu_tanh_value_and_slope",
-    "log_cosh",
-    "log_cosh_slope",
-    "log_sigmoid",
-    "log_sigmoid_slope",
-    "log_softplus",
-    "log_softplus_slope",
-    "mish",
-    "mish_slope",
-    "mish_value_and_slope",
-    "selu",
-    "selu_slope",
-    "sigmoid",
-    "sigmoid_into",
-    "sigmoid_slope",
-    "sigmoid_value_and_slope",
-    "silu",
-    "silu_slope",
-    "silu_value_and_slope",
-    "softplus",
-    "softplus_slope",
-    "tanh",
-    "tanh_into",
-    "tanh_slope",
-    "tanh_value_and_slope",
-]
-
 
 def capped(z: np.ndarray) -> np.ndarray:
     """Return z, cut off where exp(-z) would leave the normal numbers: at 708, or at 87 in float32."""

@@ -7,8 +7,6 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["self_contained"]
-
 
 def self_contained(*functions: Callable[..., Any]) -> str:
     """Return the source of plain top-level functions and of the functions they call, each once, callees first.

@@ -7,15 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = [
-    "log",
-    "product",
-    "quotient",
-    "x_log_x",
-    "x_log_x_slope",
-    "x_log_y",
-]
-
 
 def log(x: np.ndarray) -> np.ndarray:
     """Return ln x, and -inf at 0 without a warning; a negative x is still one."""

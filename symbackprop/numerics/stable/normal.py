@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["erf", "erf_slope", "gelu", "gelu_slope", "gelu_value_and_slope"]
-
 
 def erf_near(x: np.ndarray) -> np.ndarray:
     """Return erf(x) for |x| <= 0.46875."""

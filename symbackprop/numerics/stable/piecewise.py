@@ -7,26 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = [
-    "absolute",
-    "absolute_slope",
-    "hardtanh",
-    "hardtanh_slope",
-    "huber",
-    "huber_slope",
-    "huber_value_and_slope",
-    "identity",
-    "identity_slope",
-    "leaky_relu",
-    "leaky_relu_slope",
-    "relu",
-    "relu_into",
-    "relu_slope",
-    "softsign",
-    "softsign_slope",
-    "softsign_value_and_slope",
-]
-
 
 def relu(z: np.ndarray) -> np.ndarray:
     """Return max(0, z)."""

@@ -11,8 +11,6 @@ from fractions import Fraction
 
 from symbackprop.numerics.stable import scalarshares
 
-__all__ = ["SCALAR"]
-
 
 def sigmoid(z: float) -> float:
     """Return 1/(1 + exp(-z)) from an exponential that cannot overflow."""

@@ -8,21 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = [
-    "error_from_shares",
-    "from_largest",
-    "log",
-    "log_one_minus_softmax",
-    "log_softmax",
-    "product",
-    "quotient",
-    "shares",
-    "softmax",
-    "x_log_x",
-    "x_log_x_slope",
-    "x_log_y",
-]
-
 
 def log(x: float) -> float:
     """Return ln x, and -inf at 0."""

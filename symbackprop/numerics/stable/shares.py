@@ -9,16 +9,6 @@ import numpy as np
 
 from symbackprop.numerics.stable.logarithms import log
 
-__all__ = [
-    "error_from_shares",
-    "from_largest",
-    "log_one_minus_softmax",
-    "log_softmax",
-    "one_minus_softmax",
-    "shares",
-    "softmax",
-]
-
 
 def exponentials(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return t = z - max z, e = exp(t) and s = Σ e - 1 of every row; that 1 is not summed where it costs digits."""

@@ -34,8 +34,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST
 from symbackprop.network.values import check_size
 
-__all__ = ["compute"]
-
 # what is asked, the most telling first: kind, and whether of the first layer or of the last
 WORTH = (
     ("w", "first"),

@@ -21,8 +21,6 @@ from symbackprop.exposition.exercise.questions import KINDS, Answer, Choice, Dra
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, sign_of
 
-__all__ = ["line", "reason_of"]
-
 USUAL = 6  # questions, where nothing is said
 
 

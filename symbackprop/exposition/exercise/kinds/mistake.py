@@ -30,8 +30,6 @@ from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.program import Equation, Kind
 from symbackprop.network.samples import program_of
 
-__all__ = ["mistake"]
-
 USUAL = 1  # questions, where nothing is said: a sheet shows the whole pass for each
 MOST_LINES = 24  # of a pass that somebody looks through: an LSTM has 22, and each has a letter
 SPARED = ("activation_of_other_layer", "relu_slope_at_zero")  # as many as activations; and what is agreed on, not true

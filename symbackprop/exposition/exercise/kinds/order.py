@@ -24,8 +24,6 @@ from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, sign_of
 
-__all__ = ["order"]
-
 USUAL = 3  # questions, where nothing is said
 FEWEST, MOST = 3, 7  # lines that are put in order
 LONGEST = 60  # operations of a line

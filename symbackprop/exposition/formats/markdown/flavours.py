@@ -16,8 +16,6 @@ from types import MappingProxyType
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.unbroken import JOINER, joined
 
-__all__ = ["FLAVOURS", "Flavour", "fenced", "literal", "quoted"]
-
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # of ASCII; a backslash makes each of them harmless for Markdown
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|&$~])")  # that words of ours may hold
 # what programs look for before or after Markdown is read, whatever a backslash says: {{ code }} of Vue,

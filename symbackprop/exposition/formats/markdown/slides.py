@@ -16,8 +16,6 @@ from symbackprop.exposition.options import Options
 from symbackprop.exposition.paging.richtext import plain
 from symbackprop.exposition.paging.slides import SHEETS, Slide, opened, paged, shown_lines
 
-__all__ = ["slides"]
-
 REASON = 30  # letters of a reason in a line
 SHEET = SHEETS["16:9"]
 RIGHT = 0.6  # of the width of a slide, for the right side of a step

@@ -24,8 +24,6 @@ from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.writing import TextWriter
 
-__all__ = ["Writer"]
-
 WIDEST = 44.0  # em of a row of mathematics in a column of text
 FORMULAS = tuple(chr(0xE000 + place) * 8 for place in range(20))  # in the place of formulas, while words are broken
 TEX_ROW = r" \\ "

@@ -13,8 +13,6 @@ from symbackprop.exposition.story.terms import Extents
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind
 
-__all__ = ["picture", "shape_text", "table", "tell"]
-
 WIDEST = 20.0  # centimetres of a picture of arrays that can be read in the width of a page
 
 

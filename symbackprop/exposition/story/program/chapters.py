@@ -9,8 +9,6 @@ from symbackprop.exposition.selection import Story
 from symbackprop.exposition.story.program import arrays, computation, descent, onepage, proof, rates, reverse
 from symbackprop.exposition.story.program.telling import ProgramTelling
 
-__all__ = ["PROGRAM_CHAPTERS"]
-
 PROGRAM_CHAPTERS: Mapping[str, Callable[[ProgramTelling], Story]] = MappingProxyType(
     {
         "arrays": arrays.tell,

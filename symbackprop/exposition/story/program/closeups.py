@@ -16,8 +16,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 from symbackprop.network.largest import Largest
 from symbackprop.network.program import Equation, Kind
 
-__all__ = ["backwards", "forwards"]
-
 
 def forwards(telling: ProgramTelling, equations: Sequence[Equation]) -> Iterator[Figure]:
     """Yield what there is to see of equations that are told: windows, and rows beside one another."""

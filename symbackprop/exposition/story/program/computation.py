@@ -16,8 +16,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.kinks import kinks
 from symbackprop.network.program import GIVEN_MARK, Equation, Kind
 
-__all__ = ["forward_pass", "layer_by_layer", "tell"]
-
 FEW_EQUATIONS = 3  # that leave room on their slide for functions and the composition
 DEEPEST_COMPOSITION = 5  # functions inside one another, beyond which the composition is no longer read
 

@@ -10,8 +10,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Kind
 
-__all__ = ["tell"]
-
 FEW = 3  # steps that a slide shows, as all of them are alike
 
 

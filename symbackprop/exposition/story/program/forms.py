@@ -13,8 +13,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.notation import Tensor, index, size
 
-__all__ = ["explained", "which_forms"]
-
 K, P, N = size("K"), size("p"), Symbol("n", integer=True, positive=True)
 KERNEL, ARRAY = Tensor("k", None, (K,)), Tensor("a", None, (size("N"),))
 I, J, Q, U = map(index, "ijqu")  # noqa: E741 - the letters of every textbook

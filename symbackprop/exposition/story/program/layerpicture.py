@@ -15,8 +15,6 @@ from symbackprop.network.program import Kind
 if TYPE_CHECKING:
     from symbackprop.network.inplace import LayerInPlace
 
-__all__ = ["layer_picture"]
-
 MOST_INSIDE = 4  # parameters whose letters a box has room for
 
 

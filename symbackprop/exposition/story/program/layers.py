@@ -19,8 +19,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.program import Array, Equation, Kind
 
-__all__ = ["described", "in_layers", "kinds_of_layers", "layer_behind", "layer_of", "meaning", "shape_in_words"]
-
 MOST_KINDS = 4  # of layers, more of which a title only counts
 
 

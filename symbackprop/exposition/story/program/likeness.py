@@ -16,8 +16,6 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Kind
 
-__all__ = ["alike"]
-
 MOST_NAMES = 5  # arrays to be renamed; with more there are too many ways
 
 

@@ -20,8 +20,6 @@ from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation
 
-__all__ = ["backward_pass", "tell"]
-
 WIDEST_BESIDE = 48.0  # em of both columns, what a page in a browser has room for; wider ones shrink elsewhere, too
 MOST_BESIDE = 12  # derivatives, more of which stand below the forward pass and not beside it
 

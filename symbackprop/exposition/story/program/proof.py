@@ -7,8 +7,6 @@ from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.evidence import evidence_of, points_of, result_row, results_table
 from symbackprop.exposition.story.program.telling import ProgramTelling, derivative
 
-__all__ = ["tell"]
-
 
 def tell(telling: ProgramTelling) -> Story:
     """Return the chapter about the evidence; a lecture has one line of it."""

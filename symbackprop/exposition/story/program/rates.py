@@ -12,8 +12,6 @@ from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.network.notation import index
 
-__all__ = ["tell"]
-
 
 def tell(telling: ProgramTelling) -> Story:
     """Return the chapter about the chain rule, with the first link of this very program for an example."""

@@ -25,8 +25,6 @@ from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST
 
-__all__ = ["tell"]
-
 
 def tell(telling: ProgramTelling) -> Story:
     """Return the chapter about the derivative by each array."""

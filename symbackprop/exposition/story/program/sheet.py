@@ -11,8 +11,6 @@ from symbackprop.exposition.story.program.onepage import backward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 from symbackprop.exposition.story.speaking import without_reasons
 
-__all__ = ["one_page", "one_slide"]
-
 MOST_UPDATES = 6  # parameters, with more of which the step is left to the reader
 
 

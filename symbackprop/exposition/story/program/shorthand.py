@@ -17,8 +17,6 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import entries
 
-__all__ = ["Shorthand", "shorthand"]
-
 _NUMBERED = re.compile(r"([A-Za-z]+?)(\d+(?:\.\d+)*)")
 OFTEN = 2  # derivatives in which a product stands, from which on it is worth a name
 

@@ -27,8 +27,6 @@ from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Program
 
-__all__ = ["ProgramTelling", "entry_of", "joined", "target_of", "whole"]
-
 
 @dataclass(frozen=True)
 class ProgramTelling(Speaking):

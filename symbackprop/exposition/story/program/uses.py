@@ -19,8 +19,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling, joined,
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation, Kind, Program, entries, free_indices
 
-__all__ = ["heading", "kernel_turned", "sentence"]
-
 MOST_LISTED = 3  # arrays in a title
 
 

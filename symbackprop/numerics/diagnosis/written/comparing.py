@@ -26,8 +26,6 @@ from symbackprop.numerics.diagnosis.written.meaning import Meaning
 from symbackprop.numerics.diagnosis.written.points import Difference, SmallWorld, difference, setting_of, small_world
 from symbackprop.numerics.diagnosis.written.spelling import Spelling
 
-__all__ = ["Compared", "Court", "Sides"]
-
 SEEDS = range(24)  # points that are tried, until both sides differ clearly
 
 

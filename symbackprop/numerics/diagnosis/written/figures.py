@@ -20,8 +20,6 @@ from symbackprop.numerics.diagnosis.written.comparing import Court, Sides
 from symbackprop.numerics.diagnosis.written.points import places_of, value_of
 from symbackprop.numerics.diagnosis.written.repairs import changed
 
-__all__ = ["AtPoint", "at_point", "has_figures", "is_of_figures"]
-
 FEWEST_DIGITS = 3  # of a number that is rounded: 0.5 is a half, 0.593 is what is left of more digits
 ROUNDING = 1e-9  # relative: what the last steps of a calculation lose
 _PRINTED = re.compile(r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?")

@@ -20,8 +20,6 @@ from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit
 from symbackprop.numerics.diagnosis.written.places import NoLayer, layers_in, quantities_in
 from symbackprop.numerics.diagnosis.written.quantities import Quantities
 
-__all__ = ["Functions"]
-
 Function = Callable[[Expr], Expr]
 
 

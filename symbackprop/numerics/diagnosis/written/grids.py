@@ -15,8 +15,6 @@ from sympy import Add, Expr, Integer, Mul, S, Sum, Symbol
 
 from symbackprop.network.notation import Tensor, index
 
-__all__ = ["Grid", "Misfit", "Numbers", "Tables", "number"]
-
 Entry: TypeAlias = Callable[[Expr, Expr], Expr]
 Numbers: TypeAlias = Mapping[Expr, int]
 

@@ -30,8 +30,6 @@ from symbackprop.numerics.diagnosis.written.repairs import turned
 from symbackprop.numerics.diagnosis.written.slips import Slip, slip_of
 from symbackprop.numerics.diagnosis.written.spelling import with_plain_letters
 
-__all__ = ["judged"]
-
 MOST_LAYERS = 8  # that l stands for, one after the other
 FOLLOWS = Remark("it follows from the line before, and is wrong as that is")
 NO_POINT = Remark("numbers such as these are those of one point; give it with --at, or as params, x and y")

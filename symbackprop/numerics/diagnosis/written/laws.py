@@ -24,8 +24,6 @@ from symbackprop.numerics.diagnosis.written.matrixspelling import matrix_text
 from symbackprop.numerics.diagnosis.written.rates import Rate
 from symbackprop.numerics.diagnosis.written.spelling import Spelling, with_plain_letters
 
-__all__ = ["law_for", "truth_of"]
-
 MOST_LEVELS = 4  # of derivatives that are written out inside one another
 LONGEST = 300  # characters of a law that is still read
 

@@ -21,8 +21,6 @@ from symbackprop.calculus.matrices import (
 )
 from symbackprop.numerics.diagnosis.written.spelling import Spelling
 
-__all__ = ["matrix_text"]
-
 
 class Unwritten(Exception):
     """A kind of matrix that no line has a sign for."""

@@ -37,8 +37,6 @@ from symbackprop.network.text.tree import Binder, Letter, MatrixProduct, Range, 
 from symbackprop.numerics.diagnosis.written.functions import Functions
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, number
 
-__all__ = ["Meaning"]
-
 
 class Meaning(Functions):
     """The meaning of every kind of node."""

@@ -26,8 +26,6 @@ from symbackprop.numerics.diagnosis.written.places import LAYER, Places
 from symbackprop.numerics.diagnosis.written.points import setting_of, small_world, value_of
 from symbackprop.numerics.diagnosis.written.rates import Rate
 
-__all__ = ["OwnNames"]
-
 SEEDS = (0, 1)  # points at which a name is compared with the arrays of the network
 MOST_ENTRIES = 60
 

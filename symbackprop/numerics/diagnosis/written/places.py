@@ -18,8 +18,6 @@ from symbackprop.network.text.glossary import ERROR, LAST, Glossary
 from symbackprop.network.text.tree import Letter, MatrixProduct, letters_of, nodes_in
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, Tables, number
 
-__all__ = ["LAYER", "NoLayer", "Places", "is_general", "layers_in", "quantities_in"]
-
 LAYER = "l"
 
 

@@ -30,20 +30,6 @@ from symbackprop.network.text.derivations import Chain
 from symbackprop.network.text.tree import Range, children
 from symbackprop.numerics.diagnosis.written.rates import WrittenWorld
 
-__all__ = [
-    "Difference",
-    "SmallWorld",
-    "difference",
-    "parts_of_line",
-    "places_of",
-    "point_of",
-    "point_of_arrays",
-    "setting_of",
-    "sizes_for",
-    "small_world",
-    "value_of",
-]
-
 LARGEST = 6  # of a size that is looked at as it is, in a large network
 MOST_NUMBERS = 400  # in all arrays of a network that is looked at as it is
 INSTEAD = (5, 4, 3, 6, 7, 8)  # of large sizes

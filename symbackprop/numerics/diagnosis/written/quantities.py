@@ -22,8 +22,6 @@ from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, numb
 from symbackprop.numerics.diagnosis.written.ownnames import OwnNames
 from symbackprop.numerics.diagnosis.written.rates import Rate
 
-__all__ = ["Quantities"]
-
 Wrap = Callable[[Expr], Expr]
 
 

@@ -15,8 +15,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.worlds import World
 from symbackprop.network.notation import Tensor
 
-__all__ = ["Rate", "WrittenWorld"]
-
 SMALL = 8  # numbers of 50 digits are that much smaller than exact ones: where functions saturate, all lines look equal
 
 

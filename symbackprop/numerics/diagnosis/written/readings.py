@@ -28,8 +28,6 @@ from symbackprop.numerics.diagnosis.written.comparing import Court
 from symbackprop.numerics.diagnosis.written.judging import judged
 from symbackprop.numerics.diagnosis.written.points import point_of_arrays, sizes_for
 
-__all__ = ["of_lines"]
-
 _SPEAKS_OF_SAMPLES = re.compile(rf"(?<![A-Za-z\\]){SAMPLES}(?![A-Za-z])")
 ROWS = Remark("arrays with one axis are taken for rows")
 COLUMNS_OF_SAMPLES, ROWS_OF_SAMPLES = Remark("samples are taken for columns"), Remark("samples are taken for rows")

@@ -13,8 +13,6 @@ from symbackprop.network.formula import Node
 from symbackprop.network.text.derivationtree import Derivative, Quantity
 from symbackprop.network.text.tree import Transposed, parts_of, with_parts
 
-__all__ = ["changed", "turned"]
-
 Change: TypeAlias = Callable[[Node], "list[tuple[Node, Node]] | None"]
 
 

@@ -24,8 +24,6 @@ from symbackprop.numerics.diagnosis.written.laws import truth_of
 from symbackprop.numerics.diagnosis.written.points import places_of, value_of
 from symbackprop.numerics.diagnosis.written.rates import Rate
 
-__all__ = ["Slip", "slip_of"]
-
 SEEDS = (0, 1, 2, 3, 4, 5)
 OF_SAMPLES = ("sum_for_mean", "mean_for_sum", "mean_twice")
 MOST_TERMS = 8  # of a sum that are left out one by one

@@ -17,8 +17,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.text.glossary import ERROR, Glossary
 
-__all__ = ["Spelling", "with_plain_letters"]
-
 _LETTERS = "ikmpqrstuv"
 
 
