@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
-from sympy import Basic
+from sympy import Basic, Expr
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.graph import GraphPicture
@@ -198,13 +198,23 @@ class Illustrated(Protocol):
 
 
 @dataclass(frozen=True)
+class Sample:
+    """The numbers that a document shows: those that are given, and what is computed of them, in that order.
+
+    `computed` are left and right sides of the derived equations, entry by entry: a page computes them again."""
+
+    given: Mapping[Expr, Expr]
+    computed: tuple[tuple[Expr, Expr], ...]
+
+
+@dataclass(frozen=True)
 class Document:
     """A derivation told from its beginning to its end, in one language, for any format.
 
     `title` and `author` are literal text. `words` are those that a format needs: 'figure', 'table', 'otherwise'.
     `taken` are names that no other may look like. The `convention` says how formulas are laid out, `depth` which layer
     is the last; `notations` are the styles in which equations are shown, where they are not those of the story.
-    `blocks` are told on paper; slides tell `talk`, where that is not the same."""
+    `blocks` are told on paper; slides tell `talk`, where that is not the same. `sample` has the numbers in them."""
 
     title: str
     author: str | None
@@ -219,6 +229,7 @@ class Document:
     depth: int | None = None
     notations: tuple[str, ...] = ()
     illustrated: Illustrated | None = field(default=None, compare=False, repr=False)
+    sample: Sample | None = field(default=None, compare=False, repr=False)
 
     @property
     def slides(self) -> Document:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from symbackprop.network.model import Network
 
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
+    from symbackprop.exposition.example.illustration import Illustration
     from symbackprop.exposition.story.program.telling import ProgramTelling
 
 # the chapters by the key of their section, which is also what `only` calls it
@@ -117,21 +118,29 @@ def narrate(
     document = bound(telling, blocks(paper), labels, kind="title")
     if paper != slides:
         document = replace(document, talk=blocks(slides))
+    illustrate = _Illustrate(derivation)
     if NUMBERS in only:
         talk = None if document.talk is None else replace(document, blocks=document.talk)
-        talk = talk and _illustrated(derivation, talk, closely=False, asked=True)
-        document = _illustrated(derivation, document, closely=True, asked=True)
+        talk = talk and illustrate(talk, closely=False, asked=True)
+        document = illustrate(document, closely=True, asked=True)
         return document if talk is None else replace(document, talk=talk.blocks)
-    return replace(document, illustrated=partial(_illustrated, derivation))
+    return replace(document, illustrated=illustrate)
 
 
-def _illustrated(
-    derivation: Derivation | ProgramDerivation, document: Document, *, closely: bool, asked: bool = False
-) -> Document:
-    """Return a document with the numbers of one sample: unless they are asked for, those of pages and slides alone."""
-    from symbackprop.exposition.example.illustration import with_numbers
+@dataclass(frozen=True)
+class _Illustrate:
+    """Puts numbers into a document: unless they are asked for, into pages and slides alone, which load what does it."""
 
-    return with_numbers(derivation, document, closely=closely, asked=asked)
+    derivation: Derivation | ProgramDerivation
+
+    def __call__(self, document: Document, *, closely: bool, asked: bool = False) -> Document:
+        return self._illustration(document, closely=closely, asked=asked)
+
+    @cached_property
+    def _illustration(self) -> Illustration:
+        from symbackprop.exposition.example.illustration import Illustration
+
+        return Illustration(self.derivation)
 
 
 def _told_by(

@@ -20,7 +20,8 @@ from symbackprop.calculus.rules import RULES
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.conventions import CONVENTIONS, Convention
 from symbackprop.exposition.document import Emphasis, Formula, Reference
-from symbackprop.exposition.example.programpath import path_of
+from symbackprop.exposition.example.entrypath import entry_path
+from symbackprop.exposition.example.programpath import PathTelling
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.languages.clauses import worded
 from symbackprop.exposition.narration import CHAPTERS, WORDS, narrate
@@ -151,9 +152,9 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     for derivation in (*map(program_derivation, shipped), state, sb.derive(sb.equations(text))):
         for tell in PROGRAM_CHAPTERS.values():
             tell(ProgramTelling(derivation, language))
-    path = path_of(ProgramTelling(program_derivation("rnn"), language))
+    path = entry_path(program_derivation("rnn"))
     assert path is not None
-    path.blocks(closely=True)
+    PathTelling(ProgramTelling(program_derivation("rnn"), language), path).blocks(closely=True)
     for samples in ("rows", "columns"):
         arrays.tell(ProgramTelling(program_derivation("max_pooling").of_samples(samples), language))
     for line in (*(LAYERS[name].example for name in LAYERS.shipped), *LAYER_LINES):

@@ -13,14 +13,19 @@ import pytest
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.numbers import evaluate
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Figure
-from symbackprop.exposition.example.illustration import with_numbers
+from symbackprop.exposition.document import Figure, Sample
+from symbackprop.exposition.example.entrypath import entry_path
+from symbackprop.exposition.example.illustration import Illustration
+from symbackprop.exposition.exercise.samples import reckoner_of
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.rendering import render
-from symbackprop.exposition.web.live import plan_of
+from symbackprop.exposition.web import live
+from symbackprop.exposition.web.live import key_of, plan_of
 from symbackprop.network.model import mlp
 from symbackprop.network.values import pleasant_values
+from tests.exposition.typed import compiled_numbers, fields_of, number_shown
 
 SIGNS = {
     "+": lambda *all_of: sum(all_of),
@@ -54,6 +59,13 @@ def value(tree: Any, known: dict[str, float], functions: dict[str, Any]) -> Any:
     return (SIGNS.get(head) or getattr(math, head))(*(value(part, known, functions) for part in parts))
 
 
+def computed_by(plan: Any, known: dict[str, float]) -> dict[str, float]:
+    """Return what a page computes of what is given, by its plan."""
+    for key, tree in plan["quantities"]:
+        known[key] = value(tree, known, plan["functions"])
+    return known
+
+
 @pytest.mark.parametrize(
     ("activation", "cost"),
     [
@@ -67,11 +79,9 @@ def test_plan_of_a_page_gives_the_numbers_of_the_derivation(activation: list[str
     """Each quantity that a page is told to compute has the value of the derived equation, in the order that it says."""
     network = mlp("2-3-2", activation, cost)
     derivation, given = derive(network), pleasant_values(network, 2).given[0]
-    plan = plan_of(derivation)
+    plan = plan_of(Sample({}, tuple((each.left, each.right) for each in reckoner_of(derivation).quantities)))
     assert plan is not None
-    known = {name: float(number) for name, number in given.items()}
-    for key, tree in plan["quantities"]:
-        known[key] = value(tree, known, plan["functions"])
+    known = computed_by(plan, {name: float(number) for name, number in given.items()})
     numbers = evaluate(derivation, given)
     wanted = {letter.name: number for letter, number in numbers.known.items()}
     wanted |= {f"d {letter.name}": number for letter, number in numbers.gradient.items()}
@@ -79,9 +89,34 @@ def test_plan_of_a_page_gives_the_numbers_of_the_derivation(activation: list[str
     assert {name: float(number) for name, number in wanted.items()} == pytest.approx(known, rel=1e-12, abs=1e-14)
 
 
+@pytest.mark.parametrize("name", ["attention", "rnn", "max_pooling", "softmax_regression"])
+def test_plan_of_a_program_gives_the_numbers_of_the_compiled_one(name: str, program_derivation) -> None:
+    """What a page computes of a program, forward and back, is what the compiled program gives for the same numbers."""
+    derivation = program_derivation(name)
+    path = entry_path(derivation)
+    assert path is not None
+    plan = plan_of(path.sample)
+    assert plan is not None
+    given = {key_of(letter): float(number) for letter, number in path.sample.given.items()}
+    known = computed_by(plan, dict(given))
+    wanted = compiled_numbers(derivation, given)
+    assert {key: known[key] for key in wanted} == pytest.approx(wanted, rel=1e-12, abs=1e-14)
+
+
+def test_what_is_too_large_for_fields_says_so(program_derivation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there would be too many fields a sentence stands in their place, with how many there would be."""
+    monkeypatch.setattr(live, "MOST_FIELDS", 5)
+    page = str(render(program_derivation("max_pooling"), "html"))
+    assert "data-plan" not in page
+    assert "cannot be typed in here: 10 fields, from which 18 numbers follow, are too many for a page." in page
+
+
 def test_page_computes_nothing_that_its_script_does_not_know() -> None:
     """A function that the script has no name for leaves the fields out, instead of showing wrong numbers."""
-    assert plan_of(derive(mlp("1-1", "atan(z)", "quadratic"))) is None
+    derivation = derive(mlp("1-1", "atan(z)", "quadratic"))
+    page = str(render(derivation, "html"))
+    assert "data-plan" not in page
+    assert LANGUAGES["en"].words("page.live.unknown") in page
 
 
 @pytest.mark.parametrize("decimal", ["point", "comma"])
@@ -91,15 +126,13 @@ def test_numbers_in_formulas_carry_what_they_are_worth(decimal: str) -> None:
     page = str(render(derivation, "html", options=Options(decimal=decimal)))
     (form,) = re.findall(r'data-plan="([^"]*)"', page)
     plan = json.loads(html.unescape(form))
-    known = {name: float(number) for name, number in re.findall(r'name="([a-z]_[\d_]+)" value="([^"]+)"', page)}
-    for key, tree in plan["quantities"]:
-        known[key] = value(tree, known, plan["functions"])
+    known = fields_of(page)
+    computed_by(plan, known)
     numbers = re.findall(r'<mn data-tree="([^"]*)" data-digits="(\d+)"[^>]*>([^<]*)</mn>', page)
     assert len(numbers) > 15
     for tree, digits, shown in numbers:
         number = value(json.loads(html.unescape(tree)), known, plan["functions"])
-        written = float(shown.strip("()").replace("−", "-").replace(",", "."))
-        assert number == pytest.approx(written, rel=10.0 ** (1 - int(digits)))
+        assert number == pytest.approx(number_shown(shown), rel=10.0 ** (1 - int(digits)))
 
 
 @pytest.mark.parametrize(("shape", "has"), [("2-3-1", True), ("3-1", True), ("784-30-10", False)])
@@ -107,12 +140,12 @@ def test_numbers_stand_before_what_the_gradient_is_for(shape: str, has: bool) ->
     """Pictures with numbers come where the equations are known; a network that is too large to be read has none."""
     derivation = derive(mlp(shape))
     document = narrate(derivation)
-    told = with_numbers(derivation, document, closely=True)
+    told = Illustration(derivation)(document, closely=True)
     sections = [*told.sections]
     assert has == ("example-path" in sections)
     assert not has or sections.index("example-path") + 1 == sections.index("descent")
     excerpt = narrate(derivation, only="descent")
-    assert excerpt is with_numbers(derivation, excerpt)
+    assert excerpt is Illustration(derivation)(excerpt)
 
 
 def test_numbers_can_be_asked_for_alone() -> None:
@@ -126,6 +159,6 @@ def test_numbers_can_be_asked_for_alone() -> None:
 def test_every_neuron_of_the_picture_has_an_error() -> None:
     """Numbers are drawn until an error comes back to every neuron, also where half of a ReLU lets none pass."""
     derivation = derive(mlp("2-3-2", ["relu", "identity"]))
-    told = with_numbers(derivation, narrate(derivation))
+    told = Illustration(derivation)(narrate(derivation))
     (back,) = (b.picture for b in told.blocks if isinstance(b, Figure) and getattr(b.picture, "numbers", "") == "back")
     assert all(each.letter.value for each in back.neurons if each.layer)

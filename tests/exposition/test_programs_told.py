@@ -13,16 +13,14 @@ from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.calculus.numbers import evaluate_in_order
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Display, Figure, Heading, Steps, Table
-from symbackprop.exposition.example.programpath import path_of
+from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
-from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import shorthand
-from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.notation import COST
 
 
@@ -166,7 +164,7 @@ def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:
 @pytest.mark.parametrize("name", ["rnn", "attention", "two_layer_network"])
 def test_numbers_along_a_path_are_those_of_the_derivative(name: str, program_derivation) -> None:
     """The derivative that ends the story is that of the cost, by differences."""
-    path = path_of(ProgramTelling(program_derivation(name), LANGUAGES["en"]))
+    path = entry_path(program_derivation(name))
     known, rights = path.numbers.known, path.rights
     for link in path.links:
         right = rights.get(Partial(COST, link.start), Partial(COST, link.start))

@@ -7,23 +7,27 @@ Only who shows numbers computes them; a network whose numbers nobody would read 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sympy import Rational, S
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.numbers import Numbers, Stage, evaluate
-from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError, SymbackpropError
-from symbackprop.exposition.document import Block, Document, Formula, Heading
-from symbackprop.exposition.example.path import along
+from symbackprop.exposition.document import Block, Document, Formula, Heading, Sample
+from symbackprop.exposition.example.path import along, sample_of
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.figures.layout import network_picture
 from symbackprop.exposition.languages import language_of
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network import notation
 from symbackprop.network.values import pleasant_values
+
+if TYPE_CHECKING:
+    from symbackprop.exposition.example.entrypath import EntryPath
 
 BEFORE = "descent"  # the section that numbers come before
 TOLD = (BEFORE, "chain", "error", "back")  # the sections that numbers show
@@ -32,57 +36,75 @@ AFTER = "evidence"  # the section behind that one
 DIGITS = 4
 SEEDS = (3, 6, 7, 8, 9)  # of numbers whose errors were seen to be large enough to be read, in several small networks
 
-
-def with_numbers(
-    derivation: Derivation | ProgramDerivation, document: Document, *, closely: bool = False, asked: bool = False
-) -> Document:
-    """Return a document with the numbers of one sample before what the gradient is for.
-
-    With one equation from afar and from near where it is told `closely`. As it is where it is no story of a network,
-    or an excerpt of one, where the network is too large to be read, and where its functions have no value at the
-    numbers that are drawn. Where they are `asked` for, an excerpt has them, too.
-
-    Raises SpecError where there are none of those that are asked for."""
-    told = TOLD if isinstance(derivation, Derivation) else OF_PROGRAMS
-    if not asked and not {*told} <= {*document.sections}:
-        return document
-    if not (asked or closely or told is TOLD):  # a lecture about a program is long without them
-        return document
-    if isinstance(derivation, Derivation):
-        blocks = _of_chain(derivation, document, closely=closely)
-    else:
-        blocks = _of_program(derivation, document, closely=closely)
-    if not blocks and asked:
-        raise SpecError("only: this network has no numbers that could be read; take fewer neurons, or smaller sizes")
-    heads = (n for n, each in enumerate(document.blocks) if isinstance(each, Heading) and each.key in (BEFORE, AFTER))
-    place = next(heads, len(document.blocks))
-    before, after = document.blocks[:place], document.blocks[place:]
-    return replace(document, blocks=(*before, *blocks, *after))
+_Told: TypeAlias = tuple[tuple[Block, ...], Sample | None]
+NOTHING: _Told = ((), None)
 
 
-def _of_program(derivation: ProgramDerivation, document: Document, *, closely: bool) -> tuple[Block, ...]:
-    """Return the numbers along the path of one entry; nothing where they are too many, or are none."""
-    from symbackprop.exposition.example.programpath import path_of
-    from symbackprop.exposition.story.program.telling import ProgramTelling
+@dataclass(frozen=True)
+class Illustration:
+    """Puts the numbers of one sample into documents about a derivation; they are drawn once for all of them."""
 
-    try:
-        path = path_of(ProgramTelling(derivation, language_of(document), convention=document.convention))
-    except SymbackpropError:
-        return ()
-    return () if path is None else path.blocks(closely=closely)
+    derivation: Any  # Derivation or ProgramDerivation
 
+    def __call__(self, document: Document, *, closely: bool = False, asked: bool = False) -> Document:
+        """Return a document with the numbers of one sample before what the gradient is for.
 
-def _of_chain(derivation: Derivation, document: Document, *, closely: bool) -> tuple[Block, ...]:
-    """Return the numbers of a chain of dense layers; nothing where they are too many, or are none."""
-    numbers = _drawn(derivation)
-    if numbers is None:
-        return ()
-    telling = Telling(derivation, language_of(document), convention=document.convention)
-    sheet = Sheet(telling, (Stage((numbers,), S.One),), DIGITS, Rational(1, 2))
-    x, y = notation.activation(0), notation.target()
-    w = network_picture(derivation.network).weight
-    given = {name: Formula((Named(each), sheet.array(each)), ("=",)) for name, each in (("x", x), ("y", y))}
-    return along(sheet, telling.prose("numbers.forward", w=w, **given), closely=closely)
+        With one equation from afar and from near where it is told `closely`. As it is where it is no story of a
+        network, or an excerpt of one, where the network is too large to be read, and where its functions have no value
+        at the numbers that are drawn. Where they are `asked` for, an excerpt has them, too.
+
+        Raises SpecError where there are none of those that are asked for."""
+        told = TOLD if isinstance(self.derivation, Derivation) else OF_PROGRAMS
+        if not asked and not {*told} <= {*document.sections}:
+            return document
+        if not (asked or closely or told is TOLD):  # a lecture about a program is long without them
+            return document
+        of = self._of_chain if told is TOLD else self._of_program
+        blocks, sample = of(document, closely=closely)
+        if not blocks and asked:
+            raise SpecError(
+                "only: this network has no numbers that could be read; take fewer neurons, or smaller sizes"
+            )
+        heads = (n for n, e in enumerate(document.blocks) if isinstance(e, Heading) and e.key in (BEFORE, AFTER))
+        place = next(heads, len(document.blocks))
+        before, after = document.blocks[:place], document.blocks[place:]
+        return replace(document, blocks=(*before, *blocks, *after), sample=sample)
+
+    def _of_program(self, document: Document, *, closely: bool) -> _Told:
+        """Return the numbers along the path of one entry; nothing where they are too many, or are none."""
+        from symbackprop.exposition.example.programpath import PathTelling
+        from symbackprop.exposition.story.program.telling import ProgramTelling
+
+        if self._followed is None:
+            return NOTHING
+        telling = ProgramTelling(self.derivation, language_of(document), convention=document.convention)
+        return PathTelling(telling, self._followed).blocks(closely=closely), self._followed.sample
+
+    @cached_property
+    def _followed(self) -> EntryPath | None:
+        """The entry of a program that is followed, with all numbers; None where they are too many, or are none."""
+        from symbackprop.exposition.example.entrypath import entry_path
+
+        try:
+            return entry_path(self.derivation)
+        except SymbackpropError:
+            return None
+
+    def _of_chain(self, document: Document, *, closely: bool) -> _Told:
+        """Return the numbers of a chain of dense layers; nothing where they are too many, or are none."""
+        if (numbers := self._numbers) is None:
+            return NOTHING
+        telling = Telling(self.derivation, language_of(document), convention=document.convention)
+        sheet = Sheet(telling, (Stage((numbers,), S.One),), DIGITS, Rational(1, 2))
+        x, y = notation.activation(0), notation.target()
+        w = network_picture(self.derivation.network).weight
+        given = {name: Formula((Named(each), sheet.array(each)), ("=",)) for name, each in (("x", x), ("y", y))}
+        blocks = along(sheet, telling.prose("numbers.forward", w=w, **given), closely=closely)
+        return blocks, sample_of(sheet) if closely else None
+
+    @cached_property
+    def _numbers(self) -> Numbers | None:
+        return _drawn(self.derivation)
 
 
 def _drawn(derivation: Derivation) -> Numbers | None:

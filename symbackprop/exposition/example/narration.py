@@ -6,6 +6,7 @@ narrate_example(derivation, descend(derivation, values.given, rate, 1), Labels("
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -45,4 +46,5 @@ def narrate_example(
     telling = Telling(derivation, labels.language(convention), tuple(checks), convention)
     sheet = Sheet(telling, tuple(stages), digits, rate)
     blocks = (block for chapter in CHAPTERS for block in chapter(sheet))
-    return bound(telling, blocks, labels, kind=sheet.told("example.title"))
+    document = bound(telling, blocks, labels, kind=sheet.told("example.title"))
+    return replace(document, sample=path.sample_of(sheet))

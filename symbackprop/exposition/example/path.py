@@ -6,13 +6,12 @@ x_1 -> z_2 -> a_2 -> C          0.05 · 0.2407 · 0.0414 = 0.000498          fro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from sympy import Basic, Expr, Mul, S
 
 from symbackprop.calculus.numbers import Known, instances
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Block, Figure, Prose, Steps
+from symbackprop.exposition.document import Block, Figure, Prose, Sample, Steps
 from symbackprop.exposition.example.sheet import Sheet, with_numbers
 from symbackprop.exposition.example.terms import Rounded
 from symbackprop.exposition.example.zoom import zoom
@@ -61,16 +60,23 @@ def along(sheet: Sheet, opening: Prose, *, closely: bool = True) -> tuple[Block,
     )
 
 
+def sample_of(sheet: Sheet) -> Sample | None:
+    """Return the numbers of a lone sample for a page that computes them again; None for a batch."""
+    from symbackprop.exposition.exercise.samples import reckoner_of
+
+    if sheet.count > 1:
+        return None
+    quantities = reckoner_of(sheet.telling.derivation).quantities
+    computed = tuple((each.left, each.right) for each in quantities)
+    known = sheet.numbers.known
+    return Sample({letter: known[letter] for letter in known if letter.name[0] in "xywb"}, computed)
+
+
 def _figure(sheet: Sheet, picture: NetworkPicture, way: str, values: Mapping[Basic, Rounded]) -> Figure:
     language = sheet.telling.language
-    known = sheet.numbers.known
-    given = (
-        tuple((str(s), f"{float(v):.12g}") for s, v in known.items() if s.name[0] in "xywb")
-        if way == "forward" and sheet.count == 1
-        else ()
+    return Figure(
+        numbered(picture, values, way), language.say(f"figure.example.{way}"), language.words(f"alt.example.{way}")
     )
-    drawn = replace(numbered(picture, values, way), given=given)
-    return Figure(drawn, language.say(f"figure.example.{way}"), language.words(f"alt.example.{way}"))
 
 
 def _shown(value: Expr, of: Expr | None = None) -> Rounded:

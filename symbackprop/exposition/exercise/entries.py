@@ -6,38 +6,36 @@ s_12 = [1?]          ∂C/∂q_11 = [2?]          for given Q, K, V and ∂C/∂
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
 import numpy as np
-from sympy import Expr, Integer
+from sympy import Integer
 
-from symbackprop.calculus.matrices import Gradient
 from symbackprop.calculus.numbers import Known, evaluate_in_order
-from symbackprop.calculus.partials import Partial, letters_of
+from symbackprop.calculus.partials import letters_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Block, Display, Formula, Prose, Term
+from symbackprop.exposition.document import Block, Display, Formula, Prose
+from symbackprop.exposition.example.arrays import in_rows
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.exercise.computing import is_plain, question, rounding
 from symbackprop.exposition.exercise.drawing import DIGITS, SMALLEST, Drawn, drawn
 from symbackprop.exposition.exercise.questions import Draft, Plan, Worksheet
 from symbackprop.exposition.exercise.reckoning import UNIT, Quantity, Reckoner
-from symbackprop.exposition.exercise.samples import entry, reckoner_of_program, sizes_of
+from symbackprop.exposition.exercise.samples import reckoner_of_program, sizes_of
 from symbackprop.exposition.story.forward import defined, definitions
 from symbackprop.exposition.story.program.arrays import picture
 from symbackprop.exposition.story.program.computation import forward_pass
 from symbackprop.exposition.story.program.layerpicture import layer_picture
-from symbackprop.exposition.story.program.telling import ProgramTelling, whole
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal, listed
-from symbackprop.network.notation import COST, Tensor, index
+from symbackprop.network.notation import COST
 
 USUAL = 5  # questions, where nothing is said
 MOSTLY = 0.4  # of the draws: with five questions, one draw in a hundred has no zero among its answers
 VALUES = 1  # of them about the forward pass
-IN_A_MATRIX = (index("i"), index("j"))  # row and column, in the name of one matrix of an array with more axes
 
 
 def compute_program(derivation: ProgramDerivation, plan: Plan) -> Iterator[Draft]:
@@ -122,25 +120,8 @@ class _Sample(Draft):
         if telling.derivation.given:
             yield Prose(say("exercise.upstream", C=COST))
         yield Prose(say("exercise.arrays"))
-        for array in program.given:
-            yield from self._array(array.tensor, whole(array.tensor), lambda entry: entry)
-        for array in telling.derivation.given:
-            yield from self._array(array.tensor, Gradient(array.tensor), lambda entry: Partial(COST, entry))
-
-    def _array(self, tensor: Tensor, name: Term, part: Callable[[Expr], Expr]) -> Iterator[Display]:
-        """Yield the numbers of an array, those of a vector below one another; of more than two axes matrix by matrix.
-
-        `part` says what of an entry is given: the entry itself, or the derivative by it."""
-        tensor = tensor.xreplace(sizes_of(self.derivation))
-        spans = [range(int(first), int(last) + 1) for first, last in tensor.axes]
-
-        def shown(*place: int) -> Rounded:
-            return Rounded(self.known.known.get(part(entry(tensor, place)), Integer(0)), DIGITS)
-
-        if not spans:
-            yield Display(Formula((name, shown())))
-        elif len(spans) == 1:
-            yield Display(Formula((name, Array(tuple((shown(j),) for j in spans[0])))))
-        for outer in product(*spans[:-2]) if len(spans) > 1 else ():
-            numbers = Array(tuple(tuple(shown(*outer, j, k) for k in spans[-1]) for j in spans[-2]))
-            yield Display(Formula((part(tensor[(*outer, *IN_A_MATRIX)]) if outer else name, numbers)))
+        for array in (*program.given, *telling.derivation.given):
+            tensor = array.tensor.xreplace(sizes_of(self.derivation))
+            for name, rows in in_rows(tensor, derivatives=array not in program.given):
+                shown = tuple(tuple(Rounded(self.known.known.get(e, Integer(0)), DIGITS) for e in row) for row in rows)
+                yield Display(Formula((name, Array(shown) if getattr(tensor, "axes", ()) else shown[0][0])))

@@ -76,8 +76,7 @@ class Column:
 class NetworkPicture:
     """A network: the input on the left, the cost on the right.
 
-    `numbers` is forward or back where numbers stand in the places of letters; `given` are those of the sample and the
-    parameters, by the names of their scalars."""
+    `numbers` is forward or back where numbers stand in the places of letters."""
 
     neurons: tuple[Neuron, ...]
     edges: tuple[Edge, ...]
@@ -87,7 +86,6 @@ class NetworkPicture:
     target: Neuron
     weight: Indexed  # the weight whose path is shown
     numbers: str = ""
-    given: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,28 +117,15 @@ class _Page:
             return self.writer.captioned(element("div", drawn, {"class": "scroll drawing"}), block)
         write, key = self.writer.block, getattr(block, "key", "")
         written = self.living.block(block, write) if self.living else write(block)
-        if key == "path":
-            return written + self._live()
+        if key == "path" and self.living is not None and self.document.sample is not None:
+            return written + live_numbers(self.document.sample, self.writer, self.living.plan)
         return element("div", written, {"class": "zoom"}) if key == "zoom" else written
-
-    def _live(self) -> str:
-        """Return the fields for numbers, where the page has pictures with them."""
-        if self.living is None or self.living.plan is None or self.derivation is None or self._given is None:
-            return ""
-        return live_numbers(self.derivation, self._given, self.writer, self.living.plan)
-
-    @cached_property
-    def _given(self) -> NetworkPicture | None:
-        """The picture that knows the numbers that a sample and its network begin with, where there is one."""
-        pictures = (block.picture for block in self.document.blocks if isinstance(block, Figure))
-        return next((p for p in pictures if isinstance(p, NetworkPicture) and p.given), None)
 
     @cached_property
     def living(self) -> Living | None:
         """The numbers that are computed again when others are typed in, where there are any."""
-        if self._given is None or self.derivation is None:
-            return None
-        return Living.of(self.derivation, self.document.style)
+        sample = self.document.sample
+        return None if sample is None else Living.of(sample, self.document.style)
 
 
 def _answers(figure: Figure) -> bool:

@@ -80,6 +80,11 @@ SENTENCES = {
     "page.live.title": "Other numbers",
     "page.live": "Type other numbers: all that follows from them, in pictures and in lines, is computed here, in this "
     "page, by the derived equations.",
+    "page.live.all": "Every number that is computed",
+    "page.live.refused": "What is marked is no number; until it is one, the number before it counts.",
+    "page.live.unknown": "Other numbers cannot be typed in here: one of the functions is not known to this page.",
+    "page.live.large": "Other numbers cannot be typed in here: {fields} fields, from which {numbers} numbers follow, "
+    "are too many for a page. With smaller sizes it has them.",
     "page.copy": "Copy this formula",
     "page.copy.latex": "Copy LaTeX",
     "page.copy.mathml": "Copy MathML",

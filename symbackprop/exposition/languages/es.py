@@ -82,6 +82,11 @@ SENTENCES = {
     "page.live.title": "Otros números",
     "page.live": "Escriba otros números: todo lo que se sigue de ellos, en las figuras y en las líneas, se calcula "
     "aquí, en esta página, con las ecuaciones deducidas.",
+    "page.live.all": "Todos los números que se calculan",
+    "page.live.refused": "Lo que está marcado no es un número; hasta que lo sea, vale el número anterior.",
+    "page.live.unknown": "Aquí no se pueden escribir otros números: esta página no conoce una de las funciones.",
+    "page.live.large": "Aquí no se pueden escribir otros números: {fields} campos, de los que se siguen {numbers} "
+    "números, son demasiados para una página. Con tamaños menores, la página los tiene.",
     "page.copy": "Copiar esta fórmula",
     "page.copy.latex": "Copiar LaTeX",
     "page.copy.mathml": "Copiar MathML",

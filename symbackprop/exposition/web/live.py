@@ -8,7 +8,7 @@ A script of the page walks these trees; it holds no formula of its own, and noth
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import singledispatch
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from sympy import (
     Abs,
     Add,
     Expr,
+    Indexed,
     Max,
     Min,
     Mul,
@@ -36,10 +37,9 @@ from sympy import (
 from sympy.core.relational import Equality, GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Or
 
-from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Formula
-from symbackprop.exposition.figures.layout import NetworkPicture
+from symbackprop.exposition.document import Formula, Sample
+from symbackprop.exposition.example.arrays import in_rows
 from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.web.blocks import BlockWriter
@@ -47,6 +47,10 @@ from symbackprop.exposition.web.formulas import inline
 from symbackprop.exposition.web.markup import element, text
 from symbackprop.network.extremes import Maximum, Minimum, Where
 from symbackprop.network.functions import Elementwise
+from symbackprop.network.notation import Tensor
+
+MOST_FIELDS, MOST_LETTERS = 240, 400_000  # of a form that somebody fills in, and of the formulas that it carries
+MOST_OPEN = 40  # numbers that are listed unasked
 
 Tree: TypeAlias = Any  # a number, a name, or a list that begins with what is done
 
@@ -114,55 +118,86 @@ def _elementwise(part: Elementwise, functions: dict[str, Tree]) -> Tree:
     return ["call", name, tree_of(part.args[0], functions)]
 
 
-def plan_of(derivation: Derivation) -> Mapping[str, Tree] | None:
-    """Return every quantity of a sample as data, in the order of computation; None where a function is not known."""
-    from symbackprop.exposition.exercise.samples import reckoner_of
+@tree_of.register
+def _letter(part: Tensor | Partial | Indexed, functions: dict[str, Tree]) -> Tree:
+    return key_of(part)
 
+
+def plan_of(sample: Sample) -> Mapping[str, Tree] | None:
+    """Return what is computed of a sample as data, in that order; None where a function is not known."""
     functions: dict[str, Tree] = {}
     try:
-        quantities = [[_key(each.left), tree_of(each.right, functions)] for each in reckoner_of(derivation).quantities]
+        quantities = [[key_of(left), tree_of(right, functions)] for left, right in sample.computed]
     except Unknown:
         return None
     return {"functions": functions, "quantities": quantities}
 
 
-def _key(left: Expr) -> str:
-    """Return what a quantity is called in a page: z_1_2, or d w_1_2_1 for a derivative."""
-    return f"d {left.by.name}" if isinstance(left, Partial) else str(left)
+def key_of(letter: Expr) -> str:
+    """Return what a quantity is called in a page: z_1_2 or W[1, 2], or d w_1_2_1 for a derivative."""
+    return f"d {key_of(letter.by)}" if isinstance(letter, Partial) else str(letter)
 
 
-def live_numbers(derivation: Derivation, picture: NetworkPicture, writer: BlockWriter, plan: Mapping[str, Tree]) -> str:
-    """Return fields for what is given, and places for what is computed of it by the plan."""
+def live_numbers(sample: Sample, writer: BlockWriter, plan: Mapping[str, Tree] | None) -> str:
+    """Return fields for what is given, and places for what is computed of it by the plan; or why there are none."""
     say = writer.language.words
-    fields = "".join(_field(name, value, writer) for name, value in picture.given)
-    shown = "".join(_output(left, key, writer) for left, key in _lefts(derivation))
+    if plan is None:
+        return element("p", text(say("page.live.unknown")))
+    carried = json.dumps(plan, separators=(",", ":"))
+    if len(sample.given) > MOST_FIELDS or len(carried) > MOST_LETTERS:
+        counts = {"fields": len(sample.given), "numbers": len(sample.computed)}
+        return element("p", writer.text(writer.language.say("page.live.large", **counts)))
+    fields = _numbers(sample.given, lambda each: _field(each, sample.given[each], writer), writer)
+    shown = [left for left, _ in sample.computed]
+    outputs = element("div", _numbers(shown, lambda each: _output(key_of(each)), writer), {"class": "results"})
+    if len(shown) > MOST_OPEN:
+        outputs = element("details", element("summary", text(say("page.live.all"))) + outputs)
     data = {
         "class": "live",
         "aria-label": say("page.live.title"),
-        "data-plan": json.dumps(plan, separators=(",", ":")),
+        "data-plan": carried,
         "data-decimal": writer.document.style.word("decimal"),
     }
     parts = [
         element("p", text(say("page.live")), {"class": "hint"}),
         element("div", fields, {"class": "fields"}),
-        element("div", shown, {"class": "results", "aria-live": "off"}),
+        element("p", text(say("page.live.refused")), {"class": "refused", "role": "alert", "hidden": "hidden"}),
+        outputs,
     ]
     return element("div", "\n".join(parts), data | {"role": "group"})
 
 
-def _field(name: str, value: str, writer: BlockWriter) -> str:
-    formula = Formula((Symbol(name),))
-    said = text(spoken(formula_box(formula, writer.style), writer.document.words))
-    field = f'<input type="number" step="any" name="{text(name)}" value="{text(value)}" aria-label="{said}"/>'
-    return element("label", f"{inline(formula, writer.style)} {field}")
+def _numbers(letters: Iterable[Expr], cell: Callable[[Expr], str], writer: BlockWriter) -> str:
+    """Return a cell for each number: beside its letter, or in the place of its entry below the name of its array."""
+    bases = {letter: _array_of(letter) for letter in letters}
+    parts = [_beside(letter, cell(letter), writer) for letter, (base, _) in bases.items() if base is None]
+    arrays = dict.fromkeys((each, rate) for each, rate in bases.values() if each is not None)
+    for base, derivatives in sorted(arrays, key=lambda each: each[1]):  # the forward pass first
+        for name, rows in in_rows(base, derivatives=derivatives):
+            lying = tuple(zip(*rows, strict=True)) if len(rows[0]) == 1 else rows  # a vector is a row, to save room
+            cells = "".join(cell(each) if each in bases else element("span") for row in lying for each in row)
+            grid = element("div", cells, {"class": "cells", "style": f"--columns:{len(lying[0])}"})
+            said = element("div", inline(Formula((name,)), writer.style), {"class": "name"})
+            parts.append(element("div", said + grid, {"class": "array"}))
+    return "".join(parts)
 
 
-def _lefts(derivation: Derivation) -> Iterator[tuple[Expr, str]]:
-    from symbackprop.exposition.exercise.samples import reckoner_of
+def _array_of(letter: Expr) -> tuple[Tensor | None, bool]:
+    """Return the array that a letter is an entry of, or None, and whether it is a derivative by that."""
+    at = letter.by if isinstance(letter, Partial) else letter
+    return at.base if getattr(at, "indices", ()) else None, isinstance(letter, Partial)
 
-    yield from ((each.left, _key(each.left)) for each in reckoner_of(derivation).quantities)
+
+def _beside(letter: Expr, cell: str, writer: BlockWriter) -> str:
+    return element("label", f"{inline(Formula((letter,)), writer.style)} = {cell}")
 
 
-def _output(left: Expr, key: str, writer: BlockWriter) -> str:
-    letter = inline(Formula((left,)), writer.style)
-    return element("span", f'{letter} = <output data-live="{text(key)}"></output>')
+def _field(letter: Expr, value: Expr, writer: BlockWriter) -> str:
+    said = text(spoken(formula_box(Formula((letter,)), writer.style), writer.document.words))
+    shown = f"{float(value):.12g}".replace(".", writer.document.style.word("decimal"))
+    name = text(key_of(letter))
+    return f'<input inputmode="decimal" autocomplete="off" name="{name}" value="{shown}" aria-label="{said}"/>'
+
+
+def _output(key: str) -> str:
+    return f'<output data-live="{text(key)}"></output>'

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.matrices import Matrix
-from symbackprop.exposition.document import Block, Display, Figure, Formula, Prose, Steps, Term
+from symbackprop.exposition.document import Block, Display, Figure, Formula, Prose, Sample, Steps, Term
 from symbackprop.exposition.example.terms import Array, Filled, Rounded, Tinted
+from symbackprop.exposition.figures.arrayboxes import ArrayBox
+from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.mathtext.boxes import Box, Leaf
 from symbackprop.exposition.mathtext.latex import written
@@ -26,11 +27,10 @@ from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.exposition.web.live import Unknown, plan_of, tree_of
-from symbackprop.exposition.web.markup import element, text
+from symbackprop.exposition.web.markup import attributes, element, text
 
 _MARK = re.compile(r"<mtext>⟦(\d+)⟧</mtext>|\\text\{⟦(\d+)⟧\}|⟦(\d+)⟧")
-
-
+_BOX = re.compile(r'data-place="(\d+)"')
 _OPENED = re.compile(r"\(</mo>(?:<m[a-z]+[^>]*>)*$")
 _CLOSED = re.compile(r"(?:</m[a-z]+>)*<mo[^>]*>\)")
 NEAR = 300  # letters of a page, in which a fence around a number stands
@@ -57,13 +57,25 @@ class Living:
     kept: list[tuple[Rounded, bool]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, derivation: Derivation, style: Style) -> Living:
+    def of(cls, sample: Sample, style: Style) -> Living:
         """Return a page's numbers before any is met; nothing is computed where the script does not know a function."""
-        return cls(plan_of(derivation), style)
+        return cls(plan_of(sample), style)
 
     def block(self, block: Block, write: Callable[[Block], str]) -> str:
         """Return what `write` makes of a block, its numbers as elements with the formulas of which they are."""
-        return _MARK.sub(self._element, write(self._marked(block)))
+        written = _MARK.sub(self._element, write(self._marked(block)))
+        match block:
+            case Figure(GraphPicture(boxes)):
+                return _BOX.sub(lambda found: found[0] + self._in_box(boxes[int(found[1])]), written)
+        return written
+
+    def _in_box(self, box: ArrayBox) -> str:
+        """Return the attributes of a box with a number in the place of its letters."""
+        numbers = [each for each in box.entries if isinstance(each, Rounded) and self._is_known(each)]
+        return attributes(self._data(numbers[0])) if len(numbers) == 1 else ""
+
+    def _data(self, number: Rounded) -> dict[str, str]:
+        return {"data-tree": json.dumps(self._tree(number), separators=(",", ":")), "data-digits": str(number.digits)}
 
     def _element(self, found: re.Match[str]) -> str:
         number, within = self.kept[int(next(filter(None, found.groups())))]
@@ -73,7 +85,7 @@ class Living:
         shown = text(in_line(box))
         if not found[1] or self.plan is None:
             return shown
-        data = {"data-tree": json.dumps(self._tree(number), separators=(",", ":")), "data-digits": str(number.digits)}
+        data = self._data(number)
         if not within or _is_enclosed(found):
             return element("mn", shown, data)
         return element("mn", f"({shown})" if shown.startswith("−") else shown, data | {"class": "within"})
@@ -103,7 +115,7 @@ class Living:
     def _term(self, term: Term, *, within: bool = False) -> Any:
         """Return a term with marks in the places of its numbers."""
         match term:
-            case Rounded() if term.of is not None and self._is_known(term):
+            case Rounded() if self._is_known(term):
                 self.kept.append((term, within))
                 return _Mark(len(self.kept) - 1)
             case Tinted(number, role):
@@ -118,7 +130,7 @@ class Living:
 
     def _is_known(self, number: Rounded) -> bool:
         try:
-            return self.plan is not None and bool(self._tree(number))
+            return self.plan is not None and number.of is not None and bool(self._tree(number))
         except Unknown:
             return False
 

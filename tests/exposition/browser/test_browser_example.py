@@ -12,10 +12,11 @@ from sympy import Rational
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.numbers import descend, evaluate
 from symbackprop.exposition.example.narration import narrate_example
-from symbackprop.exposition.rendering import files_of
+from symbackprop.exposition.rendering import files_of, render
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import scalar
 from symbackprop.network.values import pleasant_values
+from tests.exposition.typed import compiled_numbers, fields_of, number_shown
 
 NETWORK = mlp("2-2-2", ["gelu", "softmax"], "cross_entropy")
 VALUES = pleasant_values(NETWORK, 3)
@@ -48,7 +49,7 @@ def page(chromium: Any, derivation: Any, tmp_path_factory: pytest.TempPathFactor
 
 def shown(page: Any, key: str) -> float:
     """Return a number that the page has computed."""
-    return float(page.locator(f'[data-live="{key}"]').text_content().replace("−", "-"))
+    return number_shown(page.locator(f'[data-live="{key}"]').text_content())
 
 
 def test_what_is_typed_is_computed_as_it_was_derived(page, derivation) -> None:
@@ -85,3 +86,32 @@ def test_equation_is_seen_closer_with_each_click(page, serious) -> None:
     assert [[each == place for each in range(4)] for place in range(4)] == seen
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert [] == serious(page, leaving_out="main > section:not(#section-example-path)")
+
+
+def test_program_is_computed_in_its_page_as_it_is_compiled(visit, program_derivation, written) -> None:
+    """Numbers typed into the page of a program give those of the compiled one; what is no number is marked."""
+    derivation = program_derivation("autoencoder")
+    (written / "html-autoencoder-es.html").write_text(str(render(derivation, "html", lang="es")), encoding="utf-8")
+    seen = visit("html", "autoencoder", "es")
+    page = seen.page
+    typed = fields_of(page.content()) | {"W[1, 1]": -1.25, "x[1]": 3.0}
+    page.fill('input[name="W[1, 1]"]', "−1,25")
+    page.fill('input[name="x[1]"]', "3")
+    wanted = compiled_numbers(derivation, typed)
+    for refused in ("abc", "", "1 2", "1e999"):
+        page.fill('input[name="b[1]"]', refused)
+        assert "true" == page.get_attribute('input[name="b[1]"]', "aria-invalid")
+        assert page.is_visible(".live .refused")
+        for key, value in wanted.items():
+            assert number_shown(page.text_content(f'[data-live="{key}"]')) == pytest.approx(value, rel=6e-4, abs=1e-12)
+    whole = wanted["d W[1, 1]"]
+    assert number_shown(
+        page.text_content("#section-example-path .steps >> nth=-1 >> mn[data-tree] >> nth=-1")
+    ) == pytest.approx(whole, rel=6e-4)
+    boxes = [number_shown(box) for box in page.locator(".array[data-tree] .label:first-of-type").all_text_contents()]
+    assert -1.25 in boxes
+    assert wanted["C"] == pytest.approx(number_shown(page.text_content('[data-live="C"]')), rel=6e-4)
+    page.fill('input[name="b[1]"]', "0.5")
+    assert "false" == page.get_attribute('input[name="b[1]"]', "aria-invalid")
+    assert not page.is_visible(".live .refused")
+    assert ([], []) == (seen.trouble, seen.requests)

@@ -35,33 +35,45 @@ each(".live", (form) => {
     const text = short && (Math.abs(short) < 1e-4 || Math.abs(short) >= 1e7) ? short.toExponential() : String(short);
     return text.replaceAll("-", "−").replace(".", form.dataset.decimal);
   };
+  const lettered = (label, text) => {  // a number in a picture, in the middle of where letters stood
+    const [one, ...others] = label.querySelectorAll(":scope > text");
+    const boxes = [one, ...others].map((each) => each.getBBox());
+    const ends = (start, length, pick) => pick(...boxes.map((box) => box[start] + (length ? box[length] : 0)));
+    const x = (ends("x", "", Math.min) + ends("x", "width", Math.max)) / 2;
+    const y = (ends("y", "", Math.min) + ends("y", "height", Math.max)) / 2;
+    one.dataset.place ??= [x, y].join(" ");
+    [one.style.fontSize, one.textContent] = [`${Math.min(15, 80 / text.length)}px`, text];
+    one.setAttribute("x", one.dataset.place.split(" ")[0]);
+    one.setAttribute("y", one.dataset.place.split(" ")[1]);
+    one.setAttribute("text-anchor", "middle");
+    one.setAttribute("dominant-baseline", "central");
+    others.forEach((other) => other.remove());
+  };
   const pictured = (id, number) => {  // the number in a neuron, or on an edge, and the halo behind it
-    const group = document.getElementById(id), text = written(number, 3);
-    const parents = new Set([...group?.querySelectorAll("text") ?? []].map((one) => one.parentNode));
-    parents.forEach((parent) => {
-      const [one, ...others] = parent.querySelectorAll(":scope > text");
-      const boxes = [one, ...others].map((each) => each.getBBox());
-      const ends = (start, length, pick) => pick(...boxes.map((box) => box[start] + (length ? box[length] : 0)));
-      const x = (ends("x", "", Math.min) + ends("x", "width", Math.max)) / 2;
-      const y = (ends("y", "", Math.min) + ends("y", "height", Math.max)) / 2;
-      one.dataset.place ??= [x, y].join(" ");
-      [one.style.fontSize, one.textContent] = [`${Math.min(15, 80 / text.length)}px`, text];
-      one.setAttribute("x", one.dataset.place.split(" ")[0]);
-      one.setAttribute("y", one.dataset.place.split(" ")[1]);
-      one.setAttribute("text-anchor", "middle");
-      one.setAttribute("dominant-baseline", "central");
-      others.forEach((other) => other.remove());
-    });
+    const texts = document.getElementById(id)?.querySelectorAll("text") ?? [];
+    new Set([...texts].map((one) => one.parentNode)).forEach((label) => lettered(label, written(number, 3)));
+  };
+  const typed = (text) => {  // with a point or a comma; nothing else than one number is one
+    const plain = text.trim().replace(",", ".").replace("−", "-");
+    return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(plain) ? Number(plain) : NaN;
+  };
+  const given = {};
+  const accept = (field) => {  // what is no number is marked, and the one before it stays
+    const number = typed(field.value), good = Number.isFinite(number);
+    if (good) given[field.name] = number;
+    field.setAttribute("aria-invalid", String(!good));
+    each(".refused", (hint) => { hint.hidden = !form.querySelector("[aria-invalid=true]"); }, form);
   };
   const compute = () => {
-    const known = {};
-    each("input", (field) => { known[field.name] = field.value === "" ? NaN : Number(field.value); }, form);
+    const known = { ...given };
     plan.quantities.forEach(([key, tree]) => { known[key] = value(tree, known); });
     each("[data-live]", (place) => { place.textContent = written(known[place.dataset.live], 4); }, form);
     return known;
   };
+  each("input", accept, form);
   compute();
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target }) => {
+    accept(target);
     const known = compute();
     Object.entries(known).forEach(([key, number]) => {
       pictured(`forward-${key}`, number);
@@ -69,9 +81,10 @@ each(".live", (form) => {
       pictured(`back-${key}-label`, number);
       if (key.startsWith("delta_")) pictured(`back-${key.replace("delta", "a")}`, number);
     });
-    each("[data-tree]", (place) => {  // numbers in formulas, which carry what they are worth
+    each("[data-tree]", (place) => {  // numbers in formulas and in boxes, which carry what they are worth
       const text = written(value(JSON.parse(place.dataset.tree), known), Number(place.dataset.digits));
-      place.textContent = text.startsWith("−") && place.matches(".within") ? `(${text})` : text;
+      if (place.matches(".array")) lettered(place.querySelector(".label"), text);
+      else place.textContent = text.startsWith("−") && place.matches(".within") ? `(${text})` : text;
     });
   });
 });

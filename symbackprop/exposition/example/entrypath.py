@@ -1,0 +1,149 @@
+"""The path of one entry through a program to its cost, and a number for every entry of the program.
+
+    W_11 -> s_11 -> a_11 -> C        each link as the derived equations have it
+
+An adjoint is a sum over what reads the entry, linear in the adjoints of that: ∂C/∂v = Σ_u (∂u/∂v) ∂C/∂u. The factor of
+∂C/∂u is the link from v to u, and what no adjoint stands in is the link to the cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from sympy import Add, Expr, Indexed, S
+
+from symbackprop.calculus.numbers import Known, evaluate_in_order
+from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.exposition.document import Sample
+from symbackprop.exposition.exercise.reckoning import UNIT, Reckoner, function_of
+from symbackprop.exposition.exercise.samples import entry, reckoner_of_program, sizes_of
+from symbackprop.network.notation import COST, Tensor
+from symbackprop.network.program import Kind
+
+SEED = 3
+MOST_QUANTITIES = 600  # of a program, one of whose entries is followed: all are reckoned, and few are shown
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a path: from an entry to the next one, or to the cost, and what its rate is in letters."""
+
+    start: Expr
+    end: Expr
+    rate: Expr
+
+
+@dataclass(frozen=True)
+class EntryPath:
+    """One parameter's entry on its way to the cost, with a number for every entry of the program.
+
+    `rights` are the right sides of all that is computed, by their left sides, each after what it is computed from."""
+
+    derivation: ProgramDerivation
+    rights: Mapping[Expr, Expr]
+    numbers: Known
+    links: tuple[Link, ...]
+
+    @property
+    def first(self) -> Expr:
+        """The entry that the path begins with."""
+        return self.links[0].start
+
+    @cached_property
+    def along(self) -> tuple[Expr, ...]:
+        """The entries on the path, without the cost."""
+        return tuple(link.start for link in self.links)
+
+    @property
+    def is_only(self) -> bool:
+        """Whether no other path leads from the entry to the cost: from none of its entries does another link."""
+        return all(len(list(links_from(at, self.rights))) == 1 for at in self.along)
+
+    @property
+    def sample(self) -> Sample:
+        """All numbers, the given ones in the order of the program's arrays."""
+        order = [array.name for array in self.derivation.program.arrays]
+        given = sorted(self.numbers.known.keys() - self.rights.keys(), key=lambda each: _place(each, order))
+        return Sample({letter: self.numbers.known[letter] for letter in given}, tuple(self.rights.items()))
+
+
+def _place(letter: Expr, order: Sequence[str]) -> tuple[int, tuple[int, ...]]:
+    """Return where an entry, or the derivative by one, stands: the number of its array, and its place in that."""
+    at = letter.by if isinstance(letter, Partial) else letter
+    tensor = at.base if isinstance(at, Indexed) else at
+    name = tensor.code_name if isinstance(tensor, Tensor) else str(tensor)
+    return order.index(name) if name in order else len(order), tuple(map(int, getattr(at, "indices", ())))
+
+
+def entry_path(derivation: ProgramDerivation) -> EntryPath | None:
+    """Return the path of an entry of the first parameter, or else input, that reaches the cost, in fit numbers.
+
+    None where there is none. Raises BudgetError for what is too large to be worked through by hand, and ShapeError for
+    a size without a number."""
+    reckoner = reckoner_of_program(derivation, MOST_QUANTITIES)
+    rights = {each.left: each.right for each in reckoner.quantities}
+    sizes = sizes_of(derivation)
+    given = [array for array in derivation.program.given if array.name in derivation.adjoints]
+    for array in sorted(given, key=lambda each: each.kind is not Kind.PARAMETER):
+        tensor = array.tensor.xreplace(sizes)
+        start = entry(tensor, tuple(int(first) for first, _ in tensor.axes)) if tensor.axes else tensor
+        links = _shortest(start, rights)
+        if links and (drawn := _drawn(reckoner, links)) is not None:
+            return EntryPath(derivation, rights, evaluate_in_order(rights.items(), drawn), links)
+    return None
+
+
+def _shortest(start: Expr, rights: Mapping[Expr, Expr]) -> tuple[Link, ...]:
+    """Return the shortest way from an entry to the cost, by the factors of adjoints in adjoints; () without any."""
+    ways: list[tuple[Link, ...]] = [()]
+    met = {start}
+    for way in ways:  # which grows: breadth first
+        at = way[-1].end if way else start
+        if at == COST:
+            return way
+        if Partial(COST, at) not in rights:  # given from outside
+            return (*way, *links_from(at, rights)) if way else ()
+        for link in links_from(at, rights):
+            if link.end not in met:
+                met.add(link.end)
+                ways.append((*way, link))
+    return ()
+
+
+def links_from(start: Expr, rights: Mapping[Expr, Expr]) -> Iterator[Link]:
+    """Yield the links of which an adjoint is made: the factor of each adjoint in it, and what is left for the cost.
+
+    An adjoint that is given is the link to the cost itself."""
+    if (right := rights.get(Partial(COST, start))) is None:
+        yield Link(start, COST, Partial(COST, start))
+        return
+    errors = sorted((part for part in right.atoms(Partial) if part.of == COST), key=str)
+    none = dict.fromkeys(errors, S.Zero)
+    if (direct := right.xreplace(none)) != 0:
+        yield Link(start, COST, direct)
+    for error in errors:
+        rate = Add(right.xreplace({**none, error: S.One}), -direct)
+        if rate != 0:
+            yield Link(start, error.by, rate)
+
+
+def _drawn(reckoner: Reckoner, links: Sequence[Link]) -> dict[Expr, Fraction] | None:
+    """Return the draw in which the smallest rate or error on the path is largest; None where none has all its numbers.
+
+    An error of 0, where what several ways give cancels, would be a rounding error of what is computed."""
+    givens = reckoner.draw(np.random.default_rng(SEED), False)
+    known = reckoner.values({letter: numbers / UNIT for letter, numbers in givens.items()})
+    with np.errstate(all="ignore"):
+        good = np.all([np.isfinite(numbers) for numbers in known.values()], axis=0)
+        shown = [*(link.rate for link in links), *(Partial(COST, link.start) for link in links)]
+        worth = [np.abs(function_of(each)(known)) + 0 * good for each in shown]
+    smallest = np.where(good, np.nan_to_num(np.min(worth, axis=0)), 0.0)
+    best = int(np.argmax(smallest))
+    if not smallest[best]:
+        return None
+    return {letter: Fraction(int(numbers[best]), UNIT) for letter, numbers in givens.items()}
