@@ -16,7 +16,7 @@ from sympy import Expr
 from symbackprop.errors import CheckError
 from symbackprop.network.fitting import Need, fitted, needs_of, sizes_in, work_of
 from symbackprop.network.notation import Axis, is_size
-from symbackprop.network.program import Equation, entries, free_indices
+from symbackprop.network.program import Equation, Program, entries, free_indices
 
 # What a size is in the worlds, one after the other; another size has these in another order. No size is large where
 # the others are, so that there is little to add up.
@@ -59,6 +59,19 @@ def sizes_of_worlds(equations: Sequence[Equation], axes: Sequence[Axis]) -> tupl
         if most is None or max(work_of(equations, numbers) for numbers in worlds) <= most:
             break
     return worlds
+
+
+def small_sizes(program: Program, largest: int) -> Mapping[Expr, int] | None:
+    """Return the sizes of a program with none beyond `largest` but where what is read asks for more.
+
+    None where an axis would be empty, or a place that is named would be missing."""
+    numbers = fitted({size: min(int(n), largest) for size, n in program.sizes.items()}, needs_of(program.equations))
+    ranges = [axis for equation in program.equations for axis in equation.ranges.values()]
+    axes = [axis for array in program.arrays for axis in getattr(array.tensor, "axes", ())]
+    ends = {*ranges, *axes, *named_places(program.equations)}
+    if numbers is None or any((last - first).xreplace(numbers) < 0 for first, last in ends):
+        return None
+    return numbers
 
 
 def _with_room(

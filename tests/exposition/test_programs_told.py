@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -12,7 +13,8 @@ import symbackprop as sb
 from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.calculus.numbers import evaluate_in_order
 from symbackprop.calculus.partials import Partial
-from symbackprop.exposition.document import Display, Figure, Heading, Steps, Table
+from symbackprop.errors import SpecError
+from symbackprop.exposition.document import Display, Figure, Heading, Prose, Steps, Table
 from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.formats import FORMATS
@@ -178,6 +180,40 @@ def test_numbers_along_a_path_are_those_of_the_derivative(name: str, program_der
     costs = [evaluate_in_order(forward, {**given, path.first: given[path.first] + by}) for by in (step, -step)]
     difference = (costs[0].known[COST] - costs[1].known[COST]) / (2 * S(step.numerator) / step.denominator)
     assert float(difference) == pytest.approx(float(known[Partial(COST, path.first)]), rel=1e-12)
+
+
+def test_numbers_of_a_large_program_are_those_of_smaller_sizes(program_derivation, lang: str) -> None:
+    """With too many numbers the same equations are followed at small sizes, and the page says at which."""
+    derivation = program_derivation("rnn")
+    large = replace(derivation, program=replace(derivation.program, sizes=dict.fromkeys(derivation.program.sizes, 50)))
+    path, page = entry_path(large), narrate(large, lang=lang).page
+    assert path is not None
+    assert {2} == {*path.derivation.program.sizes.values()}
+    count = {"en": "the program computes 20,201 numbers", "es": "calcula 20\u202f201 números"}[lang]
+    assert any(count in "".join(map(str, block.text)) for block in page.blocks if isinstance(block, Prose))
+
+
+def test_sizes_in_numbers_leave_a_sentence_in_the_place_of_numbers(lang: str) -> None:
+    """A program whose sizes are no letters cannot be made smaller: its page says so, and what would show them."""
+    derivation = sb.derive(sb.equations("input x[784]\nparameter w[784]\nz[i] = w[i] * x[i]\nC = sum[i](z[i]^2)"))
+    said = str(narrate(derivation, lang=lang).page.blocks)
+    assert {"en": "derive FILE --only numbers", "es": "derive ARCHIVO --only numbers"}[lang] in said
+    with pytest.raises(SpecError, match="no numbers that could be read; take fewer neurons, or smaller sizes"):
+        narrate(derivation, lang=lang, only="numbers")
+
+
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [("2 -> dense(2) tanh -> layer_norm -> dense(1)", "z1"), ("3 -> embedding(4, 2) -> flatten -> dense(1)", "a1")],
+)
+def test_path_leads_through_the_network_from_what_can_be_drawn(line: str, first: str) -> None:
+    """Not the penalty alone is followed; an epsilon has the number of its network, and words are whole numbers."""
+    path = entry_path(sb.derive(sb.sequential(line, l2=0.01)))
+    assert path is not None
+    assert first == path.links[0].end.base.code_name
+    given = {str(letter): float(number) for letter, number in path.sample.given.items()}
+    assert 1e-5 == given.get("epsilon2", 1e-5)
+    assert "embedding" not in line or {0.0, 1.0} >= {number for name, number in given.items() if name[0] == "x"}
 
 
 def test_numbers_follow_one_entry_forward_and_back(program_derivation, lang: str) -> None:

@@ -9,9 +9,10 @@ An adjoint is a sum over what reads the entry, linear in the adjoints of that: â
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from sympy import Add, Expr, Indexed, S
@@ -19,13 +20,15 @@ from sympy import Add, Expr, Indexed, S
 from symbackprop.calculus.numbers import Known, evaluate_in_order
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.calculus.sizing import small_sizes
 from symbackprop.exposition.document import Sample
-from symbackprop.exposition.exercise.reckoning import UNIT, Reckoner, function_of
-from symbackprop.exposition.exercise.samples import entry, reckoner_of_program, sizes_of
+from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Reckoner, function_of
+from symbackprop.exposition.exercise.samples import count_of, entry, reckoner_of_program, sizes_of
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Kind
 
 SEED = 3
+LARGEST = (2, 3, 4)  # of the sizes of a program that would have more numbers with its own
 MOST_QUANTITIES = 600  # of a program, one of whose entries is followed: all are reckoned, and few are shown
 
 
@@ -83,8 +86,9 @@ def _place(letter: Expr, order: Sequence[str]) -> tuple[int, tuple[int, ...]]:
 def entry_path(derivation: ProgramDerivation) -> EntryPath | None:
     """Return the path of an entry of the first parameter, or else input, that reaches the cost, in fit numbers.
 
-    None where there is none. Raises BudgetError for what is too large to be worked through by hand, and ShapeError for
-    a size without a number."""
+    What has too many numbers is taken at smaller sizes, where these are letters. None where there is no path.
+    Raises BudgetError for what is too large even so, and ShapeError for a size without a number."""
+    derivation = at_readable_sizes(derivation)
     reckoner = reckoner_of_program(derivation, MOST_QUANTITIES)
     rights = {each.left: each.right for each in reckoner.quantities}
     sizes = sizes_of(derivation)
@@ -93,17 +97,39 @@ def entry_path(derivation: ProgramDerivation) -> EntryPath | None:
         tensor = array.tensor.xreplace(sizes)
         start = entry(tensor, tuple(int(first) for first, _ in tensor.axes)) if tensor.axes else tensor
         links = _shortest(start, rights)
-        if links and (drawn := _drawn(reckoner, links)) is not None:
+        if links and (drawn := _drawn(reckoner, links, own_numbers(derivation))) is not None:
             return EntryPath(derivation, rights, evaluate_in_order(rights.items(), drawn), links)
     return None
 
 
+def at_readable_sizes(derivation: ProgramDerivation) -> ProgramDerivation:
+    """Return the derivation, which holds for all sizes, at smaller ones where it has too many numbers to be followed.
+
+    As it is where no smaller ones do, as of a program whose sizes are not letters."""
+    program = derivation.program
+    if count_of(derivation) <= MOST_QUANTITIES:
+        return derivation
+    for largest in LARGEST:
+        if sizes := small_sizes(program, largest):
+            smaller = replace(derivation, program=replace(program, sizes=MappingProxyType(dict(sizes))))
+            if count_of(smaller) <= MOST_QUANTITIES:
+                return smaller
+    return derivation
+
+
 def _shortest(start: Expr, rights: Mapping[Expr, Expr]) -> tuple[Link, ...]:
-    """Return the shortest way from an entry to the cost, by the factors of adjoints in adjoints; () without any."""
+    """Return the shortest way from an entry to the cost, by the factors of adjoints in adjoints; () without any.
+
+    The way of a penalty, from the entry to the cost at once, is taken where there is no other."""
     ways: list[tuple[Link, ...]] = [()]
     met = {start}
+    direct: tuple[Link, ...] = ()
     for way in ways:  # which grows: breadth first
         at = way[-1].end if way else start
+        if at == COST and len(way) == 1:
+            direct = way
+            met.discard(COST)
+            continue
         if at == COST:
             return way
         if Partial(COST, at) not in rights:  # given from outside
@@ -112,7 +138,7 @@ def _shortest(start: Expr, rights: Mapping[Expr, Expr]) -> tuple[Link, ...]:
             if link.end not in met:
                 met.add(link.end)
                 ways.append((*way, link))
-    return ()
+    return direct
 
 
 def links_from(start: Expr, rights: Mapping[Expr, Expr]) -> Iterator[Link]:
@@ -132,12 +158,20 @@ def links_from(start: Expr, rights: Mapping[Expr, Expr]) -> Iterator[Link]:
             yield Link(start, error.by, rate)
 
 
-def _drawn(reckoner: Reckoner, links: Sequence[Link]) -> dict[Expr, Fraction] | None:
+def own_numbers(derivation: ProgramDerivation) -> dict[Expr, Fraction]:
+    """Return the letters that the network itself has numbers for, such as the epsilon of a normalisation."""
+    numbers = getattr(derivation.network, "constants", {})
+    own = [array for array in derivation.program.given if array.name in numbers]
+    return {entry(each.tensor, ()): Fraction(str(numbers[each.name])) for each in own}
+
+
+def _drawn(reckoner: Reckoner, links: Sequence[Link], own: Mapping[Expr, Fraction]) -> dict[Expr, Fraction] | None:
     """Return the draw in which the smallest rate or error on the path is largest; None where none has all its numbers.
 
     An error of 0, where what several ways give cancels, would be a rounding error of what is computed."""
     givens = reckoner.draw(np.random.default_rng(SEED), False)
-    known = reckoner.values({letter: numbers / UNIT for letter, numbers in givens.items()})
+    numbers = {letter: drawn / UNIT for letter, drawn in givens.items()}
+    known = reckoner.values(numbers | {letter: np.full(BATCH, float(number)) for letter, number in own.items()})
     with np.errstate(all="ignore"):
         good = np.all([np.isfinite(numbers) for numbers in known.values()], axis=0)
         shown = [*(link.rate for link in links), *(Partial(COST, link.start) for link in links)]
@@ -146,4 +180,4 @@ def _drawn(reckoner: Reckoner, links: Sequence[Link]) -> dict[Expr, Fraction] | 
     best = int(np.argmax(smallest))
     if not smallest[best]:
         return None
-    return {letter: Fraction(int(numbers[best]), UNIT) for letter, numbers in givens.items()}
+    return {**{letter: Fraction(int(drawn[best]), UNIT) for letter, drawn in givens.items()}, **own}

@@ -16,7 +16,7 @@ from sympy import Rational, S
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.numbers import Numbers, Stage, evaluate
-from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.errors import BudgetError, SpecError, SymbackpropError
 from symbackprop.exposition.document import Block, Document, Formula, Heading, Sample
 from symbackprop.exposition.example.path import along, sample_of
 from symbackprop.exposition.example.sheet import Sheet
@@ -61,7 +61,7 @@ class Illustration:
             return document
         of = self._of_chain if told is TOLD else self._of_program
         blocks, sample = of(document, closely=closely)
-        if not blocks and asked:
+        if asked and not (blocks if told is TOLD else sample):
             raise SpecError(
                 "only: this network has no numbers that could be read; take fewer neurons, or smaller sizes"
             )
@@ -71,22 +71,28 @@ class Illustration:
         return replace(document, blocks=(*before, *blocks, *after), sample=sample)
 
     def _of_program(self, document: Document, *, closely: bool) -> _Told:
-        """Return the numbers along the path of one entry; nothing where they are too many, or are none."""
+        """Return the numbers along the path of one entry; why they are too many, or nothing where there are none."""
         from symbackprop.exposition.example.programpath import PathTelling
+        from symbackprop.exposition.exercise.samples import count_of
         from symbackprop.exposition.story.program.telling import ProgramTelling
 
+        telling = ProgramTelling(self.derivation, language_of(document), convention=document.convention)
+        if isinstance(self._followed, BudgetError):
+            count = count_of(self.derivation)
+            return (telling.section("example-path"), telling.prose("numbers.none", count=count)), None
         if self._followed is None:
             return NOTHING
-        telling = ProgramTelling(self.derivation, language_of(document), convention=document.convention)
         return PathTelling(telling, self._followed).blocks(closely=closely), self._followed.sample
 
     @cached_property
-    def _followed(self) -> EntryPath | None:
-        """The entry of a program that is followed, with all numbers; None where they are too many, or are none."""
+    def _followed(self) -> EntryPath | BudgetError | None:
+        """The entry of a program that is followed, with all numbers; what is said of too many; None without any."""
         from symbackprop.exposition.example.entrypath import entry_path
 
         try:
             return entry_path(self.derivation)
+        except BudgetError as error:
+            return error
         except SymbackpropError:
             return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sympy import Expr, Indexed, Mul
+from sympy import Expr, Indexed, Integer, Mul
 
 from symbackprop.calculus.matrices import Gradient, Matrix, Named, parts_of
 from symbackprop.calculus.numbers import Known
@@ -17,9 +17,11 @@ from symbackprop.exposition.document import Block, Figure, Line, Roles, Steps
 from symbackprop.exposition.example.entrypath import EntryPath
 from symbackprop.exposition.example.sheet import sign_before, with_numbers
 from symbackprop.exposition.example.terms import Filled, Rounded, Tinted
+from symbackprop.exposition.exercise.samples import count_of
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.figures.layout import ChainLink, ChainPicture
 from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.telling import equal, listed
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.notation import COST
 
@@ -39,6 +41,7 @@ class PathTelling:
         near = self._zoom() if closely else ()
         return (
             telling.section("example-path"),
+            *self.smaller(),
             telling.part("numbers-forward.entries"),
             telling.prose("numbers.entries.forward", w=w),
             self._figure("forward", {each: each for each in self.path.along}),
@@ -52,6 +55,13 @@ class PathTelling:
             telling.prose("numbers.entries.product" if self.path.is_only else "numbers.entries.one", w=w),
             *self._product(),
         )
+
+    def smaller(self) -> Iterator[Block]:
+        """Yield what is said where the numbers are those of smaller sizes than the program has."""
+        own, sizes = self.telling.program.sizes, self.path.derivation.program.sizes
+        if changed := [equal(size, Integer(number)) for size, number in sizes.items() if number != own[size]]:
+            count = count_of(self.telling.derivation)
+            yield self.telling.prose("numbers.smaller", count=count, sizes=listed(*changed))
 
     def _worth(self, letter: Expr) -> Expr:
         return self.path.numbers.known[letter]

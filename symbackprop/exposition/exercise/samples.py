@@ -5,7 +5,7 @@ z_1_2 = w_1_2_1 x_1 + w_1_2_2 x_2 + b_1_2,   …,   ∂C/∂w_1_2_1 = delta_1_2 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -104,22 +104,23 @@ def reckoner_of_program(derivation: ProgramDerivation, most: int = MOST_QUANTITI
 
     Raises BudgetError where these are more than `most`, which are worked through by hand, and ShapeError for a size
     without a number."""
-    if (count := _count(derivation)) > most:
+    if (count := count_of(derivation)) > most:
         raise BudgetError(f"a worked sample of this program has {count:,} numbers; at most {most}; take smaller sizes")
     pairs = [*_forward(derivation), *_backward(derivation)]
     ordered = tuple(_in_order(pairs))
     computed = {each.left for each in ordered}
     given = sorted({part for each in ordered for part in letters_of(each.right)} - computed, key=str)
-    sizes, masks = sizes_of(derivation), getattr(derivation.network, "rates", {})
+    sizes, switches = sizes_of(derivation), {*getattr(derivation.network, "rates", {})}
+    switches |= {"x"} if getattr(derivation.network, "vocabulary", 0) else set()  # the first two words
     kinds = {array.tensor.xreplace(sizes): array.kind for array in derivation.program.arrays}
-    roles = {each: _role(each, kinds, masks) for each in given}
+    roles = {each: _role(each, kinds, switches) for each in given}
     said = {each for adjoint in derivation.adjoints.values() for each in adjoint.chain.hypotheses}
     assumed = {each.subject.xreplace(sizes) for each in said if each.kind == SUMS_TO_ONE and each.subject is not None}
     shares = {tensor: [letter for letter in given if letter.has(tensor)] for tensor in assumed}
     return Reckoner(ordered, lambda rng, short: _drawn_for(roles, rng, short=short) | _classes(shares, rng))
 
 
-def _count(derivation: ProgramDerivation) -> int:
+def count_of(derivation: ProgramDerivation) -> int:
     """Return how many numbers there are to compute, before any is written down."""
     sizes = sizes_of(derivation)
     spans = [each.ranges for each in derivation.program.equations]
@@ -178,20 +179,21 @@ def _in_order(pairs: Sequence[tuple[Expr, Expr]]) -> Iterator[Quantity]:
             yield Quantity(kind, 0, left, waiting.pop(left))
 
 
-def _role(given: Expr, kinds: Mapping[Expr, Kind], masks: Mapping[str, Any]) -> str:
-    """Return what a given entry is drawn as: the mask of a dropout, a target, or any number."""
+def _role(given: Expr, kinds: Mapping[Expr, Kind], switches: Collection[str]) -> str:
+    """Return what a given entry is drawn as: 0 or 1 as in a mask, a target, a positive constant, or any number."""
     if not isinstance(given, Indexed):
         return "number"
-    if given.base.code_name in masks:
-        return "mask"
-    return "target" if kinds.get(given.base) is Kind.TARGET else "number"
+    if given.base.code_name in switches:
+        return "switch"
+    kind = kinds.get(given.base)
+    return "positive" if kind in (Kind.TARGET, Kind.CONSTANT) else "number"
 
 
 def _drawn_for(roles: Mapping[Expr, str], rng: np.random.Generator, *, short: bool) -> dict[Expr, Any]:
     palettes = {
         "number": (_HALVES if short else _TENTHS)[0],
-        "target": (0, 10, 20, 30) if short else tuple(range(1, 10)),
-        "mask": (0, UNIT),
+        "positive": (0, 10, 20, 30) if short else tuple(range(1, 10)),
+        "switch": (0, UNIT),
     }
     return {letter: rng.choice(palettes[role], BATCH) for letter, role in roles.items()}
 

@@ -485,6 +485,12 @@ SENTENCES = {
     "part.numbers-back.entries": "Back: the errors",
     "part.numbers-zoom.entries": "One error, from afar and from near",
     "part.numbers-product.entries": "The derivative: a product",
+    "numbers.smaller": "With its own sizes the program computes {count} numbers, too many to be followed. The "
+    "equations hold for all sizes; here these are smaller: {sizes}.",
+    "numbers.smaller.slide": "The same equations with smaller sizes: {sizes}.",
+    "numbers.none": "This program computes {count} numbers, too many to be followed along a path, and its sizes are "
+    "written as numbers. In a file where they are letters, with a line such as “sizes N = 784”, smaller ones are "
+    "taken; “symbackprop derive FILE --only numbers” shows them.",
     "numbers.entries.forward": "Numbers make the path visible. For small numbers that were drawn, the picture follows "
     "{w} to the cost: each array on the way shows the one entry that the path leads through.",
     "numbers.entries.forward.slide": "Numbers were drawn. On the path of {w}, each array shows one entry:",

@@ -501,6 +501,12 @@ SENTENCES = {
     "part.numbers-back.entries": "Hacia atrás: los errores",
     "part.numbers-zoom.entries": "Un error, de lejos y de cerca",
     "part.numbers-product.entries": "La derivada: un producto",
+    "numbers.smaller": "Con sus propios tamaños el programa calcula {count} números, demasiados para seguirlos. Las "
+    "ecuaciones valen para todos los tamaños; aquí estos son menores: {sizes}.",
+    "numbers.smaller.slide": "Las mismas ecuaciones con tamaños menores: {sizes}.",
+    "numbers.none": "Este programa calcula {count} números, demasiados para seguirlos por un camino, y sus tamaños "
+    "están escritos como números. En un archivo donde sean letras, con una línea como «sizes N = 784», se toman otros "
+    "menores; «symbackprop derive ARCHIVO --only numbers» los muestra.",
     "numbers.entries.forward": "Con números el camino se ve. Sorteados estos, la figura sigue a {w} "
     "hasta el costo: cada arreglo del camino muestra el elemento por el que este pasa.",
     "numbers.entries.forward.slide": "Los números son sorteados. En el camino de {w}, cada arreglo muestra un "
