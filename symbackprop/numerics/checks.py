@@ -116,9 +116,7 @@ def check_params(params: object, shape: Sequence[int]) -> dict[str, Array]:
 
     params: {"W1": (n_1, n_0), "b1": (n_1,), …}   shape: n_0, …, n_L
     Raises ShapeError for a missing, surplus or misshapen array, DataError for what is no finite number."""
-    if not isinstance(params, Mapping):
-        raise DataError(f"params is a {type(params).__name__}, wanted a mapping such as {{'W1': …, 'b1': …}}")
-    wanted = _parameter_shapes(shape)
+    params, wanted = as_mapping(params), _parameter_shapes(shape)
     label = "-".join(map(str, shape))
     for name in wanted:
         if name not in params:
@@ -127,6 +125,13 @@ def check_params(params: object, shape: Sequence[int]) -> dict[str, Array]:
         if name not in wanted:
             raise ShapeError(f"params hold {str(name)[:60]!r}; network {label} wants only {', '.join(wanted)}")
     return {name: _parameter(name, params[name], expected) for name, expected in wanted.items()}
+
+
+def as_mapping(params: object) -> Mapping[str, Any]:
+    """Return the parameters; raises DataError for what has no names."""
+    if not isinstance(params, Mapping):
+        raise DataError(f"params is a {type(params).__name__}, wanted a mapping such as {{'W1': …, 'b1': …}}")
+    return params
 
 
 def _parameter_shapes(shape: Sequence[int]) -> dict[str, tuple[int, ...]]:
@@ -181,7 +186,11 @@ def class_hint(y: Array, width: int | None) -> str:
 def as_numbers(name: str, value: object) -> Array:
     """Return `value` as an array of real numbers, a tensor that asks for gradients or lies elsewhere, too.
 
-    Raises DataError for what is ragged or not numeric."""
+    Raises DataError for what is missing, masked, ragged or not numeric."""
+    if value is None:
+        raise DataError(f"{name} is missing; give an array of real numbers")
+    if np.ma.is_masked(value):
+        raise DataError(f"{name} has masked entries; drop them, or say what they are: {name}.filled(0)")
     if hasattr(value, "detach") and hasattr(value, "cpu"):  # PyTorch's, which refuses to be looked at otherwise
         value = value.detach().cpu()
     try:
@@ -202,7 +211,7 @@ def checked_numbers(name: str, value: object) -> Array:
     Raises DataError for what is ragged, not numeric, or not finite."""
     array = as_numbers(name, value)
     if array.dtype.newbyteorder("=") != np.float32:
-        array = array.astype(np.float64)
+        array = array.astype(np.float64, copy=False)
     _finite(name, array)
     return array
 
@@ -220,4 +229,4 @@ def _first(wrong: Array) -> tuple[int, ...]:
 
 
 def _at(place: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, place))}]"
+    return f"[{', '.join(map(str, place))}]" if place else ""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
-from math import isinf, prod
+from math import isfinite, isinf, prod
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -22,7 +22,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.samples import program_of
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import as_numbers, check_data, check_params
+from symbackprop.numerics.checks import as_mapping, as_numbers, check_data, check_params
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.loading import loaded
@@ -95,6 +95,13 @@ class CompiledGradient:
         """Return the cost and the derivatives; where there is `out`, these may be its arrays."""
         if not self._fits(params, x, y):
             params, x, y = self._fitting(params, x, y)
+        cost, grads = self._found(params, x, y, out)
+        if not isfinite(cost):  # a number that is none is looked for where it shows: to look takes as long as a product
+            check_data(x, y, self._widths)
+            check_params(params, self._widths)
+        return cost, grads
+
+    def _found(self, params: Any, x: Any, y: Any, out: dict[str, Any] | None) -> tuple[float, dict[str, Any]]:
         if self._make is None:
             return self._by_lists(params, x, y)
         if self._is_small and len(x) == 1 and x.dtype == np.float64:
@@ -167,6 +174,8 @@ class CompiledGradient:
             if isinf(cost):  # a formula of the user's, which says so
                 raise ZeroDivisionError
         except NO_VALUE:
+            check_data(x, y, self._widths)
+            check_params(params, self._widths)
             raise DataError(
                 "the cost or its derivative is infinite at this point; the backend numpy says where, as inf or nan"
             ) from None
@@ -177,7 +186,7 @@ class CompiledGradient:
 
         Raises what the guards raise, which are asked only where something does not fit as it is: they take long."""
         x, y = _as_batches(x, y)
-        params = {name: as_numbers(name, value) for name, value in _mapping(params).items()}
+        params = {name: as_numbers(name, value) for name, value in as_mapping(params).items()}
         single = all(array.dtype.newbyteorder("=") == SINGLE for array in (x, y, *params.values()))
         kind = SINGLE if single else DOUBLE
         x, y = (array.astype(kind, copy=False) for array in (x, y))
@@ -201,13 +210,6 @@ class CompiledGradient:
             if type(array) is not np.ndarray or array.shape != shape or array.dtype is not kind:
                 return False
         return True
-
-
-def _mapping(params: object) -> Mapping[str, Any]:
-    """Return the parameters; raises DataError for what has no names."""
-    if not isinstance(params, Mapping):
-        raise DataError(f"params is a {type(params).__name__}, wanted a mapping such as {{'W1': …, 'b1': …}}")
-    return params
 
 
 def _as_batches(x: object, y: object) -> tuple[Any, Any]:

@@ -61,7 +61,8 @@ def _params(network: LayeredNetwork, params: object) -> dict[str, np.ndarray]:
     for name, shape in network.parameter_shapes.items():
         if name not in params:
             raise DataError(f"params: {name} is missing; give {', '.join(network.parameters)}")
-        found[name] = as_numbers(f"params: {name}", params[name])
+        with errors_of("params"):
+            found[name] = as_numbers(name, params[name])
         if found[name].shape != shape:
             raise ShapeError(f"params: {name} has shape {found[name].shape}, wanted {shape}")
     return found

@@ -42,7 +42,7 @@ def test_good_data_pass() -> None:
         ([["1", "2"]], Y, "x holds values of type <U1, wanted real numbers"),
         (np.zeros((3, 2), complex), Y, "x holds values of type complex128, wanted real numbers"),
         (np.array([[None, 1.0]]), Y, "x holds values of type object, wanted real numbers"),
-        (None, Y, "x holds values of type object, wanted real numbers"),
+        (None, Y, "x is missing; give an array of real numbers"),
         (np.where(X == 3, np.nan, X), Y, r"x\[1, 1\] is nan, wanted a finite number; drop or replace it"),
         (X, np.array([[0.0], [0.0], [-np.inf]]), r"y\[2, 0\] is -inf, wanted a finite number"),
         (np.zeros((3, 2), "datetime64[s]"), Y, "x holds values of type datetime64"),
@@ -145,6 +145,11 @@ def test_good_params_pass() -> None:
         ({"b2": np.array([np.nan])}, DataError, r"b2\[0\] is nan, wanted a finite number"),
         ({"b2": ["a"]}, DataError, "b2 holds values of type <U1, wanted real numbers"),
         ({"W1": [[1.0], [1.0, 2.0]]}, DataError, "W1 is ragged"),
+        (
+            {"b2": np.ma.array([1.0], mask=[True])},
+            DataError,
+            r"b2 has masked entries; drop them, or .* b2.filled",
+        ),
     ],
 )
 def test_bad_params_are_refused(change: dict[str, Any], error: type[SymbackpropError], message: str) -> None:

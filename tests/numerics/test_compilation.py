@@ -341,6 +341,18 @@ def test_misuse_is_refused(change: dict[str, Any], kind: type[SymbackpropError],
         compile(derivation)(params, x, y)
 
 
+@pytest.mark.parametrize("backend", ["numpy", "scalar"])
+@pytest.mark.parametrize(("name", "count"), [("W1", 1), ("b2", 3), ("x", 1), ("y", 3)])
+def test_arguments_that_are_no_numbers_are_refused(backend: str, name: str, count: int) -> None:
+    """A nan among arguments that fit as they are is named, whether one sample is computed or a batch."""
+    network = mlp("2-3-1", activation="relu")
+    given = {**network.initial_params(0), "x": np.ones((count, 2)), "y": np.ones((count, 1))}
+    given[name][(-1,) * given[name].ndim] = np.nan
+    x, y = given.pop("x"), given.pop("y")
+    with pytest.raises(DataError, match=rf"^{name}\[\d(, \d)?\] is nan, wanted a finite number; drop or replace it$"):
+        compile(derive(network), backend)(given, x, y)
+
+
 def test_poles_are_infinite_or_said() -> None:
     """Where a cost is infinite a batch gives infinities, so does a single sample, and plain Python says it."""
     derivation = derived("1-1", ("identity",), "1/a + 0*y")

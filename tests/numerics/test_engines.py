@@ -261,6 +261,10 @@ def test_arguments_of_any_kind(backend: str) -> None:
         gradient(params, x, y[:2])
     with pytest.raises(DataError, match=r"x\[0, 0\] is nan, wanted a finite number"):
         gradient(params, np.full_like(x, np.nan), y)
+    with pytest.raises(DataError, match="y is missing; give an array of real numbers"):
+        gradient(params, x, None)
+    with pytest.raises(DataError, match=r"y has shape \(\), wanted two axes"):
+        gradient(params, x, 1.0)
 
 
 @pytest.mark.parametrize("name", ["torch", "jax"])

@@ -14,7 +14,7 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.fitting import Need
 from symbackprop.network.program import Array
 from symbackprop.numerics.arrays.counts import sizes_in
-from symbackprop.numerics.checks import as_numbers
+from symbackprop.numerics.checks import checked_numbers
 
 _AXES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -33,19 +33,9 @@ def as_arrays(given: object, wanted: Sequence[Array], *, what: str = "values") -
     for name in given:
         if name not in names:
             raise DataError(f"{what}: {ascii(name)[:40]} is not among what is wanted: {', '.join(names)}")
-    arrays = {name: _numbers(name, given[name]) for name in names}
+    arrays = {name: checked_numbers(name, given[name]) for name in names}
     dtype = np.float32 if arrays and all(a.dtype == np.float32 for a in arrays.values()) else np.float64
     return {name: array.astype(dtype, copy=False) for name, array in arrays.items()}
-
-
-def _numbers(name: str, value: object) -> np.ndarray:
-    array = as_numbers(name, value)
-    if array.dtype.kind != "f":
-        array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        place = tuple(int(p) for p in np.argwhere(~np.isfinite(array))[0])
-        raise DataError(f"{name}{list(place) if place else ''} is {array[place]}, wanted a finite number")
-    return array
 
 
 Shape: TypeAlias = tuple[int, ...]

@@ -228,7 +228,7 @@ class JaxLibrary:
         return {name: array.astype(dtype) for name, array in found.items()}
 
     def _made(self, name: str, value: Any) -> Any:
-        return self._jax.numpy.asarray(checked_numbers(name, value))
+        return self._jax.numpy.array(checked_numbers(name, value))
 
     def are_alike(self, values: Iterable[Any]) -> bool:
         """Tell whether all are arrays of JAX of one floating type."""

@@ -110,6 +110,11 @@ class EngineProgram:
         return [own[name] for name in names]
 
 
+def _given(y: Any) -> Any:
+    """Return the targets; raises DataError where there are none."""
+    return as_numbers("y", y) if y is None else y
+
+
 class _DoesNotFit(Exception):
     """That arguments are not as the text wants them."""
 
@@ -152,14 +157,14 @@ class EngineNetwork:
                 with suppress(_DoesNotFit), self._library.precisely(values):
                     return self._with_guards(params, x, y)  # type: ignore[no-any-return]
         with self._library.precisely((*params.values(), x, y)):
-            cost, grads = self._functions.gradient(self._arguments(params, x, y, masks), inputs=inputs)
+            cost, grads = self._functions.gradient(self._arguments(params, x, _given(y), masks), inputs=inputs)
             found = self._outside(grads)
             return cost, found | ({"x": grads["x"].reshape((-1, *self._in))} if inputs and "x" in grads else {})
 
     def cost(self, params: Mapping[str, Any], x: Any, y: Any, **masks: Any) -> Any:
         """Return the cost as a number that the library differentiates, by the derived backward pass."""
         with self._library.precisely((*params.values(), x, y)):
-            return self._functions.apply(*self._arguments(params, x, y, masks))
+            return self._functions.apply(*self._arguments(params, x, _given(y), masks))
 
     def forward(self, params: Mapping[str, Any], x: Any, **masks: Any) -> dict[str, Any]:
         """Return what the last layer gives, which the library differentiates by the derived backward pass."""
@@ -191,7 +196,7 @@ class EngineNetwork:
                 known = ", ".join(self.network.parameter_shapes)
                 raise DataError(f"direction: {ascii(name)[:40]} is no parameter of the network; it has {known}")
         with self._library.precisely((*params.values(), x, y)):
-            given = self._arguments(params, x, y, masks)
+            given = self._arguments(params, x, _given(y), masks)
             wanted = {name: direction.get(name) for name in self.network.parameter_shapes}
             return self._outside(along(self._functions, given, self._functions.module.given, wanted))
 
@@ -236,17 +241,13 @@ class EngineNetwork:
             self._refuse(params, x, y, masks)
         named = {self._masks[short]: value for short, value in masks.items()}
         own = self._library.arrays({**params, "x": x, **({} if y is None else {"y": y}), **named})
-        if own["x"].shape == self._in:
-            own["x"] = own["x"].reshape((1, *self._in))
-        if y is not None and own["y"].shape == self._out:
-            own["y"] = own["y"].reshape((1, *self._out))
+        rows = {"x": self._in, "y": self._out, **self._mask_shapes}  # of one sample, which may come without its row
+        rows = {name: tuple(shape) for name, shape in rows.items() if name in own}
+        own |= {name: own[name].reshape((1, *shape)) for name, shape in rows.items() if own[name].shape == shape}
         count = own["x"].shape[0] if len(own["x"].shape) else 0
-        fits = {name: tuple(own[name].shape) == tuple(shape) for name, shape in shapes.items()}
-        fits["x"] = count > 0 and tuple(own["x"].shape[1:]) in (self._in, (prod(self._in),))
-        if y is not None:
-            wanted = (self._out, (prod(self._out),))
-            fits["y"] = own["y"].shape[0] == count and tuple(own["y"].shape[1:]) in wanted
-        if not all(fits.values()) or (count < 2 and getattr(self.network, "is_coupled", False)):
+        fits = [tuple(own[name].shape) == tuple(shape) for name, shape in shapes.items()]
+        fits += [tuple(own[name].shape) in ((count, *s), (count, prod(s))) for name, s in rows.items()]
+        if not count or not all(fits) or (count < 2 and getattr(self.network, "is_coupled", False)):
             self._refuse(params, x, y, masks)
         given = (self._functions if y is not None else self._block).module.given
         others = {name: np.asarray(number) for name, number in self._numbers.items()}
@@ -282,9 +283,7 @@ class EngineNetwork:
         if isinstance(network, LayeredNetwork):
             arguments_of(network, params, x, masks=masks, y=y)
         else:
-            if not isinstance(params, Mapping):
-                raise DataError(f"params is a {type(params).__name__}, wanted a mapping such as {{'W1': …, 'b1': …}}")
-            check_params({name: as_numbers(name, value) for name, value in params.items()}, network.widths)
+            check_params(params, network.widths)
             target = np.zeros((len(as_numbers("x", x)), network.widths[-1])) if y is None else as_numbers("y", y)
             check_data(as_numbers("x", x), target, network.widths)
         raise DataError("an argument does not fit the network; give numbers, and one row for each sample")

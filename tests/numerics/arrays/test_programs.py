@@ -332,7 +332,7 @@ class TestWrongValues:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            ({"x": None}, "x holds values of type object, wanted real numbers"),
+            ({"x": None}, "x is missing; give an array of real numbers"),
             ({"x": np.ones(4)}, "the second axis of w is 2, wanted N = 4, since the first axis of x"),
             ({"w": np.ones(3)}, r"w has 1 axes, wanted 2 \(M, N\)"),
             ({"w": [[1, 2], [3]]}, "w is ragged: its rows differ in length; give all of them the same"),
