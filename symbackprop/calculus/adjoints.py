@@ -14,6 +14,7 @@ from types import MappingProxyType
 from sympy import Expr, Indexed, Integer, Symbol
 
 from symbackprop.calculus import rules
+from symbackprop.calculus.batches import OwnCosts
 from symbackprop.calculus.equations import MOST_ENTRIES, DerivedEquation, check_entries
 from symbackprop.calculus.indices import fresh
 from symbackprop.calculus.partials import Partial
@@ -34,13 +35,14 @@ class Adjoint(DerivedEquation):
     `readers` are the equations that read v, each of which has its term; the right side names ∂C/∂u of what they
     compute. `recurrence` is the group of arrays with which v is computed step by step, if it is: its adjoints are
     computed the other way round. `times` are the axes of time of all arrays that are computed so; `sizes` are the small
-    numbers of the program."""
+    numbers of the program. With `own`, matrices hold the derivatives of the samples' own costs."""
 
     array: Array
     readers: tuple[Equation, ...] = ()
     recurrence: Recurrence | None = None
     times: Mapping[Tensor, int] = field(default_factory=lambda: MappingProxyType({}))
     sizes: Mapping[Symbol, int] = field(default_factory=lambda: MappingProxyType({}))
+    own: OwnCosts | None = None
 
     @property
     def entry(self) -> Indexed:

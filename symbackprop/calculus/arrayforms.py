@@ -29,6 +29,16 @@ def matrix_form(adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
     return matrix_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
 
 
+def adjoint_sides(adjoint: Adjoint, right: Expr | None = None) -> tuple[Matrix, Matrix] | None:
+    """Return an adjoint, or it with a `right` side that names what repeats, as matrices, else as einsums, or None.
+
+    Of a batch they hold the derivatives of the samples' own costs where the adjoint says so."""
+    right = adjoint.right if right is None else right
+    if adjoint.own is not None:
+        right = adjoint.own.right(adjoint.left, right)
+    return array_sides(adjoint.left, right, adjoint.steps_of_time)
+
+
 def array_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()) -> tuple[Matrix, Matrix] | None:
     """Return two sides as matrices, else as einsums, or None where they have neither form."""
     return matrix_sides(left, right, steps) or einsum_sides(left, right)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Indexed, Sum
+from sympy import Add, Expr, Indexed, S, Sum
 
 from symbackprop.calculus.checking import Setting, agree
 from symbackprop.calculus.matrices import Gradient, Matrix, Named
+from symbackprop.calculus.partials import Partial
 from symbackprop.errors import SpecError
-from symbackprop.network.notation import Tensor, index, size
+from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import entries
 
 BATCH = size("m")  # the number of samples
@@ -115,6 +116,46 @@ def _of_whole_cost(left: Expr, right: Expr, atoms: Atoms) -> Expr:
     again = _adjoints_by_sample(whole, atoms, 1 / BATCH) * (BATCH if adjoint else 1)
     agree(right, again, _places(left))
     return whole
+
+
+@dataclass(frozen=True)
+class OwnCosts:
+    """The `tensors` that each of `count` samples has for itself: the derivatives by them are of the samples' own costs.
+
+    ∂C/∂Z = (1/m) (A - Y),  ∂C/∂W = ∂C/∂Z Aᵀ + λ W    ->    dZ = m ∂C/∂Z = A - Y,  dW = (1/m) dZ Aᵀ + λ W
+    Where the cost C of the batch is the mean, so that its 1/m stands at the parameters alone."""
+
+    tensors: frozenset[Expr]
+    count: Expr
+
+    def right(self, left: Expr, right: Expr) -> Expr:
+        """Return m ∂C/∂z, or ∂C/∂w, by the derivatives of the samples' own costs."""
+        terms = (part for term in Add.make_args(right) for part in self._parted(term))
+        return Add(*(self._term(term, of_sample=self._is_own(left)) for term in terms))
+
+    def check(self, left: Expr, right: Expr, setting: Setting) -> None:
+        """Raise CheckError unless what `right` makes of a right side is the same again, with m ∂C/∂z for each dz."""
+        own = self.right(left, right)
+        again = own.xreplace({each: self.count * each for each in self._derivatives(own)})
+        agree(right, again / self.count if self._is_own(left) else again, setting)
+
+    def _parted(self, term: Expr) -> tuple[Expr, ...]:
+        """Return a term, or the terms that it is the sum of where some of them alone have such a derivative."""
+        without = term.xreplace(dict.fromkeys(self._derivatives(term), S.Zero))
+        return (term,) if without in (0, term) else Add.make_args(term.expand())
+
+    def _term(self, term: Expr, *, of_sample: bool) -> Expr:
+        if bool(self._derivatives(term)) == of_sample:
+            return term
+        return term * self.count if of_sample else term / self.count
+
+    def _derivatives(self, expression: Expr) -> set[Expr]:
+        """Return the derivatives of the cost by what a sample has, and the names of such ones."""
+        partials = {p for p in expression.atoms(Partial) if self._is_own(p)}
+        return partials | {e for e in expression.atoms(Indexed) if str(e.base).startswith("delta")}
+
+    def _is_own(self, side: Expr) -> bool:
+        return isinstance(side, Partial) and side.of == COST and getattr(side.by, "base", None) in self.tensors
 
 
 def _places(entry: Indexed) -> Setting:

@@ -93,7 +93,7 @@ class Setting:
     ranges: Mapping[Symbol, Axis]
     names: Mapping[Tensor, Tensor] = field(default_factory=dict)
     frontier: tuple[Tensor, ...] = ()
-    simplex: tuple[Tensor, ...] = ()
+    simplex: tuple[Expr, ...] = ()
     numbers: Mapping[Expr, int] = field(default_factory=dict)
     world_type: type[World] = World
     _worlds: dict[tuple[type, int], World] = field(init=False, compare=False, repr=False)
@@ -169,7 +169,7 @@ def _worlds_around(*_around: object) -> dict[tuple[type, int], World]:
     return {}
 
 
-def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Tensor, ...] = ()) -> Evidence:
+def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Expr, ...] = ()) -> Evidence:
     """Return the evidence that before = after, or raise CheckError with a point at which they differ.
 
     `assuming` names the tensors whose entries are taken to add up to 1, beside those of the setting. No place at which

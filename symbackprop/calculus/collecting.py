@@ -44,11 +44,11 @@ def statistics(tensor: Tensor, equations: Sequence[Equation]) -> tuple[Tensor, .
 
 
 def collected_form(
-    chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain], targets: Iterable[Tensor] = ()
+    chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain], targets: Iterable[Expr] = ()
 ) -> Chain:
     """Return the chain continued to a known form, where there is one; `adjoints` are those that it may name.
 
-    The last line may suppose that the entries of one of the `targets` add up to 1, and then says so."""
+    The last line may suppose that the entries of one of the `targets` add up to 1 along an axis, and then says so."""
     chain = _arranged(_restored(chain, equations), equations)
     tensor = chain.goal.by.base
     own = [each for each in statistics(tensor, equations) if each in adjoints]
@@ -58,14 +58,14 @@ def collected_form(
     return _through_the_cost(sloped, equations, adjoints, targets)
 
 
-def _with_shares(chain: Chain, targets: Iterable[Tensor]) -> Chain:
+def _with_shares(chain: Chain, targets: Iterable[Expr]) -> Chain:
     """Return the chain with Σ_k y_k = 1, if the last line has that sum of a target: its entries are then shares."""
-    for target in targets:
+    for target, axis in map(rules.axis_of, targets):
         for total in chain.result.atoms(Sum):
             is_share = isinstance(total.function, Indexed) and total.function.base == target
-            if is_share and tuple(map(tuple, total.limits)) == ((total.function.indices[-1], *target.axes[-1]),):
+            if is_share and tuple(map(tuple, total.limits)) == ((total.function.indices[axis], *target.axes[axis]),):
                 one = chain.result.xreplace({total: S.One})
-                return extend(chain, rules.ASSUME, one, assuming=(target,))
+                return extend(chain, rules.ASSUME, one, assuming=(rules.total_along(target, axis % len(target.axes)),))
     return chain
 
 
@@ -186,7 +186,7 @@ def _restored_if_shorter(chain: Chain, equations: Sequence[Equation]) -> Chain:
 
 
 def _through_the_cost(
-    chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain], targets: Iterable[Tensor]
+    chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain], targets: Iterable[Expr]
 ) -> Chain:
     """Return the chain with ∂C/∂a of the cost itself put in, if that comes out shorter: (a - y) for softmax."""
     named = {p.by.base for p in chain.result.atoms(Partial) if p.of == COST}

@@ -21,7 +21,7 @@ from symbackprop.calculus.partials import Partial, differentiate
 from symbackprop.calculus.rules import SUMS_TO_ONE, Hypothesis, Rule
 from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise
-from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.network.notation import COST, Axis
 from symbackprop.network.program import Equation, free_indices
 
 
@@ -91,7 +91,7 @@ def start(goal: Expr, setting: Setting) -> Chain:
     return Chain(goal, setting)
 
 
-def extend(chain: Chain, rule: Rule, after: Expr, *hypotheses: Hypothesis, assuming: tuple[Tensor, ...] = ()) -> Chain:
+def extend(chain: Chain, rule: Rule, after: Expr, *hypotheses: Hypothesis, assuming: tuple[Expr, ...] = ()) -> Chain:
     """Return the chain with one more checked step; the same chain if the rule changes nothing that is seen on paper.
 
     What is assumed becomes a hypothesis of the step. Raises CheckError if the step is wrong."""

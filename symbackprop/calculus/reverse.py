@@ -9,7 +9,7 @@ they compute; that the adjoints together are the derivative of the whole program
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from sympy import Expr
 from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint, place_of
 from symbackprop.calculus.arrangement import arranged
+from symbackprop.calculus.batches import MEANS, OwnCosts
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.collecting import collected_form, written_differences
 from symbackprop.calculus.derivation import Chain, Step, adjoint, extend
@@ -68,19 +69,23 @@ class ProgramDerivation:
         """The derivations of a batch that were asked for already."""
         return {}
 
-    def of_samples(self, samples: str = "rows", *, added: bool = False) -> ProgramDerivation:
-        """Return the derivation of a batch, whose cost is the mean of those of its samples, or these `added` up.
+    def of_samples(self, samples: str = "rows", mean: str = "errors") -> ProgramDerivation:
+        """Return the derivation of a batch, whose cost is the mean of those of its samples, or with "none" their sum.
 
+        With the 1/m of the mean at the "parameters", matrices hold the derivatives of the samples' own costs.
         The same derivation where layers couple the samples, and have an axis for them."""
         network = self.network
         if getattr(network, "is_coupled", False):
             return self
         reduction = getattr(network, "reduction", None)
         program = self.program if network is None or reduction is None else network.program
-        key = samples, "sum" if added else reduction or "mean"
+        reduction = "sum" if mean == "none" else reduction or "mean"
+        key = samples, mean if reduction == "mean" else reduction
         if key not in self._batches:
-            batch = over_samples(program, key[1], sampling(program, last=samples == "columns"))
-            self._batches[key] = replace(derive_program(batch, network), samples=samples)
+            way = sampling(program, last=samples == "columns")
+            derived = derive_program(over_samples(program, reduction, way), network, samples=samples)
+            own = OwnCosts(frozenset(way.tensors.values()), way.count) if key[1] == MEANS[0] else None
+            self._batches[key] = replace(derived, adjoints=_of_own_costs(derived.adjoints, own))
         return self._batches[key]
 
     @property
@@ -107,9 +112,12 @@ class ProgramDerivation:
         return r"$$\begin{gathered}" + r" \\ ".join(lines) + r"\end{gathered}$$"
 
 
-def derive_program(program: Program, network: EquationsNetwork | None = None) -> ProgramDerivation:
+def derive_program(
+    program: Program, network: EquationsNetwork | None = None, *, samples: str | None = None
+) -> ProgramDerivation:
     """Return the derivation of a program, every step checked; `network` is what said it, if a text did.
 
+    `samples` says which axis of a target is that of the samples of a batch, along which nothing adds up to 1.
     Raises CheckError if a step does not hold, which would be a defect of ours."""
     program = program.with_states_given
     arrays = {array.tensor: array for array in program.arrays}
@@ -117,7 +125,7 @@ def derive_program(program: Program, network: EquationsNetwork | None = None) ->
     times = {tensor: group.axis(tensor) for tensor, group in groups.items()}
     adjoints: dict[str, Adjoint] = {}
     chains: dict[Tensor, Chain] = {}
-    targets = [array.tensor for array in program.of_kind(Kind.TARGET)]
+    targets = list(_totals([array.tensor for array in program.of_kind(Kind.TARGET)], samples))
     for tensor in reverse_order(program):
         array = arrays.get(tensor) or Array(tensor, Kind.VALUE, tensor.code_name)
         readers = tuple(equation for equation in program.equations if tensor in equation.reads)
@@ -126,7 +134,23 @@ def derive_program(program: Program, network: EquationsNetwork | None = None) ->
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     check_whole_pass(program.equations, given, chains)
-    return ProgramDerivation(program, MappingProxyType(adjoints), network)
+    return ProgramDerivation(program, MappingProxyType(adjoints), network, samples)
+
+
+def _totals(targets: Sequence[Tensor], samples: str | None) -> Iterator[Expr]:
+    """Yield the sums over the classes of targets: along the last axis that is none of samples, where there is one."""
+    for target in targets:
+        if len(target.axes) > (samples is not None):
+            yield rules.total_along(target, len(target.axes) - (2 if samples == "columns" else 1))
+
+
+def _of_own_costs(adjoints: Mapping[str, Adjoint], own: OwnCosts | None) -> Mapping[str, Adjoint]:
+    """Return adjoints whose matrices hold the derivatives of the samples' own costs, each checked; or as they are."""
+    if own is None:
+        return adjoints
+    for each in adjoints.values():
+        own.check(each.left, each.right, each.chain.setting)
+    return MappingProxyType({name: replace(each, own=own) for name, each in adjoints.items()})
 
 
 def reverse_order(program: Program) -> Iterator[Tensor]:

@@ -7,8 +7,9 @@ the word of a rule: whatever it is, the step is checked.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Indexed, Sum, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,22 @@ class Hypothesis:
 
 
 SUMS_TO_ONE = "sums to one"  # the kind of the hypothesis that the entries of a tensor add up to 1
+
+
+def total_along(tensor: Any, axis: int) -> Any:
+    """Return what stands for the sum along an axis that is 1: the tensor itself for its last axis, else Σ_j y_js."""
+    if axis == len(tensor.axes) - 1:
+        return tensor
+    places = [Symbol(letter, integer=True) for letter in "pqrs"[: len(tensor.axes)]]
+    return Sum(tensor[tuple(places)], (places[axis], *tensor.axes[axis]))
+
+
+def axis_of(total: Expr) -> tuple[Any, int]:
+    """Return the tensor whose entries add up to 1, and along which axis, of what `total_along` returned."""
+    if isinstance(total, Sum) and isinstance(total.function, Indexed):
+        return total.function.base, total.function.indices.index(total.variables[0])
+    return total, -1
+
 
 CHAIN = Rule("chain-rule", "∂C/∂u_q = Σ_v Σ_i ∂C/∂v_i · ∂v_i/∂u_q, over every v computed from u")
 NAME = Rule("name", "∂C/∂z_j =: δ_j")

@@ -18,6 +18,7 @@ from sympy import Expr, Rational
 from symbackprop.calculus.cells import LOCAL, TOTAL, Cell, Jet, Seed
 from symbackprop.calculus.evaluation import Evaluator
 from symbackprop.calculus.fields import Field
+from symbackprop.calculus.rules import axis_of
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
@@ -45,7 +46,7 @@ class World(Evaluator):
         *,
         names: Mapping[Tensor, Tensor] | None = None,
         frontier: Iterable[Tensor] = (),
-        simplex: Iterable[Tensor] = (),
+        simplex: Iterable[Expr] = (),
         centres: tuple[Fraction, Fraction] | None = None,
     ) -> None:
         """Make the world; nothing is computed before it is asked for.
@@ -59,7 +60,7 @@ class World(Evaluator):
             self._equations[equation.tensor] = (*self._equations.get(equation.tensor, ()), equation)
         self._names = dict(names or {})
         self._frontier = tuple(frontier)
-        self._simplex = frozenset(simplex)
+        self._simplex = dict(map(axis_of, simplex))
         self._centres = centres
         self._costs: dict[Cell | None, Jet] = {}
         self._makers: dict[Tensor, list[tuple[Equation, list[range]]]] = {}
@@ -126,9 +127,10 @@ class World(Evaluator):
             finally:
                 self._reading = outer
             return jet
-        if tensor in self._simplex and position[-1] == (last := self.range(*tensor.axes[-1])[-1]):
-            others = (self.entry(tensor, (*position[:-1], i)) for i in range(1, last))
-            return 1 - sum(others), 0
+        if (axis := self._simplex.get(tensor)) is not None:
+            before, place, behind = position[:axis], position[axis], position[axis:][1:]
+            if place == (last := self.range(*tensor.axes[axis])[-1]):
+                return 1 - sum(self.entry(tensor, (*before, i, *behind)) for i in range(1, last)), 0
         return self.given(tensor, position), 0
 
     def given(self, tensor: Tensor, position: tuple[int, ...]) -> Any:

@@ -8,10 +8,11 @@ Imports SymPy: a command imports this module when it runs, not before.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.arrayforms import array_sides
+from symbackprop.calculus.arrayforms import adjoint_sides
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.equations import Shown
 from symbackprop.cli.screen import Pen, Screen, hanging
@@ -29,7 +30,7 @@ def _index(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:
 
 def _matrix(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:
     """Return the matrix form, else einsums; none where there is no such form, or nothing to be put together."""
-    sides = array_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
+    sides = adjoint_sides(adjoint)
     return () if sides is None else (sides,)
 
 
@@ -47,7 +48,11 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
     """Write what the program computes, and the derivative by each of its arrays in the notations that were asked for.
 
     Raises UnknownNameError for a notation style that equations have not, BudgetError where entries are too many."""
-    derivation, notations = laid_out(derivation, notations, pen.style.convention)
+    convention = pen.style.convention
+    derivation, notations = laid_out(derivation, notations, convention)
+    cost = convention.of_batch.symbols.get("C")
+    if derivation.samples and cost and pen.symbols.get("C") == convention.symbols.get("C"):
+        pen = replace(pen, symbols={**pen.symbols, "C": cost})
     program = derivation.program
     network = derivation.network
     if isinstance(network, LayeredNetwork):

@@ -104,8 +104,11 @@ def narrate(
     only = names_of(only) if isinstance(only, str) else only
     own = convention_of(convention)
     labels = Labels(lang, title, author, date, symbols, decimal)
-    language = labels.language(own)
     derivation, styles = laid_out(derivation, styles_of(notation), own)
+    if getattr(derivation, "samples", None):  # what was not asked for has the letter of a batch
+        labels = replace(labels, symbols={k: s for k, s in symbols.items() if s != own.symbols.get(k)})
+        own = own.of_batch
+    language = labels.language(own)
     telling, chapters = _told_by(derivation, language, tuple(checks), own, styles)
     check_selection(level, only, derivation)
     equations = EQUATIONS if isinstance(derivation, Derivation) else derivation.adjoints
@@ -164,12 +167,13 @@ def styles_of(notation: str | Sequence[str]) -> tuple[str, ...]:
 def laid_out(derivation: Any, styles: Sequence[str], convention: Convention = USUAL) -> tuple[Any, tuple[str, ...]]:
     """Return what is told in some notations, and in which: of a program, in rows or columns, a batch in matrices.
 
-    Where the convention has no mean, the costs of its samples are added up.
+    The convention says where the 1/m of the mean cost is, or that costs are added up. At the parameters it is where dZ
+    has a name of its own: ∇_Z C is that of C.
     Raises UnknownNameError for a notation that is none."""
     batches = [style for style in styles if style in OF_BATCHES]
     if isinstance(derivation, Derivation) or not batches:
         return derivation, tuple(styles)
-    told = derivation.of_samples(batches[0], added=convention.mean == "none")
+    told = derivation.of_samples(batches[0], convention.mean_of_partials)
     return told, tuple(dict.fromkeys("matrix" if style in OF_BATCHES else style for style in styles))
 
 

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
-from sympy import Expr, Indexed
+from sympy import Expr, Indexed, Sum, Symbol
 
-from symbackprop.calculus.batches import MEANS, Atoms, Batch, _is_adjoint, _of_one, is_parameter, sides_of_samples
+from symbackprop.calculus.batches import (
+    MEANS,
+    Atoms,
+    Batch,
+    OwnCosts,
+    _is_adjoint,
+    _of_one,
+    is_parameter,
+    sides_of_samples,
+)
+from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.matrices import Gradient, Matrix, Named
+from symbackprop.calculus.partials import Partial
 from symbackprop.errors import CheckError, SpecError
 from symbackprop.network import notation
-from symbackprop.network.notation import LAYER, Tensor, index, size
+from symbackprop.network.notation import COST, LAYER, Tensor, index, size
 
 W, B, Z, DELTA, A = (
     each(LAYER)
@@ -70,6 +82,40 @@ def test_error_that_is_no_factor_has_no_mean() -> None:
         sides_of_samples((GRAD_W[J, K], DELTA[J] ** 2 * A[K]), {GRAD_W: Gradient(W)}, Batch("rows", "errors"))
     with pytest.raises(SpecError, match=r"^samples: got 'upside', wanted one of rows, columns$"):
         Batch("upside")
+
+
+M, S = size("m"), index("s")
+V, U, X = Tensor("v", None, ((1, M),)), Tensor("u", None, ((1, M),)), Tensor("x", None, ((1, M),))
+D_V, D_U, D_W = (Partial(COST, entry) for entry in (V[S], U[S], Symbol("w")))
+SETTING = Setting((), {S: (1, M)}, frontier=(V, U, X))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "own"),
+    [
+        (D_U, D_V * X[S], D_V * X[S]),
+        (D_U, X[S] / M, X[S]),
+        (D_U, X[S] * (D_V + X[S] / M), D_V * X[S] + X[S] ** 2),
+        (D_W, Sum(D_V * X[S], (S, 1, M)), Sum(D_V * X[S], (S, 1, M)) / M),
+        (D_W, Sum(D_V * X[S], (S, 1, M)) + Symbol("w"), Sum(D_V * X[S], (S, 1, M)) / M + Symbol("w")),
+    ],
+)
+def test_errors_are_of_the_samples_own_costs(left: Expr, right: Expr, own: Expr) -> None:
+    """The 1/m of the mean cost goes from the errors to the parameters, a penalty has none; a lost one is found."""
+    costs = OwnCosts(frozenset({V, U}), M)
+    assert own == costs.right(left, right)
+    setting = replace(SETTING, ranges=SETTING.ranges if left == D_U else {})
+    costs.check(left, right, setting)
+    with pytest.raises(CheckError, match=" is not "):
+        Lost(frozenset({V, U}), M).check(left, right + X[1] / M, setting)
+
+
+class Lost(OwnCosts):
+    """Own costs whose 1/m is lost everywhere."""
+
+    def right(self, left: Expr, right: Expr) -> Expr:
+        """Return the right side m times too large."""
+        return super().right(left, right) * self.count
 
 
 @pytest.mark.parametrize(("samples", "kept"), [("rows", 1), ("columns", 0)])

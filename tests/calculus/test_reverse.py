@@ -516,6 +516,19 @@ def test_derivation_of_a_batch() -> None:
     assert 2 == len(alone.adjoints["x"].entry.indices)
 
 
+@pytest.mark.parametrize("samples", ["rows", "columns"])
+def test_samples_do_not_add_up_to_one(samples: str) -> None:
+    """Of targets the classes of one sample are shares of 1; the sum over the samples is left as it is."""
+    line = sb.equations("input x\ntarget y\nparameter b, w\nC = -y * (w * x + b)").program
+    assert "−1/m · Σₛ yₛ" == pretty(derive_program(line).of_samples(samples).gradient("b").right)
+    classes = (
+        "input x[N]\ntarget y[N]\nsizes N = 3\na[i] = exp(x[i]) / sum[k](exp(x[k]))\nC = -sum[i](y[i] * log(a[i]))"
+    )
+    batch = derive_program(sb.equations(classes).program).of_samples(samples).gradient("x")
+    place = "ₛᵢ" if samples == "rows" else "ᵢₛ"
+    assert f"1/m · (a{place} − y{place})" == pretty(batch.right)
+
+
 def _said(network: Any) -> tuple[Any, Any]:
     return network.program, network
 

@@ -360,15 +360,17 @@ def test_layers_are_read_back_as_the_gradient(name: str, notation: str) -> None:
         wanted |= {f"W{layer}": delta.T @ arrays[before] + 0.3 * weights, f"b{layer}": delta.sum(axis=0)}
         delta = delta @ weights * arrays[before] * (1 - arrays[before])
     told = laid_out(derivation, (notation,), CONVENTIONS[name])[0]
-    style = Style(own_letters(network, {}, CONVENTIONS[name]), convention=CONVENTIONS[name], depth=network.depth)
+    convention = CONVENTIONS[name] if notation == "matrix" else CONVENTIONS[name].of_batch
+    style = Style(own_letters(network, {}, convention), convention=convention, depth=network.depth)
     known, found = spelt_arrays(name, arrays, notation), {}
     for array, adjoint in told.adjoints.items():
         sides_of = NOTATIONS["matrix"].sides(adjoint, adjoint.right, CONVENTIONS[name].mean)[0]
         left, right = sides(written(side_by_side(sides_of, style)))
         above = SPELT[name][1] % printed(spelt(name, array, notation))
-        assert above == left
+        assert (above if notation == "matrix" else above.replace("E_{n}", "E")) == left
         for place, each in enumerate(found):
             text = SPELT[name][1] % printed(spelt(name, each, notation))
+            right, text = right.replace("E_{n}", "E"), text.replace("E_{n}", "E")
             right = right.replace(text, rf"\mathrm{{g{place}}}")
             right = right.replace(text[:-1] + r"\mathsf{T}}", rf"\mathrm{{g{place}}}^{{\mathsf{{T}}}}")
         values = dict(enumerate(found.values()))
@@ -552,12 +554,18 @@ def test_columns_of_layers_are_the_lines_of_a_course() -> None:
     layers = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) tanh"))
     page = str(render(layers, "latex", notation="columns", convention="ng")).replace(" &= ", " = ")
     wanted = [
-        r"\mathrm{d}A^{[2]} = \frac{1}{m}\left(A^{[2]} - Y\right)",
-        r"\mathrm{d}W^{[2]} = \mathrm{d}Z^{[2]}\,A^{[1]\mathsf{T}}",
+        r"\lonestep{\frac{1}{2m}\sum_{s=1}^{m}",
+        r"\mathrm{d}A^{[2]} = A^{[2]} - Y",
+        r"\mathrm{d}W^{[2]} = \frac{1}{m}\,\mathrm{d}Z^{[2]}\,A^{[1]\mathsf{T}}",
         r"\mathrm{d}A^{[1]} = W^{[2]\mathsf{T}}\,\mathrm{d}Z^{[2]}",
         "each sample is a column",
     ]
     assert wanted == [line for line in wanted if line in page.replace("\n", " ")]
+    assert r"\mathcal{L}" not in page  # the loss of one sample: this is about the cost of all, J
+    classes = sb.derive(sb.sequential("2 -> layer_norm -> dense(3) softmax", cost="cross_entropy"))
+    page = str(render(classes, "latex", notation="columns", convention="ng")).replace(" &= ", " = ")
+    assert r"\mathrm{d}Z^{[2]} = A^{[2]} - Y" in page
+    assert r"\sum_{j=1}^{n_{2}} y_{ji} = 1" in page  # the classes of each sample, which is a column
 
 
 def test_costs_of_a_batch_are_added_up_where_a_convention_has_no_mean() -> None:

@@ -155,8 +155,8 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     path = entry_path(program_derivation("rnn"))
     assert path is not None
     PathTelling(ProgramTelling(program_derivation("rnn"), language), path).blocks(closely=True)
-    for samples in ("rows", "columns"):
-        arrays.tell(ProgramTelling(program_derivation("max_pooling").of_samples(samples), language))
+    for way in (("rows", "errors"), ("columns", "parameters")):
+        arrays.tell(ProgramTelling(program_derivation("max_pooling").of_samples(*way), language))
     for line in (*(LAYERS[name].example for name in LAYERS.shipped), *LAYER_LINES):
         network = sb.sequential(line, l2="lambda=1")
         telling = ProgramTelling(ProgramDerivation(network.program, {}, network), language)  # of words alone

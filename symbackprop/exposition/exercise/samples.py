@@ -17,7 +17,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import instances, own_equation
 from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.calculus.reverse import ProgramDerivation
-from symbackprop.calculus.rules import SUMS_TO_ONE
+from symbackprop.calculus.rules import SUMS_TO_ONE, axis_of
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner
 from symbackprop.exposition.story.backwardpass import compact
@@ -115,7 +115,8 @@ def reckoner_of_program(derivation: ProgramDerivation, most: int = MOST_QUANTITI
     kinds = {array.tensor.xreplace(sizes): array.kind for array in derivation.program.arrays}
     roles = {each: _role(each, kinds, switches) for each in given}
     said = {each for adjoint in derivation.adjoints.values() for each in adjoint.chain.hypotheses}
-    assumed = {each.subject.xreplace(sizes) for each in said if each.kind == SUMS_TO_ONE and each.subject is not None}
+    totals = [each.subject.xreplace(sizes) for each in said if each.kind == SUMS_TO_ONE and each.subject is not None]
+    assumed = {axis_of(total)[0] for total in totals}  # of one sample, along the last axis
     shares = {tensor: [letter for letter in given if letter.has(tensor)] for tensor in assumed}
     return Reckoner(ordered, lambda rng, short: _drawn_for(roles, rng, short=short) | _classes(shares, rng))
 

@@ -866,6 +866,9 @@ SENTENCES = {
     "that in a matrix each sample is a row.",
     "arrays.columns": "All of it is computed of many samples at once: what is not learned has a last axis for them, so "
     "that in a matrix each sample is a column.",
+    "arrays.own": "{C} is the mean of the costs of the samples. Where a matrix holds derivatives by what each sample "
+    "has for itself, they are those of its own cost; the division by the number of samples is in the derivatives by "
+    "what is learned.",
     "arrays.constants": "Nothing is differentiated with respect to targets and constants.",
     "header.entry": "Entry",
     "header.shape": "Shape",

@@ -886,6 +886,9 @@ SENTENCES = {
     "de modo que en una matriz cada muestra es una fila.",
     "arrays.columns": "Todo se calcula con muchas muestras a la vez: lo que no se aprende tiene un último eje para "
     "ellas, de modo que en una matriz cada muestra es una columna.",
+    "arrays.own": "{C} es la media de los costes de las muestras. Si una matriz contiene derivadas respecto de lo que "
+    "cada muestra tiene por su cuenta, son las del coste de esa muestra; la división por el número de muestras está en "
+    "las derivadas respecto de lo que se aprende.",
     "arrays.constants": "No se deriva respecto de los objetivos ni de las constantes.",
     "header.entry": "Entrada",
     "header.shape": "Forma",

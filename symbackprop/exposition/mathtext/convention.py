@@ -8,7 +8,7 @@ Nothing of it is a formula: the equations that were derived are laid out by it, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from symbackprop.calculus.batches import MEANS, Batch
@@ -89,6 +89,19 @@ class Convention:
     def batch(self) -> Batch:
         """How the samples of a batch are written."""
         return Batch(self.samples, self.mean)
+
+    @property
+    def mean_of_partials(self) -> str:
+        """Where the 1/m stands in derivatives that are all those of one cost by their names: ∇_Z C, but not dZ."""
+        return "errors" if self.mean == "parameters" and self.gradient != "d" else self.mean
+
+    @property
+    def of_batch(self) -> Convention:
+        """The convention where all of a text is about a batch: the cost has the letter, and the name, of a batch's."""
+        if "J" not in self.symbols:
+            return self
+        names = tuple(name for name in self.names if name != "loss" or "batch cost" not in self.names)
+        return replace(self, symbols=MappingProxyType({**self.symbols, "C": self.symbols["J"]}), names=names)
 
 
 USUAL = Convention()

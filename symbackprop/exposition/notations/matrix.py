@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sympy import Expr, Indexed
 
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.arrayforms import array_sides
+from symbackprop.calculus.arrayforms import adjoint_sides
 from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.calculus.matrixform import columns_of
 from symbackprop.exposition.notations import notation, right_of
@@ -18,7 +18,7 @@ def _sides(equation: DerivedEquation, right: Expr, mean: str) -> Sequence[Sides]
     if not any(entry.indices for side in (equation.left, right) for entry in side.atoms(Indexed)):
         return ((equation.left, right),)  # of numbers alone
     if isinstance(equation, Adjoint):
-        sides = array_sides(equation.left, right, equation.steps_of_time)
+        sides = adjoint_sides(equation, right)
         return (columns_of(equation.left, right, equation.steps_of_time),) if sides is None else (sides,)
     return (columns_of(equation.left, right_of(equation, right)),)
 

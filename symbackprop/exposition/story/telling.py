@@ -14,7 +14,7 @@ from symbackprop.calculus.derivation import Chain, Step
 from symbackprop.calculus.equations import NOTATIONS, BackpropEquation, Sides
 from symbackprop.calculus.links import J
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.rules import Hypothesis
+from symbackprop.calculus.rules import Hypothesis, axis_of
 from symbackprop.exposition.document import (
     CheckRow,
     Display,
@@ -34,7 +34,7 @@ from symbackprop.network.activations import Activation
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
-from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, index
+from symbackprop.network.notation import COST, LAST_LAYER, LAYER, index
 
 LONGEST_WRITTEN = 10**8  # the denominator of a number that is written whole
 
@@ -197,10 +197,12 @@ def shape_of(network: Network) -> str:
 
 
 def sums_to_one(hypothesis: Hypothesis) -> Formula:
-    """Return Σ_j y_j = 1 for the tensor that a hypothesis is about, along its last axis: Σ_j y_ij = 1."""
-    y = hypothesis.subject
-    assert isinstance(y, Tensor)
-    return equal(Sum(y[(*map(index, "ipq"[: len(y.axes) - 1]), J)], (J, *y.axes[-1])), S.One)
+    """Return Σ_j y_j = 1 for the tensor that a hypothesis is about, along the axis that it names: Σ_j y_ij = 1."""
+    assert hypothesis.subject is not None
+    y, axis = axis_of(hypothesis.subject)
+    places = [*map(index, "ipq"[: len(y.axes) - 1])]
+    places.insert(axis % len(y.axes), J)
+    return equal(Sum(y[tuple(places)], (J, *y.axes[axis])), S.One)
 
 
 @memoised

@@ -10,7 +10,7 @@ from symbackprop.exposition.story.program.layerpicture import layer_picture
 from symbackprop.exposition.story.program.layers import described, meaning, shape_in_words
 from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of
 from symbackprop.exposition.story.terms import Extents
-from symbackprop.network.notation import Tensor
+from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Kind
 
 WIDEST = 20.0  # centimetres of a picture of arrays that can be read in the width of a page
@@ -24,6 +24,8 @@ def tell(telling: ProgramTelling) -> Story:
         table_of.append(telling.prose("arrays.constants"))
     if telling.derivation.samples:
         table_of.append(telling.prose(f"arrays.{telling.derivation.samples}"))
+    if any(adjoint.own for adjoint in telling.derivation.adjoints.values()):
+        table_of.append(telling.prose("arrays.own", C=COST))
     opening = _opening_of_layers(telling) if telling.layers else _opening(telling)
     return (
         *at(Level.FULL, opening),

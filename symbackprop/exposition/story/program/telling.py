@@ -10,7 +10,7 @@ from sympy import Expr, Indexed, KroneckerDelta
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.arrayforms import array_sides
+from symbackprop.calculus.arrayforms import adjoint_sides, array_sides
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.calculus.partials import Partial
@@ -125,7 +125,7 @@ class ProgramTelling(Speaking):
         unwanted = bool(self.notations) and "matrix" not in self.notations
         if unwanted or not adjoint.entry.indices:
             return None
-        return array_sides(adjoint.left, self.right(adjoint), adjoint.steps_of_time)
+        return adjoint_sides(adjoint, self.right(adjoint))
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices or einsums where there is such a form, else in indices."""
