@@ -11,6 +11,7 @@ from sympy import Indexed, S
 
 import symbackprop as sb
 from symbackprop.calculus.arrayforms import matrix_form
+from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.numbers import evaluate_in_order
 from symbackprop.calculus.partials import Partial
 from symbackprop.errors import SpecError
@@ -134,6 +135,18 @@ def test_every_format_tells_a_program(format: str, program_derivation, lang: str
         pytest.skip(f"{format} needs {', '.join(FORMATS[format].missing)}")
     content = render(program_derivation("max_pooling"), format, lang=lang)
     assert len(content) > 500
+
+
+@pytest.mark.parametrize(("name", "told"), [("attention", "so"), ("lstm", "ifgoch"), ("convolution", "zo")])
+def test_forward_equations_are_told_for_whole_arrays(name: str, told: str, program_derivation) -> None:
+    """Below an equation stands its matrix form, but not that of softmax, which is twice as long."""
+    derivation = program_derivation(name)
+    count = len(derivation.program.equations)
+    for notation, wanted in ((), list(told)), ("index", []):
+        blocks = narrate(derivation, notation=notation).blocks
+        lines = next(block for block in blocks if isinstance(block, Steps) and block.key == "forward").lines
+        assert wanted == [line.left.tensor.letter for line in lines if isinstance(line.left, Named)]
+        assert count + len(wanted) == len(lines)
 
 
 def test_picture_is_that_of_the_program(program_derivation) -> None:

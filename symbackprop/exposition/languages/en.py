@@ -882,6 +882,8 @@ SENTENCES = {
     "kind.cost": "cost",
     "section.computation": "Forward: what is computed",
     "computation.order": "The equations in the order of computation; each uses what stands above it:",
+    "computation.arrays": "Where matrices say it about as shortly, the same for whole arrays stands below an equation; "
+    "the index of a step or of a channel may stay.",
     "range": "for {index} from {first} to {last}",
     "computation.given": "{state} once more, as what comes after the block reads it",
     "computation.recurrence": "Where an array stands on both sides, its steps are computed one after the other: each "

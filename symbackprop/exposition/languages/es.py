@@ -902,6 +902,8 @@ SENTENCES = {
     "kind.cost": "coste",
     "section.computation": "Hacia delante: lo que se calcula",
     "computation.order": "Las ecuaciones en el orden del cálculo; cada una usa lo que está encima de ella:",
+    "computation.arrays": "Donde las matrices lo dicen con brevedad parecida, debajo de una ecuación está lo mismo "
+    "para arreglos enteros; puede quedar el índice de un paso o de un canal.",
     "range": "para {index} de {first} a {last}",
     "computation.given": "{state} otra vez, tal como lo lee lo que viene después del bloque",
     "computation.recurrence": "Donde un arreglo está en los dos lados, sus pasos se calculan uno tras otro: cada uno "

@@ -8,6 +8,7 @@ from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.forward import defined, definitions
 from symbackprop.exposition.story.links import conventions
 from symbackprop.exposition.story.program.closeups import forwards
+from symbackprop.exposition.story.program.forms import explained_forward
 from symbackprop.exposition.story.program.layers import described, in_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
 from symbackprop.exposition.story.telling import equal
@@ -25,9 +26,15 @@ def tell(telling: ProgramTelling) -> Story:
     program = telling.program
     recurrent = any(adjoint.recurrence for adjoint in telling.derivation.adjoints.values())
     usual = USUAL if len(program.equations) <= FEW_EQUATIONS else Level.FULL  # where their slide has room for more
-    in_order: Story = telling.prose("computation.order"), forward_pass(telling), *forwards(telling, program.equations)
+    in_order: Story = (
+        telling.prose("computation.order"),
+        forward_pass(telling, arrays=True),
+        *forwards(telling, program.equations),
+    )
     told = layer_by_layer(telling) if telling.layers else in_order
     blocks: Story = (telling.section("computation"), *told)
+    if telling.forward_forms:
+        blocks += at(Level.FULL, telling.prose("computation.arrays"), *explained_forward(telling))
     if functions := definitions(program.equations):
         blocks += at(usual, telling.prose("forward.where"), defined(telling, functions))
     blocks += at(Level.FULL, *(_kink(telling, function) for function in functions if kinks(function)))
@@ -50,7 +57,7 @@ def layer_by_layer(telling: ProgramTelling) -> Story:
             blocks.append(_on_slides_as_well((Emphasis(words), *telling.say("layers.nothing"))))
             continue
         blocks.append(_on_slides_as_well((Emphasis(words), ":")))
-        blocks.append(Steps(tuple(_line(telling, equation) for equation in equations), key="forward"))
+        blocks.append(Steps(tuple(line for e in equations for line in _lines(telling, e)), key="forward"))
         blocks += forwards(telling, equations)
     return tuple(blocks)
 
@@ -65,13 +72,17 @@ def _kink(telling: ProgramTelling, function: type[Elementwise]) -> Note:
     return telling.note("kink", {"name": Formula((function,)), "values": conventions(function)})
 
 
-def forward_pass(telling: ProgramTelling) -> Steps:
-    """Return the equations in the order of computation, each with what it is for."""
-    return Steps(tuple(_line(telling, equation) for equation in telling.program.equations), key="forward")
+def forward_pass(telling: ProgramTelling, *, arrays: bool = False) -> Steps:
+    """Return the equations in the order of computation, each with what it is for; for whole `arrays`, too."""
+    lines = (_lines(telling, equation) for equation in telling.program.equations)
+    return Steps(tuple(line for own in lines for line in (own if arrays else own[:1])), key="forward")
 
 
-def _line(telling: ProgramTelling, equation: Equation) -> Line:
-    return Line(target_of(equation), "=", equation.expression, _remark(telling, equation))
+def _lines(telling: ProgramTelling, equation: Equation) -> tuple[Line, ...]:
+    """Return an equation, and on paper the same for whole arrays below it, where that is shorter."""
+    line = Line(target_of(equation), "=", equation.expression, _remark(telling, equation))
+    sides = telling.forward_forms.get(equation)
+    return (line,) if sides is None else (line, Line(sides[0], "=", sides[1], levels=Level.FULL))
 
 
 def _remark(telling: ProgramTelling, equation: Equation) -> Text:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from sympy import Expr, S, Sum, Symbol
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.matrices import Correlation, Einsum, Matrix, Named, Spaced, Turned, parts_of
 from symbackprop.exposition.document import Block
+from symbackprop.exposition.levels import USUAL, Level
+from symbackprop.exposition.selection import At
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.notation import Tensor, index, size
@@ -37,20 +39,38 @@ SIGNS: Mapping[str, tuple[Matrix | Expr, Callable[[Matrix], bool]]] = {
 }
 
 
-def explained(telling: ProgramTelling) -> Mapping[str, tuple[Block, ...]]:
-    """Return by name of an adjoint a paragraph for each sign in its matrix form that stands in none before it."""
-    known: set[str] = set()
-    found: dict[str, tuple[Block, ...]] = {}
-    entry = Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K))
+def explained(telling: ProgramTelling) -> Mapping[str, tuple[At, ...]]:
+    """Return by name of an adjoint a paragraph for each sign in its matrix form that stands in none before it.
+
+    On paper those of the forward pass were explained there; a lecture has no such forms before."""
+    before, known = _signs_forward(telling), set[str]()
+    found: dict[str, tuple[At, ...]] = {}
     for name, adjoint in telling.derivation.adjoints.items():
         own = _signs(telling, adjoint) - known
         known |= own
-        found[name] = tuple(
-            telling.prose(key, form=equal(SIGNS[key][0]), a=equal(Named(ARRAY)), sum=equal(entry), n=N, p=P, q=Q)
-            for key in SIGNS
-            if key in own
+        found[name] = (
+            *(At(Level.LECTURE, block) for block in _paragraphs(telling, own & before)),
+            *(At(USUAL, block) for block in _paragraphs(telling, own - before)),
         )
     return found
+
+
+def explained_forward(telling: ProgramTelling) -> tuple[Block, ...]:
+    """Return a paragraph for each sign in the forward equations for whole arrays."""
+    return tuple(_paragraphs(telling, _signs_forward(telling)))
+
+
+def _paragraphs(telling: ProgramTelling, signs: Collection[str]) -> Iterator[Block]:
+    entry = Sum(KERNEL[U] * ARRAY[Q + U - 1], (U, 1, K))
+    for key in SIGNS:
+        if key in signs:
+            form, a = equal(SIGNS[key][0]), equal(Named(ARRAY))
+            yield telling.prose(key, form=form, a=a, sum=equal(entry), n=N, p=P, q=Q)
+
+
+def _signs_forward(telling: ProgramTelling) -> set[str]:
+    rights = (right for _, right in telling.forward_forms.values())
+    return {sign for right in rights if isinstance(right, Matrix) for sign in _signs_in(right)}
 
 
 def which_forms(telling: ProgramTelling) -> tuple[Block, ...]:

@@ -8,13 +8,10 @@ from itertools import groupby, zip_longest
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Emphasis, Formula, Line, Prose, Steps, Table, Term, Text
-from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.levels import EVERY, Level
-from symbackprop.exposition.linebreaking import width
-from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.layers import described, in_layers, layer_behind, layer_of
-from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
+from symbackprop.exposition.story.program.telling import ProgramTelling, formula_width, target_of
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST
@@ -45,7 +42,9 @@ def _forward_pass(telling: ProgramTelling) -> Iterator[Block]:
     for layer, equations in runs:
         if equations:
             yield from _name(telling, layer)
-            yield Steps(tuple(Line(target_of(e), "=", e.expression) for e in equations), key="forward")
+            yield Steps(
+                tuple(Line(left, "=", right) for left, right in (_sides(telling, e) for e in equations)), key="forward"
+            )
 
 
 def _back_through_layers(telling: ProgramTelling, adjoints: Sequence[Adjoint]) -> Iterator[Block]:
@@ -76,7 +75,7 @@ def _fits(table: Table) -> bool:
 
 
 def _width(cell: Text) -> float:
-    return sum(width(formula_box(part, Style())) for part in cell if isinstance(part, Formula))
+    return sum(formula_width(part) for part in cell if isinstance(part, Formula))
 
 
 def backward_pass(telling: ProgramTelling, adjoints: Sequence[Adjoint]) -> Steps:
@@ -107,7 +106,7 @@ def _table(telling: ProgramTelling) -> Table:
         named = None if mine is None else telling.named(mine)
         pairs = [*([] if mine is None else [telling.sides(mine)]), *([] if named is None else [named])]
         back = [equal(*sides) for sides in (*pairs, *map(telling.sides, given))]
-        forward: list[Text] = [(_forward(equation),)]
+        forward: list[Text] = [(equal(*_sides(telling, equation)),)]
         layer = layer_of(telling, names[equation.tensor])
         if telling.layers and layer is not before:
             rows.append(((Emphasis(_said(telling, layer)),), ()))
@@ -116,5 +115,6 @@ def _table(telling: ProgramTelling) -> Table:
     return Table((say("header.forward"), say("header.backward")), tuple(rows), "ll", say("table.onepage", C=COST))
 
 
-def _forward(equation: Equation) -> Formula:
-    return equal(target_of(equation), equation.expression)
+def _sides(telling: ProgramTelling, equation: Equation) -> tuple[Term, Term]:
+    """Return an equation for whole arrays where there is such a form, else in indices."""
+    return telling.forward_forms.get(equation, (target_of(equation), equation.expression))

@@ -14,7 +14,7 @@ from itertools import groupby
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Display, Formula, Heading, Line, Steps
 from symbackprop.exposition.levels import USUAL, Level
-from symbackprop.exposition.selection import Story, at
+from symbackprop.exposition.selection import At, Story, at
 from symbackprop.exposition.story.program.closeups import backwards
 from symbackprop.exposition.story.program.forms import explained, which_forms
 from symbackprop.exposition.story.program.layers import described, layer_behind
@@ -68,9 +68,7 @@ def _names(telling: ProgramTelling) -> Iterator[Block]:
         yield Steps(tuple(Line(delta, "=", meaning) for _, (delta, meaning) in meanings), key="short")
 
 
-def _about(
-    telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] | None, signs: Sequence[Block]
-) -> Story:
+def _about(telling: ProgramTelling, adjoint: Adjoint, others: Sequence[Adjoint] | None, signs: Sequence[At]) -> Story:
     """Return the derivation of one derivative: who uses the array, the steps, the result, its matrix form and `signs`.
 
     A lecture has it with the results of the `others`, whose chains are the same but for the letters; where it is one
@@ -88,7 +86,8 @@ def _about(
         blocks += (*at(Level.FULL, steps), *at(Level.LECTURE, together))
     matrices = telling.matrices(adjoint)
     if matrices is not None and adjoint.entry.indices:
-        blocks += at(usual, Display(equal(*matrices), key=True), *signs)
+        blocks += at(usual, Display(equal(*matrices), key=True))
+        blocks += tuple(At(each.levels & usual, each.block) for each in signs)
     if "scalar" in telling.notations:
         blocks += at(usual, Steps(tuple(Line(left, "=", right) for left, right in adjoint.entries()), key="entries"))
     if any(equation.expression.has(Largest) for equation in adjoint.readers):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,22 +10,28 @@ from sympy import Expr, Indexed, KroneckerDelta
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.arrayforms import adjoint_sides, array_sides
+from symbackprop.calculus.arrayforms import adjoint_sides, array_sides, matrix_sides
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
+from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.languages import Language
 from symbackprop.exposition.levels import EVERY, Level
+from symbackprop.exposition.linebreaking import width
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
+from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import Shorthand, shorthand
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Array, Equation, Program
+from symbackprop.network.program import Array, Equation, Program, entries
+
+LONGER = 1.2  # than in indices may a forward equation be in matrices: c_t = f_t ⊙ c_{t−1} + … is, softmax is not
 
 
 @dataclass(frozen=True)
@@ -122,10 +128,44 @@ class ProgramTelling(Speaking):
 
     def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
         """Return an adjoint as matrices, else as einsums, left and right side; None where it has no such form."""
-        unwanted = bool(self.notations) and "matrix" not in self.notations
-        if unwanted or not adjoint.entry.indices:
+        if not self.wants_matrices or not adjoint.entry.indices:
             return None
         return adjoint_sides(adjoint, self.right(adjoint))
+
+    @property
+    def wants_matrices(self) -> bool:
+        """Whether equations are told for whole arrays, too."""
+        return not self.notations or "matrix" in self.notations
+
+    @cached_property
+    def forward_forms(self) -> Mapping[Equation, tuple[Expr | Matrix, Expr | Matrix]]:
+        """The equations that matrices say in about the room of their indices, as the two sides of that.
+
+        Where matrices are asked for by name, all that have a form for whole arrays."""
+        if not self.wants_matrices:
+            return {}
+        found = ((equation, self._forward_form(equation)) for equation in self.program.equations)
+        return {equation: sides for equation, sides in found if sides is not None}
+
+    def _forward_form(self, equation: Equation) -> tuple[Matrix, Matrix] | None:
+        target, right = equation.target, equation.expression
+        if not equation.indices or not entries(right) or target != target_of(equation):
+            return None  # a number; no arrays at all; where the steps of time begin
+        steps = {equation.indices[self._times[equation.tensor]]} if equation.tensor in self._times else set()
+        parts = zip(equation.indices, equation.domain or (), equation.tensor.axes, strict=False)
+        if any(ends != axis for index, ends, axis in parts if index not in steps):
+            return None
+        if "matrix" in self.notations:
+            return array_sides(target, right, frozenset(steps))
+        sides = matrix_sides(target, right, frozenset(steps))
+        room = LONGER * formula_width(equal(target, right))
+        return sides if sides is not None and formula_width(equal(*sides)) <= room else None
+
+    @cached_property
+    def _times(self) -> Mapping[Expr, int]:
+        """Which axis is time, of every array that is computed step by step."""
+        groups = recurrences(self.program.equations)
+        return {tensor: group.axis(tensor) for group in groups for tensor in group.tensors}
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices or einsums where there is such a form, else in indices."""
@@ -179,6 +219,11 @@ def joined(formulas: Sequence[Formula], word: str) -> Text:
             text.append(f" {word} " if place == len(formulas) - 1 else ", ")
         text.append(formula)
     return tuple(text)
+
+
+def formula_width(formula: Formula) -> float:
+    """Return how wide a formula stands on one line, in em."""
+    return width(formula_box(formula, Style()))
 
 
 def derivative(adjoint: Adjoint) -> Formula:
