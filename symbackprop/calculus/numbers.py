@@ -210,9 +210,9 @@ def _moved(derivation: Derivation, before: Numbers, parameters: dict[Symbol, Exp
     return _evaluated(derivation, sample | parameters)
 
 
-def evaluate_in_order(pairs: Iterable[tuple[Expr, Expr]], given: Mapping[Expr, Fraction]) -> Known:
+def evaluate_in_order(pairs: Iterable[tuple[Expr, Expr]], given: Mapping[Expr, Fraction | Expr]) -> Known:
     """Return what the left sides are worth, each computed from what is given and from those before it."""
-    known = {letter: _rational(value) for letter, value in given.items()}
+    known = {letter: value if isinstance(value, Expr) else _rational(value) for letter, value in given.items()}
     for left, right in pairs:
         known[left] = value_of(right, known)
     return Known(MappingProxyType(known))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from symbackprop.calculus.numbers import Stage
     from symbackprop.exposition.document import CheckRow
+    from symbackprop.exposition.example.entrypath import EntryPath
     from symbackprop.network.model import Network
     from symbackprop.network.values import Values
     from symbackprop.numerics.witnesses import Entry
@@ -39,6 +40,42 @@ def example_checks(network: Network, stages: Sequence[Stage]) -> tuple[CheckRow,
         for name, error in errors.items():
             worst[name] = max(worst.get(name, 0.0), error)
     return tuple(CheckRow(name, worst[name], allowed[name]) for name in allowed if name in worst)
+
+
+def program_checks(stages: Sequence[EntryPath]) -> tuple[CheckRow, ...]:
+    """Return how far the derivatives of every stage of a program are from those of each witness, at most."""
+    from symbackprop.exposition.document import CheckRow
+    from symbackprop.network.program import INDEPENDENT
+    from symbackprop.numerics.program_verification import EXACT, errors_at
+
+    errors = []
+    for stage in stages:
+        program = stage.derivation.program
+        values = {array.name: _of_array(stage, array.tensor) for array in program.given}
+        upstream = {array.name: _of_array(stage, array.tensor, derivatives=True) for array in stage.derivation.given}
+        wanted = program.of_kind(*INDEPENDENT)
+        gradient = {array.name: _of_array(stage, array.tensor, derivatives=True) for array in wanted}
+        errors.append(errors_at(program, (values, dict(program.sizes)), upstream, gradient))
+    names = "difference quotients", "dual numbers, 50 digits"
+    worst = map(max, zip(*errors, strict=True))
+    return tuple(CheckRow(name, error, EXACT) for name, error in zip(names, worst, strict=True))
+
+
+def _of_array(stage: EntryPath, tensor: Any, *, derivatives: bool = False) -> Any:
+    """Return the numbers of an array, or of the derivatives by it, as floats; what is read by nothing is 0."""
+    import numpy as np
+
+    from symbackprop.calculus.partials import Partial
+    from symbackprop.exposition.exercise.samples import entry, sizes_of
+    from symbackprop.network.notation import COST
+
+    own = tensor.xreplace(sizes_of(stage.derivation))
+    spans = [range(int(first), int(last) + 1) for first, last in getattr(own, "axes", ())]
+    found = np.zeros([len(span) for span in spans])
+    for place in np.ndindex(*found.shape):
+        at = entry(own, tuple(span[each] for span, each in zip(spans, place, strict=True)))
+        found[place] = float(stage.numbers.known.get(Partial(COST, at) if derivatives else at, 0))
+    return found
 
 
 def _told(

@@ -7,8 +7,9 @@ nothing                    the numbers that are shipped, and their network 2-2-2
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,11 +20,15 @@ from symbackprop.cli.wishes import Wishes
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation
     from symbackprop.calculus.numbers import Stage
+    from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.exposition.document import CheckRow, Document
+    from symbackprop.exposition.example.entrypath import EntryPath
     from symbackprop.network.values import Values
 
 BUILT_IN = "2-2-2"  # the network of the numbers that are shipped
 SHIPPED = "example.toml"
+DRAWN = "--values is for dense layers alone; the numbers of {name} are drawn; try --seed"
+RATE = "1/2"  # of the descent of a program, whose numbers are drawn
 
 
 @dataclass(frozen=True)
@@ -68,20 +73,81 @@ class Worked:
     @property
     def status(self) -> int:
         """The exit status: whether every check passed."""
-        return 0 if all(check.ok for check in self.checks) else CHECK_FAILED
+        return _status(self.checks)
 
 
-def network_and_numbers(values: str | None, seed: int | None, title: str | None) -> tuple[Request, Values]:
-    """Return the network and the numbers that are meant: of a file, drawn, or those that are shipped."""
+@dataclass(frozen=True)
+class WorkedProgram:
+    """The numbers of a program, before and after each step, and how they compare with those of its witnesses."""
+
+    derivation: ProgramDerivation
+    stages: tuple[EntryPath, ...]
+    checks: tuple[CheckRow, ...]
+
+    @classmethod
+    def of(cls, wanted: Request, seed: int, steps: int | None) -> WorkedProgram:
+        """Return numbers that are drawn for a program, at smaller sizes where its own would give too many.
+
+        There is one step of descent where nothing is said and there is a cost.
+        Raises SpecError where there are no numbers, BudgetError where they are too many even so."""
+        from sympy import Rational
+
+        from symbackprop.calculus.backpropagation import derive as derived
+        from symbackprop.cli.witnessing import program_checks
+        from symbackprop.errors import SpecError
+        from symbackprop.exposition.example.entrypath import entry_path
+
+        network: Any = wanted.said
+        if steps and not network.program.has_cost:
+            raise SpecError(f"example --steps {steps}: {wanted.name} has no cost C to descend; leave --steps out")
+        derivation: Any = derived(network)
+        if (path := entry_path(derivation, seed)) is None:
+            raise SpecError(f"{wanted.name}: no numbers were drawn that give a derivative; try another --seed")
+        stages = [path]
+        for _ in range(network.program.has_cost if steps is None else steps):
+            stages.append(stages[-1].moved(Rational(RATE)))
+        return cls(derivation, tuple(stages), program_checks(stages))
+
+    def told(self, wishes: Wishes, digits: int) -> Document:
+        """Return the example as a document."""
+        from sympy import Rational
+
+        from symbackprop.exposition.example.programexample import narrate_program_example
+        from symbackprop.exposition.story.program.telling import ProgramTelling
+
+        labels = wishes.labels()
+        own = ProgramTelling(self.derivation, labels.language(wishes.convention), self.checks, wishes.convention)
+        return narrate_program_example(own, self.stages, labels, rate=Rational(RATE), digits=digits)
+
+    @property
+    def status(self) -> int:
+        """The exit status: whether every check passed."""
+        return _status(self.checks)
+
+
+def _status(checks: Sequence[CheckRow]) -> int:
+    return 0 if all(check.ok for check in checks) else CHECK_FAILED
+
+
+def network_and_numbers(values: str | None, seed: int | None, title: str | None) -> tuple[Request, Values | None]:
+    """Return the network and the numbers that are meant: of a file, drawn, or those that are shipped.
+
+    Those of a program of equations, or of other layers than dense ones, are drawn later."""
+    from symbackprop.errors import SpecError
     from symbackprop.files import read_named
+    from symbackprop.network.model import Network
     from symbackprop.network.tables import LARGEST_TABLE
     from symbackprop.network.values import check_size, pleasant_values, shape_of_values, values_from_text
 
-    network = typed_of("network")
+    network, is_text = typed_of("network"), typed_of("equations") is not None
     if values is not None and seed is not None:
         raise click.UsageError("--values and --seed are both given; keep one of them")
-    if values is None and (seed is not None or network not in (None, BUILT_IN)):
-        wanted = request(BUILT_IN if network is None else network, title=title)
+    if is_text or (values is None and (seed is not None or network not in (None, BUILT_IN))):
+        wanted = request(BUILT_IN if network is None and not is_text else network, title=title)
+        if not isinstance(wanted.said, Network):
+            if values is not None:
+                raise SpecError(DRAWN.format(name=wanted.name))
+            return wanted, None
         return wanted, pleasant_values(wanted.network, wanted.seed(seed))
     text, kind, where = _shipped() if values is None else read_named(values, largest=LARGEST_TABLE)
     if network is None:
@@ -89,6 +155,8 @@ def network_and_numbers(values: str | None, seed: int | None, title: str | None)
         wanted = request("-".join(map(str, shape_of_values(found))), title=title)
     else:
         wanted = request(title=title)
+        if not isinstance(wanted.said, Network):
+            raise SpecError(DRAWN.format(name=wanted.name))
         found = values_from_text(text, kind=kind, where=where, network=wanted.network)
     check_size(wanted.network, len(found.samples))
     return wanted, found

@@ -214,6 +214,19 @@ def _dual_error(compiled: CompiledProgram, point: Point) -> float:
     return _worst(_gradient(compiled, point), point.entries, point.slope)
 
 
+def errors_at(
+    program: Program, at: tuple[Values, Mapping[Symbol, int]], upstream: Values, gradient: Mapping[str, Any]
+) -> tuple[float, float]:
+    """Return how far derivatives are, at most, from difference quotients in 100 digits, and from dual numbers in 50.
+
+    at: values, sizes. Of large arrays the entries are some that are drawn."""
+    values, sizes = at
+    point = Point(program, sizes, values, upstream, _entries(program, values, np.random.default_rng(0)))
+    few = point.entries[:MOST_DIFFERENCES]
+    by_differences = _worst(gradient, few, lambda entry: difference(program, at, entry, upstream=upstream))
+    return by_differences, _worst(gradient, point.entries, point.slope)
+
+
 def _gradient(compiled: CompiledProgram, point: Point) -> dict[str, Any]:
     compiled = compiled.with_sizes(point.sizes)
     if point.program.has_cost:

@@ -199,3 +199,32 @@ def test_numbers_that_were_edited_where_they_lie_are_worked_through(cli, tmp_pat
     assert "0.125" in (values.parent / "derivation.md").read_text(encoding="utf-8")
     assert mine == values.read_text(encoding="utf-8")
     assert "was changed since" in cli("example", "--to", "markdown").complaint
+
+
+@pytest.mark.parametrize(
+    ("network", "options"), [("rnn", ()), ("3 -> dense(2) tanh -> layer_norm -> dense(1)", ("--l2", "0.01"))]
+)
+def test_program_is_worked_through(cli, network: str, options: tuple[str, ...]) -> None:
+    """Other layers and equations go forward and back with numbers that are drawn, and take one step down."""
+    done = cli("example", network, *options, "--to", "markdown", "-o", "out")
+    assert (0, "") == (done.status, done.err)
+    (costs,) = (line for line in done.out.splitlines() if line.startswith("The cost, at first and after each step:"))
+    before, after = map(float, costs.split()[-2:])
+    assert after < before
+    assert 2 == sum(line.startswith("Compared") and line.endswith("passed.") for line in done.out.splitlines())
+    assert ["out/derivation.md"] == [each for each in done.files if each.endswith(".md")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("attention", "--steps", "1"), "example --steps 1: attention has no cost C to descend; leave --steps out"),
+        (("rnn", "--values", "v.toml"), "--values is for dense layers alone; the numbers of rnn are drawn; try --seed"),
+        (("--equations", "input x[999]\ny[i] = x[i]^2"), "has 1,998 numbers; at most 600; take smaller sizes"),
+    ],
+)
+def test_program_without_numbers_is_refused(cli, tmp_path: Path, arguments: tuple[str, ...], complaint: str) -> None:
+    """A block has nothing to descend, a file has numbers of dense layers alone, and sizes in digits stay as large."""
+    (tmp_path / "v.toml").write_text(VALUES, encoding="utf-8")
+    done = cli("example", *arguments)
+    assert (2, True) == (done.status, complaint in done.complaint)

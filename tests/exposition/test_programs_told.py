@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from sympy import Indexed, S
+from sympy import Indexed, Rational, S
 
 import symbackprop as sb
 from symbackprop.calculus.arrayforms import matrix_form
@@ -24,7 +24,9 @@ from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import shorthand
+from symbackprop.exposition.web.live import key_of
 from symbackprop.network.notation import COST
+from tests.exposition.typed import compiled_numbers
 
 
 def test_chapters_come_in_order(program_derivation, lang: str) -> None:
@@ -241,3 +243,17 @@ def test_page_of_a_block_has_its_numbers(program_derivation, lang: str) -> None:
     """A block has no cost to descend; its numbers stand before the evidence, and its page says them unasked."""
     sections = list(narrate(program_derivation("attention"), lang=lang).page.sections)
     assert ["onepage", "example-path", "evidence"] == sections[-3:]
+
+
+def test_step_of_an_example_is_that_of_the_compiled_program(program_derivation) -> None:
+    """Every parameter moves against its derivative, what is given stays, and the cost is that of the new numbers."""
+    derivation = program_derivation("autoencoder")
+    path = entry_path(derivation)
+    assert path is not None
+    after = path.moved(Rational(1, 4))
+    given = {key_of(letter): float(number) for letter, number in path.sample.given.items()}
+    before = compiled_numbers(derivation, given)
+    moved = {key: number - 0.25 * before[f"d {key}"] * (key[0] != "x") for key, number in given.items()}
+    found = {key_of(letter): float(number) for letter, number in after.sample.given.items()}
+    assert found == pytest.approx(moved, rel=1e-12)
+    assert float(after.cost) == pytest.approx(compiled_numbers(derivation, moved)["C"], rel=1e-12)

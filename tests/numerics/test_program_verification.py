@@ -11,7 +11,7 @@ import symbackprop as sb
 from symbackprop.errors import DataError
 from symbackprop.network.fitting import work_of
 from symbackprop.numerics import program_verification as module
-from symbackprop.numerics.program_verification import points, program_rows
+from symbackprop.numerics.program_verification import errors_at, points, program_rows
 
 RNG = np.random.default_rng
 SQUARES = "input x[N]\nsizes N = 3\nC = sum[i](x[i]^2)"
@@ -169,3 +169,11 @@ def test_pole_that_many_digits_hide_is_no_point() -> None:
     )
     largest = [max(map(abs, point.computed)) for point in points(sb.equations(text).program, 0, 20, ties=True)]
     assert 1e6 > max(largest)
+
+
+def test_errors_at_a_point_see_a_wrong_derivative() -> None:
+    """Derivatives of Σ x² agree with both witnesses; with a factor missing they are far from them."""
+    program, x = sb.equations(SQUARES).program, np.array([0.5, -1.0, 2.0])
+    at = {"x": x}, dict(program.sizes)
+    assert max(errors_at(program, at, {}, {"x": 2 * x})) < 1e-15
+    assert min(errors_at(program, at, {}, {"x": x})) > 0.5

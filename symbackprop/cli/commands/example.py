@@ -15,7 +15,7 @@ from symbackprop.cli.request import network_options, seed_option
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import numeral, worded
 from symbackprop.cli.wishes import Wishes
-from symbackprop.cli.worked import Worked, network_and_numbers
+from symbackprop.cli.worked import Worked, WorkedProgram, network_and_numbers
 from symbackprop.cli.writing import Delivery
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class _Steps(click.ParamType):  # type: ignore[type-arg]  # click has no bracket
         ),
         ("symbackprop example 3-4-2 -a relu,softmax -c cross_entropy --seed 7", "Another one, with pleasant numbers."),
         ("symbackprop example --values values.toml --steps 3 --to latex,beamer", "Your numbers, and three updates."),
+        ("symbackprop example rnn", "A program of equations, array by array, and one update."),
     ),
 )
 @network_options
@@ -92,7 +93,11 @@ def example(
     formula = formula with numbers = value. Numbers are rounded where they are shown and nowhere else. Of a batch,
     x and y of --values with a row for each sample, every sample is worked through, then the means.
 
-    NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers."""
+    Of other layers and of equations, numbers are drawn; where they would be too many, sizes that are letters are
+    smaller, and one step is taken where nothing is said.
+
+    NETWORK is a small shape such as 3-4-2, a layer line, a file .toml, .json or .eq, or left out: that of the
+    numbers."""
     asked = Asked.here()
     wanted, numbers = network_and_numbers(values, seed, asked.title)
     shown_on = next((word for word in reversed(steps) if isinstance(word, str)), asked.steps)
@@ -102,8 +107,11 @@ def example(
     formats, lacking = formats_of(asked.to)
     asked.check_effect(formats, wishes.options)
     delivery = Delivery.of(asked, wanted, (formats, lacking), ("example", wishes.language))
-    count = sum(number for number in steps if isinstance(number, int))
-    made = Worked.of(wanted, numbers, count, mean=wishes.convention.mean != "none")
+    counts = [number for number in steps if isinstance(number, int)]
+    if numbers is None:
+        program = WorkedProgram.of(wanted, wanted.seed(seed), sum(counts) if counts else None)
+        return _shown(program, wishes, delivery, digits=digits, kept={})
+    made = Worked.of(wanted, numbers, sum(counts), mean=wishes.convention.mean != "none")
     kept = {} if _is_there(values, delivery.folder) else {NUMBERS: made.values.text}
     return _shown(made, wishes, delivery, digits=digits, kept=kept)
 
@@ -114,7 +122,9 @@ def _is_there(values: str | None, folder: str) -> bool:
     return values is not None and os.path.exists(written) and os.path.samefile(values, written)
 
 
-def _shown(made: Worked, wishes: Wishes, delivery: Delivery, *, digits: int, kept: Mapping[str, str]) -> int:
+def _shown(
+    made: Worked | WorkedProgram, wishes: Wishes, delivery: Delivery, *, digits: int, kept: Mapping[str, str]
+) -> int:
     """Write one document to standard output, or the lines to the screen and the documents to their folder."""
     from symbackprop.cli.told import lines_of
     from symbackprop.exposition.rendering import files_of
@@ -138,7 +148,7 @@ def _shown(made: Worked, wishes: Wishes, delivery: Delivery, *, digits: int, kep
     return made.status
 
 
-def _say_evidence(screen: Screen, made: Worked, digits: int) -> None:
+def _say_evidence(screen: Screen, made: Worked | WorkedProgram, digits: int) -> None:
     """Write what became of the cost, and how the numbers compare with those of witnesses."""
     from symbackprop.exposition.example.terms import rounded
 

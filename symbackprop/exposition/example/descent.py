@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sympy import Expr, Symbol
 
 from symbackprop.calculus.numbers import Stage
@@ -36,7 +38,7 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
             blocks.append(Prose(say("example.again", step=number)))
         blocks.append(_table(sheet, number, before, after))
     old, new = (Formula((sheet.shown(stage.cost),)) for stage in (first, sheet.stages[-1]))
-    blocks += [Prose(say(sheet.told("example.costs"), C=sheet.whole_cost, old=old, new=new)), _costs(sheet)]
+    blocks += [Prose(say(sheet.told("example.costs"), C=sheet.whole_cost, old=old, new=new)), costs(sheet)]
     return tuple(blocks)
 
 
@@ -71,11 +73,12 @@ def _table(sheet: Sheet, number: int, before: Stage, after: Stage) -> Table:
     return Table(header, rows, "lrrr", say("table.example.step", step=number))
 
 
-def _costs(sheet: Sheet) -> Table:
+def costs(sheet: Any) -> Table:
+    """Return the cost at the beginning and after each step of a sheet's stages."""
     say = sheet.telling.say
     rows = tuple(((str(number),), _cell(sheet, stage.cost)) for number, stage in enumerate(sheet.stages))
     return Table((say("header.step"), say("header.cost")), rows, "rr", say("table.example.costs"))
 
 
-def _cell(sheet: Sheet, value: Expr) -> Text:
+def _cell(sheet: Any, value: Expr) -> Text:
     return (Formula((sheet.shown(value),)),)

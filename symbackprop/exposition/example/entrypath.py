@@ -68,6 +68,21 @@ class EntryPath:
         return all(len(list(links_from(at, self.rights))) == 1 for at in self.along)
 
     @property
+    def cost(self) -> Expr:
+        """The cost, of a program that has one."""
+        return self.numbers.known[COST]
+
+    def moved(self, rate: Expr) -> EntryPath:
+        """Return all numbers after one step against the gradient: θ <- θ - η ∂C/∂θ for every entry of a parameter."""
+        known = self.numbers.known
+        given = {letter: number for letter, number in known.items() if letter not in self.rights}
+        for array in self.derivation.program.of_kind(Kind.PARAMETER):
+            tensor = array.tensor.xreplace(sizes_of(self.derivation))
+            for letter in (each for each in given if tensor in (each, getattr(each, "base", None))):
+                given[letter] = known[letter] - rate * known[Partial(COST, letter)]
+        return replace(self, numbers=evaluate_in_order(self.rights.items(), given))
+
+    @property
     def sample(self) -> Sample:
         """All numbers, the given ones in the order of the program's arrays."""
         order = [array.name for array in self.derivation.program.arrays]
@@ -83,7 +98,7 @@ def _place(letter: Expr, order: Sequence[str]) -> tuple[int, tuple[int, ...]]:
     return order.index(name) if name in order else len(order), tuple(map(int, getattr(at, "indices", ())))
 
 
-def entry_path(derivation: ProgramDerivation) -> EntryPath | None:
+def entry_path(derivation: ProgramDerivation, seed: int = SEED) -> EntryPath | None:
     """Return the path of an entry of the first parameter, or else input, that reaches the cost, in fit numbers.
 
     What has too many numbers is taken at smaller sizes, where these are letters. None where there is no path.
@@ -97,7 +112,10 @@ def entry_path(derivation: ProgramDerivation) -> EntryPath | None:
         tensor = array.tensor.xreplace(sizes)
         start = entry(tensor, tuple(int(first) for first, _ in tensor.axes)) if tensor.axes else tensor
         links = _shortest(start, rights)
-        if links and (drawn := _drawn(reckoner, links, own_numbers(derivation))) is not None:
+        if (
+            links
+            and (drawn := _drawn(reckoner, links, own_numbers(derivation), np.random.default_rng(seed))) is not None
+        ):
             return EntryPath(derivation, rights, evaluate_in_order(rights.items(), drawn), links)
     return None
 
@@ -165,11 +183,13 @@ def own_numbers(derivation: ProgramDerivation) -> dict[Expr, Fraction]:
     return {entry(each.tensor, ()): Fraction(str(numbers[each.name])) for each in own}
 
 
-def _drawn(reckoner: Reckoner, links: Sequence[Link], own: Mapping[Expr, Fraction]) -> dict[Expr, Fraction] | None:
+def _drawn(
+    reckoner: Reckoner, links: Sequence[Link], own: Mapping[Expr, Fraction], rng: np.random.Generator
+) -> dict[Expr, Fraction] | None:
     """Return the draw in which the smallest rate or error on the path is largest; None where none has all its numbers.
 
     An error of 0, where what several ways give cancels, would be a rounding error of what is computed."""
-    givens = reckoner.draw(np.random.default_rng(SEED), False)
+    givens = reckoner.draw(rng, False)
     numbers = {letter: drawn / UNIT for letter, drawn in givens.items()}
     known = reckoner.values(numbers | {letter: np.full(BATCH, float(number)) for letter, number in own.items()})
     with np.errstate(all="ignore"):

@@ -34,6 +34,7 @@ class PathTelling:
 
     telling: ProgramTelling
     path: EntryPath
+    digits: int = DIGITS
 
     def blocks(self, *, closely: bool) -> tuple[Block, ...]:
         """Return the section: forward, back, `closely` one equation from afar and from near, and the product."""
@@ -71,7 +72,7 @@ class PathTelling:
         yield Steps(tuple(self._line(left) for left in lefts if left in self.path.rights), key="numbers")
 
     def _line(self, left: Expr) -> Line:
-        return with_numbers((left, self.path.rights[left]), self.path.numbers, DIGITS)
+        return with_numbers((left, self.path.rights[left]), self.path.numbers, self.digits)
 
     def _figure(self, way: str, shown: Mapping[Expr, Expr]) -> Figure:
         say, language = self.telling.say, self.telling.language
@@ -101,12 +102,12 @@ class PathTelling:
         product = Mul(*worth, evaluate=False)
         if self.path.is_only:
             yield Steps(
-                (with_numbers((Partial(COST, self.path.first), product), Known(worth), DIGITS, of=of),), key="path"
+                (with_numbers((Partial(COST, self.path.first), product), Known(worth), self.digits, of=of),), key="path"
             )
             return
-        shown = {each: Rounded(worth[each], DIGITS, of[each]) for each in worth}
+        shown = {each: Rounded(worth[each], self.digits, of[each]) for each in worth}
         numbers = Filled(product, tuple(shown.items()))
-        value = Rounded(whole.value, DIGITS, whole.of)
+        value = Rounded(whole.value, self.digits, whole.of)
         one = Line(product, "=", Chain((numbers, value), (sign_before(value, shown.values()),)))
         yield Steps((one,), key="numbers")
         yield self.telling.prose("numbers.entries.all")
@@ -131,9 +132,9 @@ class PathTelling:
         """Return a right side with numbers in the colours of what they stand for, and its value."""
         colours = dict(_roles(right))
         letters = sorted(letters_of(right), key=str)
-        shown = {letter: Rounded(self._worth(letter), DIGITS, letter) for letter in letters}
+        shown = {letter: Rounded(self._worth(letter), self.digits, letter) for letter in letters}
         tinted = tuple((letter, Tinted(shown[letter], colours.get(letter, ""))) for letter in letters)
-        value = Rounded(self.path.numbers.value(right), DIGITS, right)
+        value = Rounded(self.path.numbers.value(right), self.digits, right)
         return Chain((Filled(right, tinted), value), (sign_before(value, shown.values()),))
 
 

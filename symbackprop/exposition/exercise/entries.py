@@ -11,27 +11,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sympy import Integer
 
 from symbackprop.calculus.numbers import Known, evaluate_in_order
 from symbackprop.calculus.partials import letters_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Block, Display, Formula, Prose
-from symbackprop.exposition.example.arrays import in_rows
-from symbackprop.exposition.example.terms import Array, Rounded
+from symbackprop.exposition.example.programgiven import program_given
 from symbackprop.exposition.exercise.computing import is_plain, question, rounding
 from symbackprop.exposition.exercise.drawing import DIGITS, SMALLEST, Drawn, drawn
 from symbackprop.exposition.exercise.questions import Draft, Plan, Worksheet
 from symbackprop.exposition.exercise.reckoning import UNIT, Quantity, Reckoner
-from symbackprop.exposition.exercise.samples import reckoner_of_program, sizes_of
-from symbackprop.exposition.story.forward import defined, definitions
-from symbackprop.exposition.story.program.arrays import picture
-from symbackprop.exposition.story.program.computation import forward_pass
-from symbackprop.exposition.story.program.layerpicture import layer_picture
+from symbackprop.exposition.exercise.samples import reckoner_of_program
 from symbackprop.exposition.story.program.telling import ProgramTelling
-from symbackprop.exposition.story.telling import equal, listed
-from symbackprop.network.notation import COST
 
 USUAL = 5  # questions, where nothing is said
 MOSTLY = 0.4  # of the draws: with five questions, one draw in a hundred has no zero among its answers
@@ -101,27 +92,6 @@ class _Sample(Draft):
 
     def worksheet(self, telling: ProgramTelling) -> Worksheet:
         """Return the sheet: equations, arrays, and a blank for each entry that is asked for."""
-        given = (*self._given(telling), rounding(telling, self.drawn))
+        given = (*program_given(telling, self.known, DIGITS), rounding(telling, self.drawn))
         numbers = (self.known, self.drawn)
         return Worksheet(given, tuple(question(telling, numbers, each, str(n)) for n, each in enumerate(self.asked, 1)))
-
-    def _given(self, telling: ProgramTelling) -> Iterator[Block]:
-        program, say = telling.program, telling.say
-        yield telling.section("example-given")
-        yield layer_picture(telling) if telling.layers else picture(telling)
-        yield telling.prose("exercise.forward")
-        yield forward_pass(telling)
-        if functions := definitions(program.equations):
-            yield telling.prose("forward.where")
-            yield defined(telling, functions)
-        sizes = [equal(size, Integer(number)) for size, number in program.sizes.items()]
-        if sizes:
-            yield Prose(say("exercise.sizes", sizes=listed(*sizes)))
-        if telling.derivation.given:
-            yield Prose(say("exercise.upstream", C=COST))
-        yield Prose(say("exercise.arrays"))
-        for array in (*program.given, *telling.derivation.given):
-            tensor = array.tensor.xreplace(sizes_of(self.derivation))
-            for name, rows in in_rows(tensor, derivatives=array not in program.given):
-                shown = tuple(tuple(Rounded(self.known.known.get(e, Integer(0)), DIGITS) for e in row) for row in rows)
-                yield Display(Formula((name, Array(shown) if getattr(tensor, "axes", ()) else shown[0][0])))

@@ -439,6 +439,10 @@ SENTENCES = {
     "example.rounding": "Numbers are rounded where they are shown, to {digits} significant digits, and *nowhere "
     "else*: every value is computed from numbers that are not rounded, so its last digit can differ from what the "
     "shown ones would give. The sign ≈ says that digits were left out, the sign = that none were.",
+    "example.title.program": "A worked example: {what}",
+    "example.opening.program": "Here backpropagation is done once, by hand. Numbers go forward through the equations, "
+    "array by array, and the derivatives come back. One entry of each array is worked out: its formula, the same "
+    "formula with numbers in it, and its value. Then come all of its numbers.",
     "section.example-given": "What is given",
     "example.network": "The network is that of the picture.",
     "example.sample": "Its sample is the input {x} with the target {y}:",
@@ -449,6 +453,8 @@ SENTENCES = {
     "example.forward": "From the first layer to the last, each neuron does the same two things.",
     "example.forward.batch": "Every sample goes through by itself, with the same weights: in its part, letters stand "
     "for its own numbers. From the first layer to the last, each neuron does the same two things.",
+    "example.forward.program": "Each array is computed from those before it.",
+    "example.many": "It has {count} entries; these are the first of them:",
     "part.example-layer": "Layer {layer}",
     "part.example-layer.batch": "Sample {sample}, layer {layer}",
     "example.z": "It adds up what reaches it, each arrival times its weight, and its bias:",
@@ -463,6 +469,8 @@ SENTENCES = {
     "example.cost": "What the last layer gives is compared with the target. The cost {C} of this sample is:",
     "example.nothing": "What is not wanted costs nothing: x ln x goes to 0 with x, and so it counts where x is 0:",
     "section.example-backward": "Backward",
+    "example.backward.program": "Now from the last array to the first: the derivative of {C} with respect to each, by "
+    "the equation that was derived for it.",
     "example.backward": "Now from the last layer to the first: in each, the errors {delta} of its neurons, and with "
     "them the derivatives of its biases and weights. Four equations say how, in any network with such activations:",
     "example.backward.batch": "Now from the last layer to the first, for each sample by itself: in each layer, the "
@@ -559,6 +567,9 @@ SENTENCES = {
     "section.example-descent": "Gradient descent",
     "example.step": "Every parameter takes a step against its derivative, as large as the learning rate {eta} says; "
     "for one weight and one bias of the last layer:",
+    "example.step.program": "Every parameter takes a step against its derivative, as large as the learning rate {eta} "
+    "says; for one entry:",
+    "example.stepped": "After the first step the parameters are:",
     "example.again": "Step {step}, with the derivatives at the new values:",
     "header.parameter": "Parameter",
     "header.derivative": "Derivative",
@@ -573,6 +584,8 @@ SENTENCES = {
     "example.evidence": "The {count} numbers behind this text are values of the derived equations, exact where they "
     "are rational, else to {digits} digits; each error was computed from every line of its derivation, with the same "
     "result.",
+    "example.evidence.program": "The {count} numbers behind this text are values of the derived equations, exact where "
+    "they are rational, else to {digits} digits.",
     "example.checks": "The gradient was also computed in other ways, which know nothing of these equations:",
     # exercises
     "exercise.sheet": "Exercise{number}: {about}",

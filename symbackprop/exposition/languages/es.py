@@ -454,6 +454,10 @@ SENTENCES = {
     "example.rounding": "Los números se redondean al mostrarlos, a {digits} cifras significativas, y *en ningún otro "
     "momento*: cada valor se calcula a partir de números sin redondear, así que su última cifra puede diferir de la "
     "que darían los mostrados. El signo ≈ indica que se han omitido cifras; el signo =, que no se ha omitido ninguna.",
+    "example.title.program": "Un ejemplo resuelto: {what}",
+    "example.opening.program": "Aquí la retropropagación se hace una vez, a mano. Los números van hacia delante por "
+    "las ecuaciones, arreglo por arreglo, y las derivadas vuelven. De cada arreglo se desarrolla un elemento: su "
+    "fórmula, la misma fórmula con números y su valor. Después vienen todos sus números.",
     "section.example-given": "Los datos",
     "example.network": "La red es la de la figura.",
     "example.sample": "La muestra consta de la entrada {x} y el objetivo {y}:",
@@ -464,6 +468,8 @@ SENTENCES = {
     "example.forward": "De la primera capa a la última, cada neurona hace las mismas dos operaciones.",
     "example.forward.batch": "Cada muestra avanza por sí sola, con los mismos pesos: en su parte, las letras designan "
     "sus propios números. De la primera capa a la última, cada neurona hace las mismas dos operaciones.",
+    "example.forward.program": "Cada arreglo se calcula a partir de los anteriores.",
+    "example.many": "Tiene {count} elementos; los primeros son estos:",
     "part.example-layer": "Capa {layer}",
     "part.example-layer.batch": "Muestra {sample}, capa {layer}",
     "example.z": "Suma lo que le llega, multiplicado en cada caso por su peso, y su sesgo:",
@@ -478,6 +484,8 @@ SENTENCES = {
     "example.cost": "Lo que entrega la última capa se compara con el objetivo. El coste {C} de esta muestra es:",
     "example.nothing": "Lo que no se desea no cuesta nada: x ln x tiende a 0 con x, y así cuenta donde x es 0:",
     "section.example-backward": "Hacia atrás",
+    "example.backward.program": "Ahora, del último arreglo al primero: la derivada de {C} respecto de cada uno, con la "
+    "ecuación que se dedujo para él.",
     "example.backward": "Ahora, de la última capa a la primera: en cada una, los errores {delta} de sus neuronas y, "
     "con ellos, las derivadas respecto de sus sesgos y pesos. Cuatro ecuaciones dicen cómo, en cualquier red con "
     "activaciones de esta clase:",
@@ -573,6 +581,9 @@ SENTENCES = {
     "section.example-descent": "Descenso por gradiente",
     "example.step": "Cada parámetro da un paso en sentido contrario a su derivada, tan grande como diga la tasa de "
     "aprendizaje {eta}; para un peso y un sesgo de la última capa:",
+    "example.step.program": "Cada parámetro da un paso en sentido contrario a su derivada, tan grande como diga la "
+    "tasa de aprendizaje {eta}; para un elemento:",
+    "example.stepped": "Después del primer paso, los parámetros son:",
     "example.again": "Paso {step}, con las derivadas en los valores nuevos:",
     "header.parameter": "Parámetro",
     "header.derivative": "Derivada",
@@ -587,6 +598,8 @@ SENTENCES = {
     "example.evidence": "Los {count} números en los que se basa este texto son valores de las ecuaciones deducidas, "
     "exactos si son racionales y, si no, con {digits} cifras; cada error se ha calculado con cada una de las líneas de "
     "su deducción, con el mismo resultado.",
+    "example.evidence.program": "Los {count} números que hay detrás de este texto son valores de las ecuaciones "
+    "deducidas, exactos donde son racionales y con {digits} cifras en los demás casos.",
     "example.checks": "El gradiente se ha calculado también de otras maneras, que nada saben de estas ecuaciones:",
     # exercises
     "exercise.sheet": "Ejercicio{number}: {about}",

@@ -1,0 +1,58 @@
+"""What is given of a program of equations before its numbers are computed: its picture, its equations, its arrays.
+
+q_ij = …,   T = 3, D = 2,   Q = [0.1 …]        the same for who computes and for who reads how it is computed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Expr, Integer
+
+from symbackprop.calculus.numbers import Known
+from symbackprop.exposition.document import Block, Display, Prose
+from symbackprop.exposition.example.arrays import Rows, in_rows
+from symbackprop.exposition.example.terms import Array, Rounded
+from symbackprop.exposition.exercise.samples import sizes_of
+from symbackprop.exposition.story.forward import defined, definitions
+from symbackprop.exposition.story.program.arrays import picture
+from symbackprop.exposition.story.program.computation import forward_pass
+from symbackprop.exposition.story.program.layerpicture import layer_picture
+from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.telling import equal, listed
+from symbackprop.network.notation import COST
+
+
+def program_given(telling: ProgramTelling, numbers: Known, digits: int) -> Iterator[Block]:
+    """Yield the section: a picture, what is computed, the sizes, and every array that is given, entry by entry."""
+    program, say = telling.program, telling.say
+    yield telling.section("example-given")
+    yield layer_picture(telling) if telling.layers else picture(telling)
+    yield telling.prose("exercise.forward")
+    yield forward_pass(telling)
+    if functions := definitions(program.equations):
+        yield telling.prose("forward.where")
+        yield defined(telling, functions)
+    sizes = [equal(size, Integer(number)) for size, number in program.sizes.items()]
+    if sizes:
+        yield Prose(say("exercise.sizes", sizes=listed(*sizes)))
+    if telling.derivation.given:
+        yield Prose(say("exercise.upstream", C=COST))
+    yield Prose(say("exercise.arrays"))
+    for array in (*program.given, *telling.derivation.given):
+        tensor = array.tensor.xreplace(sizes_of(telling.derivation))
+        for name, rows in in_rows(tensor, derivatives=array not in program.given):
+            yield Display(equal(name, numbers_in(rows, numbers, digits)))
+
+
+def numbers_in(rows: Rows, numbers: Known, digits: int, *, live: bool = True) -> Array | Rounded:
+    """Return the numbers of entries, in rows or of one alone; what is read by nothing has none, and counts as 0.
+
+    Those that are `live` say which entry they are of, so that a page computes them again."""
+
+    def shown(entry: Expr) -> Rounded:
+        return Rounded(numbers.known.get(entry, Integer(0)), digits, entry if live and entry in numbers.known else None)
+
+    if len(rows) == len(rows[0]) == 1:
+        return shown(rows[0][0])
+    return Array(tuple(tuple(map(shown, row)) for row in rows))
