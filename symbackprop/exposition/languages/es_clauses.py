@@ -583,7 +583,9 @@ CLAUSES = {
     "the range of {a} has more than one bound": "el rango de {a} tiene más de una cota",
     "only a sum may say max or min of several": "solo una suma puede decir max o min de varias",
     "the range of {a} depends on another index": "el rango de {a} depende de otro índice",
-    "that only a sum may do": "eso solo puede hacerlo una suma",
+    "that only a sum may do: leave it out, and write where(…, …, 0) with what {a} is compared with": (
+        "eso solo puede hacerlo una suma: omítalo, y escriba where(…, …, 0) con aquello con lo que se compara {a}"
+    ),
     "the range of {a} is not known, as it "
     "stands alone in no axis of known size": "no se conoce el rango de {a}, porque no está solo en ningún eje de "
     "tamaño conocido",

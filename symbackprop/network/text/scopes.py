@@ -239,9 +239,10 @@ def resolved(statement: Statement, names: Names, declarations: Declarations) -> 
         raise line.complaint(target.at, message)
     if target.name == "C" and isinstance(target, Entry):
         raise line.complaint(target.at, "C is the cost, one number; write C = sum[i](…)")
-    scope = Scope(line, names, {})
-    told = {each.name: scope.index(each) for each in statement.equality.ranges}
     positions = target.positions if isinstance(target, Entry) else ()
+    left = [place for place in positions if isinstance(place, Letter) and place.name not in names.sizes]
+    scope = Scope(line, names, {place.name: Index(place.name, line.number, place.at) for place in left})
+    told = {each.name: scope.index(each) for each in statement.equality.ranges}
     indices: dict[str, Index] = {}
     for position in positions:
         if not isinstance(position, Letter) and set(letters_of(position)) - set(names.sizes):
@@ -263,7 +264,9 @@ def resolved(statement: Statement, names: Names, declarations: Declarations) -> 
             raise line.complaint(index.at, f"{said}; write for {index.letter} = {index.first}..{index.last}")
         if any(end is not None and end.indices for end in (index.first, index.last)):
             raise line.complaint(
-                index.at, f"the range of {index.letter} depends on another index; that only a sum may do"
+                index.at,
+                f"the range of {index.letter} depends on another index; that only a sum may do: leave it out, "
+                f"and write where(…, …, 0) with what {index.letter} is compared with",
             )
     scope = replace(scope, indices=indices)
     found = scope.positions(target) if isinstance(target, Entry) else ()

@@ -44,6 +44,10 @@ REFUSALS = [
         X + "a[i] = x[i] for i = max(1, 2)..N",
         "line 2: the range of i has more than one bound; only a sum may say max or min of several; write for i = 1..N",
     ),
+    (
+        "input x[N, N]\na[i, j] = x[i, j] for j = 1..i",
+        "line 2: the range of j depends on another index; that only a sum may do: leave it out, and write where",
+    ),
     (X + "a = sum[i = min(1, 2)..N](x[i])", "line 2: the range of i is min(1, 2); wanted it affine in sizes and"),
     (X + "a = sum[i, j](x[i])", "line 2: j stands in no array, so its range is not known; write [j = 1..N]"),
     # names
