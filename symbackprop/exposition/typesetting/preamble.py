@@ -81,7 +81,9 @@ COMMANDS = r"""% the part that a factor plays; unlike \textcolor this leaves the
 \newcommand{\lonestep}[1]{\hbox to\stepwide{\fitto{\stepwide}{#1}\hfil}}
 \newcommand{\step}[2]{\sbox{\fitbox}{$\displaystyle #1$}%
   \ifdim\wd\fitbox>\steproom
-    \vtop{\hbox{\fitto{\stepwide}{#1}}\vskip3pt\hbox to\stepwide{\hfill\reason{#2}}}%
+    \vtop{\hbox{\fitto{\stepwide}{#1}}\vskip3pt\sbox{\fitbox}{\reason{#2}}%
+      \hbox to\stepwide{\hfill\ifdim\wd\fitbox>\stepwide
+        \parbox[t]{\stepwide}{\raggedleft\leavevmode\reason{#2}}\else\usebox{\fitbox}\fi}}%
   \else
     \hbox to\steproom{\usebox{\fitbox}\hfil}\hskip1em
     \vcenter{\hbox{\parbox{\reasonwidth}{\raggedright\leavevmode\reason{#2}}}}%

@@ -37,6 +37,11 @@ BOOK = r"""\documentclass{book}
 \chapter{Two}
 \input{two/chapter}
 \input{three/chapter}
+
+\begin{minipage}{5cm}\setlength{\sbpreasonwidth}{0.28\linewidth}\sbpstepsfor{C}
+\begin{align*}
+C &\sbpstepsign{=} \sbpstep{a + b + c + d + e + f + g}{the chain rule: the product along the path, in a column}
+\end{align*}\end{minipage}
 \chapter{Equations}
 \input{two/equations}
 Of \cref{sbp:two:BP4-columns}, in the list:
@@ -60,7 +65,7 @@ def fragments() -> dict[str, Files]:
 
 
 def test_two_networks_stand_in_one_book(tex) -> None:
-    """A book with hyperref takes chapters, lists of equations, single equations and pictures of networks."""
+    """A book with hyperref takes chapters, lists of equations, single ones and pictures; reasons fit into a column."""
     layers = derive(sequential("1x3x3 -> conv2d(1, 2) relu -> flatten -> dense(1)"))
     three = render_files(layers, "latex", options=Options(fragment="three"))
     files = {f"three/{path}": content for path, content in three.items()} | {
