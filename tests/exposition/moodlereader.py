@@ -13,11 +13,12 @@ import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-__all__ = ["faults"]
+__all__ = ["faults", "fields_of"]
 
 COMMON = {"name", "questiontext", "generalfeedback", "defaultgrade", "penalty", "hidden", "idnumber", "tags"}
 COMBINED = {"correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "shownumcorrect"}
@@ -26,6 +27,7 @@ FIELDS = {
     "shortanswer": {"answer", "usecase"},
     "multichoice": {"answer", "single", "shuffleanswers", "answernumbering", "showstandardinstruction", *COMBINED},
     "matching": {"subquestion", "shuffleanswers", *COMBINED},
+    "cloze": set(),
     "description": set(),
 }
 FORMATS = {"html", "moodle_auto_format", "plain_text", "markdown"}
@@ -76,6 +78,8 @@ def _question(each: Element) -> Iterator[str]:
         yield "defaultgrade: wanted a number"
     if each.findtext("penalty") not in PENALTIES:
         yield f"penalty: got {each.findtext('penalty')!r}, wanted one of {sorted(PENALTIES)}"
+    if not all(tag.findtext("text", "").strip() for tag in each.findall("tags/tag")):
+        yield "tags: one is empty"
     yield from (f"answer: {fault}" for fault in ANSWERS[kind](each))
 
 
@@ -195,6 +199,34 @@ def _matching(each: Element) -> Iterator[str]:
         yield from (f"subquestion: {fault}" for fault in _text(pair))
 
 
+# a field of a cloze, and one of its answers: the right ones begin with =; \\ or & before a sign takes its meaning away
+FIELD = re.compile(r"\{(\d*):([A-Z_]+):(.+?)(?<!\\)(?<!&)\}", re.DOTALL)
+EACH = re.compile(r"(=?)(.+?)(?<!\\)(?<!&)(?:#((?:.*?)(?<!\\)))?(?:(?<!\\)~|$)", re.DOTALL)
+EMBEDDED = {"NUMERICAL", "SHORTANSWER_C", "MULTICHOICE", "MULTICHOICE_VS"}
+
+
+def fields_of(text: str) -> list[tuple[str, list[tuple[bool, str, str]]]]:
+    """Return the fields of a cloze: the kind of each, and its answers: whether it is right, what it is, the remark."""
+    kinds = [(kind, EACH.findall(inside)) for _, kind, inside in FIELD.findall(text)]
+    return [(kind, [(bool(right), unescape(a), unescape(said)) for right, a, said in found]) for kind, found in kinds]
+
+
+def _cloze(each: Element) -> Iterator[str]:
+    found = fields_of(text := each.findtext("questiontext/text", ""))
+    if not found or len(found) != len(re.findall(r"\{\d*:[A-Z_]+:", text)):
+        yield "wanted fields, each of which is closed"
+    for kind, answers in found:
+        if kind not in EMBEDDED:
+            yield f"field: {kind} is no kind of field"
+        if kind != "SHORTANSWER_C" and sum(right for right, _, _ in answers) != 1:
+            yield "field: wanted one answer that is right"
+        for _, answer, _ in answers:
+            if kind == "NUMERICAL" and not all(map(NUMBER.fullmatch, answer.split(":"))):
+                yield f"field: got {answer!r}, wanted a number and its tolerance"
+            if answer.count("{") != answer.count("}"):
+                yield f"field: {answer!r} is cut"
+
+
 def _description(each: Element) -> Iterator[str]:
     return iter(())
 
@@ -204,5 +236,6 @@ ANSWERS = {
     "shortanswer": _shortanswer,
     "multichoice": _multichoice,
     "matching": _matching,
+    "cloze": _cloze,
     "description": _description,
 }

@@ -13,12 +13,14 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from sympy import Indexed
 
 import symbackprop as sb
 from symbackprop.calculus.numbers import evaluate
 from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.exposition.document import Display, Document, Heading, Steps
 from symbackprop.exposition.exercise.blanks import Gapped, Part, is_seen
+from symbackprop.exposition.exercise.cloze import cloze_part
 from symbackprop.exposition.exercise.drawing import drawn
 from symbackprop.exposition.exercise.gaps import gaps_of
 from symbackprop.exposition.exercise.moodle import bank_of, bank_part, question_bank
@@ -30,7 +32,7 @@ from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.rendering import files_of
-from tests.exposition.moodlereader import faults
+from tests.exposition.moodlereader import faults, fields_of
 
 NETWORKS = {
     "sigmoid": ("2-2-1", "sigmoid", "quadratic"),
@@ -195,6 +197,61 @@ def test_bank_about_layers_is_what_moodle_reads() -> None:
     """That of layers, in Spanish and in another notation, has nothing wrong either."""
     made = sb.exercise(sb.sequential("1x2x2 -> conv2d(1, 1) -> flatten -> dense(1)"), variants=2, questions=2)
     assert [] == faults(question_bank(made, Labels("es")))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whole_sheet_is_one_question_with_the_same_answers(kind: str) -> None:
+    """A cloze has a field for each blank, with the answers of the questions one by one, formulas whole; and tags."""
+    made = sb.exercise(derived("relu"), kind=kind, seed=3)
+    text = "".join(bank_of(cloze_part(made, Labels(title="A & B/C <1>"))))
+    assert [] == faults(text)
+    (sheet,) = ElementTree.fromstring(text).findall("question[@type='cloze']")
+    found = fields_of(sheet.findtext("questiontext/text") or "")
+    apart = [each for each in ElementTree.fromstring(sound_bank(kind)) if each.get("type") != "category"]
+    wanted = [answers for each in apart for answers in answers_of(each)]
+    assert wanted == [
+        [(right, text if of != "NUMERICAL" else text.split(":")[0]) for right, text, _ in answers]
+        for of, answers in found
+    ]
+    asked = {tag.text for each in apart for tag in each.findall("tags/tag/text")}
+    assert asked == {tag.text for tag in sheet.findall("tags/tag/text")} >= {kind}
+
+
+def answers_of(question: ElementTree.Element) -> Iterator[list[tuple[bool, str]]]:
+    """Yield the answers of each blank of a question: of an order every letter at each box, else as they are."""
+    if question.get("type") == "matching":
+        shown = re.findall(r"<p>\(([A-Z])\) (\\\(.*?\\\))</p>", question.findtext("questiontext/text") or "")
+        letter = {formula: name for name, formula in shown}
+        for each in question.findall("subquestion"):
+            yield [(name == letter[each.findtext("text") or ""], name) for name in sorted(letter.values())]
+        return
+    answers = question.findall("answer")
+    yield [(each.get("fraction") == "100", each.findtext("text") or "") for each in answers]
+
+
+@pytest.mark.parametrize(
+    ("found", "instead", "complaint"),
+    [
+        (":NUMERICAL:", ":NUMBER:", "NUMBER is no kind of field"),
+        (":NUMERICAL:=", ":NUMERICAL:", "wanted one answer that is right"),
+        (":NUMERICAL:=", ":NUMERICAL:=±", "wanted a number and its tolerance"),
+        ("{1:NUMERICAL:", "{1:NUMERICAL:{1:NUMERICAL:", "wanted fields, each of which is closed"),
+        ("<tag><text>compute", "<tag><text>", "tags: one is empty"),
+    ],
+)
+def test_reader_sees_what_is_wrong_with_a_cloze(found: str, instead: str, complaint: str) -> None:
+    """The witness can fail: each of these, put into a cloze, is a complaint."""
+    text = "".join(bank_of(cloze_part(sb.exercise(derived("flat"), seed=3))))
+    assert found in text
+    assert any(complaint in fault for fault in faults(text.replace(found, instead)))
+
+
+def test_terms_and_limits_of_sums_are_no_factors(program_derivation: Callable[[str], sb.ProgramDerivation]) -> None:
+    """The y of a - y is a term, and the K of a sum to N - K + 1 a size: neither is asked for as a factor."""
+    gaps = gaps_of(program_derivation("convolution"))
+    factors = [gap.part.term for gap in gaps if gap.kind == "factor"]
+    assert factors
+    assert [] == [str(term) for term in factors if not term.has(Indexed) or str(term).startswith("y")]
 
 
 def test_bank_of_many_sheets_is_made_sheet_by_sheet() -> None:

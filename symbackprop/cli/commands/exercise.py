@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.exercise.paper import Exercise, Paper
     from symbackprop.exposition.formats import Format
 
-BANK = "moodle"  # a format that only exercises have
+BANK, CLOZE = "moodle", "cloze"  # formats that only exercises have: questions one by one, or whole sheets
 
 _exercise = under("Exercise")
 
@@ -68,7 +68,8 @@ def exercise(
     """Set exercises, sheets and keys apart.
 
     What is blank is a part of a derived formula, and the key is that part; numbers are drawn until they come out
-    pleasantly and a slip shows. Besides the formats for documents, --to takes moodle: a question bank in Moodle's XML.
+    pleasantly and a slip shows. Besides the formats for documents, --to takes moodle: a question bank in Moodle's XML,
+    and cloze: the same with a whole sheet as one question.
 
     NETWORK is a shape such as 2-2-1, a layer line, a file .toml, .json or .eq, or left out: 2-3-1."""
     from symbackprop.exposition.exercise.paper import exercise as made_of
@@ -87,7 +88,7 @@ def exercise(
         seed=wanted.seed(seed),
         variants=variants,
         questions=questions,
-        end=1 if {each.name for each in formats} == {BANK} else None,  # what the screen shows
+        end=1 if {each.name for each in formats} <= {BANK, CLOZE} else None,  # what the screen shows
     )
     made = replace(made, convention=wishes.convention)
     delivery = Delivery.of(asked, wanted, (formats, lacking), (f"exercise-{made.kind}", wishes.language))
@@ -105,10 +106,12 @@ def _formats(to: str) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
     """Return the formats that are asked for, and those of 'all' that are not installed; a bank is one of them.
 
     Raises UsageError for a format that writes derivations alone, and as `formats_of` does."""
+    from symbackprop.exposition.exercise.cloze import CLOZE_FORMAT
     from symbackprop.exposition.exercise.moodle import BANK_FORMAT
 
+    banks = {BANK: BANK_FORMAT, CLOZE: CLOZE_FORMAT}
     names = [name.strip() for name in to.split(",")]
-    others = [name for name in names if name != BANK]
+    others = [name for name in names if name not in banks]
     chosen, lacking = formats_of(",".join(others)) if others else ((), ())
     if "all" in names:
         chosen = tuple(each for each in chosen if each.alone)
@@ -116,7 +119,7 @@ def _formats(to: str) -> tuple[tuple[Format, ...], tuple[Format, ...]]:
     for each in chosen:
         if not each.alone:
             raise click.UsageError(f"{each.name} writes a derivation, not what is asked about it; try --to html")
-    return (*chosen, *[BANK_FORMAT] * (BANK in names)), lacking
+    return (*chosen, *(banks[name] for name in banks if name in names)), lacking
 
 
 def _files(
@@ -129,12 +132,14 @@ def _files(
     workers: Workers | None = None,
 ) -> Contents:
     """Return the files of one format: of every sheet and key, or of some of them; a bank is made as it is written."""
-    from symbackprop.exposition.exercise.moodle import MAIN, bank_of, bank_part
+    from symbackprop.exposition.exercise.cloze import cloze_part
+    from symbackprop.exposition.exercise.moodle import bank_of, bank_part
     from symbackprop.exposition.rendering import render_files
 
-    if chosen.name == BANK:
-        part = bank_part(replace(made, plan=replace(made.plan, end=None)), wishes.labels(title))
-        return {MAIN: bank_of(workers.parts(made, wishes, title) if workers else part)}
+    if chosen.name in (BANK, CLOZE):
+        part_of = bank_part if chosen.name == BANK else cloze_part
+        part = part_of(replace(made, plan=replace(made.plan, end=None)), wishes.labels(title))
+        return {chosen.main: bank_of(workers.parts(made, wishes, title) if workers else part)}
     files: dict[str, str | bytes] = {}
     for paper in papers or made.papers:
         told = render_files(

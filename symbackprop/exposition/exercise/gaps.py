@@ -143,9 +143,10 @@ def _parts(line: Expr) -> Iterator[tuple[str, Part]]:
     for partial in sorted(line.atoms(Partial), key=str):
         if partial != line:
             yield "link", Part(partial)
-    for product in sorted(line.atoms(Mul), key=str):
-        for factor in product.args:
-            if not factor.is_number and not isinstance(factor, Sum | Partial | KroneckerDelta):
+    for product in sorted(_products(line), key=str):
+        factors = [factor for factor in product.args if not factor.is_number]
+        for factor in factors if len(factors) > 1 else ():  # the y of a - y is a term
+            if not isinstance(factor, Sum | Partial | KroneckerDelta):
                 yield "factor", Part(factor)
     for entry in sorted(line.atoms(Indexed), key=str):
         for index in entry.indices:
@@ -157,6 +158,12 @@ def _parts(line: Expr) -> Iterator[tuple[str, Part]]:
     for power in sorted(line.atoms(Pow), key=str):
         if power.exp.is_Integer and power.exp > 1:
             yield "number", Part(power.exp)
+
+
+def _products(line: Expr) -> set[Mul]:
+    """Return the products in a line, but for those of sizes in the limits of its sums."""
+    parts = [line.function] if isinstance(line, Sum) else line.args
+    return {*([line] if isinstance(line, Mul) else []), *(p for part in parts for p in _products(part))}
 
 
 def _with(entry: Indexed, old: Expr, new: Expr) -> Indexed:

@@ -8,7 +8,7 @@ r"""Moodle: a bank of questions in its XML, which a course imports; a picture is
     Order    matching       each line with its place
 
 The questions with one number, one of each variant, are a category of their own: a quiz draws one of them at random.
-Formulas are for Moodle's filter: \( … \).
+Tags say of which kind an exercise is, and what is asked. Formulas are for Moodle's filter: \( … \).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+
+from sympy import Expr
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import (
@@ -61,11 +63,12 @@ def bank_part(exercise: Exercise, labels: Labels = UNLABELLED) -> Iterator[str]:
 
     No sheet is kept: so many variants take no more memory than one."""
     language, document = labels.language(), exercise.document(labels)
-    writer = _Writer(document, language)
+    writer = BankWriter(document, language, exercise.kind)
     for variant, worksheet in zip(exercise.plan.numbers, exercise.worksheets(language), strict=True):
         given = writer.html(worksheet.given)
         for number, question in enumerate(worksheet.questions, 1):
-            yield f"{writer.category(number)}\n{writer.question(given, question, f'{number}.{variant + 1}')}\n"
+            below = writer.said("exercise.question", number)
+            yield f"{writer.category(below)}\n{writer.question(given, question, f'{number}.{variant + 1}')}\n"
 
 
 def bank_of(parts: Iterable[str]) -> Iterator[str]:
@@ -76,35 +79,47 @@ def bank_of(parts: Iterable[str]) -> Iterator[str]:
 
 
 @dataclass
-class _Writer:
+class BankWriter:
     """Writes the questions of one exercise; `pictures` are the files of those that were drawn already."""
 
     document: Document
     language: Language
+    kind: str
     drawn: dict[Figure, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
 
-    def category(self, number: int) -> str:
-        """Return the category of the questions with one number."""
+    def category(self, *below: str) -> str:
+        """Return the category of the exercise, or one `below` it, of the questions that come after."""
         name = self.document.title.replace("/", "//")  # a single one would part the name
-        path = f"$course$/top/{name}/{self._said('exercise.question', number)}"
+        path = "/".join(("$course$/top", name, *below))
         return f'<question type="category"><category><text>{escape(path)}</text></category></question>'
 
     def question(self, given: str, question: Question, number: str) -> str:
         """Return one question after what is given to it, with all pictures that this shows."""
         asked = given + self.html((Prose(question.prompt), *question.asked))
         kind, answers = self._answers(question)
-        name = f"{number} {self.document.title}"
+        texts = asked, self.html(question.answered)
+        return self.element((kind, number), texts, asks=(question.kind,), answers=answers)
+
+    def element(
+        self, named: tuple[str, str], texts: tuple[str, str], *, asks: Iterable[str], answers: Iterable[str] = ()
+    ) -> str:
+        """Return a question with Moodle's name for its kind and its number; what is asked, in HTML, and the key.
+
+        Its tags are the kind of exercise, and the kinds of what it `asks`."""
+        (kind, number), (asked, answered) = named, texts
+        tags = "".join(f"<tag><text>{tag}</text></tag>" for tag in dict.fromkeys((self.kind, *asks)))
         return "\n".join(
             [
                 f'<question type="{kind}">',
-                f"<name><text>{escape(name)}</text></name>",
+                f"<name><text>{escape(f'{number} {self.document.title}')}</text></name>",
                 f'<questiontext format="html"><text>{_data(asked)}</text>',
                 *(self._file(name) for name in self.pictures if f"/{name}" in asked),
                 "</questiontext>",
-                f'<generalfeedback format="html"><text>{_data(self.html(question.answered))}</text></generalfeedback>',
+                f'<generalfeedback format="html"><text>{_data(answered)}</text></generalfeedback>',
                 f"<defaultgrade>1</defaultgrade><penalty>{PENALTY}</penalty><hidden>0</hidden>",
                 *answers,
+                f"<tags>{tags}</tags>",
                 "</question>",
             ]
         )
@@ -117,7 +132,7 @@ class _Writer:
             case Number() as number:
                 return "numerical", self._number(number)
             case Words(term):
-                return "shortanswer", _words(in_line(lay_out(term, self.document.style), small=True))
+                return "shortanswer", _words(self.spellings(term))
             case Choice() as choice:
                 return "multichoice", self._choice(choice)
             case Order() as order:
@@ -126,21 +141,26 @@ class _Writer:
     def _number(self, number: Number) -> Iterator[str]:
         """Yield the right number first: Moodle takes the first answer that an attempt is near enough to."""
         yield _numeric(100, number.value, number.tolerance, "")
+        for value, remark in self.remarks(number):
+            yield _numeric(0, value, number.tolerance, escape(remark))
+
+    def remarks(self, number: Number) -> Iterator[tuple[float, str]]:
+        """Yield what comes of slips, and what is said of it."""
         met: list[float] = []
         for name, value in _each_kind_first(number.wrong):
             if len(met) < MOST_REMARKS and all(abs(value - other) > 2 * number.tolerance for other in met):
                 met.append(value)
-                yield _numeric(0, value, number.tolerance, escape(self._said(f"exercise.slip.{name}")))
+                yield value, self.said(f"exercise.slip.{name}")
 
     def _choice(self, choice: Choice) -> Iterator[str]:
         yield "<single>true</single><shuffleanswers>true</shuffleanswers><answernumbering>abc</answernumbering>"
         for fraction, formula in ((100, choice.right), *((0, wrong) for wrong in choice.wrong)):
-            yield _answer(fraction, _data(self._formula(formula)), kind="html")
+            yield _answer(fraction, _data(self.formula(formula)), kind="html")
 
     def _order(self, order: Order) -> Iterator[str]:
         yield "<shuffleanswers>true</shuffleanswers>"
         for label, line in zip(order.labels, order.lines, strict=True):
-            text = _data(self._formula(line))
+            text = _data(self.formula(line))
             yield f'<subquestion format="html"><text>{text}</text><answer><text>{label}</text></answer></subquestion>'
 
     # blocks
@@ -154,7 +174,7 @@ class _Writer:
             case Prose(text):
                 yield self._text(text)
             case Display(formula, name):
-                yield (f"({escape(name)}) " if name else "") + self._formula(formula)
+                yield (f"({escape(name)}) " if name else "") + self.formula(formula)
             case Steps(lines):
                 for left, line in zip(lefts_of(block), lines, strict=True):
                     yield self._line(line, Formula((left, line.right), (line.sign,)))
@@ -167,7 +187,7 @@ class _Writer:
 
     def _line(self, line: Line, whole: Formula) -> str:
         reason = f" &nbsp; <em>{self._text(line.reason)}</em>" if line.reason else ""
-        return self._formula(whole) + reason
+        return self.formula(whole) + reason
 
     def _text(self, text: Text) -> str:
         return "".join(map(self._segment, text))
@@ -175,14 +195,15 @@ class _Writer:
     def _segment(self, segment: Segment) -> str:
         match segment:
             case Formula():
-                return self._formula(segment)
+                return self.formula(segment)
             case Emphasis(words):
                 return f"<em>{escape(words)}</em>"
             case str():
                 return escape(segment)
         raise TypeError(f"no question refers to {segment}")
 
-    def _formula(self, formula: Formula) -> str:
+    def formula(self, formula: Formula) -> str:
+        """Return a formula for Moodle's filter, in HTML."""
         plain = replace(formula, roles=())  # a colour is a command that Moodle's filter need not know
         return rf"\({escape(formula_latex(plain, self.document.style), quote=False)}\)"
 
@@ -197,17 +218,21 @@ class _Writer:
     def _file(self, name: str) -> str:
         return f'<file name="{name}" path="/" encoding="base64">{self.pictures[name]}</file>'
 
-    def _said(self, key: str, number: int = 0) -> str:
+    def spellings(self, term: Expr) -> tuple[str, ...]:
+        """Return every way in which a letter, or a sum of two, is typed; a capital is another letter: L is no l."""
+        close = in_line(lay_out(term, self.document.style), small=True).replace("−", "-").replace(" ", "")
+        loose = re.sub(r"([+-])", r" \1 ", close)
+        turned = [f"{two}+{one}" for one, two in [close.split("+")]] if close.count("+") == 1 else []
+        return tuple(dict.fromkeys((close, loose, f"({close})", f"({loose})", *turned)))
+
+    def said(self, key: str, number: int = 0) -> str:
+        """Return a sentence of the language."""
         return "".join(map(str, self.language.say(key, number=number)))
 
 
-def _words(text: str) -> Iterator[str]:
-    """Yield every way in which a letter, or a sum of two, is typed; a capital is another letter: L is no l."""
+def _words(spellings: Iterable[str]) -> Iterator[str]:
     yield "<usecase>1</usecase>"
-    close = text.replace("−", "-").replace(" ", "")
-    loose = re.sub(r"([+-])", r" \1 ", close)
-    turned = [f"{two}+{one}" for one, two in [close.split("+")]] if close.count("+") == 1 else []
-    for words in dict.fromkeys((close, loose, f"({close})", f"({loose})", *turned)):
+    for words in spellings:
         yield _answer(100, escape(words), kind="moodle_auto_format")
 
 
@@ -217,12 +242,13 @@ def _each_kind_first(wrong: Sequence[tuple[str, float]]) -> Sequence[tuple[str, 
     return [*((name, first[name]) for name in dict.fromkeys(name for name, _ in wrong)), *wrong]
 
 
-def _only_exercises(derivation: object, document: Document, options: Options) -> Files:
+def only_exercises(derivation: object, document: Document, options: Options) -> Files:
+    """Refuse a derivation, of which there is no bank; raises SpecError."""
     raise SpecError("moodle is for exercises; try symbackprop exercise --to moodle")
 
 
 # no format of documents, so that it is in no list of them
-BANK_FORMAT = Format("moodle", MAIN, _only_exercises, follows=frozenset({"title"}))
+BANK_FORMAT = Format("moodle", MAIN, only_exercises, follows=frozenset({"title"}))
 
 
 def _data(html: str) -> str:

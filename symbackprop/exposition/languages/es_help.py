@@ -210,9 +210,11 @@ HELP = {
     "Set exercises, sheets and keys apart.": "Propone ejercicios, con las hojas y las soluciones por separado.",
     "What is blank is a part of a derived formula, and the key is that part; numbers are drawn until they come out "
     "pleasantly and a slip shows. Besides the formats for documents, --to takes moodle: a question bank in "
-    "Moodle's XML.": "Lo que queda en blanco es una parte de una fórmula deducida, y la solución es esa parte; los "
-    "números se sortean hasta que salen agradables y un desliz se nota. Además de los formatos de documentos, "
-    "--to acepta moodle: un banco de preguntas en el XML de Moodle.",
+    "Moodle's XML, and cloze: the same with a whole sheet as one question.": (
+        "Lo que queda en blanco es una parte de una fórmula deducida, y la solución es esa parte; los números se "
+        "sortean hasta que salen agradables y un desliz se nota. Además de los formatos de documentos, --to acepta "
+        "moodle: un banco de preguntas en el XML de Moodle, y cloze: el mismo con cada hoja como una sola pregunta."
+    ),
     "NETWORK is a shape such as 2-2-1, a layer line, a file .toml, .json or .eq, or left out: 2-3-1.": (
         "RED es una forma como 2-2-1, una línea de capas, un archivo .toml, .json o .eq o, si se omite, 2-3-1."
     ),
