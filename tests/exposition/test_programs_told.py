@@ -232,11 +232,11 @@ def test_path_leads_through_the_network_from_what_can_be_drawn(line: str, first:
 
 
 def test_numbers_follow_one_entry_forward_and_back(program_derivation, lang: str) -> None:
-    """Slides of a program show forward, back and product, in this order, where they are asked for."""
+    """Slides of a program show forward, back, product and sum over paths, in this order, where they are asked for."""
     document = narrate(program_derivation("rnn"), lang=lang, only="numbers")
     keys = [block.key for block in document.slides.blocks if isinstance(block, Heading)]
     ways = [key for key in keys if key.startswith("numbers-")]
-    assert [f"numbers-{way}.entries" for way in ("forward", "back", "product")] == ways
+    assert [f"numbers-{way}.entries" for way in ("forward", "back", "product", "sum")] == ways
 
 
 def test_page_of_a_block_has_its_numbers(program_derivation, lang: str) -> None:

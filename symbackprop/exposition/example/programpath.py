@@ -42,8 +42,8 @@ class PathTelling:
         near = self._zoom() if closely else ()
         return (
             telling.section("example-path"),
-            *self.smaller(),
             telling.part("numbers-forward.entries"),
+            *self.smaller(),
             telling.prose("numbers.entries.forward", w=w),
             self._figure("forward", {each: each for each in self.path.along}),
             *(self._lines((*self.path.along, COST)) if closely else ()),
@@ -110,6 +110,7 @@ class PathTelling:
         value = Rounded(whole.value, self.digits, whole.of)
         one = Line(product, "=", Chain((numbers, value), (sign_before(value, shown.values()),)))
         yield Steps((one,), key="numbers")
+        yield self.telling.part("numbers-sum.entries")
         yield self.telling.prose("numbers.entries.all")
         yield Steps((self._line(Partial(COST, self.path.first)),), key="path")
 

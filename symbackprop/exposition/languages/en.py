@@ -493,6 +493,7 @@ SENTENCES = {
     "part.numbers-back.entries": "Back: the errors",
     "part.numbers-zoom.entries": "One error, from afar and from near",
     "part.numbers-product.entries": "The derivative: a product",
+    "part.numbers-sum.entries": "The derivative: a sum over all paths",
     "numbers.smaller": "With its own sizes the program computes {count} numbers, too many to be followed. The "
     "equations hold for all sizes; here these are smaller: {sizes}.",
     "numbers.smaller.slide": "The same equations with smaller sizes: {sizes}.",

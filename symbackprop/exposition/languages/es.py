@@ -509,6 +509,7 @@ SENTENCES = {
     "part.numbers-back.entries": "Hacia atrás: los errores",
     "part.numbers-zoom.entries": "Un error, de lejos y de cerca",
     "part.numbers-product.entries": "La derivada: un producto",
+    "part.numbers-sum.entries": "La derivada: una suma sobre todos los caminos",
     "numbers.smaller": "Con sus propios tamaños el programa calcula {count} números, demasiados para seguirlos. Las "
     "ecuaciones valen para todos los tamaños; aquí estos son menores: {sizes}.",
     "numbers.smaller.slide": "Las mismas ecuaciones con tamaños menores: {sizes}.",

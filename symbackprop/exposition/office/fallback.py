@@ -14,11 +14,10 @@ from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.drawing import drawn
 from symbackprop.exposition.office.shapes import Label, Pen, body, named, paragraph, placed, text_box
 from symbackprop.exposition.paging.richtext import box_runs
-from symbackprop.exposition.placing.looks import Look, text_width
+from symbackprop.exposition.placing.looks import Look, runs_width
 from symbackprop.exposition.placing.pages import Area, PlacedEquation
 
 EM = 48  # pixels: more than a screen of 1080 lines shows
-SCRIPT = 0.66  # the size of raised and lowered letters
 
 
 def pixels(box: Box, pen: Pen) -> bytes:
@@ -53,6 +52,6 @@ def _size(png: bytes) -> tuple[int, int]:
 def text(part: PlacedEquation, label: Label, pen: Pen) -> Element:
     """Return an equation as letters in its place, smaller where they are wider than it."""
     runs = box_runs(part.box)
-    wanted = sum(text_width(run.text, part.size) * (SCRIPT if run.shift else 1.0) for run in runs)
-    words = paragraph(runs, Look(part.size * min(1.0, part.area.width / wanted)), pen)
+    size = part.size * min(1.0, part.area.width / runs_width(runs, part.size))
+    words = paragraph(runs, Look(size), pen)
     return text_box(named(label), part.area, body([words], anchor="ctr", wrap=False), pen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import inf
 from xml.etree.ElementTree import Element
 
 from symbackprop.calculus.matrices import Matrix
@@ -23,12 +24,13 @@ from symbackprop.exposition.office.shapes import (
 )
 from symbackprop.exposition.paging.richtext import plain, runs
 from symbackprop.exposition.palette import GREY
-from symbackprop.exposition.placing.looks import Look
+from symbackprop.exposition.placing.looks import Look, runs_width
 from symbackprop.exposition.placing.pages import Area
 from symbackprop.exposition.placing.pictures import Point
 
 DIAMETER = 0.98  # of a neuron, in the centimetres of the layout
 DIGITS_INSIDE = 4  # of a number that is as large as a letter
+INSIDE = 0.92  # of the width of a box, which letters may take
 LETTER = 0.36  # the size of letters, in centimetres of the layout
 PAPER = "bg1"
 TOP, LEFT, BELOW, RIGHT = range(4)  # the places of a box that connectors are glued to
@@ -64,14 +66,16 @@ class PartDrawer:
         size = area.height * LETTER / DIAMETER
         if isinstance(letter, Matrix):  # a number, which has to fit in
             size *= min(1.0, DIGITS_INSIDE / len(plain(self.letter(letter), self.document)))
-        inside = self._lines([self.letter(letter)], size)
+        inside = self._lines([self.letter(letter)], size, room=inf if kind == "ellipse" else INSIDE * area.width)
         about = spoken(Label(number, "Neuron" if kind == "ellipse" else "Quantity"))
         return shape(about, area, self.pen, kind=kind, drawn=[fill(PAPER), outline], text=inside)
 
-    def _lines(self, text: Iterable[Text], size: float, colour: str = "") -> Element:
-        look = Look(size, align="ctr")
-        lines = [paragraph(runs(each, self.document), look, self.pen, colour=colour) for each in text]
-        return body(lines, anchor="ctr", wrap=False)
+    def _lines(self, text: Iterable[Text], size: float, colour: str = "", *, room: float = inf) -> Element:
+        """Return lines in the middle, each as much smaller as it takes to fit into the room."""
+        lines = [runs(each, self.document) for each in text]
+        looks = [Look(size * min(1.0, room / (runs_width(line, size) or 1.0)), align="ctr") for line in lines]
+        done = [paragraph(line, look, self.pen, colour=colour) for line, look in zip(lines, looks, strict=True)]
+        return body(done, anchor="ctr", wrap=False)
 
     def stroke(self, start: Point, end: Point, drawn: Element, glue: tuple[End | None, End | None]) -> Element:
         """Return a connector between two points, glued to the shapes at its ends."""
@@ -102,6 +106,6 @@ class PartDrawer:
     def box(self, number: int, area: Area, lines: Iterable[Text], drawn: Element) -> Element:
         """Return a box with lines of words in it."""
         lines = tuple(lines)
-        inside = self._lines(lines, 0.62 * area.height / max(1, len(lines)))
+        inside = self._lines(lines, 0.62 * area.height / max(1, len(lines)), room=INSIDE * area.width)
         about = spoken(Label(number, "Array"))
         return shape(about, area, self.pen, kind="roundRect", drawn=[fill(PAPER), drawn], text=inside)

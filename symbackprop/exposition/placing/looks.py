@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symbackprop.exposition.mathtext.caladea import words_width
 from symbackprop.exposition.paging.measuring import WIDER, words_height
+from symbackprop.exposition.paging.richtext import Run
+
+SCRIPT = 0.66  # the size of raised and lowered letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ LOOKS = {
 def text_width(words: str, size: float) -> float:
     """Return about how wide words are in one line, in points."""
     return WIDER * words_width(words) * size
+
+
+def runs_width(runs: Iterable[Run], size: float) -> float:
+    """Return about how wide letters of several looks are in one line, in points."""
+    return sum(text_width(run.text, size) * (SCRIPT if run.shift else 1.0) for run in runs)
 
 
 def text_height(words: str, width: float, size: float) -> float:
