@@ -59,6 +59,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
     def _print_Chosen(self, e: Expr) -> str:
         return f"[{self._row(e.places)} = argmax[{self._ranges(e.largest)}]({self._print(e.largest.function)})]"
 
+    def _print_OfRow(self, e: Expr) -> str:
+        return f"{e.name}[{self._print(e.along)}]({self._row(e.parts)})"
+
     def _ranges(self, e: Expr) -> str:
         """Return the indices, outermost first, with their ranges where these are more than 1 to a size."""
         shown = []

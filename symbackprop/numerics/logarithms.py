@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sympy import Expr, Indexed, KroneckerDelta, Pow, Sum, log
+from sympy import Expr, Indexed, log
 
 from symbackprop.calculus.indices import put
 from symbackprop.network.functions import SIGMOID, SOFTPLUS
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
-from symbackprop.numerics.arrays.scaled import share_of
 from symbackprop.numerics.recognition import LOG_SOFTPLUS
-from symbackprop.numerics.saturation import without_undefined
+from symbackprop.numerics.saturation import LOGARITHM, LOGARITHM_OF_REST, shares_of, without_undefined
 
 
 def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...]:
@@ -35,7 +34,9 @@ def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...
                 form = forms[turned]
                 if form is not None:
                     values[part] = put(form, dict(zip(maker.indices, entry.indices, strict=True)))
-        right = equation.expression.xreplace(values)
+        right, shares = equation.expression.xreplace(values), shares_of(equation)
+        if shares is not None and shares.is_logarithm:
+            right = shares.of_row(LOGARITHM)
         found.append(replace(equation, expression=without_undefined(right) if equation.tensor == COST else right))
         of_value = _forms(equation) if equation.indices else None
         if of_value is not None:
@@ -50,10 +51,7 @@ def _forms(equation: Equation) -> tuple[Expr, Expr | None] | None:
         return -SOFTPLUS(-value.args[0]), -SOFTPLUS(value.args[0])
     if type(value) is SOFTPLUS:
         return LOG_SOFTPLUS(value.args[0]), None
-    share = share_of(value, dict(zip(equation.indices, equation.tensor.axes, strict=True)))
-    if share is None:
+    shares = shares_of(equation)
+    if shares is None or shares.is_logarithm:
         return None
-    exponent, along = share
-    (total,) = (1 / part for part in value.args if isinstance(part, Pow))
-    others = Sum(total.function * (1 - KroneckerDelta(along, total.variables[0])), *total.limits)
-    return exponent - log(total), log(others) - log(total)
+    return shares.of_row(LOGARITHM), shares.of_row(LOGARITHM_OF_REST)

@@ -1,48 +1,121 @@
 """Errors of saturated outputs: of equal forms of ∂C/∂z the one that keeps its digits in floats.
 
 a_j (g_j - Σ a g)        g = ∂C/∂a counted from its entry at the largest a: shares add up to 1
+a_j Σ p - p_j            a_j (Σ p - p_j) - (1 - a_j) p_j, with 1 - a_j as a value of its own
 f'(z) y/a                y times f'(z)/a as one function, where both leave the floats; 0 where y is
 y ln a                   0 where y is
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from sympy import Add, Eq, Expr, Indexed, KroneckerDelta, Mul, Piecewise, Pow, S, Sum, Symbol, log
+from sympy import Add, Eq, Expr, Indexed, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
 
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.functions import SIGMOID, Elementwise, slope
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Axis, Tensor, index
-from symbackprop.network.program import Equation
+from symbackprop.network.program import Array, Equation, Kind, Node, Program
+from symbackprop.numerics.arrays.rows import OfRow
 from symbackprop.numerics.arrays.scaled import share_of
-from symbackprop.numerics.recognition import LOG_SOFTPLUS, known_name
+from symbackprop.numerics.recognition import EXPM1, LOG_SOFTPLUS, known_name
 
 # f'(z)/f(z) by the name of f
 _RATES: dict[str | None, Callable[[Expr], Expr]] = {"sigmoid": lambda z: SIGMOID(-z), "softplus": slope(LOG_SOFTPLUS)}
+LOGARITHM, LOGARITHM_OF_REST = "log_softmax", "log_one_minus_softmax"
+BESIDE = {LOGARITHM: "log", LOGARITHM_OF_REST: "log_rest"}  # beside shares, and how it is called
 _PLACE, _FIRST = index("place"), index("first")  # of the largest, and what is compared with it
+
+
+@dataclass(frozen=True)
+class Shares:
+    """An array of shares, a_j = exp(u_j)/Σ_k exp(u_k), or of their logarithms, and what is computed beside it."""
+
+    forward: Equation
+    exponent: Expr
+    along: Symbol
+    is_logarithm: bool
+
+    @property
+    def indices(self) -> tuple[Symbol, ...]:
+        """The indices of the array."""
+        return self.forward.indices
+
+    @property
+    def axis(self) -> Axis:
+        """The range of the index that the shares run along."""
+        found: Axis = self.forward.tensor.axes[self.indices.index(self.along)]
+        return found
+
+    @property
+    def share(self) -> Expr:
+        """The share as an entry of the array."""
+        return exp(self.forward.target) if self.is_logarithm else self.forward.target
+
+    @property
+    def rest(self) -> Expr:
+        """What is missing to 1, from the logarithm: with all its digits where a share is rounded to 1."""
+        return -EXPM1(self.forward.target if self.is_logarithm else self.entry(LOGARITHM))
+
+    def of_row(self, name: str) -> OfRow:
+        """Return what a stable function makes of what the shares are taken of."""
+        return OfRow(name, self.along, self.exponent)
+
+    def entry(self, name: str) -> Indexed:
+        """Return the entry of what is computed beside the array by a stable function."""
+        value = self.forward.tensor
+        return Tensor(f"{value.letter}_{BESIDE[name]}", value.layer, value.axes)[self.indices]
+
+
+def shares_of(equation: Equation) -> Shares | None:
+    """Return what a forward equation says of shares, or of their logarithms; None where it speaks of something else."""
+    if not equation.indices:
+        return None
+    value, ranges = equation.expression, dict(zip(equation.indices, equation.tensor.axes, strict=True))
+    totals = [-part for part in Add.make_args(value) if isinstance(-part, log)]
+    quotient = exp(value + totals[0]) / totals[0].args[0] if len(totals) == 1 else value
+    found = share_of(quotient, ranges)
+    return None if found is None else Shares(equation, *found, is_logarithm=quotient != value)
 
 
 def keeping_digits(passes: Passes) -> Passes:
     """Return the passes with the errors that come from what the cost reads in forms that keep their digits."""
     program = passes.program
     read = {tensor for equation in program.equations if equation.tensor == COST for tensor in equation.reads}
-    adjoints = list(passes.adjoints)
+    adjoints, beside = list(passes.adjoints), []
     for equation in program.equations:
         if equation.tensor not in read:
             continue
+        shares = shares_of(equation)
+        if shares is not None:
+            adjoints = [_split(each, shares) for each in adjoints]
         by = next((each for each in adjoints if each.tensor == adjoint_of(equation.tensor)), None)
-        if by is None or by.indices != equation.indices:
-            continue
-        if isinstance(equation.expression, Elementwise):
-            adjoints = [_at_once(each, equation, by) for each in adjoints]
-        share = share_of(equation.expression, dict(zip(equation.indices, equation.tensor.axes, strict=True)))
-        if share is not None:
-            adjoints = [made for each in adjoints for made in _of_shares(each, equation, by, share[1])]
-    return replace(passes, adjoints=tuple(adjoints))
+        if by is not None and by.indices == equation.indices:
+            if isinstance(equation.expression, Elementwise):
+                adjoints = [_at_once(each, equation, by) for each in adjoints]
+            if shares is not None and not shares.is_logarithm:
+                adjoints = [made for each in adjoints for made in _of_shares(each, shares, by)]
+        if shares is not None:
+            beside.append(shares)
+    return replace(passes, program=_with_beside(program, beside, adjoints), adjoints=tuple(adjoints))
+
+
+def _with_beside(program: Program, beside: Iterable[Shares], adjoints: Iterable[Equation]) -> Program:
+    """Return the program with what the adjoints read beside shares, each behind these."""
+    read = {tensor for each in adjoints for tensor in each.reads}
+    names = {array.tensor: array.name for array in program.arrays}
+    nodes, arrays = list(program.nodes), []
+    for shares in beside:
+        for name, letters in BESIDE.items():
+            entry = shares.entry(name)
+            if entry.base in read:
+                own = Node(Equation(entry, shares.of_row(name), shares.forward.domain))
+                nodes.insert(next(n for n, each in enumerate(nodes, 1) if each.equation == shares.forward), own)
+                arrays.append(Array(entry.base, Kind.VALUE, f"{names[shares.forward.tensor]}_{letters}"))
+    return replace(program, nodes=tuple(nodes), given=(*program.given, *arrays)) if arrays else program
 
 
 def _at_once(adjoint: Equation, forward: Equation, by: Equation) -> Equation:
@@ -77,23 +150,21 @@ def _where_not_zero(factor: Expr, product: Expr) -> Expr:
     return Piecewise((S.Zero, Eq(Mul(*entries), 0)), (product, True), evaluate=False)
 
 
-def _of_shares(adjoint: Equation, forward: Equation, by: Equation, along: Symbol) -> Iterator[Equation]:
+def _of_shares(adjoint: Equation, shares: Shares, by: Equation) -> Iterator[Equation]:
     """Yield an adjoint with ∂C/∂a, in which a constant makes no difference, counted from the largest share.
 
-    Where ∂C/∂a divides by a or 1 - a, it is written in 1 - a instead."""
-    entries = [entry for entry in adjoint.expression.atoms(Indexed) if entry.base == by.tensor]
-    (axis,) = (axis for i, axis in zip(forward.indices, forward.tensor.axes, strict=True) if i == along)
-    if not entries or not _is_blind(adjoint.expression, entries, forward.tensor):
+    Where ∂C/∂a divides by a or 1 - a, the error comes from a (1 - a) ∂C/∂a."""
+    entries, a = [entry for entry in adjoint.expression.atoms(Indexed) if entry.base == by.tensor], shares.share
+    if not entries or not _is_blind(adjoint.expression, entries, shares.forward.tensor):
         yield adjoint
         return
-    a = forward.target
     if by.expression.has(1 / a, 1 / (1 - a)):
-        yield from _with_rest(adjoint, forward, by, (along, axis))
+        yield _with_rest(adjoint, shares, by)
         return
     counted = Tensor(f"{by.tensor.letter}_counted", by.tensor.layer, by.tensor.axes)
-    there = by.target.xreplace({along: _PLACE})
-    shares = Largest(forward.target.xreplace({along: _FIRST}), (_FIRST, *axis))
-    top = Sum(Chosen((_PLACE,), shares) * there, (_PLACE, *axis))
+    there = by.target.xreplace({shares.along: _PLACE})
+    largest = Largest(a.xreplace({shares.along: _FIRST}), (_FIRST, *shares.axis))
+    top = Sum(Chosen((_PLACE,), largest) * there, (_PLACE, *shares.axis))
     yield Equation(counted[by.indices], by.target - top, by.domain)
     yield replace(adjoint, expression=adjoint.expression.xreplace({e: counted[e.indices] for e in entries}))
 
@@ -105,24 +176,38 @@ def _is_blind(e: Expr, entries: list[Indexed], shares: Tensor) -> bool:
     return bool(constant.xreplace(ones).expand() == 0)
 
 
-def _with_rest(adjoint: Equation, forward: Equation, by: Equation, along: tuple[Symbol, Axis]) -> Iterator[Equation]:
-    """Yield r = 1 - a, added up from the others, and δ_j = r_j p_j - a_j Σ_k p_k over all others, with p = a ∂C/∂a."""
-    a, g, (j, axis) = forward.target, by.target, along
-    plain = a * (g - Sum((a * g).xreplace({j: _PLACE}), (_PLACE, *axis)))
+def _with_rest(adjoint: Equation, shares: Shares, by: Equation) -> Equation:
+    """Return δ_j = a_j (g_j - Σ_k a_k g_k) by the function of k = a (1 - a) g that chains of dense layers call."""
+    a, g, j = shares.share, by.target, shares.along
+    plain = a * (g - Sum((a * g).xreplace({j: _PLACE}), (_PLACE, *shares.axis)))
     turned = adjoint.expression.xreplace({t: _by_place(t) for t in adjoint.expression.atoms(Sum)})
-    turned = turned.xreplace(dict(zip(adjoint.indices, forward.indices, strict=False))).expand()
+    turned = turned.xreplace(dict(zip(adjoint.indices, shares.indices, strict=False))).expand()
     factor = Add(*(term / (a * g) for term in Add.make_args(turned) if not term.has(Sum)))
     products = [a * term for term in Add.make_args(by.expression.expand(deep=False))]
     if turned != (factor * plain).expand() or any(product.has(1 / a) for product in products):
-        yield adjoint
-        return
-    rest, is_other = Tensor(f"{by.tensor.letter}_rest", by.tensor.layer, by.tensor.axes), 1 - KroneckerDelta(j, _PLACE)
-    r = rest[forward.indices]
-    products = [product.xreplace({1 / (1 - a): 1 / r}) for product in products]
-    others = Sum(is_other * Add(*products).xreplace({j: _PLACE}), (_PLACE, *axis))
-    yield Equation(r, Sum(is_other * a.xreplace({j: _PLACE}), (_PLACE, *axis)), by.domain)
-    target = adjoint.tensor[forward.indices]
-    yield Equation(target, factor * (Add(*(r * product for product in products)) - a * others), adjoint.domain)
+        return adjoint
+    r, log_a, log_r = shares.rest, shares.entry(LOGARITHM), shares.entry(LOGARITHM_OF_REST)
+    k = Add(*(product.xreplace({1 / (1 - a): 1 / r}) * r for product in products))
+    error = OfRow("error_from_shares", j, k, a, r, log_a, log_r)
+    return Equation(adjoint.tensor[shares.indices], factor * error, adjoint.domain)
+
+
+def _split(adjoint: Equation, shares: Shares) -> Equation:
+    """Return c (a_j Σ_k p_k - p_j) as c (a_j (Σ_k p_k - p_j) - (1 - a_j) p_j): where a_j is nearly 1, p_j is its Σ."""
+    if len(adjoint.indices) != len(shares.indices):
+        return adjoint
+    places = dict(zip(shares.indices, adjoint.indices, strict=True))
+    a, j = put(shares.share, places), places[shares.along]
+    expression = adjoint.expression.expand()
+    for term in Add.make_args(expression):
+        totals = [part for part in Mul.make_args(term) if isinstance(part, Sum)]
+        if len(totals) != 1 or a not in Mul.make_args(term) or len(totals[0].limits) != 1:
+            continue
+        (total,) = totals
+        factor, p = term / (a * total), total.function.xreplace({total.variables[0]: j})
+        if total.limits[0].args[1:] == shares.axis and not p.has(a) and (expression - term + factor * p).expand() == 0:
+            return replace(adjoint, expression=factor * (a * (total - p) - put(shares.rest, places) * p))
+    return adjoint
 
 
 def _by_place(total: Sum) -> Sum:

@@ -7,7 +7,6 @@ import builtins
 import dataclasses
 import inspect
 from collections import defaultdict
-from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -27,14 +26,14 @@ from symbackprop.numerics.arithmetic import Digits
 from symbackprop.numerics.compilation import compile
 from symbackprop.numerics.lonelayer import LoneLayer, lone
 from symbackprop.numerics.protocol import shipped_layers
-from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise, scalar, scalarshares
+from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise, scalar, scalarshares, wholesample
 
 MODULES = (
     exponential,
     logarithms,
     normal,
     piecewise,
-    import_module("symbackprop.numerics.stable.shares"),  # a function of the package hides it
+    wholesample,
     scalar,
     scalarshares,
     reference_activations,

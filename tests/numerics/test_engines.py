@@ -241,6 +241,31 @@ def test_jax_differentiates_by_our_equations() -> None:
     assert (2, 3, 4) == rows.shape
 
 
+@pytest.mark.parametrize(
+    ("name", "activation", "cost", "y"),
+    [
+        ("numpy", "softmax", "binary_cross_entropy", [0, 1, 0]),
+        ("torch", "softmax", "binary_cross_entropy", [0, 1, 0]),
+        ("jax", "softmax", "binary_cross_entropy", [0, 1, 0]),
+        ("numpy", "softmax", "cross_entropy", [1, 0, 0]),
+        ("torch", "softmax", "kl_divergence", [1, 0, 0]),
+        ("numpy", "log_softmax", "hinge", [1, -1, -1]),
+        ("torch", "log_softmax", "hinge", [1, -1, -1]),
+    ],
+)
+def test_shares_far_out_keep_their_digits(name: str, activation: str, cost: str, y: list[float]) -> None:
+    """Equations give what a chain of dense layers gives where one share is 1 in floats, and the others underflow."""
+    if name != "numpy":
+        pytest.importorskip(name)
+    chain = sb.compile(sb.derive(sb.mlp("3-3", activation=activation, cost=cost)))
+    equations = sb.compile(sb.derive(dense_layers((3, 3), [activation], terms_of(cost))), name)
+    for largest in (40.0, 800.0, 1e5):  # exp(-40) is lost beside 1, exp(-800) is 0; beyond any float is -1e5
+        given = {"W1": np.zeros((3, 3)), "b1": np.array([largest, 0.3, -largest])}, np.zeros((1, 3)), np.array([y])
+        (wanted_cost, wanted), (found_cost, found) = chain(*given), equations(*given)
+        assert wanted_cost == pytest.approx(float(found_cost), rel=1e-14, abs=0)
+        np.testing.assert_allclose(plain(found["b1"]), wanted["b1"], rtol=1e-14)
+
+
 def test_arguments_of_any_kind(backend: str) -> None:
     """Lists, single precision, read-only and strided arrays give the right numbers; what does not fit, one line."""
     made = derivation("dense")

@@ -21,7 +21,7 @@ from symbackprop.numerics.arrays import order, running, scaled, spreading, total
 from symbackprop.numerics.backends import numpy as numpy_backend
 from symbackprop.numerics.backends import scalar as scalar_backend
 from symbackprop.numerics.stable import exponential, normal, piecewise, scalar, scalarshares
-from symbackprop.numerics.stable.shares import softmax
+from symbackprop.numerics.stable.wholesample import softmax
 
 __all__ = ["BATCHES", "PROGRAMS", "SINGLE_SAMPLES", "WRITTEN_FROM", "WRITTEN_OUT"]
 

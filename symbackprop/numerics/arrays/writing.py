@@ -47,6 +47,7 @@ from symbackprop.numerics.arrays.places import (
     whole_numbers,
     window_of,
 )
+from symbackprop.numerics.arrays.rows import OfRow, of_row
 from symbackprop.numerics.arrays.scaled import scaled, share_of
 from symbackprop.numerics.arrays.sharing import small_first
 from symbackprop.numerics.arrays.totals import summed
@@ -111,8 +112,9 @@ class ArrayWriter:
                 return summed(e, frame, self)
             case Sum():
                 return in_order(self.kept(e, frame, lambda total, inside: summed(total, inside, self)), frame)
-            case Largest():
-                return in_order(self.kept(e, frame, lambda each, inside: largest(each, inside, self)), frame)
+            case Largest() | OfRow():
+                made = largest if isinstance(e, Largest) else of_row
+                return in_order(self.kept(e, frame, lambda each, inside: made(each, inside, self)), frame)
             case Chosen():
                 return chosen(e, frame, self)
             case KroneckerDelta():
@@ -251,7 +253,7 @@ class ArrayWriter:
 
     def _parts(self, e: Expr, frame: Frame) -> list[Expr]:
         """Return the largest parts that are arrays of their own, and the indices and sizes that stand as numbers."""
-        whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, KroneckerDelta, floor, ceiling, Max, Min))
+        whole = isinstance(e, (Symbol, Indexed, *BINDERS, Chosen, OfRow, KroneckerDelta, floor, ceiling, Max, Min))
         if (
             whole
             or e in self.common

@@ -73,7 +73,8 @@ DIALECT = Dialect(
         "astype": "{0}.astype({1})",
         "any": "{0}.any()",
     },
-    attributes={f"np.{name}": f"jnp.{name}" for name in ("inf", "pi", "int8", "float32")},
+    attributes={f"np.{name}": f"jnp.{name}" for name in ("inf", "pi", "int8", "float32")}
+    | {"np.finfo(z.dtype).max": "jnp.finfo(z.dtype).max"},
     put="{0} = {0}.at[{1}].set({2})",
 )
 

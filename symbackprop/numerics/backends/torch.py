@@ -117,7 +117,8 @@ DIALECT = Dialect(
         "astype": "{0}.to({1})",
         "any": "{0}.any()",
     },
-    attributes={f"np.{name}": f"torch.{name}" for name in ("inf", "pi", "int8", "float32")},
+    attributes={f"np.{name}": f"torch.{name}" for name in ("inf", "pi", "int8", "float32")}
+    | {"np.finfo(z.dtype).max": "torch.finfo(z.dtype).max"},
     put="{0} = put({0}, {1}, {2})",
 )
 

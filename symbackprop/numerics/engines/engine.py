@@ -15,13 +15,13 @@ from types import ModuleType
 from symbackprop.numerics.arrays.running import diagonal, entry
 from symbackprop.numerics.engines import slopes
 from symbackprop.numerics.engines.translation import Dialect, translated
-from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise, shares
+from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise, wholesample
 
 FUNCTION_OF = {"Block": "block", "Cost": "cost_of"}  # where the text has a function and no class
 
 TRANSLATED = {
     name: function
-    for module in (exponential, logarithms, normal, piecewise, shares, slopes)
+    for module in (exponential, logarithms, normal, piecewise, wholesample, slopes)
     for name, function in vars(module).items()
     if inspect.isfunction(function)
 } | {"diagonal": diagonal, "entry": entry}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "first_of_largest",
     "gathered",
+    "is_largest",
     "spread",
     "spread_to_largest",
     "window",
@@ -52,6 +53,11 @@ def first_of_largest(array, axes):
     flat = moved.reshape(*moved.shape[: len(kept)], -1)
     mask = jax.nn.one_hot(flat.argmax(axis=-1), flat.shape[-1], dtype=array.dtype)
     return mask.reshape(moved.shape).transpose(np.argsort((*kept, *axes)))
+
+
+def is_largest(a):
+    """Return where the first of the largest entries of every row stands."""
+    return jnp.arange(a.shape[-1]) == a.argmax(axis=-1, keepdims=True)
 
 
 def spread(array, lengths, steps):

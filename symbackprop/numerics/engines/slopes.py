@@ -1,4 +1,4 @@
-"""Slopes of functions that libraries have, without theirs: in the words of NumPy, translated for each library.
+"""Functions that libraries lack, above all slopes of those they have: in the words of NumPy, translated for each.
 
 All of them can be traced, mapped over and differentiated once more.
 """
@@ -32,3 +32,11 @@ def relu_slope(z):
 def gelu_slope(z):
     """Return Φ(z) + z φ(z), with Φ and φ of the normal distribution."""
     return 0.5 * erfc(-0.7071067811865476 * z) + 0.3989422804014327 * z * np.exp(-0.5 * z * z)
+
+
+def exponentials(z):
+    """Return t = z - max z, e = exp(t) and s = Σ e - 1 of every row; that 1 is not summed where it costs digits."""
+    t = z - z.max(axis=-1, keepdims=True)
+    e = np.exp(t)
+    s = e.sum(axis=-1, keepdims=True) - 1
+    return t, e, np.where(s < 0.01, (e * (t < 0)).sum(axis=-1, keepdims=True), s)

@@ -19,6 +19,7 @@ __all__ = [
     "contract",
     "first_of_largest",
     "gathered",
+    "is_largest",
     "largest",
     "put",
     "room",
@@ -111,6 +112,11 @@ def first_of_largest(array, axes):
     mask = torch.zeros_like(flat).scatter(-1, flat.argmax(dim=-1, keepdim=True), 1)
     order = [*kept, *axes]
     return mask.reshape(moved.shape).permute(*(order.index(axis) for axis in range(array.dim())))
+
+
+def is_largest(a):
+    """Return where the first of the largest entries of every row stands."""
+    return torch.arange(a.shape[-1], device=a.device) == a.argmax(dim=-1, keepdim=True)
 
 
 def spread(array, lengths, steps):

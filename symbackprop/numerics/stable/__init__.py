@@ -28,7 +28,7 @@ from symbackprop.numerics.stable.logarithms import (
     x_log_y,
 )
 from symbackprop.numerics.stable.normal import erf
-from symbackprop.numerics.stable.shares import (
+from symbackprop.numerics.stable.wholesample import (
     error_from_shares,
     from_largest,
     log_one_minus_softmax,

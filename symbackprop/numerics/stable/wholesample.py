@@ -20,6 +20,12 @@ def exponentials(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return t, e, s
 
 
+def is_largest(a: np.ndarray) -> np.ndarray:
+    """Return where the first of the largest entries of every row stands."""
+    top: np.ndarray = np.arange(a.shape[-1]) == np.expand_dims(a.argmax(axis=-1), -1)
+    return top
+
+
 def softmax(z: np.ndarray) -> np.ndarray:
     """Return exp(z_j)/Σ_i exp(z_i) over the last axis."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))
@@ -29,7 +35,9 @@ def softmax(z: np.ndarray) -> np.ndarray:
 
 def one_minus_softmax(z: np.ndarray) -> np.ndarray:
     """Return 1 - softmax(z)_j with all its digits, also where softmax(z)_j is rounded to 1."""
-    return shares(z)[1]
+    _, e, s = exponentials(z)
+    value: np.ndarray = (1 - e + s) / (1 + s)
+    return value
 
 
 def log_softmax(z: np.ndarray) -> np.ndarray:
@@ -54,9 +62,9 @@ def shares(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def log_one_minus_softmax(z: np.ndarray) -> np.ndarray:
     """Return ln(1 - softmax(z)_j): the largest entry's from the sum over the others, which may underflow itself."""
     t, e, s = exponentials(z)
-    top = np.arange(z.shape[-1]) == np.expand_dims(z.argmax(axis=-1), -1)
+    top = is_largest(z)
     others = np.where(top, -np.inf, t)
-    second = np.maximum(others.max(axis=-1, keepdims=True), -np.finfo(z.dtype).max)  # none: softmax of one neuron
+    second = np.where(top, -np.finfo(z.dtype).max, t).max(axis=-1, keepdims=True)  # none: softmax of one neuron
     rest = second + log(np.exp(others - second).sum(axis=-1, keepdims=True))
     value: np.ndarray = np.where(top, rest - np.log1p(s), np.log1p(-np.where(top, 0, e / (1 + s))))
     return value
@@ -67,8 +75,7 @@ def from_largest(g: np.ndarray, a: np.ndarray) -> np.ndarray:
 
     Shares add up to 1, so a constant in g changes nothing in g_j - Σ_i a_i g_i; now no digit is lost where one share
     is nearly 1."""
-    top = np.expand_dims(a.argmax(axis=-1), -1)
-    counted: np.ndarray = g - np.take_along_axis(g, top, axis=-1)
+    counted: np.ndarray = g - np.take_along_axis(g, np.expand_dims(a.argmax(axis=-1), -1), axis=-1)
     return counted
 
 
@@ -78,7 +85,7 @@ def error_from_shares(k: np.ndarray, of_shares: tuple[np.ndarray, np.ndarray, np
     `of_shares` are a, r = 1 - a, and the logarithms of both.
     Of the largest share nothing may be left to 1; a_j/r_i is then a share among the others."""
     a, r, log_a, log_r = of_shares
-    top = np.arange(a.shape[-1]) == np.expand_dims(a.argmax(axis=-1), -1)
+    top = is_largest(a)
     rest = np.where(top, 0.0, k / np.where(top, 1.0, r))
     largest = np.where(top, k, 0.0).sum(axis=-1, keepdims=True)
     share = np.exp(np.where(top, 0.0, log_a - np.where(top, log_r, 0.0).sum(axis=-1, keepdims=True)))
