@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sympy import S
+
+from symbackprop.calculus.adjoints import place_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Equation, Program
+from symbackprop.network.program import INDEPENDENT, Equation, Program
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,15 @@ def adjoint_of(tensor: Tensor) -> Tensor:
 
 
 def adjoint_equations(derivation: ProgramDerivation) -> tuple[Equation, ...]:
-    """Return the adjoints as equations between arrays, in the order of the reverse pass."""
+    """Return the adjoints as equations between arrays, in the order of the reverse pass.
+
+    What is independent and makes no difference to the cost has a derivative, too: 0."""
     equations = []
     for adjoint in derivation.adjoints.values():
         names = {p: adjoint_of(p.by.base)[p.by.indices] for p in adjoint.computed.atoms(Partial) if p.of == COST}
         target = adjoint_of(adjoint.entry.base)[adjoint.entry.indices]
         equations.append(Equation(target, adjoint.computed.xreplace(names)))
-    return tuple(equations)
+    program, known = derivation.program, {equation.tensor for equation in equations}
+    others = [array.tensor for array in program.of_kind(*INDEPENDENT) if adjoint_of(array.tensor) not in known]
+    zeros = (Equation(adjoint_of(each)[place_of(each, program.equations).indices], S.Zero) for each in others)
+    return (*equations, *(zeros if program.has_cost else ()))

@@ -100,6 +100,8 @@ class ProgramDerivation:
         if any(array.name == name for array in self.given):
             raise UnknownNameError(f"∂C/∂{name[:40]} is what the block is given; ask for {', '.join(self.adjoints)}")
         known = ", ".join(self.adjoints)
+        if any(array.name == name for array in self.program.of_kind(*DERIVED)):
+            raise UnknownNameError(f"C does not depend on {name[:40]}; there are derivatives by {known}")
         raise UnknownNameError(f"there is no derivative by {name[:40]!a}; there are those by {known}")
 
     def __repr__(self) -> str:
@@ -125,10 +127,11 @@ def derive_program(
     times = {tensor: group.axis(tensor) for tensor, group in groups.items()}
     adjoints: dict[str, Adjoint] = {}
     chains: dict[Tensor, Chain] = {}
+    behind = _before_the_cost(program)
     targets = list(_totals([array.tensor for array in program.of_kind(Kind.TARGET)], samples))
     for tensor in reverse_order(program):
         array = arrays.get(tensor) or Array(tensor, Kind.VALUE, tensor.code_name)
-        readers = tuple(equation for equation in program.equations if tensor in equation.reads)
+        readers = tuple(equation for equation in behind if tensor in equation.reads)
         chain = collected_form(_chain(tensor, readers, program.equations), program.equations, chains, targets)
         chains[tensor] = chain.unconditional
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
@@ -153,11 +156,23 @@ def _of_own_costs(adjoints: Mapping[str, Adjoint], own: OwnCosts | None) -> Mapp
     return MappingProxyType({name: replace(each, own=own) for name, each in adjoints.items()})
 
 
+def _before_the_cost(program: Program) -> tuple[Equation, ...]:
+    """Return the equations that the cost depends on; all of a program that has none."""
+    if not program.has_cost:
+        return program.equations
+    needed: set[Expr] = set()
+    read: set[Expr] = {COST}
+    while read - needed:
+        needed |= read
+        read = {tensor for equation in program.equations if equation.tensor in needed for tensor in equation.reads}
+    return tuple(equation for equation in program.equations if equation.tensor in needed)
+
+
 def reverse_order(program: Program) -> Iterator[Tensor]:
     """Yield what the cost is differentiated by: each computed array before what its equation alone still reads.
 
-    Targets, constants, and the outputs of a program without a cost, are left out."""
-    equations = program.equations
+    Targets, constants, the outputs of a program without a cost, and what a cost does not depend on, are left out."""
+    equations = _before_the_cost(program)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     computed = {equation.tensor for equation in equations}
     first_reader: dict[Tensor, Equation] = {}

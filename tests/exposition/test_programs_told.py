@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from importlib.util import find_spec
 from itertools import pairwise
 
 import pytest
@@ -14,7 +15,7 @@ from symbackprop.calculus.arrayforms import matrix_form
 from symbackprop.calculus.matrices import Named
 from symbackprop.calculus.numbers import evaluate_in_order
 from symbackprop.calculus.partials import Partial
-from symbackprop.errors import SpecError
+from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.exposition.document import Display, Figure, Heading, Prose, Steps, Table
 from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.figures.graph import graph_picture
@@ -163,6 +164,20 @@ def test_files_of_equations_differ_in_more_than_case() -> None:
     derivation = sb.derive(sb.equations("input v[N]\nparameter V[N]\no[i] = v[i] * V[i]"))
     files = [name for name in render_files(derivation, "latex") if name.startswith("equations/")]
     assert ["equations/V.tex", "equations/v-2.tex"] == files
+
+
+def test_what_the_cost_does_not_depend_on_is_left_out() -> None:
+    """An output beside the cost is computed and told forwards; what it alone reads has 0 for its derivative."""
+    text = "input x[N]\nparameter w[N], v[N]\nu[i] = w[i]*v[i]\nC = sum[i](w[i]^2*x[i])"
+    derivation = sb.derive(sb.equations(text, sizes={"N": 2}))
+    assert ["w", "x"] == sorted(derivation.adjoints)
+    assert r"\partial v" not in render(derivation, "latex")
+    values = {"w": [1.0, 2.0], "v": [3.0, 4.0], "x": [1.0, 1.0]}
+    for backend in ("numpy", *filter(find_spec, ("torch", "jax"))):
+        _, grads = sb.compile(derivation, backend)(values)
+        assert {"v": [0, 0], "w": [2, 4], "x": [1, 4]} == {name: grads[name].tolist() for name in sorted(grads)}
+    with pytest.raises(UnknownNameError, match=r"^C does not depend on v; there are derivatives by w, x$"):
+        derivation.gradient("v")
 
 
 def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:

@@ -705,6 +705,8 @@ CLAUSES = {
     "{a} is below {b} for these numbers": "{a} no llega a {b} con estos números",
     "give others with --values": "dé otros con --values",
     "there is no derivative by {a}": "no hay ninguna derivada respecto de {a}",
+    "C does not depend on {a}": "C no depende de {a}",
+    "there are derivatives by {a}": "hay derivadas respecto de {a}",
     "there are those by {a}": "las hay respecto de {a}",
     "{a} is what the block is given": "{a} es lo que se da al bloque",
     "{a} entry by entry wants numbers for {b}": "{a} elemento a elemento pide números para {b}",

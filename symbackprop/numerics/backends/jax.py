@@ -40,7 +40,9 @@ DIALECT = Dialect(
         "np.moveaxis": "jnp.moveaxis({0}, {1}, {2})",
         "np.diagonal": "jnp.diagonal({0}, axis1={axis1}, axis2={axis2})",
         "np.arange": lambda call: f"jnp.arange({', '.join(call.arguments)}, dtype=one.dtype)",
-        "np.broadcast_to": lambda call: f"jnp.broadcast_to({', '.join(call.arguments)})",
+        "np.broadcast_to": lambda call: (
+            f"jnp.broadcast_to({call.arguments[0]}{' * one' * call.numbers[0]}, {call.arguments[1]})"
+        ),
         "np.einsum": _einsum,
         "np.ascontiguousarray": "{0}",
         "np.asarray": "{0}",
