@@ -56,7 +56,10 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     if isinstance(expression, Add):
         return Plus(tuple(_term(term, axes, frame) for term in expression.args))
     if isinstance(expression, Piecewise) and not is_entrywise(expression):
-        return Cases(tuple((_term(value, axes, frame), holds) for value, holds in expression.args))
+        cases = tuple((_term(value, axes, frame), holds) for value, holds in expression.args)
+        if not any(isinstance(value, Matrix) for value, _ in cases):
+            raise CheckError(f"{expression} chooses one of numbers: there is no matrix in it")
+        return Cases(cases)
     coefficient, factors, limits = _taken_apart(expression, frame)
     if not factors and any(symbol in frame.stay for symbol, *_ in limits):
         raise CheckError(f"{expression} has no matrix form: it adds up numbers")

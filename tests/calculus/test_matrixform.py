@@ -44,6 +44,7 @@ from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.chain import dense_equations
 from symbackprop.network.costs import COSTS
+from symbackprop.network.extremes import WhereGreater
 from symbackprop.network.functions import SIGMA, slope
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor, index, size, width
@@ -223,6 +224,7 @@ CUBE = Tensor("T", None, (N, N, N))
         Sum(U[K] / Sum(V[J], (J, K, N)), (K, 1, N)),
         Piecewise((U[I], I > 1), (0, True)),
         KroneckerDelta(I, 1) * U[I],
+        WhereGreater(1, Sum(V[J] * Sum(U[K], (K, 1, N)), (J, 1, N)), S.Zero, S.One) * U[I],
     ],
 )
 def test_what_has_no_matrix_form_is_refused(right: Expr) -> None:
