@@ -16,7 +16,7 @@ import numpy as np
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
-from symbackprop.errors import DataError, SpecError
+from symbackprop.errors import DataError, SpecError, UnknownNameError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.samples import program_of
@@ -24,11 +24,11 @@ from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.checks import as_mapping, as_numbers, check_data, check_params
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
-from symbackprop.numerics.layered import CompiledLayers
+from symbackprop.numerics.layered import CompiledLayers, compiled_program
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.mixing import as_computed
 from symbackprop.numerics.plan import Plan, plan
-from symbackprop.numerics.programs import CompiledProgram, compiled_program
+from symbackprop.numerics.programs import CompiledProgram
 
 if TYPE_CHECKING:
     from symbackprop.numerics.engines.compiled import EngineNetwork, EngineProgram
@@ -247,10 +247,10 @@ def compile(
     if part.engine is not None and isinstance(derivation, Derivation | ProgramDerivation):
         return _with_engine(derivation, part)
     if isinstance(derivation, ProgramDerivation):
-        backend = BACKENDS.canonical(backend)
-        if backend == "numpy" and isinstance(derivation.network, LayeredNetwork):
-            return CompiledLayers(derivation, derivation.network)
-        return compiled_program(derivation, backend)
+        if part.name != "numpy":
+            others = ", ".join(name for name in BACKENDS if name == "numpy" or BACKENDS[name].engine is not None)
+            raise UnknownNameError(f"backend {backend!r} writes chains of dense layers, number by number; try {others}")
+        return compiled_program(derivation)
     if not isinstance(derivation, Derivation):
         raise SpecError(f"compile wants a derivation, got {type(derivation).__name__}; try compile(derive(network))")
     made = CompiledGradient(derivation, backend)

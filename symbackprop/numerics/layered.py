@@ -252,3 +252,9 @@ class CompiledLayers:
 
 def _batch(shape: tuple[int, ...]) -> str:
     return f"({', '.join(('m', *map(str, shape)))})"
+
+
+def compiled_program(derivation: ProgramDerivation) -> CompiledProgram | CompiledLayers:
+    """Return the functions of a derived program: of (params, x, y) where it is that of a network of layers."""
+    network = derivation.network
+    return CompiledLayers(derivation, network) if isinstance(network, LayeredNetwork) else CompiledProgram(derivation)

@@ -17,7 +17,7 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation
-from symbackprop.errors import DataError, UnknownNameError
+from symbackprop.errors import DataError
 from symbackprop.network.fitting import needs_of
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
@@ -283,12 +283,3 @@ def _is_new(value: Any, dtype: Any) -> bool:
 def _own(value: Any, dtype: Any = None) -> Any:
     """Return an array that is nobody else's, not a view of one that was given; of a type, where one is said."""
     return np.array(value, dtype=dtype) if np.ndim(value) else float(value)
-
-
-def compiled_program(derivation: ProgramDerivation, backend: str = "numpy") -> CompiledProgram:
-    """Return the functions of a derived program.
-
-    Raises UnknownNameError for a backend that computes plain chains of dense layers only."""
-    if backend != "numpy":
-        raise UnknownNameError(f"backend {backend!r} computes plain chains of dense layers only; take numpy")
-    return CompiledProgram(derivation)

@@ -1090,7 +1090,8 @@ CLAUSES = {
     "--saved: {a} is no array of this program": "--saved: {a} no es ningún arreglo de este programa",
     "an argument does not fit the network": "un argumento no concuerda con la red",
     "give numbers, and one row for each sample": "dé números, y una fila por muestra",
-    "backend {a} computes plain chains of dense layers only": "el backend {a} solo calcula cadenas de capas densas",
+    "backend {a} writes chains of dense layers, number by number": "el backend {a} escribe cadenas de capas densas, "
+    "número por número",
     "backend {a} wants {b}, which is not installed": "el backend {a} pide {b}, que no está instalado",
     "backend scalar writes every number of a network": "el backend scalar escribe cada número de una red",
     "take the backend numpy": "tome el backend numpy",
