@@ -123,20 +123,20 @@ def derive_program(
     Raises CheckError if a step does not hold, which would be a defect of ours."""
     program = program.with_states_given
     arrays = {array.tensor: array for array in program.arrays}
-    groups = {tensor: group for group in recurrences(program.equations) for tensor in group.tensors}
+    behind = _before_the_cost(program)
+    groups = {tensor: group for group in recurrences(behind) for tensor in group.tensors}
     times = {tensor: group.axis(tensor) for tensor, group in groups.items()}
     adjoints: dict[str, Adjoint] = {}
     chains: dict[Tensor, Chain] = {}
-    behind = _before_the_cost(program)
     targets = list(_totals([array.tensor for array in program.of_kind(Kind.TARGET)], samples))
     for tensor in reverse_order(program):
         array = arrays.get(tensor) or Array(tensor, Kind.VALUE, tensor.code_name)
         readers = tuple(equation for equation in behind if tensor in equation.reads)
-        chain = collected_form(_chain(tensor, readers, program.equations), program.equations, chains, targets)
+        chain = collected_form(_chain(tensor, readers, behind), behind, chains, targets)
         chains[tensor] = chain.unconditional
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
-    check_whole_pass(program.equations, given, chains)
+    check_whole_pass(behind, given, chains)
     return ProgramDerivation(program, MappingProxyType(adjoints), network, samples)
 
 

@@ -56,7 +56,6 @@ def test_examples_are_listed(cli) -> None:
         ),
         (("derive", "rnn", "--equations", BLOCK), "network 'rnn' and --equations: each is a whole network; leave one"),
         (("train", "rnn"), "rnn is a program of equations, and this wants a network of layers"),
-        (("example", "rnn"), "derive, verify and code take equations"),
         (
             ("code", "rnn", "--backend", "scalar"),
             "number by number; try jax, numpy, torch",

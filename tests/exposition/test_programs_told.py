@@ -168,15 +168,16 @@ def test_files_of_equations_differ_in_more_than_case() -> None:
 
 def test_what_the_cost_does_not_depend_on_is_left_out() -> None:
     """An output beside the cost is computed and told forwards; what it alone reads has 0 for its derivative."""
-    text = "input x[N]\nparameter w[N], v[N]\nu[i] = w[i]*v[i]\nC = sum[i](w[i]^2*x[i])"
+    equations = "t = sum[i](x[i])\nu[i] = w[i]*v[i]*t + x[i]\nC = sum[i](w[i]^2*x[i]) + t^2"
+    text = f"input x[N]\nparameter w[N], v[N]\n{equations}"
     derivation = sb.derive(sb.equations(text, sizes={"N": 2}))
-    assert ["w", "x"] == sorted(derivation.adjoints)
+    assert ["t", "w", "x"] == sorted(derivation.adjoints)
     assert r"\partial v" not in render(derivation, "latex")
     values = {"w": [1.0, 2.0], "v": [3.0, 4.0], "x": [1.0, 1.0]}
     for backend in ("numpy", *filter(find_spec, ("torch", "jax"))):
         _, grads = sb.compile(derivation, backend)(values)
-        assert {"v": [0, 0], "w": [2, 4], "x": [1, 4]} == {name: grads[name].tolist() for name in sorted(grads)}
-    with pytest.raises(UnknownNameError, match=r"^C does not depend on v; there are derivatives by w, x$"):
+        assert {"v": [0, 0], "w": [2, 4], "x": [5, 8]} == {name: grads[name].tolist() for name in sorted(grads)}
+    with pytest.raises(UnknownNameError, match=r"^C does not depend on v; there are derivatives by w, t, x$"):
         derivation.gradient("v")
 
 
