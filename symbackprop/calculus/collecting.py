@@ -159,8 +159,14 @@ def _widened(chain: Chain, equations: Iterable[Equation], frontier: tuple[Tensor
 def _without_statistics(
     chain: Chain, own: Sequence[Tensor], equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain]
 ) -> Chain:
-    """Return the chain with the adjoints of the array's own statistics put in, if that comes out shorter."""
+    """Return the chain with the adjoints of the array's own statistics put in, if that comes out shorter.
+
+    They have to hold for any cost of what reads the statistics, as the chain does."""
     tensor = chain.goal.by.base
+    for statistic in own:
+        reading = {e.tensor for e in equations if statistic in e.reads} - {COST, tensor, *own}
+        if reading - set(adjoints[statistic].setting.frontier):
+            return chain
     around = [e for e in equations if {tensor, *own} & set(e.reads) or e.tensor in own]
     frontier = tuple(dict.fromkeys(e.tensor for e in around if e.tensor not in (COST, tensor, *own)))
     longer = _widened(chain, around, frontier)

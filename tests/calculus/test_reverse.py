@@ -555,3 +555,13 @@ def test_conditions_come_in_one_order() -> None:
     (step,) = (step for step in derive_program(block.program).steps if len(step.hypotheses) > 1)
     names = [type(each.subject).stem for each in step.hypotheses]
     assert ["sigmoid", "silu", "softplus", "softsign", "tanh"] == names
+
+
+def test_statistics_whose_error_is_known_from_the_cost_keep_their_name() -> None:
+    """∂C/∂s with ∂C/∂v = v put in holds for this cost alone, and is not put in where v may have any error."""
+    text = """input x[N], e[M]
+s = tanh(sum[i](x[i]))
+v[j] = sum[i](x[i]^2)/(1 + sum[k](e[k]*s)^2) for j = 1..M
+C = sum[j](v[j]^2)/2 + s^2"""
+    error = derive_program(equations(text).program).gradient("x")
+    assert "Partial(C, s)" in str(error.right)
