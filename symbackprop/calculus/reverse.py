@@ -26,7 +26,7 @@ from symbackprop.calculus.collecting import collected_form, written_differences
 from symbackprop.calculus.derivation import Chain, Step, adjoint, extend
 from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.wholepass import check_whole_pass
-from symbackprop.errors import UnknownNameError
+from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
 from symbackprop.network.samples import over_samples, sampling
@@ -120,7 +120,8 @@ def derive_program(
     """Return the derivation of a program, every step checked; `network` is what said it, if a text did.
 
     `samples` says which axis of a target is that of the samples of a batch, along which nothing adds up to 1.
-    Raises CheckError if a step does not hold, which would be a defect of ours."""
+    Raises SpecError where a cost depends on nothing that it is differentiated by, CheckError if a step does not hold,
+    which would be a defect of ours."""
     program = program.with_states_given
     arrays = {array.tensor: array for array in program.arrays}
     behind = _before_the_cost(program)
@@ -135,6 +136,8 @@ def derive_program(
         chain = collected_form(_chain(tensor, readers, behind), behind, chains, targets)
         chains[tensor] = chain.unconditional
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
+    if program.has_cost and not adjoints:
+        raise SpecError("C depends on no input and no parameter; declare what it is to be differentiated by")
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
     check_whole_pass(behind, given, chains)
     return ProgramDerivation(program, MappingProxyType(adjoints), network, samples)

@@ -25,7 +25,7 @@ from symbackprop.calculus.matrices import Einsum, Scaled, parts_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
-from symbackprop.errors import BudgetError, CheckError, ShapeError, UnknownNameError
+from symbackprop.errors import BudgetError, CheckError, ShapeError, SpecError, UnknownNameError
 from symbackprop.network.functions import Z
 from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.program import Equation, Program
@@ -565,3 +565,10 @@ v[j] = sum[i](x[i]^2)/(1 + sum[k](e[k]*s)^2) for j = 1..M
 C = sum[j](v[j]^2)/2 + s^2"""
     error = derive_program(equations(text).program).gradient("x")
     assert "Partial(C, s)" in str(error.right)
+
+
+def test_cost_of_nothing_to_differentiate_by_is_refused() -> None:
+    """A cost of targets and constants alone has no derivative; neither a document nor a check has a subject."""
+    program = equations("target y\nconstant k[N]\nC = sum[i](k[i]*y)").program
+    with pytest.raises(SpecError, match=r"^C depends on no input and no parameter; declare what it is"):
+        derive_program(program)

@@ -228,3 +228,9 @@ def test_program_without_numbers_is_refused(cli, tmp_path: Path, arguments: tupl
     (tmp_path / "v.toml").write_text(VALUES, encoding="utf-8")
     done = cli("example", *arguments)
     assert (2, True) == (done.status, complaint in done.complaint)
+
+
+def test_linear_cost_has_numbers(cli) -> None:
+    """Where nothing stands between an input and the cost, there is no error on the way back, and no line of one."""
+    done = cli("example", "--equations", "input x[N]\nC = sum[i](x[i])", "-o", "out")
+    assert (0, "") == (done.status, done.err)

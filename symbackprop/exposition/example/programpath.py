@@ -69,7 +69,8 @@ class PathTelling:
 
     def _lines(self, lefts: Iterable[Expr]) -> Iterator[Steps]:
         """Yield what is computed of these, line by line with numbers."""
-        yield Steps(tuple(self._line(left) for left in lefts if left in self.path.rights), key="numbers")
+        if lines := tuple(self._line(left) for left in lefts if left in self.path.rights):
+            yield Steps(lines, key="numbers")
 
     def _line(self, left: Expr) -> Line:
         return with_numbers((left, self.path.rights[left]), self.path.numbers, self.digits)

@@ -705,6 +705,8 @@ CLAUSES = {
     "{a} is below {b} for these numbers": "{a} no llega a {b} con estos números",
     "give others with --values": "dé otros con --values",
     "there is no derivative by {a}": "no hay ninguna derivada respecto de {a}",
+    "C depends on no input and no parameter": "C no depende de ninguna entrada ni de ningún parámetro",
+    "declare what it is to be differentiated by": "declare respecto de qué se ha de derivar",
     "C does not depend on {a}": "C no depende de {a}",
     "there are derivatives by {a}": "hay derivadas respecto de {a}",
     "there are those by {a}": "las hay respecto de {a}",
