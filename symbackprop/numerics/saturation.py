@@ -100,7 +100,21 @@ def keeping_digits(passes: Passes) -> Passes:
                 adjoints = [made for each in adjoints for made in _of_shares(each, shares, by)]
         if shares is not None:
             beside.append(shares)
+    if any(equation.expression.has(log) for equation in program.equations if equation.tensor == COST):
+        known = {each.tensor for each in adjoints}
+        adjoints = [_without_poles(each, known) if each.tensor in map(adjoint_of, read) else each for each in adjoints]
     return replace(passes, program=_with_beside(program, beside, adjoints), adjoints=tuple(adjoints))
+
+
+def _without_poles(adjoint: Equation, known: set[Tensor]) -> Equation:
+    """Return ∂C/∂a with y/a as 0 where y is: the cost has no y ln a there, whatever a is."""
+    terms = []
+    for term in Add.make_args(adjoint.expression.expand(deep=False)):
+        below = [part for part in Mul.make_args(term) if isinstance(part, Pow) and part.exp == -1 and part.has(Indexed)]
+        is_direct = below and not any(entry.base in known for entry in term.atoms(Indexed))
+        terms.append(_where_not_zero(term / Mul(*below), term) if is_direct else term)
+    whole = Add(*terms)
+    return replace(adjoint, expression=whole) if whole.has(Piecewise) else adjoint
 
 
 def _with_beside(program: Program, beside: Iterable[Shares], adjoints: Iterable[Equation]) -> Program:

@@ -266,6 +266,17 @@ def test_shares_far_out_keep_their_digits(name: str, activation: str, cost: str,
         np.testing.assert_allclose(plain(found["b1"]), wanted["b1"], rtol=1e-14)
 
 
+@pytest.mark.parametrize("name", ["numpy", "torch"])
+def test_no_target_has_no_pole(name: str) -> None:
+    """Where y is 0 the cost has no y ln a: its derivative is 0 there, and no 0/0 where a is 0 as well."""
+    if name != "numpy":
+        pytest.importorskip(name)
+    text = "input x[N]\ntarget y[N]\na[i] = x[i]^2\nC = -sum[i](y[i]*ln(a[i]) + (1 - y[i])*ln(1 - a[i]))"
+    cost, grads = sb.compile(sb.derive(sb.equations(text)), name)({"x": [1.0, 0.0, 0.5], "y": [1.0, 0.0, 0.25]})
+    assert cost == pytest.approx(-np.log(0.25) * 0.25 - 0.75 * np.log(0.75), rel=1e-14)
+    np.testing.assert_allclose(plain(grads["x"]), [-2, 0, 0], atol=1e-15)  # -2x y/a + 2x (1 - y)/(1 - a)
+
+
 def test_arguments_of_any_kind(backend: str) -> None:
     """Lists, single precision, read-only and strided arrays give the right numbers; what does not fit, one line."""
     made = derivation("dense")

@@ -360,7 +360,7 @@ class TestWrongValues:
 
     def test_other_backend(self) -> None:
         """A backend for layered networks alone says so."""
-        with pytest.raises(UnknownNameError, match="take numpy"):
+        with pytest.raises(UnknownNameError, match="number by number; try jax, numpy, torch"):
             sb.compile(sb.derive(equations(MATRIX + QUADRATIC)), backend="scalar")
 
 
