@@ -13,7 +13,7 @@ from sympy import Expr, Indexed, Integer, Mul
 from symbackprop.calculus.matrices import Gradient, Matrix, Named, parts_of
 from symbackprop.calculus.numbers import Known
 from symbackprop.calculus.partials import Partial, letters_of
-from symbackprop.exposition.document import Block, Figure, Line, Roles, Steps
+from symbackprop.exposition.document import Block, Display, Figure, Formula, Line, Roles, Steps
 from symbackprop.exposition.example.entrypath import EntryPath
 from symbackprop.exposition.example.sheet import sign_before, with_numbers
 from symbackprop.exposition.example.terms import Filled, Rounded, Tinted
@@ -25,6 +25,7 @@ from symbackprop.exposition.story.telling import equal, listed
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.notation import COST
 
+MOST_NAMED = 6  # links whose rates stand in one line with their numbers; of more the picture has the names
 DIGITS, IN_PICTURES = 4, 3  # significant ones, of a number in a line and of one in a picture
 
 
@@ -109,8 +110,11 @@ class PathTelling:
         shown = {each: Rounded(worth[each], self.digits, of[each]) for each in worth}
         numbers = Filled(product, tuple(shown.items()))
         value = Rounded(whole.value, self.digits, whole.of)
-        one = Line(product, "=", Chain((numbers, value), (sign_before(value, shown.values()),)))
-        yield Steps((one,), key="numbers")
+        sign = sign_before(value, shown.values())
+        if len(shown) <= MOST_NAMED:
+            yield Steps((Line(product, "=", Chain((numbers, value), (sign,))),), key="numbers")
+        else:
+            yield Display(Formula((numbers, value), (sign,)))
         yield self.telling.part("numbers-sum.entries")
         yield self.telling.prose("numbers.entries.all")
         yield Steps((self._line(Partial(COST, self.path.first)),), key="path")
