@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "contract",
+    "exponentials",
     "first_of_largest",
     "gathered",
     "is_largest",
@@ -102,6 +103,14 @@ def largest(array, axes):
     for place in places[1:]:
         found = torch.maximum(found, moved[place])
     return found
+
+
+def exponentials(z):
+    """Return t = z - max z, e = exp(t) and s = Σ e - 1 of every row: the sum over all but one of the largest."""
+    values, places = z.max(dim=-1, keepdim=True)
+    t = z - values
+    e = torch.exp(t)
+    return t, e, e.scatter(-1, places, 0).sum(dim=-1, keepdim=True)
 
 
 def first_of_largest(array, axes):
