@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BUILT_IN = "2-2-2"  # the network of the numbers that are shipped
 SHIPPED = "example.toml"
 DRAWN = "--values is for dense layers alone; the numbers of {name} are drawn; try --seed"
-RATE = "1/2"  # of the descent of a program, whose numbers are drawn
+RATE = "1/10"  # of the descent of a program, whose numbers are drawn
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,8 @@ def network_and_numbers(values: str | None, seed: int | None, title: str | None)
         wanted = request("-".join(map(str, shape_of_values(found))), title=title)
     else:
         wanted = request(title=title)
+        if values is None and not isinstance(wanted.said, Network):
+            return wanted, None
         if not isinstance(wanted.said, Network):
             raise SpecError(DRAWN.format(name=wanted.name))
         found = values_from_text(text, kind=kind, where=where, network=wanted.network)

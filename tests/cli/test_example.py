@@ -202,7 +202,8 @@ def test_numbers_that_were_edited_where_they_lie_are_worked_through(cli, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("network", "options"), [("rnn", ()), ("3 -> dense(2) tanh -> layer_norm -> dense(1)", ("--l2", "0.01"))]
+    ("network", "options"),
+    [("rnn", ()), ("2-2-2", ("--no-bias",)), ("3 -> dense(2) tanh -> layer_norm -> dense(1)", ("--l2", "0.01"))],
 )
 def test_program_is_worked_through(cli, network: str, options: tuple[str, ...]) -> None:
     """Other layers and equations go forward and back with numbers that are drawn, and take one step down."""

@@ -74,8 +74,6 @@ def test_options_win_over_a_file(cli) -> None:
         (("derive", "1x28x28"), "is the shape of one sample alone; say its layers, too, such as '1x28x28 -> flatten"),
         (("derive", LINE, "-a", "relu"), "a layer line says the activation of each layer after it; leave -a out"),
         (("verify", "net.toml", "-a", "relu"), "activation is for shapes, and each of the layers says its own"),
-        (("example", LINE), "4-dense-dense says more than widths and activations, and this wants a plain chain"),
-        (("example", "2-2-2", "--no-bias"), "2-2-2 says more than widths and activations"),
         (("derive", LINE, "--partial", "w_1_1_1"), "this wants a plain chain of dense layers, such as 2-3-1"),
         (("derive", "attention", "--l2", "1", "--no-bias"), "leave --l2 and --no-bias out"),
         (("derive", "--reduction", "max"), "reduction: wanted mean or sum, got 'max'"),

@@ -192,9 +192,18 @@ HELP = {
     "Runs your own function.": "Ejecuta su propia función.",
     "Your backward pass of a block.": "Su pasada hacia atrás de un bloque.",
     "Your own derivation, line by line.": "Su propia deducción, línea a línea.",
-    "NETWORK is a small shape such as 3-4-2, a file .toml or .json, or left out: that of the numbers.": (
-        "RED es una forma pequeña como 3-4-2, un archivo .toml o .json o, si se omite, la de los números."
+    "NETWORK is a small shape such as 3-4-2, a layer line, a file .toml, .json or .eq, or left out: that of the "
+    "numbers.": (
+        "RED es una forma pequeña como 3-4-2, una línea de capas, un archivo .toml, .json o .eq o, si se omite, la de "
+        "los números."
     ),
+    "Of other layers and of equations, numbers are drawn; where they would be too many, sizes that are letters are "
+    "smaller, and one step is taken where nothing is said.": (
+        "Para otras capas y para ecuaciones los números se sortean; donde serían demasiados, los tamaños que son "
+        "letras son menores, y se da un paso si no se dice nada."
+    ),
+    "A program of equations, array by array, and one update.": "Un programa de ecuaciones, arreglo por arreglo, y una "
+    "actualización.",
     "Your numbers, .toml or .json; each run writes a values.toml.": "Sus números, .toml o .json; cada ejecución "
     "escribe un values.toml.",
     "Significant digits of the numbers that are rounded.": "Cifras significativas de los números que se redondean.",
