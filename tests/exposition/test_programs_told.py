@@ -273,3 +273,10 @@ def test_step_of_an_example_is_that_of_the_compiled_program(program_derivation) 
     found = {key_of(letter): float(number) for letter, number in after.sample.given.items()}
     assert found == pytest.approx(moved, rel=1e-12)
     assert float(after.cost) == pytest.approx(compiled_numbers(derivation, moved)["C"], rel=1e-12)
+
+
+def test_numbers_alone_speak_of_nothing_that_was_not_told(program_derivation) -> None:
+    """Where numbers stand alone, one equation from near has no name for what repeats: nobody has said what it is."""
+    document = narrate(program_derivation("rnn"), only="numbers")
+    (zoom,) = (block for block in document.blocks if isinstance(block, Steps) and block.key == "zoom")
+    assert all("delta" not in str(line.right) for line in zoom.lines)

@@ -85,8 +85,7 @@ class ProgramSheet:
         yield self.telling.section("example-backward")
         yield self.telling.prose("example.backward.program", C=COST)
         for adjoint in self.telling.derivation.adjoints.values():
-            left, right = self.telling.sides(adjoint)
-            yield Display(equal(left, right))
+            yield Display(equal(*self.telling.matrices(adjoint, short=False) or (adjoint.left, adjoint.right)))
             yield from self._array(adjoint.array.tensor, derivatives=True)
 
     def _array(self, tensor: Expr, *, derivatives: bool) -> Iterator[Block]:

@@ -127,7 +127,7 @@ class PathTelling:
         say, left = self.telling.say, Partial(COST, near)
         adjoint = self.telling.derivation.adjoints[near.base.code_name]
         lines = [Line(adjoint.left, "=", adjoint.right, say("numbers.zoom.general"), _roles(adjoint.right))]
-        if (sides := self.telling.matrices(adjoint)) is not None:
+        if (sides := self.telling.matrices(adjoint, short=False)) is not None:
             lines.append(Line(sides[0], "=", sides[1], say("numbers.zoom.matrix"), _in_matrix(sides[1])))
         right = self.path.rights[left]
         lines.append(Line(left, "=", right, say("numbers.zoom.entry"), _roles(right)))

@@ -126,11 +126,13 @@ class ProgramTelling(Speaking):
         """Return the right side of an adjoint, with the names for what repeats."""
         return self.short.rights.get(adjoint.name, adjoint.right)
 
-    def matrices(self, adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
-        """Return an adjoint as matrices, else as einsums, left and right side; None where it has no such form."""
+    def matrices(self, adjoint: Adjoint, *, short: bool = True) -> tuple[Matrix, Matrix] | None:
+        """Return an adjoint as matrices, else as einsums, left and right side; None where it has no such form.
+
+        It is `short` with the names for what repeats, where these were told."""
         if not self.wants_matrices or not adjoint.entry.indices:
             return None
-        return adjoint_sides(adjoint, self.right(adjoint))
+        return adjoint_sides(adjoint, self.right(adjoint) if short else adjoint.right)
 
     @property
     def wants_matrices(self) -> bool:
