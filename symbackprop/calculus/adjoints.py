@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from types import MappingProxyType
@@ -24,7 +24,6 @@ from symbackprop.network.composition import leaf, unrolled
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, entries, free_indices
-from symbackprop.records import dataclass
 
 _LETTERS = "pqrs"  # for axes that no equation gives a letter
 

@@ -9,7 +9,7 @@ delta whose solution none of these can say (two indices, both with a stride) sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TypeAlias
 
@@ -19,7 +19,6 @@ from symbackprop.calculus.indices import cleared, fresh, put
 from symbackprop.calculus.inequalities import as_ceiling, never_negative, without_rounding
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
-from symbackprop.records import dataclass
 
 Ranges: TypeAlias = Mapping[Symbol, Axis]
 Limit: TypeAlias = tuple[Symbol, Expr, Expr]

@@ -7,7 +7,7 @@ The arrays are those over the shifted indices alone: of δ_oi W_{o,c,q-i+1} the 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sympy import Expr, Indexed, Mul, S, Sum, Symbol
 
@@ -18,7 +18,6 @@ from symbackprop.calculus.slices import sliced
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
-from symbackprop.records import dataclass
 
 MOST_AXES = 2
 

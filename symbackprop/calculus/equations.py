@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
@@ -16,7 +17,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.errors import BudgetError
 from symbackprop.network.composition import leaf, unrolled, with_sizes
 from symbackprop.network.program import at_layer
-from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 MOST_ENTRIES = 200  # more are no longer read

@@ -9,8 +9,8 @@ and erf(1/2) stay as they are, with the laws that SymPy knows of them.
 
 from __future__ import annotations
 
+import hashlib
 import math
-from _blake2 import blake2b  # hashlib's own, without OpenSSL, which loads as long as ten modules of this wing
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -39,7 +39,7 @@ GUARD_DIGITS, GUARD_BITS = 10, 30  # more of an irrational number than are kept,
 @lru_cache(maxsize=2**14)
 def hash_of(*key: object) -> int:
     """Return 16 bits that look random and are the same in every run."""
-    return int.from_bytes(blake2b(repr(key).encode(), digest_size=2).digest())
+    return int.from_bytes(hashlib.blake2b(repr(key).encode(), digest_size=2).digest())
 
 
 Number = int | Fraction

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -48,10 +49,6 @@ def place_of(network: Network | EquationsNetwork, said: str, typed: Mapping[str,
         elif [*dict.fromkeys(values)] != [USUAL.get(key)]:
             words += [*([key] if key in TITLED else ()), *map(_word, values)]
             is_told &= all(_word(each) == each for each in values)
-    if is_told and _is_name(name := "-".join(words)):
-        return name
-    import hashlib  # here: it loads OpenSSL, and most names say all
-
     figures = hashlib.sha256(repr((said, sorted(typed.items()))).encode()).hexdigest()[:FIGURES]
     name = "-".join(filter(None, (*words, "" if is_told else figures)))
     return name if _is_name(name) else f"{_short(network)}-{figures}"

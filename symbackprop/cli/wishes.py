@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.cli.screen import Pen, Screen

@@ -6,7 +6,7 @@ A closed set. A box knows how its parts stand to one another (beside, above, ins
 
 from __future__ import annotations
 
-from symbackprop.records import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache, singledispatch
 from typing import Literal
 
@@ -33,7 +34,6 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.plain import MINUS
 from symbackprop.exposition.mathtext.style import ACCENTS, in_variant
-from symbackprop.records import dataclass
 
 THIN = 0.167  # em, TeX's thin space
 RELATIONS = frozenset({"=", ":=", "≈", "→", "←", "<", ">", "≤", "≥", "≠"})
