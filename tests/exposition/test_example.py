@@ -28,7 +28,9 @@ from symbackprop.exposition.document import (
     Table,
     lefts_of,
 )
+from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.example.narration import CHAPTERS, narrate_example
+from symbackprop.exposition.example.programexample import narrate_program_example
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.example.terms import Array, Filled, Rounded
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture
@@ -37,8 +39,10 @@ from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.rendering import files_of
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
+from symbackprop.network.layered import sequential
 from symbackprop.network.model import mlp
 from symbackprop.network.notation import scalar
 from symbackprop.network.values import Values, pleasant_values
@@ -365,8 +369,13 @@ def test_every_sentence_of_the_example_is_said() -> None:
         sheet = Sheet(Telling(derivation, Language("en", "English", recorder), checks), stages, 4, RATE)
         for chapter in CHAPTERS:
             chapter(sheet)
-    own = {key for key in recorder if "example" in key and not key.startswith("diagnosis.")}
-    assert {"example.title", "example.title.batch"} == own - recorder.said
+    program = derive(sequential("7x7 -> flatten -> dense(1)"))  # more numbers than are shown
+    own = ProgramTelling(program, Language("en", "English", recorder), checks)
+    path = entry_path(program)
+    assert path is not None
+    narrate_program_example(own, (path, path.moved(Rational(1, 10))), rate=Rational(1, 10), digits=4)
+    keys = {key for key in recorder if "example" in key and not key.startswith("diagnosis.")}
+    assert {"example.title", "example.title.batch"} == keys - recorder.said
 
 
 def test_lines_are_those_of_the_golden_file(golden, lang: str) -> None:
