@@ -166,6 +166,14 @@ MODULES: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         (3, 4),
     ),
+    "dropout that is switched off": (
+        lambda: nn.Sequential(
+            nn.Linear(2, 2),
+            nn.Dropout(0.5),
+            nn.LSTM(2, 2, 2, dropout=0.5, batch_first=True),
+        ).eval(),
+        (2, 2),
+    ),
     "shared weight": (tied, 3),
 }
 

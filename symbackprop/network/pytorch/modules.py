@@ -177,7 +177,7 @@ def _flatten(module: Any, at: str) -> Iterator[Piece]:
 
 @_reads("Dropout")
 def _dropout(module: Any, at: str) -> Iterator[Piece]:
-    if module.p:
+    if module.p and module.training:
         yield Piece({"layer": "dropout", "rate": module.p})
 
 
@@ -247,14 +247,15 @@ def _recurrent(module: Any, at: str) -> Iterator[Piece]:
         if kind == "RNN" and module.nonlinearity != "tanh":
             more["activation"] = module.nonlinearity
         yield Piece({"layer": kind.lower(), "width": width, "returns": "sequence", **more}, arrays)
-        if module.dropout and number + 1 < module.num_layers:
+        if module.dropout and module.training and number + 1 < module.num_layers:
             yield Piece({"layer": "dropout", "rate": module.dropout})
 
 
 @_reads("MultiheadAttention")
 def _attention(module: Any, at: str) -> Iterator[Piece]:
     _wants(batch_first=(module.batch_first, True), add_zero_attn=(module.add_zero_attn, False))
-    _wants(kdim=(module.kdim, module.embed_dim), vdim=(module.vdim, module.embed_dim), dropout=(module.dropout, 0))
+    _wants(kdim=(module.kdim, module.embed_dim), vdim=(module.vdim, module.embed_dim))
+    _wants(dropout=(module.dropout if module.training else 0, 0))
     _wants(add_bias_kv=(module.bias_k is not None, False))
     width = module.embed_dim
     arrays: dict[str, Source] = {"Wp": f"{at}out_proj.weight"}
