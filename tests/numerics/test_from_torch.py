@@ -282,6 +282,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         (3, 2),
         r"adds p of shape \(2,\), wanted that of a sequence, \(3, 2\)",
     ),
+    "mask that adds more": (
+        lambda: Block(
+            lambda own, x: own.a(x, x, x, attn_mask=own.mask)[0],
+            a=nn.MultiheadAttention(**ATTENTION),
+            mask=torch.ones(3, 3).masked_fill(LATER, -torch.inf).double(),
+        ),
+        (3, 4),
+        r"\(MultiheadAttention\) has a mask other than",
+    ),
     "used twice": (lambda: Block(lambda own, x: own.a(own.a(x)), a=ONE), 2, "a.bias belongs to layers 1 and 2"),
     "branches": (lambda: Block(lambda own, x: x if x.sum() > 0 else own.a(x), a=ONE), 2, "cannot trace"),
     "softmax elsewhere": (

@@ -137,8 +137,10 @@ class Graph:
             return piece
         given = _attribute(self.root, mask.target) if getattr(mask, "op", "") == "get_attr" else mask
         later = self.torch.ones(_shape(query)[1], _shape(query)[1]).triu(1).bool()
-        hidden = given if given.dtype == self.torch.bool else given == -self.torch.inf
-        if not self.torch.equal(hidden, later):
+        added = self.torch.zeros(len(later), len(later)).masked_fill(
+            later, -self.torch.inf
+        )  # what a mask of numbers adds
+        if not self.torch.equal(given, later if given.dtype == later.dtype else added.to(given)):
             raise SpecError("(MultiheadAttention) has a mask other than that of what comes later")
         return replace(piece, fields={**piece.fields, "causal": True})
 
