@@ -166,6 +166,20 @@ MODULES: dict[str, tuple[Callable[[], Any], Any]] = {
         ),
         (3, 4),
     ),
+    "encoder": (lambda: nn.TransformerEncoderLayer(4, 2, 5, 0, batch_first=True), (3, 4)),
+    "encoder that normalises first": (
+        lambda: Block(
+            lambda own, x: own.encoder(x, mask=own.mask, is_causal=True),
+            encoder=nn.TransformerEncoder(
+                nn.TransformerEncoderLayer(4, 2, 5, 0, nn.SiLU(), norm_first=True, batch_first=True),
+                1,
+                nn.LayerNorm(4),
+                enable_nested_tensor=False,
+            ),
+            mask=LATER,
+        ),
+        (3, 4),
+    ),
     "dropout that is switched off": (
         lambda: nn.Sequential(
             nn.Linear(2, 2),
@@ -281,6 +295,25 @@ REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
         lambda: Block(lambda own, x: own.a(x + own.p), a=ONE, p=nn.Parameter(torch.ones(2))),
         (3, 2),
         r"adds p of shape \(2,\), wanted that of a sequence, \(3, 2\)",
+    ),
+    "dropout of shares": (
+        lambda: nn.TransformerEncoderLayer(4, 2, 5, batch_first=True),
+        (3, 4),
+        r"'0' \(TransformerEncoderLayer\) has dropout = 0.1, wanted 0",
+    ),
+    "activation of an encoder": (
+        lambda: nn.TransformerEncoderLayer(4, 2, 5, 0, torch.cos, batch_first=True),
+        (3, 4),
+        "has activation = cos, wanted one that is a layer here, such as 'gelu'",
+    ),
+    "mask": (
+        lambda: Block(
+            lambda own, x: own.a(x, own.mask),
+            a=nn.TransformerEncoderLayer(4, 2, 5, 0, batch_first=True),
+            mask=LATER.T,
+        ),
+        (3, 4),
+        r"^module 'a' \(TransformerEncoderLayer\) has a mask other than that of what comes later",
     ),
     "mask that adds more": (
         lambda: Block(

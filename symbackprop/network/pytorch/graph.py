@@ -5,20 +5,33 @@ input -> fc1 -> relu -> fc2 -> add(input) -> output      ->      residual(dense 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from symbackprop.errors import ShapeError, SpecError, SymbackpropError
+from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.network.layers import LAYERS
 from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, is_free, piece_of, returning_last, with_two_biases
+from symbackprop.network.pytorch.nodes import (
+    READS_A_PART,
+    SUMS,
+    attribute,
+    before,
+    called,
+    flattens,
+    only_input,
+    place,
+    shape_after,
+)
 
 SAMPLES = 2  # that have gone through the graph
-SUMS = ("add", "iadd")
 WITH_ARRAYS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d"}  # functions that are given their arrays
-READS_A_PART = "getitem"
+MASKS = {  # modules that may hide a part of a sequence from itself, and their arguments in order
+    "MultiheadAttention": ("query", "key", "value", "key_padding_mask", "need_weights", "attn_mask"),
+    "TransformerEncoderLayer": ("src", "src_mask", "src_key_padding_mask"),
+    "TransformerEncoder": ("src", "mask", "src_key_padding_mask"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,31 +65,31 @@ class Graph:
                 before, found = self._step(node)
             except SymbackpropError as error:
                 text = str(error)
-                raise type(error)(text if text.startswith("module") else f"module {_place(node)} {text}") from None
+                raise type(error)(text if text.startswith("module") else f"module {place(node)} {text}") from None
             backwards.append((node, found))
             node = before
         return tuple(_with_activations(backwards[::-1]))
 
     def _step(self, node: Any) -> tuple[Any, tuple[Piece, ...]]:
         """Return the node before one, and what stands between."""
-        name = _name(node)
+        name = called(node)
         if node.op in ("call_function", "call_method") and name in SUMS:
             return self._sum(node)
-        if name == READS_A_PART or (name == "squeeze" and _name(node.args[0]) == READS_A_PART):
+        if name == READS_A_PART or (name == "squeeze" and called(node.args[0]) == READS_A_PART):
             return self._part(node)
         if node.op == "call_module":
             module = self.root.get_submodule(node.target)
-            return _only(node), self._called(module, node)
-        if name in ("view", "reshape") and _shape(node) == (SAMPLES, prod(_shape(node.args[0])[1:])):
+            return only_input(node), self._called(module, node)
+        if name in ("view", "reshape") and shape_after(node) == (SAMPLES, prod(shape_after(node.args[0])[1:])):
             return node.args[0], (Piece({"layer": "flatten"}),)
         if name in WITH_ARRAYS:
-            return _only(node), self._with_arrays(node, WITH_ARRAYS[name])
+            return only_input(node), self._with_arrays(node, WITH_ARRAYS[name])
         if name == "mean":
             return node.args[0], self._mean(node)
         if name == "contiguous":
             return node.args[0], ()
         if node.op in ("call_function", "call_method") and name in FUNCTIONS:
-            return _only(node), self._called(self._module_of(node, name), node)
+            return only_input(node), self._called(self._module_of(node, name), node)
         raise SpecError("is no layer here; take modules and functions that are one, and sums around them")
 
     def _with_arrays(self, node: Any, kind: str) -> tuple[Piece, ...]:
@@ -87,7 +100,7 @@ class Graph:
         given.pop("input", None)
         if any(getattr(source, "op", "get_attr") != "get_attr" for source in sources.values()):
             raise SpecError(f"({kind}) multiplies by what is no Parameter of the module")
-        weight = _attribute(self.root, str(sources["weight"].target))
+        weight = attribute(self.root, str(sources["weight"].target))
         options = {**given, "bias": sources["bias"] is not None}
         if weight.dim() > 2:
             options["kernel_size"] = tuple(weight.shape[2:])
@@ -111,42 +124,45 @@ class Graph:
 
     def _called(self, module: Any, node: Any) -> tuple[Piece, ...]:
         name = type(module).__name__
-        axes = len(_shape(_only(node)))
+        axes = len(shape_after(only_input(node)))
         if name in ("Softmax", "LogSoftmax") and module.dim not in (-1, axes - 1):
             raise SpecError(f"({name}) has dim = {module.dim}, wanted the last axis, -1")
         try:
             found = piece_of(module, str(node.target) if node.op == "call_module" else "")
         except SpecError as error:
-            raise SpecError(f"module {_place(node)} ({name}) {error}") from None
-        if name == "MultiheadAttention":
-            return (self._attended(found[0], node),)
-        if name.startswith("Adaptive") and not all(_flattens(user) for user in node.users):
+            raise SpecError(f"module {place(node)} ({name}) {error}") from None
+        if name in MASKS:
+            return self._masked(found, node, MASKS[name])
+        if name.startswith("Adaptive") and not all(flattens(user) for user in node.users):
             raise SpecError(f"({name}) keeps axes of size 1; let Flatten follow it")
         if name in ("RNN", "GRU", "LSTM") and len(node.args) > 1:
             raise SpecError(f"({name}) is given a state to begin with; leave it out, which is 0")
         return found
 
-    def _attended(self, piece: Piece, node: Any) -> Piece:
-        """Return self-attention, with its mask read."""
-        given_arrays = [*node.args, *(node.kwargs.get(name) for name in ("query", "key", "value"))]
-        query, key, value = given_arrays[:3]
-        if query is not key or key is not value or node.kwargs.get("key_padding_mask") is not None:
-            raise SpecError("(MultiheadAttention) is no attention of a sequence to itself; call it with x, x, x")
-        mask = node.kwargs.get("attn_mask")
+    def _masked(self, found: tuple[Piece, ...], node: Any, names: tuple[str, ...]) -> tuple[Piece, ...]:
+        """Return the layers of self-attention, or of an encoder, with the mask read; `names`: of its arguments."""
+        kind = type(self.root.get_submodule(node.target)).__name__
+        given = {**dict(zip(names, node.args, strict=False)), **node.kwargs}
+        if given.get("key", given[names[0]]) is not given[names[0]] or given.get("value") is not given.get("key"):
+            raise SpecError(f"({kind}) is no attention of a sequence to itself; call it with x, x, x")
+        for name in ("key_padding_mask", "src_key_padding_mask"):
+            if given.get(name) is not None:
+                raise SpecError(f"({kind}) is given a {name}; leave it out")
+        mask = next((given[name] for name in ("attn_mask", "src_mask", "mask") if given.get(name) is not None), None)
         if mask is None:
-            return piece
-        given = _attribute(self.root, mask.target) if getattr(mask, "op", "") == "get_attr" else mask
-        later = self.torch.ones(_shape(query)[1], _shape(query)[1]).triu(1).bool()
-        added = self.torch.zeros(len(later), len(later)).masked_fill(
-            later, -self.torch.inf
-        )  # what a mask of numbers adds
-        if not self.torch.equal(given, later if given.dtype == later.dtype else added.to(given)):
-            raise SpecError("(MultiheadAttention) has a mask other than that of what comes later")
-        return replace(piece, fields={**piece.fields, "causal": True})
+            return found
+        array = attribute(self.root, mask.target) if getattr(mask, "op", "") == "get_attr" else mask
+        steps = shape_after(given[names[0]])[1]
+        later = self.torch.ones(steps, steps).triu(1).bool()
+        added = self.torch.zeros(steps, steps).masked_fill(later, -self.torch.inf)  # what a mask of numbers adds
+        is_read = isinstance(array, self.torch.Tensor)
+        if not is_read or not self.torch.equal(array, later if array.dtype == later.dtype else added.to(array)):
+            raise SpecError(f"({kind}) has a mask other than that of what comes later")
+        return tuple(map(_causal, found))
 
     def _mean(self, node: Any) -> tuple[Piece, ...]:
         dims = node.kwargs.get("dim", node.args[1] if len(node.args) > 1 else ())
-        axes = len(_shape(node.args[0]))
+        axes = len(shape_after(node.args[0]))
         over = {dim % axes for dim in (dims if isinstance(dims, tuple | list) else (dims,))}
         if over != set(range(2, axes)) or node.kwargs.get("keepdim"):
             raise SpecError("(mean) is not over all axes after the channels; that is global_avg_pool")
@@ -156,7 +172,7 @@ class Graph:
         """Return what of a recurrence, or of attention, is taken: all states, or the last one."""
         taken: list[Any] = []
         at = node
-        while _name(at) in (READS_A_PART, "squeeze"):
+        while called(at) in (READS_A_PART, "squeeze"):
             taken.append(at.args[1] if len(at.args) > 1 else 0)
             at = at.args[0]
         module: Any = self.root.get_submodule(at.target) if at.op == "call_module" else None
@@ -166,10 +182,10 @@ class Graph:
         if kind in ("RNN", "GRU", "LSTM"):
             states = [1, 0] if kind == "LSTM" else [1]  # of which the last layer's is wanted
             last = [-1] + [0] * (module.num_layers == 1)
-            if taken in ([*states, place] for place in last) or (len(taken) == 2 and _is_last_step(taken)):
-                return _only(at), (*found[:-1], returning_last(found[-1]))
+            if taken in ([*states, end] for end in last) or (len(taken) == 2 and _is_last_step(taken)):
+                return only_input(at), (*found[:-1], returning_last(found[-1]))
         if taken == [0] and kind in ("RNN", "GRU", "LSTM", "MultiheadAttention"):
-            return _only(at), found
+            return only_input(at), found
         raise SpecError("takes a part of a value; of a recurrence take all states, or the last one: out[:, -1]")
 
     def _sum(self, node: Any) -> tuple[Any, tuple[Piece, ...]]:
@@ -181,17 +197,17 @@ class Graph:
             if one.op == "get_attr":
                 return other, (self._position(one, other),)
         for past, through in pairs:
-            if past is not through and past in _before(through):
+            if past is not through and past in before(through):
                 return past, (Piece({"layer": "residual"}, inside=self._chain(through, past)),)
         for past, through in pairs:
-            if past.op == "call_module" and _only(past) in _before(through):
+            if past.op == "call_module" and only_input(past) in before(through):
                 (piece,) = self._called(self.root.get_submodule(past.target), past)
                 fields = {key: value for key, value in piece.fields.items() if key not in ("width", "channels", "bias")}
                 if fields in ({"layer": "dense"}, {"layer": "conv2d", "kernel": 1}):
-                    inside = self._chain(through, _only(past))
+                    inside = self._chain(through, only_input(past))
                     if "b" in piece.arrays:
                         inside = (*inside[:-1], with_two_biases(inside[-1], piece.arrays["b"]))
-                    return _only(past), (
+                    return only_input(past), (
                         Piece({"layer": "residual", "projection": True}, {"W": piece.arrays["W"]}, inside=inside),
                     )
         raise SpecError(
@@ -201,12 +217,12 @@ class Graph:
     def _without_identity(self, node: Any) -> Any:
         """Return the node whose value one gives as it is."""
         while node.op == "call_module" and type(self.root.get_submodule(node.target)).__name__ == "Identity":
-            node = _only(node)
+            node = only_input(node)
         return node
 
     def _position(self, added: Any, to: Any) -> Piece:
         """Return what is learned and added to each entry of a sequence; raises SpecError for another sum."""
-        array, shape = _attribute(self.root, str(added.target)), _shape(to)[1:]
+        array, shape = attribute(self.root, str(added.target)), shape_after(to)[1:]
         if not isinstance(array, self.torch.nn.Parameter):
             raise SpecError(f"adds {added.target}, which is not learned; make it a Parameter")
         if len(shape) != 2 or tuple(array.shape) not in (shape, (1, *shape)):
@@ -228,67 +244,22 @@ def _with_activations(steps: list[tuple[Any, tuple[Piece, ...]]]) -> Iterator[Pi
                 continue
             elif waiting is not None and LAYERS[waiting.fields["layer"]].has_activation and is_free(waiting):
                 waiting = replace(waiting, fields={**waiting.fields, "activation": activation})
-            elif len(_shape(node)) == 2:  # one axis, which flatten leaves as it is
+            elif len(shape_after(node)) == 2:  # one axis, which flatten leaves as it is
                 if waiting is not None:
                     yield waiting
                 waiting = Piece({"layer": "flatten", "activation": activation})
             else:
-                raise SpecError(f"module {_place(node)}: {activation} follows what no activation follows here")
+                raise SpecError(f"module {place(node)}: {activation} follows what no activation follows here")
     if waiting is not None:
         yield waiting
+
+
+def _causal(piece: Piece) -> Piece:
+    """Return a layer of which every attention, inside too, sees what came before alone."""
+    more = {"causal": True} if piece.fields.get("layer") == "attention" else {}
+    return replace(piece, fields={**piece.fields, **more}, inside=tuple(map(_causal, piece.inside)))
 
 
 def _is_last_step(taken: list[Any]) -> bool:
     every = slice(None, None, None)
     return taken[0] == 0 and taken[1] in ((every, -1), (every, -1, every))
-
-
-def _name(node: Any) -> str:
-    """Return what a node calls: the name of a function or a method."""
-    if node.op == "call_method":
-        return str(node.target).rstrip("_")
-    name = getattr(node.target, "__name__", "")
-    return (name if name in FUNCTIONS or name in (*SUMS, READS_A_PART) else re.sub(r"_\d+$", "", node.name)).rstrip("_")
-
-
-def _place(node: Any) -> str:
-    return repr(str(node.target)) if node.op == "call_module" else repr(node.name)
-
-
-def _only(node: Any) -> Any:
-    given = node.args[0] if node.args else node.kwargs.get("input", node.kwargs.get("query"))
-    if not hasattr(given, "op"):
-        raise SpecError("reads something that is no value of the network")
-    return given
-
-
-def _flattens(node: Any) -> bool:
-    return "flatten" in node.name.lower() or "flatten" in str(node.target).lower() or len(_shape(node)) == 2
-
-
-def _shape(node: Any) -> tuple[int, ...]:
-    found = node.meta.get("tensor_meta")
-    shape = getattr(found, "shape", None)
-    if shape is None and isinstance(found, tuple) and found:
-        shape = getattr(found[0], "shape", None)
-    if shape is None:
-        raise ShapeError("gives something that is no array")
-    return tuple(shape)
-
-
-def _before(node: Any) -> set[Any]:
-    """Return all nodes that a node reads, directly or not."""
-    found: set[Any] = set()
-    waiting = list(node.all_input_nodes)
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            waiting += each.all_input_nodes
-    return found
-
-
-def _attribute(root: Any, path: str) -> Any:
-    for part in path.split("."):
-        root = getattr(root, part)
-    return root

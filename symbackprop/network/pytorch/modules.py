@@ -268,3 +268,32 @@ def _attention(module: Any, at: str) -> Iterator[Piece]:
     if module.in_proj_bias is not None:
         arrays["bp"], more["bias"] = f"{at}out_proj.bias", True
     yield Piece({"layer": "attention", "heads": module.num_heads, **more}, arrays)
+
+
+@_reads("TransformerEncoderLayer")
+def _encoder_layer(module: Any, at: str) -> Iterator[Piece]:
+    """Yield x + attention(x) and x + dense(dense(x)), each normalised after the sum, with norm_first before it."""
+    parts = {name: piece_of(part, f"{at}{name}") for name, part in module.named_children() if name != "activation"}
+    (wide,) = parts["linear1"]
+    wide = replace(wide, fields={**wide.fields, "activation": _chosen(module.activation)})
+    for inside, norm in ((parts["self_attn"], parts["norm1"]), ((wide, *parts["linear2"]), parts["norm2"])):
+        yield Piece({"layer": "residual"}, inside=(*norm, *inside) if module.norm_first else inside)
+        yield from () if module.norm_first else norm
+
+
+def _chosen(activation: Any) -> str:
+    """Return the name of an activation that a module is given: a function without arguments, or a module."""
+    name = getattr(activation, "__name__", type(activation).__name__)
+    if name in ACTIVATIONS:
+        return ACTIVATIONS[name](activation)
+    if name not in ("relu", "gelu", "silu", "mish", "selu", "elu", "tanh", "sigmoid"):
+        raise SpecError(f"has activation = {name}, wanted one that is a layer here, such as 'gelu' or nn.SiLU()")
+    return name
+
+
+@_reads("TransformerEncoder")
+def _encoder(module: Any, at: str) -> Iterator[Piece]:
+    for place, layer in enumerate(module.layers):
+        yield from piece_of(layer, f"{at}layers.{place}")
+    if module.norm is not None:
+        yield from piece_of(module.norm, f"{at}norm")

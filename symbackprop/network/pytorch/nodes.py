@@ -1,0 +1,69 @@
+"""One node of a traced module: what it calls, where it stands, what it reads, and the shape of what it gives."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from symbackprop.errors import ShapeError, SpecError
+from symbackprop.network.pytorch.modules import FUNCTIONS
+
+SUMS = ("add", "iadd")
+READS_A_PART = "getitem"
+
+
+def called(node: Any) -> str:
+    """Return what a node calls: the name of a function or a method."""
+    if node.op == "call_method":
+        return str(node.target).rstrip("_")
+    name = getattr(node.target, "__name__", "")
+    return (name if name in FUNCTIONS or name in (*SUMS, READS_A_PART) else re.sub(r"_\d+$", "", node.name)).rstrip("_")
+
+
+def place(node: Any) -> str:
+    """Return where a node stands: the path of its module, or its own name."""
+    return repr(str(node.target)) if node.op == "call_module" else repr(node.name)
+
+
+def only_input(node: Any) -> Any:
+    """Return the node that one reads first; raises SpecError where it is none."""
+    first = (node.kwargs[name] for name in ("input", "query", "src") if name in node.kwargs)
+    given = node.args[0] if node.args else next(first, None)
+    if not hasattr(given, "op"):
+        raise SpecError("reads something that is no value of the network")
+    return given
+
+
+def flattens(node: Any) -> bool:
+    """Tell whether a node leaves one axis behind that of the samples."""
+    return "flatten" in node.name.lower() or "flatten" in str(node.target).lower() or len(shape_after(node)) == 2
+
+
+def shape_after(node: Any) -> tuple[int, ...]:
+    """Return the shape of what a node gives, of the first of several; raises ShapeError for what is no array."""
+    found = node.meta.get("tensor_meta")
+    shape = getattr(found, "shape", None)
+    if shape is None and isinstance(found, tuple) and found:
+        shape = getattr(found[0], "shape", None)
+    if shape is None:
+        raise ShapeError("gives something that is no array")
+    return tuple(shape)
+
+
+def before(node: Any) -> set[Any]:
+    """Return all nodes that a node reads, directly or not."""
+    found: set[Any] = set()
+    waiting = list(node.all_input_nodes)
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting += each.all_input_nodes
+    return found
+
+
+def attribute(root: Any, path: str) -> Any:
+    """Return what stands at a path in a module: "encoder.mask"."""
+    for part in path.split("."):
+        root = getattr(root, part)
+    return root
