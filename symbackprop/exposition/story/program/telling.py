@@ -14,7 +14,6 @@ from symbackprop.calculus.arrayforms import adjoint_sides, array_sides, matrix_s
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.calculus.partials import Partial
-from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import CheckRow, Formula, Line, Segment, Steps, Text
 from symbackprop.exposition.formulas import formula_box
@@ -163,11 +162,10 @@ class ProgramTelling(Speaking):
         room = LONGER * formula_width(equal(target, right))
         return sides if sides is not None and formula_width(equal(*sides)) <= room else None
 
-    @cached_property
+    @property
     def _times(self) -> Mapping[Expr, int]:
-        """Which axis is time, of every array that is computed step by step."""
-        groups = recurrences(self.program.equations)
-        return {tensor: group.axis(tensor) for group in groups for tensor in group.tensors}
+        """Which axis is time, of every array that is computed step by step: every adjoint knows it of all."""
+        return next((adjoint.times for adjoint in self.derivation.adjoints.values()), {})
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices or einsums where there is such a form, else in indices."""
