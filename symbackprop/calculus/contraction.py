@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise, S, Sum, Symbol, ceiling, floor
 
-from symbackprop.calculus.indices import cleared, fresh, put
+from symbackprop.calculus.indices import cleared, fresh, letters_of, put
 from symbackprop.calculus.inequalities import as_ceiling, never_negative, without_rounding
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
@@ -117,7 +117,7 @@ def _renamed(term: Term, clashes: Iterable[Symbol], taken: set[Symbol]) -> Term:
     """Return the term with its summed indices renamed where they are among `clashes`."""
     own = {symbol for symbol, _, _ in term.limits}
     for symbol in sorted(own & set(clashes), key=str):
-        new = fresh(symbol, taken)
+        new = fresh(symbol, taken, arrays=letters_of(term.factors))
         taken = taken | {new}
         limits = tuple((new if s == symbol else s, first, last) for s, first, last in term.limits)
         term = replace(term, limits=limits).put({symbol: new})

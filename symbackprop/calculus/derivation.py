@@ -16,7 +16,7 @@ from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import primitive
 from symbackprop.calculus.checking import Evidence, Setting, agree
 from symbackprop.calculus.contraction import contract
-from symbackprop.calculus.indices import cleared, fresh, put
+from symbackprop.calculus.indices import cleared, fresh, letters_of, put
 from symbackprop.calculus.partials import Partial, differentiate
 from symbackprop.calculus.rules import SUMS_TO_ONE, Hypothesis, Rule
 from symbackprop.errors import CheckError
@@ -119,7 +119,8 @@ def collected(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: 
     chain = extend(chain, rules.NAME, whole)
     readers = [equation for equation in uses if by.base in equation.reads]
     only_cost = all(equation.target == COST for equation in readers)  # nothing in between: there is no chain yet
-    through = Add(*(_through(equation, by) for equation in readers))
+    arrays = letters_of(part for equation in setting.equations for part in (equation.target, equation.expression))
+    through = Add(*(_through(equation, by, arrays) for equation in readers))
     chain = extend(chain, rules.INSERT if only_cost else rules.CHAIN, through)
     if not only_cost:  # a penalty: of the cost, what else there is says nothing of a weight
         chain = extend(chain, rules.LEAVE_OUT, _without_what_stays(chain.result, by))
@@ -159,7 +160,7 @@ def carried_out(chain: Chain, uses: Iterable[Equation]) -> Chain:
     return extend(chain, rules.COLLAPSE, contract(chain.result, chain.setting.ranges))
 
 
-def _through(equation: Equation, by: Indexed) -> Expr:
+def _through(equation: Equation, by: Indexed, arrays: set[str]) -> Expr:
     """Return Σ_i ∂C/∂v_i ∂v_i/∂by, or the explicit ∂C/∂by where v is the cost itself."""
     if equation.target == COST:
         return Partial(equation.expression, by)
@@ -170,11 +171,11 @@ def _through(equation: Equation, by: Indexed) -> Expr:
             names[symbol] = first
             continue
         taken = by.free_symbols.union(*(name.free_symbols for name in names.values()), set(equation.indices) - {symbol})
-        names[symbol] = fresh(symbol, taken)
+        names[symbol] = fresh(symbol, taken, arrays=arrays)
         limits.append((names[symbol], first, last))
     entry = put(equation.target, names)
     link = Partial(COST, entry) * Partial(entry, by)
-    return Sum(link, *limits) if limits else link
+    return Sum(link, *reversed(limits)) if limits else link  # SymPy's first limit is the innermost sum
 
 
 def named(expression: Expr, setting: Setting) -> Expr:

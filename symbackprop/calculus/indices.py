@@ -5,22 +5,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from sympy import Expr, Sum, Symbol, Tuple
 
 from symbackprop.network.largest import BINDERS, Largest
-from symbackprop.network.notation import index
+from symbackprop.network.notation import Tensor, index
 from symbackprop.network.program import free_indices
 
 _ALPHABET = "ikjpqrsuv"
 
 
-def fresh(symbol: Symbol, taken: Iterable[Symbol]) -> Symbol:
-    """Return `symbol` if it is not taken, else an index with the first letter that is not."""
+def fresh(symbol: Symbol, taken: Iterable[Symbol], *, arrays: Container[str] = ()) -> Symbol:
+    """Return `symbol` if it is not taken, else an index with the first letter that is not.
+
+    A letter of one of the `arrays` is the last to be taken: Σ_p p_ip reads badly."""
     names = {other.name for other in taken}
-    letters = (symbol.name, *_ALPHABET, *(f"{letter}'" for letter in _ALPHABET))
-    return index(next(letter for letter in letters if letter not in names))
+    if symbol.name not in names:
+        return index(symbol.name)
+    free = [letter for letter in (*_ALPHABET, *(f"{letter}'" for letter in _ALPHABET)) if letter not in names]
+    return index(next((letter for letter in free if letter not in arrays), free[0]))
+
+
+def letters_of(expressions: Iterable[Expr]) -> set[str]:
+    """Return the letters of the arrays in some expressions."""
+    return {tensor.letter for expression in expressions for tensor in expression.atoms(Tensor)}
 
 
 def apart(total: Sum | Largest, taken: Iterable[Symbol]) -> Sum | Largest:
@@ -28,9 +37,10 @@ def apart(total: Sum | Largest, taken: Iterable[Symbol]) -> Sum | Largest:
     taken = set(taken)
     names: dict[Symbol, Symbol] = {}
     used = taken | free_indices(total) | set(total.variables)
+    arrays = letters_of([total.function]) if taken & set(total.variables) else ()
     for symbol in total.variables:
         if symbol in taken:
-            names[symbol] = fresh(symbol, used)
+            names[symbol] = fresh(symbol, used, arrays=arrays)
             used.add(names[symbol])
     if not names:
         return total

@@ -50,7 +50,7 @@ IN_ENTRIES = {
     "residual": {"x": "∂C/∂xₖ = ∂C/∂a⁽¹⁾ₖ + Σⱼ ∂C/∂z^(1.1)ⱼ · W^(1.1)ⱼₖ"},
     "convolution": {
         "W1": "∂C/∂W⁽¹⁾_{ocu} = Σᵢ ∂C/∂a⁽¹⁾ₒᵢ · x_{c,i+u−1}",
-        "x": "∂C/∂x_{cq} = Σ_{i=max(1,q−k₁+1)}^(min(n₁,q)) Σₒ ∂C/∂a⁽¹⁾ₒᵢ · W⁽¹⁾_{o,c,q−i+1}",
+        "x": "∂C/∂x_{cq} = Σₒ Σ_{i=max(1,q−k₁+1)}^(min(n₁,q)) ∂C/∂a⁽¹⁾ₒᵢ · W⁽¹⁾_{o,c,q−i+1}",
     },
     "max pooling": {
         "x": (
