@@ -38,7 +38,7 @@ def apart(total: Sum | Largest, taken: Iterable[Symbol]) -> Sum | Largest:
     names: dict[Symbol, Symbol] = {}
     used = taken | free_indices(total) | set(total.variables)
     arrays = letters_of([total.function]) if taken & set(total.variables) else ()
-    for symbol in total.variables:
+    for symbol in reversed(total.variables):  # the outermost gets the first letter
         if symbol in taken:
             names[symbol] = fresh(symbol, used, arrays=arrays)
             used.add(names[symbol])

@@ -57,7 +57,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return f"max[{self._ranges(e)}]({self._print(e.function)})"
 
     def _print_Chosen(self, e: Expr) -> str:
-        return f"[{self._row(e.places)} = argmax[{self._ranges(e.largest)}]({self._print(e.largest.function)})]"
+        return f"[{self._row(e.places[::-1])} = argmax[{self._ranges(e.largest)}]({self._print(e.largest.function)})]"
 
     def _print_OfRow(self, e: Expr) -> str:
         return f"{e.name}[{self._print(e.along)}]({self._row(e.parts)})"

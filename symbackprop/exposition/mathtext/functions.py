@@ -142,15 +142,16 @@ def _largest(largest: Largest, style: Style) -> Box:
 @rule.register
 def _chosen(chosen: Chosen, style: Style) -> Box:
     """1 where the entry is the first of the largest: [j = argmax_k (x_ik)]."""
-    places = [lay_out(place, style) for place in chosen.places]
+    places = [lay_out(place, style) for place in reversed(chosen.places)]
     place = places[0] if len(places) == 1 else Fence(listed(places))
     return Fence(Relation((place, _over_places("argmax", chosen.largest, style)), (EQUALS,)), "[", "]")
 
 
 def _over_places(name: str, largest: Largest, style: Style) -> Box:
+    """Lay out a largest, or where it is, the outermost index first, as sums are written."""
     below: list[Box] = []
     ranges: list[Box] = []
-    for index, first, last in (limit.args for limit in largest.limits):
+    for index, first, last in (limit.args for limit in reversed(largest.limits)):
         style = style.inside_sum(index, bound_letter(index, largest, style))
         below.append(lay_out(index, style))
         if not is_whole_axis(largest, index, (first, last)):

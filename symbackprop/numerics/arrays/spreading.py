@@ -53,14 +53,18 @@ def spread_sum(total: Sum, frame: Frame, writer: ArrayWriter) -> Labelled | None
     found = _windows(total, frame)
     if not found:
         return None
-    windows = tuple(found)
+    axes_of_frame = list(frame.axes)
+    windows = tuple(sorted(found, key=lambda window: axes_of_frame.index(window.target)))
     ones = {factor: S.One for factor in found.values() if isinstance(factor, KroneckerDelta)}
     function = put(total.function.xreplace(ones), {window.target: window.place for window in windows})
     limits = [limit for limit in total.limits if limit.args[0] not in {window.summed for window in windows}]
+    chosen = None if limits else _choice(function, windows)
+    if chosen is not None:  # of equal entries the first counts: windows in the order of the places
+        outer_first = chosen.places[::-1]
+        windows = tuple(sorted(windows, key=lambda window: outer_first.index(window.offset)))
     inside = _inside(windows, function, frame)
     lengths = ", ".join(frame.count(window.target) for window in windows)
     steps = ", ".join(_step(window, frame) for window in windows)
-    chosen = None if limits else _choice(function, windows)
     if chosen is None:
         part = writer.value(Sum(function, *limits) if limits else function, inside)
         rest = frame.ordered(set(part.axes))

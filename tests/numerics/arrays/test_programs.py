@@ -57,8 +57,9 @@ C = sum[i]((p[i] - y[i])^2) / 2
 input a[N, M]
 target y[P, Q]
 p[i, j] = max[u = 1..2, v = 1..2](a[2*i + u - 2, 2*j + v - 2])
+r[i, j] = max[v = 1..2, u = 1..2](a[2*i + u - 2, 2*j + v - 2])
 m[i, j] = mean[u = 1..3, v = 1..2](a[3*i + u - 3, j + v - 1]) for i = 1..P, j = 1..Q
-C = sum[i, j]((p[i, j] - m[i, j] * y[i, j])^2) / 2
+C = sum[i, j]((p[i, j] - m[i, j] * y[i, j])^2 + p[i, j] * r[i, j]^2) / 2
 """,
     "padding, dilation": """
 input x[N]
