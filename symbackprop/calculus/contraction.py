@@ -17,6 +17,9 @@ from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise,
 
 from symbackprop.calculus.indices import cleared, fresh, letters_of, put
 from symbackprop.calculus.inequalities import as_ceiling, never_negative, without_rounding
+from symbackprop.network.extremes import Where
+from symbackprop.network.fitting import bounds_of_case
+from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
 
@@ -236,8 +239,8 @@ def rebuilt(term: Term, known: Ranges) -> Expr:
     """Return the term as an expression, each factor as far outside its sums as it can stand; a single term is no sum.
 
     Where a sum may be empty, a factor that is then read outside its tensor stays inside: f_{q+1} Σ_{j>q} g_j."""
-    product = _where(term.case, Mul(*term.factors))
     ranges = {**known, **{symbol: (first, last) for symbol, first, last in term.limits}}
+    product = _where(term.case, _settled(Mul(*term.factors), ranges))
     for symbol, first, last in term.limits:
         del ranges[symbol]
         if as_ceiling(first) == as_ceiling(last):  # a single term
@@ -249,6 +252,18 @@ def rebuilt(term: Term, known: Ranges) -> Expr:
         outside = [factor for factor in factors if factor not in inside]
         product = Mul(*outside, Sum(Mul(*inside), (symbol, first, last)) if inside else _count(first, last, ranges))
     return _where(term.condition, product)
+
+
+def _settled(e: Expr, ranges: Ranges) -> Expr:
+    """Return the expression without case distinctions on places of which one case holds everywhere in the ranges."""
+    if isinstance(e, Where):
+        for holds, case in zip((True, False), e.args[2:], strict=True):
+            bounds = bounds_of_case(e, holds=holds)
+            if bounds and all(never_negative(bound, ranges) for bound in bounds):
+                return _settled(case, ranges)
+    if not e.has(Where) or isinstance(e, BINDERS):
+        return e
+    return e.func(*(_settled(part, ranges) for part in e.args))
 
 
 def _within(factor: Expr, known: Ranges) -> bool:

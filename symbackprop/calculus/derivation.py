@@ -120,7 +120,7 @@ def collected(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: 
     readers = [equation for equation in uses if by.base in equation.reads]
     only_cost = all(equation.target == COST for equation in readers)  # nothing in between: there is no chain yet
     arrays = letters_of(part for equation in setting.equations for part in (equation.target, equation.expression))
-    through = Add(*(_through(equation, by, arrays) for equation in readers))
+    through = Add(*(_through(equation, by, arrays, uses=readers) for equation in readers))
     chain = extend(chain, rules.INSERT if only_cost else rules.CHAIN, through)
     if not only_cost:  # a penalty: of the cost, what else there is says nothing of a weight
         chain = extend(chain, rules.LEAVE_OUT, _without_what_stays(chain.result, by))
@@ -160,10 +160,13 @@ def carried_out(chain: Chain, uses: Iterable[Equation]) -> Chain:
     return extend(chain, rules.COLLAPSE, contract(chain.result, chain.setting.ranges))
 
 
-def _through(equation: Equation, by: Indexed, arrays: set[str]) -> Expr:
+def _through(equation: Equation, by: Indexed, arrays: set[str], *, uses: Iterable[Equation]) -> Expr:
     """Return Σ_i ∂C/∂v_i ∂v_i/∂by, or the explicit ∂C/∂by where v is the cost itself."""
     if equation.target == COST:
-        return Partial(equation.expression, by)
+        written = equation.expression
+        if isinstance(written, Indexed) and any(use.tensor == by.base for use in uses):
+            return differentiate(written, by)  # C = h_Tj: ∂h_Tj/∂h_tk would mean the equation of h once more
+        return Partial(written, by)
     names: dict[Symbol, Expr] = {}
     limits = []
     for symbol, (first, last) in equation.ranges.items():

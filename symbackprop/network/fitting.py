@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, product
 from math import prod
+from typing import TypeAlias
 
-from sympy import Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Symbol, ceiling, floor
+from sympy import Eq, Expr, Gt, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 
 from symbackprop.network.extremes import Where
@@ -62,32 +63,50 @@ def needs_of(equations: Iterable[Equation]) -> tuple[Need, ...]:
 
 @lru_cache(maxsize=2**10)
 def _needs_of(equation: Equation) -> tuple[Need, ...]:
-    return tuple(_read(equation.expression, dict(equation.ranges)))
+    return tuple(_read(equation.expression, dict(equation.ranges), ()))
 
 
-def _read(e: Expr, ranges: dict[Symbol, Axis]) -> Iterator[Need]:
+Guards: TypeAlias = tuple[Expr, ...]  # what is 0 or more where a case distinction on places reads at all
+
+
+def _read(e: Expr, ranges: dict[Symbol, Axis], guards: Guards) -> Iterator[Need]:
     """Yield the needs of all that an expression reads; `ranges` are those of the indices around, outermost first."""
     if isinstance(e, Indexed):
-        yield from _entry(e, ranges)
+        yield from _entry(e, ranges, guards)
     elif isinstance(e, BINDERS):
         inside = dict(ranges)
         for symbol, first, last in (limit.args for limit in reversed(e.limits)):
             inside.pop(symbol, None)
             inside[symbol] = (first, last)
-        yield from _read(e.function, inside)
+        yield from _read(e.function, inside, guards)
     elif isinstance(e, Chosen):
-        yield from _read(e.largest, ranges)
-    elif isinstance(e, Where | Piecewise) and _asks_for_places(e):
-        conditions = e.args[:2] if isinstance(e, Where) else ()
-        yield from chain.from_iterable(_read(part, ranges) for part in conditions)
-    elif not (isinstance(e, Mul) and any(isinstance(factor, KroneckerDelta) for factor in e.args)):
-        yield from chain.from_iterable(_read(part, ranges) for part in e.args)
+        yield from _read(e.largest, ranges, guards)
+    elif isinstance(e, Where):
+        yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args[:2])
+        for part, holds in zip(e.args[2:], (True, False), strict=True):
+            yield from _read(part, ranges, (*guards, *bounds_of_case(e, holds=holds)))
+    elif not (isinstance(e, Piecewise) and _asks_for_places(e)) and not (
+        isinstance(e, Mul) and any(isinstance(factor, KroneckerDelta) for factor in e.args)
+    ):
+        yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args)
 
 
-def _asks_for_places(e: Where | Piecewise) -> bool:
+def bounds_of_case(e: Where, *, holds: bool) -> Guards:
+    """Return what is 0 or more where one case of a distinction is taken, and there alone; nothing where values decide.
+
+    Of u == v no bounds say that it does not hold."""
+    gap = e.gap.expand()
+    if not _places(gap) or any(isinstance(part, _FREE_OF_INDICES) for part in gap.as_coefficients_dict()):
+        return ()
+    if e.relation is Eq:
+        return (gap, -gap) if holds else ()
+    strict = int((e.relation is Gt) == holds)
+    return (gap - strict,) if holds else (-gap - strict,)
+
+
+def _asks_for_places(e: Piecewise) -> bool:
     """Tell whether an index decides which case holds: a reading outside of its array may never be made."""
-    conditions = e.args[:2] if isinstance(e, Where) else [condition for _, condition in e.args]
-    return any(_places(condition) for condition in conditions)
+    return any(_places(condition) for _, condition in e.args)
 
 
 def _places(e: Expr) -> bool:
@@ -96,14 +115,33 @@ def _places(e: Expr) -> bool:
     return bool(free_indices(e)) if isinstance(e, Symbol) else any(map(_places, e.args))
 
 
-def _entry(entry: Indexed, ranges: Mapping[Symbol, Axis]) -> Iterator[Need]:
+def _entry(entry: Indexed, ranges: Mapping[Symbol, Axis], guards: Guards) -> Iterator[Need]:
     for number, (place, axis) in enumerate(zip(entry.indices, entry.base.axes, strict=True)):
         if place in axis or (isinstance(place, Symbol) and ranges.get(place) == axis):
             continue
         for difference in (place - axis[0], axis[1] - place):
-            for options in _smallest(difference.expand(), ranges):
-                if not any(map(_is_never_negative, options)) and any(map(sizes_in, options)):
+            ways = [_smallest(way, ranges) for way in _beyond(difference.expand(), guards)]
+            for every in product(*ways):
+                options = tuple(chain.from_iterable(every))
+                if any(map(_is_never_negative, options)) or not any(map(sizes_in, options)):
+                    continue
+                if not guards or any(map(_can_be_lifted, options)):
                     yield Need(options, entry, number)
+
+
+def _beyond(difference: Expr, guards: Guards) -> Iterator[Expr]:
+    """Yield what is >= 0 only where the difference is: itself, and it without what guards add to it.
+
+    A guard counts as often as makes an index vanish: of N - 2 i, where n - i >= 0, N - 2 n is left."""
+    yield difference
+    for place, guard in enumerate(guards):
+        shares = {difference.coeff(index) / guard.coeff(index) for index in free_indices(guard)}
+        for share in sorted(share for share in shares if share.is_positive):
+            yield from _beyond((difference - share * guard).expand(), guards[place + 1 :])
+
+
+def _can_be_lifted(e: Expr) -> bool:
+    return any(is_size(part) and c > 0 for part, c in e.as_coefficients_dict().items())
 
 
 def _smallest(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[tuple[Expr, ...], ...]:

@@ -25,7 +25,8 @@ from symbackprop.calculus.matrices import Einsum, Scaled, parts_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
-from symbackprop.errors import BudgetError, CheckError, ShapeError, SpecError, UnknownNameError
+from symbackprop.errors import BudgetError, CheckError, ExpressionError, ShapeError, SpecError, UnknownNameError
+from symbackprop.exposition.figures.windows import window_of
 from symbackprop.network.functions import Z
 from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.program import Equation, Program
@@ -477,6 +478,8 @@ ODD = {
     "a[i] = gelu(b) * sum[k](w[k]) for i = 1..N\n"
     "c[i] = x[i] * w[i] + b\nC = sum[i](x[i] ^ 2)",
     "value that is 0 whatever is given": "input x[N]\nb = log(1 + (sum[i](x[i]) - sum[k](x[k])) ^ 2)\nc[i] = x[i] ^ 2",
+    "entry of a state in two axes": "input x[N, M]\nr[1, j] = x[1, j]\n"
+    "r[i, j] = x[i, j] + min(r[i - 1, j], r[i - 1, 1]) for i = 2..N\nC = r[N, M]",
     "minus at one place": "input x[N], w[N]\no[i] = w[i] * sum[k](w[k]) - x[1]",
 }
 
@@ -485,6 +488,21 @@ ODD = {
 def test_odd_program_is_derived_and_computed(text: str) -> None:
     """What only random programs have is derived with its checks, and verified against the equations."""
     assert sb.verify(sb.equations(text)).ok
+
+
+def test_circular_convolution() -> None:
+    """What `where` wraps around is read inside of the array, so M <= N + 1; a case that never holds is not written."""
+    wrapped = "where(i + j - 1 <= N, x[i + j - 1], x[i + j - 1 - N])"
+    text = f"input x[N]\nparameter k[M]\nz[i] = sum[j](k[j] * {wrapped})"
+    with pytest.raises(ExpressionError, match=r"range of i is not known"):
+        sb.equations(text)
+    network = sb.equations(f"{text} for i = 1..N\nC = sum[i](z[i]^2)", {"N": 5, "M": 3})
+    adjoint = sb.derive(network).gradient("x")
+    ends = "Σ_{i=max(1,p−M+1)}ᵖ ∂C/∂zᵢ · kₚ₋ᵢ₊₁ + Σ_{i=max(1,N+p−M+1)}ᴺ ∂C/∂zᵢ · k_{N+p−i+1}"
+    assert f"∂C/∂xₚ = {ends}" == pretty(adjoint.left, adjoint.right)
+    window = window_of(network.program.equations[0], network.program)
+    assert window is not None
+    assert {(1,), (4,), (5,)} == set(window.seen[4,])
 
 
 def test_derivative_by_a_value_is_no_place_for_another() -> None:

@@ -23,6 +23,9 @@ TEXTS = {
     "sum[u = 1..i](x[i - u + 1])": ["-M + N"],
     "x[i - 2 + 4]": ["-M + N - 2"],
     "where(i > 1, x[i - 1], 0) + x[3]": ["N - 3"],
+    "sum[u = 1..K](where(i + u <= N, x[i + u], x[i + u - N]))": ["-K - M + 2*N"],
+    "where(2*i <= K, x[2*i], 0)": ["-K + N"],
+    "where(i == 3, x[i + 1], x[i])": ["N - 4", "-M + N"],
 }
 
 
@@ -31,7 +34,7 @@ def test_needs_are_those_of_the_readings(side: str) -> None:
     """The place that is largest over all ranges must lie in the axis; what `where` keeps from being read, need not."""
     text = f"input x[N], v[K]\nsizes N = 30, M = 2, K = 2\nz[i] = {side} + v[1] for i = 1..M"
     text = text if "M" in "".join(TEXTS[side]) else text.replace("for i = 1..M", "for i = 1..N").replace("M = 2, ", "")
-    found = [str(need.differences[0]) for need in needs_of(e.equation for e in equations(text).program.nodes)]
+    found = [str(need.differences[-1]) for need in needs_of(e.equation for e in equations(text).program.nodes)]
     assert TEXTS[side] == found
 
 

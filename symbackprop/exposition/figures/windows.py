@@ -15,6 +15,7 @@ from sympy import Expr, Indexed, Symbol, Tuple
 
 from symbackprop.exposition.figures.arrayboxes import ArrayBox
 from symbackprop.exposition.figures.graph import CELL, Arrow, Cell, GraphPicture
+from symbackprop.network.extremes import Where
 from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.program import Array, Equation, Kind, Program, entries, free_indices
 
@@ -86,14 +87,20 @@ def _number(size: Expr, numbers: Env) -> int:
 
 
 def _reads(e: Expr, entry: Indexed, env: Env) -> Iterator[Place]:
-    """Yield every place at which an entry is read, for given indices around it."""
-    if e == entry:
+    """Yield every place at which the array of an entry is read, for given indices around it."""
+    if isinstance(e, Indexed) and e.base == entry.base:
         yield tuple(_number(at, env) for at in e.indices)
     elif isinstance(e, BINDERS):
         yield from _over(e, e.limits, entry, env)
     elif not isinstance(e, Indexed):
-        for part in e.args:
+        for part in _taken(e, env):
             yield from _reads(part, entry, env)
+
+
+def _taken(e: Expr, env: Env) -> Sequence[Expr]:
+    """Return the parts of an expression; of a case distinction by places alone that of the case which holds."""
+    holds = e.relation(*(side.xreplace(env) for side in e.args[:2])) if isinstance(e, Where) else None
+    return e.args if holds not in (True, False) else (e.args[2 if holds else 3],)
 
 
 def _over(e: Expr, limits: Sequence[Tuple], entry: Indexed, env: Env) -> Iterator[Place]:

@@ -229,10 +229,12 @@ class _Search:
         )
 
     def _reaches(self, reading: Reading, axis: int, place: Affine) -> bool:
-        """Find how far an index may run that stands nowhere alone: x of a[x + u - 1] up to N - K + 1."""
+        """Find how far an index may run that stands nowhere alone: x of a[x + u - 1] up to N - K + 1.
+
+        What a case distinction keeps inside of its array says nothing of that."""
         unknown = [index for index in place.indices if self._range(index) is None]
         span = self._classes.span((reading.name, axis))
-        if len(unknown) != 1 or span is None or dict(place.terms)[unknown[0]] != 1:
+        if reading.guards or len(unknown) != 1 or span is None or dict(place.terms)[unknown[0]] != 1:
             return False
         rest = place.plus(Affine(((unknown[0], 1),)), -1)
         highest = {}

@@ -120,7 +120,10 @@ REFUSALS = [
         "line 2: x[i + 1] reads the place 3 of its first axis, which has N entries (N = 2)",
     ),
     (X + "a = sum[i = 0..N](x[i])", "line 2: x[i] reads the place 0 of its first axis"),
-    (X + "a[i] = where(i > 2, x[i - 2], x[i - 1])", "line 2: x[i - 1] reads the place 0 of its first axis"),
+    (
+        X + "a[i] = where(i > 2, x[i - 2], x[i - 1]) for i = 1..N",
+        "line 2: x[i - 1] reads the place 0 of its first axis",
+    ),
     (
         "input a[N], k[K]\nsizes N = 2, K = 4\nz[x] = sum[u](k[u]*a[x + u - 1])",
         "line 3: z has N - K + 1 entries in its first",
