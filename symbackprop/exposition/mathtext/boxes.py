@@ -6,7 +6,11 @@ A closed set. A box knows how its parts stand to one another (beside, above, ins
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+Rule = TypeVar("Rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,13 @@ class Framed(Box):
     """A box with a frame around it: what is to be filled in, or what was."""
 
     inside: Box
+
+
+def rule_for(box: object, rules: Mapping[type, Rule], what: str) -> Rule:
+    """Return the rule for a kind of box; raises TypeError where there is none, and so no `what` for the box."""
+    if (rule := rules.get(type(box))) is None:
+        raise TypeError(f"no {what} for the box {type(box).__name__}")
+    return rule
 
 
 def negative(box: Box) -> Box:

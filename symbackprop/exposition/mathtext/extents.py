@@ -10,10 +10,10 @@ same rules say where each of them stands: `Extent.inside`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, singledispatch
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
 
 from symbackprop.exposition.mathtext.boxes import (
     Box,
@@ -27,6 +27,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Root,
     Scripts,
     Summation,
+    rule_for,
 )
 from symbackprop.exposition.mathtext.caladea import advance
 from symbackprop.exposition.mathtext.layout import EQUALS
@@ -133,18 +134,11 @@ class _Setter:
         return _marked(self.advance(text, slanted) * size, 0.72 * size, 0.22 * size, (0.0, 0.0, mark))
 
 
-@singledispatch
 def _one(box: Box, level: int, to: _Setter) -> Extent:
     """Return the size of one thing that stands in a row."""
-    raise TypeError(f"no size for the box {type(box).__name__}")
+    return rule_for(box, _SIZES, "size")(box, level, to)
 
 
-@_one.register
-def _glyphs(box: Glyphs, level: int, to: _Setter) -> Extent:
-    return to.letters(box.text, level, slanted=box.look == "italic")
-
-
-@_one.register
 def _sign(box: Sign, level: int, to: _Setter) -> Extent:
     """A sign has spaces beside it, but in scripts."""
     sign = to.letters(box.text, level)
@@ -153,12 +147,6 @@ def _sign(box: Sign, level: int, to: _Setter) -> Extent:
     return _marked(sign.width + around, sign.above, sign.below, (before, 0.0, sign))
 
 
-@_one.register
-def _gap(box: Gap, level: int, to: _Setter) -> Extent:
-    return Extent(box.em * _SMALLER[level])
-
-
-@_one.register
 def _accent(box: Accent, level: int, to: _Setter) -> Extent:
     base = to.row(box.base, level)
     sign = to.letters(_OVER[box.name], level)
@@ -166,7 +154,6 @@ def _accent(box: Accent, level: int, to: _Setter) -> Extent:
     return _marked(base.width, base.above + 0.2, base.below, (0.0, 0.0, base), (at, -0.05, sign))
 
 
-@_one.register
 def _fraction(box: Fraction, level: int, to: _Setter) -> Extent:
     top, bottom = (to.row(part, min(level + 1, 3)) for part in (box.top, box.bottom))
     width, above = max(top.width, bottom.width) + 0.2, AXIS + 0.14 + top.height
@@ -180,7 +167,6 @@ def _fraction(box: Fraction, level: int, to: _Setter) -> Extent:
     )
 
 
-@_one.register
 def _scripts(box: Scripts, level: int, to: _Setter) -> Extent:
     base, small = to.row(box.base, level), min(max(level, TEXT) + 1, 3)
     primes = to.letters("′" * box.primes, level) if box.primes else Extent()
@@ -203,7 +189,6 @@ def _begins_with_j(box: Box | None) -> bool:
     return box is not None and isinstance(first := sequence(box)[0], Glyphs) and first.text == "j"
 
 
-@_one.register
 def _summation(box: Summation, level: int, to: _Setter) -> Extent:
     """Σ with its limits above and below it, or at its side in fractions and scripts, and what is summed."""
     under, over = to.row(Relation((box.index, box.first), (EQUALS,)), SCRIPT), to.row(box.last, SCRIPT)
@@ -233,7 +218,6 @@ def _summation(box: Summation, level: int, to: _Setter) -> Extent:
     return _joined((whole, to.row(box.body, level)))
 
 
-@_one.register
 def _root(box: Root, level: int, to: _Setter) -> Extent:
     inside, wide = to.row(box.inside, level), 0.75 * _SMALLER[level]
     top = inside.above + 0.12
@@ -243,7 +227,6 @@ def _root(box: Root, level: int, to: _Setter) -> Extent:
     return _marked(inside.width + wide, inside.above + 0.15, inside.below + 0.05, *parts)
 
 
-@_one.register
 def _fence(box: Fence, level: int, to: _Setter) -> Extent:
     inside = to.row(box.inside, level)
     ends = (_stretched(sign, inside, to.advance(sign, False) * _SMALLER[level]) for sign in (box.left, box.right))
@@ -251,7 +234,6 @@ def _fence(box: Fence, level: int, to: _Setter) -> Extent:
     return _joined((left, inside, right))
 
 
-@_one.register
 def _framed(box: Framed, level: int, to: _Setter) -> Extent:
     inside = to.row(box.inside, level)
     width, above, below = inside.width + 0.3 + 2 * THIN, inside.above + 0.15, inside.below + 0.15
@@ -259,21 +241,14 @@ def _framed(box: Framed, level: int, to: _Setter) -> Extent:
     return _marked(width, above, below, (0.0, -above, frame), (0.15 + THIN, 0.0, inside))
 
 
-@_one.register
 def _coloured(box: Coloured, level: int, to: _Setter) -> Extent:
     inside = to.row(box.inside, level)
     return replace(inside, inside=((0.0, 0.0, Mark("colour", box.colour)), *inside.inside))
 
 
-@_one.register
 def _cases(box: Cases, level: int, to: _Setter) -> Extent:
     table = _table(box.rows, level, to, left=True)
     return _joined((_stretched("{", table, to.advance("{", False)), Extent(THIN), table))
-
-
-@_one.register
-def _grid(box: Grid, level: int, to: _Setter) -> Extent:
-    return _table(box.rows, level, to, left=box.left)
 
 
 def _table(entries: tuple[tuple[Box, ...], ...], level: int, to: _Setter, *, left: bool) -> Extent:
@@ -291,3 +266,20 @@ def _table(entries: tuple[tuple[Box, ...], ...], level: int, to: _Setter, *, lef
             at += wide + 1.0
         top += high + 0.35
     return Extent(sum(widths) + 1.0 * (len(widths) - 1), height / 2 + AXIS, height / 2 - AXIS, tuple(inside))
+
+
+_SIZES: Mapping[type, Callable[[Any, int, _Setter], Extent]] = {
+    Glyphs: lambda box, level, to: to.letters(box.text, level, slanted=box.look == "italic"),
+    Sign: _sign,
+    Gap: lambda box, level, to: Extent(box.em * _SMALLER[level]),
+    Accent: _accent,
+    Fraction: _fraction,
+    Scripts: _scripts,
+    Summation: _summation,
+    Root: _root,
+    Fence: _fence,
+    Framed: _framed,
+    Coloured: _coloured,
+    Cases: _cases,
+    Grid: lambda box, level, to: _table(box.rows, level, to, left=box.left),
+}

@@ -10,8 +10,7 @@ braces take away TeX's gap before the parenthesis, as \! would, which pulls it o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import singledispatch
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from sympy import Basic
@@ -27,6 +26,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Fraction,
     Framed,
     Grid,
+    LayerMark,
     Leaf,
     Product,
     Relation,
@@ -37,6 +37,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Summation,
     Terms,
     bare,
+    rule_for,
 )
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.layout import side_by_side
@@ -84,23 +85,11 @@ def in_colours(latex: str) -> str:
     return _ROLE.sub(lambda role: rf"\textcolor{{{COLOURS[role[1]]}}}", latex)
 
 
-@singledispatch
 def written(box: Box, *, small: bool = False) -> str:
     """Return the LaTeX of a box; `small` in scripts, where no blanks are put around signs."""
-    raise TypeError(f"no LaTeX for the box {type(box).__name__}")
+    return rule_for(box, _LATEX, "LaTeX")(box, small=small)
 
 
-@written.register
-def _leaf(box: Leaf, *, small: bool = False) -> str:
-    return box.tex
-
-
-@written.register
-def _row(box: Row, *, small: bool = False) -> str:
-    return joined(*(written(part, small=small) for part in box.parts))
-
-
-@written.register
 def _scripts(box: Scripts, *, small: bool = False) -> str:
     above = "" if box.above is None else f"^{{{written(box.above, small=True)}}}"
     below = "" if box.below is None else f"_{{{written(box.below, small=True)}}}"
@@ -110,34 +99,16 @@ def _scripts(box: Scripts, *, small: bool = False) -> str:
     return whole + "'" * box.primes + above + below
 
 
-@written.register
-def _fraction(box: Fraction, *, small: bool = False) -> str:
-    return rf"\frac{{{written(box.top, small=small)}}}{{{written(box.bottom, small=small)}}}"
-
-
-@written.register
-def _slash(box: Slash, *, small: bool = False) -> str:
-    return f"{written(box.top, small=small)}/{written(box.bottom, small=small)}"
-
-
-@written.register
-def _root(box: Root, *, small: bool = False) -> str:
-    return rf"\sqrt{{{written(box.inside, small=small)}}}"
-
-
-@written.register
 def _fence(box: Fence, *, small: bool = False) -> str:
     left, right = _LEFT.get(box.left, box.left), _RIGHT.get(box.right, box.right)
     return joined(r"\left" + left, written(box.inside, small=small), r"\right" + right)
 
 
-@written.register
 def _call(box: Call, *, small: bool = False) -> str:
     function, argument = written(box.function, small=small), written(box.argument, small=small)
     return f"{function}{{{argument}}}" if isinstance(bare(box.argument), Fence) else f"{function} {argument}"
 
 
-@written.register
 def _product(box: Product, *, small: bool = False) -> str:
     texts = [written(factor, small=small) for factor in box.factors]
     if box.sign is not None:
@@ -148,7 +119,6 @@ def _product(box: Product, *, small: bool = False) -> str:
     return joined(*parts)
 
 
-@written.register
 def _terms(box: Terms, *, small: bool = False) -> str:
     text = ""
     for place, (sign, term) in enumerate(box.terms):
@@ -157,20 +127,17 @@ def _terms(box: Terms, *, small: bool = False) -> str:
     return text
 
 
-@written.register
 def _summation(box: Summation, *, small: bool = False) -> str:
     index, first, last = (written(part, small=True) for part in (box.index, box.first, box.last))
     return rf"\sum_{{{index}={first}}}^{{{last}}} {written(box.body, small=small)}"
 
 
-@written.register
 def _differential(box: Differential, *, small: bool = False) -> str:
     by = joined(r"\partial", written(box.by, small=small))
     space = "" if spaces_itself(bare(box.of)) else r"\,"
     return rf"\frac{{\partial}}{{{by}}}{space}{written(box.of, small=small)}"
 
 
-@written.register
 def _relation(box: Relation, *, small: bool = False) -> str:
     text = written(box.sides[0], small=small)
     for sign, side in zip(box.signs, box.sides[1:], strict=True):
@@ -179,13 +146,11 @@ def _relation(box: Relation, *, small: bool = False) -> str:
     return text
 
 
-@written.register
 def _cases(box: Cases, *, small: bool = False) -> str:
     rows = r" \\ ".join(f"{written(value)} & {written(condition)}" for value, condition in box.rows)
     return rf"\begin{{cases}} {rows} \end{{cases}}"
 
 
-@written.register
 def _grid(box: Grid, *, small: bool = False) -> str:
     rows = r" \\ ".join(" & ".join(map(written, row)) for row in box.rows)
     if box.left:
@@ -193,15 +158,36 @@ def _grid(box: Grid, *, small: bool = False) -> str:
     return rf"\begin{{matrix}} {rows} \end{{matrix}}"
 
 
-@written.register
 def _coloured(box: Coloured, *, small: bool = False) -> str:
     r"""A role stays a name: \role{cost}{…}; `in_colours` makes a colour of it."""
     command = "textcolor" if box.colour.startswith("#") else "role"
     return rf"\{command}{{{box.colour}}}{{{written(box.inside, small=small)}}}"
 
 
-@written.register
 def _framed(box: Framed, *, small: bool = False) -> str:
     r"""A frame of TeX's sets what is in it as large as on a line of its own, unless it is told not to."""
     size = r"\scriptstyle " if small else ""
     return rf"\boxed{{{size}\,{written(box.inside, small=small)}\,}}"
+
+
+_LATEX: Mapping[type, Callable[..., str]] = {
+    Leaf: lambda box, *, small: box.tex,
+    **dict.fromkeys(
+        (Row, LayerMark), lambda box, *, small: joined(*(written(part, small=small) for part in box.parts))
+    ),
+    Scripts: _scripts,
+    Fraction: lambda box, *, small: rf"\frac{{{written(box.top, small=small)}}}{{{written(box.bottom, small=small)}}}",
+    Slash: lambda box, *, small: f"{written(box.top, small=small)}/{written(box.bottom, small=small)}",
+    Root: lambda box, *, small: rf"\sqrt{{{written(box.inside, small=small)}}}",
+    Fence: _fence,
+    Call: _call,
+    Product: _product,
+    Terms: _terms,
+    Summation: _summation,
+    Differential: _differential,
+    Relation: _relation,
+    Cases: _cases,
+    Grid: _grid,
+    Coloured: _coloured,
+    Framed: _framed,
+}

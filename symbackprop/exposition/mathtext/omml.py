@@ -8,11 +8,10 @@ Every property element holds an m:ctrlPr with the font, the size and the colour,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import singledispatch
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -27,6 +26,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Root,
     Scripts,
     Summation,
+    rule_for,
 )
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
@@ -96,19 +96,16 @@ def _alike(one: Element, other: Element) -> bool:
     return not spaced and looks[0] == looks[1]
 
 
-@singledispatch
 def _one(box: Box, face: Face) -> list[Element]:
     """Return one thing that stands in a row."""
-    raise TypeError(f"no native equation for the box {type(box).__name__}")
+    return rule_for(box, _ELEMENTS, "native equation")(box, face)
 
 
-@_one.register
 def _glyphs(box: Glyphs, face: Face) -> list[Element]:
     style = _STYLES.get(box.look, "p" if len(box.text) > 1 else "")
     return [_run(box.text, face, style)]
 
 
-@_one.register
 def _sign(box: Sign, face: Face) -> list[Element]:
     """A sign of two characters is boxed, so that Office sets it as the one operator that it is."""
     if len(box.text) == 1:
@@ -116,18 +113,11 @@ def _sign(box: Sign, face: Face) -> list[Element]:
     return [_object("box", face, (("opEmu", "1"),), e=[_run(box.text, face, "p")])]
 
 
-@_one.register
-def _gap(box: Gap, face: Face) -> list[Element]:
-    return [_run("\u2003" * round(box.em) or "\u2009", face, "nor")]
-
-
-@_one.register
 def _accent(box: Accent, face: Face) -> list[Element]:
     sign = ACCENTS[box.name].replace("\u0304", "\u0305")  # the bar that Office stretches
     return [_object("acc", face, (("chr", sign),), e=_row(box.base, face))]
 
 
-@_one.register
 def _scripts(box: Scripts, face: Face) -> list[Element]:
     small = replace(face, tall=False)
     above = [_run(PRIMES[box.primes], face, "")] if box.primes else []
@@ -139,23 +129,15 @@ def _scripts(box: Scripts, face: Face) -> list[Element]:
     return [_object(f"s{name}", face, (), e=base, **scripts)] if scripts else base
 
 
-@_one.register
 def _fraction(box: Fraction, face: Face) -> list[Element]:
     small = replace(face, tall=False)
     return [_object("f", face, (), num=_row(box.top, small), den=_row(box.bottom, small))]
 
 
-@_one.register
-def _root(box: Root, face: Face) -> list[Element]:
-    return [_object("rad", face, (("degHide", "1"),), deg=[], e=_row(box.inside, face))]
-
-
-@_one.register
 def _fence(box: Fence, face: Face) -> list[Element]:
     return [_object("d", face, (("begChr", box.left), ("endChr", box.right)), e=_led(box.inside, face))]
 
 
-@_one.register
 def _summation(box: Summation, face: Face) -> list[Element]:
     """Σ with its limits, above and below it or at its side, and with what it sums."""
     small = replace(face, tall=False)
@@ -164,24 +146,8 @@ def _summation(box: Summation, face: Face) -> list[Element]:
     return [_object("nary", face, properties, sub=below, sup=_row(box.last, small), e=_row(box.body, face))]
 
 
-@_one.register
 def _cases(box: Cases, face: Face) -> list[Element]:
     return [_object("d", face, (("begChr", "{"), ("endChr", "")), e=[_table(box.rows, "left", face)])]
-
-
-@_one.register
-def _grid(box: Grid, face: Face) -> list[Element]:
-    return [_table(box.rows, "left" if box.left else "center", face)]
-
-
-@_one.register
-def _coloured(box: Coloured, face: Face) -> list[Element]:
-    return _row(box.inside, replace(face, colour=face.colours.get(box.colour, box.colour)))
-
-
-@_one.register
-def _framed(box: Framed, face: Face) -> list[Element]:
-    return [_object("borderBox", face, (), e=_row(box.inside, face))]
 
 
 def _table(rows: tuple[tuple[Box, ...], ...], align: str, face: Face) -> Element:
@@ -228,3 +194,20 @@ def _look(face: Face, *, italic: bool) -> Element:
     fill = [node("a:solidFill", None, node("a:srgbClr", {"val": face.colour.removeprefix("#")}))] if face.colour else []
     attributes = {"lang": "en-US", "sz": round(100 * face.size), "i": int(italic)}
     return node("a:rPr", attributes, *fill, node("a:latin", {"typeface": FONT}))
+
+
+_ELEMENTS: Mapping[type, Callable[[Any, Face], list[Element]]] = {
+    Glyphs: _glyphs,
+    Sign: _sign,
+    Gap: lambda box, face: [_run("\u2003" * round(box.em) or "\u2009", face, "nor")],
+    Accent: _accent,
+    Scripts: _scripts,
+    Fraction: _fraction,
+    Root: lambda box, face: [_object("rad", face, (("degHide", "1"),), deg=[], e=_row(box.inside, face))],
+    Fence: _fence,
+    Summation: _summation,
+    Cases: _cases,
+    Grid: lambda box, face: [_table(box.rows, "left" if box.left else "center", face)],
+    Coloured: lambda box, face: _row(box.inside, replace(face, colour=face.colours.get(box.colour, box.colour))),
+    Framed: lambda box, face: [_object("borderBox", face, (), e=_row(box.inside, face))],
+}

@@ -6,7 +6,7 @@ an entry inside it shows its index only, as the entry tells the range; any other
 
 from __future__ import annotations
 
-from functools import singledispatch
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -30,6 +30,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Summation,
     Terms,
     bare,
+    rule_for,
     slashed,
 )
 
@@ -80,23 +81,11 @@ def vulgar(box: Box) -> str | None:
             return None
 
 
-@singledispatch
 def in_line(box: Box, *, small: bool = False) -> str:
     """Return a box in one line; `small` in scripts, where no blanks are put around signs."""
-    raise TypeError(f"no line of text for the box {type(box).__name__}")
+    return rule_for(box, _LINES, "line of text")(box, small=small)
 
 
-@in_line.register
-def _leaf(box: Leaf, *, small: bool = False) -> str:
-    return box.text
-
-
-@in_line.register
-def _row(box: Row, *, small: bool = False) -> str:
-    return "".join(in_line(part, small=small) for part in box.parts)
-
-
-@in_line.register
 def _scripts(box: Scripts, *, small: bool = False) -> str:
     below = "" if box.below is None else lowered(in_line(box.below, small=True))
     return in_line(box.base, small=small) + "′" * box.primes + _above(box.above) + below
@@ -112,35 +101,21 @@ def _above(box: Box | None) -> str:
     return raised(in_line(box, small=True))
 
 
-@in_line.register
-def _fraction(box: Fraction, *, small: bool = False) -> str:
-    return vulgar(box) or in_line(slashed(box), small=small)
-
-
-@in_line.register
-def _slash(box: Slash, *, small: bool = False) -> str:
-    return f"{in_line(box.top, small=small)}/{in_line(box.bottom, small=small)}"
-
-
-@in_line.register
 def _root(box: Root, *, small: bool = False) -> str:
     inside = in_line(box.inside, small=small)
     return f"√{inside}" if isinstance(box.inside, Leaf) else f"√({inside})"
 
 
-@in_line.register
 def _fence(box: Fence, *, small: bool = False) -> str:
     inside = in_line(box.inside, small=small)
     return inside if isinstance(bare(box.inside), Cases) else box.left + inside + box.right  # cases have braces here
 
 
-@in_line.register
 def _call(box: Call, *, small: bool = False) -> str:
     blank = "" if isinstance(bare(box.argument), Fence) else " "
     return in_line(box.function, small=small) + blank + in_line(box.argument, small=small)
 
 
-@in_line.register
 def _product(box: Product, *, small: bool = False) -> str:
     text = in_line(box.factors[0], small=small)
     for left, right in zip(box.factors, box.factors[1:], strict=False):
@@ -172,7 +147,6 @@ def _is_long(box: Box) -> bool:
     )
 
 
-@in_line.register
 def _terms(box: Terms, *, small: bool = False) -> str:
     text = ""
     for place, (sign, term) in enumerate(box.terms):
@@ -185,19 +159,12 @@ def _terms(box: Terms, *, small: bool = False) -> str:
     return text
 
 
-@in_line.register
 def _summation(box: Summation, *, small: bool = False) -> str:
     index, first, last = (in_line(part, small=True) for part in (box.index, box.first, box.last))
     ends = lowered(index) if box.whole else lowered(f"{index}={first}") + raised(last)
     return f"Σ{ends} {in_line(box.body, small=small)}"
 
 
-@in_line.register
-def _differential(box: Differential, *, small: bool = False) -> str:
-    return f"∂/∂{in_line(box.by, small=small)} {in_line(box.of, small=small)}"
-
-
-@in_line.register
 def _relation(box: Relation, *, small: bool = False) -> str:
     text = in_line(box.sides[0], small=small)
     for sign, side in zip(box.signs, box.sides[1:], strict=True):
@@ -206,21 +173,26 @@ def _relation(box: Relation, *, small: bool = False) -> str:
     return text
 
 
-@in_line.register
 def _cases(box: Cases, *, small: bool = False) -> str:
     return "{" + "; ".join(f"{in_line(value)}, {in_line(condition)}" for value, condition in box.rows) + "}"
 
 
-@in_line.register
-def _grid(box: Grid, *, small: bool = False) -> str:
-    return "; ".join(", ".join(map(in_line, row)) for row in box.rows)
-
-
-@in_line.register
-def _coloured(box: Coloured, *, small: bool = False) -> str:
-    return in_line(box.inside, small=small)
-
-
-@in_line.register
-def _framed(box: Framed, *, small: bool = False) -> str:
-    return f"⟦{in_line(box.inside, small=small)}⟧"
+_LINES: Mapping[type, Callable[..., str]] = {
+    Leaf: lambda box, *, small: box.text,
+    **dict.fromkeys((Row, LayerMark), lambda box, *, small: "".join(in_line(part, small=small) for part in box.parts)),
+    Scripts: _scripts,
+    Fraction: lambda box, *, small: vulgar(box) or in_line(slashed(box), small=small),
+    Slash: lambda box, *, small: f"{in_line(box.top, small=small)}/{in_line(box.bottom, small=small)}",
+    Root: _root,
+    Fence: _fence,
+    Call: _call,
+    Product: _product,
+    Terms: _terms,
+    Summation: _summation,
+    Differential: lambda box, *, small: f"∂/∂{in_line(box.by, small=small)} {in_line(box.of, small=small)}",
+    Relation: _relation,
+    Cases: _cases,
+    Grid: lambda box, *, small: "; ".join(", ".join(map(in_line, row)) for row in box.rows),
+    Coloured: lambda box, *, small: in_line(box.inside, small=small),
+    Framed: lambda box, *, small: f"⟦{in_line(box.inside, small=small)}⟧",
+}

@@ -10,10 +10,10 @@ an index, cases, grids, colours and frames.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, singledispatch
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 from symbackprop.exposition.mathtext.boxes import (
     Box,
@@ -22,6 +22,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Differential,
     Fence,
     Fraction,
+    LayerMark,
     Leaf,
     Product,
     Relation,
@@ -78,10 +79,10 @@ class Accent(Box):
     name: str
 
 
-@singledispatch
 def sequence(box: Box) -> tuple[Box, ...]:
     """Return what stands side by side in a box; what is built of parts stands there as it is."""
-    return (box,)
+    rule = _PARTS.get(type(box))
+    return (box,) if rule is None else rule(box)
 
 
 def _all(boxes: Iterable[Box]) -> tuple[Box, ...]:
@@ -94,7 +95,6 @@ def begins_with_sign(parts: Iterable[Box]) -> bool:
     return isinstance(first, Sign) and first.kind in ("relation", "operation", "comma")
 
 
-@sequence.register
 @lru_cache(4096)
 def _leaf(box: Leaf) -> tuple[Box, ...]:
     r"""\mathrm{ReLU} is a word, \hat{y} a letter with an accent, \mathrm{d}W and E_{n} are two letters."""
@@ -139,12 +139,6 @@ def _letter(text: str) -> Box:
     return Glyphs(text, "upright" if len(text) > 1 or text == "∇" or "Α" <= text <= "Ω" else "italic")
 
 
-@sequence.register
-def _row(box: Row) -> tuple[Box, ...]:
-    return _all(box.parts)
-
-
-@sequence.register
 def _scripts(box: Scripts) -> tuple[Box, ...]:
     """Scripts at a letter that has one already stand at the same letter: g_{tj} squared, a' of a layer."""
     match sequence(box.base):
@@ -153,18 +147,11 @@ def _scripts(box: Scripts) -> tuple[Box, ...]:
     return (box,)
 
 
-@sequence.register
-def _slash(box: Slash) -> tuple[Box, ...]:
-    return *sequence(box.top), Sign("/"), *sequence(box.bottom)
-
-
-@sequence.register
 def _call(box: Call) -> tuple[Box, ...]:
     gap = () if isinstance(bare(box.argument), Fence) else (Gap(THIN),)
     return *sequence(box.function), *gap, *sequence(box.argument)
 
 
-@sequence.register
 def _product(box: Product) -> tuple[Box, ...]:
     done = list(sequence(box.factors[0]))
     for left, right in zip(box.factors, box.factors[1:], strict=False):
@@ -214,11 +201,6 @@ def spaces_itself(box: Box) -> bool:
     return _is_operator(box) or isinstance(bare(inner), Fence | Summation | Cases)
 
 
-@sequence.register
-def _terms(box: Terms) -> tuple[Box, ...]:
-    return tuple(_of_terms(box))
-
-
 def _of_terms(box: Terms) -> Iterator[Box]:
     for place, (sign, term) in enumerate(box.terms):
         if place or sign == "-":
@@ -226,7 +208,6 @@ def _of_terms(box: Terms) -> Iterator[Box]:
         yield from sequence(term)
 
 
-@sequence.register
 def _relation(box: Relation) -> tuple[Box, ...]:
     done = list(sequence(box.sides[0]))
     for sign, side in zip(box.signs, box.sides[1:], strict=True):
@@ -243,8 +224,20 @@ def _between_sides(sign: Leaf) -> tuple[Box, ...]:
     return (Sign(MINUS if text == "-" else text, "relation" if text in RELATIONS else "operation"),)
 
 
-@sequence.register
 def _differential(box: Differential) -> tuple[Box, ...]:
     d = Leaf(r"\partial", "∂")
     gap = (Gap(THIN),) if _is_operator(bare(box.of)) or not spaces_itself(bare(box.of)) else ()
     return Fraction(d, Row((d, box.by))), *gap, *sequence(box.of)
+
+
+_PARTS: Mapping[type, Callable[[Any], tuple[Box, ...]]] = {
+    Leaf: _leaf,
+    **dict.fromkeys((Row, LayerMark), lambda box: _all(box.parts)),
+    Scripts: _scripts,
+    Slash: lambda box: (*sequence(box.top), Sign("/"), *sequence(box.bottom)),
+    Call: _call,
+    Product: _product,
+    Terms: lambda box: tuple(_of_terms(box)),
+    Relation: _relation,
+    Differential: _differential,
+}

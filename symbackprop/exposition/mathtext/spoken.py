@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from functools import singledispatch
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from symbackprop.exposition.mathtext.boxes import (
     Box,
@@ -33,6 +33,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Summation,
     Terms,
     bare,
+    rule_for,
 )
 from symbackprop.exposition.mathtext.letters import is_mark
 from symbackprop.exposition.mathtext.style import GREEK
@@ -85,17 +86,15 @@ def spoken(box: Box, words: Words) -> str:
     return _PAUSES.sub(r"\1", said(box, words)).rstrip(", ")
 
 
-@singledispatch
 def said(box: Box, words: Words) -> str:
     """Return a box as words, with a comma more than needed where one ends."""
-    raise TypeError(f"no words for the box {type(box).__name__}")
+    return rule_for(box, _SAID, "words")(box, words)
 
 
 def _say(words: Words, name: str, *parts: str) -> str:
     return words[f"spoken.{name}"].format(*parts)
 
 
-@said.register
 def _leaf(box: Leaf, words: Words) -> str:
     text = box.text.strip()
     if text in SIGNS_SAID:
@@ -117,12 +116,6 @@ def _letter(text: str, words: Words) -> str:
     return _say(words, "capital", text) if len(text) == 1 and text.isupper() else text
 
 
-@said.register
-def _row(box: Row, words: Words) -> str:
-    return " ".join(text for part in box.parts if (text := said(part, words)))
-
-
-@said.register
 def _scripts(box: Scripts, words: Words) -> str:
     inner = bare(box.base)
     if box.above == TRANSPOSED and isinstance(inner, Fence) and isinstance(bare(inner.inside), Leaf | Scripts):
@@ -170,27 +163,11 @@ def _above(base: str, above: Box, words: Words) -> str:
     return _say(words, "power", base, _script(above, words))
 
 
-@said.register
-def _fraction(box: Fraction, words: Words) -> str:
-    return _quotient(box.top, box.bottom, words)
-
-
-@said.register
-def _slash(box: Slash, words: Words) -> str:
-    return _quotient(box.top, box.bottom, words)
-
-
 def _quotient(top: Box, bottom: Box, words: Words) -> str:
     simple = all(isinstance(bare(part), Leaf | Scripts | Row) for part in (top, bottom))
     return _say(words, "over" if simple else "fraction", said(top, words), said(bottom, words))
 
 
-@said.register
-def _root(box: Root, words: Words) -> str:
-    return _say(words, "root", said(box.inside, words))
-
-
-@said.register
 def _fence(box: Fence, words: Words) -> str:
     inside = said(box.inside, words)
     if isinstance(bare(box.inside), Cases | Grid):
@@ -198,7 +175,6 @@ def _fence(box: Fence, words: Words) -> str:
     return _say(words, _FENCES.get(box.left, "group"), inside)
 
 
-@said.register
 def _call(box: Call, words: Words) -> str:
     argument = bare(box.argument)
     if isinstance(argument, Fence) and isinstance(bare(argument.inside), Leaf | Scripts):
@@ -206,7 +182,6 @@ def _call(box: Call, words: Words) -> str:
     return _say(words, "of", said(box.function, words), said(argument, words))
 
 
-@said.register
 def _product(box: Product, words: Words) -> str:
     match tuple(map(bare, box.factors)):
         case (Scripts(base=Leaf(text="∇"), below=Box() as by), of):
@@ -215,7 +190,6 @@ def _product(box: Product, words: Words) -> str:
     return f" {sign} ".join(said(factor, words) for factor in box.factors)
 
 
-@said.register
 def _terms(box: Terms, words: Words) -> str:
     texts = []
     for place, (sign, term) in enumerate(box.terms, start=1):
@@ -231,18 +205,11 @@ def _ends_in_sum(box: Box) -> bool:
     return isinstance(box, Summation) or (isinstance(box, Product) and _ends_in_sum(box.factors[-1]))
 
 
-@said.register
 def _summation(box: Summation, words: Words) -> str:
     index, first, last, body = (said(part, words) for part in (box.index, box.first, box.last, box.body))
     return _say(words, "whole sum", index, body) if box.whole else _say(words, "sum", index, first, last, body)
 
 
-@said.register
-def _differential(box: Differential, words: Words) -> str:
-    return _say(words, "derivative", said(box.by, words), said(box.of, words))
-
-
-@said.register
 def _relation(box: Relation, words: Words) -> str:
     text = said(box.sides[0], words)
     for sign, side in zip(box.signs, box.sides[1:], strict=True):
@@ -252,7 +219,6 @@ def _relation(box: Relation, words: Words) -> str:
     return text
 
 
-@said.register
 def _cases(box: Cases, words: Words) -> str:
     rows = []
     for value, condition in box.rows:
@@ -262,17 +228,29 @@ def _cases(box: Cases, words: Words) -> str:
     return _say(words, "cases", "; ".join(rows))
 
 
-@said.register
 def _grid(box: Grid, words: Words) -> str:
     rows = (", ".join(said(part, words) for part in row) for row in box.rows)
     return _say(words, "matrix", "; ".join(rows))
 
 
-@said.register
-def _coloured(box: Coloured, words: Words) -> str:
-    return said(box.inside, words)
-
-
-@said.register
-def _framed(box: Framed, words: Words) -> str:
-    return _say(words, "framed", said(box.inside, words))
+_SAID: Mapping[type, Callable[[Any, Words], str]] = {
+    Leaf: _leaf,
+    **dict.fromkeys(
+        (Row, LayerMark), lambda box, words: " ".join(text for part in box.parts if (text := said(part, words)))
+    ),
+    Scripts: _scripts,
+    Fraction: lambda box, words: _quotient(box.top, box.bottom, words),
+    Slash: lambda box, words: _quotient(box.top, box.bottom, words),
+    Root: lambda box, words: _say(words, "root", said(box.inside, words)),
+    Fence: _fence,
+    Call: _call,
+    Product: _product,
+    Terms: _terms,
+    Summation: _summation,
+    Differential: lambda box, words: _say(words, "derivative", said(box.by, words), said(box.of, words)),
+    Relation: _relation,
+    Cases: _cases,
+    Grid: _grid,
+    Coloured: lambda box, words: said(box.inside, words),
+    Framed: lambda box, words: _say(words, "framed", said(box.inside, words)),
+}

@@ -8,8 +8,7 @@ never stand as themselves. Words are strings, and whatever stands in them is lit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import singledispatch
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -25,6 +24,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Scripts,
     Summation,
     bare,
+    rule_for,
 )
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
@@ -65,7 +65,7 @@ def typst_math(box: Box, *, tall: bool = True) -> str:
     What goes on behind nothing begins with an empty string, which gives its sign the spaces of one after something."""
     parts = sequence(box)
     lead = '""' if begins_with_sign(parts) and isinstance(bare(box), Relation) else ""
-    return _joined((lead, *(_one(part, tall) for part in parts)))
+    return _joined((lead, *(_one(part, tall=tall) for part in parts)))
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -83,14 +83,12 @@ def _sign_of(text: str) -> str:
     return _SIGNS.get(text, text if known else literal(text))
 
 
-@singledispatch
-def _one(box: Box, tall: bool) -> str:  # noqa: FBT001 - positional for the dispatch, as in all rules below
+def _one(box: Box, *, tall: bool) -> str:
     """Return one thing that stands in a row."""
-    raise TypeError(f"no Typst for the box {type(box).__name__}")
+    return rule_for(box, _TYPST, "Typst")(box, tall=tall)
 
 
-@_one.register
-def _glyphs(box: Glyphs, tall: bool) -> str:  # noqa: FBT001
+def _glyphs(box: Glyphs, *, tall: bool) -> str:
     """A letter or a number stands as itself, upright letters and words say so."""
     text = box.text
     if box.look == "prose":
@@ -101,23 +99,11 @@ def _glyphs(box: Glyphs, tall: bool) -> str:  # noqa: FBT001
     return text if plain or (len(text) == 1 and ord(text) > 0x7F) else literal(text)
 
 
-@_one.register
-def _sign(box: Sign, tall: bool) -> str:  # noqa: FBT001
-    return _sign_of(box.text)
-
-
-@_one.register
-def _gap(box: Gap, tall: bool) -> str:  # noqa: FBT001
+def _gap(box: Gap, *, tall: bool) -> str:
     return f"#h({box.em:.3g}em)"
 
 
-@_one.register
-def _accent(box: Accent, tall: bool) -> str:  # noqa: FBT001
-    return f"accent({typst_math(box.base)},{_ACCENTS.get(box.name, box.name)})"
-
-
-@_one.register
-def _scripts(box: Scripts, tall: bool) -> str:  # noqa: FBT001
+def _scripts(box: Scripts, *, tall: bool) -> str:
     """Primes are signs of their own, smaller than other scripts."""
     scripts = {"b": box.below, "t": box.above}
     texts = {name: "" if script is None else typst_math(script, tall=False) for name, script in scripts.items()}
@@ -127,55 +113,52 @@ def _scripts(box: Scripts, tall: bool) -> str:  # noqa: FBT001
     return f"attach({typst_math(box.base, tall=tall)}{said})"
 
 
-@_one.register
-def _fraction(box: Fraction, tall: bool) -> str:  # noqa: FBT001
-    return f"frac({typst_math(box.top, tall=False)},{typst_math(box.bottom, tall=False)})"
-
-
-@_one.register
-def _root(box: Root, tall: bool) -> str:  # noqa: FBT001
-    return f"sqrt({typst_math(box.inside, tall=tall)})"
-
-
-@_one.register
-def _fence(box: Fence, tall: bool) -> str:  # noqa: FBT001
+def _fence(box: Fence, *, tall: bool) -> str:
     """Fences grow with what they enclose; one of the two may be invisible."""
     if isinstance(bare(box.inside), Grid):
-        return _matrix(bare(box.inside), box.left, box.right)
+        return _matrix(bare(box.inside), (box.left, box.right))
     return f"lr({_joined((_sign_of(box.left), typst_math(box.inside, tall=tall), _sign_of(box.right)))})"
 
 
-@_one.register
-def _summation(box: Summation, tall: bool) -> str:  # noqa: FBT001
+def _summation(box: Summation, *, tall: bool) -> str:
     below = typst_math(Relation((box.index, box.first), (EQUALS,)), tall=False)
     sign = f"{'limits' if tall else 'scripts'}(∑)"
     return _joined((f"attach({sign},b:{below},t:{typst_math(box.last, tall=False)})", typst_math(box.body, tall=tall)))
 
 
-@_one.register
-def _cases(box: Cases, tall: bool) -> str:  # noqa: FBT001
+def _cases(box: Cases, *, tall: bool) -> str:
     """A case distinction, its values and its conditions each at the left of a column."""
     rows = ["& " + " & & quad ".join(typst_math(cell, tall=False) for cell in row) for row in box.rows]
     return f"cases({','.join(rows)})"
 
 
-@_one.register
-def _grid(box: Grid, tall: bool) -> str:  # noqa: FBT001
-    return _matrix(box)
-
-
-def _matrix(box: Box, *fences: str) -> str:
+def _matrix(box: Box, fences: tuple[str, ...]) -> str:
     assert isinstance(box, Grid)
     ends = f"({','.join(map(literal, fences))})" if fences else "none"
     rows = ";".join(",".join(typst_math(cell, tall=False) for cell in row) for row in box.rows)
     return f"mat(delim:#{ends},align:#{'left' if box.left else 'center'},{rows})"
 
 
-@_one.register
-def _coloured(box: Coloured, tall: bool) -> str:  # noqa: FBT001
+def _coloured(box: Coloured, *, tall: bool) -> str:
     return f"text(fill:#rgb({literal(COLOURS.get(box.colour, box.colour))}),{typst_math(box.inside, tall=tall)})"
 
 
-@_one.register
-def _framed(box: Framed, tall: bool) -> str:  # noqa: FBT001
+def _framed(box: Framed, *, tall: bool) -> str:
     return f"#box(stroke:0.5pt,inset:3pt)[${typst_math(box.inside, tall=tall)}$]"
+
+
+_TYPST: Mapping[type, Callable[..., str]] = {
+    Glyphs: _glyphs,
+    Sign: lambda box, *, tall: _sign_of(box.text),
+    Gap: _gap,
+    Accent: lambda box, *, tall: f"accent({typst_math(box.base)},{_ACCENTS.get(box.name, box.name)})",
+    Scripts: _scripts,
+    Fraction: lambda box, *, tall: f"frac({typst_math(box.top, tall=False)},{typst_math(box.bottom, tall=False)})",
+    Root: lambda box, *, tall: f"sqrt({typst_math(box.inside, tall=tall)})",
+    Fence: _fence,
+    Summation: _summation,
+    Cases: _cases,
+    Grid: lambda box, *, tall: _matrix(box, ()),
+    Coloured: _coloured,
+    Framed: _framed,
+}

@@ -8,9 +8,9 @@ there. A run is text wherever it goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from typing import Any
 
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
 from symbackprop.exposition.formulas import formula_box
@@ -27,6 +27,7 @@ from symbackprop.exposition.mathtext.boxes import (
     Root,
     Scripts,
     Summation,
+    rule_for,
     slashed,
 )
 from symbackprop.exposition.mathtext.layout import EQUALS
@@ -104,36 +105,22 @@ def _row(box: Box, look: Run) -> list[Run]:
     return done
 
 
-@singledispatch
 def _one(box: Box, look: Run) -> list[Run]:
     """Return one thing that stands in a row; what has no other rule is what its parts are, one after the other."""
-    raise TypeError(f"no text for the box {type(box).__name__}")
+    return rule_for(box, _RUNS, "text")(box, look)
 
 
-@_one.register
-def _(box: Glyphs, look: Run) -> list[Run]:
-    return [replace(look, text=box.text, italic=box.look == "italic")]
-
-
-@_one.register
-def _(box: Sign, look: Run) -> list[Run]:
+def _sign(box: Sign, look: Run) -> list[Run]:
     between = box.kind in ("relation", "operation") and not look.shift and box.text != "·"
     return [replace(look, text=f" {box.text} " if between else box.text + " " * (box.kind == "comma"))]
 
 
-@_one.register
-def _(box: Gap, look: Run) -> list[Run]:
-    return [replace(look, text="\u2003" * round(box.em) or "\u2009")]
-
-
-@_one.register
-def _(box: Accent, look: Run) -> list[Run]:
+def _accent(box: Accent, look: Run) -> list[Run]:
     *before, last = _row(box.base, look)
     return [*before, replace(last, text=last.text + ACCENTS[box.name])]
 
 
-@_one.register
-def _(box: Scripts, look: Run) -> list[Run]:
+def _scripts(box: Scripts, look: Run) -> list[Run]:
     """A letter with its lower script, then its upper one; a script of a script is not shifted again."""
     done = _row(box.base, look)
     done += [replace(look, text="′" * box.primes)] if box.primes else []
@@ -143,35 +130,9 @@ def _(box: Scripts, look: Run) -> list[Run]:
     return done
 
 
-@_one.register
-def _(box: Fraction, look: Run) -> list[Run]:
-    return _row(slashed(box), look)
-
-
-@_one.register
-def _(box: Root, look: Run) -> list[Run]:
-    return [replace(look, text="√("), *_row(box.inside, look), replace(look, text=")")]
-
-
-@_one.register
-def _(box: Fence, look: Run) -> list[Run]:
-    return [replace(look, text=box.left), *_row(box.inside, look), replace(look, text=box.right)]
-
-
-@_one.register
-def _(box: Summation, look: Run) -> list[Run]:
+def _summation(box: Summation, look: Run) -> list[Run]:
     below = Relation((box.index, box.first), (EQUALS,))
     return [*_one(Scripts(Leaf("∑", "∑"), below, box.last), look), *_row(box.body, look)]
-
-
-@_one.register
-def _(box: Cases, look: Run) -> list[Run]:
-    return [replace(look, text="{"), *_cells(box.rows, look)]
-
-
-@_one.register
-def _(box: Grid, look: Run) -> list[Run]:
-    return _cells(box.rows, look)
 
 
 def _cells(rows: tuple[tuple[Box, ...], ...], look: Run) -> list[Run]:
@@ -179,7 +140,18 @@ def _cells(rows: tuple[tuple[Box, ...], ...], look: Run) -> list[Run]:
     return [run for row in done for run in (*row[:-1], replace(look, text="; "))][:-1]
 
 
-@_one.register(Coloured)
-@_one.register(Framed)
-def _(box: Coloured | Framed, look: Run) -> list[Run]:
-    return _row(box.inside, look)
+_RUNS: Mapping[type, Callable[[Any, Run], list[Run]]] = {
+    Glyphs: lambda box, look: [replace(look, text=box.text, italic=box.look == "italic")],
+    Sign: _sign,
+    Gap: lambda box, look: [replace(look, text="\u2003" * round(box.em) or "\u2009")],
+    Accent: _accent,
+    Scripts: _scripts,
+    Fraction: lambda box, look: _row(slashed(box), look),
+    Root: lambda box, look: [replace(look, text="√("), *_row(box.inside, look), replace(look, text=")")],
+    Fence: lambda box, look: [replace(look, text=box.left), *_row(box.inside, look), replace(look, text=box.right)],
+    Summation: _summation,
+    Cases: lambda box, look: [replace(look, text="{"), *_cells(box.rows, look)],
+    Grid: lambda box, look: _cells(box.rows, look),
+    Coloured: lambda box, look: _row(box.inside, look),
+    Framed: lambda box, look: _row(box.inside, look),
+}
