@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 
+import click
 import pytest
 from sympy import Symbol
 
@@ -234,33 +237,114 @@ MAKERS = ("refusal", "complaint", "_unexpected", "_refusal", "_warn", "tell", "w
 UNHEARD = ("network/pytorch", "exposition/languages")  # what no command says
 
 
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return the modules of the package by their names, but those of the languages."""
+    root = Path(sb.__file__).parent
+    names = (path.relative_to(root).as_posix() for path in sorted(root.rglob("*.py")))
+    return {
+        name: ast.parse((root / name).read_text(encoding="utf-8"))
+        for name in names
+        if not name.startswith("exposition/languages/")
+    }
+
+
 def raised() -> Iterator[str]:
     """Yield every message that the package makes in one piece, something in quotes in the place of what varies."""
-    root = Path(sb.__file__).parent
     kinds = {name for name in errors.__all__ if name != "CheckError"} | {"UsageError"}
-    for path in sorted(root.rglob("*.py")):
-        if str(path.relative_to(root)).startswith(UNHEARD):
-            continue
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for tree in (tree for name, tree in modules().items() if not name.startswith(UNHEARD)):
+        for call in ast.walk(tree):
             if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in {*kinds, *MAKERS}:
-                yield from filter(None, map(message_of, call.args))
+                yield from filter(None, (text_of(argument, "'7'") for argument in call.args))
 
 
-def message_of(argument: ast.expr) -> str:
-    """Return the text of an argument."""
-    if isinstance(argument, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else "'7'" for part in argument.values)
-    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
+def text_of(node: ast.AST, varying: str) -> str:
+    """Return the text that an expression is, with a sign for what varies in it; no text where it is none."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(text_of(part, varying) or varying for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def test_every_message_is_worded(lang: str) -> None:
+OTHERS = [lang for lang in LANGUAGES if lang != "en"]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_is_worded(language: str) -> None:
     """No English is left in a message of a command that speaks another language."""
     messages = set(raised())
     assert len(messages) > 250
     pieces = ("'7'leave it out", "symbols: '7' and '7' '7'", "'7'give a shape")  # of messages, put together elsewhere
     messages = {message for message in messages if not any(piece in message for piece in pieces)}
-    left = {message for message in messages if ENGLISH.search(LANGUAGES[lang].worded(message))}
-    assert lang == "en" or set() == left
+    left = {message for message in messages if ENGLISH.search(LANGUAGES[language].worded(message))}
+    assert set() == left
+
+
+EDGE = "\0"  # of a text, and what stands for all that varies in one
+SHOWN = ("cli/", "network/layers/")  # whose docstrings are shown
+FORMERLY = {"no such option: {a} (possible options: {b})"}  # by versions of click that may be installed
+Pairs = set[tuple[str, str]]
+
+
+def pairs_of(text: str) -> Pairs:
+    """Return the words that follow one another in a text, its edges among them."""
+    words = re.findall(rf"[^\W\d_](?:[\w'-]*\w)?|{EDGE}", re.sub(r"\{\w*\}", EDGE, f"{EDGE}{text}{EDGE}".lower()))
+    return set(pairwise(words))
+
+
+def said_in(tree: ast.Module, *, docstrings: bool) -> Pairs:
+    """Return the words that follow one another in the texts of a module."""
+    pairs, parts = Pairs(), set[ast.AST]()  # what a node is a part of comes before it
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts |= {*node.values}
+        elif isinstance(node, ast.Expr) and not docstrings:
+            parts.add(node.value)
+        if node not in parts and (text := text_of(node, EDGE)):
+            pairs |= pairs_of(text)
+    return pairs
+
+
+@cache
+def said() -> list[Pairs]:
+    """Return what each module says, those of click among them, and the texts that are listed as examples."""
+    found = [said_in(tree, docstrings=name.startswith(SHOWN)) for name, tree in modules().items()]
+    others = [path.read_text(encoding="utf-8") for path in Path(click.__file__).parent.glob("*.py")]
+    examples = (Path(sb.__file__).parent / "network/examples").glob("*.eq")
+    return [
+        *found,
+        *(said_in(ast.parse(text), docstrings=False) for text in others),
+        *(pairs_of(path.read_text(encoding="utf-8")) for path in examples),
+    ]
+
+
+def left_over(clauses: Iterable[str]) -> set[str]:
+    """Return the clauses with a word, or two words one after the other, that no module says or puts together."""
+    pairs = set().union(*said())
+    ends = [({a for a, b in each if b == EDGE}, {b for a, b in each if a == EDGE}) for each in said()]
+
+    def missing(one: str, other: str) -> bool:
+        """Tell whether two words are neighbours nowhere, nor the last of a text and the first of one beside it."""
+        return (one, other) not in pairs and not any(one in last and other in first for last, first in ends)
+
+    words = {word for pair in pairs for word in pair}
+    return {
+        clause
+        for clause in clauses
+        if any(word not in words for pair in pairs_of(clause) for word in pair)
+        or any(missing(*pair) for part in re.split("[;:,()?]", clause) for pair in pairs_of(part) if EDGE not in pair)
+    }
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_clause_is_said(language: str) -> None:
+    """No clause is left over whose English has gone or has become another one."""
+    assert FORMERLY == left_over((*LANGUAGES[language].clauses, *LANGUAGES[language].remarks))
+
+
+def test_clause_that_is_left_over_is_found() -> None:
+    """Words that are said nowhere, and words that are said and not beside one another."""
+    gone = {"non-negative", "{a} has no parts", "an index line"}
+    assert gone == left_over({*gone, "wanted {a}", "a list of tables"})
 
 
 def test_clauses_are_put_together() -> None:
