@@ -85,6 +85,7 @@ def test_new_activation_and_new_cost_are_proved_right(name: str) -> None:
     assert report.ok, str(report)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("format", list(FORMATS))
 @pytest.mark.parametrize("line", ["3 -> dense(2) shortened -> dense(2) bent", "3 -> doubling -> dense(2) shortened"])
 def test_new_parts_are_told_in_every_format(format: str, line: str) -> None:

@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Rule = Callable[[str], Iterator[str]]
 
 
+parsed = cache(ast.parse)  # each rule looks at the same trees
+
+
 def functions(tree: ast.AST) -> Iterator[Function]:
     """Yield every function and method, wherever it stands."""
     return (node for node in ast.walk(tree) if isinstance(node, Function))
@@ -40,7 +44,7 @@ def modules_are_short(source: str) -> Iterator[str]:
 
 def functions_are_short(source: str) -> Iterator[str]:
     """A function is read without scrolling; what its docstring promises does not count."""
-    for node in functions(ast.parse(source)):
+    for node in functions(parsed(source)):
         lines = (node.end_lineno or node.lineno) - node.lineno + 1
         first = node.body[0]
         if ast.get_docstring(node) is not None:
@@ -53,7 +57,7 @@ def public_things_have_docstrings(source: str) -> Iterator[str]:
     """The module, every public class, and every public function or method says what it promises.
 
     The signatures of an overloaded function promise what the function itself does."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     if source.strip() and ast.get_docstring(tree) is None:
         yield "the module has no docstring"
     scopes: list[ast.Module | ast.ClassDef] = [tree]
@@ -68,7 +72,7 @@ def public_things_have_docstrings(source: str) -> Iterator[str]:
 
 def options_are_not_passed_through(source: str) -> Iterator[str]:
     """`**options` that are handed on hide what may be said; they are spelt out."""
-    for function in functions(ast.parse(source)):
+    for function in functions(parsed(source)):
         name = function.args.kwarg.arg if function.args.kwarg else None
         handed_on = (node.value for node in ast.walk(function) if isinstance(node, ast.keyword) and node.arg is None)
         if any(isinstance(value, ast.Name) and value.id == name for value in handed_on):
@@ -77,7 +81,7 @@ def options_are_not_passed_through(source: str) -> Iterator[str]:
 
 def every_test_says_what_it_holds(source: str) -> Iterator[str]:
     """A test has a docstring of one sentence, and names the message of every error that it expects."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     for test in functions(tree):
         sentence = ast.get_docstring(test) or ""
         if test.name.startswith("test_") and not (sentence.endswith(".") and "\n\n" not in sentence):

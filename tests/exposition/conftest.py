@@ -42,7 +42,7 @@ LECTURED = {
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `network` with each of them, and one that asks for `lang` in every language."""
     if "network" in metafunc.fixturenames:
-        metafunc.parametrize("network", NETWORKS)
+        metafunc.parametrize("network", [pytest.param(name, marks=pytest.mark.combinations) for name in NETWORKS])
     if "lang" in metafunc.fixturenames:
         metafunc.parametrize("lang", list(LANGUAGES))
 

@@ -342,6 +342,7 @@ SPELT: dict[str, tuple[Callable[[str, int], tuple[str, str, str]], str]] = {
 ALONE = {"bishop": {"y": "t", "a2": "y"}}  # names without a layer: targets and outputs
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("notation", ["matrix", "rows", "columns"])
 @pytest.mark.parametrize("name", SPELT)
 def test_layers_are_read_back_as_the_gradient(name: str, notation: str) -> None:

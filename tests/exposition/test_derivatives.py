@@ -34,6 +34,7 @@ def test_expanded_derivative_ends_without_errors(derived) -> None:
     assert 3 == sum(isinstance(block, Heading) for block in document.blocks)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_every_format_takes_a_derivative(derived, name: str) -> None:
     """No format needs the sections of a whole story."""

@@ -160,6 +160,7 @@ def test_formula_stays_whole_where_breaking_it_does_not_help() -> None:
     assert 1 < len(rows(formula_box(Formula(((wide - A) ** 2 * wide,)), STYLE), 20.0))
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("activation", list(ACTIVATIONS))
 def test_rows_of_a_composed_cost_are_of_the_dialect(activation: str) -> None:
     """However a cost is broken, inside the arguments of functions too, each row can be written in every format."""

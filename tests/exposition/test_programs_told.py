@@ -131,6 +131,7 @@ def test_no_lane_of_the_picture_runs_through_a_box(name: str, program_derivation
                 assert beside or min(abs(y0 - box.y), abs(y1 - box.y)) > box.height / 2
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("format", list(FORMATS))
 def test_every_format_tells_a_program(format: str, program_derivation, lang: str) -> None:
     """No format refuses a program, and each names what it is about."""

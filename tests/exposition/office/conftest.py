@@ -112,7 +112,7 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def printed(tmp_path: Path, profile: Path) -> Callable[[bytes, str], Path]:
-    """Return what lets LibreOffice turn a file into a PDF, and returns where that is.
+    """Return what lets LibreOffice turn a file into a PDF, once, and returns where that is.
 
     Skips the test where there is no LibreOffice, unless it runs for the record."""
     for program, package in (("soffice", "libreoffice-impress libreoffice-math"), ("pdftotext", "poppler-utils")):
@@ -123,6 +123,8 @@ def printed(tmp_path: Path, profile: Path) -> Callable[[bytes, str], Path]:
 
     def convert(content: bytes, name: str) -> Path:
         path = tmp_path / name
+        if path.exists() and path.read_bytes() == content:
+            return path.with_suffix(".pdf")
         path.write_bytes(content)
         command = [
             "soffice",
