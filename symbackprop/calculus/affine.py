@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from sympy import Add, Expr, S, Symbol
 
 from symbackprop.network.notation import is_size
 
+Place: TypeAlias = Callable[[Mapping[int, Any]], int]  # the values of letters by their slots -> a whole number
 
-def affine(e: Expr, size: Callable[[Expr], Any]) -> Callable[[Mapping[Symbol, Any]], int] | None:
+
+def affine(e: Expr, size: Callable[[Expr], Any], slot: Callable[[Symbol], int]) -> Place | None:
     """Return the function that evaluates a position where its indices have values; None for what is not affine.
 
-    `size` gives the number of a size, which the values may have another one for."""
+    `size` gives the number of a size, which the values may have another one for; `slot` tells where a value lies."""
     constant, terms = 0, []
     for term in Add.make_args(e):
         factor, letter = term.as_coeff_Mul()
@@ -22,12 +25,12 @@ def affine(e: Expr, size: Callable[[Expr], Any]) -> Callable[[Mapping[Symbol, An
         if letter is S.One:
             constant += int(factor)
         else:
-            terms.append((int(factor), letter, int(size(letter)) if is_size(letter) else None))
+            terms.append((int(factor), slot(letter), int(size(letter)) if is_size(letter) else None))
     if len(terms) == 1 and not constant and terms[0][0] == 1:
         _, only, outside = terms[0]
-        return (lambda values: values[only]) if outside is None else lambda values: values.get(only, outside)
+        return itemgetter(only) if outside is None else lambda values: values.get(only, outside)
 
-    def position(values: Mapping[Symbol, Any]) -> int:
+    def position(values: Mapping[int, Any]) -> int:
         total = constant
         for factor, letter, outside in terms:
             total += factor * (values[letter] if outside is None else values.get(letter, outside))

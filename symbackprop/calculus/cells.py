@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from typing import Any, TypeAlias
 
-from sympy import Symbol
-
 from symbackprop.network.notation import Tensor
 
 TOTAL, LOCAL = "total", "local"  # follow every equation from the seed on, or take all other tensors as constant
@@ -45,5 +43,5 @@ class Cells(dict[tuple[int, ...], Cell]):
 
 
 Seed: TypeAlias = tuple[Cell, str] | None  # the entry that is differentiated by, and how far
-Environment: TypeAlias = dict[Symbol, Any]
+Environment: TypeAlias = dict[int, Any]  # what each letter stands for, by its slot: SymPy hashes symbols slowly
 Rule: TypeAlias = Callable[[Environment, Seed], Jet]  # an expression, ready to be evaluated

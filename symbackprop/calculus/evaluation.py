@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Max, Min, Mul, Piecewise, Pow, Sum, Symbol, ceiling, floor
@@ -19,12 +20,12 @@ from symbackprop.calculus.affine import affine
 from symbackprop.calculus.cells import LOCAL, TOTAL, Cell, Cells, Environment, Jet, Rule, Seed
 from symbackprop.calculus.choices import cases, extreme
 from symbackprop.calculus.fields import DERIVATIVES, Field
+from symbackprop.calculus.functionrules import elementwise, function
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.places import chosen, largest, rounded
 from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Maximum, Minimum, Where
 from symbackprop.network.functions import Elementwise, Z
-from symbackprop.network.kinks import breakpoints
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Single, Tensor, is_size
 from symbackprop.network.program import Equation
@@ -38,6 +39,7 @@ class Evaluator(ABC):
         self.field = field
         self._cells: dict[Tensor, Cells] = {}
         self._rules: dict[Expr, Rule] = {}
+        self._slots: dict[Symbol, int] = {}
         self._ranges: dict[tuple[Expr | int, Expr | int], range] = {}
         self._values: dict[Any, Any] = {}  # a line of a chain is compared twice: with the one before, and the next
 
@@ -67,8 +69,20 @@ class Evaluator(ABC):
         """Return the value of the expression where its free indices have the given values."""
         key = (expression, *environment.items())
         if (value := self._values.get(key)) is None:
-            value = self._values[key] = self._made(expression)(dict(environment), None)[0]
+            value = self._values[key] = self._made(expression)(self.environment(environment.items()), None)[0]
         return value
+
+    def slot(self, letter: Symbol) -> int:
+        """Return the key under which an environment has the value of a letter."""
+        return self._slots.setdefault(letter, len(self._slots))
+
+    def environment(self, values: Iterable[tuple[Symbol, Any]]) -> Environment:
+        """Return the environment in which letters have these values."""
+        return {self.slot(letter): value for letter, value in values}
+
+    def at_place(self, equation: Equation, position: tuple[int, ...], seed: Seed) -> Jet:
+        """Return what the right side of an equation is worth where its indices have these values."""
+        return self._made(equation.expression)(self.environment(zip(equation.indices, position, strict=True)), seed)
 
     def range(self, first: Expr | int, last: Expr | int) -> range:
         """Return the integers from `first` to `last`, sizes replaced by their numbers."""
@@ -91,18 +105,18 @@ class Evaluator(ABC):
         if (e.is_Number or e.is_NumberSymbol) and e.is_finite:
             return constant(self.field.number(e))
         if isinstance(e, Elementwise):
-            return self._elementwise(e)
+            return elementwise(e, self._made, self.field, self.slot(Z))
         if isinstance(e, Where):
             return cases(e.cases, self._made)
         if type(e).__name__ in DERIVATIVES:
-            return self._function(e)
+            return function(e, self._made, self.field)
         if isinstance(e, AppliedUndef) and is_size(e):
             return constant(self.size(e))
         raise CheckError(f"{e} cannot be evaluated: {type(e).__name__} has no rule")
 
     def _whole(self, e: Expr) -> Callable[[Environment], int]:
         """Return the function that evaluates an index or a size."""
-        if (position := affine(e, self.size)) is not None:
+        if (position := affine(e, self.size, self.slot)) is not None:
             return position
         rule = self._made(e)
 
@@ -114,26 +128,16 @@ class Evaluator(ABC):
 
         return whole
 
-    def _function(self, e: Expr) -> Rule:
-        name, inner, field = type(e).__name__, self._made(e.args[0]), self.field
-        slope = DERIVATIVES[name]
-
-        def rule(env: Environment, seed: Seed) -> Jet:
-            value, tangent = inner(env, seed)
-            result = field.function(name, value)
-            return result, slope(result, value, field) * tangent if tangent else 0
-
-        return rule
-
     def _symbol(self, e: Symbol) -> Rule:
         if e == COST:
             return lambda _env, seed: self.cost(seed)
+        slot = self.slot(e)
         if e.is_integer and not is_size(e):  # an index, which has a value only inside its sum
-            return lambda env, _seed: (env[e], 0)
+            return lambda env, _seed: (env[slot], 0)
         outside = self.size(e) if e.is_integer else self.field.draw(e.name)
 
         def rule(env: Environment, _seed: Seed) -> Jet:
-            value = env.get(e, outside)
+            value = env.get(slot, outside)
             return value if isinstance(value, tuple) else (value, 0)
 
         return rule
@@ -151,7 +155,7 @@ class Evaluator(ABC):
         return rule
 
     def _mul(self, e: Mul) -> Rule:
-        first, *others = [self._made(part) for part in e.args]
+        first, *others = [self._made(part) for part in sorted(e.args, key=_is_seldom, reverse=True)]
 
         def rule(env: Environment, seed: Seed) -> Jet:
             value, tangent = first(env, seed)
@@ -186,16 +190,16 @@ class Evaluator(ABC):
         return rule
 
     def _over(self, inner: Rule, symbol: Symbol, first: Expr, last: Expr) -> Rule:
-        lowest, highest = self._whole(first), self._whole(last)
+        lowest, highest, slot = self._whole(first), self._whole(last), self.slot(symbol)
 
         def rule(env: Environment, seed: Seed) -> Jet:
             start, end = lowest(env), highest(env)
             if end < start:
                 return 0, 0
-            inside = {**env, symbol: start}
+            inside = {**env, slot: start}
             value, tangent = inner(inside, seed)
             for position in range(start + 1, end + 1):
-                inside[symbol] = position
+                inside[slot] = position
                 v, t = inner(inside, seed)
                 value, tangent = value + v, tangent + t if t else tangent
             return value, tangent
@@ -203,35 +207,42 @@ class Evaluator(ABC):
         return rule
 
     def _entry(self, e: Indexed) -> Rule:
-        cells, places, at = self.cells(e.base), [self._whole(position) for position in e.indices], self.at
-        return lambda env, seed: at(cells[tuple([place(env) for place in places])], seed)
+        cells, position, at = self.cells(e.base), self._position(e), self.at
+        return lambda env, seed: at(cells[position(env)], seed)
+
+    def _position(self, e: Indexed) -> Callable[[Environment], tuple[int, ...]]:
+        """Return the function that evaluates all the indices of an entry."""
+        if len(e.indices) > 1 and all(isinstance(place, Symbol) and not is_size(place) for place in e.indices):
+            return itemgetter(*map(self.slot, e.indices))
+        places = [self._whole(place) for place in e.indices]
+        return lambda env: tuple([place(env) for place in places])
 
     def _partial(self, e: Partial) -> Rule:
         """Build ∂of/∂by: total for the cost, through one equation alone for everything else."""
         of, by = e.of, e.by
         if not isinstance(by, Indexed):
-            inner, outside = self._made(of), self.field.draw(by.name)
-            return lambda env, _seed: (inner({**env, by: (env.get(by, outside), 1)}, None)[1], 0)
-        cells, places, reach = self.cells(by.base), list(map(self._whole, by.indices)), TOTAL if of == COST else LOCAL
+            inner, outside, slot = self._made(of), self.field.draw(by.name), self.slot(by)
+            return lambda env, _seed: (inner({**env, slot: (env.get(slot, outside), 1)}, None)[1], 0)
+        cells, position, reach = self.cells(by.base), self._position(by), TOTAL if of == COST else LOCAL
 
         def seeded(env: Environment) -> tuple[Cell, str]:
-            return cells[tuple([place(env) for place in places])], reach
+            return cells[position(env)], reach
 
         if of == COST:
             return lambda env, _seed: (self.cost(seeded(env))[1], 0)
         if not isinstance(of, Indexed):
             rule = self._made(of)
             return lambda env, _seed: (rule(env, seeded(env))[1], 0)
-        tops, at = self.cells(of.base), [self._whole(position) for position in of.indices]
+        tops, place = self.cells(of.base), self._position(of)
 
         def through(env: Environment, _seed: Seed) -> Jet:
-            top, seed = tops[tuple([place(env) for place in at])], seeded(env)
+            top, seed = tops[place(env)], seeded(env)
             equation = self.equation(top)
             if equation is None:
                 return self.at(top, seed)[1], 0
             if top.jet is not None and seed[0] not in top.sources:  # its equation does not read the entry
                 return 0, 0
-            return self._made(equation.expression)(dict(zip(equation.indices, top.position, strict=True)), seed)[1], 0
+            return self.at_place(equation, top.position, seed)[1], 0
 
         return through
 
@@ -239,34 +250,10 @@ class Evaluator(ABC):
         left, right = map(self._made, e.args)
         return lambda env, _seed: (int(self.field.same(left(env, None)[0], right(env, None)[0])), 0)
 
-    def _elementwise(self, e: Elementwise) -> Rule:
-        function, inner, field = type(e), self._made(e.args[0]), self.field
-        stem, order = function.stem, function.order
-        if function.definition is None:
 
-            def abstract(env: Environment, seed: Seed) -> Jet:
-                value, tangent = inner(env, seed)
-                return field.abstract(stem, order, value), tangent and field.abstract(stem, order + 1, value) * tangent
-
-            return abstract
-        if order == 0:
-            definition = self._made(function.definition)
-            return lambda env, seed: definition({Z: inner(env, seed)}, None)
-        # f' by dual numbers on what f' is the derivative of, not by the derivative that SymPy found
-        origin = function.origin
-        if origin is None or origin.definition is None:
-            raise CheckError(f"{function} is a derivative of nothing")
-        defined, derivative = self._made(origin.definition), self._made(function.definition)
-        meetings = [] if origin.derivative is None else [field.number(p) for p in breakpoints(origin.definition)]
-
-        def slope_of(env: Environment, seed: Seed) -> Jet:
-            value, tangent = inner(env, seed)
-            if any(field.same(value, point) for point in meetings):
-                raise ZeroDivisionError(f"pieces of {origin} meet at {value}, where dual numbers follow one of them")
-            rate = derivative({Z: (value, tangent)}, None)[1] if tangent else 0
-            return defined({Z: (value, 1)}, None)[1], rate
-
-        return slope_of
+def _is_seldom(factor: Expr) -> bool:
+    """Tell whether a factor is 0 at most places: a delta, or the derivative of one entry by another."""
+    return isinstance(factor, KroneckerDelta) or (isinstance(factor, Partial) and factor.of != COST)
 
 
 def constant(number: Any) -> Rule:
@@ -285,8 +272,8 @@ _BUILDERS: Mapping[type, Callable[[Evaluator, Any], Rule]] = {
     Partial: Evaluator._partial,
     KroneckerDelta: Evaluator._delta,
     Piecewise: lambda evaluator, e: cases(e, evaluator._made),
-    Largest: lambda evaluator, e: largest(e, evaluator._made, evaluator._whole),
-    Chosen: lambda evaluator, e: chosen(e, evaluator._made, evaluator._whole),
+    Largest: lambda evaluator, e: largest(e, evaluator._made, evaluator._whole, evaluator.slot),
+    Chosen: lambda evaluator, e: chosen(e, evaluator._made, evaluator._whole, evaluator.slot),
     Max: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
     Min: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),
     Maximum: lambda evaluator, e: extreme(e, evaluator._made, evaluator.field),

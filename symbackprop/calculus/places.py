@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen, Largest
 
 Made: TypeAlias = Callable[[Expr], Callable[[Any, Any], Any]]  # expression -> (environment, seed) -> value, slope
 Whole: TypeAlias = Callable[[Expr], Callable[[Any], int]]  # index or size -> environment -> number
+Slot: TypeAlias = Callable[[Symbol], int]  # index -> its key in an environment
 
 
-def largest(e: Largest, made: Made, whole: Whole) -> Callable[[Any, Any], Any]:
+def largest(e: Largest, made: Made, whole: Whole, slot: Slot) -> Callable[[Any, Any], Any]:
     """Return the function that evaluates the largest: value and slope of the first entry that is as large.
 
-    `made` gives the function of what is compared, `whole` that of the ends. Raises CheckError for an empty range."""
-    search = _first(e, made, whole)
+    `made` gives the function of what is compared, `whole` that of the ends; `slot` tells where the value of an index
+    lies. Raises CheckError for an empty range."""
+    search = _first(e, made, whole, slot)
     return lambda env, seed: search(env, seed)[1]
 
 
-def chosen(e: Chosen, made: Made, whole: Whole) -> Callable[[Any, Any], Any]:
+def chosen(e: Chosen, made: Made, whole: Whole, slot: Slot) -> Callable[[Any, Any], Any]:
     """Return the function that tells, as 1 or 0, whether the places are those of the first of the largest."""
-    search, places = _first(e.largest, made, whole), [whole(place) for place in e.places]
+    search, places = _first(e.largest, made, whole, slot), [whole(place) for place in e.places]
     return lambda env, _seed: (int(search(env, None)[0] == tuple([place(env) for place in places])), 0)
 
 
@@ -34,10 +36,10 @@ def rounded(e: Expr, made: Made, whole: Callable[[Any], int]) -> Callable[[Any, 
     return lambda env, _seed: (whole(inner(env, None)[0]), 0)
 
 
-def _first(e: Largest, made: Made, whole: Whole) -> Callable[[Any, Any], tuple[tuple[int, ...], Any]]:
+def _first(e: Largest, made: Made, whole: Whole, slot: Slot) -> Callable[[Any, Any], tuple[tuple[int, ...], Any]]:
     """Return the search for the first of the largest: its places, the innermost index first, and what is there."""
     inner = made(e.function)
-    limits = [(symbol, whole(first), whole(last)) for symbol, first, last in map(tuple, e.limits)]
+    limits = [(slot(symbol), whole(first), whole(last)) for symbol, first, last in map(tuple, e.limits)]
 
     def search(env: Any, seed: Any) -> tuple[tuple[int, ...], Any]:
         places = [env]

@@ -112,7 +112,7 @@ class World(Evaluator):
         equation = self.equation(cell)
         if equation is None:
             raise CheckError(f"{cell.tensor} at {cell.position} comes from other entries, and no equation says how")
-        return self._made(equation.expression)(dict(zip(equation.indices, cell.position, strict=True)), seed)
+        return self.at_place(equation, cell.position, seed)
 
     def _first(self, cell: Cell) -> Jet:
         """Return the value of an entry; if an equation computes it, note the entries that it comes from."""

@@ -88,8 +88,9 @@ def test_textbook_meaning_of_each_kind_of_node() -> None:
 )
 def test_condition(case: Expr, expected: list[bool]) -> None:
     """Comparisons, and what is joined of them, hold where they should."""
-    made = condition(case, Setting((), {}).world(Exact, 1)._made)
-    assert expected == [made({Q: place}) for place in (1, 2, 3)]
+    world = Setting((), {}).world(Exact, 1)
+    holds = condition(case, world._made)
+    assert expected == [holds(world.environment([(Q, place)])) for place in (1, 2, 3)]
 
 
 def test_other_condition_is_refused() -> None:

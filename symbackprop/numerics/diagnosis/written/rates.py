@@ -31,11 +31,11 @@ class WrittenWorld(World):
         if not isinstance(e, Rate):
             return super()._build(e)
         by, of = self.cells(e.by.base), self.cells(e.of.base)
-        at, up = ([self._whole(place) for place in entry.indices] for entry in (e.by, e.of))
+        at, up = self._position(e.by), self._position(e.of)
 
         def rule(env: Environment, _seed: Seed) -> Jet:
-            source = by[tuple([place(env) for place in at])]
-            top = of[tuple([place(env) for place in up])]
+            source = by[at(env)]
+            top = of[up(env)]
             self.at(top, None)
             return self.at(top, (source, TOTAL))[1], 0
 
