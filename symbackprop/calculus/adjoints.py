@@ -5,22 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import product
-from math import prod
 from types import MappingProxyType
 
 from sympy import Expr, Indexed, Integer, Symbol
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.batches import OwnCosts
-from symbackprop.calculus.equations import MOST_ENTRIES, DerivedEquation, check_entries
+from symbackprop.calculus.equations import MOST_ENTRIES, DerivedEquation, written_out
 from symbackprop.calculus.indices import fresh
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recurrence import Recurrence
-from symbackprop.errors import ShapeError
-from symbackprop.network.composition import leaf, unrolled
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, entries, free_indices
@@ -93,17 +89,7 @@ class Adjoint(DerivedEquation):
         Raises BudgetError if that would be more than `limit` equations, ShapeError where a size has no number."""
         sizes = {symbol: Integer(number) for symbol, number in self.sizes.items()}
         left, right = self.left.xreplace(sizes), self.right.xreplace(sizes)
-        spans = list(self._spans(left.by.base.axes))
-        check_entries(f"∂C/∂{self.name}", prod(map(len, spans)), limit)
-        places = (dict(zip(left.by.indices, position, strict=True)) for position in product(*spans))
-        return tuple((unrolled(left, leaf, at), unrolled(right, leaf, at)) for at in places)
-
-    def _spans(self, axes: tuple[Axis, ...]) -> Iterator[range]:
-        for first, last in axes:
-            if not (first.is_Integer and last.is_Integer):
-                unknown = ", ".join(sorted(map(str, first.free_symbols | last.free_symbols)))
-                raise ShapeError(f"∂C/∂{self.name} entry by entry wants numbers for {unknown}; try sizes {unknown} = 2")
-            yield range(int(first), int(last) + 1)
+        return written_out(f"∂C/∂{self.name}", [(left, right, left.by.base.axes)], limit)
 
 
 def _slopes(expression: Expr) -> set[Expr]:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol
 
@@ -21,7 +21,7 @@ from symbackprop.calculus.standins import without_partials
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Axis
-from symbackprop.network.program import entries, free_indices
+from symbackprop.network.program import Equation, entries, free_indices
 
 
 def matrix_form(adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
@@ -56,6 +56,21 @@ def matrix_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()
         return columns_of(left, right, steps)
     except CheckError:  # no rule recognises it, or what a rule makes of it is something else
         return None
+
+
+def forward_form(
+    equation: Equation, times: Mapping[Expr, int], sides_of: Callable[..., tuple[Matrix, Matrix] | None] = array_sides
+) -> tuple[Matrix, Matrix] | None:
+    """Return a forward equation for whole arrays, or None where it has no such form; `times` are the axes of time.
+
+    It has none where it is a number, reads no arrays, or computes a part of its array alone, as steps of time begin."""
+    if not equation.indices or not entries(equation.expression) or equation.target != equation.place:
+        return None
+    steps = {equation.indices[times[equation.tensor]]} if equation.tensor in times else set()
+    parts = zip(equation.indices, equation.domain or (), equation.tensor.axes, strict=False)
+    if any(ends != axis for index, ends, axis in parts if index not in steps):
+        return None
+    return sides_of(equation.target, equation.expression, frozenset(steps))
 
 
 def einsum_sides(left: Expr, right: Expr) -> tuple[Matrix, Matrix] | None:

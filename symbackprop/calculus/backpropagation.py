@@ -134,7 +134,6 @@ def derive_for_code(network: Network) -> Derivation:
 def _of_layers(network: Network, *, story: bool = True) -> Derivation:
     """Return the equations BP1 to BP4 of a chain of layers, and what they become for this network."""
     last = network.activations[-1]
-    hidden = tuple(dict.fromkeys(network.activations[:-1]))
     chains = {"cost by activation": cost_link(network.cost_equation)}
     for activation in network.distinct_activations:
         chains[f"activation by input: {activation.name}"] = activation_link(activation)
@@ -149,11 +148,15 @@ def _of_layers(network: Network, *, story: bool = True) -> Derivation:
     chains["BP3"] = _parameter_chain(notation.bias(LAYER)[J])
     chains["BP4"] = _parameter_chain(notation.weight(LAYER)[J, K])
     chains["error to activation"] = _activation_chain()
-    chains["BP2"] = _error_sent_back(elementwise=all(a.is_elementwise for a in hidden))
-    for activation in hidden:
-        label = "BP2 here" if len(hidden) == 1 else f"BP2 {activation.name}"
-        chains[label] = _error_through(activation)
+    chains["BP2"] = _error_sent_back(elementwise=all(a.is_elementwise for a in network.activations[:-1]))
+    chains |= {label: _error_through(activation) for label, activation in hidden_here(network).items()}
     return _told(network, chains)
+
+
+def hidden_here(network: Network) -> dict[str, Activation]:
+    """Return the hidden activations of a network, each once, by what BP2 is called with it: 'BP2 here' if it is one."""
+    hidden = tuple(dict.fromkeys(network.activations[:-1]))
+    return {"BP2 here" if len(hidden) == 1 else f"BP2 {each.name}": each for each in hidden}
 
 
 def _told(network: Network, chains: dict[str, Chain]) -> Derivation:

@@ -233,3 +233,24 @@ def _is_written_out(partial: Partial) -> bool:
     if isinstance(of, Indexed):
         return isinstance(by, Indexed) and of.base == by.base
     return not isinstance(of, Symbol)
+
+
+def at_layers(chain: Chain, move: Mapping[Expr, Expr]) -> Chain:
+    """Return the chain with layers in place of l and L, {l: 2, L: 3}, each step checked there again."""
+    if not chain.goal.has(*move):
+        return chain
+    moved = start(chain.goal.xreplace(move), _moved(chain.setting, move))
+    for step in chain.steps:
+        assumed = tuple(tensor.xreplace(move) for tensor in step.evidence.assumed)
+        moved = extend(moved, step.rule, step.after.xreplace(move), *step.hypotheses, assuming=assumed)
+    return moved
+
+
+def _moved(setting: Setting, move: Mapping[Expr, Expr]) -> Setting:
+    sides = ((each.target.xreplace(move), each.expression.xreplace(move)) for each in setting.equations)
+    return Setting(
+        tuple(Equation(*both) for both in sides),
+        {symbol: (first.xreplace(move), last.xreplace(move)) for symbol, (first, last) in setting.ranges.items()},
+        {name.xreplace(move): tensor.xreplace(move) for name, tensor in setting.names.items()},
+        tuple(tensor.xreplace(move) for tensor in setting.frontier),
+    )

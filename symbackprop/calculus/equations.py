@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
 
-from sympy import Eq, Expr, Indexed
+from sympy import Eq, Expr, Integer
 
-from symbackprop.calculus.derivation import Chain, Step
+from symbackprop.calculus.derivation import Chain, Step, at_layers
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.calculus.partials import Partial
-from symbackprop.errors import BudgetError
+from symbackprop.errors import BudgetError, ShapeError
 from symbackprop.network.composition import leaf, unrolled, with_sizes
+from symbackprop.network.notation import LAST_LAYER, LAYER, Axis
 from symbackprop.network.program import at_layer
 from symbackprop.registry import Registry
 
@@ -95,22 +96,44 @@ class BackpropEquation(DerivedEquation):
         """Return the equation for every neuron or weight of the network: (left, right) in numbered letters.
 
         Raises BudgetError if that would be more than `limit` equations."""
-        lefts = [(layer, self._at(self.left, layer)) for layer in self.layer_numbers]
-        spans = {layer: [range(1, int(size) + 1) for size in _entry_of(left).base.sizes] for layer, left in lefts}
-        check_entries(self.name, sum(prod(map(len, span)) for span in spans.values()), limit)
-        pairs = []
-        for layer, left in lefts:
-            symbols, right = _entry_of(left).indices, self._at(self.right, layer)
-            for position in product(*spans[layer]):
-                at = dict(zip(symbols, position, strict=True))
-                pairs.append((unrolled(left, leaf, at), unrolled(right, leaf, at)))
-        return tuple(pairs)
+        sides = [(self._at(self.left, layer), self._at(self.right, layer)) for layer in self.layer_numbers]
+        return written_out(self.name, [(left, right, _entry_of(left).base.axes) for left, right in sides], limit)
+
+    def at(self, layer: int) -> BackpropEquation:
+        """Return the equation as it stands at a layer, each of its steps checked there again."""
+        depth = len(self.widths) - 1
+        chain = at_layers(self.chain, {LAYER: Integer(layer), LAST_LAYER: Integer(depth)})
+        return BackpropEquation(self.name, chain, (layer,), self.widths)
 
     def _at(self, side: Expr, layer: int) -> Expr:
         return with_sizes(at_layer(side, layer), self.widths)
 
 
-def _entry_of(left: Expr) -> Indexed:
+def written_out(
+    name: str, equations: Sequence[tuple[Expr, Expr, Sequence[Axis]]], limit: int = MOST_ENTRIES
+) -> tuple[tuple[Expr, Expr], ...]:
+    """Return equations for every entry of their ranges: (left, right) in numbered letters.
+
+    Raises BudgetError if that would be more than `limit` equations, ShapeError where a size has no number."""
+    spans = [tuple(_spans(name, ranges)) for _, _, ranges in equations]
+    check_entries(name, sum(prod(map(len, own)) for own in spans), limit)
+    pairs = []
+    for (left, right, _), own in zip(equations, spans, strict=True):
+        for position in product(*own):
+            at = dict(zip(getattr(_entry_of(left), "indices", ()), position, strict=True))
+            pairs.append((unrolled(left, leaf, at), unrolled(right, leaf, at)))
+    return tuple(pairs)
+
+
+def _spans(name: str, ranges: Sequence[Axis]) -> Iterator[range]:
+    for first, last in ranges:
+        if not (first.is_Integer and last.is_Integer):
+            unknown = ", ".join(sorted(map(str, first.free_symbols | last.free_symbols)))
+            raise ShapeError(f"{name} entry by entry wants numbers for {unknown}; try sizes {unknown} = 2")
+        yield range(int(first), int(last) + 1)
+
+
+def _entry_of(left: Expr) -> Expr:
     """Return the entry that a left side is about: δ_j itself, or what the cost is differentiated by."""
     return left.by if isinstance(left, Partial) else left
 

@@ -13,7 +13,7 @@ from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.contraction import contract
-from symbackprop.calculus.derivation import Chain, adjoint, extend, link, start
+from symbackprop.calculus.derivation import Chain, adjoint, at_layers, extend, link, start
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.known import A, restored, slope_in_values
 from symbackprop.calculus.partials import Partial
@@ -88,24 +88,7 @@ def input_link(by: Indexed) -> Chain:
 @memoised
 def at_last_layer(chain: Chain) -> Chain:
     """Return the chain with l = L: what holds at every layer holds at the last one, and is checked there again."""
-    if not chain.goal.has(LAYER):
-        return chain
-    move = {LAYER: LAST_LAYER}
-    setting = _moved(chain.setting)
-    moved = start(chain.goal.xreplace(move), setting)
-    for step in chain.steps:
-        moved = extend(moved, step.rule, step.after.xreplace(move), *step.hypotheses)
-    return moved
-
-
-def _moved(setting: Setting) -> Setting:
-    move = {LAYER: LAST_LAYER}
-    return Setting(
-        tuple(equation.at_layer(LAST_LAYER) for equation in setting.equations),
-        {symbol: (first.xreplace(move), last.xreplace(move)) for symbol, (first, last) in setting.ranges.items()},
-        {name.xreplace(move): tensor.xreplace(move) for name, tensor in setting.names.items()},
-        tuple(tensor.xreplace(move) for tensor in setting.frontier),
-    )
+    return at_layers(chain, {LAYER: LAST_LAYER})
 
 
 def product_of_links(network: Network, chains: Mapping[str, Chain]) -> Chain:

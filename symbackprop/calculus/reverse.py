@@ -64,6 +64,11 @@ class ProgramDerivation:
         """Every checked step, in the order of the story."""
         return tuple(step for each in self.adjoints.values() for step in each.steps)
 
+    @property
+    def times(self) -> Mapping[Tensor, int]:
+        """Which axis is time, of every array that is computed step by step: every adjoint knows it of all."""
+        return next((adjoint.times for adjoint in self.adjoints.values()), {})
+
     @cached_property
     def _batches(self) -> dict[tuple[str, str], ProgramDerivation]:
         """The derivations of a batch that were asked for already."""

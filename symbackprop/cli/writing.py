@@ -58,10 +58,9 @@ class Delivery:
         """Write the main file of the one format to standard output; raises UsageError for bytes to a terminal."""
         (chosen,) = self.formats
         files = made(chosen)
-        main = chosen.main_of(files)
-        content = files[main]
+        content = chosen.alone_of(files)
         if isinstance(content, bytes) and sys.stdout.isatty():
-            raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {main}")
+            raise click.UsageError(f"{chosen.name} is not text for a terminal; try > {chosen.main_of(files)}")
         write_raw(content)
 
     def write(

@@ -213,7 +213,8 @@ class Document:
 
     `title` and `author` are literal text. `words` are those that a format needs: 'figure', 'table', 'otherwise'.
     `taken` are names that no other may look like. The `convention` says how formulas are laid out, `depth` which layer
-    is the last; `notations` are the styles in which equations are shown, where they are not those of the story.
+    is the last; `notations` are the styles in which equations are shown, where they are not those of the story; `only`
+    are the sections and equations that were asked for by their names.
     `blocks` are told on paper; slides tell `talk`, where that is not the same. `sample` has the numbers in them."""
 
     title: str
@@ -228,6 +229,7 @@ class Document:
     convention: Convention = USUAL
     depth: int | None = None
     notations: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     illustrated: Illustrated | None = field(default=None, compare=False, repr=False)
     sample: Sample | None = field(default=None, compare=False, repr=False)
 

@@ -8,32 +8,21 @@ wherever they stand, any other factor only where it stands as a factor, so that 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import Mul, Sum
 
-from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides
 from symbackprop.calculus.partials import Partial
-from symbackprop.errors import CheckError
-from symbackprop.exposition.document import Document, Formula, Line, Roles, Steps, Term, lefts_of
+from symbackprop.exposition.document import Formula, Line, Roles, Steps, Term, lefts_of
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Fence, Leaf, Product, Relation, bare
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import Elementwise
-
-if TYPE_CHECKING:
-    from symbackprop.calculus.diagnosis import Diagnosis
-    from symbackprop.calculus.reverse import ProgramDerivation
-
-_NO_NAME = re.compile(r"[^A-Za-z0-9_.]+")
 
 SIGNS: Mapping[str, Leaf] = MappingProxyType(
     {
@@ -46,70 +35,6 @@ SIGNS: Mapping[str, Leaf] = MappingProxyType(
         "gap": Leaf(r"\qquad", "  "),  # between two equations in one line
     }
 )
-
-
-def equation_formulas(derivation: Derivation | ProgramDerivation | Diagnosis, document: Document) -> dict[str, Formula]:
-    """Return each equation, the general ones and those of this network, under the name of a file for it.
-
-    They are in the notations of the document, entry by entry where it names none; a name ends in its notation but for
-    the first, and in a number where there are several equations of it. Of a diagnosis they are the lines of its
-    findings: finding-1-yours, finding-1-right. Names differ in more than their case, as file systems may not tell it
-    apart: V, then v-2."""
-    if not isinstance(derivation, Derivation):
-        from symbackprop.calculus.diagnosis import Diagnosis
-
-        if isinstance(derivation, Diagnosis):
-            return _of_diagnosis(derivation)
-    named: dict[str, Formula] = {}
-    taken: set[str] = set()
-    styles = document.notations or ("index",)
-    for name, equation in named_equations(derivation):
-        for style in styles:
-            pairs = _pairs(equation, style, document.convention.mean)
-            for number, sides in enumerate(pairs, start=1):
-                ending = f"-{style}" * (style != styles[0]) + f"-{number}" * (len(pairs) > 1)
-                named[_apart(f"{name}{ending}", taken)] = Formula(sides)
-    return named
-
-
-def _apart(name: str, taken: set[str]) -> str:
-    """Return a name that none of those taken is but for its case, and take it: a2-2 may be an entry of a2."""
-    while name.lower() in taken:
-        name += "-2"
-    taken.add(name.lower())
-    return name
-
-
-def _of_diagnosis(report: Diagnosis) -> dict[str, Formula]:
-    pairs = [(each.wrong, each.right) for each in report.findings]
-    sides = {
-        f"finding-{number}-{name}": line.sides
-        for number, lines in enumerate(pairs, start=1)
-        for name, line in zip(("yours", "right"), lines, strict=True)
-        if line is not None
-    }
-    return {name: Formula(both) for name, both in sides.items()}
-
-
-def named_equations(derivation: Derivation | ProgramDerivation) -> Iterator[tuple[str, DerivedEquation]]:
-    """Yield every equation with the name of a file."""
-    if isinstance(derivation, Derivation):
-        for name, equation in (*derivation.equations.items(), *derivation.specific.items()):
-            yield _NO_NAME.sub("-", name), equation
-        return
-    like = Counter[str]()
-    for name, adjoint in derivation.adjoints.items():
-        like[name.lower()] += 1
-        count = like[name.lower()]
-        yield (name if count == 1 else f"{name}-{count}"), adjoint
-
-
-def _pairs(equation: DerivedEquation, style: str, mean: str) -> Sequence[Sides]:
-    """Return the sides of an equation in a notation, or entry by entry where it has no form in it."""
-    try:
-        return NOTATIONS[style].sides(equation, equation.right, mean)
-    except CheckError:
-        return ((equation.left, equation.right),)
 
 
 def side_boxes(sides: tuple[Term, ...], style: Style, *, roles: Roles = ()) -> tuple[Box, ...]:

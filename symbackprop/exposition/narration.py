@@ -7,7 +7,7 @@ The order is that of the chapters below; the mathematics is the derivation's, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING, Any
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.exposition.conventions import convention_of
-from symbackprop.exposition.document import Block, CheckRow, Document
+from symbackprop.exposition.document import Block, CheckRow, Display, Document, Formula
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.levels import Level, level_named
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.spoken import SPOKEN
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.named import equations_of, sides_of
 from symbackprop.exposition.selection import EQUATIONS, Story, check_names, excerpt, names_of, told
 from symbackprop.exposition.story import back, chainrule, descent, error, evidence, forward, links, opening, summary
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.symbols import check_apart, own_letters
 from symbackprop.network.labels import check_label
-from symbackprop.network.model import Network
+from symbackprop.network.model import Network, dense_chain
 
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
@@ -118,9 +119,10 @@ def narrate(
     def blocks(level: Level) -> tuple[Block, ...]:
         return told(excerpt(story, only, level, equations) if only else story, level)
 
-    document = bound(telling, blocks(paper), labels, kind="title")
+    alone = tuple(_alone(telling, [name for name in only if name not in (*chapters, NUMBERS, *equations)]))
+    document = replace(bound(telling, (*blocks(paper), *alone), labels, kind="title"), only=tuple(sorted(only)))
     if paper != slides:
-        document = replace(document, talk=blocks(slides))
+        document = replace(document, talk=(*blocks(slides), *alone))
     illustrate = _Illustrate(derivation)
     if NUMBERS in only:
         talk = None if document.talk is None else replace(document, blocks=document.talk)
@@ -128,6 +130,17 @@ def narrate(
         document = illustrate(document, closely=True, asked=True)
         return document if talk is None else replace(document, talk=talk.blocks)
     return replace(document, illustrated=illustrate)
+
+
+def _alone(telling: Telling | ProgramTelling, names: Sequence[str]) -> Iterator[Block]:
+    """Yield equations that no chapter has a place for, in the notations that are asked for or those of all stories."""
+    if names:
+        yield telling.section("named")
+    known, mean = equations_of(telling.derivation), telling.convention.mean
+    for name in names:
+        for style in telling.notations or USUAL.notations:
+            for sides in sides_of(telling.derivation, known[name], style, mean):
+                yield Display(Formula(sides))
 
 
 @dataclass(frozen=True)
@@ -189,11 +202,11 @@ def check_selection(level: str | None, only: Sequence[str], said: object = None)
 
 def _selectable(said: object) -> tuple[str, ...]:
     """Return the names of the sections and of the equations: of a program, those of its arrays."""
-    if (program := getattr(said, "program", None)) is None or isinstance(said, Network):
-        return (*CHAPTERS, NUMBERS, *EQUATIONS)
+    if said is None or isinstance(said, Network | Derivation):
+        return (*CHAPTERS, NUMBERS, *equations_of(said or dense_chain("2-3-1")))
     from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 
-    return (*PROGRAM_CHAPTERS, NUMBERS, *getattr(said, "adjoints", [array.name for array in program.arrays]))
+    return (*PROGRAM_CHAPTERS, NUMBERS, *equations_of(said))
 
 
 def bound(telling: Telling | ProgramTelling, blocks: Iterable[Block], labels: Labels, *, kind: str) -> Document:

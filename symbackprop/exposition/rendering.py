@@ -53,7 +53,7 @@ def render(
     notation: str | Sequence[str] = (),
     options: Options = PLAIN,
 ) -> str | bytes:
-    """Return the main file of a format: text, or bytes for a binary format.
+    """Return the main file of a format, or all its lines: text, or bytes for a binary format.
 
     `level`, `only`, `convention` and `notation` are those of `narrate`; a diagnosis has none of them, but the
     convention. Raises UnknownNameError for a format that is
@@ -73,7 +73,8 @@ def render(
         notation=notation,
         options=options,
     )
-    return files[FORMATS[format].main_of(files)]
+    whole: str | bytes = FORMATS[format].alone_of(files)
+    return whole
 
 
 def render_files(

@@ -26,6 +26,7 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.levels import USUAL, Level
 
+MOST_LISTED = 60  # names in a message
 EQUATIONS = ("BP1", "BP2", "BP3", "BP4")
 
 
@@ -71,10 +72,26 @@ def names_of(text: str) -> tuple[str, ...]:
 
 
 def check_names(names: Collection[str], known: Sequence[str]) -> None:
-    """Raise UnknownNameError, with the whole list, for a name that is neither that of a section nor of an equation."""
+    """Raise UnknownNameError, with what there is, for a name that is neither that of a section nor of an equation."""
     for name in names:
         if name not in known:
-            raise UnknownNameError(f"only: {name[:40]!a} is unknown; known: {', '.join(known)}")
+            raise UnknownNameError(f"only: {name[:40]!a} is unknown; {_hint(name, known)}known: {_listed(known)}")
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    """Return which name may be meant: another case, the line of an array on the way forward, or what comes close."""
+    import difflib
+
+    cases = {each.lower(): each for each in known}
+    asked = name.lower()
+    close = next((cases[each] for each in (asked, f"forward-{asked}") if each in cases), None)
+    close = close or next((cases[each] for each in difflib.get_close_matches(asked, cases, n=1)), None)
+    return f"did you mean {close!r}? " if close else ""
+
+
+def _listed(known: Sequence[str]) -> str:
+    """Return names with commas between, the first of them where there are very many."""
+    return ", ".join(known if len(known) <= MOST_LISTED else (*known[: MOST_LISTED - 1], "…"))
 
 
 def excerpt(

@@ -101,6 +101,12 @@ class Equation:
         axes = self.domain or (self.tensor.axes if self.indices else ())
         return dict(zip(self.indices, axes, strict=True))
 
+    @property
+    def place(self) -> Expr:
+        """What it computes; an index with one value only is that value: h_0j where the steps begin."""
+        fixed = {i: first for i, (first, last) in zip(self.indices, self.domain or (), strict=False) if first == last}
+        return self.target.xreplace(fixed)
+
     @cached_property
     def reads(self) -> tuple[Tensor, ...]:
         """The tensors that the expression uses, in a fixed order."""

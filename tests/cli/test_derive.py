@@ -17,15 +17,12 @@ from symbackprop.numerics import inaccuracy
 from symbackprop.numerics.inaccuracy import Inaccuracy
 
 PLAIN_FILES = tuple(f"output/2-3-1/{name}" for name in (".symbackprop", "derivation.md", "derivation.tex"))
-EQUATION_FILES = tuple(
-    f"output/2-3-1/equations/{name}.tex" for name in ("BP1-here", "BP1", "BP2-here", "BP2", "BP3", "BP4")
-)
 
 
 def test_without_arguments_it_derives_the_built_in_network(cli, golden) -> None:
-    """`symbackprop derive` shows the four equations and writes the article, the Markdown and the formulas."""
+    """`symbackprop derive` shows the four equations and writes the article and the Markdown."""
     done = cli("derive")
-    assert (0, "", PLAIN_FILES + EQUATION_FILES) == (done.status, done.err, done.files)
+    assert (0, "", PLAIN_FILES) == (done.status, done.err, done.files)
     golden("terminal/derive.txt", done.out)
 
 
@@ -99,7 +96,8 @@ def test_only_answers_with_the_list(cli, name: str) -> None:
     """A section or an equation that is not there is answered with those that are."""
     done = cli("derive", "--only", f"BP2,{name}")
     assert (2, ()) == (done.status, done.files)
-    assert f"only: '{name}' is unknown; known: network, forward, chain" in done.complaint
+    assert f"only: '{name}' is unknown; " in done.complaint
+    assert "known: network, forward, chain" in done.complaint
 
 
 def test_level_and_sections_are_those_of_the_file_where_nothing_is_typed(cli, tmp_path) -> None:
@@ -165,7 +163,7 @@ def test_bytes_are_not_poured_into_a_terminal(cli, blob, monkeypatch) -> None:
 def test_every_format_is_made_by_all(cli, blob) -> None:
     """`--to all` writes the files of every format that can be made."""
     done = cli("derive", "--to", "all")
-    assert (0, PLAIN_FILES[:1] + ("output/2-3-1/derivation.bin",) + PLAIN_FILES[1:] + EQUATION_FILES) == (
+    assert (0, PLAIN_FILES[:1] + ("output/2-3-1/derivation.bin",) + PLAIN_FILES[1:]) == (
         done.status,
         done.files,
     )
@@ -209,7 +207,7 @@ def test_options_are_stronger_than_the_file(cli, tmp_path: Path) -> None:
 
 def test_symbols_are_renamed_everywhere(cli, tmp_path: Path) -> None:
     """`--symbols` and `--weights` rename letters on the screen and in the documents."""
-    done = cli("derive", "--symbols", "delta=e,y=t", "--weights", "theta", "--to", "latex")
+    done = cli("derive", "--symbols", "delta=e,y=t", "--weights", "theta", "--to", "tex")
     assert "e⁽ˡ⁾ⱼ = a⁽ˡ⁾ⱼ (1 − a⁽ˡ⁾ⱼ) Σᵢ θ⁽ˡ⁺¹⁾ᵢⱼ e⁽ˡ⁺¹⁾ᵢ" in done.out
     assert r"\theta" in (tmp_path / "output/2-3-1/equations/BP2.tex").read_text(encoding="utf-8")
 

@@ -524,7 +524,7 @@ def test_layers_are_counted_from_the_input_where_it_is_one() -> None:
 def test_notation_acts_on_tables_passes_results_and_files() -> None:
     """A notation that is asked for is that of every equation of a document, and of the files of the equations."""
     derivation = truth("2-3-1")[0]
-    files = render_files(derivation, "latex", notation="rows")
+    files = {**render_files(derivation, "latex", notation="rows"), **render_files(derivation, "tex", notation="rows")}
     batch = r"\nabla_{W^{(l)}}\,C = \frac{1}{m}\left(\Delta^{(l)}\right)^{\mathsf{T}}A^{(l-1)}"
     assert batch in str(files["equations/BP4.tex"])
     page = str(files["derivation.tex"])
@@ -534,10 +534,11 @@ def test_notation_acts_on_tables_passes_results_and_files() -> None:
 
 def test_every_entry_is_a_file_and_a_line() -> None:
     """Entry by entry, each has a line in the document and a file of its own; too many of them are refused."""
-    files = render_files(truth("2-3-1")[0], "latex", notation="scalar,index")
+    derivation = truth("2-3-1")[0]
+    files = render_files(derivation, "tex", notation="scalar,index")
     assert 9 == len([name for name in files if re.fullmatch(r"equations/BP4-\d+\.tex", name)])
     assert "equations/BP4-index.tex" in files
-    assert r"\frac{\partial C}{\partial w^{(1)}_{32}}" in str(files["derivation.tex"])
+    assert r"\frac{\partial C}{\partial w^{(1)}_{32}}" in str(render(derivation, "latex", notation="scalar,index"))
     with pytest.raises(BudgetError, match="BP4 written entry by entry is 480 equations, more than the 200 allowed"):
         render_files(sb.derive(sb.mlp("20-20-4")), "markdown", notation="scalar")
 

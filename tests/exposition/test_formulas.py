@@ -8,11 +8,12 @@ from sympy import Expr, Piecewise, Sum, Symbol, sqrt, symbols
 import symbackprop as sb
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula
-from symbackprop.exposition.formulas import SIGNS, equation_formulas, formula_box, formula_latex, side_boxes
+from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.latex import latex, written
 from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.named import equation_formulas
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.network import notation

@@ -36,7 +36,7 @@ def files_of(name: str, lang: str = "en") -> Files:
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_same_input_gives_the_same_bytes(name: str) -> None:
     """What `render` returns is the main file of a format, and made again it is the same to the last byte."""
-    assert files_of(name)[FORMATS[name].main] == render(plain(), name)
+    assert FORMATS[name].alone_of(files_of(name)) == render(plain(), name)
     assert name == FORMATS[name].name
 
 
@@ -54,9 +54,9 @@ def test_formats_share_a_folder() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-@pytest.mark.parametrize("name", list(FORMATS))
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("omml", "tex", "typst", "unicode")])
 def test_format_does_not_know_the_language_it_writes(name: str) -> None:
-    """The same network in two languages gives two different texts."""
+    """The same network in two languages gives two different texts, but for formulas without words around them."""
     main = FORMATS[name].main
     assert files_of(name)[main] != files_of(name, "es")[main]
 

@@ -102,10 +102,12 @@ READINGS: Mapping[str, Mapping[str, Reading]] = {
     "pptx": {"slides.pptx": Reading(in_shapes, files.shapes)},
 }
 EQUATIONS: Mapping[str, Callable[[Any], list[str]]] = {
-    "latex": texts.bare,
     "mathml": files.mathml_file,
+    "omml": files.omml_file,
     "png": files.png,
     "svg": files.svg,
+    "tex": texts.bare,
+    "typst": files.typst_article,
 }
 QUICK = [name for name in READINGS if name not in ("docx", "html", "pdf", "pptx")]
 CASES = [(name, story, lang) for name in READINGS for story in STORIES for lang in LANGUAGES]
@@ -116,8 +118,8 @@ UNREAD = re.compile(r"(network|network-forward|network-back|gears|chain|chain-ba
 
 
 def test_every_format_is_read() -> None:
-    """A format that has no reader here is not compared with the others; the sheet is no telling of the document."""
-    assert set(FORMATS) - {"sheet"} == {name.partition(" ")[0] for name in (*READINGS, *EQUATIONS)}
+    """A format that has no reader here is not compared with the others: a sheet tells no document, a line no LaTeX."""
+    assert set(FORMATS) - {"sheet", "unicode"} == {name.partition(" ")[0] for name in (*READINGS, *EQUATIONS)}
     assert len(CHOICES["flavour"]) == sum(name.startswith("markdown ") for name in READINGS)
 
 

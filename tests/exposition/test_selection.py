@@ -103,7 +103,10 @@ def test_sections_and_equations_keep_the_order_of_the_story(derived) -> None:
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
-        ({"only": "BP5"}, "only: 'BP5' is unknown; known: network, forward, .*, evidence, numbers, BP1, BP2, BP3, BP4"),
+        (
+            {"only": "BP5"},
+            "'BP5' is unknown; did you mean 'BP4'.* known: network, .*, evidence, numbers, BP1, BP2",
+        ),
         ({"only": ["links", ""]}, "only: '' is unknown; known: network"),
         ({"level": "brief"}, "level 'brief' is unknown; known: lecture, full, short"),
     ],

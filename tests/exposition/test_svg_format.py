@@ -9,11 +9,12 @@ import pytest
 import symbackprop as sb
 from symbackprop.exposition.document import Display, Document, Formula
 from symbackprop.exposition.formats.svg import equation_svg, write
-from symbackprop.exposition.formulas import equation_formulas, formula_box, formula_latex
+from symbackprop.exposition.formulas import formula_box, formula_latex
 from symbackprop.exposition.mathtext.boxes import Coloured, Fence, Fraction, Framed, Leaf, Product, Relation, Root, Row
 from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.outlines import _outline, outline, outlined_words
 from symbackprop.exposition.mathtext.sequence import Sign
+from symbackprop.exposition.named import equation_formulas
 from symbackprop.exposition.options import PLAIN
 from symbackprop.exposition.palette import painted
 from symbackprop.exposition.rendering import render, render_files

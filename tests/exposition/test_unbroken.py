@@ -28,7 +28,16 @@ WHOLE = {
     "sheet": r"\mbox{784-30-10}",
     "pptx": "784\u201130\u201110",
 }
-DRAWN = {"mathml", "pdf", "png", "svg"}  # hold no lines of words; the PDF is looked at in its source
+DRAWN = {
+    "mathml",
+    "omml",
+    "pdf",
+    "png",
+    "svg",
+    "tex",
+    "typst",
+    "unicode",
+}  # hold no lines of words; the PDF is looked at in its source
 
 
 def content_of(content: str | bytes) -> str:

@@ -1,10 +1,6 @@
-r"""LaTeX: a complete article, and each equation, general and of this network, in a file of its own.
+r"""LaTeX: a complete article, derivation.tex, that pdflatex reads twice for the numbers of sections.
 
-    derivation.tex       pdflatex derivation.tex, twice for the numbers of sections
-    equations/BP1.tex    \[ \input{equations/BP1} \]      one bare formula, for any document with amsmath
-    equations/BP1-here.tex                                what it becomes with this cost and activation
-
-As a fragment it is for one's own book: typesetting/fragment.py says which files.
+As a fragment it is for one's own book: typesetting/fragment.py says which files. The format tex has single equations.
 
 The article stays within amsmath, amssymb, mathtools, bm, xcolor, booktabs, tikz, hyperref, microtype and lmodern.
 """
@@ -15,7 +11,6 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES
 from symbackprop.exposition.formats import FORMATS, Files, Format
-from symbackprop.exposition.formulas import equation_formulas, formula_latex
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.preamble import (
@@ -32,19 +27,14 @@ from symbackprop.exposition.typesetting.preamble import (
 
 
 def write(derivation: Derivation | None, document: Document, options: Options) -> Files:
-    """Return the article and, where it tells of a derivation, its equations; or files for one's own document.
+    """Return the article, or files for one's own document.
 
     Raises SpecError for a title or an author with a character that pdflatex cannot show."""
     if options.fragment:
         from symbackprop.exposition.typesetting.fragment import fragment
 
         return fragment(derivation, document, options.fragment)
-    files: dict[str, str | bytes] = {"derivation.tex": _article(document)}
-    for name, equation in () if derivation is None else equation_formulas(derivation, document).items():
-        formula = formula_latex(equation, document.style)
-        # no line break at the end: TeX would take it for a blank, and a comment would swallow what follows \input
-        files[f"equations/{name}.tex"] = f"% {name}: for mathematics, \\[ \\input{{equations/{name}}} \\]\n{formula}%\n"
-    return files
+    return {"derivation.tex": _article(document)}
 
 
 def _article(document: Document) -> str:

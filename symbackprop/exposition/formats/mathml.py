@@ -5,29 +5,29 @@ equations/BP1.mml   equations/BP1-here.mml   …      presentation markup, with 
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.exposition.document import Document, Formula
-from symbackprop.exposition.formats import FORMATS, Files, Format
-from symbackprop.exposition.formulas import equation_formulas, formula_box
+from symbackprop.exposition.document import Document
+from symbackprop.exposition.formats import EQUATIONS, FORMATS, Files, Format
+from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import mathml_text
 from symbackprop.exposition.mathtext.spoken import spoken
+from symbackprop.exposition.named import equation_files
 from symbackprop.exposition.options import Options
 
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return one file for each equation of the derivation."""
-    formulas = equation_formulas(derivation, document).items()
-    return {f"equations/{name}.mml": _file(formula, document) for name, formula in formulas}
+    return equation_files(derivation, document, "mml", partial(_markup, document))
 
 
-def _file(formula: Formula, document: Document) -> str:
+def _markup(document: Document, box: Box) -> str:
     """Return a formula as a document of its own that says its language, and what is read aloud for it."""
-    box = formula_box(formula, document.style)
     said = f' xml:lang="{escape(document.language)}" alttext="{escape(spoken(box, document.words))}"'
     return mathml_text(written(box)).replace("<math", f"<math{said}", 1)
 
 
-FORMATS.add("mathml", Format("mathml", "equations/BP1.mml", write, follows=frozenset()))
+FORMATS.add("mathml", Format("mathml", "equations/BP1.mml", write, follows=EQUATIONS))

@@ -20,11 +20,12 @@ from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.formats import FORMATS, Files, Format
-from symbackprop.exposition.formulas import equation_formulas, formula_box
+from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.mathtext.plain import in_line
 from symbackprop.exposition.mathtext.spoken import spoken
+from symbackprop.exposition.named import equation_formulas
 from symbackprop.exposition.options import Options
 
 SIZE = 24.0  # of the letters of an equation, in pixels
@@ -33,10 +34,10 @@ MARGIN = 3.0  # around the ink, so that no program cuts off the edge of a letter
 
 def write(derivation: Derivation, document: Document, options: Options) -> Files:
     """Return a file for each picture of the document and for each equation of the derivation."""
-    files: dict[str, str | bytes] = dict(pictures(document))
-    for name, formula in equation_formulas(derivation, document).items():
-        files[f"equations/{name}.svg"] = equation_svg(formula, document)
-    return files
+    drawn = dict(pictures(document))
+    formulas = equation_formulas(derivation, document).items()
+    equations = {f"equations/{name}.svg": equation_svg(formula, document) for name, formula in formulas}
+    return {**equations, **drawn} if document.only else {**drawn, **equations}  # first what is asked for by its name
 
 
 def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) -> str:

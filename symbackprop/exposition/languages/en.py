@@ -301,6 +301,7 @@ SENTENCES = {
     "back.with": "With this derivative, the error of these layers becomes:",
     # 7 equations
     "section.equations": "The four equations",
+    "section.named": "Equations",
     "equations.general": "This is all of backpropagation. In the general equations {sigma} stands for whatever "
     "activation function the layer {l} has:",
     "equations.general.named": "This is all of backpropagation:",

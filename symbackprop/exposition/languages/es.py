@@ -309,6 +309,7 @@ SENTENCES = {
     "back.with": "Con esta derivada, el error de estas capas queda así:",
     # 7 equations
     "section.equations": "Las cuatro ecuaciones",
+    "section.named": "Ecuaciones",
     "equations.general": "Esto es toda la retropropagación. En las ecuaciones generales, {sigma} representa la "
     "función de activación, sea cual sea, de la capa {l}:",
     "equations.general.named": "Esto es toda la retropropagación:",

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Integer, Piecewise, Pow, erf
+from sympy import Expr, Function, Integer, Piecewise, Pow, erf
 
+from symbackprop.calculus.batches import Batch
+from symbackprop.calculus.equations import Sides
 from symbackprop.calculus.matrices import Named
+from symbackprop.calculus.matrixform import forward
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps, Text
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import At, Story, at
 from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import Telling, equal, sign_of
-from symbackprop.exposition.story.terms import composition, last_composition
+from symbackprop.exposition.story.terms import Depends, composition, last_composition
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.extent import forward_extents
@@ -107,6 +110,18 @@ def _remark(telling: Telling, equation: Equation) -> Text:
 def _computes(activation: Activation, equation: Equation) -> bool:
     (j,) = equation.indices
     return bool(activation.value(notation.weighted_input(LAYER), j) == equation.expression)
+
+
+def forward_sides(equation: Equation, style: str, mean: str, *, activation: Activation | None = None) -> Sides:
+    """Return an equation of the forward pass in a notation, that of an activation of its layer where it is one.
+
+    An activation that mixes its neurons has its name as matrices: softmax(z). Raises CheckError where it has none."""
+    if style == "index" or not equation.indices:  # the cost is a number
+        return equation.target, equation.expression
+    if activation is None or activation.is_elementwise:
+        return forward(equation, None if style == "matrix" else Batch(style, mean))
+    function, batch = Function(activation.name.replace("_", "")), style != "matrix"
+    return Named(equation.tensor, batch=batch), Depends(function, (Named(notation.weighted_input(LAYER), batch=batch),))
 
 
 def definitions(equations: Iterable[Equation]) -> tuple[type[Elementwise], ...]:

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sympy import Expr, Function
+from sympy import Expr
 
-from symbackprop.calculus.batches import BATCH, Batch
+from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.equations import Sides
 from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrices import Gradient, Hadamard, Named, Ones, Powered, parts_of
-from symbackprop.calculus.matrixform import columns_of, forward
+from symbackprop.calculus.matrixform import columns_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Emphasis, Line, Prose, Steps, Table, Text, paragraph
 from symbackprop.exposition.levels import EVERY, USUAL, Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story import terms
 from symbackprop.exposition.story.backwardpass import DEEPEST_CONCRETE, backward_pass, compact, in_columns
+from symbackprop.exposition.story.forward import forward_sides
 from symbackprop.exposition.story.telling import Telling, equal, roles_in, sign_of
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation
@@ -152,8 +152,8 @@ def _general(telling: Telling) -> Iterable[_Row]:
     elementwise = [activation for activation in telling.network.distinct_activations if activation.is_elementwise]
     if elementwise:
         yield _forward_row(telling, active, _activation_label(telling, elementwise))
-    for activation in mixing:
-        yield _mixing_row(activation, _activation_label(telling, [activation]))
+    for each in mixing:
+        yield _forward_row(telling, dense(each)[1], _activation_label(telling, [each]), each)
     yield from _backward(telling)
 
 
@@ -163,28 +163,8 @@ def _backward(telling: Telling) -> Iterable[_Row]:
         yield _Row((name,), partial(telling.sides, equation, equation.right))
 
 
-def _forward_row(telling: Telling, equation: Equation, label: Text) -> _Row:
-    def sides(notation: str) -> Sides:
-        if notation == "index":
-            return equation.target, equation.expression
-        return forward(equation, None if notation == "matrix" else Batch(notation, telling.convention.mean))
-
-    return _Row(label, sides)
-
-
-def _mixing_row(activation: Activation, label: Text) -> _Row:
-    """Return the row of an activation of the whole layer, whose name stands for it as matrices: softmax(z)."""
-    _, active = dense(activation)
-    function = Function(activation.name.replace("_", ""))
-    z, a = notation.weighted_input(LAYER), active.tensor
-
-    def sides(style: str) -> Sides:
-        if style == "index":
-            return active.target, active.expression
-        batch = style != "matrix"
-        return Named(a, batch=batch), terms.Depends(function, (Named(z, batch=batch),))
-
-    return _Row(label, sides)
+def _forward_row(telling: Telling, equation: Equation, label: Text, activation: Activation | None = None) -> _Row:
+    return _Row(label, lambda style: forward_sides(equation, style, telling.convention.mean, activation=activation))
 
 
 def _activation_label(telling: Telling, used: Sequence[Activation]) -> Text:

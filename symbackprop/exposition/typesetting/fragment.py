@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.calculus.equations import NOTATIONS, DerivedEquation
+from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SymbackpropError
 from symbackprop.exposition.document import (
@@ -31,7 +31,8 @@ from symbackprop.exposition.document import (
 )
 from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
-from symbackprop.exposition.formulas import formula_latex, named_equations
+from symbackprop.exposition.formulas import formula_latex
+from symbackprop.exposition.named import Written, named_equations
 from symbackprop.exposition.narration import OF_PROGRAMS
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.typesetting.blocks import Typesetter
@@ -105,16 +106,16 @@ def _equations(derivation: object, document: Document) -> Iterator[tuple[str, st
     if not isinstance(derivation, Derivation | ProgramDerivation):
         return
     styles = tuple(NOTATIONS) if isinstance(derivation, Derivation) else OF_PROGRAMS
-    for name, equation in named_equations(derivation):
+    for name, equation in named_equations(derivation, document.only):
         for style in sorted(styles, key="index".__ne__):
-            if written := _written(equation, style, document):
-                yield name, style, written
+            if formula := _formula(derivation, equation, style, document):
+                yield name, style, formula
 
 
-def _written(equation: DerivedEquation, style: str, document: Document) -> str:
+def _formula(derivation: object, equation: Written, style: str, document: Document) -> str:
     """Return an equation in a notation, or nothing where it has no such form, or one that is too long to be read."""
     try:
-        pairs = NOTATIONS[style].sides(equation, equation.right, document.convention.mean)
+        pairs = equation(derivation, style, document.convention.mean)
     except SymbackpropError:
         return ""
     lines = [formula_latex(Formula(sides), document.style) for sides in pairs]

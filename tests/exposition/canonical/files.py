@@ -21,6 +21,7 @@ __all__ = [
     "deck",
     "equations",
     "mathml_file",
+    "omml_file",
     "page",
     "png",
     "shapes",
@@ -69,6 +70,11 @@ def _maths(element: Element, around: tuple[str, ...]) -> Iterator[tuple[Element,
 def mathml_file(text: str) -> list[str]:
     """Return the formula of a file in MathML."""
     return form.pieces(mathml.read(ElementTree.fromstring(text)))
+
+
+def omml_file(text: str) -> list[str]:
+    """Return the formula of a file in OMML."""
+    return form.pieces(omml.read(ElementTree.fromstring(text)))
 
 
 def article_of_word(content: bytes) -> list[str]:

@@ -56,8 +56,7 @@ def test_complaints_are_found(tex, text: str) -> None:
 
 def test_equations_can_be_put_into_another_document(derived, tex, network: str) -> None:
     r"""Each equation file stands in \[ \] and in $ $ of a document that has amsmath and nothing of ours."""
-    files = dict(render_files(derived(network), "latex"))
-    del files["derivation.tex"]
+    files = dict(render_files(derived(network), "tex"))
     names = sorted(name.removesuffix(".tex") for name in files)
     lines = "\n".join(rf"\[ \input{{{name}}} \] and $\input{{{name}}}$." for name in names)
     files["host.tex"] = (
@@ -145,7 +144,7 @@ def test_equations_are_those_of_the_golden_files(derived: Callable[[str], Deriva
     text = str(render(derived("plain"), "latex", lang=lang))
     start = text.index(r"\label{sec:links}")
     golden(f"latex/links-{lang}.tex", text[start : text.index(r"\label{sec:error}")])
-    golden("latex/BP2.tex", str(render_files(derived("plain"), "latex")["equations/BP2.tex"]))
+    golden("latex/BP2.tex", str(render(derived("plain"), "tex", only="BP2")))
 
 
 def test_lines_of_a_program_are_literal() -> None:

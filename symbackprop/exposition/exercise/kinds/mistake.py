@@ -25,7 +25,7 @@ from symbackprop.exposition.diagnosis.blocks import capitalised
 from symbackprop.exposition.diagnosis.differences import differing
 from symbackprop.exposition.document import Block, Formula, Line, Prose, Roles, Steps, Text
 from symbackprop.exposition.exercise.questions import KINDS, Choice, Draft, Plan, Question, Worksheet
-from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.program import Equation, Kind
 from symbackprop.network.samples import program_of
@@ -91,7 +91,7 @@ class _Planted(Draft):
 
     def worksheet(self, telling: Telling | ProgramTelling) -> Worksheet:
         """Return the sheet: what is computed on the way forward, and for each question the lines of the way back."""
-        forward = tuple(Line(target_of(e), "=", e.expression) for e in self.passes.program.equations)
+        forward = tuple(Line(e.place, "=", e.expression) for e in self.passes.program.equations)
         given = (Prose(telling.say("exercise.forward")), Steps(forward, key="forward"))
         return Worksheet(given, tuple(self._question(telling, each) for each in self.mistakes))
 

@@ -10,7 +10,7 @@ from symbackprop.exposition.story.links import conventions
 from symbackprop.exposition.story.program.closeups import forwards
 from symbackprop.exposition.story.program.forms import explained_forward
 from symbackprop.exposition.story.program.layers import described, in_layers, meaning
-from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
 from symbackprop.exposition.story.terms import program_composition
 from symbackprop.network.functions import Elementwise
@@ -80,7 +80,7 @@ def forward_pass(telling: ProgramTelling, *, arrays: bool = False) -> Steps:
 
 def _lines(telling: ProgramTelling, equation: Equation) -> tuple[Line, ...]:
     """Return an equation, and on paper the same for whole arrays below it, where that is shorter."""
-    line = Line(target_of(equation), "=", equation.expression, _remark(telling, equation))
+    line = Line(equation.place, "=", equation.expression, _remark(telling, equation))
     sides = telling.forward_forms.get(equation)
     return (line,) if sides is None else (line, Line(sides[0], "=", sides[1], levels=Level.FULL))
 

@@ -11,7 +11,7 @@ from symbackprop.exposition.document import Block, Emphasis, Formula, Line, Pros
 from symbackprop.exposition.levels import EVERY, Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.layers import described, in_layers, layer_behind, layer_of
-from symbackprop.exposition.story.program.telling import ProgramTelling, formula_width, target_of
+from symbackprop.exposition.story.program.telling import ProgramTelling, formula_width
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST
@@ -117,4 +117,4 @@ def _table(telling: ProgramTelling) -> Table:
 
 def _sides(telling: ProgramTelling, equation: Equation) -> tuple[Term, Term]:
     """Return an equation for whole arrays where there is such a form, else in indices."""
-    return telling.forward_forms.get(equation, (target_of(equation), equation.expression))
+    return telling.forward_forms.get(equation, (equation.place, equation.expression))

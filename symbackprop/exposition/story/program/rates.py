@@ -9,7 +9,7 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Block, Line, Steps
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story.program.telling import ProgramTelling, target_of
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.notation import index
 
 
@@ -22,7 +22,7 @@ def tell(telling: ProgramTelling) -> Story:
         first = "rates.first.layers" if telling.layers else "rates.first"
         step = next(step for step in adjoint.steps if step.rule == rules.CHAIN)
         blocks += [
-            telling.prose(first, entry=adjoint.entry, reader=target_of(reader)),
+            telling.prose(first, entry=adjoint.entry, reader=reader.place),
             Steps((Line(adjoint.left, "=", step.after, telling.reason(step)),), key="rates"),
         ]
     i, j = index("i"), index("j")
@@ -34,5 +34,5 @@ def tell(telling: ProgramTelling) -> Story:
 def _example(telling: ProgramTelling) -> Adjoint | None:
     """Return the first adjoint that is reached through another array: one with a single reader that is no start."""
     chained = [a for a in telling.derivation.adjoints.values() if any(s.rule == rules.CHAIN for s in a.steps)]
-    single = (a for a in chained if len(a.readers) == 1 and a.readers[0].target == target_of(a.readers[0]))
+    single = (a for a in chained if len(a.readers) == 1 and a.readers[0].target == a.readers[0].place)
     return next(single, chained[0] if chained else None)

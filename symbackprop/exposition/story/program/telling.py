@@ -10,7 +10,7 @@ from sympy import Expr, Indexed, KroneckerDelta
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
-from symbackprop.calculus.arrayforms import adjoint_sides, array_sides, matrix_sides
+from symbackprop.calculus.arrayforms import adjoint_sides, array_sides, forward_form, matrix_sides
 from symbackprop.calculus.derivation import Step
 from symbackprop.calculus.matrices import Matrix, Named
 from symbackprop.calculus.partials import Partial
@@ -28,7 +28,7 @@ from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.network.program import Array, Equation, Program, entries
+from symbackprop.network.program import Array, Equation, Program
 
 LONGER = 1.2  # than in indices may a forward equation be in matrices: c_t = f_t ⊙ c_{t−1} + … is, softmax is not
 
@@ -149,23 +149,11 @@ class ProgramTelling(Speaking):
         return {equation: sides for equation, sides in found if sides is not None}
 
     def _forward_form(self, equation: Equation) -> tuple[Matrix, Matrix] | None:
-        target, right = equation.target, equation.expression
-        if not equation.indices or not entries(right) or target != target_of(equation):
-            return None  # a number; no arrays at all; where the steps of time begin
-        steps = {equation.indices[self._times[equation.tensor]]} if equation.tensor in self._times else set()
-        parts = zip(equation.indices, equation.domain or (), equation.tensor.axes, strict=False)
-        if any(ends != axis for index, ends, axis in parts if index not in steps):
-            return None
         if "matrix" in self.notations:
-            return array_sides(target, right, frozenset(steps))
-        sides = matrix_sides(target, right, frozenset(steps))
-        room = LONGER * formula_width(equal(target, right))
+            return forward_form(equation, self.derivation.times)
+        sides = forward_form(equation, self.derivation.times, matrix_sides)
+        room = LONGER * formula_width(equal(equation.target, equation.expression))
         return sides if sides is not None and formula_width(equal(*sides)) <= room else None
-
-    @property
-    def _times(self) -> Mapping[Expr, int]:
-        """Which axis is time, of every array that is computed step by step: every adjoint knows it of all."""
-        return next((adjoint.times for adjoint in self.derivation.adjoints.values()), {})
 
     def sides(self, adjoint: Adjoint) -> tuple[Expr | Matrix, Expr | Matrix]:
         """Return an adjoint as matrices or einsums where there is such a form, else in indices."""
@@ -230,9 +218,3 @@ def derivative(adjoint: Adjoint) -> Formula:
     """Return ∂C/∂v as a formula."""
     assert isinstance(adjoint.left, Partial)
     return equal(adjoint.left)
-
-
-def target_of(equation: Equation) -> Expr:
-    """Return what an equation computes; an index with one value only is that value: h_0j where the steps begin."""
-    fixed = {i: ends[0] for i, ends in zip(equation.indices, equation.domain or (), strict=False) if ends[0] == ends[1]}
-    return equation.target.xreplace(fixed)

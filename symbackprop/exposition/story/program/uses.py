@@ -15,7 +15,7 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula, Heading, Prose, Term, Text
 from symbackprop.exposition.story.program.layers import layer_behind, layer_of, meaning
-from symbackprop.exposition.story.program.telling import ProgramTelling, joined, target_of, whole
+from symbackprop.exposition.story.program.telling import ProgramTelling, joined, whole
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Equation, Kind, Program, entries, free_indices
 
@@ -100,7 +100,7 @@ def _used(adjoint: Adjoint, reader: Equation) -> tuple[Indexed, tuple[Symbol, ..
 def _shifted(adjoint: Adjoint) -> Sequence[tuple[Expr, Expr]]:
     """Return for every reader what it computes when it reads the entry at step t, and how many steps later that is."""
     if adjoint.recurrence is None:
-        return [(target_of(reader), S.Zero) for reader in adjoint.readers]
+        return [(reader.place, S.Zero) for reader in adjoint.readers]
     tensor, found = adjoint.entry.base, []
     for reader in adjoint.readers:
         for read in entries(reader.expression):
@@ -109,7 +109,7 @@ def _shifted(adjoint: Adjoint) -> Sequence[tuple[Expr, Expr]]:
             time = read.indices[adjoint.recurrence.axis(tensor)]
             names = [i for i in reader.indices if i in time.free_symbols]
             shift = names[0] - time if names else 0 * time
-            found.append((target_of(reader).subs(names[0], names[0] + shift) if names else target_of(reader), shift))
+            found.append((reader.place.subs(names[0], names[0] + shift) if names else reader.place, shift))
     return tuple(dict.fromkeys(found))
 
 
