@@ -108,7 +108,7 @@ def test_new_backend_computes_and_is_verified() -> None:
     """The same numbers as the backend that it repeats."""
     network = sb.mlp("2-3-1", "bent")
     derivation, params = sb.derive(network), network.initial_params()
-    x, y = [[0.5, -1.0]], [[0.25]]
+    x, y = [[0.5, -1.0], [0.25, 2.0]], [[0.25], [1.0]]  # one sample is computed number by number, by NumPy's alone
     assert sb.compile(derivation)(params, x, y)[0] == sb.compile(derivation, backend="again")(params, x, y)[0]
     assert sb.verify(network, backend="again").ok
 
