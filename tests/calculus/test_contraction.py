@@ -235,6 +235,7 @@ def some_sum(rng: Random) -> Expr:
     return total
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("seed", range(12))
 def test_value_is_kept(seed: int, instance: type) -> None:
     """Whatever is contracted keeps its value, for sizes from 1 on, and reads no entry outside its tensor."""

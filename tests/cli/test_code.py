@@ -87,4 +87,7 @@ def test_equations_stand_above_their_lines(cli, convention: str, line: str) -> N
     assert "    # ∂C/∂W1[j, k] = " not in told
     without = [re.sub(r"(?m)^ +# [^\n]* = [^\n]*\n", "", text) for text in (plain, told)]
     assert without[0] == without[1]
-    assert "--convention changes nothing in this code" in cli("code", "attention", "--convention", convention).complaint
+    assert (
+        "--convention changes nothing in this code"
+        in cli("code", "logistic_regression", "--convention", convention).complaint
+    )

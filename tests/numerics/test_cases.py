@@ -30,6 +30,7 @@ def derived(name: str) -> Derivation:
         return derive_for_code(mlp(case["shape"], case["activation"], case["cost"]))
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("backend", ["numpy", "scalar"])
 @pytest.mark.parametrize("at_once", [True, False], ids=["batch", "samples"])
 @pytest.mark.parametrize("name", CASES)

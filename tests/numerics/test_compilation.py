@@ -82,6 +82,7 @@ def witness(derivation: Derivation, params: dict[str, Any], x: Any, y: Any) -> t
     return cost_and_gradient(params, x, y, activations=names, cost=network.cost_function.name)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(("activation", "cost"), possible_pairs())
 def test_gradient_equals_the_witness(activation: str, cost: str) -> None:
     """Every pair of last activation and cost, behind hidden layers of every kind, gives the gradient by hand."""
@@ -253,6 +254,7 @@ def test_float32_stays_float32() -> None:
     assert error(found, witness(derivation, params, x, y)) <= 1e-5  # 100 roundings of 1e-7
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("backend", OF_PLANS)
 @pytest.mark.parametrize("of_data", ["f8", "f4", "f2", ">f8", ">f4", "g", "list"])
 @pytest.mark.parametrize("of_params", ["f8", "f4", "f2", ">f8", ">f4", "g", "list"])

@@ -282,6 +282,7 @@ def exact_delta(z: tuple[float, ...], y: Sequence[float], activation: str, cost:
 OPEN_PAIRS = [(name, "quadratic") for name in EXACT]
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(("activation", "cost"), [*CLOSED_PAIRS, *OPEN_PAIRS])
 def test_saturated_errors_keep_their_digits(activation: str, cost: str) -> None:
     """At z = ±1000, and where 1 - a is rounded to 0, cost and δ still agree with mpmath, and no flag is raised."""

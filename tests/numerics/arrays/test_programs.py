@@ -174,6 +174,7 @@ def compiled(text: str) -> CompiledProgram:
     return sb.compile(sb.derive(equations(text)))
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_program_agrees_with_its_witnesses(name: str) -> None:
     """Forward pass and derivatives are what the equations say, entry by entry, in 50 and 100 digits."""
