@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from symbackprop.calculus.numbers import Stage
 from symbackprop.calculus.partials import Partial
@@ -26,11 +27,12 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     say = sheet.telling.say
     first, after = sheet.stages[:2]
     depth = sheet.numbers.network.depth
-    updates = (scalar("w", depth, 1, 1), scalar("b", depth, 1))
+    parameters = scalar("w", depth, 1, 1), scalar("b", depth, 1)
+    updates = [(at, (first.parameters[at], first.gradient[at], after.parameters[at])) for at in parameters]
     blocks: list[Block] = [
         sheet.telling.section("example-descent"),
         Prose(say("example.step", eta=RATE)),
-        Steps(tuple(_line(sheet, parameter) for parameter in updates), key="descent"),
+        Steps(tuple(update(sheet, Partial(sheet.whole_cost, at), worth) for at, worth in updates), key="descent"),
     ]
     for number in range(1, min(steps, MOST_TABLES) + 1):
         before, after = sheet.stages[number - 1 : number + 1]
@@ -42,16 +44,15 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _line(sheet: Sheet, parameter: Symbol) -> Line:
-    """Return one update: w <- w - η ∂C/∂w = 0.4 - 0.5 · 0.08217 ≈ 0.3589."""
-    first, after = sheet.stages[:2]
-    slope = Partial(sheet.whole_cost, parameter)
-    pairs = ((parameter, first.parameters[parameter]), (RATE, sheet.rate), (slope, first.gradient[parameter]))
-    numbers = tuple((letter, sheet.shown(value)) for letter, value in pairs)
-    formula: Expr = parameter - RATE * slope
-    new = sheet.shown(after.parameters[parameter])
-    sign = sign_before(new, (number for _, number in numbers))
-    return Line(parameter, "<-", Chain((formula, Filled(formula, numbers), new), ("=", sign)))
+def update(sheet: Any, slope: Partial, worth: Sequence[Expr]) -> Line:
+    """Return one update of a sheet's, w <- w - η ∂C/∂w = 0.4 - 0.5 · 0.08217 ≈ 0.3589.
+
+    `worth` are the value before, that of the slope, and the value after."""
+    before, rise, after = map(sheet.shown, worth)
+    numbers = ((slope.by, before), (RATE, sheet.shown(sheet.rate)), (slope, rise))
+    formula: Expr = slope.by - RATE * slope
+    sign = sign_before(after, (number for _, number in numbers))
+    return Line(slope.by, "<-", Chain((formula, Filled(formula, numbers), after), ("=", sign)))
 
 
 def _table(sheet: Sheet, number: int, before: Stage, after: Stage) -> Table:

@@ -41,10 +41,10 @@ def along(sheet: Sheet, opening: Prose, *, closely: bool = True) -> tuple[Block,
         telling.section("example-path"),
         telling.part("numbers-forward"),
         opening,
-        _figure(sheet, picture, "forward", _activations(sheet)),
+        _figure(sheet, picture, "forward", _numbers(sheet, "a")),
         telling.part("numbers-back"),
         telling.prose("example.path.back", delta=delta, w=weight),
-        _figure(sheet, picture, "back", _errors(sheet)),
+        _figure(sheet, picture, "back", _numbers(sheet, "delta")),
     )
     if not closely:
         j, k = map(int, weight.indices)
@@ -93,23 +93,14 @@ def _weights(sheet: Sheet) -> dict[Basic, Rounded]:
     }
 
 
-def _activations(sheet: Sheet) -> dict[Basic, Rounded]:
+def _numbers(sheet: Sheet, letter: str) -> dict[Basic, Rounded]:
+    """Return the numbers in a picture: of weights and inputs, of a or delta of every neuron, and forward the cost."""
     network, known = sheet.numbers.network, sheet.numbers.known
-    values: dict[Basic, Rounded] = {**_weights(sheet), COST: _shown(known[COST])}
+    values: dict[Basic, Rounded] = {**_weights(sheet), **({COST: _shown(known[COST])} if letter == "a" else {})}
     for layer, width in enumerate(network.widths):
         for j in range(1, width + 1):
-            letter = scalar("a", layer, j) if layer else scalar("x", j)
-            values[notation.activation(layer)[j]] = _shown(known[letter])
-    return values
-
-
-def _errors(sheet: Sheet) -> dict[Basic, Rounded]:
-    network, known = sheet.numbers.network, sheet.numbers.known
-    values = _weights(sheet)
-    for layer, width in enumerate(network.widths):
-        for j in range(1, width + 1):
-            letter = scalar("delta", layer, j) if layer else scalar("x", j)  # the derivative takes the input, too
-            values[notation.activation(layer)[j]] = _shown(known[letter])
+            own = scalar(letter, layer, j) if layer else scalar("x", j)  # the derivative takes the input, too
+            values[notation.activation(layer)[j]] = _shown(known[own])
     return values
 
 

@@ -10,24 +10,23 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
-from symbackprop.calculus.numbers import DIGITS, Known
+from symbackprop.calculus.numbers import Known
 from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.exposition.document import Block, Display, Document, Emphasis, Formula, Line, Prose, Steps, Term
 from symbackprop.exposition.example.arrays import Rows, in_rows
-from symbackprop.exposition.example.descent import costs
+from symbackprop.exposition.example.descent import costs, update
 from symbackprop.exposition.example.entrypath import EntryPath
+from symbackprop.exposition.example.evidence import checked
 from symbackprop.exposition.example.programgiven import numbers_in, program_given
 from symbackprop.exposition.example.programpath import PathTelling
-from symbackprop.exposition.example.sheet import sign_before, with_numbers
-from symbackprop.exposition.example.terms import Filled, Rounded
+from symbackprop.exposition.example.sheet import with_numbers
+from symbackprop.exposition.example.terms import Rounded
 from symbackprop.exposition.exercise.samples import sizes_of
 from symbackprop.exposition.narration import UNLABELLED, Labels, bound
 from symbackprop.exposition.story.descent import RATE
-from symbackprop.exposition.story.evidence import numbers_table
 from symbackprop.exposition.story.program.layers import described, in_layers
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
-from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Kind
 
@@ -66,7 +65,8 @@ class ProgramSheet:
         yield from PathTelling(telling, self.first, self.digits).blocks(closely=True)
         if len(self.stages) > 1:
             yield from self._descent()
-        yield from self._evidence()
+        count = sum(len(stage.numbers.known) for stage in self.stages)
+        yield from checked(telling, "example.evidence.program", count)
 
     def _forward(self) -> Iterator[Block]:
         telling, told = self.telling, set[Expr]()
@@ -116,29 +116,14 @@ class ProgramSheet:
         for number, array in enumerate(telling.program.of_kind(Kind.PARAMETER)):
             matrices = tuple(in_rows(array.tensor.xreplace(sizes_of(first.derivation))))
             if number == 0:
-                yield Steps((self._update(matrices[0][1][0][0]),), key="descent")
+                at, known = matrices[0][1][0][0], first.numbers.known
+                slope = Partial(COST, at)
+                yield Steps((update(self, slope, (known[at], known[slope], after.numbers.known[at])),), key="descent")
                 yield telling.prose("example.stepped")
             yield from self._numbers(matrices, after.numbers, live=False)
         old, new = (Formula((self.shown(stage.cost),)) for stage in (first, self.stages[-1]))
         yield telling.prose("example.costs.batch", C=COST, old=old, new=new)
         yield costs(self)
-
-    def _update(self, at: Expr) -> Line:
-        """Return one update: w <- w - η ∂C/∂w = 0.4 - 0.5 · 0.08217 ≈ 0.3589."""
-        known, slope = self.first.numbers.known, Partial(COST, at)
-        numbers = ((at, self.shown(known[at])), (RATE, self.shown(self.rate)), (slope, self.shown(known[slope])))
-        new = self.shown(self.stages[1].numbers.known[at])
-        sign = sign_before(new, (number for _, number in numbers))
-        formula = at - RATE * slope
-        return Line(at, "<-", Chain((formula, Filled(formula, numbers), new), ("=", sign)))
-
-    def _evidence(self) -> Iterator[Block]:
-        telling, count = self.telling, sum(len(stage.numbers.known) for stage in self.stages)
-        yield telling.section("evidence")
-        yield telling.prose("example.evidence.program", count=count, digits=DIGITS)
-        if telling.checks:
-            yield telling.prose("example.checks")
-            yield numbers_table(telling)
 
 
 def narrate_program_example(

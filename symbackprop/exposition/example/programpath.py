@@ -15,8 +15,8 @@ from symbackprop.calculus.numbers import Known
 from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.exposition.document import Block, Display, Figure, Formula, Line, Roles, Steps
 from symbackprop.exposition.example.entrypath import EntryPath
-from symbackprop.exposition.example.sheet import sign_before, with_numbers
-from symbackprop.exposition.example.terms import Filled, Rounded, Tinted
+from symbackprop.exposition.example.sheet import sign_before, tinted, with_numbers
+from symbackprop.exposition.example.terms import Filled, Rounded
 from symbackprop.exposition.exercise.samples import count_of
 from symbackprop.exposition.figures.graph import graph_picture
 from symbackprop.exposition.figures.layout import ChainLink, ChainPicture
@@ -131,17 +131,10 @@ class PathTelling:
             lines.append(Line(sides[0], "=", sides[1], say("numbers.zoom.matrix"), _in_matrix(sides[1])))
         right = self.path.rights[left]
         lines.append(Line(left, "=", right, say("numbers.zoom.entry"), _roles(right)))
-        lines.append(Line(left, "=", self._with_numbers(right), say("example.zoom.numbers"), _roles(right)))
-        return self.telling.prose("numbers.zoom"), Steps(tuple(lines), key="zoom")
-
-    def _with_numbers(self, right: Expr) -> Chain:
-        """Return a right side with numbers in the colours of what they stand for, and its value."""
         colours = dict(_roles(right))
-        letters = sorted(letters_of(right), key=str)
-        shown = {letter: Rounded(self._worth(letter), self.digits, letter) for letter in letters}
-        tinted = tuple((letter, Tinted(shown[letter], colours.get(letter, ""))) for letter in letters)
-        value = Rounded(self.path.numbers.value(right), self.digits, right)
-        return Chain((Filled(right, tinted), value), (sign_before(value, shown.values()),))
+        numbers = tinted(right, self.path.numbers, self.digits, colours)
+        lines.append(Line(left, "=", numbers, say("example.zoom.numbers"), _roles(right)))
+        return self.telling.prose("numbers.zoom"), Steps(tuple(lines), key="zoom")
 
 
 def _roles(right: Expr) -> Roles:

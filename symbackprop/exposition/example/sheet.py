@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from sympy import Expr, Integer, Symbol
+from sympy import Basic, Expr, Integer, Symbol
 
 from symbackprop.calculus.matrices import Matrix, Named, Ones, parts_of, replaced
 from symbackprop.calculus.matrixform import columns_of
@@ -18,7 +18,7 @@ from symbackprop.calculus.numbers import Known, Numbers, Stage, instances
 from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import CheckError
 from symbackprop.exposition.document import Line, Steps, Text
-from symbackprop.exposition.example.terms import Array, Filled, Rounded, is_exact
+from symbackprop.exposition.example.terms import Array, Filled, Rounded, Tinted, is_exact
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.functions import Elementwise
@@ -146,6 +146,14 @@ def with_numbers(
         return Line(left, "=", Chain((right, filled, value), ("=", sign)), reason)
     exact = all(is_exact(number) for _, number in followed.numbers if isinstance(number, Rounded))
     return Line(left, "=", Chain((right, filled, followed, value), ("=", "=" if exact else "~", sign)), reason)
+
+
+def tinted(right: Expr, numbers: Known, digits: int, colours: Mapping[Basic, str]) -> Chain:
+    """Return a formula with numbers in the colours of what they stand for, and its value."""
+    shown = {letter: Rounded(numbers.known[letter], digits, letter) for letter in sorted(letters_of(right), key=str)}
+    own = tuple((letter, Tinted(number, colours.get(letter, ""))) for letter, number in shown.items())
+    value = Rounded(numbers.value(right), digits, right)
+    return Chain((Filled(right, own), value), (sign_before(value, shown.values()),))
 
 
 def _followed(right: Expr, numbers: Known, digits: int) -> Filled | None:

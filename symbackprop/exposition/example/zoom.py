@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Basic, Expr, Indexed, Mul, Symbol
+from sympy import Expr, Indexed, Mul, Symbol
 
 from symbackprop.calculus.matrices import Hadamard, Matrix, Named, Product, Transposed, parts_of
 from symbackprop.calculus.numbers import granted, instances, own_equation
 from symbackprop.exposition.document import Block, Line, Roles, Steps
-from symbackprop.exposition.example.sheet import Sheet, sign_before
-from symbackprop.exposition.example.terms import Filled, Tinted
+from symbackprop.exposition.example.sheet import Sheet, tinted
 from symbackprop.exposition.story.backwardpass import compact
-from symbackprop.exposition.story.terms import Chain
 
 LAYER = 1  # whose error is looked at
 PARTS = {"w": "input", "delta": "error"}  # what letters play, by the names of the palette
@@ -37,8 +35,10 @@ def zoom(sheet: Sheet, neuron: int) -> tuple[Block, ...]:
         lines.append(Line(name, "=", matrix, telling.say("example.zoom.matrix"), tuple(_in_matrix(matrix))))
     left, entry = instances(equation.left, right, LAYER, network)[neuron - 1]
     roles = _roles(entry)
+    colours = {letter: role for part, role in roles for letter in part.free_symbols}
     lines.append(Line(left, "=", entry, telling.say("example.zoom.entry", j=neuron), roles))
-    lines.append(Line(left, "=", _with_numbers(sheet, entry, roles), telling.say("example.zoom.numbers"), roles))
+    numbers = tinted(entry, sheet.numbers, sheet.digits, colours)
+    lines.append(Line(left, "=", numbers, telling.say("example.zoom.numbers"), roles))
     return telling.prose("example.zoom"), Steps(tuple(lines), key="zoom")
 
 
@@ -65,16 +65,3 @@ def _in_matrix(matrix: Matrix) -> Iterator[tuple[Matrix, str]]:
             letters = {part.tensor.letter for part in parts_of(factor) if isinstance(part, Named)}
             if isinstance(factor, Transposed | Named) and letters & {"w", "delta"}:
                 yield factor, "input" if "w" in letters else "error"
-
-
-def _with_numbers(sheet: Sheet, entry: Expr, roles: Roles) -> Chain:
-    """Return the formula with numbers in the colours of what they stand for, and its value."""
-    known = sheet.numbers.known
-    colours: dict[Basic, str] = {}
-    for part, role in roles:
-        colours |= dict.fromkeys(part.free_symbols, role)
-    letters = sorted(entry.free_symbols & set(known), key=str)
-    shown = {letter: sheet.shown(known[letter], letter) for letter in letters}
-    tinted = tuple((letter, Tinted(shown[letter], colours.get(letter, ""))) for letter in letters)
-    value = sheet.shown(sheet.numbers.value(entry), entry)
-    return Chain((Filled(entry, tinted), value), (sign_before(value, shown.values()),))
