@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from symbackprop.exposition.mathtext.convention import Convention
     from symbackprop.exposition.narration import Labels
     from symbackprop.exposition.options import Options
-    from symbackprop.exposition.rendering import Derived
+    from symbackprop.exposition.rendering import Derived, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,17 @@ class Wishes:
             if label is not None:
                 check_label(label, what)
 
-    def files(self, derivation: Derived, format: str, checks: Sequence[CheckRow] = ()) -> Mapping[str, str | bytes]:
+    def files(
+        self, told: Derived | Paper, format: str, checks: Sequence[CheckRow] = (), *, title: str | None = None
+    ) -> Mapping[str, str | bytes]:
         """Return the files of one format; raises as `render_files` does."""
         from symbackprop.exposition.rendering import render_files
 
         return render_files(
-            derivation,
+            told,
             format,
             lang=self.language,
+            title=title,
             author=self.author,
             date=self.date,
             symbols=self.symbols,

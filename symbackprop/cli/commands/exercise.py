@@ -134,7 +134,6 @@ def _files(
     """Return the files of one format: of every sheet and key, or of some of them; a bank is made as it is written."""
     from symbackprop.exposition.exercise.cloze import cloze_part
     from symbackprop.exposition.exercise.moodle import bank_of, bank_part
-    from symbackprop.exposition.rendering import render_files
 
     if chosen.name in (BANK, CLOZE):
         part_of = bank_part if chosen.name == BANK else cloze_part
@@ -142,17 +141,7 @@ def _files(
         return {chosen.main: bank_of(workers.parts(made, wishes, title) if workers else part)}
     files: dict[str, str | bytes] = {}
     for paper in papers or made.papers:
-        told = render_files(
-            paper,
-            chosen.name,
-            lang=wishes.language,
-            title=title,
-            author=wishes.author,
-            date=wishes.date,
-            symbols=wishes.symbols,
-            options=wishes.options,
-        )
-        files |= paper.named(told)
+        files |= paper.named(wishes.files(paper, chosen.name, title=title))
     return files
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import singledispatch
 from typing import Any, TypeAlias
 
 from sympy import (
@@ -34,7 +33,7 @@ from sympy import (
     tan,
     tanh,
 )
-from sympy.core.relational import Equality, GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
+from sympy.core.relational import Equality, GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Or
 
 from symbackprop.calculus.partials import Partial
@@ -66,48 +65,29 @@ class Unknown(ValueError):
     """A formula has a function that the script of a page does not know."""
 
 
-@singledispatch
-def tree_of(part: object, functions: dict[str, Tree]) -> Tree:
+def tree_of(part: Any, functions: dict[str, Tree]) -> Tree:
     """Return a formula as data; the definitions of named functions are put into `functions`."""
-    raise Unknown(type(part).__name__)
-
-
-@tree_of.register
-def _symbol(part: Symbol, functions: dict[str, Tree]) -> Tree:
-    return part.name
-
-
-@tree_of.register(BooleanTrue)
-@tree_of.register(BooleanFalse)
-def _truth(part: BooleanTrue | BooleanFalse, functions: dict[str, Tree]) -> Tree:
-    return bool(part)
-
-
-@tree_of.register(Expr)
-@tree_of.register(Relational)
-@tree_of.register(And)
-@tree_of.register(Or)
-def _expression(part: Expr, functions: dict[str, Tree]) -> Tree:
-    if part.is_number and not part.args:
-        return float(part) if part.is_finite else None
-    head = _SIGNS.get(type(part))
-    if head is None:
+    match part:
+        case Tensor() | Partial() | Indexed():
+            return key_of(part)
+        case Symbol():
+            return part.name
+        case BooleanTrue() | BooleanFalse():
+            return bool(part)
+        case Piecewise():
+            return ["cases", *([tree_of(holds, functions), tree_of(value, functions)] for value, holds in part.args)]
+        case Where():
+            return tree_of(part.cases, functions)
+        case Elementwise():
+            return _called(part, functions)
+        case Expr() if part.is_number and not part.args:
+            return float(part) if part.is_finite else None
+    if type(part) not in _SIGNS:
         raise Unknown(type(part).__name__)
-    return [head, *(tree_of(each, functions) for each in part.args)]
+    return [_SIGNS[type(part)], *(tree_of(each, functions) for each in part.args)]
 
 
-@tree_of.register
-def _cases(part: Piecewise, functions: dict[str, Tree]) -> Tree:
-    return ["cases", *([tree_of(condition, functions), tree_of(value, functions)] for value, condition in part.args)]
-
-
-@tree_of.register
-def _where(part: Where, functions: dict[str, Tree]) -> Tree:
-    return tree_of(part.cases, functions)
-
-
-@tree_of.register
-def _elementwise(part: Elementwise, functions: dict[str, Tree]) -> Tree:
+def _called(part: Elementwise, functions: dict[str, Tree]) -> Tree:
     kind = type(part)
     if kind.definition is None:
         raise Unknown(kind.stem)
@@ -116,11 +96,6 @@ def _elementwise(part: Elementwise, functions: dict[str, Tree]) -> Tree:
         functions[name] = None  # a definition does not use itself
         functions[name] = tree_of(kind.definition, functions)
     return ["call", name, tree_of(part.args[0], functions)]
-
-
-@tree_of.register
-def _letter(part: Tensor | Partial | Indexed, functions: dict[str, Tree]) -> Tree:
-    return key_of(part)
 
 
 def plan_of(sample: Sample) -> Mapping[str, Tree] | None:
