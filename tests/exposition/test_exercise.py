@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from html import unescape
+from io import BytesIO
 from itertools import islice
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -538,6 +540,7 @@ def test_sheet_and_key_have_the_same_questions(kind: str) -> None:
     papers = [made.sheet.document(), made.key.document(Labels("es"))]
     keys = [[b.key for b in paper.blocks if isinstance(b, Heading) and b.level == 2] for paper in papers]
     assert keys[0] == keys[1] != []
+    assert next(b.key for b in papers[0].blocks if isinstance(b, Heading)) == "example-given"  # none is told without
     labels = re.findall(r"\\,(?:\\qquad)? ?([\d.]+)\?", " ".join(formulas(papers[0])))
     assert len(set(labels)) == len(labels)
     boxed = {label.partition(".")[0] for label in labels}
@@ -555,6 +558,18 @@ def test_every_document_format_writes_a_sheet(name: str) -> None:
     assert files
     assert all(file.startswith("sheet") or file.endswith(".svg") for file in files)
     assert not any("equations/" in file for file in files)
+
+
+@pytest.mark.parametrize("name", ["docx", "pptx"])
+def test_lines_have_their_letters_in_office(name: str) -> None:
+    """A line that is to be put in order is called by its letter, which stands beside it."""
+    made = sb.exercise(derived("flat"), kind="order", questions=1)
+    (content,) = files_of(None, made.sheet.document(), name).values()
+    with ZipFile(BytesIO(content)) as parts:
+        text = b"".join(parts.read(part) for part in parts.namelist() if part.endswith(".xml")).decode()
+    (question,) = next(made.worksheets(LANGUAGES["en"])).questions
+    letters = sorted(question.answer.letters)
+    assert letters == re.findall(r">\(([A-K])\)<", text)
 
 
 def test_other_formats_are_refused() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 import symbackprop as sb
 from symbackprop.calculus.checking import agree
+from symbackprop.calculus.mistakes.catalogue import variants_of
+from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.errors import CheckError, SpecError
 from symbackprop.exposition.document import Prose, Steps
 from symbackprop.exposition.exercise.paper import exercise
@@ -19,6 +21,13 @@ NETWORKS = {
 }
 
 
+RECURRENCE = """input x[T, D], h0[H]
+parameter W[H, D]
+target y[T, H]
+sizes T = 2, D = 1, H = 2
+h[0, j] = h0[j]
+h[t, j] = tanh(sum[d](W[j, d] * x[t, d]) + h[t - 1, j]) for t = 1..T
+C = sum[t, j]((h[t, j] - y[t, j])^2)"""
 LINES = {"dense": 8, "layers": 12, "equations": 2}  # of the way back: all derivatives but those by the input
 
 
@@ -53,6 +62,17 @@ def test_the_planted_line_is_wrong_at_numbers() -> None:
         adjoint = next(each for each in derivation.adjoints.values() if each.left == right.left)
         with pytest.raises(CheckError, match="is not"):
             agree(adjoint.right, wrong.right, adjoint.chain.setting)
+
+
+def test_means_are_over_what_there_is() -> None:
+    """One sample is no mean over samples, and the first axis of a recurrence is time: the sentences say so."""
+    for network, found in (
+        (sb.sequential("4 -> layer_norm -> dense(2)"), {"outputs"}),
+        (sb.equations(RECURRENCE), {"outputs", "steps in time"}),
+    ):
+        derivation = sb.derive(network)
+        variants = variants_of(Passes(derivation.program, adjoint_equations(derivation)))
+        assert found == {each.detail for each in variants if each.kind == "mean_for_sum"}
 
 
 def test_too_much_is_refused() -> None:

@@ -81,13 +81,17 @@ def means(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[
         return
     first = next((a for a in derived.program.of_kind(Kind.TARGET) if a.tensor.axes), None)
     count = None if first is None else first.tensor.sizes[0]
-    if not isinstance(count, Symbol) or not equation.expression.has(count):
+    inputs = (a.tensor for a in derived.program.of_kind(Kind.INPUT) if a.tensor.axes)
+    if not isinstance(count, Symbol) or all(each.sizes[0] != count for each in inputs):
+        return  # there is one sample, and its target has entries
+    if not equation.expression.has(count):
         return
+    what = "steps in time" if count in _lengths_of_time(derived) else "samples"
     if any(each.expression.has(1 / count) for each in derived.passes.adjoints):
-        yield "sum_for_mean", equation.expression * count, "samples"
+        yield "sum_for_mean", equation.expression * count, what
         yield "mean_twice", equation.expression / count, ""
     else:
-        yield "mean_for_sum", equation.expression / count, "samples"
+        yield "mean_for_sum", equation.expression / count, what
 
 
 def outputs(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:

@@ -55,10 +55,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "of another",
         "slope_twice": "the slope of the activation is multiplied in twice; the chain passes through the activation "
         "once",
-        "wrong_layer_weight": "the weight of another layer, {detail}, is used; an error goes back through the weight "
-        "that the values went forward through",
-        "wrong_layer_activation": "the activation of another layer, {detail}, is used; a weight multiplies what enters "
-        "its own layer",
+        "wrong_layer_weight": "another weight, {detail}, is used; an error goes back through the weight that the "
+        "values went forward through",
+        "wrong_layer_activation": "another array, {detail}, is used; the error is multiplied by what was multiplied on "
+        "the way forward",
         "activation_of_other_layer": "the slope is that of {detail}, which is not the activation of this layer",
         "bias_not_updated": "the biases were kept while the weights moved; they have derivatives, too",
         "wrong_forward": "the forward pass computes another network, {detail}; for that one the derivatives are right",

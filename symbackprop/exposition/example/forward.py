@@ -24,7 +24,8 @@ def tell(sheet: Sheet) -> tuple[Block, ...]:
     blocks: list[Block] = [sheet.telling.section("example-forward"), Prose(say(sheet.told("example.forward")))]
     if functions := definitions(network.program.distinct):
         lines = tuple(Line(function(Z), sign_of(function.definition), function.definition) for function in functions)
-        blocks += [Prose(say("forward.where")), Steps(lines, key="definitions"), *error_function(sheet.telling)]
+        blocks += [Prose(say("forward.where")), Steps(lines, key="definitions")]
+        blocks += error_function(sheet.telling, network.program.distinct)
     for each in sheet.each:
         blocks += _sample(each)
     return (*blocks, *_mean(sheet)) if sheet.count > 1 else tuple(blocks)

@@ -14,7 +14,7 @@ from symbackprop.exposition.document import Block, Display, Prose
 from symbackprop.exposition.example.arrays import Rows, in_rows
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.exercise.samples import sizes_of
-from symbackprop.exposition.story.forward import defined, definitions
+from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.arrays import picture
 from symbackprop.exposition.story.program.computation import forward_pass
 from symbackprop.exposition.story.program.layerpicture import layer_picture
@@ -28,11 +28,7 @@ def program_given(telling: ProgramTelling, numbers: Known, digits: int) -> Itera
     program, say = telling.program, telling.say
     yield telling.section("example-given")
     yield layer_picture(telling) if telling.layers else picture(telling)
-    yield telling.prose("exercise.forward")
-    yield forward_pass(telling)
-    if functions := definitions(program.equations):
-        yield telling.prose("forward.where")
-        yield defined(telling, functions)
+    yield from way_forward(telling, program.equations, forward_pass(telling))
     sizes = [equal(size, Integer(number)) for size, number in program.sizes.items()]
     if sizes:
         yield Prose(say("exercise.sizes", sizes=listed(*sizes)))

@@ -13,7 +13,7 @@ from functools import cached_property
 from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Block, Document, Heading, Prose
+from symbackprop.exposition.document import Block, Document, Heading, Prose, paragraph
 from symbackprop.exposition.exercise.questions import KINDS, Draft, Plan, Worksheet
 from symbackprop.exposition.formats import Files
 from symbackprop.exposition.languages import Language
@@ -127,8 +127,12 @@ class Paper:
         yield telling.section("exercise-key" if self.is_key else "exercise-questions")
         for number, question in enumerate(worksheet.questions, 1):
             yield Heading(telling.say("exercise.question", number=number), level=2, key=f"question-{number}")
-            yield Prose(question.prompt)
-            yield from question.answered if self.is_key else question.asked
+            first, *others = question.answered if self.is_key else question.asked
+            if isinstance(first, Prose):  # a question and its answer in words: one paragraph
+                yield Prose(paragraph((question.prompt, first.text)))
+            else:
+                yield from (Prose(question.prompt), first)
+            yield from others
 
 
 def _parted(file: str) -> tuple[str, str]:

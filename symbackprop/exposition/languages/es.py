@@ -463,7 +463,7 @@ SENTENCES = {
     "example.network": "La red es la de la figura.",
     "example.sample": "La muestra consta de la entrada {x} y el objetivo {y}:",
     "example.sample.batch": "Sus {count} muestras, una debajo de otra, cada una con su entrada {x} y su objetivo {y}:",
-    "example.parameters": "Los pesos y sesgos, capa por capa, son al principio:",
+    "example.parameters": "Sus pesos y sesgos son, capa por capa:",
     "example.rate": "Para el descenso por gradiente, la tasa de aprendizaje será {rate}.",
     "section.example-forward": "Hacia delante",
     "example.forward": "De la primera capa a la última, cada neurona hace las mismas dos operaciones.",
@@ -1251,8 +1251,8 @@ SENTENCES = {
     "mistake.quadratic_without_slope": "El error de la entropía cruzada",
     "mistake.softmax_elementwise": "Softmax elemento a elemento",
     "mistake.weight_not_transposed": "Un peso sin trasponer",
-    "mistake.wrong_layer_weight": "El peso de otra capa",
-    "mistake.wrong_layer_activation": "La activación de otra capa",
+    "mistake.wrong_layer_weight": "Otro peso",
+    "mistake.wrong_layer_activation": "Otro arreglo",
     "mistake.sign": "El signo contrario",
     "mistake.sum_for_mean": "Una suma en lugar de una media",
     "mistake.mean_for_sum": "Una media en lugar de una suma",
@@ -1286,6 +1286,7 @@ REMARKS = {
     # what a diagnosis says, by its English template
     "everywhere": "en todas partes",
     "samples": "muestras",
+    "steps in time": "etapas del tiempo",
     "neurons": "neuronas",
     "outputs": "salidas",
     "equal": "igual",
@@ -1395,11 +1396,10 @@ REMARKS = {
     "the error goes back through W as it stands; what went forward from k to j comes back from j to k, through the "
     "transpose": "el error vuelve a través de W tal como está; lo que fue de k a j vuelve de j a k, a través de la "
     "traspuesta",
-    "the weight of another layer, {detail}, is used; an error goes back through the weight that the values went "
-    "forward through": "se usa el peso de otra capa, {detail}; el error vuelve por el peso por el que pasaron los "
-    "valores hacia delante",
-    "the activation of another layer, {detail}, is used; a weight multiplies what enters its own layer": "se usa la "
-    "activación de otra capa, {detail}; un peso multiplica lo que entra en su propia capa",
+    "another weight, {detail}, is used; an error goes back through the weight that the values went forward "
+    "through": "se usa otro peso, {detail}; el error vuelve por el peso por el que pasaron los valores hacia delante",
+    "another array, {detail}, is used; the error is multiplied by what was multiplied on the way forward": "se usa "
+    "otro arreglo, {detail}; el error se multiplica por lo mismo que se multiplicó hacia delante",
     "the sign is turned round, so that a step of descent climbs": "el signo está al revés, de modo que un paso de "
     "descenso sube",
     "the {detail} are added up where the cost is their mean; it is too large by their number": "se suman las {detail} "

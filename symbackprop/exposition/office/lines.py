@@ -38,6 +38,7 @@ ALLOWANCE = 1.16  # how much wider than estimated an equation may come out, in L
 LONGER = 1.3  # how much longer than thought a row may be where it is broken off: the estimate is generous
 SPARE = 3.5  # em that are left free in a row, as programs without Cambria set cases and words wider still
 NAME = 48.0  # points, for the name of an equation
+FRAME = ("top", "bottom"), ("left",), ("right",)  # the sides of all cells of a frame, of its first and of its last one
 TOGETHER = 6  # rows that stay on one page
 BEYOND = 24.0  # points that the second row of a broken line is moved to the right
 
@@ -66,7 +67,7 @@ def _broken_off(box: Box, room: float) -> tuple[Box, ...]:
     return done if len(done) > 1 else rows(box, LONGER * room)
 
 
-def _room(width: float, lead: Box) -> float:
+def _room(width: float, lead: Box | None) -> float:
     """Return how much room a line of a width has after its left side, in em; what is broken is measured generously."""
     return (width - _wide(lead)) / SIZE - SPARE
 
@@ -117,8 +118,9 @@ def _step(box: Box, *, further: bool) -> Element:
 
 
 def display(block: Display, document: Document, width: float) -> Element:
-    """Return a formula on a line of its own; in a frame with its name if it is to be remembered."""
-    if not block.key:
+    """Return a formula on a line of its own, with its name beside it; in a frame if it is to be remembered."""
+    outer = NAME if block.key else 0.0  # left of it: as much as its name takes at the right
+    if not (block.key or block.name):
         broken = _broken(block, document, width)
         if len(broken) == 1:
             return paragraph([equation(broken[0], "center")], "Formula", align="center")
@@ -126,21 +128,25 @@ def display(block: Display, document: Document, width: float) -> Element:
         return table((width,), [row([cell(width, parts)])])
     parts = [
         paragraph([equation(part, "center")], "Step", align="center")
-        for part in _broken(block, document, width - 2 * NAME)
+        for part in _broken(block, document, width - outer - NAME)
     ]
     name = [paragraph([run(f"({block.name})" if block.name else "")], "Step", align="right")]
-    sides = {side: COLOURS["cost"] for side in ("top", "bottom")}
+    above, left, right = (dict.fromkeys(sides if block.key else (), COLOURS["cost"]) for sides in FRAME)
     cells = [
-        cell(NAME, [paragraph([], "Step")], borders={**sides, "left": COLOURS["cost"]}),
-        cell(width - 2 * NAME, parts, borders=sides),
-        cell(NAME, name, borders={**sides, "right": COLOURS["cost"]}),
+        cell(width - outer - NAME, parts, borders=above),
+        cell(NAME, name, borders=above | right),
     ]
-    return table((NAME, width - 2 * NAME, NAME), [row(cells)], align="center")
+    if not outer:
+        return table((width - NAME, NAME), [row(cells)], align="center")
+    cells.insert(0, cell(outer, [paragraph([], "Step")], borders=above | left))
+    return table((outer, width - outer - NAME, NAME), [row(cells)], align="center")
 
 
 def _broken(block: Display, document: Document, width: float) -> tuple[Box, ...]:
     """Return a formula in the rows that the width asks for, and rows in its fractions where these are too wide."""
     whole = formula_box(block.formula, document.style)
+    if len(block.formula.sides) == 1:
+        return tuple(rows(whole, _room(width, None)))
     if _wide(whole) <= width or len(block.formula.sides) != 2:
         return (whole,)
     left, ((sign, right),) = signed_sides(block.formula, document.style)

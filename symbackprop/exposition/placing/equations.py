@@ -31,7 +31,7 @@ ALLOWANCE = 1.06  # how much larger than estimated an equation may come out
 LOWEST = 1.15  # em, a line of letters without scripts, with what a typeface has above and below them
 INDENT = 1.2  # em, of the second row of a broken line behind its sign
 FRAME = 10.0  # points between an equation to be remembered and its frame
-NAME = 64.0  # points, for the name of an equation at the right of its frame
+NAME = 64.0  # points, for the name of an equation at its right, or at that of its frame
 CLOSE = 3.0  # points between the rows of one line
 APART = 40.0  # points between equations and the reasons beside them
 
@@ -136,7 +136,7 @@ def display_lines(display: Display, document: Document, room: Room) -> Lines:
     """Return a formula on a line of its own; it is framed if it is to be remembered."""
     left, others = signed_sides(display.formula, document.style)
     whole = formula_box(display.formula, document.style)
-    free = room.width - (2 * FRAME + NAME) * display.key
+    free = room.width - 2 * FRAME * display.key - NAME * (display.key or bool(display.name))
     size = min(
         room.largest, RESULT if display.key else LARGEST, max(SMALLEST, free / ((width(whole) + SPARE) * ALLOWANCE))
     )
@@ -219,6 +219,9 @@ class _Setter:
             if row.name:
                 name = Area(right + 14, 0, self.body.right - right - 14, height)
                 done.append(PlacedText(name, (Run(row.name, bold=True),), "name"))
+        elif row.name:
+            name = Area(self.body.right - NAME, 0, NAME, height)
+            done.append(PlacedText(name, (Run(f"({row.name})"),), "name"))
         return tuple(done)
 
     def height(self, row: Row) -> float:

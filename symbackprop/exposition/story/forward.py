@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sympy import Expr, Function, Integer, Piecewise, Pow, erf
@@ -44,7 +44,7 @@ def tell(telling: Telling) -> Story:
     ]
     if functions := definitions(network.program.distinct):
         blocks += at(Level.FULL, telling.prose("forward.where"), defined(telling, functions))
-    blocks += error_function(telling)
+    blocks += error_function(telling, network.program.distinct)
     blocks += at(Level.LECTURE, telling.part("composition"))
     blocks += [_composition(telling), Display(equal(last_composition(network)))]
     if 1 < network.depth <= DEEPEST_WHOLE:
@@ -81,6 +81,16 @@ def forward_pass(telling: Telling, *, most: int | None = None) -> Steps:
     functions = () if most is not None and len(functions) > most else functions
     program = _program(telling)
     return replace(program, lines=(*program.lines, *defined(telling, functions).lines)) if functions else program
+
+
+def way_forward(telling: Speaking, equations: Sequence[Equation], steps: Steps) -> Iterator[Block]:
+    """Yield what is computed on the way forward, which `steps` say, and what the functions in its equations are."""
+    yield telling.prose("exercise.forward")
+    yield steps
+    if functions := definitions(equations):
+        yield telling.prose("forward.where")
+        yield defined(telling, functions)
+        yield from error_function(telling, equations)
 
 
 def _program(telling: Telling) -> Steps:
@@ -151,9 +161,8 @@ def defined(telling: Speaking, functions: Sequence[type[Elementwise]]) -> Steps:
     return Steps(tuple(lines), key="definitions")
 
 
-def error_function(telling: Telling) -> tuple[Block, ...]:
-    """Return what erf is, where a function of the network is made of it: its value at 0 and its derivative."""
-    equations = telling.network.program.distinct
+def error_function(telling: Speaking, equations: Sequence[Equation]) -> tuple[Block, ...]:
+    """Return what erf is, where a function in equations is made of it: its value at 0 and its derivative."""
     if not any(explicit(equation.expression).has(erf) for equation in equations):
         return ()
     derivative = slope(elementwise("erf", erf(Z)))

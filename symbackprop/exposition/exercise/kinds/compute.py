@@ -16,7 +16,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import Numbers, Stage, evaluate, instances
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Block, Line, Steps
+from symbackprop.exposition.document import Line, Steps
 from symbackprop.exposition.example.given import numbers_given
 from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.exercise.computing import is_plain, question, rounding
@@ -26,7 +26,7 @@ from symbackprop.exposition.exercise.questions import KINDS, Draft, Plan, Worksh
 from symbackprop.exposition.exercise.reckoning import Quantity, Reckoner
 from symbackprop.exposition.exercise.samples import reckoner_of
 from symbackprop.exposition.story.descent import RATE
-from symbackprop.exposition.story.forward import defined, definitions, error_function
+from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.composition import with_sizes
 from symbackprop.network.memo import memoised
@@ -96,21 +96,12 @@ class _Sample(Draft):
     def worksheet(self, telling: Telling) -> Worksheet:
         """Return the sheet: what is given, and a blank for each number that is asked for."""
         sheet = Sheet(telling, (Stage((self.numbers,), S.One),), DIGITS, RATE)
-        given = (*numbers_given(sheet), *_forward(telling), rounding(telling, self.drawn))
+        forward = way_forward(telling, telling.network.program.distinct, _forward_pass(telling.network))
+        given = (*numbers_given(sheet), *forward, rounding(telling, self.drawn))
         questions = tuple(
             question(telling, (self.numbers, self.drawn), each, str(n)) for n, each in enumerate(self.asked, 1)
         )
         return Worksheet(given, questions)
-
-
-def _forward(telling: Telling) -> Iterator[Block]:
-    """Yield what the network computes, layer by layer, and what its functions are."""
-    yield telling.prose("exercise.forward")
-    yield _forward_pass(telling.network)
-    if functions := definitions(telling.network.program.distinct):
-        yield telling.prose("forward.where")
-        yield defined(telling, functions)
-        yield from error_function(telling)
 
 
 @memoised

@@ -18,6 +18,9 @@ from symbackprop.exposition.document import Block, Display, Formula, Line, Steps
 from symbackprop.exposition.exercise.blanks import Blank, Gapped
 from symbackprop.exposition.exercise.gaps import KINDS_OF_GAPS, Gap, gaps_of
 from symbackprop.exposition.exercise.questions import KINDS, Answer, Choice, Draft, Plan, Question, Words, Worksheet
+from symbackprop.exposition.story.forward import forward_pass as general_forward_pass
+from symbackprop.exposition.story.forward import way_forward
+from symbackprop.exposition.story.program.computation import forward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, sign_of
 
@@ -65,6 +68,15 @@ def _taken(gaps: list[Gap]) -> Iterator[Gap]:
         yield gaps.pop()
 
 
+def computed(telling: Telling | ProgramTelling) -> tuple[Block, ...]:
+    """Return the section with the equations that the lines are derived from."""
+    if isinstance(telling, ProgramTelling):
+        equations, steps = telling.program.equations, forward_pass(telling)
+    else:
+        equations, steps = telling.network.program.distinct, general_forward_pass(telling, most=0)
+    return telling.section("example-given"), *way_forward(telling, equations, steps)
+
+
 def reason_of(telling: Telling | ProgramTelling, name: str, step: Step) -> Text:
     """Return the reason for a step of the chain called `name`, in words."""
     return telling.reason(name, step) if isinstance(telling, Telling) else telling.reason(step)
@@ -77,8 +89,9 @@ class _Gaps(Draft):
     gaps: tuple[Gap, ...]
 
     def worksheet(self, telling: Telling | ProgramTelling) -> Worksheet:
-        """Return the sheet: a line for each gap, after the line from which it follows."""
-        return Worksheet((), tuple(_question(telling, gap, str(n)) for n, gap in enumerate(self.gaps, 1)))
+        """Return the sheet: the forward pass, and a line for each gap, after the line from which it follows."""
+        questions = (_question(telling, gap, str(n)) for n, gap in enumerate(self.gaps, 1))
+        return Worksheet(computed(telling), tuple(questions))
 
 
 def _question(telling: Telling | ProgramTelling, gap: Gap, label: str) -> Question:

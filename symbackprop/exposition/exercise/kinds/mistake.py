@@ -25,6 +25,7 @@ from symbackprop.exposition.diagnosis.blocks import capitalised
 from symbackprop.exposition.diagnosis.differences import differing
 from symbackprop.exposition.document import Block, Formula, Line, Prose, Roles, Steps, Text
 from symbackprop.exposition.exercise.questions import KINDS, Choice, Draft, Plan, Question, Worksheet
+from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.program import Equation, Kind
@@ -91,8 +92,9 @@ class _Planted(Draft):
 
     def worksheet(self, telling: Telling | ProgramTelling) -> Worksheet:
         """Return the sheet: what is computed on the way forward, and for each question the lines of the way back."""
-        forward = tuple(Line(e.place, "=", e.expression) for e in self.passes.program.equations)
-        given = (Prose(telling.say("exercise.forward")), Steps(forward, key="forward"))
+        equations = self.passes.program.equations
+        forward = Steps(tuple(Line(e.place, "=", e.expression) for e in equations), key="forward")
+        given = (telling.section("example-given"), *way_forward(telling, equations, forward))
         return Worksheet(given, tuple(self._question(telling, each) for each in self.mistakes))
 
     def _question(self, telling: Telling | ProgramTelling, planted: Variant) -> Question:

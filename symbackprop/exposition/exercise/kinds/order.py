@@ -18,7 +18,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
 from symbackprop.exposition.document import Block, Display, Formula, Line, Prose, Steps
 from symbackprop.exposition.exercise.blanks import Blank
-from symbackprop.exposition.exercise.kinds.line import reason_of
+from symbackprop.exposition.exercise.kinds.line import computed, reason_of
 from symbackprop.exposition.exercise.questions import KINDS, Draft, Order, Plan, Question, Worksheet
 from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.story.program.telling import ProgramTelling
@@ -77,8 +77,8 @@ class _Chains(Draft):
     chains: tuple[tuple[str, Chain, tuple[int, ...]], ...]
 
     def worksheet(self, telling: Telling | ProgramTelling) -> Worksheet:
-        """Return the sheet: lines with letters, and boxes beside the reasons."""
-        return Worksheet((), tuple(_question(telling, each, n) for n, each in enumerate(self.chains, 1)))
+        """Return the sheet: the forward pass, lines with letters, and boxes beside the reasons."""
+        return Worksheet(computed(telling), tuple(_question(telling, each, n) for n, each in enumerate(self.chains, 1)))
 
 
 def _question(telling: Telling | ProgramTelling, told: tuple[str, Chain, tuple[int, ...]], number: int) -> Question:
