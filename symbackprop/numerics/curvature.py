@@ -39,8 +39,8 @@ class Functions(Protocol):
     def known(self, values: Mapping[str, Any], /) -> dict[str, Any]:
         """Return what is given and all that is computed from it."""
 
-    def gradient_at(self, known: Mapping[str, Any], /) -> dict[str, np.ndarray]:
-        """Return the derivatives, given all that `known` returns."""
+    def gradient_at(self, known: dict[str, Any], /) -> dict[str, np.ndarray]:
+        """Return the derivatives, given all that `known` returns, which is spent."""
 
 
 class Curvature:

@@ -22,10 +22,10 @@ from symbackprop.network.fitting import needs_of
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
 from symbackprop.numerics.arrays.counts import sizes_in
+from symbackprop.numerics.arrays.functions import module_text, texts_of
 from symbackprop.numerics.arrays.order import needed_for
 from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
-from symbackprop.numerics.arrays.source import Pass, function_text, module_text
-from symbackprop.numerics.arrays.writing import Windows
+from symbackprop.numerics.arrays.source import Pass
 from symbackprop.numerics.curvature import Curvature
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms
@@ -79,8 +79,7 @@ class CompiledProgram:
         self.passes = passes
         self._staged, self._slopes = with_slopes(keeping_digits(staged(passes)))
         title = title or f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
-        windows: Windows = {}
-        texts = [self._forward_text(windows), self._backward_text(windows)]
+        texts = texts_of(self._forward_pass(), self._backward_pass(), self.identifiers, self.sizes)
         self.passes_source = module_text(title, texts)
         functions = loaded(self.passes_source)
         self._forward, self._backward = functions["forward"], functions["backward"]
@@ -130,42 +129,37 @@ class CompiledProgram:
         """What the equations of the derivatives read and do not compute themselves."""
         return {tensor for e in self._adjoints for tensor in e.reads} - {e.tensor for e in self._adjoints}
 
-    def _forward_text(self, windows: Windows) -> tuple[str, Mapping[str, None]]:
+    def _forward_pass(self) -> Pass:
         program = self._staged.program
         names, read = {array.name for array in self.program.arrays}, self._read
         computed = [a for a in program.of_kind(Kind.VALUE, Kind.COST) if a.name in names or a.tensor in read]
-        each = Pass(
+        return Pass(
             "forward",
             "Return every array that the program computes.",
             tuple((array.tensor, array.name) for array in self._given),
             with_finite_logarithms(program.equations),
             tuple((array.tensor, array.name) for array in computed),
-            windows=windows,
-            keeps=True,
             notes=self._notes,
             in_place=True,
             slopes=self._slopes,
         )
-        return function_text(each, self.identifiers, self.sizes)
 
-    def _backward_text(self, windows: Windows) -> tuple[str, Mapping[str, None]]:
+    def _backward_pass(self) -> Pass:
         adjoints = self._adjoints
         computed = {equation.tensor for equation in adjoints}
         by_tensor = {array.tensor: array.name for array in self._staged.program.arrays}
         by_tensor |= {adjoint_of(a.tensor): f"upstream {a.name}" for a in self.program.outputs if a.tensor != COST}
-        each = Pass(
+        return Pass(
             "backward",
             "Return the derivative of the cost by each parameter and each input; empties `known`.",
             tuple((tensor, by_tensor[tensor]) for tensor in sorted(self._read, key=str)),
             adjoints,
             tuple((adjoint_of(a.tensor), a.name) for a in self._wanted if adjoint_of(a.tensor) in computed),
             tuple((array.tensor, array.name) for array in self._given),
-            windows,
             notes=self._notes,
             in_place=True,
             spent=frozenset(array.name for array in self._staged.program.of_kind(Kind.VALUE, Kind.COST)),
         )
-        return function_text(each, self.identifiers, self.sizes)
 
     def __call__(self, values: Mapping[str, Any]) -> tuple[float, dict[str, np.ndarray]]:
         """Return the cost and its derivative by every parameter and every input."""
@@ -173,7 +167,7 @@ class CompiledProgram:
             names = ", ".join(array.name for array in self.program.outputs)
             raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
         known = self.known(values)
-        return float(known["C"]), self._spending(known)
+        return float(known["C"]), self.gradient_at(known)
 
     def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the program gives: the arrays that no other equation reads, and the cost as a number."""
@@ -252,12 +246,10 @@ class CompiledProgram:
         with np.errstate(all="ignore"):
             return {**known, **self._forward(known)}
 
-    def gradient_at(self, known: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        """Return the derivatives, given all that `known` returns."""
-        return self._spending(dict(known))
+    def gradient_at(self, known: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Return the derivatives, given all that `known` returns; what was computed is taken out of it, and spent.
 
-    def _spending(self, known: dict[str, Any]) -> dict[str, np.ndarray]:
-        """Return the derivatives; what was computed is taken out of `known`, and let go once it was read."""
+        Its memory is let go once it was read, or filled anew: what was given stays as it is."""
         given = {array.name: known[array.name] for array in self._given}
         with np.errstate(all="ignore"):
             found = self._backward(known)

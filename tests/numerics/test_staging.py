@@ -65,6 +65,27 @@ def test_parts_in_common_are_computed_once() -> None:
         assert np.allclose(program.forward({"x": each})["n"], wanted, rtol=1e-13)  # some ten roundings
 
 
+def test_what_both_passes_need_is_computed_once() -> None:
+    """The backward pass takes over roots and differences, and neither pass writes into what was given."""
+    text = "input x[T, D]\nparameter g[D]\ntarget y[T, D]\nu[t] = mean[i](x[t, i])\n"
+    text += "v[t] = mean[k]((x[t, k] - u[t])^2)\nn[s, i] = (x[s, i] - u[s])/sqrt(v[s] + 0.001)\n"
+    text += "C = sum[t, j]((g[j]*n[t, j] - y[t, j])^2)/2"
+    program = CompiledProgram(sb.derive(sb.equations(text)))
+    backward = program.source.split("def backward")[1].split("SIZES")[0]
+    assert "np.sqrt" not in backward
+    assert "v_y" not in backward
+    rng = np.random.default_rng(0)
+    given = {"x": rng.normal(size=(5, 4)), "g": rng.normal(size=4), "y": rng.normal(size=(5, 4))}
+    before = {name: array.copy() for name, array in given.items()}
+    (cost, grads), (again, same) = program(given), program(given)
+    assert all(np.array_equal(before[name], given[name]) for name in given)
+    assert cost == again
+    assert all(np.array_equal(grads[name], same[name]) for name in grads)
+    for name in "xg":
+        there = {**given, name: given[name] + np.eye(1, given[name].size).reshape(given[name].shape) * 1e-6}
+        assert np.isclose((program(there)[0] - cost) / 1e-6, grads[name].flat[0], rtol=1e-4)  # of a step of 1e-6
+
+
 def test_work_that_needs_no_step_stands_before_the_loop() -> None:
     """Slopes at all times are computed at once; in the loop are the products with the state alone."""
     source = CompiledProgram(sb.derive(sb.equations(CELL))).source

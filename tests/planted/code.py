@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planted.networks import ATTENTION, CONVOLUTION, DEEP, LARGEST, RECURRENT, RESIDUAL, SOFTMAX, STRIDED
+from planted.networks import ATTENTION, CONVOLUTION, DEEP, LARGEST, READ_TWICE, RECURRENT, RESIDUAL, SOFTMAX, STRIDED
 from planted.planting import Fault
 
 from symbackprop.calculus import instances
@@ -17,7 +17,7 @@ from symbackprop.numerics import (
     staging,
     workspace,
 )
-from symbackprop.numerics.arrays import order, running, scaled, spreading, totals, writing
+from symbackprop.numerics.arrays import inplace, order, running, scaled, spreading, totals, writing
 from symbackprop.numerics.backends import numpy as numpy_backend
 from symbackprop.numerics.backends import scalar as scalar_backend
 from symbackprop.numerics.stable import exponential, normal, piecewise, scalar, scalarshares
@@ -160,6 +160,13 @@ PROGRAMS = (
         "frame.ranges[window.target][0] + 1).expand()",
         STRIDED,
     ),
+    Fault(
+        "what is read yet is written to",
+        inplace.in_place,
+        "memory.own - after",
+        "memory.own",
+        READ_TWICE,
+    ),
     Fault("time the wrong way round", order._recurrence, "any(shift > 0 for", "any(shift < 0 for", RECURRENT),
     Fault(
         "shares along the wrong axis",
@@ -179,7 +186,7 @@ PROGRAMS = (
     Fault("∂C/∂C left out", programs.CompiledProgram.backward, "scale * grad", "grad", RESIDUAL),
     Fault(
         "gradient of another type",
-        programs.CompiledProgram._spending,
+        programs.CompiledProgram.gradient_at,
         "value, dtype = found.get(name)",
         "value, dtype = np.float32(found.get(name))",
         RESIDUAL,

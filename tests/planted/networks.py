@@ -13,6 +13,7 @@ __all__ = [
     "NORMED",
     "PAIRS",
     "POOLED",
+    "READ_TWICE",
     "RECURRENT",
     "RESIDUAL",
     "SOFTMAX",
@@ -37,6 +38,15 @@ sizes T = 3, N = 2
 h[0, j] = h0[j]
 h[t, j] = tanh(x[t, j] + sum[k](U[j, k] * h[t - 1, k])) for t = 1..T
 C = sum[t, j](h[t, j]^2)""",
+)
+READ_TWICE = (  # the error of o
+    """input x[T, N], y[T, N], z[T, N]
+parameter u[N], v[N]
+sizes T = 2, N = 3
+a[t, j] = u[j]*x[t, j]
+b[t, j] = v[j]*x[t, j]
+o[t, j] = a[t, j]*y[t, j] + b[t, j]*z[t, j]
+C = sum[t, j]((o[t, j] - 1)^2)/(2*T)""",
 )
 RESIDUAL = (
     """input x[N]

@@ -4,10 +4,13 @@ order       which equations follow which, and which are computed together, one s
 counts      sizes and bounds as whole numbers: N - K + 1
 places      where an entry stands: a[x + u - 1] as a window over a, with zeros outside
 writing     the right side of one equation, each part with the indices of its axes
+cases       case distinctions that a number decides
 totals      sums: a product of matrices where there is one, a band or a mask where bounds depend on an index
 scaled      exponentials and sums of them, counted from the largest exponent, so that nothing overflows
 sharing     what stands in several places, and what is worked out small before it is made large
 beforehand  what a recurrence needs of other arrays, before its first step
 running     the few functions that such text calls, copied into it
-source      the whole text: sizes, forward pass, backward pass
+source      the statements of one pass
+inplace     operations in the memory of what nothing reads any more
+functions   the whole text: sizes, forward pass, backward pass
 """

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sympy import Add, Expr, Function, Indexed, Mul, Piecewise, Sum, Symbol
+from sympy import Add, Expr, Function, Indexed, Mul, Piecewise
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices
 from symbackprop.numerics.arrays.order import Stage
-from symbackprop.numerics.arrays.places import Frame, Labelled, aligned
+from symbackprop.numerics.arrays.places import Frame, Labelled
 from symbackprop.numerics.arrays.writing import ArrayWriter
-from symbackprop.numerics.elementwise import bare
 
 
 def with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
@@ -31,28 +30,12 @@ def with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:
         for part in _apart_from(equation.expression, circle):
             free = frame.ordered(free_indices(part))
             if stage.step in free and part.has(Function, *BINDERS):
-                whole = _onto_a_product(part, free, frame, writer)
-                if whole is None:
-                    whole = writer.keep(Labelled(writer.whole(writer.value(part, frame), free, frame), free))
+                whole = writer.keep(Labelled(writer.whole(writer.value(part, frame), free, frame), free))
                 tensor = Tensor(whole.text, None, tuple(equation.ranges[symbol] for symbol in free))
                 writer.names[tensor] = whole.text
                 parts[part] = tensor[free]
         equations.append(replace(equation, expression=_put(equation.expression, parts)))
     return replace(stage, equations=tuple(equations))
-
-
-def _onto_a_product(part: Expr, free: tuple[Symbol, ...], frame: Frame, writer: ArrayWriter) -> Labelled | None:
-    """Write a product of arrays and add all else to it where it lies; None where it has not all the indices."""
-    totals = [term for term in Add.make_args(part) if isinstance(term, Sum)]
-    if len(totals) != 1 or part == totals[0]:
-        return None
-    product, rest = writer.value(totals[0], frame, whole=True), writer.value(part - totals[0], frame)
-    if product.axes != free or not product.text.startswith("contract("):
-        return None
-    name = f"x{len(writer.names)}"  # a new one each time, as the caller names an array
-    writer.say(f"{name} = {product.text}")
-    writer.say(f"{name} += {bare(aligned(rest, free))}")
-    return Labelled(name, free)
 
 
 def _apart_from(e: Expr, circle: set[Expr]) -> list[Expr]:

@@ -66,6 +66,12 @@ def _units(lines: Sequence[str], further: tuple[str, ...]) -> list[list[str]]:
     return units
 
 
+def code_of(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of code without what is quoted in them, nothing for those that are comments."""
+    for line in lines:
+        yield "" if line.lstrip().startswith("#") else QUOTED.sub("", line)
+
+
 def passing(stage: Stage, places: Mapping[Tensor, int], later: Iterable[Expr]) -> dict[Tensor, Tensor]:
     """Return the arrays of which a step reads what it has computed, or the step before it, and each without steps.
 

@@ -7,32 +7,69 @@ n[i, d] t[i]/D                                                        n * (t / D
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, Symbol
 
 from symbackprop.network.largest import BINDERS
-from symbackprop.network.program import Equation, entries
+from symbackprop.network.notation import Axis
+from symbackprop.network.program import Equation, entries, free_indices
+
+Key: TypeAlias = tuple[Expr, tuple[Axis, ...]]  # a part with its indices numbered, and their ranges
 
 
-def in_common(equations: Iterable[Equation]) -> frozenset[Expr]:
-    """Return the sums, powers and functions of entries that stand in more than one place, the largest of them alone."""
-    counts: Counter[Expr] = Counter()
-    for equation in equations:
-        counts.update(_parts(equation.expression))
-    shared = {part for part, count in counts.items() if count > 1}
-    inside = Counter(inner for part in shared for inner in _parts(part) if inner != part for _ in range(counts[part]))
-    return frozenset(part for part in shared if counts[part] > inside[part])
+def in_common(equations: Sequence[Equation], others: Sequence[Equation] = ()) -> tuple[frozenset[Expr], frozenset[Key]]:
+    """Return the sums, powers and functions of entries that stand in more than one place, the largest of them alone.
+
+    It makes no difference what their indices are called. Those that stand in `others` as well are told besides."""
+    places = [(_key(*place), place) for each in equations for place in _parts(each.expression, each.ranges)]
+    beside = {_key(*place) for each in others for place in _parts(each.expression, each.ranges)}
+    counts = Counter(key for key, _ in places)
+    shared = {key: place for key, place in places if counts[key] > 1 or key in beside}
+    inside: Counter[object] = Counter()
+    for key, place in shared.items():
+        for inner in _parts(*place):
+            inside[_key(*inner)] += counts[key]
+        inside[key] -= counts[key]
+    largest = {key for key in shared if counts[key] > inside[key]}
+    found = frozenset(part for key, (part, _) in places if key in largest)
+    return found, frozenset(key for key in largest & beside if isinstance(key, tuple))
 
 
-def _parts(e: Expr) -> list[Expr]:
-    """Return what may be computed on its own, wherever it stands: no entry, no number and no case of a distinction."""
+def placed(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Key, tuple[Symbol, ...]] | None:
+    """Return what makes a part the same whatever its indices are called, and these in its order.
+
+    None where a range depends on another index."""
+    ordered = sorted(entries(e), key=lambda entry: (str(entry.base), str(entry)))
+    positions = [position for entry in ordered for position in entry.indices]
+    symbols = tuple(dict.fromkeys(s for p in positions for s in sorted(free_indices(p), key=str)))
+    if not set(symbols) == free_indices(e) <= ranges.keys() or any(
+        free_indices(end) for s in symbols for end in ranges[s]
+    ):
+        return None
+    names = {symbol: Symbol(f"_{n}", integer=True) for n, symbol in enumerate(symbols)}
+    return (e.xreplace(names), tuple(ranges[symbol] for symbol in symbols)), symbols
+
+
+def _key(e: Expr, ranges: Mapping[Symbol, Axis]) -> Key | Expr:
+    """Return what makes a part the same: the part itself where its ranges do not stand for themselves."""
+    found = placed(e, ranges)
+    return e if found is None else found[0]
+
+
+def _parts(e: Expr, ranges: Mapping[Symbol, Axis]) -> Iterator[tuple[Expr, Mapping[Symbol, Axis]]]:
+    """Yield what may be computed on its own, wherever it stands, with the ranges of the indices there.
+
+    That is no entry, no number and no case of a distinction."""
     if isinstance(e, Indexed | Piecewise) or not e.args:
-        return []
-    own = [e] if isinstance(e, Add | Pow) or (e.is_Function and len(e.args) == 1) else []
-    own = own if len(entries(e)) > 0 and not e.has(*BINDERS, Piecewise) else []
-    inner = e.function if isinstance(e, BINDERS) else None
-    return own + [found for part in ([inner] if inner is not None else e.args) for found in _parts(part)]
+        return
+    is_own = isinstance(e, Add | Pow) or (e.is_Function and len(e.args) == 1)
+    if is_own and entries(e) and not e.has(*BINDERS, Piecewise):
+        yield e, ranges
+    inside = {limit.args[0]: limit.args[1:] for limit in e.limits} if isinstance(e, BINDERS) else {}
+    for part in [e.function] if isinstance(e, BINDERS) else e.args:
+        yield from _parts(part, {**ranges, **inside})
 
 
 def small_first(e: Expr, indices: Callable[[Expr], set[Symbol]], held: Callable[[Expr], Expr]) -> Expr:

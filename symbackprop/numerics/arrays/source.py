@@ -1,7 +1,7 @@
-"""A whole program as the text of two functions: `forward` computes every array, `backward` every derivative.
+"""The equations of one pass over a program as statements, in the order in which they can be computed.
 
-def forward(given):              n_T, n_D = given["q"].shape   …   v_s = v_q @ v_k.T / np.sqrt(n_D)   …
-def backward(known, upstream):   d_v = v_p.T @ d_o   …
+s[i, j] = Σ q[i, d] k[j, d]/√D        v_s = v_q @ v_k.T / np.sqrt(n_D)
+h[t] = tanh(… h[t - 1] …)             v_h = np.zeros(…)   for step in range(1, n_T + 1): …
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Expr, Mul, Sum, Symbol
+from sympy import Expr, Symbol
 
 from symbackprop.network.functions import Elementwise, slope
-from symbackprop.network.notation import Axis, Tensor
-from symbackprop.network.program import Equation, entries
-from symbackprop.numerics.arrays import running
+from symbackprop.network.notation import COST, Axis, Tensor
+from symbackprop.network.program import Equation
 from symbackprop.numerics.arrays.beforehand import with_work_before
-from symbackprop.numerics.arrays.counts import count_text, size_name, told_by
-from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, letting_go, of_the_moment, passing
+from symbackprop.numerics.arrays.counts import count_text, size_name
+from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, of_the_moment, passing
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame
 from symbackprop.numerics.arrays.sharing import in_common
@@ -28,10 +27,8 @@ from symbackprop.numerics.arrays.stacking import with_stacks
 from symbackprop.numerics.arrays.writing import ArrayWriter, Windows
 from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
-from symbackprop.numerics.functiontext import calls, stable_functions
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
-from symbackprop.numerics.stable.inlining import self_contained
 
 COMMENT_WIDTH = 110
 _BESIDES = {"most": "np.full((), 708.0)", "one": "np.ones(())"}  # what `into` takes: rooms are of float64
@@ -49,7 +46,7 @@ class Pass:
     results: tuple[tuple[Expr, str], ...]  # what is returned -> its name in the result
     around: tuple[tuple[Tensor, str], ...] = ()  # what the argument has besides, whose shapes say sizes
     windows: Windows = field(default_factory=dict)  # copies that functions before have made; its own are added
-    keeps: bool = False  # it returns its own copies, for functions after it
+    beside: tuple[Equation, ...] = ()  # of the function before or after it: what both have in common is computed once
     in_place: bool = False  # arrays may be filled bit by bit and let go, as NumPy does it best
     spent: frozenset[str] = frozenset()  # what it takes out of `known`, so that this is let go once it was read
     notes: Mapping[Expr, str] = field(default_factory=dict)  # how arrays are called in the comments
@@ -65,19 +62,24 @@ class Written:
     """The statements of a pass, each behind a comment with its equation, and what they need.
 
     `sizes` are the letters of the sizes in them, `windows` the copies of functions before, `own` those that it makes;
-    `called` are the stable functions in them."""
+    `called` are the stable functions in them; `axes` tells of arrays how many they have."""
 
     lines: tuple[str, ...]
     sizes: tuple[Symbol, ...]
     windows: tuple[str, ...]
     own: tuple[str, ...]
     called: Mapping[str, None]
+    axes: Mapping[str, int]
 
 
 def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> Written:
     """Return the statements of a pass; `names` says what arrays are called in them."""
     before = [name for name, _ in each.windows.values()]
-    writer = ArrayWriter(dict(names), each.windows, common=in_common(each.equations))
+    common, carried = in_common(each.equations, each.beside)
+    arrays = [*(tensor for tensor, _ in each.given), *(equation.tensor for equation in each.equations)]
+    axes = {names[tensor]: len(tensor.axes) for tensor in arrays if tensor != COST}
+    axes |= {name: len(places) for name, places in each.windows.values()}
+    writer = ArrayWriter(dict(names), each.windows, common=common, carried=carried, axes=axes)
     for stage in stages(each.equations):
         _write_stage(writer, stage, each)
     statements = (line for line in writer.lines if not line.lstrip().startswith("#"))
@@ -88,47 +90,8 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
         tuple(name for name in before if name in used),
         tuple(name for name, _ in each.windows.values() if name not in before),
         writer.elementwise.called,
+        writer.axes,
     )
-
-
-def function_text(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> tuple[str, Mapping[str, None]]:
-    """Return the text of a pass, and the stable functions that it calls."""
-    made = written(each, names, sizes)
-    kept = made.own if each.keeps else ()
-    results = [*((name, names[tensor]) for tensor, name in each.results), *((f"windows {name}", name) for name in kept)]
-    read = {names[tensor]: name for tensor, name in each.given} | {name: f"windows {name}" for name in made.windows}
-    spent = [value for value, name in read.items() if name in each.spent or (each.spent and value in made.windows)]
-    lines = [
-        f'{value} = known.pop("{read[value]}")' if value in spent else f'{value} = known["{read[value]}"]'
-        for value in read
-    ]
-    lines += made.lines
-    if each.in_place:
-        lines = letting_go(lines, {*(value for _, value in results), *read} - set(spent))
-    body = [*(f"{size_name(size)} = {_where(size, each)}" for size in made.sizes), *lines]
-    returned = ", ".join(f'"{name}": {value}' for name, value in results)
-    lines = [f"def {each.name}(known):", f'    """{each.doc}"""', *(f"    {line}" for line in body)]
-    return "\n".join([*lines, f"    return {{{returned}}}"]), made.called
-
-
-def _where(size: Symbol, each: Pass) -> str:
-    """Return where a size is found: the length of an axis of what is given; else it is given itself."""
-    return told_by(size, (*each.given, *each.around), 'np.shape(known["{0}"])[{1}]') or f'known["{size}"]'
-
-
-def docstring(title: str) -> str:
-    """Return a title, which may be a user's words, so that it stays inside of the quotes of a docstring."""
-    return title.replace("\\", "\\\\").replace('"', "'")
-
-
-def module_text(title: str, functions: Sequence[tuple[str, Mapping[str, None]]]) -> str:
-    """Return functions as a text that needs NumPy alone: all that they call stands before them."""
-    texts = [text for text, _ in functions]
-    called = {name: None for _, names in functions for name in names}
-    helpers = [getattr(running, name) for name in running.__all__ if any(calls(text, name) for text in texts)]
-    parts = [f'"""{docstring(title)}"""', "import numpy as np", stable_functions(called) if called else ""]
-    parts += [self_contained(*helpers) if helpers else "", *texts]
-    return "\n\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
 def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
@@ -217,21 +180,6 @@ def _shape(axes: Sequence[Axis]) -> str:
     return f"({', '.join(counts)}{',' * (len(counts) == 1)})"
 
 
-def _scaled_product(writer: ArrayWriter, equation: Equation, frame: Frame) -> tuple[str, str] | None:
-    """Return a product of arrays over summed indices, and how it is scaled where it lies: "/= np.sqrt(n_D)"."""
-    totals = [factor for factor in Mul.make_args(equation.expression) if isinstance(factor, Sum)]
-    if len(totals) != 1 or equation.expression == totals[0] or not frame.axes:
-        return None
-    scale = equation.expression / totals[0]
-    if writer.indices(scale) or entries(scale):
-        return None
-    part = writer.value(totals[0], frame, whole=True)
-    if part.axes != frame.axes or not part.text.startswith("contract("):
-        return None
-    above, below = scale.as_numer_denom()
-    return part.text, f"/= {writer.value(below, frame).text}" if above == 1 else f"*= {writer.value(scale, frame).text}"
-
-
 def _write_equation(
     writer: ArrayWriter, equation: Equation, partial: set[Expr], within: Pass, *, step: Symbol | None = None
 ) -> None:
@@ -239,10 +187,6 @@ def _write_equation(
     numbers = {} if step is None else {step: "step"}
     frame = Frame(equation.ranges, numbers)
     name = writer.names[equation.tensor]
-    if equation.tensor not in partial and (scaled := _scaled_product(writer, equation, frame)):
-        writer.say(f"{name} = {scaled[0]}")
-        writer.say(f"{name} {scaled[1]}")
-        return
     beside = within.slope_of(equation)
     at = f"[{', '.join(_target(equation, step))}]" if equation.tensor in partial else ""
     targets = [f"{name}{at}", *([f"{writer.names[beside]}{at}"] if beside is not None else ())]

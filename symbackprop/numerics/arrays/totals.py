@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
@@ -30,19 +31,25 @@ def summed(total: Sum, frame: Frame, writer: ArrayWriter) -> Labelled:
         return spread
     fair = regular(total, frame)
     inner = frame.inside(fair.ranges)
-    terms = [_contracted(term, fair, (frame, inner), writer) for term in _terms(fair)]
+    terms = [_contracted(term, fair, (frame, inner), writer) for term in _terms(fair, writer.common)]
     if len(terms) == 1:
         return terms[0]
     axes = frame.ordered({symbol for term in terms for symbol in term.axes})
     return Labelled(f"({' + '.join(aligned(term, axes) for term in terms)})".replace("+ -", "- "), axes)
 
 
-def _terms(fair: Regular) -> list[Expr]:
-    """Return the summands of a sum; it is split where that leaves products of arrays with fewer axes."""
+def _terms(fair: Regular, common: Collection[Expr]) -> list[Expr]:
+    """Return the summands of a sum; it is split where that leaves products of arrays with fewer axes.
+
+    What is in `common` is an array anyway."""
     function = fair.function
     if isinstance(function, Mul):  # a (b + c) with arrays of different axes: multiplied out, each is a product
         sums = [factor for factor in function.args if isinstance(factor, Add)]
-        if len(sums) == 1 and any(isinstance(part, Mul) and len(part.atoms(Indexed)) > 1 for part in sums[0].args):
+        if (
+            len(sums) == 1
+            and sums[0] not in common
+            and any(isinstance(part, Mul) and len(part.atoms(Indexed)) > 1 for part in sums[0].args)
+        ):
             return [Mul(function / sums[0], part) for part in sums[0].args]
     if isinstance(function, Add):
         every = set(fair.ranges)

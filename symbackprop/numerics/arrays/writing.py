@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sympy import (
-    And,
     Dummy,
     Expr,
     Indexed,
@@ -19,8 +18,6 @@ from sympy import (
     Max,
     Min,
     Mul,
-    Not,
-    Or,
     Piecewise,
     Sum,
     Symbol,
@@ -28,15 +25,14 @@ from sympy import (
     exp,
     floor,
 )
-from sympy.core.relational import Relational
-from sympy.logic.boolalg import BooleanAtom
 
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import BINDERS, Chosen, Largest
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import free_indices
+from symbackprop.numerics.arrays.cases import branch, is_known_beforehand
 from symbackprop.numerics.arrays.choosing import chosen, largest
-from symbackprop.numerics.arrays.counts import count_text, size_name, sizes_in
+from symbackprop.numerics.arrays.counts import count_text, size_name
 from symbackprop.numerics.arrays.places import (
     Frame,
     Labelled,
@@ -49,7 +45,7 @@ from symbackprop.numerics.arrays.places import (
 )
 from symbackprop.numerics.arrays.rows import OfRow, of_row
 from symbackprop.numerics.arrays.scaled import scaled, share_of
-from symbackprop.numerics.arrays.sharing import small_first
+from symbackprop.numerics.arrays.sharing import Key, placed, small_first
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 
@@ -62,15 +58,19 @@ class ArrayWriter:
 
     `names` says what arrays are called; `windows` holds the copies of windows, each with its order of axes, and may be
     that of a function that is called before; `elementwise` collects the stable functions that are called; what is in
-    `common` gets a name of its own wherever it stands."""
+    `common` gets a name of its own wherever it stands, and what is `carried` from one function to the next, one beside
+    the windows. `axes` tells how many axes each array has that was given a name."""
 
     names: dict[Expr, str]
     windows: Windows = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     elementwise: Writer = field(default_factory=lambda: Writer(NUMPY))
     common: frozenset[Expr] = frozenset()
+    carried: frozenset[Key] = frozenset()
+    axes: dict[str, int] = field(default_factory=dict)
     indent: str = ""
     _known: dict[tuple[Expr, tuple[object, ...]], Labelled] = field(default_factory=dict)
+    _placed: Windows = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
     _held: dict[Expr, Labelled] = field(default_factory=dict)
     _count: int = 0
@@ -122,8 +122,8 @@ class ArrayWriter:
                 axes = frame.ordered({*left.axes, *right.axes})
                 equal = f"({aligned(left, axes)} == {aligned(right, axes)})"
                 return Labelled(f"{equal}.view(np.int8)" if axes else equal, axes)  # truth values have no minus
-            case Piecewise() if self._is_known_beforehand(e, frame):
-                return self._branch(e, frame)
+            case Piecewise() if is_known_beforehand(e, frame):
+                return branch(e, frame, self)
             case Symbol():
                 return self._symbol(e, frame)
             case floor() | ceiling() | Max() | Min():  # of indices and sizes: whole numbers
@@ -140,9 +140,8 @@ class ArrayWriter:
             part = self.value(e, frame)
             order = (*(s for s in part.axes if s in summed), *(s for s in part.axes if s not in summed))
             ranges = {symbol: frame.ranges[symbol] for symbol in order}
-            name = f"w{len(self.windows) + 1}"
-            self.say(f"{name} = np.ascontiguousarray({in_order(part, Frame(ranges)).text})")
-            self.windows[key] = name, tuple(symbols.index(symbol) for symbol in order)
+            copy = Labelled(f"np.ascontiguousarray({in_order(part, Frame(ranges)).text})", order)
+            self._keep_window(key, copy, tuple(symbols.index(symbol) for symbol in order))
         name, places = self.windows[key]
         return in_order(Labelled(name, tuple(symbols[place] for place in places)), frame)
 
@@ -167,18 +166,46 @@ class ArrayWriter:
         places = tuple((symbol, frame.ranges.get(symbol), frame.numbers.get(symbol)) for symbol in free)
         key = (_by_place(e), places)
         if key not in self._known:
-            self._known[key] = self.keep(made(e, frame))
+            self._known[key] = self._in_common(e, frame) or self.keep(made(e, frame))
         return self._known[key]
+
+    def _in_common(self, e: Expr, frame: Frame) -> Labelled | None:
+        """Return the value of a part that is computed once, whatever its indices are called; None for any other."""
+        found = placed(e, frame.ranges) if e in self.common and not (self.indent or frame.numbers) else None
+        if found is None:
+            return None
+        key, symbols = found
+        places = self.windows if key in self.carried else self._placed
+        if key not in places:
+            part = self._plain(e, frame)
+            order = tuple(symbols.index(symbol) for symbol in part.axes)
+            if key in self.carried:
+                self._keep_window(key, part, order)
+            else:
+                places[key] = self.keep(part).text, order
+        name, order = places[key]
+        return Labelled(name, tuple(symbols[place] for place in order))
+
+    def _keep_window(self, key: object, part: Labelled, order: tuple[int, ...]) -> None:
+        name = f"w{len(self.windows) + 1}"
+        self.say(f"{name} = {bare(part.text)}")
+        self.axes[name] = len(part.axes)
+        self.windows[key] = name, order
 
     def keep(self, part: Labelled) -> Labelled:
         """Give a value a name, unless it has one; the same text is computed once."""
         if part.text.isidentifier():
             return part
         if part.text not in self._texts:
-            self._count += 1
-            self._texts[part.text] = f"t{self._count}"
-            self.say(f"t{self._count} = {bare(part.text)}")
+            self._texts[part.text] = name = self.new()
+            self.axes[name] = len(part.axes)
+            self.say(f"{name} = {bare(part.text)}")
         return Labelled(self._texts[part.text], part.axes)
+
+    def new(self) -> str:
+        """Return a name that nothing has yet."""
+        self._count += 1
+        return f"t{self._count}"
 
     def say(self, line: str) -> None:
         """Write one line at the indentation of the moment."""
@@ -211,45 +238,12 @@ class ArrayWriter:
         axes = frame.ordered({symbol for part in parts for symbol in part.axes})
         return self.keep(Labelled(" & ".join(f"({aligned(part, axes)} >= 0)" for part in parts), axes))
 
-    def _is_known_beforehand(self, e: Piecewise, frame: Frame) -> bool:
-        """Tell whether a number decides which case holds, as that of a step of time does."""
-        conditions = [condition for _, condition in e.args if not isinstance(condition, BooleanAtom)]
-        free = {s for c in conditions for s in c.free_symbols} - {s for c in conditions for s in sizes_in(c)}
-        has_entries = any(c.has(Indexed) for c in conditions)
-        return not has_entries and bool(free & set(frame.numbers)) and free <= set(frame.numbers)
-
-    def _branch(self, e: Piecewise, frame: Frame) -> Labelled:
-        """Write a case distinction that a number decides as if and else: the other cases are not computed."""
-        self._count += 1
-        name, axes = f"t{self._count}", frame.ordered(self.indices(e))
-        for place, (value, condition) in enumerate(e.args):
-            last = isinstance(condition, BooleanAtom)
-            head = "else:" if last else f"{'elif' if place else 'if'} {self._condition_text(condition, frame)}:"
-            with self.block(head):
-                part = self.value(value, frame.where(condition))
-                self.say(f"{name} = {self.whole(part, axes, frame)}")
-            if last:
-                break
-        return Labelled(name, axes)
-
     def whole(self, part: Labelled, axes: tuple[Symbol, ...], frame: Frame) -> str:
         """Return the text of a value with all these axes at their full length."""
         text = bare(aligned(part, axes))
         if part.axes == axes:
             return text
         return f"np.broadcast_to({text}, ({', '.join(frame.count(symbol) for symbol in axes)}{',' * (len(axes) == 1)}))"
-
-    def _condition_text(self, condition: Expr, frame: Frame) -> str:
-        if isinstance(condition, And | Or):
-            word = " and " if isinstance(condition, And) else " or "
-            return word.join(f"({self._condition_text(part, frame)})" for part in condition.args)
-        if isinstance(condition, Not):
-            return f"not ({self._condition_text(condition.args[0], frame)})"
-        if isinstance(condition, BooleanAtom):
-            return str(bool(condition))
-        assert isinstance(condition, Relational)
-        left, right = (count_text(side, frame.numbers) for side in (condition.lhs, condition.rhs))
-        return f"{left} {condition.rel_op} {right}"
 
     def _parts(self, e: Expr, frame: Frame) -> list[Expr]:
         """Return the largest parts that are arrays of their own, and the indices and sizes that stand as numbers."""
@@ -258,7 +252,7 @@ class ArrayWriter:
             whole
             or e in self.common
             or self._is_shared(e)
-            or (isinstance(e, Piecewise) and self._is_known_beforehand(e, frame))
+            or (isinstance(e, Piecewise) and is_known_beforehand(e, frame))
         ):
             return [e]
         return list(dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame)))

@@ -16,7 +16,8 @@ from sympy import Expr, Symbol
 
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Program
-from symbackprop.numerics.arrays.source import Pass, function_text
+from symbackprop.numerics.arrays.functions import function_text
+from symbackprop.numerics.arrays.source import Pass
 from symbackprop.numerics.diagnosis.numpyloops import looped_line
 
 _OWN = re.compile(r"\b(window|spread|contract)\(|\bfor\b")  # what the generated code has besides NumPy

@@ -17,8 +17,9 @@ from symbackprop.calculus.mistakes.variants import Variant
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import INDEPENDENT, Equation, Kind
+from symbackprop.numerics.arrays.functions import function_text, module_text
 from symbackprop.numerics.arrays.order import Stage, stages
-from symbackprop.numerics.arrays.source import Pass, function_text, module_text
+from symbackprop.numerics.arrays.source import Pass
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.programs import CompiledProgram
 

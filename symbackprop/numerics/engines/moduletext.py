@@ -21,8 +21,9 @@ from symbackprop.errors import SpecError
 from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind
 from symbackprop.numerics.arrays.counts import size_name, sizes_in, told_by
+from symbackprop.numerics.arrays.functions import docstring
 from symbackprop.numerics.arrays.order import needed_for
-from symbackprop.numerics.arrays.source import Pass, Written, docstring, written
+from symbackprop.numerics.arrays.source import Pass, Written, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.engines.engine import FUNCTION_OF, TRANSLATED, Engine, called_in, is_used
 from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from symbackprop.numerics.arrays.inplace import Memory, in_place
 from symbackprop.numerics.arrays.lifetimes import letting_go
 from symbackprop.numerics.arrays.running import (
     contract,
@@ -20,6 +21,7 @@ from symbackprop.numerics.arrays.running import (
     spread_to_largest,
     window,
 )
+from symbackprop.numerics.loading import loaded
 
 RNG = np.random.default_rng(5)
 
@@ -123,3 +125,35 @@ def test_arrays_go_behind_their_last_reader() -> None:
     lines = ['w1 = known.pop("windows w1")', "a = w1 + 1", "for n in x:", "    t1 = d * a", "    d = t1 + t1", "b = d"]
     wanted = [*lines[:2], "del w1", *lines[2:5], "    del t1", "del a", "b = d"]
     assert wanted == letting_go(lines, {"b"})
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["t = x * y", "v = t / c[:, None] - y"], ["v = x * y", "v /= c[:, None]", "v -= y"]),
+        (["t = x * y", "v = y - t"], ["v = x * y", "np.subtract(y, v, out=v)"]),
+        (["t = x * y", "# v", "v = np.exp(t)"], ["t = x * y", "# v", "v = t", "np.exp(v, out=v)"]),
+        (["t = x * y", "v = t + t"], None),  # the second would read what the first has changed
+        (["v = x + y"], None),
+        (
+            ["t = x * y", "v = c[:, None] * y", "u = t - v", "w = t"],
+            ["t = x * y", "u = c[:, None] * y", "np.subtract(t, u, out=u)", "w = t"],
+        ),
+        (["t = x * y", "r = t.T", "v = t + x", "w = r"], None),  # a view: r would change with it
+        (["t = f(x * y)", "v = t + x"], None),  # f may return what it was given
+        (["d = c * c", "v = d + x"], None),  # d has one axis, v two
+        (["t = x >= y", "v = t * x"], None),  # no floats
+        (["for n in range(2):", "    t = x * y", "    v = t + x"], None),
+    ],
+)
+def test_operations_in_place(lines: list[str], expected: list[str] | None) -> None:
+    """An array that nothing else reads, now or as a view, has its memory filled anew; any other is left as it is."""
+    axes = dict.fromkeys("xytuvwr", 2) | {"c": 1, "d": 1}
+    assert in_place(lines, Memory(axes, {"x", "y", "c"}), "uw") == (expected or lines)
+    if expected is not None:
+        given = RNG.normal(size=(3, 3)), RNG.normal(size=(3, 3)), RNG.normal(size=3)
+        before, after = (
+            loaded("\n    ".join(["import numpy as np\ndef f(x, y, c):", *code, "return locals()"]))["f"](*given)
+            for code in (lines, expected)
+        )
+        assert all(np.array_equal(before[name], after[name]) for name in before.keys() & after.keys() - {"t"})
