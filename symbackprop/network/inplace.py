@@ -45,10 +45,10 @@ def outside(name: str) -> str:
 
 
 def in_place(
-    made: Sequence[MadeLayer], built: Sequence[Built], source: Value, prefix: str = ""
+    made: Sequence[MadeLayer], built: Sequence[Built], source: Value, prefix: str = "", *, first: int = 1
 ) -> Iterator[LayerInPlace]:
-    """Yield each layer of a chain that reads `source`, those inside a layer after it."""
-    for number, (layer, one) in enumerate(zip(made, built, strict=True), start=1):
+    """Yield each layer of a chain that reads `source`, numbered from `first` on, those inside a layer after it."""
+    for number, (layer, one) in enumerate(zip(made, built, strict=True), start=first):
         values = {each.name: getattr(layer.layer, each.name) for each in fields(layer.layer)}
         targets = [found.group() for line in one.lines if (found := _TARGET.match(line))]
         brought = [p.name for p in one.parameters] + [value.name for value, _ in one.constants]

@@ -19,7 +19,7 @@ import numpy as np
 from symbackprop.errors import ShapeError, SpecError, errors_of
 from symbackprop.network.activations import Activation
 from symbackprop.network.formulatext import part_text
-from symbackprop.network.inplace import in_place, outside
+from symbackprop.network.inplace import LayerInPlace, in_place, outside
 from symbackprop.network.layers import Built, Parameter, Size, Value
 from symbackprop.network.layertext import LayerText, with_outside_names
 from symbackprop.network.model import Network, dense_chain, generator
@@ -212,7 +212,9 @@ def _network(shape: tuple[int, ...], entries: Sequence[Entry], terms: Terms) -> 
     sampled = any(kind.couples_samples for kind in every_layer(made))
     built = chained(made, source, Context("", SAMPLE * sampled))
     check_logarithms(_last_activation(made[-1], built[-1]), built[-1].value.shape, terms.cost, layer=len(made))
-    network = _assembled(made, source, built, terms)
+    layers = tuple(in_place(made, built, source))
+    numbers = any(kind.reads_numbers for kind in every_layer(made))
+    network = assembled(source, built, terms, layers=layers, sampled=sampled, reads_numbers=numbers)
     return replace(network, line=line_of(shape, entries))
 
 
@@ -230,8 +232,21 @@ def _last_activation(made: MadeLayer, built: Built) -> str | None:
     return "identity" if built.parameters else None
 
 
-def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built], terms: Terms) -> LayeredNetwork:
-    output, sampled = built[-1].value, any(kind.couples_samples for kind in every_layer(made))
+def assembled(
+    source: Value,
+    built: Sequence[Built],
+    terms: Terms,
+    *,
+    layers: Sequence[LayerInPlace],
+    sampled: bool,
+    reads_numbers: bool,
+    sizes: Sequence[Size] = (),
+) -> LayeredNetwork:
+    """Return the network of layers in their places, the last of which gives its output; without its line.
+
+    With `sampled` its values have an axis for the samples; `sizes` are those that lines have beside arrays.
+    Raises ShapeError where nothing is computed."""
+    output = built[-1].value
     every = list(flat(built))
     own = [(value.name, number) for each in every for value, number in each.constants if not value.sizes]
     constants = numbers_of(own, terms)
@@ -240,11 +255,9 @@ def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built],
     if not any(each.lines for each in every):
         raise ShapeError("nothing is computed by these layers; add one that does, such as dense(3)")
     parameters = {parameter.name: parameter for parameter in parameters_of(built)}
-    numbers = any(kind.reads_numbers for kind in every_layer(made))
     of_layers = {name: constants[name] for name, _ in own}
-    told = LayerText(
-        source, every, parameters, of_layers, masks, terms.cost, SAMPLE * sampled, numbers, terms.reduction
-    )
+    ends = (SAMPLE * sampled, reads_numbers, terms.reduction, sizes)
+    told = LayerText(source, every, parameters, of_layers, masks, terms.cost, *ends)
     text = told.text(output)
     with errors_of("the equations of its layers"):
         program = equations(text).program
@@ -264,6 +277,6 @@ def _assembled(made: Sequence[MadeLayer], source: Value, built: Sequence[Built],
         cost_name=terms.cost.name,
         reduction=terms.reduction,
         is_coupled=sampled,
-        vocabulary=next((p.shape[0] for p in parameters.values()), 0) if numbers else 0,
-        layers=tuple(in_place(made, built, source)),
+        vocabulary=next((p.shape[0] for p in parameters.values()), 0) if reads_numbers else 0,
+        layers=tuple(layers),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from symbackprop.network.inplace import outside
 from symbackprop.network.layers import Built, Parameter, Size, Value
@@ -29,8 +30,9 @@ class LayerText:
     sample: str
     reads_numbers: bool
     reduction: str
+    more: Sequence[Size] = ()  # sizes that lines have beside those of arrays
 
-    @property
+    @cached_property
     def joined(self) -> dict[str, str]:
         """The sizes that are another size: {old: new}."""
         found: dict[str, str] = {}
@@ -39,11 +41,18 @@ class LayerText:
                 found[old.name] = found.get(new.name, new.name)
         return found
 
+    def renamed(self, text: str) -> str:
+        """Return a text with one name for sizes that are the same."""
+        joined = self.joined
+        if not joined:
+            return text
+        longest_first = sorted(joined, key=len, reverse=True)
+        return re.sub(rf"\b({'|'.join(map(re.escape, longest_first))})\b", lambda at: joined[at.group()], text)
+
     def declared(self, name: str, sizes: Sequence[Size], *, sampled: bool = True) -> str:
         """Return a name with its sizes: z3[n3]."""
         first = "m, " if self.sample and sampled else ""
-        joined = self.joined
-        inside = (first + ", ".join(joined.get(size.name, size.name) for size in sizes)).removesuffix(", ")
+        inside = (first + ", ".join(self.renamed(size.name) for size in sizes)).removesuffix(", ")
         return f"{name}[{inside}]" if inside else name
 
     @property
@@ -57,18 +66,16 @@ class LayerText:
     def numbers(self) -> dict[str, int]:
         """The number of each size."""
         values = [self.source, *(value for each in self.every for value in (*each.computed, each.value))]
-        sizes = [size for value in values for size in value.sizes]
+        sizes = [*(size for value in values for size in value.sizes), *self.more]
         sizes += [size for parameter in self.parameters.values() for size in parameter.sizes]
-        joined = self.joined
-        found = {joined.get(size.name, size.name): size.number for size in sizes if not size.name.isdigit()}
+        named = {self.renamed(size.name): size.number for size in sizes}
+        found = {name: number for name, number in named.items() if name.isalnum() and not name.isdigit()}
         return found | ({"m": 3} if self.sample else {})
 
     def text(self, output: Value) -> str:
         """Return the whole text; `output` is what the last layer gives."""
         lines = [line for each in self.every for line in each.lines]
-        if joined := self.joined:
-            pattern = re.compile(rf"\b({'|'.join(map(re.escape, joined))})\b")
-            lines = [pattern.sub(lambda found: joined[found.group()], line) for line in lines]
+        lines = list(map(self.renamed, lines))
         if self.cost.is_over_all:
             lines.append(self.cost.line(output, self.sample, self.reduction))
         return "\n".join((*self._declarations(output), "", *lines)) + "\n"

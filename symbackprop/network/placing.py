@@ -101,11 +101,13 @@ def every_layer(made: Sequence[MadeLayer]) -> Iterator[Any]:
         yield from every_layer(each.inner)
 
 
-def chained(made: Sequence[MadeLayer], source: Value, context: Context) -> list[Built]:
-    """Return the layers in their places, each reading what the one before gives, each with its activation."""
+def chained(made: Sequence[MadeLayer], source: Value, context: Context, first: int = 1) -> list[Built]:
+    """Return the layers in their places, each reading what the one before gives, each with its activation.
+
+    They are numbered from `first` on."""
     built: list[Built] = []
     others = dict(context.others)
-    for number, each in enumerate(made, start=1):
+    for number, each in enumerate(made, start=first):
         label = f"{context.prefix}{number}"
         given = f"a{label}"
         place = Place(label, source, given if each.activation is None else f"z{label}", others, context.sample)

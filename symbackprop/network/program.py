@@ -11,7 +11,7 @@ goes through its arrays and equations, and needs to know no letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -243,8 +243,24 @@ class Program:
         What is given of a state, as h' = h, is called as the state is."""
         computed = {equation.tensor: place for place, equation in enumerate(self.equations)}
         read = {t for place, e in enumerate(self.equations) for t in e.reads if computed.get(t, place) < place}
-        found = (array for array in self.of_kind(Kind.VALUE, Kind.COST) if array.tensor not in read)
+        found = [array for array in self.of_kind(Kind.VALUE, Kind.COST) if array.tensor not in read]
+        found = [each for each in found if not self._is_on_the_way(each.tensor, [other.tensor for other in found])]
         return tuple(replace(array, name=array.name.removesuffix(GIVEN_MARK)) for array in found)
+
+    def _is_on_the_way(self, tensor: Expr, others: Sequence[Expr]) -> bool:
+        """Tell whether another one is computed from a tensor, which the tensor isn't: c of an LSTM, but from h."""
+        if len(others) == 1:
+            return False
+        return any(other != tensor and self._reaches(tensor, other) > self._reaches(other, tensor) for other in others)
+
+    def _reaches(self, tensor: Expr, other: Expr) -> bool:
+        """Tell whether one tensor is computed from another one, directly or not."""
+        found = {tensor}
+        while True:
+            more = {e.tensor for e in self.equations if e.tensor not in found and not found.isdisjoint(e.reads)}
+            if not more:
+                return other in found
+            found |= more
 
     @cached_property
     def with_states_given(self) -> Program:

@@ -92,10 +92,11 @@ def _check_words(x: np.ndarray, vocabulary: int) -> None:
 def as_rows(name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return an array with samples as rows, each of the shape of one; one sample may come without its row.
 
-    A row of all entries of a sample is put into its shape. Raises ShapeError for anything else, and for no rows."""
+    A row of all entries of a sample is put into its shape, and where that is one entry a number is its row. Raises
+    ShapeError for anything else, and for no rows."""
     array = as_numbers(name, value)
     if array.shape == shape:
         array = array[np.newaxis]
-    if array.ndim == 0 or not len(array) or array.shape[1:] not in (shape, (prod(shape),)):
+    if array.ndim == 0 or not len(array) or array.shape[1:] not in (shape, (prod(shape),), *[()] * (prod(shape) == 1)):
         raise ShapeError(f"{name} has shape {array.shape}, wanted {('m', *shape)}".replace("'", ""))
     return array.reshape(len(array), *shape)

@@ -1095,6 +1095,7 @@ SENTENCES = {
     "layer.with.bias.true": "with biases",
     "layer.with.causal.true": "causal",
     "layer.with.returns.sequence": "the state of every step",
+    "layer.with.reverse.true": "from the last step to the first",
     "layer.with.tied_to": "tied to layer {tied_to}",
     "layer.with.projection.true": "with a projection",
     "layer.with.per.channel": "one slope for each channel",

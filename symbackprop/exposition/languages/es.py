@@ -1121,6 +1121,7 @@ SENTENCES = {
     "layer.with.bias.true": "con sesgos",
     "layer.with.causal.true": "causal",
     "layer.with.returns.sequence": "el estado de cada paso",
+    "layer.with.reverse.true": "del último paso al primero",
     "layer.with.tied_to": "atada a la capa {tied_to}",
     "layer.with.projection.true": "con una proyección",
     "layer.with.per.channel": "una pendiente por canal",

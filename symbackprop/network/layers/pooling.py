@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from symbackprop.network.layers import LAYERS, Built, Layer, Place, Size, Value, letters_for
@@ -24,16 +24,26 @@ class _Pool(Layer):
         """Return one number for every window."""
         count = len(self.size)
         axis, *axes = at.wants(1 + count, f"channels and {count} more {'axes' if count > 1 else 'axis'}")
-        steps = zip(axes, self.size, self.stride or self.size, strict=True)
-        windows = [Window(size, Size(str(width), width), stride) for (size, *_), width, stride in steps]
+        steps = zip(axes, self.size, self.stride or self.size, getattr(self, "padding", (0,) * count), strict=True)
+        windows = [Window(size, Size(str(width), width), stride, p) for (size, *_), width, stride, p in steps]
+        letters = "n" if count == 1 else "hw"
+        out = tuple((at.size(letter, window.count),) for letter, window in zip(letters, windows, strict=True))
+        windows = [_within(window, size) for window, (size,) in zip(windows, out, strict=True)]
         (c,) = letters_for((axis,), "c")
         places, inside = "ij"[:count], "uv"[:count]
         ranges = ", ".join(w.range(i, u) for w, i, u in zip(windows, places, inside, strict=True))
         read = at.read(c, *(w.place(i, u) for w, i, u in zip(windows, places, inside, strict=True)))
-        letters = "n" if count == 1 else "hw"
-        out = tuple((at.size(letter, window.count),) for letter, window in zip(letters, windows, strict=True))
         line = f"{at.entry(at.result, c, *places)} = {self.over}[{ranges}]({read})"
         return Built((line,), Value(at.result, (axis, *out)))
+
+
+def _within(window: Window, out: Size) -> Window:
+    """Return windows over a padded axis with its size said by their number, so that none lies in the padding alone."""
+    if not window.padding:
+        return window
+    rest = window.size.number - window.stride * out.number
+    name = f"{window.stride}*{out.name} {'-' if rest < 0 else '+'} {abs(rest)}"
+    return replace(window, size=Size(name, window.size.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +63,22 @@ class _Pool2d(_Pool):
 
 
 @LAYERS.register("max_pool1d")
+@dataclass(frozen=True, slots=True)
 class MaxPool1d(_Pool1d):
-    """y_ci = the largest x_c of window i."""
+    """y_ci = the largest x_c of window i; what lies outside is left out."""
 
-    __slots__ = ()
+    padding: tuple[int, ...] = pair(0, least=0, count=1)
 
     example = "2x6 -> max_pool1d(2)"
     over = "max"
 
 
 @LAYERS.register("max_pool2d")
+@dataclass(frozen=True, slots=True)
 class MaxPool2d(_Pool2d):
-    """y_cij = the largest x_c of window ij."""
+    """y_cij = the largest x_c of window ij; what lies outside is left out."""
 
-    __slots__ = ()
+    padding: tuple[int, ...] = pair(0, least=0)
 
     example = "1x4x4 -> max_pool2d(2)"
     over = "max"

@@ -18,6 +18,7 @@ class _Cell:
     at: Place
     width: int
     bias: bool
+    reverse: bool
 
     @property
     def time(self) -> Axis:
@@ -32,7 +33,7 @@ class _Cell:
     def weighted(self, gate: str, state: str | None = None) -> str:
         """Return Σ Wx x_t + Σ Wh h_{t-1} + b of one gate; with `state` empty without the second sum."""
         at, (t, j, k, i) = self.at, self.letters
-        state = at.entry(at.name("h"), f"{t} - 1", i) if state is None else state
+        state = self.before("h", i) if state is None else state
         text = f"sum[{k}]({at.name(f'Wx{gate}')}[{j}, {k}] * {at.read(t, k)})"
         text += f" + sum[{i}]({at.name(f'Wh{gate}')}[{j}, {i}] * {state})" * bool(state)
         return text + f" + {at.name(f'b{gate}')}[{j}]" * self.bias
@@ -58,9 +59,14 @@ class _Cell:
         t, j, *_ = self.letters
         return f"{self.at.entry(self.at.name(letter), t, j)} = {text}"
 
+    def before(self, letter: str, entry: str) -> str:
+        """Return an entry of what is carried along, one step before; in reverse that is the step behind."""
+        return self.at.entry(self.at.name(letter), f"{self.letters[0]} {'+' if self.reverse else '-'} 1", entry)
+
     def start(self, letter: str) -> str:
         """Return the line with which a state begins."""
-        return f"{self.at.entry(self.at.name(letter), '0', self.letters[1])} = 0"
+        first = f"{self.time[0].name} + 1" if self.reverse else "0"
+        return f"{self.at.entry(self.at.name(letter), first, self.letters[1])} = 0"
 
     def made(self, lines: tuple[str, ...], gates: tuple[str, ...], returns: str) -> Built:
         """Return the layer: its lines, and at the end the last state or all of them."""
@@ -69,7 +75,7 @@ class _Cell:
         (steps,) = self.time
         if returns == "last":
             value = Value(at.result, (self.state,))
-            given = f"{at.entry(at.result, j)} = {at.entry(state, steps.name, j)}"
+            given = f"{at.entry(at.result, j)} = {at.entry(state, '1' if self.reverse else steps.name, j)}"
         else:
             value = Value(at.result, (self.time, self.state))
             given = f"{at.entry(at.result, t, j)} = {at.entry(state, t, j)}"
@@ -89,10 +95,11 @@ class Rnn(Layer):
     activation: str = activation_name("tanh")
     returns: str = choice(*RETURNS)
     bias: bool = flag(default=True)
+    reverse: bool = flag(default=False)
 
     def built(self, at: Place) -> Built:
         """Return the recurrence and what is given of it."""
-        cell = _Cell(at, self.width, self.bias)
+        cell = _Cell(at, self.width, self.bias, self.reverse)
         chosen = chosen_activation(self.activation)
         step = cell.line("h", chosen.text(f"({cell.weighted('')})", ""))
         return cell.made((cell.start("h"), step), ("",), self.returns)
@@ -107,6 +114,7 @@ class _Gated(Layer):
     width: int = whole()
     returns: str = choice(*RETURNS)
     bias: bool = flag(default=True)
+    reverse: bool = flag(default=False)
 
 
 @LAYERS.register("gru")
@@ -119,12 +127,12 @@ class Gru(_Gated):
 
     def built(self, at: Place) -> Built:
         """Return the recurrence and what is given of it."""
-        cell = _Cell(at, self.width, self.bias)
+        cell = _Cell(at, self.width, self.bias, self.reverse)
         t, j, _, i = cell.letters
-        before = at.entry(at.name("h"), f"{t} - 1", i)
+        before = cell.before("h", i)
         inner = f"sum[{i}]({at.name('Whc')}[{j}, {i}] * {before})" + f" + {at.name('bhc')}[{j}]" * self.bias
         entry = {letter: at.entry(at.name(letter), t, j) for letter in "ruqc"}
-        own = at.entry(at.name("h"), f"{t} - 1", j)
+        own = cell.before("h", j)
         lines = (
             cell.start("h"),
             cell.line("r", f"sigmoid({cell.weighted('r')})"),
@@ -148,10 +156,10 @@ class Lstm(_Gated):
 
     def built(self, at: Place) -> Built:
         """Return the recurrence and what is given of it."""
-        cell = _Cell(at, self.width, self.bias)
+        cell = _Cell(at, self.width, self.bias, self.reverse)
         t, j, *_ = cell.letters
         entry = {letter: at.entry(at.name(letter), t, j) for letter in "ifgoch"}
-        before = at.entry(at.name("c"), f"{t} - 1", j)
+        before = cell.before("c", j)
         lines = (
             cell.start("h"),
             cell.start("c"),

@@ -16,7 +16,6 @@ from symbackprop.network.pytorch.modules import FUNCTIONS, Piece, is_free, piece
 from symbackprop.network.pytorch.nodes import (
     READS_A_PART,
     SUMS,
-    attribute,
     before,
     called,
     flattens,
@@ -24,14 +23,20 @@ from symbackprop.network.pytorch.nodes import (
     place,
     shape_after,
 )
+from symbackprop.network.pytorch.tracing import SAMPLES, attribute
 
-SAMPLES = 2  # that have gone through the graph
 WITH_ARRAYS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d"}  # functions that are given their arrays
 MASKS = {  # modules that may hide a part of a sequence from itself, and their arguments in order
     "MultiheadAttention": ("query", "key", "value", "key_padding_mask", "need_weights", "attn_mask"),
     "TransformerEncoderLayer": ("src", "src_mask", "src_key_padding_mask"),
     "TransformerEncoder": ("src", "mask", "src_key_padding_mask"),
 }
+
+
+def brings_arrays(node: Any) -> bool:
+    """Tell whether a node is a function that is given arrays of the module, as a layer has them."""
+    given = [*node.args[1:3], *(node.kwargs[name] for name in ("weight", "bias") if name in node.kwargs)]
+    return called(node) in WITH_ARRAYS and all(getattr(each, "op", "get_attr") == "get_attr" for each in given)
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Graph:
 
     def ends(self) -> tuple[Any, Any]:
         """Return the nodes of the output and of the input; raises SpecError where there is not one each."""
-        inputs = [node for node in self.nodes if node.op == "placeholder"]
+        inputs = [node for node in self.nodes if node.op == "placeholder" and not node.args]
         (output,) = [node for node in self.nodes if node.op == "output"]
         result = output.args[0]
         if len(inputs) != 1 or not hasattr(result, "op"):
@@ -83,16 +88,16 @@ class Graph:
         if name in ("view", "reshape") and shape_after(node) == (SAMPLES, prod(shape_after(node.args[0])[1:])):
             return node.args[0], (Piece({"layer": "flatten"}),)
         if name in WITH_ARRAYS:
-            return only_input(node), self._with_arrays(node, WITH_ARRAYS[name])
+            return only_input(node), self.with_arrays(node, WITH_ARRAYS[name])
         if name == "mean":
             return node.args[0], self._mean(node)
         if name == "contiguous":
             return node.args[0], ()
         if node.op in ("call_function", "call_method") and name in FUNCTIONS:
-            return only_input(node), self._called(self._module_of(node, name), node)
+            return only_input(node), self._called(self.module_of(node, name), node)
         raise SpecError("is no layer here; take modules and functions that are one, and sums around them")
 
-    def _with_arrays(self, node: Any, kind: str) -> tuple[Piece, ...]:
+    def with_arrays(self, node: Any, kind: str) -> tuple[Piece, ...]:
         """Return what a function is that is given its arrays, such as linear(x, w, b): a module that has these."""
         names = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
         given = dict(zip(names, node.args, strict=False)) | node.kwargs
@@ -109,7 +114,7 @@ class Graph:
         named = {letter: str(sources[name].target) for letter, name in piece.arrays.items()}
         return (replace(piece, arrays=named),)
 
-    def _module_of(self, node: Any, name: str) -> Any:
+    def module_of(self, node: Any, name: str) -> Any:
         """Return the module that does what a function or a method does; its arguments are the same."""
         ignored = ("input", "inplace", "dtype", "training", "_stacklevel")
         options = {key: value for key, value in node.kwargs.items() if key not in ignored}
@@ -132,32 +137,33 @@ class Graph:
         except SpecError as error:
             raise SpecError(f"module {place(node)} ({name}) {error}") from None
         if name in MASKS:
-            return self._masked(found, node, MASKS[name])
+            return self.masked(found, node, MASKS[name])
         if name.startswith("Adaptive") and not all(flattens(user) for user in node.users):
             raise SpecError(f"({name}) keeps axes of size 1; let Flatten follow it")
         if name in ("RNN", "GRU", "LSTM") and len(node.args) > 1:
             raise SpecError(f"({name}) is given a state to begin with; leave it out, which is 0")
         return found
 
-    def _masked(self, found: tuple[Piece, ...], node: Any, names: tuple[str, ...]) -> tuple[Piece, ...]:
+    def masked(
+        self, found: tuple[Piece, ...], node: Any, names: tuple[str, ...], *, time_axis: int = 1
+    ) -> tuple[Piece, ...]:
         """Return the layers of self-attention, or of an encoder, with the mask read; `names`: of its arguments."""
-        kind = type(self.root.get_submodule(node.target)).__name__
         given = {**dict(zip(names, node.args, strict=False)), **node.kwargs}
-        if given.get("key", given[names[0]]) is not given[names[0]] or given.get("value") is not given.get("key"):
-            raise SpecError(f"({kind}) is no attention of a sequence to itself; call it with x, x, x")
+        if _differ([given[name] for name in ("key", "value") if name in given], given[names[0]]):
+            raise SpecError("is no attention of a sequence to itself; call it with x, x, x")
         for name in ("key_padding_mask", "src_key_padding_mask"):
             if given.get(name) is not None:
-                raise SpecError(f"({kind}) is given a {name}; leave it out")
+                raise SpecError(f"is given a {name}; leave it out")
         mask = next((given[name] for name in ("attn_mask", "src_mask", "mask") if given.get(name) is not None), None)
         if mask is None:
             return found
         array = attribute(self.root, mask.target) if getattr(mask, "op", "") == "get_attr" else mask
-        steps = shape_after(given[names[0]])[1]
+        steps = shape_after(given[names[0]])[time_axis]
         later = self.torch.ones(steps, steps).triu(1).bool()
         added = self.torch.zeros(steps, steps).masked_fill(later, -self.torch.inf)  # what a mask of numbers adds
         is_read = isinstance(array, self.torch.Tensor)
         if not is_read or not self.torch.equal(array, later if array.dtype == later.dtype else added.to(array)):
-            raise SpecError(f"({kind}) has a mask other than that of what comes later")
+            raise SpecError("has a mask other than that of what comes later")
         return tuple(map(_causal, found))
 
     def _mean(self, node: Any) -> tuple[Piece, ...]:
@@ -252,6 +258,11 @@ def _with_activations(steps: list[tuple[Any, tuple[Piece, ...]]]) -> Iterator[Pi
                 raise SpecError(f"module {place(node)}: {activation} follows what no activation follows here")
     if waiting is not None:
         yield waiting
+
+
+def _differ(nodes: list[Any], first: Any) -> bool:
+    """Tell whether nodes are other ones than the first; those that transpose one array are the same."""
+    return any(node is not first and (called(node) != "transpose" or node.args != first.args) for node in nodes)
 
 
 def _causal(piece: Piece) -> Piece:

@@ -15,9 +15,9 @@ READS_A_PART = "getitem"
 def called(node: Any) -> str:
     """Return what a node calls: the name of a function or a method."""
     if node.op == "call_method":
-        return str(node.target).rstrip("_")
+        return str(node.target).strip("_")
     name = getattr(node.target, "__name__", "")
-    return (name if name in FUNCTIONS or name in (*SUMS, READS_A_PART) else re.sub(r"_\d+$", "", node.name)).rstrip("_")
+    return (name if name in FUNCTIONS or name in (*SUMS, READS_A_PART) else re.sub(r"_\d+$", "", node.name)).strip("_")
 
 
 def place(node: Any) -> str:
@@ -41,7 +41,7 @@ def flattens(node: Any) -> bool:
 
 def shape_after(node: Any) -> tuple[int, ...]:
     """Return the shape of what a node gives, of the first of several; raises ShapeError for what is no array."""
-    found = node.meta.get("tensor_meta")
+    found = node.meta.get("value")
     shape = getattr(found, "shape", None)
     if shape is None and isinstance(found, tuple) and found:
         shape = getattr(found[0], "shape", None)
@@ -62,8 +62,10 @@ def before(node: Any) -> set[Any]:
     return found
 
 
-def attribute(root: Any, path: str) -> Any:
-    """Return what stands at a path in a module: "encoder.mask"."""
-    for part in path.split("."):
-        root = getattr(root, part)
-    return root
+def where_is(root: Any, node: Any) -> str:
+    """Return where a node stands in words: the path of the module that it is, or is in, with its class, and itself."""
+    if node.op == "call_module":
+        return f"{place(node)} ({type(root.get_submodule(node.target)).__name__})"
+    around = [path for path, _ in (node.meta.get("nn_module_stack") or {}).values() if path]
+    inside = f" in {around[-1]!r} ({type(root.get_submodule(around[-1])).__name__})" if around else ""
+    return place(node) + inside

@@ -6,10 +6,6 @@ network.torch_names  ->  {"W1": "0.weight", "b1": "0.bias", "W2": "2.weight", "b
 
 from __future__ import annotations
 
-import contextlib
-import copy
-import importlib
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -17,11 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.errors import MissingExtraError, ShapeError, SpecError
+from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.network.layered import LayeredNetwork, sequential
 from symbackprop.network.model import Network
-from symbackprop.network.pytorch.graph import SAMPLES, Graph
-from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source
+from symbackprop.network.pytorch.branches import network_of
+from symbackprop.network.pytorch.graph import Graph
+from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source, names_of
+from symbackprop.network.pytorch.nodes import before, called
+from symbackprop.network.pytorch.tracing import torch_itself, traced
 from symbackprop.network.text.layerline import shape_of
 
 
@@ -33,7 +32,7 @@ def from_torch(
     `input_shape` is that of one sample. `network.torch_names` says which array is which: "0.weight", or
     ("0.weight_ih_l0", slice(0, 3)) where it is a part of one, or a tuple of these where it is their sum.
     Raises MissingExtraError without torch, SpecError or ShapeError, with its place, for what is no layer here."""
-    torch = _torch()
+    torch = torch_itself()
     if not isinstance(module, torch.nn.Module):
         raise SpecError(f"module: wanted a module of PyTorch, got {type(module).__name__}; try torch.nn.Linear(4, 3)")
     shape = shape_of(input_shape)
@@ -41,14 +40,8 @@ def from_torch(
         if torch.nn.parameter.is_lazy(array):
             raise SpecError(f"module: {name} has no numbers yet; call the module once with an array of its input")
     is_alone = type(module).__name__ in (*MODULES, *ACTIVATIONS)
-    pieces = _traced(torch, torch.nn.Sequential(module) if is_alone else module, shape).pieces()
-    labelled = _Labelled(torch.nn.Sequential(module) if is_alone else module)
-    tables = [labelled.table(piece, str(number)) for number, piece in enumerate(pieces, start=1)]
-    if not tables:
-        raise SpecError("module: it computes nothing; try torch.nn.Linear(4, 3)")
-    network = sequential(tables, input=shape, cost=cost)
-    params = {name: labelled.value(name, axes) for name, axes in network.parameter_shapes.items()}
-    names = {name: labelled.sources[name] for name in params if name in labelled.sources}
+    whole = torch.nn.Sequential(module) if is_alone else module
+    network, params, names = _read(torch, whole, shape, cost)
     given = {name: _alone(source) for name, source in names.items()} if is_alone else names
     named = MappingProxyType(given)
     if isinstance(network, LayeredNetwork):
@@ -56,39 +49,55 @@ def from_torch(
     return replace(network, torch_names=named), params
 
 
-def _torch() -> Any:
-    try:
-        torch = importlib.import_module("torch")
-        importlib.import_module("torch.fx.passes.shape_prop")
-    except ImportError:
-        raise MissingExtraError(
-            f"from_torch reads modules of PyTorch, which is not installed; try: {MissingExtraError.advice('torch')}"
-        ) from None
-    return torch
-
-
-def _traced(torch: Any, module: Any, shape: tuple[int, ...]) -> Graph:
-    """Return the graph of a copy of the module, through which two samples of zeros have gone."""
-    copied = copy.deepcopy(module).double()
-    try:
-        traced = torch.fx.symbolic_trace(copied)
-    except Exception as error:  # the code of a module may raise anything when it is traced
-        raise SpecError(f"module: torch.fx cannot trace it: {_first_line(error)}") from None
-    graph = Graph(copied, list(traced.graph.nodes), torch)
+def _read(torch: Any, module: Any, shape: tuple[int, ...], cost: str) -> tuple[Any, Any, Any]:
+    """Return the network, its parameters, and what these are called: a chain of layers, or a network of branches."""
+    first, graph = _graph(torch, module, shape)
     graph.ends()
-    words = any(type(each).__name__ == "Embedding" for each in copied.modules())
-    x = torch.zeros((SAMPLES, *shape), dtype=torch.long if words else torch.double)
     try:
-        with contextlib.redirect_stderr(io.StringIO()):  # where PyTorch prints a traceback
-            torch.fx.passes.shape_prop.ShapeProp(traced).propagate(x)
-    except Exception as error:  # and anything for this shape
-        reason = _first_line(error.__cause__ or error)
-        raise ShapeError(f"input_shape {shape}: the module does not take it: {reason}") from None
-    return graph
+        if not first:
+            raise SpecError("reads the samples along its second axis")
+        pieces = graph.pieces()
+        labelled = _Labelled(module)
+        tables = [labelled.table(piece, str(number)) for number, piece in enumerate(pieces, start=1)]
+    except SymbackpropError:
+        network, params = network_of(graph, shape, cost, samples_first=first)
+        return network, params, network.torch_names
+    if not tables:
+        raise SpecError("module: it computes nothing; try torch.nn.Linear(4, 3)")
+    chain = sequential(tables, input=shape, cost=cost)
+    values = {name: labelled.value(name, axes) for name, axes in chain.parameter_shapes.items()}
+    return chain, values, {name: labelled.sources[name] for name in values if name in labelled.sources}
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+def _graph(torch: Any, module: Any, shape: tuple[int, ...]) -> tuple[bool, Graph]:
+    """Return whether the samples stand along the first axis, and the graph of the module.
+
+    A module whose first layer has time along the first axis, and the samples along the second, is read as such."""
+    first = not any(_is_time_first(each) for each in module.modules())
+    for samples_first in (True, False):
+        root, nodes = traced(torch, module, shape, samples_first=samples_first)
+        graph = Graph(root, nodes, torch)
+        if first or len(shape) != 2 or not _feeds_time_first(graph, samples_first=samples_first):
+            return samples_first, graph
+    return True, graph
+
+
+def _is_time_first(module: Any) -> bool:
+    kinds = ("RNN", "GRU", "LSTM", "MultiheadAttention")
+    return type(module).__name__ in kinds and not module.batch_first
+
+
+def _feeds_time_first(graph: Graph, *, samples_first: bool) -> bool:
+    """Tell whether what wants time first reads the samples there."""
+    for node in graph.nodes:
+        if node.op == "call_module" and any(map(_is_time_first, graph.root.get_submodule(node.target).modules())):
+            return samples_first and not _turns(node)
+    return False
+
+
+def _turns(node: Any) -> bool:
+    """Tell whether axes are exchanged before a node."""
+    return any(called(each) in ("permute", "transpose", "swapaxes", "movedim") for each in before(node))
 
 
 class _Labelled:
@@ -107,14 +116,14 @@ class _Labelled:
             inside = enumerate(piece.inside, start=1)
             table["layers"] = [self.table(each, f"{label}.{number}") for number, each in inside]
         for letter, source in piece.arrays.items():
-            key = id(self._arrays[source]) if isinstance(source, str) else id(self._arrays[_names(source)[0]])
+            key = id(self._arrays[source]) if isinstance(source, str) else id(self._arrays[names_of(source)[0]])
             earlier = self._first.setdefault(key, label)
             if earlier == label:
                 self.sources[letter + label] = source
             elif letter == "W" and table["layer"] == "dense" and earlier.isdigit():
                 table |= {"tied_to": int(earlier), "transpose": False}
             else:
-                name = _names(source)[0]
+                name = names_of(source)[0]
                 raise SpecError(
                     f"module: {name} belongs to layers {earlier} and {label}; of shared arrays only W of Linear is read"
                 )
@@ -133,13 +142,6 @@ class _Labelled:
         if isinstance(source[1], slice):
             return self._value(source[0])[source[1]]
         return np.asarray(np.sum([self._value(part) for part in source], axis=0))
-
-
-def _names(source: Source) -> list[str]:
-    """Return the names of PyTorch's arrays that an array comes from."""
-    if isinstance(source, str):
-        return [source]
-    return [source[0]] if isinstance(source[1], slice) else [name for part in source for name in _names(part)]
 
 
 def _alone(source: Source) -> Source:

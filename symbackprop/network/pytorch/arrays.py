@@ -1,0 +1,161 @@
+"""Arrays that a module has: its parameters, each under one name however often it is used, and fixed numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import SpecError
+from symbackprop.network.layers import Parameter, Size
+from symbackprop.network.pytorch.building import Building
+from symbackprop.network.pytorch.modules import Source, names_of
+from symbackprop.network.pytorch.tracing import SAMPLES
+from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number, part
+
+
+@dataclass(frozen=True)
+class Learned:
+    """An array of PyTorch's in the network: its name there, and its sizes for each axis."""
+
+    name: str
+    axes: tuple[tuple[Size, ...], ...]
+
+
+class Arrays:
+    """The arrays of a module, as lines read them: `sources` says where each comes from, `values` has its numbers."""
+
+    def __init__(self, torch: Any, root: Any, building: Building) -> None:
+        """Begin with none."""
+        self.torch, self.root, self.building = torch, root, building
+        self.sources: dict[str, Source] = {}
+        self.values: dict[str, np.ndarray] = {}
+        self.others: dict[str, Parameter] = {}
+        self._known: dict[Any, Learned] = {}
+        self._arrays = dict(root.named_parameters(remove_duplicate=False))
+        self._buffers = {id(array): name for name, array in root.named_buffers(remove_duplicate=False)}
+
+    def learned(self, path: str) -> View:
+        """Return a parameter of the module, read as it is."""
+        array = self._arrays[path]
+        return self._array(path, path, array.shape, lambda: self.value_of(path))
+
+    def fixed(self, tensor: Any) -> View | float:
+        """Return an array of fixed numbers; a number where all are equal."""
+        if tensor.numel() and bool((tensor == tensor.flatten()[0]).all()):
+            return float(tensor.flatten()[0])
+        source = self._buffers.get(id(tensor))
+        numbers = tensor.detach().cpu().double().numpy()
+        return self._array(id(tensor), source, tensor.shape, lambda: np.array(numbers))
+
+    def _array(self, key: Any, source: Source | None, shape: Sequence[int], value: Callable[[], np.ndarray]) -> View:
+        key = self._key(source) if source in self._arrays else key
+        if key not in self._known:
+            step = self.building.step
+            used: list[str] = [size.name for p in step.parameters for size in p.sizes]
+            names = (f"{letter}{step.label}" for letter in "nhdewmbc" if f"{letter}{step.label}" not in used)
+            axes = tuple((Size(next(names), n),) if n > 1 else () for n in shape)
+            sizes = [size for axis in axes for size in axis]
+            letter = _letter(source if isinstance(source, str) else "", len(sizes))
+            taken = {p.name for p in step.parameters}
+            name = next(f"{each}{step.label}" for each in (letter, *"WGPKUVQB") if f"{each}{step.label}" not in taken)
+            if not sizes:  # a single number stands in an array of one entry
+                sizes = [Size("1", 1)]
+            step.parameters.append(Parameter(name, tuple(sizes), tuple(shape) or (1,), fan_in=max(1, prod(shape[1:]))))
+            self._known[key] = Learned(name, axes)
+            self.values[name] = value()
+            if source is not None:
+                self.sources[name] = source
+        return self._view(self._known[key], shape)
+
+    @staticmethod
+    def _view(known: Learned, shape: Sequence[int]) -> View:
+        axes = tuple(tuple(map(part, axis)) for axis in known.axes)
+        places = tuple(Affine(((each.token, 1),)) for axis in axes for each in axis)
+        return View(known.name, places or (Affine((), 1),), axes)
+
+    def _key(self, source: Source) -> Any:
+        """Return what is the same for all names of one array of PyTorch's, or of one part of it."""
+        if isinstance(source, str):
+            return id(self._arrays[source])
+        if isinstance(source[1], slice):
+            return self._key(source[0]), source[1].start, source[1].stop
+        return tuple(map(self._key, source))
+
+    def value_of(self, source: Source) -> np.ndarray:
+        """Return the numbers of an array, of a part of one, or of a sum of some."""
+        if isinstance(source, str):
+            return np.array(self._arrays[source].detach().cpu().double().numpy())
+        if isinstance(source[1], slice):
+            return self.value_of(source[0])[source[1]]
+        return np.asarray(np.sum([self.value_of(each) for each in source], axis=0))
+
+    def kept(
+        self, parameter: Parameter, source: Source | None, numbers: Mapping[str, float], lines: list[str]
+    ) -> list[str]:
+        """Keep an array of a layer; one that is known already takes its place in the lines."""
+        step = self.building.step
+        key = None if source is None else self._key(source)
+        known = None if key is None else self._known.get(key)
+        if known is None:
+            step.parameters.append(parameter)
+            if source is None:
+                letter = parameter.name.removesuffix(step.label)
+                self.values[parameter.name] = np.full(parameter.shape, float(numbers.get(letter, parameter.start or 0)))
+                return lines
+            self.sources[parameter.name] = source
+            self.values[parameter.name] = self.value_of(source).reshape(parameter.shape)
+            self._known[key] = Learned(parameter.name, _grouped(parameter.sizes, parameter.shape))
+            self.others[parameter.name] = parameter
+            return lines
+        sizes = [size for axis in known.axes for size in axis]
+        own = [size for size in parameter.sizes if size.number > 1 or len(parameter.sizes) == len(sizes)]
+        if [size.number for size in own] != [size.number for size in sizes]:
+            raise SpecError(f"shares {'/'.join(names_of(source))} with another use that has other axes")
+        for one, other in zip(sizes, own, strict=True):
+            self.building.join(one, other)
+        pattern = re.compile(rf"\b{re.escape(parameter.name)}\b")
+        return [pattern.sub(known.name, line) for line in lines]
+
+    def array(self, given: Any) -> View:
+        """Return an operand as a view: an array of fixed numbers, or a number that stands for one."""
+        if isinstance(given, self.torch.Tensor):
+            rank, found = given.dim(), self.fixed(given)
+            return found if isinstance(found, View) else View(number(found), (), ((),) * rank)
+        if not isinstance(given, View):
+            raise SpecError(f"reads {type(given).__name__}, which is no array")
+        return given
+
+    def spread(self, given: Any) -> View:
+        """Return an operand as a view that has an index for each axis, also where all entries are one number."""
+        if not isinstance(given, self.torch.Tensor) or not isinstance(self.fixed(given), float):
+            return self.array(given)
+        sampled = given.shape[:1] == (SAMPLES,)
+        rest = tuple((part(self.building.fresh(n)),) for n in given.shape[sampled:])
+        return View(number(float(given.flatten()[0])), (), (*((SAMPLE,),) * sampled, *rest))
+
+
+def _grouped(sizes: Sequence[Size], shape: Sequence[int]) -> tuple[tuple[Size, ...], ...]:
+    """Return the sizes of an array by the axes of its shape."""
+    left = list(sizes)
+    found = []
+    for n in shape:
+        axis: list[Size] = []
+        while left and (prod(size.number for size in axis) < n or (n == 1 and left[0].number == 1 and not axis)):
+            axis.append(left.pop(0))
+        found.append(tuple(axis))
+    return tuple(found)
+
+
+def _letter(path: str, axes: int) -> str:
+    """Return the letter of an array by what it is called in PyTorch, and by how many axes it has."""
+    name = path.rpartition(".")[2].lower()
+    if "pos" in name:
+        return "P"
+    if name.startswith("b") and axes <= 1:
+        return "b"
+    return "W" if axes > 1 else "G"

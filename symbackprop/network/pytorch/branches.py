@@ -1,0 +1,108 @@
+"""A module that is no chain of layers as a network: its nodes in their order, those kept that the output depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from symbackprop.errors import SpecError
+from symbackprop.network.layered import SAMPLE as OF_SAMPLE
+from symbackprop.network.layered import LayeredNetwork, assembled
+from symbackprop.network.layers import Built, Size, Value
+from symbackprop.network.pytorch import cells, places, reshaping  # noqa: F401  what they do is kept by its name
+from symbackprop.network.pytorch.building import Step, name_of, needed
+from symbackprop.network.pytorch.calling import call
+from symbackprop.network.pytorch.graph import Graph
+from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
+from symbackprop.network.pytorch.walking import Walk
+from symbackprop.network.terms import terms_of
+
+MOST_STEPS = 200
+INPUT_LETTERS = ("n", "Tn", "chw", "cdhw")
+
+
+def network_of(
+    graph: Graph, shape: tuple[int, ...], cost: str, *, samples_first: bool
+) -> tuple[LayeredNetwork, dict[str, np.ndarray]]:
+    """Return the network that a graph is, and its parameters; raises SpecError, with its place, for what isn't read."""
+    modules = [graph.root.get_submodule(node.target) for node in graph.nodes if node.op == "call_module"]
+    coupled = any(type(each).__name__.startswith("BatchNorm") for each in modules)
+    words = any(type(each).__name__ == "Embedding" for each in modules)
+    sizes = [Size(f"{letter}0", n) for letter, n in zip(INPUT_LETTERS[len(shape) - 1], shape, strict=True)]
+    own = tuple((part(size),) for size in sizes)
+    axes = ((SAMPLE,), *own) if samples_first else (own[0], (SAMPLE,), *own[1:])
+    source = View("x", tuple(Affine(((axis[0].token, 1),)) for axis in own), axes)
+    walk = Walk(graph, source, OF_SAMPLE * coupled, call)
+    output = _output(walk, walk.found(graph.nodes))
+    steps = _kept(walk.building.steps, output.name)
+    if len(steps) > MOST_STEPS:
+        raise SpecError(f"module: it has {len(steps)} steps; at most {MOST_STEPS} are derived")
+    value = Value("x", tuple((size,) for size in sizes))
+    built = [_built(step, walk.building.shared, walk.building.sample) for step in steps]
+    built[-1] = replace(built[-1], value=Value(output.name, _axes(output)), joined=walk.building.joined())
+    text = " ".join(line for step in steps for line in step.lines)
+    sizes = [size for size in walk.building.sizes if size.name in text]
+    layers = [each for step in steps for each in step.in_place(value.shape)]
+    network = assembled(value, built, terms_of(cost), layers=layers, sampled=coupled, reads_numbers=words, sizes=sizes)
+    names = {name: walk.sources[name] for name in network.parameters if name in walk.sources}
+    params = {name: walk.values[name].reshape(each.shape) for name, each in network.parameters.items()}
+    kinds = " -> ".join(step.name for step in steps)
+    return _finished(network, names, f"{'x'.join(map(str, shape))} -> {kinds}", walk), params
+
+
+def _finished(network: LayeredNetwork, names: dict[str, Any], line: str, walk: Walk) -> LayeredNetwork:
+    words = [module.num_embeddings for module in walk.root.modules() if type(module).__name__ == "Embedding"]
+    vocabulary = min(words) if words and network.vocabulary else 0
+    return replace(network, line=line, torch_names=MappingProxyType(names), vocabulary=vocabulary)
+
+
+def _output(walk: Walk, found: Any) -> View:
+    """Return the output as an array of its own, samples first."""
+    while isinstance(found, tuple) and found:
+        found = found[0]
+    if not isinstance(found, View):
+        raise SpecError("module: what it gives does not depend on what it reads")
+    if not found.is_sampled:
+        raise SpecError("module: what it gives does not depend on the samples")
+    (at,) = [place for place, axis in enumerate(found.axes) if SAMPLE in axis][:1]
+    if found.axes[at] != (SAMPLE,):
+        found = reshaping.reshaped(walk, found, (SAMPLE.size.number, -1))
+    found = found.permuted([at, *(place for place in range(len(found.axes)) if place != at)])
+    if len(found.axes) == 1:
+        found = found.with_one(1)
+    found = walk.building.merged(found, range(len(found.axes)))
+    walk.building.begin("copy")
+    is_own = found.name != "x" and found.is_plain and all(found.axes)
+    return found if is_own else walk.building.copied(found, with_ones=True)
+
+
+def _axes(view: View) -> tuple[tuple[Size, ...], ...]:
+    return tuple(tuple(each.size for each in axis) for axis in view.axes if axis != (SAMPLE,))
+
+
+def _kept(steps: Sequence[Step], output: str) -> list[Step]:
+    """Return the steps that an output depends on, with the lines that it depends on."""
+    names = needed(steps, output)
+    found = []
+    for step in steps:
+        step.lines = [line for line in step.lines if name_of(line) in names]
+        step.parameters = [each for each in step.parameters if each.name in names]
+        step.constants = [(value, number) for value, number in dict(step.constants).items() if value.name in names]
+        step.computed = [value for value in step.computed if value.name in names]
+        if step.lines or step.parameters:
+            found.append(step)
+    return found
+
+
+def _built(step: Step, shared: Sequence[Value], sample: str) -> Built:
+    targets = {name_of(line) for line in step.lines}
+    once = tuple(value for value in shared if value.name in targets)
+    computed = (*step.computed, *(() if sample else once))
+    last = computed[-1] if computed else Value("x", ())
+    return Built(
+        tuple(step.lines), last, computed, tuple(step.parameters), tuple(step.constants), (), once if sample else ()
+    )

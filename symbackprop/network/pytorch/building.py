@@ -1,0 +1,294 @@
+"""A network that is no chain of layers, built line by line: what each node of a graph computes of arrays before it.
+
+    torch.cat([x, f(x)], 1)   ->   a3[i] = sum[p = i..min(i, n0)](x[p]) + sum[q = max(1, i - n0)..i - n0](a2[q])
+
+Known layers write the lines that they write in a chain; every other node writes one line for all of its axes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from math import prod
+from types import MappingProxyType
+
+from symbackprop.errors import SpecError
+from symbackprop.network.inplace import LayerInPlace
+from symbackprop.network.layers import Parameter, Size, Value
+from symbackprop.network.pytorch.views import SAMPLE, Affine, Axis, Part, View, part, plain_view
+
+LETTERS = {1: "j", 2: "tj", 3: "cij", 4: "gcij"}  # of the axes of an array, by how many there are
+SUMMED = "kdeuvqrpfabhlmno"
+ARRAYS = "azvuqrpog"  # of one step, in their order
+SIZES = "nhdew"
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+Operand = tuple[View, Sequence[Hashable]]  # a view and a name for each of its axes
+
+
+@dataclass
+class Step:
+    """The lines of one node."""
+
+    label: str
+    name: str
+    lines: list[str] = field(default_factory=list)
+    computed: list[Value] = field(default_factory=list)
+    shared: list[Value] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
+    constants: list[tuple[Value, float]] = field(default_factory=list)
+    layers: list[LayerInPlace] = field(default_factory=list)
+    shape: tuple[int, ...] = ()
+
+    def in_place(self, before: tuple[int, ...]) -> list[LayerInPlace]:
+        """Return what there is to tell about the step."""
+        if self.layers:
+            return self.layers
+        names = dict.fromkeys([name_of(line) for line in self.lines] + [each.name for each in self.parameters])
+        count = sum(prod(each.shape) for each in self.parameters)
+        no: frozenset[str] = frozenset()
+        return [
+            LayerInPlace(self.label, self.name, MappingProxyType({}), no, "", tuple(names), before, self.shape, count)
+        ]
+
+
+class Building:
+    """The steps of a network, one after the other; `sample` is "s, " where a layer couples the samples."""
+
+    def __init__(self, sample: str) -> None:
+        self.sample = sample
+        self.steps: list[Step] = []
+        self.shared: list[Value] = []
+        self._same: dict[str, Size] = {}  # a size that is another one
+        self._doing = ""
+        self._pieces: list[Size] = []
+        self._open: Step | None = None
+
+    def begin(self, name: str) -> None:
+        """Begin with another node; what it is called in words."""
+        self._doing, self._open = name, None
+
+    @property
+    def step(self) -> Step:
+        """The step of the node, which gets its number with its first line."""
+        if self._open is None:
+            self._open = Step(str(len(self.steps) + 1), self._doing)
+            self.steps.append(self._open)
+        return self._open
+
+    # --- sizes -------------------------------------------------------------------------------------------------------
+    def size(self, number: int) -> Size:
+        """Return a new size."""
+        used = {size.name for each in self.step.parameters for size in each.sizes}
+        used |= {size.name for each in self.step.computed for size in each.sizes}
+        names = (f"{letter}{self.step.label}" for letter in SIZES)
+        return Size(next((name for name in names if name not in used), str(number)), number)
+
+    @property
+    def sizes(self) -> tuple[Size, ...]:
+        """The sizes of pieces of axes."""
+        return tuple(self._pieces)
+
+    def fresh(self, number: int) -> Size:
+        """Return a new size that belongs to no line, as that of a piece of an axis."""
+        self._pieces.append(Size(f"D{len(self._pieces) + 1}", number))
+        return self._pieces[-1]
+
+    def join(self, one: Size, other: Size) -> None:
+        """Keep that two sizes are the same."""
+        first, second = self.root(one), self.root(other)
+        if first.name != second.name and not (first.name.isdigit() and second.name.isdigit()):
+            if second.name.isdigit() or (not first.name.isalnum() and not first.name.isdigit()):
+                first, second = second, first
+            self._same[second.name] = first
+
+    def root(self, size: Size) -> Size:
+        """Return the size that stands for all that are the same."""
+        while size.name in self._same:
+            size = self._same[size.name]
+        return size
+
+    @staticmethod
+    def letters(axes: Sequence[Axis]) -> dict[int, str]:
+        """Return a letter for the index of each part of some axes."""
+        return letters_of([each for axis in axes for each in axis if each != SAMPLE], [])
+
+    def joined(self) -> tuple[tuple[Size, Size], ...]:
+        """Return the pairs of equal sizes, first the one that stands for both."""
+        return tuple((self.root(size), Size(name, size.number)) for name, size in self._same.items())
+
+    # --- lines -------------------------------------------------------------------------------------------------------
+    def line(
+        self,
+        text: str,
+        axes: Sequence[Axis],
+        letters: dict[int, str],
+        *,
+        sampled: bool = True,
+        cut: frozenset[int] = frozenset(),
+    ) -> View:
+        """Write a line for an array with these axes, and return it; the indices `cut` are told where they end."""
+        step = self.step
+        used = {name_of(line) for line in step.lines}
+        name = next(f"{letter}{step.label}" for letter in ARRAYS if f"{letter}{step.label}" not in used)
+        parts = [each for axis in axes for each in axis if each != SAMPLE]
+        inside = (self.sample * sampled + ", ".join(letters[each.token] for each in parts)).removesuffix(", ")
+        ends = ", ".join(f"{letters[each.token]} = 1..{each.size.name}" for each in parts if each.token in cut)
+        text += f" for {ends}" if ends else ""
+        step.lines.append(f"{name}[{inside}] = {text}" if inside else f"{name} = {text}")
+        value = Value(name, tuple((each.size,) for each in parts))
+        (step.computed if sampled else self.shared).append(value)
+        step.shape = tuple(prod(each.size.number for each in axis) for axis in axes if axis != (SAMPLE,))
+        return plain_view(value, [_sizes(axis) for axis in axes]) if SAMPLE not in chain(*axes) else _again(name, axes)
+
+    def contracted(
+        self,
+        operands: Sequence[Operand],
+        out: Sequence[Hashable],
+        write: Callable[..., str],
+        over: str = "sum",
+        *,
+        mark: Hashable = None,
+    ) -> View:
+        """Write `write(entries)` of some arrays, over all axes whose names `out` lacks, and return the array.
+
+        Axes of one name are read by one index; an axis of one entry is read again for every other. An @ that is
+        written stands for the indices of the axis `mark`, and then nothing is written around it."""
+        operands = [(view, tuple(names)) for view, names in operands]
+        names = list(dict.fromkeys((*out, *(name for _, each in operands for name in each))))
+        targets: dict[Hashable, Axis] = {}
+        for name in names:
+            found = [view.axes[at] for view, each in operands for at, own in enumerate(each) if own == name]
+            best = max(found, key=lambda axis: (prod(each.size.number for each in axis), len(axis)), default=())
+            targets[name] = tuple(each if each == SAMPLE else part(each.size) for each in best)
+        for place, (view, each) in enumerate(operands):
+            for at, name in enumerate(each):
+                if not _fits(view.axes[at], targets[name]):
+                    changed = [(self.merged(v, [i for i, n in enumerate(o) if n == name]), o) for v, o in operands]
+                    return self.contracted(changed, out, write, over, mark=mark)
+            operands[place] = (self.reading(view, each, targets), each)
+        kept = [each for name in out for each in targets[name] if each != SAMPLE]
+        gone = [each for name in names if name not in out for each in targets[name]]
+        if SAMPLE in gone or sum(SAMPLE in target for target in targets.values()) > 1:
+            raise SpecError("mixes the samples of a batch; a network is one of single samples")
+        letters = letters_of(kept, gone)
+        entries = [view.entry(letters, self.sample) for view, _ in operands]
+        text = write(*entries)
+        if mark is not None:
+            ranges = [
+                _range(each, letters, operands) if each in gone else letters[each.token] for each in targets[mark]
+            ]
+            text = text.replace("@", ", ".join(ranges))
+        elif gone:
+            text = f"{over}[{', '.join(_range(each, letters, operands) for each in gone)}]({text})"
+        sampled = any(view.is_sampled for view, _ in operands)
+        cut = frozenset().union(*(view.cut for view, _ in operands))
+        return self.line(text, [targets[name] for name in out], letters, sampled=sampled, cut=cut)
+
+    def reading(self, view: View, names: Sequence[Hashable], targets: dict[Hashable, Axis]) -> View:
+        """Return a view that is read by the indices of the axes that its own stand for."""
+        if view.later is not None:
+            raise SpecError("reads scores of which some are hidden, which only a softmax takes")
+        for axis, name in zip(view.axes, names, strict=True):
+            target = targets[name]
+            own = [each for each in axis if each != SAMPLE]
+            others = [each for each in target if each != SAMPLE]
+            if [each.size.number for each in own] == [each.size.number for each in others]:
+                for each, other in zip(own, others, strict=True):
+                    self.join(other.size, each.size)
+                    view = view.put(each.token, Affine(((other.token, 1),)))
+            elif prod(each.size.number for each in own) == 1:
+                for each in own:
+                    view = view.put(each.token, Affine((), 1))
+            else:
+                steps = [prod(each.size.number for each in others[at + 1 :]) for at in range(len(others))]
+                terms = tuple((each.token, step) for each, step in zip(others, steps, strict=True))
+                view = view.put(own[0].token, Affine(terms, 1 - sum(steps)))
+        return view
+
+    def merged(self, view: View, axes: Sequence[int]) -> View:
+        """Return a view whose axes of several parts have one part each, with a line that puts these together."""
+        several = [at for at in axes if len(view.axes[at]) > 1]
+        if not several:
+            return view
+        if any(SAMPLE in view.axes[at] for at in several):
+            raise SpecError("joins the samples with another axis; keep them apart")
+        new = list(view.axes)
+        for at in several:
+            new[at] = (part(self.size(prod(each.size.number for each in view.axes[at]))),)
+        kept = [each for axis in new for each in axis if each != SAMPLE]
+        gone = [each for at in several for each in view.axes[at]]
+        letters = letters_of(kept, gone)
+        ranges = []
+        for at in several:
+            (whole,) = new[at]
+            parts = view.axes[at]
+            steps = [prod(each.size.number for each in parts[place + 1 :]) for place in range(len(parts))]
+            before = (
+                "".join(f" - {step}*{letters[p.token]}" for p, step in zip(parts[:-1], steps[:-1], strict=True))
+                + f" + {sum(steps[:-1])}"
+            )
+            last = f"{letters[whole.token]}{before}"
+            ranges += [f"{letters[each.token]} = 1..{each.size.name}" for each in parts[:-1]]
+            ranges.append(f"{letters[parts[-1].token]} = max(1, {last})..min({parts[-1].size.name}, {last})")
+        text = f"sum[{', '.join(ranges)}]({view.entry(letters, self.sample)})"
+        return self.line(text, new, letters, sampled=view.is_sampled, cut=view.cut)
+
+    def copied(self, view: View, *, with_ones: bool = False) -> View:
+        """Return a view as an array of its own; `with_ones` with an index for axes of one entry too."""
+        axes = tuple(axis or (part(self.fresh(1)),) for axis in view.axes) if with_ones else view.axes
+        view = replace(view, axes=axes)
+        names = range(len(axes))
+        return self.contracted([(view, names)], names, lambda entry: entry)
+
+
+def _fits(axis: Axis, target: Axis) -> bool:
+    """Tell whether an axis can be read by the parts of another one."""
+    if (SAMPLE in axis or SAMPLE in target) and axis and (len(axis) != len(target) or SAMPLE not in axis):
+        return False
+    own, others = ([each.size.number for each in parts] for parts in (axis, target))
+    return own == others or prod(own) == 1 or (len(own) == 1 and prod(others) == own[0])
+
+
+def letters_of(kept: Sequence[Part], gone: Sequence[Part]) -> dict[int, str]:
+    """Return a letter for the index of each part of the axes that are kept, and of those that are summed over."""
+    own = LETTERS.get(len(kept), "abcdefghij"[: len(kept)])
+    others = [letter for letter in SUMMED if letter not in own]
+    found = {each.token: letter for each, letter in zip(kept, own, strict=True)}
+    return found | {each.token: letter for each, letter in zip(gone, others, strict=False)}
+
+
+def _sizes(axis: Axis) -> list[Size]:
+    return [each.size for each in axis]
+
+
+def _again(name: str, axes: Sequence[Axis]) -> View:
+    """Return an array as it is, with indices of its own; the samples may stand among the parts of an axis."""
+    new = [tuple(each if each == SAMPLE else part(each.size) for each in axis) for axis in axes]
+    places = tuple(Affine(((each.token, 1),)) for axis in new for each in axis if each != SAMPLE)
+    return View(name, places, tuple(new))
+
+
+def _range(each: Part, letters: dict[int, str], operands: Sequence[Operand]) -> str:
+    """Return the index of a sum, with its range where no array has it along an axis of its own."""
+    plain = any(Affine(((each.token, 1),)) in view.places for view, _ in operands)
+    is_cut = any(each.token in view.cut for view, _ in operands)
+    return letters[each.token] if plain and not is_cut else f"{letters[each.token]} = 1..{each.size.name}"
+
+
+def name_of(line: str) -> str:
+    """Return the array that a line computes."""
+    found = _NAME.match(line)
+    return found.group() if found else ""
+
+
+def needed(steps: Sequence[Step], output: str) -> set[str]:
+    """Return the arrays that an output depends on, itself among them."""
+    lines = [(name_of(line), set(_NAME.findall(line.partition(" = ")[2]))) for step in steps for line in step.lines]
+    found = {output}
+    while True:
+        more = {name for target, names in lines if target in found for name in names} - found
+        if not more:
+            return found
+        found |= more

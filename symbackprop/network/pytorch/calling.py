@@ -1,0 +1,219 @@
+"""What modules and functions that are layers give in a network of branches, one layer after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from symbackprop.errors import SpecError
+from symbackprop.network.layers import LAYERS
+from symbackprop.network.pytorch.graph import MASKS, WITH_ARRAYS, brings_arrays
+from symbackprop.network.pytorch.joining import concatenated
+from symbackprop.network.pytorch.modules import ACTIVATIONS, FUNCTIONS, Piece, is_free, piece_of
+from symbackprop.network.pytorch.nodes import called
+from symbackprop.network.pytorch.operations import activated, elementwise
+from symbackprop.network.pytorch.reshaping import flatten
+from symbackprop.network.pytorch.sequences import recurrences
+from symbackprop.network.pytorch.sums import linear, reduced
+from symbackprop.network.pytorch.views import View
+from symbackprop.network.pytorch.walking import OPERATIONS, Call, States, Walk
+
+TIME_FIRST = (1, 0, 2)
+
+
+def call(w: Walk, at: Call) -> Any:
+    """Return what a node gives, by the values of its arguments."""
+    node, args, kwargs = at.node, at.args, at.kwargs
+    name = called(node)
+    if node.op == "call_module":
+        return _module(w, at)
+    if brings_arrays(node):
+        return chain(w, w.graph.with_arrays(node, WITH_ARRAYS[name]), args[0], at)
+    if name in FUNCTIONS and name not in OPERATIONS:
+        module = w.graph.module_of(node, name)
+        x = args[0] if args else kwargs.get("input")
+        return _of_module(w, module, x, at)
+    return w.operation(name, *args, named=kwargs)
+
+
+def chain(w: Walk, pieces: Sequence[Piece], view: Any, at: Call | None = None) -> Any:
+    """Return what layers give one after the other; activations stand with the layer before them.
+
+    At the node that they are, the activation that alone reads what it gives is computed with them."""
+    view = w.spread(view)
+    pieces = list(pieces)
+    follower = None if at is None else _activation_after(w, at.node)
+    if follower is not None and pieces and _takes(pieces[-1]):
+        pieces.append(Piece({"activation": follower}))
+    joined: list[Piece] = []
+    for piece in pieces:
+        if "layer" not in piece.fields and joined and _takes(joined[-1]):
+            fields = {**joined[-1].fields, "activation": piece.fields["activation"]}
+            joined[-1] = replace(joined[-1], fields=fields)
+        else:
+            joined.append(piece)
+    for piece in joined:
+        view = _one(w, piece, view)
+    if at is not None and follower is not None and pieces and pieces[-1].fields == {"activation": follower}:
+        (user,) = at.node.users
+        at.done[user] = view
+    return view
+
+
+def _takes(piece: Piece) -> bool:
+    return "layer" in piece.fields and LAYERS[piece.fields["layer"]].has_activation and is_free(piece)
+
+
+def _one(w: Walk, piece: Piece, view: View) -> View:
+    kind = piece.fields.get("layer")
+    if kind is None:
+        name = str(piece.fields["activation"])
+        w.building.begin("function")
+        return view if name == "identity" else activated(w, view, name)
+    if kind != "residual":
+        return w.layer(piece, view)
+    inside = view
+    for each in piece.inside:
+        inside = _one(w, each, inside)
+    w.building.begin("add")
+    return elementwise(w, "{} + {}", view, inside)
+
+
+def _activation_after(w: Walk, node: Any) -> str | None:
+    """Return the activation of each entry that alone reads what a node gives."""
+    users = list(node.users)
+    if len(users) != 1:
+        return None
+    user, name = users[0], called(users[0])
+    if user.op == "call_module":
+        module = w.root.get_submodule(user.target)
+    elif name in FUNCTIONS and FUNCTIONS[name] in ACTIVATIONS:
+        module = w.graph.module_of(user, name)
+    else:
+        return None
+    kind = type(module).__name__
+    if kind not in ACTIVATIONS or kind in ("Identity", "Softmax", "LogSoftmax"):
+        return None
+    return ACTIVATIONS[kind](module)
+
+
+def _module(w: Walk, at: Call) -> Any:
+    node, args, kwargs = at.node, at.args, at.kwargs
+    module, path = w.root.get_submodule(node.target), str(node.target)
+    kind = type(module).__name__
+    x = args[0] if args else next(kwargs[key] for key in ("input", "query", "src") if key in kwargs)
+    if kind in ("RNN", "GRU", "LSTM"):
+        given = args[1] if len(args) > 1 else kwargs.get("hx")
+        return _recurrence(w, at, x, given)
+    if kind in MASKS:
+        turned = not _batch_first(module)
+        given = [*args[1:3], *(kwargs[key] for key in ("key", "value") if key in kwargs)]
+        if any(each != x for each in given if isinstance(each, View)):
+            return _attention(w, at, [x, *given]), None
+        pieces = w.graph.masked(_pieces_batch_first(module, path), node, MASKS[kind], time_axis=0 if turned else 1)
+        x = x.permuted(TIME_FIRST) if turned else x
+        found = chain(w, pieces, x)
+        found = found.permuted(TIME_FIRST) if turned else found
+        return (found, None) if kind == "MultiheadAttention" else found
+    return _of_module(w, module, x, at)
+
+
+def _of_module(w: Walk, module: Any, x: Any, at: Call) -> Any:
+    path = str(at.node.target) if at.node.op == "call_module" else ""
+    kind = type(module).__name__
+    if kind == "Softmax":
+        return OPERATIONS["softmax"](w, x, -1 if module.dim is None else module.dim)
+    if kind == "LogSoftmax":
+        return OPERATIONS["log_softmax"](w, x, module.dim)
+    if kind == "Flatten":
+        return flatten(w, x, module.start_dim, module.end_dim)
+    if kind.startswith("AdaptiveAvgPool"):
+        return reduced(w, x, tuple(range(2, len(x.axes))), keepdim=True, over="mean")
+    if kind == "Embedding" and not isinstance(x, View):
+        return _looked_up(w, module, path, x)
+    return chain(w, piece_of(module, path), x, at)
+
+
+def _attention(w: Walk, at: Call, views: Sequence[View]) -> View:
+    """Return attention of queries, keys and values that are not the same array."""
+    module, path = w.root.get_submodule(at.node.target), str(at.node.target)
+    masks = [name for name in ("attn_mask", "key_padding_mask") if at.kwargs.get(name) is not None]
+    if masks or not module.batch_first:
+        raise SpecError(f"is of several arrays, and has {masks or 'batch_first = False'}, wanted none")
+    piece_of(module, path)
+    width, heads = module.embed_dim, module.num_heads
+    weight = w.learned(f"{path}.in_proj_weight")
+    bias = None if module.in_proj_bias is None else w.learned(f"{path}.in_proj_bias")
+    found = []
+    for place, view in enumerate(views):
+        own = [
+            None if each is None else OPERATIONS["narrow"](w, each, 0, place * width, length=width)
+            for each in (weight, bias)
+        ]
+        w.building.begin("linear")
+        apart = OPERATIONS["unflatten"](w, OPERATIONS["linear"](w, view, *own), -1, (heads, width // heads))
+        found.append(apart.permuted((0, 2, 1, 3)))
+    w.building.begin("attention")
+    mixed = flatten(w, OPERATIONS["scaled_dot_product_attention"](w, *found).permuted((0, 2, 1, 3)), 2)
+    more = [] if module.out_proj.bias is None else [w.learned(f"{path}.out_proj.bias")]
+    return linear(w, mixed, w.learned(f"{path}.out_proj.weight"), *more)
+
+
+def _looked_up(w: Walk, module: Any, path: str, places: Any) -> View:
+    """Return the rows of an embedding for places that do not depend on x: 0, 1, 2, …."""
+    flat = places.flatten()
+    if places.shape[:-1].numel() != 1 or not bool((flat == w.torch.arange(len(flat))).all()):
+        raise SpecError("looks up places other than 0, 1, 2, …")
+    found: View = OPERATIONS["narrow"](w, w.learned(f"{path}.weight"), 0, 0, length=len(flat))
+    for _ in places.shape[:-1]:
+        found = found.with_one(0)
+    return found
+
+
+def _batch_first(module: Any) -> bool:
+    for each in module.modules():
+        if type(each).__name__ == "MultiheadAttention":
+            return bool(each.batch_first)
+    return True
+
+
+def _pieces_batch_first(module: Any, path: str) -> tuple[Piece, ...]:
+    """Return the layers of a module of attention; which axis is that of time is settled by whoever asks."""
+    attentions = [each for each in module.modules() if type(each).__name__ == "MultiheadAttention"]
+    was = [each.batch_first for each in attentions]
+    try:
+        for each in attentions:
+            each.batch_first = True
+        return piece_of(module, path)
+    finally:
+        for each, first in zip(attentions, was, strict=True):
+            each.batch_first = first
+
+
+def _recurrence(w: Walk, at: Call, x: View, given: Any) -> Any:
+    """Return all states of the last layer, and the last state of every layer; for an LSTM its cells as well."""
+    module = w.root.get_submodule(at.node.target)
+    states = given if isinstance(given, tuple | list) else [given]
+    if any(isinstance(each, View) or (each is not None and bool(each.any())) for each in states):
+        raise SpecError("is given a state to begin with; leave it out, which is 0")
+    turned = not module.batch_first
+    view = x.permuted(TIME_FIRST) if turned else x
+    last: list[View] = []
+    cells: list[View] = []
+    for pieces in recurrences(module, f"{at.node.target}."):
+        if isinstance(pieces, Piece):  # a dropout between two layers
+            view = w.layer(pieces, view)
+            continue
+        ways = []
+        for piece in pieces:
+            way = w.layer(piece, view)
+            ways.append(way)
+            end = 0 if piece.fields.get("reverse") else way.shape[1] - 1
+            last.append(way.at(1, end))
+            cells.append(replace(last[-1], name=f"c{w.building.step.label}"))
+        w.building.begin("cat")
+        view = ways[0] if len(ways) == 1 else concatenated(w.building, ways, 2)
+    out = view.permuted(TIME_FIRST) if turned else view
+    hidden = States(last)
+    return out, (hidden, States(cells)) if type(module).__name__ == "LSTM" else hidden

@@ -1,0 +1,91 @@
+"""One step of a recurrence, and attention of given queries, keys and values: functions that write several lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symbackprop.errors import SpecError
+from symbackprop.network.pytorch.operations import combined, elementwise, folded, masked
+from symbackprop.network.pytorch.reshaping import chunk, transpose
+from symbackprop.network.pytorch.sums import linear, matmul
+from symbackprop.network.pytorch.views import View, number
+from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
+
+
+def _weighted(w: Walk, x: Any, weight: Any, bias: Any) -> Any:
+    """Return W x + b; nothing for a state of 0, beside its bias."""
+    if isinstance(x, w.torch.Tensor):
+        if bool(x.any()):
+            raise SpecError("begins with a state other than 0")
+        return None if bias is None else w.array(bias)
+    return linear(w, x, weight, bias)
+
+
+def _both(w: Walk, x: Any, h: Any, arrays: Any) -> tuple[Any, Any]:
+    w_ih, w_hh, b_ih, b_hh = (*arrays, None, None)[:4]
+    return _weighted(w, x, w_ih, b_ih), _weighted(w, h, w_hh, b_hh)
+
+
+def _sum(w: Walk, one: View, other: View | None) -> View:
+    return one if other is None else combined(w, "{} + {}", one, other)
+
+
+@does("rnn_tanh_cell")
+def rnn_tanh_cell(w: Walk, x: View, h: Any, *arrays: Any) -> View:
+    """tanh(W x + b + W h + b)."""
+    return elementwise(w, "tanh({})", _sum(w, *_both(w, x, h, arrays)))
+
+
+@does("rnn_relu_cell")
+def rnn_relu_cell(w: Walk, x: View, h: Any, *arrays: Any) -> View:
+    """The same through relu."""
+    return elementwise(w, "relu({})", _sum(w, *_both(w, x, h, arrays)))
+
+
+@does("lstm_cell")
+def lstm_cell(w: Walk, x: View, states: Any, *arrays: Any) -> tuple[View, View]:
+    """The state and the cell after one step."""
+    h, c = states
+    i, f, g, o = chunk(w, _sum(w, *_both(w, x, h, arrays)), 4, -1)
+    new = elementwise(w, "sigmoid({}) * tanh({})", i, g)
+    if isinstance(c, View):
+        new = elementwise(w, "sigmoid({}) * {} + {}", f, c, new)
+    return elementwise(w, "sigmoid({}) * tanh({})", o, new), new
+
+
+@does("gru_cell")
+def gru_cell(w: Walk, x: View, h: Any, *arrays: Any) -> View:
+    """The state after one step."""
+    one, other = _both(w, x, h, arrays)
+    r, u, n = chunk(w, one, 3, -1)
+    parts = [None] * 3 if other is None else chunk(w, other, 3, -1)
+    r, u = (elementwise(w, "sigmoid({})", _sum(w, each, part)) for each, part in zip((r, u), parts, strict=False))
+    n = n if parts[2] is None else elementwise(w, "{} + {} * {}", n, r, parts[2])
+    if isinstance(h, View):
+        return elementwise(w, "(1 - {0}) * tanh({1}) + {0} * {2}", u, n, h)
+    return elementwise(w, "(1 - {}) * tanh({})", u, n)
+
+
+@does("scaled_dot_product_attention")
+def attention(  # noqa: PLR0917  as PyTorch has it
+    w: Walk,
+    query: View,
+    key: View,
+    value: View,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,  # noqa: FBT001
+    scale: float | None = None,
+) -> View:
+    """softmax(Q Kᵀ/√d) V, with scores of what comes later left out where that is wanted."""
+    if dropout_p:
+        raise SpecError(f"has dropout_p = {dropout_p}, wanted 0")
+    scores = matmul(w, query, transpose(w, key, -2, -1))
+    width = query.shape[-1]
+    scores = folded(scores, f"{{}} / sqrt({width})" if scale is None else f"{{}} * {number(scale)}")
+    if is_causal:
+        attn_mask = w.torch.ones(scores.shape[-2:]).tril().bool()
+    if attn_mask is not None:
+        is_flag = isinstance(attn_mask, w.torch.Tensor) and attn_mask.dtype == w.torch.bool
+        scores = masked(w, scores, ~attn_mask, float("-inf")) if is_flag else OPERATIONS["add"](w, scores, attn_mask)
+    return matmul(w, OPERATIONS["softmax"](w, scores, -1), value)

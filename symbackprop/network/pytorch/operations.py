@@ -1,0 +1,197 @@
+"""What functions and methods of PyTorch do with each entry of arrays: one line of equations, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+from symbackprop.errors import SpecError
+from symbackprop.network.numbered import chosen_activation
+from symbackprop.network.pytorch.joining import shares_of_earlier
+from symbackprop.network.pytorch.views import View, number
+from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
+from symbackprop.network.text.layerline import read_part
+
+HIDDEN = -1e8  # a score from which on its exponential is 0 beside any other
+UNARY = {
+    "exp": "exp({})",
+    "log": "ln({})",
+    "sqrt": "sqrt({})",
+    "abs": "abs({})",
+    "sin": "sin({})",
+    "cos": "cos({})",
+    "square": "({})^2",
+    "reciprocal": "1 / ({})",
+    "rsqrt": "1 / sqrt({})",
+    "log1p": "ln(1 + {})",
+    "expm1": "exp({}) - 1",
+    "hardsigmoid": "max(0, min(1, {} / 6 + 1 / 2))",
+}
+BINARY = {
+    ("mul", "imul", "multiply"): "{} * {}",
+    ("truediv", "itruediv", "div", "divide"): "{} / {}",
+    ("pow", "ipow"): "({})^({})",
+    ("maximum", "fmax"): "max({}, {})",
+    ("minimum", "fmin"): "min({}, {})",
+}
+FOLDED = ("{} * {}", "{} / {}", "{} + {}", "{} - {}")  # which want no line of their own where one is a number
+NUMBERED = {  # activations with numbers, in the order of their arguments
+    "celu": ("where({0} > 0, {0}, {1} * (exp({0} / {1}) - 1))", (1.0,)),
+    "softshrink": ("where({0} > {1}, {0} - {1}, where({0} < -{1}, {0} + {1}, 0))", (0.5,)),
+    "hardshrink": ("where({0} > {1}, {0}, where({0} < -{1}, {0}, 0))", (0.5,)),
+    "threshold": ("where({0} > {1}, {0}, {2})", (0.0, 0.0)),
+}
+
+
+def elementwise(w: Walk, template: str, *operands: Any) -> View:
+    """Return what a formula with {} for every operand makes of arrays, by the rules of broadcasting."""
+    views = [each for each in operands if isinstance(each, View)]
+    places = iter(range(len(views)))
+    texts = [number(each) if isinstance(each, int | float) else f"{{{next(places)}}}" for each in operands]
+    rank = max(len(view.axes) for view in views)
+    names = [range(rank - len(view.axes), rank) for view in views]
+    pairs = list(zip(views, names, strict=True))
+    return w.building.contracted(pairs, range(rank), template.format(*texts).format)
+
+
+def folded(view: View, template: str) -> View:
+    """Return a view of which a number is made, without a line of its own."""
+    return replace(view, form=template.format(view.form))
+
+
+def activated(w: Walk, view: View, text: str) -> View:
+    """Return an activation of each entry, or over the last axis."""
+    chosen = chosen_activation(*read_part(text))
+    if chosen.mixes:
+        found: View = OPERATIONS[chosen.name](w, view, -1)
+        return found
+    return elementwise(w, chosen.text("{0}", ""), view)
+
+
+def combined(w: Walk, template: str, x: Any, other: Any) -> Any:
+    """Return what is made of two operands; a view and a number need no line of their own."""
+    x, other = (w.fixed(each) if isinstance(each, w.torch.Tensor) else each for each in (x, other))
+    x, other = (float(each) if isinstance(each, bool) else each for each in (x, other))
+    numbers = [each for each in (x, other) if isinstance(each, int | float)]
+    (view, *_) = [each for each in (x, other) if isinstance(each, View)]
+    if not numbers or template not in FOLDED or (view.later is not None and template in FOLDED[2:]):
+        return elementwise(w, template, x, other)
+    if (template, numbers[0]) in (("{} + {}", 0), ("{} * {}", 1)):
+        return view
+    texts = [number(each) if isinstance(each, int | float) else "{}" for each in (x, other)]
+    return folded(view, f"({template.format(*texts)})")
+
+
+def masked(w: Walk, x: View, mask: Any, value: float) -> View:
+    """Return x but for some places, that have a number; scores of what comes later may be hidden from a softmax."""
+    if not isinstance(mask, w.torch.Tensor):
+        raise SpecError("chooses by what depends on x; take torch.clamp or an activation")
+    if value > HIDDEN:
+        return elementwise(w, "where({} > 1/2, {}, {})", w.fixed(mask.double()), value, x)
+    while mask.dim() > 2 and mask.shape[0] == 1:
+        mask = mask[0]
+    later = w.torch.ones(x.shape[-2:]).triu(1).bool()
+    if mask.shape != later.shape or not bool((mask == later).all()) or x.later is not None:
+        raise SpecError("has a mask other than that of what comes later")
+    (query,), (key,) = x.axes[-2:]
+    return replace(x, later=(query.token, key.token))
+
+
+def _same(w: Walk, x: Any, *_: Any, **__: Any) -> Any:
+    del w
+    return x
+
+
+does("contiguous", "clone", "to", "type_as", "float", "double")(_same)
+for _name, _template in UNARY.items():
+    does(_name)(lambda w, x, template=_template: elementwise(w, template, x))
+for _names, _template in BINARY.items():
+    does(*_names)(lambda w, x, other, *, template=_template: combined(w, template, x, other))
+for _name, (_template, _numbers) in NUMBERED.items():
+    does(_name)(
+        lambda w, x, *given, template=_template, own=_numbers, **named: elementwise(
+            w, template, x, *(*given, *named.values(), *own)[: len(own)]
+        )
+    )
+
+
+@does("neg")
+def _negative(w: Walk, x: View) -> View:
+    del w
+    return folded(x, "(-{})")
+
+
+@does("add", "iadd")
+def _add(w: Walk, x: Any, other: Any, alpha: float = 1) -> Any:
+    other = other if alpha == 1 else combined(w, "{} * {}", other, alpha)
+    for one, two in ((x, other), (other, x)):
+        if isinstance(two, w.torch.Tensor) and bool(w.torch.isinf(two).any()):
+            return masked(w, one, w.torch.isinf(two), -inf)
+    return combined(w, "{} + {}", x, other)
+
+
+@does("sub", "isub")
+def _subtract(w: Walk, x: Any, other: Any, alpha: float = 1) -> Any:
+    return combined(w, "{} - {}", x, other if alpha == 1 else combined(w, "{} * {}", other, alpha))
+
+
+@does("clamp", "clip")
+def _clamp(w: Walk, x: View, min: float | None = None, max: float | None = None) -> Any:  # as PyTorch calls them
+    text = "{}" if min is None else f"max({number(min)}, {{}})"
+    return elementwise(w, text if max is None else f"min({number(max)}, {text})", x)
+
+
+@does("where")
+def _where(w: Walk, condition: Any, x: Any, other: Any) -> Any:
+    if isinstance(x, View) and not isinstance(other, View):
+        return masked(w, x, ~condition if isinstance(condition, w.torch.Tensor) else condition, float(other))
+    if isinstance(x, View) and isinstance(condition, w.torch.Tensor):
+        return elementwise(w, "where({} > 1/2, {}, {})", w.fixed(condition.double()), x, other)
+    return masked(w, other, condition, float(x))
+
+
+@does("masked_fill")
+def _masked_fill(w: Walk, x: View, mask: Any, value: float) -> View:
+    return masked(w, x, mask, float(value))
+
+
+@does("softmax")
+def _softmax(w: Walk, x: View, dim: int, **_: Any) -> View:
+    at = dim % len(x.axes)
+    if x.later is None:
+        names = range(len(x.axes))
+        return w.building.contracted([(x, names)], names, "softmax[@]({})".format, mark=at)
+    query, key = x.later
+    if [each.token for each in x.axes[at]] != [key]:
+        raise SpecError("is a softmax along another axis than that of what is hidden")
+    return shares_of_earlier(w.building, replace(x, later=None), at, query)
+
+
+@does("log_softmax")
+def _log_softmax(w: Walk, x: View, dim: int, **_: Any) -> View:
+    names = range(len(x.axes))
+    return w.building.contracted([(x, names)], names, "log_softmax[@]({})".format, mark=dim % len(x.axes))
+
+
+@does("softmin")
+def _softmin(w: Walk, x: View, dim: int, **_: Any) -> View:
+    return _softmax(w, folded(x, "(-{})"), dim)
+
+
+@does("glu")
+def _glu(w: Walk, x: View, dim: int = -1) -> Any:
+    return elementwise(w, "{} * sigmoid({})", *w.operation("chunk", x, 2, dim))
+
+
+def scaled(w: Walk, x: View, arrays: Sequence[Any], at: Sequence[int]) -> View:
+    """Return an array times a gain, with a bias, along some axes; either may be None."""
+    names = range(len(x.axes))
+    operands: list[tuple[View, Sequence[int]]] = [(x, names)]
+    text = "{0}"
+    for each, template in zip(arrays, ("{2} * {0}", "{0} + {2}"), strict=False):
+        if each is not None:
+            text = template.format(text, "", f"{{{len(operands)}}}")
+            operands.append((w.array(each), at))
+    return x if text == "{0}" else w.building.contracted(operands, names, text.format)

@@ -1,0 +1,205 @@
+"""What functions of PyTorch add up: means and norms along axes, products of matrices, what is normalised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+from symbackprop.errors import SpecError
+from symbackprop.network.pytorch.operations import combined, elementwise, folded, scaled
+from symbackprop.network.pytorch.views import View, number
+from symbackprop.network.pytorch.walking import Walk, does
+
+
+def _dims_of(view: View, dim: Any) -> tuple[int, ...]:
+    """Return the numbers of axes, all where none are said."""
+    rank = len(view.axes)
+    if dim is None:
+        return tuple(range(rank))
+    return tuple(each % rank for each in (dim if isinstance(dim, tuple | list) else (dim,)))
+
+
+def reduced(w: Walk, view: View, dim: Any, *, keepdim: bool, over: str, template: str = "{}") -> View:
+    """Return what is made of all entries along some axes: their "sum", "mean" or "max"."""
+    dims, names = _dims_of(view, dim), range(len(view.axes))
+    if any(view.axes[at] for at in dims):
+        out = [name for name in names if name not in dims]
+        found = w.building.contracted([(view, names)], out, template.format, over)
+    else:
+        found = view if template == "{}" else elementwise(w, template, view)
+        for at in sorted(dims, reverse=True):
+            found = found.without(at)
+    for at in sorted(dims) if keepdim else ():
+        found = found.with_one(at)
+    return found
+
+
+def _reduction(over: str, name: str) -> None:
+    @does(name)
+    def _along(w: Walk, x: View, dim: Any = None, *, keepdim: bool = False, dtype: Any = None) -> View:
+        del dtype
+        return reduced(w, x, dim, keepdim=keepdim, over=over)
+
+
+for _over, _name in (("mean", "mean"), ("sum", "sum"), ("max", "amax")):
+    _reduction(_over, _name)
+
+
+@does("max")
+def _max(w: Walk, x: View, dim: Any = None, *, keepdim: bool = False) -> Any:
+    if isinstance(dim, View):
+        return combined(w, "max({}, {})", x, dim)
+    found = reduced(w, x, dim, keepdim=keepdim, over="max")
+    return found if dim is None else (found, None)
+
+
+@does("amin")
+def _amin(w: Walk, x: View, dim: Any = None, *, keepdim: bool = False) -> View:
+    return folded(reduced(w, folded(x, "(-{})"), dim, keepdim=keepdim, over="max"), "(-{})")
+
+
+@does("norm", "vector_norm")
+def _norm(w: Walk, x: View, p: Any = 2, dim: Any = None, *, keepdim: bool = False, dtype: Any = None) -> Any:
+    del dtype
+    if p not in (None, 2, "fro"):
+        raise SpecError(f"has p = {p}, wanted 2")
+    return elementwise(w, "sqrt({})", reduced(w, x, dim, keepdim=keepdim, over="sum", template="{}^2"))
+
+
+@does("normalize")
+def _normalize(w: Walk, x: View, p: Any = 2, dim: int = 1, *, eps: float = 1e-12) -> Any:
+    return elementwise(w, f"{{}} / max({{}}, {number(eps)})", x, _norm(w, x, p, dim, keepdim=True))
+
+
+@does("var")
+def _var(
+    w: Walk, x: View, dim: Any = None, *, unbiased: bool = True, keepdim: bool = False, correction: int = 1
+) -> View:
+    dims = _dims_of(x, dim)
+    shifted = elementwise(w, "{} - {}", x, reduced(w, x, dims, keepdim=True, over="mean"))
+    count = prod(x.shape[at] for at in dims)
+    found = reduced(w, shifted, dims, keepdim=keepdim, over="mean", template="{}^2")
+    less = correction if unbiased else 0
+    return folded(found, f"({{}} * {count} / {count - less})") if less else found
+
+
+@does("std")
+def _std(
+    w: Walk, x: View, dim: Any = None, *, unbiased: bool = True, keepdim: bool = False, correction: int = 1
+) -> View:
+    found = _var(w, x, dim, unbiased=unbiased, keepdim=keepdim, correction=correction)
+    return elementwise(w, "sqrt({})", found)
+
+
+@does("logsumexp")
+def _logsumexp(w: Walk, x: View, dim: Any, *, keepdim: bool = False) -> Any:
+    return elementwise(w, "ln({})", reduced(w, x, dim, keepdim=keepdim, over="sum", template="exp({})"))
+
+
+@does("matmul", "bmm", "mm", "mv")
+def matmul(w: Walk, x: Any, other: Any) -> View:
+    """Return the product of matrices, of the last two axes."""
+    x, other = w.array(x), w.array(other)
+    one, two = len(x.axes), len(other.axes)
+    first = (*range(12 - one, 10), "i", "k") if one > 1 else ("k",)
+    second = (*range(12 - two, 10), "k", "j") if two > 1 else ("k",)
+    out = [*range(12 - max(one, two, 2), 10), *["i"] * (one > 1), *["j"] * (two > 1)]
+    return w.building.contracted([(x, first), (other, second)], out, "{} * {}".format)
+
+
+@does("einsum")
+def _einsum(w: Walk, equation: str, *operands: Any) -> View:
+    several = operands[0] if len(operands) == 1 and isinstance(operands[0], tuple | list) else operands
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    names = left.split(",")
+    if not arrow or "." in equation or len(names) != len(several):
+        raise SpecError(f"has the text {equation}, wanted letters for all axes and '->'")
+    pairs = list(zip(map(w.array, several), names, strict=True))
+    return w.building.contracted(pairs, right, " * ".join(["{}"] * len(pairs)).format)
+
+
+@does("linear")
+def linear(w: Walk, x: View, weight: Any, bias: Any = None) -> View:
+    """Return x Wᵀ + b."""
+    lead = [*range(len(x.axes) - 1), "k"]
+    operands = [(x, lead), (w.array(weight), "jk")]
+    text = "sum[@]({1} * {0})"
+    if bias is not None:
+        operands, text = [*operands, (w.array(bias), "j")], f"{text} + {{2}}"
+    return w.building.contracted(operands, [*lead[:-1], "j"], text.format, mark="k")
+
+
+@does("bilinear")
+def _bilinear(w: Walk, x: View, other: View, weight: Any, *, bias: Any = None) -> View:
+    lead = list(range(len(x.axes) - 1))
+    operands = [(x, [*lead, "i"]), (other, [*lead, "k"]), (w.array(weight), "jik")]
+    found = w.building.contracted(operands, [*lead, "j"], "{2} * {0} * {1}".format)
+    return scaled(w, found, (None, bias), (len(lead),))
+
+
+def _normalised(w: Walk, x: View, dims: Sequence[int], eps: float) -> View:
+    """Return an array with mean 0 and variance 1 along some axes."""
+    names = range(len(x.axes))
+    out = [name for name in names if name not in dims]
+    building = w.building
+    mu = building.contracted([(x, names)], out, "{}".format, "mean")
+    square = building.contracted([(x, names), (mu, out)], out, "({} - {})^2".format, "mean")
+    text = f"({{}} - {{}}) / sqrt({{}} + {w.epsilon(eps)})"
+    return building.contracted([(x, names), (mu, out), (square, out)], names, text.format)
+
+
+@does("batch_norm")
+def _batch_norm(w: Walk, x: View, mean: Any, var: Any, *arrays: Any, eps: float = 1e-5, **options: Any) -> View:
+    training, *_ = (*arrays[2:], options.get("training", False))
+    if training:
+        raise SpecError("normalises over the samples; take nn.BatchNorm1d or nn.BatchNorm2d")
+    names = range(len(x.axes))
+    text = f"({{0}} - {{1}}) / sqrt({{2}} + {w.epsilon((*arrays, eps)[4] if len(arrays) > 4 else eps)})"
+    found = w.building.contracted([(x, names), (w.array(mean), (1,)), (w.array(var), (1,))], names, text.format)
+    return scaled(w, found, (*arrays, options.get("weight"), options.get("bias"))[:2], (1,))
+
+
+@does("layer_norm")
+def _layer_norm(
+    w: Walk, x: View, normalized_shape: Any, weight: Any = None, *, bias: Any = None, eps: float = 1e-5
+) -> View:
+    dims = tuple(range(len(x.axes) - len(normalized_shape), len(x.axes)))
+    return scaled(w, _normalised(w, x, dims, eps), (weight, bias), dims)
+
+
+@does("rms_norm")
+def _rms_norm(w: Walk, x: View, normalized_shape: Any, weight: Any = None, *, eps: float | None = None) -> View:
+    names = range(len(x.axes))
+    dims = names[-len(normalized_shape) :]
+    out = [name for name in names if name not in dims]
+    square = w.building.contracted([(x, names)], out, "{}^2".format, "mean")
+    text = f"{{}} / sqrt({{}} + {w.epsilon(2.0**-52 if eps is None else eps)})"
+    return scaled(w, w.building.contracted([(x, names), (square, out)], names, text.format), (weight,), dims)
+
+
+@does("group_norm")
+def _group_norm(w: Walk, x: View, num_groups: int, weight: Any = None, *, bias: Any = None, eps: float = 1e-5) -> View:
+    samples, channels, *rest = x.shape
+    apart = w.operation("reshape", x, samples, num_groups, channels // num_groups, *rest)
+    found = _normalised(w, apart, range(2, len(apart.axes)), eps)
+    return scaled(w, w.operation("reshape", found, samples, channels, *rest), (weight, bias), (1,))
+
+
+@does("instance_norm")
+def _instance_norm(
+    w: Walk,
+    x: View,
+    running_mean: Any = None,
+    running_var: Any = None,
+    *,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> View:
+    del momentum
+    if not use_input_stats:
+        return _batch_norm(w, x, running_mean, running_var, weight, bias, eps=eps)
+    return scaled(w, _normalised(w, x, range(2, len(x.axes)), eps), (weight, bias), (1,))

@@ -1,0 +1,172 @@
+"""The graph of a module, traced with numbers beside it: shapes are numbers at once, and so is what follows from them.
+
+    b, t, d = x.shape            three whole numbers, while `x` stays a node of the graph
+    mask[:, :, :t, :t] == 0      an array, as no part of it depends on x
+
+Every node keeps what it gave in its `meta["value"]`. Only what depends on the entries of x cannot decide a branch.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+from typing import Any
+
+from symbackprop.errors import MissingExtraError, ShapeError, SpecError
+from symbackprop.network.pytorch.modules import is_read
+
+SAMPLES = 2  # that go through the module
+SEVERAL = (tuple, list)
+
+
+def torch_itself() -> Any:
+    """Return the library; raises MissingExtraError, which says how it is installed."""
+    try:
+        torch = importlib.import_module("torch")
+        importlib.import_module("torch.fx")
+    except ImportError:
+        raise MissingExtraError(
+            f"from_torch reads modules of PyTorch, which is not installed; try: {MissingExtraError.advice('torch')}"
+        ) from None
+    return torch
+
+
+def traced(torch: Any, module: Any, shape: tuple[int, ...], *, samples_first: bool = True) -> tuple[Any, list[Any]]:
+    """Return a copy of the module and the nodes of its graph, through which two samples have gone.
+
+    The axis of the samples is the first one, or the second. Raises SpecError for what cannot be traced, ShapeError
+    for a shape that the module does not take."""
+    copied = copy.deepcopy(module).double()
+    words = any(type(each).__name__ == "Embedding" for each in copied.modules())
+    axes = (SAMPLES, *shape) if samples_first else (shape[0], SAMPLES, *shape[1:])
+    x = torch.zeros(axes, dtype=torch.long if words else torch.double)
+    tracer = _tracer(torch, copied, x)
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.double)
+    try:
+        with torch.no_grad():
+            graph = tracer.trace(copied)
+    except torch.fx.proxy.TraceError as error:
+        raise SpecError(f"module: torch.fx cannot trace it: {_first_line(error)}") from None
+    except SpecError:
+        raise
+    except Exception as error:  # the code of a module may raise anything for a shape
+        raise ShapeError(f"input_shape {shape}: the module does not take it: {_first_line(error)}") from None
+    finally:
+        torch.set_default_dtype(default)
+    return copied, list(graph.nodes)
+
+
+def _known_array(torch: Any) -> Any:
+    """Return the class of arrays on their way through a module, whose shapes are numbers."""
+    fx: Any = torch.fx
+
+    class Known(fx.Proxy):  # type: ignore[misc]  # torch may not be installed, and is Any then
+        """An array on its way through the module."""
+
+        def __getattr__(self, name: str) -> Any:
+            value = self.node.meta.get("value")
+            if name in ("shape", "ndim", "dtype", "device", "requires_grad", "is_cuda") and hasattr(value, name):
+                return getattr(value, name)
+            return super().__getattr__(name)
+
+        def __len__(self) -> int:
+            return len(self.node.meta["value"])
+
+        def __iter__(self) -> Any:
+            return iter([self[place] for place in range(len(self.node.meta["value"]))])
+
+    return Known
+
+
+def _tracer(torch: Any, root: Any, x: Any) -> Any:
+    """Return what traces a module: it computes each node at once, and gives what is no array as it is."""
+    fx: Any = torch.fx
+
+    known = _known_array(torch)
+
+    class Tracer(fx.Tracer):  # type: ignore[misc]
+        """Of modules those that are layers here are nodes; others are traced inside."""
+
+        leaves = frozenset(id(each) for each in root.modules() if is_read(each))
+        running = False  # whether numbers are computed, of which no graph is made
+
+        def is_leaf_module(self, module: Any, qualified_name: str) -> bool:
+            return id(module) in self.leaves
+
+        def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+            return attr_val if self.running else super().getattr(attr, attr_val, parameter_proxy_cache)
+
+        def call_module(self, module: Any, forward: Any, args: Any, kwargs: Any) -> Any:
+            return forward(*args, **kwargs) if self.running else super().call_module(module, forward, args, kwargs)
+
+        def proxy(self, node: Any) -> Any:
+            return known(node, self)
+
+        def create_proxy(  # noqa: PLR0917  as torch.fx has it
+            self,
+            kind: str,
+            target: Any,
+            args: Any,
+            kwargs: Any,
+            name: Any = None,
+            type_expr: Any = None,
+            proxy_factory_fn: Any = None,
+        ) -> Any:
+            others = [each for each in self.graph.nodes if each.op == "placeholder" and not each.args]
+            proxy = super().create_proxy(kind, target, args, kwargs, name, type_expr, proxy_factory_fn)
+            node = proxy.node
+            if kind == "placeholder" and args:
+                return args[0]
+            if kind == "placeholder" and others:
+                raise SpecError("module: wanted one input, got several; join them, and take them apart inside")
+            value = _computed(self, node, x)
+            arrays = value if isinstance(value, SEVERAL) else (value,)
+            return proxy if any(isinstance(each, torch.Tensor | tuple) for each in arrays) else value
+
+    return Tracer()
+
+
+def _computed(tracer: Any, node: Any, x: Any) -> Any:
+    """Return what a node gives where the module reads x, and keep it."""
+    if "value" in node.meta:
+        return node.meta["value"]
+    before, tracer.running = tracer.running, True
+    try:
+        node.meta["value"] = _value(tracer, node, x)
+    finally:
+        tracer.running = before
+    return node.meta["value"]
+
+
+def _value(tracer: Any, node: Any, x: Any) -> Any:
+    if node.op in ("placeholder", "output"):
+        return x if node.op == "placeholder" else None
+    if node.op == "get_attr":
+        return attribute(tracer.root, node.target)
+    args = [_put(tracer, each, x) for each in node.args]
+    kwargs = {name: _put(tracer, each, x) for name, each in node.kwargs.items()}
+    if node.op == "call_method":
+        return getattr(args[0], node.target)(*args[1:], **kwargs)
+    called = tracer.root.get_submodule(node.target) if node.op == "call_module" else node.target
+    return called(*args, **kwargs)
+
+
+def _put(tracer: Any, given: Any, x: Any) -> Any:
+    """Return an argument with what its nodes give."""
+    if isinstance(given, SEVERAL):
+        return type(given)(_put(tracer, each, x) for each in given)
+    if isinstance(given, slice):
+        return slice(*(_put(tracer, each, x) for each in (given.start, given.stop, given.step)))
+    return _computed(tracer, given, x) if hasattr(given, "meta") else given
+
+
+def attribute(root: Any, path: str) -> Any:
+    """Return what stands at a path in a module: "encoder.mask"."""
+    for part in path.split("."):
+        root = getattr(root, part)
+    return root
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]

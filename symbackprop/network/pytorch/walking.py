@@ -1,0 +1,205 @@
+"""From the graph of a module to equations: node after node, known layers as layers, others line by line."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.network.inplace import in_place
+from symbackprop.network.layers import LAYERS, Size, Value
+from symbackprop.network.placing import Context, chained, made_layers, parameters_of
+from symbackprop.network.pytorch.arrays import Arrays
+from symbackprop.network.pytorch.building import Building
+from symbackprop.network.pytorch.graph import Graph, brings_arrays
+from symbackprop.network.pytorch.modules import Piece
+from symbackprop.network.pytorch.nodes import before, called, where_is
+from symbackprop.network.pytorch.tracing import SEVERAL
+from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
+from symbackprop.network.text.layerline import entries_from_tables
+
+Operation = Callable[..., Any]
+Does = TypeVar("Does", bound=Operation)
+OPERATIONS: dict[str, Operation] = {}
+LAST_AXIS = ("dense", "layer_norm", "rms_norm")  # layers that act on the last axis, whatever the others are
+ANY_PARTS = (*LAST_AXIS, "dropout", "prelu", "residual", "flatten")  # those that read axes of several parts
+
+
+def does(*names: str) -> Callable[[Does], Does]:
+    """Keep a function as what functions and methods of these names do."""
+
+    def kept(operation: Does) -> Does:
+        OPERATIONS.update(dict.fromkeys(names, operation))
+        return operation
+
+    return kept
+
+
+@dataclass(frozen=True)
+class Call:
+    """A node with the values of its arguments; `done` gets what a later node gives, where that is known already."""
+
+    node: Any
+    args: Sequence[Any]
+    kwargs: dict[str, Any]
+    done: dict[Any, Any]
+
+
+class States(tuple[View, ...]):
+    """The last states of the layers of a recurrence, one by one, until something reads them as one array."""
+
+    __slots__ = ()
+
+
+class Walk(Arrays):
+    """What is known of a graph on the way through it; `call` says what a node is, `source` is what the module reads."""
+
+    def __init__(self, graph: Graph, source: View, sample: str, call: Operation) -> None:
+        """Begin where nothing is known but what the module reads; `sample` is that of the building."""
+        super().__init__(graph.torch, graph.root, Building(sample))
+        self.graph, self.source, self.call = graph, source, call
+
+    # --- known layers ------------------------------------------------------------------------------------------------
+    def layer(self, piece: Piece, view: View) -> View:
+        """Return what a known layer gives."""
+        building = self.building
+        kind = str(piece.fields["layer"])
+        building.begin("copy")
+        view = self._readable(kind, view)
+        building.begin(kind)
+        step = building.step
+        leading = view.axes[:-1] if kind in LAST_AXIS else view.axes[:1]
+        value = Value(view.name, tuple(sizes for axis in view.axes if (sizes := _own(axis))))
+        (made,) = made_layers(entries_from_tables([_table(piece)]))
+        (built,) = chained((made,), value, Context("", building.sample, self.others), first=int(step.label))
+        lines, computed = list(built.lines), [*built.computed, built.value]
+        for _each in built.parts:
+            raise SpecError("is no layer that stands in a network of branches")
+        named = {f"{letter}{step.label}": source for letter, source in piece.arrays.items()}
+        for new, old in built.joined:
+            building.join(old, new)
+        for parameter in parameters_of([built]):
+            lines = self.kept(parameter, named.get(parameter.name), piece.numbers, lines)
+        step.lines += lines
+        step.constants += built.constants
+        building.shared += built.shared
+        step.computed += [each for each in computed if each.name != value.name]
+        step.layers = list(in_place([made], [built], value, first=int(step.label)))
+        given = built.value.axes
+        own = tuple(tuple(map(part, axis)) for axis in given)
+        found = _regrouped(leading, given) if kind in LAST_AXIS else (leading[0], *own)
+        places = tuple(Affine(((each.token, 1),)) for axis in found for each in axis if each != SAMPLE)
+        return View(built.value.name, places, found)
+
+    # --- nodes -------------------------------------------------------------------------------------------------------
+    def epsilon(self, number: float) -> str:
+        """Return the name of a small number of the step."""
+        step = self.building.step
+        step.constants.append((Value(f"epsilon{step.label}", ()), float(number)))
+        return f"epsilon{step.label}"
+
+    def operation(self, name: str, *args: Any, named: dict[str, Any] | None = None) -> Any:
+        """Return what a function or a method gives; raises SpecError where it is not read, or called otherwise."""
+        if name not in OPERATIONS:
+            raise SpecError("is no layer here; take modules and functions that are one, or say it by those")
+        kwargs = {key: value for key, value in (named or {}).items() if key not in ("inplace", "out", "approximate")}
+        for key in ("input", "self"):
+            args = (kwargs.pop(key), *args) if key in kwargs else args
+        if "axis" in kwargs:
+            kwargs["dim"] = kwargs.pop("axis")
+        if name == "scaled_dot_product_attention" and "query" in kwargs:
+            args = tuple(kwargs.pop(key) for key in ("query", "key", "value"))
+        operation = OPERATIONS[name]
+        if args and isinstance(args[0], States) and name not in ("getitem", "squeeze"):
+            args = (OPERATIONS["stack"](self, args[0]), *args[1:])
+        args, kwargs = _bound(operation, (self, *args), kwargs)
+        try:
+            inspect.signature(operation).bind(*args, **kwargs)
+        except TypeError as error:
+            raise SpecError(f"({name}) is called with what is not read: {error}") from None
+        return operation(*args, **kwargs)
+
+    def found(self, nodes: Sequence[Any]) -> Any:
+        """Return what the last node gives, those before it in their order."""
+        (output,) = [node for node in nodes if node.op == "output"]
+        wanted = before(output)
+        values: dict[Any, Any] = {}
+        done: dict[Any, Any] = {}
+        for node in nodes:
+            if node in wanted:
+                try:
+                    values[node] = done.pop(node) if node in done else self._node(node, values, done)
+                except SymbackpropError as error:
+                    raise type(error)(f"module {where_is(self.root, node)} {error}") from None
+        return values[output.args[0]]
+
+    def _node(self, node: Any, values: dict[Any, Any], done: dict[Any, Any]) -> Any:
+        known = node.meta.get("value")
+        if node.op == "placeholder":
+            return values.setdefault(node, self.source)
+        args, kwargs = self.torch.fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
+        if node.op == "get_attr":
+            is_learned = str(node.target) in self._arrays
+            self.building.begin("array")
+            if not is_learned or all(map(brings_arrays, node.users)):
+                return known
+            return self.learned(str(node.target))
+        if node.op != "call_module" and not any(isinstance(each, View) for each in _every((args, kwargs))):
+            return known
+        name = called(node)
+        self.building.begin(name)
+        return self.call(self, Call(node, args, kwargs, done))
+
+    def _readable(self, kind: str, view: View) -> View:
+        """Return a view that a layer reads: an array as it is, and one index for each axis where it needs that."""
+        building = self.building
+        if kind not in LAST_AXIS and view.axes[:1] != ((SAMPLE,),):
+            raise SpecError(f"({kind}) wants the samples along the first axis")
+        if kind not in ANY_PARTS:
+            first = 2 if LAYERS[kind].reads_channels or kind == "batch_norm" else 1
+            last = len(view.axes) - (kind in ("rnn", "gru", "lstm"))
+            view = building.merged(view, range(first, last))
+        needs = range(len(view.axes) - 1, len(view.axes)) if kind in LAST_AXIS else range(1, len(view.axes))
+        if any(not view.axes[at] for at in needs):
+            view = building.copied(view, with_ones=True)
+        return view if view.is_plain else building.copied(view)
+
+
+def _regrouped(leading: Sequence[Any], sizes: Sequence[Sequence[Size]]) -> tuple[Any, ...]:
+    """Return the axes of what a layer gives that leaves all but the last one as they are."""
+    given = iter(sizes)
+    found = []
+    for axis in leading:
+        if not _own(axis):
+            found.append(axis)
+            continue
+        new = iter(next(given))
+        found.append(tuple(each if each == SAMPLE else part(next(new)) for each in axis))
+    return (*found, tuple(map(part, next(given))))
+
+
+def _own(axis: Any) -> tuple[Size, ...]:
+    return tuple(each.size for each in axis if each != SAMPLE)
+
+
+def _table(piece: Piece) -> dict[str, Any]:
+    return {**piece.fields, **({"layers": [_table(each) for each in piece.inside]} if piece.inside else {})}
+
+
+def _every(given: Any) -> list[Any]:
+    """Return what stands in tuples, lists and dictionaries, however deep."""
+    if isinstance(given, dict):
+        return _every(list(given.values()))
+    return [each for inner in given for each in _every(inner)] if isinstance(given, SEVERAL) else [given]
+
+
+def _bound(operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return arguments, those by position that an operation takes by name with their names."""
+    every = inspect.signature(operation).parameters.values()
+    if any(each.kind is each.VAR_POSITIONAL for each in every):
+        return args, kwargs
+    first = [each for each in every if each.kind is each.POSITIONAL_OR_KEYWORD]
+    named = [each.name for each in every if each.kind is each.KEYWORD_ONLY]
+    return args[: len(first)], {**dict(zip(named, args[len(first) :], strict=False)), **kwargs}

@@ -1,0 +1,369 @@
+"""Modules of PyTorch that are no chain of layers: their equations give the module's numbers, to the last digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import symbackprop as sb
+from symbackprop.errors import SymbackpropError
+from symbackprop.network.notation import COST
+from symbackprop.numerics.program_witnesses import Plain
+
+torch = pytest.importorskip("torch")
+nn, F = torch.nn, torch.nn.functional
+
+TOLERANCE = 1e-12  # of the cost: some hundred sums and products of 53 bits
+
+
+class Block(nn.Module):  # type: ignore[misc]  # torch may not be installed, and is Any then
+    """A module whose forward pass is a function that a test brings along."""
+
+    def __init__(self, forward: Callable[[Any, Any], Any], **parts: Any) -> None:
+        """Keep the parts under their names; arrays that are not learned as buffers."""
+        super().__init__()
+        for name, part in parts.items():
+            if isinstance(part, torch.Tensor) and not isinstance(part, nn.Parameter):
+                self.register_buffer(name, part)
+            else:
+                setattr(self, name, part)
+        self._forward = forward
+
+    def forward(self, x: Any) -> Any:
+        """Return what the function makes of the parts and x."""
+        return self._forward(self, x)
+
+
+def learned(*shape: int) -> Any:
+    """Return a parameter."""
+    return nn.Parameter(torch.randn(*shape) / 2)
+
+
+def evaluated(module: Any, *shape: int) -> Any:
+    """Return a module that has seen some samples, and normalises by these from now on."""
+    module(torch.randn(4, *shape))
+    return module.eval()
+
+
+def heads(own: Any, x: Any, *, by_hand: bool = False) -> Any:
+    """Return attention as many write it: one layer for all three, views, transpositions, a mask."""
+    b, t, d = x.size()
+    assert t <= len(LATER)
+    q, k, v = (each.view(b, t, 2, d // 2).transpose(1, 2) for each in own.qkv(x).split(d, dim=2))
+    if by_hand:
+        scores = (q @ k.transpose(-2, -1)) * (1 / math.sqrt(k.size(-1)))
+        y = F.softmax(scores.masked_fill(own.mask[:, :, :t, :t] == 0, -math.inf), dim=-1) @ v
+    else:
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    return own.out(y.transpose(1, 2).contiguous().view(b, t, d))
+
+
+def steps(own: Any, x: Any) -> Any:
+    """Return the last state of a recurrence that is written by hand."""
+    h = torch.zeros(x.size(0), 2, dtype=x.dtype)
+    for t in range(x.shape[1]):
+        h = torch.tanh(own.a(x[:, t]) + own.b(h))
+    return h
+
+
+def cells(own: Any, x: Any) -> Any:
+    """Return the state of an LSTM's cell after some steps."""
+    h = c = torch.zeros(x.size(0), 2, dtype=x.dtype)
+    for t in range(x.shape[1]):
+        h, c = own.cell(x[:, t], (h, c))
+    return h
+
+
+def both_ways(own: Any, x: Any) -> Any:
+    """Return the last states of both ways of a recurrence, side by side."""
+    _, (h, _) = own.cell(x)
+    return torch.cat((h[-2], h[-1]), dim=1)
+
+
+def turned(own: Any, x: Any) -> Any:
+    """Return a half of each vector turned by angles."""
+    a, b = own.a(x).chunk(2, dim=-1)
+    return own.a(x) * own.c + torch.cat((-b, a), dim=-1) * own.c
+
+
+LATER = torch.ones(3, 3).triu(1).bool()
+SEEN = torch.tril(torch.ones(4, 4)).view(1, 1, 4, 4)
+SMALL = {"kernel_size": 2, "padding": 1}
+READ: dict[str, tuple[Callable[[], Any], Any]] = {
+    "gate": (lambda: Block(lambda own, x: own.a(x).sigmoid() * own.b(x), a=nn.Linear(3, 2), b=nn.Linear(3, 2)), 3),
+    "concatenation": (
+        lambda: Block(lambda own, x: own.a(torch.cat([x, own.b(x).relu()], 1)), a=nn.Linear(5, 2), b=nn.Linear(3, 2)),
+        3,
+    ),
+    "stack": (lambda: Block(lambda own, x: torch.stack([own.a(x), x], 1).mean(1), a=nn.Linear(2, 2)), 2),
+    "tied": (lambda: Block(lambda own, x: torch.tanh(x @ own.w + own.b) @ own.w.T, w=learned(3, 2), b=learned(2)), 3),
+    "used twice": (lambda: Block(lambda own, x: own.a(own.a(x).tanh()), a=nn.Linear(2, 2)), 2),
+    "tied decoder": (lambda: Block(lambda own, x: F.linear(own.a(x), own.a.weight.t()), a=nn.Linear(3, 2)), 3),
+    "scale": (
+        lambda: Block(
+            lambda own, x: x + own.g * own.a(x) * own.s,
+            a=nn.Linear(2, 2),
+            g=learned(2),
+            s=nn.Parameter(torch.tensor(0.3)),
+        ),
+        2,
+    ),
+    "fixed numbers": (lambda: Block(lambda own, x: own.a((x - own.m) / 3), a=nn.Linear(2, 2), m=torch.randn(2)), 2),
+    "downsampling": (
+        lambda: Block(
+            lambda own, x: F.relu(own.b(F.relu(own.a(x))) + own.past(x)),
+            a=nn.Conv2d(1, 2, 2, 2, bias=False),
+            b=nn.Conv2d(2, 2, 1),
+            past=nn.Sequential(nn.Conv2d(1, 2, 1, 2, bias=False), nn.BatchNorm2d(2)),
+        ),
+        (1, 2, 4),
+    ),
+    "batch norm that is settled": (
+        lambda: evaluated(nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.ReLU()), 2),
+        2,
+    ),
+    "squeeze and excite": (
+        lambda: Block(
+            lambda own, x: x * own.a(F.adaptive_avg_pool2d(x, 1).flatten(1)).sigmoid().view(-1, 2, 1, 1),
+            a=nn.Linear(2, 2),
+        ),
+        (2, 2, 2),
+    ),
+    "group norm": (lambda: nn.GroupNorm(2, 4), (4, 2)),
+    "instance norm": (lambda: nn.InstanceNorm1d(2, affine=True), (2, 3)),
+    "norm over two axes": (lambda: nn.LayerNorm([2, 3]), (2, 3)),
+    "norm by hand": (
+        lambda: Block(lambda own, x: own.g * x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6), g=learned(3)),
+        (2, 3),
+    ),
+    "unit vectors": (lambda: Block(lambda own, x: F.linear(F.normalize(x), F.normalize(own.w)), w=learned(2, 3)), 3),
+    "variance": (
+        lambda: Block(lambda own, x: own.a(x).var(1, keepdim=True) + own.a(x).amax(1, keepdim=True), a=nn.Linear(2, 3)),
+        2,
+    ),
+    "upsampling beside a skip": (
+        lambda: Block(
+            lambda own, x: torch.cat([x, own.up(F.max_pool1d(own.a(x), 2))], 1),
+            a=nn.Conv1d(1, 2, 1),
+            up=nn.Upsample(scale_factor=2),
+        ),
+        (1, 4),
+    ),
+    "transposed convolution": (lambda: nn.ConvTranspose1d(2, 2, 3, 2, 1, 1), (2, 2)),
+    "pixels from channels": (lambda: nn.Sequential(nn.Conv2d(1, 4, 1), nn.PixelShuffle(2)), (1, 2, 1)),
+    "padded pool": (lambda: nn.MaxPool1d(3, 2, padding=1), (2, 5)),
+    "pool to two": (lambda: nn.AdaptiveAvgPool1d(2), (2, 4)),
+    "reflected": (lambda: nn.Conv1d(1, 1, padding_mode="reflect", **SMALL), (1, 3)),
+    "replicated": (lambda: nn.Conv1d(1, 1, padding_mode="replicate", **SMALL), (1, 3)),
+    "circular": (lambda: nn.Conv1d(1, 1, padding_mode="circular", **SMALL), (1, 3)),
+    "causal": (
+        lambda: Block(
+            lambda own, x: own.a(F.pad(x, (2, 0))).tanh() * own.b(x)[:, :, :-2],
+            a=nn.Conv1d(1, 2, 2, dilation=2),
+            b=nn.Conv1d(1, 2, 3, padding=2),
+        ),
+        (1, 3),
+    ),
+    "gated linear unit": (lambda: nn.Sequential(nn.Linear(2, 4), nn.GLU()), 2),
+    "bilinear": (lambda: Block(lambda own, x: own.a(x[:, :2], x[:, 2:]), a=nn.Bilinear(2, 2, 2)), 4),
+    "more activations": (lambda: nn.Sequential(nn.CELU(0.5), nn.Softshrink(0.1), nn.Hardsigmoid(), nn.Softmin(-1)), 3),
+    "functions of entries": (
+        lambda: Block(
+            lambda own, x: torch.exp(-own.g * (x.unsqueeze(1) - own.c) ** 2).sum(-1).clamp(0, 1),
+            g=learned(1),
+            c=learned(3, 2),
+        ),
+        2,
+    ),
+    "largest of two": (
+        lambda: Block(lambda own, x: torch.max(own.a(x), torch.sin(2 * math.pi * x)), a=nn.Linear(2, 2)),
+        2,
+    ),
+    "distance": (
+        lambda: Block(lambda own, x: (own.a(x[:, 0]) - own.a(x[:, 1])).norm(dim=1), a=nn.Linear(2, 3)),
+        (2, 2),
+    ),
+    "both ways": (lambda: Block(both_ways, cell=nn.LSTM(2, 2, batch_first=True, bidirectional=True)), (2, 2)),
+    "both ways, all states": (lambda: nn.GRU(2, 1, 2, batch_first=True, bidirectional=True), (2, 2)),
+    "time first": (lambda: Block(lambda own, x: own.cell(x)[0].mean(0), cell=nn.RNN(2, 2)), (3, 2)),
+    "time first after a transposition": (
+        lambda: Block(lambda own, x: own.cell(x.transpose(0, 1))[0][-1], cell=nn.GRU(2, 2)),
+        (2, 2),
+    ),
+    "cell of an lstm": (
+        lambda: Block(lambda own, x: own.cell(x)[1][1][-1], cell=nn.LSTM(2, 2, batch_first=True)),
+        (2, 2),
+    ),
+    "recurrence by hand": (lambda: Block(steps, a=nn.Linear(2, 2), b=nn.Linear(2, 2)), (3, 2)),
+    "cells": (lambda: Block(cells, cell=nn.LSTMCell(2, 2)), (2, 2)),
+    "attention": (lambda: Block(heads, qkv=nn.Linear(4, 12), out=nn.Linear(4, 4)), (3, 4)),
+    "attention with a mask": (
+        lambda: Block(lambda own, x: heads(own, x, by_hand=True), qkv=nn.Linear(4, 12), out=nn.Linear(4, 4), mask=SEEN),
+        (2, 4),
+    ),
+    "einsum": (lambda: Block(lambda own, x: torch.einsum("bij,bkj->bik", own.a(x), x), a=nn.Linear(2, 2)), (3, 2)),
+    "attention, time first": (
+        lambda: Block(
+            lambda own, x: own.a(x.transpose(0, 1), x.transpose(0, 1), x.transpose(0, 1))[0],
+            a=nn.MultiheadAttention(2, 1),
+        ),
+        (2, 2),
+    ),
+    "attention of two": (
+        lambda: Block(lambda own, x: own.a(x[:, :1], x, x)[0], a=nn.MultiheadAttention(2, 1, batch_first=True)),
+        (3, 2),
+    ),
+    "encoder, time first": (
+        lambda: Block(lambda own, x: own.a(x.permute(1, 0, 2))[0], a=nn.TransformerEncoderLayer(2, 1, 2, 0)),
+        (2, 2),
+    ),
+    "patches": (
+        lambda: Block(
+            lambda own, x: torch.cat((own.c.expand(x.shape[0], -1, -1), own.a(x).flatten(2).transpose(1, 2)), 1)[
+                :, 0:2
+            ],
+            a=nn.Conv2d(1, 2, 2, 2),
+            c=learned(1, 1, 2),
+        ),
+        (1, 2, 4),
+    ),
+    "mixer": (lambda: Block(lambda own, x: x + own.a(x.transpose(1, 2)).transpose(1, 2), a=nn.Linear(3, 3)), (3, 2)),
+    "reshaped": (
+        lambda: Block(lambda own, x: own.a(x.reshape(-1, 2, 3).permute(0, 2, 1).reshape(-1, 2, 3)), a=nn.Linear(3, 2)),
+        (3, 2),
+    ),
+    "parts turned": (lambda: Block(turned, a=nn.Linear(4, 4), c=torch.randn(2, 4)), (2, 4)),
+    "every second": (lambda: Block(lambda own, x: own.a(x[:, ::2]) + x.flip(1)[:, 1:3], a=nn.Linear(2, 2)), 4),
+    "words and places": (
+        lambda: Block(
+            lambda own, x: own.a.weight[0] + own.a(x) + own.p(torch.arange(x.shape[1])),
+            a=nn.Embedding(4, 2),
+            p=nn.Embedding(5, 2),
+        ),
+        3,
+    ),
+    "one number": (lambda: Block(lambda own, x: own.a(x).squeeze(-1), a=nn.Linear(2, 1)), 2),
+}
+
+
+def cost_of(network: Any, params: dict[str, np.ndarray], x: np.ndarray, y: np.ndarray) -> float:
+    """Return the cost by the equations, one entry after the other, in 50 digits; nothing is derived or compiled."""
+    program = getattr(network, "batch", None) or sb.network.samples.over_samples(network.program)
+    values: dict[str, Any] = {**params, "x": x, "y": y, **network.constants}
+    count = next(iter(program.array("y").tensor.sizes))
+    sizes = {**program.sizes, count: len(x)}
+    for array in program.arrays:
+        if array.name in values:
+            shape = [int(each.xreplace({k: sb_integer(v) for k, v in sizes.items()})) for each in array.tensor.sizes]
+            values[array.name] = np.reshape(values[array.name], shape)
+    return float(Plain(program, values, sizes).array(COST))
+
+
+def sb_integer(number: int) -> Any:
+    """Return a whole number as SymPy has it."""
+    from sympy import Integer
+
+    return Integer(number)
+
+
+def made_of(name: str) -> tuple[Any, Any, np.ndarray]:
+    """Return a module, the shape that it is read with, and two samples for it."""
+    torch.manual_seed(1)
+    made, shape = READ[name]
+    module = made().double()
+    axes = (shape,) if isinstance(shape, int) else shape
+    rng = np.random.default_rng(0)
+    words = name.startswith("words")
+    return module, shape, rng.integers(0, 4, size=(2, *axes)) if words else rng.normal(size=(2, *axes))
+
+
+@pytest.mark.parametrize("name", READ)
+def test_equations_give_the_numbers_of_the_module(name: str) -> None:
+    """The cost by the equations is that by the module, and every array of PyTorch's has its name."""
+    module, shape, x = made_of(name)
+    network, params = sb.from_torch(module, shape)
+    given = torch.tensor(x.swapaxes(0, 1) if name == "time first" else x)
+    output = module(given)
+    output = output[0] if isinstance(output, tuple) else output
+    wanted = output.detach().numpy()
+    wanted = wanted.swapaxes(0, 1) if name in ("attention, time first",) else wanted
+    y = np.random.default_rng(2).normal(size=wanted.shape)
+    assert cost_of(network, params, x, y) == pytest.approx(((wanted - y) ** 2).mean(), rel=TOLERANCE)
+    known = {*dict(module.named_parameters()), *dict(module.named_buffers())}
+    assert set(network.torch_names) <= set(params)
+    assert {each for source in network.torch_names.values() for each in named(source)} <= known
+
+
+def named(source: Any) -> list[str]:
+    """Return the names in a source."""
+    if isinstance(source, str):
+        return [source]
+    return [source[0]] if isinstance(source[1], slice) else [name for part in source for name in named(part)]
+
+
+@pytest.mark.parametrize(
+    "name", ["concatenation", "tied", "scale", "fixed numbers", "recurrence by hand", "one number"]
+)
+def test_gradient_by_autograd_is_ours(name: str) -> None:
+    """The derivatives by all parameters of a module are those of the network that it becomes."""
+    module, shape, x = made_of(name)
+    network, params = sb.from_torch(module, shape)
+    output = module(torch.tensor(x))
+    y = np.random.default_rng(2).normal(size=output.shape)
+    F.mse_loss(output, torch.tensor(y)).backward()
+    _, grads = sb.compile(sb.derive(network))(params, x, y)
+    arrays = {name: each.grad.numpy() for name, each in module.named_parameters()}
+    learned = {name: source for name, source in network.torch_names.items() if source in arrays}
+    assert set(learned.values()) == set(arrays)
+    for array, source in learned.items():
+        wanted = arrays[source].reshape(grads[array].shape)
+        assert np.abs(grads[array] - wanted).max() <= 1e-11 * np.abs(wanted).max() + 1e-14  # sums of a few numbers
+
+
+REFUSED: dict[str, tuple[Callable[[], Any], Any, str]] = {
+    "sums up to each place": (
+        lambda: Block(lambda own, x: torch.cumprod(own.a(x), 1), a=nn.Linear(2, 2)),
+        2,
+        r"^module 'cumprod' is no layer here",
+    ),
+    "inside a module": (
+        lambda: nn.Sequential(nn.Linear(2, 2), nn.Conv3d(1, 1, 1)),
+        (1, 1, 1, 2),
+        r"^module 'conv3d' in '1' \(Conv3d\) is no layer",
+    ),
+    "over the samples": (
+        lambda: Block(lambda own, x: x - own.a(x).mean(0), a=nn.Linear(2, 2)),
+        2,
+        r"'mean' mixes the samples of a batch",
+    ),
+    "some samples": (lambda: Block(lambda own, x: own.a(x)[:1], a=nn.Linear(2, 2)), 2, "takes some samples"),
+    "another mask": (
+        lambda: Block(lambda own, x: own.a(x).masked_fill(LATER.T, -math.inf).softmax(-1), a=nn.Linear(3, 3)),
+        (3, 3),
+        "a mask other than that of what comes later",
+    ),
+    "projection of states": (
+        lambda: nn.LSTM(2, 3, proj_size=2, batch_first=True),
+        (2, 2),
+        r"\(LSTM\) has proj_size = 2, wanted 0",
+    ),
+    "a state to begin with": (
+        lambda: Block(lambda own, x: own.a(x, torch.ones(1, 2, 2, dtype=x.dtype))[0], a=nn.RNN(2, 2, batch_first=True)),
+        (2, 2),
+        "a state to begin with; leave it out",
+    ),
+    "no input": (lambda: Block(lambda own, x: own.a.weight, a=nn.Linear(2, 2)), 2, "does not depend on"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_read_is_named_with_its_place(name: str) -> None:
+    """One line says which function it is, in which module, and what is wrong with it."""
+    made, shape, message = REFUSED[name]
+    with pytest.raises(SymbackpropError, match=message) as raised:
+        sb.from_torch(made(), shape)
+    assert "\n" not in str(raised.value)
