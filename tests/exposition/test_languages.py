@@ -129,7 +129,7 @@ LAYER_LINES = (
     "2x6 -> conv1d(1, 2, stride=2, padding=1, groups=1, bias=false) tanh",
     "2x9 -> conv1d(2, 2, dilation=2, groups=2)",
     "1x4x4 -> conv2d(1, 2)",
-    "3x2 -> lstm(2, returns=sequence) -> attention(1, causal=true, bias=true) -> attention(2)",
+    "3x2 -> lstm(2, returns=sequence, reverse=true) -> attention(1, causal=true, bias=true) -> attention(2)",
     "4 -> dense(4) -> dense(4, tied_to=1) -> residual(dense(3), projection=true) -> dense(3) -> prelu(channel)",
     "2x2x2 -> prelu -> flatten -> dense(2) -> layer_norm -> rms_norm -> dropout(0.5)",
     "2x2 -> layer_norm tanh",
