@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.exposition.document import CheckRow, Document
     from symbackprop.exposition.example.entrypath import EntryPath
+    from symbackprop.network.arrayvalues import ArrayValues
     from symbackprop.network.values import Values
 
 BUILT_IN = "2-2-2"  # the network of the numbers that are shipped
 SHIPPED = "example.toml"
-DRAWN = "--values is for dense layers alone; the numbers of {name} are drawn; try --seed"
-RATE = "1/10"  # of the descent of a program, whose numbers are drawn
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,13 @@ class Worked:
 
     def told(self, wishes: Wishes, digits: int) -> Document:
         """Return the example as a document."""
-        from sympy import Rational
-
         from symbackprop.exposition.example.narration import narrate_example
 
         return narrate_example(
             self.derivation,
             self.stages,
             wishes.labels(),
-            rate=Rational(self.values.rate.numerator, self.values.rate.denominator),
+            rate=rational(self.values.rate),
             digits=digits,
             checks=self.checks,
             convention=wishes.convention,
@@ -82,16 +80,16 @@ class WorkedProgram:
 
     derivation: ProgramDerivation
     stages: tuple[EntryPath, ...]
+    values: ArrayValues
     checks: tuple[CheckRow, ...]
 
     @classmethod
-    def of(cls, wanted: Request, seed: int, steps: int | None) -> WorkedProgram:
-        """Return numbers that are drawn for a program, at smaller sizes where its own would give too many.
+    def of(cls, wanted: Request, numbers: ArrayValues | int, steps: int | None) -> WorkedProgram:
+        """Return the example with these numbers, or with those drawn from a seed.
 
-        There is one step of descent where nothing is said and there is a cost.
+        Drawn ones are at smaller sizes where its own would give too many. There is one step of descent where nothing is
+        said and there is a cost.
         Raises SpecError where there are no numbers, BudgetError where they are too many even so."""
-        from sympy import Rational
-
         from symbackprop.calculus.backpropagation import derive as derived
         from symbackprop.cli.witnessing import program_checks
         from symbackprop.errors import SpecError
@@ -101,23 +99,23 @@ class WorkedProgram:
         if steps and not network.program.has_cost:
             raise SpecError(f"example --steps {steps}: {wanted.name} has no cost C to descend; leave --steps out")
         derivation: Any = derived(network)
-        if (path := entry_path(derivation, seed)) is None:
+        path = entry_path(derivation, numbers) if isinstance(numbers, int) else entry_path(derivation, values=numbers)
+        if path is None:
             raise SpecError(f"{wanted.name}: no numbers were drawn that give a derivative; try another --seed")
+        values = path.values if isinstance(numbers, int) else numbers
         stages = [path]
         for _ in range(network.program.has_cost if steps is None else steps):
-            stages.append(stages[-1].moved(Rational(RATE)))
-        return cls(derivation, tuple(stages), program_checks(stages))
+            stages.append(stages[-1].moved(rational(values.rate)))
+        return cls(derivation, tuple(stages), values, program_checks(stages))
 
     def told(self, wishes: Wishes, digits: int) -> Document:
         """Return the example as a document."""
-        from sympy import Rational
-
         from symbackprop.exposition.example.programexample import narrate_program_example
         from symbackprop.exposition.story.program.telling import ProgramTelling
 
         labels = wishes.labels()
         own = ProgramTelling(self.derivation, labels.language(wishes.convention), self.checks, wishes.convention)
-        return narrate_program_example(own, self.stages, labels, rate=Rational(RATE), digits=digits)
+        return narrate_program_example(own, self.stages, labels, rate=rational(self.values.rate), digits=digits)
 
     @property
     def status(self) -> int:
@@ -125,15 +123,23 @@ class WorkedProgram:
         return _status(self.checks)
 
 
+def rational(number: Fraction) -> Any:
+    """Return a number as SymPy has it."""
+    from sympy import Rational
+
+    return Rational(number.numerator, number.denominator)
+
+
 def _status(checks: Sequence[CheckRow]) -> int:
     return 0 if all(check.ok for check in checks) else CHECK_FAILED
 
 
-def network_and_numbers(values: str | None, seed: int | None, title: str | None) -> tuple[Request, Values | None]:
+def network_and_numbers(
+    values: str | None, seed: int | None, title: str | None
+) -> tuple[Request, Values | ArrayValues | int]:
     """Return the network and the numbers that are meant: of a file, drawn, or those that are shipped.
 
-    Those of a program of equations, or of other layers than dense ones, are drawn later."""
-    from symbackprop.errors import SpecError
+    Those of a program of equations, or of other layers than dense ones, are drawn later, from a seed."""
     from symbackprop.files import read_named
     from symbackprop.network.model import Network
     from symbackprop.network.tables import LARGEST_TABLE
@@ -144,24 +150,36 @@ def network_and_numbers(values: str | None, seed: int | None, title: str | None)
         raise click.UsageError("--values and --seed are both given; keep one of them")
     if is_text or (values is None and (seed is not None or network not in (None, BUILT_IN))):
         wanted = request(BUILT_IN if network is None and not is_text else network, title=title)
-        if not isinstance(wanted.said, Network):
-            if values is not None:
-                raise SpecError(DRAWN.format(name=wanted.name))
-            return wanted, None
-        return wanted, pleasant_values(wanted.network, wanted.seed(seed))
+        if values is None and not isinstance(wanted.said, Network):
+            return wanted, wanted.seed(seed)
+        if values is None:
+            return wanted, pleasant_values(wanted.network, wanted.seed(seed))
     text, kind, where = _shipped() if values is None else read_named(values, largest=LARGEST_TABLE)
-    if network is None:
+    if network is None and not is_text:
         found = values_from_text(text, kind=kind, where=where)
         wanted = request("-".join(map(str, shape_of_values(found))), title=title)
     else:
         wanted = request(title=title)
         if values is None and not isinstance(wanted.said, Network):
-            return wanted, None
+            return wanted, wanted.seed(seed)
         if not isinstance(wanted.said, Network):
-            raise SpecError(DRAWN.format(name=wanted.name))
+            return wanted, _of_arrays(wanted, text, kind, where)
         found = values_from_text(text, kind=kind, where=where, network=wanted.network)
     check_size(wanted.network, len(found.samples))
     return wanted, found
+
+
+def _of_arrays(wanted: Request, text: str, kind: str, where: str) -> ArrayValues:
+    """Return the numbers of a program in the text of a file."""
+    from symbackprop.calculus.backpropagation import derive as derived
+    from symbackprop.exposition.example.entrypath import arrays_given
+    from symbackprop.network.arrayvalues import array_values_from_text
+
+    derivation: Any = derived(wanted.said)
+    axes = {name: tensor.axes for name, tensor in arrays_given(derivation).items()}
+    fixed = bool(getattr(wanted.said, "layers", ()))  # whose sizes the line says
+    sizes = derivation.program.sizes
+    return array_values_from_text(text, kind=kind, where=where, axes=axes, sizes=sizes, fixed=fixed)
 
 
 def _shipped() -> tuple[str, str, str]:

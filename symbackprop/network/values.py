@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -75,15 +75,16 @@ class Values:
     def text(self) -> str:
         """The numbers as a TOML file that reads back as these very numbers."""
         columns = zip("xy", zip(*self.samples, strict=True), strict=True)
-        arrays = [(name, _written(rows[0] if len(rows) == 1 else rows)) for name, rows in columns]
+        arrays = [(name, written(rows[0] if len(rows) == 1 else rows)) for name, rows in columns]
         for layer, (rows, biases) in enumerate(zip(self.weights, self.biases, strict=True), 1):
-            arrays += [(f"W{layer}", _written(rows)), (f"b{layer}", _written(biases))]
+            arrays += [(f"W{layer}", written(rows)), (f"b{layer}", written(biases))]
         lines = [f"{name} = {array}" for name, array in (*arrays, ("learning_rate", _number(self.rate)))]
         return "# The numbers of a worked example, for: symbackprop example --values FILE\n" + "\n".join(lines) + "\n"
 
 
-def _written(values: Fraction | Sequence[Fraction] | Sequence[Row]) -> str:
-    return _number(values) if isinstance(values, Fraction) else f"[{', '.join(map(_written, values))}]"
+def written(values: Any) -> str:
+    """Return a number, or rows of numbers within one another, as TOML that reads back as these very numbers."""
+    return _number(values) if isinstance(values, Fraction) else f"[{', '.join(map(written, values))}]"
 
 
 def _number(value: Fraction) -> str:
@@ -103,7 +104,7 @@ def values_from_text(text: str, *, kind: str, where: str, network: Network | Non
 
     Raises SpecError for what is no such file, ShapeError where an array has not the shape that the network asks for,
     or, without a network, that the others do."""
-    table = table_from_text(text, kind=kind, where=where, advice=_TRY, number=_exact)
+    table = table_from_text(text, kind=kind, where=where, advice=_TRY, number=exact)
     with errors_of(where):
         return _values(table, network)
 
@@ -129,7 +130,7 @@ def _values(table: Mapping[str, object], network: Network | None) -> Values:
     samples = _samples(table["x"], table["y"])
     weights = tuple(_rows(f"W{layer}", table[f"W{layer}"]) for layer in range(1, depth + 1))
     biases = tuple(_row(f"b{layer}", table[f"b{layer}"]) for layer in range(1, depth + 1))
-    rate = _entry("learning_rate", table["learning_rate"]) if "learning_rate" in table else DEFAULT_RATE
+    rate = number_at("learning_rate", table["learning_rate"]) if "learning_rate" in table else DEFAULT_RATE
     if rate <= 0:
         raise SpecError(f"learning_rate: wanted a positive number, got {rate}; try learning_rate = 0.5")
     values = Values(samples, weights, biases, rate)
@@ -185,7 +186,7 @@ def _rows(name: str, value: object) -> tuple[Row, ...]:
     if not isinstance(value, list) or not value:
         raise SpecError(f"{name}: wanted a list of rows, got {kind_of(value)}; try {name} = [[0.1, 0.2], [0.3, 0.4]]")
     if not any(isinstance(row, list) for row in value):
-        row = ", ".join(_number(_entry(f"{name}[{place}]", entry)) for place, entry in enumerate(value))
+        row = ", ".join(_number(number_at(f"{name}[{place}]", entry)) for place, entry in enumerate(value))
         raise SpecError(
             f"{name}: got one list of numbers, wanted a list for each neuron; for one try {name} = [[{row}]]"
         )
@@ -198,10 +199,10 @@ def _row(name: str, value: object) -> Row:
         raise SpecError(
             f"{name}: wanted a list of numbers, got {kind_of(value)}; try {name.partition('[')[0]} = {typed}"
         )
-    return tuple(_entry(f"{name}[{place}]", entry) for place, entry in enumerate(value))
+    return tuple(number_at(f"{name}[{place}]", entry) for place, entry in enumerate(value))
 
 
-def _entry(name: str, value: object) -> Fraction:
+def number_at(name: str, value: object) -> Fraction:
     """Return one number: a whole one, a decimal, or a text such as "1/3"."""
     if isinstance(value, str) and (found := _FRACTION.fullmatch(value.strip())) and int(found[2]):
         value = Fraction(int(found[1]), int(found[2]))
@@ -214,7 +215,7 @@ def _entry(name: str, value: object) -> Fraction:
     return number
 
 
-def _exact(text: str) -> Fraction:
+def exact(text: str) -> Fraction:
     """Return the number that a decimal is, exactly; raises SpecError for nan, inf and what is too long."""
     if len(text) > LONGEST_NUMBER or _DECIMAL.fullmatch(text) is None:
         raise SpecError(f"number {text[:30]!a}: wanted a finite decimal of at most {LONGEST_NUMBER} characters")

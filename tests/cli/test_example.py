@@ -220,15 +220,67 @@ def test_program_is_worked_through(cli, network: str, options: tuple[str, ...]) 
     ("arguments", "complaint"),
     [
         (("attention", "--steps", "1"), "example --steps 1: attention has no cost C to descend; leave --steps out"),
-        (("rnn", "--values", "v.toml"), "--values is for dense layers alone; the numbers of rnn are drawn; try --seed"),
+        (
+            ("rnn", "--values", "v.toml"),
+            "v.toml: key 'W1' is unknown; known: x, h0, Wx, Wh, b, Wy, y, ",
+        ),
         (("--equations", "input x[999]\ny[i] = x[i]^2"), "has 1,998 numbers; at most 600; take smaller sizes"),
     ],
 )
 def test_program_without_numbers_is_refused(cli, tmp_path: Path, arguments: tuple[str, ...], complaint: str) -> None:
-    """A block has nothing to descend, a file has numbers of dense layers alone, and sizes in digits stay as large."""
+    """A block has nothing to descend, a file has the arrays of its program, and sizes in digits stay as large."""
     (tmp_path / "v.toml").write_text(VALUES, encoding="utf-8")
     done = cli("example", *arguments)
     assert (2, True) == (done.status, complaint in done.complaint)
+
+
+def test_numbers_of_a_program_come_from_a_file(cli, tmp_path: Path) -> None:
+    """What a run writes is read back to the same example; sizes that are letters are those of the arrays."""
+    first = cli("example", "rnn", "--to", "markdown", "-o", "drawn")
+    written = (tmp_path / "drawn/values.toml").read_text(encoding="utf-8")
+    again = cli("example", "rnn", "--values", "drawn/values.toml", "--to", "markdown", "-o", "read")
+    assert (0, "") == (again.status, again.err)
+    told = [(tmp_path / name / "derivation.md").read_text(encoding="utf-8") for name in ("drawn", "read")]
+    assert told[0] == told[1]
+    assert written == (tmp_path / "read/values.toml").read_text(encoding="utf-8")
+    assert [] == [line for line in first.out.splitlines() if line.endswith("FAILED.")]
+
+
+ATTENTION = "q = [[1, 0]]\nk = [[1, 2]]\nv = [[3, 0.5]]\nd_o = [[2, -1]]"  # one row: all attention is on it
+
+
+def test_upstream_of_a_block_and_its_sizes_come_from_a_file(cli, tmp_path: Path) -> None:
+    """With one key its value is the output, and what comes back to it is what comes from outside; nothing to q."""
+    (tmp_path / "v.toml").write_text(ATTENTION, encoding="utf-8")
+    done = cli("example", "attention", "--values", "v.toml", "--to", "markdown")
+    assert (0, "") == (done.status, done.err)
+    for each in ("o₁₁ = p₁₁ v₁₁ = 1 · 3 = 3", "∂C/∂o₁₁ · p₁₁ = 2 · 1 = 2", "1/√2 · 0 · 1 = 0"):
+        assert each in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("d_o = [[2, -1]]", "", "v.toml: d_o is missing; wanted q, k, v, d_o"),
+        ("k = [[1, 2]]", "k = [[1, 2], [3, 4]]", "v.toml: k: got the shape 2 x 2, wanted the shape T x D = 1 x 2"),
+        ("k = [[1, 2]]", "k = [[1, 2], [3]]", "v.toml: k: its rows are not of one length"),
+        (
+            "k = [[1, 2]]",
+            "k = [1, 2]",
+            "k[0]: wanted a list of numbers, got a whole number; try k = [0.1, 0.2]",
+        ),
+        ("k = [[1, 2]]", "k = []", "v.toml: k: wanted a list of rows, got an empty list; try k = [[0.1], [0.2]]"),
+        ("k = [[1, 2]]", 'k = [["a", 2]]', "v.toml: k[0][0]: wanted a number or a fraction such as"),
+        ("d_o", "D_o", "v.toml: key 'D_o' is unknown; did you mean 'd_o'? known: q, k, v, d_o, learning_rate"),
+        ("d_o", "learning_rate = -1\nd_o", "v.toml: learning_rate: wanted a positive number, got -1"),
+    ],
+)
+def test_wrong_numbers_of_a_program_are_named(cli, tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    """What is missing, of another shape, no number: one line, with the file and the array."""
+    (tmp_path / "v.toml").write_text(ATTENTION.replace(old, new), encoding="utf-8")
+    done = cli("example", "attention", "--values", "v.toml")
+    assert (2, True) == (done.status, complaint in done.complaint)
+    assert done.complaint != cli("example", "attention", "--values", "v.toml", "--lang", "es").complaint
 
 
 def test_linear_cost_has_numbers(cli) -> None:

@@ -93,11 +93,13 @@ def example(
     formula = formula with numbers = value. Numbers are rounded where they are shown and nowhere else. Of a batch,
     x and y of --values with a row for each sample, every sample is worked through, then the means.
 
-    Of other layers and of equations, numbers are drawn; where they would be too many, sizes that are letters are
-    smaller, and one step is taken where nothing is said.
+    Of other layers and of equations, --values has an array for each that nothing computes; where drawn ones would be
+    too many, sizes that are letters are smaller. One step is taken where nothing is said.
 
     NETWORK is a small shape such as 3-4-2, a layer line, a file .toml, .json or .eq, or left out: that of the
     numbers."""
+    from symbackprop.network.values import Values
+
     asked = Asked.here()
     wanted, numbers = network_and_numbers(values, seed, asked.title)
     shown_on = next((word for word in reversed(steps) if isinstance(word, str)), asked.steps)
@@ -108,10 +110,11 @@ def example(
     asked.check_effect(formats, wishes.options)
     delivery = Delivery.of(asked, wanted, (formats, lacking), ("example", wishes.language))
     counts = [number for number in steps if isinstance(number, int)]
-    if numbers is None:
-        program = WorkedProgram.of(wanted, wanted.seed(seed), sum(counts) if counts else None)
-        return _shown(program, wishes, delivery, digits=digits, kept={})
-    made = Worked.of(wanted, numbers, sum(counts), mean=wishes.convention.mean != "none")
+    made: Worked | WorkedProgram
+    if isinstance(numbers, Values):
+        made = Worked.of(wanted, numbers, sum(counts), mean=wishes.convention.mean != "none")
+    else:
+        made = WorkedProgram.of(wanted, numbers, sum(counts) if counts else None)
     kept = {} if _is_there(values, delivery.folder) else {NUMBERS: made.values.text}
     return _shown(made, wishes, delivery, digits=digits, kept=kept)
 

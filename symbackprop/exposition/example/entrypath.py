@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
-from sympy import Add, Expr, Indexed, S
+from sympy import Add, Expr, Indexed, S, Symbol
 
 from symbackprop.calculus.numbers import Known, evaluate_in_order
 from symbackprop.calculus.partials import Partial
@@ -24,6 +25,7 @@ from symbackprop.calculus.sizing import small_sizes
 from symbackprop.exposition.document import Sample
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Reckoner, function_of
 from symbackprop.exposition.exercise.samples import count_of, entry, reckoner_of_program, sizes_of
+from symbackprop.network.arrayvalues import UPSTREAM, ArrayValues
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Kind
 
@@ -83,6 +85,24 @@ class EntryPath:
         return replace(self, numbers=evaluate_in_order(self.rights.items(), given))
 
     @property
+    def values(self) -> ArrayValues:
+        """The numbers that are given, as a file has them; what is read by nothing is 0."""
+        arrays = {}
+        for name, tensor in arrays_given(self.derivation).items():
+            own, upstream = tensor.xreplace(sizes_of(self.derivation)), name.startswith(UPSTREAM)
+            arrays[name] = self._nested(
+                own, tuple(range(int(a), int(b) + 1) for a, b in own.axes), (), upstream=upstream
+            )
+        return ArrayValues(arrays, self.derivation.program.sizes)
+
+    def _nested(self, tensor: Tensor, spans: Sequence[range], place: tuple[int, ...], *, upstream: bool) -> Any:
+        if len(place) < len(spans):
+            return tuple(self._nested(tensor, spans, (*place, at), upstream=upstream) for at in spans[len(place)])
+        letter = entry(tensor, place)
+        number = self.numbers.known.get(Partial(COST, letter) if upstream else letter, S.Zero)
+        return Fraction(int(number.p), int(number.q))
+
+    @property
     def sample(self) -> Sample:
         """All numbers, the given ones in the order of the program's arrays."""
         order = [array.name for array in self.derivation.program.arrays]
@@ -98,12 +118,14 @@ def _place(letter: Expr, order: Sequence[str]) -> tuple[int, tuple[int, ...]]:
     return order.index(name) if name in order else len(order), tuple(map(int, getattr(at, "indices", ())))
 
 
-def entry_path(derivation: ProgramDerivation, seed: int = SEED) -> EntryPath | None:
+def entry_path(derivation: ProgramDerivation, seed: int = SEED, values: ArrayValues | None = None) -> EntryPath | None:
     """Return the path of an entry of the first parameter, or else input, that reaches the cost, in fit numbers.
 
-    What has too many numbers is taken at smaller sizes, where these are letters. None where there is no path.
-    Raises BudgetError for what is too large even so, and ShapeError for a size without a number."""
-    derivation = at_readable_sizes(derivation)
+    They are drawn, or those of the `values`, whose sizes it has then. What has too many numbers is taken at smaller
+    sizes, where these are letters. None where there is no path.
+    Raises BudgetError for what is too large even so, DataError where something is no number, and ShapeError for a size
+    without a number."""
+    derivation = at_readable_sizes(derivation) if values is None else _with_sizes(derivation, values.sizes)
     reckoner = reckoner_of_program(derivation, MOST_QUANTITIES)
     rights = {each.left: each.right for each in reckoner.quantities}
     sizes = sizes_of(derivation)
@@ -112,12 +134,37 @@ def entry_path(derivation: ProgramDerivation, seed: int = SEED) -> EntryPath | N
         tensor = array.tensor.xreplace(sizes)
         start = entry(tensor, tuple(int(first) for first, _ in tensor.axes)) if tensor.axes else tensor
         links = _shortest(start, rights)
-        if (
-            links
-            and (drawn := _drawn(reckoner, links, own_numbers(derivation), np.random.default_rng(seed))) is not None
-        ):
-            return EntryPath(derivation, rights, evaluate_in_order(rights.items(), drawn), links)
+        if not links:
+            continue
+        if values is None:
+            numbers = _drawn(reckoner, links, own_numbers(derivation), np.random.default_rng(seed))
+        else:
+            numbers = {**_letters(derivation, values), **own_numbers(derivation)}
+        if numbers is not None:
+            return EntryPath(derivation, rights, evaluate_in_order(rights.items(), numbers), links)
     return None
+
+
+def arrays_given(derivation: ProgramDerivation) -> dict[str, Tensor]:
+    """Return what has no equation by its name in a file of numbers: d_o is ∂C/∂o where that comes from outside."""
+    own = {*own_numbers(derivation)}
+    given = {array.name: array.tensor for array in derivation.program.given if entry(array.tensor, ()) not in own}
+    return given | {f"{UPSTREAM}{array.name}": array.tensor for array in derivation.given}
+
+
+def _with_sizes(derivation: ProgramDerivation, sizes: Mapping[Symbol, int]) -> ProgramDerivation:
+    return replace(derivation, program=replace(derivation.program, sizes=MappingProxyType(dict(sizes))))
+
+
+def _letters(derivation: ProgramDerivation, values: ArrayValues) -> dict[Expr, Fraction]:
+    """Return the number of every letter that is given."""
+    sizes, found = sizes_of(derivation), dict[Expr, Fraction]()
+    for name, tensor in arrays_given(derivation).items():
+        own = tensor.xreplace(sizes)
+        for place, number in values.entries(name):
+            letter = entry(own, tuple(int(first) + index for (first, _), index in zip(own.axes, place, strict=True)))
+            found[Partial(COST, letter) if name.startswith(UPSTREAM) else letter] = number
+    return found
 
 
 def at_readable_sizes(derivation: ProgramDerivation) -> ProgramDerivation:
@@ -129,7 +176,7 @@ def at_readable_sizes(derivation: ProgramDerivation) -> ProgramDerivation:
         return derivation
     for largest in LARGEST:
         if sizes := small_sizes(program, largest):
-            smaller = replace(derivation, program=replace(program, sizes=MappingProxyType(dict(sizes))))
+            smaller = _with_sizes(derivation, sizes)
             if count_of(smaller) <= MOST_QUANTITIES:
                 return smaller
     return derivation

@@ -23,8 +23,6 @@ CLAUSES = {
     "keep the two apart with -o": "sepárelos con -o",
     "leave one of them out": "quite uno de los dos",
     "{a} has no cost C to descend": "{a} no tiene ningún coste C por el que bajar",
-    "--values is for dense layers alone": "--values es solo para capas densas",
-    "the numbers of {a} are drawn": "los números de {a} se sortean",
     "try --seed": "pruebe --seed",
     "no numbers were drawn that give a derivative": "no se sortearon números que den una derivada",
     "try another --seed": "pruebe otro --seed",
@@ -405,6 +403,10 @@ CLAUSES = {
     "larger and smaller ones show nothing": "mayores y menores no enseñan nada",
     "number {a}: wanted a finite decimal of at most {b} characters": "número {a}: se esperaba un decimal finito de "
     "como mucho {b} caracteres",
+    "{a}: wanted a list of rows, got {b}": "{a}: se esperaba una lista de filas, hay {b}",
+    "{a}: got the shape {b}, wanted the shape {c}": "{a}: tiene la forma {b}, se esperaba la forma {c}",
+    "{a}: its rows are not of one length": "{a}: sus filas no tienen la misma longitud",
+    "an empty list": "una lista vacía",
     "{a}: got one list of numbers, wanted a list for each neuron": "{a}: hay una lista de números, se esperaba una "
     "lista por neurona",
     "for one try {a}": "para una sola, pruebe {a}",
