@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import primitive
@@ -149,15 +149,26 @@ def link(of: Indexed, by: Indexed, equation: Equation, setting: Setting) -> Chai
 def carried_out(chain: Chain, uses: Iterable[Equation]) -> Chain:
     """Return the chain with its local partial derivatives inserted, differentiated and contracted."""
     links = chain.result.atoms(Partial)
-    chain = extend(chain, rules.INSERT, _inserted(chain.result, tuple(uses), chain.setting.ranges))
+    uses = tuple(uses)
+    chain = extend(chain, rules.INSERT, _inserted(chain.result, uses, chain.setting.ranges))
     differentiated = chain.result.xreplace({p: differentiate(p.of, p.by) for p in _explicit(chain.result, links)})
     functions = differentiated.atoms(Elementwise) - chain.result.atoms(Elementwise)
     origins = {type(f).origin for f in functions if f.order} - {None}
     slopes = sorted(origins, key=lambda f: str(f.stem))  # the same in every run
-    chain = extend(
-        chain, rules.DIFFERENTIATE, differentiated, *(Hypothesis("differentiable", f(Symbol("z"))) for f in slopes)
-    )
+    wanted = [Hypothesis("differentiable", f(Symbol("z"))) for f in slopes]
+    chain = extend(chain, rules.DIFFERENTIATE, differentiated, *wanted, *_positive(differentiated, uses))
     return extend(chain, rules.COLLAPSE, contract(chain.result, chain.setting.ranges))
+
+
+def _positive(differentiated: Expr, uses: Iterable[Equation]) -> Iterator[Hypothesis]:
+    """Yield the bases of powers by letters, as the equations have them: u^g has a real slope where u > 0."""
+    if any(_by_letter(power) for power in differentiated.atoms(Pow)):
+        powers = {power for equation in uses for power in equation.expression.atoms(Pow) if _by_letter(power)}
+        yield from (Hypothesis(rules.POSITIVE, base) for base in sorted({p.base for p in powers}, key=str))
+
+
+def _by_letter(power: Pow) -> bool:
+    return not (power.exp.is_integer or power.exp.is_number or power.base.is_positive)
 
 
 def _through(equation: Equation, by: Indexed, arrays: set[str], *, uses: Iterable[Equation]) -> Expr:

@@ -34,6 +34,8 @@ from symbackprop.network.program import Equation
 class Evaluator(ABC):
     """The value of any index expression, given a field of numbers and the value of every entry."""
 
+    sees_poles = False  # 0/0 is no number: every factor of a product that is 0 already is computed
+
     def __init__(self, field: Field) -> None:
         """Make the evaluator; no expression is known to it yet."""
         self.field = field
@@ -156,11 +158,12 @@ class Evaluator(ABC):
 
     def _mul(self, e: Mul) -> Rule:
         first, *others = [self._made(part) for part in sorted(e.args, key=_is_seldom, reverse=True)]
+        spared = not self.sees_poles or any(isinstance(part, KroneckerDelta) for part in e.args)
 
         def rule(env: Environment, seed: Seed) -> Jet:
             value, tangent = first(env, seed)
             for part in others:
-                if not value and not tangent:  # a Kronecker delta of 0 spares the rest
+                if spared and not value and not tangent:  # a Kronecker delta of 0 spares the rest
                     return 0, 0
                 v, t = part(env, seed)
                 if tangent:

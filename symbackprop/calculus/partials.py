@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from sympy import Add, Dummy, Expr, Indexed, KroneckerDelta, Mul, S, Sum, Symbol
+from sympy import Add, Dummy, Expr, Function, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol, log
 
 from symbackprop.calculus.indices import apart
 from symbackprop.network.largest import BINDERS, Chosen, Largest
@@ -88,8 +88,26 @@ def _moved(expression: Expr, rates: Rates, taken: set[Symbol]) -> Expr:
     for part, stand_in in stand_ins.items():
         inner = _moved(part, rates, taken)
         if inner != 0:
-            terms.append(outer.diff(stand_in).xreplace(back) * inner)
+            terms.append(_slope(outer, stand_in).xreplace(back) * inner)
     return Add(*terms)
+
+
+class _Raised(Function):  # type: ignore[misc]
+    """u^g with the derivative g u^(g - 1), of which SymPy makes g u^g/u, which has no value at u = 0."""
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """Return ∂/∂u or ∂/∂g."""
+        base, exponent = self.args
+        return exponent * _Raised(base, exponent - 1) if argindex == 1 else self * log(base)
+
+
+def _slope(expression: Expr, by: Symbol) -> Expr:
+    """Return ∂expression/∂by."""
+    raised = expression.replace(
+        lambda e: isinstance(e, Pow) and not (e.exp.is_number or e.base.is_number), lambda e: _Raised(*e.args)
+    )
+    slope: Expr = raised.diff(by)
+    return slope if raised == expression else slope.replace(_Raised, Pow)
 
 
 def _base(expression: Expr) -> Expr:

@@ -29,6 +29,7 @@ class Hypothesis:
 
 
 SUMS_TO_ONE = "sums to one"  # the kind of the hypothesis that the entries of a tensor add up to 1
+POSITIVE = "positive"  # that of a power, whose exponent is no number: its base is positive
 
 
 def total_along(tensor: Any, axis: int) -> Any:

@@ -33,7 +33,6 @@ Value: TypeAlias = Fraction | float
 
 LARGEST_CONSTANT = 1e100
 LARGEST_EXPONENT = 64  # of numerator and denominator alike
-OF_ITS_OWN = "x^g in equations: a line u[i] = g*log(x[i]), then exp(u[i])"
 LARGEST_BASE = 100  # of a power with a variable exponent; 99999^z leaves the floats at z = 62
 LARGEST_DEGREE = 64
 MOST_DIGITS = 1000  # of any integer that SymPy can come to multiply out
@@ -185,9 +184,10 @@ def _constant(node: Node, source: Source) -> Value:
 def _of_power(node: Power, source: Source) -> _Bounds:
     base, exponent = _bounds(node.base, source), _bounds(node.exponent, source)
     if exponent.value is None:
-        if base.value is None or not Fraction(1, LARGEST_BASE) <= base.value <= LARGEST_BASE:
+        free = source.has_letters and base.value is None
+        if not free and (base.value is None or not Fraction(1, LARGEST_BASE) <= base.value <= LARGEST_BASE):
             wanted = f"its base must be a number from 1/{LARGEST_BASE} to {LARGEST_BASE}, as in 2^z, or use exp(z)"
-            raise source.refusal(node.at, "a variable exponent", f"{wanted}; {OF_ITS_OWN}")
+            raise source.refusal(node.at, "a variable exponent", f"{wanted}; in equations a letter may be an exponent")
         return _exponential(node, source, [exponent, base])
     power = exponent.value
     if not isinstance(power, Fraction) or max(abs(power.numerator), power.denominator) > LARGEST_EXPONENT:
@@ -214,8 +214,7 @@ def _exponential(node: Power | Call, source: Source, parts: Sequence[_Bounds]) -
 
     A logarithm in the exponent is refused: SymPy turns exp(n log u) into u^n, for any n."""
     if parts[0].logarithm:
-        wanted = f"write the power: z^2 for exp(2*log(z)); {OF_ITS_OWN}"
-        raise source.refusal(node.at, "a logarithm in an exponent", wanted)
+        raise source.refusal(node.at, "a logarithm in an exponent", "write the power: z^2 for exp(2*log(z))")
     bounds = _joined(node, source, parts, degree=parts[0].degree)
     if bounds.value is not None:
         return bounds

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Negative, Node, Number, Power, Product, Sum
@@ -59,6 +60,7 @@ class Source:
     where: str
     names: tuple[str, ...]
     arities: Mapping[str, int]
+    has_letters: ClassVar[bool] = False  # whose values are given: then any of them may be an exponent
 
     def refusal(self, at: int, found: str, wanted: str = "") -> ExpressionError:
         """Return the one-line error for the character at position `at`, the first being 1; 0 is the whole text."""

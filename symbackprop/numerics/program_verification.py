@@ -93,8 +93,7 @@ def _point(
         sizes = _sizes(program, rng, said=first and attempt < MOST_TRIES // 2)
         if sizes is None:
             continue
-        whole = _whole if attempt < MOST_TRIES // 2 else _beside_zero  # a root may be one of each entry
-        draw = whole if ties else _positive if attempt % 3 == 1 else _any
+        draw = _ties(attempt) if ties else _positive if attempt % 3 == 1 else _any
         values = {array.name: draw(rng, _shape(array.tensor, sizes)) for array in program.of_kind(*GIVEN)}
         said_numbers = {name: 1.0 if ties else number for name, number in numbers.items()}  # an ε of 1e-5 is no tie
         values |= {name: np.asarray(number) for name, number in said_numbers.items() if name in values}
@@ -108,6 +107,8 @@ def _point(
         except (ArithmeticError, ValueError, TypeError):  # a pole, or no real value
             continue
         if ties and any(abs(value) > BLURRED for value in point.computed):
+            continue
+        if any(value.imag for value in point.computed):  # a root of what is negative, squared behind it
             continue
         if all(value.imag == 0 and abs(value) < LARGEST for value in (cost, *slopes)):
             return point
@@ -151,6 +152,19 @@ def _positive(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 def _whole(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return rng.integers(-1, 2, size=shape).astype(float)
+
+
+def _ties(attempt: int) -> Callable[..., np.ndarray]:
+    """Return how small numbers that meet are drawn: first with 0, then none of each entry, then from 0 to 1 and 2."""
+    return _whole if attempt < MOST_TRIES // 2 else (_beside_zero, _quarters, _halves)[attempt % 3]
+
+
+def _quarters(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.choice((0.25, 0.5, 0.75), size=shape)
+
+
+def _halves(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.choice((0.5, 1.0, 2.0), size=shape)
 
 
 def _beside_zero(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

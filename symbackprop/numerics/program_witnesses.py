@@ -15,6 +15,7 @@ import numpy as np
 from sympy import Expr, Rational, Symbol
 
 from symbackprop.calculus.cells import TOTAL
+from symbackprop.calculus.conditions import in_order
 from symbackprop.calculus.fields import Digits
 from symbackprop.calculus.worlds import World
 from symbackprop.network.notation import COST, Tensor
@@ -29,6 +30,8 @@ class Plain(World):
 
     `values` and `sizes` are those of a call; `moved` is an entry that is `by` larger. Where the program has no cost,
     C is Σ G_o o over its outputs, with `upstream` for G."""
+
+    sees_poles = True
 
     def __init__(
         self,
@@ -93,7 +96,13 @@ class HundredDigits(Digits):
 
 
 class SlopedDigits(Digits):
-    """Real numbers with 50 digits, where a root of 0 has no value: it has no slope, whatever becomes of it."""
+    """Real numbers with 50 digits, where a root of 0 has no value: it has no slope, whatever becomes of it.
+
+    So has a power with a negative base, whose exponent moves: 0 times its logarithm is no real number either."""
+
+    def function(self, name: str, argument: Any) -> Any:
+        """Return f(argument); raises ZeroDivisionError as `Digits` does, and where it is not real."""
+        return in_order(super().function(name, argument))
 
     def power(self, base: Any, exponent: Any) -> Any:
         """Return base^exponent; raises ZeroDivisionError as `Digits` does, and for a root of 0."""

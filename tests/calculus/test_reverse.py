@@ -24,6 +24,7 @@ from symbackprop.calculus.known import divisors, restored
 from symbackprop.calculus.matrices import Einsum, Scaled, parts_of
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
+from symbackprop.calculus.rules import POSITIVE
 from symbackprop.calculus.wholepass import PassWorld, check_whole_pass
 from symbackprop.errors import BudgetError, CheckError, ExpressionError, ShapeError, SpecError, UnknownNameError
 from symbackprop.exposition.figures.windows import window_of
@@ -488,6 +489,32 @@ ODD = {
 def test_odd_program_is_derived_and_computed(text: str) -> None:
     """What only random programs have is derived with its checks, and verified against the equations."""
     assert sb.verify(sb.equations(text)).ok
+
+
+POWERS = {  # a line: its derivatives, and what has to be positive
+    "x[i]^g": ({"x": "∂C/∂xᵢ = ∂C/∂oᵢ · g xᵢᵍ⁻¹", "g": "∂C/∂g = Σᵢ ∂C/∂oᵢ · oᵢ ln xᵢ"}, ["x[i]"]),
+    "(1 - x[i])^(g - 1)": ({"x": "∂C/∂xᵢ = −∂C/∂oᵢ · (1 − xᵢ)ᵍ⁻² (g − 1)"}, ["1 - x[i]"]),
+    "x[i] + sum[t = 1..i](g^(i - t))": ({"g": "∂C/∂g = Σᵢ ∂C/∂oᵢ · Σₜ₌₁ⁱ (i − t) gⁱ⁻ᵗ⁻¹"}, []),
+    "x[i]*2^g": ({"g": "∂C/∂g = ln(2) · Σᵢ ∂C/∂oᵢ · oᵢ"}, []),
+    "x[i] + sum[j](x[j]^g)^(1/g)": (
+        {"x": "∂C/∂xᵢ = ∂C/∂oᵢ + (Σⱼ xⱼᵍ)^(1/g−1) xᵢᵍ⁻¹ Σₖ ∂C/∂oₖ"},
+        ["Sum(x[j]**g, (j, 1, N))", "x[j]"],
+    ),
+}
+
+
+@pytest.mark.parametrize("side", POWERS)
+def test_letter_as_an_exponent(side: str) -> None:
+    """∂u^g is g u^(g-1) by u, and u^g ln u by g; that the base is positive is said unless the exponent is whole."""
+    network = sb.equations(f"input x[N]\nparameter g\no[i] = {side}")
+    derivation = sb.derive(network)
+    assert sb.verify(network).ok
+    lines, positive = POWERS[side]
+    for name, line in lines.items():
+        adjoint = derivation.gradient(name)
+        assert line == pretty(adjoint.left, adjoint.right)
+    said = {str(h.subject) for step in derivation.steps for h in step.hypotheses if h.kind == POSITIVE}
+    assert set(positive) == said
 
 
 def test_circular_convolution() -> None:

@@ -75,7 +75,7 @@ def test_limit_itself_is_accepted(text: str) -> None:
         ("2^2^2^2^z", "a tower of exponentials"),
         (
             "101^z",
-            r"a number from 1/100 to 100, as in 2\^z, or use exp\(z\); x\^g in equations: a line u\[i\] = g",
+            r"a number from 1/100 to 100, as in 2\^z, or use exp\(z\); in equations a letter may be an",
         ),
         ("0.009^z", "a variable exponent"),
         ("z^z", "a variable exponent"),
@@ -83,7 +83,7 @@ def test_limit_itself_is_accepted(text: str) -> None:
         ("0^z", "a variable exponent"),
         (
             "exp(2*log(z))",
-            r"write the power: z\^2 for exp\(2\*log\(z\)\); x\^g in equations: a line u\[i\] = g",
+            r"write the power: z\^2 for exp\(2\*log\(z\)\)",
         ),
         ("2^ln(z)", "a logarithm in an exponent"),
         ("exp(1e9*log(1 + 1e-9))", "a logarithm in an exponent"),

@@ -171,6 +171,25 @@ def test_pole_that_many_digits_hide_is_no_point() -> None:
     assert 1e6 > max(largest)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "C = sum[i, j](exp(-(x[i] - x[j])^2/(2*s^2)))",
+        "C = sum[i](x[i]^s)",
+        "z[i] = sqrt(x[i])\nC = sum[i](z[i]^2*s)",
+        "C = sum[i](sqrt(x[i])*log(2 - x[i]))*s",
+    ],
+    ids=["a pole behind a 0", "a power of a negative number", "the square of an imaginary one", "many roots"],
+)
+def test_what_has_no_real_value_on_the_way_is_no_tie(line: str) -> None:
+    """0/0 is no number though 0 times it is taken for 0, nor is 0 ln(-1); of roots of 12 positive ones there are."""
+    program = sb.equations(f"input x[N], s\nsizes N = 12\n{line}").program
+    compiled = sb.compile(sb.derive(program))
+    for point in points(program, 1, 8, ties=True):
+        with np.errstate(all="raise"):
+            assert np.isfinite(compiled.with_sizes(point.sizes)(point.values)[0])
+
+
 def test_errors_at_a_point_see_a_wrong_derivative() -> None:
     """Derivatives of Σ x² agree with both witnesses; with a factor missing they are far from them."""
     program, x = sb.equations(SQUARES).program, np.array([0.5, -1.0, 2.0])

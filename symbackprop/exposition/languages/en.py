@@ -407,6 +407,7 @@ SENTENCES = {
     "header.condition": "Condition",
     "condition.sums to one": "the targets of a sample add up to 1",
     "condition.differentiable": "differentiable wherever evaluated",
+    "condition.positive": "the base of a power by a letter, unless that is a whole number",
     "condition.kink": "a convention, where the derivative of {f} jumps",
     "table.conditions": "What the derivation supposes.",
     "evidence.numbers": "And the numbers: the gradient computed by these equations was compared with gradients "

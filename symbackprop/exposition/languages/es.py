@@ -422,6 +422,7 @@ SENTENCES = {
     "header.condition": "Condición",
     "condition.sums to one": "los objetivos de una muestra suman 1",
     "condition.differentiable": "derivable dondequiera que se evalúe",
+    "condition.positive": "la base de una potencia por una letra, salvo que esta sea un número entero",
     "condition.kink": "un convenio, donde salta la derivada de {f}",
     "table.conditions": "Lo que la deducción supone.",
     "evidence.numbers": "Y los números: el gradiente calculado con estas ecuaciones se comparó con gradientes "

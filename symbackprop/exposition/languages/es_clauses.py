@@ -379,8 +379,7 @@ CLAUSES = {
     "a variable exponent": "un exponente variable",
     "{a} case distinctions inside one another": "{a} distinciones de casos unas dentro de otras",
     "a logarithm in an exponent": "un logaritmo en un exponente",
-    "x^g in equations: a line u[i] = g*log(x[i]), then exp(u[i])": "x^g en ecuaciones: una línea u[i] = g*log(x[i]), "
-    "y después exp(u[i])",
+    "in equations a letter may be an exponent": "en ecuaciones una letra puede ser exponente",
     "write the power: z^2 for exp(2*log(z))": "escriba la potencia: z^2 en vez de exp(2*log(z))",
     "a tower of exponentials": "una torre de exponenciales",
     "a constant without a finite real value": "una constante sin valor real finito",

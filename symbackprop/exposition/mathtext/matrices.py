@@ -74,6 +74,7 @@ def _transposed(matrix: Transposed, style: Style) -> Box:
 def _powered(matrix: Powered, style: Style) -> Box:
     """Every entry to a power: a^{∘2}; the ring tells it from a power of the matrix."""
     exponent = boxes.slashed(lay_out(matrix.exponent, style))
+    exponent = Fence(exponent) if matrix.exponent.is_Add else exponent
     return Scripts(as_base(lay_out(matrix.of, style)), above=Row((CIRC, exponent)))
 
 

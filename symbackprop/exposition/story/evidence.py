@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
-from sympy import Float
+from sympy import Float, Gt
 
 from symbackprop.calculus.checking import SEEDS, Trust
 from symbackprop.calculus.derivation import Chain, Step
@@ -120,6 +120,8 @@ def _conditions(telling: Speaking, hypotheses: Sequence[Hypothesis]) -> Table:
         rows.append((listed(*(Formula((function,)) for function in smooth)), say("condition.differentiable")))
     rows += [(conventions(function), say("condition.kink", f=function)) for function in functions if kinks(function)]
     rows += [((sums_to_one(h),), say("condition.sums to one")) for h in hypotheses if h.kind == "sums to one"]
+    positive = (Formula((Gt(h.subject, 0, evaluate=False),)) for h in hypotheses if h.kind == "positive")
+    rows += [((each,), say("condition.positive")) for each in positive]
     header = (say("header.condition"), say("header.meaning"))
     return Table(header, tuple(rows), "ll", say("table.conditions"))
 

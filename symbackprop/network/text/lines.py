@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from symbackprop.errors import ExpressionError, SpecError
 from symbackprop.network.grammar import Source
@@ -32,6 +33,7 @@ class Line(Source):
     """A declaration or an equation, possibly over several lines of the text; `number` is that of the first one."""
 
     number: int
+    has_letters: ClassVar[bool] = True
 
     def place(self, at: int) -> tuple[int, int]:
         """Return the line of the text and the character in it, the first being 1, of the character at `at`."""
