@@ -38,6 +38,7 @@ LARGEST_DEGREE = 64
 MOST_DIGITS = 1000  # of any integer that SymPy can come to multiply out
 MOST_TOWERS = 3  # exponentials inside one another
 MOST_CASES = 2  # case distinctions inside one another: enough to clip at both ends
+MOST_OF_LINE = 5  # the same, in a line of equations, where nobody looks for the points at which they meet
 
 CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e}
 _COMPARE: Mapping[str, Callable[[Value, Value], bool]] = {
@@ -203,8 +204,9 @@ def _of_call(node: Call, source: Source) -> _Bounds:
         return _exponential(node, source, parts)
     bounds = _joined(node, source, parts, degree=max(part.degree for part in parts), times=called.degree)
     cases = bounds.cases + called.cases
-    if cases > MOST_CASES:
-        wanted = f"at most {MOST_CASES} of abs, max, min, where, relu and the like inside one another"
+    most = MOST_OF_LINE if source.has_letters else MOST_CASES
+    if cases > most:
+        wanted = f"at most {most} of abs, max, min, where, relu and the like inside one another"
         raise source.refusal(node.at, f"{cases} case distinctions inside one another", wanted)
     return replace(bounds, cases=cases, logarithm=called.logarithm)
 

@@ -5,7 +5,7 @@
     signed  = ("+" | "-") signed | power
     power   = atom [ ("^" | "**") signed ]
     atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
-            | "where" "(" sum ("<" | "<=" | "==" | ">=" | ">") sum "," sum "," sum ")"
+            | "where" "(" sum ("<" | "<=" | "==" | "!=" | ">=" | ">") sum "," sum "," sum ")"
 
 What is not in the grammar cannot be said: attributes, subscripts, text, keywords, comparisons anywhere else.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar
 
@@ -30,12 +30,13 @@ LARGEST_EXPONENT = 100  # numbers lie between 1e-100 and 1e100
 
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[<>=]=|[-+*/^(),<>])| +"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[<>=!]=|[-+*/^(),<>])| +"
 )
 _BRACKETS = "()[],"
 _USUAL = ("abs", "exp", "ln", "max", "min", "relu", "sigmoid", "sqrt", "tanh", "where")
-_COMPARISONS = ("<", "<=", "==", ">=", ">")
+COMPARISONS = ("<", "<=", "==", "!=", ">=", ">")
 _INSTEAD = {
+    "≠": "!=",
     "|": "abs(...)",
     "−": "-",
     "×": "*",
@@ -235,6 +236,8 @@ class Reader:
         if len(arguments) != wanted:
             found = f"{name} with {len(arguments)} argument{'s' * (len(arguments) != 1)}"
             raise self._source.refusal(token.at, found, f"it takes {wanted}{else_}")
+        if name == "where" and isinstance(unequal := arguments[0], Comparison) and unequal.sign == "!=":
+            arguments = (replace(unequal, sign="=="), *arguments[:0:-1])
         return Call(token.at, name, arguments)
 
     def _arguments(self, depth: int, *, conditional: bool = False) -> tuple[Node, ...]:
@@ -245,9 +248,9 @@ class Reader:
         return tuple(arguments)
 
     def _comparison(self, depth: int) -> Node:
-        left, sign = self._sum(depth), self._take(*_COMPARISONS)
+        left, sign = self._sum(depth), self._take(*COMPARISONS)
         if sign is None:
-            raise self._unexpected(f"where(condition, a, b) begins with a comparison by {' '.join(_COMPARISONS)}")
+            raise self._unexpected(f"where(condition, a, b) begins with a comparison by {' '.join(COMPARISONS)}")
         return Comparison(sign.at, sign.text, left, self._sum(depth))
 
     def _value(self, token: Token) -> Fraction:

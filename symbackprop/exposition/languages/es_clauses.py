@@ -518,7 +518,19 @@ CLAUSES = {
     "( after {a}": "( detrás de {a}",
     "a closing ]": "un ] que cierra",
     "the number of an axis, as in axis=1": "el número de un eje, como en axis=1",
-    "a comparison with <, <=, ==, >= or >": "una comparación con <, <=, ==, >= o >",
+    "a comparison with <, <=, ==, !=, >= or >": "una comparación con <, <=, ==, !=, >= o >",
+    "where(condition, a, b), one inside another for two conditions": "where(condition, a, b), uno dentro de otro para "
+    "dos condiciones",
+    "write each in a line of its own": "escriba cada uno en su propia línea",
+    "write 1..N, as in {a}": "escriba 1..N, como en {a}",
+    "write {a}, and constant even[N]": "escriba {a}, y constant even[N]",
+    "one index has one size, unless its range is said, as in {a} or {b}": "un índice tiene un solo tamaño, a menos que "
+    "se diga su rango, como en {a} o {b}",
+    "write a second border as a case of the step, {a}": "escriba un segundo borde como un caso del paso, {a}",
+    "give it an axis for each, as in {a}: a reshape moves no derivative": "dele un eje para cada uno, como en {a}: "
+    "redimensionar no cambia ninguna derivada",
+    "to move entries alone, write an axis for each part, as in {a}": "para solo mover elementos, escriba un eje para "
+    "cada parte, como en {a}",
     "axis=0 or keepdims=True in {a}": "axis=0 o keepdims=True en {a}",
     "{a} has no index": "{a} no tiene índice",
     "{a} without an axis": "{a} sin eje",

@@ -31,11 +31,11 @@ ZERO = Leaf("0", "0", number=True)
 _SCALAR = re.compile(r"([A-Za-z]+(?:\d+(?:\.\d+)*)?)((?:_\d+)+)")
 _NUMBERED = re.compile(r"([A-Za-z_]+?)(\d+(?:\.\d+)*)")
 _SIZE = re.compile(r"([A-Za-z]+?)(\d+(?:x\d+)*)")  # of layer 1 inside layer 3: n3x1
-# Wi, WQ, Wxr, bi, bhc; delta_i, a name of ours; but no word, which has a vowel first or next: Out, eps, act
+# Wi, WQ, Wxr, bi, bhc; but no word, which has a vowel first or next: Out, eps, act
 _CONSONANT = "b-df-hj-np-tv-z"
 _MARKED = re.compile(
     rf"([A-Z])([a-z]|[A-Z])|([B-DF-HJ-NP-Z])([{_CONSONANT}][a-z])"
-    rf"|(?!dt|lr)([a-z])([a-z])|([{_CONSONANT}])([{_CONSONANT}]{{2}})|(delta)_([A-Za-z]+)"
+    rf"|(?!dt|lr)([a-z])([a-z])|([{_CONSONANT}])([{_CONSONANT}]{{2}})"
 )
 D = r"\mathrm{d}"
 _ESCAPABLE = "{}$&#%_"  # what a backslash makes harmless; other signs are left out of a name
@@ -97,6 +97,9 @@ def marked(name: str, style: Style) -> tuple[Leaf, Leaf | None, Leaf | None]:
         stem, digits = match.groups()
         digits = _counted(digits, style)
         number = Leaf(digits, digits)
+    if "_" in stem and stem not in style.symbols:
+        stem, mark = stem.split("_", 1)
+        return (letter(stem, style), *((number, word(mark)) if number else (word(mark), None)))
     if stem not in style.symbols and glyph(stem) is None and (match := _MARKED.fullmatch(stem)):
         stem, mark = (group for group in match.groups() if group)
         return (letter(stem, style), *((number, word(mark)) if number else (word(mark), None)))
@@ -116,6 +119,9 @@ def is_mark(box: Box) -> bool:
 
 def numbered(name: str, style: Style) -> Box:
     """Return the name of a size, an index or a constant; a number at its end stands below it: n1 -> n_1."""
+    stem, _, mark = name.partition("_")
+    if mark and name not in style.symbols:
+        return Scripts(letter(stem, style), below=word(mark))
     match = None if name in style.symbols else _SIZE.fullmatch(name)
     if match is None:
         return letter(name, style)

@@ -163,6 +163,6 @@ def _parts(node: Node, line: Line, lookup: Lookup, what: str) -> dict[Key | None
             divisor = parts(node.divisor)
             if divisor.keys() == {None} and divisor[None]:
                 return {None: 1 / divisor[None]}
-    raise line.complaint(
-        node.at, f"{what} is {written(node)}; wanted it affine in sizes and indices, as 2*x + u - 1 is"
-    )
+    message = f"{what} is {written(node)}; wanted it affine in sizes and indices, as 2*x + u - 1 is"
+    message += "; give it an axis for each, as in x[P, R]: a reshape moves no derivative" if "size" in what else ""
+    raise line.complaint(node.at, message)

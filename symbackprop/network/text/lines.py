@@ -24,6 +24,15 @@ MOST_LINES = 400
 _EQUATION = re.compile(r"\s*(?!axis\b|keepdims\b)[A-Za-z]\w*\s*(\[[^\]]*\]\s*)?=(?!=)")  # the beginning of one
 
 
+_OTHERS = {
+    ":": "write 1..N, as in sum[i = 1..N](...)",
+    ";": "write each in a line of its own",
+    "%": "write where(even[i] == 1, u, v), and constant even[N]",
+    "'": "a name is made of letters and digits",
+    "≠": "write !=",
+}
+
+
 def _arities() -> dict[str, int]:
     return {name: called.arity for name, called in vocabulary().items()}
 
@@ -91,6 +100,8 @@ def lines_of(text: str) -> Iterator[Line]:
 
 def _instead(character: str) -> str:
     """Return what to write for a character that no line holds, or nothing."""
+    if character in _OTHERS:
+        return _OTHERS[character]
     kind, _, name = unicodedata.name(character, "").lower().rpartition(" ")
     if kind.startswith("greek small letter"):
         return f"write {name.replace('lam', 'lamb')}, a Greek letter by its name"  # Unicode leaves out one b

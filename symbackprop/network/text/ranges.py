@@ -95,7 +95,17 @@ class _Classes:
         where = ""
         if before and before.reading.line.place(before.reading.entry.at)[0] != line.place(place)[0]:
             where = f" (line {before.reading.line.place(before.reading.entry.at)[0]})"
-        raise line.complaint(place, f"{sight.says(two[0])}, {other}{where}; one index has one size")
+        raise line.complaint(
+            place, f"{sight.says(two[0])}, {other}{where}; one index has one size, {_said(sight, one[0], two[0])}"
+        )
+
+
+def _said(sight: _Sight, *spans: Span) -> str:
+    """Return how an index runs over a part of an axis: over the shorter one, where one is."""
+    index = sight.reading.positions[sight.axis].plain
+    ends = sorted((last for _, last in spans), key=lambda end: end.constant)
+    letter = index.letter if index is not None else "i"
+    return f"unless its range is said, as in for {letter} = 1..{ends[0]} or sum[{letter} = 1..{ends[0]}](...)"
 
 
 def ranges_of(lines: Sequence[Resolved], declarations: Declarations) -> Ranges:
@@ -135,6 +145,7 @@ class _Search:
         """Join every index with the axes in which it stands alone."""
         if sum(place.plain is None for place in line.positions) > 1:
             message = f"{written(line.target.entry)}: at most one position on the left is a number"
+            message += "; write a second border as a case of the step, where(j > 1, ..., ...)"
             raise line.line.complaint(line.target.entry.at, message)
         for each in (line.target, *line.found):
             if isinstance(each, Same):

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Product
-from symbackprop.network.grammar import Reader, Token, tokens_of
+from symbackprop.network.grammar import COMPARISONS, Reader, Token, tokens_of
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import (
     Binder,
@@ -35,11 +36,25 @@ OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over
 KEYWORDS = ("input", "parameter", "target", "constant", "value", "sizes", "for")
 MOST_AXES = 8
 
+INSTEAD = {  # of a function that there is not: in an index line, and in a matrix line
+    "cumsum": ("h[i] = h[i - 1] + x[i]", "h[i] = h[i - 1] + x[i]"),
+    "dot": ("sum[i](x[i]*y[i])", "x @ y"),
+    "logsumexp": ("log(sum[i](exp(x[i])))", "log(sum(exp(X), axis=1))"),
+    "mod": ("where(even[i] == 1, u, v)", "where(even == 1, U, V)"),
+    "norm": ("sqrt(sum[i](x[i]^2))", "sqrt(sum(X**2))"),
+    "prod": ("exp(sum[i](log(x[i])))", "exp(sum(log(X)))"),
+    "std": ("sqrt(mean[i]((x[i] - m)^2))", "sqrt(mean((X - mean(X))**2))"),
+    "var": ("mean[i]((x[i] - m)^2)", "mean((X - mean(X))**2)"),
+}
+
+_BRACES = str.maketrans("", "", "{}")  # W_{q} is W_q
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
-    r"|(?P<sign>\*\*|\.\.|\.T(?![A-Za-z0-9_])|[<>=]=|[-+*/^@(),=<>\[\]])|[ \t\n]+"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9]*_\{[A-Za-z]+\}|[A-Za-z][A-Za-z0-9_]*)"
+    r"|(?P<sign>\*\*|\.\.|\.T(?![A-Za-z0-9_])|[<>=!]=|[-+*/^@(),=<>\[\]])|[ \t\n]+"
 )
+
+_MARKED = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z]+)?")  # W_q; x_1 is the name of an entry
 
 
 def is_function(line: Line, name: str) -> bool:
@@ -54,7 +69,8 @@ class EquationReader(Reader):
 
     def __init__(self, line: Line) -> None:
         """Cut the line into tokens."""
-        super().__init__(line, tokens_of(line, _TOKEN))
+        tokens = tokens_of(line, _TOKEN)
+        super().__init__(line, [replace(t, text=t.text.translate(_BRACES)) if "{" in t.text else t for t in tokens])
 
     def equation(self) -> Equality:
         """Read an equation up to the end of the line."""
@@ -80,11 +96,11 @@ class EquationReader(Reader):
         return None
 
     def name(self) -> Token:
-        """Read a name that something is called by: letters and digits, and no word of the grammar."""
+        """Read a name that something is called by: letters and digits, a mark as of W_q, no word of the grammar."""
         token = self._token
         if token.kind != "name":
             raise self._unexpected("wanted a name")
-        if "_" in token.text or token.text in KEYWORDS or len(token.text) > 20:
+        if not _MARKED.fullmatch(token.text) or token.text in KEYWORDS or len(token.text) > 20:
             wanted = "a name is made of up to 20 letters and digits"
             wanted += f", such as {token.text.replace('_', '')[:20]}" if "_" in token.text else ""
             found = f"{token.text} is a word of the grammar" if token.text in KEYWORDS else f"found {token.text[:30]!r}"
@@ -179,7 +195,7 @@ class EquationReader(Reader):
             self._take("(")
             condition = self._comparison(depth)
             if not self._take(","):
-                raise self._unexpected("wanted where(condition, a, b)")
+                raise self._unexpected("wanted where(condition, a, b), one inside another for two conditions")
             arguments = (condition, *self._arguments(depth))
         elif name in self._source.arities or name in ACTIVATIONS:
             self._take("(")
@@ -191,16 +207,24 @@ class EquationReader(Reader):
     def _array(self, token: Token, depth: int) -> Node:
         if is_function(self._source, token.text):
             raise self._source.refusal(token.at, f"{token.text} is a function", f"write {token.text}(...)")
+        stem, _, mark = token.text.partition("_")
+        if stem in OVER:  # sum_i
+            raise self._source.refusal(token.at, f"function {token.text[:20]} is unknown", f"write {stem}[{mark}](...)")
         self._next -= 1
         self.name()
         if self._take("["):
-            return Entry(token.at, token.text, self._positions(depth))
+            positions = self._positions(depth)
+            if self._ahead("("):
+                raise self._unknown(token)
+            return Entry(token.at, token.text, positions)
         return Name(token.at, "pi") if token.text == "pi" else Letter(token.at, token.text)
 
     def _unknown(self, token: Token) -> Exception:
         known = [*self._source.arities, *OVER, *ACTIVATIONS]
         close = difflib.get_close_matches(token.text.lower()[:20], known, n=1, cutoff=0.7)
         wanted = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted({*known}))}"
+        if token.text in INSTEAD:
+            wanted = f"write {INSTEAD[token.text][not self._source.has_indices]}"
         return self._source.refusal(token.at, f"function {token.text[:20]} is unknown", wanted)
 
     def _binder(self, token: Token, depth: int) -> Node:
@@ -259,7 +283,7 @@ class EquationReader(Reader):
 
     def _comparison(self, depth: int) -> Node:
         left = self._sum(depth + 1)
-        sign = self._take("<", "<=", "==", ">=", ">")
+        sign = self._take(*COMPARISONS)
         if sign is None:
-            raise self._unexpected("wanted a comparison with <, <=, ==, >= or >")
+            raise self._unexpected("wanted a comparison with <, <=, ==, !=, >= or >")
         return Comparison(sign.at, sign.text, left, self._sum(depth + 1))

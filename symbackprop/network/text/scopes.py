@@ -126,6 +126,8 @@ class Scope:
     def undeclared(self, at: int, name: str, declaration: str) -> ExpressionError:
         """Return the error for an array that no line declares or computes."""
         close = difflib.get_close_matches(name, [*self.names.axes, *self.names.sizes], n=1, cutoff=0.6)
+        stem, _, mark = name.partition("_")
+        close = [f"{stem}[{mark}]"] if self.names.axes.get(stem) and mark else close  # x_i
         hint = f"did you mean {close[0]}? " if close else ""
         message = f"{name} is not declared, and no line computes it; {hint}declare it: {declaration}"
         return self.line.complaint(at, message)
@@ -171,10 +173,8 @@ class Scope:
         for each in node.ranges:
             free = self.indices.get(each.name)
             if free is None:
-                message = (
-                    f"{node.function}[{each.name}] leaves {each.name} free, which is neither on the left nor summed"
-                )
-                raise self.line.complaint(each.at, message)
+                left = f"{node.function}[{each.name}] leaves {each.name} free"
+                raise self.line.complaint(each.at, f"{left}, which is neither on the left nor summed")
             ranges.append(free)
         scope, indices = self.opened(node.ranges)
         told = tuple(
@@ -247,6 +247,7 @@ def resolved(statement: Statement, names: Names, declarations: Declarations) -> 
     for position in positions:
         if not isinstance(position, Letter) and set(letters_of(position)) - set(names.sizes):
             wanted = "wanted an index, or a number for the start of a recurrence"
+            wanted += "; to move entries alone, write an axis for each part, as in z[i, a, j, b] = x[a, b, i, j]"
             raise line.complaint(position.at, f"{written(target)} computes the entry at {written(position)}; {wanted}")
         if isinstance(position, Letter) and position.name not in names.sizes:
             if position.name in indices:

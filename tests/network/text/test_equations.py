@@ -100,6 +100,8 @@ INDEX_LINES: dict[str, Callable[[V], Any]] = {
     "h[0] = 0\nh[t] = tanh(u*h[t - 1] + x[t])\nz = sum[t](h[t]*x[t])": lambda v: (
         np.array(steps(v, 0.0, slice(None))[1:]) @ v["x"]
     ),
+    "z[i] = x[i] + sum[j](where(i != j, x[j], 0))": lambda v: v["x"].sum() + 0 * v["x"],
+    "z[i] = where(i > 3, 3, where(i > 2, 2, where(i > 1, 1, x[i])))": lambda v: [v["x"][0], 1, 2, 3, 3][: len(v["x"])],
     "h[0, k] = b[k]\nh[t, k] = u*h[t - 1, k] for t = 1..N\nz[k] = h[2, k]": lambda v: v["b"] / 4,
 }
 
@@ -163,6 +165,15 @@ def test_matrix_line_means_what_numpy_means(line: str, evaluated: Evaluated) -> 
     wanted = np.asarray(MATRIX_LINES[line](**MATRICES))
     assert wanted.shape == np.shape(found)
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-15)  # roundings of NumPy's
+
+
+def test_name_may_have_letters_below_it(evaluated: Evaluated) -> None:
+    """W_q and W_{q} are one name, and a size has such a name, too."""
+    text = "input x[d_in]\nparameter W_q[d_in]\nsizes d_in = 3\nz_t[i] = W_{q}[i]*x[i]/d_in"
+    network = equations(text)
+    assert ["x", "W_q", "z_t"] == [array.name for array in network.program.arrays]
+    values = {"x": np.arange(3.0), "W_q": np.ones(3)}
+    np.testing.assert_allclose(evaluated(network.program, values)["z_t"], np.arange(3) / 3, rtol=1e-15)
 
 
 def test_matrix_and_index_lines_stand_side_by_side() -> None:
