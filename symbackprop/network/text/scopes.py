@@ -106,9 +106,8 @@ class Scope:
         if name not in self.names.axes:
             raise self._unknown(letter, position=not numbers)
         if name == "C":
-            raise self.line.complaint(
-                letter.at, "C is the cost, which no line reads; give this number a name of its own"
-            )
+            wanted = "give this number a name of its own"
+            raise self.line.complaint(letter.at, f"C is the cost, which no line reads; {wanted}")
         if numbers and self.names.axes[name]:
             wanted = ", ".join("ijkpqrst"[: self.names.axes[name]])
             axes = axes_text(self.names.axes[name])
