@@ -101,6 +101,8 @@ def _einsum(term: Expr, ranges: dict[Symbol, Axis], atoms: Atoms) -> tuple[Matri
             found.append(factor)
         else:
             raise CheckError(f"{term} is no einsum: {factor} is no entry with plain indices over whole axes")
+    if not found:  # 0: what decides between cases has no slope
+        raise CheckError(f"{term} is no einsum: it has no entry")
     axes = {i: axis for factor in found for i, axis in zip(factor.indices, factor.base.axes, strict=True)}
     missing = [i for i in ranges if i not in axes]
     summed = [(i, *axis) for i, axis in axes.items() if i not in ranges]

@@ -578,6 +578,19 @@ def _said(network: Any) -> tuple[Any, Any]:
     return network.program, network
 
 
+def test_what_the_cost_does_not_depend_on_has_no_einsum() -> None:
+    """∂C/∂m = 0, where m decides between two cases alone: nothing is summed up, and a sum in front has parentheses."""
+    text = "input x[N], k\nm = max[i](x[i])\nz[i] = where(x[i] == m, (1 - k)*x[i], 0)\nC = sum[i](z[i]^2)"
+    zero = sb.derive(sb.equations(text)).gradient("m")
+    assert einsum_sides(zero.left, zero.right) is None
+    state = (
+        "input x[N], k\nsizes T = 3\nh[0, i] = x[i]\nh[t, i] = (1 - k)*h[t - 1, i] for t = 1..T\nC = sum[i](h[T, i])"
+    )
+    found = matrix_form(sb.derive(sb.equations(state)).gradient("h"))
+    assert found is not None
+    assert "(1 − k) ∇_{hₜ₊₁} C" in pretty(*found)
+
+
 def test_einsum_has_a_factor_where_there_is_one() -> None:
     """3 stands in front of the einsum, 1 does not."""
     for factor, scaled in (("", False), ("3 * ", True)):

@@ -122,3 +122,16 @@ def test_page_of_both_passes_is_grouped_by_layer() -> None:
     places = [page.index(words) for words in ("*Layer 1: dense", "*Layer 2: dense", "*The cost")]
     assert sorted(places) == places
     assert "*Layer" not in str(sb.render(sb.derive(sb.equations(RECURRENCE + "C = h[T]^2")), "markdown"))
+
+
+def test_a_state_that_is_read_beside_others_stands_in_one_column() -> None:
+    """A state with a start has one row for each place, no arrow to itself, and what its steps read has its room."""
+    text = (
+        "input x[T]\nparameter w[N], v[N]\nsizes T = 3, N = 2\nb[t, n] = x[t]*w[n]\ng[t, n] = x[t]*v[n]\n"
+        "h[0, n] = 0\nh[t, n] = g[t, n]*h[t - 1, n] + b[t, n] for t = 1..T\no[t] = sum[n](h[t, n])"
+    )
+    of_text = sb.equations(text).program
+    made = rows_picture(of_text)
+    assert made is not None
+    assert ["x", "b, g", "h", "b, g", "h", "o"] == [", ".join(a.name for a in box.arrays) for box in made.boxes]
+    assert all(arrow.start != arrow.end for arrow in made.arrows)

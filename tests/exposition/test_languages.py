@@ -150,7 +150,8 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
     shipped = ("attention", "rnn", "lstm", "max_pooling", "autoencoder", "softmax_regression")
     state = sb.derive(sb.equations("input x[T]\nh[0] = 0\nh[t] = h[t - 1] + x[t] for t = 1..T"))  # is given, too
     text = (
-        "input x[T]\np[0] = 1\ng[t] = p[t - 1] + x[t] for t = 1..T\np[t] = tanh(g[t]) for t = 1..T\nC = sum[t](g[t]^2)"
+        "input x[T]\nparameter s\np[0] = 1\ng[t] = p[t - 1] + x[t] for t = 1..T\np[t] = tanh(g[t]) for t = 1..T\n"
+        "C = sum[t]((1 + g[t]^2)^s)"
     )
     for derivation in (*map(program_derivation, shipped), state, sb.derive(sb.equations(text))):
         for tell in PROGRAM_CHAPTERS.values():

@@ -91,12 +91,13 @@ def steps_picture(program: Program, group: Recurrence) -> GraphPicture | None:
     states: list[int] = []
     for number, place in enumerate(places):
         box = _at(carried, place)
-        states.append(sheet.put(box, x + box.width / 2, 0.0))
-        x += box.width + APART
+        below = _at(given, place) if number and place is not None and given else box
+        wide = max(box.width, below.width)
+        states.append(sheet.put(box, x + wide / 2, 0.0))
+        x += wide + APART
         if number:
             sheet.across(states[-2], states[-1], back=number > 1 or starts)
-        if number and place is not None and given:
-            below = _at(given, place)
+        if below is not box:
             low = sheet.put(below, sheet.boxes[states[-1]].x, -(box.height + below.height) / 2 - BETWEEN)
             sheet.up(low, states[-1], back=any(array.kind is not Kind.PARAMETER for array in given))
     _after(sheet, program, states, (carried, places, end))
@@ -175,7 +176,7 @@ def _rows(program: Program, sliced: Mapping[Tensor, Array], size: Symbol, number
     arrays = {array.tensor: array for array in program.arrays}
     reads = {e.tensor: [r for r in e.reads if arrays[r].kind is not Kind.PARAMETER] for e in program.equations}
     depth: dict[Expr, int] = {}
-    for tensor in (equation.tensor for equation in program.equations if equation.tensor in sliced):
+    for tensor in dict.fromkeys(equation.tensor for equation in program.equations if equation.tensor in sliced):
         depth[tensor] = max((depth[read] + 1 for read in reads[tensor] if read in depth), default=0)
     columns = [[sliced[t] for t in depth if depth[t] == level] for level in range(max(depth.values()) + 1)]
     sources = dict.fromkeys(read for tensor in sliced for read in reads[tensor] if read not in sliced)
@@ -200,7 +201,7 @@ def _rows(program: Program, sliced: Mapping[Tensor, Array], size: Symbol, number
         _joined(sheet, own[-1], finish)
         for after, column in enumerate(columns):
             needed = {depth[read] for array in column for read in reads[array.tensor] if read in depth}
-            for before in needed:
+            for before in needed - {after}:  # a state reads its own step before
                 _joined(sheet, own[before], own[after])
     return GraphPicture(tuple(sheet.boxes), tuple(sheet.arrows), name="rows")
 

@@ -187,7 +187,7 @@ def _unsigned(term: Matrix | Expr, style: Style) -> Box:
     if not isinstance(term, Scaled):
         return number
     of = as_factor(lay_out(term.of, style), last=True)
-    return of if not taken.factors and abs(taken.coefficient) == 1 else _times(number, of)
+    return of if not taken.factors and abs(taken.coefficient) == 1 else _times(as_factor(number, last=False), of)
 
 
 def _times(number: Box, of: Box) -> Box:

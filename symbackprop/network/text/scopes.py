@@ -99,10 +99,8 @@ class Scope:
             found.append(f"the number {name}")
         if len(found) > 1:
             raise self.line.complaint(letter.at, f"{name} may be {' or '.join(found)}; rename one of them")
-        if index is not None:
-            return index
-        if size is not None:
-            return size
+        if (whole := index or size) is not None:
+            return whole
         if name not in self.names.axes:
             raise self._unknown(letter, position=not numbers)
         if name == "C":
@@ -172,8 +170,9 @@ class Scope:
         for each in node.ranges:
             free = self.indices.get(each.name)
             if free is None:
-                left = f"{node.function}[{each.name}] leaves {each.name} free"
-                raise self.line.complaint(each.at, f"{left}, which is neither on the left nor summed")
+                said = f"{node.function}[{each.name}]"
+                wanted = f"{said} leaves {each.name} free, which is neither on the left nor summed"
+                raise self.line.complaint(each.at, wanted)
             ranges.append(free)
         scope, indices = self.opened(node.ranges)
         told = tuple(
