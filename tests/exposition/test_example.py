@@ -369,11 +369,12 @@ def test_every_sentence_of_the_example_is_said() -> None:
         sheet = Sheet(Telling(derivation, Language("en", "English", recorder), checks), stages, 4, RATE)
         for chapter in CHAPTERS:
             chapter(sheet)
-    program = derive(sequential("7x7 -> flatten -> dense(1)"))  # more numbers than are shown
-    own = ProgramTelling(program, Language("en", "English", recorder), checks)
-    path = entry_path(program)
-    assert path is not None
-    narrate_program_example(own, (path, path.moved(Rational(1, 10))), rate=Rational(1, 10), digits=4)
+    for line in ("7x7 -> flatten -> dense(1)", "30x30 -> flatten -> dense(1)"):  # more numbers than are shown, or told
+        program = derive(sequential(line))
+        own = ProgramTelling(program, Language("en", "English", recorder), checks)
+        path = entry_path(program)
+        assert path is not None
+        narrate_program_example(own, (path, path.moved(Rational(1, 10))), rate=Rational(1, 10), digits=4)
     keys = {key for key in recorder if "example" in key and not key.startswith("diagnosis.")}
     assert {"example.title", "example.title.batch"} == keys - recorder.said
 

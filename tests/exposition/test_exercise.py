@@ -342,7 +342,9 @@ def test_derivatives_of_a_program_are_right() -> None:
 
 
 CONVOLUTION = "1x2x3 -> conv2d(2, 2) tanh -> flatten -> dense(2) softmax"
-STACKED = re.compile(r"\\\((x|W|b|y)(?:\^\{\((\d)\)\})?(?:_\{(\d+)ij\})? = \\left\(\\begin\{matrix\} (.*?) \\end")
+STACKED = re.compile(
+    r"(?:\(|quad )(x|W|b|y)(?:\^\{\((\d)\)\})?(?:_\{(\d+)ij\})? = \\left\(\\begin\{matrix\} (.*?) \\end"
+)
 WEIGHT = re.compile(r"\\partial W\^\{\((\d)\)\}_\{(\d+)\}\} = \\boxed")
 
 

@@ -58,9 +58,10 @@ class ProgramSheet:
         telling, first = self.telling, PathTelling(own, self.first, self.digits)
         yield telling.prose("example.opening.program")
         yield telling.prose("example.rounding", digits=self.digits)
-        section, *given = program_given(telling, self.first.numbers, self.digits)
-        yield from (section, *first.smaller(), *given)
-        yield from self._forward()
+        section, picture, *given = program_given(telling, self.first.numbers, self.digits)
+        smaller = tuple(first.smaller())
+        yield from (section, picture, *smaller, *given)
+        yield from self._forward("example.layer.smaller" if smaller else "layers.equations")
         yield from self._backward()
         yield from PathTelling(telling, self.first, self.digits).blocks(closely=True)
         if len(self.stages) > 1:
@@ -68,14 +69,15 @@ class ProgramSheet:
         count = sum(len(stage.numbers.known) for stage in self.stages)
         yield from checked(telling, "example.evidence.program", count)
 
-    def _forward(self) -> Iterator[Block]:
+    def _forward(self, named: str) -> Iterator[Block]:
+        """Yield the forward pass; `named` is the sentence above what a layer computes."""
         telling, told = self.telling, set[Expr]()
         yield telling.section("example-forward")
         yield telling.prose("example.forward.program")
         for layer, equations in in_layers(telling):
             if layer is not None and equations:
                 what = {"layer": telling.number_of(layer), "what": described(telling.language, layer)}
-                yield Prose((Emphasis("".join(map(str, telling.say("layers.equations", **what)))), ":"))
+                yield Prose((Emphasis("".join(map(str, telling.say(named, **what)))), ":"))
             for tensor in (equation.tensor for equation in equations):
                 if tensor not in told:  # the start and the step of a recurrence are one array
                     told.add(tensor)

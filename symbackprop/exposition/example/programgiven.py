@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from sympy import Expr, Integer
 
 from symbackprop.calculus.numbers import Known
-from symbackprop.exposition.document import Block, Display, Prose
+from symbackprop.calculus.reverse import ProgramDerivation
+from symbackprop.exposition.document import Block, Display, Formula, Prose, Term
 from symbackprop.exposition.example.arrays import Rows, in_rows
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.exercise.samples import sizes_of
@@ -21,6 +22,8 @@ from symbackprop.exposition.story.program.layerpicture import layer_picture
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal, listed
 from symbackprop.network.notation import COST
+
+COLUMNS, NAME = 12, 2  # of numbers that have room on a line of a page, and as how many of them a name counts
 
 
 def program_given(telling: ProgramTelling, numbers: Known, digits: int) -> Iterator[Block]:
@@ -35,10 +38,25 @@ def program_given(telling: ProgramTelling, numbers: Known, digits: int) -> Itera
     if telling.derivation.given:
         yield Prose(say("exercise.upstream", C=COST))
     yield Prose(say("exercise.arrays"))
-    for array in (*program.given, *telling.derivation.given):
-        tensor = array.tensor.xreplace(sizes_of(telling.derivation))
-        for name, rows in in_rows(tensor, derivatives=array not in program.given):
-            yield Display(equal(name, numbers_in(rows, numbers, digits)))
+    for line in _side_by_side(telling.derivation):
+        sides = (side for name, rows in line for side in (name, numbers_in(rows, numbers, digits)))
+        yield Display(Formula(tuple(sides), ("=", *("gap", "=") * (len(line) - 1))))
+
+
+def _side_by_side(derivation: ProgramDerivation) -> Iterator[list[tuple[Term, Rows]]]:
+    """Yield what is given, on each line as many arrays as have room beside one another."""
+    line: list[tuple[Term, Rows]] = []
+    room = COLUMNS
+    for array in (*derivation.program.given, *derivation.given):
+        tensor = array.tensor.xreplace(sizes_of(derivation))
+        for name, rows in in_rows(tensor, derivatives=array in derivation.given):
+            wide = NAME + len(rows[0])
+            if line and wide > room:
+                yield line
+                line, room = [], COLUMNS
+            line.append((name, rows))
+            room -= wide
+    yield line
 
 
 def numbers_in(rows: Rows, numbers: Known, digits: int, *, live: bool = True) -> Array | Rounded:

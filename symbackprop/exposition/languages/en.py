@@ -445,6 +445,7 @@ SENTENCES = {
     "example.opening.program": "Here backpropagation is done once, by hand. Numbers go forward through the equations, "
     "array by array, and the derivatives come back. One entry of each array is worked out: its formula, the same "
     "formula with numbers in it, and its value. Then come all of its numbers.",
+    "example.layer.smaller": "Layer {layer}: {what}; here at smaller sizes",
     "section.example-given": "What is given",
     "example.network": "The network is that of the picture.",
     "example.sample": "Its sample is the input {x} with the target {y}:",

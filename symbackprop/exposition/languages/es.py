@@ -460,6 +460,7 @@ SENTENCES = {
     "example.opening.program": "Aquí la retropropagación se hace una vez, a mano. Los números van hacia delante por "
     "las ecuaciones, arreglo por arreglo, y las derivadas vuelven. De cada arreglo se desarrolla un elemento: su "
     "fórmula, la misma fórmula con números y su valor. Después vienen todos sus números.",
+    "example.layer.smaller": "Capa {layer}: {what}; aquí con tamaños menores",
     "section.example-given": "Los datos",
     "example.network": "La red es la de la figura.",
     "example.sample": "La muestra consta de la entrada {x} y el objetivo {y}:",
@@ -518,23 +519,23 @@ SENTENCES = {
     "numbers.none": "Este programa calcula {count} números, demasiados para seguirlos por un camino, y sus tamaños "
     "están escritos como números. En un archivo donde sean letras, con una línea como «sizes N = 784», se toman otros "
     "menores; «symbackprop derive ARCHIVO --only numbers» los muestra.",
-    "numbers.entries.forward": "Con números el camino se ve. Sorteados estos, la figura sigue a {w} "
-    "hasta el costo: cada arreglo del camino muestra el elemento por el que este pasa.",
+    "numbers.entries.forward": "Con números se ve el camino. Los números son sorteados, y la figura sigue a {w} hasta "
+    "el coste: cada arreglo del camino muestra el elemento por el que este pasa.",
     "numbers.entries.forward.slide": "Los números son sorteados. En el camino de {w}, cada arreglo muestra un "
     "elemento:",
-    "numbers.entries.back": "Hacia atrás, cada arreglo muestra la derivada del costo respecto de ese elemento; de "
+    "numbers.entries.back": "Hacia atrás, cada arreglo muestra la derivada del coste respecto de ese elemento; de "
     "derecha a izquierda, cada una se forma con las siguientes.",
     "numbers.entries.back.slide": "Hacia atrás, cada arreglo muestra la derivada respecto de ese elemento:",
-    "numbers.entries.product": "De {w} un solo camino lleva al costo. La derivada es el producto de sus números:",
-    "numbers.entries.one": "De {w} varios caminos llevan al costo, y la derivada es la suma de lo que da cada uno. En "
+    "numbers.entries.product": "De {w} un solo camino lleva al coste. La derivada es el producto de sus números:",
+    "numbers.entries.one": "De {w} varios caminos llevan al coste, y la derivada es la suma de lo que da cada uno. En "
     "este camino, el producto es:",
-    "numbers.entries.one.slide": "De {w} varios caminos llevan al costo. En uno de ellos el producto es:",
+    "numbers.entries.one.slide": "De {w} varios caminos llevan al coste. En uno de ellos el producto es:",
     "numbers.entries.all": "La derivada es la suma de todos ellos:",
     "numbers.zoom": "Cómo se forma un error con los que lo siguen, de lejos y de cerca; el mismo factor tiene el "
     "mismo color en todas las líneas.",
     "numbers.zoom.general": "para cada elemento",
     "numbers.zoom.matrix": "para todo el arreglo a la vez",
-    "numbers.zoom.entry": "para un elemento: un término por cada camino hacia el costo",
+    "numbers.zoom.entry": "para un elemento: un término por cada camino hacia el coste",
     "figure.entries.forward": "Un elemento hacia delante: cada arreglo de su camino con el número de un elemento.",
     "alt.entries.forward": "Los arreglos del programa; los del camino muestran un número",
     "figure.entries.back": "Hacia atrás: cada arreglo del camino con la derivada respecto de ese elemento.",
