@@ -27,7 +27,10 @@ SAMPLES = 3
 
 LINES = {
     "dense": ("3 -> dense(4) tanh -> dense(2) softmax", "cross_entropy"),
-    "lenet": ("1x8x8 -> conv2d(2, 3) relu -> max_pool2d(2) -> flatten -> dense(3) softmax", "cross_entropy"),
+    "lenet": (
+        "1x6x7 -> conv2d(2, 3, padding=1) relu -> max_pool2d(2, stride=1) -> flatten -> dense(3) softmax",
+        "cross_entropy",
+    ),
     "layer of attention": ("3x2 -> attention(1) -> layer_norm -> dense(2)", "mse"),
     "layer of lstm": ("2x2 -> lstm(2) -> dense(2) sigmoid", "binary_cross_entropy"),
     "words": ("3 -> embedding(4, 2) -> flatten -> dense(2)", "mse"),
@@ -43,6 +46,15 @@ parameter u[D], w[D]
 a[n] = sum[d](w[d] * z[n, d])
 g[n] = ln(abs(1 + sum[d](u[d] * w[d]) * (1 - tanh(a[n])^2)))
 C = mean[n](sum[d]((z[n, d] + u[d] * tanh(a[n]))^2 + z[n, d]^2) / 2 - g[n])
+""",
+    "windows of one's own": """
+input e[P, N, A]
+parameter q[B, A, 3], h[B], f[2, B, M]
+sizes P = 2, N = 9, A = 2, B = 3, M = 2
+y[p, n, b] = sum[v = max(1, 4 - 2*n)..3, a](e[p, 2*n + v - 3, a] * q[b, a, v]) + h[b] for n = 1..4
+g[p, b, n] = relu(y[p, n, b])
+l[p, b, n] = max[v = 1..2](g[p, b, n + v - 1]) for n = 1..3
+r[p, n, c] = sum[v, b](l[p, b, n - v + M] * f[c, b, v]) for n = 1..4 - M
 """,
     "only what came before": """
 input q[T, D], k[T, D], v[T, E]
@@ -341,6 +353,22 @@ def test_each_line_stands_below_its_equation() -> None:
             "# ∂C/∂w[d, h] = sum[t](∂C/∂u[t, h]*n[t, d])",
         ):
             assert equation in text
+
+
+def test_places_say_what_a_convolution_is() -> None:
+    """Equations of one's own become PyTorch's convolutions and pooling, with margins, strides and biases, both ways."""
+    text = source_of(derivation("windows of one's own"), "torch")
+    forward, _, backward = text.partition("class Block")[0].partition("def backward(")
+    for call in (
+        "torch.nn.functional.conv1d(torch.nn.functional.pad(e.permute(0, 2, 1), (1, 8 - n_N",
+        ")), q, h, stride=(2,)).permute(0, 2, 1)",
+        "torch.nn.functional.max_pool1d(g, (2,), stride=(1,), return_indices=True)",
+    ):
+        assert call in forward
+    slope = "threshold_backward(d_g.permute(0, 2, 1), g.permute(0, 2, 1), 0)"  # g > 0 where y > 0: y is not kept
+    for call in ("conv1d_input(", "conv1d_weight(", "max_pool2d_with_indices_backward(", slope):
+        assert call in backward
+    assert "window(" not in text
 
 
 def test_factor_enters_at_the_source() -> None:

@@ -17,7 +17,7 @@ from symbackprop.numerics import (
     staging,
     workspace,
 )
-from symbackprop.numerics.arrays import inplace, order, running, scaled, spreading, totals, writing
+from symbackprop.numerics.arrays import inplace, moving, order, running, scaled, totals, writing
 from symbackprop.numerics.backends import numpy as numpy_backend
 from symbackprop.numerics.backends import scalar as scalar_backend
 from symbackprop.numerics.stable import exponential, normal, piecewise, scalar, scalarshares
@@ -155,9 +155,9 @@ PROGRAMS = (
     ),
     Fault(
         "windows spread one place on",
-        spreading._step,
-        "frame.ranges[window.target][0]).expand()",
-        "frame.ranges[window.target][0] + 1).expand()",
+        moving.Window.start,
+        "frame.ranges[self.target][0]).expand()",
+        "frame.ranges[self.target][0] + 1).expand()",
         STRIDED,
     ),
     Fault(

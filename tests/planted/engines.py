@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from planted.networks import ATTENTION, CONVOLUTION, DEEP, POOLED, RESIDUAL, STRIDED
+from planted.networks import ATTENTION, CONVOLUTION, DEEP, GROUPED, POOLED, RESIDUAL, STRIDED, TURNED, UNEVEN
 from planted.planting import Fault
 
-from symbackprop.numerics.engines import compiled, functions, jaxfunctions, scaling, slopes, torchfunctions
+from symbackprop.numerics.arrays import correlating, moving
+from symbackprop.numerics.engines import compiled, functions, jaxfunctions, keeping, scaling, slopes, torchfunctions
 
 __all__ = ["ENGINES"]
 
@@ -18,12 +19,23 @@ ENGINES = (
         ("2-1",),
         "torch",
     ),
-    Fault("kink of relu", slopes.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "torch"),
+    Fault("kink of relu", slopes.relu_slope, "z > 0", "z >= 0", ("2-1", "relu"), "jax"),
     Fault(
-        "error spread over what is there", torchfunctions.spread, "found[onto] +=", "found[onto] =", STRIDED, "torch"
+        "error spread over what is there", torchfunctions.spread, "found[onto] +=", "found[onto] =", GROUPED, "torch"
     ),
     Fault(
-        "smaller than the largest, too", torchfunctions.spread_to_largest, "== highest", "<= highest", POOLED, "torch"
+        "smaller than the largest, too", torchfunctions.spread_to_largest, "== highest", "<= highest", UNEVEN, "torch"
+    ),
+    Fault("stride of a kernel for its turn", moving.words_of, "str(move.stride)", "str(move.turn)", STRIDED, "torch"),
+    Fault("kernel not turned round", correlating._flipped, "if axes else", "if not axes else", TURNED, "torch"),
+    Fault("turned kernel one place on", moving.forwards, "(move.width - 1)", "move.width", TURNED, "torch"),
+    Fault(
+        "slope of relu of the other sign",
+        keeping.with_slopes_of_values,
+        "e.func(value[",
+        "e.func(-value[",
+        CONVOLUTION,
+        "torch",
     ),
     Fault("mean over the samples not taken", scaling.with_factor_at_source, "else count)", "else 1)", DEEP, "torch"),
     Fault(

@@ -7,6 +7,7 @@ __all__ = [
     "CARRIED",
     "CONVOLUTION",
     "DEEP",
+    "GROUPED",
     "LARGEST",
     "MUTUAL",
     "NESTED",
@@ -20,6 +21,8 @@ __all__ = [
     "SQUARES",
     "STARTED",
     "STRIDED",
+    "TURNED",
+    "UNEVEN",
 ]
 
 SOFTMAX = ("2-3-3", ("tanh", "softmax"), "cross_entropy")
@@ -71,6 +74,26 @@ C = sum[i](z[i]^2)""",
 )
 CONVOLUTION = ("1x4x4 -> conv2d(2, 3) relu -> flatten -> dense(2)",)
 POOLED = ("1x4x4 -> max_pool2d(2) -> flatten -> dense(2)",)
+GROUPED = (
+    """input x[S, N]
+parameter k[S, K]
+sizes S = 2, N = 5, K = 3
+z[s, i] = sum[u](k[s, u] * x[s, i + u - 1]) for i = 1..N - K + 1
+C = sum[s, i](z[s, i]^2)""",
+)
+TURNED = (
+    """input x[N]
+parameter k[K]
+sizes N = 6, K = 3
+z[i] = sum[u](k[u] * x[i - u + K]) for i = 1..N - K + 1
+C = sum[i](z[i]^2)""",
+)
+UNEVEN = (
+    """input x[S, N]
+sizes S = 2, N = 6
+z[s, i] = max[u = 1..2](x[s, 2*i + u - 2]) for i = 1..2
+C = sum[s, i](z[s, i]^2)""",
+)
 NORMED = ("3 -> dense(4) tanh -> layer_norm -> dense(2)",)
 
 SQUARES = ("input x[N]\nsizes N = 3\no[i] = x[i]*sum[j](x[j]^2)\nC = sum[i](o[i]^2)",)

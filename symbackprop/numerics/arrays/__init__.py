@@ -6,6 +6,8 @@ places      where an entry stands: a[x + u - 1] as a window over a, with zeros o
 writing     the right side of one equation, each part with the indices of its axes
 cases       case distinctions that a number decides
 totals      sums: a product of matrices where there is one, a band or a mask where bounds depend on an index
+moving      how windows and kernels move over arrays: first places, strides, margins
+correlating sums of products along shifted places, as convolutions of a library that has them; pooling likewise
 scaled      exponentials and sums of them, counted from the largest exponent, so that nothing overflows
 sharing     what stands in several places, and what is worked out small before it is made large
 beforehand  what a recurrence needs of other arrays, before its first step

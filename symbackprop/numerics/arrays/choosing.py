@@ -13,7 +13,8 @@ from sympy import Symbol
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices
-from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from, factor_text, view
+from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from, factor_text, in_order, view
+from symbackprop.numerics.arrays.pooling import pooled
 from symbackprop.numerics.arrays.ranges import regular
 from symbackprop.numerics.elementwise import bare
 
@@ -37,7 +38,10 @@ def candidates(e: Largest, frame: Frame, writer: ArrayWriter) -> tuple[Labelled,
 
 def largest(e: Largest, frame: Frame, writer: ArrayWriter) -> Labelled:
     """Return the largest, over the indices of the frame that it depends on."""
-    part, _, symbols = candidates(apart_from(e, frame), frame, writer)
+    e = apart_from(e, frame)
+    if writer.sizes and (found := pooled(e, frame, writer)) is not None:
+        return in_order(found, frame)
+    part, _, symbols = candidates(e, frame, writer)
     places = tuple(place for place, symbol in enumerate(part.axes) if symbol in symbols)
     axes = tuple(symbol for symbol in part.axes if symbol not in symbols)
     if not places:

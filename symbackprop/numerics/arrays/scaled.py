@@ -69,6 +69,11 @@ def _merged(expression: Expr) -> Expr:
     return Mul(*others, exp(Add(*(power.args[0] for power in powers))))
 
 
+def lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
+    """Return what a sum of exponentials is of, counted from their largest exponent."""
+    return Mul(*(exp(exponent - largest) if f == exp(exponent) else f for f in Mul.make_args(function)))
+
+
 def _outermost(expression: Expr) -> list[Sum]:
     if isinstance(expression, Sum):
         return [expression]

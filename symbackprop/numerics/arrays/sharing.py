@@ -99,3 +99,14 @@ def _without_contents(product: Mul) -> Expr:
     if all(content == 1 for content, _ in pairs):
         return product
     return Mul(number * Mul(*(content for content, _ in pairs)), *(factor for _, factor in pairs))
+
+
+def by_place(e: Expr) -> Expr:
+    """Return the expression with bound indices named by how deep they stand: a letter makes no difference."""
+    if not e.args or not e.has(*BINDERS):
+        return e
+    e = e.func(*map(by_place, e.args))
+    if not isinstance(e, BINDERS):
+        return e
+    depth = sum(len(part.limits) for part in e.function.atoms(*BINDERS))
+    return e.xreplace({symbol: Symbol(f"_{depth + n}", integer=True) for n, symbol in enumerate(e.variables)})

@@ -20,6 +20,7 @@ from symbackprop.network.program import Equation
 from symbackprop.numerics.arrays.beforehand import with_work_before
 from symbackprop.numerics.arrays.counts import count_text, size_name
 from symbackprop.numerics.arrays.lifetimes import covers_a_part, is_filled, of_the_moment, passing
+from symbackprop.numerics.arrays.moving import Sizes
 from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.places import Frame
 from symbackprop.numerics.arrays.sharing import in_common
@@ -47,6 +48,7 @@ class Pass:
     around: tuple[tuple[Tensor, str], ...] = ()  # what the argument has besides, whose shapes say sizes
     windows: Windows = field(default_factory=dict)  # copies that functions before have made; its own are added
     beside: tuple[Equation, ...] = ()  # of the function before or after it: what both have in common is computed once
+    moving: Sizes | None = None  # the numbers of sizes, for a library that has convolutions and pooling
     in_place: bool = False  # arrays may be filled bit by bit and let go, as NumPy does it best
     spent: frozenset[str] = frozenset()  # what it takes out of `known`, so that this is let go once it was read
     notes: Mapping[Expr, str] = field(default_factory=dict)  # how arrays are called in the comments
@@ -79,7 +81,7 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
     arrays = [*(tensor for tensor, _ in each.given), *(equation.tensor for equation in each.equations)]
     axes = {names[tensor]: len(tensor.axes) for tensor in arrays if tensor != COST}
     axes |= {name: len(places) for name, places in each.windows.values()}
-    writer = ArrayWriter(dict(names), each.windows, common=common, carried=carried, axes=axes)
+    writer = ArrayWriter(dict(names), each.windows, common=common, carried=carried, axes=axes, sizes=each.moving)
     for stage in stages(each.equations):
         _write_stage(writer, stage, each)
     statements = (line for line in writer.lines if not line.lstrip().startswith("#"))

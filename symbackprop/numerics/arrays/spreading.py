@@ -9,7 +9,6 @@ where these are fewer; a place p that no window has stays 0.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Mul, S, Sum, Symbol
@@ -20,32 +19,15 @@ from symbackprop.network.largest import Chosen
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.choosing import candidates
-from symbackprop.numerics.arrays.counts import count_text
+from symbackprop.numerics.arrays.correlating import spread_products
+from symbackprop.numerics.arrays.moving import Window
 from symbackprop.numerics.arrays.places import Frame, Labelled, apart_from, in_order
+from symbackprop.numerics.arrays.pooling import pool_behind
 from symbackprop.numerics.arrays.ranges import bounds_of, furthest
 from symbackprop.numerics.elementwise import bare
 
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """p = stride·i + turn·u + shift: an index p of the frame, a summed index i, and the place u in the window."""
-
-    target: Symbol
-    summed: Symbol
-    offset: Symbol
-    stride: int
-    turn: int
-    shift: Expr
-    axis: Axis  # of u
-    span: Axis  # of i
-
-    @property
-    def place(self) -> Expr:
-        """The target by the other two."""
-        return self.stride * self.summed + self.turn * self.offset + self.shift
 
 
 def spread_sum(total: Sum, frame: Frame, writer: ArrayWriter) -> Labelled | None:
@@ -64,7 +46,10 @@ def spread_sum(total: Sum, frame: Frame, writer: ArrayWriter) -> Labelled | None
         windows = tuple(sorted(windows, key=lambda window: outer_first.index(window.offset)))
     inside = _inside(windows, function, frame)
     lengths = ", ".join(frame.count(window.target) for window in windows)
-    steps = ", ".join(_step(window, frame) for window in windows)
+    steps = ", ".join(window.step(frame) for window in windows)
+    made = _in_one_call(function, chosen or limits, (windows, frame, inside), writer)
+    if made is not None:
+        return made
     if chosen is None:
         part = writer.value(Sum(function, *limits) if limits else function, inside)
         rest = frame.ordered(set(part.axes))
@@ -81,7 +66,26 @@ def spread_sum(total: Sum, frame: Frame, writer: ArrayWriter) -> Labelled | None
     return in_order(Labelled(text, (*(window.target for window in windows), *rest)), frame)
 
 
-def _choice(function: Expr, windows: tuple[_Window, ...]) -> Chosen | None:
+def _in_one_call(
+    function: Expr, rest: Chosen | list[Expr], said: tuple[tuple[Window, ...], Frame, Frame], writer: ArrayWriter
+) -> Labelled | None:
+    """Return what a library with convolutions spreads at once: products of two arrays, or what the largest get."""
+    windows, frame, inside = said
+    if writer.sizes is None:
+        return None
+    if not isinstance(rest, Chosen):
+        others = {limit.args[0]: limit.args[1:] for limit in rest}
+        return spread_products(Mul.make_args(function), (others, windows), frame, writer)
+    behind = pool_behind(rest, windows, (frame, inside), writer.sizes)
+    if behind is None or not free_indices(function / rest) <= set(behind[0].axes):
+        return None
+    pool, targets = behind
+    own = Frame({symbol: inside.ranges[symbol] for symbol in pool.axes})
+    array = bare(writer.whole(writer.value(function / rest, own), pool.axes, own))
+    return in_order(Labelled(pool.spread(array, inside, writer), (*pool.along, *targets)), frame)
+
+
+def _choice(function: Expr, windows: tuple[Window, ...]) -> Chosen | None:
     """Return the factor that chooses among the places of the windows, where no other factor knows of these."""
     offsets = set(_offsets(windows))
     found = [factor for factor in Mul.make_args(function) if offsets & free_indices(factor)]
@@ -90,11 +94,11 @@ def _choice(function: Expr, windows: tuple[_Window, ...]) -> Chosen | None:
     return None
 
 
-def _offsets(windows: tuple[_Window, ...]) -> tuple[Symbol, ...]:
+def _offsets(windows: tuple[Window, ...]) -> tuple[Symbol, ...]:
     return tuple(window.offset for window in windows)
 
 
-def _summed(windows: tuple[_Window, ...]) -> tuple[Symbol, ...]:
+def _summed(windows: tuple[Window, ...]) -> tuple[Symbol, ...]:
     return tuple(window.summed for window in windows)
 
 
@@ -108,7 +112,7 @@ def _ordered(part: Labelled, axes: tuple[Symbol, ...], frame: Frame, writer: Arr
     return in_order(writer.keep(Labelled(text, whole)), ranged).text
 
 
-def _inside(windows: tuple[_Window, ...], function: Expr, frame: Frame) -> Frame:
+def _inside(windows: tuple[Window, ...], function: Expr, frame: Frame) -> Frame:
     """Return the frame of what is spread: places first, and last what goes along with the windows.
 
     So one shifted addition moves what lies together in memory: all samples at one place of an image."""
@@ -123,16 +127,9 @@ def _inside(windows: tuple[_Window, ...], function: Expr, frame: Frame) -> Frame
     return Frame(ranges, frame.numbers)
 
 
-def _step(window: _Window, frame: Frame) -> str:
-    """Return where the first place goes, and by how much a step of the window and one inside of it go on."""
-    first = window.place.xreplace({window.summed: window.span[0], window.offset: window.axis[0]})
-    start = (first - frame.ranges[window.target][0]).expand()
-    return f"({count_text(start, frame.numbers)}, {window.stride}, {window.turn})"
-
-
-def _windows(total: Sum, frame: Frame) -> dict[_Window, Expr]:
+def _windows(total: Sum, frame: Frame) -> dict[Window, Expr]:
     """Return each pair of a summed index and one of the frame that occur as p - s i in one place, with that factor."""
-    found: dict[_Window, Expr] = {}
+    found: dict[Window, Expr] = {}
     factors = Mul.make_args(total.function)
     for limit in total.limits:
         others = [end for other in total.limits if other != limit for end in other.args[1:]]
@@ -167,7 +164,7 @@ def _parts(factor: Expr) -> tuple[Expr, ...]:
     return factor.indices if isinstance(factor, Indexed) else (factor,)
 
 
-def _window(place: Expr, axis: Axis, limit: tuple[Expr, ...], frame: Frame) -> _Window | None:
+def _window(place: Expr, axis: Axis, limit: tuple[Expr, ...], frame: Frame) -> Window | None:
     """Return the window of a place u = ±(p - s i) + …, if the range of i says no more than that u lies in its axis."""
     summed, first, last = limit
     place = place.expand()
@@ -189,7 +186,7 @@ def _window(place: Expr, axis: Axis, limit: tuple[Expr, ...], frame: Frame) -> _
                 return None
         ends.append(kind(*fixed) if fixed else kind(*(furthest(b, frame.ranges, frame, up=sign < 0) for b in bounds)))
     offset = Dummy(f"{summed}", integer=True)
-    return _Window(target, summed, offset, int(-turn * slope), int(turn), -turn * rest, axis, tuple(ends))
+    return Window(target, summed, offset, int(-turn * slope), int(turn), -turn * rest, axis, tuple(ends))
 
 
 def _free(axis: Axis) -> bool:

@@ -14,6 +14,7 @@ from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
 from symbackprop.calculus.inequalities import without_rounding
 from symbackprop.network.largest import Chosen
 from symbackprop.network.program import free_indices
+from symbackprop.numerics.arrays.correlating import correlation
 from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from, factor_text, transposed
 from symbackprop.numerics.arrays.ranges import Regular, regular
 from symbackprop.numerics.arrays.spreading import spread_sum
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 def summed(total: Sum, frame: Frame, writer: ArrayWriter) -> Labelled:
     """Return a sum as an array over the indices of the frame that it depends on."""
     total = apart_from(total, frame)
-    spread = spread_sum(total, frame, writer)
-    if spread is not None:
-        return spread
+    found = correlation(total, frame, writer) if writer.sizes else None
+    found = spread_sum(total, frame, writer) if found is None else found
+    if found is not None:
+        return found
     fair = regular(total, frame)
     inner = frame.inside(fair.ranges)
     terms = [_contracted(term, fair, (frame, inner), writer) for term in _terms(fair, writer.common)]

@@ -17,7 +17,6 @@ from sympy import (
     KroneckerDelta,
     Max,
     Min,
-    Mul,
     Piecewise,
     Sum,
     Symbol,
@@ -32,7 +31,9 @@ from symbackprop.network.notation import Tensor
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.cases import branch, is_known_beforehand
 from symbackprop.numerics.arrays.choosing import chosen, largest
+from symbackprop.numerics.arrays.correlating import with_bias
 from symbackprop.numerics.arrays.counts import count_text, size_name
+from symbackprop.numerics.arrays.moving import Sizes
 from symbackprop.numerics.arrays.places import (
     Frame,
     Labelled,
@@ -44,8 +45,8 @@ from symbackprop.numerics.arrays.places import (
     window_of,
 )
 from symbackprop.numerics.arrays.rows import OfRow, of_row
-from symbackprop.numerics.arrays.scaled import scaled, share_of
-from symbackprop.numerics.arrays.sharing import Key, placed, small_first
+from symbackprop.numerics.arrays.scaled import lowered, scaled, share_of
+from symbackprop.numerics.arrays.sharing import Key, by_place, placed, small_first
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 
@@ -59,7 +60,8 @@ class ArrayWriter:
     `names` says what arrays are called; `windows` holds the copies of windows, each with its order of axes, and may be
     that of a function that is called before; `elementwise` collects the stable functions that are called; what is in
     `common` gets a name of its own wherever it stands, and what is `carried` from one function to the next, one beside
-    the windows. `axes` tells how many axes each array has that was given a name."""
+    the windows. `axes` tells how many axes each array has that was given a name; with `sizes` convolutions and
+    pooling are one call."""
 
     names: dict[Expr, str]
     windows: Windows = field(default_factory=dict)
@@ -68,6 +70,7 @@ class ArrayWriter:
     common: frozenset[Expr] = frozenset()
     carried: frozenset[Key] = frozenset()
     axes: dict[str, int] = field(default_factory=dict)
+    sizes: Sizes | None = None
     indent: str = ""
     _known: dict[tuple[Expr, tuple[object, ...]], Labelled] = field(default_factory=dict)
     _placed: Windows = field(default_factory=dict)
@@ -164,7 +167,7 @@ class ArrayWriter:
         """Return the value of a part from a name of its own; the same part in the same ranges is computed once."""
         free = frame.ordered(self.indices(e)) if isinstance(e, Chosen) else sorted(self.indices(e), key=str)
         places = tuple((symbol, frame.ranges.get(symbol), frame.numbers.get(symbol)) for symbol in free)
-        key = (_by_place(e), places)
+        key = (by_place(e), places)
         if key not in self._known:
             self._known[key] = self._in_common(e, frame) or self.keep(made(e, frame))
         return self._known[key]
@@ -223,7 +226,7 @@ class ArrayWriter:
     def _scaled_sum(self, total: Sum, exponent: Expr, frame: Frame) -> tuple[Expr, Expr]:
         """Return letters for M, the largest exponent, and for R, the sum counted from it."""
         largest = self._hold(self.value(Largest(exponent, *total.limits), frame))
-        reduced = total.func(_lowered(total.function, exponent, largest), *total.limits)
+        reduced = total.func(lowered(total.function, exponent, largest), *total.limits)
         return largest, self._hold(self._plain(reduced, frame))
 
     def _hold(self, part: Labelled) -> Expr:
@@ -265,6 +268,8 @@ class ArrayWriter:
 
     def _entrywise(self, e: Expr, frame: Frame) -> Labelled:
         """Return what is computed entry by entry from its parts, each of them an array."""
+        if self.sizes and (found := with_bias(e, frame, self)) is not None:
+            return found
         e = small_first(
             e,
             lambda part: self.indices(part) & set(frame.axes),
@@ -277,18 +282,3 @@ class ArrayWriter:
         for part, value in parts.items():
             texts[part] = factor_text(aligned(value, axes))
         return Labelled(self.elementwise.text(e, texts), axes)
-
-
-def _by_place(e: Expr) -> Expr:
-    """Return the expression with bound indices named by how deep they stand: a letter makes no difference."""
-    if not e.args or not e.has(*BINDERS):
-        return e
-    e = e.func(*map(_by_place, e.args))
-    if not isinstance(e, BINDERS):
-        return e
-    depth = sum(len(part.limits) for part in e.function.atoms(*BINDERS))
-    return e.xreplace({symbol: Symbol(f"_{depth + n}", integer=True) for n, symbol in enumerate(e.variables)})
-
-
-def _lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
-    return Mul(*(exp(exponent - largest) if f == exp(exponent) else f for f in Mul.make_args(function)))

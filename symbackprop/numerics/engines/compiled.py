@@ -214,7 +214,7 @@ class EngineNetwork:
         derived = derive_program(program.without_cost)
         coupled = isinstance(network, LayeredNetwork) and network.is_coupled
         passes = Passes(derived.program, adjoint_equations(derived)) if coupled else of_batch(derived, "sum")
-        module = ModuleText(passes, self._engine, "A network without its cost.")
+        module = ModuleText(passes, self._engine, "A network without its cost.", are_fixed=True)
         return Functions(module, module.text(), self._library)
 
     def _of_what_fits(self, params: Any, x: Any, y: Any) -> tuple[Any, dict[str, Any]]:
@@ -267,9 +267,9 @@ class EngineNetwork:
         count, given = x.shape[0], []
         for name, shape, is_plain in self._wanted:
             value = values.get(name)
-            if value is None or value.shape != (shape if is_plain else (count, *shape[1:])):
+            if value is None or value.shape != (self._outer[name] if is_plain else (count, *shape[1:])):
                 return None
-            given.append(value)
+            given.append(value.reshape(shape) if name in self._turned else value)
         return given if count > 1 or not getattr(self.network, "is_coupled", False) else None
 
     def _shape(self, array: Array, count: int) -> tuple[int, ...]:

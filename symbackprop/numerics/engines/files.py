@@ -45,7 +45,7 @@ def module_of(
         passes = _own(derivation) if network.is_coupled else of_batch(derivation, network.reduction)
         title = _title(network.title or network.line)
         count = None if network.is_coupled or network.reduction != "mean" else _count(passes)
-        return ModuleText(passes, engine, title, saved, inputs_apart=engine.is_eager, count=count)
+        return ModuleText(passes, engine, title, saved, inputs_apart=engine.is_eager, count=count, are_fixed=True)
     title = f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
     return ModuleText(_own(derivation), engine, title, saved)
 

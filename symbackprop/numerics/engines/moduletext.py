@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Expr, Symbol
+from sympy import Expr, Integer, Symbol
 
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.errors import SpecError
@@ -22,10 +22,12 @@ from symbackprop.network.notation import COST
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Array, Equation, Kind
 from symbackprop.numerics.arrays.counts import size_name, sizes_in, told_by
 from symbackprop.numerics.arrays.functions import docstring
+from symbackprop.numerics.arrays.moving import Sizes
 from symbackprop.numerics.arrays.order import needed_for
 from symbackprop.numerics.arrays.source import Pass, Written, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.engines.engine import FUNCTION_OF, TRANSLATED, Engine, called_in, is_used
+from symbackprop.numerics.engines.keeping import with_slopes_of_values
 from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source
 from symbackprop.numerics.engines.translation import translated
 from symbackprop.numerics.logarithms import with_finite_logarithms
@@ -43,6 +45,7 @@ class ModuleText:
     """The text of passes for an engine. `saved` names what the forward pass keeps; left out, all that is read again.
 
     `count` is the number of samples whose mean the cost is, if it is one.
+    `are_fixed` says that sizes are the program's own numbers, whatever is given, but for that of the samples.
     With `inputs_apart` the derivatives by inputs are computed only where they are asked for.
     Raises SpecError where `saved` has a name that is none."""
 
@@ -52,6 +55,7 @@ class ModuleText:
     saved: tuple[str, ...] | None = None
     inputs_apart: bool = False
     count: Symbol | None = None
+    are_fixed: bool = False
 
     @cached_property
     def _scaled(self) -> Passes | None:
@@ -114,7 +118,10 @@ class ModuleText:
 
     @cached_property
     def _backward_equations(self) -> tuple[Equation, ...]:
-        return needed_for([adjoint_of(array.tensor) for array in self.wanted], self._staged.adjoints)
+        adjoints = self._staged.adjoints
+        if self.saved is None:
+            adjoints = with_slopes_of_values(adjoints, self._forward_equations)
+        return needed_for([adjoint_of(array.tensor) for array in self.wanted], adjoints)
 
     @cached_property
     def kept(self) -> tuple[Array, ...]:
@@ -137,7 +144,10 @@ class ModuleText:
         return needed_for(sorted(read - known, key=str), self._forward_equations, known)
 
     def _pass(self, equations: Sequence[Equation], windows: Windows) -> Written:
-        each = Pass("", "", (), tuple(equations), (), windows=windows, notes=self._notes)
+        has = "conv2d" in self.engine.dialect.functions
+        numbers = {size: Integer(number) for size, number in self.passes.program.sizes.items()}
+        sizes = Sizes(numbers, self.are_fixed) if has else None
+        each = Pass("", "", (), tuple(equations), (), windows=windows, moving=sizes, notes=self._notes)
         return written(each, self.names, self._sizes)
 
     @cached_property

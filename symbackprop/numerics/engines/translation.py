@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from symbackprop.errors import CheckError
@@ -73,7 +73,8 @@ class Dialect:
 
     `functions` and `methods`: rules by the name of what is called, a text with {0}, {1}, … or a function of the call.
     `same` are the functions of NumPy that the library has under the same name; `prefix` stands before these. `put` is
-    the statement that replaces entries of an array, with {0} the array, {1} the place, {2} the value."""
+    the statement that replaces entries of an array, with {0} the array, {1} the place, {2} the value. `products`
+    are the functions whose product with an array is one call of the library, {0} the array and {1} the argument."""
 
     prefix: str
     same: frozenset[str]
@@ -81,6 +82,7 @@ class Dialect:
     methods: Mapping[str, Rule]
     attributes: Mapping[str, str]
     put: str
+    products: Mapping[str, str] = field(default_factory=dict)
 
 
 def translated(lines: Iterable[str], dialect: Dialect) -> list[str]:
@@ -149,9 +151,19 @@ class _Translator(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Write truth values in a product of matrices as numbers: NumPy alone multiplies two types."""
+        if isinstance(node.op, ast.Mult) and (made := self._in_one_call(node)) is not None:
+            return made
         if isinstance(node.op, ast.MatMult):
             node.left, node.right = map(self._as_numbers, (node.left, node.right))
         return self.generic_visit(node)
+
+    def _in_one_call(self, node: ast.BinOp) -> ast.expr | None:
+        """Return the product of an array and a function as one call, where the library has this."""
+        for other, call in ((node.left, node.right), (node.right, node.left)):
+            rule = self._dialect.products.get(ast.unparse(call.func)) if isinstance(call, ast.Call) else None
+            if rule is not None and isinstance(call, ast.Call) and not _is_number(other) and not self._is_truth(other):
+                return _tree(rule.format(*(ast.unparse(self.visit(part)) for part in (other, call.args[0]))))
+        return None
 
     def _as_numbers(self, node: ast.expr) -> ast.expr:
         return _tree(f"({ast.unparse(node)}).view(np.int8)") if self._is_truth(node) else node
