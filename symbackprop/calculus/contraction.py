@@ -18,7 +18,7 @@ from sympy import Add, And, Expr, KroneckerDelta, Max, Min, Mul, Not, Piecewise,
 from symbackprop.calculus.indices import cleared, fresh, letters_of, put
 from symbackprop.calculus.inequalities import as_ceiling, never_negative, without_rounding
 from symbackprop.network.extremes import Where
-from symbackprop.network.fitting import bounds_of_case
+from symbackprop.network.fitting import ways_of_case
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
@@ -258,8 +258,7 @@ def _settled(e: Expr, ranges: Ranges) -> Expr:
     """Return the expression without case distinctions on places of which one case holds everywhere in the ranges."""
     if isinstance(e, Where):
         for holds, case in zip((True, False), e.args[2:], strict=True):
-            bounds = bounds_of_case(e, holds=holds)
-            if bounds and all(never_negative(bound, ranges) for bound in bounds):
+            if any(all(never_negative(bound, ranges) for bound in bounds) for bounds in ways_of_case(e, holds=holds)):
                 return _settled(case, ranges)
     if not e.has(Where) or isinstance(e, BINDERS):
         return e

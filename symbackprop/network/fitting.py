@@ -84,24 +84,25 @@ def _read(e: Expr, ranges: dict[Symbol, Axis], guards: Guards) -> Iterator[Need]
     elif isinstance(e, Where):
         yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args[:2])
         for part, holds in zip(e.args[2:], (True, False), strict=True):
-            yield from _read(part, ranges, (*guards, *bounds_of_case(e, holds=holds)))
+            ways = [*ways_of_case(e, holds=holds), ()]
+            yield from _read(part, ranges, (*guards, *(ways[0] if len(ways) == 2 else ())))
     elif not (isinstance(e, Piecewise) and _asks_for_places(e)) and not (
         isinstance(e, Mul) and any(isinstance(factor, KroneckerDelta) for factor in e.args)
     ):
         yield from chain.from_iterable(_read(part, ranges, guards) for part in e.args)
 
 
-def bounds_of_case(e: Where, *, holds: bool) -> Guards:
-    """Return what is 0 or more where one case of a distinction is taken, and there alone; nothing where values decide.
+def ways_of_case(e: Where, *, holds: bool) -> tuple[Guards, ...]:
+    """Return the ways in which one case of a distinction is taken: what is 0 or more in each of them, and there alone.
 
-    Of u == v no bounds say that it does not hold."""
+    Of u == v there are two in which it does not hold; none where values decide."""
     gap = e.gap.expand()
     if not _places(gap) or any(isinstance(part, _FREE_OF_INDICES) for part in gap.as_coefficients_dict()):
         return ()
     if e.relation is Eq:
-        return (gap, -gap) if holds else ()
+        return ((gap, -gap),) if holds else ((gap - 1,), (-gap - 1,))
     strict = int((e.relation is Gt) == holds)
-    return (gap - strict,) if holds else (-gap - strict,)
+    return ((gap - strict,),) if holds else ((-gap - strict,),)
 
 
 def _asks_for_places(e: Piecewise) -> bool:

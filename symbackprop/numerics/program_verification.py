@@ -93,7 +93,7 @@ def _point(
         sizes = _sizes(program, rng, said=first and attempt < MOST_TRIES // 2)
         if sizes is None:
             continue
-        draw = _ties(attempt) if ties else _positive if attempt % 3 == 1 else _any
+        draw = _ties(attempt) if ties else (_any, _positive, _any, _any, _positive, _ascending)[attempt % 6]
         values = {array.name: draw(rng, _shape(array.tensor, sizes)) for array in program.of_kind(*GIVEN)}
         said_numbers = {name: 1.0 if ties else number for name, number in numbers.items()}  # an ε of 1e-5 is no tie
         values |= {name: np.asarray(number) for name, number in said_numbers.items() if name in values}
@@ -150,17 +150,26 @@ def _positive(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return rng.uniform(*POSITIVE, size=shape)
 
 
+def _ascending(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Return thresholds, one above the other along the last axis: differences of what rises with them are positive."""
+    return np.sort(rng.normal(size=shape), axis=-1) if shape else rng.normal(size=shape)
+
+
 def _whole(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return rng.integers(-1, 2, size=shape).astype(float)
 
 
 def _ties(attempt: int) -> Callable[..., np.ndarray]:
     """Return how small numbers that meet are drawn: first with 0, then none of each entry, then from 0 to 1 and 2."""
-    return _whole if attempt < MOST_TRIES // 2 else (_beside_zero, _quarters, _halves)[attempt % 3]
+    return _whole if attempt < MOST_TRIES // 2 else (_beside_zero, _quarters, _halves, _rising)[attempt % 4]
 
 
 def _quarters(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return rng.choice((0.25, 0.5, 0.75), size=shape)
+
+
+def _rising(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return np.cumsum(rng.integers(1, 3, size=shape), axis=-1 if shape else None).reshape(shape) - 2.0
 
 
 def _halves(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

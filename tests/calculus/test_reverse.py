@@ -591,6 +591,15 @@ def test_what_the_cost_does_not_depend_on_has_no_einsum() -> None:
     assert "(1 − k) ∇_{hₜ₊₁} C" in pretty(*found)
 
 
+def test_derivative_in_a_quotient_stays_one() -> None:
+    """In one line, ∂C/∂y · g over a root is not (∂C g)/∂y; a case that no place has, k + 1 = 1, is left out."""
+    text = "input x[N], g[N]\ny[i] = g[i]*x[i]/sqrt(1 + sum[j](x[j]^2)) + where(i == N + 1, x[i], 0)"
+    adjoint = sb.derive(sb.equations(text)).gradient("x")
+    line = pretty(adjoint.left, adjoint.right)
+    assert "∂C/∂yᵢ · gᵢ" in line
+    assert "{" not in line
+
+
 def test_einsum_has_a_factor_where_there_is_one() -> None:
     """3 stands in front of the einsum, 1 does not."""
     for factor, scaled in (("", False), ("3 * ", True)):

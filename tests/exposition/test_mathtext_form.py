@@ -213,6 +213,7 @@ def test_formulas_compile_with_pdflatex(tmp_path: Path) -> None:
         ("bi1", r"\left({b_{\mathrm{i}}}^{(1)}_{jk}\right)^{2}", r"B^{(1)}_{\mathrm{i}}"),
         ("delta_i1", r"\left({\delta_{\mathrm{i}}}^{(1)}_{jk}\right)^{2}", r"\Delta^{(1)}_{\mathrm{i}}"),
         ("W_q", r"\left(W^{(\mathrm{q})}_{jk}\right)^{2}", r"W^{(\mathrm{q})}"),
+        ("W_mu", r"\left(W^{(\mu)}_{jk}\right)^{2}", r"W^{(\mu)}"),
         ("WQ", r"\left(W^{(\mathrm{Q})}_{jk}\right)^{2}", r"W^{(\mathrm{Q})}"),
         ("bhc", r"\left(b^{(\mathrm{hc})}_{jk}\right)^{2}", r"B^{(\mathrm{hc})}"),
         ("mu", r"\mu_{jk}^{2}", r"\mu"),

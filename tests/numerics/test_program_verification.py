@@ -79,10 +79,10 @@ def test_values_are_those_that_are_asked_for() -> None:
 
 
 def test_point_is_looked_for_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of three tries one has numbers between 0 and 1; half of the tries for the first point have the sizes said."""
+    """Of six tries two have numbers from 0 to 1, one rising ones; half of those for the first have the sizes said."""
     program, drawn, said = sb.equations("input x\nC = sqrt(-1 - x^2)").program, [], []
     sizes = module._sizes
-    for name in ("_any", "_positive"):
+    for name in ("_any", "_positive", "_ascending"):
         draw = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given, n=name, draw=draw: drawn.append(n) or draw(*given))
     monkeypatch.setattr(module, "_sizes", lambda *given, said: told(said) or sizes(*given, said=said))
@@ -91,7 +91,7 @@ def test_point_is_looked_for_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in (1, 2):
         with pytest.raises(DataError, match="no random point gives real values"):
             module._point(program, RNG(0), {}, ties=False, first=number == 1)
-    assert ["_any", "_positive", "_any"] * 4 == drawn
+    assert ["_any", "_positive", "_any", "_any", "_positive", "_ascending"] * 2 == drawn
     assert [True] * 3 + [False] * 9 == said
     monkeypatch.setattr(module, "_sizes", lambda *_, said: None)
     with pytest.raises(DataError, match="no random point gives real values"):
@@ -174,12 +174,19 @@ def test_pole_that_many_digits_hide_is_no_point() -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "C = sum[i = 2..N](log(sigmoid(x[i] - s) - sigmoid(x[i - 1] - s)))",
         "C = sum[i, j](exp(-(x[i] - x[j])^2/(2*s^2)))",
         "C = sum[i](x[i]^s)",
         "z[i] = sqrt(x[i])\nC = sum[i](z[i]^2*s)",
         "C = sum[i](sqrt(x[i])*log(2 - x[i]))*s",
     ],
-    ids=["a pole behind a 0", "a power of a negative number", "the square of an imaginary one", "many roots"],
+    ids=[
+        "rising thresholds",
+        "a pole behind a 0",
+        "a power of a negative number",
+        "the square of an imaginary one",
+        "many roots",
+    ],
 )
 def test_what_has_no_real_value_on_the_way_is_no_tie(line: str) -> None:
     """0/0 is no number though 0 times it is taken for 0, nor is 0 ln(-1); of roots of 12 positive ones there are."""

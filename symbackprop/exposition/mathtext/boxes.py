@@ -249,14 +249,18 @@ def slashed(box: Box) -> Box:
 
 
 def _slashed_product(factors: tuple[Box, ...], sign: Leaf | None) -> Box:
-    """Return the product with a fraction that leads it moved below the rest: 1/2 z becomes z/2."""
+    """Return the product with a fraction that leads it moved below the rest: 1/2 z becomes z/2, but ∂C/∂z a stays."""
     first, *rest = factors
     rest = [Fence(factor) if isinstance(factor, Slash) else factor for factor in rest]
-    if not isinstance(first, Slash) or sign is not None:
+    if not isinstance(first, Slash) or sign is not None or _is_derivative(first):
         return Product((first, *rest), sign)
     number_one = isinstance(first.top, Leaf) and first.top.text == "1"
     over = tuple(rest) if number_one else (first.top, *rest)
     return Slash(over[0] if len(over) == 1 else Product(over), first.bottom)
+
+
+def _is_derivative(box: Slash) -> bool:
+    return isinstance(box.bottom, Row) and isinstance(box.bottom.parts[0], Leaf) and box.bottom.parts[0].text == "∂"
 
 
 def _over(box: Box) -> Box:

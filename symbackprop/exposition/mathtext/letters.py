@@ -99,7 +99,8 @@ def marked(name: str, style: Style) -> tuple[Leaf, Leaf | None, Leaf | None]:
         number = Leaf(digits, digits)
     if "_" in stem and stem not in style.symbols:
         stem, mark = stem.split("_", 1)
-        return (letter(stem, style), *((number, word(mark)) if number else (word(mark), None)))
+        below = letter(mark, style) if mark in GREEK else word(mark)  # W_mu
+        return (letter(stem, style), *((number, below) if number else (below, None)))
     if stem not in style.symbols and glyph(stem) is None and (match := _MARKED.fullmatch(stem)):
         stem, mark = (group for group in match.groups() if group)
         return (letter(stem, style), *((number, word(mark)) if number else (word(mark), None)))
