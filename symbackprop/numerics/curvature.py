@@ -25,6 +25,7 @@ from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Equation, Kind, Node, Program, entries
 from symbackprop.network.samples import over_samples, sampling
 from symbackprop.numerics.batching import of_batch
+from symbackprop.numerics.checks import as_numbers
 
 ROW, ROWS = index("row_"), size("rows_")  # of the Jacobian; no name in a text has an underscore
 FIRST = "first_"  # of the name of ∂C/∂u where its direction is called as it was
@@ -74,13 +75,14 @@ class Curvature:
         known = self._first.known(values)
         read = {array.name for array in functions.passes.program.of_kind(*GIVEN)}
         given = {name: array for name, array in known.items() if name in read}
+        floats = np.result_type(*given.values())
         samples = () if self._reduction is None else (len(known[ends[0].name]),)
         shapes = {end.name: np.shape(known[end.name])[len(samples) :] for end in ends}
         found: dict[str, dict[str, np.ndarray]] = {}
         for end in ends:
             count, shape = prod(shapes[end.name]), shapes[end.name]
-            rows = {row_of(other).name: np.zeros((count, *shapes[other.name])) for other in ends}
-            rows[row_of(end).name] = np.eye(count).reshape((count, *shape))
+            rows = {row_of(other).name: np.zeros((count, *shapes[other.name]), floats) for other in ends}
+            rows[row_of(end).name] = np.eye(count, dtype=floats).reshape((count, *shape))
             computed = functions.known({**given, **rows})
             found[end.name] = {}
             for array in self._wanted:
@@ -101,7 +103,7 @@ class Curvature:
                 raise DataError(f"direction: {ascii(moved)[:40]} is no parameter and no input: {', '.join(named)}")
             if moved in values and np.shape(way) != np.shape(values[moved]):
                 raise ShapeError(f"direction: {moved} has shape {np.shape(way)}, wanted {np.shape(values[moved])}")
-        zeros = {name: np.zeros(np.shape(values[name])) for name in named if name in values}
+        zeros = {name: np.zeros_like(as_numbers(name, values[name])) for name in named if name in values}
         ways = {way_of(named[name]).name: direction.get(name, zero) for name, zero in zeros.items()}
         functions = made()
         return functions.gradient_at(functions.known({**values, **ways}))

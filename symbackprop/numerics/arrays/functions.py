@@ -6,6 +6,7 @@ def backward(known):    v_p = known.pop("p")   w1 = known.pop("kept w1")   …  
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -16,11 +17,12 @@ from symbackprop.numerics.arrays import running
 from symbackprop.numerics.arrays.counts import size_name, told_by
 from symbackprop.numerics.arrays.inplace import Memory, in_place
 from symbackprop.numerics.arrays.lifetimes import WORD, code_of, letting_go
-from symbackprop.numerics.arrays.source import Pass, Written, written
+from symbackprop.numerics.arrays.source import FLOATS, Pass, Written, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.functiontext import calls, stable_functions
 from symbackprop.numerics.stable.inlining import self_contained
 
+OF_A_NUMBER = re.compile(r"np\.(sqrt|exp|log)\(([\w.+*/ -]+)\)")
 Text: TypeAlias = tuple[str, Mapping[str, None]]  # of a function, and the stable functions that it calls
 
 
@@ -51,7 +53,7 @@ def _function(
     results = [*((name, names[tensor]) for tensor, name in each.results), *((f"kept {name}", name) for name in kept)]
     read = {names[tensor]: name for tensor, name in each.given} | {name: f"kept {name}" for name in made.windows}
     spent = {value for value, name in read.items() if name in each.spent or (each.spent and value in made.windows)}
-    body = list(made.lines)
+    body = [OF_A_NUMBER.sub(_in_floats, line) if each.in_place else line for line in made.lines]
     memory = Memory(made.axes, set(read), set(own) & spent)
     if each.in_place:
         body = in_place(body, memory, {value for _, value in results})
@@ -59,6 +61,8 @@ def _function(
     lines = [f'del known["{read[value]}"]' for value in read if value in spent - used]
     for value in (value for value in read if value in used):
         lines.append(f"{value} = known" + (f'.pop("{read[value]}")' if value in spent else f'["{read[value]}"]'))
+    if FLOATS in used:
+        lines.append(f'{FLOATS} = known["{[*each.around, *each.given][0][1]}"].dtype')
     lines += body
     if each.in_place:
         lines = letting_go(lines, {*(value for _, value in results), *read} - spent)
@@ -66,6 +70,12 @@ def _function(
     returned = ", ".join(f'"{name}": {value}' for name, value in results)
     text = [f"def {each.name}(known):", f'    """{each.doc}"""', *(f"    {line}" for line in lines)]
     return "\n".join([*text, f"    return {{{returned}}}"]), memory.own
+
+
+def _in_floats(call: re.Match[str]) -> str:
+    """Return the call of a function of sizes with a result of single precision where all is: it would be of double."""
+    of_sizes = all(word.startswith("n_") for word in re.findall(r"[A-Za-z_]\w*", call[2]))
+    return f"np.{call[1]}({call[2]}, dtype={FLOATS})" if of_sizes else call[0]
 
 
 def _where(size: Symbol, each: Pass) -> str:

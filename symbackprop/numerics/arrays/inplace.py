@@ -26,6 +26,7 @@ OPERATIONS: dict[type[ast.operator], tuple[str, str]] = {
     ast.Div: ("/", "divide"),
 }
 _NEW = ("total", "contract", "np.einsum", "np.vdot", "np.where")  # functions that return arrays of their own
+_FLOATS = ("np.zeros", "np.empty")
 
 
 @dataclass
@@ -62,7 +63,11 @@ class Memory:
                 return self.is_float(e.value)
             case ast.Attribute(attr="T"):
                 return self.is_float(e.value)
-            case ast.Call() if _called(e) in _NEW or _is_entrywise(e):
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="np"))):
+                return _called(e) in _FLOATS or (is_new(e) and any(map(self.is_float, e.args)))
+            case ast.Call(func=ast.Attribute(attr=name, value=array)):
+                return name in ("transpose", "sum", "max") and self.is_float(array)
+            case ast.Call():
                 return any(map(self.is_float, e.args))
         return False
 

@@ -32,7 +32,11 @@ from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
 
 COMMENT_WIDTH = 110
-_BESIDES = {"most": "np.full((), 708.0)", "one": "np.ones(())"}  # what `into` takes: rooms are of float64
+FLOATS = "floats"  # the kind of floats of what is given, and so of all that is computed
+_BESIDES = {  # what `into` takes
+    "most": f"np.full((), 87.0 if {FLOATS} == np.float32 else 708.0, {FLOATS})",
+    "one": f"np.ones((), {FLOATS})",
+}
 OPERATIONS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
 
 
@@ -113,6 +117,7 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
                 each.axes,
                 places.get(tensor, 0) if within.in_place else 0,
                 filled=within.in_place and is_filled(tensor, stage),
+                floats=FLOATS if within.in_place else "",
             )
             writer.say(f"{writer.names[each]} = {room}")
     plain = everything if stage.step is None else stage.starts
@@ -165,16 +170,16 @@ def _steps(stage: Stage) -> tuple[str, str]:
     return first, last
 
 
-def _room(axes: Sequence[Axis], step: int, *, filled: bool) -> str:
+def _room(axes: Sequence[Axis], step: int, *, filled: bool, floats: str) -> str:
     """Return an array for a recurrence, of which all that belongs to one step lies together in memory: zeros, or not.
 
     What is not `filled` at every place is 0 at the others."""
-    make = "np.empty" if filled else "np.zeros"
+    make, kind = "np.empty" if filled else "np.zeros", f", {floats}" if floats else ""
     if step == 0:
-        return f"{make}({_shape(axes)})"
+        return f"{make}({_shape(axes)}{kind})"
     order = (step, *(place for place in range(len(axes)) if place != step))
     back = ", ".join(str(order.index(place)) for place in range(len(axes)))
-    return f"{make}({_shape([axes[place] for place in order])}).transpose({back})"
+    return f"{make}({_shape([axes[place] for place in order])}{kind}).transpose({back})"
 
 
 def _shape(axes: Sequence[Axis]) -> str:

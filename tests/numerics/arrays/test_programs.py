@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib.resources import files
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from benchmarks.measuring import memory
 
 import symbackprop as sb
 from symbackprop.errors import DataError, ShapeError, UnknownNameError
+from symbackprop.network.program import GIVEN
 from symbackprop.network.text.equations import equations
 from symbackprop.numerics import program_verification
 from symbackprop.numerics.loading import loaded
@@ -366,11 +368,47 @@ class TestWrongValues:
             sb.compile(sb.derive(equations(MATRIX + QUADRATIC)), backend="scalar")
 
 
-def test_single_precision_stays() -> None:
-    """Where all arrays have single precision, so have the derivatives."""
-    values = {name: np.ones(shape, np.float32) for name, shape in {"x": 2, "w": (3, 2), "y": 3}.items()}
-    _, grads = compiled(MATRIX + QUADRATIC)(values)
-    assert {np.dtype(np.float32)} == {grad.dtype for grad in grads.values()}
+FOLDER = files("symbackprop.network").joinpath("examples")
+EXAMPLES = sorted(path.name for path in FOLDER.iterdir() if path.name.endswith(".eq"))
+
+
+def single(program: CompiledProgram) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return values for a program in single precision, and the same numbers in double precision."""
+    rng, sizes = np.random.default_rng(0), program.program.sizes
+    shapes = {a.name: [int(n.xreplace(sizes)) for n in a.tensor.sizes] for a in program.program.of_kind(*GIVEN)}
+    found = {name: np.asarray(rng.uniform(0.2, 1, shape), np.float32) for name, shape in shapes.items()}
+    return found, {name: array.astype(np.float64) for name, array in found.items()}
+
+
+def assert_single(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Check that arrays are of single precision, and what double precision gives but for its rounding."""
+    largest = max(np.abs(array).max() for array in wanted.values())
+    for name, array in found.items():
+        assert np.ndim(array) == 0 or array.dtype == np.float32, name
+        assert np.abs(array - wanted[name]).max() <= 1e-5 * largest, name  # 100 roundings to 6e-8, some terms cancel
+
+
+@pytest.mark.combinations
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_single_precision_stays(name: str) -> None:
+    """Where all arrays have single precision, so have all that are computed, kept and returned."""
+    program = compiled(FOLDER.joinpath(name).read_text("utf-8"))
+    values, doubles = single(program)
+    known = program.known(values)
+    assert {np.dtype(np.float32)} == {a.dtype for a in known.values() if isinstance(a, np.ndarray | np.generic)}
+    outputs = {a.name: np.ones(np.shape(known[a.name])) for a in program.program.outputs}
+    singles = {output: ones.astype(np.float32) for output, ones in outputs.items()}
+    assert_single(program.backward(values, singles), program.backward(doubles, outputs))
+
+
+def test_single_precision_stays_in_second_derivatives() -> None:
+    """So it is along a direction, and in the rows of a Jacobian."""
+    program = compiled(GATED)
+    values, doubles = single(program)
+    assert_single(program.hvp(values, {"u": values["u"]}), program.hvp(doubles, {"u": doubles["u"]}))
+    assert_single(program.jacobian(values)["h"], program.jacobian(doubles)["h"])
+    hessian = program.curvature._hessian.known({**values, **{f"direction_{n}": values[n] for n in "xu"}})
+    assert {np.dtype(np.float32)} == {a.dtype for a in hessian.values() if isinstance(a, np.ndarray | np.generic)}
 
 
 def test_arguments_are_left_alone_and_results_are_new() -> None:
