@@ -24,11 +24,6 @@ from symbackprop.network.notation import Axis
 from symbackprop.network.program import Equation, entries, free_indices
 
 
-def matrix_form(adjoint: Adjoint) -> tuple[Matrix, Matrix] | None:
-    """Return both sides of an adjoint as matrices, or None where its last line has no such form."""
-    return matrix_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
-
-
 def adjoint_sides(adjoint: Adjoint, right: Expr | None = None) -> tuple[Matrix, Matrix] | None:
     """Return an adjoint, or it with a `right` side that names what repeats, as matrices, else as einsums, or None.
 

@@ -15,15 +15,15 @@ from symbackprop.errors import SpecError, SymbackpropError
 BLOCK = 2**18  # bytes: what is read at once
 
 
-def read_text(path: str | os.PathLike[str], *, largest: int, error: type[SymbackpropError] = SpecError) -> str:
+def read_text(path: str | os.PathLike[str], *, largest: int) -> str:
     """Return the content of a UTF-8 file, without a byte order mark.
 
-    Raises `error` as `read_bytes` does, and for bytes that are not UTF-8."""
-    raw = read_bytes(path, largest=largest, error=error)
+    Raises SpecError as `read_bytes` does, and for bytes that are not UTF-8."""
+    raw = read_bytes(path, largest=largest)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise error(f"{shown(path)}: byte {wrong.start} is not UTF-8; save the file as UTF-8 text") from None
+        raise SpecError(f"{shown(path)}: byte {wrong.start} is not UTF-8; save the file as UTF-8 text") from None
 
 
 def read_named(path: str | os.PathLike[str], *, largest: int) -> tuple[str, str, str]:

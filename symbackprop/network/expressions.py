@@ -67,18 +67,18 @@ MOST_SAMPLES = 512
 FOREIGN = (Abs, Derivative, DiracDelta, Heaviside, I, Integral, Subs, arg, im, nan, oo, -oo, re, sign, zoo)
 
 
-def parse_activation(text: str, *, where: str = "activation") -> Expr:
+def parse_activation(text: str) -> Expr:
     """Return the activation of one neuron, an expression in its weighted input Z.
 
     Raises ExpressionError if the text is not accepted or does not depend on z."""
-    return _depending("z", text, {"z": Z}, where=where)
+    return _depending("z", text, {"z": Z}, where="activation")
 
 
-def parse_cost(text: str, *, where: str = "cost") -> Expr:
+def parse_cost(text: str) -> Expr:
     """Return the cost of one neuron, an expression in its activation A and its target Y.
 
     Raises ExpressionError if the text is not accepted or does not depend on a."""
-    return _depending("a", text, {"a": A, "y": Y}, where=where)
+    return _depending("a", text, {"a": A, "y": Y}, where="cost")
 
 
 def parse(text: str, variables: Mapping[str, Expr], *, where: str) -> Expr:

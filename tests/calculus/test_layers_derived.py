@@ -10,7 +10,7 @@ from oneline import pretty
 
 import symbackprop as sb
 from symbackprop.calculus import rules
-from symbackprop.calculus.arrayforms import matrix_form
+from symbackprop.calculus.arrayforms import matrix_sides
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.program import entries
@@ -105,7 +105,8 @@ WITH_MATRICES = {
 @pytest.mark.parametrize(("name", "array"), WITH_MATRICES)
 def test_adjoint_with_matrices_is_that_of_a_textbook(name: str, array: str) -> None:
     """What has a form with whole matrices has that of the literature."""
-    form = matrix_form(derived(name).gradient(array))
+    adjoint = derived(name).gradient(array)
+    form = matrix_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
     assert form is not None
     assert WITH_MATRICES[name, array] == pretty(*form)
 

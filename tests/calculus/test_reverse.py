@@ -16,7 +16,7 @@ from oneline import pretty
 from sympy import Expr, Max, Min, S, ceiling, floor
 
 import symbackprop as sb
-from symbackprop.calculus.arrayforms import einsum_sides, matrix_form
+from symbackprop.calculus.arrayforms import einsum_sides, matrix_sides
 from symbackprop.calculus.cells import TOTAL
 from symbackprop.calculus.checking import agree
 from symbackprop.calculus.fields import Digits
@@ -285,7 +285,8 @@ MATRICES = {
 @pytest.mark.parametrize(("program", "name"), MATRICES)
 def test_matrix_form(program: str, name: str, derivation: Derived) -> None:
     """An adjoint is written with whole matrices where it can be; where not, there is none, and no error."""
-    form = matrix_form(derivation(program).gradient(name))
+    adjoint = derivation(program).gradient(name)
+    form = matrix_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
     assert MATRICES[program, name] == (form and pretty(*form))
 
 
@@ -586,7 +587,8 @@ def test_what_the_cost_does_not_depend_on_has_no_einsum() -> None:
     state = (
         "input x[N], k\nsizes T = 3\nh[0, i] = x[i]\nh[t, i] = (1 - k)*h[t - 1, i] for t = 1..T\nC = sum[i](h[T, i])"
     )
-    found = matrix_form(sb.derive(sb.equations(state)).gradient("h"))
+    adjoint = sb.derive(sb.equations(state)).gradient("h")
+    found = matrix_sides(adjoint.left, adjoint.right, adjoint.steps_of_time)
     assert found is not None
     assert "(1 − k) ∇_{hₜ₊₁} C" in pretty(*found)
 

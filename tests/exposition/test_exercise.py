@@ -25,14 +25,14 @@ from symbackprop.exposition.exercise.blanks import Gapped, Part, is_seen
 from symbackprop.exposition.exercise.cloze import cloze_part
 from symbackprop.exposition.exercise.drawing import drawn
 from symbackprop.exposition.exercise.gaps import gaps_of
-from symbackprop.exposition.exercise.moodle import bank_of, bank_part, question_bank
+from symbackprop.exposition.exercise.moodle import bank_of, bank_part
 from symbackprop.exposition.exercise.questions import KINDS, Choice
 from symbackprop.exposition.exercise.samples import reckoner_of
 from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.mathtext.latex import latex
-from symbackprop.exposition.narration import Labels
+from symbackprop.exposition.narration import UNLABELLED, Labels
 from symbackprop.exposition.rendering import files_of
 from tests.exposition.moodlereader import faults, fields_of
 
@@ -49,6 +49,11 @@ def derived(name: str) -> sb.Derivation:
     """Return the derivation of a network."""
     shape, activation, cost = NETWORKS[name]
     return sb.derive(sb.mlp(shape, activation, cost))
+
+
+def question_bank(made: sb.Exercise, labels: Labels = UNLABELLED) -> str:
+    """Return all questions of all variants as Moodle XML."""
+    return "".join(bank_of(bank_part(made, labels)))
 
 
 @cache

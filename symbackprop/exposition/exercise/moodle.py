@@ -53,11 +53,6 @@ MOST_REMARKS = 6  # on slips, of one question
 PENALTY = "0.3333333"  # Moodle's own, for a second try
 
 
-def question_bank(exercise: Exercise, labels: Labels = UNLABELLED) -> str:
-    """Return all questions of all variants as Moodle XML; raises as `narrate` does."""
-    return "".join(bank_of(bank_part(exercise, labels)))
-
-
 def bank_part(exercise: Exercise, labels: Labels = UNLABELLED) -> Iterator[str]:
     """Yield the questions of each sheet that is made, every one after its category; raises as `narrate` does.
 

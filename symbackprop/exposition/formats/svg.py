@@ -40,11 +40,11 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
     return {**equations, **drawn} if document.only else {**drawn, **equations}  # first what is asked for by its name
 
 
-def equation_svg(formula: Formula, document: Document, *, size: float = SIZE) -> str:
+def equation_svg(formula: Formula, document: Document) -> str:
     """Return a formula as a picture in outlines: its LaTeX is the metadata, its Unicode the title, words the label."""
     box = formula_box(formula, document.style)
     latex = in_colours(written(box))
-    drawn = outline(box, size)
+    drawn = outline(box, SIZE)
     wide, high = number(drawn.width + 2 * MARGIN), number(drawn.height + 2 * MARGIN)
     corner = f"{number(drawn.left - MARGIN)} {number(drawn.top - MARGIN)}"
     title, said = escape(in_line(box)), escape(spoken(box, document.words))

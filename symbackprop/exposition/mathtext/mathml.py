@@ -94,15 +94,15 @@ def _html(latex: str, copied: str, display: bool) -> str:  # noqa: FBT001 - posi
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def mathml_text(latex: str, *, display: bool = True) -> str:
+def mathml_text(latex: str) -> str:
     """Return a formula as an indented MathML document of its own, with its LaTeX in an annotation."""
-    whole = tree(latex, display=display)
+    whole = tree(latex, display=True)
     semantics = Element("semantics")
     body = ElementTree.SubElement(semantics, "mrow")
     body.extend(whole)
     annotation = ElementTree.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
     annotation.text = latex
-    root = Element("math", {"xmlns": NAMESPACE, "display": "block" if display else "inline"})
+    root = Element("math", {"xmlns": NAMESPACE, "display": "block"})
     root.append(semantics)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode") + "\n"

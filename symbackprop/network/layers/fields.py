@@ -97,20 +97,20 @@ def choice(*words: str) -> Any:
     return _field(read, words[0])
 
 
-def fraction(default: Any = _MISSING, *, least: float = 0.0, below: float = 1.0) -> Any:
-    """Return a field for a number between two bounds, the second excluded."""
+def fraction(default: Any = _MISSING) -> Any:
+    """Return a field for a number from 0 to below 1."""
 
     def read(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < below:
-            raise SpecError(f"wanted a number from {least:g} to below {below:g}, got {_shown(value)}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+            raise SpecError(f"wanted a number from 0 to below 1, got {_shown(value)}")
         return float(value)
 
     return _field(read, default)
 
 
-def optional(least: int = 1) -> Any:
-    """Return a field for a whole number, or nothing."""
-    return _field(lambda value: None if value is None else _whole(value, least), None)
+def optional() -> Any:
+    """Return a field for a whole number from 1 on, or nothing."""
+    return _field(lambda value: None if value is None else _whole(value, 1), None)
 
 
 def optional_flag() -> Any:

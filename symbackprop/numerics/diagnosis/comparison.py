@@ -39,9 +39,9 @@ class Yours:
         """Return some of the arrays."""
         return Yours({n: self.arrays[n] for n in names}, {n: self.rounding[n] for n in names}, self.digits)
 
-    def fits(self, found: Arrays, names: Sequence[str] | None = None) -> bool:
+    def fits(self, found: Arrays) -> bool:
         """Tell whether the derivatives are those that were found, to the digits that they have."""
-        return all(self.excess(found, name) <= 1 for name in names or self.arrays)
+        return all(self.excess(found, name) <= 1 for name in self.arrays)
 
     def excess(self, found: Arrays, name: str) -> float:
         """Return the largest difference of an array over what is allowed of it."""
