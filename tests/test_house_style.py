@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -99,6 +99,56 @@ def nothing_of_one_machine(source: str) -> Iterator[str]:
         yield f"the path {place.group()}"
     for place in re.finditer(r"https?://(?:localhost|[0-9.]+|[\w-]+(?:\.(?:internal|lan|local))?)(?:[:/]|$)", source):
         yield f"the address {place.group()}"
+
+
+# what Python, ast, SymPy and Jupyter call, and the functions that `stable` finds beside one another
+NAMED_BY_OTHERS = re.compile(
+    r"__\w+__|visit_\w+|_(print|eval|repr|sympy)_?\w+|_hashable_content|fdiff|(\w+_)?(slope|into|value_and_slope)"
+)
+CALLED_BY_OTHERS = {
+    "convert": "click",
+    "format_epilog": "click",
+    "format_help_text": "click",
+    "format_usage": "click",
+    "get_command": "click",
+    "is_leaf_module": "torch.fx",
+    "max_relative_error": "people, of a report",
+    "on_broken_pipe": "rich",
+}
+
+
+def defined_and_named(tree: ast.AST) -> tuple[set[str], set[str]]:
+    """Return the names of functions that no decorator files anywhere, and all names that something is called by."""
+    defined, named = set(), set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)):
+                named.add(name)
+            case ast.FunctionDef(name=name, decorator_list=decorators):
+                if {*map(ast.unparse, decorators)} <= {"cached_property", "classmethod", "property", "staticmethod"}:
+                    defined.add(name)
+    return defined, named
+
+
+def left_over(sources: Iterable[str]) -> set[str]:
+    """Return the functions and methods that no source calls, hands on or names."""
+    pairs = [defined_and_named(parsed(source)) for source in sources]
+    unnamed = set().union(*(defined for defined, _ in pairs)) - set().union(*(named for _, named in pairs))
+    return {name for name in unnamed if not NAMED_BY_OTHERS.fullmatch(name)}
+
+
+def test_no_function_is_left_over() -> None:
+    """Every function and every method of the package is used in it, but for those that others call."""
+    assert {*CALLED_BY_OTHERS} == left_over(path.read_text(encoding="utf-8") for path in PACKAGE_FILES)
+
+
+def test_function_that_is_left_over_is_found() -> None:
+    """What is named in no module is found, but not what is filed, what a text says, or what Python itself calls."""
+    one = (
+        "def f(): ...\ndef g(): ...\n@filed\ndef h(): ...\nclass A:\n    def i(self): ...\n    def visit_Name(self): 1"
+    )
+    assert {"f", "i"} == left_over([one, "g()"])
+    assert set() == left_over([one, "g()", "x.i", "getattr(x, 'f')"])
 
 
 LANGUAGES = ROOT / "symbackprop" / "exposition" / "languages"  # a language is one file of sentences, however many
