@@ -479,6 +479,9 @@ def test_lines_of_numpy_compute_what_they_say() -> None:
     )
     found = report.findings[0]
     assert ("da1 = dz2 @ W2.T", "da1 = dz2 @ W2") == (found.wrong.code, found.right.code)
+    summed = {**hand.gradient(), "b1": len(hand.x) * hand.gradient()["b1"]}
+    found = sb.diagnose(hand.network, summed, params=hand.params, x=hand.x, y=hand.y).findings[0]
+    assert ("db1 = dz1.sum(axis=0)", "db1 = dz1.sum(axis=0) / m") == (found.wrong.code, found.right.code)
 
 
 def test_targets_of_other_samples() -> None:

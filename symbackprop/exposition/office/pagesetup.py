@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 from symbackprop.exposition.mathtext.omml import node
 from symbackprop.exposition.office.words import QUIET, SIZE, field, paragraph, twentieths
 from symbackprop.exposition.office.xml import markup
+from symbackprop.exposition.placing.looks import TYPED
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -99,7 +100,7 @@ def _style(document: WordDocument, name: str, spacing: tuple[float, float, float
     if name in ("Picture", "Caption"):
         look.alignment = 1
     if name == "Code":
-        style.font.name = "Consolas"
+        style.font.name = TYPED
     for border in style.element.xpath("./w:pPr/w:pBdr"):
         border.getparent().remove(border)
 

@@ -111,7 +111,8 @@ def paragraph(runs: Iterable[Run], look: Look, pen: Pen, *, colour: str = "") ->
     """Return one paragraph of words, in the colour of its look where no other is given."""
     size = {"sz": pen.hundredths(look.size)}
     ink = fill(colour or ("quiet" if look.quiet else "tx1"))
-    done = [letters(run, size, pen.language, ink) for run in runs]
+    face = [node("a:latin", {"typeface": look.face})] if look.face else []
+    done = [letters(run, size, pen.language, ink, *face) for run in runs]
     return node("a:p", None, node("a:pPr", {"algn": look.align}), *done)
 
 

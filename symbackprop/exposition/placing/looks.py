@@ -10,21 +10,24 @@ from symbackprop.exposition.paging.measuring import WIDER, words_height
 from symbackprop.exposition.paging.richtext import Run
 
 SCRIPT = 0.66  # the size of raised and lowered letters
+TYPED = "Consolas"  # the typeface of lines of a program
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The size of words in points, whether they keep in the background, and where they stand in their area."""
+    """The size of words in points, whether they keep in the background, where they stand in their area, their face."""
 
     size: float
     quiet: bool = False
     align: str = "l"
     anchor: str = "t"
+    face: str = ""
 
 
 LOOKS = {
     "body": Look(20),
     "small": Look(15, quiet=True),
+    "code": Look(15, quiet=True, face=TYPED),
     "caption": Look(15, quiet=True, align="ctr"),
     "reason": Look(16, quiet=True, anchor="ctr"),
     "cell": Look(20, anchor="ctr"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 from symbackprop.exposition.document import Code, Display, Document, Figure, Formula, Note, Prose, Table, Text
 from symbackprop.exposition.figures.layout import ChainPicture
@@ -133,7 +134,7 @@ class _Placer:
             case Note(title, text):
                 return self._words((*title, ". ", *text), "small")
             case Code(text):
-                return self._words((text,), "small")
+                return self._code(text.splitlines())
         raise TypeError(f"no place for the block {type(part.block).__name__}")
 
     def _words(self, text: Text, look: str) -> Band:
@@ -141,6 +142,15 @@ class _Placer:
         height = text_height(plain(text, self.document), self.body.width, LOOKS[look].size)
         area = Area(self.body.left, 0, self.body.width, height)
         return Band(height, lambda: (PlacedText(area, runs(text, self.document), look),))
+
+    def _code(self, lines: Sequence[str]) -> Band:
+        """Return lines of a program under one another."""
+        size = LOOKS["code"].size
+        heights = [text_height(line, self.body.width, size) for line in lines]
+        tops = accumulate(heights, initial=0.0)
+        areas = [Area(self.body.left, top, self.body.width, high) for top, high in zip(tops, heights, strict=False)]
+        parts = tuple(PlacedText(area, (Run(line),), "code") for area, line in zip(areas, lines, strict=True))
+        return Band(sum(heights), lambda: parts)
 
     def _figure(self, block: Figure, height: float) -> Band:
         """Return a picture in a height with its caption right below it; nothing in no height."""

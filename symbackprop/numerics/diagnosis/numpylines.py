@@ -91,6 +91,7 @@ class _Tidy(_Put):
     """Puts values in the places of names, and writes a call as a person would.
 
     contract(…)                             np.einsum(…)
+    total(z, (1,))                          z.sum(axis=1)
     window(W, 1, 0, ((1, n),))              W, which has n entries along that axis
     z.transpose(1, 2, 0).transpose(2, 0, 1) z
     z.T.sum(axis=1)                         z.sum(axis=0)
@@ -100,6 +101,9 @@ class _Tidy(_Put):
         """Return the call in other words."""
         self.generic_visit(node)
         match node:
+            case ast.Call(func=ast.Name("total"), args=[array, axes]):
+                axis = axes.elts[0] if isinstance(axes, ast.Tuple) and len(axes.elts) == 1 else axes
+                return self.visit_Call(ast.Call(ast.Attribute(array, "sum"), [], [ast.keyword("axis", axis)]))
             case ast.Call(func=ast.Name("contract")):
                 return ast.Call(_EINSUM, node.args, node.keywords)
             case ast.Call(func=ast.Name("window"), args=[array, _, ast.Constant(0), ast.Tuple([ast.Tuple([one, _])])]):

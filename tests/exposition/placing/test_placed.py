@@ -12,7 +12,7 @@ from sympy import Rational
 
 from symbackprop.calculus.backpropagation import derive
 from symbackprop.calculus.numbers import descend
-from symbackprop.exposition.document import Document, Prose, Steps, Table
+from symbackprop.exposition.document import Code, Document, Prose, Steps, Table
 from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.mathtext.boxes import Leaf, Relation, Terms
 from symbackprop.exposition.mathtext.extents import PAD, extent
@@ -21,7 +21,7 @@ from symbackprop.exposition.mathtext.layout import EQUALS
 from symbackprop.exposition.mathtext.outlines import outline
 from symbackprop.exposition.narration import Labels
 from symbackprop.exposition.paging.measuring import Sheet
-from symbackprop.exposition.paging.slides import SHEETS, Slide, paged
+from symbackprop.exposition.paging.slides import SHEETS, Part, Slide, paged
 from symbackprop.exposition.paging.topics import topics
 from symbackprop.exposition.placing.equations import SMALLEST, Room, largest_size, step_lines
 from symbackprop.exposition.placing.pages import (
@@ -105,6 +105,16 @@ def test_result_stands_with_the_line_it_comes_from(told, network: str, lang: str
     for page in framed:
         kinds = [type(part) for part in page.placed if not isinstance(part, PlacedText)]
         assert kinds.index(PlacedEquation) < kinds.index(PlacedFrame)
+
+
+def test_lines_of_a_program_stand_under_one_another(told) -> None:
+    """Each line of code has a place of its own on the slide, in letters of one width, and its blanks at the left."""
+    document = told("plain", "en")
+    slide = replace(paged(document, SHEET)[0], parts=(Part(Code("dW2 = 0\nfor i in m:\n    dW2 += i"), 4.0),))
+    lines = placed(slide, document, BODY).placed
+    assert ["dW2 = 0", "for i in m:", "    dW2 += i"] == [line.runs[0].text for line in lines]
+    assert all(above.area.bottom <= below.area.top for above, below in pairwise(lines))
+    assert {"code"} == {line.look for line in lines}
 
 
 def test_every_click_shows_something(told, network: str, lang: str) -> None:
