@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -34,7 +35,9 @@ from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.layers import kinds_of_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
+from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.layers import LAYERS
+from symbackprop.network.text.equations import EquationsNetwork
 
 
 def placeholders(sentence: str) -> Counter[tuple[str, str | None]]:
@@ -136,6 +139,20 @@ LAYER_LINES = (
 )
 
 
+def branches() -> EquationsNetwork:
+    """Return steps as a module of PyTorch has them that is no chain, one after the other; the last one reads two."""
+    kinds = ("concatenation", "sum", "product", "matrix_product", "reduction", "shares", "rearranged", "function")
+    kinds += ("normalised", "weighted", "cell")
+    count = len(kinds)
+    lines = [f"a{n}[j] = 2*{f'a{n - 1}' if n > 1 else 'x'}[j]{' + x[j]' * (n == count)}" for n in range(1, count + 1)]
+    text = "\n".join(("input x[n]", "target y[n]", *lines, f"C = sum[j]((a{count}[j] - y[j])^2)"))
+    steps = [
+        LayerInPlace(str(n), kind, {}, frozenset(), "", (f"a{n}",), (2,), (2,), 0)
+        for n, kind in enumerate(kinds, start=1)
+    ]
+    return replace(sb.equations(text), layers=tuple(steps))
+
+
 def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> None:
     """No sentence is left over: the stories of the networks of these tests say every one of them."""
     recorder = Recorder(dict(LANGUAGES["en"].sentences))
@@ -166,6 +183,9 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         telling = ProgramTelling(ProgramDerivation(network.program, {}, network), language)  # of words alone
         for tell in (arrays.tell, computation.layer_by_layer, kinds_of_layers):
             tell(telling)
+    telling = ProgramTelling(sb.derive(branches()), language)
+    for tell in (arrays.tell, computation.layer_by_layer):
+        tell(telling)
     for line in (
         "1x8 -> conv1d(1, 2, stride=2) tanh -> conv1d(1, 2, dilation=2) -> flatten -> dense(1)",
         "1x1x1 -> flatten -> dense(1)",

@@ -1089,6 +1089,17 @@ SENTENCES = {
     "layer.residual.kind": "residual",
     "layer.residual.W": "the projection of what goes past the layers inside",
     "layer.residual.z": "the input plus what the layers inside make of it",
+    "layer.concatenation": "what it reads, one after the other",
+    "layer.sum": "a sum, entry by entry",
+    "layer.product": "a product, entry by entry",
+    "layer.matrix_product": "a product of matrices",
+    "layer.reduction": "one number for all entries along an axis",
+    "layer.shares": "softmax",
+    "layer.rearranged": "the entries in other places",
+    "layer.function": "a function of each entry",
+    "layer.normalised": "normalisation",
+    "layer.weighted": "attention of queries to keys",
+    "layer.cell": "one step of a recurrence",
     "layer.with.stride": "stride {stride}",
     "layer.with.padding": "padding {padding}",
     "layer.with.dilation": "dilation {dilation}",
@@ -1133,6 +1144,9 @@ SENTENCES = {
     "layers.opening.none": "This network has {depth} layers. If an entry of {given} is turned a little, by how much "
     "does {goal} change? The chain rule answers that from the last layer to the first, one equation at a time. Every "
     "line follows from the line before it, and every such step was checked; section {section:evidence} says how.",
+    "layers.branches": "The layers, each with the shape of what it gives for one sample, and the letters of "
+    "what it learns; an arrow leads to each from those that it reads:",
+    "layers.branches.slide": "",
     "layers.chain": "The layers one after the other, each with the shape of what it gives for one sample, and the "
     "letters of what it learns:",
     "layers.chain.slide": "",

@@ -1115,6 +1115,17 @@ SENTENCES = {
     "layer.residual.kind": "residuales",
     "layer.residual.W": "la proyección de lo que pasa junto a las capas de dentro",
     "layer.residual.z": "la entrada más lo que de ella hacen las capas de dentro",
+    "layer.concatenation": "lo que lee, uno tras otro",
+    "layer.sum": "una suma, entrada a entrada",
+    "layer.product": "un producto, entrada a entrada",
+    "layer.matrix_product": "un producto de matrices",
+    "layer.reduction": "un número para todas las entradas de un eje",
+    "layer.shares": "softmax",
+    "layer.rearranged": "las entradas en otros lugares",
+    "layer.function": "una función de cada entrada",
+    "layer.normalised": "normalización",
+    "layer.weighted": "atención de consultas a claves",
+    "layer.cell": "un paso de una recurrencia",
     "layer.with.stride": "paso {stride}",
     "layer.with.padding": "relleno {padding}",
     "layer.with.dilation": "dilatación {dilation}",
@@ -1159,6 +1170,9 @@ SENTENCES = {
     "layers.opening.none": "Esta red tiene {depth} capas. Si un elemento de {given} se mueve un poco, ¿cuánto cambia "
     "{goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación por ecuación. Cada línea "
     "se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección {section:evidence} dice cómo.",
+    "layers.branches": "Las capas, cada una con la forma de lo que da para una muestra y las letras de lo "
+    "que aprende; a cada una llega una flecha desde las que lee:",
+    "layers.branches.slide": "",
     "layers.chain": "Las capas una tras otra, cada una con la forma de lo que da para una muestra y las letras de lo "
     "que aprende:",
     "layers.chain.slide": "",

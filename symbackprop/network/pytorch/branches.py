@@ -75,7 +75,7 @@ def _output(walk: Walk, found: Any) -> View:
     if len(found.axes) == 1:
         found = found.with_one(1)
     found = walk.building.merged(found, range(len(found.axes)))
-    walk.building.begin("copy")
+    walk.building.begin("rearranged")
     is_own = found.name != "x" and found.is_plain and all(found.axes)
     return found if is_own else walk.building.copied(found, with_ones=True)
 

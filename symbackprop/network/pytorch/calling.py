@@ -76,7 +76,7 @@ def _one(w: Walk, piece: Piece, view: View) -> View:
     inside = view
     for each in piece.inside:
         inside = _one(w, each, inside)
-    w.building.begin("add")
+    w.building.begin("sum")
     return elementwise(w, "{} + {}", view, inside)
 
 
@@ -151,10 +151,10 @@ def _attention(w: Walk, at: Call, views: Sequence[View]) -> View:
             None if each is None else OPERATIONS["narrow"](w, each, 0, place * width, length=width)
             for each in (weight, bias)
         ]
-        w.building.begin("linear")
+        w.building.begin("matrix_product")
         apart = OPERATIONS["unflatten"](w, OPERATIONS["linear"](w, view, *own), -1, (heads, width // heads))
         found.append(apart.permuted((0, 2, 1, 3)))
-    w.building.begin("attention")
+    w.building.begin("weighted")
     mixed = flatten(w, OPERATIONS["scaled_dot_product_attention"](w, *found).permuted((0, 2, 1, 3)), 2)
     more = [] if module.out_proj.bias is None else [w.learned(f"{path}.out_proj.bias")]
     return linear(w, mixed, w.learned(f"{path}.out_proj.weight"), *more)
@@ -212,7 +212,7 @@ def _recurrence(w: Walk, at: Call, x: View, given: Any) -> Any:
             end = 0 if piece.fields.get("reverse") else way.shape[1] - 1
             last.append(way.at(1, end))
             cells.append(replace(last[-1], name=f"c{w.building.step.label}"))
-        w.building.begin("cat")
+        w.building.begin("concatenation")
         view = ways[0] if len(ways) == 1 else concatenated(w.building, ways, 2)
     out = view.permuted(TIME_FIRST) if turned else view
     hidden = States(last)

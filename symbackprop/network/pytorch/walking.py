@@ -20,6 +20,19 @@ from symbackprop.network.pytorch.tracing import SEVERAL
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
 from symbackprop.network.text.layerline import entries_from_tables
 
+KINDS = {  # what a step is called in words, by what its node calls; any other is a function of each entry
+    **dict.fromkeys(("cat", "concat", "concatenate", "stack"), "concatenation"),
+    **dict.fromkeys(("add", "iadd", "sub", "isub"), "sum"),
+    **dict.fromkeys(("mul", "imul", "multiply", "truediv", "div"), "product"),
+    **dict.fromkeys(("matmul", "bmm", "mm", "mv", "einsum", "linear", "bilinear"), "matrix_product"),
+    **dict.fromkeys(("mean", "sum", "max", "amax", "amin", "norm", "var", "std", "logsumexp"), "reduction"),
+    **dict.fromkeys(("adaptive_avg_pool1d", "adaptive_avg_pool2d", "AdaptiveAvgPool"), "reduction"),
+    **dict.fromkeys(("softmax", "log_softmax", "softmin"), "shares"),
+    **dict.fromkeys(("copy", "array", "pad", "reshape", "view", "flatten", "flip", "interpolate"), "rearranged"),
+    **dict.fromkeys(("batch_norm", "layer_norm", "rms_norm", "group_norm", "instance_norm", "normalize"), "normalised"),
+    **dict.fromkeys(("rnn_tanh_cell", "rnn_relu_cell", "lstm_cell", "gru_cell"), "cell"),
+    "scaled_dot_product_attention": "weighted",
+}
 Operation = Callable[..., Any]
 Does = TypeVar("Does", bound=Operation)
 OPERATIONS: dict[str, Operation] = {}
@@ -66,7 +79,7 @@ class Walk(Arrays):
         """Return what a known layer gives."""
         building = self.building
         kind = str(piece.fields["layer"])
-        building.begin("copy")
+        building.begin("rearranged")
         view = self._readable(kind, view)
         building.begin(kind)
         step = building.step
@@ -142,14 +155,14 @@ class Walk(Arrays):
         args, kwargs = self.torch.fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
         if node.op == "get_attr":
             is_learned = str(node.target) in self._arrays
-            self.building.begin("array")
+            self.building.begin("rearranged")
             if not is_learned or all(map(brings_arrays, node.users)):
                 return known
             return self.learned(str(node.target))
         if node.op != "call_module" and not any(isinstance(each, View) for each in _every((args, kwargs))):
             return known
         name = called(node)
-        self.building.begin(name)
+        self.building.begin(KINDS.get(name, "function"))
         return self.call(self, Call(node, args, kwargs, done))
 
     def _readable(self, kind: str, view: View) -> View:

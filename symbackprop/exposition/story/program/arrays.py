@@ -6,7 +6,7 @@ from symbackprop.exposition.document import Block, Figure, Formula, Prose, Table
 from symbackprop.exposition.figures.graph import GraphPicture, graph_picture
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
-from symbackprop.exposition.story.program.layerpicture import layer_picture
+from symbackprop.exposition.story.program.layerpicture import is_branched, layer_picture
 from symbackprop.exposition.story.program.layers import described, meaning, shape_in_words
 from symbackprop.exposition.story.program.telling import ProgramTelling, entry_of
 from symbackprop.exposition.story.terms import Extents
@@ -44,7 +44,7 @@ def _pictures_of_layers(telling: ProgramTelling) -> Story:
     inside = picture(telling)
     fits = isinstance(inside.picture, GraphPicture) and inside.picture.width <= WIDEST
     arrays = (telling.prose("layers.picture", goal=telling.goal), inside) if fits else ()
-    chain = telling.prose("layers.chain"), layer_picture(telling)
+    chain = telling.prose("layers.branches" if is_branched(telling) else "layers.chain"), layer_picture(telling)
     return (*chain, *at(Level.FULL, telling.prose("layers.table"), layer_table(telling), *arrays))
 
 

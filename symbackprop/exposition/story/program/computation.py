@@ -9,6 +9,7 @@ from symbackprop.exposition.story.forward import defined, definitions
 from symbackprop.exposition.story.links import conventions
 from symbackprop.exposition.story.program.closeups import forwards
 from symbackprop.exposition.story.program.forms import explained_forward
+from symbackprop.exposition.story.program.layerpicture import is_branched
 from symbackprop.exposition.story.program.layers import described, in_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
@@ -48,7 +49,7 @@ def tell(telling: ProgramTelling) -> Story:
 
 def layer_by_layer(telling: ProgramTelling) -> Story:
     """Return the equations of each layer under what it is, and at the end the cost."""
-    blocks: list[Block] = [telling.prose("layers.order")]
+    blocks: list[Block] = [] if is_branched(telling) else [telling.prose("layers.order")]
     for layer, equations in in_layers(telling):
         key = "layers.equations" if layer is not None else "layers.equations.cost"
         what = {} if layer is None else {"layer": telling.number_of(layer), "what": described(telling.language, layer)}

@@ -25,7 +25,7 @@ def layer_picture(telling: ProgramTelling) -> Figure:
     first = ArrayBox(program.arrays[:1], words=(language.words("word.input"),), extent=shape)
     given = [LayerBox(first, ())]
     carried = {each.array.name for each in telling.derivation.adjoints.values() if each.recurrence is not None}
-    for layer, reads in _chained(layers, "", 0):
+    for layer, reads in _branched(telling) or _chained(layers, "", 0):
         itself = (len(given),) if carried & set(layer.arrays) else ()
         given.append(LayerBox(_box(telling, layer), (*reads, *itself)))
     given.append(LayerBox(ArrayBox(program.of_kind(Kind.COST)), (len(given) - 1,)))
@@ -51,6 +51,26 @@ def _chained(
         last = place + len(inside)
         yield layer, (last, place) if inside else (place,)
         place = last + 1
+
+
+def is_branched(telling: ProgramTelling) -> bool:
+    """Tell whether a layer reads another array than what the layer before it gives."""
+    return any(reads != (place,) for place, (_, reads) in enumerate(_branched(telling)))
+
+
+def _branched(telling: ProgramTelling) -> list[tuple[LayerInPlace, tuple[int, ...]]]:
+    """Return the layers with the places of the boxes that each reads, by its equations; none where one has no array."""
+    names = {array.tensor: array.name for array in telling.program.arrays}
+    owners = {name: place for place, layer in enumerate(telling.layers, start=1) for name in layer.arrays}
+    if any("." in layer.label or not layer.arrays for layer in telling.layers):
+        return []
+    learned = {array.tensor for array in telling.program.of_kind(Kind.PARAMETER, Kind.CONSTANT)}
+    found = []
+    for place, layer in enumerate(telling.layers, start=1):
+        own = [each for each in telling.program.equations if names[each.tensor] in layer.arrays]
+        read = {owners.get(names[tensor], 0) for each in own for tensor in each.reads if tensor not in learned}
+        found.append((layer, tuple(sorted(read - {place}, reverse=True))))
+    return found
 
 
 def _box(telling: ProgramTelling, layer: LayerInPlace) -> ArrayBox:
