@@ -14,7 +14,7 @@ from symbackprop.network.layered import SAMPLE as OF_SAMPLE
 from symbackprop.network.layered import LayeredNetwork, assembled
 from symbackprop.network.layers import Built, Size, Value
 from symbackprop.network.pytorch import cells, places, reshaping  # noqa: F401  what they do is kept by its name
-from symbackprop.network.pytorch.building import Step, name_of, needed
+from symbackprop.network.pytorch.building import Building, Step, name_of, needed
 from symbackprop.network.pytorch.calling import call
 from symbackprop.network.pytorch.graph import Graph
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
@@ -36,9 +36,10 @@ def network_of(
     own = tuple((part(size),) for size in sizes)
     axes = ((SAMPLE,), *own) if samples_first else (own[0], (SAMPLE,), *own[1:])
     source = View("x", tuple(Affine(((axis[0].token, 1),)) for axis in own), axes)
-    walk = Walk(graph, source, OF_SAMPLE * coupled, call)
-    output = _output(walk, walk.found(graph.nodes))
-    steps = _kept(walk.building.steps, output.name)
+    walk, output, steps = _walked(graph, source, OF_SAMPLE * coupled, frozenset())
+    if len(steps) < len(walk.building.steps):
+        idle = frozenset(place for place, step in enumerate(walk.building.steps) if step not in steps)
+        walk, output, steps = _walked(graph, source, OF_SAMPLE * coupled, idle)
     if len(steps) > MOST_STEPS:
         raise SpecError(f"module: it has {len(steps)} steps; at most {MOST_STEPS} are derived")
     value = Value("x", tuple((size,) for size in sizes))
@@ -52,6 +53,13 @@ def network_of(
     params = {name: walk.values[name].reshape(each.shape) for name, each in network.parameters.items()}
     kinds = " -> ".join(step.name for step in steps)
     return _finished(network, names, f"{'x'.join(map(str, shape))} -> {kinds}", walk), params
+
+
+def _walked(graph: Graph, source: View, sample: str, idle: frozenset[int]) -> tuple[Walk, View, list[Step]]:
+    """Return what a walk through the graph has found, the output, and the steps that it depends on."""
+    walk = Walk(graph, source, Building(sample, idle), call)
+    output = _output(walk, walk.found(graph.nodes))
+    return walk, output, _kept(walk.building.steps, output.name)
 
 
 def _finished(network: LayeredNetwork, names: dict[str, Any], line: str, walk: Walk) -> LayeredNetwork:

@@ -21,7 +21,8 @@ from symbackprop.network.pytorch.views import SAMPLE, Affine, Axis, Part, View, 
 
 LETTERS = {1: "j", 2: "tj", 3: "cij", 4: "gcij"}  # of the axes of an array, by how many there are
 SUMMED = "kdeuvqrpfabhlmno"
-ARRAYS = "azvuqrpog"  # of one step, in their order
+IDLE = 10_000  # from which on steps are numbered that nothing reads
+ARRAYS = "avuqrpog"  # of one step, in their order
 SIZES = "nhdew"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 Operand = tuple[View, Sequence[Hashable]]  # a view and a name for each of its axes
@@ -54,10 +55,11 @@ class Step:
 
 
 class Building:
-    """The steps of a network, one after the other; `sample` is "s, " where a layer couples the samples."""
+    """The steps of a network; `sample` is "s, " where a layer couples samples, nothing reads the steps at `idle`."""
 
-    def __init__(self, sample: str) -> None:
+    def __init__(self, sample: str, idle: frozenset[int]) -> None:
         self.sample = sample
+        self._idle = idle
         self.steps: list[Step] = []
         self.shared: list[Value] = []
         self._same: dict[str, Size] = {}  # a size that is another one
@@ -73,11 +75,12 @@ class Building:
     def step(self) -> Step:
         """The step of the node, which gets its number with its first line."""
         if self._open is None:
-            self._open = Step(str(len(self.steps) + 1), self._doing)
+            place = len(self.steps)
+            number = IDLE + place if place in self._idle else place + 1 - sum(each < place for each in self._idle)
+            self._open = Step(str(number), self._doing)
             self.steps.append(self._open)
         return self._open
 
-    # --- sizes -------------------------------------------------------------------------------------------------------
     def size(self, number: int) -> Size:
         """Return a new size."""
         used = {size.name for each in self.step.parameters for size in each.sizes}
@@ -118,7 +121,6 @@ class Building:
         """Return the pairs of equal sizes, first the one that stands for both."""
         return tuple((self.root(size), Size(name, size.number)) for name, size in self._same.items())
 
-    # --- lines -------------------------------------------------------------------------------------------------------
     def line(
         self,
         text: str,
@@ -127,11 +129,13 @@ class Building:
         *,
         sampled: bool = True,
         cut: frozenset[int] = frozenset(),
+        letter: str = "",
     ) -> View:
         """Write a line for an array with these axes, and return it; the indices `cut` are told where they end."""
         step = self.step
         used = {name_of(line) for line in step.lines}
-        name = next(f"{letter}{step.label}" for letter in ARRAYS if f"{letter}{step.label}" not in used)
+        letters_of_arrays = (letter,) if letter else ARRAYS
+        name = next(f"{each}{step.label}" for each in letters_of_arrays if f"{each}{step.label}" not in used)
         parts = [each for axis in axes for each in axis if each != SAMPLE]
         inside = (self.sample * sampled + ", ".join(letters[each.token] for each in parts)).removesuffix(", ")
         ends = ", ".join(f"{letters[each.token]} = 1..{each.size.name}" for each in parts if each.token in cut)
@@ -150,6 +154,7 @@ class Building:
         over: str = "sum",
         *,
         mark: Hashable = None,
+        letter: str = "",
     ) -> View:
         """Write `write(entries)` of some arrays, over all axes whose names `out` lacks, and return the array.
 
@@ -166,7 +171,7 @@ class Building:
             for at, name in enumerate(each):
                 if not _fits(view.axes[at], targets[name]):
                     changed = [(self.merged(v, [i for i, n in enumerate(o) if n == name]), o) for v, o in operands]
-                    return self.contracted(changed, out, write, over, mark=mark)
+                    return self.contracted(changed, out, write, over, mark=mark, letter=letter)
             operands[place] = (self.reading(view, each, targets), each)
         kept = [each for name in out for each in targets[name] if each != SAMPLE]
         gone = [each for name in names if name not in out for each in targets[name]]
@@ -184,7 +189,7 @@ class Building:
             text = f"{over}[{', '.join(_range(each, letters, operands) for each in gone)}]({text})"
         sampled = any(view.is_sampled for view, _ in operands)
         cut = frozenset().union(*(view.cut for view, _ in operands))
-        return self.line(text, [targets[name] for name in out], letters, sampled=sampled, cut=cut)
+        return self.line(text, [targets[name] for name in out], letters, sampled=sampled, cut=cut, letter=letter)
 
     def reading(self, view: View, names: Sequence[Hashable], targets: dict[Hashable, Axis]) -> View:
         """Return a view that is read by the indices of the axes that its own stand for."""

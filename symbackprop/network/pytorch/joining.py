@@ -24,7 +24,9 @@ def shares_of_earlier(building: Building, view: View, at: int, query: int) -> Vi
     every = f"{r} = 1..{steps.size.name}"
     text = f"max[{every}](where({r} <= {t}, {score(r)}, {score(t)}))"
     sampled = view.is_sampled
-    most = building.line(text, [*view.axes[:at], (), *view.axes[at + 1 :]], letters, sampled=sampled, cut=view.cut)
+    most = building.line(
+        text, [*view.axes[:at], (), *view.axes[at + 1 :]], letters, sampled=sampled, cut=view.cut, letter="M"
+    )
     inside = [letters[each.token] for each in parts if each != steps]
     largest = f"{most.name}[{(building.sample * sampled + ', '.join(inside)).removesuffix(', ')}]"
     total = f"sum[{every}](where({r} <= {t}, exp({score(r)} - {largest}), 0))"

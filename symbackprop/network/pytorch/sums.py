@@ -143,8 +143,8 @@ def _normalised(w: Walk, x: View, dims: Sequence[int], eps: float) -> View:
     names = range(len(x.axes))
     out = [name for name in names if name not in dims]
     building = w.building
-    mu = building.contracted([(x, names)], out, "{}".format, "mean")
-    square = building.contracted([(x, names), (mu, out)], out, "({} - {})^2".format, "mean")
+    mu = building.contracted([(x, names)], out, "{}".format, "mean", letter="mu")
+    square = building.contracted([(x, names), (mu, out)], out, "({} - {})^2".format, "mean", letter="v")
     text = f"({{}} - {{}}) / sqrt({{}} + {w.epsilon(eps)})"
     return building.contracted([(x, names), (mu, out), (square, out)], names, text.format)
 

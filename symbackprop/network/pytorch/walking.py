@@ -69,9 +69,9 @@ class States(tuple[View, ...]):
 class Walk(Arrays):
     """What is known of a graph on the way through it; `call` says what a node is, `source` is what the module reads."""
 
-    def __init__(self, graph: Graph, source: View, sample: str, call: Operation) -> None:
-        """Begin where nothing is known but what the module reads; `sample` is that of the building."""
-        super().__init__(graph.torch, graph.root, Building(sample))
+    def __init__(self, graph: Graph, source: View, building: Building, call: Operation) -> None:
+        """Begin where nothing is known but what the module reads."""
+        super().__init__(graph.torch, graph.root, building)
         self.graph, self.source, self.call = graph, source, call
 
     # --- known layers ------------------------------------------------------------------------------------------------
