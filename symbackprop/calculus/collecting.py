@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Add, Expr, Indexed, S, Sum
+from sympy import Add, Expr, Indexed, Mul, S, Sum
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import arranged, length
@@ -122,7 +122,27 @@ def _with_values(expression: Expr, equations: Sequence[Equation], chain: Chain) 
         if changed and length(after := min(changed, key=length)) < length(expression):
             expression, forms = after, (after,)
             used.append(equation)
-    return expression, used
+    return joined(expression, written_differences(equations)) if used else expression, used
+
+
+def joined(expression: Expr, written: Sequence[Pattern]) -> Expr:
+    """Return a sum with x_i Σ_j f_j - Σ_j f_j x_j as Σ_j f_j (x_i - x_j), where that is a difference as it is written.
+
+    What cancels does so before it is added up, and numbers keep their digits."""
+    terms = Add.make_args(expression)
+    for term in terms:
+        for total in (factor for factor in Mul.make_args(term) if isinstance(factor, Sum)):
+            for inner in (factor for factor in Mul.make_args(total.function) if isinstance(factor, Indexed)):
+                rest = term / total * Sum(total.function / inner, *total.limits)
+                for other in terms:
+                    outer = -other / rest
+                    difference = outer - inner
+                    if isinstance(outer, Indexed) and any(
+                        pattern.match(sign * difference) is not None for pattern in written for sign in (1, -1)
+                    ):
+                        whole = term / total * Sum(total.function / inner * -difference, *total.limits)
+                        return joined(expression - term - other + whole, written)
+    return expression
 
 
 def _with_slopes_in_values(chain: Chain, equations: Sequence[Equation]) -> Chain:

@@ -593,6 +593,20 @@ def test_what_the_cost_does_not_depend_on_has_no_einsum() -> None:
     assert "(1 − k) ∇_{hₜ₊₁} C" in pretty(*found)
 
 
+def test_difference_of_points_stays_one() -> None:
+    """A kernel's ∂C/∂x has x_i - x_j inside of its sums, not x_i Σ - Σ x_j, of which 5e-9 were left where it is 0."""
+    text = (
+        "input x[N], y[N], l, s\nk[i, j] = s^2*exp(-(x[i] - x[j])^2/(2*l^2))\nC = sum[i, j](y[i]*k[i, j]*y[j])\n"
+        "sizes N = 3"
+    )
+    derivation = sb.derive(sb.equations(text))
+    adjoint = derivation.gradient("x")
+    line = "∂C/∂xᵢ = −(Σⱼ ∂C/∂kᵢⱼ · kᵢⱼ (xᵢ − xⱼ) + Σₚ ∂C/∂kₚᵢ · kₚᵢ (xᵢ − xₚ))/l²"
+    assert line == pretty(adjoint.left, adjoint.right)
+    values = {"x": [-1.0, -0.5, 2.0], "y": [1.5, 0.25, -2.0], "l": -0.0023, "s": -2.5}
+    assert [0.0] * 3 == list(sb.compile(derivation)(values)[1]["x"])  # exp(-1e4) is none, and x_i - x_i is 0
+
+
 def test_derivative_in_a_quotient_stays_one() -> None:
     """In one line, ∂C/∂y · g over a root is not (∂C g)/∂y; a case that no place has, k + 1 = 1, is left out."""
     text = "input x[N], g[N]\ny[i] = g[i]*x[i]/sqrt(1 + sum[j](x[j]^2)) + where(i == N + 1, x[i], 0)"
