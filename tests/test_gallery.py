@@ -27,7 +27,7 @@ from symbackprop.network.model import mlp
 GALLERY = Path(__file__).parents[1] / "output" / "gallery"
 MADE_WITH = GALLERY / "made-with.txt"
 LIBRARIES = ("latex2mathml", "pyreveal", "python-pptx", "sympy", "typst", "ziamath")
-SHOWN = ("deck", "html", "latex", "markdown", "pdf", "pptx", "svg")
+SHOWN = ("deck", "html", "latex", "tex", "markdown", "pdf", "pptx", "svg")
 OURS = (".md", ".tex")  # no library has a hand in them but SymPy, whose version is fixed
 LARGEST = 5_000_000  # bytes of the whole gallery: a clone should stay quick
 # a deck without pictures of its equations is a sixth as large; PowerPoint shows the native ones all the same

@@ -16,7 +16,7 @@ from sympy import Expr
 from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.mathtext.letters import capital, letter
-from symbackprop.exposition.mathtext.style import Style
+from symbackprop.exposition.mathtext.style import Style, spelt
 from symbackprop.network.functions import SIGMA, SIGMOID, Elementwise
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 LETTERS = ("w", "b", "z", "a", "x", "y", "delta", "C", "sigma", "eta", "L", "l", "n", "m", "i", "j", "k", "s")
 OTHERS = ("J", "output")
 ARRAYS = ("w", "z", "a", "x", "y", "delta")  # that are matrices, or have a capital for a batch
-OF_PROGRAMS = ("C", "J", "delta", "sigmoid")  # the letters of a convention that equations take: theirs are their own
-OF_LAYERS = (*OF_PROGRAMS, "a", "z", "x", "y", "output")
+# the letters of a convention that equations take, whose arrays have their own names, and those that layers take, too
+OF_PROGRAMS = ("C", "J", "delta", "eta", "sigmoid")
+OF_LAYERS = ("w", "b", "a", "z", "x", "y", "output")
 FREE = ("varphi", "psi", "g", "h")  # for any activation, where σ is taken
 
 
@@ -43,14 +44,26 @@ def own_letters(
     if not isinstance(network, Network):  # a program has no general activation
         from symbackprop.network.layered import LayeredNetwork
 
-        kept = OF_LAYERS if isinstance(network, LayeredNetwork) else OF_PROGRAMS
-        return {**{name: value for name, value in convention.symbols.items() if name in kept}, **symbols}
+        layered = isinstance(network, LayeredNetwork)
+        taken = {array.name for array in network.program.arrays}
+        kept = {name: value for name, value in convention.symbols.items() if name in OF_PROGRAMS + OF_LAYERS * layered}
+        if kept.get("eta", "").removeprefix("\\") in taken:  # the rate is a letter of ours, which gives way
+            del kept["eta"]
+        weights = _of_weights(convention, {**kept, **symbols}) if layered else {}
+        return {**weights, **kept, **symbols}
     symbols = {**convention.symbols, **symbols}
     if {activation.function for activation in network.activations} == {SIGMOID} or not _has_sigmoid(network):
         return symbols
     taken = {value.removeprefix("\\") for value in symbols.values()}
     free = next((name for name in FREE if name not in taken), SIGMA.stem)
     return MappingProxyType({SIGMA.stem: free, SIGMOID.stem: SIGMA.stem, **symbols})
+
+
+def _of_weights(convention: Convention, symbols: Mapping[str, str]) -> dict[str, str]:
+    """Return the letter of the weights of layers, W: the capital of that of weights, or a small one."""
+    if convention.matrices == "small":
+        return {"W": symbols.get("w", "w")}
+    return {"W": capital(spelt("w", symbols["w"])).tex} if "w" in symbols else {}
 
 
 def check_letters(symbols: Mapping[str, str], convention: Convention = USUAL) -> None:

@@ -331,7 +331,7 @@ def test_entries_are_read_back(name: str) -> None:
 
 # by hand: the name of an array of a layer, with what stands above and below it, and the derivative by it
 SPELT: dict[str, tuple[Callable[[str, int], tuple[str, str, str]], str]] = {
-    "nielsen": (lambda letter, layer: (letter, f"{layer + 1}", ""), r"\nabla_{%s}\,C"),
+    "nielsen": (lambda letter, layer: (letter.replace("W", "w"), f"{layer + 1}", ""), r"\nabla_{%s}\,C"),
     "ng": (lambda letter, layer: (letter, f"[{layer}]", ""), r"\mathrm{d}%s"),
     "bishop": (
         lambda letter, layer: ({"a": "z", "z": "a"}.get(letter, letter), f"({layer})", ""),
@@ -506,7 +506,7 @@ def test_layers_of_any_kind_are_counted_from_the_input_where_it_is_one() -> None
     """Layers, their arrays and sizes are counted from the input, and an output has the letter of the convention."""
     derivation = sb.derive(sb.sequential("2x2 -> residual(dense(2)) -> flatten -> dense(1) tanh"))
     page = str(render(derivation, "markdown", convention="nielsen"))
-    wanted = ["Layer 4: dense, one output", "W^{4}", "a^{2.1}", "Layer 2: residual block", "| 1 | (input) |"]
+    wanted = ["Layer 4: dense, one output", "w^{4}", "a^{2.1}", "Layer 2: residual block", "| 1 | (input) |"]
     assert wanted == [part for part in wanted if part in page]
     assert [] == [part for part in ("^{1}", "n_{0}", "Layer 1") if part in page]
     bishop = str(render(derivation, "markdown", convention="bishop"))
@@ -625,3 +625,35 @@ def test_notation_acts_on_every_format(name: str) -> None:
     files = render_files(truth("2-3-1")[0], name, notation="rows", only="equations")
     line = r"\\left(\\Delta^{(l)}\\right)^{\\mathsf{T}}A^{(l-1)}"
     assert any(line in text or line.replace("\\\\", "\\") in text for text in map(str, files.values()))
+
+
+@pytest.mark.parametrize(
+    ("convention", "weight", "rate"),
+    [
+        ("nielsen", "∂C/∂w³ⱼₖ", r"\eta"),
+        ("ng", "∂ℒ/∂W^[2]ⱼₖ", r"\alpha"),
+        ({"symbols": {"w": r"\theta"}}, "∂C/∂Θ", r"\eta"),
+    ],
+)
+def test_layers_of_any_kind_have_the_letters_of_weights_and_of_the_rate(
+    convention: object, weight: str, rate: str
+) -> None:
+    """The letter of weights is that of every layer, small where matrices are; the rate is that of the convention."""
+    derivation = derive(sb.sequential("3x2 -> lstm(1) -> dense(1)"))
+    assert str(render(derivation, "unicode", only="W2", convention=convention)).startswith(weight)  # type: ignore[arg-type]
+    page = str(render(derivation, "markdown", only="descent", convention=convention))  # type: ignore[arg-type]
+    assert [rate] == sorted(set(re.findall(r"\\(?:eta|alpha)\b", page)))
+
+
+def test_rate_gives_way_to_an_array_of_its_letter() -> None:
+    """Where an array is called as the rate of the convention, the rate keeps its usual letter."""
+    block = sb.equations("parameter alpha[N]\nC = sum[i](alpha[i]^2)")
+    page = str(render(derive(block), "markdown", only="descent", convention="ng"))
+    assert r"\eta" in page
+
+
+def test_notebook_asserts_in_the_convention() -> None:
+    """The cell with the four equations has them as the notebook shows them."""
+    notebook = str(render(truth("2-3-1")[0], "ipynb", convention="ng"))
+    assert "delta^{" not in notebook
+    assert "convention='ng'" in notebook

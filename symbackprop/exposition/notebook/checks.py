@@ -106,8 +106,10 @@ class Checks:
             case "chain":
                 return _asserted('lines("last weight")[:1]', self._lines(derivation.chains["last weight"])[:1])
             case "equations":
-                shown = [equation.latex("matrix") for equation in derivation.equations.values()]
-                return _asserted('[equation.latex("matrix") for equation in d.equations.values()]', shown)
+                own = None if self.document.convention == USUAL else said_of(self.document.convention)
+                shown = [equation.latex("matrix", convention=own) for equation in derivation.equations.values()]
+                told = '"matrix"' if own is None else f'"matrix", convention={own!r}'
+                return _asserted(f"[equation.latex({told}) for equation in d.equations.values()]", shown)
             case "descent":
                 return DESCENT
         return ""

@@ -159,7 +159,7 @@ def test_unknown_block_is_named(derived) -> None:
     document = narrate(derived("plain"))
     with pytest.raises(TypeError, match="no LaTeX for the block str"):
         Typesetter(document).block("x")
-    assert {"derivation.tex"} < set(write(derived("plain"), document, PLAIN))
+    assert {"derivation.tex"} == set(write(derived("plain"), document, PLAIN))
 
 
 def test_rows_of_a_table_are_as_high_as_their_struts() -> None:
