@@ -20,10 +20,10 @@ from symbackprop.calculus.indices import put
 from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation, derive_program
 from symbackprop.calculus.tangents import direction_of, tangents
-from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Equation, Kind, Node, Program, entries
 from symbackprop.network.samples import over_samples, sampling
+from symbackprop.numerics.arrays.sizing import check_cost, check_direction
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.checks import as_numbers
 
@@ -95,14 +95,9 @@ class Curvature:
         self, made: Callable[[], Functions], values: Mapping[str, Any], direction: Mapping[str, Any]
     ) -> dict[str, np.ndarray]:
         """Return what passes give for values and a direction; what that does not name is not moved."""
-        if not self._program.has_cost:
-            raise DataError("there is no cost C to take second derivatives of; add a line C = …")
+        check_cost(self._program, is_curved=True)
+        check_direction(direction, self._wanted, values)
         named = {array.name: array for array in self._wanted}
-        for moved, way in direction.items():
-            if moved not in named:
-                raise DataError(f"direction: {ascii(moved)[:40]} is no parameter and no input: {', '.join(named)}")
-            if moved in values and np.shape(way) != np.shape(values[moved]):
-                raise ShapeError(f"direction: {moved} has shape {np.shape(way)}, wanted {np.shape(values[moved])}")
         zeros = {name: np.zeros_like(as_numbers(name, values[name])) for name in named if name in values}
         ways = {way_of(named[name]).name: direction.get(name, zero) for name, zero in zeros.items()}
         functions = made()

@@ -24,7 +24,7 @@ from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.functions import module_text, texts_of
 from symbackprop.numerics.arrays.order import needed_for
-from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
+from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, sizes_of
 from symbackprop.numerics.arrays.source import Pass
 from symbackprop.numerics.curvature import Curvature
 from symbackprop.numerics.loading import loaded
@@ -163,9 +163,7 @@ class CompiledProgram:
 
     def __call__(self, values: Mapping[str, Any]) -> tuple[float, dict[str, np.ndarray]]:
         """Return the cost and its derivative by every parameter and every input."""
-        if not self.program.has_cost:
-            names = ", ".join(array.name for array in self.program.outputs)
-            raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
+        check_cost(self.program)
         known = self.known(values)
         return float(known["C"]), self.gradient_at(known)
 

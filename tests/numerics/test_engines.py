@@ -134,6 +134,13 @@ def test_network_without_its_cost(backend: str) -> None:
     assert 1e-8 > apart(sb.compile(made[0], backend).hvp(params, x, y, way), wanted)  # that of differences
 
 
+def test_direction_has_the_shape_of_what_it_moves(backend: str) -> None:
+    """A library refuses a direction of another shape as NumPy's code does."""
+    function = sb.compile(sb.derive(sb.equations("input x[N]\nsizes N = 2\nC = sum[i](x[i]^2)")), backend)
+    with pytest.raises(ShapeError, match=r"direction: x has shape \(2,\), wanted \(3,\)"):
+        function.hvp({"x": np.ones(3)}, {"x": np.ones(2)})
+
+
 @pytest.mark.parametrize("name", ["rms_norm", "attention", "lstm", *TEXTS])
 def test_equations_are_those_of_numpy(name: str, backend: str) -> None:
     """Blocks and costs by the names of their arrays have the numbers of NumPy, as tensors or as arrays."""

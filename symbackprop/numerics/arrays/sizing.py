@@ -1,18 +1,18 @@
-"""The sizes of a program from the shapes of the arrays that are given: q has shape (T, D), so T = 12 and D = 3."""
+"""What the functions of a program are given, and the sizes that its shapes tell: q is (T, D), so T = 12 and D = 3."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from sympy import Expr, Symbol
 
 from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.fitting import Need
-from symbackprop.network.program import Array
+from symbackprop.network.program import Array, Program
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.checks import checked_numbers
 
@@ -36,6 +36,26 @@ def as_arrays(given: object, wanted: Sequence[Array], *, what: str = "values") -
     arrays = {name: checked_numbers(name, given[name]) for name in names}
     dtype = np.float32 if arrays and all(a.dtype == np.float32 for a in arrays.values()) else np.float64
     return {name: array.astype(dtype, copy=False) for name, array in arrays.items()}
+
+
+def check_cost(program: Program, *, is_curved: bool = False) -> None:
+    """Raise DataError where a program has no cost to differentiate, or none whose second derivatives could be taken."""
+    if program.has_cost:
+        return
+    if is_curved:
+        raise DataError("there is no cost C to take second derivatives of; add a line C = …")
+    names = ", ".join(array.name for array in program.outputs)
+    raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
+
+
+def check_direction(direction: Mapping[str, Any], wanted: Sequence[Array], values: Mapping[str, Any]) -> None:
+    """Raise DataError where a direction moves what is not differentiated by, ShapeError where it has another shape."""
+    names = [array.name for array in wanted]
+    for name, way in direction.items():
+        if name not in names:
+            raise DataError(f"direction: {ascii(name)[:40]} is no parameter and no input: {', '.join(names)}")
+        if name in values and (shape := tuple(np.shape(way))) != (expected := tuple(np.shape(values[name]))):
+            raise ShapeError(f"direction: {name} has shape {shape}, wanted {expected}")
 
 
 Shape: TypeAlias = tuple[int, ...]

@@ -26,7 +26,7 @@ from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.model import Network
 from symbackprop.network.program import INDEPENDENT, Array
 from symbackprop.network.samples import program_of
-from symbackprop.numerics.arrays.sizing import as_arrays, sizes_of
+from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, check_direction, sizes_of
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.checks import as_numbers, check_data, check_params
 from symbackprop.numerics.engines.engine import Engine
@@ -61,9 +61,7 @@ class EngineProgram:
 
     def __call__(self, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the cost and its derivative by every parameter and every input."""
-        if not self.program.has_cost:
-            names = ", ".join(array.name for array in self.program.outputs)
-            raise DataError(f"there is no cost C, only {names}; call f.backward(values, {{{names[:20]!r}: …}})")
+        check_cost(self.program)
         with self._library.precisely(tuple(values.values())):
             return self._functions.gradient(self._arguments(values))
 
@@ -90,15 +88,12 @@ class EngineProgram:
 
     def hvp(self, values: Mapping[str, Any], direction: Mapping[str, Any]) -> dict[str, Any]:
         """Return H·v of the cost: the library differentiates the derived backward pass."""
-        if not self.program.has_cost:
-            raise DataError("there is no cost C to take second derivatives of; add a line C = …")
-        wanted = {array.name: array for array in self.program.of_kind(*INDEPENDENT)}
-        for name in direction:
-            if name not in wanted:
-                raise DataError(f"direction: {ascii(name)[:40]} is no parameter and no input: {', '.join(wanted)}")
+        check_cost(self.program, is_curved=True)
+        wanted = self.program.of_kind(*INDEPENDENT)
+        check_direction(direction, wanted, values)
         with self._library.precisely(tuple(values.values())):
             given = self._arguments(values)
-            return along(self._functions, given, self._given, {n: direction.get(n) for n in wanted})
+            return along(self._functions, given, self._given, {each.name: direction.get(each.name) for each in wanted})
 
     def _arguments(self, values: Mapping[str, Any]) -> list[Any]:
         names = [array.name for array in self._given]
