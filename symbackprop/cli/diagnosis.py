@@ -48,7 +48,7 @@ def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
             screen.say(hanging(f"{name} = {text}", screen.width, first="   ", rest="   "))
     if report.exit_status and report.errors:
         screen.say()
-        errors = ", ".join(f"{name} {error:.1e}" for name, error in report.errors.items())
+        errors = language.decimals(", ".join(f"{name} {error:.1e}" for name, error in report.errors.items()))
         screen.say(hanging(f"{language.words('diagnosis.errors')} {errors}", screen.width), "dim")
 
 

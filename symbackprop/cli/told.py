@@ -10,25 +10,33 @@ from collections.abc import Iterator, Sequence
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.cli.screen import Pen
-from symbackprop.exposition.document import Document, Heading, Steps, lefts_of
+from symbackprop.exposition.document import Display, Document, Heading, Steps, lefts_of
+from symbackprop.exposition.exercise.blanks import Blank
 from symbackprop.exposition.paging.richtext import plain
 
 
 def lines_of(document: Document, pen: Pen, width: int) -> Iterator[str]:
-    """Yield what a terminal shows of a document: headings, and the lines that are not about whole matrices."""
+    """Yield what a terminal shows of a document: headings, and the lines that are not about whole matrices.
+
+    Of an answer about these the blank is shown with what belongs in it."""
     heading: Sequence[str] = ()
     section: Sequence[str] = ()  # what is above a part: its section, until that is shown
-    for block in document.blocks:
+    for block, following in zip(document.blocks, (*document.blocks[1:], None), strict=True):
         if isinstance(block, Heading):
             text = plain(block.text, document)
             section = section if block.level > 1 else ("", text)
             heading = (*section, text) if block.level > 1 else section
+        shown: list[str] = []
         if isinstance(block, Steps) and block.key != "definitions":
-            lines = [(left, line) for left, line in zip(lefts_of(block), block.lines, strict=True)]
-            if shown := [pen.line(left, line.sign, line.right) for left, line in lines if not isinstance(left, Matrix)]:
-                yield from heading
-                yield from (part for text in shown for part in _broken(f"  {text}", width))
-                heading = section = ()
+            lines = zip(lefts_of(block), block.lines, strict=True)
+            shown = [pen.line(left, line.sign, line.right) for left, line in lines if not isinstance(left, Matrix)]
+        elif isinstance(block, Display) and not isinstance(following, Steps):
+            blank, *answer = block.formula.sides
+            shown = [pen.line(blank, "=", each) for each in answer if isinstance(blank, Blank)]
+        if shown:
+            yield from heading
+            yield from (part for text in shown for part in _broken(f"  {text}", width))
+            heading = section = ()
 
 
 def _broken(text: str, width: int) -> Iterator[str]:

@@ -24,6 +24,15 @@ def test_sheets_and_keys_are_written_apart(cli) -> None:
     assert r"\input{sheet-1-slides}" in Path(folder, "sheet-1-handout.tex").read_text(encoding="utf-8")
 
 
+def test_answers_about_matrices_stand_on_the_screen(cli) -> None:
+    """Every question of a key has a line on the screen, also one that asks for a matrix."""
+    done = cli("exercise", "2-2-1", "--kind", "line", "--to", "markdown")
+    lines = done.out.splitlines()
+    asked = [place for place, line in enumerate(lines) if line.startswith("Question ")]
+    assert [f"Question {number}" for number in range(1, 7)] == [lines[place] for place in asked]
+    assert all(lines[place + 1].startswith("  ") for place in asked)
+
+
 def test_bank_is_written_and_read(cli, tmp_path: Path) -> None:
     """The format moodle, which exercises alone have, is one file with all variants."""
     done = cli("exercise", "2-1", "--kind", "order", "--variants", "2", "--to", "moodle", "--lang", "es")
