@@ -119,7 +119,7 @@ def narrate(
     def blocks(level: Level) -> tuple[Block, ...]:
         return told(excerpt(story, only, level, equations) if only else story, level)
 
-    alone = tuple(_alone(telling, [name for name in only if name not in (*chapters, NUMBERS, *equations)]))
+    alone = tuple(equations_alone(telling, [name for name in only if name not in (*chapters, NUMBERS, *equations)]))
     document = replace(bound(telling, (*blocks(paper), *alone), labels, kind="title"), only=tuple(sorted(only)))
     if paper != slides:
         document = replace(document, talk=(*blocks(slides), *alone))
@@ -132,7 +132,7 @@ def narrate(
     return replace(document, illustrated=illustrate)
 
 
-def _alone(telling: Telling | ProgramTelling, names: Sequence[str]) -> Iterator[Block]:
+def equations_alone(telling: Telling | ProgramTelling, names: Sequence[str]) -> Iterator[Block]:
     """Yield equations that no chapter has a place for, in the notations that are asked for or those of all stories."""
     if names:
         yield telling.section("named")

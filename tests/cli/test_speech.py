@@ -62,7 +62,7 @@ def test_numbers_of_a_judged_line_have_the_sign_of_the_language(cli) -> None:
 
 def test_names_that_can_be_typed_are_not_worded(cli) -> None:
     """A list of what is known has the names that the program takes: `network`, which --only takes, is not `red`."""
-    assert "se conocen: network, forward, chain" in cli("derive", "--only", "BP9", "--lang", "es").err
+    assert "Se conocen: network, forward, chain" in cli("derive", "--only", "BP9", "--lang", "es").err
 
 
 def told_by_verify() -> Iterator[str]:

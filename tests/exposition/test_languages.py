@@ -28,7 +28,7 @@ from symbackprop.exposition.example.entrypath import entry_path
 from symbackprop.exposition.example.programpath import PathTelling
 from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.languages.clauses import worded
-from symbackprop.exposition.narration import CHAPTERS, WORDS, narrate
+from symbackprop.exposition.narration import CHAPTERS, WORDS, equations_alone, narrate
 from symbackprop.exposition.story import links
 from symbackprop.exposition.story.program import arrays, computation
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
@@ -161,6 +161,7 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         for chapter in CHAPTERS.values():
             chapter(Telling(derived(name), language))
     links.tell(Telling(sb.derive(sb.mlp("1-1", "identity", "max(a,y)")), language))
+    assert list(equations_alone(Telling(derived("plain"), language), ["W1"]))
     for convention in (*map(CONVENTIONS.__getitem__, CONVENTIONS), Convention(samples="columns", mean="errors")):
         for chapter in CHAPTERS.values():
             chapter(Telling(derived("plain"), language, (), convention))
