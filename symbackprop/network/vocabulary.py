@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import mpmath
 from sympy import (
@@ -118,11 +118,15 @@ _ALIASES: Mapping[str, str] = {
 }
 
 
-@cache
 def vocabulary() -> Mapping[str, Vocable]:
-    """Return every name that a formula may call, activations of other packages included."""
+    """Return every name that a formula may call, activations of other packages and those filed by now included."""
+    return _with(tuple(ACTIVATIONS))
+
+
+@lru_cache(4)
+def _with(activations: tuple[str, ...]) -> Mapping[str, Vocable]:
     known = dict(_FUNCTIONS) | {alias: _FUNCTIONS[name] for alias, name in _ALIASES.items()}
-    for name in ACTIVATIONS:
+    for name in activations:
         function = ACTIVATIONS[name].function
         if function is not None and function.definition is not None:
             known |= {n: _of_activation(function) for n in (name, *ACTIVATIONS.aliases(name)) if n not in known}

@@ -79,7 +79,7 @@ NAMES = {
     r"\eta": Symbol("eta"),
     r"\mathrm{what}": Symbol("what"),
     r"\mathrm{xbar}": Symbol("xbar"),
-    r"\mathrm{foo\_bar}": Symbol("foo_bar"),
+    r"\mathrm{foo}_{\mathrm{bar}}": Symbol("foo_bar"),
     r"\delta^{(l)}": D,
     r"m_{i}": IndexedBase("m")[I],
 }

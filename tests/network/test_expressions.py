@@ -251,7 +251,7 @@ def test_cost_depends_on_the_activation(text: str) -> None:
 def test_error_names_the_place_that_it_is_given() -> None:
     """The caller says where the text stood, and the message begins with it."""
     with pytest.raises(ExpressionError, match=r"^activation of layer 2 'z\.x', character 2: found '\.'"):
-        parse_activation("z.x", where="activation of layer 2")
+        parse("z.x", {"z": Symbol("z", real=True)}, where="activation of layer 2")
 
 
 def test_any_variables_can_be_handed_in() -> None:
