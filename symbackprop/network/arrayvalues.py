@@ -8,7 +8,6 @@ Sizes that are letters are those of the arrays. Nothing here opens a file.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +18,7 @@ from sympy import Expr, Integer, Symbol
 
 from symbackprop.errors import ShapeError, SpecError, errors_of
 from symbackprop.network.notation import Axis
-from symbackprop.network.tables import kind_of, table_from_text
+from symbackprop.network.tables import kind_of, table_from_text, unknown_key
 from symbackprop.network.values import exact, number_at, written
 
 RATE = "learning_rate"
@@ -77,10 +76,7 @@ def _values(
 ) -> ArrayValues:
     for key in table:
         if key not in (*axes, RATE):
-            names = {name.lower(): name for name in axes}
-            close = difflib.get_close_matches(str(key).lower(), names, n=1)
-            hint = f"did you mean {names[close[0]]!r}? " if close else ""
-            raise SpecError(f"key {ascii(key)[:60]} is unknown; {hint}known: {', '.join((*axes, RATE))}")
+            raise SpecError(unknown_key(key, axes, known=(*axes, RATE)))
     if lacking := [name for name in axes if name not in table]:
         raise SpecError(f"{lacking[0]} is missing; wanted {', '.join(axes)}")
     arrays = {name: _numbers(name, table[name], len(axes[name])) for name in axes}

@@ -24,7 +24,6 @@ Nothing here opens a file: whoever reads one hands over its text.
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -33,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 from symbackprop.errors import SpecError, errors_of
 from symbackprop.network.labels import check_label
 from symbackprop.network.model import Network, mlp
-from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text
+from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text, unknown_key
 
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
@@ -85,7 +84,7 @@ def _spec(table: object, instead: Mapping[str, Any]) -> Spec:
         raise SpecError(f"wanted a table of keys and values, got {kind_of(table)}; {ADVICE}")
     for key in table:
         if key not in _READERS:
-            raise SpecError(_unknown(key))
+            raise SpecError(unknown_key(key, _READERS, known=[name for name in _READERS if name != "activations"]))
     if {"activation", "activations"} <= table.keys():
         raise SpecError("activation and activations are both given; keep one of them")
     read: dict[str, Any] = {key: _READERS[key](key, value) for key, value in table.items()}
@@ -127,13 +126,6 @@ def _network(read: Mapping[str, Any]) -> Network | EquationsNetwork:
     if "shape" not in read:
         raise SpecError(f"shape is missing; {ADVICE}")
     return mlp(read["shape"], read.get("activation", read.get("activations", "sigmoid")), **terms)
-
-
-def _unknown(key: object) -> str:
-    shown = ascii(key)[:60]
-    close = difflib.get_close_matches(str(key).lower(), _READERS, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"key {shown} is unknown; {hint}known: {', '.join(key for key in _READERS if key != 'activations')}"
 
 
 def _shape(key: str, value: object) -> str | list[int]:

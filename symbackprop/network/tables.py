@@ -6,7 +6,8 @@ Nothing here opens a file: whoever reads one hands over its text.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -62,6 +63,14 @@ def kind_of(value: object) -> str:
     if isinstance(value, datetime.date | datetime.time):
         return "a date"
     return _KINDS.get(type(value), type(value).__name__)
+
+
+def unknown_key(key: object, names: Iterable[str], *, known: Iterable[str]) -> str:
+    """Return what is said of a key that a table may not have: the closest of the names, and those that are known."""
+    by_small = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(str(key).lower(), by_small, n=1)
+    hint = f"did you mean {by_small[close[0]]!r}? " if close else ""
+    return f"key {ascii(key)[:60]} is unknown; {hint}known: {', '.join(known)}"
 
 
 def _one_line(text: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from symbackprop.errors import SpecError
 from symbackprop.network.layers import Parameter, Size
 from symbackprop.network.pytorch.building import Building
-from symbackprop.network.pytorch.modules import Source, names_of
+from symbackprop.network.pytorch.modules import Source, names_of, numbers_of
 from symbackprop.network.pytorch.tracing import SAMPLES
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number, part
 
@@ -42,7 +42,7 @@ class Arrays:
     def learned(self, path: str) -> View:
         """Return a parameter of the module, read as it is."""
         array = self._arrays[path]
-        return self._array(path, path, array.shape, lambda: self.value_of(path))
+        return self._array(path, path, array.shape, lambda: numbers_of(path, self._arrays))
 
     def fixed(self, tensor: Any) -> View | float:
         """Return an array of fixed numbers; a number where all are equal."""
@@ -86,14 +86,6 @@ class Arrays:
             return self._key(source[0]), source[1].start, source[1].stop
         return tuple(map(self._key, source))
 
-    def value_of(self, source: Source) -> np.ndarray:
-        """Return the numbers of an array, of a part of one, or of a sum of some."""
-        if isinstance(source, str):
-            return np.array(self._arrays[source].detach().cpu().double().numpy())
-        if isinstance(source[1], slice):
-            return self.value_of(source[0])[source[1]]
-        return np.asarray(np.sum([self.value_of(each) for each in source], axis=0))
-
     def kept(
         self, parameter: Parameter, source: Source | None, numbers: Mapping[str, float], lines: list[str]
     ) -> list[str]:
@@ -108,7 +100,7 @@ class Arrays:
                 self.values[parameter.name] = np.full(parameter.shape, float(numbers.get(letter, parameter.start or 0)))
                 return lines
             self.sources[parameter.name] = source
-            self.values[parameter.name] = self.value_of(source).reshape(parameter.shape)
+            self.values[parameter.name] = numbers_of(source, self._arrays).reshape(parameter.shape)
             self._known[key] = Learned(parameter.name, _grouped(parameter.sizes, parameter.shape))
             self.others[parameter.name] = parameter
             return lines

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from symbackprop.errors import SpecError
 
 Source: TypeAlias = Any  # "0.weight", ("0.weight", slice(0, 4)), or a tuple of these, where it is their sum
@@ -89,6 +91,15 @@ def names_of(source: Source) -> list[str]:
     if isinstance(source, str):
         return [source]
     return [source[0]] if isinstance(source[1], slice) else [name for part in source for name in names_of(part)]
+
+
+def numbers_of(source: Source, arrays: Mapping[str, Any]) -> np.ndarray:
+    """Return the numbers of 53 bits of an array of PyTorch's, of a part of one, or of a sum of some."""
+    if isinstance(source, str):
+        return np.array(arrays[source].detach().cpu().double().numpy())
+    if isinstance(source[1], slice):
+        return numbers_of(source[0], arrays)[source[1]]
+    return np.asarray(np.sum([numbers_of(part, arrays) for part in source], axis=0))
 
 
 def wants(**pairs: tuple[Any, Any]) -> None:

@@ -18,7 +18,7 @@ from symbackprop.network.layered import LayeredNetwork, sequential
 from symbackprop.network.model import Network
 from symbackprop.network.pytorch.branches import network_of
 from symbackprop.network.pytorch.graph import Graph
-from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source, names_of
+from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Source, names_of, numbers_of
 from symbackprop.network.pytorch.nodes import before, called
 from symbackprop.network.pytorch.tracing import torch_itself, traced
 from symbackprop.network.text.layerline import shape_of
@@ -134,14 +134,7 @@ class _Labelled:
         """Return an array of the network."""
         if name in self._numbers:
             return np.full(shape, self._numbers[name])
-        return self._value(self.sources[name]).reshape(shape)
-
-    def _value(self, source: Source) -> np.ndarray:
-        if isinstance(source, str):
-            return np.array(self._arrays[source].detach().cpu().double().numpy())
-        if isinstance(source[1], slice):
-            return self._value(source[0])[source[1]]
-        return np.asarray(np.sum([self._value(part) for part in source], axis=0))
+        return numbers_of(self.sources[name], self._arrays).reshape(shape)
 
 
 def _alone(source: Source) -> Source:
