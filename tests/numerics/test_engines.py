@@ -56,6 +56,14 @@ g[p, b, n] = relu(y[p, n, b])
 l[p, b, n] = max[v = 1..2](g[p, b, n + v - 1]) for n = 1..3
 r[p, n, c] = sum[v, b](l[p, b, n - v + M] * f[c, b, v]) for n = 1..4 - M
 """,
+    "more than a cost": """
+input x[N]
+parameter w[N]
+target y
+a = sum[i](w[i] * x[i])
+u[i] = tanh(x[i] * a)
+C = (a - y)^2
+""",
     "only what came before": """
 input q[T, D], k[T, D], v[T, E]
 o[i, e] = sum[j = 1..i, d](q[i, d] * k[j, d] * v[j, e]) / (1 + sum[j = 1..i, d](q[i, d] * k[j, d])^2)
@@ -152,10 +160,11 @@ def test_equations_are_those_of_numpy(name: str, backend: str) -> None:
         a.name: rng.normal(size=tuple(int(n.xreplace(sizes)) for n in a.tensor.sizes))
         for a in found._functions.module.given
     }
+    outputs = right.forward(values)
     if made.program.has_cost:
         assert CLOSE > apart(found(values)[1], right(values)[1])
+        assert CLOSE > apart(found.forward(values), outputs)
         return
-    outputs = right.forward(values)
     upstream = {name: np.cos(array) for name, array in outputs.items()}
     assert CLOSE > apart(found.forward(values), outputs)
     assert CLOSE > apart(found.backward(values, upstream), right.backward(values, upstream))

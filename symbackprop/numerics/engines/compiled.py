@@ -67,12 +67,25 @@ class EngineProgram:
 
     def cost(self, values: Mapping[str, Any]) -> Any:
         """Return the cost as a number that the library differentiates, by the derived backward pass."""
-        return self.forward(values)["C"]
+        with self._library.precisely(tuple(values.values())):
+            return self._functions.outputs(self._arguments(values))["C"]
 
     def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the outputs, which the library differentiates by the derived backward pass."""
+        """Return what the program gives, with the cost; the library differentiates it by derived backward passes."""
         with self._library.precisely(tuple(values.values())):
-            return self._functions.outputs(self._arguments(values))
+            found = self._functions.outputs(given := self._arguments(values))
+            if beside := [array.name for array in self.program.outputs if array.name not in found]:
+                own = dict(zip((array.name for array in self._given), given, strict=True))
+                others = self._beside.outputs([own[array.name] for array in self._beside.module.given])
+                found = {name: others[name] for name in beside} | found
+            return found
+
+    @cached_property
+    def _beside(self) -> Functions:
+        """The program without its cost: whatever else it gives, and the adjoints for any derivative by that."""
+        derived = derive_program(self.program.without_cost)
+        module = ModuleText(Passes(derived.program, adjoint_equations(derived)), self._engine, "Beside the cost.")
+        return Functions(module, module.text(), self._library)
 
     def backward(self, values: Mapping[str, Any], upstream: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derivatives, by all parameters and inputs, for derivatives by the outputs, `upstream`."""
@@ -153,8 +166,9 @@ class EngineNetwork:
                     return self._with_guards(params, x, y)  # type: ignore[no-any-return]
         with self._library.precisely((*params.values(), x, y)):
             cost, grads = self._functions.gradient(self._arguments(params, x, _given(y), masks), inputs=inputs)
-            found = self._outside(grads)
-            return cost, found | ({"x": grads["x"].reshape((-1, *self._in))} if inputs and "x" in grads else {})
+            return cost, self._outside(grads) | (
+                {"x": grads["x"].reshape((-1, *self._in))} if inputs and "x" in grads else {}
+            )
 
     def cost(self, params: Mapping[str, Any], x: Any, y: Any, **masks: Any) -> Any:
         """Return the cost as a number that the library differentiates, by the derived backward pass."""
@@ -174,8 +188,7 @@ class EngineNetwork:
         if given is None:
             raise DataError(f"upstream: {name} is missing, ∂C/∂{name} of what the network gives")
         with self._library.precisely((*params.values(), x)):
-            arguments = self._arguments(params, x, None, masks)
-            (output,) = self._block.module.outputs
+            arguments, (output,) = self._arguments(params, x, None, masks), self._block.module.outputs
             sizes = dict(self._block.module.passes.program.sizes)
             inside = [int(count.xreplace(sizes)) for count in output.tensor.sizes[1:]]
             own = self._library.arrays({"": arguments[0], name: given})[name].reshape((-1, *inside))
@@ -224,8 +237,8 @@ class EngineNetwork:
         """Return the derivatives by the parameters in their order, in the shapes that users know."""
         if not self._turned and len(grads) == len(self._plain):
             return {name: grads[name] for name in self._outer}
-        own = {name: grads[name] for name in self._outer if name in grads}
-        return {name: g.reshape(self._outer[name]) if name in self._turned else g for name, g in own.items()}
+        own = ((name, grads[name]) for name in self._outer if name in grads)
+        return {name: g.reshape(self._outer[name]) if name in self._turned else g for name, g in own}
 
     def _arguments(self, params: Any, x: Any, y: Any, masks: Mapping[str, Any]) -> list[Any]:
         """Return the arguments of the text, in the shapes that the equations have."""
