@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from symbackprop.network.model import Network
 
 Array = NDArray[Any]
 
+DOUBLE, SINGLE = np.dtype(np.float64), np.dtype(np.float32)  # in this machine's order of bytes
 
 LARGEST_CLASS = 1000
 SLACK = 1e-6  # by which a sum of shares may miss 1: they are often written with six digits
@@ -203,6 +204,25 @@ def as_numbers(name: str, value: object) -> Array:
     if array.dtype.kind not in "fiub":
         raise DataError(f"{name} holds values of type {array.dtype}, wanted real numbers; try {name}.astype(float)")
     return array
+
+
+def are_plain(given: object, names: Sequence[str]) -> TypeGuard[dict[str, Array]]:
+    """Tell whether a dictionary has plain arrays of one type, float64 or float32, of finite numbers, for these names.
+
+    What is so can be computed with as it is. This is asked at every call, so it is asked in few words: with each array
+    looked at alone, a small network spends most of its time on that."""
+    if type(given) is not dict or len(given) != len(names):
+        return False
+    kind, squares = None, 0.0
+    for name in names:
+        array = given.get(name)
+        if type(array) is not np.ndarray or not (array.dtype is DOUBLE or array.dtype is SINGLE):
+            return False
+        kind = kind or array.dtype
+        if array.dtype is not kind:
+            return False
+        squares += np.vdot(array, array)
+    return isfinite(squares)
 
 
 def checked_numbers(name: str, value: object) -> Array:

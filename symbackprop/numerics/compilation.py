@@ -22,7 +22,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.samples import program_of
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import as_mapping, as_numbers, check_data, check_params
+from symbackprop.numerics.checks import DOUBLE, SINGLE, as_mapping, as_numbers, check_data, check_params
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers, compiled_program
 from symbackprop.numerics.loading import loaded
@@ -39,7 +39,6 @@ FLAT_UP_TO = 100
 
 KEPT = 2  # sizes of batches whose arrays are kept: all but the last one of an epoch, and that
 
-DOUBLE, SINGLE = np.dtype(np.float64), np.dtype(np.float32)  # in this machine's order of bytes
 NO_VALUE = (ZeroDivisionError, OverflowError, ValueError)  # what Python raises where NumPy gives inf or nan
 
 

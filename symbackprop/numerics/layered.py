@@ -22,6 +22,7 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.program import GIVEN, Kind, Program
 from symbackprop.numerics.batching import of_batch
+from symbackprop.numerics.checks import DOUBLE, SINGLE
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
 from symbackprop.numerics.programs import CompiledProgram
 
@@ -237,6 +238,8 @@ class CompiledLayers:
 
     def _values(self, params: Mapping[str, Any], x: Any, masks: Mapping[str, Any], y: Any = None) -> dict[str, Any]:
         """Return the arrays of the equations; raises ShapeError or DataError where one does not fit."""
+        if y is not None and not masks and (fitting := self._fitting(params, x, y)) is not None:
+            return fitting
         given = arguments_of(self.network, params, x, masks=masks, y=y)
         program = self.compiled.program if y is not None else self._block.program
         read = {array.name for array in program.arrays}  # a cost may be one of the outputs alone, without y
@@ -244,6 +247,37 @@ class CompiledLayers:
         return {
             name: a if name in numbers else a.reshape(self._inside(name)) for name, a in given.items() if name in read
         }
+
+    def _fitting(self, params: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any] | None:
+        """Return the same where all are floats of one type in the right shapes, which is soon seen; None where not."""
+        kind = getattr(x, "dtype", None)
+        if self._is_particular or type(params) is not dict or not (kind is DOUBLE or kind is SINGLE):
+            return None
+        given = {**params, "x": x, "y": y}
+        found = {}
+        for name, (outside, inside) in self._both_shapes.items():
+            array = given.get(name)
+            if type(array) is not np.ndarray or array.dtype is not kind or not array.ndim:
+                return None
+            if (array.shape if name in params else array.shape[1:]) != outside:
+                return None
+            found[name] = array if len(inside) == array.ndim else array.reshape(inside)
+        if len(x) != len(y) or not len(x) or len(found) != len(given):
+            return None
+        return found | {name: np.array(number, kind) for name, number in self.network.constants.items()}
+
+    @cached_property
+    def _is_particular(self) -> bool:
+        """Whether more than shapes is asked of what is given: words, two samples, factors of dropout; or no y read."""
+        network, names = self.network, {array.name for array in self.compiled.program.arrays}
+        return bool(network.vocabulary or network.is_coupled or network.masks) or not {"x", "y"} <= names
+
+    @cached_property
+    def _both_shapes(self) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+        """The shapes of all that is given, outside and in the equations; outside without the axis of the samples."""
+        network = self.network
+        shapes = {**network.parameter_shapes, "x": network.input_shape, "y": network.output_shape}
+        return {name: (shape, self._inside(name)) for name, shape in shapes.items()}
 
     def _outside(self, grads: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, np.ndarray]:
         shapes = self.network.parameter_shapes

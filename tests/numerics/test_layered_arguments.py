@@ -35,6 +35,12 @@ def arguments(line: str, kind: type = np.float64) -> Arguments:
     return params, x if network.vocabulary else x.astype(kind), targets_of(network, rng).astype(kind)
 
 
+def called(f: CompiledLayers, arrays: dict[str, np.ndarray]) -> tuple[float, dict[str, np.ndarray]]:
+    """Return what the function gives for all arrays by name, x and y among them."""
+    params = {name: array for name, array in arrays.items() if name not in ("x", "y")}
+    return f(params, arrays["x"], arrays["y"])
+
+
 @pytest.mark.parametrize("line", [IMAGES, NESTED, WORDS])
 def test_code_runs_alone(line: str) -> None:
     """The text defines gradient(params, x, y) as that of dense networks does, with the numbers of the function."""
@@ -67,6 +73,20 @@ def test_single_precision_stays(line: str) -> None:
     assert {"float32"} == {str(grad.dtype) for grad in (*found.values(), *f.forward(params, x).values())}
     for name, grad in grads.items():
         np.testing.assert_allclose(found[name], grad, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "mixed", [("x",), ("x", "y"), ("W1.1",), ("x", "y", "W1.1", "b1.1", "W1.2", "b1.2", "W2", "b2")]
+)
+def test_half_precision_among_others(mixed: tuple[str, ...]) -> None:
+    """Arrays of several types, and all of float16, are computed with as doubles, the penalty's 0.1 included."""
+    f, (params, x, y) = compiled(NESTED), arguments(NESTED)
+    kind = np.float16 if len(mixed) > 2 else np.float32
+    given = {name: a.astype(kind) if name in mixed else a for name, a in {**params, "x": x, "y": y}.items()}
+    doubles = {name: a.astype(np.float64) for name, a in given.items()}
+    (cost, grads), (own_cost, own) = called(f, doubles), called(f, given)
+    assert own_cost == cost
+    assert all(np.array_equal(own[name], grad) for name, grad in grads.items())
 
 
 def test_whole_numbers_lists_and_any_layout() -> None:

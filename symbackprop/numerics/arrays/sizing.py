@@ -14,7 +14,7 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.fitting import Need
 from symbackprop.network.program import Array, Program
 from symbackprop.numerics.arrays.counts import sizes_in
-from symbackprop.numerics.checks import checked_numbers
+from symbackprop.numerics.checks import are_plain, checked_numbers
 
 _AXES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -23,10 +23,12 @@ def as_arrays(given: object, wanted: Sequence[Array], *, what: str = "values") -
     """Return the arrays that are wanted as floats, by name; all of float32 stay so, anything else becomes float64.
 
     Raises DataError for what is missing, surplus, or no finite number."""
+    names = [array.name for array in wanted]
+    if are_plain(given, names):
+        return dict(given)
     if not isinstance(given, Mapping):
         example = wanted[0].name if wanted else "x"
         raise DataError(f"{what}: wanted a mapping such as {{{example!r}: …}}, got {type(given).__name__}")
-    names = [array.name for array in wanted]
     for name in names:
         if name not in given:
             raise DataError(f"{what}: {name} is missing; give {', '.join(names)}")
