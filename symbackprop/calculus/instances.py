@@ -11,7 +11,6 @@ expressions, then stand once for each output and not once for each path.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sympy import Add, Expr, Indexed, Symbol
@@ -30,6 +29,7 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAYER, index
 from symbackprop.network.program import at_layer, entries, ranges_of
+from symbackprop.records import dataclass
 
 NAMES = {"w": "BP4", "b": "BP3"}
 

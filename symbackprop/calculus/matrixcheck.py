@@ -5,7 +5,6 @@ The matrix side is computed with plain lists of rows, by the textbook definition
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from types import MappingProxyType
@@ -38,6 +37,7 @@ from symbackprop.calculus.matrices import (
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor, size
+from symbackprop.records import dataclass, replace
 
 Rows: TypeAlias = list[list[Any]]
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sympy import S
 
 from symbackprop.calculus.adjoints import place_of
@@ -14,6 +12,7 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import INDEPENDENT, Equation, Program
+from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from math import prod
 from types import MappingProxyType
 
@@ -26,6 +25,7 @@ from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.reductions import bound, has_reduction
 from symbackprop.network.text.equations import equations
 from symbackprop.network.text.layerline import read_part
+from symbackprop.records import dataclass, field, replace
 
 _LETTERS = "jtopqrabd"
 

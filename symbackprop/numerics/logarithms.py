@@ -7,7 +7,6 @@ a = σ(z)                   ln a = -softplus(-z)        ln(1 - a) = -softplus(z)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from sympy import Expr, Indexed, log
 
@@ -17,6 +16,7 @@ from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.recognition import LOG_SOFTPLUS
 from symbackprop.numerics.saturation import LOGARITHM, LOGARITHM_OF_REST, shares_of, without_undefined
+from symbackprop.records import replace
 
 
 def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...]:

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
@@ -29,6 +28,7 @@ from symbackprop.calculus.matrices import (
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
+from symbackprop.records import dataclass, field
 
 LETTERS: Mapping[str, str] = {"w": "W", "delta": "d"}  # in code, where they differ from the letter
 ENTRY = Symbol("entry", real=True)

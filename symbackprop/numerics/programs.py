@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +30,7 @@ from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged, with_slopes
+from symbackprop.records import replace
 
 MOST_SHAPES = 64  # of what is given, for which the sizes are remembered
 

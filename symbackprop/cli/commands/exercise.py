@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import counted
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Contents, Delivery
+from symbackprop.records import replace
 
 if TYPE_CHECKING:
     from symbackprop.exposition.exercise.paper import Exercise, Paper

@@ -9,7 +9,6 @@ parentheses that its place asks for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -27,6 +26,7 @@ from symbackprop.exposition.mathtext.boxes import (
     as_term,
     bare,
 )
+from symbackprop.records import fields
 
 DOT = Leaf(r"\cdot", "·")
 

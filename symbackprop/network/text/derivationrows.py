@@ -13,7 +13,8 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from symbackprop.records import dataclass, replace
 
 DEFINING = frozenset(
     {"let", "where", "with", "define", "denote", "put", "set", "call", "given"}

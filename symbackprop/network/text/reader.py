@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import replace
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Product
@@ -31,6 +30,7 @@ from symbackprop.network.text.tree import (
     Reduction,
     Transposed,
 )
+from symbackprop.records import replace
 
 OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
 KEYWORDS = ("input", "parameter", "target", "constant", "value", "sizes", "for")

@@ -10,7 +10,6 @@ import ast
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
@@ -30,6 +29,7 @@ from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
+from symbackprop.records import dataclass, field
 
 COMMENT_WIDTH = 110
 FLOATS = "floats"  # the kind of floats of what is given, and so of all that is computed

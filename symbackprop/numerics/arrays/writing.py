@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sympy import (
@@ -49,6 +48,7 @@ from symbackprop.numerics.arrays.scaled import lowered, scaled, share_of
 from symbackprop.numerics.arrays.sharing import Key, by_place, placed, small_first
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
+from symbackprop.records import dataclass, field
 
 Windows: TypeAlias = dict[object, tuple[str, tuple[int, ...]]]
 

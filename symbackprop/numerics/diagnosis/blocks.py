@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Node
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.diagnosis.calling import as_array, run
+from symbackprop.records import replace
 
 _VALUES = ("values", "given", "arrays", "inputs", "params")
 _UPSTREAM = ("upstream", "grad_output", "grad_outputs", "grad_out", "grad", "g_out")

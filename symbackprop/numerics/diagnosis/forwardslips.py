@@ -6,7 +6,6 @@ a = tanh(z) for a = σ(z), with tanh′ on the way back; z = W a for z = W a + b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from sympy import Add, Expr, Indexed
 
@@ -15,6 +14,7 @@ from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.program import Equation, Kind
 from symbackprop.numerics.diagnosis.replay import Replay
+from symbackprop.records import replace
 
 
 def other_forward(replay: Replay) -> Iterator[tuple[Variant, Replay]]:

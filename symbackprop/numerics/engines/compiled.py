@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -34,6 +33,7 @@ from symbackprop.numerics.engines.files import file_of, module_of, outside_of
 from symbackprop.numerics.engines.functions import Functions, Library, along
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.layered_arguments import arguments_of
+from symbackprop.records import replace
 
 
 class EngineProgram:

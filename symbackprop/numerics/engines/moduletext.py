@@ -11,7 +11,6 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from sympy import Expr, Integer, Symbol
@@ -33,6 +32,7 @@ from symbackprop.numerics.engines.translation import translated
 from symbackprop.numerics.logarithms import with_finite_logarithms
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged
+from symbackprop.records import dataclass
 
 # names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
 TAKEN = re.compile(

@@ -13,7 +13,6 @@ Shares nothing with `reference`, the independent witness.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from inspect import signature
 
 import numpy as np
@@ -37,6 +36,7 @@ from symbackprop.numerics.stable.wholesample import (
     shares,
     softmax,
 )
+from symbackprop.records import dataclass
 
 __all__ = [
     "STABLE",

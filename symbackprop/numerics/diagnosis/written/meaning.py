@@ -8,7 +8,6 @@ da[2,1]/dz[2,1]          the derivative along every path
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Integer, KroneckerDelta, Mul, Pow, Rational, Sum, Symbol, pi, sqrt
@@ -36,6 +35,7 @@ from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.tree import Binder, Letter, MatrixProduct, Range, Reduction, Transposed
 from symbackprop.numerics.diagnosis.written.functions import Functions
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, number
+from symbackprop.records import replace
 
 
 class Meaning(Functions):
