@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sympy import Add, Expr, Indexed, Mul, S, Sum
+from sympy import Add, Expr, Indexed, Mul, Sum
 
 from symbackprop.calculus import rules
 from symbackprop.calculus.arrangement import arranged, length
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.derivation import Chain, extend
 from symbackprop.calculus.distribution import distributed, multiplied_out
-from symbackprop.calculus.known import A, divides_anew, restored, slope_in_values
+from symbackprop.calculus.known import A, divides_anew, divisors, restored, slope_in_values
 from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.functions import Elementwise, slope
@@ -62,9 +62,10 @@ def _with_shares(chain: Chain, targets: Iterable[Expr]) -> Chain:
     """Return the chain with Σ_k y_k = 1, if the last line has that sum of a target: its entries are then shares."""
     for target, axis in map(rules.axis_of, targets):
         for total in chain.result.atoms(Sum):
-            is_share = isinstance(total.function, Indexed) and total.function.base == target
-            if is_share and tuple(map(tuple, total.limits)) == ((total.function.indices[axis], *target.axes[axis]),):
-                one = chain.result.xreplace({total: S.One})
+            factor, entry = total.function.as_independent(*total.variables, as_Add=False)
+            is_share = isinstance(entry, Indexed) and entry.base == target
+            if is_share and tuple(map(tuple, total.limits)) == ((entry.indices[axis], *target.axes[axis]),):
+                one = chain.result.xreplace({total: factor})
                 return extend(chain, rules.ASSUME, one, assuming=(rules.total_along(target, axis % len(target.axes)),))
     return chain
 
@@ -188,6 +189,7 @@ def _without_statistics(
         if reading - set(adjoints[statistic].setting.frontier):
             return chain
     around = [e for e in equations if {tensor, *own} & set(e.reads) or e.tensor in own]
+    around += [e for statistic in own for e in adjoints[statistic].setting.equations if e not in around]
     frontier = tuple(dict.fromkeys(e.tensor for e in around if e.tensor not in (COST, tensor, *own)))
     longer = _widened(chain, around, frontier)
     for statistic in reversed(own):
@@ -214,17 +216,36 @@ def _restored_if_shorter(chain: Chain, equations: Sequence[Equation]) -> Chain:
 def _through_the_cost(
     chain: Chain, equations: Sequence[Equation], adjoints: Mapping[Tensor, Chain], targets: Iterable[Expr]
 ) -> Chain:
-    """Return the chain with ∂C/∂a of the cost itself put in, if that comes out shorter: (a - y) for softmax."""
+    """Return the chain with ∂C/∂a of the cost itself put in, if that comes out shorter: (a - y) for softmax.
+
+    Or if a divisor goes: (a - y)/(a (1 - a)) times a (1 - a) has no digits left where a is nearly 1."""
+    chain = _with_constants(chain, adjoints)
     named = {p.by.base for p in chain.result.atoms(Partial) if p.of == COST}
     explicit = [each for each in named if each in adjoints and not adjoints[each].result.has(Partial)]
     if len(named) != 1 or not explicit:
         return _with_shares(chain, targets)
-    around = [e for e in equations if explicit[0] in e.reads]
-    if not around or any(e.target != COST for e in around):  # the cost may not depend on it at all
-        return _with_shares(chain, targets)
-    longer = extend(_widened(chain, around, ()), rules.SUBSTITUTE, put_adjoint(chain.result, adjoints[explicit[0]]))
+    slope_of_cost = adjoints[explicit[0]]
+    around = slope_of_cost.setting.equations  # through which the cost is reached, and whose values stand in the slope
+    longer = extend(_widened(chain, around, ()), rules.SUBSTITUTE, put_adjoint(chain.result, slope_of_cost))
     longer = _with_shares(_shortest(longer, around), targets)
-    return longer if length(longer.result) < length(chain.result) else _with_shares(chain, targets)
+    before, after = slope_of_cost.result, longer.result
+    spared = length(before) if len(divisors(after)) < len(divisors(before)) else 0
+    return longer if length(after) < length(chain.result) + spared else _with_shares(chain, targets)
+
+
+def _with_constants(chain: Chain, adjoints: Mapping[Tensor, Chain]) -> Chain:
+    """Return the chain with every ∂C/∂v that is the same number wherever C is looked at, as 1/N of a mean."""
+    named = {p.by.base for p in chain.result.atoms(Partial) if p.of == COST and isinstance(p.by, Indexed)}
+    for tensor in sorted(named & set(adjoints), key=str):
+        slope_of_cost = adjoints[tensor]
+        if slope_of_cost.result.has(Indexed, Partial):
+            continue
+        beyond = tuple(each for each in chain.setting.frontier if each != tensor)
+        longer = _widened(chain, slope_of_cost.setting.equations, beyond)
+        longer = extend(longer, rules.SUBSTITUTE, put_adjoint(chain.result, slope_of_cost))
+        longer = _shortest(longer, slope_of_cost.setting.equations)
+        chain = longer if length(longer.result) <= length(chain.result) else chain
+    return chain
 
 
 def put_adjoint(expression: Expr, adjoint: Chain) -> Expr:

@@ -51,7 +51,7 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     Raises CheckError if no rule recognises it."""
     if len(axes) > MATRIX_AXES and not _is_entry_by_entry(expression, axes, frame):
         raise CheckError(f"an array with {len(axes)} axes has no matrix form")
-    if not axes and frame.is_number(expression):
+    if not expression or (not axes and frame.is_number(expression)):
         raise CheckError(f"{expression} is a number made of numbers: there is no matrix in it")
     if isinstance(expression, Add):
         return Plus(tuple(_term(term, axes, frame) for term in expression.args))

@@ -7,6 +7,7 @@ a = σ(z)                   ln a = -softplus(-z)        ln(1 - a) = -softplus(z)
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from sympy import Expr, Indexed, log
 
@@ -18,23 +19,15 @@ from symbackprop.numerics.recognition import LOG_SOFTPLUS
 from symbackprop.numerics.saturation import LOGARITHM, LOGARITHM_OF_REST, shares_of, without_undefined
 from symbackprop.records import replace
 
+Known: TypeAlias = dict[Tensor, tuple[Equation, Expr, Expr | None]]  # who computes a, ln a and ln(1 - a)
+
 
 def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...]:
     """Return the forward equations with logarithms of values that may be 0 in floats written in another way."""
-    known: dict[Tensor, tuple[Equation, Expr, Expr | None]] = {}
+    known: Known = {}
     found = []
     for equation in equations:
-        values: dict[Expr, Expr] = {}
-        for part in equation.expression.atoms(log):
-            inner = part.args[0]
-            turned = inner.is_Add
-            entry = 1 - inner if turned else inner
-            if isinstance(entry, Indexed) and entry.base in known:
-                maker, *forms = known[entry.base]
-                form = forms[turned]
-                if form is not None:
-                    values[part] = put(form, dict(zip(maker.indices, entry.indices, strict=True)))
-        right, shares = equation.expression.xreplace(values), shares_of(equation)
+        right, shares = _with_known(equation.expression, known), shares_of(equation)
         if shares is not None and shares.is_logarithm:
             right = shares.of_row(LOGARITHM)
         found.append(replace(equation, expression=without_undefined(right) if equation.tensor == COST else right))
@@ -42,6 +35,30 @@ def with_finite_logarithms(equations: Iterable[Equation]) -> tuple[Equation, ...
         if of_value is not None:
             known[equation.tensor] = (equation, *of_value)
     return tuple(found)
+
+
+def with_logarithms_of(adjoints: Iterable[Equation], equations: Iterable[Equation]) -> tuple[Equation, ...]:
+    """Return adjoints with the logarithm of a sigmoid, or of what it lacks to 1, by what the sigmoid is taken of."""
+    known: Known = {}
+    for equation in equations:
+        forms = _forms(equation) if equation.indices and type(equation.expression) is SIGMOID else None
+        if forms is not None:
+            known[equation.tensor] = (equation, *forms)
+    return tuple(replace(each, expression=_with_known(each.expression, known)) for each in adjoints)
+
+
+def _with_known(expression: Expr, known: Known) -> Expr:
+    values: dict[Expr, Expr] = {}
+    for part in expression.atoms(log):
+        inner = part.args[0]
+        turned = inner.is_Add
+        entry = 1 - inner if turned else inner
+        if isinstance(entry, Indexed) and entry.base in known:
+            maker, *forms = known[entry.base]
+            form = forms[turned]
+            if form is not None:
+                values[part] = put(form, dict(zip(maker.indices, entry.indices, strict=True)))
+    return expression.xreplace(values)
 
 
 def _forms(equation: Equation) -> tuple[Expr, Expr | None] | None:

@@ -27,7 +27,7 @@ from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, sizes_of
 from symbackprop.numerics.arrays.source import Pass
 from symbackprop.numerics.curvature import Curvature
 from symbackprop.numerics.loading import loaded
-from symbackprop.numerics.logarithms import with_finite_logarithms
+from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarithms_of
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged, with_slopes
 from symbackprop.records import replace
@@ -122,7 +122,8 @@ class CompiledProgram:
     @cached_property
     def _adjoints(self) -> tuple[Equation, ...]:
         """The equations of the derivatives that are computed."""
-        return needed_for([adjoint_of(array.tensor) for array in self._wanted], self._staged.adjoints)
+        adjoints = with_logarithms_of(self._staged.adjoints, self._staged.program.equations)
+        return needed_for([adjoint_of(array.tensor) for array in self._wanted], adjoints)
 
     @cached_property
     def _read(self) -> set[Tensor]:

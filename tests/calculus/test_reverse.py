@@ -655,3 +655,27 @@ def test_cost_of_nothing_to_differentiate_by_is_refused() -> None:
     program = equations("target y\nconstant k[N]\nC = sum[i](k[i]*y)").program
     with pytest.raises(SpecError, match=r"^C depends on no input and no parameter; declare what it is"):
         derive_program(program)
+
+
+LOSSES = {  # what is written in several lines, as it comes out in one
+    "p[n, k] = softmax[k](3*z[n, k])\nl[n] = -sum[k](y[n, k]*ln(p[n, k]))\nC = mean[n](l[n])": {
+        "p": "∂C/∂pₙₖ = −yₙₖ/(N pₙₖ)",
+        "z": "∂C/∂zₙₖ = 3/N · (pₙₖ − yₙₖ)",
+    },
+    "r[n, k] = sigmoid(3*z[n, k])\nb = -sum[n, k](y[n, k]*ln(r[n, k]) + (1 - y[n, k])*ln(1 - r[n, k]))\n"
+    "C = b + sum[k](w[k]^2)": {"z": "∂C/∂zₙₖ = 3(rₙₖ − yₙₖ)"},
+    "m = mean[n, k](z[n, k])\nd[n, k] = z[n, k] - m\nC = sum[n, k](d[n, k] + y[n, k]*w[k])": {"z": "∂C/∂zₙₖ = 0"},
+    "a[k] = w[k]/sqrt(sum[j](w[j]^2))\nv[k] = sum[n](z[n, k]*y[n, k])\nb[k] = v[k]/sqrt(sum[j](v[j]^2))\n"
+    "C = sum[n, k](y[n, k]*z[n, k]*b[k]) + sum[k](a[k])": {"v": "∂C/∂vₖ = 0"},
+}
+
+
+@pytest.mark.parametrize("lines", LOSSES)
+def test_losses_that_are_written_in_several_lines(lines: str) -> None:
+    """A loss of each sample, or of one part, comes out as where the cost is one line; 0 has no form as a matrix."""
+    weight = "parameter w[K]\n" if "w[" in lines else ""
+    derivation = sb.derive(sb.equations(f"input z[N, K]\ntarget y[N, K]\n{weight}sizes N = 2, K = 3\n{lines}"))
+    for name, line in LOSSES[lines].items():
+        adjoint = derivation.gradient(name)
+        assert line == pretty(adjoint.left, adjoint.right)
+        assert line.endswith(" 0") == (matrix_sides(adjoint.left, adjoint.right) is None)

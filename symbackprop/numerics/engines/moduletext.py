@@ -29,7 +29,7 @@ from symbackprop.numerics.engines.engine import FUNCTION_OF, TRANSLATED, Engine,
 from symbackprop.numerics.engines.keeping import with_slopes_of_values
 from symbackprop.numerics.engines.scaling import FACTOR, with_factor_at_source
 from symbackprop.numerics.engines.translation import translated
-from symbackprop.numerics.logarithms import with_finite_logarithms
+from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarithms_of
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged
 from symbackprop.records import dataclass
@@ -118,7 +118,7 @@ class ModuleText:
 
     @cached_property
     def _backward_equations(self) -> tuple[Equation, ...]:
-        adjoints = self._staged.adjoints
+        adjoints = with_logarithms_of(self._staged.adjoints, self._staged.program.equations)
         if self.saved is None:
             adjoints = with_slopes_of_values(adjoints, self._forward_equations)
         return needed_for([adjoint_of(array.tensor) for array in self.wanted], adjoints)
