@@ -24,8 +24,9 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from symbackprop.calculus.fields import Digits, Exact, ManyDigits, Symbols, Unproved, hash_of
+from symbackprop.calculus.fields import Digits, Exact, Symbols, Unproved, hash_of
 from symbackprop.calculus.literals import Letters, axes_in_letters, equation_in_letters, in_letters, letters_for
+from symbackprop.calculus.roughly import ManyDigits
 from symbackprop.calculus.sizing import ORDERS, VALUES, named_places, sizes_of_worlds, text_of
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError

@@ -178,12 +178,6 @@ class Digits:
         return str(self._context.nstr(number, LONGEST_SHOWN))
 
 
-class ManyDigits(Digits):
-    """Real numbers with 1000 digits, for where 50 cancel: 1/ln(1 - exp(-500))."""
-
-    digits = 1000
-
-
 class Unproved(Exception):
     """Symbols do not show that two values are the same, or would take too long to."""
 

@@ -10,16 +10,18 @@ another's name show in the sum. Each step was checked before on its own equation
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from itertools import product
 from typing import Any, TypeAlias
 
 from sympy import Expr, Symbol
 
 from symbackprop.calculus.cells import TOTAL, Cell, Jet, Seed
-from symbackprop.calculus.checking import SEEDS, Setting, spares
+from symbackprop.calculus.checking import SEEDS, Setting, centres_of, spares
 from symbackprop.calculus.depth import deep
 from symbackprop.calculus.derivation import Chain
-from symbackprop.calculus.fields import Digits, Field, ManyDigits
+from symbackprop.calculus.fields import Digits, Field
+from symbackprop.calculus.roughly import ManyDigits
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
@@ -52,9 +54,10 @@ class PassWorld(World):
         frontier: Iterable[Tensor],
         adjoints: Mapping[Tensor, Line],
         moved: Iterable[Tensor],
+        centres: tuple[Fraction, Fraction] | None = None,
     ) -> None:
         """Make the world of a program and of its adjoints."""
-        super().__init__(field, sizes, equations, frontier=frontier)
+        super().__init__(field, sizes, equations, frontier=frontier, centres=centres)
         self._adjoints, self._moving = dict(adjoints), frozenset(moved)
 
     def at(self, cell: Cell, seed: Seed) -> Jet:
@@ -114,28 +117,35 @@ def _check_in(setting: Setting, adjoints: Mapping[Tensor, Line]) -> None:
     computed = {equation.tensor for equation in setting.equations if equation.tensor != COST}
     moved = [tensor for tensor in adjoints if tensor not in computed]
 
-    def difference(field: type[Digits], seed: int) -> str | None:
-        sizes, outputs = setting.size_in(seed), setting.frontier
-        world = PassWorld(field(seed), sizes, setting.equations, frontier=outputs, adjoints=adjoints, moved=moved)
-        forward, backward = world.sides()
-        if world.field.same(forward, backward):
-            return None
-        return f"{world.field.shown(forward)} against {world.field.shown(backward)}"
+    def sides(field: type[Digits], seed: int) -> tuple[Digits, Any, Any]:
+        numbers, sizes, outputs = field(seed), setting.size_in(seed), setting.frontier
+        world = PassWorld(
+            numbers,
+            sizes,
+            setting.equations,
+            frontier=outputs,
+            adjoints=adjoints,
+            moved=moved,
+            centres=centres_of(seed),
+        )
+        return numbers, *world.sides()
 
     for seed in SEEDS:
-        _check_at(seed, difference)
+        _check_at(seed, sides)
 
 
-def _check_at(seed: int, difference: Callable[[type[Digits], int], str | None]) -> None:
+def _check_at(seed: int, sides: Callable[[type[Digits], int], tuple[Digits, Any, Any]]) -> None:
     """Raise CheckError where the sides differ in the world of the seed, in 120 digits and, as many may cancel, in 1000.
 
-    Where a side has a pole, the next spare world takes its place."""
+    Where a side has a pole, or these are too few as well, the next spare world takes its place."""
     for spare in spares(seed):
-        try:
-            if difference(PassDigits, spare) is None:
-                return
-            if (found := difference(ManyDigits, spare)) is None:
-                return
-        except ZeroDivisionError:
-            continue
-        raise CheckError(f"the adjoints of the program are not its derivative: along one direction {found}")
+        for field in (PassDigits, ManyDigits):
+            try:
+                numbers, forward, backward = sides(field, spare)
+                if numbers.same(forward, backward):
+                    return
+            except ZeroDivisionError:
+                break
+        else:
+            found = f"{numbers.shown(forward)} against {numbers.shown(backward)}"
+            raise CheckError(f"the adjoints of the program are not its derivative: along one direction {found}")
