@@ -54,5 +54,5 @@ class Said:
 
     def _check_no_options(self) -> None:
         if self.options:
-            shown = " and ".join(_FLAGS.get(key, f"--{key}") for key in self.options)
+            shown = ", ".join(_FLAGS.get(key, f"--{key}") for key in self.options)
             raise SpecError(f"{self.where}: its equations say all of the network themselves; leave {shown} out")

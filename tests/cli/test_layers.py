@@ -75,7 +75,7 @@ def test_options_win_over_a_file(cli) -> None:
         (("derive", LINE, "-a", "relu"), "a layer line says the activation of each layer after it; leave -a out"),
         (("verify", "net.toml", "-a", "relu"), "activation is for shapes, and each of the layers says its own"),
         (("derive", LINE, "--partial", "w_1_1_1"), "this wants a plain chain of dense layers, such as 2-3-1"),
-        (("derive", "attention", "--l2", "1", "--no-bias"), "leave --l2 and --no-bias out"),
+        (("derive", "attention", "--l2", "1", "--no-bias"), "leave --l2, --no-bias out"),
         (("derive", "--reduction", "max"), "reduction: wanted mean or sum, got 'max'"),
         (("code", "--l2", "-1"), "l2: wanted a number from 0"),
         (("code", " -> dense(3)"), "network, character 2: found '->', wanted the shape of one sample"),

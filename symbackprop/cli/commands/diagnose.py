@@ -101,7 +101,7 @@ def diagnose(
     }
     named = [name for name, value in given.items() if value is not None]
     if len(named) != 1:
-        raise click.UsageError(f"wanted one of {', '.join(given)}; got {' and '.join(named) or 'none'}")
+        raise click.UsageError(f"wanted one of {', '.join(given)}; got {', '.join(named) or 'none'}")
     is_text = named[0] in ("--formula", "--lines")
     if is_text and learning_rate is not None:
         raise click.UsageError("--learning-rate is of numbers; a derivation holds at every point")
