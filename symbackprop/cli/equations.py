@@ -43,7 +43,7 @@ def told(derivation: Derivation, notations: Sequence[str], pen: Pen) -> tuple[tu
     general = [(equation, equation.right) for equation in derivation.equations.values()]
     if "scalar" in notations:
         derived = {equation.name for equation, _ in specific}
-        specific += [(equation, right) for equation, right in general if equation.name not in derived]
+        specific += [(e, right) for e, right in general if e.name not in derived and e.layer_numbers]
         general = []
     mixes = [not activation.is_elementwise for activation in derivation.network.activations]
     which = "" if any(mixes[:-1]) else ", elementwise hidden activations" if mixes[-1] else ", elementwise activations"

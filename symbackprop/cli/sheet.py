@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -124,19 +125,20 @@ class _Layout:
             screen.say(Text.assemble(" " * self.margin if number else label, line))
 
     def _lines(self, forms: Sequence[str]) -> list[str]:
-        """Return the forms in one line, or in as many as they need."""
-        signed = [
-            " " * max(0, left - cell_len(_left(line))) + line
+        """Return the forms beside one another, or below where there is no room; one may have several lines."""
+        columns = [
+            [" " * max(0, left - cell_len(_left(line))) + line for line in form.splitlines()]
             for form, left in zip(forms, self.lefts, strict=True)
-            for line in form.splitlines()
         ]
         if self.forms:
-            padded = (
-                form + " " * (wide + 2 * GAP - cell_len(form)) for form, wide in zip(signed, self.forms, strict=True)
-            )
-            return ["".join(padded).rstrip()]
+            rows = zip_longest(*columns, fillvalue="")
+            return ["".join(map(self._padded, row, self.forms)).rstrip() for row in rows]
         room = max(self.width - self.margin, LEAST_ROOM)
-        return [line for form in signed for line in broken(form, room)]
+        return [line for column in columns for form in column for line in broken(form, room)]
+
+    @staticmethod
+    def _padded(form: str, wide: int) -> str:
+        return form + " " * (wide + 2 * GAP - cell_len(form))
 
 
 def _columns(equations: Sequence[Shown]) -> list[list[str]]:

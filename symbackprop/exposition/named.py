@@ -20,7 +20,7 @@ from symbackprop.calculus.arrayforms import forward_form
 from symbackprop.calculus.backpropagation import Derivation, hidden_here
 from symbackprop.calculus.equations import NOTATIONS, DerivedEquation, Sides, written_out
 from symbackprop.calculus.links import dense
-from symbackprop.errors import CheckError
+from symbackprop.errors import CheckError, SpecError
 from symbackprop.exposition.document import Document, Formula
 from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.boxes import Box
@@ -65,6 +65,9 @@ def equation_formulas(derivation: Derivation | ProgramDerivation | Diagnosis, do
             for number, sides in enumerate(pairs, start=1):
                 ending = f"-{style}" * (style != styles[0]) + f"-{number}" * (len(pairs) > 1)
                 named[_apart(f"{name}{ending}", taken)] = Formula(sides)
+    if not named:  # BP2, entry by entry, of one layer
+        lack = f"{', '.join(document.only)} is about hidden layers, of which there are none, so it has no entries"
+        raise SpecError(f"only: {lack}; take another notation than scalar")
     return named
 
 

@@ -43,6 +43,21 @@ def test_one_notation_is_shown_alone(cli, golden, notation: str) -> None:
     golden(f"terminal/derive_{notation}.txt", done.out)
 
 
+def test_entries_of_one_layer(cli, monkeypatch) -> None:
+    """Without a hidden layer BP2 has no entry and is left out, in every kind of document; and lines stand in rows."""
+    monkeypatch.setenv("COLUMNS", "120")
+    done = cli("derive", "3-2", "--notation", "index,scalar", "--to", "latex,pptx,docx,markdown")
+    assert 0 == done.status, done.complaint
+    rows = [line.split() for line in done.out.splitlines() if "∂C/∂b" in line]
+    assert ["δ⁽ˡ⁾ⱼ", "∂C/∂b⁽¹⁾₁", "=", "δ⁽¹⁾₁"] == rows[0][-4:]
+    assert ["∂C/∂b⁽¹⁾₂", "=", "δ⁽¹⁾₂"] == rows[1]
+    article = cli("derive", "1-1", "--notation", "scalar", "--to", "latex", "--stdout").out
+    assert ("BP4" in article, "BP2" in article.partition(r"\begin{document}")[2].partition("BP1:")[2]) == (True, False)
+    asked = ("derive", "3-2", "--only", "BP2", "--to", "tex", "--stdout", "--notation")
+    assert "only: BP2 is about hidden layers, of which there are none" in cli(*asked, "scalar").complaint
+    assert r"\delta^{(l)}_{j}" in cli(*asked, "index,scalar").out
+
+
 def test_convention_is_that_of_the_screen_and_of_the_files(cli, tmp_path) -> None:
     """`--convention`, or a network file, says how formulas are written; an unknown one is answered with the list."""
     (tmp_path / "net.toml").write_text('shape = "2-3-1"\nconvention = "nielsen"\n')

@@ -182,7 +182,10 @@ CLAUSES = {
     "{a} wants {b}": "{a} pide {b}",
     "try it with {a}, or leave it out": "pruébelo con {a}, o quítelo",
     "{a} changes nothing beside {b}": "{a} no cambia nada junto a {b}",
-    "{a} changes nothing in {b}": "{a} no cambia nada en {b}",
+    "{a} changes nothing in {names}": "{a} no cambia nada en {names}",
+    "only: {a} is about hidden layers, of which there are none, so it has no entries": "only: {a} trata de capas "
+    "ocultas, y no hay ninguna, así que no tiene elementos",
+    "take another notation than scalar": "tome otra notación que scalar",
     "--stdout wants one format, got {a}": "--stdout pide un formato, hay {a}",
     "{a} is not text for a terminal": "{a} no es texto para un terminal",
     "-o: got nothing": "-o: no hay nada",
@@ -634,6 +637,8 @@ CLAUSES = {
     "second": "segundo",
     "third": "tercer",
     "{a} has {b} in its {c} axis": "{a} tiene {b} en su {c} eje",
+    "{a} has {b} in its {c} axis, {d} has {e} in its {f} axis": "{a} tiene {b} en su {c} eje, {d} tiene {e} en su {f} "
+    "eje",
     "it runs over {a}": "recorre {a}",
     "index {a} is neither on the left nor summed": "el índice {a} ni está a la izquierda ni se suma",
     "{a} leaves {b} free, which is neither on the left nor summed": "{a} deja libre {b}, que ni está a la izquierda "

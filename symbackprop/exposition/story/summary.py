@@ -83,12 +83,12 @@ def _tables(telling: Telling, equations: Iterable[_Row], caption: str) -> tuple[
 
 
 def _entries(telling: Telling) -> Iterable[Block]:
-    """Yield every entry of the equations of this network, one equation after the other.
+    """Yield every entry of the equations of this network, one equation after the other; none where there is no layer.
 
     Raises BudgetError where they are too many to be read."""
     specific = tuple(telling.derivation.specific.values())
     general = (e for name, e in telling.derivation.equations.items() if name not in {own.name for own in specific})
-    for equation in (*specific, *general):
+    for equation in (e for e in (*specific, *general) if e.layer_numbers):
         lines = [Line(left, sign_of(right), right) for left, right in equation.entries()]
         yield Prose((Emphasis(equation.name), ":"))
         yield Steps(tuple(lines), key=f"{equation.name} entries")
