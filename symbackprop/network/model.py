@@ -209,9 +209,9 @@ def _one_each(given: Sequence[str | Activation], widths: Sequence[int]) -> Seque
     """Return an activation for each layer; raises ShapeError unless one is given, or as many as there are layers."""
     depth = len(widths) - 1
     if len(given) not in (1, depth):
+        layers = "1 layer" if depth == 1 else f"{depth} layers"
         raise ShapeError(
-            f"{len(given)} activations for {depth} layers of {'-'.join(map(str, widths))[:60]}; "
-            "give one, or one per layer"
+            f"{len(given)} activations for {layers} of {'-'.join(map(str, widths))[:60]}; give one, or one per layer"
         )
     return given if len(given) == depth else [*given] * depth
 

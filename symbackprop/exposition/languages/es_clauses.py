@@ -317,7 +317,7 @@ CLAUSES = {
     "write the widths from input to output "
     "with hyphens between, such as 2-3-1": "escriba los anchos de la entrada a la salida con guiones entre ellos, "
     "como 2-3-1",
-    "{a} activations for {b} layers of {c}": "{a} activaciones para {b} capas de {c}",
+    "{a} activations for {b} of {c}": "{a} activaciones para {b} de {c}",
     "give one, or one per layer": "dé una, o una por capa",
     "activation {a}": "activación {a}",
     "cost {a}": "coste {a}",
@@ -553,6 +553,7 @@ CLAUSES = {
     "nothing is computed by these layers": "estas capas no calculan nada",
     "add one that does, such as dense(3)": "añada una que lo haga, como dense(3)",
     "{a} layers": "{a} capas",
+    "1 layer": "1 capa",
     "at most {a}, dense ones alone as a shape such as 4-8-8-3": "como mucho {a}; las densas solas, como una forma: "
     "4-8-8-3",
     "the equations of its layers: {a}": "las ecuaciones de sus capas: {a}",
@@ -573,6 +574,10 @@ CLAUSES = {
     "function {a} is unknown": "no se conoce la función {a}",
     "{a}, or indices: {b}": "{a}, o con índices: {b}",
     "= after what is computed": "= detrás de lo que se calcula",
+    "{a} declares nothing": "{a} no declara nada",
+    "input, parameter, target, constant and value do": "input, parameter, target, constant y value sí",
+    "did you mean {names}? input, parameter, target, constant and value do": "¿quizá {names}? Declaran input, "
+    "parameter, target, constant y value",
     "=, as in N = 3": "=, como en N = 3",
     "two dots, as in t = 1..T": "dos puntos seguidos, como en t = 1..T",
     "( after {a}": "( detrás de {a}",

@@ -76,6 +76,11 @@ class EquationReader(Reader):
         """Read an equation up to the end of the line."""
         target = self._target()
         if not self._take("="):
+            if isinstance(target, Letter) and self._token.kind == "name":
+                close = difflib.get_close_matches(target.name.lower(), KEYWORDS, n=1)
+                hint = f"did you mean {close[0]}? " if close else ""
+                wanted = f"{hint}input, parameter, target, constant and value do"
+                raise self._source.refusal(target.at, f"{target.name} declares nothing", wanted)
             raise self._unexpected("wanted = after what is computed")
         right = self._sum(0)
         ranges = self._ranges() if self._word("for") else ()

@@ -166,6 +166,8 @@ REFUSALS = [
     (X + "a[i] = tanh(x[i]", "line 2, character 17: found the end; wanted a closing bracket"),
     (X + "a[i] = (\n x[i] +\n $)", "line 4, character 2: found '$'; write numbers"),
     (X + "a[i]", "line 2, character 5: found the end; wanted = after what is computed"),
+    (X + "param W[3]", "line 2, character 1: param declares nothing; did you mean parameter? input, parameter, target"),
+    (X + "theta W", "line 2, character 1: theta declares nothing; input, parameter, target, constant and value do"),
     ("input x[0]\na[i] = x[i]", "line 1: x has 0 as a size; wanted a letter, or a whole number from 1 to 1,000,000"),
     (X + "sizes N = 0\na[i] = x[i]", "line 2: size N: wanted a whole number from 1 to 1,000,000, got 0; try N = 3"),
     (X + "sizes N = 2, N = 3\na[i] = x[i]", "line 2: size N has two numbers; keep one of them"),
