@@ -131,6 +131,19 @@ def test_report_prints_every_line() -> None:
     assert "right  dC/dz[2,1] = (1 - a[2,1])*(a[2,1] - y[1])*a[2,1]" in shown
 
 
+@pytest.mark.parametrize(
+    ("lines", "taken"),
+    [
+        ("delta1 = (a1-y)*a1*(1-a1)\ndz1 = delta1\ndW_1 = delta1*x", ()),
+        ("dE/dz1 = (o1-t)*o1*(1-o1)", ("E is taken for C", "o is taken for a", "t is taken for y")),
+    ],
+)
+def test_only_letters_of_another_book_are_reported(lines: str, taken: tuple[str, ...]) -> None:
+    """A number behind a letter is that of its layer, and the d of delta is no differential."""
+    shown = str(sb.diagnose(sb.mlp("1-1"), lines=lines)).splitlines()
+    assert ("verdict: equal", taken) == (shown[0], tuple(line.strip() for line in shown if "taken for" in line))
+
+
 HOSTILE = {
     "": "there is no line in the text",
     "   \n# nothing\n": "there is no line in the text",

@@ -171,9 +171,9 @@ def words_taken(chains: Sequence[Chain]) -> dict[str, str]:
         for side in (chain.left, *chain.rights):
             for node in (part for part in nodes_in(side.node) if isinstance(part, Quantity)):
                 word = _word_at(side.line.text, node.at)
-                own = {node.name, node.name.lower(), node.name.upper()}
-                if word and word not in own and _LETTERS_ONLY.sub("", word) not in own:
-                    found.setdefault(word, node.name)
+                letters = _LETTERS_ONLY.sub("", word) or word
+                if word and not {word, letters} & {node.name, node.name.lower(), node.name.upper()}:
+                    found.setdefault(letters, node.name)
     return found
 
 
@@ -182,7 +182,7 @@ def _word_at(text: str, at: int) -> str:
     found = _WORD.match(text, at - 1) if at else None
     word = found[1] if found else ""
     word += "hat" * (_HAT.search(text, 0, max(at - 1, 0)) is not None)
-    return word[1:] if len(word) > 1 and word[0] == "d" and word != ERROR else word
+    return word[1:] if len(word) > 1 and word[0] == "d" and not word.startswith(ERROR) else word
 
 
 def _checked(text: str) -> str:
