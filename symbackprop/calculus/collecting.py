@@ -117,13 +117,20 @@ def _with_values(expression: Expr, equations: Sequence[Equation], chain: Chain) 
         read = {entry.base for entry in entries(expression)}
         if equation.target == COST or not read & set(equation.reads):
             continue
-        found = [(form, restored(form, equation)) for form in forms]
+        found = [(form, restored(form, way)) for form in forms for way in _ways(equation)]
         spread = [_spread(after, chain) for form, after in found if after != form]
         changed = [after for after in spread if not divides_anew(expression, after, equation)]
         if changed and length(after := min(changed, key=length)) < length(expression):
             expression, forms = after, (after,)
             used.append(equation)
     return joined(expression, written_differences(equations)) if used else expression, used
+
+
+@memoised
+def _ways(equation: Equation) -> tuple[Equation, ...]:
+    """Return an equation as it stands, and with what carries no index of its sums before these, if that differs."""
+    apart = with_same_letters(multiplied_out(distributed(equation.expression, equation.ranges)))
+    return (equation,) if apart == equation.expression else (equation, replace(equation, expression=apart))
 
 
 def joined(expression: Expr, written: Sequence[Pattern]) -> Expr:

@@ -46,4 +46,7 @@ def distributed(expression: Expr, ranges: Mapping[Symbol, Axis]) -> Expr:
         return Add(*(rebuilt(Term(Mul.make_args(term), limits), ranges) for term in Add.make_args(function)))
     if isinstance(expression, Add | Mul | Pow):
         return expression.func(*(distributed(part, ranges) for part in expression.args))
+    if isinstance(expression, Piecewise):
+        pieces = ((multiplied_out(distributed(value, ranges)), holds) for value, holds in expression.args)
+        return Piecewise(*pieces, evaluate=False)
     return expression

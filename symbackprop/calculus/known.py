@@ -16,6 +16,7 @@ from sympy import (
     Piecewise,
     Poly,
     Pow,
+    S,
     Tuple,
     cancel,
     factor,
@@ -24,7 +25,9 @@ from sympy import (
 
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small
+from symbackprop.calculus.indices import put
 from symbackprop.calculus.matching import Pattern, replaced, with_same_letters
+from symbackprop.network.extremes import Where
 from symbackprop.network.functions import Elementwise, Z, explicit, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.program import Equation, free_indices
@@ -46,7 +49,25 @@ def restored(expression: Expr, equation: Equation) -> Expr:
         if len(carried) == 1:
             rest = combine(*(part for part in pattern.args if part not in carried))
             pattern, worth = carried[0], worth / rest if combine is Mul else worth - rest
+    if isinstance(equation.expression, Where) and equation.expression.args[3] == 0:
+        expression = _with_chosen(expression, equation)
     return with_same_letters(replaced(expression, pattern, worth, equation.indices))
+
+
+def _with_chosen(expression: Expr, equation: Equation) -> Expr:
+    """Return the expression with where(c, g, 0) as a multiple of the target, where(c, f, 0), if g/f is short."""
+    wild = frozenset(equation.indices)
+    left, right, chosen, _ = equation.expression.args
+    sought = Pattern(equation.expression.func(left, right, S.One, S.Zero), wild)
+    found: dict[Expr, Expr] = {}
+    for part in expression.atoms(type(equation.expression)):
+        own_left, own_right, own, other = part.args
+        at = sought.match(part.func(own_left, own_right, S.One, S.Zero)) if other == 0 else None
+        if at is not None and at.keys() == wild:
+            ratio = with_same_letters(own / put(chosen, at))
+            if ratio.count_ops() < own.count_ops():
+                found[part] = ratio * put(equation.target, at)
+    return expression.xreplace(found) if found else expression
 
 
 def divisors(expression: Expr) -> set[Expr]:

@@ -8,12 +8,34 @@ its own slope there: max(0, z) + min(0, exp(z) - 1) has the slope 1 at 0.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import mpmath
-from sympy import Add, Eq, Expr, Function, Ge, Gt, Mul, Piecewise, Rational, S, asinh, atan, erf, exp, log, sinh
+from sympy import (
+    Add,
+    And,
+    Eq,
+    Expr,
+    Function,
+    Ge,
+    Gt,
+    Mul,
+    Ne,
+    Not,
+    Or,
+    Piecewise,
+    Rational,
+    S,
+    asinh,
+    atan,
+    erf,
+    exp,
+    log,
+    sinh,
+)
 from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
 
 from symbackprop.network.functions import TANH, Z, elementwise
 
@@ -168,6 +190,22 @@ def where(sign: str, left: Expr, right: Expr, *values: Expr) -> Expr:
     if sign.startswith("<"):
         left, right, sign = right, left, sign.replace("<", ">")
     return {">": WhereGreater, ">=": WhereAtLeast, "==": WhereEqual}[sign](left, right, *values)
+
+
+def choice(condition: Boolean, chosen: Expr, other: Expr) -> Expr:
+    """Return one of two expressions, as comparisons decide that are joined by and, or and not."""
+    match condition:
+        case And():
+            return reduce(lambda value, part: choice(part, value, other), condition.args, chosen)
+        case Or():
+            return reduce(lambda value, part: choice(part, chosen, value), condition.args, other)
+        case Not():
+            return choice(condition.args[0], other, chosen)
+        case Ne():
+            return where("==", *condition.args, other, chosen)
+        case Relational():
+            return where(condition.rel_op, *condition.args, chosen, other)
+    return chosen if condition else other
 
 
 def _difference(first: Expr, second: Expr) -> Expr | None:

@@ -30,6 +30,7 @@ from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarithms_of
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged, with_slopes
+from symbackprop.numerics.supports import wild_arrays, without_wild_zeros
 from symbackprop.records import replace
 
 MOST_SHAPES = 64  # of what is given, for which the sizes are remembered
@@ -77,7 +78,7 @@ class CompiledProgram:
         self._needs = needs_of(program.equations)
         self._sizes_of: dict[tuple[tuple[int, ...], ...], dict[str, int]] = {}  # by the shapes of what is given
         self.passes = passes
-        self._staged, self._slopes = with_slopes(keeping_digits(staged(passes)))
+        self._staged, self._slopes = with_slopes(without_wild_zeros(keeping_digits(staged(passes))))
         title = title or f"{derivation.title or 'A program'}: forward and backward, derived by symbackprop."
         texts = texts_of(self._forward_pass(), self._backward_pass(), self.identifiers, self.sizes)
         self.passes_source = module_text(title, texts)
@@ -130,6 +131,10 @@ class CompiledProgram:
         """What the equations of the derivatives read and do not compute themselves."""
         return {tensor for e in self._adjoints for tensor in e.reads} - {e.tensor for e in self._adjoints}
 
+    @cached_property
+    def _wild(self) -> frozenset[Expr]:
+        return wild_arrays(self._staged.program.equations)
+
     def _forward_pass(self) -> Pass:
         program = self._staged.program
         names, read = {array.name for array in self.program.arrays}, self._read
@@ -141,6 +146,7 @@ class CompiledProgram:
             with_finite_logarithms(program.equations),
             tuple((array.tensor, array.name) for array in computed),
             notes=self._notes,
+            wild=self._wild,
             in_place=True,
             slopes=self._slopes,
         )
@@ -158,6 +164,7 @@ class CompiledProgram:
             tuple((adjoint_of(a.tensor), a.name) for a in self._wanted if adjoint_of(a.tensor) in computed),
             tuple((array.tensor, array.name) for array in self._given),
             notes=self._notes,
+            wild=self._wild,
             in_place=True,
             spent=frozenset(array.name for array in self._staged.program.of_kind(Kind.VALUE, Kind.COST)),
         )

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from sympy import Add, Eq, Expr, Indexed, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
+from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol, exp, log
 
 from symbackprop.calculus.indices import put
 from symbackprop.calculus.passes import Passes, adjoint_of
+from symbackprop.network.extremes import Where, where
 from symbackprop.network.functions import SIGMOID, Elementwise, slope
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import COST, Axis, Tensor, index
@@ -114,7 +115,7 @@ def _without_poles(adjoint: Equation, known: set[Tensor]) -> Equation:
         is_direct = below and not any(entry.base in known for entry in term.atoms(Indexed))
         terms.append(_where_not_zero(term / Mul(*below), term) if is_direct else term)
     whole = Add(*terms)
-    return replace(adjoint, expression=whole) if whole.has(Piecewise) else adjoint
+    return replace(adjoint, expression=whole) if whole.has(Where) else adjoint
 
 
 def _with_beside(program: Program, beside: Iterable[Shares], adjoints: Iterable[Equation]) -> Program:
@@ -161,7 +162,7 @@ def _where_not_zero(factor: Expr, product: Expr) -> Expr:
     entries = [part for part in Mul.make_args(factor) if part.has(Indexed)]
     if not entries:
         return product
-    return Piecewise((S.Zero, Eq(Mul(*entries), 0)), (product, True), evaluate=False)
+    return where("==", Mul(*entries), S.Zero, S.Zero, product)
 
 
 def _of_shares(adjoint: Equation, shares: Shares, by: Equation) -> Iterator[Equation]:

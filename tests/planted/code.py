@@ -223,7 +223,7 @@ PROGRAMS = (
     Fault(
         "largest exponent not taken back",
         scaled.scaled,
-        "largest + log(rest)",
+        "most + log(rest)",
         "log(rest)",
         ("input x[N]\nsizes N = 3\nC = log(sum[i](exp(x[i])))",),
     ),

@@ -6,26 +6,36 @@ ln Σ_m exp(u_m) = M + ln R
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from sympy import Add, Expr, Mul, Pow, Sum, Symbol, exp, log
+from sympy import Add, Basic, Expr, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from symbackprop.calculus.indices import put
+from symbackprop.network.extremes import Where
+from symbackprop.network.largest import Largest
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
+
+HELD = "held"  # the name of a letter that stands for an array which was computed before
 
 
 def exponent_of(total: Sum) -> Expr | None:
     """Return u of a sum of c exp(u) in which u depends on what is summed over; None for another sum.
 
     In c exp(u)/Σ exp(v) the sum below is counted from its largest, and then exp(u) is no large number any more."""
-    factors = Mul.make_args(total.function)
+    exponents = {_exponent(Mul.make_args(term), total.variables) for term in Add.make_args(total.function)}
+    return exponents.pop() if len(exponents) == 1 else None
+
+
+def _exponent(factors: Sequence[Expr], variables: Sequence[Symbol]) -> Expr | None:
     exponentials = [factor for factor in factors if isinstance(factor, exp)]
-    if len(exponentials) != 1 or not free_indices(exponentials[0]) & set(total.variables):
+    if len(exponentials) != 1 or not free_indices(exponentials[0]) & set(variables):
         return None
     if any(isinstance(f, Pow) and isinstance(f.base, Sum) and exponent_of(f.base) is not None for f in factors):
         return None
-    return exponentials[0].args[0]
+    is_counted = any(symbol.name == HELD for symbol in exponentials[0].free_symbols)
+    return None if is_counted else exponentials[0].args[0]
 
 
 def share_of(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Expr, Symbol] | None:
@@ -43,35 +53,76 @@ def share_of(e: Expr, ranges: Mapping[Symbol, Axis]) -> tuple[Expr, Symbol] | No
     return None
 
 
-def scaled(expression: Expr, held: Callable[[Sum, Expr], tuple[Expr, Expr]]) -> Expr:
+def scaled(
+    expression: Expr, held: Callable[[Sum, Expr], tuple[Expr, Expr]], largest: Callable[[Largest], Expr]
+) -> Expr:
     """Return the expression with every outermost sum of exponentials written exp(M) R.
 
-    `held(total, u)` returns the two letters M and R, whose arrays it has computed."""
+    `held(total, u)` returns the two letters M and R, whose arrays it has computed, `largest` that of M alone: where it
+    is a sum inside of another one, Σ_d g_d Σ_m exp(u_m) f_md is exp(M) Σ_d g_d R_d."""
     values: dict[Expr, Expr] = {}
     for total in _outermost(expression):
         exponent = exponent_of(total)
         if exponent is not None:
-            largest, rest = held(total, exponent)
-            values[log(total)] = largest + log(rest)
-            values[total] = exp(largest) * rest
+            most, rest = held(total, exponent)
+            values[log(total)] = most + log(rest)
+            values[total] = exp(most) * rest
+        elif total.function.has(Sum):
+            pairs = [_apart(term, total, largest) for term in Add.make_args(total.function)]
+            if len({power for power, _ in pairs}) == 1 and pairs[0][0] != 0:
+                values[total] = exp(pairs[0][0]) * Add(*(part for _, part in pairs))
+            elif any(power != 0 for power, _ in pairs):
+                values[total] = Add(*(exp(power) * part for power, part in pairs))
     return _merged(expression.xreplace(values)) if values else expression
 
 
-def _merged(expression: Expr) -> Expr:
-    """Return the expression with the exponentials of each product written as one: exp(s) exp(-M) is exp(s - M)."""
-    if isinstance(expression, Sum) or not expression.args:
-        return expression
-    expression = expression.func(*map(_merged, expression.args))
-    powers = [factor for factor in Mul.make_args(expression) if isinstance(factor, exp)]
-    if len(powers) < 2:
-        return expression
-    others = [factor for factor in Mul.make_args(expression) if not isinstance(factor, exp)]
-    return Mul(*others, exp(Add(*(power.args[0] for power in powers))))
+def _apart(term: Expr, total: Sum, largest: Callable[[Largest], Expr]) -> tuple[Expr, Expr]:
+    """Return M and the sum of one term without exp(M), of a factor that is a sum of exponentials with one M for all."""
+    factors = Mul.make_args(term)
+    for part in () if any(isinstance(factor, exp) for factor in factors) else factors:
+        exponent = exponent_of(part) if isinstance(part, Sum) else None
+        if exponent is not None:
+            of = Largest(exponent, *part.limits)
+            if not of.free_symbols & set(total.variables):
+                most = largest(of)
+                counted = part.func(lowered(part.function, exponent, most), *part.limits)
+                return most, total.func(term / part * counted, *total.limits)
+    return S.Zero, total.func(term, *total.limits)
+
+
+def _merged(e: Expr, power: Expr = S.Zero) -> Expr:
+    """Return an expression times exp(power) with the exponentials of each product as one: exp(s) exp(-M) is exp(s - M).
+
+    What stands beside a sum, or beside cases, of such goes into these."""
+    if isinstance(e, Piecewise | Where) and (not power or _is_counted(e)):
+        pieces = (e.cases if isinstance(e, Where) else e).args
+        return Piecewise(*((_merged(value, power), holds) for value, holds in pieces), evaluate=False)
+    if isinstance(e, exp):
+        return exp(e.args[0] + power)
+    if isinstance(e, Add):
+        return e.func(*(_merged(part, power) for part in e.args))
+    if isinstance(e, Mul):
+        power = Add(power, *(part.args[0] for part in e.args if isinstance(part, exp)))
+        parts = [part for part in e.args if not isinstance(part, exp)]
+        inner = next((part for part in parts if _is_counted(part)), None) if power else None
+        merged = [_merged(part, power if part is inner else S.Zero) for part in parts]
+        return Mul(*merged, *([exp(power)] if power and inner is None else []))
+    if e.args and not isinstance(e, Sum):
+        e = e.func(*map(_merged, e.args))
+    return e * exp(power) if power else e
+
+
+def _is_counted(e: Basic) -> bool:
+    """Tell whether an exponential that is counted from the largest stands in a product, among terms, or in a case."""
+    if isinstance(e, exp):
+        return any(symbol.name == HELD for symbol in e.free_symbols)
+    return isinstance(e, Add | Mul | Piecewise | ExprCondPair | Where) and any(map(_is_counted, e.args))
 
 
 def lowered(function: Expr, exponent: Expr, largest: Expr) -> Expr:
     """Return what a sum of exponentials is of, counted from their largest exponent."""
-    return Mul(*(exp(exponent - largest) if f == exp(exponent) else f for f in Mul.make_args(function)))
+    known = exp(exponent)
+    return function.xreplace({known: exp(exponent - largest)})
 
 
 def _outermost(expression: Expr) -> list[Sum]:

@@ -10,6 +10,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sympy import Expr, Symbol
 
@@ -52,7 +53,9 @@ class Pass:
     around: tuple[tuple[Tensor, str], ...] = ()  # what the argument has besides, whose shapes say sizes
     windows: Windows = field(default_factory=dict)  # copies that functions before have made; its own are added
     beside: tuple[Equation, ...] = ()  # of the function before or after it: what both have in common is computed once
+    wild: frozenset[Expr] = frozenset()  # arrays that may be infinite where nobody reads them
     moving: Sizes | None = None  # the numbers of sizes, for a library that has convolutions and pooling
+    guards: bool = False  # a library may differentiate it, where a case does not hold, too
     in_place: bool = False  # arrays may be filled bit by bit and let go, as NumPy does it best
     spent: frozenset[str] = frozenset()  # what it takes out of `known`, so that this is let go once it was read
     notes: Mapping[Expr, str] = field(default_factory=dict)  # how arrays are called in the comments
@@ -85,7 +88,8 @@ def written(each: Pass, names: Mapping[Expr, str], sizes: Sequence[Symbol]) -> W
     arrays = [*(tensor for tensor, _ in each.given), *(equation.tensor for equation in each.equations)]
     axes = {names[tensor]: len(tensor.axes) for tensor in arrays if tensor != COST}
     axes |= {name: len(places) for name, places in each.windows.values()}
-    writer = ArrayWriter(dict(names), each.windows, common=common, carried=carried, axes=axes, sizes=each.moving)
+    ways: dict[str, Any] = {"sizes": each.moving, "wild": each.wild, "guards": each.guards}
+    writer = ArrayWriter(dict(names), each.windows, common=common, carried=carried, axes=axes, **ways)
     for stage in stages(each.equations):
         _write_stage(writer, stage, each)
     statements = (line for line in writer.lines if not line.lstrip().startswith("#"))

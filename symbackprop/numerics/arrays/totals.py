@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
+from sympy import Add, Expr, Indexed, Mul, Sum, Symbol
 
 from symbackprop.calculus.inequalities import without_rounding
 from symbackprop.network.largest import Chosen
-from symbackprop.network.program import free_indices
+from symbackprop.network.program import entries, free_indices
 from symbackprop.numerics.arrays.correlating import correlation
 from symbackprop.numerics.arrays.places import Frame, Labelled, aligned, apart_from, factor_text, transposed
 from symbackprop.numerics.arrays.ranges import Regular, regular
 from symbackprop.numerics.arrays.spreading import spread_sum
 from symbackprop.numerics.elementwise import bare
+from symbackprop.numerics.supports import is_wild
 
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter
@@ -65,13 +66,20 @@ def _terms(fair: Regular, common: Collection[Expr]) -> list[Expr]:
 def _contracted(term: Expr, fair: Regular, frames: tuple[Frame, Frame], writer: ArrayWriter) -> Labelled:
     """Return Σ of a product: numbers in front, arrays without the summed indices outside, the rest as one product."""
     frame, inner = frames
-    is_finite = not any(part.exp.could_extract_minus_sign() and part.base.has(Indexed) for part in term.atoms(Pow))
+    is_finite = not is_wild(term) and writer.wild.isdisjoint(entry.base for entry in entries(term))
     conditions = [c for c in fair.conditions if not (is_finite and _is_implied(c, term))]  # 1/0 is not 0 outside
     number, factors = writer.scaled(term, inner).as_coeff_mul()
     free = [f for f in factors if not writer.indices(f) & set(fair.ranges)]
     bound = [f for f in factors if f not in free]
-    if not all(isinstance(f, Indexed | Chosen) for f in bound) and conditions:
-        parts = [_masked(Mul(*bound), conditions, inner, writer)]
+    wild = [f for f in bound if is_wild(f) or not writer.wild.isdisjoint(entry.base for entry in entries(f))]
+    along = {symbol for condition in conditions for symbol in writer.indices(condition)}
+    plain = all(isinstance(f, Indexed | Chosen) for f in bound)
+    if conditions and plain and wild and all(along <= writer.indices(f) for f in wild):
+        parts = [
+            writer.keep(writer.masked(f, conditions, inner)) if f in wild else writer.value(f, inner) for f in bound
+        ]
+    elif conditions and (wild or not plain):
+        parts = [writer.masked(Mul(*bound), conditions, inner)]
     elif len(bound) == 1 and bound[0].is_Pow and bound[0].exp == 2 and not conditions:
         parts = [writer.keep(writer.value(bound[0].base, inner))] * 2  # no array of squares
     else:
@@ -103,12 +111,6 @@ def _is_implied(condition: Expr, term: Expr) -> bool:
             if without_rounding(condition) in ((position - first).expand(), (last - position).expand()):
                 return True
     return False
-
-
-def _masked(function: Expr, conditions: list[Expr], frame: Frame, writer: ArrayWriter) -> Labelled:
-    mask, value = writer.mask(conditions, frame), writer.value(function, frame)
-    axes = frame.ordered({*mask.axes, *value.axes})
-    return Labelled(f"np.where({aligned(mask, axes)}, {bare(aligned(value, axes))}, 0)", axes)
 
 
 def _product(

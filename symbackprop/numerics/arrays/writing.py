@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeAlias
 
 from sympy import (
@@ -44,10 +45,11 @@ from symbackprop.numerics.arrays.places import (
     window_of,
 )
 from symbackprop.numerics.arrays.rows import OfRow, of_row
-from symbackprop.numerics.arrays.scaled import lowered, scaled, share_of
+from symbackprop.numerics.arrays.scaled import HELD, lowered, scaled, share_of
 from symbackprop.numerics.arrays.sharing import Key, by_place, placed, small_first
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
+from symbackprop.numerics.supports import guarded, within
 from symbackprop.records import dataclass, field
 
 Windows: TypeAlias = dict[object, tuple[str, tuple[int, ...]]]
@@ -61,7 +63,8 @@ class ArrayWriter:
     that of a function that is called before; `elementwise` collects the stable functions that are called; what is in
     `common` gets a name of its own wherever it stands, and what is `carried` from one function to the next, one beside
     the windows. `axes` tells how many axes each array has that was given a name; with `sizes` convolutions and
-    pooling are one call."""
+    pooling are one call. Arrays that are `wild` may be infinite where nobody reads them; with `guards` a library may
+    differentiate the text, where a case does not hold, too."""
 
     names: dict[Expr, str]
     windows: Windows = field(default_factory=dict)
@@ -71,6 +74,8 @@ class ArrayWriter:
     carried: frozenset[Key] = frozenset()
     axes: dict[str, int] = field(default_factory=dict)
     sizes: Sizes | None = None
+    wild: frozenset[Expr] = frozenset()
+    guards: bool = False
     indent: str = ""
     _known: dict[tuple[Expr, tuple[object, ...]], Labelled] = field(default_factory=dict)
     _placed: Windows = field(default_factory=dict)
@@ -100,7 +105,7 @@ class ArrayWriter:
 
     def scaled(self, e: Expr, frame: Frame) -> Expr:
         """Return the expression with its sums of exponentials counted from their largest exponents."""
-        return scaled(e, lambda total, exponent: self._scaled_sum(total, exponent, frame))
+        return scaled(e, partial(self._scaled_sum, frame=frame), partial(self._held_largest, frame=frame))
 
     def indices(self, e: Expr) -> set[Symbol]:
         """Return the indices that an expression depends on, those of parts that were computed already included."""
@@ -225,13 +230,16 @@ class ArrayWriter:
 
     def _scaled_sum(self, total: Sum, exponent: Expr, frame: Frame) -> tuple[Expr, Expr]:
         """Return letters for M, the largest exponent, and for R, the sum counted from it."""
-        largest = self._hold(self.value(Largest(exponent, *total.limits), frame))
+        largest = self._held_largest(Largest(exponent, *total.limits), frame)
         reduced = total.func(lowered(total.function, exponent, largest), *total.limits)
         return largest, self._hold(self._plain(reduced, frame))
 
+    def _held_largest(self, largest: Largest, frame: Frame) -> Expr:
+        return self._hold(self.value(largest, frame))
+
     def _hold(self, part: Labelled) -> Expr:
         part = self.keep(part)
-        letter = next((letter for letter, known in self._held.items() if known == part), Dummy("held", real=True))
+        letter = next((letter for letter, known in self._held.items() if known == part), Dummy(HELD, real=True))
         self._held[letter] = part
         return letter
 
@@ -240,6 +248,13 @@ class ArrayWriter:
         parts = [self.value(condition, frame) for condition in conditions]
         axes = frame.ordered({symbol for part in parts for symbol in part.axes})
         return self.keep(Labelled(" & ".join(f"({aligned(part, axes)} >= 0)" for part in parts), axes))
+
+    def masked(self, e: Expr, conditions: Sequence[Expr], frame: Frame) -> Labelled:
+        """Return an expression where all of these are 0 or more, and 0 elsewhere, whatever it is there."""
+        mask = self.mask(conditions, frame)
+        value = self.value(within(e, self._hold(mask) > 0) if self.guards else e, frame)
+        axes = frame.ordered({*mask.axes, *value.axes})
+        return Labelled(f"np.where({aligned(mask, axes)}, {bare(aligned(value, axes))}, 0)", axes)
 
     def whole(self, part: Labelled, axes: tuple[Symbol, ...], frame: Frame) -> str:
         """Return the text of a value with all these axes at their full length."""
@@ -268,6 +283,7 @@ class ArrayWriter:
 
     def _entrywise(self, e: Expr, frame: Frame) -> Labelled:
         """Return what is computed entry by entry from its parts, each of them an array."""
+        e = guarded(e) if self.guards else e
         if self.sizes and (found := with_bias(e, frame, self)) is not None:
             return found
         e = small_first(

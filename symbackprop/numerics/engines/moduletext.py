@@ -12,6 +12,7 @@ import keyword
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 from sympy import Expr, Integer, Symbol
 
@@ -32,6 +33,7 @@ from symbackprop.numerics.engines.translation import translated
 from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarithms_of
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged
+from symbackprop.numerics.supports import wild_arrays, without_unread, without_wild_zeros
 from symbackprop.records import dataclass
 
 # names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
@@ -69,7 +71,7 @@ class ModuleText:
 
     @cached_property
     def _staged(self) -> Passes:
-        return keeping_digits(staged(self._scaled or self.passes))
+        return without_wild_zeros(keeping_digits(staged(self._scaled or self.passes)))
 
     @cached_property
     def given(self) -> tuple[Array, ...]:
@@ -108,7 +110,7 @@ class ModuleText:
 
     @cached_property
     def _forward_equations(self) -> tuple[Equation, ...]:
-        return with_finite_logarithms(self._staged.program.equations)
+        return with_finite_logarithms(without_unread(self._staged.program.equations, self._staged))
 
     @cached_property
     def wanted(self) -> tuple[Array, ...]:
@@ -143,11 +145,15 @@ class ModuleText:
         read = {tensor for equation in self._backward_equations for tensor in equation.reads}
         return needed_for(sorted(read - known, key=str), self._forward_equations, known)
 
+    @cached_property
+    def _ways(self) -> dict[str, Any]:
+        return {"wild": wild_arrays(self._staged.program.equations), "guards": True}
+
     def _pass(self, equations: Sequence[Equation], windows: Windows) -> Written:
         has = "conv2d" in self.engine.dialect.functions
         numbers = {size: Integer(number) for size, number in self.passes.program.sizes.items()}
         sizes = Sizes(numbers, self.are_fixed) if has else None
-        each = Pass("", "", (), tuple(equations), (), windows=windows, moving=sizes, notes=self._notes)
+        each = Pass("", "", (), tuple(equations), (), windows=windows, moving=sizes, notes=self._notes, **self._ways)
         return written(each, self.names, self._sizes)
 
     @cached_property
