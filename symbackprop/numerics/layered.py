@@ -261,7 +261,7 @@ class CompiledLayers:
                 return None
             if (array.shape if name in params else array.shape[1:]) != outside:
                 return None
-            found[name] = array if len(inside) == array.ndim else array.reshape(inside)
+            found[name] = array.reshape(inside)
         if len(x) != len(y) or not len(x) or len(found) != len(given):
             return None
         return found | {name: np.array(number, kind) for name, number in self.network.constants.items()}

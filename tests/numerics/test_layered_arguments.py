@@ -17,6 +17,7 @@ pytestmark = pytest.mark.combinations
 
 IMAGES = "1x6x6 -> conv2d(2, 3, padding=1) relu -> max_pool2d(2) -> dropout(0.5) -> flatten -> dense(3) softmax"
 NESTED = "4 -> residual(dense(3) tanh -> dense(4)) -> dense(2) leaky_relu(alpha=0.2)"
+GROUPS = "4x3 -> conv1d(4, 2, groups=2) -> global_avg_pool"  # of which the weights have the same number of axes inside
 WORDS = "5 -> embedding(7, 4) -> rnn(3)"
 Arguments = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
 
@@ -41,7 +42,7 @@ def called(f: CompiledLayers, arrays: dict[str, np.ndarray]) -> tuple[float, dic
     return f(params, arrays["x"], arrays["y"])
 
 
-@pytest.mark.parametrize("line", [IMAGES, NESTED, WORDS])
+@pytest.mark.parametrize("line", [IMAGES, NESTED, GROUPS, WORDS])
 def test_code_runs_alone(line: str) -> None:
     """The text defines gradient(params, x, y) as that of dense networks does, with the numbers of the function."""
     f = compiled(line)
