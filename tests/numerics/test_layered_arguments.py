@@ -17,7 +17,7 @@ pytestmark = pytest.mark.combinations
 
 IMAGES = "1x6x6 -> conv2d(2, 3, padding=1) relu -> max_pool2d(2) -> dropout(0.5) -> flatten -> dense(3) softmax"
 NESTED = "4 -> residual(dense(3) tanh -> dense(4)) -> dense(2) leaky_relu(alpha=0.2)"
-GROUPS = "4x3 -> conv1d(4, 2, groups=2) -> global_avg_pool"  # of which the weights have the same number of axes inside
+GROUPS = "2x3 -> conv1d(4, 2, groups=2) -> global_avg_pool"  # weights of (4, 1, 2) are (2, 2, 2) in the equations
 WORDS = "5 -> embedding(7, 4) -> rnn(3)"
 Arguments = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
 
