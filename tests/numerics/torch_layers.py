@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
+import symbackprop as sb
+from symbackprop.errors import SymbackpropError
 from symbackprop.network.placing import made_layers
 from symbackprop.network.text.layerline import Entry, read_line
 
-__all__ = ["ACTIVATIONS", "COSTS", "FORWARD", "TorchLayers"]
+__all__ = ["ACTIVATIONS", "COSTS", "FORWARD", "Block", "TorchLayers", "check_refused"]
 
 F = torch.nn.functional
 Arrays = Mapping[str, Any]
@@ -214,3 +217,28 @@ FORWARD: dict[str, Callable[[Any, Any, Arrays], Any]] = {
     "dropout": lambda layer, x, own: x * own["mask"],
     "prelu": _prelu,
 }
+
+
+class Block(torch.nn.Module):
+    """A module whose forward pass is a function that a test brings along."""
+
+    def __init__(self, forward: Callable[[Any, Any], Any], **parts: Any) -> None:
+        """Keep the parts under their names; arrays that are not learned as buffers."""
+        super().__init__()
+        for name, part in parts.items():
+            if isinstance(part, torch.Tensor) and not isinstance(part, torch.nn.Parameter):
+                self.register_buffer(name, part)
+            else:
+                setattr(self, name, part)
+        self._forward = forward
+
+    def forward(self, x: Any) -> Any:
+        """Return what the function makes of the parts and x."""
+        return self._forward(self, x)
+
+
+def check_refused(module: Any, shape: Any, message: str) -> None:
+    """Check that a module is not read, and that one line says what is wrong with it."""
+    with pytest.raises(SymbackpropError, match=message) as raised:
+        sb.from_torch(module, shape)
+    assert "\n" not in str(raised.value)
