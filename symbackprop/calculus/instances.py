@@ -147,9 +147,8 @@ def _check(network: Network, letter: str, layer: int, position: tuple[int, ...])
     if letter not in NAMES:
         raise ShapeError(f"parameter {letter!r} is neither a weight nor a bias; ask for 'w' or 'b'")
     if not 1 <= layer <= network.depth:
-        raise ShapeError(
-            f"layer {layer} is not there; the network {network.shape[:60]} has layers 1 to {network.depth}"
-        )
+        has = f"layers 1 to {network.depth}" if network.depth > 1 else "1 layer"
+        raise ShapeError(f"layer {layer} is not there; the network {network.shape[:60]} has {has}")
     shape = network.parameter_shapes[f"{letter.upper() if letter == 'w' else letter}{layer}"]
     if len(position) != len(shape) or any(not 1 <= p <= n for p, n in zip(position, shape, strict=True)):
         wanted = ", ".join(f"{name} from 1 to {n}" for name, n in zip("jk", shape, strict=False))

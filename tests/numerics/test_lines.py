@@ -119,6 +119,15 @@ def as_line(court: Court, equation: Equation) -> str:
     return f"{spelling.doprint(left)} = {spelling.doprint(written)}"
 
 
+def test_array_that_no_layer_has_is_asked_for_by_its_name() -> None:
+    """Equations have no layers; of one layer there is one, and not "layers"."""
+    wrong = "delta[1] = W[2]^T delta[2]"
+    with pytest.raises(ExpressionError, match=r"there is no delta of layer 1; write dC/d and the name of an array$"):
+        sb.diagnose(sb.equations("input x[N]\nparameter w[N]\nC = sum[i](w[i]*x[i])"), lines=wrong)
+    with pytest.raises(ExpressionError, match=r"there is no W of layer 2; W has layer 1$"):
+        sb.diagnose(sb.mlp("1-1"), lines=wrong)
+
+
 def test_report_prints_every_line() -> None:
     """A report shows each line with its mark, what is wrong with it, numbers, and the right line."""
     text = "dE/dz[2,1] = dE/dh[2,1] * dh[2,1]/dz[2,1]\n           = h[2,1] - t[1]"
@@ -155,7 +164,7 @@ HOSTILE = {
     "delta[2] = {a[2] - y)": "line 1, character 21: found ')'",
     "delta[1] = a[1]\ndelta[2] = foo[2]": "line 2, character 12: found 'foo', which is unknown",
     "delta[2] = sigmoi(z[2])": "did you mean sigmoid",
-    "delta[9] = a[2] - y": "line 1, character 1: there is no delta of layer 9; delta has the layers 1, 2",
+    "delta[9] = a[2] - y": "line 1, character 1: there is no delta of layer 9; delta has layers 1, 2",
     "delta[2,5] = a[2,5] - y[5]": "line 1, character 9: index 5 is out of range; it runs from 1 to 1 in delta",
     "dC/dw[2,1,0] = delta[2,1]": "line 1, character 11: index 0 is out of range",
     "dC/dw[2,1,2,1] = 1": "line 1, character 4: dw with 4 indices; it has 2 and a layer",

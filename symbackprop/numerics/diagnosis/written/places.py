@@ -135,7 +135,8 @@ class Places(ABC):
         if LAYER in letters_of(layer):
             raise NoLayer(f"{letter} has no such layer")
         has = sorted(self.glossary.letters.get("z" if letter == ERROR else letter, {}))
-        wanted = f"{letter} has the layers {', '.join(map(str, has))}"
+        wanted = f"{letter} has layer{'s' * (len(has) > 1)} {', '.join(map(str, has))}"
+        wanted = wanted if has else "write dC/d and the name of an array"
         raise self.line.refusal(at, f"there is no {letter} of layer {self.layer_number(layer)}", wanted)
 
     def tensor(self, node: Quantity) -> Tensor:
