@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
-from symbackprop.exposition.mathtext.letters import capital, letter
+from symbackprop.exposition.mathtext.letters import capital, letter, marked
 from symbackprop.exposition.mathtext.style import Style, spelt
 from symbackprop.network.functions import SIGMA, SIGMOID, Elementwise
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST
+from symbackprop.network.program import Program
 
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork
@@ -42,21 +43,47 @@ def own_letters(
 
     A letter that was asked for `sigma` is that of any activation; with sigmoid among other functions, σ is sigmoid."""
     if not isinstance(network, Network):  # a program has no general activation
-        from symbackprop.network.layered import LayeredNetwork
-
-        layered = isinstance(network, LayeredNetwork)
-        taken = {array.name for array in network.program.arrays}
-        kept = {name: value for name, value in convention.symbols.items() if name in OF_PROGRAMS + OF_LAYERS * layered}
-        if kept.get("eta", "").removeprefix("\\") in taken:  # the rate is a letter of ours, which gives way
-            del kept["eta"]
-        weights = _of_weights(convention, {**kept, **symbols}) if layered else {}
-        return {**weights, **kept, **symbols}
+        return _of_program(network, symbols, convention)
     symbols = {**convention.symbols, **symbols}
     if {activation.function for activation in network.activations} == {SIGMOID} or not _has_sigmoid(network):
         return symbols
     taken = {value.removeprefix("\\") for value in symbols.values()}
     free = next((name for name in FREE if name not in taken), SIGMA.stem)
     return MappingProxyType({SIGMA.stem: free, SIGMOID.stem: SIGMA.stem, **symbols})
+
+
+def _of_program(network: EquationsNetwork, symbols: Mapping[str, str], convention: Convention) -> Mapping[str, str]:
+    """Return the letters that a program takes; those of a convention give way where another thing keeps its own."""
+    from symbackprop.network.layered import LayeredNetwork
+
+    layered = isinstance(network, LayeredNetwork)
+    kept = {name: value for name, value in convention.symbols.items() if name in OF_PROGRAMS + OF_LAYERS * layered}
+    kept = {**(_of_weights(convention, {**kept, **symbols}) if layered else {}), **kept}
+    matrices, shown = _shown_by(network.program)
+    while True:
+        keeps = {look for name, looks in shown.items() if name not in kept for look in looks}
+        gone = {name for name in kept if not keeps.isdisjoint(_looks(name, Style(kept), is_matrix=name in matrices))}
+        if not gone:
+            return {**kept, **symbols}
+        kept = {name: value for name, value in kept.items() if name not in gone}
+
+
+def _shown_by(program: Program) -> tuple[set[str], dict[str, set[str]]]:
+    """Return the letters of matrices, and what each letter of an array, a size or an index looks like."""
+    plain, names = Style(), dict[str, bool]()
+    for array in program.arrays:
+        stem = marked(array.name, plain)[0].tex.removeprefix("\\")
+        names[stem] = names.get(stem, False) or len(getattr(array.tensor, "axes", ())) > 1
+    indices = {i.name: {i.name} for equation in program.distinct for i in equation.expression.atoms(Symbol)}
+    sizes = {size.name: {size.name.rstrip("0123456789x.")} for size in program.sizes}
+    arrays = {name: _looks(name, plain, is_matrix=large) for name, large in names.items()}
+    return {"output", *(name for name, large in names.items() if large)}, {**indices, **sizes, **arrays}
+
+
+def _looks(name: str, style: Style, *, is_matrix: bool) -> set[str]:
+    """Return what a letter looks like; all of a matrix has its capital."""
+    own = letter(name, style)
+    return {own.tex, capital(own).tex} if is_matrix else {own.tex}
 
 
 def _of_weights(convention: Convention, symbols: Mapping[str, str]) -> dict[str, str]:

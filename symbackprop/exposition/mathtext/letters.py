@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from sympy import Expr, Integer
@@ -128,7 +129,8 @@ def numbered(name: str, style: Style) -> Box:
         return letter(name, style)
     stem, digits = match.group(1), match.group(2).replace("x", ".")
     digits = digits if stem == "t" else _counted(digits, style)  # t_0 is a time
-    return Scripts(letter(stem, style), below=Leaf(digits, digits))
+    own = glyph(stem) if stem in LAYERED else None  # w_1 is a width, and no weight of another letter
+    return Scripts(own or letter(stem, style), below=Leaf(digits, digits))
 
 
 def capital(leaf: Leaf) -> Leaf:
@@ -153,6 +155,16 @@ def layer_box(layer: Expr | int, style: Style) -> Box:
     if isinstance(layer, int | Integer):
         return whole(int(layer) + style.convention.first)
     return lay_out(layer, style)
+
+
+def apart(name: str, style: Style) -> Style:
+    """Return the style in which the name of an array is no entry of another one: the array h0 beside h at 0.
+
+    What would stand below it, as the number of a layer does where there are layers, stands above it in parentheses."""
+    stem = name.rstrip("0123456789.")
+    if style.convention.layer != "_l" or stem == name or stem not in style.taken:
+        return style
+    return replace(style, convention=replace(style.convention, layer="(l)"))
 
 
 def at_layer(base: Box, mark: Box | None, below: Box | None, style: Style) -> Box:
@@ -198,6 +210,7 @@ def entry(name: str, layer: Expr | int | None, indices: Sequence[Box], style: St
     """Return a letter with its layer and its positions; a of layer 0 is x, and a bias may be a weight w_j0."""
     name, layer = called(name, layer, style)
     if layer is None:
+        style = apart(name, style)
         base, mark, label = marked(name, style)
         base, below = _at_places(base) if indices else base, positions(indices)
         if label is not None and below is not None:  # the letters of its name stand at it, the positions behind both

@@ -12,6 +12,7 @@ from symbackprop.exposition.mathtext.layout import lay_out, rule
 from symbackprop.exposition.mathtext.letters import (
     ZERO,
     D,
+    apart,
     at_layer,
     called,
     capital,
@@ -34,6 +35,7 @@ def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False, places: P
 
     At the places of some of its axes it is what is left of it there: h_t, W_u."""
     name, layer = called(tensor.letter, tensor.layer, style)
+    style = apart(name, style) if layer is None else style
     leaf, mark, label = marked(name, style) if layer is None else (letter(name, style), layer_box(layer, style), None)
     if name == "b" and layer is not None and style.convention.bias == "w0":
         leaf, label = letter("w", style), ZERO
@@ -41,7 +43,7 @@ def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False, places: P
     matrix = len(tensor.axes) - len(fixed) >= MATRIX_AXES and style.convention.matrices == "capital"
     large = capital(leaf) if batch or matrix else leaf
     is_cost = large == letter(COST.name, style) and (mark is None or layer is not None)
-    leaf = leaf if is_cost or name[:1].upper() + name[1:] in style.taken else large
+    leaf = leaf if is_cost or not style.taken.isdisjoint((name[:1].upper() + name[1:], large.tex)) else large
     below = positions(fixed)
     if label is not None and below is not None:
         return at_layer(Scripts(leaf, label), mark, below, style)
