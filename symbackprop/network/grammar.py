@@ -160,7 +160,7 @@ class Reader:
         found = token.text if token.kind == "end" else repr(token.text[:20])
         before = self._tokens[self._next - 1].text[:20] if self._next else ""
         if not wanted and before and (token.kind in ("number", "name") or token.text == "("):
-            wanted = f"a sign is missing before it: {before}*{token.text[:20]}"
+            wanted = f"a sign is missing before it: {before if before[-1].isalnum() else ''}*{token.text[:20]}"
         return self._source.refusal(token.at, f"found {found}", wanted)
 
     def _sum(self, depth: int) -> Node:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from symbackprop.errors import SpecError, SymbackpropError
+from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.layers import LAYERS, Built, Parameter, Place, Value, letters_for
 from symbackprop.network.layers.fields import read_fields
 from symbackprop.network.numbered import ChosenActivation, chosen_activation
@@ -69,10 +70,13 @@ def _without_bias(entry: Entry) -> Entry:
 
 
 def _one(entry: Entry, prefix: str) -> MadeLayer:
+    if entry.layer in ACTIVATIONS and entry.layer not in LAYERS and not entry.positional:
+        raise SpecError(f"{entry.layer} is an activation; write it behind a layer, as in dense(3) {entry.layer}")
     kind: Any = LAYERS[entry.layer]
     names = [each.name for each in fields(kind)]
     if len(entry.positional) > len(names):
-        raise SpecError(f"got {len(entry.positional)} values, it has {', '.join(names) or 'no fields'}")
+        given = ", ".join(map(str, entry.positional))[:40]
+        raise SpecError(f"got {given}, it has {', '.join(names) or 'no fields'}")
     values = dict(zip(names, entry.positional, strict=False))
     for name, value in (entry.named or {}).items():
         if name in values:

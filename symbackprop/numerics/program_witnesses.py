@@ -105,9 +105,9 @@ class SlopedDigits(Digits):
         return in_order(super().function(name, argument))
 
     def power(self, base: Any, exponent: Any) -> Any:
-        """Return base^exponent; raises ZeroDivisionError as `Digits` does, and for a root of 0."""
-        if not base and exponent % 1:
-            raise ZeroDivisionError("a root of 0 has no slope")
+        """Return base^exponent; raises ZeroDivisionError as `Digits` does, and for a root of 0, and 0^0."""
+        if not base and (exponent % 1 or not exponent):
+            raise ZeroDivisionError("a root of 0 has no slope, and 0^g none where g is 0")
         return super().power(base, exponent)
 
 

@@ -494,6 +494,10 @@ def test_odd_program_is_derived_and_computed(text: str) -> None:
 
 POWERS = {  # a line: its derivatives, and what has to be positive
     "x[i]^g": ({"x": "∂C/∂xᵢ = ∂C/∂oᵢ · g xᵢᵍ⁻¹", "g": "∂C/∂g = Σᵢ ∂C/∂oᵢ · oᵢ ln xᵢ"}, ["x[i]"]),
+    "(x[i]^2)^g": (
+        {"x": "∂C/∂xᵢ = 2 · ∂C/∂oᵢ · g |xᵢ|²ᵍ⁻¹ · sgn(xᵢ)", "g": "∂C/∂g = 2 Σᵢ ∂C/∂oᵢ · oᵢ · ln(|xᵢ|)"},
+        ["abs(x[i])"],
+    ),
     "(1 - x[i])^(g - 1)": ({"x": "∂C/∂xᵢ = −∂C/∂oᵢ · (1 − xᵢ)ᵍ⁻² (g − 1)"}, ["1 - x[i]"]),
     "x[i] + sum[t = 1..i](g^(i - t))": ({"g": "∂C/∂g = Σᵢ ∂C/∂oᵢ · Σₜ₌₁ⁱ (i − t) gⁱ⁻ᵗ⁻¹"}, []),
     "x[i]*2^g": ({"g": "∂C/∂g = ln(2) · Σᵢ ∂C/∂oᵢ · oᵢ"}, []),

@@ -70,6 +70,13 @@ def test_names_and_shapes_of_parameters() -> None:
         ("4 -> dense(0, bias=false)", r"width: wanted a whole number from 1 to 1,000,000, got 0"),
         ("4 -> conv2d(2, 3)", r"layer 1 \(conv2d\): wanted channels, height and width, such as 1x28x28, got 4"),
         ("1x4x4 -> conv2d(2, 5)", r"a window of 5 does not fit in 4 entries"),
+        ("1x4x4 -> conv2d(2, 3, dilation=2)", r"a window of 5 does not fit in 4 entries"),
+        ("1x4x4 -> conv2d(2, [3, 2, 1])", r"kernel: wanted a whole number or two, such as \[3, 5\], got \[3, 2, 1\]"),
+        (
+            "4 -> dense(3) -> relu",
+            r"layer 2 \(relu\): relu is an activation; write it behind a layer, as in dense\(3\)",
+        ),
+        ("4 -> flatten(2)", r"layer 1 \(flatten\): got 2, it has no fields"),
         ("2x3 -> flatten", "nothing is computed by these layers; add one that does"),
         ("6x6 -> conv1d(6, 3, groups=2) -> conv1d(6, 2, groups=3)", r"channels in parts of 2x3; take as many groups"),
         ("4x2 -> conv1d(4, 2, groups=2) -> rnn(3)", r"layer 2 \(rnn\): wanted steps along one axis, got 2x2"),

@@ -179,6 +179,7 @@ def test_pole_that_many_digits_hide_is_no_point() -> None:
         "C = sum[i](x[i]^s)",
         "z[i] = sqrt(x[i])\nC = sum[i](z[i]^2*s)",
         "C = sum[i](sqrt(x[i])*log(2 - x[i]))*s",
+        "C = sum[i]((x[i]^2)^s)",
     ],
     ids=[
         "rising thresholds",
@@ -186,6 +187,7 @@ def test_pole_that_many_digits_hide_is_no_point() -> None:
         "a power of a negative number",
         "the square of an imaginary one",
         "many roots",
+        "0 to the power 0",
     ],
 )
 def test_what_has_no_real_value_on_the_way_is_no_tie(line: str) -> None:

@@ -58,7 +58,7 @@ def optional_pair(*, count: int = 2) -> Any:
 def _numbers(value: Any, least: int, count: int) -> tuple[int, ...]:
     each = list(value) if isinstance(value, list | tuple) else [value] * count
     if len(each) != count:
-        raise SpecError(f"wanted a whole number{' or two, such as [3, 5]' * (count > 1)}, got {len(each)}")
+        raise SpecError(f"wanted a whole number{' or two, such as [3, 5]' * (count > 1)}, got {_shown(value)}")
     return tuple(_whole(one, least) for one in each)
 
 

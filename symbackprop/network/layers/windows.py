@@ -28,7 +28,7 @@ class Window:
         room = self.size.number + 2 * self.padding - self.dilation * (self.width.number - 1) - 1
         if room < 0:
             raise ShapeError(
-                f"a window of {self.width.number} does not fit in {self.size.number} entries"
+                f"a window of {self.dilation * (self.width.number - 1) + 1} does not fit in {self.size.number} entries"
                 + f" with padding {self.padding}" * bool(self.padding)
             )
         return room // self.stride + 1

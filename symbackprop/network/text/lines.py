@@ -28,8 +28,33 @@ _OTHERS = {
     ":": "write 1..N, as in sum[i = 1..N](...)",
     ";": "write each in a line of its own",
     "%": "write where(even[i] == 1, u, v), and constant even[N]",
-    "'": "a name is made of letters and digits",
+    "'": "a name is made of letters and digits; X.T is transposed",
+    ".": "write tanh(X) for np.tanh(X), and sum(X, axis=1) for X.sum(axis=1)",
+    "Σ": "write sum[i](...)",
+    "∑": "write sum[i](...)",
     "≠": "write !=",
+}
+
+INSTEAD = {  # of a word that there is not: in an index line, and in a matrix line
+    "and": ("where(a > 0, where(b > 0, u, v), v)",) * 2,
+    "cumsum": ("h[i] = h[i - 1] + x[i]", "h[i] = h[i - 1] + x[i]"),
+    "diag": ("x[i, i]",) * 2,
+    "dot": ("sum[i](x[i]*y[i])", "x @ y"),
+    "eye": ("where(i == j, 1, 0)",) * 2,
+    "if": ("where(x[i] > 0, u, v)", "where(X > 0, U, V)"),
+    "log_sigmoid": ("-softplus(-x[i])", "-softplus(-X)"),
+    "logistic": ("sigmoid(x[i])", "sigmoid(X)"),
+    "logsigmoid": ("-softplus(-x[i])", "-softplus(-X)"),
+    "logsumexp": ("log(sum[i](exp(x[i])))", "log(sum(exp(X), axis=1))"),
+    "mod": ("where(even[i] == 1, u, v)", "where(even == 1, U, V)"),
+    "norm": ("sqrt(sum[i](x[i]^2))", "sqrt(sum(X**2))"),
+    "outer": ("x[i]*y[j]",) * 2,
+    "prod": ("exp(sum[i](log(x[i])))", "exp(sum(log(X)))"),
+    "sigma": ("sigmoid(x[i])", "sigmoid(X)"),
+    "std": ("sqrt(mean[i]((x[i] - m)^2))", "sqrt(mean((X - mean(X))**2))"),
+    "tr": ("sum[i](x[i, i])",) * 2,
+    "trace": ("sum[i](x[i, i])",) * 2,
+    "var": ("mean[i]((x[i] - m)^2)", "mean((X - mean(X))**2)"),
 }
 
 

@@ -211,6 +211,8 @@ class _Translator:
         inner = self.matrix(node.term)
         count = len(inner.shape)
         axes = range(count) if node.axes is None else [self._axis(node, axis, inner) for axis in node.axes]
+        if len(set(axes)) < len(axes):
+            raise self.line.complaint(node.at, f"{node.function}(..., axis={node.axes}): an axis is there twice")
         over = sorted(set(axes))
         if "softmax" in node.function:
             return self._softmax(node, inner, over)

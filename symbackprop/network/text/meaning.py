@@ -55,10 +55,10 @@ def equation_of(line: Resolved, ranges: Ranges) -> Equation:
 
 
 def _without_roots_of_squares(expression: Expr) -> Expr:
-    """Return the expression with |x|^3 for (x^2)^(3/2), which has a slope at 0 as it is written."""
+    """Return the expression with |x|^3 for (x^2)^(3/2), which has a slope at 0 as it is written, and |x|^(2 g)."""
 
     def is_root(e: Expr) -> bool:
-        inner = e.base if isinstance(e, Pow) and e.exp.is_Rational and not e.exp.is_Integer else None
+        inner = e.base if isinstance(e, Pow) and not e.exp.is_integer else None
         return isinstance(inner, Pow) and inner.exp.is_Integer and inner.exp.is_even
 
     return expression.replace(is_root, lambda root: Pow(ABSOLUTE(root.base.base), root.base.exp * root.exp))

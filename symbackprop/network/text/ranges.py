@@ -143,10 +143,11 @@ class _Search:
 
     def _collect(self, line: Resolved) -> None:
         """Join every index with the axes in which it stands alone."""
-        if sum(place.plain is None for place in line.positions) > 1:
-            message = f"{written(line.target.entry)}: at most one position on the left is a number"
-            message += "; write a second border as a case of the step, where(j > 1, ..., ...)"
-            raise line.line.complaint(line.target.entry.at, message)
+        numbers = [axis for axis, place in enumerate(line.positions) if place.plain is None]
+        if numbers and numbers != [self._labelled[line.name]]:
+            message = "only one axis has numbers on the left; write a second border as a case of the step"
+            entry = line.target.entry
+            raise line.line.complaint(entry.at, f"{written(entry)}: {message}, where(j > 1, ..., ...)")
         for each in (line.target, *line.found):
             if isinstance(each, Same):
                 self._indices.setdefault(each.free, [])
@@ -263,8 +264,9 @@ class _Search:
         for line in self._lines:
             for index in line.scope.indices.values():
                 if self._range(index) is None:
-                    wanted = f"say it at the end of the line: for {index.letter} = 1..N"
-                    raise _unknown(line, index, wanted)
+                    said = f"say it at the end of the line: for {index.letter} = 1..N"
+                    twins = [each for each in self._indices if each.line == index.line and each.letter == index.letter]
+                    raise _unknown(line, index, said if len(twins) == 1 else "that of the sum is another; rename it")
         for line in self._lines:
             for index in self._indices:
                 if index.line == line.line.number and self._range(index) is None:

@@ -16,10 +16,11 @@ from __future__ import annotations
 import difflib
 import re
 
+from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Product
 from symbackprop.network.grammar import COMPARISONS, Reader, Token, tokens_of
-from symbackprop.network.text.lines import Line
+from symbackprop.network.text.lines import INSTEAD, Line
 from symbackprop.network.text.tree import (
     Binder,
     Entry,
@@ -35,17 +36,6 @@ from symbackprop.records import replace
 OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
 KEYWORDS = ("input", "parameter", "target", "constant", "value", "sizes", "for")
 MOST_AXES = 8
-
-INSTEAD = {  # of a function that there is not: in an index line, and in a matrix line
-    "cumsum": ("h[i] = h[i - 1] + x[i]", "h[i] = h[i - 1] + x[i]"),
-    "dot": ("sum[i](x[i]*y[i])", "x @ y"),
-    "logsumexp": ("log(sum[i](exp(x[i])))", "log(sum(exp(X), axis=1))"),
-    "mod": ("where(even[i] == 1, u, v)", "where(even == 1, U, V)"),
-    "norm": ("sqrt(sum[i](x[i]^2))", "sqrt(sum(X**2))"),
-    "prod": ("exp(sum[i](log(x[i])))", "exp(sum(log(X)))"),
-    "std": ("sqrt(mean[i]((x[i] - m)^2))", "sqrt(mean((X - mean(X))**2))"),
-    "var": ("mean[i]((x[i] - m)^2)", "mean((X - mean(X))**2)"),
-}
 
 _BRACES = str.maketrans("", "", "{}")  # W_{q} is W_q
 _TOKEN = re.compile(
@@ -165,6 +155,8 @@ class EquationReader(Reader):
     def _range(self) -> Range:
         token = self.name()
         if not self._take("="):
+            if self._token.text in (*COMPARISONS, "in"):
+                raise self._unexpected("wanted two dots, as in t = 1..T")
             return Range(token.at, token.text)
         first = self._sum(0)
         if not self._take(".."):
@@ -181,6 +173,20 @@ class EquationReader(Reader):
             else:
                 factors.append(factor if sign.text == "*" else Inverse(sign.at, factor))
         return factors[0] if len(factors) == 1 else Product(at, tuple(factors))
+
+    def _power(self, depth: int) -> Node:
+        node, last = super()._power(depth), self._tokens[max(self._next - 2, 0) : self._next]
+        if not self._source.has_indices and [token.text for token in last] in (["^", "T"], ["**", "T"]):
+            raise self._source.refusal(last[0].at, f"found '{last[0].text}T'", "write X.T, or X^(T) for a power")
+        return node
+
+    def _unexpected(self, wanted: str = "") -> ExpressionError:
+        text = self._token.text
+        if not wanted and text in INSTEAD:
+            wanted = f"write {INSTEAD[text][not self._source.has_indices]}"
+        elif not wanted and text in COMPARISONS:
+            wanted = "a comparison stands in where(condition, a, b)"
+        return super()._unexpected(wanted)
 
     def _atom(self, depth: int) -> Node:
         node = super()._atom(depth)

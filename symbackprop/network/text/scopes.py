@@ -124,6 +124,7 @@ class Scope:
         """Return the error for an array that no line declares or computes."""
         close = difflib.get_close_matches(name, [*self.names.axes, *self.names.sizes], n=1, cutoff=0.6)
         stem, _, mark = name.partition("_")
+        close = ["exp(...)"] if name == "e" else close
         close = [f"{stem}[{mark}]"] if self.names.axes.get(stem) and mark else close  # x_i
         hint = f"did you mean {close[0]}? " if close else ""
         message = f"{name} is not declared, and no line computes it; {hint}declare it: {declaration}"
@@ -150,7 +151,7 @@ class Scope:
             indices.append(index)
             scope = replace(scope, indices={**scope.indices, each.name: index})
         if len({index.letter for index in indices}) < len(indices):
-            raise self.line.complaint(ranges[0].at, f"an index of {[each.name for each in ranges]} is there twice")
+            raise self.line.complaint(ranges[0].at, f"[{', '.join(each.name for each in ranges)}] has an index twice")
         return scope, tuple(indices)
 
     def index(self, each: Range) -> Index:
