@@ -26,6 +26,7 @@ from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import shorthand
+from symbackprop.exposition.story.program.uses import goes_into
 from symbackprop.exposition.web.live import key_of
 from symbackprop.network.notation import COST
 from tests.exposition.typed import compiled_numbers
@@ -201,6 +202,28 @@ def test_error_that_comes_from_the_next_step_alone(lang: str) -> None:
     assert {"en": "$`p_{t}`$ is used for $`g_{t+1}`$", "es": "$`p_{t}`$ se usa para $`g_{t+1}`$"}[lang] in render(
         derivation, "markdown", lang=lang
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("rnn", "for $`o_{tk}`$, and once more in the next one, for $`h_{t+1,k}`$."),
+        ("rnn", "$`h^{(0)}_{j}`$ is used for $`h_{0j}`$ and for no other entry"),
+        ("softmax_regression", "$`z_{ik}`$ is used for $`p_{iq}`$ with every $`q`$."),
+        ("softmax_regression", "In this program, $`z_{ik}`$ is read by $`p_{iq}`$:"),
+    ],
+)
+def test_entries_that_are_named_are_those_that_read_the_entry(name: str, told: str, program_derivation) -> None:
+    """Where an entry is used, an index that is tied to its own has its letter, and one that runs another."""
+    assert told in render(program_derivation(name), "markdown")
+
+
+def test_weight_that_is_used_twice_goes_into_its_row_and_its_column() -> None:
+    """W_qk is read by h_q, and where it is turned round by r_k, whatever letters these equations have."""
+    text = "input x[N]\nparameter W[N, N]\nh[q] = sum[k](W[q, k] * x[k])\nr[j] = sum[k](W[k, j] * h[k]) + x[j]\n"
+    derivation = sb.derive(sb.equations(text + "C = sum[j](exp(r[j]) / sum[i](exp(r[i])) * x[j])", sizes={"N": 3}))
+    used = {str(a.entry): [str(e) for r in a.readers for e in goes_into(a, r)] for a in derivation.adjoints.values()}
+    assert {"h[q]": ["r[j]"], "W[q, k]": ["h[q]", "r[k]"], "x[k]": ["h[q]", "r[k]", "C"], "r[j]": ["C"]} == used
 
 
 @pytest.mark.parametrize("name", ["rnn", "attention", "two_layer_network"])

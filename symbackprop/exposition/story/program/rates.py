@@ -10,6 +10,7 @@ from symbackprop.exposition.document import Block, Line, Steps
 from symbackprop.exposition.levels import Level
 from symbackprop.exposition.selection import Story, at
 from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.program.uses import goes_into
 from symbackprop.network.notation import index
 
 
@@ -22,7 +23,7 @@ def tell(telling: ProgramTelling) -> Story:
         first = "rates.first.layers" if telling.layers else "rates.first"
         step = next(step for step in adjoint.steps if step.rule == rules.CHAIN)
         blocks += [
-            telling.prose(first, entry=adjoint.entry, reader=reader.place),
+            telling.prose(first, entry=adjoint.entry, reader=goes_into(adjoint, reader)[0]),
             Steps((Line(adjoint.left, "=", step.after, telling.reason(step)),), key="rates"),
         ]
     i, j = index("i"), index("j")

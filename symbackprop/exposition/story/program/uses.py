@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sympy import Expr, Indexed, S, Symbol
 
+from symbackprop.calculus import rules
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula, Heading, Prose, Term, Text
@@ -88,29 +89,56 @@ def kernel_turned(adjoint: Adjoint, program: Program) -> bool:
     return False
 
 
-def _used(adjoint: Adjoint, reader: Equation) -> tuple[Indexed, tuple[Symbol, ...]] | None:
+def _used(adjoint: Adjoint, reader: Equation) -> tuple[Expr, tuple[Symbol, ...]] | None:
     """Return the entry that an array goes into as the result names it, and the indices that run over all of these."""
     found = [p.by for p in adjoint.right.atoms(Partial) if p.of == COST and p.by.base == reader.tensor]
+    plain = [entry for entry in found or goes_into(adjoint, reader) if all(map(_alone, _places(entry)))]
     known = free_indices(adjoint.entry) if adjoint.entry.indices else set()
-    ways = [(entry, tuple(i for i in entry.indices if i.is_Symbol and i not in known)) for entry in found]
-    plain = [way for way in ways if all(index.is_Symbol for index in way[0].indices)]
-    return max(plain, key=lambda way: (len(way[1]), str(way[0])), default=None)
+    ways = [(entry, tuple(i for i in _places(entry) if free_indices(i) - known)) for entry in plain]
+    return max(ways, key=lambda way: (len(way[1]), str(way[0])), default=None)
+
+
+def goes_into(adjoint: Adjoint, reader: Equation) -> tuple[Expr, ...]:
+    """Return the entries of one reader that read the entry, an index that runs with the letter of the chain rule.
+
+    Of r_i = c_i + Σ_j W_ji h_j, W_kp goes into r_p; of p_j = e^(s_j) / Σ_i e^(s_i), s_k goes into every p_i."""
+    if not isinstance(reader.target, Indexed):
+        return (reader.place,)
+    chained = [p for step in adjoint.steps if step.rule == rules.CHAIN for p in step.after.atoms(Partial)]
+    letters = next((p.by.indices for p in chained if p.of == COST and p.by.base == reader.tensor), reader.indices)
+    reads = sorted((entry for entry in entries(reader.expression) if entry.base == adjoint.entry.base), key=str)
+    ways = [_tied(read, adjoint, reader) for read in reads]
+    axes = list(zip(reader.indices, reader.place.indices, letters, strict=True))
+    found = [
+        reader.tensor[tuple(tied.get(own, letter if own == place else place) for own, place, letter in axes)]
+        for tied in ways
+        if len(tied) == min(map(len, ways))  # an entry that is read in every place is read in its own, too
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _tied(read: Indexed, adjoint: Adjoint, reader: Equation) -> dict[Symbol, Expr]:
+    """Return the places of what is computed that follow from the place that is read: of h_{t-1}, t is one more."""
+    tied: dict[Symbol, Expr] = {}
+    for place, own in zip(read.indices, adjoint.entry.indices, strict=True):
+        names = free_indices(place)
+        if len(names) == 1 and (name := min(names)) in reader.indices and not free_indices(place - name):
+            tied[name] = own + name - place
+    return tied
 
 
 def _shifted(adjoint: Adjoint) -> Sequence[tuple[Expr, Expr]]:
-    """Return for every reader what it computes when it reads the entry at step t, and how many steps later that is."""
-    if adjoint.recurrence is None:
-        return [(reader.place, S.Zero) for reader in adjoint.readers]
-    tensor, found = adjoint.entry.base, []
+    """Return what is computed from the entry at step t, and how many steps later that is."""
+    found: dict[Expr, Expr] = {}
     for reader in adjoint.readers:
-        for read in entries(reader.expression):
-            if read.base != tensor:
-                continue
-            time = read.indices[adjoint.recurrence.axis(tensor)]
-            names = [i for i in reader.indices if i in time.free_symbols]
-            shift = names[0] - time if names else 0 * time
-            found.append((reader.place.subs(names[0], names[0] + shift) if names else reader.place, shift))
-    return tuple(dict.fromkeys(found))
+        for target in goes_into(adjoint, reader):
+            group = adjoint.recurrence
+            if group is None or reader.tensor not in group.tensors:
+                found[target] = S.Zero
+            else:
+                now = adjoint.entry.indices[group.axis(adjoint.entry.base)]
+                found[target] = target.indices[group.axis(reader.tensor)] - now
+    return tuple(found.items())
 
 
 def _later(adjoint: Adjoint) -> list[Expr]:
@@ -119,6 +147,15 @@ def _later(adjoint: Adjoint) -> list[Expr]:
 
 def _now(adjoint: Adjoint) -> list[Expr]:
     return [target for target, shift in _shifted(adjoint) if not shift.is_nonzero]
+
+
+def _alone(place: Expr) -> bool:
+    return place.is_Symbol or not free_indices(place)
+
+
+def _places(entry: Expr) -> tuple[Expr, ...]:
+    """Return the indices of an entry; a number that stands alone has none."""
+    return entry.indices if isinstance(entry, Indexed) else ()
 
 
 def _whole(entry: Expr) -> Term:
