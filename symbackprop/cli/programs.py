@@ -16,7 +16,7 @@ from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.equations import Shown
 from symbackprop.cli.screen import Pen, Screen, hanging
 from symbackprop.cli.sheet import named, show_block
-from symbackprop.cli.speech import counted, worded
+from symbackprop.cli.speech import counted, titled, worded
 from symbackprop.exposition.document import Term
 from symbackprop.exposition.narration import laid_out
 from symbackprop.network.layered import LayeredNetwork
@@ -62,7 +62,7 @@ def show_program(screen: Screen, derivation: ProgramDerivation, notations: Seque
         about = named(f"{network.line} · cost {network.cost_name} · {parameters}", pen)
         screen.say(hanging(about, screen.width), "dim")
     else:
-        screen.title(derivation.title or worded("A program of equations"))
+        screen.title(titled(derivation.title or "A program of equations"))
     arrays = " · ".join(f"{a.name} {_shape(a.tensor)}".strip() for a in program.arrays)
     screen.say(hanging(arrays, screen.width), "dim")
     forward = [Shown("", "", (pen.formula(e.target, e.expression),)) for e in program.equations]

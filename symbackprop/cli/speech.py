@@ -50,6 +50,13 @@ def worded(text: str) -> str:
     return LANGUAGES[language].worded(text)
 
 
+def titled(title: str) -> str:
+    """Return the title of an example that is shipped in the language; another title is somebody's own."""
+    from symbackprop.exposition.languages import LANGUAGES
+
+    return LANGUAGES[spoken()].clauses.get(title, title)
+
+
 def counted(number: int, thing: str) -> str:
     """Return '1 sample', '1,797 samples', in the language."""
     things = thing if number == 1 else f"{thing}s"

@@ -248,13 +248,14 @@ def made_document(
 ) -> Document:
     """Return blocks in one language as a document, with a `title` where none is among its labels.
 
-    Raises SpecError for a label or a symbol that is none.
+    The title of an example that is shipped is one in the language. Raises SpecError for a label or a symbol that is
+    none.
 
     `manner` are the convention, the number of the last layer, and the notations that were asked for."""
     Style(labels.symbols)
     convention, depth, notations = manner
     return Document(
-        title=title if labels.title is None else check_label(labels.title, "title"),
+        title=language.clauses.get(title, title) if labels.title is None else check_label(labels.title, "title"),
         author=None if labels.author is None else check_label(labels.author, "author"),
         date=None if labels.date is None else check_label(labels.date, "date"),
         language=language.code,

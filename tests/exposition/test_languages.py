@@ -410,3 +410,10 @@ def test_titles_about_layers_have_no_hyphen(lang: str) -> None:
     kinds = [text for key, text in LANGUAGES[lang].sentences.items() if key.startswith("layer.") and ".kind" in key]
     assert len(kinds) >= len(LAYERS)
     assert [] == [kind for kind in kinds if "-" in kind]
+
+
+def test_examples_that_are_shipped_have_a_title_in_the_language(program_derivation) -> None:
+    """The page of a shipped example is headed in the language; what somebody calls it stays."""
+    derivation = program_derivation("max_pooling")
+    titles = [narrate(derivation, lang="es", title=title, only="descent").title for title in (None, "Max pooling")]
+    assert ["Agrupación por máximo", "Max pooling"] == titles

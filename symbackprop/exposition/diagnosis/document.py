@@ -32,7 +32,7 @@ def narrate_diagnosis(report: Diagnosis, labels: Labels = UNLABELLED, *, convent
         replace(labels, symbols=own_letters(network, labels.symbols, convention)),
         title=network.title or made,
         taken=taken,
-        manner=(convention, network.depth if isinstance(network, Network) else None, ()),
+        manner=(convention, getattr(network, "depth", None), ()),
     )
 
 
