@@ -364,6 +364,23 @@ def test_arguments_of_any_kind(backend: str) -> None:
         gradient(params, x, 1.0)
 
 
+@pytest.mark.parametrize("has_double", [True, False])
+def test_arrays_of_jax_keep_their_digits(has_double: bool) -> None:
+    """Arrays of JAX of one type or of two give the right digits, whether JAX is set to 64 bits or not."""
+    jax = pytest.importorskip("jax", reason="the extra jax is not installed")
+    made = derivation("dense")
+    params, x, y = point(made.network)
+    grads, gradient = sb.compile(made)(params, x, y)[1], sb.compile(made, "jax")
+    with jax.enable_x64(True):
+        own, *data = ({n: jax.numpy.asarray(v) for n, v in params.items()}, *map(jax.numpy.asarray, (x, y)))
+    single = {n: value.astype("f4") for n, value in own.items()}
+    with jax.enable_x64(has_double):
+        assert CLOSE > apart(gradient(own, *data)[1], grads)
+        assert 1e-6 > apart(gradient({**own, "W1": single["W1"]}, *data)[1], grads)  # 2**-24, rounded once
+        found = gradient(single, *(array.astype("f4") for array in data))[1]
+    assert {"float32"} == {str(grad.dtype) for grad in found.values()}
+
+
 @pytest.mark.parametrize("name", ["torch", "jax"])
 def test_missing_package_is_one_line(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The text is written without the package; running it wants the package, and says how it is installed."""

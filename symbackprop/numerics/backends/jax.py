@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Any
@@ -209,6 +209,9 @@ ENGINE = Engine(
 )
 
 
+_SINGLE = np.dtype(np.float32)
+
+
 class JaxLibrary:
     """JAX, as compiled functions use it."""
 
@@ -219,6 +222,8 @@ class JaxLibrary:
         except ImportError:
             advice = MissingExtraError.advice("jax")
             raise MissingExtraError(f"backend jax wants JAX, which is not installed; try: {advice}") from None
+        self._plain = {type(self._jax.numpy.zeros(()))}  # no array of a program that is being traced
+        self._settings: Any = self._jax.config
 
     def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return arrays of JAX of one floating type; what is traced stays so."""
@@ -238,6 +243,14 @@ class JaxLibrary:
         kinds: set[Any] = {value.dtype if isinstance(value, self._jax.Array) else None for value in values}
         kind = kinds.pop()
         return not kinds and kind is not None and bool(kind.kind == "f")
+
+    def are_ready(self, values: Collection[Any]) -> bool:
+        """Tell whether all are plain arrays of JAX, of float32 unless JAX is set to 64 bits.
+
+        Whether they are of one type is seen where the function is traced, once for each."""
+        if {*map(type, values)} != self._plain:
+            return False
+        return self._settings.jax_enable_x64 or all(value.dtype is _SINGLE for value in values)
 
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context with 64 bits where a value has them, unless it is for a program that is being traced."""

@@ -5,7 +5,7 @@ gradient   straight through both passes        outputs   for the library to diff
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -24,6 +24,11 @@ class Library(Protocol):
 
     def are_alike(self, values: Iterable[Any]) -> bool:
         """Tell whether all are its own arrays, of one floating type."""
+
+    def are_ready(self, values: Collection[Any]) -> bool:
+        """Tell whether all are plain arrays of its own that keep their digits as they are, in few words: at every call.
+
+        It takes as long as a tenth of a small network."""
 
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context in which these keep the digits that they have."""
