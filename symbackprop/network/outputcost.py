@@ -17,7 +17,7 @@ from symbackprop.errors import ExpressionError, SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.costs import COSTS, A, Cost, N, Y
 from symbackprop.network.domains import check_domains
-from symbackprop.network.layers import Size, Value, letters_for
+from symbackprop.network.layers import Size, Value, letters_for, usual_letters
 from symbackprop.network.model import cost_from
 from symbackprop.network.notation import COST, Tensor, index
 from symbackprop.network.numbered import is_plain, numbered, replaced
@@ -26,8 +26,6 @@ from symbackprop.network.reductions import bound, has_reduction
 from symbackprop.network.text.equations import equations
 from symbackprop.network.text.layerline import read_part
 from symbackprop.records import dataclass, field, replace
-
-_LETTERS = "jtopqrabd"
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class OutputCost:
 
     def line(self, output: Value, sample: str, reduction: str) -> str:
         """Return the line of the cost; `output` is what the last layer gives."""
-        letters = letters_for(output.axes, "jtopq"[: len(output.axes)])
+        letters = letters_for(output.axes, usual_letters(len(output.axes)))
         inside = ", ".join(letters)
         entry = {"a": f"{output.name}[{sample}{inside}]", "y": f"y[{sample}{inside}]"}
         formula = replaced(bound(self.formula, inside), entry)
@@ -114,8 +112,7 @@ def _of_outputs(cost: Cost, output: Tensor, target: Tensor, over_samples: str | 
     """Return the cost, added up over all outputs of a sample."""
     sampled = over_samples is not None
     axes = output.axes
-    indices = [index("s"), *map(index, _LETTERS)] if sampled else list(map(index, _LETTERS))
-    at = tuple(indices[: len(axes)])
+    at = tuple(map(index, "s" * sampled + usual_letters(len(axes) - sampled)))
     count: Expr = Integer(1)
     for size in output.sizes[sampled:]:
         count *= size

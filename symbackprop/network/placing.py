@@ -11,7 +11,7 @@ from typing import Any
 
 from symbackprop.errors import SpecError, SymbackpropError
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.layers import LAYERS, Built, Parameter, Place, Value, letters_for
+from symbackprop.network.layers import LAYERS, Built, Parameter, Place, Value, letters_for, usual_letters
 from symbackprop.network.layers.fields import read_fields
 from symbackprop.network.numbered import ChosenActivation, chosen_activation
 from symbackprop.network.text.layerline import Entry
@@ -138,7 +138,7 @@ def _placed(each: MadeLayer, place: Place) -> Built:
 def _activated(one: Built, activation: ChosenActivation, place: Place, given: str) -> Built:
     """Return the layer with the line of its activation."""
     axes = one.value.axes
-    letters = letters_for(axes, _letters(len(axes)))
+    letters = letters_for(axes, usual_letters(len(axes)))
     text = activation.text(place.entry(one.value.name, *letters), letters[-1] if letters else "")
     line = f"{place.entry(given, *letters)} = {text}"
     constants = tuple((Value(letter, ()), number) for letter, number in activation.constants)
@@ -149,10 +149,6 @@ def _activated(one: Built, activation: ChosenActivation, place: Place, given: st
         computed=(*one.computed, one.value),
         constants=(*one.constants, *constants),
     )
-
-
-def _letters(axes: int) -> str:
-    return {0: "", 1: "j", 2: "tj", 3: "oij"}.get(axes, "abcdefg"[:axes])
 
 
 def parameters_of(built: Sequence[Built]) -> Iterator[Parameter]:

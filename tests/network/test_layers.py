@@ -9,6 +9,7 @@ from network.random_layers import random_network, slopes_agree
 import symbackprop as sb
 from symbackprop.errors import SymbackpropError
 from symbackprop.network.layers import LAYERS
+from symbackprop.network.program import entries
 
 pytestmark = pytest.mark.combinations
 
@@ -118,3 +119,10 @@ def test_softmax_over_one_entry_is_named_by_its_layer() -> None:
     """What learns nothing is remarked with the number that the layer has in the line."""
     with pytest.warns(UserWarning, match="softmax over the one neuron of layer 2 is always the same"):
         sb.sequential("1x4x4 -> global_avg_pool -> flatten softmax", cost="quadratic")
+
+
+@pytest.mark.parametrize("cost", ["mse", "1 - sum(a*y)/sqrt(sum(a^2)*sum(y^2))"])
+def test_cost_of_a_sequence_has_the_letters_of_its_layers(cost: str) -> None:
+    """t is the step of time in the cost as well, and j the output: y_tj, as a_tj."""
+    program = sb.derive(sb.sequential("3x4 -> dense(2)", cost=cost)).program
+    assert {"a1[t, j]", "y[t, j]"} == {str(entry) for entry in entries(program.equations[-1].expression)}

@@ -143,6 +143,11 @@ class Place:
         return time, last
 
 
+def usual_letters(axes: int) -> str:
+    """Return the letters of that many axes: j, the output; t its step of time; o, i and j of an image."""
+    return {0: "", 1: "j", 2: "tj", 3: "oij"}.get(axes, "abcdefg"[:axes])
+
+
 def letters_for(axes: Sequence[Axis], wanted: str) -> list[str]:
     """Return an index for each axis, "j", or several with commas between where an axis has parts; all are different."""
     used = set(wanted)
