@@ -123,3 +123,19 @@ def test_penalty_stands_after_the_cost(layered_derivation) -> None:
     half, _, penalty = pretty(cost).partition(" + ")
     assert "½ Σⱼ (a⁽²⁾ⱼ − yⱼ)²" == half
     assert penalty.startswith("λ/2 · (")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [
+        ("lenet", "en", "Two grids, x and z1: a window marked in the first"),
+        ("lenet", "es", "Elemento | Forma"),
+        ("lstm", "en", "through the functions that give"),
+        ("lstm", "es", "así que reciben nombres"),
+        ("attention", "en", "what the heads give, in layer 1"),
+        ("attention", "es", "flechas de sus extremos a a1."),
+    ],
+)
+def test_words_are_those_of_the_network(name: str, code: str, told: str, layered_derivation) -> None:
+    """Several names are told as several, a picture says what it shows, and long words are not those "of a layer"."""
+    assert told in render(layered_derivation(name), "markdown", lang=code)

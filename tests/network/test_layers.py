@@ -123,6 +123,6 @@ def test_softmax_over_one_entry_is_named_by_its_layer() -> None:
 
 @pytest.mark.parametrize("cost", ["mse", "1 - sum(a*y)/sqrt(sum(a^2)*sum(y^2))"])
 def test_cost_of_a_sequence_has_the_letters_of_its_layers(cost: str) -> None:
-    """t is the step of time in the cost as well, and j the output: y_tj, as a_tj."""
+    """The cost, too, counts steps of time by t and outputs by j: y_tj, as a_tj."""
     program = sb.derive(sb.sequential("3x4 -> dense(2)", cost=cost)).program
     assert {"a1[t, j]", "y[t, j]"} == {str(entry) for entry in entries(program.equations[-1].expression)}

@@ -859,25 +859,28 @@ SENTENCES = {
     "alt.program": "Boxes for the arrays {names}, with arrows from each array to what is computed from it.",
     "figure.window": "What one entry of {computed} sees: its window on {source}. The next entry sees the next window.",
     "figure.window.slide": "What one entry of {computed} sees: its window on {source}.",
-    "alt.window": "Two grids: a window marked in the first, with an arrow to the one entry of the second that it "
-    "gives.",
+    "alt.window": "Two grids, {source} and {computed}: a window marked in the first, with an arrow to the one entry of "
+    "the second that it gives.",
     "figure.window.back": "Backwards: one entry of {source} has gone into these entries of {computed}, and from all "
     "of them an error comes back to it.",
     "figure.window.back.slide": "Backwards: the errors of all entries of {computed} that one entry of {source} "
     "reaches.",
-    "alt.window.back": "Two grids: several entries marked in the first, with an arrow back to the one of the second.",
+    "alt.window.back": "Two grids, {computed} and {source}: several entries marked in the first, with an arrow back to "
+    "the one of the second.",
     "figure.window.back.largest": "Backwards: the windows on {source} in which one of its entries lies give these "
     "entries of {computed}; an error comes back to it only where it was the largest.",
     "figure.window.back.largest.slide": "An error comes back only to the entry that was the largest of its window.",
-    "alt.window.back.largest": "Two grids: entries marked in the first, with an arrow back to the one of the second.",
+    "alt.window.back.largest": "Two grids, {computed} and {source}: entries marked in the first, with an arrow back to "
+    "the one of the second.",
     "figure.steps": "The recurrence, step by step. Thin arrows: each step computes {states} from the step before. "
     "Thick arrows: the error, which comes back from what is made of a step and from the step after it.",
     "figure.steps.slide": "Thin arrows: values, step by step. Thick arrows: the error, which comes back through time.",
-    "alt.steps": "A row of boxes, one for each step of time, with arrows from each to the next and errors coming back.",
+    "alt.steps": "A row of boxes for {states}, one for each step of time, with arrows from each to the next and errors "
+    "coming back.",
     "figure.rows": "The same is computed several times side by side, each time with numbers of its own; {readers} "
     "puts the results together.",
     "figure.rows.slide": "Side by side, each with numbers of its own; {readers} puts the results together.",
-    "alt.rows": "Rows of boxes side by side, all from the same source, and arrows from their ends to one box.",
+    "alt.rows": "Rows of boxes side by side, all from the same source, and arrows from their ends to {readers}.",
     "arrays.table": "These are all of them:",
     "arrays.rows": "All of it is computed of many samples at once: what is not learned has a first axis for them, so "
     "that in a matrix each sample is a row.",
@@ -899,8 +902,8 @@ SENTENCES = {
     "kind.cost": "cost",
     "section.computation": "Forward: what is computed",
     "computation.order": "The equations in the order of computation; each uses what stands above it:",
-    "computation.arrays": "Where matrices say it about as shortly, the same for whole arrays stands below an equation; "
-    "the index of a step or of a channel may stay.",
+    "computation.arrays": "Where matrices say it as briefly, the same stands below an equation for whole arrays; an "
+    "index that is left may have any of its values.",
     "range": "for {index} from {first} to {last}",
     "computation.given": "{state} once more, as what comes after the block reads it",
     "computation.recurrence": "Where an array stands on both sides, its steps are computed one after the other: each "
@@ -931,9 +934,9 @@ SENTENCES = {
     "section.reverse": "Back through the equations",
     "reverse.order": "One array after the other, each before those it was computed from. For each: where it is used, "
     "what therefore has to be added up, and the steps.",
-    "reverse.forms": "What is in a frame says the same for whole arrays: in matrices where there is such a form, maybe "
-    "at one step or in one channel, whose index stays, and else as an einsum. Without a frame, the form with indices "
-    "is the shortest that there is.",
+    "reverse.forms": "A frame holds the same for whole arrays: in matrices where there is such a form, for any value "
+    "of an index that is left, and else as an einsum. Where there is no frame, nothing is shorter than the form with "
+    "indices.",
     "reverse.given": "What comes after {outputs} is left open: the rates of {C} with respect to them are given.",
     "part.adjoint": "With respect to {array}",
     "part.adjoint.cost": "{array} stands in the cost itself",
@@ -973,6 +976,11 @@ SENTENCES = {
     "reason.descent.parameter": "a step against the derivative, for every parameter",
     "part.short": "What repeats gets a name",
     "part.short.slide": "The error, times the slope: what repeats gets a name",
+    "reverse.short.many": "On its way back through the functions that give {arrays}, the error is multiplied by their "
+    "slopes, in values that the forward pass has computed. These products return in several derivatives, so they get "
+    "names, {deltas}:",
+    "reverse.short.many.slide": "The error times the slope of its function returns in several derivatives. These "
+    "products get names:",
     "reverse.short": "On its way back through the function that gives {arrays}, the error is multiplied by the slope "
     "of that function, in values that the forward pass has computed. The product returns in several derivatives, so "
     "it gets a name, {deltas}:",
@@ -1119,6 +1127,7 @@ SENTENCES = {
     "rates.first.layers.slide": "Here {entry} is read by {reader}:",
     "rates.first.layers": "In this network, {entry} is read by {reader}:",
     "array.of": "{what} of layer {layer}",
+    "array.in": "{what}, in layer {layer}",
     "array.x": "the input",
     "array.y": "the target",
     "array.C": "the cost",

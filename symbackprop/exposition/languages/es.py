@@ -673,7 +673,7 @@ SENTENCES = {
     # reasons: a rule in general, and what it does in a particular chain
     "rule.chain-rule": "regla de la cadena",
     "rule.name": "se pone un nombre, o se desarrolla",
-    "rule.leave-out": "del coste, solo estos términos la contienen",
+    "rule.leave-out": "del coste, solo estos términos lo contienen",
     "rule.insert-forward": "se inserta la ecuación hacia delante",
     "rule.differentiate": "se deriva",
     "rule.collapse-delta": "solo queda el término en que el corchete vale 1",
@@ -878,26 +878,28 @@ SENTENCES = {
     "figure.window": "Lo que ve un elemento de {computed}: su ventana sobre {source}. El siguiente ve la ventana "
     "siguiente.",
     "figure.window.slide": "Lo que ve un elemento de {computed}: su ventana sobre {source}.",
-    "alt.window": "Dos cuadrículas: una ventana marcada en la primera y una flecha al elemento de la segunda que da.",
+    "alt.window": "Dos cuadrículas, {source} y {computed}: una ventana marcada en la primera y una flecha al elemento "
+    "de la segunda que da.",
     "figure.window.back": "Hacia atrás: un elemento de {source} entró en estos elementos de {computed}, y de todos "
     "ellos le vuelve un error.",
     "figure.window.back.slide": "Hacia atrás: los errores de los elementos de {computed} a los que llega uno de "
     "{source}.",
-    "alt.window.back": "Dos cuadrículas: varios elementos marcados en la primera y una flecha de vuelta al de la "
-    "segunda.",
+    "alt.window.back": "Dos cuadrículas, {computed} y {source}: varios elementos marcados en la primera y una flecha "
+    "de vuelta al de la segunda.",
     "figure.window.back.largest": "Hacia atrás: las ventanas sobre {source} en las que está uno de sus elementos "
     "dan estos elementos de {computed}; le vuelve un error solo donde fue el mayor.",
     "figure.window.back.largest.slide": "El error vuelve solo al elemento que fue el mayor de su ventana.",
-    "alt.window.back.largest": "Dos cuadrículas: elementos marcados en la primera y una flecha al de la segunda.",
+    "alt.window.back.largest": "Dos cuadrículas, {computed} y {source}: elementos marcados en la primera y una flecha "
+    "al de la segunda.",
     "figure.steps": "La recurrencia, paso a paso. Flechas finas: cada paso calcula {states} a partir del anterior. "
     "Flechas gruesas: el error, que vuelve de lo que se hace con un paso y del paso siguiente.",
     "figure.steps.slide": "Flechas finas: valores, paso a paso. Flechas gruesas: el error, que vuelve por el tiempo.",
-    "alt.steps": "Una fila de cajas, una por paso de tiempo, con flechas de cada una a la siguiente y errores de "
-    "vuelta.",
+    "alt.steps": "Una fila de cajas para {states}, una por paso de tiempo, con flechas de cada una a la siguiente y "
+    "errores de vuelta.",
     "figure.rows": "Lo mismo se calcula varias veces en paralelo, cada vez con números propios; {readers} reúne los "
     "resultados.",
     "figure.rows.slide": "En paralelo, cada vez con números propios; {readers} reúne los resultados.",
-    "alt.rows": "Filas de cajas en paralelo, todas del mismo origen, y flechas de sus extremos a una caja.",
+    "alt.rows": "Filas de cajas en paralelo, todas del mismo origen, y flechas de sus extremos a {readers}.",
     "arrays.table": "Estos son todos:",
     "arrays.rows": "Todo se calcula con muchas muestras a la vez: lo que no se aprende tiene un primer eje para ellas, "
     "de modo que en una matriz cada muestra es una fila.",
@@ -907,7 +909,7 @@ SENTENCES = {
     "cada muestra tiene por su cuenta, son las del coste de esa muestra; la división por el número de muestras está en "
     "las derivadas respecto de lo que se aprende.",
     "arrays.constants": "No se deriva respecto de los objetivos ni de las constantes.",
-    "header.entry": "Entrada",
+    "header.entry": "Elemento",
     "header.shape": "Forma",
     "header.kind": "Clase",
     "shape.number": "un número",
@@ -919,8 +921,8 @@ SENTENCES = {
     "kind.cost": "coste",
     "section.computation": "Hacia delante: lo que se calcula",
     "computation.order": "Las ecuaciones en el orden del cálculo; cada una usa lo que está encima de ella:",
-    "computation.arrays": "Donde las matrices lo dicen con brevedad parecida, debajo de una ecuación está lo mismo "
-    "para arreglos enteros; puede quedar el índice de un paso o de un canal.",
+    "computation.arrays": "Donde las matrices lo dicen con la misma brevedad, debajo de la ecuación está lo mismo para "
+    "arreglos enteros; un índice que queda puede tener cualquiera de sus valores.",
     "range": "para {index} de {first} a {last}",
     "computation.given": "{state} otra vez, tal como lo lee lo que viene después del bloque",
     "computation.recurrence": "Donde un arreglo está en los dos lados, sus pasos se calculan uno tras otro: cada uno "
@@ -954,9 +956,9 @@ SENTENCES = {
     "section.reverse": "Hacia atrás por las ecuaciones",
     "reverse.order": "Un arreglo tras otro, cada uno antes de aquellos con los que se calculó. Para cada uno: dónde se "
     "usa, qué hay que sumar por eso, y los pasos.",
-    "reverse.forms": "Lo que está en un marco dice lo mismo de arreglos enteros: con matrices donde existe tal forma, "
-    "quizá en un paso o en un canal, cuyo índice queda, y si no como einsum. Donde no hay marco, la forma con índices "
-    "es la más corta.",
+    "reverse.forms": "Un recuadro contiene lo mismo para arreglos enteros: con matrices donde existe tal forma, para "
+    "cualquier valor de un índice que quede, y si no como einsum. Donde no hay recuadro, la forma con índices es la "
+    "más corta.",
     "reverse.given": "Lo que viene después de {outputs} queda abierto: las razones de cambio de {C} respecto de ellos "
     "están dadas.",
     "part.adjoint": "Respecto de {array}",
@@ -978,8 +980,8 @@ SENTENCES = {
     "reverse.time.slide": "{entry} se usa para {own} y, un paso después, para {later}. Por eso los pasos se recorren "
     "*hacia atrás en el tiempo*:",
     "reason.alike": "los mismos pasos, con otras letras",
-    "reverse.largest": "Solo pasa el elemento más grande, así que solo allí vuelve la razón de cambio; si varias son "
-    "igual de grandes, a la primera de ellas.",
+    "reverse.largest": "Solo pasa el elemento más grande, así que solo allí vuelve la razón de cambio; si varios son "
+    "igual de grandes, al primero de ellos.",
     "form.star": "La estrella: el elemento {q} de {form} es {sum}; lo que está a su izquierda recorre lo que está a su "
     "derecha.",
     "form.pad": "En {form} hay {p} ceros antes de {a}, y otros tantos después, para que lo que la recorre pase de sus "
@@ -998,6 +1000,11 @@ SENTENCES = {
     "reason.descent.parameter": "un paso contra la derivada, para cada parámetro",
     "part.short": "Lo que se repite recibe un nombre",
     "part.short.slide": "Lo que se repite, error y pendiente, recibe un nombre",
+    "reverse.short.many": "Al volver por las funciones que dan {arrays}, el error se multiplica por sus pendientes, en "
+    "valores que la pasada hacia delante ya calculó. Estos productos aparecen en varias derivadas, así que reciben "
+    "nombres, {deltas}:",
+    "reverse.short.many.slide": "El producto del error y la pendiente de su función aparece en varias derivadas. Estos "
+    "productos reciben nombres:",
     "reverse.short": "Al volver por la función que da {arrays}, el error se multiplica por la pendiente de esa "
     "función, en valores que la pasada hacia delante ya calculó. El producto aparece en varias derivadas, así que "
     "recibe un nombre, {deltas}:",
@@ -1116,13 +1123,13 @@ SENTENCES = {
     "layer.residual.W": "la proyección de lo que pasa junto a las capas de dentro",
     "layer.residual.z": "la entrada más lo que de ella hacen las capas de dentro",
     "layer.concatenation": "lo que lee, uno tras otro",
-    "layer.sum": "una suma, entrada a entrada",
-    "layer.product": "un producto, entrada a entrada",
+    "layer.sum": "una suma, elemento a elemento",
+    "layer.product": "un producto, elemento a elemento",
     "layer.matrix_product": "un producto de matrices",
-    "layer.reduction": "un número para todas las entradas de un eje",
+    "layer.reduction": "un número para todos los elementos de un eje",
     "layer.shares": "softmax",
-    "layer.rearranged": "las entradas en otros lugares",
-    "layer.function": "una función de cada entrada",
+    "layer.rearranged": "los elementos en otros lugares",
+    "layer.function": "una función de cada elemento",
     "layer.normalised": "normalización",
     "layer.weighted": "atención de consultas a claves",
     "layer.cell": "un paso de una recurrencia",
@@ -1141,10 +1148,11 @@ SENTENCES = {
     "layer.then": "después {activation}",
     "layer.own activation": "una función propia",
     "array.own": "{what}",
-    "layers.nothing": "; no se calcula nada, y las entradas quedan como están.",
+    "layers.nothing": "; no se calcula nada, y los elementos quedan como están.",
     "rates.first.layers.slide": "Aquí, a {entry} lo lee {reader}:",
     "rates.first.layers": "En esta red, {entry} lo lee {reader}:",
     "array.of": "{what} de la capa {layer}",
+    "array.in": "{what}, en la capa {layer}",
     "array.x": "la entrada",
     "array.y": "el objetivo",
     "array.C": "el coste",
@@ -1163,7 +1171,7 @@ SENTENCES = {
     "section.computation.layers": "Hacia delante, capa por capa",
     "section.computation.layers.slide": "Hacia delante, capa por capa",
     "section.reverse.layers": "Hacia atrás, capa por capa",
-    "layers.opening": "Esta red tiene {depth} capas, y en ella se aprenden {count} números. Si una de ellas se mueve "
+    "layers.opening": "Esta red tiene {depth} capas, y en ella se aprenden {count} números. Si uno de ellos se mueve "
     "un poco, ¿cuánto cambia {goal}? La regla de la cadena responde desde la última capa hasta la primera, ecuación "
     "por ecuación. Cada línea se sigue de la anterior, y cada uno de esos pasos se comprobó; la sección "
     "{section:evidence} dice cómo.",

@@ -11,10 +11,9 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Figure, Picture
 from symbackprop.exposition.figures.slices import rows_picture, steps_picture
 from symbackprop.exposition.figures.windows import Window, window_of, window_picture
-from symbackprop.exposition.languages import Part
-from symbackprop.exposition.story.program.telling import ProgramTelling, whole
+from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.largest import Largest
-from symbackprop.network.program import Equation, Kind
+from symbackprop.network.program import Array, Equation, Kind
 
 
 def forwards(telling: ProgramTelling, equations: Sequence[Equation]) -> Iterator[Figure]:
@@ -23,12 +22,11 @@ def forwards(telling: ProgramTelling, equations: Sequence[Equation]) -> Iterator
     for equation in equations:
         if equation in windows:
             window = windows[equation]
-            parts = {"computed": whole(window.computed.tensor), "source": whole(window.source.tensor)}
-            yield _figure(telling, "window", window_picture(window), parts)
+            shown = {"computed": [window.computed], "source": [window.source]}
+            yield _figure(telling, "window", window_picture(window), shown)
     rows = rows_picture(telling.program)
     if rows is not None and any(equation.tensor == rows.boxes[-1].arrays[0].tensor for equation in equations):
-        readers = telling.listed(rows.boxes[-1].arrays)
-        yield _figure(telling, "rows", rows, {"readers": readers})
+        yield _figure(telling, "rows", rows, {"readers": rows.boxes[-1].arrays})
 
 
 def backwards(telling: ProgramTelling, adjoint: Adjoint) -> Iterator[Figure]:
@@ -36,17 +34,18 @@ def backwards(telling: ProgramTelling, adjoint: Adjoint) -> Iterator[Figure]:
     for equation, window in _windows(telling).items():
         if window.source == adjoint.array and adjoint.array.kind is not Kind.PARAMETER:
             key = "window.back.largest" if equation.expression.has(Largest) else "window.back"
-            parts = {"computed": whole(window.computed.tensor), "source": whole(window.source.tensor)}
-            yield _figure(telling, key, window_picture(window, back=True), parts)
+            shown = {"computed": [window.computed], "source": [window.source]}
+            yield _figure(telling, key, window_picture(window, back=True), shown)
     group = adjoint.recurrence
     others = (each for each in telling.derivation.adjoints.values() if group is not None and each.recurrence == group)
     if group is not None and next(others) is adjoint and (steps := steps_picture(telling.program, group)) is not None:
-        states = steps.boxes[0].arrays
-        yield _figure(telling, "steps", steps, {"states": telling.listed(states)})
+        yield _figure(telling, "steps", steps, {"states": steps.boxes[0].arrays})
 
 
-def _figure(telling: ProgramTelling, key: str, picture: Picture, parts: Mapping[str, Part]) -> Figure:
-    alt = "".join(map(str, telling.say(f"alt.{key}")))
+def _figure(telling: ProgramTelling, key: str, picture: Picture, shown: Mapping[str, Sequence[Array]]) -> Figure:
+    names = {name: ", ".join(array.name for array in arrays) for name, arrays in shown.items()}
+    parts = {name: telling.listed(arrays) for name, arrays in shown.items()}
+    alt = "".join(map(str, telling.say(f"alt.{key}", **names)))
     return telling.figure(f"figure.{key}", picture, alt=alt, **parts)
 
 

@@ -20,6 +20,7 @@ from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.program import Array, Equation, Kind
 
 MOST_KINDS = 4  # of layers, more of which a title only counts
+MOST_SPACES = 2  # in words that "of layer 2" still belongs to as a whole: the weighted sum of layer 2
 
 
 def shape_in_words(shape: tuple[int, ...]) -> str:
@@ -122,13 +123,17 @@ def meaning(telling: ProgramTelling, array: Array, *, alone: bool = True) -> Tex
         key = f"array.{array.name}"
         return language.say(key) if key in language else ()
     letter = layer.letter_of(array.name)
-    whose = f"array.{'of' if alone else 'own'}"
     for key in (f"layer.{layer.name}.{letter}", f"array.{letter}"):
         if key in language:
-            return language.sentence(whose, {"what": _words(language, key, {}), "layer": telling.number_of(layer)})
+            return _placed(telling, layer, _words(language, key, {}), alone=alone)
     stem, mark = letter[:-1], letter[-1:]
     key, part = f"layer.{layer.name}.{stem}.of", f"layer.{layer.name}.{mark}"
     if key in language and part in language:
-        what = _words(language, key, {"part": language.words(part)})
-        return language.sentence(whose, {"what": what, "layer": telling.number_of(layer)})
+        return _placed(telling, layer, _words(language, key, {"part": language.words(part)}), alone=alone)
     return ()
+
+
+def _placed(telling: ProgramTelling, layer: LayerInPlace, what: str, *, alone: bool) -> Text:
+    """Return what an array is and, where it stands alone, the layer: of layer 2, or after more words in layer 2."""
+    key = "own" if not alone else "of" if what.count(" ") <= MOST_SPACES else "in"
+    return telling.language.sentence(f"array.{key}", {"what": what, "layer": telling.number_of(layer)})

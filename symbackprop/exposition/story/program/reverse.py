@@ -64,7 +64,8 @@ def _names(telling: ProgramTelling) -> Iterator[Block]:
         arrays = telling.listed([array for array in telling.program.arrays if array.tensor in telling.short.meanings])
         deltas = joined([Formula((whole(delta.base),)) for _, (delta, _) in meanings], telling.language.words("and"))
         yield telling.part("short")
-        yield telling.prose("reverse.short", arrays=arrays, deltas=deltas)
+        key = "reverse.short" if len(meanings) == 1 else "reverse.short.many"
+        yield telling.prose(key, arrays=arrays, deltas=deltas)
         yield Steps(tuple(Line(delta, "=", meaning) for _, (delta, meaning) in meanings), key="short")
 
 
