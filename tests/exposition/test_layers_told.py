@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from exposition.conftest import LAYERED
 from exposition.words import chapters, words
@@ -139,3 +141,12 @@ def test_penalty_stands_after_the_cost(layered_derivation) -> None:
 def test_words_are_those_of_the_network(name: str, code: str, told: str, layered_derivation) -> None:
     """Several names are told as several, a picture says what it shows, and long words are not those "of a layer"."""
     assert told in render(layered_derivation(name), "markdown", lang=code)
+
+
+def test_left_side_comes_no_earlier_than_what_stands_above_it(layered_derivation) -> None:
+    """Below the name of a layer that comes with a click, its equation is not begun before."""
+    slides = render(layered_derivation("lstm"), "beamer")
+    below = re.compile(r"<(\d+)->\n.*\n\\end\{uncoverenv\}\n.*\n\\begin\{align\*\}\n +\\uncover<(\d+)->\{\\stepside")
+    clicks = [tuple(map(int, found)) for found in below.findall(slides)]
+    assert len(clicks) > 1
+    assert all(above <= left for above, left in clicks)

@@ -132,7 +132,7 @@ class Deck(BlockWriter):
         """Yield what stands on a slide."""
         for source, parts in slide.groups:
             if source is not None:
-                yield self._revealed(source, parts)
+                yield self._revealed(source, parts, slide.asked(parts[0]))
             else:
                 yield from map(self._part, parts)
 
@@ -158,16 +158,16 @@ class Deck(BlockWriter):
         drawn = svg(picture, self.document, figure.alt, looks)
         return _lit(drawn, picture, click) if isinstance(picture, NetworkPicture) else drawn
 
-    def _revealed(self, source: Steps, parts: Sequence[Part]) -> str:
-        """Return lines that come one by one; the left side of the first is there before its right side."""
+    def _revealed(self, source: Steps, parts: Sequence[Part], asked: int) -> str:
+        """Return lines that come one by one; the left side of the first is `asked` for before its right side."""
         again = shown_lines(parts)
         items: list[str] = []
         for row, line, part in zip(step_rows(Steps(again), self.style, self.room), again, parts, strict=True):
             kind, reason = {"class": "line" + " wide" * row.wide}, self.text(line.reason)
-            if items:
+            if items or asked == part.click:
                 items.append(element("li", self.line(row, reason), joined(kind, at(part.click))))
             else:
-                items.append(element("li", self.line(row, reason, at(part.click)), kind))
+                items.append(element("li", self.line(row, reason, at(part.click)), joined(kind, at(asked))))
         if len(again) < len(source.lines):
             items.append(self._ghost(source))
         return element("ol", "\n".join(items), {"class": "steps"})

@@ -74,6 +74,11 @@ class Slide:
         """The parts, lines of the same steps together."""
         return ((source, tuple(parts)) for source, parts in groupby(self.parts, key=lambda part: part.source))
 
+    def asked(self, part: Part) -> int:
+        """Return the click with which the left side of a first line comes: one earlier if what is above is there."""
+        place = next(place for place, each in enumerate(self.parts) if each is part)
+        return max(part.click - 1, self.parts[place - 1].click if place else 0)
+
     def rest(self, part: Part, room: float) -> float:
         """Return what a room leaves for a part beside all others."""
         return room - self.height + part.height

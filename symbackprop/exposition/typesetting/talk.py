@@ -108,7 +108,7 @@ class Talk(Typesetter):
         """Yield the LaTeX of what stands on a slide; what comes with a click takes its room before."""
         for source, parts in slide.groups:
             if source is not None:
-                yield self._revealed(source, parts)
+                yield self._revealed(source, parts, slide.asked(parts[0]))
             else:
                 yield from (self._waiting(self._part(part, slide), part) for part in parts)
 
@@ -131,8 +131,8 @@ class Talk(Typesetter):
                 return rf"\par\fillin{{{TABLE}}}{{{room + SPARE:.1f}em}}{{{self.tabular(part.block)}}}"
         return self.block(part.block)
 
-    def _revealed(self, source: Steps, parts: Sequence[Part]) -> str:
-        """Return lines that come one by one; the left side of the first is there before its right side."""
+    def _revealed(self, source: Steps, parts: Sequence[Part], asked: int) -> str:
+        """Return lines that come one by one; the left side of the first is `asked` for before its right side."""
         style, limit = self.style, RIGHT * self.sheet.width
         whole = step_lines(source, style, [""] * len(source.lines), limit)
         again = shown_lines(parts)
@@ -140,7 +140,7 @@ class Talk(Typesetter):
         rows: list[str] = []
         for line, part in zip(step_lines(Steps(again), style, reasons, limit), parts, strict=True):
             left = rf"\stepside{{{line.left}}}" if line.shows_left else ""
-            before = part.click if rows else max(0, part.click - 1)
+            before = part.click if rows else asked
             rows.append(f"  {_uncovered(left, before)} & {_uncovered(line.rest, part.click)}")
         return f"{measured(whole)}\n\\begin{{align*}}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
