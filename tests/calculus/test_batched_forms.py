@@ -37,6 +37,7 @@ FORMS = {  # text, array -> of one sample, of a batch
 }
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", FORMS)
 def test_form_of_a_batch_is_that_of_a_sample(name: str) -> None:
     """(a - y)/m, the three terms of a norm and the two of a softmax come out for one sample and for many."""

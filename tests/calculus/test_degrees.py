@@ -131,6 +131,7 @@ FORMULAS += ["ln(sigmoid(z)^(7/2))+softplus(z+1e12)"]  # a large exponential
 FORMULAS += [_random_formula(RNG, depth) + " + z" for depth in (2, 2, 3)]
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_formula_takes_long_to_derive(formula: str) -> None:
     """A formula is derived by some 10^5 to 10^6 calls; one factored as a polynomial of degree 851 takes 10^9."""

@@ -113,6 +113,7 @@ def test_rational_numbers_stay_exact() -> None:
     assert max(z, 0) == found.known[Symbol("a_1_1")]
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(
     ("activation", "cost"),
     [("gelu", "huber"), (["tanh", "softmax"], "mse"), (["silu", "log_softmax"], "mae"), ("z/(1+exp(-z))", "(a-y)**4")],

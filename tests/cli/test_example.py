@@ -258,6 +258,7 @@ def test_upstream_of_a_block_and_its_sizes_come_from_a_file(cli, tmp_path: Path)
         assert each in " ".join(done.out.split())
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [

@@ -78,6 +78,7 @@ def test_hostile_title_is_refused(refused, hostile_text: str) -> None:
         refused("derive", option, hostile_text, "--to", "markdown")
 
 
+@pytest.mark.combinations
 @pytest.mark.hostile("name", expect="literal")
 def test_strange_title_is_shown_as_it_is(cli, hostile_text: str) -> None:
     """A strange title heads the screen, and its folder has the name of the network."""

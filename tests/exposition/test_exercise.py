@@ -179,6 +179,7 @@ def check(name: str, question: ElementTree.Element) -> None:
         assert other.findtext("feedback/text")
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_number_is_right_and_every_mistake_is_wrong(name: str) -> None:
     """What a question bank takes for right is what NumPy and differences give from the numbers it shows."""

@@ -42,6 +42,7 @@ def test_tables_have_as_many_cells_in_every_row(derived, network: str, lang: str
         assert 1 == len({row.count(" | ") for row in table.strip().split("\n")})
 
 
+@pytest.mark.combinations
 @pytest.mark.hostile("name", expect="literal")
 def test_hostile_title_is_literal(derived, hostile_text: str) -> None:
     """Every label is the heading, with a backslash before each sign that could be markup, and nothing seen but it."""

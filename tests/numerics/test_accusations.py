@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numerics.by_hand import DRESSES, RNG, random_hand
 
 import symbackprop as sb
 
 
+@pytest.mark.combinations
 def test_right_gradients_are_not_accused(right_seed: int) -> None:
     """Rounded, in float32, transposed, with neurons in another order: equal, or equal up to that."""
     hand = random_hand(right_seed)
@@ -22,6 +24,7 @@ def test_right_gradients_are_not_accused(right_seed: int) -> None:
     assert 0 == report.exit_status
 
 
+@pytest.mark.combinations
 def test_noise_is_explained_by_no_mistake(noisy_seed: int) -> None:
     """Noise of a tenth in some arrays, or in all: unknown, and the first array that differs is one of them."""
     hand, rng = random_hand(2 * noisy_seed + 1), RNG([noisy_seed, 2])

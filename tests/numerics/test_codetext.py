@@ -166,6 +166,7 @@ def custom(formula: str) -> dict[str, Any]:
     return names
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize(
     "formula", ["z/(1+exp(-2*z))", "log(1+exp(z))*z", "sinh(z)/cosh(z)", "exp(-z^2)*z", "1/(1+exp(-z))^2", "erf(z)*z"]
 )

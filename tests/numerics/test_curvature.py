@@ -39,6 +39,7 @@ def apart(found: dict[str, np.ndarray], wanted: dict[str, np.ndarray]) -> float:
     return max(abs(found[n] - wanted[n]).max() for n in wanted) / max(abs(a).max() for a in wanted.values())
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", NETWORKS)
 def test_products_and_jacobian_of_a_network(name: str) -> None:
     """J is the slope of the outputs, H·v that of the gradient, and G·v is Jᵀ (∂²c/∂a²) J v and what a penalty adds."""

@@ -9,6 +9,7 @@ import pytest
 
 import symbackprop as sb
 from symbackprop.errors import DataError, SymbackpropError
+from symbackprop.network.layered import LayeredNetwork
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.layered_verification import inputs_of, targets_of
 from symbackprop.numerics.loading import loaded
@@ -23,14 +24,20 @@ Arguments = tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]
 
 
 @cache
+def network_of(line: str) -> LayeredNetwork:
+    """Return a network, each once."""
+    return sb.sequential(line, l2="lambda=0.1")
+
+
+@cache
 def compiled(line: str) -> CompiledLayers:
     """Return a compiled network, each once."""
-    return sb.compile(sb.derive(sb.sequential(line, l2="lambda=0.1")))
+    return sb.compile(sb.derive(network_of(line)))
 
 
 def arguments(line: str, kind: type = np.float64) -> Arguments:
     """Return parameters, inputs and targets for a network in a precision."""
-    network, rng = compiled(line).network, np.random.default_rng(0)
+    network, rng = network_of(line), np.random.default_rng(0)
     params = {name: array.astype(kind) for name, array in network.initial_params(1).items()}
     x = inputs_of(network, rng)
     return params, x if network.vocabulary else x.astype(kind), targets_of(network, rng).astype(kind)

@@ -89,6 +89,7 @@ def go_to(page, words: str) -> None:
     )
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", SHOWN)
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_slide_fits(show, name: str, screen: str) -> None:

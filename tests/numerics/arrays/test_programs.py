@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar
 
@@ -327,10 +328,15 @@ class TestBlock:
             compiled(self.TEXT).backward(self.VALUES, {"a": np.ones((1, 3))})
 
 
+@cache
+def product_of_matrices() -> CompiledProgram:
+    """Return the functions of one program, made once."""
+    return compiled(MATRIX + QUADRATIC)
+
+
 class TestWrongValues:
     """What does not fit is refused in one line that names the array."""
 
-    FUNCTION = compiled(MATRIX + QUADRATIC)
     RIGHT: ClassVar = {"x": np.ones(2), "w": np.ones((3, 2)), "y": np.ones(3)}
 
     @pytest.mark.parametrize(
@@ -348,7 +354,7 @@ class TestWrongValues:
     def test_message(self, change: dict[str, object], message: str) -> None:
         """The message says which array, what it has, and what is wanted."""
         with pytest.raises((DataError, ShapeError), match=message):
-            self.FUNCTION({**self.RIGHT, **change})
+            product_of_matrices()({**self.RIGHT, **change})
 
     def test_reading_outside(self) -> None:
         """A window that reaches beyond its array is refused with the sizes that make it, not filled with zeros."""
@@ -360,7 +366,7 @@ class TestWrongValues:
     def test_missing_array(self) -> None:
         """An array that is missing is named, with all that are wanted."""
         with pytest.raises(DataError, match="y is missing; give x, w, y"):
-            self.FUNCTION({"x": np.ones(2), "w": np.ones((3, 2))})
+            product_of_matrices()({"x": np.ones(2), "w": np.ones((3, 2))})
 
     def test_other_backend(self) -> None:
         """A backend for layered networks alone says so."""

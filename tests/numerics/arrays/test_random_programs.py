@@ -54,6 +54,7 @@ def program(seed: int) -> str:
     return "\n".join(("input x[N], A[N, M]", "parameter w[M], B[M, N], s", "sizes N = 3, M = 2", *lines))
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("seed", range(8))
 def test_random_program_is_derived_and_verified(seed: int) -> None:
     """Derivation and compiled code agree with the equations alone, at ties too."""
