@@ -116,17 +116,34 @@ def _fields_of(cls: type) -> dict[str, _Field]:
     """Return the fields of a class by their names: those of its bases, and then its own."""
     fields: dict[str, _Field] = {}
     for base in cls.__mro__[:0:-1]:
-        standard = {} if "__declared__" in base.__dict__ else base.__dict__.get("__dataclass_fields__", {})
-        fields |= base.__dict__.get("__declared__", {})
-        fields |= _read({name: each.type for name, each in standard.items()}, standard)
+        fields |= _own_fields(base) or {}
     return fields | _read(cls.__dict__.get("__annotations__", {}), cls.__dict__)
+
+
+def _own_fields(cls: type) -> dict[str, _Field] | None:
+    """Return the fields with which a class was declared, here or by the standard library; None if it was not."""
+    declared: dict[str, _Field] | None = cls.__dict__.get("__declared__")
+    if declared is not None:
+        return declared
+    standard = cls.__dict__.get("__dataclass_fields__")
+    return None if standard is None else _read({name: each.type for name, each in standard.items()}, standard)
+
+
+def _declared(of: Any) -> dict[str, _Field]:
+    """Return the fields of a class, or of a value, by their names; raises TypeError for what has none."""
+    kind = of if isinstance(of, type) else of.__class__
+    for each in kind.__mro__:
+        fields = _own_fields(each)
+        if fields is not None:
+            return fields
+    raise TypeError(f"{kind.__name__} was not declared by its fields")
 
 
 def _read(annotations: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, _Field]:
     """Return the fields that are annotated, with what is given for each: a default, a field, or a standard one."""
     fields = {}
     for name, annotation in annotations.items():
-        word = str(annotation).partition("[")[0]
+        word = getattr(annotation, "__name__", str(annotation)).partition("[")[0]
         if not word.endswith("ClassVar"):
             each = given.get(name, _NOTHING)
             if not isinstance(each, _Field):
@@ -266,14 +283,14 @@ def _standard(cls: Any) -> Any:
 
 def _fields(of: Any) -> tuple[_Field, ...]:
     """Return the fields of a value, or of a class, in their order: what their names and defaults are."""
-    return tuple(each for each in of.__declared__.values() if each.is_kept)
+    return tuple(each for each in _declared(of).values() if each.is_kept)
 
 
 def _replace(value: Any, /, **changes: Any) -> Any:
     """Return a value like `value` with other fields.
 
     Raises TypeError for a field that there is not."""
-    kept = [name for name, each in value.__declared__.items() if each.init and each.is_kept and name not in changes]
+    kept = [name for name, each in _declared(value).items() if each.init and each.is_kept and name not in changes]
     return value.__class__(**{name: getattr(value, name) for name in kept} | changes)
 
 

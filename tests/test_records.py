@@ -210,4 +210,9 @@ def test_a_record_derives_from_one_of_the_standard_library_and_the_other_way_rou
 
     for kind in (Ours, Theirs):
         assert [kind("n").size, kind("n").extra, kind("n", more=3).more, kind("n", named=2).named] == [2, {}, 3, 2]
+    for kind in (Ours, Theirs, THEIRS[PLAIN]):
+        assert [each.name for each in records.fields(kind)] == [each.name for each in dataclasses.fields(kind)]
+    assert records.replace(THEIRS[FURTHER](1), z=2) == THEIRS[FURTHER](1, z=2)
+    with pytest.raises(TypeError, match="int was not declared by its fields"):
+        records.fields(3)
     assert dataclasses.fields(Ours)[-1].metadata == {"why": "a field of theirs"}
