@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -143,6 +144,7 @@ READ: dict[str, tuple[Callable[[], Any], Any]] = {
     "reflected": (lambda: nn.Conv1d(1, 1, padding_mode="reflect", **SMALL), (1, 3)),
     "replicated": (lambda: nn.Conv1d(1, 1, padding_mode="replicate", **SMALL), (1, 3)),
     "circular": (lambda: nn.Conv1d(1, 1, padding_mode="circular", **SMALL), (1, 3)),
+    "cut and added": (lambda: Block(lambda own, x: own.a(F.pad(x, (-2, 1))), a=nn.Linear(3, 2)), 4),
     "causal": (
         lambda: Block(
             lambda own, x: own.a(F.pad(x, (2, 0))).tanh() * own.b(x)[:, :, :-2],
@@ -269,6 +271,7 @@ def test_equations_give_the_numbers_of_the_module(name: str) -> None:
     """The cost by the equations is that by the module, and every array of PyTorch's has its name."""
     module, shape, x = made_of(name)
     network, params = sb.from_torch(module, shape)
+    assert re.search(r"[-+] 0\b(?!\.)", network.text) is None
     given = torch.tensor(x.swapaxes(0, 1) if name == "time first" else x)
     output = module(given)
     output = output[0] if isinstance(output, tuple) else output

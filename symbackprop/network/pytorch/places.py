@@ -47,7 +47,7 @@ def _padded(w: Walk, x: View, at: int, how: tuple[int, int, str, float]) -> View
     def taken(place: str, first: str = "1", last: str = name) -> str:
         return f"sum[{p} = max({first}, {place})..min({last}, {place})]({entry(p)})"
 
-    inside = taken(f"{i} - {before}")
+    inside = taken(f"{i} - {before}" if before else i)
     if mode == "constant":
         text = inside
         if value:
