@@ -59,6 +59,9 @@ _HEAD = r"""% Macros for the chapters, the equations and the pictures of symback
 % hyperref and cleveref go with them. To put a chapter below a section:
 %   \renewcommand{\sbpsection}{\subsection}\renewcommand{\sbppart}{\subsubsection*}
 \ifdefined\sbpsection\expandafter\endinput\fi
+\makeatletter\@for\sbpname:=amsmath,amssymb,xcolor,graphicx,booktabs,tikz\do{\@ifpackageloaded{\sbpname}{}{%
+  \PackageError{symbackprop}{\sbpname\space is missing; write \string\usepackage{\sbpname} before this file}{}}}
+\makeatother
 \newcommand{\sbpsection}{\section}\newcommand{\sbppart}{\subsection*}
 """
 # what a chapter changes: in a group of its own, but for the penalty of amsmath, which is always global

@@ -79,6 +79,13 @@ def test_two_networks_stand_in_one_book(tex) -> None:
     assert not named or all(part in text for part in said)
 
 
+def test_package_that_is_missing_is_named(tex) -> None:
+    """What the macros want is asked for by name, where nothing else has gone wrong yet."""
+    main = "\\documentclass{article}\\usepackage{amsmath,amssymb,xcolor,graphicx}\\input{sbp-preamble}"
+    with pytest.raises(AssertionError, match="booktabs is missing; write"):
+        tex.complaints({**fragments()["one"], "article.tex": main}, "article.tex", runs=1)
+
+
 def loaded(package: str) -> str:
     """Return what loads a package, or what stands in for its references where it is missing; fails on the record."""
     if subprocess.run(["kpsewhich", f"{package}.sty"], capture_output=True, check=False).returncode == 0:
