@@ -13,6 +13,8 @@ from symbackprop.calculus.cells import TOTAL
 from symbackprop.network.program import INDEPENDENT
 from symbackprop.numerics.program_witnesses import STEP, HundredDigits, Plain
 
+pytestmark = pytest.mark.combinations
+
 CLOSE = 1e-13  # of the largest entry of each array: some thirty roundings
 WINDOW = "max(1, i - 1)..min(T, i + 1)"
 SCORES = [[0.5, 900.0, 3.0], [-850.0, -851.0, 0.25], [1000.0, 2.0, 1.5]]  # exp(3 - 900) is 0, exp(1000 - 2) no float
