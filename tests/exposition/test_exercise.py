@@ -195,6 +195,7 @@ def sound_bank(kind: str) -> str:
     return question_bank(sb.exercise(derived("relu"), kind=kind, seed=3), Labels(title="A & B/C <1>"))
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("kind", KINDS)
 def test_bank_is_what_moodle_reads(kind: str) -> None:
     """A strict reader, written from Moodle's documentation, finds nothing to complain about in any kind of question."""
@@ -207,6 +208,7 @@ def test_bank_about_layers_is_what_moodle_reads() -> None:
     assert [] == faults(question_bank(made, Labels("es")))
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("kind", KINDS)
 def test_whole_sheet_is_one_question_with_the_same_answers(kind: str) -> None:
     """A cloze has a field for each blank, with the answers of the questions one by one, formulas whole; and tags."""
@@ -541,6 +543,7 @@ def formulas(document: Document) -> list[str]:
     return found
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("kind", KINDS)
 def test_sheet_and_key_have_the_same_questions(kind: str) -> None:
     """Both have the same numbers of questions; each has a blank of its own, or shows what is to be chosen from."""
@@ -558,6 +561,7 @@ def test_sheet_and_key_have_the_same_questions(kind: str) -> None:
         assert chosen != (str(number) in boxed)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", [name for name in FORMATS if FORMATS[name].alone])
 def test_every_document_format_writes_a_sheet(name: str) -> None:
     """A sheet is a document that stands for itself: no file beside it tells the answers."""

@@ -59,6 +59,7 @@ def test_sections_are_called_by_the_keys_of_their_headings(told, network: str, l
     assert [] == [name for name in CHAPTERS if f"section.{name}" not in LANGUAGES[lang]]
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("level", LEVELS)
 def test_each_section_can_be_told_alone(derived, lang: str, level: str) -> None:
     """A section that is asked for is there, at a level that tells nothing of it as well, and no other one."""

@@ -111,6 +111,7 @@ def test_activation_is_an_expression_in_the_layer(name: str) -> None:
     assert activation.is_elementwise == (not value.has(Sum)) == (name in FORMULAS)
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("name", FORMULAS)
 def test_bounds_hold_and_are_tight(name: str) -> None:
     """The values stay between the bounds, come near a finite one, and meet the lower one only where that is said."""

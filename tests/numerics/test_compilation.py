@@ -115,6 +115,7 @@ def test_custom_formulas_equal_what_they_are_called(backend: str) -> None:
     assert error(compile(custom, backend)(params, x, y), witness(named, params, x, y)) <= CLOSE
 
 
+@pytest.mark.combinations
 @pytest.mark.parametrize("backend", OF_PLANS)
 @pytest.mark.parametrize("formula", ["z*exp(-z^2)", "atan(z)+0.1*z", "sqrt(1+z^2)", "sin(z)", "max(0,z)^2", "erf(z)"])
 def test_custom_formulas_equal_a_central_difference(formula: str, backend: str) -> None:

@@ -80,6 +80,7 @@ FUNCTIONS = [
 ]
 
 
+@pytest.mark.combinations
 @pytest.mark.filterwarnings("ignore:.* can be 0")
 @pytest.mark.parametrize(("activation", "cost", "by", "wanted", "counted"), FUNCTIONS)
 def test_error_by_functions_of_its_own(activation: str, cost: str, by: str, wanted: str, counted: bool) -> None:
