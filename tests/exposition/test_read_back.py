@@ -23,7 +23,7 @@ from symbackprop.exposition.narration import narrate
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.program import Kind
 
-# the first of every five are quick: they are run whenever all tests are
+# in an order in which the share of them that is run with all tests is quick
 NETWORKS: dict[str, tuple[str, str] | None] = {
     "attention": None,
     "lstm": None,
@@ -35,8 +35,8 @@ NETWORKS: dict[str, tuple[str, str] | None] = {
     "lenet": ("1x6x6 -> conv2d(2, 3) relu -> max_pool2d(2) -> flatten -> dense(2) softmax", "cross_entropy"),
     "LSTM": ("3x2 -> lstm(2) -> dense(2)", "quadratic"),
     "heads": ("3x4 -> attention(2) -> dense(2) softmax", "cross_entropy"),
-    "tied": ("4 -> dense(3) tanh -> dense(4, tied_to=1)", "mse"),
     "norm": ("3 -> dense(4) tanh -> layer_norm -> dense(2)", "quadratic"),
+    "tied": ("4 -> dense(3) tanh -> dense(4, tied_to=1)", "mse"),
     "gru": ("3x2 -> gru(2) -> dense(2)", "quadratic"),
     "residual": ("3 -> residual(dense(3) tanh) -> dense(2)", "quadratic"),
     "logistic_regression": None,
