@@ -13,11 +13,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "symbackprop"
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
-BELOW_ALL = {"errors", "records", "registry"}
+BELOW_ALL = {"errors", "registry"}
 # wing or room -> what it may import, itself included
 FLOORS = {
     "errors": set(),
-    "records": set(),
     "registry": {"errors"},
     "network": {"network", *BELOW_ALL},
     "files": {"files", "network", *BELOW_ALL},
@@ -39,7 +38,6 @@ MAY_TOUCH_FILES = {
 MAY_RUN_CODE = {
     "cli/userscode.py": "runs the file of a person who asks for it, and is told so before",
     "numerics/loading.py": "turns generated source, never a user's text, into a function",
-    "records.py": "writes the constructors of classes from the names of their fields",
 }
 # where all that a function returned is kept, and why that is little, or must be
 KEEPS_ALL = {

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sympy import Expr, Indexed, Integer, Symbol
@@ -19,7 +20,6 @@ from symbackprop.calculus.recurrence import Recurrence
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, entries, free_indices
-from symbackprop.records import dataclass, field
 
 _LETTERS = "pqrs"  # for axes that no equation gives a letter
 

@@ -12,6 +12,7 @@ differentiated once, with the layer and the widths as symbols, so neither depth 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, overload
 
@@ -47,7 +48,6 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER
 from symbackprop.network.program import Equation, Program, ranges_of
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation

@@ -8,6 +8,8 @@ where the whole cost is differentiated; where the costs of the samples are added
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import Add, Expr, Indexed, S, Sum
 
 from symbackprop.calculus.checking import Setting, agree
@@ -16,7 +18,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.errors import SpecError
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import entries
-from symbackprop.records import dataclass
 
 BATCH = size("m")  # the number of samples
 SAMPLE = index("s")

@@ -15,6 +15,7 @@ those up to 4 and, of 6, the ends: what differs at one place, or from one place 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
@@ -33,7 +34,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.domains import SAMPLES
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, free_indices
-from symbackprop.records import InitVar, dataclass, field, replace
 
 SEEDS = (1, 2, 3, 4)  # one world each
 SPARE = 200  # worlds for each seed, where a side has a pole: three relus are all positive in 1 of 8

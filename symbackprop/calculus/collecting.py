@@ -10,6 +10,7 @@ statistics are put into that of the array, and what they have in common is taken
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sympy import Add, Expr, Indexed, Mul, Sum
 
@@ -25,7 +26,6 @@ from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.memo import memoised
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
-from symbackprop.records import replace
 
 
 def statistics(tensor: Tensor, equations: Sequence[Equation]) -> tuple[Tensor, ...]:

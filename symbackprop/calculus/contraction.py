@@ -9,6 +9,7 @@ delta whose solution none of these can say (two indices, both with a stride) sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TypeAlias
 
@@ -21,7 +22,6 @@ from symbackprop.network.fitting import ways_of_case
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import entries, free_indices
-from symbackprop.records import dataclass, replace
 
 Ranges: TypeAlias = Mapping[Symbol, Axis]
 Limit: TypeAlias = tuple[Symbol, Expr, Expr]

@@ -7,6 +7,8 @@ The arrays are those over the shifted indices alone: of δ_oi W_{o,c,q-i+1} the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from sympy import Expr, Indexed, Mul, S, Sum, Symbol
 
 from symbackprop.calculus.batches import Atoms
@@ -16,7 +18,6 @@ from symbackprop.calculus.slices import sliced
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
-from symbackprop.records import dataclass, replace
 
 MOST_AXES = 2
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Indexed, Mul, Pow, Sum, Symbol
 
@@ -22,7 +23,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis
 from symbackprop.network.program import Equation, free_indices
-from symbackprop.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from sympy import Eq, Expr, Indexed
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
-from symbackprop.records import dataclass, field
 from symbackprop.registry import Registry
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
@@ -17,7 +18,6 @@ from symbackprop.errors import BudgetError, ShapeError
 from symbackprop.network.composition import leaf, unrolled, with_sizes
 from symbackprop.network.notation import LAST_LAYER, LAYER, Axis
 from symbackprop.network.program import at_layer
-from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 MOST_ENTRIES = 200  # more are no longer read

@@ -11,6 +11,7 @@ expressions, then stand once for each output and not once for each path.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sympy import Add, Expr, Indexed, Symbol
@@ -29,7 +30,6 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAYER, index
 from symbackprop.network.program import at_layer, entries, ranges_of
-from symbackprop.records import dataclass
 
 NAMES = {"w": "BP4", "b": "BP3"}
 

@@ -6,6 +6,7 @@ exp(z_j)  in  exp(z_p)/Σ_k exp(z_k):   at j = p, and inside the sum at j = k   
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import permutations
 from typing import TypeAlias
 
@@ -16,7 +17,6 @@ from symbackprop.calculus.indices import put
 from symbackprop.calculus.partials import Partial
 from symbackprop.network.largest import BINDERS, Chosen
 from symbackprop.network.program import free_indices
-from symbackprop.records import dataclass
 
 MOST_PARTS = 4  # of a sum or a product whose parts may stand in another order
 

@@ -9,6 +9,7 @@ one sample per row, and every per-sample tensor has a leading sample axis: Z, A,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 from sympy import Basic, Expr, FunctionClass, Indexed, Integer, Sum, Symbol
@@ -18,7 +19,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import free_indices
-from symbackprop.records import dataclass, fields
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ The matrix side is computed with plain lists of rows, by the textbook definition
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from types import MappingProxyType
@@ -37,7 +38,6 @@ from symbackprop.calculus.matrices import (
 from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor, size
-from symbackprop.records import dataclass, replace
 
 Rows: TypeAlias = list[list[Any]]
 

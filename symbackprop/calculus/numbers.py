@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import product
@@ -29,7 +30,6 @@ from symbackprop.network.manydigits import worth
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, scalar
 from symbackprop.network.program import at_layer
-from symbackprop.records import dataclass, replace
 
 DIGITS = 50  # of what is not rational
 SHOWN = 6  # of what is refused

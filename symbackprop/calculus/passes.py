@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import S
 
 from symbackprop.calculus.adjoints import place_of
@@ -12,7 +14,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import INDEPENDENT, Equation, Program
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Function, Indexed, Mul, Piecewise, Pow, Sum, Symbol, exp, log
 
@@ -29,7 +30,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Where
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import entries, free_indices
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ The adjoints of such a group are computed the other way: ∂C/∂h_t needs ∂C/
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sympy import Integer, Symbol
 
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation, entries
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

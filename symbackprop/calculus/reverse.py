@@ -10,6 +10,7 @@ they compute; that the adjoints together are the derivative of the whole program
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,7 +30,6 @@ from symbackprop.errors import SpecError, UnknownNameError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Program, ranges_of
 from symbackprop.network.samples import over_samples, sampling
-from symbackprop.records import dataclass, replace
 
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork

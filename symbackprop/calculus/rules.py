@@ -6,11 +6,10 @@ the word of a rule: whatever it is, the step is checked.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr, Indexed, Sum, Symbol
-
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ t + 1, that leaves a part of an axis out, or that decides between cases, has to 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sympy import Dummy, Expr, Indexed, KroneckerDelta, Piecewise, Sum, Symbol
 
@@ -19,7 +20,6 @@ from symbackprop.errors import CheckError
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import entries, free_indices
-from symbackprop.records import replace
 
 
 def staying(

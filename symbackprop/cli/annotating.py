@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.batches import Batch
@@ -23,7 +24,6 @@ from symbackprop.cli.screen import Pen
 from symbackprop.exposition.mathtext.convention import Convention
 from symbackprop.exposition.story.backwardpass import at_one_layer, compact
 from symbackprop.exposition.symbols import own_letters
-from symbackprop.records import replace
 
 CODE = Batch("rows", "errors")  # how the code has a batch
 OWN = {"BP4": "gW", "BP3": "gb"}  # what the derivatives by the parameters are called there

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.cli.cluster import spread
-from symbackprop.records import dataclass, replace
 
 if TYPE_CHECKING:
     from symbackprop.cli.wishes import Wishes

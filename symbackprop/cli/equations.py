@@ -9,6 +9,7 @@ Imports SymPy: a command imports this module when it runs, not before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sympy import Expr
 
@@ -20,7 +21,6 @@ from symbackprop.exposition.story.telling import sums_to_one
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise, Z
 from symbackprop.network.model import Network
-from symbackprop.records import dataclass
 
 MOST_RUNS = 4  # of layers that are listed in one line
 

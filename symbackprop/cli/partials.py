@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symbackprop.errors import ShapeError
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation

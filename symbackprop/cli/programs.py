@@ -8,6 +8,7 @@ Imports SymPy: a command imports this module when it runs, not before.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from symbackprop.calculus.adjoints import Adjoint
@@ -21,7 +22,6 @@ from symbackprop.exposition.document import Term
 from symbackprop.exposition.narration import laid_out
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.notation import Tensor
-from symbackprop.records import replace
 
 
 def _index(adjoint: Adjoint) -> Sequence[tuple[Term, Term]]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +17,6 @@ from symbackprop.cli.request import BUILT_IN, Request, request, typed_of
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import counted
 from symbackprop.errors import DataError
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork

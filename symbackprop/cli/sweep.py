@@ -6,6 +6,7 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import said_of
 from symbackprop.cli.screen import Screen, in_columns
 from symbackprop.cli.speech import counted, numeral, worded
-from symbackprop.records import dataclass, field
 
 if TYPE_CHECKING:
     from symbackprop.network.said import Said

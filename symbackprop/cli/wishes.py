@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from symbackprop.records import dataclass, replace
 
 if TYPE_CHECKING:
     from symbackprop.cli.screen import Pen, Screen

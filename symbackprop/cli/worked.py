@@ -8,6 +8,7 @@ nothing                    the numbers that are shipped, and their network 2-2-2
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ import click
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import Request, request, typed_of
 from symbackprop.cli.wishes import Wishes
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.calculus.backpropagation import Derivation

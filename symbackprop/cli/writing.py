@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
@@ -13,7 +14,6 @@ from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import worded
 from symbackprop.cli.streams import write_raw
 from symbackprop.errors import MissingExtraError
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.cli.documents import Asked

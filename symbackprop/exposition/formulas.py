@@ -9,6 +9,7 @@ wherever they stand, any other factor only where it stands as a factor, so that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +23,6 @@ from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.mathtext.layout import lay_out, side_by_side
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import Elementwise
-from symbackprop.records import dataclass, fields
 
 SIGNS: Mapping[str, Leaf] = MappingProxyType(
     {

@@ -9,6 +9,7 @@ knows its own letters.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import singledispatch
 from typing import TypeAlias
 
@@ -27,7 +28,6 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.extents import extent
 from symbackprop.exposition.mathtext.substitution import DOT
-from symbackprop.records import replace
 
 GENEROUS = 1.19  # how much wider than in the typeface that is measured
 SIGN = 1.3  # a sign with the spaces around it

@@ -8,6 +8,7 @@ The order is that of the chapters below; the mathematics is the derivation's, th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,6 @@ from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.symbols import check_apart, own_letters
 from symbackprop.network.labels import check_label
 from symbackprop.network.model import Network, dense_chain
-from symbackprop.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation

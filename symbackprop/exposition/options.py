@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symbackprop.errors import SpecError
 from symbackprop.exposition.palette import check_colours
-from symbackprop.records import dataclass, field
 
 # every option with a closed set of answers; the first is what holds where nothing is said
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(

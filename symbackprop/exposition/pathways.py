@@ -12,6 +12,7 @@ Every formula is an instance of what was derived; a picture that answers, and sl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sympy import Expr, Integer, Sum
@@ -29,7 +30,6 @@ from symbackprop.exposition.story.backwardpass import compact
 from symbackprop.exposition.story.telling import Telling, roles_in, sums_to_one
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAYER
-from symbackprop.records import dataclass, field
 
 LONGEST = 10.0  # em of the value of a link; a longer one is shown by its name, such as f'(z)
 

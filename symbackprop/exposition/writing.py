@@ -11,13 +11,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from typing import ClassVar, Generic, TypeVar
 
 from symbackprop.exposition import document as doc
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.records import dataclass, field
 
 Shown = TypeVar("Shown")  # what a block comes out as: text, or elements
 

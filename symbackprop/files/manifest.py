@@ -12,11 +12,11 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symbackprop.errors import OutputError
 from symbackprop.files.reading import shown
-from symbackprop.records import dataclass, replace
 
 MANIFEST = ".symbackprop"
 

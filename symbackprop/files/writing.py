@@ -18,6 +18,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from symbackprop.errors import OutputError, SymbackpropError
@@ -25,7 +26,6 @@ from symbackprop.files.locking import locked
 from symbackprop.files.manifest import MANIFEST, Own, known_in, manifest
 from symbackprop.files.reading import shown
 from symbackprop.network.labels import check_filename
-from symbackprop.records import dataclass, field
 
 _TEMPORARY = ".symbackprop-{}.tmp"
 _STALE = 3600.0  # seconds: no run takes that long between writing a temporary file and renaming it

@@ -9,6 +9,7 @@ Sizes that are letters are those of the arrays. Nothing here opens a file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -19,7 +20,6 @@ from symbackprop.errors import ShapeError, SpecError, errors_of
 from symbackprop.network.notation import Axis
 from symbackprop.network.tables import kind_of, table_from_text, unknown_key
 from symbackprop.network.values import exact, number_at, written
-from symbackprop.records import dataclass
 
 RATE = "learning_rate"
 UPSTREAM = "d_"  # before the name of an output: its derivative, where there is no cost

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -27,7 +28,6 @@ from symbackprop.network.formula import (
 )
 from symbackprop.network.grammar import Source
 from symbackprop.network.vocabulary import vocabulary
-from symbackprop.records import dataclass, replace
 
 Value: TypeAlias = Fraction | float
 

@@ -8,6 +8,7 @@ The operations say how long a formula is; the height, how deep it is nested, whi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from sympy import Expr, Indexed, Integer, Piecewise, Symbol
@@ -19,7 +20,6 @@ from symbackprop.network.largest import BINDERS
 from symbackprop.network.memo import memoised
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
 from symbackprop.network.program import Equation, Program, entries
-from symbackprop.records import dataclass, field, replace
 
 DEFAULT_BUDGET = 20_000  # operations: some 100 kB of formula, built in seconds
 LARGEST_COUNT = 10**12  # operations: what has more need not be counted

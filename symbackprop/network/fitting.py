@@ -9,6 +9,7 @@ bound to it: here N to 2 M + K - 2, and one or two more now and then, so that so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, product
 from math import prod
@@ -21,7 +22,6 @@ from symbackprop.network.extremes import Where
 from symbackprop.network.largest import BINDERS, Chosen
 from symbackprop.network.notation import Axis, is_size
 from symbackprop.network.program import Equation, free_indices
-from symbackprop.records import dataclass
 
 MOST_LIFTS = 200  # one lift may ask for another: a chain of ten windows over two axes has some forty
 _FREE_OF_INDICES = (Indexed, *BINDERS)

@@ -15,12 +15,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Negative, Node, Number, Power, Product, Sum
-from symbackprop.records import dataclass, replace
 
 MOST_CHARACTERS = 500
 MOST_PARTS = 200  # numbers, names and signs

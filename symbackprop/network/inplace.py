@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-
-from symbackprop.records import dataclass, field, fields
 
 if TYPE_CHECKING:
     from symbackprop.network.layers import Built, Value

@@ -8,6 +8,7 @@ The slopes are difference quotients of the function itself with 90 digits, and k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +20,6 @@ from symbackprop.network.extremes import Extreme, Where, simple_gap
 from symbackprop.network.functions import Elementwise, Z, explicit, numeric, slope
 from symbackprop.network.manydigits import worth
 from symbackprop.network.memo import memoised
-from symbackprop.records import dataclass
 
 DIGITS = 90
 BESIDE = 25  # places behind the point: a quotient errs by some 1e-25, in 65 digits

@@ -8,6 +8,7 @@ A chain of plain dense layers is a `Network`, whose general equations hold for a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -41,7 +42,6 @@ from symbackprop.network.terms import Terms, checked_flag, numbers_of, terms_of
 from symbackprop.network.text.equations import EquationsNetwork, equations
 from symbackprop.network.text.layerline import Entry, entries_from_tables, read_line, read_part, shape_of
 from symbackprop.network.text.layerwriting import activation_text, line_of
-from symbackprop.records import dataclass, field, replace
 
 SAMPLE = "s, "
 INPUT_LETTERS = ("n", "Tn", "chw", "cdhw")  # of the sizes of one sample, by its number of axes

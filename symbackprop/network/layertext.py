@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symbackprop.network.inplace import outside
@@ -14,7 +15,6 @@ from symbackprop.network.layers import Built, Parameter, Size, Value
 from symbackprop.network.notation import Tensor
 from symbackprop.network.outputcost import OutputCost
 from symbackprop.network.program import Kind, Node, Program
-from symbackprop.records import dataclass, replace
 
 
 @dataclass(frozen=True)

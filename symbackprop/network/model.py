@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, SupportsIndex
@@ -24,7 +25,6 @@ from symbackprop.network.notation import COST, LAYER, index
 from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.reductions import has_reduction
 from symbackprop.network.shapes import parse_shape
-from symbackprop.records import dataclass, field
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
@@ -17,7 +18,6 @@ from symbackprop.network.formulatext import mixed
 from symbackprop.network.suggestions import unknown_part
 from symbackprop.network.text.layerline import Number, read_part
 from symbackprop.network.text.reader import OVER
-from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 Parts = Registry[Any]  # whose parts have `numbers`, or None for them

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import prod
 from types import MappingProxyType
 
@@ -25,7 +26,6 @@ from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.network.reductions import bound, has_reduction
 from symbackprop.network.text.equations import equations
 from symbackprop.network.text.layerline import read_part
-from symbackprop.records import dataclass, field, replace
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ l2 = 0.01          l2 = "lambda=0.01"          penalty = ["group_lasso(0.1)", "e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Rational
 
@@ -15,7 +16,6 @@ from symbackprop.network.numbered import read_numbers
 from symbackprop.network.penalties import PENALTIES, Penalty
 from symbackprop.network.program import Array, Kind, Program
 from symbackprop.network.text.layerline import Number, read_part
-from symbackprop.records import dataclass, replace
 
 LARGEST = 1e100  # a number of a penalty; exponents of formulas end there, too
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from symbackprop.errors import SpecError, SymbackpropError
@@ -15,7 +16,6 @@ from symbackprop.network.layers import LAYERS, Built, Parameter, Place, Value, l
 from symbackprop.network.layers.fields import read_fields
 from symbackprop.network.numbered import ChosenActivation, chosen_activation
 from symbackprop.network.text.layerline import Entry
-from symbackprop.records import dataclass, field, fields, replace
 
 _SAYS_WHERE = re.compile(r"layer [0-9.]+ \(")
 

@@ -12,6 +12,7 @@ goes through its arrays and equations, and needs to know no letter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -21,7 +22,6 @@ from sympy import Expr, Indexed, Integer, Symbol
 from symbackprop.errors import ShapeError, UnknownNameError
 from symbackprop.network.largest import BINDERS
 from symbackprop.network.notation import COST, LAYER, Axis, Tensor
-from symbackprop.records import dataclass, field, replace
 
 GIVEN_MARK = "'"  # of the name of an output that is a state, too: h' = h; no name in a text has it
 

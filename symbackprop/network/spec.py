@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,6 @@ from symbackprop.errors import SpecError, errors_of
 from symbackprop.network.labels import check_label
 from symbackprop.network.model import Network, mlp
 from symbackprop.network.tables import LARGEST_TABLE, kind_of, table_from_text, unknown_key
-from symbackprop.records import dataclass, field
 
 if TYPE_CHECKING:
     from symbackprop.network.text.equations import EquationsNetwork

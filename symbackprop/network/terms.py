@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from symbackprop.errors import SpecError
 from symbackprop.network.bounds import CONSTANTS
@@ -17,7 +18,6 @@ from symbackprop.network.outputcost import OutputCost, output_cost
 from symbackprop.network.penalised import ChosenPenalty, penalties
 from symbackprop.network.samples import REDUCTIONS
 from symbackprop.network.vocabulary import vocabulary
-from symbackprop.records import dataclass
 
 # arrays with the number of their layer, the input, the target, the cost, and what counts the samples
 LETTERS_IN_USE = re.compile(r"[A-Za-z]{1,2}\d[\dx]*|mask\d.*|[axyzCmns]")

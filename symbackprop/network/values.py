@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -22,7 +23,6 @@ import numpy as np
 from symbackprop.errors import BudgetError, ShapeError, SpecError, errors_of
 from symbackprop.network.model import Network
 from symbackprop.network.tables import kind_of, table_from_text
-from symbackprop.records import dataclass, field
 
 Row: TypeAlias = tuple[Fraction, ...]
 

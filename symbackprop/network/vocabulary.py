@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import mpmath
@@ -37,7 +38,6 @@ from sympy import (
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.extremes import Maximum, Minimum, where
 from symbackprop.network.functions import ABSOLUTE, Elementwise, Z, elementwise
-from symbackprop.records import dataclass
 
 SIGN = elementwise("sign", Piecewise((S.One, Z > 0), (S.Zero, Eq(Z, 0)), (S.NegativeOne, True)))
 

@@ -7,6 +7,7 @@ The derivative of a mean is the mean of the derivatives. An adjoint on the way, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from sympy import Integer
@@ -15,7 +16,6 @@ from symbackprop.calculus.passes import Passes, adjoint_equations, adjoint_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.program import Equation, Kind
 from symbackprop.network.samples import over_samples, sampling
-from symbackprop.records import replace
 
 
 def of_batch(derived: ProgramDerivation | Passes, reduction: str, shared: frozenset[str] = frozenset()) -> Passes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite
 from typing import Any, TypeGuard
@@ -18,7 +19,6 @@ from numpy.typing import NDArray
 from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.costs import COSTS
 from symbackprop.network.model import Network
-from symbackprop.records import dataclass
 
 Array = NDArray[Any]
 

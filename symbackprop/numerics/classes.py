@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from numpy.typing import NDArray
 
 from symbackprop.errors import DataError
 from symbackprop.numerics.delimited import MOST_NAMES, Table
-from symbackprop.records import dataclass
 
 Array = NDArray[Any]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,6 @@ from symbackprop.numerics.reference_costs import COSTS
 from symbackprop.numerics.report import worst_of
 from symbackprop.numerics.training import accuracy, descend
 from symbackprop.numerics.witnesses import cost_error, largest_entry
-from symbackprop.records import dataclass
 
 Array = NDArray[Any]
 

@@ -10,6 +10,7 @@ A point at which the cost or its slope is no real number, or larger than any flo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isfinite, nan
 from typing import Any
@@ -22,7 +23,6 @@ from symbackprop.network.functions import Z, elementwise, explicit
 from symbackprop.network.kinks import breakpoints, kinks
 from symbackprop.numerics.lonelayer import LoneLayer, Truth
 from symbackprop.numerics.ways import SINGLY, Way
-from symbackprop.records import dataclass
 
 FAR = (37.0, 710.0, 1000.0)  # where a(1 - a), exp, and everything naive breaks down
 MANY = 700  # digits for the others: 1 - σ(1000) is 1e-435, and a step of 1e-350 must show slopes of 1e-300

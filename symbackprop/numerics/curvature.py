@@ -8,6 +8,7 @@ J        the adjoints of f for every ∂C/∂o that is 1 at one place and 0 else
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 from typing import Any, Protocol
@@ -25,7 +26,6 @@ from symbackprop.network.samples import over_samples, sampling
 from symbackprop.numerics.arrays.sizing import check_cost, check_direction
 from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.checks import as_numbers
-from symbackprop.records import replace
 
 ROW, ROWS = index("row_"), size("rows_")  # of the Jacobian; no name in a text has an underscore
 FIRST = "first_"  # of the name of ∂C/∂u where its direction is called as it was

@@ -16,6 +16,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,6 @@ from symbackprop.errors import DataError, MissingExtraError, UnknownNameError, e
 from symbackprop.numerics.checks import check_params, check_samples
 from symbackprop.numerics.classes import Data, Ends, parted
 from symbackprop.numerics.delimited import read_table
-from symbackprop.records import replace
 
 Array = NDArray[Any]
 

@@ -8,6 +8,7 @@ A named function is called where the language has a stable one, and written out 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, Piecewise, Pow, Rational
 from sympy.core.relational import Relational
@@ -18,7 +19,6 @@ from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.recognition import EXPM1, LOG1P, known_name
 from symbackprop.numerics.stable import STABLE
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

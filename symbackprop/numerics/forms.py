@@ -10,6 +10,8 @@ Nothing is rewritten on trust: `agree` compares the form with the derived one, i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, S, Sum, Symbol, exp, factor_terms, log
 
 from symbackprop.calculus.arrangement import arranged
@@ -27,7 +29,6 @@ from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor, index
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused
 from symbackprop.numerics.recognition import known_name
-from symbackprop.records import dataclass
 
 J, I = index("j"), index("i")  # noqa: E741 - the letters of every textbook
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from textwrap import dedent
 
 from sympy import Expr, Float, Rational
@@ -22,7 +23,6 @@ from symbackprop.numerics.guards import LARGEST_ERROR, guarded
 from symbackprop.numerics.removable import Series, removable
 from symbackprop.numerics.stable import STABLE, decimals
 from symbackprop.numerics.stableform import stabilised
-from symbackprop.records import dataclass
 
 DECIMALS = "from decimal import Context, Decimal, getcontext, localcontext"
 

@@ -8,6 +8,7 @@ of shares and y   c, a (1 - a) ∂c/∂a          the same after softmax, in a, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Piecewise, Pow, Symbol, exp, expand_mul, log
 
@@ -16,7 +17,6 @@ from symbackprop.network.costs import A, Cost, Y
 from symbackprop.network.functions import Z, elementary, explicit, slope
 from symbackprop.numerics.functiontext import Formula
 from symbackprop.numerics.recognition import is_known, known_name
-from symbackprop.records import dataclass
 
 LOG_A, LOG_R = Symbol("log_a", real=True), Symbol("log_r", real=True)  # ln a and ln(1 - a), straight from z
 R = Symbol("r", positive=True)  # 1 - a

@@ -12,6 +12,7 @@ Running error analysis: Wilkinson (1963), Rounding Errors in Algebraic Processes
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from sympy import Add, Expr, Mul, Piecewise, Pow, Symbol, cosh, exp, log
@@ -20,7 +21,6 @@ from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
 from symbackprop.numerics.elementwise import Writer, bare
 from symbackprop.numerics.recognition import known_name
-from symbackprop.records import dataclass, field
 
 LARGEST_ERROR = 8000  # in units of 2^-53 of the value: 9e-13, a bound that is seldom reached
 LARGEST = "1e308"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import inf, isfinite, log1p, nan
@@ -38,7 +39,6 @@ from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.recognition import is_known, known_name
 from symbackprop.numerics.stable.scalar import SCALAR
 from symbackprop.numerics.truths import Budget, SpentError, Truths
-from symbackprop.records import dataclass
 
 ACCEPTED = 1e-9
 SIZES = (1e-9, 1e-6, 1e-3, 0.03, 0.3, 1.0, 3.0, 8.0, 20.0, 37.0, 100.0, 300.0, 710.0, 1000.0, 10_000.0)

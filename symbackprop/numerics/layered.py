@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -24,7 +25,6 @@ from symbackprop.numerics.batching import of_batch
 from symbackprop.numerics.checks import DOUBLE, SINGLE
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.records import replace
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 GRADIENT = """

@@ -9,6 +9,7 @@ params, x, y                the slope of the cost along one direction in all par
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
 from symbackprop.numerics.slopes import slope_error
 from symbackprop.numerics.trainer_verification import DESCENT, trainer_error
 from symbackprop.numerics.witnesses import cost_error
-from symbackprop.records import replace
 
 EXACT = 1e-11  # beside many digits, and beside single samples:
 ROUNDING = "a batch beside the mean over its samples, relative to the largest entry of each array: 1e-15 were seen"

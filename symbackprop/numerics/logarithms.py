@@ -7,6 +7,7 @@ a = σ(z)                   ln a = -softplus(-z)        ln(1 - a) = -softplus(z)
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeAlias
 
 from sympy import Expr, Indexed, log
@@ -17,7 +18,6 @@ from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.recognition import LOG_SOFTPLUS
 from symbackprop.numerics.saturation import LOGARITHM, LOGARITHM_OF_REST, shares_of, without_undefined
-from symbackprop.records import replace
 
 Known: TypeAlias = dict[Tensor, tuple[Equation, Expr, Expr | None]]  # who computes a, ln a and ln(1 - a)
 

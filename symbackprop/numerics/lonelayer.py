@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,7 +21,6 @@ from symbackprop.network.model import Network
 from symbackprop.numerics.arithmetic import Digits
 from symbackprop.numerics.checks import TARGETS
 from symbackprop.numerics.interpretation import Forward
-from symbackprop.records import dataclass, field
 
 Truth: TypeAlias = tuple[Any, ...]  # the cost, and its derivative by each bias of the first layer
 

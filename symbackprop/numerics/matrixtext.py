@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
@@ -28,7 +29,6 @@ from symbackprop.calculus.matrices import (
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import Tensor
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
-from symbackprop.records import dataclass, field
 
 LETTERS: Mapping[str, str] = {"w": "W", "delta": "d"}  # in code, where they differ from the letter
 ENTRY = Symbol("entry", real=True)

@@ -7,6 +7,7 @@ The equations are those of the derivation; of two equal forms of δ the one with
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -30,7 +31,6 @@ from symbackprop.numerics.forms import (
 )
 from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused, fused
 from symbackprop.numerics.recognition import known_name
-from symbackprop.records import dataclass
 
 General: TypeAlias = tuple[Indexed, Expr, Matrix]  # target, expression, and this for a whole batch
 

@@ -11,6 +11,7 @@ Sizes differ from point to point, and from one another where they can: a transpo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import cycle
 from types import MappingProxyType
@@ -28,7 +29,6 @@ from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.program_witnesses import Entry, Plain, SlopedDigits, Values, difference, dual
 from symbackprop.numerics.programs import CompiledProgram
 from symbackprop.numerics.report import Row, Tell, to_nobody, worst_of
-from symbackprop.records import dataclass, field
 
 EXACT = 1e-11  # floats beside many digits:
 ROUNDING = "floats beside many digits, relative to the largest entry of each array: 2e-15 were seen; 5000 times that"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -31,7 +32,6 @@ from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarit
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged, with_slopes
 from symbackprop.numerics.supports import wild_arrays, without_wild_zeros
-from symbackprop.records import replace
 
 MOST_SHAPES = 64  # of what is given, for which the sizes are remembered
 

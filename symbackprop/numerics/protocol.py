@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,6 @@ from symbackprop.numerics.checks import TARGETS
 from symbackprop.numerics.interpretation import Forward
 from symbackprop.numerics.lonelayer import LoneLayer, lone
 from symbackprop.numerics.mixing import has_functions
-from symbackprop.records import dataclass
 
 # shape, activations, cost, samples
 NETWORKS: tuple[tuple[str, tuple[str, ...], str, int], ...] = (

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
-
-from symbackprop.records import dataclass
 
 Tell: TypeAlias = Callable[[str], None]  # is told what is looked at next
 

@@ -9,6 +9,7 @@ y ln a                   0 where y is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol, exp, log
 
@@ -22,7 +23,6 @@ from symbackprop.network.program import Array, Equation, Kind, Node, Program
 from symbackprop.numerics.arrays.rows import OfRow
 from symbackprop.numerics.arrays.scaled import share_of
 from symbackprop.numerics.recognition import EXPM1, LOG_SOFTPLUS, known_name
-from symbackprop.records import dataclass, replace
 
 # f'(z)/f(z) by the name of f
 _RATES: dict[str | None, Callable[[Expr], Expr]] = {"sigmoid": lambda z: SIGMOID(-z), "softplus": slope(LOG_SOFTPLUS)}

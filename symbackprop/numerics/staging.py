@@ -9,6 +9,7 @@ The slope σ'(z) that is read on the way back is computed beside σ(z): both com
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sympy import Basic, Expr, Indexed, Mul, Sum, Symbol
 
@@ -18,7 +19,6 @@ from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Kind, Node
 from symbackprop.numerics.recognition import known_name
-from symbackprop.records import replace
 
 INNER = "_in"  # of the name of what a function is taken of; no name in a text has it
 SLOPE = "_slope"  # of the name of the slope there

@@ -10,6 +10,7 @@ is taken of is an innocent number wherever its value is not wanted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from sympy import (
@@ -48,7 +49,6 @@ from symbackprop.network.program import Equation, Node, entries, free_indices
 from symbackprop.numerics.arrays.scaled import HELD
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.saturation import shares_of
-from symbackprop.records import replace
 
 _TAME = (sin, cos, atan, asinh, erf)  # finite wherever their argument is
 _LOGARITHMIC = ("xlogx", "log_softplus")  # stable functions that are not finite everywhere

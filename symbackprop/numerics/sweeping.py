@@ -16,7 +16,7 @@ import json
 import shlex
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -26,7 +26,6 @@ from symbackprop.network.spec import LARGEST_SEED
 from symbackprop.network.tables import kind_of, table_from_text
 from symbackprop.numerics.backends import BACKENDS
 from symbackprop.numerics.verification import verify
-from symbackprop.records import dataclass, replace
 
 COLUMNS = (
     *("trial", "network", "activation", "cost", "backend", "seed"),

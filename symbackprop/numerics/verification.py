@@ -16,6 +16,7 @@ differentiates, where that is the one asked for, corners are looked at as of any
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -56,7 +57,6 @@ from symbackprop.numerics.witnesses import (
     seen_by_differences,
     sizes_of,
 )
-from symbackprop.records import dataclass
 
 MOST_ENTRIES = 60  # of the gradient of a large network that are differentiated one by one,
 FEWEST_ENTRIES = 6  # or of one so large that a single forward pass takes a second

@@ -5,7 +5,7 @@ def workspace(m, dtype=np.float64):    return {"ones": np.ones(m, dtype), "z1": 
 
 from __future__ import annotations
 
-from symbackprop.records import dataclass, field
+from dataclasses import dataclass, field
 
 # what layers share -> how it is made, for a number of entries, and what it is
 SHARED = {

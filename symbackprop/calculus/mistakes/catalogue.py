@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -14,7 +15,6 @@ from symbackprop.calculus.mistakes.variants import Derived, Variant
 from symbackprop.calculus.passes import Passes
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation, Kind, entries
-from symbackprop.records import replace
 
 AT_ONE_PLACE = ("sign", "path_missing", "wrong_layer_weight", "wrong_layer_activation")
 

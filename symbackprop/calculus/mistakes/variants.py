@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from sympy import Add, Expr, Mul, S
@@ -10,7 +11,6 @@ from sympy import Add, Expr, Mul, S
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Equation, Program
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,6 @@ from symbackprop.cli.screen import Screen, hanging
 from symbackprop.cli.speech import worded
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Delivery
-from symbackprop.records import replace
 
 if TYPE_CHECKING:
     from symbackprop.cli.partials import Derivatives

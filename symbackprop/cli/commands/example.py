@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,6 @@ from symbackprop.cli.speech import numeral, worded
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.worked import Worked, WorkedProgram, network_and_numbers
 from symbackprop.cli.writing import Delivery
-from symbackprop.records import replace
 
 if TYPE_CHECKING:
     from symbackprop.exposition.formats import Files, Format

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,6 @@ from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import counted
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Contents, Delivery
-from symbackprop.records import replace
 
 if TYPE_CHECKING:
     from symbackprop.exposition.exercise.paper import Exercise, Paper

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -14,7 +14,6 @@ from symbackprop.cli.command import command, language_option
 from symbackprop.cli.screen import Pen, Screen
 from symbackprop.cli.speech import counted, spoken, worded
 from symbackprop.errors import MissingExtraError
-from symbackprop.records import replace
 
 if TYPE_CHECKING:
     from symbackprop.numerics.classes import Data

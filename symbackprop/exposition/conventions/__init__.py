@@ -9,6 +9,7 @@ derived is the same for all of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +17,6 @@ from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.errors import SpecError
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.network.labels import check_label
-from symbackprop.records import fields, replace
 from symbackprop.registry import Registry
 
 __all__ = ["CONVENTIONS", "Convention", "convention_of", "said_of"]

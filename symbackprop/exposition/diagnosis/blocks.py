@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
@@ -19,7 +20,6 @@ from symbackprop.exposition.diagnosis.lines import told_lines, verdict_of_lines
 from symbackprop.exposition.document import Block, Code, Formula, Heading, Prose, Table, Term, Text
 from symbackprop.exposition.example.terms import Array, Rounded
 from symbackprop.exposition.languages import Language
-from symbackprop.records import dataclass
 
 LONGEST_CODE = 66  # characters
 _BY = re.compile(r"∂C/∂(\w+)")

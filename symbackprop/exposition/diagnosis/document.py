@@ -5,6 +5,8 @@ narrate_diagnosis(report, Labels("es"))  ->  Document
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.calculus.diagnosis import TELLINGS, Diagnosis
 from symbackprop.exposition.diagnosis.blocks import blocks_of
 from symbackprop.exposition.document import Document
@@ -14,7 +16,6 @@ from symbackprop.exposition.notebook.wording import wording
 from symbackprop.exposition.story.telling import shape_of
 from symbackprop.exposition.symbols import own_letters
 from symbackprop.network.model import Network
-from symbackprop.records import replace
 
 
 def narrate_diagnosis(report: Diagnosis, labels: Labels = UNLABELLED, *, convention: Convention = USUAL) -> Document:

@@ -9,6 +9,7 @@ An adjoint is a sum over what reads the entry, linear in the adjoints of that: â
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -27,7 +28,6 @@ from symbackprop.exposition.exercise.samples import count_of, entry, reckoner_of
 from symbackprop.network.arrayvalues import UPSTREAM, ArrayValues
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Kind
-from symbackprop.records import dataclass, replace
 
 SEED = 3
 LARGEST = (2, 3, 4)  # of the sizes of a program that would have more numbers with its own

@@ -7,6 +7,7 @@ Only who shows numbers computes them; a network whose numbers nobody would read 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -24,7 +25,6 @@ from symbackprop.exposition.languages import language_of
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network import notation
 from symbackprop.network.values import pleasant_values
-from symbackprop.records import dataclass, replace
 
 if TYPE_CHECKING:
     from symbackprop.exposition.example.entrypath import EntryPath

@@ -6,6 +6,7 @@ narrate_example(derivation, descend(derivation, values.given, rate, 1), Labels("
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -17,7 +18,6 @@ from symbackprop.exposition.example.sheet import Sheet
 from symbackprop.exposition.mathtext.convention import USUAL, Convention
 from symbackprop.exposition.narration import UNLABELLED, Labels, bound
 from symbackprop.exposition.story.telling import Telling
-from symbackprop.records import replace
 
 CHAPTERS: tuple[Callable[[Sheet], tuple[Block, ...]], ...] = (
     given.tell,

@@ -6,6 +6,7 @@ a_1 = tanh(z_1) = tanh(0.3) ≈ 0.2913        A = [0.2913, 0.5370]        one en
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sympy import Expr
 
@@ -28,7 +29,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal
 from symbackprop.network.notation import COST
 from symbackprop.network.program import Kind
-from symbackprop.records import dataclass, replace
 
 WHOLE = 6  # rows and columns of an array of numbers that is shown whole
 

@@ -6,6 +6,7 @@ W_11 -> s_11 -> a_11 -> C        0.3 · -0.8 · 1.2 = -0.288        each link as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from sympy import Expr, Indexed, Integer, Mul
 
@@ -23,7 +24,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import equal, listed
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.notation import COST
-from symbackprop.records import dataclass
 
 MOST_NAMED = 6  # links whose rates stand in one line with their numbers; of more the picture has the names
 DIGITS, IN_PICTURES = 4, 3  # significant ones, of a number in a line and of one in a picture

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -22,7 +23,6 @@ from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Chain
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, scalar
-from symbackprop.records import dataclass, replace
 
 _NOTHING: Mapping[Expr, Expr] = MappingProxyType({})
 

@@ -7,6 +7,7 @@ The part is one of the tree of the formula that was derived; nothing else of the
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sympy import Basic, Expr
@@ -17,7 +18,6 @@ from symbackprop.exposition.mathtext import rules  # noqa: F401 - it holds the r
 from symbackprop.exposition.mathtext.boxes import Box, Fence, Framed, Leaf, Product, Row, Scripts
 from symbackprop.exposition.mathtext.layout import lay_out, rule, side_by_side
 from symbackprop.exposition.mathtext.style import Style
-from symbackprop.records import dataclass, fields, replace
 
 
 @dataclass(frozen=True)

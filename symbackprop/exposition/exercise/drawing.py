@@ -11,6 +11,7 @@ is rounded to DIGITS digits, and is rounded itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -22,7 +23,6 @@ from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Draws, Quantity, Reckoner, function_of
 from symbackprop.exposition.exercise.slips import slips
-from symbackprop.records import dataclass
 
 DIGITS = 4  # significant ones, to which whoever computes is asked to round
 MOST_DECIMALS = 3  # of numbers that nobody has to round

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +23,6 @@ from symbackprop.exposition.exercise.questions import Draft, Plan, Worksheet
 from symbackprop.exposition.exercise.reckoning import UNIT, Quantity, Reckoner
 from symbackprop.exposition.exercise.samples import reckoner_of_program
 from symbackprop.exposition.story.program.telling import ProgramTelling
-from symbackprop.records import dataclass
 
 USUAL = 5  # questions, where nothing is said
 MOSTLY = 0.4  # of the draws: with five questions, one draw in a hundred has no zero among its answers

@@ -9,6 +9,7 @@ Whatever else is offered for a part has been put in its place and found wrong, b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +30,6 @@ from symbackprop.exposition.exercise.slips import slips
 from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor
 from symbackprop.network.program import free_indices
-from symbackprop.records import dataclass, fields
 
 KINDS_OF_GAPS = ("link", "factor", "index", "matrix", "layer", "number")
 OFFERED = 3  # wrong ones beside the right one

@@ -7,6 +7,7 @@ render(made, "html")        render(made.key, "html")        [paper.name for pape
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symbackprop.calculus.backpropagation import Derivation, derive
@@ -24,7 +25,6 @@ from symbackprop.network.model import Network
 from symbackprop.network.program import Program
 from symbackprop.network.spec import LARGEST_SEED
 from symbackprop.network.text.equations import EquationsNetwork
-from symbackprop.records import dataclass, replace
 
 MOST_VARIANTS, MOST_QUESTIONS = 100_000, 50
 

@@ -9,6 +9,7 @@ printed of the chosen one is computed again, exactly or to 50 digits.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -19,7 +20,6 @@ from sympy import Abs, Expr, Function, Max, Min, NumberSymbol, Piecewise, Pow, S
 from symbackprop.calculus.partials import letters_of
 from symbackprop.network.extremes import Extreme, Where
 from symbackprop.network.functions import Elementwise
-from symbackprop.records import dataclass
 
 BATCH = 512  # draws at once
 _OF_CASES = (Piecewise, Max, Min, Abs, sign, Extreme, Where)  # functions whose values are among those they are given

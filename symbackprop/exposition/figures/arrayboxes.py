@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import Expr
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind
-from symbackprop.records import dataclass
 
 NARROWEST = 1.15  # of a box
 LETTER, SIGN, EDGE = 0.5, 0.21, 0.5  # how wide a letter, a small sign, and what is around the letters are

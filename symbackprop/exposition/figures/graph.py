@@ -9,6 +9,7 @@ or that leads to another step of time, takes a lane above or below all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sympy import Expr
@@ -17,7 +18,6 @@ from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.arrayboxes import SIGN, ArrayBox, Point
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Array, Kind, Program
-from symbackprop.records import dataclass, replace
 
 GAP = 0.5  # between two boxes in a column
 APART = 1.25  # between the boxes of two columns, for the arrows

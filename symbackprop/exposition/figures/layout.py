@@ -8,6 +8,7 @@ layer to layer, a chain grows link by link: `stages`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sympy import Basic, Expr, Indexed, Integer, Symbol
@@ -18,7 +19,6 @@ from symbackprop.network import notation
 from symbackprop.network.activations import Activation
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST
-from symbackprop.records import dataclass
 
 MOST_NEURONS = 6  # shown per layer of a large network
 ALL_ON_SLIDE, MOST_ON_SLIDE = 5, 4  # on a slide: so many are all shown, and so many of more, to be seen from afar

@@ -6,13 +6,13 @@ x_1 --w--> a_1 --w--> C          0.05 --0.15--> 0.593 --0.4--> 0.298          (Î
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sympy import Basic
 
 from symbackprop.calculus.matrices import Matrix
 from symbackprop.exposition.figures.labelling import named_edges
 from symbackprop.exposition.figures.layout import NetworkPicture, Neuron
-from symbackprop.records import replace
 
 
 def numbered(picture: NetworkPicture, values: Mapping[Basic, Matrix], way: str) -> NetworkPicture:

@@ -7,6 +7,7 @@ x ──► q_1, k_1, v_1 ──► P_1 ──► o_1 ──► a  along an axis
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Integer, Symbol
 
@@ -15,7 +16,6 @@ from symbackprop.exposition.figures.arrayboxes import ArrayBox, Point
 from symbackprop.exposition.figures.graph import Arrow, GraphPicture
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import INDEPENDENT, Array, Equation, Kind, Program, entries
-from symbackprop.records import dataclass, field, replace
 
 APART, BETWEEN, BESIDE = 0.95, 0.75, 0.13  # centimetres from step to step, from row to row, from arrow to arrow
 OUT = 0.3  # centimetres that a lane leads out of a box, and above it

@@ -23,6 +23,7 @@ the class `paper`, and a transparent `hit` makes a line broad enough to be point
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import singledispatch
 from html import escape
 
@@ -34,7 +35,6 @@ from symbackprop.exposition.figures.svgchain import draw_chain
 from symbackprop.exposition.figures.svggraph import draw_graph
 from symbackprop.exposition.figures.svgnetwork import draw_network
 from symbackprop.exposition.figures.svgparts import Canvas
-from symbackprop.records import dataclass
 
 MARGIN = 6.0  # around the ink
 

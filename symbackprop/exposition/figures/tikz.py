@@ -6,6 +6,7 @@ In a Beamer frame a picture can be revealed: the path lights up edge by edge, a 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import singledispatch
 
 from symbackprop.calculus.matrices import Matrix
@@ -18,7 +19,6 @@ from symbackprop.exposition.figures.layout import ChainPicture, Column, Dots, Ed
 from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.typesetting.escaping import escaped
 from symbackprop.network.program import Kind
-from symbackprop.records import replace
 
 TIKZ_LIBRARIES = r"\usetikzlibrary{arrows.meta,decorations.pathreplacing}"
 LINKS_APART = {True: 2.45, False: 3.2}  # centimetres between the quantities of a long and of a short chain

@@ -8,6 +8,7 @@ Both arrays are drawn entry by entry, as far as there is room; axes that are no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 
 from sympy import Expr, Indexed, Symbol, Tuple
@@ -17,7 +18,6 @@ from symbackprop.exposition.figures.graph import CELL, Arrow, Cell, GraphPicture
 from symbackprop.network.extremes import Where
 from symbackprop.network.largest import BINDERS, Largest
 from symbackprop.network.program import Array, Equation, Kind, Program, entries, free_indices
-from symbackprop.records import dataclass, replace
 
 MOST, OUTPUTS = 9, 5  # entries of an axis that are drawn: of what is read, and of what is computed
 FLAT = 2  # axes that a page has

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -19,7 +20,6 @@ from symbackprop.exposition.formats.png import png
 from symbackprop.exposition.notebook.checks import Checks
 from symbackprop.exposition.notebook.wording import literal, wording
 from symbackprop.exposition.options import Options
-from symbackprop.records import dataclass, replace
 
 ZOOM = 1.5  # pixels for one of a picture; a notebook shows them one to one
 PAPER = "white"  # as a notebook may be dark, and the ink of the pictures is not light

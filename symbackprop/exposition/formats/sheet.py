@@ -10,6 +10,7 @@ The four equations, the forward and the backward pass of this network, its shape
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from io import BytesIO
 
 from symbackprop.calculus.backpropagation import Derivation
@@ -26,7 +27,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling, shape_of
 from symbackprop.exposition.typesetting.onepage import sheet_tex
 from symbackprop.exposition.typst.onepage import sheet_typst
-from symbackprop.records import replace
 
 
 def write(derivation: Derivation | ProgramDerivation | Diagnosis, document: Document, options: Options) -> Files:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from string import Formatter
 from types import MappingProxyType
@@ -21,7 +22,6 @@ from symbackprop.calculus.matrices import Matrix
 from symbackprop.errors import UnknownNameError
 from symbackprop.exposition.document import Document, Emphasis, Formula, Reference, Segment, Text
 from symbackprop.exposition.languages.clauses import worded
-from symbackprop.records import dataclass, field, replace
 from symbackprop.registry import Registry
 
 __all__ = ["DECIMALS", "LANGUAGES", "Language", "Part", "language_of"]

@@ -7,9 +7,8 @@ A closed set. A box knows how its parts stand to one another (beside, above, ins
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
-
-from symbackprop.records import dataclass
 
 Rule = TypeVar("Rule")
 

@@ -6,6 +6,8 @@ exponent is too high for one, as a sum is; |z|' is sgn(z), and y ln y is what th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Abs, Indexed, Max, Min, S, ceiling, exp, floor, log
 from sympy.core.function import Function
 
@@ -38,7 +40,6 @@ from symbackprop.network.extremes import STEP, Extreme, Where
 from symbackprop.network.functions import SIGMA, Elementwise
 from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Tensor
-from symbackprop.records import replace
 
 E = Leaf("e", "e")
 AT_MOST = Leaf(r"\le", "≤")

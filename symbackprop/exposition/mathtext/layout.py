@@ -6,6 +6,7 @@ A rule announces itself with `@rule.register` above a function of the expression
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache, singledispatch
 
 from sympy import Add, Basic, Mul, Symbol
@@ -13,7 +14,6 @@ from sympy import Add, Basic, Mul, Symbol
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Leaf, Relation
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.program import free_indices
-from symbackprop.records import replace
 
 EQUALS = Leaf("=", "=")
 

@@ -6,6 +6,7 @@ A matrix product binds tighter than ⊙, and ⊙ tighter than +. A number in a s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Add, Eq, Expr, FunctionClass, Gt, Piecewise, S, Symbol
 
@@ -54,7 +55,6 @@ from symbackprop.exposition.mathtext.wholes import whole_tensor
 from symbackprop.network.extremes import STEP
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import Tensor
-from symbackprop.records import replace
 
 T = Leaf(r"\mathsf{T}", "T")
 PRODUCTS = {"circle": Leaf(r"\odot", "⊙"), "asterisk": Leaf(r"\ast", "∗")}  # of entries

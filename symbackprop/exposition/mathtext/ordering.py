@@ -10,6 +10,7 @@ Only the look is decided here: reordering real numbers changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from math import gcd
 from typing import Any, TypeAlias
@@ -36,7 +37,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.mathtext.letters import LAYERED, parsed
 from symbackprop.exposition.mathtext.style import GREEK
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.records import dataclass
 
 Key: TypeAlias = tuple[Any, ...]
 Name: TypeAlias = tuple[str, int, tuple[str, ...]]  # letter, layer, positions

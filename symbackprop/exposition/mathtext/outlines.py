@@ -14,6 +14,7 @@ import importlib.util
 import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -22,7 +23,6 @@ from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.mathtext.extents import Extent, Mark, marks, set_in
 from symbackprop.exposition.mathtext.style import in_variant
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from ziafont.font import Font

@@ -9,6 +9,7 @@ Values stay beside a fraction of numbers and sizes, and sums, partial derivative
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Rational, S, Sum, Symbol
 
@@ -40,7 +41,6 @@ from symbackprop.exposition.mathtext.ordering import (
 from symbackprop.exposition.mathtext.steps import with_cases
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.functions import Elementwise
-from symbackprop.records import dataclass
 
 HALF = Rational(1, 2)
 _BESIDE = (Sum, Partial, KroneckerDelta, Piecewise)  # what is written beside a fraction, never over its bar

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -34,7 +35,6 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.plain import MINUS
 from symbackprop.exposition.mathtext.style import ACCENTS, in_variant
-from symbackprop.records import dataclass
 
 THIN = 0.167  # em, TeX's thin space
 RELATIONS = frozenset({"=", ":=", "≈", "→", "←", "<", ">", "≤", "≥", "≠"})

@@ -9,6 +9,7 @@ parentheses that its place asks for.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -26,7 +27,6 @@ from symbackprop.exposition.mathtext.boxes import (
     as_term,
     bare,
 )
-from symbackprop.records import fields
 
 DOT = Leaf(r"\cdot", "·")
 

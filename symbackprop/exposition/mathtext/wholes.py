@@ -5,6 +5,8 @@ A tensor with two axes, or with a row per sample, gets the capital of its letter
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.calculus.matrices import Gradient, Jacobian, Named, Ones, Places
 from symbackprop.exposition.mathtext.boxes import Box, Fraction, Leaf, Product, Row, Scripts
 from symbackprop.exposition.mathtext.expressions import PARTIAL
@@ -23,7 +25,6 @@ from symbackprop.exposition.mathtext.letters import (
 )
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.notation import COST, Tensor
-from symbackprop.records import replace
 
 NABLA = Leaf(r"\nabla", "∇")
 ONES = Leaf(r"\mathbf{1}", "𝟏")

@@ -6,6 +6,7 @@ net = sb.mlp("2-3-1", …)          d = sb.derive(net)          assert lines("BP
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sympy import Expr
 
@@ -19,7 +20,6 @@ from symbackprop.exposition.mathtext.latex import latex
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.formulatext import formula_text
 from symbackprop.network.model import Network
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ programs that know none; the rates of a chain stand outside of it as equations o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
@@ -23,7 +24,6 @@ from symbackprop.exposition.palette import GREY
 from symbackprop.exposition.placing.pages import Area
 from symbackprop.exposition.placing.pictures import Canvas, Point, canvas, chain_places
 from symbackprop.network.program import Kind
-from symbackprop.records import replace
 
 NAME, NAME_SIZE = (0.92, 0.5), 0.3  # centimetres of the layout: the name of a weight, and its letters
 HALF_BOX = 0.45  # centimetres of the layout, of the box of the cost

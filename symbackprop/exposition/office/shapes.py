@@ -7,6 +7,7 @@ What only decorates says so, and a reader of screens passes over it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from symbackprop.exposition.mathtext.omml import Face, node, omml
@@ -16,7 +17,6 @@ from symbackprop.exposition.palette import COLOURS, GREY, ON_DARK
 from symbackprop.exposition.placing.looks import LOOKS, Look
 from symbackprop.exposition.placing.pages import Area, PlacedEquation, PlacedFrame, PlacedRule, PlacedTable, PlacedText
 from symbackprop.exposition.unbroken import with_hard_hyphens
-from symbackprop.records import dataclass, replace
 
 INK = "#000000"
 EMU = 12_700  # units of Office in a point

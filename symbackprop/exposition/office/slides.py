@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
@@ -32,7 +33,6 @@ from symbackprop.exposition.placing.pages import (
     PlacedText,
 )
 from symbackprop.exposition.unbroken import with_hard_hyphens
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from pptx.slide import Slide

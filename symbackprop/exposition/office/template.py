@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import SpecError, SymbackpropError
@@ -21,7 +22,6 @@ from symbackprop.exposition.office.shapes import EMU, INK
 from symbackprop.exposition.office.xml import grown
 from symbackprop.exposition.options import Options
 from symbackprop.exposition.placing.pages import Area
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation

@@ -8,10 +8,9 @@ A piece is never torn from what it is held to, and a chain with one left side is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Generic, TypeVar
-
-from symbackprop.records import dataclass, replace
 
 TORN = 0.4  # of the height of a slide: it may be so much emptier than others where no chain is torn then
 

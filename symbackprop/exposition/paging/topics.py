@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from symbackprop.exposition.document import (
@@ -24,7 +25,6 @@ from symbackprop.exposition.document import (
     paragraph,
 )
 from symbackprop.exposition.paging.richtext import plain
-from symbackprop.records import dataclass
 
 ROOM = 190  # letters, about two lines of a slide
 LINE = 95  # letters, about one

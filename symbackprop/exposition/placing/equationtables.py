@@ -6,13 +6,13 @@ Office offers to repair a file that has a native equation in a cell of a table, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symbackprop.exposition.document import Document, Formula, Table, Text
 from symbackprop.exposition.paging.richtext import formula_runs, plain, runs
 from symbackprop.exposition.placing.equations import lone
 from symbackprop.exposition.placing.looks import LOOKS, text_height, text_width
 from symbackprop.exposition.placing.pages import Area, Band, Placed, PlacedEquation, PlacedRule, PlacedText, moved
-from symbackprop.records import replace
 
 BETWEEN = 12.0  # points between columns at least
 SPARE = 60.0  # points more between columns, where there is room

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from symbackprop.exposition.document import Figure
 from symbackprop.exposition.mathtext.boxes import Box
 from symbackprop.exposition.paging.richtext import Run
-from symbackprop.records import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from symbackprop.exposition.document import Document, Prose, Steps, Table
@@ -16,7 +17,6 @@ from symbackprop.exposition.placing.equations import Room, largest_size, line_ba
 from symbackprop.exposition.placing.equationtables import equation_rows
 from symbackprop.exposition.placing.looks import LOOKS, text_height
 from symbackprop.exposition.placing.pages import Area, Band, Page, Placed, PlacedText, moved
-from symbackprop.records import replace
 
 LEFT, BETWEEN = 0.58, 26.0  # of the width, and points between the columns
 HEADING, CLOSE, APART = 22.0, 4.0, 10.0  # points: a heading, between lines, and between parts

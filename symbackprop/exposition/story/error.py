@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.calculus.links import J, K
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Block, Display, Prose, Steps
@@ -11,7 +13,6 @@ from symbackprop.exposition.story.telling import Telling, equal, sums_to_one
 from symbackprop.network import notation
 from symbackprop.network.functions import SIGMA
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
-from symbackprop.records import replace
 
 
 def tell(telling: Telling) -> Story:

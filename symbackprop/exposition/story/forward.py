@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sympy import Expr, Function, Integer, Piecewise, Pow, erf
 
@@ -23,7 +24,6 @@ from symbackprop.network.extent import forward_extents
 from symbackprop.network.functions import Elementwise, Z, elementwise, explicit, slope
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
 from symbackprop.network.program import Equation
-from symbackprop.records import replace
 
 MOST_TOGETHER = 5  # equations of the forward pass and functions in them on one slide
 DEEPEST_WHOLE = 3  # layers, beyond which the whole composition is no longer read

@@ -5,6 +5,8 @@ Each part stands under a heading of its own; how they share the page is for the 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.calculus.links import J
 from symbackprop.calculus.matrices import Named
 from symbackprop.exposition.document import Block, Prose, paragraph
@@ -15,7 +17,6 @@ from symbackprop.exposition.story.telling import Telling
 from symbackprop.exposition.story.terms import Shape
 from symbackprop.network import notation
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
-from symbackprop.records import replace
 
 MOST_FUNCTIONS = 1  # whose formulas a slide has room for
 MOST_SHAPES = 3  # layers whose shapes a sentence names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, Integer, Sum, Symbol
 
 from symbackprop.calculus.batches import BATCH
@@ -16,7 +18,6 @@ from symbackprop.exposition.story.terms import Shape, Total
 from symbackprop.network import notation
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER
-from symbackprop.records import replace
 
 MOST_ROWS = 8  # of the table of layers
 MOST_NAMED = 3  # layers whose parameters are called by their names in code

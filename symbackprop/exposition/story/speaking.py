@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from symbackprop.calculus.derivation import Step
 from symbackprop.exposition.document import CheckRow, Figure, Heading, Note, Picture, Prose, Steps, Text
 from symbackprop.exposition.languages import Language, Part
 from symbackprop.exposition.mathtext.convention import Convention
-from symbackprop.records import replace
 
 if TYPE_CHECKING:
     from symbackprop.calculus.reverse import ProgramDerivation

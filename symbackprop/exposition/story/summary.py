@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sympy import Expr
@@ -25,7 +26,6 @@ from symbackprop.network.functions import SIGMA
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAYER
 from symbackprop.network.program import Equation
-from symbackprop.records import dataclass
 
 STYLES = ("index", "matrix")  # of the tables, where no others were asked for
 DEEPEST_LOOSE = 2  # layers, up to which a slide has room for a line of its own for the biases of each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sympy import Add, Expr, Indexed, KroneckerDelta, Mul, Pow, Rational, S, Sum, Symbol
@@ -34,7 +35,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, index
-from symbackprop.records import dataclass, replace
 
 LONGEST_WRITTEN = 10**8  # the denominator of a number that is written whole
 

@@ -6,6 +6,7 @@ C(a^{(L)}(z^{(L)}(W^{(L)}, b^{(L)}, a^{(L-1)})), y)        3 × 2        3 · 3 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sympy import Expr, FunctionClass, Integer
 
@@ -19,7 +20,6 @@ from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, LAST_LAYER, Tensor
 from symbackprop.network.program import Equation, Program
-from symbackprop.records import dataclass
 
 COMMA = Leaf(",", ",")
 TIMES = Leaf(r"\times", "×")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS
@@ -36,7 +37,6 @@ from symbackprop.exposition.narration import OF_PROGRAMS
 from symbackprop.exposition.palette import COLOURS
 from symbackprop.exposition.typesetting.blocks import Typesetter
 from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS, colours
-from symbackprop.records import dataclass
 
 PREFIX = "sbp"
 MOST_LINES = 12  # of one equation that stands in a list of all; a longer one has its file

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import Tensor
 from symbackprop.network.numbers import Numbers
-from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 __all__ = ["ACTIVATIONS", "Activation", "from_function"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import Expr, S, Sum, Symbol, log
 
 from symbackprop.network.notation import Tensor
 from symbackprop.network.numbers import Numbers
-from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 __all__ = ["COSTS", "A", "Cost", "N", "Y"]

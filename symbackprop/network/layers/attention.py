@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from symbackprop.errors import ShapeError
 from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Value
 from symbackprop.network.layers.fields import flag, whole
-from symbackprop.records import dataclass
 
 
 @LAYERS.register("attention")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from symbackprop.errors import SpecError
 from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Value, letters_for
 from symbackprop.network.layers.fields import choice, fraction, whole
-from symbackprop.records import dataclass
 
 PRELU = 0.25  # He et al. (2015), Delving Deep into Rectifiers: what its slope begins with
 

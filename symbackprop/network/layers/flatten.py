@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from symbackprop.network.layers import LAYERS, Built, Layer, Place, Value
-from symbackprop.records import dataclass
 
 
 @LAYERS.register("flatten")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from symbackprop.network.layers import LAYERS, Axis, Built, Layer, Parameter, Place, Value, extent, letters_for
 from symbackprop.network.layers.fields import fraction
-from symbackprop.records import dataclass
 
 EPSILON = 1e-5
 

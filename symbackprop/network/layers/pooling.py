@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from symbackprop.network.layers import LAYERS, Built, Layer, Place, Size, Value, letters_for
 from symbackprop.network.layers.fields import optional_pair, pair
 from symbackprop.network.layers.windows import Window
-from symbackprop.records import dataclass, replace
 
 
 class _Pool(Layer):

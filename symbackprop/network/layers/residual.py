@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.errors import ShapeError, SpecError
@@ -20,7 +21,6 @@ from symbackprop.network.layers import (
     place_in,
 )
 from symbackprop.network.layers.fields import flag, inner
-from symbackprop.records import dataclass
 
 
 @LAYERS.register("residual")

@@ -7,9 +7,10 @@ windows   ⌊(n + 2p - d(k - 1) - 1)/s⌋ + 1, a rest that fills no window being
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from symbackprop.errors import ShapeError
 from symbackprop.network.layers import Size
-from symbackprop.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, S, Sum
 
 from symbackprop.network.notation import Tensor, index
 from symbackprop.network.numbers import Numbers
-from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 __all__ = ["PENALTIES", "Penalty", "added", "entry_of"]

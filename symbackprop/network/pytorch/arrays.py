@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -15,7 +16,6 @@ from symbackprop.network.pytorch.building import Building
 from symbackprop.network.pytorch.modules import Source, names_of, numbers_of
 from symbackprop.network.pytorch.tracing import SAMPLES
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, number, part
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True)

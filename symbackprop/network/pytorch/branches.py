@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +20,6 @@ from symbackprop.network.pytorch.graph import Graph
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
 from symbackprop.network.pytorch.walking import Walk
 from symbackprop.network.terms import terms_of
-from symbackprop.records import replace
 
 MOST_STEPS = 200
 INPUT_LETTERS = ("n", "Tn", "chw", "cdhw")

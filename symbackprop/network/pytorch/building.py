@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import prod
 from types import MappingProxyType
@@ -17,7 +18,6 @@ from symbackprop.errors import SpecError
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.layers import Parameter, Size, Value
 from symbackprop.network.pytorch.views import SAMPLE, Affine, Axis, Part, View, part, plain_view
-from symbackprop.records import dataclass, field, replace
 
 LETTERS = {1: "j", 2: "tj", 3: "cij", 4: "gcij"}  # of the axes of an array, by how many there are
 SUMMED = "kdeuvqrpfabhlmno"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from symbackprop.errors import SpecError
@@ -17,7 +18,6 @@ from symbackprop.network.pytorch.sequences import recurrences
 from symbackprop.network.pytorch.sums import linear, reduced
 from symbackprop.network.pytorch.views import View
 from symbackprop.network.pytorch.walking import OPERATIONS, Call, States, Walk
-from symbackprop.records import replace
 
 TIME_FIRST = (1, 0, 2)
 

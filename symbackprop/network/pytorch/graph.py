@@ -6,6 +6,7 @@ input -> fc1 -> relu -> fc2 -> add(input) -> output      ->      residual(dense 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -23,7 +24,6 @@ from symbackprop.network.pytorch.nodes import (
     shape_after,
 )
 from symbackprop.network.pytorch.tracing import SAMPLES, attribute
-from symbackprop.records import dataclass, replace
 
 WITH_ARRAYS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d"}  # functions that are given their arrays
 MASKS = {  # modules that may hide a part of a sequence from itself, and their arguments in order

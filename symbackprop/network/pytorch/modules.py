@@ -8,12 +8,12 @@ An array is a whole one of PyTorch's, a slice of one, or a sum of several: the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from symbackprop.errors import SpecError
-from symbackprop.records import dataclass, field, replace
 
 Source: TypeAlias = Any  # "0.weight", ("0.weight", slice(0, 4)), or a tuple of these, where it is their sum
 Read: TypeAlias = "Callable[[Any, str], Iterator[Piece]]"

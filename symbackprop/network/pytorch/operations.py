@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -12,7 +13,6 @@ from symbackprop.network.pytorch.joining import shares_of_earlier
 from symbackprop.network.pytorch.views import View, number
 from symbackprop.network.pytorch.walking import OPERATIONS, Walk, does
 from symbackprop.network.text.layerline import read_part
-from symbackprop.records import replace
 
 HIDDEN = -1e8  # a score from which on its exponential is 0 beside any other
 UNARY = {

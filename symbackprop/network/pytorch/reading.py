@@ -7,6 +7,7 @@ network.torch_names  ->  {"W1": "0.weight", "b1": "0.bias", "W2": "2.weight", "b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +22,6 @@ from symbackprop.network.pytorch.modules import ACTIVATIONS, MODULES, Piece, Sou
 from symbackprop.network.pytorch.nodes import before, called
 from symbackprop.network.pytorch.tracing import torch_itself, traced
 from symbackprop.network.text.layerline import shape_of
-from symbackprop.records import replace
 
 
 def from_torch(

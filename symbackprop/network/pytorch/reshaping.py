@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -10,7 +11,6 @@ from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.joining import concatenated
 from symbackprop.network.pytorch.views import SAMPLE, Affine, Axis, Part, View, part
 from symbackprop.network.pytorch.walking import Walk, does
-from symbackprop.records import replace
 
 
 def _flat(given: Sequence[Any]) -> tuple[Any, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from symbackprop.errors import SpecError
 from symbackprop.network.pytorch.modules import ACTIVATIONS, Piece, Source, piece_of, reads, wants
-from symbackprop.records import replace
 
 GATES = {"RNN": ("",), "GRU": ("r", "u", "c"), "LSTM": ("i", "f", "g", "o")}  # in PyTorch's order
 

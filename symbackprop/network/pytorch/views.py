@@ -9,13 +9,13 @@ The axis of the samples is one of the axes, as in PyTorch; the equations do not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 from math import prod
 
 from symbackprop.errors import SpecError
 from symbackprop.network.layers import Size, Value
 from symbackprop.network.pytorch.tracing import SAMPLES
-from symbackprop.records import dataclass, replace
 
 _tokens = count(1)
 ONE = Size("1", 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from symbackprop.errors import SpecError, SymbackpropError
@@ -18,7 +19,6 @@ from symbackprop.network.pytorch.nodes import before, called, where_is
 from symbackprop.network.pytorch.tracing import SEVERAL
 from symbackprop.network.pytorch.views import SAMPLE, Affine, View, part
 from symbackprop.network.text.layerline import entries_from_tables
-from symbackprop.records import dataclass
 
 KINDS = {  # what a step is called in words, by what its node calls; any other is a function of each entry
     **dict.fromkeys(("cat", "concat", "concatenate", "stack"), "concatenation"),

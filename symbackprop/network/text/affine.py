@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -15,7 +16,6 @@ from symbackprop.network.formula import Inverse, Negative, Node, Number, Product
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import Letter
 from symbackprop.network.text.writing import written
-from symbackprop.records import dataclass
 
 LARGEST = 10**6  # of a size, a position or a coefficient
 

@@ -7,6 +7,7 @@ sizes N = 5, D = 3
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sympy import Symbol
 
@@ -19,7 +20,6 @@ from symbackprop.network.text.affine import Affine, affine
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.reader import EquationReader, is_function
 from symbackprop.network.text.tree import Equality, Letter
-from symbackprop.records import dataclass
 
 LARGEST_SIZE = 1_000_000
 MOST_ARRAYS = 100

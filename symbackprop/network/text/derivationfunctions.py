@@ -5,13 +5,14 @@ What is called is an activation of a layer, one by its own name, or any function
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Node, Power
 from symbackprop.network.grammar import Token
 from symbackprop.network.text.derivationmarks import MarkReader
 from symbackprop.network.text.derivationtree import LAYER_LETTERS, Activated, Free, FunctionMarks, Picked
 from symbackprop.network.text.tree import Binder, MatrixProduct, Reduction, letters_of
-from symbackprop.records import replace
 
 CONDITIONS = ("if", "else", "otherwise")
 ANY = "·"

@@ -13,8 +13,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-
-from symbackprop.records import dataclass, replace
+from dataclasses import dataclass, replace
 
 DEFINING = frozenset(
     {"let", "where", "with", "define", "denote", "put", "set", "call", "given"}

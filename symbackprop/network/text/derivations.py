@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
@@ -23,7 +24,6 @@ from symbackprop.network.text.derivationtree import Own, Quantity
 from symbackprop.network.text.glossary import ERROR, LAST, Definition, Glossary
 from symbackprop.network.text.tree import nodes_in
 from symbackprop.network.vocabulary import vocabulary
-from symbackprop.records import dataclass, replace
 
 MOST_CHARACTERS = 40_000
 MOST_ROWS = 500

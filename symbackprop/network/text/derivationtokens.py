@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.grammar import Source, Token, tokens_of
 from symbackprop.network.text.lines import Line
 from symbackprop.network.vocabulary import vocabulary
-from symbackprop.records import dataclass
 
 MOST_CHARACTERS = 3000
 MOST_PARTS = 900

@@ -14,6 +14,7 @@ Text is never run. SymPy sees a line only when its tree is known to stay small.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,6 @@ from symbackprop.network.text.ranges import Ranges, ranges_of
 from symbackprop.network.text.scopes import Names, Resolved, resolved
 from symbackprop.network.text.sizes import fitting_sizes
 from symbackprop.network.text.writing import axes_text
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.network.inplace import LayerInPlace

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,7 +22,6 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Kind, Program
 from symbackprop.network.vocabulary import vocabulary
-from symbackprop.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from symbackprop.network.formula import Node

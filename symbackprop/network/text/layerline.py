@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.errors import ExpressionError, ShapeError, SpecError
 from symbackprop.network.grammar import Token
-from symbackprop.records import dataclass
 
 MOST_CHARACTERS = 5_000
 MOST_NESTED = 8

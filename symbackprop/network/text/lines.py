@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from symbackprop.errors import ExpressionError, SpecError
 from symbackprop.network.grammar import Source
 from symbackprop.network.labels import check_label
 from symbackprop.network.vocabulary import vocabulary
-from symbackprop.records import dataclass
 
 MOST_CHARACTERS = 20_000
 MOST_LINES = 400

@@ -9,6 +9,7 @@ are known; where one is not, the ranges of the indices decide later.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -30,7 +31,6 @@ from symbackprop.network.text.tree import (
     with_parts,
 )
 from symbackprop.network.text.writing import written
-from symbackprop.records import dataclass
 
 Size: TypeAlias = Affine | None  # of an axis, as far as it is known
 Shape: TypeAlias = tuple[Size, ...]

@@ -7,6 +7,7 @@ mean[i](f)   Σ f / n        softmax[i](f)   exp(f)/Σ exp(f)        max[i](f)  
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from sympy import Expr, I, Integer, Max, Min, Pow, exp, log, nan, oo, pi, zoo
 from sympy import Sum as Total
@@ -25,7 +26,6 @@ from symbackprop.network.text.ranges import Ranges, Span
 from symbackprop.network.text.scopes import Resolved, Scope
 from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Transposed
 from symbackprop.network.vocabulary import vocabulary
-from symbackprop.records import dataclass, replace
 
 LETTERS = "mrsuvpqnkijt"  # of an index that cannot have its own
 

@@ -9,6 +9,7 @@ has one more row than the arrays beside it, and its labels follow from its lines
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from symbackprop.errors import ExpressionError
@@ -17,7 +18,6 @@ from symbackprop.network.text.declarations import Declarations
 from symbackprop.network.text.labels import labels_of
 from symbackprop.network.text.scopes import Reading, Resolved, Same
 from symbackprop.network.text.writing import ordinal, written
-from symbackprop.records import dataclass
 
 Span: TypeAlias = tuple[Affine, Affine]  # first and last value, both included
 Slot: TypeAlias = tuple[str, int]  # an axis of an array

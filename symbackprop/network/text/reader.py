@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 
 from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
@@ -31,7 +32,6 @@ from symbackprop.network.text.tree import (
     Reduction,
     Transposed,
 )
-from symbackprop.records import replace
 
 OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
 KEYWORDS = ("input", "parameter", "target", "constant", "value", "sizes", "for")

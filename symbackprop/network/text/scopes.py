@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sympy import Symbol
@@ -20,7 +21,6 @@ from symbackprop.network.text.declarations import Declarations, Statement
 from symbackprop.network.text.lines import Line
 from symbackprop.network.text.tree import Binder, Entry, Letter, Range, ends_of, letters_of, parts_of
 from symbackprop.network.text.writing import axes_text, written
-from symbackprop.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from random import Random
 from typing import TypeAlias
@@ -20,7 +21,6 @@ from symbackprop.network.text.affine import Index
 from symbackprop.network.text.ranges import ONE, Ranges, Span
 from symbackprop.network.text.scopes import Guard, Reading, Resolved
 from symbackprop.network.text.writing import ordinal, written
-from symbackprop.records import dataclass
 
 SMALLEST = 2
 FEW = 3  # different ones, where much is added up

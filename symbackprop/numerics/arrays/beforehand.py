@@ -6,6 +6,7 @@ h[t] = tanh(Σ u h[t - 1] + Σ w x[t])        t1 = x @ w.T   …   for step …:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sympy import Add, Expr, Function, Indexed, Mul, Piecewise
 from sympy.functions.elementary.piecewise import ExprCondPair
@@ -16,7 +17,6 @@ from symbackprop.network.program import entries, free_indices
 from symbackprop.numerics.arrays.order import Stage
 from symbackprop.numerics.arrays.places import Frame, Labelled
 from symbackprop.numerics.arrays.writing import ArrayWriter
-from symbackprop.records import replace
 
 
 def with_work_before(writer: ArrayWriter, stage: Stage) -> Stage:

@@ -11,6 +11,7 @@ What an array is called makes no difference: the places that it is read at tell 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Indexed, Max, Min, Mul, Sum, Symbol
@@ -36,7 +37,6 @@ from symbackprop.numerics.arrays.moving import (
 )
 from symbackprop.numerics.arrays.places import Frame, Labelled, apart_from
 from symbackprop.numerics.arrays.ranges import bounds_of
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter

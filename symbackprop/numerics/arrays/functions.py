@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from sympy import Expr, Symbol
@@ -20,7 +21,6 @@ from symbackprop.numerics.arrays.source import FLOATS, Pass, Written, written
 from symbackprop.numerics.arrays.writing import Windows
 from symbackprop.numerics.functiontext import calls, stable_functions
 from symbackprop.numerics.stable.inlining import self_contained
-from symbackprop.records import replace
 
 OF_A_NUMBER = re.compile(r"np\.(sqrt|exp|log)\(([\w.+*/ -]+)\)")
 Text: TypeAlias = tuple[str, Mapping[str, None]]  # of a function, and the stable functions that it calls

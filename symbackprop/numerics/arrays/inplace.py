@@ -11,12 +11,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from symbackprop.numerics.arrays.lifetimes import WORD, code_of
 from symbackprop.numerics.elementwise import bare
-from symbackprop.records import dataclass, field
 
 FEWEST_AXES = 2  # arrays of one axis are short: in place they would only take more lines
 OPERATIONS: dict[type[ast.operator], tuple[str, str]] = {

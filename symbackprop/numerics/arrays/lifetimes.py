@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sympy import Expr, Indexed, Piecewise, Symbol
 
@@ -16,7 +17,6 @@ from symbackprop.network.program import Equation, entries
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.order import Stage
 from symbackprop.numerics.arrays.places import Frame
-from symbackprop.records import replace
 
 ASSIGNED = re.compile(r"(\w+(?:, \w+)*) = ")
 WORD = re.compile(r"\w+")

@@ -6,6 +6,7 @@ x[s, c, 2 i + u - 2]      stride 2 by i, turn 1 by u, from place 0 on
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,7 +17,6 @@ from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text
 from symbackprop.numerics.arrays.places import Frame, Labelled, factor_text, in_order
-from symbackprop.records import dataclass, replace
 
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter

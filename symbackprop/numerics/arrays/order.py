@@ -7,13 +7,13 @@ one value of the shared index after the other, upwards where it looks back, down
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from sympy import Expr, Indexed, Symbol
 
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import index
 from symbackprop.network.program import Equation, entries
-from symbackprop.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

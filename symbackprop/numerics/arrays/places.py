@@ -9,6 +9,7 @@ a[x + u - 1]                  window(v_a, 0, 0, ((1, n_X), (1, n_K)))      zeros
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sympy import And, Dummy, Expr, GreaterThan, Indexed, S, Symbol
@@ -17,7 +18,6 @@ from symbackprop.calculus.inequalities import never_negative
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.counts import count_text
-from symbackprop.records import dataclass, field
 
 
 class Labelled(NamedTuple):

@@ -7,6 +7,7 @@ d_x[s, p] = Σ_i [the first is p] d_m     d_x = max_pool1d_backward(d_m, x, w1, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Symbol
@@ -16,7 +17,6 @@ from symbackprop.numerics.arrays.counts import count_text
 from symbackprop.numerics.arrays.moving import Move, Sizes, Step, Window, laid, length, step_of
 from symbackprop.numerics.arrays.places import Frame, Labelled, apart_from
 from symbackprop.numerics.arrays.ranges import regular
-from symbackprop.records import dataclass
 
 if TYPE_CHECKING:
     from symbackprop.numerics.arrays.writing import ArrayWriter

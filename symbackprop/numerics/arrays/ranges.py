@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sympy import Dummy, Expr, Indexed, Max, Min, S, Symbol, ceiling, floor
 
@@ -15,7 +16,6 @@ from symbackprop.network.largest import Largest
 from symbackprop.network.notation import Axis
 from symbackprop.network.program import free_indices
 from symbackprop.numerics.arrays.places import Frame
-from symbackprop.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -30,7 +31,6 @@ from symbackprop.numerics.elementwise import bare
 from symbackprop.numerics.equationtext import equation_text
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
-from symbackprop.records import dataclass, field
 
 COMMENT_WIDTH = 110
 FLOATS = "floats"  # the kind of floats of what is given, and so of all that is computed

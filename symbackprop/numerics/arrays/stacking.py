@@ -6,6 +6,7 @@ i[t] = σ(U h[t - 1])   f[t] = σ(V h[t - 1])        m1 = np.concatenate((U, V))
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sympy import Expr, Indexed, Mul, Sum, Symbol
 
@@ -13,7 +14,6 @@ from symbackprop.network.notation import Tensor, index
 from symbackprop.network.program import Equation, free_indices
 from symbackprop.numerics.arrays.order import Stage
 from symbackprop.numerics.arrays.writing import ArrayWriter
-from symbackprop.records import replace
 
 Product = tuple[
     Sum, Indexed, Indexed, Symbol, Equation

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
@@ -50,7 +51,6 @@ from symbackprop.numerics.arrays.sharing import Key, by_place, placed, small_fir
 from symbackprop.numerics.arrays.totals import summed
 from symbackprop.numerics.elementwise import NUMPY, Writer, bare
 from symbackprop.numerics.supports import guarded, within
-from symbackprop.records import dataclass, field
 
 Windows: TypeAlias = dict[object, tuple[str, tuple[int, ...]]]
 

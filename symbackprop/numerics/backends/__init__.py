@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.plan import Plan
-from symbackprop.records import dataclass
 from symbackprop.registry import Registry
 
 __all__ = ["BACKENDS", "Backend"]

@@ -7,6 +7,7 @@ gW1 = d1.T.dot(x, out=out["W1"])
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from sympy import Expr, Indexed, Mul
 
@@ -31,7 +32,6 @@ from symbackprop.numerics.plan import CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE
 from symbackprop.numerics.workspace import Workspace
-from symbackprop.records import dataclass, field
 
 # dᵀa takes 1.3 to 1.8 times as long as (aᵀd)ᵀ with a few neurons above many, from about a hundred samples on: measured
 # with OpenBLAS 0.3.31, turning the result round included, for 10 and 30 neurons above 100 to 784

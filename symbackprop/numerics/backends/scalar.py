@@ -8,6 +8,7 @@ The text needs the standard library alone, and takes and returns nested lists.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from textwrap import wrap
 from typing import Any
@@ -27,7 +28,6 @@ from symbackprop.numerics.plan import CostTerm, LayerPlan, Line, Plan
 from symbackprop.numerics.recognition import known_name
 from symbackprop.numerics.stable import STABLE, self_contained
 from symbackprop.numerics.stable.scalar import SCALAR
-from symbackprop.records import dataclass, field
 
 LARGEST = 2_000  # parameters; a longer text is no longer read, and slower than matrices
 

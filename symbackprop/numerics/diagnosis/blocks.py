@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,6 @@ from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Kind, Node
 from symbackprop.network.text.equations import EquationsNetwork
 from symbackprop.numerics.diagnosis.calling import as_array, run
-from symbackprop.records import replace
 
 _VALUES = ("values", "given", "arrays", "inputs", "params")
 _UPSTREAM = ("upstream", "grad_output", "grad_outputs", "grad_out", "grad", "g_out")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 
 from symbackprop.errors import DataError
-from symbackprop.records import dataclass
 
 _INPUTS = ("x", "inputs", "input", "data", "xs", "features", "batch")
 _TARGETS = ("y", "target", "targets", "label", "labels", "t", "ys", "y_true")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from symbackprop.calculus.diagnosis import Remark
 from symbackprop.numerics.diagnosis.layouts import rounding_of
-from symbackprop.records import dataclass
 
 EXACT = 1e-9  # of the largest entry of an array: what float64 loses in thousands of steps
 CANCELLED = 1e-12  # of the largest derivative: an array that is 0 because terms cancel has their rounding

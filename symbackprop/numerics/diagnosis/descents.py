@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -17,7 +18,6 @@ from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.findings import each_once, finding_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
-from symbackprop.records import dataclass
 
 MOST_WAYS = 400
 Way: TypeAlias = tuple[Variant, ...]  # the mistakes with which somebody descends; none where they do it rightly

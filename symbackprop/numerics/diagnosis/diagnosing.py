@@ -8,6 +8,7 @@ cost after updates   the same mistakes, carried out to the cost
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,6 @@ from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import explanations
 from symbackprop.numerics.diagnosis.written.readings import of_lines
-from symbackprop.records import replace
 
 MOST_FINDINGS = 12
 OF_SOME = "these are {detail} times what is right, and the others are right"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from symbackprop.network.program import Equation
 from symbackprop.numerics.diagnosis.numpylines import numpy_line
 from symbackprop.numerics.diagnosis.replay import Replay
 from symbackprop.numerics.diagnosis.search import Explanation
-from symbackprop.records import replace
 
 
 def each_once(findings: Sequence[Finding]) -> list[Finding]:

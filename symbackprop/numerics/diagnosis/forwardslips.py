@@ -6,6 +6,7 @@ a = tanh(z) for a = σ(z), with tanh′ on the way back; z = W a for z = W a + b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sympy import Add, Expr, Indexed
 
@@ -14,7 +15,6 @@ from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.functions import Elementwise, slope
 from symbackprop.network.program import Equation, Kind
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.records import replace
 
 
 def other_forward(replay: Replay) -> Iterator[tuple[Variant, Replay]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
@@ -18,7 +19,6 @@ from symbackprop.network.program import Equation, Program
 from symbackprop.numerics.arrays.functions import function_text
 from symbackprop.numerics.arrays.source import Pass
 from symbackprop.numerics.diagnosis.numpyloops import looped_line
-from symbackprop.records import dataclass
 
 _OWN = re.compile(r"\b(window|spread|contract)\(|\bfor\b")  # what the generated code has besides NumPy
 _EINSUM = ast.Attribute(ast.Name("np"), "einsum")

@@ -8,6 +8,7 @@ An equation is written for one turn of the loop: every array that moves with it 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sympy import Expr, Indexed, Mul, S, Sum, Symbol
 
@@ -16,7 +17,6 @@ from symbackprop.network.largest import Chosen, Largest
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, Program, entries, free_indices
 from symbackprop.numerics.diagnosis.numpysteps import Line, Turn, over_time
-from symbackprop.records import dataclass
 
 LETTERS = "uvw"  # of loops over the places of a window
 

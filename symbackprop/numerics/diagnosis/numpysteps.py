@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, S, Symbol
 
 from symbackprop.network.notation import Axis, Tensor
 from symbackprop.network.program import Equation, entries, free_indices
-from symbackprop.records import dataclass, field
 
 Line = Callable[[Equation, Mapping[Expr, str]], str]  # an equation, names of its arrays -> name = value
 

@@ -6,6 +6,7 @@ dense layers, layers of any kind, equations with a cost        ->        the pas
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -26,7 +27,6 @@ from symbackprop.numerics.diagnosis.staged import Staged
 from symbackprop.numerics.layered import CompiledLayers
 from symbackprop.numerics.memory import check_memory
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.records import dataclass
 
 KEPT = 8  # networks, each with the functions of its stages: a person asks about one network more than once
 

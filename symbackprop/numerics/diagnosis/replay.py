@@ -6,6 +6,7 @@ a changed equation             its own stage is another one, and everything that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +21,6 @@ from symbackprop.network.notation import Tensor
 from symbackprop.network.program import Equation
 from symbackprop.numerics.diagnosis.staged import Placed, Staged
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.records import dataclass
 
 Changes = Mapping[Expr, Equation]
 

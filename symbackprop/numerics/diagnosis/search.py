@@ -6,6 +6,7 @@ Two mistakes are looked for from the last layer back: the first one has to expla
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +19,6 @@ from symbackprop.network.program import GIVEN, Kind
 from symbackprop.numerics.diagnosis.comparison import Yours
 from symbackprop.numerics.diagnosis.forwardslips import other_forward
 from symbackprop.numerics.diagnosis.replay import Replay
-from symbackprop.records import dataclass
 
 MOST_PAIRS = 400  # that are computed: a pair that explains all is found long before
 MOST_WORK = 4e9  # numbers that are multiplied for pairs: of a wide network, fewer are tried; some seconds

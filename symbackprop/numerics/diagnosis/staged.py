@@ -6,6 +6,7 @@ Each stage is compiled once, by its equations; so is each change of one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +22,6 @@ from symbackprop.numerics.arrays.order import Stage, stages
 from symbackprop.numerics.arrays.source import Pass
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.programs import CompiledProgram
-from symbackprop.records import dataclass, field
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ gradient(params, x, y)  ->  cost, {"W1": …}       gradient.cost(params, x, y) 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 from types import MappingProxyType
@@ -32,7 +33,6 @@ from symbackprop.numerics.engines.files import file_of, module_of, outside_of
 from symbackprop.numerics.engines.functions import Functions, Library, along
 from symbackprop.numerics.engines.moduletext import ModuleText
 from symbackprop.numerics.layered_arguments import arguments_of
-from symbackprop.records import replace
 
 
 class EngineProgram:

@@ -9,13 +9,13 @@ import ast
 import inspect
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import ModuleType
 
 from symbackprop.numerics.arrays.running import diagonal, entry
 from symbackprop.numerics.engines import slopes
 from symbackprop.numerics.engines.translation import Dialect, translated
 from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise, wholesample
-from symbackprop.records import dataclass
 
 FUNCTION_OF = {"Block": "block", "Cost": "cost_of"}  # where the text has a function and no class
 

@@ -6,13 +6,13 @@ a = relu(z)      relu'(z)  ->  relu'(a)      both are 1 where a > 0
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Expr, Indexed
 
 from symbackprop.network.functions import Elementwise
 from symbackprop.network.program import Equation
 from symbackprop.numerics.recognition import known_name
-from symbackprop.records import replace
 
 
 def with_slopes_of_values(adjoints: Sequence[Equation], equations: Sequence[Equation]) -> tuple[Equation, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -34,7 +35,6 @@ from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarit
 from symbackprop.numerics.saturation import keeping_digits
 from symbackprop.numerics.staging import staged
 from symbackprop.numerics.supports import wild_arrays, without_unread, without_wild_zeros
-from symbackprop.records import dataclass
 
 # names that an array may not have in the text, beside words of Python: temporaries, windows, sizes, derivatives
 TAKEN = re.compile(

@@ -8,13 +8,13 @@ So the 1/m of a mean, and G, the derivative of what follows by the cost, cost on
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sympy import Add, Expr, Mul, Piecewise, Sum, Symbol
 
 from symbackprop.calculus.passes import Passes, adjoint_of
 from symbackprop.network.notation import Tensor
 from symbackprop.network.program import INDEPENDENT, entries
-from symbackprop.records import replace
 
 FACTOR = Tensor("d_C", None, ())
 

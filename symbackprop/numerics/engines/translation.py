@@ -12,10 +12,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from symbackprop.errors import CheckError
-from symbackprop.records import dataclass, field
 
 _COMMENT = "comment_{}_"  # stands for a comment while the text is a tree
 # functions of entries that libraries of arrays have under one name, with one meaning

@@ -13,6 +13,7 @@ Shares nothing with `reference`, the independent witness.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from inspect import signature
 
 import numpy as np
@@ -36,7 +37,6 @@ from symbackprop.numerics.stable.wholesample import (
     shares,
     softmax,
 )
-from symbackprop.records import dataclass
 
 __all__ = [
     "STABLE",

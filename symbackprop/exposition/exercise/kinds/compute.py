@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from sympy import S
@@ -32,7 +33,6 @@ from symbackprop.network.memo import memoised
 from symbackprop.network.model import Network
 from symbackprop.network.notation import COST
 from symbackprop.network.values import check_size
-from symbackprop.records import dataclass
 
 # what is asked, the most telling first: kind, and whether of the first layer or of the last
 WORTH = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.backpropagation import Derivation
@@ -29,7 +30,6 @@ from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.program import Equation, Kind
 from symbackprop.network.samples import program_of
-from symbackprop.records import dataclass
 
 USUAL = 1  # questions, where nothing is said: a sheet shows the whole pass for each
 MOST_LINES = 24  # of a pass that somebody looks through: an LSTM has 22, and each has a letter

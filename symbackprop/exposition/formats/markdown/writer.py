@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from textwrap import wrap
 
 from symbackprop.exposition.document import (
@@ -22,7 +23,6 @@ from symbackprop.exposition.formulas import formula_latex, step_sides
 from symbackprop.exposition.linebreaking import rows
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.writing import TextWriter
-from symbackprop.records import dataclass
 
 WIDEST = 44.0  # em of a row of mathematics in a column of text
 FORMULAS = tuple(chr(0xE000 + place) * 8 for place in range(20))  # in the place of formulas, while words are broken

@@ -7,6 +7,7 @@ of all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -23,7 +24,6 @@ from symbackprop.exposition.story.telling import equal
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.largest import Largest
 from symbackprop.network.notation import COST
-from symbackprop.records import replace
 
 
 def tell(telling: ProgramTelling) -> Story:

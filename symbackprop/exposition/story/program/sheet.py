@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbackprop.exposition.document import Block, Formula, Prose, Segment, Steps
 from symbackprop.exposition.story.program import arrays, computation, descent
 from symbackprop.exposition.story.program.layerpicture import layer_picture
 from symbackprop.exposition.story.program.onepage import backward_pass
 from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 from symbackprop.exposition.story.speaking import without_reasons
-from symbackprop.records import replace
 
 MOST_UPDATES = 6  # parameters, with more of which the step is left to the reader
 

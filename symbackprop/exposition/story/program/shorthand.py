@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Indexed, Mul, Piecewise, Pow, Sum, Symbol
 
@@ -15,7 +16,6 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import entries
-from symbackprop.records import dataclass
 
 _NUMBERED = re.compile(r"([A-Za-z]+?)(\d+(?:\.\d+)*)")
 OFTEN = 2  # derivatives in which a product stands, from which on it is worth a name

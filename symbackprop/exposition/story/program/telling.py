@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from sympy import Expr, Indexed, KroneckerDelta
@@ -28,7 +29,6 @@ from symbackprop.exposition.story.telling import equal
 from symbackprop.network.inplace import LayerInPlace
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Array, Equation, Program
-from symbackprop.records import dataclass
 
 LONGER = 1.2  # than in indices may a forward equation be in matrices: c_t = f_t ⊙ c_{t−1} + … is, softmax is not
 

@@ -6,6 +6,7 @@ No line is called wrong without numbers, of true functions, at which it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
@@ -24,7 +25,6 @@ from symbackprop.numerics.diagnosis.written.grids import Grid, Misfit, Numbers, 
 from symbackprop.numerics.diagnosis.written.meaning import Meaning
 from symbackprop.numerics.diagnosis.written.points import Difference, SmallWorld, difference, setting_of, small_world
 from symbackprop.numerics.diagnosis.written.spelling import Spelling
-from symbackprop.records import dataclass, replace
 
 SEEDS = range(24)  # points that are tried, until both sides differ clearly
 

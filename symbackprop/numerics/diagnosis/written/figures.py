@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbackprop.network.formula import Node, Number
@@ -18,7 +19,6 @@ from symbackprop.network.text.tree import nodes_in, parts_of
 from symbackprop.numerics.diagnosis.written.comparing import Court, Sides
 from symbackprop.numerics.diagnosis.written.points import places_of, value_of
 from symbackprop.numerics.diagnosis.written.repairs import changed
-from symbackprop.records import dataclass, replace
 
 FEWEST_DIGITS = 3  # of a number that is rounded: 0.5 is a half, 0.593 is what is left of more digits
 ROUNDING = 1e-9  # relative: what the last steps of a calculation lose

@@ -6,6 +6,7 @@ text -> chains -> meanings, for every l that there is -> evidence, or numbers ->
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sympy import Integer
 
@@ -28,7 +29,6 @@ from symbackprop.numerics.diagnosis.written.points import Difference, parts_of_l
 from symbackprop.numerics.diagnosis.written.repairs import turned
 from symbackprop.numerics.diagnosis.written.slips import Slip, slip_of
 from symbackprop.numerics.diagnosis.written.spelling import with_plain_letters
-from symbackprop.records import dataclass, replace
 
 MOST_LAYERS = 8  # that l stands for, one after the other
 FOLLOWS = Remark("it follows from the line before, and is wrong as that is")

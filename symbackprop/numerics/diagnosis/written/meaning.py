@@ -8,6 +8,7 @@ da[2,1]/dz[2,1]          the derivative along every path
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Integer, KroneckerDelta, Mul, Pow, Rational, Sum, Symbol, pi, sqrt
@@ -35,7 +36,6 @@ from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.tree import Binder, Letter, MatrixProduct, Range, Reduction, Transposed
 from symbackprop.numerics.diagnosis.written.functions import Functions
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, number
-from symbackprop.records import replace
 
 
 class Meaning(Functions):

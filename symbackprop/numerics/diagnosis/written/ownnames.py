@@ -7,6 +7,7 @@ u := w*x + b           the array z of the network, by another name
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -24,7 +25,6 @@ from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, numb
 from symbackprop.numerics.diagnosis.written.places import LAYER, Places
 from symbackprop.numerics.diagnosis.written.points import setting_of, small_world, value_of
 from symbackprop.numerics.diagnosis.written.rates import Rate
-from symbackprop.records import replace
 
 SEEDS = (0, 1)  # points at which a name is compared with the arrays of the network
 MOST_ENTRIES = 60

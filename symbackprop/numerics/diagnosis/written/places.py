@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from sympy import Add, Expr, Integer, Rational, Symbol
 
@@ -16,7 +17,6 @@ from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.glossary import ERROR, LAST, Glossary
 from symbackprop.network.text.tree import Letter, MatrixProduct, letters_of, nodes_in
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, Tables, number
-from symbackprop.records import dataclass, field
 
 LAYER = "l"
 

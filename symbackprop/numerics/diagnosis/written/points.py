@@ -6,6 +6,7 @@ What a line says of 784 neurons is looked at with a few: as many for equal numbe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
 from types import MappingProxyType
@@ -28,7 +29,6 @@ from symbackprop.network.program import GIVEN, Program, free_indices
 from symbackprop.network.text.derivations import Chain
 from symbackprop.network.text.tree import Range, children
 from symbackprop.numerics.diagnosis.written.rates import WrittenWorld
-from symbackprop.records import dataclass
 
 LARGEST = 6  # of a size that is looked at as it is, in a large network
 MOST_NUMBERS = 400  # in all arrays of a network that is looked at as it is

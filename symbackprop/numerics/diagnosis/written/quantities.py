@@ -7,6 +7,7 @@ dz[2]/da[1]   the derivative of a column by a column
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from sympy import Expr, Integer
@@ -20,7 +21,6 @@ from symbackprop.network.text.glossary import COST_NAME, ERROR
 from symbackprop.numerics.diagnosis.written.grids import ONE, Grid, Misfit, number
 from symbackprop.numerics.diagnosis.written.ownnames import OwnNames
 from symbackprop.numerics.diagnosis.written.rates import Rate
-from symbackprop.records import replace
 
 Wrap = Callable[[Expr], Expr]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,6 @@ from symbackprop.network.text.glossary import BISHOP, GIVES_Y, OURS, SAMPLES, Gl
 from symbackprop.numerics.diagnosis.written.comparing import Court
 from symbackprop.numerics.diagnosis.written.judging import judged
 from symbackprop.numerics.diagnosis.written.points import point_of_arrays, sizes_for
-from symbackprop.records import dataclass, replace
 
 _SPEAKS_OF_SAMPLES = re.compile(rf"(?<![A-Za-z\\]){SAMPLES}(?![A-Za-z])")
 ROWS = Remark("arrays with one axis are taken for rows")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations, islice
 
 from sympy import Expr, Integer, Sum
@@ -22,7 +23,6 @@ from symbackprop.numerics.diagnosis.written.comparing import Court, Sides
 from symbackprop.numerics.diagnosis.written.laws import truth_of
 from symbackprop.numerics.diagnosis.written.points import places_of, value_of
 from symbackprop.numerics.diagnosis.written.rates import Rate
-from symbackprop.records import dataclass
 
 SEEDS = (0, 1, 2, 3, 4, 5)
 OF_SAMPLES = ("sum_for_mean", "mean_for_sum", "mean_twice")
