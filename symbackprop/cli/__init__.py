@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "run"]
 
-GARBAGE = 300_000  # new objects before garbage is looked for: more than a page makes, as to look is a tenth of its time
+GARBAGE = 500_000  # new objects before garbage is looked for: more than a page makes, as to look is a tenth of its time
 AGED = (2, 2)  # such looks before older objects are looked at: whoever runs many commands in a process keeps no more
 INTERRUPTED = 130
 INTERRUPTION = "interrupted; no file was left half-written"

@@ -49,7 +49,7 @@ for (file, _, _), (_, _, own, _, _) in Stats(profile).stats.items(): print(f"{fi
 # what a process prints that derives and writes: a name and its seconds a line
 STAGES = """
 import gc, time
-gc.set_threshold(300_000)
+gc.set_threshold(500_000)
 marks = [("", time.process_time())]
 def mark(name): marks.append((name, time.process_time()))
 import sympy; mark("loading SymPy")
