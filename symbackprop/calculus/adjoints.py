@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, Symbol
 
@@ -21,6 +22,9 @@ from symbackprop.network.functions import Elementwise
 from symbackprop.network.notation import COST, Axis, Tensor, index
 from symbackprop.network.program import Array, Equation, entries, free_indices
 
+if TYPE_CHECKING:
+    from symbackprop.network.text.equations import EquationsNetwork
+
 _LETTERS = "pqrs"  # for axes that no equation gives a letter
 
 
@@ -31,7 +35,8 @@ class Adjoint(DerivedEquation):
     `readers` are the equations that read v, each of which has its term; the right side names ∂C/∂u of what they
     compute. `recurrence` is the group of arrays with which v is computed step by step, if it is: its adjoints are
     computed the other way round. `times` are the axes of time of all arrays that are computed so; `sizes` are the small
-    numbers of the program. With `own`, matrices hold the derivatives of the samples' own costs."""
+    numbers of the program. With `own`, matrices hold the derivatives of the samples' own costs. `network` is what said
+    the program, if a text did: in a convention its letters, and the numbers of its layers, are those of documents."""
 
     array: Array
     readers: tuple[Equation, ...] = ()
@@ -39,6 +44,7 @@ class Adjoint(DerivedEquation):
     times: Mapping[Tensor, int] = field(default_factory=lambda: MappingProxyType({}))
     sizes: Mapping[Symbol, int] = field(default_factory=lambda: MappingProxyType({}))
     own: OwnCosts | None = None
+    network: EquationsNetwork | None = field(default=None, compare=False)
 
     @property
     def entry(self) -> Indexed:

@@ -140,7 +140,8 @@ def derive_program(
         readers = tuple(equation for equation in behind if tensor in equation.reads)
         chain = collected_form(_chain(tensor, readers, behind), behind, chains, targets)
         chains[tensor] = chain.unconditional
-        adjoints[array.name] = Adjoint(array.name, chain, array, readers, groups.get(tensor), times, program.sizes)
+        around = (groups.get(tensor), times, program.sizes)
+        adjoints[array.name] = Adjoint(array.name, chain, array, readers, *around, network=network)
     if program.has_cost and not adjoints:
         raise SpecError("C depends on no input and no parameter; declare what it is to be differentiated by")
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)

@@ -514,6 +514,16 @@ def test_layers_of_any_kind_are_counted_from_the_input_where_it_is_one() -> None
     assert (True, False) == (r"\nabla_{y}\,E_{n} = y - t" in bishop, "z^{(2)}" in bishop)
 
 
+def test_formula_of_layers_is_that_of_their_documents() -> None:
+    """A derivative that is asked for in Python has the letters and the numbers of layers that documents have."""
+    derivation = sb.derive(sb.sequential("3 -> layer_norm -> dense(2) tanh"))
+    for name, found in {"nielsen": "w^{3}_{jk}", "bishop": "W^{(2)}_{jk}", "pytorch": "W_{2,jk}"}.items():
+        shown = derivation.gradient("W2").latex(convention=name)
+        written = sb.render(derivation, "tex", convention=name, only="W2")
+        assert shown == str(written).strip()
+        assert found in shown
+
+
 def test_layers_are_counted_from_the_input_where_it_is_one() -> None:
     """Where the input is layer 1, the last of three layers is 3, in words, in pictures and in what is computed."""
     page = str(render(truth("2-3-1")[0], "latex", convention="nielsen"))

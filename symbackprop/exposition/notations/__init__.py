@@ -23,7 +23,7 @@ from symbackprop.calculus.equations import DerivedEquation, Notation, Sides
 from symbackprop.calculus.matrixform import batch_of, writable
 from symbackprop.exposition.conventions import convention_of
 from symbackprop.exposition.mathtext.latex import latex
-from symbackprop.exposition.symbols import OF_PROGRAMS
+from symbackprop.exposition.symbols import OF_PROGRAMS, own_letters
 
 __all__ = ["notation", "of_batch", "right_of"]
 
@@ -47,9 +47,12 @@ def notation(sides: Callable[[DerivedEquation, Expr, str], Sequence[Sides]]) -> 
 
     def written(equation: DerivedEquation, convention: str | Mapping[str, Any] | None) -> str:
         own = convention_of(convention)
+        symbols = own.symbols
         depth = len(widths) - 1 if (widths := getattr(equation, "widths", ())) else None
-        kept = OF_PROGRAMS if isinstance(equation, Adjoint) else own.symbols  # arrays keep the letters of their names
-        symbols = {name: own.symbols[name] for name in own.symbols if name in kept}
+        if isinstance(equation, Adjoint):
+            symbols = {name: own.symbols[name] for name in own.symbols if name in OF_PROGRAMS}
+            if equation.network is not None:
+                symbols, depth = own_letters(equation.network, {}, own), getattr(equation.network, "depth", None)
         look = partial(latex, symbols=symbols, convention=own, depth=depth)
         pairs = sides(equation, equation.right, own.mean)
         if len(pairs) == 1:
