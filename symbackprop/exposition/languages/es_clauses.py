@@ -546,7 +546,7 @@ CLAUSES = {
     "it wants tied_to": "pide tied_to",
     "embedding reads whole numbers, so it is the first layer": "embedding lee números enteros, así que es la primera "
     "capa",
-    "a window of {a} does not fit in {b} entries": "una ventana de {a} no cabe en {b} entradas",
+    "a window of {a} does not fit in {b} entries": "una ventana de {a} no cabe en {b} elementos",
     "a window of {a} does not fit in {b} entries with padding {c}": "una ventana de {a} no cabe en {b} elementos con "
     "relleno {c}",
     "a layer couples the samples of a batch, so "
@@ -694,7 +694,7 @@ CLAUSES = {
     "{a}: only one axis has numbers on the left": "{a}: solo un eje tiene números a la izquierda",
     "one index has one size": "un índice tiene un solo tamaño",
     "{a} reads the place {b} of its {c} axis, which has {d}": "{a} lee el lugar {b} de su {c} eje, que tiene {d}",
-    "{a} entries": "{a} entradas",
+    "{a} entries": "{a} elementos",
     "the labels {a}": "las etiquetas {a}",
     "say another range, or other sizes": "diga otro rango, u otros tamaños",
     "write a start: {a}": "escriba un comienzo: {a}",
@@ -720,7 +720,7 @@ CLAUSES = {
     "{a} and {b} are to be equal": "{a} y {b} han de ser iguales",
     "entry by entry, axes are equal from the last one on, or 1": "elemento a elemento, los ejes son iguales desde el "
     "último, o 1",
-    "{a} runs over an axis of one entry": "{a} recorre un eje de una sola entrada",
+    "{a} runs over an axis of one entry": "{a} recorre un eje de un solo elemento",
     "choose another axis": "elija otro eje",
     "{a}, counted from 0": "{a}, contando desde 0",
     "no letter is left for an index": "no queda ninguna letra para un índice",
@@ -889,7 +889,7 @@ CLAUSES = {
     "no = in it": "no tiene ningún =",
     "write what is equal, or # before words": "escriba lo que es igual, o # delante de palabras",
     "layer is missing, the kind": "falta layer, la clase",
-    "one layer for each entry of the list, got {a}": "una capa por entrada de la lista, hay {a}",
+    "one layer for each entry of the list, got {a}": "una capa por elemento de la lista, hay {a}",
     "try {a} and {b}": "pruebe {a} y {b}",
     "{a} and {b} are to be equal{c}": "{a} y {b} han de ser iguales{c}",
     "x: got {a} numbers, wanted {b}, as many as a row of W1 has{c}": "x: hay {a} números, se esperaban {b}, tantos "
@@ -1136,7 +1136,7 @@ CLAUSES = {
     "it may take {a}": "puede tomar {a}",
     "{a} is not an NPZ file": "{a} no es un archivo NPZ",
     "write it with {a}": "escríbalo con {a}",
-    "{a} has masked entries": "{a} tiene entradas enmascaradas",
+    "{a} has masked entries": "{a} tiene elementos enmascarados",
     "drop them, or say what they are: {a}": "quítelas, o diga cuánto valen: {a}",
     "give an array of real numbers": "dé un array de números reales",
     "{a} is ragged: its rows differ in length": "{a} es irregular: sus filas no tienen la misma longitud",
