@@ -54,7 +54,7 @@ def titled(title: str) -> str:
     """Return the title of an example that is shipped in the language; another title is somebody's own."""
     from symbackprop.exposition.languages import LANGUAGES
 
-    return LANGUAGES[spoken()].clauses.get(title, title)
+    return LANGUAGES[spoken()].titled(title)
 
 
 def counted(number: int, thing: str) -> str:

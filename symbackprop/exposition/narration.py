@@ -255,7 +255,7 @@ def made_document(
     Style(labels.symbols)
     convention, depth, notations = manner
     return Document(
-        title=language.clauses.get(title, title) if labels.title is None else check_label(labels.title, "title"),
+        title=language.titled(title) if labels.title is None else check_label(labels.title, "title"),
         author=None if labels.author is None else check_label(labels.author, "author"),
         date=None if labels.date is None else check_label(labels.date, "date"),
         language=language.code,

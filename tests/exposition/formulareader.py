@@ -249,6 +249,10 @@ class Reader:
             return self.inside(self.take())
         if isinstance(token, str) and token in self.at and not self._is_name():
             return self.at[self.take()]
+        return self.called()
+
+    def called(self) -> Any:
+        """Return the value of a function at its argument, or of a name."""
         start = self.place
         if (letter := self.letter()) in FUNCTIONS and isinstance(self.peek(), list):
             return FUNCTIONS[letter](self.inside(self.take()))
@@ -437,11 +441,8 @@ class Reader:
         """Go behind the product that stands here, of which no term is."""
         depth = 0
         while self.peek() not in ("", "+", "-", "&", r"\\") or depth:
-            depth += (
-                {r"\left": 1, r"\right": -1}.get(self.take(), 0)
-                if isinstance(self.peek(), str)
-                else 0 * bool(self.take())
-            )
+            token = self.take()
+            depth += {r"\left": 1, r"\right": -1}.get(token, 0) if isinstance(token, str) else 0
             if depth < 0:
                 self.place -= 1
                 return
@@ -485,11 +486,7 @@ class Reader:
             width = round(float(self.inside(self.take())))
             return np.pad(plain(self.inside(self.take())), width)
         self.place -= 1
-        start = self.place
-        if (letter := self.letter()) in FUNCTIONS and isinstance(self.peek(), list):
-            return FUNCTIONS[letter](self.inside(self.take()))
-        self.place = start
-        return self.named()
+        return self.called()
 
     def logarithm(self) -> Any:
         """Return the natural logarithm of one factor."""

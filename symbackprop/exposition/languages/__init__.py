@@ -143,6 +143,10 @@ class Language:
         parts = {name: self.worded(part) if isinstance(part, str) else part for name, part in text.parts.items()}
         return self.decimals(wording.format(**parts) if parts else wording)
 
+    def titled(self, title: str) -> str:
+        """Return the title of an example that is shipped in the language; another title is somebody's own."""
+        return self.clauses.get(title, title)
+
     def words(self, key: str) -> str:
         """Return the sentence called `key`, which has neither placeholders nor stress."""
         return self.sentences[key]
