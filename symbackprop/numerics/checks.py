@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from symbackprop.network.costs import COSTS
 from symbackprop.network.model import Network
 
 Array = NDArray[Any]
+Shape: TypeAlias = tuple[int, ...]
 
 DOUBLE, SINGLE = np.dtype(np.float64), np.dtype(np.float32)  # in this machine's order of bytes
 
@@ -223,6 +224,29 @@ def are_plain(given: object, names: Sequence[str]) -> TypeGuard[dict[str, Array]
             return False
         squares += np.vdot(array, array)
     return isfinite(squares)
+
+
+Like: TypeAlias = tuple[tuple[tuple[str, Shape], ...], tuple[Shape, Shape]]
+
+
+def are_batch(params: object, x: Any, y: Any, like: Like) -> bool:
+    """Tell whether all are plain arrays of one type, float64 or float32, and of the right shapes.
+
+    `like` has the shapes of the parameters by name, and those of one sample of x and of y. This is asked at every
+    call, in few words; whether numbers are finite is another question."""
+    if not (type(x) is type(y) is np.ndarray and type(params) is dict and x.ndim):
+        return False
+    shapes, (first, last) = like
+    rows, kind = len(x), x.dtype
+    if x.shape != (rows, *first) or y.shape != (rows, *last) or not rows:
+        return False
+    if y.dtype is not kind or (kind is not DOUBLE and kind is not SINGLE) or len(params) != len(shapes):
+        return False
+    for name, shape in shapes:
+        array = params.get(name)
+        if type(array) is not np.ndarray or array.shape != shape or array.dtype is not kind:
+            return False
+    return True
 
 
 def checked_numbers(name: str, value: object) -> Array:

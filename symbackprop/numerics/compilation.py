@@ -22,7 +22,7 @@ from symbackprop.network.model import Network
 from symbackprop.network.samples import program_of
 from symbackprop.numerics.backends import BACKENDS, Backend
 from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import DOUBLE, SINGLE, as_mapping, as_numbers, check_data, check_params
+from symbackprop.numerics.checks import DOUBLE, SINGLE, are_batch, as_mapping, as_numbers, check_data, check_params
 from symbackprop.numerics.inaccuracy import warn_of_inaccuracy
 from symbackprop.numerics.layered import CompiledLayers, compiled_program
 from symbackprop.numerics.loading import loaded
@@ -62,7 +62,7 @@ class CompiledGradient:
         self.source = write(self.plan)
         network = derivation.network
         self._shapes, self._widths = network.parameter_shapes, network.widths
-        self._items, self._ends = tuple(self._shapes.items()), (self._widths[0], self._widths[-1])
+        self._like = tuple(self._shapes.items()), ((self._widths[0],), (self._widths[-1],))
         names = loaded(self.source)
         self._run: Callable[..., Any] = names["gradient"]
         self._fresh = dict.fromkeys(self._shapes)  # None for each: new arrays
@@ -92,7 +92,7 @@ class CompiledGradient:
         self, params: Mapping[str, Any], x: Any, y: Any, out: dict[str, Any] | None
     ) -> tuple[float, dict[str, Any]]:
         """Return the cost and the derivatives; where there is `out`, these may be its arrays."""
-        if not self._fits(params, x, y):
+        if not are_batch(params, x, y, self._like):
             params, x, y = self._fitting(params, x, y)
         cost, grads = self._found(params, x, y, out)
         if not isfinite(cost):  # a number that is none is looked for where it shows: to look takes as long as a product
@@ -190,25 +190,10 @@ class CompiledGradient:
         kind = SINGLE if single else DOUBLE
         x, y = (array.astype(kind, copy=False) for array in (x, y))
         params = {name: array.astype(kind, copy=False) for name, array in params.items()}
-        if not self._fits(params, x, y):
+        if not are_batch(params, x, y, self._like):
             check_data(x, y, self._widths)
             check_params(params, self._widths)
         return params, x, y
-
-    def _fits(self, params: object, x: Any, y: Any) -> bool:
-        """Tell whether all are plain arrays of one type and of the right shapes: this is asked at every call."""
-        if not (type(x) is type(y) is np.ndarray and type(params) is dict):
-            return False
-        rows, kind = len(x), x.dtype
-        if x.shape != (rows, self._ends[0]) or y.shape != (rows, self._ends[1]) or not rows:
-            return False
-        if y.dtype is not kind or (kind is not DOUBLE and kind is not SINGLE) or len(params) != len(self._items):
-            return False
-        for name, shape in self._items:
-            array = params.get(name)
-            if type(array) is not np.ndarray or array.shape != shape or array.dtype is not kind:
-                return False
-        return True
 
 
 def _as_batches(x: object, y: object) -> tuple[Any, Any]:

@@ -22,7 +22,7 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.program import GIVEN, Kind, Program
 from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import DOUBLE, SINGLE
+from symbackprop.numerics.checks import are_batch
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
 from symbackprop.numerics.programs import CompiledProgram
 
@@ -63,6 +63,7 @@ class CompiledLayers:
         """Compile the equations of a batch, which are those of the derivation with an index for the sample."""
         self.derivation = derivation
         self.network = network
+        self._like = tuple(network.parameter_shapes.items()), (network.input_shape, network.output_shape)
         self._reduction = None if network.is_coupled else network.reduction
         self._passes = of_batch(derivation, self._reduction) if self._reduction else None
         self._title = f"The gradient of {network.title or network.line}, derived by symbackprop."
@@ -250,21 +251,12 @@ class CompiledLayers:
 
     def _fitting(self, params: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any] | None:
         """Return the same where all are floats of one type in the right shapes, which is soon seen; None where not."""
-        kind = getattr(x, "dtype", None)
-        if self._is_particular or type(params) is not dict or not (kind is DOUBLE or kind is SINGLE):
+        if self._is_particular or not are_batch(params, x, y, self._like):
             return None
+        turned = self._turned
         given = {**params, "x": x, "y": y}
-        found = {}
-        for name, (outside, inside) in self._both_shapes.items():
-            array = given.get(name)
-            if type(array) is not np.ndarray or array.dtype is not kind or not array.ndim:
-                return None
-            if (array.shape if name in params else array.shape[1:]) != outside:
-                return None
-            found[name] = array.reshape(inside)
-        if len(x) != len(y) or not len(x) or len(found) != len(given):
-            return None
-        return found | {name: np.array(number, kind) for name, number in self.network.constants.items()}
+        found = {name: a.reshape(turned[name]) if name in turned else a for name, a in given.items()}
+        return found | {name: np.array(number, x.dtype) for name, number in self.network.constants.items()}
 
     @cached_property
     def _is_particular(self) -> bool:
@@ -273,11 +265,11 @@ class CompiledLayers:
         return bool(network.vocabulary or network.is_coupled or network.masks) or not {"x", "y"} <= names
 
     @cached_property
-    def _both_shapes(self) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
-        """The shapes of all that is given, outside and in the equations; outside without the axis of the samples."""
-        network = self.network
-        shapes = {**network.parameter_shapes, "x": network.input_shape, "y": network.output_shape}
-        return {name: (shape, self._inside(name)) for name, shape in shapes.items()}
+    def _turned(self) -> dict[str, tuple[int, ...]]:
+        """The shapes in the equations of what has another shape outside."""
+        shapes, (x, y) = self._like
+        outside = {**dict(shapes), "x": (-1, *x), "y": (-1, *y)}
+        return {name: inside for name, shape in outside.items() if (inside := self._inside(name)) != shape}
 
     def _outside(self, grads: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, np.ndarray]:
         shapes = self.network.parameter_shapes

@@ -326,6 +326,7 @@ def test_source_runs_on_its_own(backend: str, tmp_path: Path) -> None:
         ({"x": np.ones((4, 3)) * 1j}, DataError, r"^x holds values of type complex128, wanted real numbers"),
         ({"x": [[1, 2, 3], [1]]}, DataError, r"^x is ragged"),
         ({"y": np.ones((2, 2, 2))}, DataError, r"^y has 3 axes; give two"),
+        ({"x": np.array(1.0)}, DataError, r"^x has 0 axes; give two"),
         ({"b1": None}, ShapeError, r"^params lack b1; network 3-4-2 wants W1, b1, W2, b2$"),
         ({"W2": np.ones((4, 2))}, ShapeError, r"^W2 has shape \(4, 2\), layer 2 wants \(2, 4\); try W2\.T"),
         ({"W3": np.ones((4, 2))}, ShapeError, r"^params hold 'W3'; network 3-4-2 wants only W1, b1, W2, b2$"),
