@@ -33,8 +33,10 @@ def function_of(told: str) -> Callable[..., Any]:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        shown = " ".join(str(error).split())[:100]
-        raise SpecError(f"--function: {path[:60]!a} raised {type(error).__name__}: {shown}") from None
+        from symbackprop.numerics.diagnosis.calling import place_of
+
+        shown = " ".join(str(error).split())[:160]
+        raise SpecError(f"--function: {path[:60]!a} raised {type(error).__name__}{place_of(error)}: {shown}") from None
     finally:
         sys.path.remove(folder)
     if not callable(found := getattr(module, name, None)):

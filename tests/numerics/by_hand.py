@@ -57,6 +57,7 @@ class Hand:
         return {
             "missing_slope": lambda: 1.0,
             "slope_of_activation": lambda: right(a),
+            "slope_by_value_at_z": lambda: z * (1 - z) if name == "sigmoid" else 1 - z**2,
             "slope_twice": lambda: right(z) ** 2,
             "activation_of_other_layer": lambda: FUNCTIONS[OTHER.get(name, "tanh")][1](z),
             "relu_slope_of_activation_gradient": lambda: right(upstream),

@@ -47,6 +47,7 @@ RELUS = (
 PLACES: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "missing_slope": ((1, 2, 3), ("z{}",)),
     "slope_of_activation": ((1, 2, 3), ("z{}",)),
+    "slope_by_value_at_z": ((1, 2, 3), ("z{}",)),
     "slope_twice": ((1, 2, 3), ("z{}",)),
     "activation_of_other_layer": ((1, 2, 3), ("z{}",)),
     "relu_slope_of_activation_gradient": ((1, 2, 3), ("z{}",)),
@@ -67,6 +68,8 @@ def can_be_made(kind: str, name: str) -> bool:
     """Tell whether a mistake changes anything at an activation: the slope of identity is 1, that of relu 0 or 1."""
     if kind.startswith("relu"):
         return name == "relu"
+    if kind == "slope_by_value_at_z":
+        return name in ("sigmoid", "tanh")
     if name == "identity":
         return "slope" not in kind and kind != "activation_of_other_layer"
     return name != "relu" or kind not in ("slope_of_activation", "slope_twice")

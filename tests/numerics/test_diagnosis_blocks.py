@@ -62,7 +62,10 @@ def test_mistake_in_a_backward_pass_is_found() -> None:
     [
         (lambda q, z: q, r"^function: its argument z is not known; it may take values, upstream, or q, k, v, s, p, o"),
         (lambda q, k, v, do: (q, k), r"^function: it returns 2 arrays, wanted one for each of q, k, v$"),
-        (lambda do: 1 / 0, r"^function: it raised ZeroDivisionError: division by zero$"),
+        (
+            lambda do: 1 / 0,
+            r"^function: it raised ZeroDivisionError in line \d+ of test_diagnosis_blocks.py: division by z",
+        ),
         (dict, r"^function: the class has no apply; give an autograd.Function, or a function$"),
     ],
 )
@@ -70,6 +73,34 @@ def test_what_cannot_be_called_is_one_line(function: Callable[..., Any], message
     """What a block does not have, what is missing, and what fails is said in one line."""
     with pytest.raises(DataError, match=message):
         sb.diagnose(ATTENTION, function=function)
+
+
+def test_function_of_pytorch_has_numbers_of_its_own() -> None:
+    """What a forward takes beside the arrays of the block keeps its default, with ctx and in the later way without."""
+    torch = pytest.importorskip("torch", reason="the extra torch is not installed")
+
+    class Scaled(torch.autograd.Function):  # type: ignore[misc, name-defined]
+        @staticmethod
+        def forward(ctx: Any, x: Any, w: Any, power: int = 2) -> Any:
+            ctx.save_for_backward(x, w)
+            return w * x**power
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Any) -> Any:
+            x, w = ctx.saved_tensors
+            return grads[0] * w * 2 * x, (grads[0] * x**2).sum(), None
+
+    class Later(Scaled):
+        @staticmethod
+        def forward(x: Any, w: Any, power: int = 2) -> Any:
+            return w * x**power
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+            ctx.save_for_backward(*inputs[:2])
+
+    block = sb.equations("sizes N = 3\ninput x[N]\nparameter w\no[i] = w * x[i]^2")
+    assert ["equal", "equal"] == [sb.diagnose(block, function=kind).verdict for kind in (Scaled, Later)]
 
 
 def test_function_of_pytorch_is_run_by_it() -> None:

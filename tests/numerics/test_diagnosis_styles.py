@@ -276,9 +276,9 @@ def test_program_of_a_person(program: Any, kind: str, where: tuple[str, ...]) ->
         (lambda params, x, y: {"W1": np.zeros((2, 2))}, "gradients: W1 has shape (2, 2), wanted (4, 3)"),
         (lambda params, x, y: [1, 2], "gradients: 2 arrays, wanted 4: W1, b1, W2, b2"),
         (lambda q, x, y: 1, "function: its argument q is not known; it may take params, x, y"),
-        (lambda params, x, y: params["W9"], "function: it raised KeyError: 'W9'"),
+        (lambda params, x, y: params["W9"], "of test_diagnosis_styles.py: 'W9'"),
         (lambda params, x, y: {"W1": params["W1"] * 1j}, "gradients: W1 holds complex numbers; give real ones"),
-        (lambda params, x, y: (1 / 0 for _ in x), "function: it raised ZeroDivisionError: division by zero"),
+        (lambda params, x, y: (1 / 0 for _ in x), "of test_diagnosis_styles.py: division by zero"),
         (int, "function: it does not say what it takes; give a function of (params, x, y)"),
         (object, "function: the class has none of weights, W, w; it needs weights and biases as lists, or W1, b1, …"),
     ],
@@ -289,3 +289,26 @@ def test_what_a_program_does_wrong_is_one_line(program: Any, message: str) -> No
     with pytest.raises(DataError, match=re.escape(message)) as refused:
         sb.diagnose(network, function=program, params=HAND.params, x=HAND.x, y=HAND.y)
     assert 1 == len(str(refused.value).splitlines())
+
+
+def as_rows_times_weights(x: Any, y: Any, params: Any) -> dict[str, Any]:
+    """Return derivatives with weights as (from, to), so that a layer is x @ W."""
+    z = [x]
+    for layer in (1, 2, 3):
+        z.append(z[-1] @ params[f"W{layer}"] + params[f"b{layer}"])
+    error, found = (z[3] - y) / len(x), {}
+    for layer in (3, 2, 1):
+        found |= {f"W{layer}": z[layer - 1].T @ error, f"b{layer}": error.sum(axis=0)}
+        error = error @ params[f"W{layer}"].T
+    return found
+
+
+def test_function_is_given_the_point_as_it_lies() -> None:
+    """Weights as (from, to), a square one among them, reach the function so, and its derivatives are right."""
+    hand = Hand("2-2-3-1", ["identity"] * 3, "quadratic", seed=3)
+    params = {name: array.T for name, array in hand.params.items()}
+    network = sb.mlp(hand.shape, hand.activations, hand.cost)
+    report = sb.diagnose(network, function=as_rows_times_weights, params=params, x=hand.x, y=hand.y)
+    assert {"transposed"} == {finding.kind for finding in report.findings}
+    assert 1e-12 > max(report.errors.values())
+    assert "W1 is square, and taken to be transposed as the other weights are" in map(str, report.guessed)

@@ -33,7 +33,7 @@ def _without(expression: Expr, part: Expr) -> Expr:
 
 
 def slopes(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple[str, Expr, str]]:
-    """Yield σ' left out, twice, at a for z, at the gradient that comes in, and of other activations."""
+    """Yield σ' left out, twice, at a for z, at z where it wants a, at the gradient that comes in, and of others."""
     for each in _slopes(equation.expression):
         z = each.args[0]
         name = type(each).stem
@@ -49,6 +49,8 @@ def slopes(derived: Derived, equation: Equation, array: Array) -> Iterator[tuple
         value = _value_of(derived, z)
         if value is not None:
             yield "slope_of_activation", equation.expression.xreplace({each: type(each)(value)}), ""
+        if name in BY_VALUE:
+            yield "slope_by_value_at_z", equation.expression.xreplace({each: BY_VALUE[name](z)}), ""
         upstream = _upstream(equation.expression, each)
         if name in ("relu", "leaky_relu") and upstream is not None:
             yield "relu_slope_of_activation_gradient", equation.expression.xreplace({each: type(each)(upstream)}), ""

@@ -19,6 +19,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "activation minus the target is all that is left",
         "slope_of_activation": "the slope is taken at a, which the activation gives; it belongs at z, which the "
         "activation receives",
+        "slope_by_value_at_z": "a formula for the slope that wants a, what the activation gives, is given z; with "
+        "sigmoid a(1 - a) is the slope, and z(1 - z) is none",
         "activation_for_slope": "the activation itself stands where its slope belongs; the chain rule multiplies by "
         "the derivative of what z goes through",
         "weight_not_transposed": "the error goes back through W as it stands; what went forward from k to j comes back "

@@ -3,8 +3,8 @@
 worded("x: wanted a number, got text; try x = 1", {"wanted {a}": "se esperaba {a}", …})
     ->  "x: se esperaba un número, hay texto; pruebe x = 1"
 
-What stands in the place of a letter in braces is worded as well, but for what is typed as it is, in that of {names};
-a clause without words of its own stays as it is.
+What stands in the place of a letter in braces is worded as well, but for what is typed as it is, in that of {names},
+and what somebody else says, in that of {text}; a clause without words of its own stays as it is.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ def worded(text: str, clauses: Mapping[str, str]) -> str:
 
 def _part(name: str, text: str, clauses: Mapping[str, str]) -> str:
     """Return what stands in a place; of a list of names only what is no single word, 'or a file', is worded."""
+    if name == "text":
+        return text
     if name != "names":
         return worded(text, clauses)
     return ", ".join(worded(each, clauses) if " " in each else each for each in text.split(", "))

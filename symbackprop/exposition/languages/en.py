@@ -1246,6 +1246,7 @@ SENTENCES = {
     "diagnosis.apart.how": "With these numbers the mistakes do not give the same derivatives any more:",
     "mistake.missing_slope": "The slope is left out",
     "mistake.slope_of_activation": "The slope at a, not at z",
+    "mistake.slope_by_value_at_z": "z where the slope wants a",
     "mistake.activation_for_slope": "The activation for its slope",
     "mistake.slope_twice": "The slope twice",
     "mistake.cross_entropy_with_slope": "A slope that has cancelled",

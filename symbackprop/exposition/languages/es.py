@@ -1270,6 +1270,7 @@ SENTENCES = {
     "diagnosis.apart.how": "Con estos números los errores ya no dan las mismas derivadas:",
     "mistake.missing_slope": "Falta la pendiente",
     "mistake.slope_of_activation": "La pendiente en a y no en z",
+    "mistake.slope_by_value_at_z": "z donde la pendiente pide a",
     "mistake.activation_for_slope": "La activación en vez de su pendiente",
     "mistake.slope_twice": "La pendiente dos veces",
     "mistake.cross_entropy_with_slope": "Una pendiente que se había cancelado",
@@ -1407,6 +1408,11 @@ REMARKS = {
     "the slope is taken at a, which the activation gives; it belongs at z, which the activation receives": "la "
     "pendiente se toma en a, que es lo que da la activación; corresponde tomarla en z, que es lo que la activación "
     "recibe",
+    "a formula for the slope that wants a, what the activation gives, is given z; with sigmoid a(1 - a) is the slope, "
+    "and z(1 - z) is none": "una fórmula de la pendiente que pide a, que es lo que da la activación, recibe z; con "
+    "sigmoid la pendiente es a(1 - a), y z(1 - z) no es ninguna",
+    "{name} is square, and taken to be transposed as the other weights are": "{name} es cuadrado, y se toma por "
+    "traspuesto como los demás pesos",
     "the slope of the activation is multiplied in twice; the chain passes through the activation once": "la pendiente "
     "de la activación se multiplica dos veces; la cadena pasa por la activación una sola vez",
     "the slope is multiplied in, but with this cost it has cancelled already: the activation minus the target is all "

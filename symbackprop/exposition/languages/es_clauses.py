@@ -818,7 +818,8 @@ CLAUSES = {
     "a name that ends in {a}": "un nombre que acabe en {a}",
     "a file and a name in it": "un archivo y un nombre que esté en él",
     "--function: there is no file {a}": "--function: no existe el archivo {a}",
-    "--function: {a} raised {b}": "--function: {a} lanzó {b}",
+    "--function: {a} raised {b}: {text}": "--function: {a} lanzó {b}: {text}",
+    "--function: {a} raised {b} in line {c} of {d}: {text}": "--function: {a} lanzó {b} en la línea {c} de {d}: {text}",
     "--function: {a} has no function {b}": "--function: {a} no tiene ninguna función {b}",
     "a list of texts": "una lista de textos",
     "{a} draws gave no numbers of which each "
@@ -1189,7 +1190,8 @@ CLAUSES = {
     "{a} is no parameter of the network": "{a} no es ningún parámetro de la red",
     "epoch {a}: the cost became {b}": "época {a}: el coste llegó a ser {b}",
     "function: it gives {a} outputs, the block {b}": "function: da {a} salidas, el bloque {b}",
-    "it raised {a}: {b}": "lanzó {a}: {b}",
+    "function: it raised {a}: {text}": "función: lanzó {a}: {text}",
+    "function: it raised {a} in line {b} of {c}: {text}": "función: lanzó {a} en la línea {b} de {c}: {text}",
     "function: it returns {a} arrays, wanted one for each of {b}": "function: devuelve {a} arreglos, se esperaba "
     "uno por cada uno de {b}",
     "its argument {a} is not known": "no se conoce su argumento {a}",

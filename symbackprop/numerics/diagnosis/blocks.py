@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,11 +65,26 @@ def derivatives_of_block(
     `known` are all arrays by name. Raises DataError where it takes something else, or fails."""
     if inspect.isclass(function):
         return _of_autograd(function, known, outputs, wanted)
-    names = list(inspect.signature(function).parameters)
-    as_own = _tensor if _speaks_torch(function) else np.array
-    given = [_argument(name, known, outputs, as_own) for name in names]
-    own = [found for name in names if (found := _array_called(name, wanted)) is not None]
-    return _by_name(run(function, *given), own, wanted)
+    given = _arguments(function, known, outputs, _tensor if _speaks_torch(function) else np.array)
+    own = [found for name in given if (found := _array_called(name, wanted)) is not None]
+    return _by_name(run(partial(function, **given)), own, wanted)
+
+
+def _arguments(
+    function: Callable[..., Any], known: Mapping[str, Any], outputs: Sequence[str], as_own: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """Return what a function is given, by the names of its parameters; one that nobody knows keeps its default."""
+    given = {}
+    for each in inspect.signature(function).parameters.values():
+        if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
+            continue
+        try:
+            given[each.name] = _argument(each.name, known, outputs, as_own)
+        except DataError:
+            if each.default is each.empty:
+                raise
+            given[each.name] = each.default
+    return given
 
 
 def _argument(name: str, known: Mapping[str, Any], outputs: Sequence[str], as_own: Callable[[Any], Any]) -> Any:
@@ -109,8 +125,9 @@ def _by_name(result: Any, own: Sequence[str], wanted: Sequence[str]) -> dict[str
 
 def _speaks_torch(function: Any) -> bool:
     """Tell whether the file of a function imports PyTorch, so that it is given tensors."""
-    names = getattr(inspect.unwrap(function), "__globals__", {})
-    return any(getattr(value, "__name__", "") == "torch" for value in names.values())
+    names = getattr(inspect.unwrap(function), "__globals__", {}).values()
+    told = [str(getattr(value, known, "")) for value in names for known in ("__name__", "__module__")]
+    return any(name.split(".")[0] == "torch" for name in told)
 
 
 def _tensor(array: Any) -> Any:
@@ -125,10 +142,10 @@ def _of_autograd(kind: Any, known: Mapping[str, Any], outputs: Sequence[str], wa
         raise DataError("function: the class has no apply; give an autograd.Function, or a function")
     import torch
 
-    names = list(inspect.signature(kind.forward).parameters)[1:]  # without ctx
-    given = [_argument(name, known, outputs, _tensor) for name in names]
-    own = {name: tensor.requires_grad_() for name, tensor in zip(names, given, strict=True) if name in wanted}
-    found = run(kind.apply, *given)
+    has_context = kind.setup_context is torch.autograd.Function.setup_context
+    given = _arguments(partial(kind.forward, None) if has_context else kind.forward, known, outputs, _tensor)
+    own = {name: torch.as_tensor(value).requires_grad_() for name, value in given.items() if name in wanted}
+    found = run(kind.apply, *{**given, **own}.values())
     results = found if isinstance(found, tuple) else (found,)
     upstream = [_tensor(known[upstream_name(output)]) for output in outputs]
     if len(results) != len(upstream):

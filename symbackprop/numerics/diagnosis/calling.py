@@ -8,6 +8,9 @@ forward and backward, returned by a function        derivatives yielded sample b
 from __future__ import annotations
 
 import inspect
+import os
+import sysconfig
+import traceback
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -17,8 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from symbackprop import errors
 from symbackprop.errors import DataError
 
+SHOWN_OF_AN_ERROR = 160
+_LIBRARIES = (sysconfig.get_path("stdlib"), os.path.dirname(os.path.abspath(errors.__file__)))
 _INPUTS = ("x", "inputs", "input", "data", "xs", "features", "batch")
 _TARGETS = ("y", "target", "targets", "label", "labels", "t", "ys", "y_true")
 _SIZES = ("sizes", "layers", "shape", "widths", "dims", "layer_sizes")
@@ -41,11 +47,11 @@ class _Given:
 
     def layered(self, letter: str) -> list[np.ndarray]:
         """Return the weights, or the biases, from the first layer to the last."""
-        return [array.copy() for known, array in self.params.items() if known.startswith(letter)]
+        return [np.array(array) for known, array in self.params.items() if known.startswith(letter)]
 
     def copies(self) -> dict[str, np.ndarray]:
         """Return all parameters by name."""
-        return {known: array.copy() for known, array in self.params.items()}
+        return {known: np.array(array) for known, array in self.params.items()}
 
     def argument(self, name: str, hint: Any, output: Any) -> Any:
         """Return what an argument of that name is given; raises DataError for one that nobody knows."""
@@ -65,7 +71,7 @@ class _Given:
         if lower in ("weights", "biases", "w", "b"):
             return self.layered("W" if lower[0] == "w" else "b")
         if (own := next((known for known in self.params if known.lower() == plain), None)) is not None:
-            return self.params[own].copy()
+            return np.array(self.params[own])
         wanted = "params, x, y, or names of the network such as W1, b1, x, y"
         raise DataError(f"function: its argument {name[:30]} is not known; it may take {wanted}")
 
@@ -138,7 +144,7 @@ def _of_class(kind: type, given: _Given) -> Any:
             wanted = "it needs weights and biases as lists, or W1, b1, …"
             raise DataError(f"function: the class has none of {', '.join(names)}; {wanted}")
     for array in own_arrays:
-        setattr(made, array, given.params[array].copy())
+        setattr(made, array, np.array(given.params[array]))
     return _of_methods(made, given)
 
 
@@ -217,8 +223,18 @@ def run(function: Callable[..., Any], *arguments: Any) -> Any:
         found = function(*arguments)
         return list(found) if inspect.isgenerator(found) else found
     except Exception as error:
-        shown = " ".join(str(error).split())[:100]
-        raise DataError(f"function: it raised {type(error).__name__}: {shown}") from None
+        shown = " ".join(str(error).split())[:SHOWN_OF_AN_ERROR]
+        raise DataError(f"function: it raised {type(error).__name__}{place_of(error)}: {shown}") from None
+
+
+def place_of(error: Exception) -> str:
+    """Return where a person's own code failed, " in line 12 of mine.py": the innermost line that is in no library."""
+    own = [each for each in traceback.extract_tb(error.__traceback__) if _is_own(each.filename)]
+    return f" in line {own[-1].lineno} of {os.path.basename(own[-1].filename)}" if own else ""
+
+
+def _is_own(file: str) -> bool:
+    return os.path.isfile(file) and not file.startswith(_LIBRARIES) and "-packages" not in file
 
 
 def as_array(value: Any) -> Any:

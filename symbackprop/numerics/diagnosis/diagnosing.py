@@ -25,7 +25,14 @@ from symbackprop.numerics.diagnosis.calling import called
 from symbackprop.numerics.diagnosis.comparison import Yours, named_factor
 from symbackprop.numerics.diagnosis.descents import Course, of_cost, of_steps
 from symbackprop.numerics.diagnosis.findings import each_once, finding_of, unseen_findings
-from symbackprop.numerics.diagnosis.layouts import TURNED, as_parameters, not_given
+from symbackprop.numerics.diagnosis.layouts import (
+    AS_COLUMNS,
+    TURNED,
+    TURNED_LIKE_OTHERS,
+    as_lying,
+    as_parameters,
+    not_given,
+)
 from symbackprop.numerics.diagnosis.orders import neurons_in_order, samples_in_order
 from symbackprop.numerics.diagnosis.problem import Problem, problem_of
 from symbackprop.numerics.diagnosis.replay import Replay
@@ -86,19 +93,52 @@ def diagnose(
     if cost_after is not None:
         course = Course(_rate(learning_rate), steps, tuple(said))
         return replace(of_cost(replay, cost_after, course), network=network)
-    if function is not None:
-        arrays = {n: np.asarray(known[n]).reshape(shape) for n, shape in problem.shapes.items() if n in known}
-        if outputs:
-            grads = derivatives_of_block(function, known, outputs, list(problem.shapes))
-        else:
-            grads = called(function, arrays, values.get("x", x), values.get("y", y), upstream=replay.by_output)
+    if function is not None and outputs:
+        grads = derivatives_of_block(function, known, outputs, list(problem.shapes))
+    elif function is not None:
+        ways = _ways(problem, {**known, **values}, (params, x, y), said)
+        grads = _of_function(problem, function, ways, replay.by_output)
     if updated is not None:
         course = Course(_rate(learning_rate), steps, tuple(said))
         return replace(_of_update(problem, replay, updated, course), network=network)
     arrays, guessed = as_parameters(grads, problem.shapes, "gradients")
     guessed += not_given(arrays, [name for name in problem.shapes if name in replay.parameters])
     own = {name: problem.inside(name, array, known) for name, array in arrays.items()}
+    guessed = [each for each in guessed if each not in said]  # of the point, and of the derivatives in the same layout
     return replace(_verdict(replay, Yours.of(own), (*said, *guessed), problem), network=network)
+
+
+_Point = tuple[Any, Any, Any]  # parameters, x, y
+
+
+def _ways(problem: Problem, known: Mapping[str, Any], own: _Point, said: Sequence[Remark]) -> tuple[_Point, ...]:
+    """Return a point as it is here and as it lies in somebody's file, the likelier one for their function first."""
+    params, x, y = own
+    arrays = {n: np.asarray(known[n]).reshape(shape) for n, shape in problem.shapes.items() if n in known}
+    inside = (arrays, known.get("x", x), known.get("y", y))
+    if not problem.has_layers:
+        return (inside,)
+    lying = (as_lying(params, problem.shapes, "params", []), x, y)
+    is_turned = any(each.template in (TURNED, AS_COLUMNS) for each in said)
+    return (lying, inside) if is_turned else (inside, lying)
+
+
+def _of_function(
+    problem: Problem, function: Callable[..., Any], ways: Sequence[_Point], upstream: Callable[[Any], Any]
+) -> Any:
+    """Return what somebody's function gives for a point in the first of the ways to lay it out that it takes.
+
+    Raises DataError, what the first way raises, where it takes none."""
+    refusals = []
+    for params, x, y in ways:
+        try:
+            grads = called(function, params, x, y, upstream=upstream)
+            as_parameters(grads, problem.shapes, "gradients")
+        except DataError as error:
+            refusals.append(error)
+        else:
+            return grads
+    raise refusals[0]
 
 
 def _outputs_of_block(network: Network | EquationsNetwork) -> tuple[str, ...]:
@@ -139,7 +179,7 @@ def _verdict(
     """Return the verdict on derivatives: equal, equal up to something, mistakes, or none that is known."""
     right = replay.gradient(replay.right)
     errors = yours.errors(right)
-    kept = [str(each.parts["name"]) for each in said if each.template == TURNED]
+    kept = [str(each.parts["name"]) for each in said if each.template in (TURNED, TURNED_LIKE_OTHERS)]
     turned = tuple(Finding("transposed", name, sentence("transposed"), 0.0) for name in kept)
     if yours.fits(right):
         found = turned if yours.is_exact(right) else (*turned, _precision(yours, errors))

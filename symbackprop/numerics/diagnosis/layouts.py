@@ -16,6 +16,8 @@ from symbackprop.calculus.diagnosis import Remark
 from symbackprop.errors import DataError
 
 TURNED = "{name} is transposed: it has shape {own}, here it is {here}"
+TURNED_LIKE_OTHERS = "{name} is square, and taken to be transposed as the other weights are"
+AS_COLUMNS = "{name} has samples as columns"
 
 _DRESS = re.compile(r"^(?:d_?[CLJE]_?d_?|grad(?:ient)?s?_?|nabla_?|delta_?|new_?|updated_?|d_?)", re.IGNORECASE)
 _WEIGHT = re.compile(r"weight|kernel|theta|\bw", re.IGNORECASE)
@@ -30,8 +32,22 @@ def as_parameters(given: Any, shapes: Shapes, what: str) -> tuple[dict[str, np.n
 
     Raises DataError for what cannot be told."""
     said: list[Remark] = []
+    lying = as_lying(given, shapes, what, said)
+    found = {name: _fitted(value, shapes[name], (what, name), said) for name, value in lying.items()}
+    if not found:
+        raise DataError(f"{what}: there is no array; give {', '.join(shapes)}")
+    for name in _turned_like_others(lying, shapes):
+        said.append(Remark(TURNED_LIKE_OTHERS, name=name))
+        found[name] = found[name].T
+    return found, said
+
+
+def as_lying(given: Any, shapes: Shapes, what: str, said: list[Remark]) -> dict[str, Any]:
+    """Return the arrays by the names of the parameters, each as it lies there; `said` learns the names it had.
+
+    Raises DataError for what cannot be told."""
     named = dict(_named(given, shapes, what))
-    found: dict[str, np.ndarray] = {}
+    found: dict[str, Any] = {}
     for name, value in named.items():
         target = name if name in shapes else _target(name, shapes, list(named))
         if target is None:
@@ -40,10 +56,15 @@ def as_parameters(given: Any, shapes: Shapes, what: str) -> tuple[dict[str, np.n
             raise DataError(f"{what}: {ascii(name)[:40]} is a second array for {target}; keep one of them")
         if target != name:
             said.append(Remark("{name} is taken for {target}", name=name, target=target))
-        found[target] = _fitted(value, shapes[target], (what, target), said)
-    if not found:
-        raise DataError(f"{what}: there is no array; give {', '.join(shapes)}")
-    return found, said
+        found[target] = value
+    return found
+
+
+def _turned_like_others(lying: Mapping[str, Any], shapes: Shapes) -> list[str]:
+    """Return the square weights of somebody all of whose other weights are transposed, as far as that can be seen."""
+    weights = {name: _shape(value) for name, value in lying.items() if name.startswith("W") and len(shapes[name]) == 2}
+    seen = {shape == shapes[name] for name, shape in weights.items() if len(set(shapes[name])) == 2}
+    return [name for name in weights if len(set(shapes[name])) == 1] if seen == {False} else []
 
 
 def not_given(found: Mapping[str, np.ndarray], wanted: Sequence[str]) -> list[Remark]:
@@ -165,7 +186,7 @@ def as_rows(name: str, value: Any, width: int, said: list[Remark]) -> np.ndarray
     if array.ndim == 1:
         array = array[np.newaxis] if array.size == width else array[:, np.newaxis]
     if array.ndim == 2 and array.shape[1] != width and array.shape[0] == width:
-        said.append(Remark("{name} has samples as columns", name=name))
+        said.append(Remark(AS_COLUMNS, name=name))
         array = array.T
     if array.ndim != 2 or array.shape[1] != width:
         raise DataError(f"{name} has shape {np.shape(value)}, wanted {width} numbers for each sample")
