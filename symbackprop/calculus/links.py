@@ -20,11 +20,10 @@ from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.rules import Hypothesis
 from symbackprop.network import notation
 from symbackprop.network.activations import Activation, from_function
-from symbackprop.network.chain import dense_equations
 from symbackprop.network.functions import SIGMA, Elementwise, slope
 from symbackprop.network.kinks import kinks
 from symbackprop.network.memo import memoised
-from symbackprop.network.model import Network
+from symbackprop.network.model import Network, dense_equations
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, index
 from symbackprop.network.program import Equation, ranges_of
 

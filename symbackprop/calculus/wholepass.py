@@ -5,11 +5,15 @@
 The left side follows the forward equations alone, by dual numbers. The right side evaluates the adjoints as they are
 written, each from those that it names, down to the cost: a term that is missing, a range too narrow, an adjoint with
 another's name show in the sum. Each step was checked before on its own equations; this is about what they amount to.
+
+Room for values that are made of values that are made of values: a hundred layers or steps, one inside the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import product
 from typing import Any, TypeAlias
@@ -18,7 +22,6 @@ from sympy import Expr, Symbol
 
 from symbackprop.calculus.cells import TOTAL, Cell, Jet, Seed
 from symbackprop.calculus.checking import SEEDS, Setting, centres_of, spares
-from symbackprop.calculus.depth import deep
 from symbackprop.calculus.derivation import Chain
 from symbackprop.calculus.fields import Digits, Field
 from symbackprop.calculus.roughly import ManyDigits
@@ -26,6 +29,8 @@ from symbackprop.calculus.worlds import World
 from symbackprop.errors import CheckError
 from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import Equation
+
+DEEPEST = 50_000  # frames of Python, which lie on the heap: some 20 for each layer or step
 
 
 class PassDigits(Digits):
@@ -149,3 +154,14 @@ def _check_at(seed: int, sides: Callable[[type[Digits], int], tuple[Digits, Any,
         else:
             found = f"{numbers.shown(forward)} against {numbers.shown(backward)}"
             raise CheckError(f"the adjoints of the program are not its derivative: along one direction {found}")
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Let functions call one another as deep as a long network wants while this lasts."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

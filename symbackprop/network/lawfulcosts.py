@@ -19,8 +19,7 @@ from symbackprop.network.costs import A, Y
 from symbackprop.network.extremes import Extreme, Maximum, Minimum, Where
 from symbackprop.network.functions import RELU, Elementwise, Z
 from symbackprop.network.kinks import NO_NUMBERS, in_digits, meeting_points, number_at, sides
-from symbackprop.network.lawful import has_value, is_close, middles, prescribed
-from symbackprop.network.twopieces import FORMS, decides, in_two_pieces
+from symbackprop.network.lawful import FORMS, decides, has_value, in_two_pieces, is_close, middles, prescribed
 
 # targets at which pieces are looked at: two of no meaning, and those at which pieces of their own may meet
 TARGETS = (Rational(1, 3), Rational(7, 5), S.Zero, S.One, S.NegativeOne)

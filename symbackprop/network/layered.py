@@ -25,7 +25,6 @@ from symbackprop.network.layertext import LayerText, with_outside_names
 from symbackprop.network.model import Network, dense_chain, generator
 from symbackprop.network.numbered import is_plain
 from symbackprop.network.outputcost import check_logarithms, with_cost
-from symbackprop.network.penalised import penalised
 from symbackprop.network.placing import (
     Context,
     MadeLayer,
@@ -38,7 +37,7 @@ from symbackprop.network.placing import (
 )
 from symbackprop.network.program import Program
 from symbackprop.network.samples import over_samples
-from symbackprop.network.terms import Terms, checked_flag, numbers_of, terms_of
+from symbackprop.network.terms import Terms, checked_flag, numbers_of, penalised, terms_of
 from symbackprop.network.text.equations import EquationsNetwork, equations
 from symbackprop.network.text.layerline import Entry, entries_from_tables, read_line, read_part, shape_of
 from symbackprop.network.text.layerwriting import activation_text, line_of

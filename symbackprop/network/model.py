@@ -1,4 +1,7 @@
-"""The network: widths, activations and cost, and the forward program that they amount to."""
+"""The network: widths, activations and cost, and the forward program that they amount to.
+
+One layer of a chain of dense layers, with the layer as a symbol: z_j = Σ_k w_jk a_k + b_j, then a_j = σ(z_j).
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,11 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, SupportsIndex
 
-from sympy import Expr
+from sympy import Expr, Sum
 
 from symbackprop.errors import ExpressionError, ShapeError, SpecError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation, from_function
-from symbackprop.network.chain import dense_equations
 from symbackprop.network.composition import composed_cost
 from symbackprop.network.costs import COSTS, Cost
 from symbackprop.network.domains import check_domains
@@ -264,3 +266,14 @@ def cost_from(text: str) -> Cost:
     if text.isidentifier() and text not in ("a", "y"):
         raise unknown_part("cost", text, (list(COSTS), ()), argument="a - y", example="in a and y, such as (a-y)^4")
     return Cost(text, lawful_cost(parse_cost(formula), text))
+
+
+def dense_equations(activation: Activation, layer: Expr | int) -> tuple[Equation, Equation]:
+    """Return the weighted input and the activation of `layer`, a function of the activations before it."""
+    j, k = index("j"), index("k")
+    w, b, z, a = (
+        make(layer) for make in (notation.weight, notation.bias, notation.weighted_input, notation.activation)
+    )
+    before = notation.activation(layer - 1)
+    weighted = Sum(w[j, k] * before[k], (k, *before.axes[0])) + b[j]
+    return Equation(z[j], weighted), Equation(a[j], activation.value(z, j))

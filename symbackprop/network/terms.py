@@ -1,24 +1,35 @@
 """The terms that a network is given besides its layers: its cost, penalties on what is learned, how samples count.
 
 cost = "huber(kappa=10)", l2 = "lambda=0.01"    ->    Terms, and the numbers {kappa: 10, lambda: 0.01}
+
+Penalties with their numbers: what was said of them, and the terms that they add to a cost.
+
+l2 = 0.01          l2 = "lambda=0.01"          penalty = ["group_lasso(0.1)", "elastic_net(lambda=0.1, rho=0.5)"]
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Add, Expr, Rational
 
 from symbackprop.errors import SpecError
 from symbackprop.network.bounds import CONSTANTS
 from symbackprop.network.costs import Cost
 from symbackprop.network.formulatext import part_text
 from symbackprop.network.labels import check_label
+from symbackprop.network.notation import Tensor
+from symbackprop.network.numbered import read_numbers
 from symbackprop.network.outputcost import OutputCost, output_cost
-from symbackprop.network.penalised import ChosenPenalty, penalties
+from symbackprop.network.penalties import PENALTIES, Penalty
+from symbackprop.network.program import Array, Kind, Program
 from symbackprop.network.samples import REDUCTIONS
+from symbackprop.network.text.layerline import Number, read_part
 from symbackprop.network.vocabulary import vocabulary
 
+LARGEST = 1e100  # a number of a penalty; exponents of formulas end there, too
 # arrays with the number of their layer, the input, the target, the cost, and what counts the samples
 LETTERS_IN_USE = re.compile(r"[A-Za-z]{1,2}\d[\dx]*|mask\d.*|[axyzCmns]")
 
@@ -76,3 +87,77 @@ def numbers_of(own: Sequence[tuple[str, float]], terms: Terms) -> dict[str, floa
 
 def _in_use(letter: str, number: float) -> SpecError:
     return SpecError(f"the letter {letter} is in use already; take another one for {number:g}, such as kappa")
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPenalty:
+    """A penalty and its numbers, each with its letter, None where the number stands itself."""
+
+    part: Penalty
+    numbers: tuple[Number, ...]
+    biases: bool = False
+
+    @property
+    def constants(self) -> tuple[tuple[str, float], ...]:
+        """The numbers that have a letter."""
+        return tuple((letter, number) for letter, number in self.numbers if letter is not None)
+
+    def term(self, program: Program) -> Expr:
+        """Return what it adds to the cost of a program, over its arrays of weights, each once."""
+        letters = "Wb" if self.biases else "W"
+        weights = [array.tensor for array in program.of_kind(Kind.PARAMETER) if array.name[0] in letters]
+        numbers = [Rational(str(n)) if letter is None else Tensor(letter)[()] for letter, n in self.numbers]
+        return self.part.term(weights, numbers)
+
+
+def penalties(
+    short: Mapping[str, float | str | None], said: str | Sequence[str], *, l2_biases: bool
+) -> tuple[ChosenPenalty, ...]:
+    """Return the penalties that are said `short`, by name a number or a letter and a number, and then as text.
+
+    Raises SpecError, ExpressionError or UnknownNameError for what says none, and for one that is said twice."""
+    texts = [said] if isinstance(said, str) else said
+    if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
+        raise SpecError(f'penalty: wanted text or a list of text, got {str(said)[:20]!a}; try penalty = "l2(0.01)"')
+    found = [_chosen(name, _short(name, given), name) for name, given in short.items() if given is not None]
+    found += [_chosen(*read_part(text), "penalty") for text in texts]
+    names = [each.part.name for each in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise SpecError(f"penalty {name} is given twice; add its numbers up")
+    if l2_biases and "l2" not in names:
+        raise SpecError("l2_biases says that l2 is for biases, too, and no l2 is said; try l2 = 0.01")
+    return tuple(replace(each, biases=l2_biases and each.part.name == "l2") for each in found)
+
+
+def _chosen(name: str, numbers: tuple[Number, ...], where: str) -> ChosenPenalty:
+    part = PENALTIES[name]
+    for _, number in numbers:
+        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= LARGEST:
+            tries = f'{where} = 0.01 or "lambda=0.01"' if where == name else f'penalty = "{name}(0.01)"'
+            raise SpecError(f"{where}: wanted a number from 0 to {LARGEST:g}, got {str(number)[:20]!a}; try {tries}")
+    read = read_numbers(PENALTIES, name, numbers)
+    return ChosenPenalty(part, tuple((letter, float(number)) for _, letter, number in read))
+
+
+def _short(name: str, given: float | str) -> tuple[Number, ...]:
+    """Return the number of 0.01 or lambda=0.01; what cannot be read as one stays text, which is refused."""
+    if not isinstance(given, str):
+        return ((None, given),)
+    letter, equals, text = (part.strip() for part in given.rpartition("="))
+    try:
+        number: float | str = float(text)
+    except ValueError:
+        number = text
+    return ((letter if equals else None, number),)  # type: ignore[return-value]
+
+
+def penalised(program: Program, chosen: Sequence[ChosenPenalty]) -> Program:
+    """Return a program with the penalties added to its cost, its last equation."""
+    if not chosen:
+        return program
+    *before, last = program.nodes
+    cost = Add(last.equation.expression, *(each.term(program) for each in chosen))
+    letters = [Array(Tensor(letter), Kind.CONSTANT, letter) for each in chosen for letter, _ in each.constants]
+    node = replace(last, equation=replace(last.equation, expression=cost))
+    return replace(program, nodes=(*before, node), given=(*program.given, *letters))

@@ -43,9 +43,8 @@ from symbackprop.errors import CheckError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, from_function
 from symbackprop.network.activations.elementwise import HARDTANH
-from symbackprop.network.chain import dense_equations
 from symbackprop.network.functions import RELU, SIGMA, SIGMOID, elementwise, slope
-from symbackprop.network.model import mlp
+from symbackprop.network.model import dense_equations, mlp
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, Tensor, index, size, width
 from symbackprop.network.program import Equation, ranges_of
 from symbackprop.network.text.equations import equations

@@ -18,7 +18,6 @@ from symbackprop.calculus.rules import ARRANGE, ASSUME, RESTORE, Hypothesis
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS, Activation, from_function
 from symbackprop.network.activations.elementwise import SELU_ALPHA, SELU_SCALE
-from symbackprop.network.chain import dense_equations
 from symbackprop.network.costs import COSTS
 from symbackprop.network.costs.separable import HUBER
 from symbackprop.network.expressions import parse_activation
@@ -34,7 +33,7 @@ from symbackprop.network.functions import (
     explicit,
     slope,
 )
-from symbackprop.network.model import mlp
+from symbackprop.network.model import dense_equations, mlp
 from symbackprop.network.notation import COST, LAST_LAYER, LAYER, index, width
 from symbackprop.network.program import Equation
 

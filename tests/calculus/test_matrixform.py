@@ -42,11 +42,10 @@ from symbackprop.calculus.slices import is_entrywise, sliced
 from symbackprop.errors import CheckError, DomainError
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.chain import dense_equations
 from symbackprop.network.costs import COSTS
 from symbackprop.network.extremes import WhereGreater
 from symbackprop.network.functions import SIGMA, slope
-from symbackprop.network.model import mlp
+from symbackprop.network.model import dense_equations, mlp
 from symbackprop.network.notation import LAST_LAYER, LAYER, Tensor, index, size, width
 from symbackprop.network.program import Equation
 

@@ -24,8 +24,8 @@ from symbackprop.exposition.formats import FORMATS
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.rendering import render, render_files
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
-from symbackprop.exposition.story.program.likeness import alike
 from symbackprop.exposition.story.program.shorthand import shorthand
+from symbackprop.exposition.story.program.telling import alike
 from symbackprop.exposition.story.program.uses import goes_into
 from symbackprop.exposition.web.live import key_of
 from symbackprop.network.notation import COST

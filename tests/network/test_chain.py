@@ -7,7 +7,7 @@ from sympy import Sum
 
 from symbackprop.network import notation
 from symbackprop.network.activations import ACTIVATIONS
-from symbackprop.network.chain import dense_equations
+from symbackprop.network.model import dense_equations
 from symbackprop.network.notation import LAYER, index, width
 from symbackprop.network.program import Equation
 

@@ -13,11 +13,10 @@ from sympy import Expr
 from symbackprop.calculus.numbers import Known
 from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.exposition.document import Block, Display, Document, Emphasis, Formula, Line, Prose, Steps, Term
-from symbackprop.exposition.example.arrays import Rows, in_rows
 from symbackprop.exposition.example.descent import costs, update
 from symbackprop.exposition.example.entrypath import EntryPath
 from symbackprop.exposition.example.evidence import checked
-from symbackprop.exposition.example.programgiven import numbers_in, program_given
+from symbackprop.exposition.example.programgiven import Rows, in_rows, numbers_in, program_given
 from symbackprop.exposition.example.programpath import PathTelling
 from symbackprop.exposition.example.sheet import with_numbers
 from symbackprop.exposition.example.terms import Rounded

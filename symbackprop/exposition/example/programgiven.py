@@ -1,28 +1,37 @@
 """What is given of a program of equations before its numbers are computed: its picture, its equations, its arrays.
 
 q_ij = …,   T = 3, D = 2,   Q = [0.1 …]        the same for who computes and for who reads how it is computed
+
+The entries of an array in rows, under its name: of a matrix and a vector at once, of more axes matrix by matrix.
+
+W, ((W_11, W_12), (W_21, W_22))        ∂C/∂b, ((∂C/∂b_1,), (∂C/∂b_2,))        K_1ij, …        a vector is a column
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from sympy import Expr, Integer
 
+from symbackprop.calculus.matrices import Gradient
 from symbackprop.calculus.numbers import Known
+from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.exposition.document import Block, Display, Formula, Prose, Term
-from symbackprop.exposition.example.arrays import Rows, in_rows
 from symbackprop.exposition.example.terms import Array, Rounded
-from symbackprop.exposition.exercise.samples import sizes_of
+from symbackprop.exposition.exercise.samples import entry, sizes_of
 from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.arrays import picture
 from symbackprop.exposition.story.program.computation import forward_pass
 from symbackprop.exposition.story.program.layerpicture import layer_picture
-from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.program.telling import ProgramTelling, whole
 from symbackprop.exposition.story.telling import equal, listed
-from symbackprop.network.notation import COST
+from symbackprop.network.notation import COST, Tensor, index
 
+IN_A_MATRIX = (index("i"), index("j"))  # row and column, in the name of one matrix of an array with more axes
+
+Rows = tuple[tuple[Expr, ...], ...]
 COLUMNS, NAME = 12, 2  # of numbers that have room on a line of a page, and as how many of them a name counts
 
 
@@ -70,3 +79,23 @@ def numbers_in(rows: Rows, numbers: Known, digits: int, *, live: bool = True) ->
     if len(rows) == len(rows[0]) == 1:
         return shown(rows[0][0])
     return Array(tuple(tuple(map(shown, row)) for row in rows))
+
+
+def in_rows(tensor: Expr, *, derivatives: bool = False) -> Iterator[tuple[Term, Rows]]:
+    """Yield the name of an array with numbers for sizes and its entries, or the `derivatives` of the cost by them."""
+
+    def part(at: Expr) -> Expr:
+        return Partial(COST, at) if derivatives else at
+
+    if not isinstance(tensor, Tensor) or not tensor.axes:
+        alone = part(entry(tensor, ()) if isinstance(tensor, Tensor) else tensor)
+        yield alone, ((alone,),)
+        return
+    spans = [range(int(first), int(last) + 1) for first, last in tensor.axes]
+    name = Gradient(tensor) if derivatives else whole(tensor)
+    if len(spans) == 1:
+        yield name, tuple((part(entry(tensor, (j,))),) for j in spans[0])
+        return
+    for outer in product(*spans[:-2]):
+        rows = tuple(tuple(part(entry(tensor, (*outer, j, k))) for k in spans[-1]) for j in spans[-2])
+        yield part(tensor[(*outer, *IN_A_MATRIX)]) if outer else name, rows

@@ -38,7 +38,7 @@ from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Or
 
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula, Sample
-from symbackprop.exposition.example.arrays import in_rows
+from symbackprop.exposition.example.programgiven import in_rows
 from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.web.blocks import BlockWriter

@@ -3,23 +3,29 @@
 Each printed number may be off by half a unit of its last digit, and what a line comes to by as much as that does.
 One with fewer than three digits, such as 0.5, is taken for exact, unless it is all that a line says; that one may have
 been cut off instead of rounded.
+
+What a line may have meant that has no value: a matrix, a column, turned round.
+
+W[2] delta[2]        there is no such product where W is not square; W[2]^T delta[2] is one
+delta[2] a[1]        delta[2] a[1]^T
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeAlias
 
 from symbackprop.network.formula import Node, Number
 from symbackprop.network.text.derivations import Side
 from symbackprop.network.text.derivationtree import Activated, Derivative, Own, Quantity
-from symbackprop.network.text.tree import nodes_in, parts_of
+from symbackprop.network.text.tree import Transposed, nodes_in, parts_of, with_parts
 from symbackprop.numerics.diagnosis.written.comparing import Court, Sides
 from symbackprop.numerics.diagnosis.written.points import places_of, value_of
-from symbackprop.numerics.diagnosis.written.repairs import changed
 
+Change: TypeAlias = Callable[[Node], "list[tuple[Node, Node]] | None"]
 FEWEST_DIGITS = 3  # of a number that is rounded: 0.5 is a half, 0.593 is what is left of more digits
 ROUNDING = 1e-9  # relative: what the last steps of a calculation lose
 _PRINTED = re.compile(r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?")
@@ -100,3 +106,30 @@ def _alone(node: Node) -> Node:
     """Return the number that is all that a side says, but for a sign."""
     parts = parts_of(node)
     return node if isinstance(node, Number) or len(parts) != 1 else _alone(parts[0])
+
+
+def turned(node: Node) -> Iterator[tuple[Node, Node]]:
+    """Yield the tree with one whole array transposed, or no longer transposed, and that array."""
+    return changed(node, _turned)
+
+
+def _turned(node: Node) -> list[tuple[Node, Node]] | None:
+    if isinstance(node, Transposed) and isinstance(node.term, Quantity):
+        return [(node.term, node.term)]
+    if isinstance(node, Quantity):
+        return [] if node.positions else [(Transposed(node.at, node), node)]
+    return [] if isinstance(node, Derivative) else None
+
+
+def changed(node: Node, change: Change) -> Iterator[tuple[Node, Node]]:
+    """Yield the tree with one part of it changed, and what `change` says of that; it returns None to look further in.
+
+    What `change` returns are other parts in the place of one, each with what is said of it."""
+    found = change(node)
+    if found is not None:
+        yield from found
+        return
+    parts = parts_of(node)
+    for place, part in enumerate(parts):
+        for other, said in changed(part, change):
+            yield with_parts(node, (*parts[:place], other, *parts[place + 1 :])), said

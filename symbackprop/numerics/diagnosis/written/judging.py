@@ -21,12 +21,11 @@ from symbackprop.network.text.derivationwriting import spelled
 from symbackprop.network.text.glossary import ERROR
 from symbackprop.network.text.tree import Transposed, nodes_in
 from symbackprop.numerics.diagnosis.written.comparing import Compared, Court, Sides
-from symbackprop.numerics.diagnosis.written.figures import at_point, has_figures, is_of_figures
+from symbackprop.numerics.diagnosis.written.figures import at_point, has_figures, is_of_figures, turned
 from symbackprop.numerics.diagnosis.written.grids import Misfit
 from symbackprop.numerics.diagnosis.written.laws import law_for
 from symbackprop.numerics.diagnosis.written.places import LAYER, NoLayer, is_general
 from symbackprop.numerics.diagnosis.written.points import Difference, parts_of_line, point_of, value_of
-from symbackprop.numerics.diagnosis.written.repairs import turned
 from symbackprop.numerics.diagnosis.written.slips import Slip, slip_of
 from symbackprop.numerics.diagnosis.written.spelling import with_plain_letters
 
