@@ -57,6 +57,13 @@ def test_path_is_lit_from_layer_to_layer(derived) -> None:
     assert ['id="forward-a_1_2"' in forward, 'id="back-a_1_2"' in back] == [True, True]
 
 
+def test_caption_that_speaks_of_a_brace_comes_with_it(derived) -> None:
+    """Five links come one by one; the sixth click shows the brace and the sentence about it, which no other has."""
+    (slide,) = [one for one in slides(derived) if "The links under the brace" in one]
+    assert {"6"} == {*re.findall(r'(?:named role-error|<figcaption)[^>]*data-fragment-index="(\d+)"', slide)}
+    assert 1 == slide.count('<figcaption class="fragment"')
+
+
 def test_whole_story_is_in_the_notes(derived, told, network: str, lang: str) -> None:
     """Every paragraph of the story is said by the speaker, once."""
     notes = [re.sub(r"<.*?>", "", note) for note in _notes(slides(derived, network, lang))]

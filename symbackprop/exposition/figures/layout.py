@@ -253,6 +253,11 @@ def stages(picture: object) -> int:
             return 0
 
 
+def told_after(picture: object) -> int:
+    """Return how many clicks the caption of a picture waits: that of a chain speaks of the name, which comes last."""
+    return stages(picture) if isinstance(picture, ChainPicture) and picture.name is not None else 0
+
+
 def path_starts(picture: NetworkPicture) -> tuple[float, ...]:
     """Return where edges of the path begin, from left to right; the picture has a stage for each of these places."""
     return tuple(sorted({edge.start[0] for edge in picture.edges if edge.on_path}))

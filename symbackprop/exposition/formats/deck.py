@@ -29,7 +29,7 @@ from symbackprop.exposition.document import (
     Text,
     lefts_of,
 )
-from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, stages
+from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, stages, told_after
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format
 from symbackprop.exposition.linebreaking import width
@@ -144,8 +144,9 @@ class Deck(BlockWriter):
             case Display() | Note() | Code():
                 return element("div", self.block(block), comes)
             case Figure():
+                waits = told_after(block.picture)
                 drawn = element("div", self._drawn(block, part.click), {"class": "drawing"})
-                return self.captioned(drawn, block)
+                return self.captioned(drawn, block, at(waits and part.click + waits))
         return self.block(block)
 
     def _drawn(self, figure: Figure, click: int) -> str:

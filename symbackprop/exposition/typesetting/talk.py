@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symbackprop.exposition.document import Display, Figure, Prose, Steps, Table, Text
+from symbackprop.exposition.figures.layout import told_after
 from symbackprop.exposition.figures.tikz import tikz
 from symbackprop.exposition.paging.measuring import RIGHT, Sheet, words_height
 from symbackprop.exposition.paging.richtext import plain
@@ -125,7 +126,8 @@ class Talk(Typesetter):
             case Figure(picture, caption):
                 drawn = tikz(picture, self.document, shown=part.click + 1)
                 room -= words_height(plain(caption, self.document), self.sheet.width, size=CAPTION) + SPARE
-                words = rf"\captiontext{{{self.text(caption)}}}"
+                waits = told_after(picture)
+                words = _uncovered(rf"\captiontext{{{self.text(caption)}}}", waits and part.click + waits)
                 return f"\\par\\fillin{{{PICTURE}}}{{{room:.1f}em}}{{{drawn}}}\n\n{words}"
             case Table():
                 return rf"\par\fillin{{{TABLE}}}{{{room + SPARE:.1f}em}}{{{self.tabular(part.block)}}}"

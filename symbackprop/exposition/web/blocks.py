@@ -101,9 +101,9 @@ class BlockWriter(TextWriter):
     def _figure(self, block: Figure) -> str:
         return self.captioned(self._picture(block), block)
 
-    def captioned(self, picture: str, figure: Figure) -> str:
-        """Return a picture with the number and the caption of a figure."""
-        return element("figure", picture + element("figcaption", self._caption("figure", figure.caption)))
+    def captioned(self, picture: str, figure: Figure, later: Attributes = NOTHING) -> str:
+        """Return a picture with the number and the caption of a figure; `later` is said of the caption."""
+        return element("figure", picture + element("figcaption", self._caption("figure", figure.caption), later))
 
     def _picture(self, figure: Figure) -> str:
         if isinstance(figure.picture, ChainPicture):

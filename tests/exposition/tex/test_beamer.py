@@ -131,11 +131,12 @@ def test_path_lights_up_edge_by_edge(derived) -> None:
 
 
 def test_chain_grows_link_by_link(derived) -> None:
-    """The rates of a chain appear one after the other, and the brace below the known ones last."""
+    """The rates of a chain appear one after the other, and the brace below the known ones last, with its caption."""
     text = str(render(derived("plain"), "beamer"))
     longer = text.split(r"\begin{tikzpicture}")[4]
     assert [*"234567"] == re.findall(r"\\uncover<(\d)->\{\\draw", longer)
     assert r"\uncover<7->{\draw[decorate" in longer
+    assert r"\uncover<7->{\captiontext{The links under the brace have a name" in longer
 
 
 def test_only_common_packages_are_used(derived, packages: set[str]) -> None:
