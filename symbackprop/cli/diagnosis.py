@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symbackprop.calculus.judgement import MARKS
 from symbackprop.cli.screen import Screen, hanging
+from symbackprop.network.notation import COST
 
 if TYPE_CHECKING:
     from symbackprop.calculus.diagnosis import Diagnosis, Finding
@@ -19,7 +20,7 @@ def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
     """Write the verdict and its findings, in the language that is wished for."""
     from symbackprop.exposition.languages import LANGUAGES
 
-    language = LANGUAGES[wishes.language]
+    language = LANGUAGES[wishes.language].with_names(wishes.convention.names)
     pen = wishes.pen(screen)
     verdict = language.worded(report.verdict)
     if (first := report.first_wrong_line) is not None:
@@ -40,7 +41,7 @@ def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
         screen.say(hanging(language.words("diagnosis.undecided"), screen.width))
         for finding in report.undecided:
             place = f"{finding.kind} ({language.worded(finding.where)})"
-            screen.say(hanging(place, screen.width, first="   ", rest="   "))
+            screen.say(hanging(place.replace("∂C/", f"∂{pen.formula(COST)}/"), screen.width, first="   ", rest="   "))
     if report.point:
         screen.say()
         screen.say(language.words("diagnosis.seen" if report.undecided else "diagnosis.apart"))
@@ -73,8 +74,8 @@ def _show_line(screen: Screen, line: JudgedLine, language: Language) -> None:
 def _show_finding(screen: Screen, numbered: tuple[int, Finding], pen: Pen, language: Language) -> None:
     """Write what happened and why it is wrong, both lines as formulas, and the right one in NumPy."""
     number, finding = numbered
-    where, sentence = language.worded(finding.where), language.worded(finding.sentence)
-    screen.say(hanging(f"{number}. {finding.kind} ({where}): {sentence}", screen.width, rest="   "))
+    told = f"{number}. {finding.kind} ({language.worded(finding.where)}): {language.worded(finding.sentence)}"
+    screen.say(hanging(told.replace("∂C/", f"∂{pen.formula(COST)}/"), screen.width, rest="   "))
     if finding.wrong is None or finding.right is None:
         return
     names = [language.words(f"diagnosis.{name}") for name in ("yours", "right")]

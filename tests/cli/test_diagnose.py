@@ -117,6 +117,8 @@ def test_documents_and_the_other_language(cli, point: Path) -> None:
     assert {"there/derivation.html", "there/derivation.md"} <= set(done.files)
     done = cli(*asked, "--to", "markdown", "--stdout")
     assert "# Diagnóstico de una red 2" in done.out
+    done = cli(*asked, "--convention", "bishop")
+    assert ("∂Eₙ/∂" in done.out, "∂C" in done.out, "coste" in done.out) == (True, False, False)
     done = cli(*asked, "--title", "Mine")
     assert (2, True) == (done.status, "--title no cambia nada en un diagnóstico en pantalla" in done.err)
 

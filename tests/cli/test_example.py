@@ -202,14 +202,18 @@ def test_numbers_that_were_edited_where_they_lie_are_worked_through(cli, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("network", "options"),
-    [("rnn", ()), ("2-2-2", ("--no-bias",)), ("3 -> dense(2) tanh -> layer_norm -> dense(1)", ("--l2", "0.01"))],
+    ("network", "options", "cost"),
+    [
+        ("rnn", (), "cost"),
+        ("2-2-2", ("--no-bias", "--convention", "bishop"), "error function"),
+        ("3 -> dense(2) tanh -> layer_norm -> dense(1)", ("--l2", "0.01"), "cost"),
+    ],
 )
-def test_program_is_worked_through(cli, network: str, options: tuple[str, ...]) -> None:
+def test_program_is_worked_through(cli, network: str, options: tuple[str, ...], cost: str) -> None:
     """Other layers and equations go forward and back with numbers that are drawn, and take one step down."""
     done = cli("example", network, *options, "--to", "markdown", "-o", "out")
     assert (0, "") == (done.status, done.err)
-    (costs,) = (line for line in done.out.splitlines() if line.startswith("The cost, at first and after each step:"))
+    (costs,) = (line for line in done.out.splitlines() if line.startswith(f"The {cost}, at first and after each"))
     before, after = map(float, costs.split()[-2:])
     assert after < before
     assert 2 == sum(line.startswith("Compared") and line.endswith("passed.") for line in done.out.splitlines())

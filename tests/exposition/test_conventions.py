@@ -20,9 +20,11 @@ from symbackprop.calculus.backpropagation import Derivation, derive
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrixform import forward
+from symbackprop.calculus.mistakes.sentences import sentence
 from symbackprop.errors import BudgetError, SpecError, UnknownNameError
 from symbackprop.exposition.conventions import CONVENTIONS, Convention, convention_of, said_of
 from symbackprop.exposition.document import Prose
+from symbackprop.exposition.languages import LANGUAGES
 from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import side_by_side
 from symbackprop.exposition.mathtext.style import Style
@@ -500,6 +502,19 @@ def test_prose_has_the_names_of_the_convention(name: str, tongue: str, gone: str
     said = " ".join(part for text in texts for part in text if isinstance(part, str))
     own = re.sub("costs next to nothing|cost of a batch", "", said)
     assert (0, True) == (len(re.findall(rf"\b{gone}s?\b", own)), there in said)
+
+
+@pytest.mark.parametrize(
+    ("tongue", "said"),
+    [
+        ("en", "the activation reaches the error function through the output, so the chain rule"),
+        ("es", "la activación llega a la función de error a través de la salida, así que la regla"),
+    ],
+)
+def test_what_a_mistake_is_has_the_names_of_the_convention(tongue: str, said: str) -> None:
+    """The sentence about a mistake names no letter, and Bishop's activation is what enters the function."""
+    names = CONVENTIONS["bishop"].names
+    assert said in LANGUAGES[tongue].with_names(names).worded(sentence("missing_slope"))
 
 
 def test_layers_of_any_kind_are_counted_from_the_input_where_it_is_one() -> None:

@@ -11,20 +11,20 @@ from symbackprop.calculus.diagnosis import Remark
 # kinds in the order of how often they are made, those that only differ in name side by side
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "missing_slope": "the slope of the activation is left out; z reaches the cost through the activation, so the "
-        "chain rule multiplies by the slope at z",
+        "missing_slope": "the slope of the activation is left out; the weighted sum reaches the cost through the "
+        "activation, so the chain rule multiplies by the slope there",
         "quadratic_without_slope": "the activation minus the target alone is the error of cross-entropy; with this "
         "cost nothing cancels the slope",
         "cross_entropy_with_slope": "the slope is multiplied in, but with this cost it has cancelled already: the "
         "activation minus the target is all that is left",
-        "slope_of_activation": "the slope is taken at a, which the activation gives; it belongs at z, which the "
-        "activation receives",
-        "slope_by_value_at_z": "a formula for the slope that wants a, what the activation gives, is given z; with "
-        "sigmoid a(1 - a) is the slope, and z(1 - z) is none",
+        "slope_of_activation": "the slope is taken at the activation, which comes out; it belongs at the weighted sum, "
+        "which goes in",
+        "slope_by_value_at_z": "a formula for the slope that wants the activation is given the weighted sum; with "
+        "sigmoid the slope is the activation times one minus the activation",
         "activation_for_slope": "the activation itself stands where its slope belongs; the chain rule multiplies by "
-        "the derivative of what z goes through",
-        "weight_not_transposed": "the error goes back through W as it stands; what went forward from k to j comes back "
-        "from j to k, through the transpose",
+        "the derivative of what the weighted sum goes through",
+        "weight_not_transposed": "the error goes back through the weights as they stand; what went forward from one "
+        "neuron to another comes back the other way, through the transpose",
         "sign": "the sign is turned round, so that a step of descent climbs",
         "sum_for_mean": "the {detail} are added up where the cost is their mean; it is too large by their number",
         "mean_for_sum": "the mean over the {detail} is taken where the cost adds them up; it is too small by their "
@@ -32,14 +32,14 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "mean_twice": "divided by the number of samples twice; the mean divides by it once",
         "updated_weights": "the error goes back through weights that were updated already; the gradient is that of the "
         "weights of the forward pass, so all derivatives are computed first",
-        "bias_missing": "the derivative with respect to the bias is left at 0; a bias is added to z, so its "
-        "derivative is the error itself",
+        "bias_missing": "the derivative with respect to the bias is left at 0; a bias is a term of the "
+        "weighted sum, so its derivative is the error itself",
         "bias_shared": "one bias serves all neurons of the layer, and its derivative is the sum over them; here each "
         "neuron has its own",
         "softmax_elementwise": "softmax is treated entry by entry; each of its outputs depends on all inputs, so its "
         "Jacobian is no diagonal",
         "relu_slope_of_activation_gradient": "relu's mask is taken from the gradient that comes back; which neurons "
-        "were off is told by z",
+        "were off is told by the weighted sums",
         "relu_slope_at_zero": "relu's slope at 0 is taken for 1; here it is 0, as in PyTorch",
         "penalty_missing": "the term of the penalty is left out; the penalty is a part of the cost, so its derivative "
         "is a part of the gradient",
@@ -49,11 +49,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "it as well",
         "variance_detached": "the variance is taken for a constant; it depends on the inputs, so the error goes back "
         "through it as well",
-        "bessel": "the variance is divided by n - 1; in this layer it is the mean of n squares",
+        "bessel": "the variance is divided by one less than the number of squares; in this layer it is their mean",
         "path_missing": "one of the uses of the array is forgotten; its derivative is the sum over all of them",
         "kernel_not_flipped": "the kernel is not turned round; what went forward by i + u comes back by i - u",
         "padding_lost": "the padding is forgotten on the way back; the places of the padded array are shifted by it",
-        "target_of_other_sample": "the rows of x and y do not belong together; each sample is compared with the target "
+        "target_of_other_sample": "inputs and targets do not belong together; each sample is compared with the target "
         "of another",
         "slope_twice": "the slope of the activation is multiplied in twice; the chain passes through the activation "
         "once",

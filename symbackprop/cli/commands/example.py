@@ -12,7 +12,7 @@ import click
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import Asked, document_options_without, formats_of
 from symbackprop.cli.request import network_options, seed_option
-from symbackprop.cli.screen import Screen
+from symbackprop.cli.screen import Screen, hanging
 from symbackprop.cli.speech import numeral, worded
 from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.worked import Worked, WorkedProgram, network_and_numbers
@@ -146,18 +146,20 @@ def _shown(
     for line in lines_of(document, wishes.pen(screen), screen.width):
         screen.say(line)
     screen.say()
-    _say_evidence(screen, made, digits)
+    _say_evidence(screen, made, wishes, digits)
     delivery.write(screen, files, others=kept)
     return made.status
 
 
-def _say_evidence(screen: Screen, made: Worked | WorkedProgram, digits: int) -> None:
+def _say_evidence(screen: Screen, made: Worked | WorkedProgram, wishes: Wishes, digits: int) -> None:
     """Write what became of the cost, and how the numbers compare with those of witnesses."""
+    from symbackprop.cli.sheet import named
     from symbackprop.exposition.example.terms import rounded
 
     if len(made.stages) > 1:
         costs = " ".join(str(rounded(stage.cost, digits)) for stage in made.stages)
-        screen.tell(f"The cost, at first and after each step: {numeral(costs)}", rest="  ")
+        told = named(f"The cost, at first and after each step: {numeral(costs)}", wishes.pen(screen))
+        screen.say(hanging(told, screen.width, rest="  "))
     for check in made.checks:
         verdict = "passed" if check.ok else "FAILED"
         error, allowed = numeral(f"{check.error:.1e}"), numeral(f"{check.tolerance:.0e}")

@@ -39,7 +39,7 @@ class Language:
 
     `remarks` are the templates of what a diagnosis says. What has no words of its own is shown in English. `names` are
     other names of things, {"loss": {"the cost": "the loss", …}}: what is said with one of them instead, of words, or of
-    the whole sentence with that key."""
+    the whole sentence with that key. `instead` is what was put in by `with_names`, which remarks get as well."""
 
     code: str
     name: str
@@ -47,6 +47,7 @@ class Language:
     clauses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     remarks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    instead: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __contains__(self, key: object) -> bool:
         """Tell whether there is a sentence under that key."""
@@ -111,7 +112,7 @@ class Language:
         instead = self._instead(names)
         renamed = _renaming(instead)
         sentences = {key: instead.get(key) or renamed(text) for key, text in self.sentences.items()}
-        return replace(self, sentences=sentences, names={})
+        return replace(self, sentences=sentences, names={}, instead=instead)
 
     def renamed(self, text: str, names: Sequence[str]) -> str:
         """Return a text in the language with other names of things; raises as `with_names` does."""
@@ -139,7 +140,7 @@ class Language:
 
         if not isinstance(text, Remark):
             return self.remarks.get(text) or worded(text, self.clauses)
-        wording = self.remarks.get(text.template, text.template)
+        wording = _renaming(self.instead)(self.remarks.get(text.template, text.template))
         parts = {name: self.worded(part) if isinstance(part, str) else part for name, part in text.parts.items()}
         return self.decimals(wording.format(**parts) if parts else wording)
 
@@ -171,6 +172,8 @@ def _joined(text: list[Segment]) -> Text:
 
 def _renaming(instead: Mapping[str, str]) -> Callable[[str], str]:
     """Return what puts words in for others, the longest first, and none between braces."""
+    if not instead:
+        return str
     longest = "|".join(map(re.escape, sorted(instead, key=len, reverse=True)))
     found = re.compile(rf"\{{[^}}]*\}}|(?<!\w)(?:{longest})(?!\w)")
     return partial(found.sub, lambda match: instead.get(match[0], match[0]))

@@ -1324,6 +1324,7 @@ NAMES = {
         "any activation": "any activation function",
         "any activations": "any activation functions",
         "hidden activations": "hidden activation functions",
+        "the activation of this layer": "the activation function of this layer",
         "the activation of this network": "the activation function of this network",
         "the activations of this network": "the activation functions of this network",
         "such activations": "such activation functions",

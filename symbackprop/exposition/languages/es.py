@@ -1339,9 +1339,9 @@ REMARKS = {
     "words alone, passed over: line {lines}": "solo palabras, se pasan por alto: línea {lines}",
     "your w_ij goes from i to j, and W from rows to columns; here it is the other way round": "su w_ij va de i a j, y "
     "W de filas a columnas; aquí es al revés",
-    "the activation itself stands where its slope belongs; the chain rule multiplies by the derivative of what z "
-    "goes through": "en el lugar de la pendiente está la activación misma; la regla de la cadena multiplica por la "
-    "derivada de aquello por lo que pasa z",
+    "the activation itself stands where its slope belongs; the chain rule multiplies by the derivative of what the "
+    "weighted sum goes through": "en el lugar de la pendiente está la activación misma; la regla de la cadena "
+    "multiplica por la derivada de aquello por lo que pasa la suma ponderada",
     "arrays with one axis are taken for rows": "los arreglos de un solo eje se toman por filas",
     "the network has no layer l for which all of this is there; try one with more layers": "la red no tiene ninguna "
     "capa l para la que exista todo esto; pruebe con una de más capas",
@@ -1388,8 +1388,10 @@ REMARKS = {
     "{name} is one number for all {count} neurons": "{name} es un solo número para las {count} neuronas",
     "not given, and not compared: {names}": "no se dan, y no se comparan: {names}",
     "{name} has samples as columns": "{name} tiene las muestras en columnas",
-    "m, the number of samples,": "m, el número de muestras,",
-    "n_L, the number of outputs,": "n_L, el número de salidas,",
+    "the number of samples": "el número de muestras",
+    "1 over the number of samples": "1 entre el número de muestras",
+    "the number of outputs": "el número de salidas",
+    "1 over the number of outputs": "1 entre el número de salidas",
     "the first difference, from the last layer back, is in ∂C/∂{name}: {error} times its largest entry; no mistake "
     "that is known explains it": "la primera diferencia, desde la última capa hacia atrás, está en ∂C/∂{name}: {error} "
     "veces su elemento más grande; ningún error conocido la explica",
@@ -1402,15 +1404,15 @@ REMARKS = {
     "no mistake that is known explains these parameters": "ningún error conocido explica estos parámetros",
     "{own} for {other}": "{own} en lugar de {other}",
     "{array} without {bias}": "{array} sin {bias}",
-    "the slope of the activation is left out; z reaches the cost through the activation, so the chain rule multiplies "
-    "by the slope at z": "falta la pendiente de la activación; z llega al coste a través de la activación, así que la "
-    "regla de la cadena multiplica por la pendiente en z",
-    "the slope is taken at a, which the activation gives; it belongs at z, which the activation receives": "la "
-    "pendiente se toma en a, que es lo que da la activación; corresponde tomarla en z, que es lo que la activación "
-    "recibe",
-    "a formula for the slope that wants a, what the activation gives, is given z; with sigmoid a(1 - a) is the slope, "
-    "and z(1 - z) is none": "una fórmula de la pendiente que pide a, que es lo que da la activación, recibe z; con "
-    "sigmoid la pendiente es a(1 - a), y z(1 - z) no es ninguna",
+    "the slope of the activation is left out; the weighted sum reaches the cost through the activation, so the chain "
+    "rule multiplies by the slope there": "falta la pendiente de la activación; la suma ponderada llega al coste a "
+    "través de la activación, así que la regla de la cadena multiplica ahí por la pendiente",
+    "the slope is taken at the activation, which comes out; it belongs at the weighted sum, which goes in": "la "
+    "pendiente se toma en la activación, que es lo que sale; corresponde tomarla en la suma ponderada, que es lo que "
+    "entra",
+    "a formula for the slope that wants the activation is given the weighted sum; with sigmoid the slope is the "
+    "activation times one minus the activation": "una fórmula de la pendiente que pide la activación recibe la suma "
+    "ponderada; con sigmoid la pendiente es la activación por uno menos la activación",
     "{name} is square, and taken to be transposed as the other weights are": "{name} es cuadrado, y se toma por "
     "traspuesto como los demás pesos",
     "the slope of the activation is multiplied in twice; the chain passes through the activation once": "la pendiente "
@@ -1424,9 +1426,9 @@ REMARKS = {
     "softmax is treated entry by entry; each of its outputs depends on all inputs, so its Jacobian is no diagonal": ""
     "softmax se trata elemento a elemento; cada una de sus salidas depende de todas las entradas, así que su jacobiana "
     "no es diagonal",
-    "the error goes back through W as it stands; what went forward from k to j comes back from j to k, through the "
-    "transpose": "el error vuelve a través de W tal como está; lo que fue de k a j vuelve de j a k, a través de la "
-    "traspuesta",
+    "the error goes back through the weights as they stand; what went forward from one neuron to another comes back "
+    "the other way, through the transpose": "el error vuelve a través de los pesos tal como están; lo que fue de una "
+    "neurona a otra vuelve en sentido contrario, a través de la traspuesta",
     "another weight, {detail}, is used; an error goes back through the weight that the values went forward "
     "through": "se usa otro peso, {detail}; el error vuelve por el peso por el que pasaron los valores hacia delante",
     "another array, {detail}, is used; the error is multiplied by what was multiplied on the way forward": "se usa "
@@ -1442,16 +1444,16 @@ REMARKS = {
     "the error goes back through weights that were updated already; the gradient is that of the weights of the forward "
     "pass, so all derivatives are computed first": "el error vuelve por pesos que ya se habían actualizado; el "
     "gradiente es el de los pesos de la pasada hacia delante, así que primero se calculan todas las derivadas",
-    "the derivative with respect to the bias is left at 0; a bias is added to z, so its derivative is the error "
-    "itself": "la derivada respecto del sesgo se deja en 0; un sesgo se suma a z, así que su derivada es el propio "
-    "error",
+    "the derivative with respect to the bias is left at 0; a bias is a term of the weighted sum, so its derivative is "
+    "the error itself": "la derivada respecto del sesgo se deja en 0; un sesgo es un término de la suma ponderada, así "
+    "que su derivada es el propio error",
     "one bias serves all neurons of the layer, and its derivative is the sum over them; here each neuron has its "
     "own": "un solo sesgo sirve a todas las neuronas de la capa, y su derivada es la suma sobre ellas; aquí cada "
     "neurona tiene el suyo",
     "the biases were kept while the weights moved; they have derivatives, too": "los sesgos no se movieron, y los "
     "pesos sí; también tienen derivadas",
-    "relu's mask is taken from the gradient that comes back; which neurons were off is told by z": "la máscara de relu "
-    "se toma del gradiente que vuelve; qué neuronas estaban apagadas lo dice z",
+    "relu's mask is taken from the gradient that comes back; which neurons were off is told by the weighted sums": "la "
+    "máscara de relu se toma del gradiente que vuelve; qué neuronas estaban apagadas lo dicen las sumas ponderadas",
     "relu's slope at 0 is taken for 1; here it is 0, as in PyTorch": "la pendiente de relu en 0 se toma por 1; aquí es "
     "0, como en PyTorch",
     "the slope is that of {detail}, which is not the activation of this layer": "la pendiente es la de {detail}, que "
@@ -1463,16 +1465,16 @@ REMARKS = {
     "al sesgo; en el coste solo cuenta los pesos",
     "the term of the penalty is {detail} times what it is in this cost": "el término de la penalización es {detail} "
     "veces el de este coste",
-    "the rows of x and y do not belong together; each sample is compared with the target of another": "las filas de x "
-    "y de y no se corresponden; cada muestra se compara con el objetivo de otra",
+    "inputs and targets do not belong together; each sample is compared with the target of another": "las entradas y "
+    "los objetivos no se corresponden; cada muestra se compara con el objetivo de otra",
     "one of the uses of the array is forgotten; its derivative is the sum over all of them": "se olvida uno de los "
     "usos del arreglo; su derivada es la suma sobre todos ellos",
     "the mean is taken for a constant; it depends on the inputs, so the error goes back through it as well": "la media "
     "se toma por una constante; depende de las entradas, así que el error vuelve también a través de ella",
     "the variance is taken for a constant; it depends on the inputs, so the error goes back through it as well": "la "
     "varianza se toma por una constante; depende de las entradas, así que el error vuelve también a través de ella",
-    "the variance is divided by n - 1; in this layer it is the mean of n squares": "la varianza se divide entre n - 1; "
-    "en esta capa es la media de n cuadrados",
+    "the variance is divided by one less than the number of squares; in this layer it is their mean": "la varianza se "
+    "divide entre uno menos que el número de cuadrados; en esta capa es la media de ellos",
     "the kernel is not turned round; what went forward by i + u comes back by i - u": "el núcleo no se gira; lo que "
     "fue hacia delante por i + u vuelve por i - u",
     "the padding is forgotten on the way back; the places of the padded array are shifted by it": "se olvida el "
@@ -1499,6 +1501,7 @@ def _feminine(name: str, several: str) -> dict[str, str]:
         "los costes": f"las {several}",
         "el *coste*": f"la *{name}*",
         "un *coste*": f"una *{name}*",
+        "este coste": f"esta {name}",
         "coste compuesto": f"{name} compuesta",
         "el coste compuesto": f"la {name} compuesta",
         "el coste mismo": f"la {name} misma",
@@ -1526,6 +1529,7 @@ NAMES = {
         "*función de activación*": "*función de activación*",
         "funciones de activación": "funciones de activación",
         "la activación de esta red": "la función de activación de esta red",
+        "la activación de esta capa": "la función de activación de esta capa",
         "las activaciones de esta red": "las funciones de activación de esta red",
         "pendiente de la activación": "pendiente de la función de activación",
         "pendiente de su activación": "pendiente de su función de activación",

@@ -277,15 +277,15 @@ def _scaled_and_moved(
 
 
 def _known_factors(replay: Replay, problem: Problem) -> dict[Remark, float]:
-    """Return the factors that have a name: m, the number of samples, and n_L, the number of outputs."""
+    """Return the factors that have a name: the number of samples, and the number of outputs."""
     found = {Remark("2"): 2.0, Remark("1/2"): 0.5, Remark("-1"): -1.0}
     if isinstance(problem.network, Network):
         count, outputs = len(np.asarray(replay.known["x"])), problem.network.widths[-1]
         found = {
-            Remark("m, the number of samples,"): float(count),
-            Remark("1/m"): 1 / count,
-            Remark("n_L, the number of outputs,"): float(outputs),
-            Remark("1/n_L"): 1 / outputs,
+            Remark("the number of samples"): float(count),
+            Remark("1 over the number of samples"): 1 / count,
+            Remark("the number of outputs"): float(outputs),
+            Remark("1 over the number of outputs"): 1 / outputs,
             **found,
         }
     return {name: value for name, value in found.items() if value != 1}
