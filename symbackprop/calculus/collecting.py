@@ -15,7 +15,7 @@ from dataclasses import replace
 from sympy import Add, Expr, Indexed, Mul, Sum
 
 from symbackprop.calculus import rules
-from symbackprop.calculus.arrangement import arranged, length
+from symbackprop.calculus.arrangement import arranged, gathered, length
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.derivation import Chain, extend
 from symbackprop.calculus.distribution import distributed, multiplied_out
@@ -55,7 +55,8 @@ def collected_form(
     if own:
         chain = _without_statistics(chain, own, equations, adjoints)
     sloped = _with_slopes_in_values(chain, equations)
-    return _through_the_cost(sloped, equations, adjoints, targets)
+    together = extend(sloped, rules.ARRANGE, gathered(sloped.result, written_differences(equations)))
+    return _through_the_cost(together, equations, adjoints, targets)
 
 
 def _with_shares(chain: Chain, targets: Iterable[Expr]) -> Chain:
@@ -77,7 +78,7 @@ def _arranged(chain: Chain, equations: Iterable[Equation]) -> Chain:
 def _shortest(chain: Chain, equations: Sequence[Equation]) -> Chain:
     """Return the chain arranged, as it stands or with its sums taken apart first: Σ_k y_k/m is Σ_k y_k over m."""
     written = written_differences(equations)
-    forms = (arranged(form, written) for form in (chain.result, _spread(chain.result, chain)))
+    forms = (gathered(arranged(form, written), written) for form in (chain.result, _spread(chain.result, chain)))
     return extend(chain, rules.ARRANGE, min(forms, key=length))
 
 

@@ -117,6 +117,8 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
         return frame.atoms[factor.base], factor.indices
     own = free_indices(factor) - frame.stay
     places = tuple(axis for axis in axes if axis in own) + tuple(sorted(own - set(axes), key=str))
+    if {entry.indices for entry in entries(factor) if len(entry.indices) == MATRIX_AXES} == {places[::-1]}:
+        places = places[::-1]  # (A - Y)ᵀ X, not (Aᵀ - Yᵀ) X
     if is_entrywise(factor):
         return entrywise(factor, places, frame.atoms), places
     if isinstance(factor, Where):

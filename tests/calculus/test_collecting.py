@@ -15,9 +15,11 @@ from symbackprop.calculus.collecting import (
 )
 from symbackprop.calculus.derivation import start
 from symbackprop.calculus.matching import Pattern
+from symbackprop.calculus.reverse import derive_program
 from symbackprop.network.functions import TANH, slope
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import Equation
+from symbackprop.network.text.equations import equations
 
 I, J, K = map(index, "ijk")  # noqa: E741 - the letters of every textbook
 N, D = size("N"), size("D")
@@ -102,3 +104,36 @@ def test_slopes_are_written_in_values() -> None:
     known, other = Equation(V[I], TANH(M[I])), Equation(V[I], exp(M[I]))
     assert (1 - V[J] ** 2) * F[J] == _with_slopes_in_values(chain, (other, known)).result
     assert chain is _with_slopes_in_values(chain, (other,))
+
+
+DENSE = """
+input X[N, D]
+parameter W[K, D]
+target Y[N, K]
+P = softmax(X @ W.T, axis=1)
+C = -mean(sum(Y*log(P), axis=1))
+"""
+GRAPH = """
+input Z[N, K]
+target y
+S = tanh(Z @ Z.T)
+C = (sum(exp(S)) - y)**2
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "wanted"),
+    [
+        (DENSE, "X", r"\nabla_{X}\,C = \frac{1}{N}\left(P - Y\right)W"),
+        (DENSE, "W", r"\nabla_{W}\,C = \frac{1}{N}\left(P - Y\right)^{\mathsf{T}}X"),
+        (
+            GRAPH,
+            "Z",
+            r"\nabla_{Z}\,C = \left(\left(1 - S^{\circ 2}\right) \odot"
+            r" \left(\nabla_{S}\,C + \left(\nabla_{S}\,C\right)^{\mathsf{T}}\right)\right)Z",
+        ),
+    ],
+)
+def test_two_sums_over_the_same_arrays_are_one(text: str, name: str, wanted: str) -> None:
+    """A softmax inside a dense line has two uses of a weight, and its derivative is that of scores of their own."""
+    assert wanted == derive_program(equations(text).program).gradient(name).latex("matrix")
