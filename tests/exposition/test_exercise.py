@@ -323,9 +323,10 @@ BY = re.compile(r"\\partial ([qkv])_\{(\d)(\d)\}\} = \\boxed")
 def test_derivatives_of_a_program_are_right() -> None:
     """The derivatives that a bank asks of attention are differences of its outputs, weighed as is given."""
     made = sb.exercise(sb.equations(ATTENTION), seed=4, variants=1, questions=7)
-    checked = 0
+    checked, are_back = 0, []
     for question in ElementTree.fromstring(question_bank(made)):
         text = unescape(question.findtext("questiontext/text") or "")
+        are_back += [r"\partial C" in asked for asked in re.findall(r"[^$(]* = \\boxed", text)]
         if (found := BY.search(text)) is None:
             continue
         arrays = {
@@ -347,6 +348,8 @@ def test_derivatives_of_a_program_are_right() -> None:
         assert abs(float(answer.findtext("text") or "") - right) < 1e-8
         checked += 1
     assert checked >= 2
+    assert are_back == sorted(are_back)  # what is computed forward is asked first
+    assert {True, False} == set(are_back)
 
 
 CONVOLUTION = "1x2x3 -> conv2d(2, 2) tanh -> flatten -> dense(2) softmax"

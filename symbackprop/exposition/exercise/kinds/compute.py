@@ -137,7 +137,7 @@ def compute_program(derivation: ProgramDerivation, plan: Plan) -> Iterator[Draft
 
 
 def _asked_of_program(reckoner: Reckoner, plan: Plan) -> tuple[Quantity, ...]:
-    """Return entries of different arrays, in the order of computation."""
+    """Return entries of different arrays, in the order of the passes: forward, then back."""
     rng = random.Random(plan.seed)
     count = USUAL if plan.questions is None else plan.questions
     open_ones = [each for each in reckoner.quantities if not is_plain(each) and letters_of(each.right)]
@@ -151,7 +151,8 @@ def _asked_of_program(reckoner: Reckoner, plan: Plan) -> tuple[Quantity, ...]:
             chosen.append(each)
     if len(chosen) < count and plan.questions is not None:
         raise SpecError(f"exercise --questions {count}: this program has {len(chosen)} numbers to ask for; take fewer")
-    return tuple(each for each in reckoner.quantities if each in chosen)
+    asked = (each for each in reckoner.quantities if each in chosen)
+    return tuple(sorted(asked, key=lambda each: each.kind == "gradient"))  # of a block, either may come first
 
 
 def _seldom_zero(reckoner: Reckoner, quantities: list[Quantity], seed: int) -> list[Quantity]:
