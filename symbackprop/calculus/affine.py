@@ -29,6 +29,9 @@ def affine(e: Expr, size: Callable[[Expr], Any], slot: Callable[[Symbol], int]) 
     if len(terms) == 1 and not constant and terms[0][0] == 1:
         _, only, outside = terms[0]
         return itemgetter(only) if outside is None else lambda values: values.get(only, outside)
+    if len(terms) == 2 and all(factor == 1 and outside is None for factor, _, outside in terms):
+        (_, first, _), (_, second, _) = terms
+        return lambda values: values[first] + values[second] + constant
 
     def position(values: Mapping[int, Any]) -> int:
         total = constant

@@ -6,9 +6,11 @@ Looking up an entry hashes its position alone; a tensor, an expression of SymPy,
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from types import EllipsisType
 from typing import Any, TypeAlias
 
 from symbackprop.network.notation import Tensor
+from symbackprop.network.program import Equation
 
 TOTAL, LOCAL = "total", "local"  # follow every equation from the seed on, or take all other tensors as constant
 
@@ -16,9 +18,11 @@ Jet: TypeAlias = tuple[Any, Any]  # a value and its derivative by the seed
 
 
 class Cell:
-    """One entry of a tensor: where it is, what it is worth, which entries it comes from, its derivatives by others."""
+    """One entry of a tensor: where it is, what it is worth, which entries it comes from, its derivatives by others.
 
-    __slots__ = ("jet", "position", "sources", "tangents", "tensor")
+    `equation` computes it; none does where it is None, and it is `...` before that is asked."""
+
+    __slots__ = ("equation", "jet", "position", "sources", "tangents", "tensor")
 
     def __init__(self, tensor: Tensor, position: tuple[int, ...]) -> None:
         """Make the entry; its value is computed when it is asked for."""
@@ -26,6 +30,7 @@ class Cell:
         self.jet: Jet | None = None
         self.sources: Set[Cell] = frozenset()
         self.tangents: dict[Cell, Jet] = {}
+        self.equation: Equation | EllipsisType | None = ...
 
 
 class Cells(dict[tuple[int, ...], Cell]):

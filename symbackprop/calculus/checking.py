@@ -97,13 +97,13 @@ class Setting:
     simplex: tuple[Expr, ...] = ()
     numbers: Mapping[Expr, int] = field(default_factory=dict)
     world_type: type[World] = World
-    _worlds: dict[tuple[type, int], World] = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Share the worlds with every setting around the same equations: what one has computed, the other knows."""
+    @cached_property
+    def _worlds(self) -> dict[tuple[type, int], World]:
+        """The worlds, which all settings around the same equations share: what one has computed, the others know."""
         around = frozenset(self.names.items()), self.frontier, self.simplex, self.world_type
-        sizes = frozenset(self.numbers.items()) or frozenset(self.ranges.values())
-        object.__setattr__(self, "_worlds", _worlds_around(self.equations, *around, sizes))
+        sizes = frozenset(self.numbers.items()) or frozenset(self._axes)
+        return _worlds_around(self.equations, *around, sizes)
 
     def world(self, kind: type[Exact] | type[Digits] | type[Symbols], seed: int) -> World:
         """Return the world of that field and seed; the same one each time, so that steps share its values."""
@@ -159,6 +159,7 @@ class Setting:
 
     @cached_property
     def _axes(self) -> list[Axis]:
+        """Every axis here; one that the equations have themselves, as most indices have, makes no other worlds."""
         tensors = {tensor for equation in self.equations for tensor in (equation.tensor, *equation.reads)}
         axes = {axis for tensor in (*tensors, *self.frontier) if isinstance(tensor, Tensor) for axis in tensor.axes}
         return sorted(axes | set(self.ranges.values()) | named_places(self.equations), key=text_of)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
+from operator import contains
 from typing import Any
 
 from sympy import Expr, Rational
@@ -63,7 +64,8 @@ class World(Evaluator):
         self._simplex = dict(map(axis_of, simplex))
         self._centres = centres
         self._costs: dict[Cell | None, Jet] = {}
-        self._makers: dict[Tensor, list[tuple[Equation, list[range]]]] = {}
+        self._made_by: dict[Tensor, list[tuple[Equation, list[range]]]] = {}
+        self._spans: dict[Tensor, list[range]] = {}
         self._reading: set[Cell] | None = None  # the entries read by the one that is being computed
 
     def size(self, size: Expr) -> int:
@@ -72,15 +74,16 @@ class World(Evaluator):
 
     def equation(self, cell: Cell) -> Equation | None:
         """Return the equation that computes an entry of a tensor, if one does."""
-        tensor = cell.tensor
-        makers = self._makers.get(tensor)
-        if makers is None:
+        if cell.equation is ...:
+            cell.equation = next((e for e, spans in self._makers(cell.tensor) if _inside(cell.position, spans)), None)
+        return cell.equation
+
+    def _makers(self, tensor: Tensor) -> list[tuple[Equation, list[range]]]:
+        """Return the equations that compute entries of a tensor, each with the places of those."""
+        if tensor not in self._made_by:
             own = self._equations.get(tensor, ())
-            makers = self._makers[tensor] = [(e, [self.range(*axis) for axis in e.ranges.values()]) for e in own]
-        for equation, spans in makers:
-            if _inside(cell.position, spans):
-                return equation
-        return None
+            self._made_by[tensor] = [(e, [self.range(*axis) for axis in e.ranges.values()]) for e in own]
+        return self._made_by[tensor]
 
     def entry(self, tensor: Tensor, position: tuple[int, ...]) -> Any:
         """Return the value of one entry of a tensor."""
@@ -165,7 +168,13 @@ class World(Evaluator):
 
     def _within(self, cell: Cell) -> bool:
         """Tell whether an entry is in its tensor."""
-        return _inside(cell.position, [self.range(*axis) for axis in cell.tensor.axes])
+        return _inside(cell.position, self._places(cell.tensor))
+
+    def _places(self, tensor: Tensor) -> list[range]:
+        """Return the places along each axis of a tensor."""
+        if tensor not in self._spans:
+            self._spans[tensor] = [self.range(*axis) for axis in tensor.axes]
+        return self._spans[tensor]
 
     def _polynomial(self, seed: Seed) -> Jet:
         """Return Σ c_p v_p + d_p v_p^2 over all entries v_p of the frontier, c and d random."""
@@ -187,7 +196,7 @@ class World(Evaluator):
                 *(self.field.draw(n, tensor.name, at) for n in COEFFICIENTS),
             )
             for tensor in self._frontier
-            for at in product(*(self.range(*axis) for axis in tensor.axes))
+            for at in product(*self._places(tensor))
         ]
 
     @cached_property
@@ -209,4 +218,4 @@ class World(Evaluator):
 
 
 def _inside(position: tuple[int, ...], spans: list[range]) -> bool:
-    return all([place in span for place, span in zip(position, spans, strict=True)])
+    return all(map(contains, spans, position))

@@ -63,6 +63,8 @@ def test_settings_share_worlds_of_equal_sizes() -> None:
     first, second = (Setting((), {Q: (Integer(start), N)}, frontier=(X,)) for start in (1, 5))
     assert first.world(Exact, 1) is replace(first).world(Exact, 1)
     assert first.world(Exact, 1) is not second.world(Exact, 1)
+    entry = Setting((), {}, frontier=(X,))  # its axis is that of the index in the first one
+    assert first.world(Exact, 1) is entry.world(Exact, 1)
     given = replace(first, numbers={N: 6})
     assert given.world(Exact, 1) is replace(second, numbers={N: 6}).world(Exact, 1)
     _worlds_around.cache_clear()
