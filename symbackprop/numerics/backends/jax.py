@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Any
@@ -222,8 +222,6 @@ class JaxLibrary:
         except ImportError:
             advice = MissingExtraError.advice("jax")
             raise MissingExtraError(f"backend jax wants JAX, which is not installed; try: {advice}") from None
-        self._plain = {type(self._jax.numpy.zeros(()))}  # no array of a program that is being traced
-        self._settings: Any = self._jax.config
 
     def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return arrays of JAX of one floating type; what is traced stays so."""
@@ -244,14 +242,6 @@ class JaxLibrary:
         kind = kinds.pop()
         return not kinds and kind is not None and bool(kind.kind == "f")
 
-    def are_ready(self, values: Collection[Any]) -> bool:
-        """Tell whether all are plain arrays of JAX, of float32 unless JAX is set to 64 bits.
-
-        Whether they are of one type is seen where the function is traced, once for each."""
-        if {*map(type, values)} != self._plain:
-            return False
-        return self._settings.jax_enable_x64 or all(value.dtype is _SINGLE for value in values)
-
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context with 64 bits where a value has them, unless it is for a program that is being traced."""
         if self._jax.config.jax_enable_x64 or any(isinstance(value, self._jax.core.Tracer) for value in values):
@@ -264,7 +254,25 @@ class JaxLibrary:
         """Return the function, compiled at its first call."""
         return self._jax.jit(function)  # type: ignore[no-any-return]
 
-    compiled = direct
+    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function of (params, x, y), compiled, if all are plain arrays that keep their digits; else None.
+
+        Whether they are of one type is seen where the function is traced, once for each; 64 bits want a setting. What
+        is asked here is asked at every call, between which all of JAX runs: each word counts."""
+        run, settings = self._jax.jit(function), self._jax.config
+        plain = type(self._jax.numpy.zeros(()))  # no array of a program that is being traced
+
+        def guarded(params: Any, x: Any, y: Any) -> Any:
+            if type(params) is not dict or type(x) is not plain or type(y) is not plain:
+                return None
+            for value in params.values():
+                if type(value) is not plain:
+                    return None
+            if not settings.jax_enable_x64 and any(a.dtype is not _SINGLE for a in (*params.values(), x, y)):
+                return None
+            return run(params, x, y)
+
+        return guarded
 
     def differentiable(self, names: Mapping[str, Any], block: str) -> Callable[..., Any]:
         """Return the function that has the derived backward pass as its custom_vjp, compiled at its first call."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import reduce
 from types import MappingProxyType
@@ -166,10 +166,6 @@ class TorchLibrary:
         kinds: set[Any] = {value.dtype if isinstance(value, self._torch.Tensor) else None for value in values}
         kind = kinds.pop()
         return not kinds and kind is not None and bool(kind.is_floating_point)
-
-    def are_ready(self, values: Collection[Any]) -> bool:
-        """Tell whether all are tensors of one floating type, which keep their digits."""
-        return self.are_alike(values)
 
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context that changes nothing: tensors keep their digits."""

@@ -158,10 +158,10 @@ class EngineNetwork:
         self, params: Mapping[str, Any], x: Any, y: Any, *, inputs: bool = False, **masks: Any
     ) -> tuple[Any, dict[str, Any]]:
         """Return the cost of the batch and its derivative by every parameter, with `inputs` by x as well, as "x"."""
-        is_plain = self._with_guards is not None and type(params) is dict and not inputs and not masks
-        if is_plain and self._library.are_ready((*params.values(), x, y)):
+        if self._with_guards is not None and not inputs and not masks:
             try:
-                return self._with_guards(params, x, y)  # type: ignore[misc, no-any-return]
+                if found := self._with_guards(params, x, y):
+                    return found  # type: ignore[no-any-return]
             except _DoesNotFit:
                 pass  # a context of `suppress` takes a fifth of what all of this takes
         with self._library.precisely((*params.values(), x, y)):

@@ -5,7 +5,7 @@ gradient   straight through both passes        outputs   for the library to diff
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -25,11 +25,6 @@ class Library(Protocol):
     def are_alike(self, values: Iterable[Any]) -> bool:
         """Tell whether all are its own arrays, of one floating type."""
 
-    def are_ready(self, values: Collection[Any]) -> bool:
-        """Tell whether all are plain arrays of its own that keep their digits as they are, in few words: at every call.
-
-        It takes as long as a tenth of a small network."""
-
     def precisely(self, values: Sequence[Any]) -> AbstractContextManager[Any]:
         """Return a context in which these keep the digits that they have."""
 
@@ -37,7 +32,9 @@ class Library(Protocol):
         """Return a function that is run as fast as can be, and whose result is not differentiated."""
 
     def compiled(self, function: Callable[..., Any]) -> Callable[..., Any] | None:
-        """Return a function whose guards are run once for each kind of arguments; None where it compiles nothing."""
+        """Return a function of (params, x, y) whose guards are run once for each kind of arguments.
+
+        It returns None for arguments that are to be looked at first. None where the library compiles nothing."""
 
     def differentiable(self, names: Mapping[str, Any], block: str) -> Callable[..., Any]:
         """Return the differentiable function that a text defines."""
