@@ -32,7 +32,7 @@ def main(words: list[str]) -> None:
     os.environ.update(dict.fromkeys(THREADS, "1"), XLA_FLAGS=OF_XLA)  # before what reads them is loaded
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a start that compiles every module is nobody's
     sys.path.insert(0, str(ROOT))  # what tests share is imported from there, as pytest does
-    from benchmarks.plot import ratios_svg
+    from benchmarks.plot import is_missed, ratios_svg, short
     from benchmarks.rows import ROWS
 
     rows = [row for row in ROWS if not words or any(word.lower() in row.text.lower() for word in words)]
@@ -50,8 +50,8 @@ def main(words: list[str]) -> None:
     for row, found in done:
         if isinstance(found, str):
             console.print(f"left out: {row.text}: {found}")
-        elif row.wanted is not None and found[2] > row.wanted and row.why is not None:
-            console.print(f"why {row.text} is {found[2]:.3g}, not {row.wanted:g}: {row.why(found)}")
+        elif is_missed(found[2], row.wanted) and row.why is not None:
+            console.print(f"why {row.text} is {short(found[2])}, not {row.wanted:g}: {row.why(found)}")
     drawn = [
         (row.group, f"{row.what} / {row.rival}", found[2], row.wanted)
         for row, found in done
@@ -76,16 +76,15 @@ def _measured(rows: list[Row]) -> Iterator[tuple[Row, Found | str]]:
 def _cells(row: Row, found: Found | str) -> tuple[str, ...]:
     if isinstance(found, str):
         return "", "", "-", "" if row.wanted is None else f"{row.wanted:g}", "left out"
-    from benchmarks.plot import short
+    from benchmarks.plot import is_missed, short
     from benchmarks.rows import MEMORY
 
     ours, theirs, ratio = found
-    missed = row.wanted is not None and ratio > row.wanted
     return (
         *(f"{number / 1e6:.2f} MB" if row.group == MEMORY else _time(number) for number in (ours, theirs)),
         short(ratio),
         "" if row.wanted is None else f"{row.wanted:g}",
-        "[bold red]missed" if missed else "",
+        "[bold red]missed" if is_missed(ratio, row.wanted) else "",
     )
 
 

@@ -95,6 +95,49 @@ def norm(t: Arrays) -> Any:
     return ((out - t["y"]) ** 2).sum() / 2 / len(t["x"])
 
 
+def lenet_in_jax(t: Arrays) -> Any:
+    """Return the mean cost of a batch of images, by JAX's convolution and windows."""
+    from jax import lax, nn
+    from jax import numpy as jnp
+
+    hidden = t["x"]
+    for name in "13":
+        hidden = nn.relu(lax.conv(hidden, t[f"W{name}"], (1, 1), "VALID") + t[f"b{name}"][:, None, None])
+        hidden = lax.reduce_window(hidden, -jnp.inf, lax.max, (1, 1, 2, 2), (1, 1, 2, 2), "VALID")
+    scores = hidden.reshape(len(hidden), -1) @ t["W6"].T + t["b6"]
+    return -(t["y"] * nn.log_softmax(scores)).sum() / len(hidden)
+
+
+def lstm_in_jax(t: Arrays) -> Any:
+    """Return the mean cost of a batch of sequences: all products with the input at once, then a scan over time."""
+    from jax import lax, nn
+    from jax import numpy as jnp
+
+    by_input, by_state, bias = (jnp.concatenate([t[letters[place]] for letters in GATES]) for place in range(3))
+
+    def step(state: Any, scores: Any) -> Any:
+        h, s = state
+        i, f, g, o = jnp.split(scores + h @ by_state.T, 4, axis=1)
+        s = nn.sigmoid(f) * s + nn.sigmoid(i) * jnp.tanh(g)
+        h = nn.sigmoid(o) * jnp.tanh(s)
+        return (h, s), h
+
+    zeros = jnp.zeros((len(t["x"]), len(t["a"])))
+    _, out = lax.scan(step, (zeros, zeros), jnp.swapaxes(t["x"] @ by_input.T + bias, 0, 1))
+    return ((jnp.swapaxes(out, 0, 1) - t["y"]) ** 2).sum() / 2 / len(t["x"])
+
+
+def attention_in_jax(t: Arrays) -> Any:
+    """Return the mean cost of a batch, by sums over indices."""
+    from jax import nn
+    from jax import numpy as jnp
+
+    queries, keys, values = (jnp.einsum("std,hed->shte", t["x"], t[name]) for name in "QKV")
+    shares = nn.softmax(jnp.einsum("shie,shje->shij", queries, keys) / t["Q"].shape[1] ** 0.5)
+    out = jnp.einsum("dhe,shie->sid", t["P"], jnp.einsum("shij,shje->shie", shares, values))
+    return ((out - t["y"]) ** 2).sum() / 2 / len(out)
+
+
 def norm_by_hand(t: Arrays) -> tuple[float, Arrays]:
     """Return cost and derivatives as one writes them in NumPy: as few passes over whole arrays as there can be."""
     x, y, g = (t[name] for name in "xyg")
@@ -129,6 +172,7 @@ class Case:
     samples: int
     rival: Callable[[Arrays], Any]
     by_hand: Callable[[Arrays], tuple[float, Arrays]] | None = None
+    jax_rival: Callable[[Arrays], Any] | None = None
 
     def both(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
         """Return the compiled program and its rival, whose derivatives are the same, ready to be called."""
@@ -167,16 +211,39 @@ class Case:
         return memory(function.by_parameters, values)
 
     def in_torch(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
-        """Return our code for PyTorch of a network of layers, and its rival, ready to be called."""
+        """Return our code for PyTorch, and its rival, ready to be called."""
         run, eager = self.both()
-        _, values = self.problem()
-        tensors = {name: torch.tensor(value) for name, value in values.items()}
-        x, y = tensors.pop("x"), tensors.pop("y")
-        gradient = sb.compile(run.func.derivation, "torch")  # type: ignore[attr-defined]
-        grads, wanted = gradient(tensors, x, y)[1], run()[1]
-        for key in tensors:
-            np.testing.assert_allclose(grads[key].numpy(), wanted[key], rtol=0, atol=1e-11)
-        return partial(gradient, tensors, x, y), eager
+        return self._own(run, "torch", torch.tensor), eager
+
+    def in_jax(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
+        """Return our code for JAX, and what JAX differentiates itself of the same formulas, waited for, ready."""
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        run, values = self.problem()
+        assert self.jax_rival is not None
+        ours, own = self._own(run, "jax", jax.numpy.asarray), {k: jax.numpy.asarray(v) for k, v in values.items()}
+        given = {name: own.pop(name) for name in values.keys() - run()[1].keys()}
+        theirs = jax.jit(jax.value_and_grad(lambda wanted, others: self.jax_rival({**wanted, **others})))  # type: ignore[misc]
+        self._compare(theirs(own, given)[1], run()[1])
+        return lambda: jax.block_until_ready(ours()), lambda: jax.block_until_ready(theirs(own, given))
+
+    def _own(self, run: Any, backend: str, array: Callable[[Any], Any]) -> Callable[[], Any]:
+        """Return our code for a library, which finds what `run` does, ready to be called."""
+        values = {name: array(value) for name, value in self.problem()[1].items()}
+        wanted, gradient = run()[1], sb.compile(run.func.derivation, backend)
+        if "->" in self.text:
+            x, y = values.pop("x"), values.pop("y")
+            ready = partial(gradient, values, x, y)
+        else:
+            ready = partial(gradient, values)
+        self._compare(ready()[1], wanted)
+        return ready
+
+    @staticmethod
+    def _compare(found: Arrays, wanted: Arrays) -> None:
+        for key, truth in wanted.items():
+            np.testing.assert_allclose(np.asarray(found[key]), truth, rtol=0, atol=1e-11 * np.abs(truth).max())
 
     def problem(self) -> tuple[Callable[[], tuple[float, Arrays]], dict[str, np.ndarray]]:
         """Return the compiled program, ready to be called, and its arrays, which are random."""
@@ -195,8 +262,8 @@ class Case:
 
 
 CASES = {  # LeNet: 28x28, batch 32; LSTM: T 20, width 64, batch 32; the others: T 64, d 64, batch 8
-    "LeNet": Case(LENET, {}, 32, lenet),
-    "LSTM": Case(LSTM, {"T": 20, "N": 64, "H": 64}, 32, lstm),
-    "attention": Case(ATTENTION, {"H": 4, "T": 64, "D": 64, "E": 16}, 8, attention),
+    "LeNet": Case(LENET, {}, 32, lenet, None, lenet_in_jax),
+    "LSTM": Case(LSTM, {"T": 20, "N": 64, "H": 64}, 32, lstm, None, lstm_in_jax),
+    "attention": Case(ATTENTION, {"H": 4, "T": 64, "D": 64, "E": 16}, 8, attention, None, attention_in_jax),
     "layer norm": Case(NORM, {"T": 64, "D": 64}, 8, norm, norm_by_hand),
 }

@@ -9,7 +9,7 @@ from itertools import groupby
 from symbackprop.exposition.figures.plotting import FAINT, INK, PAPER, label
 from symbackprop.exposition.palette import COLOURS
 
-__all__ = ["ratios_svg", "short"]
+__all__ = ["is_missed", "ratios_svg", "short"]
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 920, 450, 830, 70, 20
 LOW, HIGH = -3.0, 3.0  # powers of ten that are shown; what lies beyond stands at an edge
@@ -39,13 +39,18 @@ def ratios_svg(rows: Sequence[tuple[str, str, float, float | None]]) -> str:
             parts += [label(36, y - 5, what), label(WIDTH - 24, y - 5, short(ratio), anchor="end")]
             if wanted is not None:
                 parts.append(f'<path d="M{_place(wanted):.1f} {y - 17:.1f}v14" stroke="{INK}" stroke-width="2"/>')
-            parts.append(_mark(_place(ratio), y - 10, ok=wanted is None or ratio <= wanted))
+            parts.append(_mark(_place(ratio), y - 10, ok=not is_missed(ratio, wanted)))
     return "\n".join([*parts, "</svg>", ""])
 
 
 def short(ratio: float) -> str:
-    """Return a ratio with two digits, or as a whole number where it has more before its point."""
-    return f"{ratio:.2g}" if ratio < 100 else f"{ratio:,.0f}"
+    """Return a ratio with three digits, or as a whole number where it has more before its point."""
+    return f"{ratio:.3g}" if ratio < 100 else f"{ratio:,.0f}"
+
+
+def is_missed(ratio: float, wanted: float | None) -> bool:
+    """Tell whether a ratio, as it is printed, is larger than is wanted."""
+    return wanted is not None and float(f"{ratio:.3g}") > wanted
 
 
 def _mark(x: float, y: float, *, ok: bool) -> str:

@@ -2,7 +2,7 @@
 
 of generated NumPy      a share for each kind of line, by the lines that run
 of PyTorch              a share for each operation, ours beside the library's own
-of JAX                  what calling a compiled function takes that does nothing
+of JAX                  what calling a compiled function takes that does nothing, or a share for each compiled operation
 of a whole process      CPU time of loading SymPy, of loading ours, of deriving, telling, writing
 of a derivation         a share for each part of the house, SymPy, and what Python does for them
 of a start alone        milliseconds of the modules that it loads, by package
@@ -10,18 +10,22 @@ of a start alone        milliseconds of the modules that it loads, by package
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from benchmarks.measuring import Run
 
-__all__ = ["limit", "of_imports", "of_lines", "of_operations", "of_parts", "of_stages", "told"]
+__all__ = ["limit", "of_imports", "of_jax", "of_lines", "of_operations", "of_parts", "of_stages", "told"]
 
 GENERATED = "<symbackprop gradient>"  # the name under which generated text is loaded
 SECONDS = 0.2  # of running under the clock
@@ -154,3 +158,20 @@ def of_operations(run: Run) -> dict[str, float]:
     with profile() as seen:
         run()
     return {event.key.removeprefix("aten::"): event.self_cpu_time_total for event in seen.key_averages()}
+
+
+def of_jax(run: Run) -> dict[str, float]:
+    """Return the seconds that JAX spends in each kind of operation that it has compiled, by its own profiler."""
+    import jax
+
+    run()
+    with tempfile.TemporaryDirectory() as folder:
+        with jax.profiler.trace(folder, create_perfetto_trace=True):
+            run()
+        (seen,) = Path(folder).rglob("perfetto_trace.json.gz")
+        events = json.loads(gzip.decompress(seen.read_bytes()))["traceEvents"]
+    shares = Counter[str]()
+    for event in events:
+        if "hlo_op" in event.get("args", ()):
+            shares[event["name"].rstrip(".0123456789")] += event["dur"]
+    return dict(shares)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -152,19 +153,23 @@ def memory_of(name: str) -> Found:
     return CASES[name].memory()
 
 
-def of_network_in_torch(name: str) -> Found:
-    """Measure our code for PyTorch of such a program beside what PyTorch differentiates itself."""
-    installed("torch")
+def networks_in(backend: str, name: str) -> tuple[Run, Run]:
+    """Return our code of such a program for a library, and what the library differentiates itself."""
+    installed("torch"), installed(backend)
     from benchmarks.networks import CASES
 
-    return pairs(*CASES[name].in_torch())
+    return CASES[name].in_torch() if backend == "torch" else CASES[name].in_jax()
 
 
-def why_of_network_in_torch(name: str, _found: Found) -> str:
-    """Tell which of PyTorch's operations take the time of both."""
-    from benchmarks.networks import CASES
+def of_network_in(backend: str, name: str) -> Found:
+    """Measure our code for a library of such a program beside what the library differentiates itself."""
+    return pairs(*networks_in(backend, name))
 
-    return " / ".join(profiles.told(profiles.of_operations(run).items()) for run in CASES[name].in_torch())
+
+def why_of_network_in(backend: str, name: str, _found: Found) -> str:
+    """Tell which of the library's operations take the time of both."""
+    shares = profiles.of_operations if backend == "torch" else profiles.of_jax
+    return " / ".join(profiles.told(shares(run).items()) for run in networks_in(backend, name))
 
 
 def why_of_network(name: str, found: Found) -> str:
@@ -209,11 +214,10 @@ def _rows() -> Iterator[Row]:
     for shape in SINGLES:
         for name in ("NumPy by hand", "PyTorch eager", "JAX jit", "autograd", "CasADi"):
             yield Row("gradient of one sample", shape, name, None, partial(of_batch, shape, 1, name))
-    for backend, name in ENGINES.items():
-        for shape, samples in BATCHES:
-            what = f"{shape}, batch {samples}, {backend}"
-            at = (backend, shape, samples)
-            yield Row("our code for a library", what, name, 1.05, partial(of_engine, *at), partial(why_of_engine, *at))
+    for backend, (shape, samples) in product(ENGINES, BATCHES):
+        what, at = f"{shape}, batch {samples}, {backend}", (backend, shape, samples)
+        ways = partial(of_engine, *at), partial(why_of_engine, *at)
+        yield Row("our code for a library", what, ENGINES[backend], 1.05, *ways)
     for what, wanted in (("LeNet", 1.4), ("LSTM", 0.7), ("attention", 0.7), ("layer norm", 1.0)):
         measure, why = partial(of_network, what), partial(why_of_network, what)
         yield Row("other networks", what, "PyTorch eager", wanted, measure, why)
@@ -221,8 +225,9 @@ def _rows() -> Iterator[Row]:
     yield Row("other networks", "layer norm", "NumPy by hand", None, hand)
     for what, wanted in (("LeNet", 4), ("LSTM", 2), ("attention", 2), ("layer norm", 2)):
         yield Row(MEMORY, what, "parameters, gradients, activations", wanted, partial(memory_of, what))
-    in_torch = partial(of_network_in_torch, "LeNet"), partial(why_of_network_in_torch, "LeNet")
-    yield Row("our code for a library", "LeNet, batch 32, torch", "PyTorch eager", 1.05, *in_torch)
+    for backend, what in product(ENGINES, ("LeNet", "LSTM", "attention")):
+        ways = partial(of_network_in, backend, what), partial(why_of_network_in, backend, what)
+        yield Row("our code for a library", f"{what}, {backend}", ENGINES[backend], 1.05, *ways)
     for group, programs in (("derivation", DERIVATIONS), ("start", STARTS)):
         for ours, theirs, aim, times, package in programs:
             measure, written = partial(of_programs, ours, theirs, times, package), re.search(r"--to (\w+)", ours[0])
