@@ -132,7 +132,7 @@ def attention_in_jax(t: Arrays) -> Any:
     from jax import nn
     from jax import numpy as jnp
 
-    queries, keys, values = (jnp.einsum("std,hed->shte", t["x"], t[name]) for name in "QKV")
+    queries, keys, values = (jnp.einsum("sid,hkd->shik", t["x"], t[name]) for name in "QKV")
     shares = nn.softmax(jnp.einsum("shie,shje->shij", queries, keys) / t["Q"].shape[1] ** 0.5)
     out = jnp.einsum("dhe,shie->sid", t["P"], jnp.einsum("shij,shje->shie", shares, values))
     return ((out - t["y"]) ** 2).sum() / 2 / len(out)
