@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from symbackprop.calculus.backpropagation import derive
 from symbackprop.cli.cluster import spread
-
-if TYPE_CHECKING:
-    from symbackprop.cli.wishes import Wishes
-    from symbackprop.exposition.exercise.paper import Exercise
-    from symbackprop.exposition.exercise.questions import Plan
-    from symbackprop.network.said import Said
+from symbackprop.cli.wishes import Wishes
+from symbackprop.exposition.conventions import convention_of, said_of
+from symbackprop.exposition.exercise.moodle import bank_part
+from symbackprop.exposition.exercise.paper import Exercise
+from symbackprop.exposition.exercise.questions import Plan
+from symbackprop.exposition.narration import Labels
+from symbackprop.network.labels import check_label
+from symbackprop.network.said import Said
 
 PARTS = 32  # more than most clusters have workers; each part draws the numbers of those before it once more
 SMALLEST = 10  # variants of a part
@@ -35,13 +38,6 @@ class Order:
 
 def part_of(order: Order) -> str:
     """Return the questions of some sheets; raises as `exercise` does."""
-    from symbackprop.calculus.backpropagation import derive
-    from symbackprop.exposition.conventions import convention_of
-    from symbackprop.exposition.exercise.moodle import bank_part
-    from symbackprop.exposition.exercise.paper import Exercise
-    from symbackprop.exposition.narration import Labels
-    from symbackprop.network.labels import check_label
-
     network = order.said.spec().network
     if order.title is not None:
         network = replace(network, title=check_label(order.title, "title"))
@@ -60,8 +56,6 @@ class Workers:
         """Yield the bank of all variants of an exercise, in order.
 
         Raises what `spread` raises, and what a worker raised."""
-        from symbackprop.exposition.conventions import said_of
-
         every = replace(made.plan, end=None)
         told = title, wishes.language, wishes.options.decimal, dict(wishes.symbols), said_of(made.convention)
         size = max(SMALLEST, ceil(every.variants / PARTS))

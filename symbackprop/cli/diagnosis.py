@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from symbackprop.calculus.judgement import MARKS
-from symbackprop.cli.screen import Screen, hanging
+from symbackprop.calculus.diagnosis import Diagnosis, Finding
+from symbackprop.calculus.judgement import MARKS, JudgedLine
+from symbackprop.cli.screen import Pen, Screen, hanging
+from symbackprop.cli.wishes import Wishes
+from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.network.notation import COST
-
-if TYPE_CHECKING:
-    from symbackprop.calculus.diagnosis import Diagnosis, Finding
-    from symbackprop.calculus.judgement import JudgedLine
-    from symbackprop.cli.screen import Pen
-    from symbackprop.cli.wishes import Wishes
-    from symbackprop.exposition.languages import Language
 
 
 def show_diagnosis(screen: Screen, report: Diagnosis, wishes: Wishes) -> None:
     """Write the verdict and its findings, in the language that is wished for."""
-    from symbackprop.exposition.languages import LANGUAGES
-
     language = LANGUAGES[wishes.language].with_names(wishes.convention.names)
     pen = wishes.pen(screen)
     verdict = language.worded(report.verdict)

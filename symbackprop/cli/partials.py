@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.partials import Partial
+from symbackprop.cli.screen import Pen
+from symbackprop.cli.wishes import Wishes
 from symbackprop.errors import ShapeError
-
-if TYPE_CHECKING:
-    from symbackprop.calculus.backpropagation import Derivation
-    from symbackprop.cli.screen import Pen
-    from symbackprop.cli.wishes import Wishes
-    from symbackprop.exposition.derivatives import Parameter
-    from symbackprop.exposition.document import Document
+from symbackprop.exposition.derivatives import Parameter, narrate_derivatives
+from symbackprop.exposition.document import Document
+from symbackprop.network.notation import COST, scalar
 
 _NAME = re.compile(r"(?:(w)_(\d{1,9})_(\d{1,9})_(\d{1,9})|(b)_(\d{1,9})_(\d{1,9}))", re.ASCII)
 
@@ -44,9 +43,6 @@ class Derivatives:
         """Return each as a formula, in δ and a, or in w, b, x and y alone.
 
         Raises ShapeError for a parameter that the network does not have, BudgetError for a longer one."""
-        from symbackprop.calculus.partials import Partial
-        from symbackprop.network.notation import COST, scalar
-
         formulas = []
         for letter, layer, position in self.parameters:
             j, k = position[0], position[1] if len(position) > 1 else None
@@ -59,8 +55,6 @@ class Derivatives:
 
     def document(self, derivation: Derivation, wishes: Wishes) -> Document:
         """Return them told step by step; raises as `formulas` and `narrate_derivatives` do."""
-        from symbackprop.exposition.derivatives import narrate_derivatives
-
         return narrate_derivatives(
             derivation,
             self.parameters,

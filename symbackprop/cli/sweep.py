@@ -8,17 +8,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from symbackprop import __version__
 from symbackprop.cli.cluster import spread
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import said_of
 from symbackprop.cli.screen import Screen, in_columns
 from symbackprop.cli.speech import counted, numeral, worded
-
-if TYPE_CHECKING:
-    from symbackprop.network.said import Said
-    from symbackprop.numerics.sweeping import Sweep, Trial
+from symbackprop.exposition.figures.verdicts import Verdict, verdicts_svg
+from symbackprop.files import growing, read_named, write_all
+from symbackprop.network.said import Said
+from symbackprop.network.tables import LARGEST_TABLE
+from symbackprop.numerics.sweeping import COLUMNS, PASSED, Sweep, Trial, looked_at, sweep_from_text
 
 TABLE, PLOT = "sweep.csv", "sweep.svg"
 MOST_NAMED = 20  # trials that failed
@@ -28,11 +30,6 @@ def run_sweep(path: str, *, scheduler: str, output: str | None, force: bool) -> 
     """Check what a file says, but for what its table has already, and return the exit status.
 
     Raises what `sweep_from_text`, `growing` and `spread` raise."""
-    from symbackprop import __version__
-    from symbackprop.files import growing, read_named, write_all
-    from symbackprop.network.tables import LARGEST_TABLE
-    from symbackprop.numerics.sweeping import COLUMNS, looked_at, sweep_from_text
-
     text, kind, where = read_named(path, largest=LARGEST_TABLE)
     folder = os.path.dirname(path)
 
@@ -81,8 +78,6 @@ class _Found:
 
     def add(self, line: Sequence[str]) -> None:
         """Take in a line of the table; those of other sweeps are left alone."""
-        from symbackprop.numerics.sweeping import COLUMNS, PASSED
-
         cells = dict(zip(COLUMNS, line, strict=True))
         key = cells["trial"]
         if key not in self.trials:
@@ -96,8 +91,6 @@ class _Found:
 
     def plot(self, title: str) -> str:
         """Return the errors of each check as an SVG picture."""
-        from symbackprop.exposition.figures.verdicts import Verdict, verdicts_svg
-
         group = counted(len(self.done), "network")
         rows = [
             Verdict(group, worded(check), max(errors, key=_size), allowed, tuple(errors))

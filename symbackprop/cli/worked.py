@@ -10,22 +10,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from importlib import resources
+from typing import Any
 
 import click
+from sympy import Rational
 
+from symbackprop.calculus.backpropagation import Derivation
+from symbackprop.calculus.backpropagation import derive as derived
+from symbackprop.calculus.numbers import Stage, descend
+from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import Request, request, typed_of
 from symbackprop.cli.wishes import Wishes
-
-if TYPE_CHECKING:
-    from symbackprop.calculus.backpropagation import Derivation
-    from symbackprop.calculus.numbers import Stage
-    from symbackprop.calculus.reverse import ProgramDerivation
-    from symbackprop.exposition.document import CheckRow, Document
-    from symbackprop.exposition.example.entrypath import EntryPath
-    from symbackprop.network.arrayvalues import ArrayValues
-    from symbackprop.network.values import Values
+from symbackprop.cli.witnessing import check_targets_of, example_checks, program_checks
+from symbackprop.errors import SpecError
+from symbackprop.exposition.document import CheckRow, Document
+from symbackprop.exposition.example.entrypath import EntryPath, arrays_given, entry_path
+from symbackprop.exposition.example.narration import narrate_example
+from symbackprop.exposition.example.programexample import narrate_program_example
+from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.files import read_named
+from symbackprop.network.arrayvalues import ArrayValues, array_values_from_text
+from symbackprop.network.model import Network
+from symbackprop.network.tables import LARGEST_TABLE
+from symbackprop.network.values import Values, check_size, pleasant_values, shape_of_values, values_from_text
 
 BUILT_IN = "2-2-2"  # the network of the numbers that are shipped
 SHIPPED = "example.toml"
@@ -45,10 +54,6 @@ class Worked:
         """Return the example with so many steps of descent, every number of it compared with its witnesses.
 
         Without `mean` the cost of several samples is the sum of theirs."""
-        from symbackprop.calculus.backpropagation import derive as derived
-        from symbackprop.calculus.numbers import descend
-        from symbackprop.cli.witnessing import check_targets_of, example_checks
-
         check_targets_of(wanted.network, values)
         derivation = derived(wanted.network)
         stages = descend(derivation, values.given, values.rate, steps, mean=mean)
@@ -56,8 +61,6 @@ class Worked:
 
     def told(self, wishes: Wishes, digits: int) -> Document:
         """Return the example as a document."""
-        from symbackprop.exposition.example.narration import narrate_example
-
         return narrate_example(
             self.derivation,
             self.stages,
@@ -90,11 +93,6 @@ class WorkedProgram:
         Drawn ones are at smaller sizes where its own would give too many. There is one step of descent where nothing is
         said and there is a cost.
         Raises SpecError where there are no numbers, BudgetError where they are too many even so."""
-        from symbackprop.calculus.backpropagation import derive as derived
-        from symbackprop.cli.witnessing import program_checks
-        from symbackprop.errors import SpecError
-        from symbackprop.exposition.example.entrypath import entry_path
-
         network: Any = wanted.said
         if steps and not network.program.has_cost:
             raise SpecError(f"example --steps {steps}: {wanted.name} has no cost C to descend; leave --steps out")
@@ -110,9 +108,6 @@ class WorkedProgram:
 
     def told(self, wishes: Wishes, digits: int) -> Document:
         """Return the example as a document."""
-        from symbackprop.exposition.example.programexample import narrate_program_example
-        from symbackprop.exposition.story.program.telling import ProgramTelling
-
         labels = wishes.labels()
         own = ProgramTelling(self.derivation, labels.language(wishes.convention), self.checks, wishes.convention)
         return narrate_program_example(own, self.stages, labels, rate=rational(self.values.rate), digits=digits)
@@ -125,8 +120,6 @@ class WorkedProgram:
 
 def rational(number: Fraction) -> Any:
     """Return a number as SymPy has it."""
-    from sympy import Rational
-
     return Rational(number.numerator, number.denominator)
 
 
@@ -140,11 +133,6 @@ def network_and_numbers(
     """Return the network and the numbers that are meant: of a file, drawn, or those that are shipped.
 
     Those of a program of equations, or of other layers than dense ones, are drawn later, from a seed."""
-    from symbackprop.files import read_named
-    from symbackprop.network.model import Network
-    from symbackprop.network.tables import LARGEST_TABLE
-    from symbackprop.network.values import check_size, pleasant_values, shape_of_values, values_from_text
-
     network, is_text = typed_of("network"), typed_of("equations") is not None
     if values is not None and seed is not None:
         raise click.UsageError("--values and --seed are both given; keep one of them")
@@ -171,10 +159,6 @@ def network_and_numbers(
 
 def _of_arrays(wanted: Request, text: str, kind: str, where: str) -> ArrayValues:
     """Return the numbers of a program in the text of a file."""
-    from symbackprop.calculus.backpropagation import derive as derived
-    from symbackprop.exposition.example.entrypath import arrays_given
-    from symbackprop.network.arrayvalues import array_values_from_text
-
     derivation: Any = derived(wanted.said)
     axes = {name: tensor.axes for name, tensor in arrays_given(derivation).items()}
     fixed = bool(getattr(wanted.said, "layers", ()))  # whose sizes the line says
@@ -183,6 +167,4 @@ def _of_arrays(wanted: Request, text: str, kind: str, where: str) -> ArrayValues
 
 
 def _shipped() -> tuple[str, str, str]:
-    from importlib import resources
-
     return resources.files("symbackprop.network").joinpath(SHIPPED).read_text(encoding="utf-8"), "toml", SHIPPED

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import symbackprop.network
-from symbackprop.cli import witnessing
+from symbackprop.cli import witnessing, worked
 from symbackprop.exposition.document import CheckRow
 
 VALUES = 'x = [1, "1/2"]\ny = [1]\nW1 = [[0.5, -0.5]]\nb1 = [0.25]\nlearning_rate = 2\n'
@@ -107,7 +107,7 @@ def test_wrong_input_is_one_line(cli, tmp_path: Path, arguments: tuple[str, ...]
 def test_failed_check_is_status_1(cli, monkeypatch) -> None:
     """Numbers that differ from those of a witness are written, with the verdict, and the status says so."""
     row = CheckRow("hand-written NumPy", 0.5, 1e-12)
-    monkeypatch.setattr(witnessing, "example_checks", lambda network, stages: (row,))
+    monkeypatch.setattr(worked, "example_checks", lambda network, stages: (row,))
     done = cli("example", "--to", "markdown")
     assert 1 == done.status
     assert "Compared with hand-written NumPy: error 5.0e-01, allowed 1e-12, FAILED." in done.out

@@ -131,7 +131,7 @@ def test_failed_trials_are_named_with_what_to_type(cli, at_once, monkeypatch: py
         verdict = sweeping.FAILED if trial.network == "3-1" else sweeping.PASSED
         return [(trial.network, "", "", "", "0", "complex steps", "3", error, "1e-12", verdict, "1")]
 
-    monkeypatch.setattr(sweeping, "looked_at", wrongly)
+    monkeypatch.setattr(sweep, "looked_at", wrongly)
     done = cli("verify", "--sweep", "s.toml")
     assert (1, "") == (done.status, done.err)
     assert "FAILED: 1 / 2 networks\n  symbackprop verify 3-1\n      complex steps: 5.0e-01\n" in done.out

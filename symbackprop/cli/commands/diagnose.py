@@ -10,7 +10,6 @@ import click
 
 from symbackprop.cli.arrays import arrays_of, cost_of, number_of
 from symbackprop.cli.command import command, under
-from symbackprop.cli.diagnosis import show_diagnosis
 from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, document_options_without, formats_of
 from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import Request, network_options, request
@@ -115,6 +114,7 @@ def diagnose(
     delivery = Delivery.of(asked, wanted, formats, ("diagnosis", wishes.language))
     wishes.check()
     screen = Screen.of_process()
+    from symbackprop.cli.diagnosis import show_diagnosis
     from symbackprop.numerics.diagnosis.diagnosing import diagnose as diagnosed
 
     with screen.working("looking for what explains it") as told:

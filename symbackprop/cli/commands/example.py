@@ -15,10 +15,10 @@ from symbackprop.cli.request import network_options, seed_option
 from symbackprop.cli.screen import Screen, hanging
 from symbackprop.cli.speech import numeral, worded
 from symbackprop.cli.wishes import Wishes
-from symbackprop.cli.worked import Worked, WorkedProgram, network_and_numbers
 from symbackprop.cli.writing import Delivery
 
 if TYPE_CHECKING:
+    from symbackprop.cli.worked import Worked, WorkedProgram
     from symbackprop.exposition.formats import Files, Format
 
 MOST_STEPS = 20
@@ -98,6 +98,7 @@ def example(
 
     NETWORK is a small shape such as 3-4-2, a layer line, a file .toml, .json or .eq, or left out: that of the
     numbers."""
+    from symbackprop.cli.worked import Worked, WorkedProgram, network_and_numbers
     from symbackprop.network.values import Values
 
     asked = Asked.here()

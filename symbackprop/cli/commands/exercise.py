@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbackprop.cli.bank import Workers
 from symbackprop.cli.cluster import scheduler_option
 from symbackprop.cli.command import command, under
 from symbackprop.cli.documents import DEFAULT_FORMATS, Asked, document_options_without, formats_of
@@ -18,6 +17,7 @@ from symbackprop.cli.wishes import Wishes
 from symbackprop.cli.writing import Contents, Delivery
 
 if TYPE_CHECKING:
+    from symbackprop.cli.bank import Workers
     from symbackprop.exposition.exercise.paper import Exercise, Paper
     from symbackprop.exposition.formats import Format
 
@@ -72,6 +72,7 @@ def exercise(
     and cloze: the same with a whole sheet as one question.
 
     NETWORK is a shape such as 2-2-1, a layer line, a file .toml, .json or .eq, or left out: 2-3-1."""
+    from symbackprop.cli.bank import Workers
     from symbackprop.exposition.exercise.paper import exercise as made_of
 
     asked = Asked.here()

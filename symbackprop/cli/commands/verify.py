@@ -15,7 +15,6 @@ from symbackprop.cli.outcome import CHECK_FAILED
 from symbackprop.cli.request import network_options, request, seed_option
 from symbackprop.cli.screen import Screen, in_columns
 from symbackprop.cli.speech import counted, numeral, worded
-from symbackprop.cli.sweep import run_sweep
 from symbackprop.files import write_all
 
 if TYPE_CHECKING:
@@ -93,6 +92,8 @@ def verify(
     The FILE of a sweep crosses networks = [...] with activations = [...], costs = [...], seeds = 10 and backends =
     ["numpy"]; samples = 3 are the points for each."""
     if sweep is not None:
+        from symbackprop.cli.sweep import run_sweep
+
         _check_alone(click.get_current_context())
         return run_sweep(sweep, scheduler=HERE if scheduler is None else scheduler, output=output, force=force)
     from symbackprop.cli.equations import activations_in_words
