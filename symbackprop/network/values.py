@@ -18,9 +18,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy as np
-
 from symbackprop.errors import BudgetError, ShapeError, SpecError, errors_of
+from symbackprop.network.drawing import drawing
 from symbackprop.network.model import Network
 from symbackprop.network.tables import kind_of, table_from_text
 
@@ -243,29 +242,29 @@ def pleasant_values(network: Network, seed: int = 0) -> Values:
     The target is one that the cost can mean: a class where the last layer or the cost asks for one, else tenths.
     Raises BudgetError for a network that is too large to be read."""
     check_size(network)
-    rng = np.random.default_rng(seed)
+    drawn = drawing(seed)
 
     def tenths(low: int, high: int) -> Fraction:
         value = 0
         while not value:
-            value = int(rng.integers(low, high, endpoint=True))
+            value = drawn(low, high)
         return Fraction(value, 10)
 
     pairs = list(zip(network.widths, network.widths[1:], strict=False))
-    x = tuple(Fraction(int(rng.integers(1, 20)), 10) for _ in range(network.widths[0]))
+    x = tuple(Fraction(drawn(1, 19), 10) for _ in range(network.widths[0]))
     weights = tuple(tuple(tuple(tenths(-9, 9) for _ in range(before)) for _ in range(width)) for before, width in pairs)
     biases = tuple(tuple(tenths(-5, 5) for _ in range(width)) for _, width in pairs)
-    y = tuple(_target(network, lambda: tenths(1, 9), rng))
+    y = tuple(_target(network, lambda: tenths(1, 9), drawn))
     return Values((Sample(x, y),), weights, biases)
 
 
-def _target(network: Network, tenths: Callable[[], Fraction], rng: np.random.Generator) -> Iterator[Fraction]:
+def _target(network: Network, tenths: Callable[[], Fraction], drawn: Callable[[int, int], int]) -> Iterator[Fraction]:
     """Yield a target: one class of all, one of two for each neuron, or tenths."""
-    chosen = int(rng.integers(network.widths[-1]))
+    chosen = drawn(0, network.widths[-1] - 1)
     single, signs = kind_of_targets(network)
     for place in range(network.widths[-1]):
         if single is None:
-            yield Fraction(signs[int(rng.integers(2))])
+            yield Fraction(signs[drawn(0, 1)])
         else:
             yield Fraction(int(place == chosen)) if single else tenths()
 

@@ -138,7 +138,7 @@ MEMORIES: tuple[tuple[Program, Program, float, int, str], ...] = (
     ),
 )
 DERIVE = ("-m", "symbackprop", "derive", "2-3-1", "--stdout", "--to", "latex")
-LIBRARIES = whole("import sympy, numpy, latex2mathml", "-c", "import sympy, numpy, latex2mathml")
+LIBRARIES = whole("import sympy, latex2mathml", "-c", "import sympy, latex2mathml.converter")
 STARTS: tuple[tuple[Program, Program, float | None, int, str], ...] = (
     (
         whole("symbackprop --help", "-m", "symbackprop", "--help"),

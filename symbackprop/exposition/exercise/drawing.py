@@ -14,15 +14,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sympy import Expr
 
 from symbackprop.calculus.partials import letters_of
 from symbackprop.errors import BudgetError
-from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Draws, Quantity, Reckoner, function_of
+from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner, function_of
 from symbackprop.exposition.exercise.slips import slips
+
+if TYPE_CHECKING:
+    from symbackprop.exposition.exercise.reckoning import Draws
 
 DIGITS = 4  # significant ones, to which whoever computes is asked to round
 MOST_DECIMALS = 3  # of numbers that nobody has to round

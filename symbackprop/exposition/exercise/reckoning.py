@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
 from sympy import Abs, Expr, Function, Max, Min, NumberSymbol, Piecewise, Pow, S, Symbol, lambdify, sign
 
 from symbackprop.calculus.partials import letters_of
@@ -25,7 +23,11 @@ BATCH = 512  # draws at once
 _OF_CASES = (Piecewise, Max, Min, Abs, sign, Extreme, Where)  # functions whose values are among those they are given
 UNIT = 10  # what is given is a multiple of 1/UNIT
 
-Draws: TypeAlias = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np  # a page asks for the quantities alone, and draws none
+    from numpy.typing import NDArray
+
+    Draws: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Reckoner:
 
     def _computed(self, known: dict[Expr, Draws], changed: set[Expr] | None) -> dict[Expr, Draws]:
         """Return the numbers with those that depend on what has changed, or with all, computed again."""
+        import numpy as np
+
         size = len(next(iter(known.values())))
         with np.errstate(all="ignore"):
             for left, letters, function in self._functions:

@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from sympy import Expr, Indexed, Integer
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import instances, own_equation
 from symbackprop.calculus.partials import Partial, letters_of
-from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.calculus.rules import SUMS_TO_ONE, axis_of
 from symbackprop.errors import BudgetError
 from symbackprop.exposition.exercise.reckoning import BATCH, UNIT, Quantity, Reckoner
@@ -26,6 +24,11 @@ from symbackprop.network.model import Network
 from symbackprop.network.notation import COST, Axis, Tensor, scalar
 from symbackprop.network.program import Kind
 from symbackprop.network.values import kind_of_targets
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from symbackprop.calculus.reverse import ProgramDerivation
 
 MOST_QUANTITIES = 160  # of a program that is worked through by hand, on the way to the one that is asked for
 # weights, inputs and biases that are drawn, in tenths: halves and wholes where results are to be short

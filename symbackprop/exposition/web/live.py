@@ -38,7 +38,6 @@ from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Or
 
 from symbackprop.calculus.partials import Partial
 from symbackprop.exposition.document import Formula, Sample
-from symbackprop.exposition.example.programgiven import in_rows
 from symbackprop.exposition.formulas import formula_box
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.web.blocks import BlockWriter
@@ -147,6 +146,8 @@ def _numbers(letters: Iterable[Expr], cell: Callable[[Expr], str], writer: Block
     bases = {letter: _array_of(letter) for letter in letters}
     parts = [_beside(letter, cell(letter), writer) for letter, (base, _) in bases.items() if base is None]
     arrays = dict.fromkeys((each, rate) for each, rate in bases.values() if each is not None)
+    if arrays:
+        from symbackprop.exposition.example.programgiven import in_rows  # a chain of dense layers has scalars alone
     for base, derivatives in sorted(arrays, key=lambda each: each[1]):  # the forward pass first
         for name, rows in in_rows(base, derivatives=derivatives):
             lying = tuple(zip(*rows, strict=True)) if len(rows[0]) == 1 else rows  # a vector is a row, to save room
