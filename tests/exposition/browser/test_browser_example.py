@@ -74,6 +74,21 @@ def test_what_is_typed_is_computed_as_it_was_derived(page, derivation) -> None:
     assert [] == page.trouble
 
 
+def test_signs_follow_what_is_typed(page, derivation) -> None:
+    """Before each value stands the sign that a page about the numbers that were typed has: "≈" where it is rounded."""
+    signs = """[...document.querySelectorAll("li.line")].filter((line) => line.querySelector("mn[data-tree]"))
+        .map((line) => [...line.querySelectorAll("mo")].map((one) => one.textContent).join("").replace(/[^=≈]/g, ""))"""
+    before = page.evaluate(signs)
+    given = VALUES.given[0] | {"x_1": Fraction("0.1234567"), "x_2": Fraction(0), "w_1_2_1": Fraction(0)}
+    for name, value in given.items():
+        page.fill(f'input[name="{name}"]', str(float(value)))
+    after = page.evaluate(signs)
+    document = narrate_example(derivation, descend(derivation, (given,), VALUES.rate, 0), rate=Rational(1, 2))
+    page.set_content(str(files_of(derivation, document, "html")["derivation.html"]))
+    assert page.evaluate(signs) == after != before
+    assert {"=≈", "==≈", "==="} <= {*after}
+
+
 def test_equation_is_seen_closer_with_each_click(page, serious) -> None:
     """One line is seen at a time, its button pressed; nothing sticks out of a phone, and axe finds no barrier."""
     buttons = page.locator(".zoom .views button")

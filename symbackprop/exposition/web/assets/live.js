@@ -57,6 +57,24 @@ each(".live", (form) => {
     const plain = text.trim().replace(",", ".").replace("−", "-");
     return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(plain) ? Number(plain) : NaN;
   };
+  const signed = (line) => {  // "=" where nothing was rounded, else "≈"; numbers that are put in follow an "="
+    const parts = [];
+    line.querySelectorAll("math mo, [data-tree]").forEach((one) => {
+      if (one.localName !== "mo") parts.at(-1)?.numbers.push(one);
+      else if (/^[=≈]$/.test(one.textContent) && one.parentNode === one.closest("math").querySelector("mrow")) {
+        parts.push({ sign: one, numbers: [] });
+      }
+    });
+    const exact = (number) => number.dataset.exact;
+    const [first, ...others] = parts.filter(({ numbers }) => numbers.length);
+    others.forEach(({ sign, numbers }, place) => {
+      const all = place < others.length - 1 || numbers[0].dataset.exact === "0" ? numbers : [...first.numbers, ...numbers];
+      sign.textContent = all.every(exact) ? "=" : "≈";
+    });
+    if (first && !others.length && !first.numbers.some((number) => number.matches(".within"))) {
+      first.sign.textContent = first.numbers.every(exact) ? "=" : "≈";
+    }
+  };
   const given = {};
   const accept = (field) => {  // what is no number is marked, and the one before it stays
     const number = typed(field.value), good = Number.isFinite(number);
@@ -82,9 +100,15 @@ each(".live", (form) => {
       if (key.startsWith("delta_")) pictured(`back-${key.replace("delta", "a")}`, number);
     });
     each("[data-tree]", (place) => {  // numbers in formulas and in boxes, which carry what they are worth
-      const text = written(value(JSON.parse(place.dataset.tree), known), Number(place.dataset.digits));
+      const number = value(JSON.parse(place.dataset.tree), known), digits = Number(place.dataset.digits);
+      const off = (many) => Math.abs(number - Number(number.toPrecision(many))) > 1e-12 * Math.abs(number);
+      const many = off(Math.max(digits, 6)) ? digits : Math.max(digits, 6);  // what ends soon is shown whole
+      const text = written(number, many);
+      place.dataset.exact = off(many) ? "" : number ? "1" : "0";
       if (place.matches(".array")) lettered(place.querySelector(".label"), text);
       else place.textContent = text.startsWith("−") && place.matches(".within") ? `(${text})` : text;
     });
+    const numbers = [...document.querySelectorAll("mn[data-tree]")];
+    new Set(numbers.map((one) => one.closest(".line") ?? one.closest("math"))).forEach(signed);
   });
 });
