@@ -88,7 +88,8 @@ class Setting:
 
     `names` says what a tensor stands for (δ: ∂C/∂z); `frontier` are the tensors through which the cost is reached,
     where no equation says how; `simplex` are tensors assumed to add up to 1. `numbers` are sizes that are the same in
-    every world: what is said of them may hold for them alone. `world_type` is what the worlds are."""
+    every world: what is said of them may hold for them alone. `world_type` is what the worlds are. `around` are the
+    letters of arrays that stand on one page with these, which an index has only if no other is left."""
 
     equations: tuple[Equation, ...]
     ranges: Mapping[Symbol, Axis]
@@ -97,6 +98,7 @@ class Setting:
     simplex: tuple[Expr, ...] = ()
     numbers: Mapping[Expr, int] = field(default_factory=dict)
     world_type: type[World] = World
+    around: frozenset[str] = frozenset()
 
     @cached_property
     def _worlds(self) -> dict[tuple[type, int], World]:

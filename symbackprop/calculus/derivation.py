@@ -119,12 +119,17 @@ def collected(by: Indexed, uses: Iterable[Equation], setting: Setting, *, goal: 
     chain = extend(chain, rules.NAME, whole)
     readers = [equation for equation in uses if by.base in equation.reads]
     only_cost = all(equation.target == COST for equation in readers)  # nothing in between: there is no chain yet
-    arrays = letters_of(part for equation in setting.equations for part in (equation.target, equation.expression))
+    arrays = setting.around or letters_in(setting.equations)
     through = Add(*(_through(equation, by, arrays, uses=readers) for equation in readers))
     chain = extend(chain, rules.INSERT if only_cost else rules.CHAIN, through)
     if not only_cost:  # a penalty: of the cost, what else there is says nothing of a weight
         chain = extend(chain, rules.LEAVE_OUT, _without_what_stays(chain.result, by))
     return extend(chain, rules.NAME, named(chain.result, setting))
+
+
+def letters_in(equations: Iterable[Equation]) -> frozenset[str]:
+    """Return the letters of all arrays of some equations."""
+    return frozenset(letters_of(part for equation in equations for part in (equation.target, equation.expression)))
 
 
 def _without_what_stays(expression: Expr, by: Indexed) -> Expr:
@@ -171,7 +176,7 @@ def _by_letter(power: Pow) -> bool:
     return not (power.exp.is_integer or power.exp.is_number or power.base.is_positive)
 
 
-def _through(equation: Equation, by: Indexed, arrays: set[str], *, uses: Iterable[Equation]) -> Expr:
+def _through(equation: Equation, by: Indexed, arrays: frozenset[str], *, uses: Iterable[Equation]) -> Expr:
     """Return Σ_i ∂C/∂v_i ∂v_i/∂by, or the explicit ∂C/∂by where v is the cost itself."""
     if equation.target == COST:
         written = equation.expression

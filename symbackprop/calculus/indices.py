@@ -28,8 +28,10 @@ def fresh(symbol: Symbol, taken: Iterable[Symbol], *, arrays: Container[str] = (
 
 
 def letters_of(expressions: Iterable[Expr]) -> set[str]:
-    """Return the letters of the arrays in some expressions."""
-    return {tensor.letter for expression in expressions for tensor in expression.atoms(Tensor)}
+    """Return the letters of the arrays in some expressions as indices would have them: i of i1, p of P3.1."""
+    return {
+        tensor.letter.rstrip("0123456789.").lower() for expression in expressions for tensor in expression.atoms(Tensor)
+    }
 
 
 def apart(total: Sum | Largest, taken: Iterable[Symbol]) -> Sum | Largest:

@@ -23,7 +23,7 @@ from symbackprop.calculus.arrangement import arranged
 from symbackprop.calculus.batches import MEANS, OwnCosts
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.collecting import collected_form, written_differences
-from symbackprop.calculus.derivation import Chain, Step, adjoint, extend
+from symbackprop.calculus.derivation import Chain, Step, adjoint, extend, letters_in
 from symbackprop.calculus.recurrence import recurrences
 from symbackprop.calculus.wholepass import check_whole_pass
 from symbackprop.errors import SpecError, UnknownNameError
@@ -134,11 +134,12 @@ def derive_program(
     times = {tensor: group.axis(tensor) for tensor, group in groups.items()}
     adjoints: dict[str, Adjoint] = {}
     chains: dict[Tensor, Chain] = {}
+    letters = letters_in(behind)
     targets = list(_totals([array.tensor for array in program.of_kind(Kind.TARGET)], samples))
     for tensor in reverse_order(program):
         array = arrays.get(tensor) or Array(tensor, Kind.VALUE, tensor.code_name)
         readers = tuple(equation for equation in behind if tensor in equation.reads)
-        chain = collected_form(_chain(tensor, readers, behind), behind, chains, targets)
+        chain = collected_form(_chain(tensor, readers, behind, letters), behind, chains, targets)
         chains[tensor] = chain.unconditional
         around = (groups.get(tensor), times, program.sizes)
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, *around, network=network)
@@ -203,10 +204,12 @@ def _reversed_tensors(equations: tuple[Equation, ...]) -> Iterator[Expr]:
     yield from dict.fromkeys(equation.tensor for equation in reversed(equations))
 
 
-def _chain(tensor: Tensor, readers: tuple[Equation, ...], equations: tuple[Equation, ...]) -> Chain:
-    """Return the chain for ∂C/∂ of a tensor through the equations that read it, arranged."""
+def _chain(
+    tensor: Tensor, readers: tuple[Equation, ...], equations: tuple[Equation, ...], letters: frozenset[str]
+) -> Chain:
+    """Return the chain for ∂C/∂ of a tensor through the equations that read it, arranged; `letters` are of arrays."""
     entry = place_of(tensor, equations)
     beyond = (reader.tensor for reader in readers if reader.tensor not in (COST, tensor))
     frontier = tuple(dict.fromkeys(beyond))  # not the tensor itself: the cost reads no entry of it on its own
-    chain = adjoint(entry, readers, Setting(readers, ranges_of(entry), frontier=frontier))
+    chain = adjoint(entry, readers, Setting(readers, ranges_of(entry), frontier=frontier, around=letters))
     return extend(chain, rules.ARRANGE, arranged(chain.result, written_differences(readers)))

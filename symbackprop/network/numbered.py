@@ -58,8 +58,8 @@ def read_numbers(registry: Parts, name: str, given: tuple[Number, ...]) -> tuple
         )
     for wanted, (letter, number) in zip(numbers.letters, given, strict=True):
         if not isfinite(number) or (wanted in numbers.positive and number <= 0):
-            kind = "positive" if wanted in numbers.positive else "finite"
-            raise ExpressionError(f"{what} {name}: {wanted} is {number}, wanted a {kind} number; try 2")
+            kind = "a positive number" if wanted in numbers.positive else "a finite number"
+            raise ExpressionError(f"{what} {name}: {wanted} is {number}, wanted {kind}; try 2")
         if letter is not None and not _LETTER.fullmatch(letter):
             raise ExpressionError(f"{what} {name}: {letter[:20]!a} is no letter for a number; try {wanted}")
     return tuple((wanted, *each) for wanted, each in zip(numbers.letters, given, strict=True))

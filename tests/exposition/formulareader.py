@@ -272,18 +272,11 @@ class Reader:
 
     def scripts(self) -> tuple[str, list[Node], list[Node], bool]:
         """Return a letter, what stands above and below it, and whether it is turned."""
-        token = self.peek()
-        if isinstance(token, list):  # a name with its own letters below, in braces
-            inner = Reader(self.page, self.take(), self.at)
-            letter, above, below, turned = inner.scripts()
-            below = [[r"\mathrm", below]] if below and r"\mathrm" not in below else below
-        else:
-            letter, above, below, turned = self.letter(), [], [], False
-        own = len(below)
+        letter, above, below, turned = self.letter(), [], [], False
         while (sign := self.peek()) in ("^", "_"):
             group = self.tokens[self.place + 1]
             group = group if isinstance(group, list) else [group]
-            if sign == "^" and group != TURNED and (own < len(below) or above or self._is_power(letter, group, below)):
+            if sign == "^" and group != TURNED and (below or above or self._is_power(letter, group, below)):
                 break  # a power stands behind what belongs to the name
             self.place += 2
             if sign == "_":
@@ -320,9 +313,6 @@ class Reader:
             assert above == "C", f"the derivative of {above}"
             array, _, places, turned = Reader(self.page, self.take()[1:], self.at).reference()
             return array, True, places, turned
-        if isinstance(token, list) and token[:2] == [r"\mathrm", ["d"]]:  # {dW_p}_g, the derivative by a slice
-            self.tokens = [*self.tokens[: self.place], *token[:2], token[2:], *rest]
-            token, rest = self.peek(), self.tokens[self.place + 1 :]
         if token == r"\mathrm" and rest[0] == ["d"]:
             self.take(), self.take()
             array, _, places, turned = self.reference()

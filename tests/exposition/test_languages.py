@@ -313,13 +313,13 @@ def test_every_message_is_worded(language: str) -> None:
 # what is typed, or is the same word in another language
 STAY = """
     activation apply array autograd backend backward base bold byte bytes code colours columns compile convention
-    decimal declare delta dense derive diagnose dict digits dim direction divide docx double dz else embedding en
-    error example exercise exp false final finite first float for format frac fragment function gradient groups half
-    hat heads holdout html identity if inf input inputs jax kappa last latex layer line list ln markdown mean
-    mistake moodle nan networks ng no numpy only order outputs params partial path penalty per pi point pptx
-    predictions projection quadratic reach real red reduction render samples scalar scikit seed seeds shape sigmoid
-    sizes softmax style sum symbackprop symbols tanh target terminal theta title torch total train trained transpose
-    true upstream use value values variable verify weights where width
+    cost decimal declare delta dense derive diagnose dict digits dim direction divide docx double dz else embedding
+    en equations error example exercise exp false final finite first float for format frac fragment function
+    gradient groups half hat heads holdout html identity if inf input inputs jax kappa last latex layer layers line
+    lines list ln markdown mean mistake moodle nan network networks ng no numpy only order outputs params partial
+    path penalty per pi point pptx predictions projection quadratic reach real red reduction render samples scalar
+    scikit seed seeds shape sigmoid sizes softmax style sum symbackprop symbols tanh target terminal theta title
+    torch total train trained transpose true upstream use value values variable verify weights where width
 """
 
 
@@ -401,7 +401,9 @@ def test_clauses_are_put_together() -> None:
     """Each clause has its own wording, also within another one; what has none stays, and quotes are left alone."""
     clauses = {"wanted {a}": "se esperaba {a}", "a number": "un número", "try {a}": "pruebe {a}"}
     clauses |= {"{a} is {b}": "{a} es {b}"}
+    clauses |= {"network": "red"}
     assert "x: se esperaba un número; pruebe x = 1" == worded("x: wanted a number; try x = 1", clauses)
+    assert "it: network: se esperaba red" == worded("it: network: wanted network", clauses)  # a key is typed so
     assert "'a number' es un número, odd" == worded("'a number' is a number, odd", clauses)
 
 

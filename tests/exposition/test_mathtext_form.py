@@ -207,11 +207,11 @@ def test_formulas_compile_with_pdflatex(tmp_path: Path) -> None:
         ("W1", r"\left(W^{(1)}_{jk}\right)^{2}", "W^{(1)}"),
         ("z2", r"\left(z^{(2)}_{jk}\right)^{2}", "Z^{(2)}"),
         ("Wi", r"\left(W^{(\mathrm{i})}_{jk}\right)^{2}", r"W^{(\mathrm{i})}"),
-        ("Wh2", r"\left({W_{\mathrm{h}}}^{(2)}_{jk}\right)^{2}", r"W^{(2)}_{\mathrm{h}}"),
+        ("Wh2", r"\left(W^{(2)}_{\mathrm{h},jk}\right)^{2}", r"W^{(2)}_{\mathrm{h}}"),
         ("W3.1", r"\left(W^{(3.1)}_{jk}\right)^{2}", "W^{(3.1)}"),
-        ("Wxi3.1.2", r"\left({W_{\mathrm{xi}}}^{(3.1.2)}_{jk}\right)^{2}", r"W^{(3.1.2)}_{\mathrm{xi}}"),
-        ("bi1", r"\left({b_{\mathrm{i}}}^{(1)}_{jk}\right)^{2}", r"B^{(1)}_{\mathrm{i}}"),
-        ("delta_i1", r"\left({\delta_{\mathrm{i}}}^{(1)}_{jk}\right)^{2}", r"\Delta^{(1)}_{\mathrm{i}}"),
+        ("Wxi3.1.2", r"\left(W^{(3.1.2)}_{\mathrm{xi},jk}\right)^{2}", r"W^{(3.1.2)}_{\mathrm{xi}}"),
+        ("bi1", r"\left(b^{(1)}_{\mathrm{i},jk}\right)^{2}", r"B^{(1)}_{\mathrm{i}}"),
+        ("delta_i1", r"\left(\delta^{(1)}_{\mathrm{i},jk}\right)^{2}", r"\Delta^{(1)}_{\mathrm{i}}"),
         ("W_q", r"\left(W^{(\mathrm{q})}_{jk}\right)^{2}", r"W^{(\mathrm{q})}"),
         ("W_mu", r"\left(W^{(\mu)}_{jk}\right)^{2}", r"W^{(\mu)}"),
         ("WQ", r"\left(W^{(\mathrm{Q})}_{jk}\right)^{2}", r"W^{(\mathrm{Q})}"),
@@ -238,6 +238,8 @@ def test_marks_are_spoken_with_their_letter() -> None:
     words = {name: LANGUAGES["en"].words(f"word.{name}") for name in SPOKEN}
     tensor = Tensor("h0", None, ((1, Symbol("M")),))
     assert "h 0 sub j" == spoken(lay_out(tensor[index("j")], Style()), words)
+    gate = Tensor("Wxi3", None, ((1, Symbol("M")), (1, Symbol("N"))))
+    assert "capital W 3 sub xi , j k" == spoken(lay_out(gate[index("j"), index("k")], Style()), words)
     assert "n sub 1" == spoken(lay_out(Symbol("n1"), Style()), words)
 
 

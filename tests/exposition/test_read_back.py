@@ -74,10 +74,10 @@ TAKEN = {
     ("heads", "bishop"): "yo",
     ("gru", "bishop"): "yo",
     ("LSTM", "own"): "ayo",
-    ("heads", "own"): "azyo",
+    ("heads", "own"): "axzyo",
     ("gru", "own"): "axy",
 }
-GREEK = ("mu", "epsilon", "lambda", "alpha")
+GREEK = ("mu", "epsilon", "lambda", "alpha", "tau", "xi")
 
 
 def names(array: str, network: str, convention: str) -> list[Name]:
@@ -103,6 +103,8 @@ def names(array: str, network: str, convention: str) -> list[Name]:
         found = [(letter, "", above if not below else f"{below},{above}"), (letter, "", f"{above},{below}")]
     else:
         found = [(letter, above, below)]
+    if stem == "xi":
+        return found + [(r"\Xi", *each[1:]) for each in found]
     return found + [(each[0].upper(), *each[1:]) for each in found if not greek and len(each[0]) == 1]
 
 
@@ -218,7 +220,7 @@ def test_page_is_read_back_as_the_gradient(name: str) -> None:
             check_page(name, convention, style)
 
 
-WRONG = {"p_{iq}\\right)": "p_{qi}\\right)", "- \\sum": "+ \\sum", "\\,k_{jd}": "\\,q_{jd}"}
+WRONG = {"p_{iu}\\right)": "p_{ui}\\right)", "- \\sum": "+ \\sum", "\\,k_{jd}": "\\,q_{jd}"}
 
 
 @pytest.mark.parametrize(("right", "wrong"), WRONG.items())

@@ -29,7 +29,8 @@ def worded(text: str, clauses: Mapping[str, str]) -> str:
             parts = {name: _part(name, part, clauses) for name, part in found.groupdict().items()}
             return clauses[template].format_map(parts)
     before, sign, after = text.partition(WHERE if says_where else ", ")
-    return f"{worded(before, clauses)}{sign}{worded(after, clauses)}" if sign else text
+    is_key = says_where and before.isidentifier() and before.islower()  # 'layers: …' is typed so in any language
+    return f"{before if is_key else worded(before, clauses)}{sign}{worded(after, clauses)}" if sign else text
 
 
 def _part(name: str, text: str, clauses: Mapping[str, str]) -> str:

@@ -213,12 +213,17 @@ def entry(name: str, layer: Expr | int | None, indices: Sequence[Box], style: St
         style = apart(name, style)
         base, mark, label = marked(name, style)
         base, below = _at_places(base) if indices else base, positions(indices)
-        if label is not None and below is not None:  # the letters of its name stand at it, the positions behind both
-            return at_layer(Scripts(base, label), mark, below, style)
-        return at_layer(base, mark, label or below, style)
+        return at_layer(base, mark, with_label(label, below), style)
     if name == "b" and style.convention.bias == "w0":
         name, indices = "w", (*indices, ZERO)
     return at_layer(letter(name, style), layer_box(layer, style), positions(indices), style)
+
+
+def with_label(label: Box | None, below: Box | None) -> Box | None:
+    """Return what stands below a letter: the letters of its name, W_{hg}, and its positions behind these, W_{hg,jk}."""
+    if label is None or below is None:
+        return label or below
+    return Row((label, Leaf(",", ","), below))
 
 
 def _at_places(base: Leaf) -> Leaf:

@@ -22,6 +22,7 @@ from symbackprop.exposition.mathtext.letters import (
     letter,
     marked,
     positions,
+    with_label,
 )
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.network.notation import COST, Tensor
@@ -45,10 +46,7 @@ def whole_tensor(tensor: Tensor, style: Style, *, batch: bool = False, places: P
     large = capital(leaf) if batch or matrix else leaf
     is_cost = large == letter(COST.name, style) and (mark is None or layer is not None)
     leaf = leaf if is_cost or not style.taken.isdisjoint((name[:1].upper() + name[1:], large.tex)) else large
-    below = positions(fixed)
-    if label is not None and below is not None:
-        return at_layer(Scripts(leaf, label), mark, below, style)
-    return at_layer(leaf, mark, label or below, style)
+    return at_layer(leaf, mark, with_label(label, positions(fixed)), style)
 
 
 @rule.register

@@ -6,6 +6,6 @@ constant epsilon
 sizes N = 3, D = 4
 
 mu[i] = mean[k](x[i, k])
-v[i] = mean[k]((x[i, k] - mu[i])^2)
-n[i, k] = (x[i, k] - mu[i]) / sqrt(v[i] + epsilon)
-o[i, k] = G[k] * n[i, k] + b[k]
+tau[i] = mean[k]((x[i, k] - mu[i])^2)
+xi[i, k] = (x[i, k] - mu[i]) / sqrt(tau[i] + epsilon)
+o[i, k] = G[k] * xi[i, k] + b[k]

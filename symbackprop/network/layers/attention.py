@@ -28,9 +28,9 @@ class Attention(Layer):
         if width % self.heads or len(last) > 1:
             raise ShapeError(f"heads = {self.heads} does not divide the width {width} evenly")
         many = self.heads > 1
-        heads, part = at.size("H", self.heads), at.size("e", width // self.heads)
+        heads, part = at.size("H", self.heads), at.size("U", width // self.heads)
         own = (heads, part) if many else last
-        g, e, r = ("g", "e", "r") if many else ("", "e", "r")
+        g, u, r = ("g", "u", "r") if many else ("", "u", "r")
         names = {letter: at.name(letter) for letter in "qkvSPo"}
         steps, size = time[0].name, (part.name if many else last[0].name)
 
@@ -38,25 +38,25 @@ class Attention(Layer):
             return ", ".join(index for index in indices if index)
 
         lines = [
-            f"{at.entry(names[letter], 't', g, e)} = sum[d]({at.name('W' + letter)}[{joined(g, e, 'd')}] * "
-            f"{at.read('t', 'd')})" + f" + {at.name('b' + letter)}[{joined(g, e)}]" * self.bias
+            f"{at.entry(names[letter], 't', g, u)} = sum[d]({at.name('W' + letter)}[{joined(g, u, 'd')}] * "
+            f"{at.read('t', 'd')})" + f" + {at.name('b' + letter)}[{joined(g, u)}]" * self.bias
             for letter in "qkv"
         ]
         query, key = at.entry(names["q"], "t", g, r), at.entry(names["k"], "i", g, r)
         score, share = at.entry(names["S"], g, "t", "i"), at.entry(names["P"], g, "t", "i")
         lines.append(f"{score} = sum[{r}]({query} * {key}) / sqrt({size})")
         if self.causal:
-            again = at.entry(names["S"], g, "t", "q")
-            total = f"sum[q = 1..{steps}](where(q <= t, exp({again} - {at.entry(at.name('M'), g, 't')}), 0))"
-            largest = f"max[q = 1..{steps}](where(q <= t, {again}, {at.entry(names['S'], g, 't', 't')}))"
+            again = at.entry(names["S"], g, "t", "c")
+            total = f"sum[c = 1..{steps}](where(c <= t, exp({again} - {at.entry(at.name('M'), g, 't')}), 0))"
+            largest = f"max[c = 1..{steps}](where(c <= t, {again}, {at.entry(names['S'], g, 't', 't')}))"
             lines.append(f"{at.entry(at.name('M'), g, 't')} = {largest}")
             lines.append(f"{share} = where(i <= t, exp({score} - {at.entry(at.name('M'), g, 't')}), 0) / {total}")
         else:
             lines.append(f"{share} = softmax[i]({score})")
-        value = at.entry(names["v"], "i", g, e)
-        lines.append(f"{at.entry(names['o'], 't', g, e)} = sum[i]({share} * {value})")
-        summed, read = joined(g, e), at.entry(names["o"], "t", g, e)
-        line = f"{at.entry(at.result, 't', 'd')} = sum[{summed}]({at.name('Wp')}[{joined('d', g, e)}] * {read})"
+        value = at.entry(names["v"], "i", g, u)
+        lines.append(f"{at.entry(names['o'], 't', g, u)} = sum[i]({share} * {value})")
+        summed, read = joined(g, u), at.entry(names["o"], "t", g, u)
+        line = f"{at.entry(at.result, 't', 'd')} = sum[{summed}]({at.name('Wp')}[{joined('d', g, u)}] * {read})"
         lines.append(line + f" + {at.name('bp')}[d]" * self.bias)
         parameters = []
         for letter in "qkv":

@@ -15,20 +15,20 @@ def _scaled(at: Place, axis: Axis, letters: tuple[str, str]) -> tuple[str, tuple
     """Return the line that gives what is normalised a gain and a bias for each entry of an axis, and the arrays."""
     index, every = letters
     gain, bias, shape = at.name("G"), at.name("b"), (extent(axis),)
-    line = f"{at.entry(at.result, every)} = {gain}[{index}] * {at.entry(at.name('n'), every)} + {bias}[{index}]"
+    line = f"{at.entry(at.result, every)} = {gain}[{index}] * {at.entry(at.name('xi'), every)} + {bias}[{index}]"
     return line, (Parameter(gain, axis, shape, start=1.0), Parameter(bias, axis, shape, start=0.0))
 
 
 def _normal(at: Place, letters: Sequence[str], mean: str, variance: str) -> str:
-    """Return the line of what is normalised: n = (x - mean)/√(variance + ε)."""
+    """Return the line of what is normalised: ξ = (x - mean)/√(variance + ε)."""
     shifted = f"({at.read(*letters)} - {mean})"
-    return f"{at.entry(at.name('n'), *letters)} = {shifted} / sqrt({variance} + {at.name('epsilon')})"
+    return f"{at.entry(at.name('xi'), *letters)} = {shifted} / sqrt({variance} + {at.name('epsilon')})"
 
 
 @LAYERS.register("layer_norm")
 @dataclass(frozen=True, slots=True)
 class LayerNorm(Layer):
-    """n = (x - mean x)/√(variance + ε) over the last axis, y = G n + b."""
+    """ξ = (x - mean x)/√(variance + ε) over the last axis, y = G ξ + b."""
 
     example = "3x4 -> layer_norm"
 
@@ -38,7 +38,7 @@ class LayerNorm(Layer):
         """Return mean, variance, what is normalised, and what is given."""
         *before, last = at.source.axes
         *kept, j, k = letters_for((*before, last, last), "tih"[: len(before)] + "jk")
-        mean, variance = at.entry(at.name("mu"), *kept), at.entry(at.name("v"), *kept)
+        mean, variance = at.entry(at.name("mu"), *kept), at.entry(at.name("tau"), *kept)
         line, parameters = _scaled(at, last, (j, ", ".join((*kept, j))))
         lines = (
             f"{mean} = mean[{k}]({at.read(*kept, k)})",
@@ -48,8 +48,8 @@ class LayerNorm(Layer):
         )
         computed = (
             Value(at.name("mu"), tuple(before)),
-            Value(at.name("v"), tuple(before)),
-            Value(at.name("n"), at.source.axes),
+            Value(at.name("tau"), tuple(before)),
+            Value(at.name("xi"), at.source.axes),
         )
         constants = ((Value(at.name("epsilon"), ()), self.epsilon),)
         return Built(lines, Value(at.result, at.source.axes), computed, parameters, constants)
@@ -83,7 +83,7 @@ class RmsNorm(Layer):
 @LAYERS.register("batch_norm")
 @dataclass(frozen=True, slots=True)
 class BatchNorm(Layer):
-    """n = (x - mean x)/√(variance + ε) over the samples and all axes but the first, y = G n + b; variance with 1/m."""
+    """ξ = (x - mean x)/√(variance + ε) over the samples and all axes but the first, y = G ξ + b; variance with 1/m."""
 
     example = "3 -> batch_norm"
     couples_samples = True
@@ -95,7 +95,7 @@ class BatchNorm(Layer):
         first, *others = at.source.axes
         c, *rest = letters_for((first, *others), ("c" if others else "j") + "ijt"[: len(others)])
         over = ", ".join(("s", *rest))
-        mean, variance = f"{at.name('mu')}[{c}]", f"{at.name('v')}[{c}]"
+        mean, variance = f"{at.name('mu')}[{c}]", f"{at.name('tau')}[{c}]"
         line, parameters = _scaled(at, first, (c, ", ".join((c, *rest))))
         lines = (
             f"{mean} = mean[{over}]({at.read(c, *rest)})",
@@ -104,11 +104,11 @@ class BatchNorm(Layer):
             line,
         )
         constants = ((Value(at.name("epsilon"), ()), self.epsilon),)
-        shared = (Value(at.name("mu"), (first,)), Value(at.name("v"), (first,)))
+        shared = (Value(at.name("mu"), (first,)), Value(at.name("tau"), (first,)))
         return Built(
             lines,
             Value(at.result, at.source.axes),
-            (Value(at.name("n"), at.source.axes),),
+            (Value(at.name("xi"), at.source.axes),),
             parameters,
             constants,
             shared=shared,

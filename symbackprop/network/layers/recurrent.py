@@ -32,17 +32,17 @@ class _Cell:
 
     def weighted(self, gate: str, state: str | None = None) -> str:
         """Return Σ Wx x_t + Σ Wh h_{t-1} + b of one gate; with `state` empty without the second sum."""
-        at, (t, j, k, i) = self.at, self.letters
-        state = self.before("h", i) if state is None else state
+        at, (t, j, k, p) = self.at, self.letters
+        state = self.before("h", p) if state is None else state
         text = f"sum[{k}]({at.name(f'Wx{gate}')}[{j}, {k}] * {at.read(t, k)})"
-        text += f" + sum[{i}]({at.name(f'Wh{gate}')}[{j}, {i}] * {state})" * bool(state)
+        text += f" + sum[{p}]({at.name(f'Wh{gate}')}[{j}, {p}] * {state})" * bool(state)
         return text + f" + {at.name(f'b{gate}')}[{j}]" * self.bias
 
     @property
     def letters(self) -> tuple[str, str, str, str]:
         """The indices: step, entry of the state, entry of what is read, entry of the state before."""
-        t, j, k, i = letters_for((self.time, self.state, self.at.source.axes[1], self.state), "tjki")
-        return t, j, k, i
+        t, j, k, p = letters_for((self.time, self.state, self.at.source.axes[1], self.state), "tjkp")
+        return t, j, k, p
 
     def parameters(self, gate: str) -> tuple[Parameter, ...]:
         """Return the arrays of one gate."""
@@ -128,9 +128,9 @@ class Gru(_Gated):
     def built(self, at: Place) -> Built:
         """Return the recurrence and what is given of it."""
         cell = _Cell(at, self.width, self.bias, self.reverse)
-        t, j, _, i = cell.letters
-        before = cell.before("h", i)
-        inner = f"sum[{i}]({at.name('Whc')}[{j}, {i}] * {before})" + f" + {at.name('bhc')}[{j}]" * self.bias
+        t, j, _, p = cell.letters
+        before = cell.before("h", p)
+        inner = f"sum[{p}]({at.name('Whc')}[{j}, {p}] * {before})" + f" + {at.name('bhc')}[{j}]" * self.bias
         entry = {letter: at.entry(at.name(letter), t, j) for letter in "ruqc"}
         own = cell.before("h", j)
         lines = (
