@@ -215,6 +215,16 @@ def entrywise(expression: Expr, places: tuple[Symbol, ...], atoms: Mapping[Tenso
     return Entrywise(expression.xreplace(letters), tuple((letters[entry], atoms[entry.base]) for entry in entries))
 
 
+def transposed(matrix: Matrix) -> Matrix:
+    """Return the transpose, carried inside a product where one is there: (A Bᵀ)ᵀ = B Aᵀ, and (A B)ᵀ as it stands."""
+    match matrix:
+        case Transposed(of):
+            return of
+        case Product(factors) if any(isinstance(factor, Transposed) for factor in factors):
+            return Product(tuple(transposed(factor) for factor in reversed(factors)))
+    return Transposed(matrix)
+
+
 def replaced(matrix: Matrix, values: Mapping[Expr, Expr]) -> Matrix:
     """Return the matrix with symbols replaced in every tensor and number: the way from layer l to layer 3."""
     return type(matrix)(*(_replaced(getattr(matrix, field.name), values) for field in fields(matrix)))

@@ -24,10 +24,10 @@ from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import (
     Matrix,
     Named,
-    Product,
     Transposed,
     parts_of,
     replaced,
+    transposed,
 )
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.partials import Partial
@@ -102,7 +102,7 @@ def batch_of(left: Expr, right: Expr, batch: Batch) -> tuple[Matrix, Matrix]:
     A Jacobian differs from sample to sample; an equation with one is written for a single sample."""
     if any(partial.of != COST for partial in right.atoms(Partial)):  # a Jacobian per sample: one of them at a time
         column, matrix = _recognised_sides(left, right, None)
-        return (Transposed(column), _transposed(matrix)) if batch.samples == "rows" else (column, matrix)
+        return (Transposed(column), transposed(matrix)) if batch.samples == "rows" else (column, matrix)
     return _recognised_sides(left, right, batch)
 
 
@@ -137,16 +137,6 @@ def setting_of(left: Indexed, right: Expr, atoms: Atoms) -> Setting:
     goal = Tensor("goal", None, left.base.axes)
     ranges = dict(zip(left.indices, left.base.axes, strict=True))
     return Setting((Equation(goal[left.indices], right),), ranges, frontier=tuple(atoms))
-
-
-def _transposed(matrix: Matrix) -> Matrix:
-    """Return the transpose, carried inside a product: (A B)ᵀ = Bᵀ Aᵀ."""
-    match matrix:
-        case Transposed(of):
-            return of
-        case Product(factors):
-            return Product(tuple(_transposed(factor) for factor in reversed(factors)))
-    return Transposed(matrix)
 
 
 def writable(equation: DerivedEquation) -> Expr:

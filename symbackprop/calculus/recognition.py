@@ -24,6 +24,7 @@ from symbackprop.calculus.matrices import (
     Total,
     Transposed,
     entrywise,
+    transposed,
 )
 from symbackprop.calculus.slices import is_entrywise
 from symbackprop.errors import CheckError
@@ -145,7 +146,7 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
     merged = []
     for group in groups.values():
         order = group[0][1]
-        factors = tuple(matrix if mine == order else Transposed(matrix) for matrix, mine in group)
+        factors = tuple(matrix if mine == order else transposed(matrix) for matrix, mine in group)
         merged.append((factors[0] if len(factors) == 1 else Hadamard(factors), order))
     return merged
 
@@ -162,8 +163,8 @@ def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, 
     left, right = sorted(touched, key=lambda piece: _place(piece[1], symbol, axes))
     (row,) = [s for s in left[1] if s != symbol] or [None]
     (column,) = [s for s in right[1] if s != symbol] or [None]
-    first = left[0] if left[1][-1] == symbol and row is not None else Transposed(left[0])
-    second = right[0] if right[1][0] == symbol else Transposed(right[0])
+    first = left[0] if left[1][-1] == symbol and row is not None else transposed(left[0])
+    second = right[0] if right[1][0] == symbol else transposed(right[0])
     order = tuple(s for s in (row, column) if s is not None)
     return [*others, (_product(first, second), order)]
 
@@ -200,7 +201,7 @@ def _fitted(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matr
 
 
 def _oriented(piece: Piece, axes: tuple[Symbol, ...]) -> Matrix:
-    return piece[0] if piece[1] == axes else Transposed(piece[0])
+    return piece[0] if piece[1] == axes else transposed(piece[0])
 
 
 def _outer(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matrix:
@@ -208,7 +209,7 @@ def _outer(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matri
     by_axis = {order[0]: matrix for matrix, order in pieces}
     row, column = axes
     left, right = (by_axis.get(axis) or _ones(frame.sizes[axis]) for axis in (row, column))
-    return _product(left, Transposed(right))
+    return _product(left, transposed(right))
 
 
 def _ones(count: Expr) -> Ones:
