@@ -39,7 +39,7 @@ RATIO = ("softplus",)  # whose σ'/σ is
 def forward_value(letter: str, layer: Expr | int) -> Tensor:
     """Return a tensor of what the forward pass gives beside a.
 
-    s = σ'(z)   r = 1 - a, or 1 - p   p = exp(a) of a log-softmax   q = σ'(z)/a   t = y/a"""
+    s = σ'(z)   r = 1 - a, or 1 - p   p = exp(a) of a log-softmax   q = σ'(z)/a   t = y/a   u = (1 - y)/(1 - a)"""
     return Tensor(letter, layer, (notation.width(layer),))
 
 
@@ -126,7 +126,7 @@ def _has_pole(expression: Expr) -> bool:
 
 
 def _without_pole(product: Expr, activation: Activation) -> Expr:
-    """Return ∂C/∂a σ'(z) with σ'(z)/a as one value where that is known, else with y/a as one, 0 where y is."""
+    """Return ∂C/∂a σ'(z) with σ'(z)/a as one value where that is known, else y/a and (1 - y)/(1 - a), 0 where y, 1 - y is."""
     assert activation.function is not None
     if not _has_pole(product):
         return product
@@ -134,8 +134,9 @@ def _without_pole(product: Expr, activation: Activation) -> Expr:
     if known_name(activation.function) in RATIO:
         q, s = (forward_value(letter, LAST_LAYER)[J] for letter in "qs")
         return arranged(product).xreplace({1 / a: q / s})
-    form = product.expand().xreplace({1 / a: forward_value("t", LAST_LAYER)[J] / y})
-    return product if form.has(1 / y) else form  # a cost of the user's may divide by a where there is no y
+    t, u = (forward_value(letter, LAST_LAYER)[J] for letter in "tu")
+    form = product.expand(deep=False).xreplace({1 / a: t / y, 1 / (1 - a): u / (1 - y)})
+    return product if form.has(1 / y, 1 / (1 - y)) else form  # a cost of the user's may divide where there is no y
 
 
 def _with_sum_of_shares(error: Expr, activation: Activation) -> Expr:
@@ -235,4 +236,6 @@ def _written_out(error: Expr, activation: Activation, layer: Expr) -> Expr:
                 error = error.xreplace({entry: slope(activation.function)(z[j]) / a[j]})
             case "t":
                 error = error.xreplace({entry: y[j] / a[j]})
+            case "u":
+                error = error.xreplace({entry: (1 - y[j]) / (1 - a[j])})
     return error

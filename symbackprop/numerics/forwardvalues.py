@@ -1,6 +1,6 @@
 """What the forward pass gives beside a, as calls of stable functions: the same text for arrays and for numbers.
 
-r = 1 - a   q = σ'(z)/a   t = y/a   log_a = ln a   log_r = ln(1 - a)          p = exp(a) of a log-softmax
+r = 1 - a   q = σ'(z)/a   t = y/a   u = (1 - y)/(1 - a)   log_a = ln a   log_r = ln(1 - a)          p = exp(a) of a log-softmax
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from symbackprop.numerics.plan import LayerPlan
 from symbackprop.numerics.recognition import known_name
 
-ORDER = ("r", "q", "t", "log_a", "log_r")
+ORDER = ("r", "q", "t", "u", "log_a", "log_r")
 
 # by the name of the activation, then by the letter; under "" what holds for every activation
 _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -19,7 +19,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "sigmoid": {"r": "sigmoid(-{z})", "log_a": "log_sigmoid({z})", "log_r": "log_sigmoid(-{z})"},
         "softplus": {"q": "log_softplus_slope({z})", "log_a": "log_softplus({z})"},
         "softmax": {"log_r": "log_one_minus_softmax({z})"},
-        "": {"r": "1 - {a}", "t": "quotient({y}, {a})"},
+        "": {"r": "1 - {a}", "t": "quotient({y}, {a})", "u": "quotient(1 - {y}, 1 - {a})"},
     }
 )
 

@@ -14,6 +14,7 @@ from sympy import Add, Expr, Piecewise, Pow, Symbol, exp, expand_mul, log
 
 from symbackprop.network.activations import ACTIVATIONS, Activation
 from symbackprop.network.costs import A, Cost, Y
+from symbackprop.network.extremes import Extreme
 from symbackprop.network.functions import Z, elementary, explicit, slope
 from symbackprop.numerics.functiontext import Formula
 from symbackprop.numerics.recognition import is_known, known_name
@@ -52,7 +53,7 @@ def fused(cost: Cost, activation: Activation) -> Fused | None:
         return _of_shares(cost) if needed else _of_activation(cost) if custom else None
     function = activation.function
     known = None if function is None else known_name(function)
-    smooth = function is not None and not explicit(function(Z)).has(Piecewise) and known != "identity"
+    smooth = function is not None and not explicit(function(Z)).has(Piecewise, Extreme) and known != "identity"
     if singular and smooth and (custom or known is None or activation.name not in ACTIVATIONS):
         return _of_input(cost, activation)
     return _of_activation(cost) if custom else None

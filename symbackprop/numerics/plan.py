@@ -37,7 +37,7 @@ General: TypeAlias = tuple[Indexed, Expr, Matrix]  # target, expression, and thi
 J, K = index("j"), index("k")
 
 PARAMETERS = ("w", "b")
-VALUES = "srpqt"  # the letters of `forms.forward_value`
+VALUES = "srpqtu"  # the letters of `forms.forward_value`
 LOGARITHM = ("sigmoid", "softmax", "softplus")  # activations whose logarithm is known straight from z
 LOGARITHM_OF_REST = ("sigmoid", "softmax")  # those whose ln(1 - a) is
 

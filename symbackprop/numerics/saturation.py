@@ -109,13 +109,15 @@ def keeping_digits(passes: Passes) -> Passes:
 
 def _without_poles(adjoint: Equation, known: set[Tensor]) -> Equation:
     """Return ∂C/∂a with y/a as 0 where y is: the cost has no y ln a there, whatever a is."""
-    terms = []
-    for term in Add.make_args(adjoint.expression.expand(deep=False)):
-        below = [part for part in Mul.make_args(term) if isinstance(part, Pow) and part.exp == -1 and part.has(Indexed)]
-        is_direct = below and not any(entry.base in known for entry in term.atoms(Indexed))
-        terms.append(_where_not_zero(term / Mul(*below), term) if is_direct else term)
-    whole = Add(*terms)
+    terms = Add.make_args(adjoint.expression.expand(deep=False))
+    whole = Add(*(t if any(e.base in known for e in t.atoms(Indexed)) else _without_pole(t) for t in terms))
     return replace(adjoint, expression=whole) if whole.has(Where) else adjoint
+
+
+def _without_pole(term: Expr, factor: Expr = S.One) -> Expr:
+    """Return a term that divides by an array, times another factor, as 0 where what it divides is."""
+    below = [part for part in Mul.make_args(term) if isinstance(part, Pow) and part.exp == -1 and part.has(Indexed)]
+    return _where_not_zero(term / Mul(*below), term * factor) if below else term * factor
 
 
 def _with_beside(program: Program, beside: Iterable[Shares], adjoints: Iterable[Equation]) -> Program:
@@ -146,14 +148,10 @@ def _at_once(adjoint: Equation, forward: Equation, by: Equation) -> Equation:
         return adjoint
     rate = _RATES.get(known_name(type(forward.expression)))
     terms = []
-    for term in Add.make_args(put(by.expression, places).expand()):
+    for term in Add.make_args(put(by.expression, places).expand(deep=False)):
         above = term * a
-        if above.has(a):
-            terms.append(term * rates[0])
-        elif rate is not None:
-            terms.append(above * rate(z))
-        else:
-            terms.append(_where_not_zero(above, term * rates[0]))
+        is_known = rate is not None and not above.has(a)
+        terms.append(above * rate(z) if is_known else _without_pole(term, rates[0]))  # type: ignore[misc]
     return replace(adjoint, expression=adjoint.expression / (given[0] * rates[0]) * Add(*terms))
 
 

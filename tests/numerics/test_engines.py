@@ -338,6 +338,18 @@ def test_no_target_has_no_pole(name: str) -> None:
     np.testing.assert_allclose(plain(grads["x"]), [-2, 0, 0], atol=1e-15)  # -2x y/a + 2x (1 - y)/(1 - a)
 
 
+@pytest.mark.parametrize("name", ["numpy", "scalar", "torch", "jax"])
+def test_target_that_is_met_exactly_costs_nothing(name: str) -> None:
+    """Where a = y = 0 or a = y = 1, 0 ln 0 and (1 - y)/(1 - a) are 0, whatever function reaches these values."""
+    if name in ("torch", "jax"):
+        pytest.importorskip(name)
+    network = sb.mlp("3-3", ["max(0, min(1, z))"], "binary_cross_entropy")
+    params, x, y = {"W1": np.eye(3), "b1": np.zeros(3)}, np.array([[-1.0, 2.0, 0.25]]), np.array([[0.0, 1.0, 0.5]])
+    cost, grads = sb.compile(sb.derive(network), name)(params, x, y)
+    assert float(cost) == pytest.approx(-np.log(0.25 * 0.75) / 2, rel=1e-14)
+    np.testing.assert_allclose(plain(grads["b1"]), [0, 0, -4 / 3], atol=1e-15)  # -y/a + (1 - y)/(1 - a)
+
+
 def test_arguments_of_any_kind(backend: str) -> None:
     """Lists, single precision, read-only and strided arrays give the right numbers; what does not fit, one line."""
     made = derivation("dense")
