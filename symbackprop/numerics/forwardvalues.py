@@ -1,6 +1,6 @@
 """What the forward pass gives beside a, as calls of stable functions: the same text for arrays and for numbers.
 
-r = 1 - a   q = σ'(z)/a   t = y/a   u = (1 - y)/(1 - a)   log_a = ln a   log_r = ln(1 - a)          p = exp(a) of a log-softmax
+r = 1 - a   q = σ'(z)/a   t = y/a   u = (1 - y)/(1 - a)   log_a = ln a   log_r = ln(1 - a)   p = exp(a) of a log-softmax
 """
 
 from __future__ import annotations
