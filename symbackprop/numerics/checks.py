@@ -194,7 +194,10 @@ def as_numbers(name: str, value: object) -> Array:
     if np.ma.is_masked(value):
         raise DataError(f"{name} has masked entries; drop them, or say what they are: {name}.filled(0)")
     if hasattr(value, "detach") and hasattr(value, "cpu"):  # PyTorch's, which refuses to be looked at otherwise
-        value = value.detach().cpu()
+        value = value.detach()
+        if value.device.type == "meta":
+            raise DataError(f"{name} is a tensor without numbers (meta); give one on a device that has some")
+        value = value.to_dense().cpu()
     try:
         array = np.asarray(value)
     except ValueError:
@@ -254,8 +257,7 @@ def checked_numbers(name: str, value: object) -> Array:
 
     Raises DataError for what is ragged, not numeric, or not finite."""
     array = as_numbers(name, value)
-    if array.dtype.newbyteorder("=") != np.float32:
-        array = array.astype(np.float64, copy=False)
+    array = array.astype(SINGLE if array.dtype.newbyteorder("=") == SINGLE else DOUBLE, copy=False)
     _finite(name, array)
     return array
 

@@ -126,7 +126,7 @@ def _has_pole(expression: Expr) -> bool:
 
 
 def _without_pole(product: Expr, activation: Activation) -> Expr:
-    """Return ∂C/∂a σ'(z) with σ'(z)/a as one value where that is known, else y/a and (1 - y)/(1 - a), 0 where y, 1 - y is."""
+    """Return ∂C/∂a σ'(z), of σ'(z)/a, y/a and (1 - y)/(1 - a) each one value; these two are 0 where they are 0/0."""
     assert activation.function is not None
     if not _has_pole(product):
         return product

@@ -361,7 +361,7 @@ def test_arguments_of_any_kind(backend: str) -> None:
     flipped.flags.writeable = False
     assert CLOSE > apart(gradient(strided, flipped, y.tolist())[1], grads)
     assert CLOSE > apart(gradient({n: value.astype(">f8") for n, value in params.items()}, x, y)[1], grads)
-    single = gradient({n: value.astype("f4") for n, value in params.items()}, x.astype("f4"), y.astype("f4"))
+    single = gradient({n: value.astype(">f4") for n, value in params.items()}, x.astype("f4"), y.astype("f4"))
     assert {"float32"} == {str(plain(grad).dtype) for grad in single[1].values()}
     assert cost == pytest.approx(float(single[0]), rel=1e-6)  # ten roundings of 2**-24
     with pytest.raises(ShapeError, match=r"W1 has shape \(3, 4\), layer 1 wants \(4, 3\); try W1\.T"):
@@ -374,6 +374,20 @@ def test_arguments_of_any_kind(backend: str) -> None:
         gradient(params, x, None)
     with pytest.raises(DataError, match=r"y has shape \(\), wanted two axes"):
         gradient(params, x, 1.0)
+
+
+@pytest.mark.parametrize("name", ["numpy", "torch"])
+def test_tensors_that_store_otherwise(name: str) -> None:
+    """A sparse tensor is read as the array that it is; one without numbers is refused, unless PyTorch itself asks."""
+    torch = pytest.importorskip("torch")
+    made = derivation("dense")
+    params, x, y = point(made.network)
+    sparse = torch.tensor(params["W1"]).to_sparse()
+    gradient = sb.compile(made, name)
+    assert CLOSE > apart(gradient({**params, "W1": sparse}, x, y)[1], sb.compile(made)(params, x, y)[1])
+    if name == "numpy":
+        with pytest.raises(DataError, match=r"x is a tensor without numbers \(meta\)"):
+            gradient(params, torch.empty(x.shape, device="meta"), y)
 
 
 @pytest.mark.parametrize("has_double", [True, False])

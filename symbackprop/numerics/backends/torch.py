@@ -146,7 +146,8 @@ class TorchLibrary:
     def arrays(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return tensors of one floating type, on the device of the first tensor among the values."""
         torch = self._torch
-        found = {name: v if isinstance(v, torch.Tensor) else self._made(name, v) for name, v in values.items()}
+        own = {name: v if isinstance(v, torch.Tensor) else self._made(name, v) for name, v in values.items()}
+        found = {name: value.to_dense() for name, value in own.items()}
         kinds = {v.dtype if v.dtype.is_floating_point else torch.float64 for v in found.values()}
         for name, value in found.items():
             if value.dtype.is_complex:
@@ -158,8 +159,7 @@ class TorchLibrary:
         return {name: value.to(dtype=dtype, device=device or value.device) for name, value in found.items()}
 
     def _made(self, name: str, value: Any) -> Any:
-        array = checked_numbers(name, value)
-        return self._torch.from_numpy(np.array(array, dtype=array.dtype.newbyteorder("=")))
+        return self._torch.from_numpy(np.array(checked_numbers(name, value)))
 
     def are_alike(self, values: Iterable[Any]) -> bool:
         """Tell whether all are tensors of one floating type."""
