@@ -194,10 +194,10 @@ def as_numbers(name: str, value: object) -> Array:
     if np.ma.is_masked(value):
         raise DataError(f"{name} has masked entries; drop them, or say what they are: {name}.filled(0)")
     if hasattr(value, "detach") and hasattr(value, "cpu"):  # PyTorch's, which refuses to be looked at otherwise
-        value = value.detach()
-        if value.device.type == "meta":
+        tensor: Any = value.detach()
+        if tensor.device.type == "meta":
             raise DataError(f"{name} is a tensor without numbers (meta); give one on a device that has some")
-        value = value.to_dense().cpu()
+        value = tensor.to_dense().cpu()
     try:
         array = np.asarray(value)
     except ValueError:
