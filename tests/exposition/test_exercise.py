@@ -20,7 +20,7 @@ from sympy import Indexed
 import symbackprop as sb
 from symbackprop.calculus.numbers import evaluate
 from symbackprop.errors import SpecError, UnknownNameError
-from symbackprop.exposition.document import Display, Document, Heading, Steps
+from symbackprop.exposition.document import Display, Document, Figure, Heading, Steps
 from symbackprop.exposition.exercise.blanks import Gapped, Part, is_seen
 from symbackprop.exposition.exercise.cloze import cloze_part
 from symbackprop.exposition.exercise.drawing import drawn
@@ -544,6 +544,19 @@ def formulas(document: Document) -> list[str]:
         if isinstance(block, Steps):
             found += [latex(line.right) for line in block.lines]
     return found
+
+
+def test_picture_shows_the_path_of_a_weight_that_is_asked_for() -> None:
+    """The weight whose path is stressed is that of the first layer by which a derivative is asked for."""
+    shown = set()
+    for seed in range(4):
+        document = sb.exercise(derived("relu"), seed=seed).sheet.document()
+        (weight,) = {block.picture.weight for block in document.blocks if isinstance(block, Figure)}
+        assert [rf"\frac{{\partial C}}{{\partial {latex(weight)}}}"] == [
+            left for each in formulas(document) if "partial w^{(1)}" in (left := each.partition(" =")[0])
+        ]
+        shown.add(weight)
+    assert len(shown) > 1
 
 
 @pytest.mark.combinations

@@ -30,14 +30,16 @@ def _sample(sheet: Sheet) -> Display:
     return Display(Formula((Named(x), sheet.array(x), Named(y), sheet.array(y)), ("=", "gap", "=")))
 
 
-def numbers_given(sheet: Sheet) -> tuple[Block, ...]:
-    """Return the chapter about what is given: the network, the sample, and its weights and biases."""
+def numbers_given(sheet: Sheet, ends: tuple[int, ...] | None = None) -> tuple[Block, ...]:
+    """Return the chapter about what is given: the network, the sample, and its weights and biases.
+
+    `ends` are those of the weight whose path the picture shows, if it is to be a certain one of the first layer."""
     say, network = sheet.telling.say, sheet.numbers.network
     x, y = notation.activation(0), notation.target()
     blocks: list[Block] = [
         sheet.telling.section("example-given"),
         Prose(say("example.network")),
-        picture(sheet.telling),
+        picture(sheet.telling, ends),
         Prose(say(sheet.told("example.sample"), x=x, y=Named(y), count=sheet.count)),
         *(_sample(each) for each in sheet.each),
         Prose(say("example.parameters")),

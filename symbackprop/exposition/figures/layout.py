@@ -115,13 +115,15 @@ def shown(count: int, most: int) -> tuple[int, ...]:
     return (*range(1, most - 1), 0, count)
 
 
-def network_picture(network: Network, *, on_slide: bool = False) -> NetworkPicture:
-    """Return the picture of a network, with the path of one weight of its first layer; lower if it is on a slide."""
+def network_picture(network: Network, *, on_slide: bool = False, ends: tuple[int, ...] | None = None) -> NetworkPicture:
+    """Return the picture of a network, with the path of one weight of its first layer; lower if it is on a slide.
+
+    `ends` are the neuron that the weight leads to and the input that it leads from, if it is a certain one."""
     layers = _layers(network.depth)
     spacing = min(COLUMN, WIDEST / len(layers))
     room = _room_on_slide(network) if on_slide else _room(network)
-    goal = min(2, network.widths[1])  # the neuron that the weight leads to
-    weight = notation.weight(1)[goal, 1]
+    goal, source = ends or (min(2, network.widths[1]), 1)
+    weight = notation.weight(1)[goal, source]
     neurons, dots, columns = [], [], []
     for place, layer in enumerate(layers):
         x = place * spacing

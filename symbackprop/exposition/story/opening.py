@@ -70,17 +70,17 @@ def _whole(y: notation.Tensor) -> Symbol:
     return Symbol(y.letter)
 
 
-def picture(telling: Telling) -> Figure:
-    """Return the picture of the network, with the path of one weight."""
+def picture(telling: Telling, ends: tuple[int, ...] | None = None) -> Figure:
+    """Return the picture of the network, with the path of one weight of the first layer, or of that with these ends."""
     network, say = telling.network, telling.say
-    drawn = network_picture(network)
+    drawn = network_picture(network, ends=ends)
     key = "figure.network" if network.depth > 1 else "figure.network.flat"
     widths = ", ".join(map(str, network.widths))
     k, j = drawn.weight.indices[1], drawn.weight.indices[0]
     alt = say("alt.network", widths=widths, j=str(j), k=str(k), layer=str(telling.layer(1)))
     whole = telling.figure(key, drawn, alt=_plain(alt), w=drawn.weight, shape=shape_of(network))
     assert whole.slide is not None  # every language has a line for it
-    return replace(whole, slide=replace(whole.slide, picture=network_picture(network, on_slide=True)))
+    return replace(whole, slide=replace(whole.slide, picture=network_picture(network, on_slide=True, ends=ends)))
 
 
 def _plain(text: Text) -> str:

@@ -31,6 +31,7 @@ from symbackprop.exposition.exercise.drawing import DIGITS, SMALLEST, Drawn, dra
 from symbackprop.exposition.exercise.questions import KINDS, Draft, Plan, Worksheet
 from symbackprop.exposition.exercise.reckoning import UNIT, Quantity, Reckoner
 from symbackprop.exposition.exercise.samples import reckoner_of, reckoner_of_program
+from symbackprop.exposition.mathtext.letters import parsed
 from symbackprop.exposition.story.descent import RATE
 from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.telling import ProgramTelling
@@ -103,11 +104,19 @@ class _Sample(Draft):
         """Every number of the sample, exactly or to 50 digits."""
         return evaluate(self.derivation, {str(letter): value for letter, value in self.drawn.given.items()})
 
+    @property
+    def _ends(self) -> tuple[int, ...] | None:
+        """The ends of the weight whose path the picture shows: that of the first layer that is asked for, if any is."""
+        for each in self.asked:
+            if each.kind == "w" and each.layer == 1 and (found := parsed(each.left.by.name)):
+                return found[2]
+        return None
+
     def worksheet(self, telling: Telling) -> Worksheet:
         """Return the sheet: what is given, and a blank for each number that is asked for."""
         sheet = Sheet(telling, (Stage((self.numbers,), S.One),), DIGITS, RATE)
         forward = way_forward(telling, telling.network.program.distinct, _forward_pass(telling.network))
-        given = (*numbers_given(sheet), *forward, rounding(telling, self.drawn))
+        given = (*numbers_given(sheet, self._ends), *forward, rounding(telling, self.drawn))
         questions = tuple(
             question(telling, (self.numbers, self.drawn), each, str(n)) for n, each in enumerate(self.asked, 1)
         )
