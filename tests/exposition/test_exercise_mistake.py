@@ -10,6 +10,7 @@ from symbackprop.calculus.mistakes.catalogue import variants_of
 from symbackprop.calculus.passes import Passes, adjoint_equations
 from symbackprop.errors import CheckError, SpecError
 from symbackprop.exposition.document import Prose, Steps
+from symbackprop.exposition.exercise.kinds.mistake import _is_wrong
 from symbackprop.exposition.exercise.paper import exercise
 from symbackprop.exposition.languages import LANGUAGES
 
@@ -62,6 +63,15 @@ def test_the_planted_line_is_wrong_at_numbers() -> None:
         adjoint = next(each for each in derivation.adjoints.values() if each.left == right.left)
         with pytest.raises(CheckError, match="is not"):
             agree(adjoint.right, wrong.right, adjoint.chain.setting)
+
+
+def test_bias_of_one_neuron_is_not_shared() -> None:
+    """Summed over the neurons of its layer a bias is wrong for two of them, and for one it would be right."""
+    derivation = sb.derive(sb.sequential("2 -> dense(2) tanh -> layer_norm -> dense(1)"))
+    variants = variants_of(Passes(derivation.program, adjoint_equations(derivation)))
+    shared = (change for each in variants if each.kind == "bias_shared" for change in each.changes.items())
+    found = {str(at): _is_wrong(line, derivation.adjoints[str(at).removeprefix("d_")]) for at, line in shared}
+    assert {"d_b1": True, "d_b3": False} == {name: found[name] for name in ("d_b1", "d_b3")}
 
 
 def test_means_are_over_what_there_is() -> None:

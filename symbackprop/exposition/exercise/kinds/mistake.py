@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.backpropagation import Derivation
@@ -74,9 +74,12 @@ def _chosen(variants: Sequence[Variant], adjoints: dict[object, Adjoint], wanted
 
 
 def _is_wrong(changed: Equation, adjoint: Adjoint) -> bool:
-    """Tell whether a line is another than the derived one, at numbers."""
+    """Tell whether a line is another than the derived one, at numbers and at the sizes of the network.
+
+    Of one neuron, a bias for all of a layer is right."""
+    setting = replace(adjoint.chain.setting, numbers=adjoint.sizes)
     try:
-        agree(adjoint.right, PassLine(changed).sides[1], adjoint.chain.setting)
+        agree(adjoint.right, PassLine(changed).sides[1], setting)
     except CheckError:
         return True
     return False
