@@ -32,6 +32,7 @@ NESTED = "4 -> residual(residual(dense(4) tanh) -> dense(4)) relu -> dense(2)"
         "1x9x9 -> conv2d(2, 2) relu -> max_pool2d(2) -> flatten -> dense(3) softmax",
         NESTED,
         "4" + " -> dense(4) tanh" * 9,
+        f"4 -> residual({' -> '.join(['dense(4) tanh'] * 9)}) -> dense(2)",  # past whole rows
     ],
 )
 def test_arrows_run_through_no_box(line: str, lang: str) -> None:

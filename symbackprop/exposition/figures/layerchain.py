@@ -78,7 +78,9 @@ def _placed(boxes: Sequence[ArrayBox], joins: Sequence[bool]) -> tuple[list[Arra
 def _path(
     boxes: Sequence[ArrayBox], ends: tuple[int, int], rows: tuple[int, int], *, direct: bool
 ) -> tuple[Point, ...]:
-    """Return the way of an arrow: straight to the next box, over the boxes between, or around to the next row."""
+    """Return the way of an arrow: straight to the next box, over the boxes between, or around to the next row.
+
+    None leads through a box."""
     start, end = (boxes[place] for place in ends)
     (x0, y0), (x1, y1) = start.right, end.left
     if ends[0] == ends[1]:  # from one step of time to the next
@@ -86,7 +88,13 @@ def _path(
         return ((x0, y0), (x0 + OUT, y0), (x0 + OUT, low), (x1 - OUT, low), (x1 - OUT, y0), (x1, y0))
     if rows[0] == rows[1] and direct:
         return ((x0, y0), (x1, y1))
-    between = boxes[ends[0] : ends[1] + 1]
-    own = [box for box in between if abs(box.y - end.y) < box.height]
+    passed = boxes if rows[0] != rows[1] else boxes[ends[0] : ends[1] + 1]
+    own = [box for box in passed if box.y == end.y]
     level = max(box.y + box.height / 2 for box in own) + (LANE if rows[0] == rows[1] else BETWEEN / 2)
-    return ((x0, y0), (x0 + OUT, y0), (x0 + OUT, level), (x1 - OUT, level), (x1 - OUT, y1), (x1, y1))
+    if rows[1] - rows[0] > 1:  # past whole rows: below its own one, and down beside the others
+        low, beside = min(box.y - box.height / 2 for box in boxes if box.y == start.y) - LANE, -OUT - LANE
+        level += LANE
+        way: tuple[Point, ...] = ((x0 + OUT, low), (beside, low), (beside, level))
+    else:
+        way = ((x0 + OUT, level),)
+    return ((x0, y0), (x0 + OUT, y0), *way, (x1 - OUT, level), (x1 - OUT, y1), (x1, y1))
