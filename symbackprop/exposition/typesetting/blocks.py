@@ -144,12 +144,12 @@ def _kept_together(before: Block | None, block: Block, after: Block | None) -> s
             result = isinstance(block, Steps) and isinstance(after, Display)
             return rf"\displayends{{{NEVER if result else 0}}}" + "\n"
         case Figure() | Table():
-            alone = isinstance(block, Table) and block.caption and not _announces(before)
+            alone = isinstance(block, Table) and block.caption and not announces(before)
             return rf"\announced{{{0 if alone else NEVER}}}" + "\n"
     return ""
 
 
-def _announces(block: Block | None) -> bool:
+def announces(block: Block | None) -> bool:
     """Tell whether a paragraph ends with a colon."""
     last = block.text[-1] if isinstance(block, Prose) else ""
     return isinstance(last, str) and last.endswith(":")

@@ -1,7 +1,7 @@
 r"""A derivation for one's own book: files to \input, whose macros, colours and labels all begin with sbp.
 
     sbp-preamble.tex        \input before \begin{document}: the macros; a comment lists the packages that they want
-    chapter.tex             the story, in sections; figures and tables float, results can be referred to
+    chapter.tex             the story, in sections, its results with labels; what no sentence leads to floats
     equations.tex           every equation in every notation, numbered, with a label
     equations/BP1.tex       one bare formula; BP1-matrix.tex, BP1-here-rows.tex, …   for \[ \input{…} \]
     pictures/network.tex    the network in TikZ, chain.tex, …, with their colours
@@ -22,6 +22,7 @@ from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SymbackpropError
 from symbackprop.exposition.document import (
+    Block,
     Display,
     Document,
     Figure,
@@ -35,7 +36,7 @@ from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.named import Written, named_equations
 from symbackprop.exposition.narration import OF_PROGRAMS
 from symbackprop.exposition.palette import COLOURS
-from symbackprop.exposition.typesetting.blocks import Typesetter
+from symbackprop.exposition.typesetting.blocks import Typesetter, announces
 from symbackprop.exposition.typesetting.preamble import BLOCKS, COMMANDS, colours
 
 PREFIX = "sbp"
@@ -61,6 +62,7 @@ _HEAD = r"""% Macros for the chapters, the equations and the pictures of symback
 \ifdefined\sbpsection\expandafter\endinput\fi
 \makeatletter\@for\sbpname:=amsmath,amssymb,xcolor,graphicx,booktabs,tikz\do{\@ifpackageloaded{\sbpname}{}{%
   \PackageError{symbackprop}{\sbpname\space is missing; write \string\usepackage{\sbpname} before this file}{}}}
+\newcommand{\sbphere}[1]{\def\@captype{#1}}% a caption where no float is
 \makeatother
 \newcommand{\sbpsection}{\section}\newcommand{\sbppart}{\subsection*}
 """
@@ -164,11 +166,17 @@ class Fragment(Typesetter):
         picture = tikz(block.picture, self.document)
         label = rf"\label{{{self.label(f'figure-{picture_names(self.document)[block.picture]}')}}}"
         caption = rf"\caption{{{self.text(block.caption)}}}{label}" if block.caption else ""
-        return f"\\begin{{figure}}[htbp]\\centering\n\\fittable{{{picture}}}\n{caption}\n\\end{{figure}}"
+        return self._placed(block, "figure", f"\\fittable{{{picture}}}\n{caption}")
 
     def _table(self, block: Table) -> str:
         parts = [rf"\fittable{{{self.tabular(part)}}}" for part in self.parted(block)]
         if not block.caption:
             return "\\begin{center}\n" + "\n\n".join(parts) + "\n\\end{center}"
         parts[0] = rf"\caption{{{self.text(block.caption)}}}\vskip4pt" + f"\n{parts[0]}"
-        return "\n".join(f"\\begin{{table}}[htbp]\\centering\n{part}\n\\end{{table}}" for part in parts)
+        return "\n".join(self._placed(block, "table", part) for part in parts)
+
+    def _placed(self, block: Block, kind: str, content: str) -> str:
+        """Return a picture or a table as a float; in its place where the sentence before it ends with a colon."""
+        if any(each is block and announces(before) for before, each, _ in self.around()):
+            return f"\\begin{{center}}\\sbphere{{{kind}}}\n{content}\n\\end{{center}}"
+        return f"\\begin{{{kind}}}[htbp]\\centering\n{content}\n\\end{{{kind}}}"

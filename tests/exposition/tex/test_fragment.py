@@ -108,6 +108,14 @@ def test_labels_are_unique_and_each_reference_has_its_own() -> None:
         }
 
 
+def test_what_a_sentence_leads_to_does_not_float_away() -> None:
+    """The table of conditions stands below the sentence that ends with a colon; the picture of the network floats."""
+    chapter = str(fragments()["one"]["chapter.tex"])
+    below = chapter.partition("The result holds under these conditions:")[2].lstrip()
+    assert below.startswith("\\sbpannounced{10000}\n\\begin{center}\\sbphere{table}\n\\caption{")
+    assert "\\begin{figure}[htbp]" in chapter
+
+
 def test_every_macro_and_colour_of_ours_has_the_prefix() -> None:
     """What the article calls step, fit, role or cost is called sbpstep, sbpfit, sbprole and sbpcost here."""
     text = "".join(map(str, fragments()["one"].values()))
