@@ -14,9 +14,11 @@ from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, Symbol
 from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.calculus.batches import Atoms
 from symbackprop.calculus.checking import agree
+from symbackprop.calculus.indices import apart
 from symbackprop.calculus.matrices import Einsum, Matrix, Named, Ones, Plus, Scaled
 from symbackprop.calculus.matrixform import columns_of, setting_of
 from symbackprop.calculus.partials import Partial
+from symbackprop.calculus.recognition import MATRIX_AXES
 from symbackprop.calculus.standins import without_partials
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import Chosen, Largest
@@ -35,8 +37,24 @@ def adjoint_sides(adjoint: Adjoint, right: Expr | None = None) -> tuple[Matrix, 
 
 
 def array_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()) -> tuple[Matrix, Matrix] | None:
-    """Return two sides as matrices, else as einsums, or None where they have neither form."""
-    return matrix_sides(left, right, steps) or einsum_sides(left, right)
+    """Return two sides as matrices, else as einsums, else slice by slice, or None where they have none of these."""
+    return matrix_sides(left, right, steps) or einsum_sides(left, right) or slice_sides(left, right, steps)
+
+
+def slice_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()) -> tuple[Matrix, Matrix] | None:
+    """Return two sides as matrices over the last two axes of arrays that have more, or None.
+
+    The first axes stay indices: each channel of each sample is a matrix X_sc, and a mean is over all of these."""
+    goal = left.by if isinstance(left, Partial) else left
+    right = right.replace(lambda part: isinstance(part, Sum), lambda total: apart(total, goal.indices))
+    read = {entry.by if isinstance(entry, Partial) else entry for entry in (goal, *right.atoms(Indexed, Partial))}
+    first = {i for e in read for place in e.indices[:-MATRIX_AXES] for i in free_indices(place)}
+    if not first or right.has(Largest, Chosen):
+        return None
+    try:
+        return columns_of(left, right, steps | first)
+    except CheckError:
+        return None
 
 
 def matrix_sides(left: Expr, right: Expr, steps: frozenset[Symbol] = frozenset()) -> tuple[Matrix, Matrix] | None:

@@ -9,6 +9,7 @@ derivatives.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Symbol
@@ -22,6 +23,7 @@ from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.correlation import correlated
 from symbackprop.calculus.equations import DerivedEquation
 from symbackprop.calculus.matrices import (
+    Gradient,
     Matrix,
     Named,
     Transposed,
@@ -125,7 +127,10 @@ def _recognised_sides(
     sizes = {symbol: last - first + 1 for symbol, (first, last) in ranges.items()}
     recognised = recognise(entry, axes, Frame(called, sizes, stay))
     check_recognised(right, recognised, setting, atoms, stay=stay)
-    return called[goal.base], replaced(recognised, slopes_of_numbers(right, atoms))
+    whole = called[goal.base]
+    if isinstance(whole, Named | Gradient) and left.indices and not axes:  # one entry: ∂C/∂v_c, each of its own
+        whole = replace(whole, places=left.indices)
+    return whole, replaced(recognised, slopes_of_numbers(right, atoms))
 
 
 def setting_of(left: Indexed, right: Expr, atoms: Atoms) -> Setting:

@@ -56,7 +56,7 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
         raise CheckError(f"{expression} is a number made of numbers: there is no matrix in it")
     if isinstance(expression, Add):
         return Plus(tuple(_term(term, axes, frame) for term in expression.args))
-    if isinstance(expression, Piecewise) and not is_entrywise(expression):
+    if isinstance(expression, Piecewise) and not is_entrywise(expression, frame.stay):
         cases = tuple((_term(value, axes, frame), holds) for value, holds in expression.args)
         if not any(isinstance(value, Matrix) for value, _ in cases):
             raise CheckError(f"{expression} chooses one of numbers: there is no matrix in it")
@@ -120,7 +120,7 @@ def _piece(factor: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Piece:
     places = tuple(axis for axis in axes if axis in own) + tuple(sorted(own - set(axes), key=str))
     if {entry.indices for entry in entries(factor) if len(entry.indices) == MATRIX_AXES} == {places[::-1]}:
         places = places[::-1]  # (A - Y)ᵀ X, not (Aᵀ - Yᵀ) X
-    if is_entrywise(factor):
+    if is_entrywise(factor, frame.stay):
         return entrywise(factor, places, frame.atoms), places
     if isinstance(factor, Where):
         return recognise(factor.cases, places, frame), places
@@ -156,8 +156,12 @@ def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, 
     symbol, count = over
     touched = [piece for piece in pieces if symbol in piece[1]]
     others = [piece for piece in pieces if symbol not in piece[1]]
+    if len(touched) == 1 and (dot := _dot(touched[0], symbol)) is not None:
+        return [*others, (dot, ())]
     if len(touched) == 1:
-        touched.append((_ones(count), (symbol,)))
+        (matrix, _), ones = touched[0], (_ones(count), (symbol,))
+        already = isinstance(matrix, Product) and isinstance(matrix.factors[-1], Ones)
+        touched = [ones, *touched] if already else [*touched, ones]  # 1ᵀ A 1, where A 1 was the sum over the columns
     if len(touched) != 2:
         raise CheckError(f"a sum over {symbol} of {len(touched)} factors has no matrix form")
     left, right = sorted(touched, key=lambda piece: _place(piece[1], symbol, axes))
@@ -167,6 +171,18 @@ def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, 
     second = right[0] if right[1][0] == symbol else transposed(right[0])
     order = tuple(s for s in (row, column) if s is not None)
     return [*others, (_product(first, second), order)]
+
+
+def _dot(piece: Piece, symbol: Symbol) -> Matrix | None:
+    """Return Σ_k (Tᵀ u)_k v_k as uᵀ T v, where one of two columns is a product of its own."""
+    matrix, order = piece
+    if order != (symbol,) or not isinstance(matrix, Hadamard) or len(matrix.factors) != 2:
+        return None
+    products = [factor for factor in matrix.factors if isinstance(factor, Product)]
+    if len(products) != 1:
+        return None
+    (other,) = (factor for factor in matrix.factors if factor is not products[0])
+    return _product(transposed(products[0]), other)
 
 
 def _place(order: tuple[Symbol, ...], symbol: Symbol, axes: tuple[Symbol, ...]) -> int:
@@ -189,13 +205,17 @@ def _fitted(pieces: list[Piece], axes: tuple[Symbol, ...], frame: Frame) -> Matr
     numbers = [matrix for matrix, order in pieces if not order and axes]
     if partial:
         whole.append(_outer(partial, axes, frame))
-    if not whole:  # a number in a sum: the same in every entry
+    if not whole and not (numbers and len(axes) == MATRIX_AXES):  # a number in a sum: the same in every entry
         whole.append(
             _product(
                 *(_ones(frame.sizes[axis]) for axis in axes[:1]),
                 *(Transposed(_ones(frame.sizes[axis])) for axis in axes[1:]),
             )
         )
+    if numbers and len(axes) == MATRIX_AXES:  # a sum of entries, which stands in every place of a matrix
+        first, last = (_ones(frame.sizes[axis]) for axis in axes)
+        whole.append(_product(first, *numbers, Transposed(last)))
+        numbers = []
     matrix = whole[0] if len(whole) == 1 else Hadamard(tuple(whole))
     return _product(matrix, *numbers) if numbers else matrix
 

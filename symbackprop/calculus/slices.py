@@ -36,10 +36,12 @@ def staying(
         for place, axis in zip(entry.indices, entry.base.axes, strict=True):
             if ranges.get(place) != axis:
                 found |= free_indices(place)
-    for part in right.atoms(Piecewise, Where, KroneckerDelta):
-        if not is_entrywise(part):
+    for part in sorted(right.atoms(Piecewise, Where, KroneckerDelta), key=str):
+        if not is_entrywise(part, frozenset(found)) and (fixed := _beside(part)):
+            found |= fixed
+        elif not is_entrywise(part, frozenset(found)):
             found |= {symbol for condition in _conditions(part) for symbol in free_indices(condition)}
-    if left.indices and found >= set(left.indices):
+    if left.indices and found >= set(left.indices) and not steps >= set(left.indices):
         raise CheckError(f"{left} has no matrix form: none of its indices runs over whole axes alone")
     return right, ranges, frozenset(found)
 
@@ -64,13 +66,25 @@ def _conditions(part: Expr) -> tuple[Expr, ...]:
     return tuple(holds for _, holds in cases.args) if isinstance(cases, Piecewise) else (part,)
 
 
-def is_entrywise(part: Expr) -> bool:
-    """Tell whether a choice is made at every entry on its own: it reads one place, and no index as a number."""
+def _beside(part: Expr) -> frozenset[Symbol]:
+    """Return the indices of what a choice reads beside one place that has these and more: c, of x_cij and A_c.
+
+    Where they stay, the choice is made at every entry on its own; without such, there are none."""
+    places = {entry.indices for entry in entries(part) if free_indices(entry)}
+    largest = max(places, key=len, default=())
+    others = frozenset(index for place in places - {largest} for at in place for index in free_indices(at))
+    return others if others < set(largest) and is_entrywise(part, others) else frozenset()
+
+
+def is_entrywise(part: Expr, stay: frozenset[Symbol] = frozenset()) -> bool:
+    """Tell whether a choice is made at every entry on its own: it reads one place, and no index as a number.
+
+    Those that `stay` are no indices of entries."""
     if not isinstance(part, Piecewise | Where | Extreme):
         return False
-    places = {entry.indices for entry in entries(part) if free_indices(entry)}
+    places = {entry.indices for entry in entries(part) if free_indices(entry) - stay}
     letters = {entry: Dummy() for entry in entries(part)}
-    return len(places) == 1 and not free_indices(part.xreplace(letters))
+    return len(places) == 1 and free_indices(part.xreplace(letters)) <= stay
 
 
 def sliced(expression: Expr, stay: frozenset[Symbol], atoms: Atoms) -> tuple[Expr, Atoms]:

@@ -18,6 +18,7 @@ from symbackprop.network.numbered import ChosenActivation, chosen_activation
 from symbackprop.network.text.layerline import Entry
 
 _SAYS_WHERE = re.compile(r"layer [0-9.]+ \(")
+_LETTERS = re.compile(r"\[[a-z](, [a-z])*\]")
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,10 @@ def _placed(each: MadeLayer, place: Place) -> Built:
 def _activated(one: Built, activation: ChosenActivation, place: Place, given: str) -> Built:
     """Return the layer with the line of its activation."""
     axes = one.value.axes
-    letters = letters_for(axes, usual_letters(len(axes)))
-    text = activation.text(place.entry(one.value.name, *letters), letters[-1] if letters else "")
-    line = f"{place.entry(given, *letters)} = {text}"
+    entry = _entry_of(one, place)
+    letters = entry.removeprefix(one.value.name).strip("[]").split(", ")
+    text = activation.text(entry, ", ".join(letters[-len(axes[-1]) :]) if axes else "")
+    line = f"{given}{entry.removeprefix(one.value.name)} = {text}"
     constants = tuple((Value(letter, ()), number) for letter, number in activation.constants)
     return replace(
         one,
@@ -149,6 +151,13 @@ def _activated(one: Built, activation: ChosenActivation, place: Place, given: st
         computed=(*one.computed, one.value),
         constants=(*one.constants, *constants),
     )
+
+
+def _entry_of(one: Built, place: Place) -> str:
+    """Return an entry of what a layer gives, with the letters of the line that computes it where these stand alone."""
+    entries = (line.partition(" = ")[0] for line in reversed(one.lines) if line.startswith(f"{one.value.name}["))
+    usual = place.entry(one.value.name, *letters_for(one.value.axes, usual_letters(len(one.value.axes))))
+    return next((entry for entry in entries if _LETTERS.fullmatch(entry.removeprefix(one.value.name))), usual)
 
 
 def parameters_of(built: Sequence[Built]) -> Iterator[Parameter]:

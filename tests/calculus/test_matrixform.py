@@ -11,7 +11,7 @@ from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Rational, S, Sum, ex
 
 import symbackprop as sb
 from symbackprop.calculus import arrayforms, matrixform, recognition
-from symbackprop.calculus.arrayforms import einsum_sides, matrix_sides
+from symbackprop.calculus.arrayforms import array_sides, einsum_sides, matrix_sides, slice_sides
 from symbackprop.calculus.backpropagation import Derivation, derive, derive_for_code
 from symbackprop.calculus.batches import BATCH, Batch, sides_of_samples
 from symbackprop.calculus.checking import Setting
@@ -218,7 +218,6 @@ CUBE = Tensor("T", None, (N, N, N))
         Sum(A_[I, K] * A_[J, K] * A_[1, K], (K, 1, M), (J, 1, N)),
         U[I + 1],
         SQUARE[I, I],
-        Sum(CUBE[I, J, K] * U[J] * V[K], (J, 1, N), (K, 1, N)),
         Sum(U[J] * V[J - 2 * I + 2], (J, 1, N)),
         Sum(U[K] / Sum(V[J], (J, K, N)), (K, 1, N)),
         Piecewise((U[I], I > 1), (0, True)),
@@ -382,6 +381,7 @@ LARGE: list[tuple[Indexed, Expr, str | None, str | None]] = [  # its matrix form
     (CUBE[I, J, K], Sum(CUBE[I, J, P] * CUBE[I, P, K], (P, 1, N)), "Tᵢ = Tᵢ Tᵢ", "ijp,ipk->ijk"),
     (SQUARE[J, K], Sum(CUBE[I, J, P] * CUBE[I, K, P], (P, 1, N), (I, 1, N)), "S = Σᵢ Tᵢ Tᵢᵀ", "ijp,ikp->jk"),
     (CUBE[I, J, K], CUBE[I, J, K] * (1 - CUBE[I, J, K]), "T = T ⊙ (1 − T)", None),
+    (U[I], Sum(CUBE[I, J, K] * U[J] * V[K], (J, 1, N), (K, 1, N)), "uᵢ = uᵀ Tᵢ v", "j,k,ijk->i"),
     (CUBE[I, J, K], U[I] * SQUARE[J, K], "Tᵢ = uᵢ S", "i,jk->ijk"),
     (X4[I, J, K, P], U[I] * CUBE[J, K, P], None, "i,jkp->ijkp"),
     (CUBE[I, J, K], Sum(U[P] * X4[P, I, J, K], (P, 1, N)) / N, None, "p,pijk->ijk"),
@@ -422,3 +422,13 @@ V = Tensor("v", None, ((1, size("N")),))
 def test_choice_at_every_entry_on_its_own(part: Expr, answer: bool) -> None:
     """It reads one place, and no index as a number."""
     assert answer == is_entrywise(part)
+
+
+def test_slices_of_arrays_with_four_axes() -> None:
+    """The last two axes are a matrix where nothing else says it, and a sum over others has an index of its own."""
+    left, power = X4[I, J, K, P], sqrt(V[J])
+    total = Sum(X4[I, J, K, P], (P, 1, N), (K, 1, N), (I, 1, N))
+    assert array_sides(left, (left - total) / power) is not None
+    assert "Xᵢⱼ = 1/√(vⱼ) · (Xᵢⱼ − Σ_q 𝟏_N 𝟏_Nᵀ X_{qj} 𝟏_N 𝟏_Nᵀ)" == pretty(*slice_sides(left, (left - total) / power))
+    assert "vⱼ = Σᵢ 𝟏_Nᵀ Xᵢⱼ 𝟏_N" == pretty(*slice_sides(V[J], total))
+    assert slice_sides(A_[I, J], B_[I, J]) is None

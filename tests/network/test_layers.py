@@ -126,3 +126,12 @@ def test_cost_of_a_sequence_has_the_letters_of_its_layers(cost: str) -> None:
     """The cost, too, counts steps of time by t and outputs by j: y_tj, as a_tj."""
     program = sb.derive(sb.sequential("3x4 -> dense(2)", cost=cost)).program
     assert {"a1[t, j]", "y[t, j]"} == {str(entry) for entry in entries(program.equations[-1].expression)}
+
+
+def test_an_activation_has_the_letters_of_its_layer() -> None:
+    """What a convolution computes at o, i is activated at o, i; one slope for all has no index."""
+    net = sb.sequential("2x6 -> conv1d(2, 3) tanh -> residual(conv1d(2, 1)) relu -> prelu")
+    assert "a1[o, i] = tanh(z1[o, i])" in net.text
+    assert "a2[t, j] = relu(z2[t, j])" in net.text
+    assert "where(a2[t, j] > 0, a2[t, j], A3 * a2[t, j])" in net.text
+    assert {"A3": (1,)}.items() <= net.parameter_shapes.items()

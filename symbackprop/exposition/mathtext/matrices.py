@@ -111,7 +111,7 @@ def _factors(factors: Sequence[Matrix], style: Style) -> tuple[Box, ...]:
     laid = []
     for place, factor in enumerate(factors):
         box = as_factor(lay_out(factor, style), last=place == last)
-        laid.append(Fence(box) if isinstance(factor, Hadamard | Scaled) else box)
+        laid.append(Fence(box) if isinstance(factor, Hadamard | Scaled) and not isinstance(box, Fence) else box)
     return tuple(laid)
 
 

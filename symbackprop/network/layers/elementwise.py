@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symbackprop.errors import SpecError
-from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Value, letters_for
+from symbackprop.network.layers import LAYERS, Built, Layer, Parameter, Place, Value, letters_for, usual_letters
 from symbackprop.network.layers.fields import choice, fraction, whole
 
 PRELU = 0.25  # He et al. (2015), Delving Deep into Rectifiers: what its slope begins with
 
 
 def _letters(axes: int) -> str:
-    return {1: "j", 2: "tj", 3: "cij"}.get(axes, "abcdefg"[:axes])
+    return usual_letters(axes).replace("o", "c")  # of an image: no output is made of others
 
 
 @LAYERS.register("prelu")
@@ -30,13 +30,11 @@ class Prelu(Layer):
         axes = at.source.axes
         letters = letters_for(axes, _letters(len(axes)))
         name, each = at.name("A"), self.per == "channel"
-        slope = f"{name}[{letters[0]}]" if each else f"{name}[1]"
+        slope = f"{name}[{letters[0]}]" if each else name
         entry = at.read(*letters)
         line = f"{at.entry(at.result, *letters)} = where({entry} > 0, {entry}, {slope} * {entry})"
-        first = axes[0]
-        one = at.size("u", 1)
-        count = at.source.shape[0] if each else 1
-        parameter = Parameter(name, first if each else (one,), (count,), start=PRELU)
+        shape = (at.source.shape[0] if each else 1,)
+        parameter = Parameter(name, axes[0] if each else (), shape, start=PRELU)
         return Built((line,), Value(at.result, axes), parameters=(parameter,))
 
 

@@ -19,6 +19,7 @@ from symbackprop.network.layers import (
     extent,
     letters_for,
     place_in,
+    usual_letters,
 )
 from symbackprop.network.layers.fields import flag, inner
 
@@ -48,7 +49,7 @@ class Residual(Layer):
                 f"its layers give {given}, but {read} goes past them; make them equal, or projection = true"
             )
         axes, joined = _together(at.source.axes, value.axes)
-        letters = letters_for(axes, "tijk"[: len(axes)] if len(axes) > 1 else "j")
+        letters = letters_for(axes, usual_letters(len(axes)))
         past, through = (_places(each.axes, axes, letters) for each in (at.source, value))
         line = f"{at.entry(at.result, *letters)} = {at.read(*past)} + {at.entry(value.name, *through)}"
         return Built((line,), Value(at.result, axes), joined=joined, parts=inside)
