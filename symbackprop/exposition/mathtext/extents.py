@@ -31,7 +31,7 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.caladea import advance
 from symbackprop.exposition.mathtext.layout import EQUALS
-from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
+from symbackprop.exposition.mathtext.sequence import OVER, Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 
 PAD = 0.22  # the blank that stands before an equation that begins with a sign
 AXIS = 0.25  # the height of the middle of a fraction
@@ -39,7 +39,6 @@ THIN = 0.17
 _AROUND = {"relation": 2 * 0.28, "operation": 2 * 0.22, "comma": THIN}  # the spaces beside a sign
 _SMALLER = (1.0, 1.0, 0.74, 0.62)  # the size of displays, of the text in fractions, of scripts, of scripts of scripts
 RULE = 0.05  # how thick the bar of a fraction is
-_OVER = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→"}
 TEXT, SCRIPT = 1, 2  # places in it, from which on there are no displays, and no spaces
 
 
@@ -149,7 +148,7 @@ def _sign(box: Sign, level: int, to: _Setter) -> Extent:
 
 def _accent(box: Accent, level: int, to: _Setter) -> Extent:
     base = to.row(box.base, level)
-    sign = to.letters(_OVER[box.name], level)
+    sign = to.letters(OVER[box.name], level)
     at = (base.width - sign.width) / 2 + 0.06
     return _marked(base.width, base.above + 0.2, base.below, (0.0, 0.0, base), (at, -0.05, sign))
 

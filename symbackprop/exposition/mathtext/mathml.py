@@ -37,7 +37,7 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.latex import in_colours, written
 from symbackprop.exposition.mathtext.layout import EQUALS
-from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
+from symbackprop.exposition.mathtext.sequence import OVER, PRIMES, Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 from symbackprop.exposition.palette import COLOURS
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -46,8 +46,6 @@ NARROW = "\u202f"  # between thousands, a space that the font of a page has not
 _LEAVES = frozenset({"mi", "mn", "mo", "mtext", "mspace"})
 _SCRIPTED = frozenset({"msub", "msup", "msubsup", "munder", "mover", "munderover"})
 _TIGHT = MappingProxyType({"lspace": "0", "rspace": "0"})
-_ACCENTS = MappingProxyType({"hat": "^", "bar": "¯", "tilde": "~", "vec": "→"})
-_PRIMES = ("", "′", "″", "‴")
 _FRAME = "border:1px solid;padding:.2em .3em"
 
 
@@ -172,13 +170,13 @@ def _sign(box: Sign, place: _Place) -> list[Element]:
 
 
 def _accent(box: Accent, place: _Place) -> list[Element]:
-    sign = _leaf("mo", _ACCENTS[box.name], {"stretchy": "false"})
+    sign = _leaf("mo", OVER[box.name], {"stretchy": "false"})
     return [_node("mover", _whole(box.base, place), sign, attributes={"accent": "true"})]
 
 
 def _scripts(box: Scripts, place: _Place) -> list[Element]:
     *before, base = _row(box.base, place)
-    prime = [_leaf("mo", _PRIMES[box.primes], _TIGHT)] if box.primes else []
+    prime = [_leaf("mo", PRIMES[box.primes], _TIGHT)] if box.primes else []
     if box.above is None and box.below is None:
         return [*before, _node("mrow", base, *prime)]
     above = prime + ([] if box.above is None else _row(box.above, _IN_SCRIPT))

@@ -29,7 +29,7 @@ from symbackprop.exposition.mathtext.boxes import (
     rule_for,
 )
 from symbackprop.exposition.mathtext.layout import EQUALS
-from symbackprop.exposition.mathtext.sequence import Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
+from symbackprop.exposition.mathtext.sequence import PRIMES, Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
 from symbackprop.exposition.mathtext.style import ACCENTS
 from symbackprop.exposition.palette import COLOURS
 
@@ -41,7 +41,6 @@ NAMESPACES: Mapping[str, str] = MappingProxyType(
         "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     }
 )
-PRIMES = MappingProxyType({1: "′", 2: "″", 3: "‴"})
 _STYLES = MappingProxyType({"upright": "p", "prose": "nor"})
 
 

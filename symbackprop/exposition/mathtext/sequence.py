@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 from symbackprop.exposition.mathtext.boxes import (
@@ -37,6 +38,10 @@ from symbackprop.exposition.mathtext.plain import MINUS
 from symbackprop.exposition.mathtext.style import ACCENTS, in_variant
 
 THIN = 0.167  # em, TeX's thin space
+PRIMES = ("", "′", "″", "‴")
+OVER = MappingProxyType(
+    {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→"}
+)  # the signs of accents as signs of their own
 RELATIONS = frozenset({"=", ":=", "≈", "→", "←", "<", ">", "≤", "≥", "≠"})
 _VARIANTS = {"mathbf": "BOLD", "mathsf": "SANS-SERIF", "mathcal": "SCRIPT"}
 _PLAIN = frozenset("()[]|/′⊥")  # signs with nothing around them
