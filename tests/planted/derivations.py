@@ -165,14 +165,14 @@ MATRIX_FORM = (
     Fault(
         "outer product turned round",
         recognition._outer,
-        "_product(left, Transposed(right))",
-        "_product(right, Transposed(left))",
+        "_product(left, transposed(right))",
+        "_product(right, transposed(left))",
         ("3-3-3", "tanh"),
     ),
     Fault(
         "first factor not transposed",
         recognition._summed,
-        "else Transposed(left[0])",
+        "else transposed(left[0])",
         "else left[0]",
         ("3-3-3", "tanh"),
     ),
