@@ -135,10 +135,7 @@ def _whole(
 
 
 def _put_together(
-    shifts: list[_Shift],
-    one: tuple[Matrix, tuple[Axis, ...]],
-    other: tuple[Matrix, tuple[Axis, ...]],
-    axes: list[Axis],
+    shifts: list[_Shift], one: tuple[Matrix, tuple[Axis, ...]], other: tuple[Matrix, tuple[Axis, ...]], axes: list[Axis]
 ) -> Matrix:
     """Return the correlation of two arrays; where one goes forwards as the other goes back, one is turned round."""
     if {(shift.step, shift.stride) for shift in shifts} == {(1, -1)}:  # Σ_i k_i a_{i-q+c} = Σ_v a_v k_{v+q-c}

@@ -7,21 +7,7 @@ Of n = x g also x = n/g holds, but not where g = 0: no known value comes back at
 
 from __future__ import annotations
 
-from sympy import (
-    Add,
-    Dummy,
-    Expr,
-    Indexed,
-    Mul,
-    Piecewise,
-    Poly,
-    Pow,
-    S,
-    Tuple,
-    cancel,
-    factor,
-    together,
-)
+from sympy import Add, Dummy, Expr, Indexed, Mul, Piecewise, Poly, Pow, S, Tuple, cancel, factor, together
 
 from symbackprop.calculus.arrangement import signed
 from symbackprop.calculus.degrees import in_powers, is_small

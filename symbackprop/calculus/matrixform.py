@@ -14,23 +14,11 @@ from functools import lru_cache
 
 from sympy import Expr, Indexed, KroneckerDelta, Piecewise, Symbol
 
-from symbackprop.calculus.batches import (
-    Atoms,
-    Batch,
-    sides_of_samples,
-)
+from symbackprop.calculus.batches import Atoms, Batch, sides_of_samples
 from symbackprop.calculus.checking import Setting
 from symbackprop.calculus.correlation import correlated
 from symbackprop.calculus.equations import DerivedEquation
-from symbackprop.calculus.matrices import (
-    Gradient,
-    Matrix,
-    Named,
-    Transposed,
-    parts_of,
-    replaced,
-    transposed,
-)
+from symbackprop.calculus.matrices import Gradient, Matrix, Named, Transposed, parts_of, replaced, transposed
 from symbackprop.calculus.matrixcheck import check_recognised
 from symbackprop.calculus.partials import Partial
 from symbackprop.calculus.recognition import MATRIX_AXES, Frame, recognise

@@ -36,11 +36,7 @@ def checked(
 
     with screen.working("checking") as told:
         return verify(
-            network,
-            samples=samples,
-            seed=seed,
-            backend=backend,
-            on_step=lambda text: told(f"checking: {text}", 0),
+            network, samples=samples, seed=seed, backend=backend, on_step=lambda text: told(f"checking: {text}", 0)
         )
 
 

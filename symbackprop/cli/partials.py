@@ -56,9 +56,5 @@ class Derivatives:
     def document(self, derivation: Derivation, wishes: Wishes) -> Document:
         """Return them told step by step; raises as `formulas` and `narrate_derivatives` do."""
         return narrate_derivatives(
-            derivation,
-            self.parameters,
-            wishes.labels(),
-            budget=self.budget,
-            convention=wishes.convention,
+            derivation, self.parameters, wishes.labels(), budget=self.budget, convention=wishes.convention
         )

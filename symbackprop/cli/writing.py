@@ -39,11 +39,7 @@ class Delivery:
 
     @classmethod
     def of(
-        cls,
-        asked: Asked,
-        wanted: Request,
-        formats: tuple[tuple[Format, ...], tuple[Format, ...]],
-        at: tuple[str, str],
+        cls, asked: Asked, wanted: Request, formats: tuple[tuple[Format, ...], tuple[Format, ...]], at: tuple[str, str]
     ) -> Delivery:
         """Return what is asked for; `at` are the word for what is told of a network, and its language.
 

@@ -154,11 +154,7 @@ def sequential(
 
 
 def dense_layers(
-    widths: Sequence[int],
-    activations: Sequence[str | Activation],
-    terms: Terms,
-    *,
-    bias: bool = True,
+    widths: Sequence[int], activations: Sequence[str | Activation], terms: Terms, *, bias: bool = True
 ) -> LayeredNetwork:
     """Return dense layers of these widths, one activation each, as a network of layers; for what a chain cannot say.
 

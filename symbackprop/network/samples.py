@@ -70,11 +70,7 @@ def of_samples(tensor: Tensor, count: Symbol, *, last: bool = False) -> Tensor:
 
 
 def sampling(
-    program: Program,
-    shared: frozenset[str] = frozenset(),
-    adjoints: Sequence[Equation] = (),
-    *,
-    last: bool = False,
+    program: Program, shared: frozenset[str] = frozenset(), adjoints: Sequence[Equation] = (), *, last: bool = False
 ) -> Sampling:
     """Return how a program of one sample, and its adjoints, become those of many, a first axis for them or a last one.
 

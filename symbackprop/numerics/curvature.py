@@ -50,11 +50,7 @@ class Curvature:
     Each is derived and compiled when first asked for. Raises DataError or ShapeError where an array does not fit."""
 
     def __init__(
-        self,
-        first: Functions,
-        wanted: Sequence[str],
-        reduction: str | None,
-        compiled: Callable[[Passes], Functions],
+        self, first: Functions, wanted: Sequence[str], reduction: str | None, compiled: Callable[[Passes], Functions]
     ) -> None:
         """Take passes, by which arrays they differentiate, and how they became those of a batch, if they did."""
         self._first, self._reduction, self._compiled = first, reduction, compiled

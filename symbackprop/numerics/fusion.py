@@ -81,11 +81,7 @@ def _of_input(cost: Cost, activation: Activation) -> Fused:
         a, rate = (elementary(part) for part in (a.explicit(), rate.explicit()))
     value = cost.term.xreplace({A: a})
     error = Add(*(term.xreplace({A: a}) * rate for term in Add.make_args(cost.term.diff(A))))
-    return Fused(
-        "z",
-        Formula.stable("cost_of", OF_INPUT, value),
-        Formula.stable("cost_error", OF_INPUT, error),
-    )
+    return Fused("z", Formula.stable("cost_of", OF_INPUT, value), Formula.stable("cost_error", OF_INPUT, error))
 
 
 def _of_shares(cost: Cost) -> Fused:

@@ -23,12 +23,7 @@ from symbackprop.network.activations import Activation
 from symbackprop.network.costs import A, Cost, N
 from symbackprop.network.model import Network
 from symbackprop.network.notation import LAST_LAYER, LAYER, index
-from symbackprop.numerics.forms import (
-    ErrorForm,
-    error_of_hidden_layer,
-    error_of_last_layer,
-    gradient_by_activation,
-)
+from symbackprop.numerics.forms import ErrorForm, error_of_hidden_layer, error_of_last_layer, gradient_by_activation
 from symbackprop.numerics.fusion import LOG_A, LOG_R, Fused, fused
 from symbackprop.numerics.recognition import known_name
 

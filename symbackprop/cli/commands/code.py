@@ -57,14 +57,7 @@ _output = under("Output")
     is_flag=True,
     help="Replace a file that symbackprop did not write.",
 )
-def code(
-    *,
-    backend: str,
-    convention: str | None,
-    saved: str | None,
-    output: str | None,
-    force: bool,
-) -> int:
+def code(*, backend: str, convention: str | None, saved: str | None, output: str | None, force: bool) -> int:
     """Print the derived gradient as code that runs on its own.
 
     The code is written from the derived equations, each beside the lines that it became, and needs nothing but its

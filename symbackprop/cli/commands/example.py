@@ -80,13 +80,7 @@ class _Steps(click.ParamType):  # type: ignore[type-arg]  # click has no bracket
     metavar="N",
     help="Steps of gradient descent after the first pass; or clicks, slides: what a line of slides appears on.",
 )
-def example(
-    *,
-    steps: tuple[int | str, ...],
-    values: str | None,
-    seed: int | None,
-    digits: int,
-) -> int:
+def example(*, steps: tuple[int | str, ...], values: str | None, seed: int | None, digits: int) -> int:
     """Work one sample, or a small batch, through with numbers.
 
     The forward pass, the backward pass and, with --steps, some steps of gradient descent, each line as

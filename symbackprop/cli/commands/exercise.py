@@ -57,14 +57,7 @@ _exercise = under("Exercise")
 )
 @seed_option()
 @scheduler_option()
-def exercise(
-    *,
-    kind: str,
-    variants: int,
-    questions: int | None,
-    seed: int | None,
-    scheduler: str | None,
-) -> int:
+def exercise(*, kind: str, variants: int, questions: int | None, seed: int | None, scheduler: str | None) -> int:
     """Set exercises, sheets and keys apart.
 
     What is blank is a part of a derived formula, and the key is that part; numbers are drawn until they come out

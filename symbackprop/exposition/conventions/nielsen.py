@@ -7,10 +7,6 @@ from symbackprop.exposition.conventions import CONVENTIONS, Convention
 CONVENTIONS.add(
     "nielsen",
     Convention(
-        "nielsen",
-        layer="l",
-        first=1,
-        matrices="small",
-        source="M. Nielsen, Neural Networks and Deep Learning (2015)",
+        "nielsen", layer="l", first=1, matrices="small", source="M. Nielsen, Neural Networks and Deep Learning (2015)"
     ),
 )

@@ -128,12 +128,7 @@ class ProgramSheet:
 
 
 def narrate_program_example(
-    own: ProgramTelling,
-    stages: Sequence[EntryPath],
-    labels: Labels = UNLABELLED,
-    *,
-    rate: Expr,
-    digits: int,
+    own: ProgramTelling, stages: Sequence[EntryPath], labels: Labels = UNLABELLED, *, rate: Expr, digits: int
 ) -> Document:
     """Return the story of the numbers of a program, and of the steps of gradient descent between `stages`.
 

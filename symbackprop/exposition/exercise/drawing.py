@@ -167,10 +167,7 @@ class _Search:
             }
 
     def _apart(
-        self,
-        known: Mapping[Expr, Draws],
-        tolerances: Mapping[Expr, Draws],
-        wrong: Mapping[Expr, Mapping[str, Draws]],
+        self, known: Mapping[Expr, Draws], tolerances: Mapping[Expr, Draws], wrong: Mapping[Expr, Mapping[str, Draws]]
     ) -> tuple[Any, Any]:
         """Return in which draws each slip gives the answer itself or something far from it, and how many are hidden.
 

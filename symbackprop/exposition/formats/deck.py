@@ -17,18 +17,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from symbackprop.calculus.backpropagation import Derivation
-from symbackprop.exposition.document import (
-    Code,
-    Display,
-    Document,
-    Figure,
-    Formula,
-    Note,
-    Prose,
-    Steps,
-    Text,
-    lefts_of,
-)
+from symbackprop.exposition.document import Code, Display, Document, Figure, Formula, Note, Prose, Steps, Text, lefts_of
 from symbackprop.exposition.figures.layout import ChainPicture, NetworkPicture, stages, told_after
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.formats import FORMATS, LABELS, Files, Format

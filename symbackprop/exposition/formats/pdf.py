@@ -44,10 +44,7 @@ def write(derivation: Derivation | None, document: Document, options: Options) -
     """Return the article and the slides.
 
     Raises SpecError for a title, an author or a date with a character that is in none of the fonts."""
-    sources = {
-        "article.pdf": article(document),
-        "talk.pdf": slides(document.slides, options.aspect),
-    }
+    sources = {"article.pdf": article(document), "talk.pdf": slides(document.slides, options.aspect)}
     return {name: compiled(source, document) for name, source in sources.items()}
 
 

@@ -31,22 +31,10 @@ from symbackprop.calculus.matrices import (
     parts_of,
 )
 from symbackprop.exposition.mathtext import boxes
-from symbackprop.exposition.mathtext.boxes import (
-    Box,
-    Fence,
-    Leaf,
-    Row,
-    Scripts,
-    Terms,
-    as_base,
-    as_factor,
-    as_term,
-)
+from symbackprop.exposition.mathtext.boxes import Box, Fence, Leaf, Row, Scripts, Terms, as_base, as_factor, as_term
 from symbackprop.exposition.mathtext.functions import applied, step_of
 from symbackprop.exposition.mathtext.layout import lay_out, rule
-from symbackprop.exposition.mathtext.letters import (
-    function_name,
-)
+from symbackprop.exposition.mathtext.letters import function_name
 from symbackprop.exposition.mathtext.ordering import taken_apart
 from symbackprop.exposition.mathtext.products import product
 from symbackprop.exposition.mathtext.style import Style

@@ -132,10 +132,7 @@ def display(block: Display, document: Document, width: float) -> Element:
     ]
     name = [paragraph([run(f"({block.name})" if block.name else "")], "Step", align="right")]
     above, left, right = (dict.fromkeys(sides if block.key else (), COLOURS["cost"]) for sides in FRAME)
-    cells = [
-        cell(width - outer - NAME, parts, borders=above),
-        cell(NAME, name, borders=above | right),
-    ]
+    cells = [cell(width - outer - NAME, parts, borders=above), cell(NAME, name, borders=above | right)]
     if not outer:
         return table((width - NAME, NAME), [row(cells)], align="center")
     cells.insert(0, cell(outer, [paragraph([], "Step")], borders=above | left))

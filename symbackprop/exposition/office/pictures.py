@@ -85,10 +85,7 @@ class _Network:
         target = self.place.around((picture.target.x, picture.target.y), 0.9, 0.7)
         words = self.drawer.words(target, [self.drawer.letter(picture.target.letter)], size)
         words[0][0].set("id", str(self.target))
-        ends = [
-            self.drawer.ring(self.cost, cost, "roundRect", picture.cost.letter, stressed=True),
-            words,
-        ]
+        ends = [self.drawer.ring(self.cost, cost, "roundRect", picture.cost.letter, stressed=True), words]
         return [*edges, *neurons, *labels, *dots, *columns, *ends]
 
     def _edge(self, edge: Edge) -> Element:

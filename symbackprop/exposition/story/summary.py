@@ -51,10 +51,7 @@ def tell(telling: Telling) -> Story:
         *at(EVERY, *_explained(telling)),
         *at(Level.FULL, *_batch(telling)),
         *at(
-            Level.FULL if concrete else USUAL,
-            telling.part("here"),
-            telling.prose("equations.here"),
-            _specific(telling),
+            Level.FULL if concrete else USUAL, telling.part("here"), telling.prose("equations.here"), _specific(telling)
         ),
         *at(
             Level.FULL if concrete else USUAL,

@@ -21,15 +21,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.equations import NOTATIONS
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SymbackpropError
-from symbackprop.exposition.document import (
-    Block,
-    Display,
-    Document,
-    Figure,
-    Formula,
-    Heading,
-    Table,
-)
+from symbackprop.exposition.document import Block, Display, Document, Figure, Formula, Heading, Table
 from symbackprop.exposition.figures.names import picture_names
 from symbackprop.exposition.figures.tikz import TIKZ_LIBRARIES, tikz
 from symbackprop.exposition.formulas import formula_latex

@@ -20,11 +20,7 @@ from symbackprop.network.text.derivationtree import (
     Quantity,
     Summed,
 )
-from symbackprop.network.text.tree import (
-    Binder,
-    MatrixProduct,
-    Transposed,
-)
+from symbackprop.network.text.tree import Binder, MatrixProduct, Transposed
 from symbackprop.network.text.writing import RULES, Writer
 
 LONGEST = 40

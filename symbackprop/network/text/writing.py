@@ -8,14 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Negative, Node, Number, Power, Product, Sum
-from symbackprop.network.text.tree import (
-    Binder,
-    Entry,
-    Letter,
-    MatrixProduct,
-    Reduction,
-    Transposed,
-)
+from symbackprop.network.text.tree import Binder, Entry, Letter, MatrixProduct, Reduction, Transposed
 
 LONGEST = 40
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")

@@ -11,20 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
-from sympy import (
-    Dummy,
-    Expr,
-    Indexed,
-    KroneckerDelta,
-    Max,
-    Min,
-    Piecewise,
-    Sum,
-    Symbol,
-    ceiling,
-    exp,
-    floor,
-)
+from sympy import Dummy, Expr, Indexed, KroneckerDelta, Max, Min, Piecewise, Sum, Symbol, ceiling, exp, floor
 
 from symbackprop.errors import CheckError
 from symbackprop.network.largest import BINDERS, Chosen, Largest
@@ -287,9 +274,7 @@ class ArrayWriter:
         if self.sizes and (found := with_bias(e, frame, self)) is not None:
             return found
         e = small_first(
-            e,
-            lambda part: self.indices(part) & set(frame.axes),
-            lambda part: self._hold(self.value(part, frame)),
+            e, lambda part: self.indices(part) & set(frame.axes), lambda part: self._hold(self.value(part, frame))
         )
         inside = dict.fromkeys(part for argument in e.args for part in self._parts(argument, frame))
         parts = {part: self.value(part, frame) for part in inside}

@@ -20,13 +20,7 @@ import numpy as np
 
 from symbackprop.numerics.stable import exponential, logarithms, normal, piecewise
 from symbackprop.numerics.stable.inlining import self_contained
-from symbackprop.numerics.stable.logarithms import (
-    log,
-    product,
-    quotient,
-    x_log_x,
-    x_log_y,
-)
+from symbackprop.numerics.stable.logarithms import log, product, quotient, x_log_x, x_log_y
 from symbackprop.numerics.stable.normal import erf
 from symbackprop.numerics.stable.wholesample import (
     error_from_shares,

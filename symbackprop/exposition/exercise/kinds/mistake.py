@@ -112,10 +112,7 @@ class _Planted(Draft):
             _line(line, say(f"exercise.mistake.{name}"), differing(line.sides[1], other.sides[1], role))
             for name, line, other, role in pair
         ]
-        answered: tuple[Block, ...] = (
-            Prose((f"{capitalised(told)}.",)),
-            Steps(tuple(lines), key="answer"),
-        )
+        answered: tuple[Block, ...] = (Prose((f"{capitalised(told)}.",)), Steps(tuple(lines), key="answer"))
         others = tuple(Formula(line.sides) for line in shown if line.equation != changed)
         return Question(planted.kind, say("exercise.mistake"), (asked,), answered, Choice(Formula(wrong.sides), others))
 

@@ -7,16 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from symbackprop.exposition.document import (
-    Display,
-    Figure,
-    Formula,
-    Heading,
-    Steps,
-    Table,
-    Text,
-    lone_equation,
-)
+from symbackprop.exposition.document import Display, Figure, Formula, Heading, Steps, Table, Text, lone_equation
 from symbackprop.exposition.figures.mermaid import mermaid
 from symbackprop.exposition.formats.markdown.flavours import Flavour, fenced
 from symbackprop.exposition.formulas import formula_latex, step_sides

@@ -105,10 +105,7 @@ class _Reading:
 
 
 def _readings(
-    network: Network | EquationsNetwork,
-    text: str,
-    point: Mapping[str, Any] | None,
-    on_step: Callable[[Remark], None],
+    network: Network | EquationsNetwork, text: str, point: Mapping[str, Any] | None, on_step: Callable[[Remark], None]
 ) -> Iterator[_Reading]:
     """Yield what a text may mean, the usual reading first; raises ExpressionError where it has no meaning."""
     program = program_of(network) if isinstance(network, Network) else network.program
