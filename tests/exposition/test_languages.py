@@ -30,7 +30,7 @@ from symbackprop.exposition.languages import LANGUAGES, Language
 from symbackprop.exposition.languages.clauses import worded
 from symbackprop.exposition.narration import CHAPTERS, WORDS, equations_alone, narrate
 from symbackprop.exposition.story import links
-from symbackprop.exposition.story.program import arrays, computation
+from symbackprop.exposition.story.program import arrays, closeups, computation
 from symbackprop.exposition.story.program.chapters import PROGRAM_CHAPTERS
 from symbackprop.exposition.story.program.layers import kinds_of_layers, meaning
 from symbackprop.exposition.story.program.telling import ProgramTelling
@@ -184,6 +184,11 @@ def test_every_sentence_is_said_in_some_story(derived, program_derivation) -> No
         telling = ProgramTelling(ProgramDerivation(network.program, {}, network), language)  # of words alone
         for tell in (arrays.tell, computation.layer_by_layer, kinds_of_layers):
             tell(telling)
+    rows = sb.equations(
+        "input x[T]\nparameter w[N], v[N]\nsizes T = 3, N = 2\nb[t, n] = x[t]*w[n]\ng[t, n] = x[t]*v[n]\n"
+        "h[0, n] = 0\nh[t, n] = g[t, n]*h[t - 1, n] + b[t, n] for t = 1..T\no[t] = sum[n](h[t, n])"
+    )
+    list(closeups.forwards(ProgramTelling(ProgramDerivation(rows.program, {}, rows), language), rows.program.equations))
     telling = ProgramTelling(sb.derive(branches()), language)
     for tell in (arrays.tell, computation.layer_by_layer):
         tell(telling)
@@ -318,8 +323,8 @@ STAY = """
     gradient groups half hat heads holdout html identity if inf input inputs jax kappa last latex layer layers line
     lines list ln markdown mean mistake moodle nan network networks ng no numpy only order outputs params partial
     path penalty per pi point pptx predictions projection quadratic reach real red reduction render samples scalar
-    scikit seed seeds shape sigmoid sizes softmax style sum symbackprop symbols tanh target terminal theta title
-    torch total train trained transpose true upstream use value values variable verify weights where width
+    scikit seed seeds shape sigmoid sizes softmax style sum symbackprop symbols tanh target tensor terminal theta
+    title torch total train trained transpose true upstream use value values variable verify weights where width
 """
 
 

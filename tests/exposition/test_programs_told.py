@@ -166,7 +166,7 @@ def test_picture_is_that_of_the_program(program_derivation) -> None:
     """The first figure shows the arrays of the program, and says so to who cannot see it."""
     document = narrate(program_derivation("attention"))
     figure = next(block for block in document.blocks if isinstance(block, Figure))
-    assert "q, k, v, s, p, o" in figure.alt
+    assert figure.alt.endswith("computed from them: s from q, k; p from s; o from v, p.")
 
 
 def test_files_of_equations_differ_in_more_than_case() -> None:

@@ -856,7 +856,8 @@ SENTENCES = {
     "figure.program.loop": "What is computed from what, and the shapes. Rounded boxes are computed, the others are "
     "given; a dashed arrow leads from one step to the next.",
     "figure.program.loop.slide": "Rounded boxes are computed; a dashed arrow leads from one step to the next.",
-    "alt.program": "Boxes for the arrays {names}, with arrows from each array to what is computed from it.",
+    "alt.program": "Boxes for the arrays, with arrows to what is computed from them: {names}.",
+    "alt.program.from": "{name} from {names}",
     "figure.window": "What one entry of {computed} sees: its window on {source}. The next entry sees the next window.",
     "figure.window.slide": "What one entry of {computed} sees: its window on {source}.",
     "alt.window": "Two grids, {source} and {computed}: a window marked in the first, with an arrow to the one entry of "
@@ -880,6 +881,11 @@ SENTENCES = {
     "figure.rows": "The same is computed several times side by side, each time with numbers of its own; {readers} "
     "puts the results together.",
     "figure.rows.slide": "Side by side, each with numbers of its own; {readers} puts the results together.",
+    "figure.heads": "The heads side by side: each has queries, keys and values of its own and gives shares of its own; "
+    "{readers} is made of what all of them give.",
+    "figure.heads.slide": "Each head has queries, keys and values of its own; {readers} is made of what all of them "
+    "give.",
+    "alt.heads": "A row of boxes for each head, all from the same source, and arrows from their ends to {readers}.",
     "alt.rows": "Rows of boxes side by side, all from the same source, and arrows from their ends to {readers}.",
     "arrays.table": "These are all of them:",
     "arrays.rows": "All of it is computed of many samples at once: what is not learned has a first axis for them, so "

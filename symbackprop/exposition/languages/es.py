@@ -874,7 +874,8 @@ SENTENCES = {
     "figure.program.loop": "Qué se calcula con qué, y las formas. Las cajas redondeadas se calculan, las demás están "
     "dadas; una flecha discontinua lleva de un paso al siguiente.",
     "figure.program.loop.slide": "Lo redondeado se calcula; una flecha discontinua lleva de un paso al siguiente.",
-    "alt.program": "Cajas para los arreglos {names}, con flechas de cada arreglo a lo que se calcula con él.",
+    "alt.program": "Cajas para los arreglos, con flechas hacia lo que se calcula con ellos: {names}.",
+    "alt.program.from": "{name} con {names}",
     "figure.window": "Lo que ve un elemento de {computed}: su ventana sobre {source}. El siguiente ve la ventana "
     "siguiente.",
     "figure.window.slide": "Lo que ve un elemento de {computed}: su ventana sobre {source}.",
@@ -899,6 +900,11 @@ SENTENCES = {
     "figure.rows": "Lo mismo se calcula varias veces en paralelo, cada vez con números propios; {readers} reúne los "
     "resultados.",
     "figure.rows.slide": "En paralelo, cada vez con números propios; {readers} reúne los resultados.",
+    "figure.heads": "Las cabezas en paralelo: cada una tiene consultas, claves y valores propios y da partes propias; "
+    "{readers} se forma con lo que dan todas.",
+    "figure.heads.slide": "Cada cabeza tiene consultas, claves y valores propios; {readers} se forma con lo que dan "
+    "todas.",
+    "alt.heads": "Una fila de cajas para cada cabeza, todas del mismo origen, y flechas de sus extremos a {readers}.",
     "alt.rows": "Filas de cajas en paralelo, todas del mismo origen, y flechas de sus extremos a {readers}.",
     "arrays.table": "Estos son todos:",
     "arrays.rows": "Todo se calcula con muchas muestras a la vez: lo que no se aprende tiene un primer eje para ellas, "

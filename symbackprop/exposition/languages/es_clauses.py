@@ -127,6 +127,8 @@ CLAUSES = {
     "a table of keys and values": "una tabla de claves y valores",
     "a table of texts": "una tabla de textos",
     "a positive number": "un número positivo",
+    "{a} is a tensor without numbers (meta)": "{a} es un tensor sin números (meta)",
+    "give one on a device that has some": "dé uno en un dispositivo que los tenga",
     "a whole number from {a} to {b}": "un número entero de {a} a {b}",
     "a whole number from {a} on": "un número entero a partir de {a}",
     "a number from {a} to {b}": "un número de {a} a {b}",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from sympy import Expr
+
 from symbackprop.exposition.document import Block, Figure, Formula, Prose, Table, Text
 from symbackprop.exposition.figures.graph import GraphPicture, graph_picture
 from symbackprop.exposition.levels import Level
@@ -91,9 +95,19 @@ def _count(telling: ProgramTelling, count: int) -> Text:
 def picture(telling: ProgramTelling) -> Figure:
     """Return the picture of the program: arrays as boxes, an arrow from each to what is computed from it."""
     drawn = graph_picture(telling.program)
-    names = ", ".join(array.name for array in telling.program.arrays)
-    alt = "".join(map(str, telling.say("alt.program", names=names)))
+    alt = "".join(map(str, telling.say("alt.program", names="; ".join(_sources(telling)))))
     return telling.figure("figure.program.loop" if drawn.loops else "figure.program", drawn, alt=alt)
+
+
+def _sources(telling: ProgramTelling) -> Iterator[str]:
+    """Yield what each array is computed from, as words: z1 from x, W1, b1."""
+    names = {array.tensor: array.name for array in telling.program.arrays}
+    read: dict[Expr, set[Expr]] = {}
+    for equation in telling.program.equations:  # a state has one for its start and one for its steps
+        read.setdefault(equation.tensor, set()).update(equation.reads)
+    for tensor, sources in read.items():
+        found = ", ".join(name for source, name in names.items() if source in sources)
+        yield "".join(map(str, telling.say("alt.program.from", name=names[tensor], names=found)))
 
 
 def table(telling: ProgramTelling) -> Table:

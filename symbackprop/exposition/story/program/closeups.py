@@ -11,6 +11,7 @@ from symbackprop.calculus.adjoints import Adjoint
 from symbackprop.exposition.document import Figure, Picture
 from symbackprop.exposition.figures.slices import rows_picture, steps_picture
 from symbackprop.exposition.figures.windows import Window, window_of, window_picture
+from symbackprop.exposition.story.program.layers import layer_of
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.network.largest import Largest
 from symbackprop.network.program import Array, Equation, Kind
@@ -26,7 +27,9 @@ def forwards(telling: ProgramTelling, equations: Sequence[Equation]) -> Iterator
             yield _figure(telling, "window", window_picture(window), shown)
     rows = rows_picture(telling.program)
     if rows is not None and any(equation.tensor == rows.boxes[-1].arrays[0].tensor for equation in equations):
-        yield _figure(telling, "rows", rows, {"readers": rows.boxes[-1].arrays})
+        layer = layer_of(telling, rows.boxes[-1].arrays[0].name)
+        key = "heads" if layer is not None and layer.name == "attention" else "rows"
+        yield _figure(telling, key, rows, {"readers": rows.boxes[-1].arrays})
 
 
 def backwards(telling: ProgramTelling, adjoint: Adjoint) -> Iterator[Figure]:
