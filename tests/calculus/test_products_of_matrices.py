@@ -50,6 +50,17 @@ def test_sums_of_products_are_products_of_matrices(right: Expr, matrix: Matrix) 
     assert is_column_form(Y[I], right, matrix)
 
 
+def test_transposes_are_carried_inside_where_one_is_there() -> None:
+    """Pᵀ G Wᵀ is no Pᵀ (W Gᵀ)ᵀ, and G (X W)ᵀ stays as it is read."""
+    h = index("h")
+    g, w, p = Tensor("g", None, (N, R)), Tensor("w", None, (M, R)), Tensor("p", None, (N, N))
+    _, found = columns_of(A[I, J], Sum(p[h, I] * Sum(w[J, K] * g[h, K], (K, 1, R)), (h, 1, N)))
+    assert Product((Transposed(Named(p)), Named(g), Transposed(Named(w)))) == found
+    x, v = Tensor("x", None, (N, M)), Tensor("v", None, (M, R))
+    _, found = columns_of(p[I, h], Sum(g[I, K] * Sum(x[h, J] * v[J, K], (J, 1, M)), (K, 1, R)))
+    assert Product((Named(g), Transposed(Product((Named(x), Named(v)))))) == found
+
+
 def test_other_matrix_is_no_column_form() -> None:
     """A matrix that reads other tensors, or has other entries, is not the right side."""
     right = Sum(A[I, J] * X[J], (J, 1, M))
