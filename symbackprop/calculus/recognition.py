@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Function, Indexed, Mul, Piecewise, Pow, Sum, Symbol, exp, log
+from sympy import Add, Expr, Function, Indexed, Mul, Piecewise, Pow, S, Sum, Symbol, exp, log
 
 from symbackprop.calculus.batches import BATCH
 from symbackprop.calculus.matrices import (
@@ -55,8 +55,9 @@ def recognise(expression: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matri
     if not expression or (not axes and frame.is_number(expression)):
         raise CheckError(f"{expression} is a number made of numbers: there is no matrix in it")
     if isinstance(expression, Add):
-        return Plus(tuple(_term(term, axes, frame) for term in expression.args))
-    if isinstance(expression, Piecewise) and not is_entrywise(expression, frame.stay):
+        number = _number_of_all(expression)
+        return _scaled(number, Plus(tuple(_term(term / number, axes, frame) for term in expression.args)))
+    if isinstance(expression, Piecewise) and not (_asks_entries(expression) and is_entrywise(expression, frame.stay)):
         cases = tuple((_term(value, axes, frame), holds) for value, holds in expression.args)
         if not any(isinstance(value, Matrix) for value, _ in cases):
             raise CheckError(f"{expression} chooses one of numbers: there is no matrix in it")
@@ -84,6 +85,17 @@ def _is_entry_by_entry(expression: Expr, axes: tuple[Symbol, ...], frame: Frame)
     """Tell whether an array comes of others entry by entry: whatever the number of its axes, it is A ⊙ σ'(Z)."""
     places = {entry.indices for entry in entries(expression) if not frame.is_number(entry)}
     return places == {axes} and all(set(total.variables) <= frame.stay for total in expression.atoms(Sum))
+
+
+def _asks_entries(cases: Piecewise) -> bool:
+    """Tell whether a choice depends on entries, and not on indices that stay alone."""
+    return any(entries(holds) for _, holds in cases.args)
+
+
+def _number_of_all(total: Add) -> Expr:
+    """Return 2 for 2a - 2y, which SymPy multiplies out and no reader does; 1 where terms have different numbers."""
+    numbers = {abs(term.as_coeff_Mul()[0]) for term in total.args}
+    return numbers.pop() if len(numbers) == 1 else S.One
 
 
 def _term(term: Expr, axes: tuple[Symbol, ...], frame: Frame) -> Matrix | Expr:
@@ -174,15 +186,18 @@ def _summed(pieces: list[Piece], over: tuple[Symbol, Expr], axes: tuple[Symbol, 
 
 
 def _dot(piece: Piece, symbol: Symbol) -> Matrix | None:
-    """Return Σ_k (Tᵀ u)_k v_k as uᵀ T v, where one of two columns is a product of its own."""
+    """Return Σ_k (Tᵀ u)_k v_k as uᵀ T v, where one of two columns is a product of its own, and Σ_k v_k² as vᵀ v."""
     matrix, order = piece
-    if order != (symbol,) or not isinstance(matrix, Hadamard) or len(matrix.factors) != 2:
+    if order != (symbol,):
         return None
-    products = [factor for factor in matrix.factors if isinstance(factor, Product)]
-    if len(products) != 1:
-        return None
-    (other,) = (factor for factor in matrix.factors if factor is not products[0])
-    return _product(transposed(products[0]), other)
+    match matrix:
+        case Powered(of, exponent) if exponent == 2:
+            return _product(transposed(of), of)
+        case Hadamard((Product() as first, second)) if not isinstance(second, Product):
+            return _product(transposed(first), second)
+        case Hadamard((first, Product() as second)) if not isinstance(first, Product):
+            return _product(transposed(second), first)
+    return None
 
 
 def _place(order: tuple[Symbol, ...], symbol: Symbol, axes: tuple[Symbol, ...]) -> int:

@@ -61,6 +61,16 @@ def test_transposes_are_carried_inside_where_one_is_there() -> None:
     assert Product((Named(g), Transposed(Product((Named(x), Named(v)))))) == found
 
 
+def test_squares_and_numbers_stand_as_they_are_read() -> None:
+    """2 (V - Y) is not multiplied out, and the sum of x_j² is xᵀ x."""
+    number, difference = Rational(2), Plus((Named(V), Scaled(Rational(-1), Named(Y))))
+    found = columns_of(Tensor("z", None, (N,))[I], 2 * V[I] - 2 * Y[I])[1]
+    assert isinstance(found, Scaled)
+    assert (number, set(difference.terms)) == (found.coefficient, set(found.of.terms))  # type: ignore[attr-defined]
+    found = columns_of(Tensor("s", None, ())[()], Sum(X[J] ** 2, (J, 1, M)))[1]
+    assert Product((Transposed(Named(X)), Named(X))) == found
+
+
 def test_other_matrix_is_no_column_form() -> None:
     """A matrix that reads other tensors, or has other entries, is not the right side."""
     right = Sum(A[I, J] * X[J], (J, 1, M))

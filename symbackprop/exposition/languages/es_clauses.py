@@ -593,6 +593,9 @@ CLAUSES = {
     "a comparison with <, <=, ==, !=, >= or >": "una comparación con <, <=, ==, !=, >= o >",
     "where(condition, a, b), one inside another for two conditions": "where(condition, a, b), uno dentro de otro para "
     "dos condiciones",
+    "a declaration gives no numbers": "una declaración no da números",
+    "write {text} in a line of its own": "escriba {text} en su propia línea",
+    "write indices, {text} for {names}": "escriba índices, {text} en vez de {names}",
     "write each in a line of its own": "escriba cada uno en su propia línea",
     "write 1..N, as in {a}": "escriba 1..N, como en {a}",
     "write {a}, and constant even[N]": "escriba {a}, y constant even[N]",

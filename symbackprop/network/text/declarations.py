@@ -17,13 +17,12 @@ from symbackprop.network.grammar import Token
 from symbackprop.network.notation import size
 from symbackprop.network.program import Kind
 from symbackprop.network.text.affine import Affine, affine
-from symbackprop.network.text.lines import Line
+from symbackprop.network.text.lines import DECLARING, Line
 from symbackprop.network.text.reader import EquationReader, is_function
 from symbackprop.network.text.tree import Equality, Letter
 
 LARGEST_SIZE = 1_000_000
 MOST_ARRAYS = 100
-_KINDS = ("input", "parameter", "target", "constant", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ..
     statements = []
     for line in lines:
         reader = EquationReader(line)
-        kind = reader.word(*_KINDS, "sizes")
+        kind = reader.word(*DECLARING, "sizes")
         if kind is None:
             statements.append(Statement(line, reader.equation()))
             continue

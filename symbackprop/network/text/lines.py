@@ -20,6 +20,7 @@ from symbackprop.network.vocabulary import vocabulary
 
 MOST_CHARACTERS = 20_000
 MOST_LINES = 400
+DECLARING = ("input", "parameter", "target", "constant", "value")
 
 _EQUATION = re.compile(r"\s*(?!axis\b|keepdims\b)[A-Za-z]\w*\s*(\[[^\]]*\]\s*)?=(?!=)")  # the beginning of one
 
@@ -78,7 +79,7 @@ class Line(Source):
         """Return the one-line error for the character at position `at`; 0 is the whole line."""
         line, character = self.place(at)
         if not wanted and 0 < at <= len(self.text):
-            wanted = _instead(self.text[at - 1])
+            wanted = _instead_at(self.text, at) or _instead(self.text[at - 1])
         where = f"line {line}, character {character}" if at else f"line {line}"
         return ExpressionError(f"{where}: {found}; {wanted or self.allowed}")
 
@@ -121,6 +122,18 @@ def lines_of(text: str) -> Iterator[Line]:
         if whole.strip():
             yield Line(whole.rstrip(), "", (), _arities(), start + 1)
         start = end
+
+
+def _instead_at(text: str, at: int) -> str:
+    """Return what to write for a slice of NumPy's, a number in a declaration, or a method; nothing elsewhere."""
+    before, sign = text[: at - 1], text[at - 1]
+    if sign == ":" and re.search(r"(?<!sum)(?<!mean)(?<!max)(?<!min)\[[^\[\]]*$", before):
+        return "write indices, z[i, j] = x[i, j] + b[i] for X + b[:, None]"
+    if sign == "=" and before.split()[:1] and before.split()[0] in DECLARING:
+        return "a declaration gives no numbers; write lambda = 0.1 in a line of its own"
+    if sign == "." and re.match(r"(reshape|newaxis|squeeze|unsqueeze|view|ravel|flatten)\b", text[at:]):
+        return "write indices, z[i, j] = x[i, j] + b[i] for X + b.reshape(-1, 1)"
+    return ""
 
 
 def _instead(character: str) -> str:

@@ -21,7 +21,7 @@ from symbackprop.errors import ExpressionError
 from symbackprop.network.activations import ACTIVATIONS
 from symbackprop.network.formula import Call, Comparison, Inverse, Name, Node, Product
 from symbackprop.network.grammar import COMPARISONS, Reader, Token, tokens_of
-from symbackprop.network.text.lines import INSTEAD, Line
+from symbackprop.network.text.lines import DECLARING, INSTEAD, Line
 from symbackprop.network.text.tree import (
     Binder,
     Entry,
@@ -34,7 +34,7 @@ from symbackprop.network.text.tree import (
 )
 
 OVER = ("sum", "mean", "max", "min", "softmax", "log_softmax")  # what runs over indices or axes
-KEYWORDS = ("input", "parameter", "target", "constant", "value", "sizes", "for")
+KEYWORDS = (*DECLARING, "sizes", "for")
 MOST_AXES = 8
 
 _BRACES = str.maketrans("", "", "{}")  # W_{q} is W_q

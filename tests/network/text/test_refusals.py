@@ -69,6 +69,12 @@ REFUSALS = [
     (X + "C = dot(x, x)", "line 2, character 5: function dot is unknown; write x @ y"),
     (X + "a[i] = sum_j x[j]", "line 2, character 8: function sum_j is unknown; write sum[j](...)"),
     (X + "a[i] = x_i", "line 2: x_i is not declared, and no line computes it; did you mean x[i]? declare it"),
+    (X + "z = x + b[:, None]", "line 2, character 11: found ':'; write indices, z[i, j] = x[i, j] + b[i] for X + b[:"),
+    (X + "z = b.reshape(-1, 1)", "line 2, character 6: found '.'; write indices, z[i, j] = x[i, j] + b[i] for X + b.r"),
+    (
+        X + "constant g = 0.1",
+        "line 2, character 12: found '='; a declaration gives no numbers; write lambda = 0.1 in a",
+    ),
     (X + "a = sum[i = 1:N](x[i])", "line 2, character 14: found ':'; write 1..N, as in sum[i = 1..N](...)"),
     (
         X + "a[i] = where(i > 1 and i < N, x[i], 0)",
