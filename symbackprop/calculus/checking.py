@@ -185,7 +185,7 @@ def agree(before: Expr, after: Expr, setting: Setting, *, assuming: tuple[Expr, 
         setting = replace(setting, simplex=assuming)
     if (found := _agree_in_letters(before, after, setting)) is not None:
         return Evidence(before, after, found.ask, found.points, found.worlds, setting.simplex, _SEAL)
-    indices = sorted(free_indices(before), key=str)
+    indices = sorted(free_indices(before), key=lambda index: index.name)
     compared = [_compared_at((before, after), indices, setting, seed) for seed in SEEDS]
     if not all(count for count, _ in compared):
         raise CheckError(f"{before} = {after} cannot be compared: an index has an empty range, so there is no place")
@@ -226,7 +226,7 @@ def _trust(before: Expr, after: Expr, setting: Setting, seeds: Sequence[int | No
     The first world in which symbols show nothing decides."""
     if setting.simplex:
         return Trust.ASSUMED
-    sides, indices = (before, after), sorted(free_indices(before), key=str)
+    sides, indices = (before, after), sorted(free_indices(before), key=lambda index: index.name)
     inexact = [seed for seed in seeds if seed is not None]
     if not inexact:
         return Trust.IDENTITY_TESTED

@@ -103,11 +103,12 @@ class _Raised(Function):  # type: ignore[misc]
 
 def _slope(expression: Expr, by: Symbol) -> Expr:
     """Return ∂expression/∂by."""
+    if all(power.exp.is_number or power.base.is_number for power in expression.atoms(Pow)):
+        return expression.diff(by)
     raised = expression.replace(
         lambda e: isinstance(e, Pow) and not (e.exp.is_number or e.base.is_number), lambda e: _Raised(*e.args)
     )
-    slope: Expr = raised.diff(by)
-    return slope if raised == expression else slope.replace(_Raised, Pow)
+    return raised.diff(by).replace(_Raised, Pow)
 
 
 def _base(expression: Expr) -> Expr:

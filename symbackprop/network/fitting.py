@@ -232,7 +232,10 @@ def _work(e: Expr, numbers: Numbers) -> int:
 def _counts(axes: Iterable[Axis], numbers: Numbers) -> Iterator[int]:
     """Yield the number of values of each range; of one that depends on an index, or is not known, 1."""
     for first, last in axes:
-        count = _number(last - first + 1, numbers)
+        if (start := _number(first, numbers)) is not None and (end := _number(last, numbers)) is not None:
+            count: int | None = end - start + 1
+        else:
+            count = _number(last - first + 1, numbers)
         yield 1 if count is None else max(1, count)
 
 

@@ -8,7 +8,7 @@ holds at layer l becomes what holds at layer 3 by one substitution of l, in lett
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from sympy import Expr, Function, Indexed, IndexedBase, Integer, Symbol, Tuple
@@ -23,6 +23,7 @@ COST = Symbol("C")
 _WIDTH = Function("n", integer=True, positive=True)
 
 
+@cache
 def width(layer: Expr | int) -> Expr:
     """Return n(layer), the number of neurons of a layer: a positive integer still without a value."""
     return _WIDTH(layer)
@@ -54,7 +55,7 @@ class Tensor(IndexedBase):  # type: ignore[misc]
         """Make the tensor called `letter`; `axes` holds a pair (first, last), or a width n for 1..n, per axis."""
         letter = Symbol(letter) if isinstance(letter, str) else letter
         layers = layer if isinstance(layer, Tuple) else Tuple() if layer is None else Tuple(layer)
-        return _tensor(letter, layers, Tuple(*map(_range, axes)))
+        return _tensor(letter, layers, axes if isinstance(axes, Tuple) else Tuple(*map(_range, axes)))
 
     def __getitem__(self, indices: Any) -> Indexed:
         """Return an entry, w[j, k]; that of a tensor without axes is r[()]."""
@@ -64,6 +65,11 @@ class Tensor(IndexedBase):  # type: ignore[misc]
     def letter(self) -> str:
         """The letter, without the layer: 'w' of w^{(l)}."""
         return self.args[0].name  # type: ignore[no-any-return]
+
+    @cached_property
+    def name(self) -> str:
+        """The letter with the layer, w_3: what SymPy calls it, and what its values are drawn by."""
+        return self.letter + "".join(f"_{layer}" for layer in self.args[1].args)
 
     @property
     def layer(self) -> Expr | None:
@@ -113,7 +119,6 @@ def _tensor(letter: Symbol, layers: Tuple, ranges: Tuple) -> Tensor:
     """Return the one tensor with these arguments: what is looked up as often is one object, compared by identity."""
     tensor = Expr.__new__(Tensor, letter, layers, ranges)
     tensor._shape, tensor._offset, tensor._strides = None, Integer(0), None
-    tensor._name = letter.name + "".join(f"_{layer}" for layer in layers)
     IndexedBase._set_assumptions(tensor, {"commutative": True})
     return tensor  # type: ignore[no-any-return]
 

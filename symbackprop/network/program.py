@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from sympy import Expr, Indexed, Integer, Symbol
@@ -28,23 +28,32 @@ GIVEN_MARK = "'"  # of the name of an output that is a state, too: h' = h; no na
 
 def entries(expression: Expr) -> set[Indexed]:
     """Return every entry of a tensor that occurs in the expression."""
-    found: set[Indexed] = expression.atoms(Indexed)
-    return found
+    return set(_entries(expression))
+
+
+@lru_cache(2**14)
+def _entries(expression: Expr) -> frozenset[Indexed]:
+    """Return the entries part by part: the lines of a derivation share most of their parts."""
+    if isinstance(expression, Indexed):
+        return frozenset({expression}).union(*map(_entries, expression.indices))
+    return frozenset[Indexed]().union(*map(_entries, expression.args))
 
 
 def free_indices(expression: Expr) -> set[Symbol]:
     """Return the indices that are not summed over: what the expression is a function of.
 
     An index is an integer symbol; layers and sizes are positive integers, so they are none."""
-    if isinstance(expression, Indexed):
-        return {symbol for position in expression.indices for symbol in free_indices(position)}
-    if isinstance(expression, BINDERS):
-        bound = {limit.args[0] for limit in expression.limits}
-        ends = {s for limit in expression.limits for end in limit.args[1:] for s in free_indices(end)}
-        return (free_indices(expression.function) | ends) - bound
+    return set(_free(expression))
+
+
+@lru_cache(2**14)
+def _free(expression: Expr) -> frozenset[Symbol]:
+    """Return the free indices part by part, as `_entries` does."""
     if isinstance(expression, Symbol):
-        return {expression} if expression.is_integer and not expression.is_positive else set()
-    return {symbol for part in expression.args for symbol in free_indices(part)}
+        return frozenset({expression} if expression.is_integer and not expression.is_positive else ())
+    parts = expression.indices if isinstance(expression, Indexed) else expression.args
+    bound = expression.variables if isinstance(expression, BINDERS) else ()
+    return frozenset[Symbol]().union(*map(_free, parts)).difference(bound)
 
 
 def ranges_of(entry: Expr) -> dict[Symbol, Axis]:

@@ -7,9 +7,9 @@ A rule announces itself with `@rule.register` above a function of the expression
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache, singledispatch
+from functools import singledispatch
 
-from sympy import Add, Basic, Mul, Symbol
+from sympy import Basic, Symbol
 
 from symbackprop.exposition.mathtext.boxes import Box, Coloured, Leaf, Relation
 from symbackprop.exposition.mathtext.style import Style
@@ -33,17 +33,9 @@ def lay_out(thing: object, style: Style) -> Box:
     return Coloured(box, colour) if colour else box
 
 
-@lru_cache(4096)
-def _free(expression: Basic) -> frozenset[Symbol]:
-    """Return the free indices, part by part, as the lines of a derivation share most of their parts."""
-    if isinstance(expression, Add | Mul):
-        return frozenset[Symbol]().union(*map(_free, expression.args))
-    return frozenset(free_indices(expression))
-
-
 def side_by_side(sides: tuple[object, ...], style: Style) -> Box:
     """Return one expression, or several with = between them; free indices keep their letters in all of them."""
-    free = frozenset[Symbol]().union(*(_free(side) for side in sides if isinstance(side, Basic)))
+    free = frozenset[Symbol]().union(*(free_indices(side) for side in sides if isinstance(side, Basic)))
     style = replace(style, scope=free)
     boxes = tuple(lay_out(side, style) for side in sides)
     return boxes[0] if len(boxes) == 1 else Relation(boxes, (EQUALS,) * (len(boxes) - 1))

@@ -211,12 +211,13 @@ def roles_in(expression: Expr) -> Roles:
 
     ∂C/∂a: the cost; ∂a/∂z and σ': the activation; ∂z/∂w: the weighted input."""
     roles: list[tuple[Expr, str]] = []
-    for partial in expression.atoms(Partial):
-        if partial.of == COST and isinstance(partial.by, Indexed) and partial.by.base.letter == "a":
-            roles.append((partial, "cost"))
-        elif isinstance(partial.of, Indexed):
-            roles.append((partial, _ROLES[partial.of.base.letter]))
-    roles += [(slope, "activation") for slope in expression.atoms(Elementwise) if _is_slope_of_activation(slope)]
+    for part in expression.atoms(Partial, Elementwise):
+        if isinstance(part, Elementwise):
+            roles += [(part, "activation")] if _is_slope_of_activation(part) else []
+        elif part.of == COST and isinstance(part.by, Indexed) and part.by.base.letter == "a":
+            roles.append((part, "cost"))
+        elif isinstance(part.of, Indexed):
+            roles.append((part, _ROLES[part.of.base.letter]))
     return tuple(sorted(roles, key=str))
 
 
@@ -272,5 +273,6 @@ def sign_of(right: Expr, left: Expr = S.Zero) -> str:
     return "~" if _is_rounded(right) and not _is_rounded(left) else "="
 
 
+@memoised
 def _is_rounded(expression: Expr) -> bool:
     return any(number.q > LONGEST_WRITTEN for number in expression.atoms(Rational))
