@@ -259,13 +259,14 @@ class CompiledProgram:
         given = {array.name: known[array.name] for array in self._given}
         with np.errstate(all="ignore"):
             found = self._backward(known)
-        taken = {id(value) for value in (*given.values(), *known.values())}
+        taken = {id(_owner(value)) for value in (*given.values(), *known.values())}
         grads = {}
         for name in (array.name for array in self._wanted):
             value, dtype = found.get(name), given[name].dtype
             value = np.zeros_like(given[name]) if value is None else value
-            grads[name] = value if _is_new(value, dtype) and id(value) not in taken else _own(value, dtype)
-            taken.add(id(value))
+            is_own = _is_new(value, dtype) and id(_owner(value)) not in taken
+            grads[name] = value if is_own else _own(value, dtype)
+            taken.add(id(_owner(value)))
         return grads
 
 
@@ -274,8 +275,18 @@ def _identifier(name: str) -> str:
 
 
 def _is_new(value: Any, dtype: Any) -> bool:
-    """Tell whether an array of a type has its numbers to itself, so that it need not be copied."""
-    return isinstance(value, np.ndarray) and value.ndim > 0 and value.flags.owndata and value.dtype == dtype
+    """Tell whether an array of a type has its numbers to itself, all that there are, so that it need not be copied."""
+    owner = _owner(value)
+    return (
+        isinstance(owner, np.ndarray)
+        and (value.ndim > 0 and value.dtype == dtype)
+        and (owner.flags.owndata and owner.nbytes == value.nbytes)
+    )
+
+
+def _owner(value: Any) -> Any:
+    """Return the array whose numbers a value looks at; what is no view is its own."""
+    return value if getattr(value, "base", None) is None else value.base
 
 
 def _own(value: Any, dtype: Any = None) -> Any:
