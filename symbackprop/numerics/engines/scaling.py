@@ -32,7 +32,8 @@ def with_factor_at_source(passes: Passes, count: Symbol | None) -> Passes | None
             factor = FACTOR[()] / (1 if count is None else count)
             found.append(replace(equation, expression=factor * equation.expression))
             continue
-        for term in _terms(equation.expression):
+        whole = isinstance(equation.expression, Mul) and _is_linear(equation.expression, adjoints)
+        for term in [equation.expression] if whole else _terms(equation.expression):
             is_last = equation.tensor in final
             if not _reads(term, adjoints):
                 terms.append(term * FACTOR[()] / (1 if count is None or is_last else count))
