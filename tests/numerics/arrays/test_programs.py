@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 from typing import Any, ClassVar
 
 import numpy as np
@@ -539,3 +540,14 @@ def test_second_derivatives_through_a_state_that_is_read_again() -> None:
     found = f.hvp(at, way)
     for name in way:
         np.testing.assert_allclose(found[name], (ahead[name] - behind[name]) / 2e-5, rtol=1e-6, atol=1e-8)
+
+
+def test_derivatives_are_nobody_elses() -> None:
+    """A derivative that is another one turned round, or an array that is given, is copied."""
+    text = "input x[M, K], u[K]\nparameter W[M, K], V[K, M]\nz[i, k] = W[i, k] + V[k, i]\n"
+    program = sb.derive(sb.equations(f"{text}C = sum[i, k](z[i, k]^3) + sum[i, k](x[i, k]*z[i, k]) + sum[k](u[k])"))
+    values = {"x": np.ones((2, 4)), "u": np.ones(4), "W": np.ones((2, 4)), "V": np.ones((4, 2))}
+    grads = sb.compile(program)(values)[1]
+    arrays = [*grads.values(), *values.values()]
+    assert not any(np.shares_memory(one, other) for one, other in combinations(arrays, 2))
+    assert all(grad.flags.writeable and grad.dtype == np.float64 for grad in grads.values())
