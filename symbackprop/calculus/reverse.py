@@ -143,9 +143,10 @@ def derive_program(
         chains[tensor] = chain.unconditional
         around = (groups.get(tensor), times, program.sizes)
         adjoints[array.name] = Adjoint(array.name, chain, array, readers, *around, network=network)
-    if program.has_cost and not adjoints:
-        raise SpecError("C depends on no input and no parameter; declare what it is to be differentiated by")
     given = () if program.has_cost else tuple(array.tensor for array in program.outputs)
+    if not adjoints:
+        names = ", ".join(array.name for array in program.outputs) if given else "C"
+        raise SpecError(f"{names} depends on no input and no parameter; declare what it is to be differentiated by")
     check_whole_pass(behind, given, chains)
     return ProgramDerivation(program, MappingProxyType(adjoints), network, samples)
 

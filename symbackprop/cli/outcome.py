@@ -10,6 +10,7 @@ anything else       70    a fault of symbackprop's, with the way to see more of 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -64,9 +65,14 @@ def _told(error: BaseException) -> tuple[int, str]:
             return INTERNAL, f"internal error: {type(error).__name__}: {error}; {more}"
 
 
+SHOWN = 40  # characters of what was typed for an option: as much as other messages show
+_LONG = re.compile(rf"[^\s']{{{SHOWN + 4},}}")
+
+
 def _usage(error: click.UsageError) -> str:
     """Return what click says about options and arguments, in the form of our own messages."""
     said = error.format_message().rstrip(".").replace(". (Did you mean", " (did you mean")
+    said = _LONG.sub(lambda found: f"{found.group()[:SHOWN]}...", said)
     path = error.ctx.command_path if error.ctx else "symbackprop"
     advice = "" if "; try " in said or "did you mean:" in said else f"; try: {path} --help"
     return f"{said[:1].lower()}{said[1:]}{advice}"

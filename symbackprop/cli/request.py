@@ -25,6 +25,7 @@ from symbackprop.cli.naming import name_of, place_of
 from symbackprop.cli.shipped import check_not_misspelt, shipped_example
 from symbackprop.cli.speech import speak
 from symbackprop.errors import OutputError, SpecError, errors_of
+from symbackprop.files import check_folder
 
 if TYPE_CHECKING:
     from symbackprop.network.layered import LayeredNetwork
@@ -93,11 +94,12 @@ class Request:
         return "-".join(part for part in (self.place, told, other) if part)
 
     def folder(self, given: str | None, told: str = "", language: str | None = None) -> str:
-        """Return the folder that was given, or output/OWNER; raises OutputError for an empty text."""
+        """Return the folder that was given, or output/OWNER; raises OutputError for an empty text, or a file."""
         if given is None:
             return os.path.join("output", self.owner(told, language))
         if not given.strip():
             raise OutputError("-o: got nothing; give the name of a folder, or leave -o out")
+        check_folder(given)
         return given
 
     def seed(self, given: int | None) -> int:

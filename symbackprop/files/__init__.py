@@ -3,6 +3,16 @@
 from symbackprop.files.appending import growing
 from symbackprop.files.manifest import MANIFEST, of_others
 from symbackprop.files.reading import read_blocks, read_bytes, read_named, read_text
-from symbackprop.files.writing import write_all
+from symbackprop.files.writing import check_folder, write_all
 
-__all__ = ["MANIFEST", "growing", "of_others", "read_blocks", "read_bytes", "read_named", "read_text", "write_all"]
+__all__ = [
+    "MANIFEST",
+    "check_folder",
+    "growing",
+    "of_others",
+    "read_blocks",
+    "read_bytes",
+    "read_named",
+    "read_text",
+    "write_all",
+]

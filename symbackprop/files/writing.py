@@ -91,6 +91,12 @@ def _traces() -> Iterator[_Traces]:
         traces.clear()
 
 
+def check_folder(root: str | os.PathLike[str]) -> None:
+    """Raise OutputError for what is a file: said before long work, of which nothing could be written."""
+    if os.path.exists(root) and not os.path.isdir(root):
+        raise OutputError(f"cannot write to {shown(root)}: it is a file, not a folder; choose another one with -o")
+
+
 def write_all(
     folder: str | os.PathLike[str], files: Mapping[str, bytes | Iterable[str]], *, force: bool = False, owner: str = ""
 ) -> list[Path]:
@@ -106,10 +112,7 @@ def write_all(
     _check_names(contents)
     try:
         with _traces() as traces:
-            if root.exists() and not root.is_dir():
-                raise OutputError(
-                    f"cannot write to {shown(root)}: it is a file, not a folder; choose another one with -o"
-                )
+            check_folder(root)
             traces.make_folder(root)
             with locked(root):
                 return _written(root, contents, traces, force=force, owner=owner)

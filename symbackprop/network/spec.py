@@ -162,7 +162,7 @@ def _number(key: str, value: object) -> float | str:
 
 def _flag(key: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise SpecError(f"{key}: wanted true or false, got {kind_of(value)}; try {key} = false")
+        raise SpecError(f"{key}: wanted true or false, got {kind_of(value)}; try {key.rpartition(': ')[2]} = false")
     return value
 
 

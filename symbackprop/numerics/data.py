@@ -73,8 +73,8 @@ def held_out(data: Data, share: float, seed: int) -> tuple[Data, Data]:
 
     The rows of `data` are put into another order where they are: a copy would take their memory once more.
     Raises DataError for a share that leaves nothing on one side."""
-    count = round(len(data.x) * share)
-    if not (0 <= share < 1) or (share and not 0 < count < len(data.x)):
+    count = round(len(data.x) * share) if 0 <= share < 1 else -1  # nan is no share, and no number rounds it
+    if count < 0 or (share and not 0 < count < len(data.x)):
         raise DataError(
             f"holdout is {share:g} of {len(data.x):,} samples, wanted a share that leaves some on each side"
         )

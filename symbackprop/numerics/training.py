@@ -121,9 +121,14 @@ def _of_parameters(
     return gradient, {name: values[name] for name in names if name in values}, np.zeros((1, 0)), np.zeros((1, 0))
 
 
-def _check_options(learning_rate: float, epochs: int, batch_size: int) -> None:
+def check_rate(learning_rate: float) -> None:
+    """Raise DataError for the length of a step that is no positive number."""
     if not (math.isfinite(learning_rate) and learning_rate > 0):
         raise DataError(f"learning_rate is {learning_rate}, wanted a positive number; try 0.1")
+
+
+def _check_options(learning_rate: float, epochs: int, batch_size: int) -> None:
+    check_rate(learning_rate)
     if type(epochs) is not int or epochs < 0:
         raise DataError(f"epochs is {epochs!r}, wanted a whole number, 0 or more; try 10")
     if type(batch_size) is not int or batch_size < 1:

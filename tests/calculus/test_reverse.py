@@ -659,6 +659,8 @@ def test_cost_of_nothing_to_differentiate_by_is_refused() -> None:
     program = equations("target y\nconstant k[N]\nC = sum[i](k[i]*y)").program
     with pytest.raises(SpecError, match=r"^C depends on no input and no parameter; declare what it is"):
         derive_program(program)
+    with pytest.raises(SpecError, match=r"^y depends on no input and no parameter; declare what it is"):
+        derive_program(equations("input x[N]\ny[i] = where(1 > 2, x[i], 0)").program)
 
 
 LOSSES = {  # what is written in several lines, as it comes out in one

@@ -284,6 +284,8 @@ def test_every_wish_for_the_output_has_an_option(cli) -> None:
         (["--title", "a\nb"], "title 'a\\nb', character 2: U+000A is a control character; remove it"),
         (["--author", ""], "author is empty"),
         (["--flavour", "x"], "invalid value for '--flavour'"),
+        (["--flavour", "9" * 400], f"'{'9' * 40}...' is not one of"),
+        (["--weights", "w" * 21], "or a word of up to 20 letters"),
         (["--max-operations", "0"], "invalid value for '--max-operations'"),
         (["2-3-1", "4"], "got unexpected extra argument (4)"),
         (["-2-3"], "no such option"),

@@ -205,6 +205,8 @@ def test_seed_of_the_file_is_taken(cli) -> None:
         (["30000-30000-1"], "30000-30000-1: its 900,060,001 parameters would be held 9 times, some 64.8 GB; at most"),
         (["--save", "trained"], "--save: got 'trained', wanted a name that ends in .npz; try trained.npz"),
         (["--params", "nan.npz"], "nan.npz is not an NPZ file; write it with numpy.savez(path, **params)"),
+        (["--holdout", "nan"], "holdout is nan of 4 samples, wanted a share that leaves some on each side"),
+        (["-o", __file__], "test_train.py: it is a file, not a folder; choose another one with -o"),
         (["--holdout", "0.01"], "holdout is 0.01 of 4 samples, wanted a share that leaves some on each side"),
         (["--epochs", "0"], "invalid value for '--epochs': 0 is not in the range x>=1"),
         (["--batch-size", "x"], "invalid value for '--batch-size': 'x' is not a valid integer"),

@@ -88,6 +88,9 @@ def test_options_reach_the_checks(cli, found) -> None:
     cli("verify", "net.json", "--samples", "7")
     cli("verify", "net.json", "--seed", "1", "--backend", "jax")
     assert [("2-3-1", 3, 0, None), ("3-2", 7, 5, None), ("3-2", 3, 1, "jax")] == asked
+    refused = cli("verify", "--backend", "jxa")
+    assert (2, "") == (refused.status, refused.out)
+    assert "backend 'jxa' is unknown; did you mean 'jax'?" in refused.complaint
 
 
 def test_worst_check_of_a_kind_goes_to_paper() -> None:

@@ -109,6 +109,7 @@ def train(
     from symbackprop.files import write_all
     from symbackprop.numerics.comparison import Course
     from symbackprop.numerics.compilation import compile
+    from symbackprop.numerics.training import check_rate
 
     check_saved(save)
     reading = Screen.of_process(accepted=False)
@@ -116,7 +117,8 @@ def train(
     wanted, trained = samples.wanted, samples.trained
     usual = EPOCHS_OF_FEW if len(trained.x) <= batch_size else EPOCHS
     course = Course(learning_rate, usual if epochs is None else epochs, batch_size, wanted.seed(seed))
-    start = start_of(wanted, params, course.seed)
+    check_rate(learning_rate)
+    start, folder = start_of(wanted, params, course.seed), wanted.folder(output)
     screen = Screen.of_process()
     gradient = compile(derive(wanted.said))
     _introduce(screen, samples, course)
@@ -126,7 +128,7 @@ def train(
     screen.say()
     for line in _verdict(comparison):
         screen.tell(line)
-    (plot,) = write_all(wanted.folder(output), {FILE: _plot(wanted.layers, trained, comparison)}, force=force)
+    (plot,) = write_all(folder, {FILE: _plot(wanted.layers, trained, comparison)}, force=force)
     screen.say(worded(f"The costs of all epochs are drawn in {plot}"))
     if save is not None:
         kept = saved(comparison.compiled.params, save, start=params, force=force)

@@ -101,6 +101,11 @@ def verify(
     from symbackprop.network.model import Network
 
     wanted = request()
+    folder = None if output is None else wanted.folder(output)  # refused before the checks
+    if backend is not None:
+        from symbackprop.numerics.backends import BACKENDS
+
+        BACKENDS.canonical(backend)  # one that there is not is refused before anything is shown
     chosen, screen = wanted.said, Screen.of_process()
     screen.title(worded(f"Checking the gradient of {_name(chosen)}"))
     about = f"seed {wanted.seed(seed)}"
@@ -112,8 +117,8 @@ def verify(
     screen.say()
     report = checked(chosen, screen, samples=samples, seed=wanted.seed(seed), backend=backend)
     _show(screen, report)
-    if output is not None:
-        (path,) = write_all(wanted.folder(output), {PLOT: _plot(report, chosen)}, force=force)
+    if folder is not None:
+        (path,) = write_all(folder, {PLOT: _plot(report, chosen)}, force=force)
         screen.tell(f"The errors are drawn in {path}", "dim")
     return 0 if report.ok else CHECK_FAILED
 

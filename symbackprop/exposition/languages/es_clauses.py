@@ -634,6 +634,8 @@ CLAUSES = {
     "their output is {a}": "su salida es {a}",
     "add a line C = ...": "añada una línea C = ...",
     "value {a} is declared, but no line computes it": "se declara value {a}, pero ninguna línea lo calcula",
+    "size {a} is given a number, but no array has it and no line reads it": "se da un número al tamaño {a}, pero "
+    "ningún arreglo lo tiene ni ninguna línea lo lee",
     "{a} is declared, but no line reads it": "se declara {a}, pero ninguna línea lo lee",
     "{a} is declared as {b}, so no line computes it": "{a} se declara como {b}, así que ninguna línea lo calcula",
     "give one of both another name": "dé a uno de los dos otro nombre",
@@ -794,7 +796,7 @@ CLAUSES = {
     "{a} is below {b} for these numbers": "{a} no llega a {b} con estos números",
     "give others with --values": "dé otros con --values",
     "there is no derivative by {a}": "no hay ninguna derivada respecto de {a}",
-    "C depends on no input and no parameter": "C no depende de ninguna entrada ni de ningún parámetro",
+    "{a} depends on no input and no parameter": "{a} no depende de ninguna entrada ni de ningún parámetro",
     "declare what it is to be differentiated by": "declare respecto de qué se ha de derivar",
     "C does not depend on {a}": "C no depende de {a}",
     "there are derivatives by {a}": "hay derivadas respecto de {a}",
@@ -850,8 +852,8 @@ CLAUSES = {
     "Typst",
     "symbol for {a}: got {b}, wanted {c}": "símbolo para {a}: hay {b}, se esperaba {c}",
     "a letter, a Greek letter such as {a}, one of them "
-    "with an accent such as {b}, or a word of letters": "una letra, una letra griega como {a}, una de ellas con "
-    "acento como {b}, o una palabra de letras",
+    "with an accent such as {b}, or a word of up to {c} letters": "una letra, una letra griega como {a}, una de ellas "
+    "con acento como {b}, o una palabra de hasta {c} letras",
     "{a} has a password or is an old .ppt": "{a} tiene contraseña o es un .ppt antiguo",
     "{a} is no .pptx file": "{a} no es un archivo .pptx",
     "{a} unpacks to more than {b} MB": "{a} ocupa descomprimida más de {b} MB",

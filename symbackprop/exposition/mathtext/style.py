@@ -49,6 +49,7 @@ ACCENTS: Mapping[str, str] = MappingProxyType(
 )
 
 _SCRIPTS = MappingProxyType(dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True)))
+LONGEST_WORD = 20  # letters: a longer name leaves no room for the formula
 _WORD = re.compile(r"[A-Za-z]+(_[A-Za-z]{2,})*")
 _BELOW = re.compile(r"(.+)_([A-Za-z])")  # E_n
 _D = re.compile(r"\\mathrm\{d\}(\\?[A-Za-z]+)")  # dz, as one letter
@@ -121,12 +122,12 @@ def spelt(name: str, value: str) -> Leaf:
         return Leaf(rf"\mathrm{{d}}{letter.tex}", f"d{letter.text}")
     if (found := _BELOW.fullmatch(value)) and (letter := glyph(found.group(1))):
         return Leaf(f"{letter.tex}_{{{found.group(2)}}}", f"{letter.text}{lowered(found.group(2))}")
-    if _WORD.fullmatch(value):
+    if _WORD.fullmatch(value) and len(value) <= LONGEST_WORD:
         escaped = value.replace("_", r"\_")
         return Leaf(rf"\mathrm{{{escaped}}}", value)
     raise SpecError(
         rf"symbol for {name[:40]!a}: got {value[:40]!a}, wanted a letter, a Greek letter such as \theta, one of them "
-        rf"with an accent such as \hat{{y}}, or a word of letters"
+        rf"with an accent such as \hat{{y}}, or a word of up to {LONGEST_WORD} letters"
     )
 
 

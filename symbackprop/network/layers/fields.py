@@ -21,7 +21,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, int) and abs(value) > LARGEST**3:
         return "a number of too many digits"
     text = str(value)[:20]
-    return text if text.isprintable() else ascii(text)
+    return text if text.isprintable() and text.strip() == text != "" else ascii(text)
 
 
 def _field(read: Callable[[Any], Any], default: Any) -> Any:

@@ -6,6 +6,7 @@ sizes N = 5, D = 3
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -65,6 +66,7 @@ def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ..
     arrays: dict[str, Declared] = {}
     sizes: dict[str, Symbol] = {}
     numbers: dict[Symbol, int] = {}
+    numbered: dict[str, tuple[Line, int]] = {}
     statements = []
     for line in lines:
         reader = EquationReader(line)
@@ -74,7 +76,8 @@ def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ..
             continue
         while True:
             if kind == "sizes":
-                _read_number(reader, line, sizes, numbers)
+                token = _read_number(reader, line, sizes, numbers)
+                numbered[token.text] = line, token.at
             else:
                 declared = _read_array(reader, line, Kind(kind), sizes)
                 _check_new(declared, arrays)
@@ -82,7 +85,17 @@ def read_lines(lines: Iterable[Line]) -> tuple[Declarations, tuple[Statement, ..
             if not reader.comma():
                 break
         reader.end()
+    of_arrays = {key for array in arrays.values() for axis in array.sizes for key, _ in axis.terms}
+    for name, (line, at) in numbered.items():
+        if sizes[name] not in of_arrays and not any(_reads(statement, name) for statement in statements):
+            raise line.complaint(
+                at, f"size {name} is given a number, but no array has it and no line reads it; remove it"
+            )
     return Declarations(arrays, sizes, numbers), tuple(statements)
+
+
+def _reads(statement: Statement, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", statement.line.text) is not None
 
 
 def _read_array(reader: EquationReader, line: Line, kind: Kind, sizes: dict[str, Symbol]) -> Declared:
@@ -119,7 +132,7 @@ def _check_new(declared: Declared, arrays: Mapping[str, Declared]) -> None:
         raise declared.line.complaint(declared.at, f"more than {MOST_ARRAYS} arrays; at most {MOST_ARRAYS}")
 
 
-def _read_number(reader: EquationReader, line: Line, sizes: dict[str, Symbol], numbers: dict[Symbol, int]) -> None:
+def _read_number(reader: EquationReader, line: Line, sizes: dict[str, Symbol], numbers: dict[Symbol, int]) -> Token:
     token = reader.name()
     reader.equals()
     node = reader.formula()
@@ -129,6 +142,7 @@ def _read_number(reader: EquationReader, line: Line, sizes: dict[str, Symbol], n
     if symbol in numbers:
         raise line.complaint(token.at, f"size {token.text} has two numbers; keep one of them")
     numbers[symbol] = checked_size(token.text, int(node.value), f"line {line.place(token.at)[0]}: ")
+    return token
 
 
 def checked_size(name: str, number: object, where: str = "") -> int:

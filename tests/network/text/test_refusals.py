@@ -57,6 +57,10 @@ REFUSALS = [
         "input weight[N]\na[i] = weights[i]",
         "line 2: weights is not declared, and no line computes it; did you mean weight?",
     ),
+    (
+        X + "sizes M = 3\na[i] = x[i]",
+        "line 2: size M is given a number, but no array has it and no line reads it; remove it",
+    ),
     (X + "parameter w[N]\na[i] = x[i]", "line 2: parameter w is declared, but no line reads it; remove it"),
     (X + "value z[N]\na[i] = x[i]", "line 2: value z is declared, but no line computes it; write z = ..."),
     (X + "parameter N\na[i] = N*x[i]", "line 3: N may be the size N or the number N; rename one of them"),
