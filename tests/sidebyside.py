@@ -10,6 +10,7 @@ from symbackprop.calculus.links import ANY, dense
 from symbackprop.calculus.matrixform import forward
 from symbackprop.exposition.conventions import CONVENTIONS, Convention
 from symbackprop.exposition.languages import LANGUAGES
+from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.layout import side_by_side
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
@@ -56,7 +57,7 @@ def _column(derivation: Derivation, convention: Convention) -> Iterator[str]:
     style = Style(letters, convention=convention, depth=derivation.network.depth)
 
     def cell(*lines: Sides) -> str:
-        formulas = (html_math(side_by_side(sides, style), display=False) for sides in lines)
+        formulas = (html_math(written(side_by_side(sides, style)), display=False) for sides in lines)
         return element("td", "".join(element("div", each) for each in formulas))
 
     for equation in dense(ANY):

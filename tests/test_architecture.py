@@ -242,8 +242,9 @@ import sys
 from symbackprop.cli import run
 if run(["derive", "--stdout", "--to", sys.argv[1]]):
     sys.exit("it failed")
-idle = {"importlib.metadata", "numpy"}
-idle |= {f"symbackprop.{name}" for name in ("calculus.reverse", "network.layered", "network.text.equations")}
+idle = {"numpy", "symbackprop.calculus.reverse", "symbackprop.network.layered", "symbackprop.network.text.equations"}
+if "latex2mathml" not in sys.modules:
+    idle.add("importlib.metadata")
 print(*idle.intersection(sys.modules), file=sys.stderr, end="")
 """
 

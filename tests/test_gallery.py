@@ -26,7 +26,7 @@ from symbackprop.network.model import mlp
 
 GALLERY = Path(__file__).parents[1] / "output" / "gallery"
 MADE_WITH = GALLERY / "made-with.txt"
-LIBRARIES = ("pyreveal", "python-pptx", "sympy", "typst", "ziamath")
+LIBRARIES = ("latex2mathml", "pyreveal", "python-pptx", "sympy", "typst", "ziamath")
 SHOWN = ("deck", "html", "latex", "tex", "markdown", "pdf", "pptx", "svg")
 OURS = (".md", ".tex")  # no library has a hand in them but SymPy, whose version is fixed
 LARGEST = 5_000_000  # bytes of the whole gallery: a clone should stay quick

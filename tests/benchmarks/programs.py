@@ -138,7 +138,7 @@ MEMORIES: tuple[tuple[Program, Program, float, int, str], ...] = (
     ),
 )
 DERIVE = ("-m", "symbackprop", "derive", "2-3-1", "--stdout", "--to", "latex")
-SYMPY = whole("python -c 'import sympy'", "-c", "import sympy")
+LIBRARIES = whole("import sympy, latex2mathml", "-c", "import sympy, latex2mathml.converter")
 STARTS: tuple[tuple[Program, Program, float | None, int, str], ...] = (
     (
         whole("symbackprop --help", "-m", "symbackprop", "--help"),
@@ -149,10 +149,10 @@ STARTS: tuple[tuple[Program, Program, float | None, int, str], ...] = (
     ),
     (
         whole("derive --stdout --to latex", *DERIVE),
-        SYMPY,
+        whole("python -c 'import sympy'", "-c", "import sympy"),
         1.7,
         11,
         "sympy",
     ),
-    (whole("derive --to html --stdout", *DERIVE[:-1], "html"), SYMPY, 1.6, 7, "sympy"),
+    (whole("derive --to html --stdout", *DERIVE[:-1], "html"), LIBRARIES, 1.6, 7, "sympy"),
 )

@@ -11,7 +11,7 @@ from symbackprop.exposition.document import Formula
 from symbackprop.exposition.formulas import SIGNS, formula_box, formula_latex, side_boxes
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.latex import latex, written
-from symbackprop.exposition.mathtext.mathml import html_math
+from symbackprop.exposition.mathtext.mathml import tree
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.named import equation_formulas
 from symbackprop.exposition.narration import narrate
@@ -167,4 +167,4 @@ def test_rows_of_a_composed_cost_are_of_the_dialect(activation: str) -> None:
     """However a cost is broken, inside the arguments of functions too, each row can be written in every format."""
     box = formula_box(Formula((COST, mlp("2-2-2", activation).cost)), STYLE)
     for limit in (12.0, 30.0):
-        assert all(html_math(row).startswith("<math") for row in rows(box, limit))
+        assert all(tree(written(row)).tag == "math" for row in rows(box, limit))

@@ -54,7 +54,7 @@ from symbackprop.exposition.mathtext.boxes import (
 )
 from symbackprop.exposition.mathtext.latex import written as tex
 from symbackprop.exposition.mathtext.layout import EQUALS
-from symbackprop.exposition.mathtext.mathml import html_math, mathml_text
+from symbackprop.exposition.mathtext.mathml import html_math, tree
 from symbackprop.exposition.mathtext.omml import NAMESPACES, Face
 from symbackprop.exposition.mathtext.omml import omml as written_in_office
 from symbackprop.exposition.mathtext.typst import typst_math
@@ -275,9 +275,9 @@ def _typst(formulas: tuple[Box, ...]) -> list[str]:
 
 SYNTAXES: Mapping[str, Callable[[tuple[Box, ...]], list[str]]] = {
     "LaTeX": lambda formulas: [piece for each in formulas for piece in form.pieces(latex.read(tex(each)))],
-    "MathML": lambda formulas: [piece for each in formulas for piece in files.mathml_file(mathml_text(each))],
+    "MathML": lambda formulas: [piece for each in formulas for piece in form.pieces(mathml.read(tree(tex(each))))],
     "MathML for browsers": lambda formulas: [
-        piece for each in formulas for piece in files.mathml_file(html_math(each))
+        piece for each in formulas for piece in files.mathml_file(html_math(tex(each)))
     ],
     "Office": lambda formulas: [piece for each in formulas for piece in _office(each)],
     "Typst": _typst,

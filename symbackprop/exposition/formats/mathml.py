@@ -12,6 +12,7 @@ from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.exposition.document import Document
 from symbackprop.exposition.formats import EQUATIONS, FORMATS, Files, Format
 from symbackprop.exposition.mathtext.boxes import Box
+from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import mathml_text
 from symbackprop.exposition.mathtext.spoken import spoken
 from symbackprop.exposition.named import equation_files
@@ -26,7 +27,7 @@ def write(derivation: Derivation, document: Document, options: Options) -> Files
 def _markup(document: Document, box: Box) -> str:
     """Return a formula as a document of its own that says its language, and what is read aloud for it."""
     said = f' xml:lang="{escape(document.language)}" alttext="{escape(spoken(box, document.words))}"'
-    return mathml_text(box).replace("<math", f"<math{said}", 1)
+    return mathml_text(written(box)).replace("<math", f"<math{said}", 1)
 
 
 FORMATS.add("mathml", Format("mathml", "equations/BP1.mml", write, follows=EQUATIONS))

@@ -1,4 +1,4 @@
-r"""Boxes -> LaTeX that pdflatex with amsmath, KaTeX, MathJax and GitHub all take.
+r"""Boxes -> LaTeX that pdflatex with amsmath, KaTeX, MathJax, GitHub and latex2mathml all take.
 
     latex(error(l)[j])  ->  \delta^{(l)}_{j}            latex(left, right)  ->  left = right
 

@@ -1,244 +1,277 @@
-r"""Boxes -> MathML for browsers, and for whatever else shows it, with the LaTeX of the formula in an annotation.
+r"""LaTeX of our dialect -> one repaired MathML tree, for what shows MathML; no other format reads it.
 
-    html_math(box)  ->  <math><semantics><mrow><msub><mi>δ</mi><mi>j</mi></msub></mrow><annotation>\delta_{j}…
+    tree(r"\delta_{j}")       ->  <math><msub><mi>δ</mi><mi>j</mi></msub></math>    an ElementTree, plain tag names
+    html_math(r"\delta_{j}")  ->  the same as text for a browser, with its LaTeX in an annotation
 
-What MathML Core leaves to style is said here: where columns stand, frames, and what TeX does beside it:
+latex2mathml makes the raw tree; `mathrepair` mends what is wrong in it for everybody. Nothing leaves that is not on the
+lists of elements and attributes below. A browser gets alignment, boxes and spaces besides, which MathML Core leaves to
+style:
 
-    (z)      around plain letters                       ->  parentheses that do not stretch
-    σ′       a prime alone                              ->  beside the letter, as fonts draw it small and raised already
-    (…) a    something in parentheses, and a factor     ->  TeX's thin space between them
-    i = 1    in scripts                                 ->  signs without the spaces that they have outside
+    (z)      parentheses that stretch stand apart from a letter   ->  they do not stretch
+    σ′       a sign in a script of its own size, tiny and high    ->  a sign beside the letter
+    (…) a    nothing between                                      ->  TeX's thin space
+    = −a     a minus between two terms                            ->  one before a term
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import lru_cache
+from html import unescape
+from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from symbackprop.exposition.mathtext.boxes import (
-    Box,
-    Cases,
-    Coloured,
-    Fence,
-    Fraction,
-    Framed,
-    Grid,
-    Leaf,
-    Relation,
-    Root,
-    Scripts,
-    Summation,
-    rule_for,
-)
-from symbackprop.exposition.mathtext.latex import in_colours, written
-from symbackprop.exposition.mathtext.layout import EQUALS
-from symbackprop.exposition.mathtext.sequence import OVER, PRIMES, Accent, Gap, Glyphs, Sign, begins_with_sign, sequence
+from symbackprop.errors import ExpressionError
+from symbackprop.exposition.mathtext.latex import in_colours
+from symbackprop.exposition.mathtext.mathrepair import LEAVES, SCRIPTED, THIN, repaired
 from symbackprop.exposition.palette import COLOURS
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
-THIN, MEDIUM = "0.1667em", "0.2222em"  # TeX's spaces between factors, and around a sign between terms
-NARROW = "\u202f"  # between thousands, a space that the font of a page has not
-_LEAVES = frozenset({"mi", "mn", "mo", "mtext", "mspace"})
-_SCRIPTED = frozenset({"msub", "msup", "msubsup", "munder", "mover", "munderover"})
-_TIGHT = MappingProxyType({"lspace": "0", "rspace": "0"})
-_FRAME = "border:1px solid;padding:.2em .3em"
+LONGEST = 20_000  # characters of one formula
+
+ELEMENTS = frozenset(
+    {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "menclose", "mstyle"}
+    | {"msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd"}
+)
+_FLAG, _LENGTH = re.compile("true|false"), re.compile(r"-?\d+(\.\d+)?(em|pt)?")
+ATTRIBUTES: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "display": re.compile("block|inline"),
+        "mathvariant": re.compile("normal"),
+        "mathcolor": re.compile("#[0-9A-Fa-f]{6}|[a-z]+"),
+        "columnalign": re.compile("left|center|right"),
+        "rowspacing": _LENGTH,
+        "columnspacing": re.compile(f"{_LENGTH.pattern}( {_LENGTH.pattern})*"),
+        "form": re.compile("prefix|infix|postfix"),
+        "notation": re.compile("box"),
+        "scriptlevel": re.compile("[0-2]"),
+        **dict.fromkeys(("stretchy", "fence", "separator", "largeop", "accent", "displaystyle"), _FLAG),
+        **dict.fromkeys(("width", "lspace", "rspace"), _LENGTH),
+    }
+)
+
+_PARTS = MappingProxyType(
+    {**dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2), "msubsup": 3, "munderover": 3}
+)
+_ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|split)\}")
+_UPRIGHT_LETTER = re.compile(r"\\mathrm\{([A-Za-z])\}")
+# where a formula may be cut, and what a cut must not lie within
+_CUT = re.compile(r"\\[{}]|[{}]|\\(?:left|right|begin|end)(?![A-Za-z])|\\,|(?:^| )(?:=|\+|-) ")
+_OPENING, _CLOSING = frozenset({"{", r"\left", r"\begin"}), frozenset({"}", r"\right", r"\end"})
+_MARKUP = re.compile(r"[<>]|&(?!#?\w+;)")
+_COMMENT = re.compile(r"(?<!\\)%")
+MEDIUM = "0.2222em"  # TeX's space around a sign between terms
+PRIMES = frozenset("′″‴")
+_TIGHT = frozenset("=+−-<>≤≥≠,·")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where something stands: a Σ has its limits above and below it where that is `tall`; or in a `script`."""
+def tree(latex: str, *, display: bool = True) -> Element:
+    r"""Return a formula as a MathML tree with plain tag names; `display` puts the limits of a Σ below and above it.
 
-    tall: bool = True
-    script: bool = False
-
-
-_IN_LINE, _IN_SCRIPT = _Place(tall=False), _Place(tall=False, script=True)
+    The tree is the caller's own. Raises ExpressionError, which names the formula, for what is not in the dialect."""
+    return deepcopy(_tree(latex, display))
 
 
-def html_math(box: Box, sign: Leaf | None = None, *, display: bool = True) -> str:
-    r"""Return a formula, perhaps with a sign before it, as MathML Core text; its LaTeX is what is copied.
+def html_math(latex: str, *, display: bool = True) -> str:
+    r"""Return a formula as MathML Core text for a browser; its LaTeX is kept in an annotation and is what is copied.
 
-    `display` puts the limits of a Σ below and above it. A role, \role{cost}, is a class and a colour."""
-    return _html(box, sign, display)
+    A role, \role{cost}, becomes a class, and a colour where it is copied. Raises ExpressionError as `tree` does."""
+    return _html(latex, in_colours(latex), display)
 
 
 @lru_cache(8192)
-def _html(box: Box, sign: Leaf | None, display: bool) -> str:  # noqa: FBT001 - positional for the cache
-    return ElementTree.tostring(_math(box, sign, display=display), encoding="unicode")
+def _html(latex: str, copied: str, display: bool) -> str:  # noqa: FBT001 - positional for the cache
+    root = Element("math", {"xmlns": NAMESPACE, "display": "block" if display else "inline"})
+    semantics = ElementTree.SubElement(root, "semantics")
+    body = ElementTree.SubElement(semantics, "mrow")
+    body.extend(styled(_tree.__wrapped__(latex, display)))  # made here and kept as text, so no copy is needed
+    annotation = ElementTree.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
+    annotation.text = copied
+    return ElementTree.tostring(root, encoding="unicode")
 
 
-def mathml_text(box: Box) -> str:
+def mathml_text(latex: str) -> str:
     """Return a formula as an indented MathML document of its own, with its LaTeX in an annotation."""
-    root = _math(box, None, display=True)
+    whole = tree(latex, display=True)
+    semantics = Element("semantics")
+    body = ElementTree.SubElement(semantics, "mrow")
+    body.extend(whole)
+    annotation = ElementTree.SubElement(semantics, "annotation", {"encoding": "application/x-tex"})
+    annotation.text = latex
+    root = Element("math", {"xmlns": NAMESPACE, "display": "block"})
+    root.append(semantics)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _math(box: Box, sign: Leaf | None, *, display: bool) -> Element:
-    place = _Place(tall=display)
-    lead = [] if sign is None else _sign(Sign(sign.text, "relation"), place)
-    row = _node("mrow", *lead, *_row(box, place))
-    latex = in_colours(written(box) if sign is None else f"{sign.tex} {written(box)}")
-    note = _leaf("annotation", latex, {"encoding": "application/x-tex"})
-    attributes = {"xmlns": NAMESPACE, "display": "block" if display else "inline"}
-    return _node("math", _node("semantics", row, note), attributes=attributes)
+@lru_cache(8192)
+def _tree(latex: str, display: bool) -> Element:  # noqa: FBT001 - positional for the cache
+    if len(latex) > LONGEST or _COMMENT.search(latex):
+        raise _refusal(latex, "it is too long" if len(latex) > LONGEST else "a bare % would hide what follows it")
+    root = repaired(_converted(latex), display=display)
+    root.set("display", "block" if display else "inline")
+    for element in root.iter():
+        if complaint := _complaint(element):
+            raise _refusal(latex, complaint)
+    return root
 
 
-def _node(tag: str, *children: Element, attributes: Mapping[str, str] = MappingProxyType({})) -> Element:
-    element = Element(tag, dict(attributes))
-    element.extend(children)
-    return element
+def _converted(latex: str) -> Element:
+    """Return what latex2mathml makes of a formula, without namespaces: of its pieces, as it makes it of the whole.
+
+    The formulas of a derivation share most of their pieces, and latex2mathml takes half a millisecond for each."""
+    root = Element("math")
+    row = ElementTree.SubElement(root, "mrow")
+    for piece in _pieces(latex):
+        try:
+            row.extend(deepcopy(_piece(piece)))
+        except _RefusedError as error:
+            raise _refusal(latex, str(error)) from None
+    return root
 
 
-def _leaf(tag: str, text: str, attributes: Mapping[str, str] = MappingProxyType({})) -> Element:
-    element = Element(tag, dict(attributes))
-    element.text = text
-    return element
+def _pieces(latex: str) -> Iterator[str]:
+    """Yield a formula cut at the thin spaces and the signs that stand in no group of it, nothing left out."""
+    depth = start = 0
+    for found in _CUT.finditer(latex):
+        token = found[0]
+        if token in _OPENING:
+            depth += 1
+        elif token in _CLOSING:
+            depth -= 1
+        elif depth == 0 and not token.startswith(("\\{", "\\}")):
+            yield from (piece for piece in (latex[start : found.start()], token) if piece.strip())
+            start = found.end()
+    yield latex[start:]
 
 
-def _space(width: str) -> Element:
-    return Element("mspace", {"width": width})
+class _RefusedError(ValueError):
+    """A piece of a formula is not in the dialect; the message says why."""
 
 
-def _row(box: Box, place: _Place) -> list[Element]:
-    """Return what stands side by side, with TeX's thin spaces beside parentheses; what goes on from before says so."""
-    done: list[Element] = []
-    for part in (parts := sequence(box)):
-        made = _one(part, place)
-        if done and made and not place.script and _is_apart(done[-1], made[0]):
-            done.append(_space(THIN))
-        done += made
-    if begins_with_sign(parts) and not place.script:
-        done[0].set("form", "infix")
-    return done
+@lru_cache(8192)
+def _piece(latex: str) -> Element:
+    """Return the row that latex2mathml makes of a piece of a formula."""
+    from latex2mathml.converter import convert_to_element
+
+    source = _ALIGNED.sub(r"\\\1{align*}", latex).replace(r"\role{", r"\textcolor{")
+    source = _UPRIGHT_LETTER.sub(r"\\text{\1}", source)  # of \mathrm{T}, latex2mathml loses the \mathrm
+    try:
+        root = convert_to_element(source)
+    except Exception as error:  # its own errors have no common class, and it lets IndexError and the like through
+        detail = " ".join(str(error).split())[:80]
+        raise _RefusedError(f"{type(error).__name__} {detail}".strip()) from None
+    for element in root.iter():
+        if text := element.text:
+            if _MARKUP.search(text):
+                raise _RefusedError(f"{text[:40]!r} would be markup")
+            element.text = unescape(text)  # latex2mathml writes its signs as references
+    return root[0]
 
 
-def _whole(box: Box, place: _Place) -> Element:
-    """Return what stands side by side as one element."""
-    row = _row(box, place)
-    return row[0] if len(row) == 1 else _node("mrow", *row)
+def _complaint(element: Element) -> str:
+    """Return what is not allowed about one element, or nothing."""
+    if element.tag not in ELEMENTS:
+        return f"it makes an element <{element.tag[:40]}>"
+    if element.text and element.text.startswith("\\"):
+        return f"{element.text[:40]} is no known command"
+    if len(element) != _PARTS.get(element.tag, len(element)):
+        return f"a part of {element.tag} is missing"
+    for name, value in element.attrib.items():
+        if name not in ATTRIBUTES or not ATTRIBUTES[name].fullmatch(value):
+            return f"it makes an attribute {name[:40]}={value[:40]!r}"
+    return ""
 
 
-def _is_apart(before: Element, after: Element) -> bool:
-    """Tell whether TeX puts a space after something in parentheses, or between a fraction and parentheses."""
-    if after.tag in ("mo", "mspace"):
-        return False
-    return _ends_in_fence(before) or (before.tag == "mfrac" and _ends_in_fence(after))
+def _refusal(latex: str, why: str) -> ExpressionError:
+    shown = latex if len(latex) <= 80 else latex[:79] + "…"
+    return ExpressionError(
+        f"formula {shown!r} cannot be written as MathML: {why}; the dialect is that of symbackprop's own LaTeX"
+    )
+
+
+def styled(root: Element) -> list[Element]:
+    """Return what is inside a <math>, mended in place for browsers."""
+    for element in list(root.iter()):
+        _style(element)
+        _prime(element)
+        _short_fence(element)
+    _scripts(root, inside=False)
+    return list(root)
+
+
+def _style(element: Element) -> None:
+    if (role := element.get("mathcolor", "")) in COLOURS:  # the page gives it its colour, for light and for dark
+        element.attrib.update({"mathcolor": COLOURS[role], "class": f"role-{role}"})
+    if element.tag == "mtd":
+        align = element.attrib.pop("columnalign", "center")
+        element.set("style", f"text-align:{align};padding:.15em {'.8em .15em 0' if align == 'left' else '.3em'}")
+    elif element.tag == "mtable":
+        element.attrib.pop("rowspacing", None)
+        if element.attrib.pop("columnspacing", "").startswith("0em"):  # columns that meet at a sign
+            for cell in element.iter("mtd"):
+                cell.set("style", f"{cell.get('style', '').partition(';')[0]};padding:.2em 0")
+    elif element.tag == "menclose":
+        element.tag = "mrow"
+        del element.attrib["notation"]
+        element.set("style", "border:1px solid;padding:.2em .3em")
+    elif element.tag == "mo" and element.text == "⊙":
+        element.attrib.update(largeop="false", lspace=MEDIUM, rspace=MEDIUM)  # Firefox makes it huge
+
+
+def _prime(element: Element) -> None:
+    """Put a prime beside its letter: fonts draw it small and raised already."""
+    if element.tag == "msup" and set(element[1].text or " ") <= PRIMES:
+        element.tag = "mrow"
+        element[1].attrib.update(lspace="0", rspace="0")
+
+
+def _short_fence(row: Element) -> None:
+    """Let parentheses around plain letters be plain."""
+    if _is_fenced(row) and all(child.tag in LEAVES for child in row):
+        for fence in (row[0], row[-1]):
+            fence.set("stretchy", "false")
+
+
+def _is_fenced(element: Element) -> bool:
+    return element.tag == "mrow" and len(element) > 1 and element[0].get("form") == "prefix"
 
 
 def _ends_in_fence(element: Element) -> bool:
     """Tell whether an element is something in parentheses, in whatever colour and with whatever exponent."""
-    if element.tag in _SCRIPTED or (element.tag == "mstyle" and len(element) == 1):
+    if element.tag in SCRIPTED or (element.tag == "mstyle" and len(element) == 1):
         return _ends_in_fence(element[0])
-    return element.tag == "mrow" and len(element) > 1 and element[0].get("form") == "prefix"
+    return _is_fenced(element)
 
 
-def _one(box: Box, place: _Place) -> list[Element]:
-    """Return one thing that stands in a row."""
-    return rule_for(box, _ELEMENTS, "MathML")(box, place)
+def _gaps(row: Element) -> None:
+    """Put a thin space after something in parentheses, and between a fraction and parentheses, as TeX does."""
+    for place in range(len(row) - 1, 0, -1):
+        before, after = row[place - 1], row[place]
+        if after.tag in ("mo", "mspace"):
+            continue
+        if _ends_in_fence(before) or (before.tag == "mfrac" and _ends_in_fence(after)):
+            row.insert(place, Element("mspace", {"width": THIN}))
 
 
-def _glyphs(box: Glyphs, place: _Place) -> list[Element]:
-    """A letter is slanted by itself, a word is not; one upright letter says so."""
-    text = box.text
-    if box.look == "prose":
-        return [_leaf("mtext", text)]
-    if box.look == "number" or text.isdigit():
-        first, *others = text.split(NARROW)
-        return [_leaf("mn", first), *(part for each in others for part in (_space(THIN), _leaf("mn", each)))]
-    upright = box.look == "upright" and len(text) == 1
-    return [_leaf("mi", text, {"mathvariant": "normal"} if upright else {})]
+def _sign_of_term(row: Element) -> None:
+    """Let a minus or a plus behind another sign belong to what follows it."""
+    for before, after in pairwise(row):
+        if after.tag == before.tag == "mo" and after.text in ("−", "+") and before.get("form") != "postfix":
+            after.set("form", "prefix")
 
 
-def _sign(box: Sign, place: _Place) -> list[Element]:
-    """A sign has the spaces that its table in the browser gives it, where that is right."""
-    attributes: Mapping[str, str] = {}
-    if box.text in "()[]|":
-        attributes = {"stretchy": "false"}
-    elif place.script:
-        attributes = _TIGHT
-    elif box.text == "⊙":
-        attributes = {"largeop": "false", "lspace": MEDIUM, "rspace": MEDIUM}  # Firefox makes it huge
-    elif box.kind == "prefix":
-        attributes = {"form": "prefix"}
-    return [_leaf("mo", box.text, attributes)]
-
-
-def _accent(box: Accent, place: _Place) -> list[Element]:
-    sign = _leaf("mo", OVER[box.name], {"stretchy": "false"})
-    return [_node("mover", _whole(box.base, place), sign, attributes={"accent": "true"})]
-
-
-def _scripts(box: Scripts, place: _Place) -> list[Element]:
-    *before, base = _row(box.base, place)
-    prime = [_leaf("mo", PRIMES[box.primes], _TIGHT)] if box.primes else []
-    if box.above is None and box.below is None:
-        return [*before, _node("mrow", base, *prime)]
-    above = prime + ([] if box.above is None else _row(box.above, _IN_SCRIPT))
-    below = [] if box.below is None else _row(box.below, _IN_SCRIPT)
-    scripts = [row[0] if len(row) == 1 else _node("mrow", *row) for row in (below, above) if row]
-    return [*before, _node("m" + "sub" * bool(below) + "sup" * bool(above), base, *scripts)]
-
-
-def _fraction(box: Fraction, place: _Place) -> list[Element]:
-    inside = replace(place, tall=False)
-    return [_node("mfrac", _whole(box.top, inside), _whole(box.bottom, inside))]
-
-
-def _fence(box: Fence, place: _Place) -> list[Element]:
-    return [_fenced(_row(box.inside, place), box.left, box.right)]
-
-
-def _fenced(inside: list[Element], left: str, right: str) -> Element:
-    """Return what stands between parentheses, which stretch unless they stand around plain letters."""
-    stretchy = "false" if all(child.tag in _LEAVES for child in inside) else "true"
-    ends = ((left, "prefix"), (right, "postfix"))
-    first, last = (_leaf("mo", text, {"stretchy": stretchy, "fence": "true", "form": form}) for text, form in ends)
-    return _node("mrow", first, *inside, *([last] if right else []))  # one without a sign has a width
-
-
-def _summation(box: Summation, place: _Place) -> list[Element]:
-    limits = _whole(Relation((box.index, box.first), (EQUALS,)), _IN_SCRIPT), _whole(box.last, _IN_SCRIPT)
-    return [_node("munderover" if place.tall else "msubsup", _leaf("mo", "∑"), *limits), *_row(box.body, place)]
-
-
-def _cases(box: Cases, place: _Place) -> list[Element]:
-    return [_fenced([_table(box.rows, "left")], "{", "")]
-
-
-def _table(rows: Iterable[Iterable[Box]], align: str) -> Element:
-    padding = ".8em .15em 0" if align == "left" else ".3em"
-    look = {"columnalign": align, "style": f"text-align:{align};padding:.15em {padding}"}
-    cells = ([_node("mtd", *_row(cell, _IN_LINE), attributes=look) for cell in row] for row in rows)
-    return _node("mtable", *(_node("mtr", *row) for row in cells))
-
-
-def _coloured(box: Coloured, place: _Place) -> list[Element]:
-    """A page gives a role its colour by its class, for light and for dark."""
-    role = {"class": f"role-{box.colour}"} if box.colour in COLOURS else {}
-    attributes = {"mathcolor": COLOURS.get(box.colour, box.colour), **role}
-    return [_node("mstyle", *_row(box.inside, place), attributes=attributes)]
-
-
-_ELEMENTS: Mapping[type, Callable[[Any, _Place], list[Element]]] = {
-    Glyphs: _glyphs,
-    Sign: _sign,
-    Gap: lambda box, place: [_space(THIN if box.em < 1 else f"{box.em:.3g}em")],
-    Accent: _accent,
-    Scripts: _scripts,
-    Fraction: _fraction,
-    Root: lambda box, place: [_node("msqrt", *_row(box.inside, place))],
-    Fence: _fence,
-    Summation: _summation,
-    Cases: _cases,
-    Grid: lambda box, place: [_table(box.rows, "left" if box.left else "center")],
-    Coloured: _coloured,
-    Framed: lambda box, place: [
-        _node("mrow", _space(THIN), *_row(box.inside, place), _space(THIN), attributes={"style": _FRAME})
-    ],
-}
+def _scripts(element: Element, *, inside: bool) -> None:
+    """Take the spaces away from signs in scripts, where Chromium leaves them as wide as outside; put others in."""
+    if element.tag in ("math", "mrow", "mstyle", "mtd") and not inside:
+        _gaps(element)
+        _sign_of_term(element)
+    for place, child in enumerate(element):
+        within = inside or (element.tag in SCRIPTED and place > 0)
+        if within and child.tag == "mo" and child.text in _TIGHT:
+            child.attrib.update(lspace="0", rspace="0")
+        _scripts(child, inside=within)

@@ -11,6 +11,7 @@ from symbackprop.exposition.figures.graph import GraphPicture
 from symbackprop.exposition.figures.layout import ChainPicture
 from symbackprop.exposition.figures.svg import Drawing, svg
 from symbackprop.exposition.languages import Language, language_of
+from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.web.chain import chain_html
 from symbackprop.exposition.web.formulas import Room, Row, display_rows, inline, lone, step_rows
@@ -82,11 +83,11 @@ class BlockWriter(TextWriter):
     def line(self, row: Row, reason: str, later: Attributes = NOTHING) -> str:
         """Return the parts of one line, each in its column; `later` is said of all but its left side."""
         first, *others = row.right
-        further = (element("div", html_math(other), {"class": "more"}) for other in others)
+        further = (element("div", html_math(written(other)), {"class": "more"}) for other in others)
         broken = element("div", row.with_sign(first)) + "".join(further)
         whole = element("template", row.with_sign(row.whole)) if row.whole else ""
         parts = [
-            element("div", html_math(row.left) if row.left else "", {"class": "left"}),
+            element("div", html_math(written(row.left)) if row.left else "", {"class": "left"}),
             element("div", broken + whole, joined({"class": "right scroll"}, later)),
             element("div", reason, joined({"class": "reason"}, later)) if reason else "",
             self._copy_button() if self.page else "",

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from symbackprop.exposition.document import Formula, Term
 from symbackprop.exposition.figures.layout import ChainPicture
-from symbackprop.exposition.formulas import formula_box
-from symbackprop.exposition.mathtext.layout import EQUALS
+from symbackprop.exposition.formulas import formula_latex
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
 from symbackprop.exposition.web.formulas import inline, lone
@@ -64,7 +63,7 @@ def _link(picture: ChainPicture, place: int, style: Style, labels: Labels) -> It
     yield f"arrow role-{link.role}", "", column
     yield f"rate role-{link.role}", lone(Formula((link.rate,)), style), column
     if labels.values:
-        yield "value", html_math(formula_box(Formula((labels.values[place],)), style), EQUALS), column
+        yield "value", html_math(f"= {formula_latex(Formula((labels.values[place],)), style)}"), column
     if labels.shapes:
         yield "shape", text(labels.shapes[place]), column
 

@@ -14,6 +14,7 @@ from symbackprop.exposition.document import Display, Formula, Steps
 from symbackprop.exposition.formulas import formula_box, signed_sides, step_sides
 from symbackprop.exposition.linebreaking import rows, width
 from symbackprop.exposition.mathtext.boxes import Box, Leaf
+from symbackprop.exposition.mathtext.latex import written
 from symbackprop.exposition.mathtext.mathml import html_math
 from symbackprop.exposition.mathtext.style import Style
 
@@ -40,17 +41,17 @@ class Row:
 
     def with_sign(self, box: Box) -> str:
         """Return the right side, or the first row of it, as MathML that begins with the sign."""
-        return html_math(box, self.sign)
+        return html_math(written(box) if self.sign is None else f"{self.sign.tex} {written(box)}")
 
 
 def inline(formula: Formula, style: Style) -> str:
     """Return a formula within a sentence, as MathML."""
-    return html_math(formula_box(formula, style), display=False)
+    return html_math(written(formula_box(formula, style)), display=False)
 
 
 def lone(formula: Formula, style: Style) -> str:
     """Return a formula that stands by itself, as in a cell of a table, as MathML."""
-    return html_math(formula_box(formula, style))
+    return html_math(written(formula_box(formula, style)))
 
 
 def step_rows(block: Steps, style: Style, room: Room) -> tuple[Row, ...]:

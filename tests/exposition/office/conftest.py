@@ -14,8 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from lxml import etree
 
-from symbackprop.exposition.mathtext.boxes import Box
-from symbackprop.exposition.mathtext.mathml import html_math
+from symbackprop.exposition.mathtext.mathml import tree
 
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -25,9 +24,9 @@ UNREAD = re.compile(r"[\s\u2009\u2061·⋅]")
 DARK = 128  # of a pixel of ink, out of 255 for paper
 
 
-def _letters(box: Box) -> str:
+def _letters(latex: str) -> str:
     """Return the letters and signs of a formula in the order in which MathML has them."""
-    return UNREAD.sub("", "".join(etree.fromstring(html_math(box))[0][0].itertext()))
+    return UNREAD.sub("", "".join(tree(latex).itertext()))
 
 
 def _read(element: etree._Element) -> str:
@@ -80,8 +79,8 @@ def _without_math_looks(content: bytes) -> bytes:
 
 
 @pytest.fixture
-def letters() -> Callable[[Box], str]:
-    """Return what reads a formula as letters and signs."""
+def letters() -> Callable[[str], str]:
+    """Return what reads a formula in LaTeX as letters and signs."""
     return _letters
 
 
