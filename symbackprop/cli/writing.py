@@ -1,15 +1,22 @@
-"""Documents on their way out: one to standard output, or several into a folder, with what is said about them."""
+"""Documents on their way out: one to standard output, or several into a folder, with what is said about them.
+
+output/2-3-1/
+  latex     derivation.tex  equations/BP1.tex … BP4.tex
+  markdown  derivation.md
+"""
 
 from __future__ import annotations
 
+import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
-from symbackprop.cli.folder import listed
 from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import worded
 from symbackprop.cli.streams import write_raw
@@ -20,6 +27,8 @@ if TYPE_CHECKING:
     from symbackprop.cli.request import Request
     from symbackprop.exposition.formats import Files, Format
 
+MOST_NAMES = 2  # of one folder; of more, the first and the last are named
+MOST_OBVIOUS = 4  # files whose number one sees, BP1 … BP4
 Contents: TypeAlias = Mapping[str, bytes | Iterable[str]]  # of files; a text may be made while it is written
 
 
@@ -104,3 +113,29 @@ class Delivery:
 def _main_first(chosen: Format, files: Contents) -> tuple[str, ...]:
     main = chosen.main_of(files)
     return (main, *(name for name in files if name != main))
+
+
+def listed(folder: str, files: Mapping[str, Sequence[str]], width: int) -> list[str]:
+    """Return the lines that say what was written into a folder.
+
+    files: name of a format -> paths inside the folder, the one that is read first in front"""
+    margin = max(map(len, files), default=0) + 2
+    lines = [f"{folder.rstrip(os.sep)}{os.sep}"]
+    for name, paths in files.items():
+        first = f"  {name:{margin}}"
+        named = "  ".join((*paths[:1], *_by_folder(paths[1:])))
+        lines += textwrap.wrap(named, width, initial_indent=first, subsequent_indent=" " * len(first))
+    return lines
+
+
+def _by_folder(paths: Iterable[str]) -> Iterable[str]:
+    """Yield paths, of each folder no more than two: equations/BP1.tex … BP4.tex."""
+    folders: dict[PurePosixPath, list[str]] = {}
+    for path in map(PurePosixPath, paths):
+        folders.setdefault(path.parent, []).append(path.name)
+    for folder, names in folders.items():
+        if len(names) <= MOST_NAMES:
+            yield from (str(folder / name) for name in names)
+        else:
+            many = f" ({len(names)} files)" if len(names) > MOST_OBVIOUS else ""
+            yield f"{folder / names[0]} … {names[-1]}{many}"

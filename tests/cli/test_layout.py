@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from symbackprop.cli.equations import spans
-from symbackprop.cli.folder import listed
 from symbackprop.cli.letters import symbols_of
 from symbackprop.cli.request import LARGEST_SEED, top_level_parts
 from symbackprop.cli.screen import hanging, in_columns
 from symbackprop.cli.sheet import SIGNS, broken
 from symbackprop.cli.speech import counted
+from symbackprop.cli.writing import listed
 from symbackprop.exposition.symbols import LETTERS
 from symbackprop.network import composition, spec
 

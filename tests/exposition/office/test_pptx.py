@@ -24,7 +24,7 @@ from symbackprop.exposition.formats.pptx import write
 from symbackprop.exposition.mathtext.boxes import Cases, Coloured, Fence, Fraction, Leaf, Product, Root, Summation
 from symbackprop.exposition.narration import narrate
 from symbackprop.exposition.office import fallback
-from symbackprop.exposition.office.drawing import drawn
+from symbackprop.exposition.office.fallback import drawn
 from symbackprop.exposition.office.shapes import Pen
 from symbackprop.exposition.office.template import stage
 from symbackprop.exposition.options import Options

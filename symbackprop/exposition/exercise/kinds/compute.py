@@ -1,10 +1,8 @@
-"""compute: the numbers of one sample, forward and backward, from its inputs to its gradient.
+"""compute: the numbers of one sample of a network or of a program, forward and backward, entry by entry.
 
 z_1 = [1]    a_1 = [2]    C = [4]    δ_1 = [5]    ∂C/∂w_11 = [7]
-
-The numbers of a program of equations: its arrays, what it computes of them, and its adjoints, entry by entry.
-
-s_12 = [1?]          ∂C/∂q_11 = [2?]          for given Q, K, V and ∂C/∂O
+s_12 = [1]   ∂C/∂q_11 = [2]                                                  for given Q, K, V and ∂C/∂O
+z_1 = w_11 x_1 + b_1 = 0.4 · 0.5 + 0.1 = 0.3                                 an answer; it may be off by 0.00005
 """
 
 from __future__ import annotations
@@ -15,26 +13,28 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sympy import S
+from sympy import Indexed, Rational, S, Symbol
 
 from symbackprop.calculus.backpropagation import Derivation
 from symbackprop.calculus.numbers import Known, Numbers, Stage, evaluate, evaluate_in_order, instances
-from symbackprop.calculus.partials import letters_of
+from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.calculus.reverse import ProgramDerivation
 from symbackprop.errors import SpecError
-from symbackprop.exposition.document import Line, Steps
+from symbackprop.exposition.document import Display, Formula, Line, Prose, Steps
 from symbackprop.exposition.example.given import numbers_given
 from symbackprop.exposition.example.programgiven import program_given
-from symbackprop.exposition.example.sheet import Sheet
-from symbackprop.exposition.exercise.computing import is_plain, question, rounding
+from symbackprop.exposition.example.sheet import Sheet, with_numbers
+from symbackprop.exposition.example.terms import Rounded
+from symbackprop.exposition.exercise.blanks import Blank
 from symbackprop.exposition.exercise.drawing import DIGITS, SMALLEST, Drawn, drawn
-from symbackprop.exposition.exercise.questions import KINDS, Draft, Plan, Worksheet
+from symbackprop.exposition.exercise.questions import KINDS, Draft, Number, Plan, Question, Worksheet
 from symbackprop.exposition.exercise.reckoning import UNIT, Quantity, Reckoner
 from symbackprop.exposition.exercise.samples import reckoner_of, reckoner_of_program
 from symbackprop.exposition.mathtext.letters import parsed
 from symbackprop.exposition.story.descent import RATE
 from symbackprop.exposition.story.forward import way_forward
 from symbackprop.exposition.story.program.telling import ProgramTelling
+from symbackprop.exposition.story.speaking import Speaking
 from symbackprop.exposition.story.telling import Telling
 from symbackprop.network.composition import with_sizes
 from symbackprop.network.memo import memoised
@@ -202,3 +202,26 @@ class _Entries(Draft):
         given = (*program_given(telling, self.known, DIGITS), rounding(telling, self.drawn))
         numbers = (self.known, self.drawn)
         return Worksheet(given, tuple(question(telling, numbers, each, str(n)) for n, each in enumerate(self.asked, 1)))
+
+
+def is_plain(quantity: Quantity) -> bool:
+    """Tell whether nothing is computed: a derivative by a bias is the error, by its name."""
+    return isinstance(quantity.right, Symbol | Indexed | Partial)
+
+
+def rounding(telling: Speaking, drawn: Drawn) -> Prose:
+    """Return what is said of the numbers: how short they are, or how they are to be rounded."""
+    if drawn.decimals is None:
+        return telling.prose("exercise.rounded", digits=DIGITS)
+    key = {0: "exercise.whole", 1: "exercise.short.one"}.get(drawn.decimals, "exercise.short")
+    return telling.prose(key, decimals=drawn.decimals)
+
+
+def question(telling: Speaking, numbers: tuple[Known, Drawn], quantity: Quantity, label: str) -> Question:
+    """Return the question for one number."""
+    (known, drawn), left, say = numbers, quantity.left, telling.say
+    answer = Number(drawn.values[left], drawn.tolerances[left], drawn.wrong[left])
+    tolerance = Rounded(Rational(f"{answer.tolerance:.0e}"), DIGITS)  # one digit, as the decimal that it is
+    line = with_numbers((left, quantity.right), known, DIGITS, say("exercise.tolerance", tolerance=tolerance))
+    blank = Display(Formula((left, Blank(label))))
+    return Question(quantity.kind, say(f"exercise.{quantity.kind}"), (blank,), (Steps((line,), key="answer"),), answer)
