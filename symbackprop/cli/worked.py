@@ -29,10 +29,12 @@ from symbackprop.exposition.document import CheckRow, Document
 from symbackprop.exposition.example.entrypath import EntryPath, arrays_given, entry_path
 from symbackprop.exposition.example.narration import narrate_example
 from symbackprop.exposition.example.programexample import narrate_program_example
+from symbackprop.exposition.narration import for_samples
 from symbackprop.exposition.story.program.telling import ProgramTelling
 from symbackprop.files import read_named
-from symbackprop.network.arrayvalues import ArrayValues, array_values_from_text
+from symbackprop.network.arrayvalues import ArrayValues, array_values_from_text, has_more_axes
 from symbackprop.network.model import Network
+from symbackprop.network.program import Kind
 from symbackprop.network.tables import LARGEST_TABLE
 from symbackprop.network.values import Values, check_size, pleasant_values, shape_of_values, values_from_text
 
@@ -87,9 +89,10 @@ class WorkedProgram:
     checks: tuple[CheckRow, ...]
 
     @classmethod
-    def of(cls, wanted: Request, numbers: ArrayValues | int, steps: int | None) -> WorkedProgram:
+    def of(cls, wanted: Request, numbers: ArrayValues | int, steps: int | None, *, mean: bool = True) -> WorkedProgram:
         """Return the example with these numbers, or with those drawn from a seed.
 
+        Those of a batch have a size more, the number of samples; without `mean` its cost is the sum of theirs.
         Drawn ones are at smaller sizes where its own would give too many. There is one step of descent where nothing is
         said and there is a cost.
         Raises SpecError where there are no numbers, BudgetError where they are too many even so."""
@@ -97,6 +100,8 @@ class WorkedProgram:
         if steps and not network.program.has_cost:
             raise SpecError(f"example --steps {steps}: {wanted.name} has no cost C to descend; leave --steps out")
         derivation: Any = derived(network)
+        if not isinstance(numbers, int) and numbers.sizes.keys() - derivation.program.sizes.keys():
+            derivation = derivation.of_samples(mean="errors" if mean else "none")
         path = entry_path(derivation, numbers) if isinstance(numbers, int) else entry_path(derivation, values=numbers)
         if path is None:
             raise SpecError(f"{wanted.name}: no numbers were drawn that give a derivative; try another --seed")
@@ -108,8 +113,8 @@ class WorkedProgram:
 
     def told(self, wishes: Wishes, digits: int) -> Document:
         """Return the example as a document."""
-        labels = wishes.labels()
-        own = ProgramTelling(self.derivation, labels.language(wishes.convention), self.checks, wishes.convention)
+        labels, convention = for_samples(self.derivation, wishes.labels(), wishes.convention)
+        own = ProgramTelling(self.derivation, labels.language(convention), self.checks, convention)
         return narrate_program_example(own, self.stages, labels, rate=rational(self.values.rate), digits=digits)
 
     @property
@@ -158,11 +163,14 @@ def network_and_numbers(
 
 
 def _of_arrays(wanted: Request, text: str, kind: str, where: str) -> ArrayValues:
-    """Return the numbers of a program in the text of a file."""
+    """Return the numbers of a program in the text of a file; of a batch where x has a row for each sample."""
     derivation: Any = derived(wanted.said)
-    axes = {name: tensor.axes for name, tensor in arrays_given(derivation).items()}
+    given, sizes = arrays_given(derivation), derivation.program.sizes
+    inputs = [array.name for array in derivation.program.of_kind(Kind.INPUT)]
+    if any(has_more_axes(text, name, len(given[name].axes), kind=kind, where=where) for name in inputs):
+        given = arrays_given(derivation.of_samples())
+    axes = {name: tensor.axes for name, tensor in given.items()}
     fixed = bool(getattr(wanted.said, "layers", ()))  # whose sizes the line says
-    sizes = derivation.program.sizes
     return array_values_from_text(text, kind=kind, where=where, axes=axes, sizes=sizes, fixed=fixed)
 
 

@@ -77,6 +77,14 @@ class Labels:
 UNLABELLED = Labels()
 
 
+def for_samples(derivation: object, labels: Labels, convention: Convention) -> tuple[Labels, Convention]:
+    """Return both as they are, or of a batch: then the cost has the letter of a batch's, unless one was asked for."""
+    if not getattr(derivation, "samples", None):
+        return labels, convention
+    asked = {name: value for name, value in labels.symbols.items() if value != convention.symbols.get(name)}
+    return replace(labels, symbols=asked), convention.of_batch
+
+
 def narrate(
     derivation: Derivation | ProgramDerivation,
     *,
@@ -106,9 +114,7 @@ def narrate(
     own = convention_of(convention)
     labels = Labels(lang, title, author, date, symbols, decimal)
     derivation, styles = laid_out(derivation, styles_of(notation), own)
-    if getattr(derivation, "samples", None):  # what was not asked for has the letter of a batch
-        labels = replace(labels, symbols={k: s for k, s in symbols.items() if s != own.symbols.get(k)})
-        own = own.of_batch
+    labels, own = for_samples(derivation, labels, own)
     language = labels.language(own)
     telling, chapters = _told_by(derivation, language, tuple(checks), own, styles)
     check_selection(level, only, derivation)

@@ -62,13 +62,23 @@ def array_values_from_text(
 ) -> ArrayValues:
     """Return the numbers in the text of a file for arrays with these axes; `kind` is toml or json.
 
-    `sizes` are those of what the arrays do not tell, or of all where they are `fixed`.
+    `sizes` are those of what the arrays do not tell; where they are `fixed` the arrays tell of others alone.
     Raises SpecError for what is no such file, for an array that is missing or not asked for, ShapeError for one whose
     shape is another than its axes have."""
     first = next(iter(axes), "x")
     table = table_from_text(text, kind=kind, where=where, advice=f"try {first} = [0.1, 0.2]", number=exact)
     with errors_of(where):
         return _values(table, axes, sizes, fixed=fixed)
+
+
+def has_more_axes(text: str, name: str, axes: int, *, kind: str, where: str) -> bool:
+    """Tell whether an array in the text of a file has more axes: x of a sample with a row for each of several.
+
+    Raises as `array_values_from_text` does for what is no such file."""
+    value: object = table_from_text(text, kind=kind, where=where, advice=f"try {name} = [0.1, 0.2]").get(name)
+    for _ in range(axes):
+        value = value[0] if isinstance(value, list) and value else None
+    return isinstance(value, list)
 
 
 def _values(
@@ -81,7 +91,8 @@ def _values(
         raise SpecError(f"{lacking[0]} is missing; wanted {', '.join(axes)}")
     arrays = {name: _numbers(name, table[name], len(axes[name])) for name in axes}
     shapes = {name: _shape(name, array) for name, array in arrays.items()}
-    found = dict(sizes) if fixed else {**sizes, **_sizes(axes, shapes)}
+    told = _sizes(axes, shapes)
+    found = {**told, **sizes} if fixed else {**sizes, **told}
     for name, shape in shapes.items():
         wanted = tuple(_extent(axis).xreplace({s: Integer(n) for s, n in found.items()}) for axis in axes[name])
         if shape != wanted:

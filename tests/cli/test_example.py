@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import symbackprop.network
@@ -218,6 +219,25 @@ def test_program_is_worked_through(cli, network: str, options: tuple[str, ...], 
     assert after < before
     assert 2 == sum(line.startswith("Compared") and line.endswith("passed.") for line in done.out.splitlines())
     assert ["out/derivation.md"] == [each for each in done.files if each.endswith(".md")]
+
+
+@pytest.mark.parametrize(("convention", "share"), [("nielsen", 0.5), ("bishop", 1.0)])
+def test_batch_of_a_program_is_worked_through(cli, tmp_path: Path, convention: str, share: float) -> None:
+    """With a row for each sample the cost is the mean of those of the samples, or their sum, as computed by hand."""
+    x, y = [[[0.5], [0.2]], [[1], [-1]]], [[[0.1], [1]], [[0], [1]]]
+    lines = {"x": x, "h0": [[0], [0]], "y": y, "Wx": [[0.5]], "Wh": [[0.3]], "b": [0.1], "Wy": [[1]]}
+    (tmp_path / "v.toml").write_text("".join(f"{name} = {array}\n" for name, array in lines.items()), encoding="utf-8")
+    arguments = ("--digits", "12", "--convention", convention, "--to", "markdown", "-o", "out")
+    done = cli("example", "rnn", "--values", "v.toml", *arguments)
+    assert (0, "") == (done.status, done.err)
+    cost, h = 0.0, np.zeros(2)
+    for t in range(2):
+        h = np.tanh(0.5 * np.array(x)[:, t, 0] + 0.3 * h + 0.1)
+        cost += ((h - np.array(y)[:, t, 0]) ** 2).sum() / 2
+    (costs,) = (line for line in done.out.splitlines() if "at first and after each step: " in line)
+    assert share * cost == pytest.approx(float(costs.split(": ")[1].split()[0]), rel=1e-11)  # 12 digits are shown
+    page = (tmp_path / "out/derivation.md").read_text(encoding="utf-8")
+    assert ("each sample is a row" in page, "E_{n}" in page, "too many to be followed" in page) == (True, False, False)
 
 
 @pytest.mark.parametrize(

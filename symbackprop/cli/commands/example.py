@@ -87,8 +87,9 @@ def example(*, steps: tuple[int | str, ...], values: str | None, seed: int | Non
     formula = formula with numbers = value. Numbers are rounded where they are shown and nowhere else. Of a batch,
     x and y of --values with a row for each sample, every sample is worked through, then the means.
 
-    Of other layers and of equations, --values has an array for each that nothing computes; where drawn ones would be
-    too many, sizes that are letters are smaller. One step is taken where nothing is said.
+    Of other layers and of equations, --values has an array for each that nothing computes, of a batch with a row for
+    each sample; where drawn ones would be too many, sizes that are letters are smaller. One step is taken where nothing
+    is said.
 
     NETWORK is a small shape such as 3-4-2, a layer line, a file .toml, .json or .eq, or left out: that of the
     numbers."""
@@ -109,7 +110,7 @@ def example(*, steps: tuple[int | str, ...], values: str | None, seed: int | Non
     if isinstance(numbers, Values):
         made = Worked.of(wanted, numbers, sum(counts), mean=wishes.convention.mean != "none")
     else:
-        made = WorkedProgram.of(wanted, numbers, sum(counts) if counts else None)
+        made = WorkedProgram.of(wanted, numbers, sum(counts) if counts else None, mean=wishes.convention.mean != "none")
     kept = {} if _is_there(values, delivery.folder) else {NUMBERS: made.values.text}
     return _shown(made, wishes, delivery, digits=digits, kept=kept)
 

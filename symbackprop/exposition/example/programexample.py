@@ -59,6 +59,8 @@ class ProgramSheet:
         yield telling.prose("example.rounding", digits=self.digits)
         section, picture, *given = program_given(telling, self.first.numbers, self.digits)
         smaller = tuple(first.smaller())
+        if telling.derivation.samples:
+            smaller = (telling.prose(f"arrays.{telling.derivation.samples}"), *smaller)
         yield from (section, picture, *smaller, *given)
         yield from self._forward("example.layer.smaller" if smaller else "layers.equations")
         yield from self._backward()

@@ -14,7 +14,7 @@ from symbackprop.calculus.matrices import Gradient, Matrix, Named, parts_of
 from symbackprop.calculus.numbers import Known
 from symbackprop.calculus.partials import Partial, letters_of
 from symbackprop.exposition.document import Block, Display, Figure, Formula, Line, Roles, Steps
-from symbackprop.exposition.example.entrypath import EntryPath
+from symbackprop.exposition.example.entrypath import MOST_QUANTITIES, EntryPath
 from symbackprop.exposition.example.sheet import sign_before, tinted, with_numbers
 from symbackprop.exposition.example.terms import Filled, Rounded
 from symbackprop.exposition.exercise.samples import count_of
@@ -61,8 +61,9 @@ class PathTelling:
     def smaller(self) -> Iterator[Block]:
         """Yield what is said where the numbers are those of smaller sizes than the program has."""
         own, sizes = self.telling.program.sizes, self.path.derivation.program.sizes
-        if changed := [equal(size, Integer(number)) for size, number in sizes.items() if number != own[size]]:
-            count = count_of(self.telling.derivation)
+        count = count_of(self.telling.derivation)
+        changed = [equal(size, Integer(number)) for size, number in sizes.items() if number != own[size]]
+        if changed and count > MOST_QUANTITIES:
             yield self.telling.prose("numbers.smaller", count=count, sizes=listed(*changed))
 
     def _worth(self, letter: Expr) -> Expr:

@@ -197,10 +197,12 @@ HELP = {
         "RED es una forma pequeña como 3-4-2, una línea de capas, un archivo .toml, .json o .eq o, si se omite, la de "
         "los números."
     ),
-    "Of other layers and of equations, --values has an array for each that nothing computes; where drawn ones would be "
-    "too many, sizes that are letters are smaller. One step is taken where nothing is said.": (
-        "Para otras capas y para ecuaciones, --values tiene un arreglo por cada uno que nada calcula; donde los "
-        "sorteados serían demasiados, los tamaños que son letras son menores. Se da un paso si no se dice nada."
+    "Of other layers and of equations, --values has an array for each that nothing computes, of a batch with a row for "
+    "each sample; where drawn ones would be too many, sizes that are letters are smaller. One step is taken where "
+    "nothing is said.": (
+        "Para otras capas y para ecuaciones, --values tiene un arreglo por cada uno que nada calcula, y de un lote con "
+        "una fila por muestra; donde los sorteados serían demasiados, los tamaños que son letras son menores. Se da un "
+        "paso si no se dice nada."
     ),
     "A program of equations, array by array, and one update.": "Un programa de ecuaciones, arreglo por arreglo, y una "
     "actualización.",
