@@ -5,7 +5,7 @@ f(values)  ->  cost, {"q": ∂C/∂q, …}        f.forward(values)  ->  {"o": �
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -23,9 +23,9 @@ from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.functions import module_text, texts_of
-from symbackprop.numerics.arrays.order import needed_for
+from symbackprop.numerics.arrays.order import needed_for, stages
 from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, sizes_of
-from symbackprop.numerics.arrays.source import Pass
+from symbackprop.numerics.arrays.source import Pass, comments_of
 from symbackprop.numerics.curvature import Curvature
 from symbackprop.numerics.loading import loaded
 from symbackprop.numerics.logarithms import with_finite_logarithms, with_logarithms_of
@@ -97,6 +97,13 @@ class CompiledProgram:
         if not self.program.has_cost:
             return self.passes_source
         return self.passes_source + GRADIENT.format(sizes=self.untold_sizes)
+
+    def comments(self) -> Iterator[tuple[tuple[str, ...], Equation]]:
+        """Yield the lines of each comment of the text with the equation that they say."""
+        for within in (self._forward_pass(), self._backward_pass()):
+            for stage in stages(within.equations):
+                for equation in (*stage.starts, *stage.equations):
+                    yield from comments_of(equation, within)
 
     @cached_property
     def identifiers(self) -> dict[Expr, str]:

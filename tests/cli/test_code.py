@@ -87,7 +87,25 @@ def test_equations_stand_above_their_lines(cli, convention: str, line: str) -> N
     assert "    # ∂C/∂W1[j, k] = " not in told
     without = [re.sub(r"(?m)^ +# [^\n]* = [^\n]*\n", "", text) for text in (plain, told)]
     assert without[0] == without[1]
-    assert (
-        "--convention changes nothing in this code"
-        in cli("code", "logistic_regression", "--convention", convention).complaint
-    )
+    done = cli("code", "2-3-1", "--backend", "torch", "--convention", convention)
+    assert "--convention changes nothing in this code" in done.complaint
+
+
+@pytest.mark.parametrize(
+    ("network", "convention", "lines"),
+    [
+        ("3x2 -> lstm(2) -> dense(1)", "ng", ("∂J/∂b^[2]ⱼ = 1/m · Σₛ ∂ℒ/∂a^[2]ₛⱼ", "g^[1]ₛₜⱼ = tanh(g^[1]ᵢₙ,ₛₜⱼ)")),
+        ("3 -> dense(2) tanh -> layer_norm", "pytorch", ("∂L/∂z₁,ₛⱼ = ∂L/∂a₁,ₛⱼ · tanh′(z₁,ₛⱼ)",)),
+        ("attention", "bishop", ("pᵢⱼ = e^(sᵢⱼ)/(Σᵣ e^(sᵢᵣ))", "∂Eₙ/∂pᵢⱼ = Σ_d ∂Eₙ/∂o_{id} · v_{jd}")),
+    ],
+)
+def test_comments_of_a_program_have_the_letters_of_a_convention(
+    cli, network: str, convention: str, lines: tuple[str, ...]
+) -> None:
+    """Every comment that is an equation is written as the convention does, and nothing else is changed."""
+    told, plain = cli("code", network, "--convention", convention).out, cli("code", network).out
+    comments = re.findall(r"(?m)^ +# (.*)$", told)
+    assert {*lines} <= {*comments}
+    assert [] == [line for line in comments if re.search(r"∂C/|sum\[|\w\[\w+, ", line)]
+    without = [re.sub(r"(?m)^ +# [^\n]*\n", "", text) for text in (plain, told)]
+    assert without[0] == without[1]

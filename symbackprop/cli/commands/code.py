@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,12 @@ from symbackprop.cli.screen import Screen
 from symbackprop.cli.speech import worded
 from symbackprop.cli.streams import write_raw
 from symbackprop.errors import OutputError
+
+if TYPE_CHECKING:
+    from symbackprop.calculus.backpropagation import Derivation
+    from symbackprop.calculus.reverse import ProgramDerivation
+
+WITH_EQUATIONS = ("numpy", "scalar")
 
 _output = under("Output")
 
@@ -74,7 +80,8 @@ def code(*, backend: str, convention: str | None, saved: str | None, output: str
     derivation = derive(wanted.said)
     kept = None if saved is None else tuple(name.strip() for name in saved.split(",") if name.strip())
     source = source_of(derivation, backend, saved=kept)
-    told = _annotated(source, derivation, convention or wanted.spec.convention)
+    said = convention or wanted.spec.convention
+    told = _annotated(source, derivation, said) if backend in WITH_EQUATIONS else source
     if convention is not None and told == source:
         raise click.UsageError("--convention changes nothing in this code; try numpy with a shape, or leave it out")
     if output is None:
@@ -84,16 +91,18 @@ def code(*, backend: str, convention: str | None, saved: str | None, output: str
     return 0
 
 
-def _annotated(source: str, derivation: object, said: str | Mapping[str, Any] | None) -> str:
+def _annotated(source: str, derivation: Derivation | ProgramDerivation, said: str | Mapping[str, Any] | None) -> str:
     """Return code with equations above its lines, where a convention is said and there are lines that are equations."""
-    from symbackprop.calculus.backpropagation import Derivation
+    from symbackprop.calculus.reverse import ProgramDerivation
     from symbackprop.cli.annotating import annotated
+    from symbackprop.cli.annotatingprograms import annotated_program
     from symbackprop.exposition.conventions import convention_of
 
     if said is None:
         return source
-    convention = convention_of(said)
-    return annotated(source, derivation, convention) if isinstance(derivation, Derivation) else source
+    if isinstance(derivation, ProgramDerivation):
+        return annotated_program(source, derivation, convention_of(said))
+    return annotated(source, derivation, convention_of(said))
 
 
 def _write(path: str, source: str, *, force: bool) -> None:

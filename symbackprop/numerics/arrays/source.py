@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,14 +154,20 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
 
 def _note(writer: ArrayWriter, equation: Equation, within: Pass) -> None:
     """Write the equation that the next statements compute as a comment, where somebody is to read it."""
-    if not within.notes:
-        return
-    pairs = [(equation.target, equation.expression)]
+    for lines, _ in comments_of(equation, within) if within.notes else ():
+        for line in lines:
+            writer.say(line)
+
+
+def comments_of(equation: Equation, within: Pass) -> Iterator[tuple[tuple[str, ...], Equation]]:
+    """Yield the lines of comment about an equation, then of what is computed beside it, each with what they say."""
+    said = [equation]
     if (beside := within.slope_of(equation)) is not None:
-        pairs.append((beside[equation.indices], slope(type(equation.expression))(*equation.expression.args)))
-    for target, expression in pairs:
-        for line in textwrap.wrap(equation_text(target, expression, within.notes), COMMENT_WIDTH):
-            writer.say(f"# {line}")
+        at_z = slope(type(equation.expression))(*equation.expression.args)
+        said.append(Equation(beside[equation.indices], at_z, equation.domain))
+    for each in said:
+        text = equation_text(each.target, each.expression, within.notes)
+        yield tuple(f"# {line}" for line in textwrap.wrap(text, COMMENT_WIDTH)), each
 
 
 def _steps(stage: Stage) -> tuple[str, str]:
