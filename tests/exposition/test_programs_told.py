@@ -164,9 +164,13 @@ def test_forward_equations_are_told_for_whole_arrays(name: str, told: str, progr
 
 def test_picture_is_that_of_the_program(program_derivation) -> None:
     """The first figure shows the arrays of the program, and says so to who cannot see it."""
-    document = narrate(program_derivation("attention"))
-    figure = next(block for block in document.blocks if isinstance(block, Figure))
-    assert figure.alt.endswith("computed from them: s from q, k; p from s; o from v, p.")
+    for name, convention, told in (
+        ("attention", None, "computed from them: s from q, k; p from s; o from v, p."),
+        ("rnn", "ng", "o from capital W y, h; capital L from y, o."),
+    ):
+        document = narrate(program_derivation(name), convention=convention)
+        figure = next(block for block in document.blocks if isinstance(block, Figure))
+        assert figure.alt.endswith(told)
 
 
 def test_files_of_equations_differ_in_more_than_case() -> None:
