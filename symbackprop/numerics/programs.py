@@ -23,7 +23,7 @@ from symbackprop.network.notation import COST, Tensor
 from symbackprop.network.program import GIVEN, GIVEN_MARK, INDEPENDENT, Equation, Kind
 from symbackprop.numerics.arrays.counts import sizes_in
 from symbackprop.numerics.arrays.functions import module_text, texts_of
-from symbackprop.numerics.arrays.order import needed_for, stages
+from symbackprop.numerics.arrays.order import needed_for
 from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, sizes_of
 from symbackprop.numerics.arrays.source import Pass, comments_of
 from symbackprop.numerics.curvature import Curvature
@@ -101,9 +101,7 @@ class CompiledProgram:
     def comments(self) -> Iterator[tuple[tuple[str, ...], Equation]]:
         """Yield the lines of each comment of the text with the equation that they say."""
         for within in (self._forward_pass(), self._backward_pass()):
-            for stage in stages(within.equations):
-                for equation in (*stage.starts, *stage.equations):
-                    yield from comments_of(equation, within)
+            yield from comments_of(within)
 
     @cached_property
     def identifiers(self) -> dict[Expr, str]:

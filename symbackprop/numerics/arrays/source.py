@@ -154,12 +154,19 @@ def _write_stage(writer: ArrayWriter, stage: Stage, within: Pass) -> None:
 
 def _note(writer: ArrayWriter, equation: Equation, within: Pass) -> None:
     """Write the equation that the next statements compute as a comment, where somebody is to read it."""
-    for lines, _ in comments_of(equation, within) if within.notes else ():
+    for lines, _ in _comment(equation, within) if within.notes else ():
         for line in lines:
             writer.say(line)
 
 
-def comments_of(equation: Equation, within: Pass) -> Iterator[tuple[tuple[str, ...], Equation]]:
+def comments_of(within: Pass) -> Iterator[tuple[tuple[str, ...], Equation]]:
+    """Yield the lines of every comment of a pass, each with the equation that they say."""
+    for stage in stages(within.equations):
+        for equation in (*stage.starts, *stage.equations):
+            yield from _comment(equation, within)
+
+
+def _comment(equation: Equation, within: Pass) -> Iterator[tuple[tuple[str, ...], Equation]]:
     """Yield the lines of comment about an equation, then of what is computed beside it, each with what they say."""
     said = [equation]
     if (beside := within.slope_of(equation)) is not None:
