@@ -83,7 +83,7 @@ def code(*, backend: str, convention: str | None, saved: str | None, output: str
     said = convention or wanted.spec.convention
     told = _annotated(source, derivation, said) if backend in WITH_EQUATIONS else source
     if convention is not None and told == source:
-        raise click.UsageError("--convention changes nothing in this code; try numpy with a shape, or leave it out")
+        raise click.UsageError("--convention changes nothing in this code; try --backend numpy, or leave it out")
     if output is None:
         write_raw(told)
     else:

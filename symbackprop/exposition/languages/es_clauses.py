@@ -921,7 +921,7 @@ CLAUSES = {
     "{a} sheets": "{a} hojas",
     "Running your own code: {a} of {b}": "Se ejecuta su propio código: {a} de {b}",
     "this code": "este código",
-    "numpy with a shape, or leave it out": "numpy con una forma, o quítelo",
+    "--backend numpy, or leave it out": "--backend numpy, o quítelo",
     "half is about the quadratic cost, and the cost is {a}": "half trata del coste cuadrático, y el coste es {a}",
     # sweeps, and work that is spread over processes
     "Checking {a}": "Comprobación de {a}",
