@@ -129,11 +129,11 @@ def check_params(params: object, shape: Sequence[int]) -> dict[str, Array]:
     return {name: _parameter(name, params[name], expected) for name, expected in wanted.items()}
 
 
-def as_mapping(params: object) -> Mapping[str, Any]:
-    """Return the parameters; raises DataError for what has no names."""
-    if not isinstance(params, Mapping):
-        raise DataError(f"params is a {type(params).__name__}, wanted a mapping such as {{'W1': …, 'b1': …}}")
-    return params
+def as_mapping(given: object, what: str = "params", example: str = "W1") -> Mapping[str, Any]:
+    """Return arrays by their names; raises DataError, which says what was given, for what has no names."""
+    if not isinstance(given, Mapping):
+        raise DataError(f"{what}: wanted a mapping such as {{{example!r}: …}}, got {type(given).__name__}")
+    return given
 
 
 def _parameter_shapes(shape: Sequence[int]) -> dict[str, tuple[int, ...]]:

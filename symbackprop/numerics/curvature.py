@@ -23,9 +23,8 @@ from symbackprop.calculus.tangents import direction_of, tangents
 from symbackprop.network.notation import COST, Tensor, index, size
 from symbackprop.network.program import GIVEN, INDEPENDENT, Array, Equation, Kind, Node, Program, entries
 from symbackprop.network.samples import over_samples, sampling
-from symbackprop.numerics.arrays.sizing import check_cost, check_direction
+from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, check_direction
 from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import as_numbers
 
 ROW, ROWS = index("row_"), size("rows_")  # of the Jacobian; no name in a text has an underscore
 FIRST = "first_"  # of the name of ∂C/∂u where its direction is called as it was
@@ -92,9 +91,10 @@ class Curvature:
     ) -> dict[str, np.ndarray]:
         """Return what passes give for values and a direction; what that does not name is not moved."""
         check_cost(self._program, is_curved=True)
+        values = as_arrays(values, self._first.passes.program.of_kind(*GIVEN))
         check_direction(direction, self._wanted, values)
         named = {array.name: array for array in self._wanted}
-        zeros = {name: np.zeros_like(as_numbers(name, values[name])) for name in named if name in values}
+        zeros = {name: np.zeros_like(values[name]) for name in named}
         ways = {way_of(named[name]).name: direction.get(name, zero) for name, zero in zeros.items()}
         functions = made()
         return functions.gradient_at(functions.known({**values, **ways}))

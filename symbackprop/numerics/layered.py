@@ -22,7 +22,7 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.layered import LayeredNetwork
 from symbackprop.network.program import GIVEN, Kind, Program
 from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import are_batch
+from symbackprop.numerics.checks import are_batch, as_mapping, as_numbers
 from symbackprop.numerics.layered_arguments import arguments_of, as_rows
 from symbackprop.numerics.programs import CompiledProgram
 
@@ -205,11 +205,12 @@ class CompiledLayers:
     def _moved(self, direction: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Return a direction in the shapes of the equations; raises ShapeError where an array has another shape."""
         shapes = self.network.parameter_shapes
-        for name, array in direction.items():
-            if shapes.get(name) != np.shape(array):
+        moved = {n: as_numbers(f"direction: {n}", way) for n, way in as_mapping(direction, "direction").items()}
+        for name, array in moved.items():
+            if shapes.get(name) != array.shape:
                 wanted = shapes.get(name, "a parameter: " + ", ".join(shapes))
-                raise ShapeError(f"direction: {ascii(name)[:40]} has shape {np.shape(array)}, wanted {wanted}")
-        return {name: np.reshape(array, self._inside(name)) for name, array in direction.items()}
+                raise ShapeError(f"direction: {ascii(name)[:40]} has shape {array.shape}, wanted {wanted}")
+        return {name: array.reshape(self._inside(name)) for name, array in moved.items()}
 
     @cached_property
     def _block(self) -> CompiledProgram:

@@ -15,7 +15,7 @@ import numpy as np
 
 from symbackprop.errors import DataError, ShapeError, errors_of
 from symbackprop.network.layered import LayeredNetwork
-from symbackprop.numerics.checks import as_numbers, class_hint
+from symbackprop.numerics.checks import as_mapping, as_numbers, class_hint
 
 
 def arguments_of(
@@ -34,7 +34,7 @@ def arguments_of(
     if y is not None:
         found["y"] = as_rows("y", y, network.output_shape)
         if len(found["y"]) != count:
-            advice = class_hint(np.asarray(y), network.output_shape[-1]) or "give one row of y for each of x"
+            advice = class_hint(as_numbers("y", y), network.output_shape[-1]) or "give one row of y for each of x"
             raise DataError(f"x has {count} samples and y has {len(found['y'])}; {advice}")
     found |= _masks(network, masks, count)
     floats = [array for name, array in found.items() if not (name == "x" and network.vocabulary)]
@@ -51,8 +51,7 @@ def params_of(network: LayeredNetwork, params: Mapping[str, Any], *, where: str)
 
 
 def _params(network: LayeredNetwork, params: object) -> dict[str, np.ndarray]:
-    if not isinstance(params, Mapping):
-        raise DataError(f"params: wanted a mapping such as {{'W1': …}}, got {type(params).__name__}")
+    params = as_mapping(params)
     for name in params:
         if name not in network.parameters:
             known = ", ".join(network.parameters) or "none"

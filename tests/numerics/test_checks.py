@@ -162,5 +162,5 @@ def test_bad_params_are_refused(change: dict[str, Any], error: type[SymbackpropE
 
 def test_params_are_a_mapping() -> None:
     """A list of arrays is no set of named parameters."""
-    with pytest.raises(DataError, match=r"params is a list, wanted a mapping such as \{'W1'"):
+    with pytest.raises(DataError, match=r"params: wanted a mapping such as \{'W1': …\}, got list"):
         check_params([np.zeros((3, 2))], (2, 3, 1))

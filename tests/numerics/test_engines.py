@@ -376,6 +376,36 @@ def test_arguments_of_any_kind(backend: str) -> None:
         gradient(params, x, 1.0)
 
 
+@pytest.mark.parametrize("name", ["numpy", "torch", "jax"])
+def test_what_is_no_mapping_and_what_does_not_fit_is_one_line(name: str) -> None:
+    """Of values, params, directions and upstream derivatives each is refused by name where it is something else."""
+    if name != "numpy":
+        pytest.importorskip(name)
+    made = derivation("dense")
+    params, x, y = point(made.network)
+    layers = sb.compile(made, name)
+    block = sb.compile(sb.derive(sb.equations("input x[N]\nparameter W[M, N]\nz[i] = sum[k](W[i, k]*x[k])")), name)
+    values = {"x": np.ones(3), "W": np.ones((2, 3))}
+    no_mapping = "{}: wanted a mapping such as {{'{}': …}}, got list"
+    wrong = [
+        (lambda: layers([1.0], x, y), no_mapping.format("params", "W1")),
+        (lambda: layers.hvp(params, x, y, [1.0]), "direction: wanted a mapping such as {'"),
+        (lambda: layers.hvp(params, x, y, {"W1": np.ones(3)}), "direction: W1 has shape (3,), wanted (4, 3)"),
+        (lambda: block.forward([1.0]), no_mapping.format("values", "x")),
+        (lambda: block.backward(values, [1.0]), no_mapping.format("upstream", "z")),
+        (lambda: block.backward(values, {"z": np.ones(3)}), "upstream: z has shape (3,), wanted (2,), as z has"),
+    ]
+    if name != "numpy":
+        wrong += [
+            (lambda: layers.backward(params, x, y[:2]), "upstream has 2 samples, x has 3"),
+            (lambda: layers.backward(params, x, np.ones((3, 7))), "upstream has shape (3, 7), wanted (m, 2)"),
+        ]
+    for call, line in wrong:
+        with pytest.raises((DataError, ShapeError)) as caught:
+            call()
+        assert str(caught.value).startswith(line)
+
+
 @pytest.mark.parametrize("name", ["numpy", "torch"])
 def test_tensors_that_store_otherwise(name: str) -> None:
     """A sparse tensor is read as the array that it is; one without numbers is refused, unless PyTorch itself asks."""

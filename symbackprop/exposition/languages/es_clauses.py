@@ -86,7 +86,6 @@ CLAUSES = {
     "write a letter or a number, as in {a}": "escriba una letra o un número, como en {a}",
     "a dict such as {a}": "un dict como {a}",
     "a mapping such as {a}": "un diccionario como {a}",
-    "params is a {a}": "params es de tipo {a}",
     "params hold {a}": "params contiene {a}",
     "params lack {a}": "en params falta {a}",
     "network {a} wants {b}": "la red {a} pide {b}",

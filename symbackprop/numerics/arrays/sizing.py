@@ -14,7 +14,7 @@ from symbackprop.errors import DataError, ShapeError
 from symbackprop.network.fitting import Need
 from symbackprop.network.program import Array, Program
 from symbackprop.numerics.arrays.counts import sizes_in
-from symbackprop.numerics.checks import are_plain, checked_numbers
+from symbackprop.numerics.checks import are_plain, as_mapping, as_numbers, checked_numbers
 
 _AXES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -26,9 +26,7 @@ def as_arrays(given: object, wanted: Sequence[Array], *, what: str = "values") -
     names = [array.name for array in wanted]
     if are_plain(given, names):
         return dict(given)
-    if not isinstance(given, Mapping):
-        example = wanted[0].name if wanted else "x"
-        raise DataError(f"{what}: wanted a mapping such as {{{example!r}: …}}, got {type(given).__name__}")
+    given = as_mapping(given, what, wanted[0].name if wanted else "x")
     for name in names:
         if name not in given:
             raise DataError(f"{what}: {name} is missing; give {', '.join(names)}")
@@ -53,14 +51,21 @@ def check_cost(program: Program, *, is_curved: bool = False) -> None:
 def check_direction(direction: Mapping[str, Any], wanted: Sequence[Array], values: Mapping[str, Any]) -> None:
     """Raise DataError where a direction moves what is not differentiated by, ShapeError where it has another shape."""
     names = [array.name for array in wanted]
-    for name, way in direction.items():
+    for name, way in as_mapping(direction, "direction", *names[:1]).items():
         if name not in names:
             raise DataError(f"direction: {ascii(name)[:40]} is no parameter and no input: {', '.join(names)}")
-        if name in values and (shape := tuple(np.shape(way))) != (expected := tuple(np.shape(values[name]))):
+        if name not in values or way is None:
+            continue
+        if (shape := _shape(f"direction: {name}", way)) != (expected := _shape(name, values[name])):
             raise ShapeError(f"direction: {name} has shape {shape}, wanted {expected}")
 
 
 Shape: TypeAlias = tuple[int, ...]
+
+
+def _shape(name: str, value: Any) -> Shape:
+    """Return the shape of an array, one of a library that is being traced, too; raises DataError for what is none."""
+    return tuple(value.shape) if hasattr(value, "shape") else as_numbers(name, value).shape
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,8 @@ gradient(params, x, y)  ->  cost, {"W1": …}       gradient.cost(params, x, y) 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from math import prod
@@ -27,12 +28,12 @@ from symbackprop.network.program import INDEPENDENT, Array
 from symbackprop.network.samples import program_of
 from symbackprop.numerics.arrays.sizing import as_arrays, check_cost, check_direction, sizes_of
 from symbackprop.numerics.batching import of_batch
-from symbackprop.numerics.checks import as_numbers, check_data, check_params
+from symbackprop.numerics.checks import as_mapping, as_numbers
 from symbackprop.numerics.engines.engine import Engine
 from symbackprop.numerics.engines.files import file_of, module_of, outside_of
 from symbackprop.numerics.engines.functions import Functions, Library, along
 from symbackprop.numerics.engines.moduletext import ModuleText
-from symbackprop.numerics.layered_arguments import arguments_of
+from symbackprop.numerics.engines.refusing import check_rows, check_upstream, refuse
 
 
 class EngineProgram:
@@ -61,17 +62,17 @@ class EngineProgram:
     def __call__(self, values: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return the cost and its derivative by every parameter and every input."""
         check_cost(self.program)
-        with self._library.precisely(tuple(values.values())):
+        with self._precisely(values):
             return self._functions.gradient(self._arguments(values))
 
     def cost(self, values: Mapping[str, Any]) -> Any:
         """Return the cost as a number that the library differentiates, by the derived backward pass."""
-        with self._library.precisely(tuple(values.values())):
+        with self._precisely(values):
             return self._functions.outputs(self._arguments(values))["C"]
 
     def forward(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the program gives, with the cost; the library differentiates it by derived backward passes."""
-        with self._library.precisely(tuple(values.values())):
+        with self._precisely(values):
             found = self._functions.outputs(given := self._arguments(values))
             if beside := [array.name for array in self.program.outputs if array.name not in found]:
                 own = dict(zip((array.name for array in self._given), given, strict=True))
@@ -89,11 +90,12 @@ class EngineProgram:
     def backward(self, values: Mapping[str, Any], upstream: Mapping[str, Any]) -> dict[str, Any]:
         """Return the derivatives, by all parameters and inputs, for derivatives by the outputs, `upstream`."""
         names = [array.name for array in self._functions.module.outputs]
-        if set(upstream) != set(names):
+        if set(as_mapping(upstream, "upstream", *names[:1])) != set(names):
             raise DataError(f"upstream: wanted {', '.join(names)}, got {', '.join(map(str, upstream)) or 'nothing'}")
-        with self._library.precisely(tuple(values.values())):
+        with self._precisely(values):
             given = self._arguments(values)
             own = self._library.arrays({"": given[0], **upstream} if given else upstream)
+            check_upstream(own, self._functions.module.outputs, self._sizes(given))
             if self.program.has_cost:
                 return {name: own["C"] * grad for name, grad in self._functions.gradient(given)[1].items()}
             return self._functions.back(given, [own[name] for name in names])
@@ -102,19 +104,27 @@ class EngineProgram:
         """Return H·v of the cost: the library differentiates the derived backward pass."""
         check_cost(self.program, is_curved=True)
         wanted = self.program.of_kind(*INDEPENDENT)
-        check_direction(direction, wanted, values)
-        with self._library.precisely(tuple(values.values())):
+        check_direction(direction, wanted, as_mapping(values, "values"))
+        with self._precisely(values):
             given = self._arguments(values)
             return along(self._functions, given, self._given, {each.name: direction.get(each.name) for each in wanted})
 
     def _arguments(self, values: Mapping[str, Any]) -> list[Any]:
         names = [array.name for array in self._given]
-        if not isinstance(values, Mapping) or set(values) != set(names):
+        if set(values) != set(names):
             as_arrays(values, self._given)  # says what is missing, or too much
-        own = self._library.arrays({name: values[name] for name in names})
-        shapes = tuple(tuple(own[name].shape) for name in names)
-        sizes_of(shapes, self._given, tuple(self.program.sizes.items()), self._needs)
-        return [own[name] for name in names]
+        given = list(self._library.arrays({name: values[name] for name in names}).values())
+        self._sizes(given)
+        return given
+
+    def _sizes(self, given: Sequence[Any]) -> Mapping[Symbol, int]:
+        """Return the number of each size; raises ShapeError where the shapes of what is given do not fit together."""
+        shapes = tuple(tuple(array.shape) for array in given)
+        return sizes_of(shapes, self._given, tuple(self.program.sizes.items()), self._needs)
+
+    def _precisely(self, values: Mapping[str, Any]) -> AbstractContextManager[Any]:
+        """Return a context in which values keep their digits; raises DataError where they are no mapping."""
+        return self._library.precisely(tuple(as_mapping(values, "values", *(a.name for a in self._given[:1])).values()))
 
 
 def _given(y: Any) -> Any:
@@ -164,7 +174,7 @@ class EngineNetwork:
                     return found  # type: ignore[no-any-return]
             except _DoesNotFit:
                 pass  # a context of `suppress` takes a fifth of what all of this takes
-        with self._library.precisely((*params.values(), x, y)):
+        with self._precisely(params, x, y):
             cost, grads = self._functions.gradient(self._arguments(params, x, _given(y), masks), inputs=inputs)
             return cost, self._outside(grads) | (
                 {"x": grads["x"].reshape((-1, *self._in))} if inputs and "x" in grads else {}
@@ -172,12 +182,12 @@ class EngineNetwork:
 
     def cost(self, params: Mapping[str, Any], x: Any, y: Any, **masks: Any) -> Any:
         """Return the cost as a number that the library differentiates, by the derived backward pass."""
-        with self._library.precisely((*params.values(), x, y)):
+        with self._precisely(params, x, y):
             return self._functions.apply(*self._arguments(params, x, _given(y), masks))
 
     def forward(self, params: Mapping[str, Any], x: Any, **masks: Any) -> dict[str, Any]:
         """Return what the last layer gives, which the library differentiates by the derived backward pass."""
-        with self._library.precisely((*params.values(), x)):
+        with self._precisely(params, x):
             found = self._block.outputs(self._arguments(params, x, None, masks))
             return {name: array.reshape((-1, *self._out)) for name, array in found.items()}
 
@@ -187,11 +197,13 @@ class EngineNetwork:
         given = upstream.get(name) if isinstance(upstream, Mapping) else upstream
         if given is None:
             raise DataError(f"upstream: {name} is missing, ∂C/∂{name} of what the network gives")
-        with self._library.precisely((*params.values(), x)):
+        with self._precisely(params, x):
             arguments, (output,) = self._arguments(params, x, None, masks), self._block.module.outputs
-            sizes = dict(self._block.module.passes.program.sizes)
-            inside = [int(count.xreplace(sizes)) for count in output.tensor.sizes[1:]]
-            own = self._library.arrays({"": arguments[0], name: given})[name].reshape((-1, *inside))
+            inside = [int(n.xreplace(dict(self._block.module.passes.program.sizes))) for n in output.tensor.sizes[1:]]
+            own = self._library.arrays({"": arguments[0], name: given})[name]
+            place = [array.name for array in self._block.module.given].index("x")
+            check_rows(tuple(own.shape), tuple(self._out), arguments[place].shape[0])
+            own = own.reshape((-1, *inside))
             grads = self._block.back(arguments, [own])
             return self._outside(grads) | ({"x": grads["x"].reshape((-1, *self._in))} if "x" in grads else {})
 
@@ -199,14 +211,12 @@ class EngineNetwork:
         self, params: Mapping[str, Any], x: Any, y: Any, direction: Mapping[str, Any], **masks: Any
     ) -> dict[str, Any]:
         """Return H·v along a direction in the parameters: the library differentiates the derived backward pass."""
-        for name in direction:
-            if name not in self.network.parameter_shapes:
-                known = ", ".join(self.network.parameter_shapes)
-                raise DataError(f"direction: {ascii(name)[:40]} is no parameter of the network; it has {known}")
-        with self._library.precisely((*params.values(), x, y)):
+        arrays = self._functions.module.given
+        check_direction(direction, [a for a in arrays if a.name in self._plain], as_mapping(params))
+        with self._precisely(params, x, y):
             given = self._arguments(params, x, _given(y), masks)
-            wanted = {name: direction.get(name) for name in self.network.parameter_shapes}
-            return self._outside(along(self._functions, given, self._functions.module.given, wanted))
+            ways = {name: direction.get(name) for name in self._outer}
+            return self._outside(along(self._functions, given, arrays, ways))
 
     @cached_property
     def compiled(self) -> EngineProgram:
@@ -240,13 +250,17 @@ class EngineNetwork:
         own = ((name, grads[name]) for name in self._outer if name in grads)
         return {name: g.reshape(self._outer[name]) if name in self._turned else g for name, g in own}
 
+    def _precisely(self, params: Mapping[str, Any], *others: Any) -> AbstractContextManager[Any]:
+        """Return a context in which all keep their digits; raises DataError where params are no mapping."""
+        return self._library.precisely((*as_mapping(params).values(), *others))
+
     def _arguments(self, params: Any, x: Any, y: Any, masks: Mapping[str, Any]) -> list[Any]:
         """Return the arguments of the text, in the shapes that the equations have."""
         if y is not None and (ready := self._as_they_are(params, x, y)) is not None:
             return ready
         shapes = self.network.parameter_shapes
         if not isinstance(params, Mapping) or set(params) != set(shapes) or not set(masks) <= set(self._masks):
-            self._refuse(params, x, y, masks)
+            refuse(self.network, params, x, y, masks=masks)
         named = {self._masks[short]: value for short, value in masks.items()}
         own = self._library.arrays({**params, "x": x, **({} if y is None else {"y": y}), **named})
         rows = {"x": self._in, "y": self._out, **self._mask_shapes}  # of one sample, which may come without its row
@@ -256,7 +270,7 @@ class EngineNetwork:
         fits = [tuple(own[name].shape) == tuple(shape) for name, shape in shapes.items()]
         fits += [tuple(own[name].shape) in ((count, *s), (count, prod(s))) for name, s in rows.items()]
         if not count or not all(fits) or (count < 2 and getattr(self.network, "is_coupled", False)):
-            self._refuse(params, x, y, masks)
+            refuse(self.network, params, x, y, masks=masks)
         given = (self._functions if y is not None else self._block).module.given
         others = {name: np.asarray(number) for name, number in self._numbers.items()}
         for name in self._masks.values():
@@ -284,14 +298,3 @@ class EngineNetwork:
         inside = self._inside[array.name]
         is_own = array.name not in self.network.parameter_shapes and array.name not in self._numbers
         return (count, *inside[1:]) if is_own else inside
-
-    def _refuse(self, params: Any, x: Any, y: Any, masks: Mapping[str, Any]) -> None:
-        """Raise what NumPy's functions raise for these arguments."""
-        network = self.network
-        if isinstance(network, LayeredNetwork):
-            arguments_of(network, params, x, masks=masks, y=y)
-        else:
-            check_params(params, network.widths)
-            target = np.zeros((len(as_numbers("x", x)), network.widths[-1])) if y is None else as_numbers("y", y)
-            check_data(as_numbers("x", x), target, network.widths)
-        raise DataError("an argument does not fit the network; give numbers, and one row for each sample")
