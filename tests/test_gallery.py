@@ -111,6 +111,11 @@ def test_gallery_holds_what_is_written_now(lang: str) -> None:
     assert [] == stale, "rebuild it: pytest tests/test_gallery.py --update-golden"
 
 
+def test_all_libraries_are_named() -> None:
+    """Where one is missing in the list, no page would be compared with that of today any more."""
+    assert list(LIBRARIES) == [line.split()[0] for line in MADE_WITH.read_text(encoding="utf-8").splitlines()]
+
+
 def test_gallery_is_small() -> None:
     """A clone stays quick."""
     assert sum(path.stat().st_size for path in GALLERY.rglob("*.*")) < LARGEST
